@@ -1,0 +1,12 @@
+/** The time of day as the code under test or in production sees it. Timers are not part of it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** RFC 3339 with seconds, the form Kubernetes uses for its timestamps. */
+export function timestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits; rejects with the signal's reason when it aborts. */
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+}
+
+/** A signal that aborts with the given one, or after the deadline with a `TimeoutError`. */
+export function withDeadline(signal: AbortSignal | undefined, milliseconds: number): AbortSignal {
+  const deadline = AbortSignal.timeout(milliseconds);
+  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+}
+
+export interface BackoffOptions {
+  readonly initialMilliseconds: number;
+  readonly maximumMilliseconds: number;
+  /** Source of randomness in [0, 1); replaced in seeded tests. */
+  readonly random?: () => number;
+}
+
+/** Exponential back-off with full jitter on its upper half: attempt 0 waits about the initial time. */
+export function backoff(attempt: number, options: BackoffOptions): number {
+  const ceiling = Math.min(options.maximumMilliseconds, options.initialMilliseconds * 2 ** Math.min(attempt, 30));
+  const random = options.random ?? Math.random;
+  return Math.round(ceiling / 2 + (random() * ceiling) / 2);
+}

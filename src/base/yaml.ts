@@ -1,0 +1,51 @@
+import { boolYaml11Tag, CORE_SCHEMA, dump, load, loadAll, YAMLException } from 'js-yaml';
+
+/** YAML as kubectl reads it: `yes`, `on` and their kin are booleans; merge keys are not followed. */
+const KUBERNETES_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
+
+/** Nesting deeper than this is refused. */
+export const MAXIMUM_YAML_DEPTH = 64;
+
+/** A text that is not the YAML we accept; the message holds no content of the text. */
+export class YamlError extends Error {
+  /** 1-based position of the problem where it is known. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+
+  constructor(problem: string, line?: number, column?: number) {
+    super(line === undefined ? problem : `${problem} (line ${line}, column ${column})`);
+    this.name = 'YamlError';
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** Parses one document. Aliases, duplicate keys and deep nesting are refused with a {@link YamlError}. */
+export function parseYaml(text: string): unknown {
+  return translated(() => load(text, { schema: KUBERNETES_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
+}
+
+/** Parses a stream of documents (`---`), empty ones left out. The same rules as {@link parseYaml}. */
+export function parseYamlDocuments(text: string): unknown[] {
+  const documents = translated(() =>
+    loadAll(text, { schema: KUBERNETES_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }),
+  );
+  return documents.filter((document) => document !== null && document !== undefined);
+}
+
+/** YAML that every reader, also one of YAML 1.1, understands as the same data. Keys keep their order. */
+export function stringifyYaml(value: unknown): string {
+  return dump(value, { lineWidth: -1, noRefs: true });
+}
+
+function translated<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const mark = error.mark;
+    throw mark === undefined || mark === null
+      ? new YamlError(error.reason)
+      : new YamlError(error.reason, mark.line + 1, mark.column + 1);
+  }
+}

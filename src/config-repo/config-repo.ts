@@ -1,0 +1,91 @@
+import type { NautesError } from '../base/errors.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Cluster } from '../model/cluster.ts';
+
+/** A cluster's file at some commit. A file that cannot be understood has a problem instead of a cluster. */
+export interface ClusterEntry {
+  readonly name: string;
+  /** Blob id of the file: the generation of the cluster. */
+  readonly generation: string;
+  readonly cluster?: Cluster;
+  readonly problem?: NautesError;
+}
+
+/** The clusters at a commit; immutable. */
+export interface Snapshot {
+  /** Commit id of `main`; empty while the repository has no commit. */
+  readonly commit: string;
+  readonly clusters: ReadonlyMap<string, ClusterEntry>;
+}
+
+/** What a commit does: the new cluster, or `undefined` for its removal. */
+export interface Edit {
+  readonly name: string;
+  readonly cluster: Cluster | undefined;
+}
+
+/** A change that somebody asked for, as an intent that can be carried out again on a newer head. */
+export interface ChangeRequest {
+  readonly author: Caller;
+  /** Imperative, one line, e.g. `Save cluster a`. */
+  readonly subject: string;
+  /** Becomes the trailer `Request-Id`, by which a push whose reply was lost is recognised. Unique. */
+  readonly requestId: string;
+  /** Further trailers, e.g. `Cluster`, `Operation`, `Forced`. One line each. */
+  readonly trailers: readonly (readonly [key: string, value: string])[];
+  /**
+   * Checks against the clusters it is given and says what to change; an edit that leaves every file
+   * as it is makes no commit. Synchronous and without effects: it may run several times, each time on
+   * the state left by the request before it. Throws a NautesError to refuse.
+   */
+  decide(clusters: ReadonlyMap<string, ClusterEntry>): Edit | undefined;
+  /** Asked just before the batch is pushed when the request has waited; throws to refuse. */
+  reauthorize?(signal: AbortSignal): Promise<void>;
+}
+
+export interface ChangeResult {
+  /** The commit of this change, or the head it found when nothing had to change. */
+  readonly commit: string;
+  readonly changed: boolean;
+  /** Blob id of the cluster's file after the change; empty after a removal. */
+  readonly generation: string;
+}
+
+/** A commit on `main` as far as its readers need it. */
+export interface CommitInfo {
+  readonly id: string;
+  readonly author: string;
+  readonly time: string;
+  readonly subject: string;
+  readonly trailers: ReadonlyMap<string, string>;
+}
+
+/** Announced after `main` moved, whoever moved it. */
+export interface HeadChange {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** Names of clusters whose file appeared, changed or vanished. */
+  readonly changed: readonly string[];
+  /** False when the new head does not descend from the old one (rewritten history). */
+  readonly descends: boolean;
+}
+
+/** The tenant configuration repository. */
+export interface ConfigRepo {
+  /** The last known state of `main`; never touches the network. */
+  snapshot(): Snapshot;
+  /**
+   * Commits the change and answers when it is on the remote (if there is one).
+   * Many requests share a push. Never forces, never loses or doubles a change.
+   * @throws NautesError of `decide` or `reauthorize`, or `ConfigRepoUnavailable`, `ConfigRepoRefused`.
+   */
+  change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult>;
+  /** The commit that last changed the cluster's file, with its trailers. */
+  lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined>;
+  /** Looks for commits made by others now; resolves when they have been announced. */
+  refresh(signal: AbortSignal): Promise<void>;
+  /** Calls the listener after each move of `main`, in order, one at a time. Returns the unsubscriber. */
+  onHeadChange(listener: (change: HeadChange) => void): () => void;
+  /** Finishes what has been committed and stops. */
+  close(): Promise<void>;
+}

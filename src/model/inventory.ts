@@ -1,0 +1,33 @@
+import type { ObjectReference } from './status.ts';
+
+/** An object that we intend to have, or have, on a target cluster. */
+export interface InventoryEntry extends ObjectReference {
+  /** Name of the component, or `access` for our own account. */
+  readonly component: string;
+  /** Set once it has been applied; empty while it is only intended. */
+  readonly uid: string;
+  /** SHA-256 of the fields we applied; empty while it is only intended. */
+  readonly hash: string;
+  /** `metadata.generation`, or `resourceVersion` for kinds without one, after the last apply. */
+  readonly revision: string;
+  /** True when it existed before us and was not ours: it is never deleted. */
+  readonly foreign: boolean;
+}
+
+/** Written before a delete is committed; drives the off-boarding until its receipt is there. */
+export interface OffboardingRecord {
+  readonly cluster: string;
+  readonly incarnation: string;
+  readonly apiServer: string;
+  /** Empty for physical clusters. */
+  readonly hostCluster: string;
+  readonly requestedBy: string;
+  /** RFC 3339. */
+  readonly requestedAt: string;
+  readonly requestId: string;
+  readonly forced: boolean;
+  /** The commit that removed the cluster; empty until it is known. */
+  readonly commit: string;
+  /** When the off-boarding began to act (RFC 3339), empty before: the grace period counts from here. */
+  readonly startedAt: string;
+}

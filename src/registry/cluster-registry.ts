@@ -1,0 +1,63 @@
+import type { Secret } from '../base/secret.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { ClusterDraft } from '../model/cluster-draft.ts';
+
+/** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
+export interface RequestContext {
+  readonly token: Secret;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** A request after authentication. */
+export interface CallerContext {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface SaveOptions {
+  /** Skip the preflight (address rules are never skipped); leaves a trace in the commit. */
+  readonly skipCheck: boolean;
+  /** Generation that the caller has seen; another one there is a conflict. */
+  readonly ifMatch?: string;
+}
+
+export interface SaveResult {
+  readonly commit: string;
+  /** False when everything was as asked already. */
+  readonly changed: boolean;
+  readonly generation: string;
+  /** What was accepted and will not have the effect that its sender may expect. */
+  readonly warnings: readonly string[];
+}
+
+export interface DeleteOptions {
+  /** Delete also what would be lost with the cluster, and do not wait for a cluster that does not answer. */
+  readonly force: boolean;
+}
+
+export interface DeleteResult {
+  readonly commit: string;
+}
+
+/** A registered cluster and the blob id of its file. */
+export interface RegisteredCluster {
+  readonly cluster: Cluster;
+  readonly generation: string;
+}
+
+/** The use cases behind API and CLI. All errors are NautesErrors. */
+export interface ClusterRegistry {
+  /** First step of every request. @throws `Unauthenticated` */
+  authenticate(request: RequestContext): Promise<CallerContext>;
+  /** @throws `NoAuthorization` unless the caller may read. */
+  authorizeRead(context: CallerContext): Promise<void>;
+  save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult>;
+  delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
+  /** @throws `ClusterNotFound` */
+  get(context: CallerContext, name: string): Promise<RegisteredCluster>;
+  /** In order of names. Files that cannot be understood are left out here and shown by the status. */
+  list(context: CallerContext): Promise<readonly RegisteredCluster[]>;
+}

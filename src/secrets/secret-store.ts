@@ -1,0 +1,78 @@
+import type { Secret } from '../base/secret.ts';
+
+/** Which registration a credential belongs to. */
+export interface CredentialScope {
+  readonly cluster: string;
+  readonly incarnation: string;
+}
+
+/** What a credential may be used for; it is sealed to these and never presented elsewhere. */
+export interface CredentialBinding extends CredentialScope {
+  /** `https://host:port` */
+  readonly server: string;
+  /** PEM of the certificates that the server's certificate must chain to; empty for the system's roots. */
+  readonly certificateAuthority: string;
+}
+
+/** The means by which we prove who we are; exactly one of the three forms. */
+export type CredentialMaterial =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'clientCertificate'; readonly certificate: string; readonly privateKey: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string };
+
+export interface StoredCredential {
+  readonly binding: CredentialBinding;
+  readonly material: Secret<CredentialMaterial>;
+  /** `uploaded` by a person, or `issued` by the cluster to us. */
+  readonly origin: 'uploaded' | 'issued';
+  /** RFC 3339; empty when it has no known end. */
+  readonly expiresAt: string;
+  /** RFC 3339 time of storing (or of issue). */
+  readonly issuedAt: string;
+  /** For issued ones: name of the Secret on the target that the token is bound to; empty otherwise. */
+  readonly boundSecret: string;
+}
+
+/** Which version is in use. */
+export interface ActivePointer {
+  readonly version: string;
+  /** Changes with every activation; for compare-and-swap. */
+  readonly revision: string;
+}
+
+/** Credentials of clusters: versions by content, and one pointer to the active version per registration. */
+export interface SecretStore {
+  /**
+   * Stores a version apart from the live one. Equal material, binding and origin give the same version
+   * (keyed hash), so that repeating a save changes nothing; then `issuedAt` and `expiresAt` of the first remain.
+   */
+  stage(credential: StoredCredential, signal: AbortSignal): Promise<string>;
+  /** @throws NautesError `CredentialUnknown` when the scope has no such version, `CredentialUnreadable` when it does not open. */
+  read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential>;
+  active(scope: CredentialScope, signal: AbortSignal): Promise<ActivePointer | undefined>;
+  /**
+   * Makes a stored version the active one when the pointer still has the expected revision (`undefined`: none yet).
+   * @throws NautesError `CredentialConflict` when somebody else was faster.
+   */
+  activate(
+    scope: CredentialScope,
+    version: string,
+    expectedRevision: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivePointer>;
+  /** Removes one version; the active one is refused. Absent is fine. */
+  remove(scope: CredentialScope, version: string, signal: AbortSignal): Promise<void>;
+  /** Removes everything of a registration, for good. Absent is fine. */
+  removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void>;
+  /** All that is stored, for the collection of what nobody refers to. */
+  list(signal: AbortSignal): Promise<readonly StoredVersion[]>;
+  close(): Promise<void>;
+}
+
+export interface StoredVersion {
+  readonly scope: CredentialScope;
+  readonly version: string;
+  readonly active: boolean;
+  /** RFC 3339 time of storing. */
+  readonly storedAt: string;
+}
