@@ -1,37 +1,6 @@
-import type { Secret } from '../base/secret.ts';
+import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 
-/** Which registration a credential belongs to. */
-export interface CredentialScope {
-  readonly cluster: string;
-  readonly incarnation: string;
-}
-
-/** What a credential may be used for; it is sealed to these and never presented elsewhere. */
-export interface CredentialBinding extends CredentialScope {
-  /** `https://host:port` */
-  readonly server: string;
-  /** PEM of the certificates that the server's certificate must chain to; empty for the system's roots. */
-  readonly certificateAuthority: string;
-}
-
-/** The means by which we prove who we are; exactly one of the three forms. */
-export type CredentialMaterial =
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'clientCertificate'; readonly certificate: string; readonly privateKey: string }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string };
-
-export interface StoredCredential {
-  readonly binding: CredentialBinding;
-  readonly material: Secret<CredentialMaterial>;
-  /** `uploaded` by a person, or `issued` by the cluster to us. */
-  readonly origin: 'uploaded' | 'issued';
-  /** RFC 3339; empty when it has no known end. */
-  readonly expiresAt: string;
-  /** RFC 3339 time of storing (or of issue). */
-  readonly issuedAt: string;
-  /** For issued ones: name of the Secret on the target that the token is bound to; empty otherwise. */
-  readonly boundSecret: string;
-}
+export type { CredentialBinding, CredentialMaterial, CredentialScope, StoredCredential } from '../model/credential.ts';
 
 /** Which version is in use. */
 export interface ActivePointer {
