@@ -61,7 +61,11 @@ describe('issueCertificate', () => {
   it('names any IPv6 address exactly', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
-        const issued = issueCertificate(authority, { commonName: 'server', ipAddresses: [address], usages: ['server'] });
+        const issued = issueCertificate(authority, {
+          commonName: 'server',
+          ipAddresses: [address],
+          usages: ['server'],
+        });
         assert.equal(new X509Certificate(issued.certificate).checkIP(address), address);
       }),
       { numRuns: 50 },
@@ -96,14 +100,17 @@ describe('issueCertificate', () => {
   });
 
   it('gives every certificate its own serial number and key', () => {
-    const issued = Array.from({ length: 20 }, () => issueCertificate(authority, { commonName: 'x', usages: ['client'] }));
+    const issued = Array.from({ length: 20 }, () =>
+      issueCertificate(authority, { commonName: 'x', usages: ['client'] }),
+    );
     assert.equal(new Set(issued.map((one) => new X509Certificate(one.certificate).serialNumber)).size, issued.length);
     assert.equal(new Set(issued.map((one) => one.privateKey.reveal())).size, issued.length);
   });
 
   it('refuses names that cannot stand in a certificate', () => {
-    const issue = (options: { commonName?: string; dnsNames?: string[]; ipAddresses?: string[]; notAfter?: Date }) => () =>
-      issueCertificate(authority, { commonName: 'x', usages: ['server'], ...options });
+    const issue =
+      (options: { commonName?: string; dnsNames?: string[]; ipAddresses?: string[]; notAfter?: Date }) => () =>
+        issueCertificate(authority, { commonName: 'x', usages: ['server'], ...options });
     assert.throws(issue({ commonName: '' }), /empty name/);
     assert.throws(issue({ dnsNames: ['a b'] }), /not a DNS name for a certificate: "a b"/);
     assert.throws(issue({ dnsNames: ['exämple.test'] }), /not a DNS name/);
@@ -124,19 +131,29 @@ describe('loadCertificateAuthority', () => {
   });
 
   it('refuses a key that belongs to another certificate', () => {
-    const [one, other] = [createCertificateAuthority({ commonName: 'a' }), createCertificateAuthority({ commonName: 'a' })];
+    const [one, other] = [
+      createCertificateAuthority({ commonName: 'a' }),
+      createCertificateAuthority({ commonName: 'a' }),
+    ];
     assert.throws(() => loadCertificateAuthority(one.certificate, other.privateKey), /does not belong/);
   });
 
   it('refuses a certificate that is not one of an authority', () => {
     const authority = createCertificateAuthority({ commonName: 'a' });
     const issued = issueCertificate(authority, { commonName: 'x', usages: ['client'] });
-    assert.throws(() => loadCertificateAuthority(issued.certificate, issued.privateKey), /not one of a certificate authority/);
+    assert.throws(
+      () => loadCertificateAuthority(issued.certificate, issued.privateKey),
+      /not one of a certificate authority/,
+    );
   });
 
   it('keeps the chain of an authority made by others', async () => {
     const authority = withOtherKeyIdentifier(createCertificateAuthority({ commonName: 'made elsewhere' }));
-    const server = issueCertificate(authority, { commonName: 'localhost', dnsNames: ['localhost'], usages: ['server'] });
+    const server = issueCertificate(authority, {
+      commonName: 'localhost',
+      dnsNames: ['localhost'],
+      usages: ['server'],
+    });
     const client = issueCertificate(authority, { commonName: 'client', usages: ['client'] });
     assert.equal((await handshake(authority, server, client)).subject?.CN, 'client');
   });

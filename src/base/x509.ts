@@ -229,9 +229,7 @@ function distinguishedName(organizations: readonly string[], commonName: string)
     ...organizations.map((name) => [OID.organizationName, name] as const),
     [OID.commonName, commonName] as const,
   ];
-  return sequence(
-    ...attributes.map(([type, value]) => setOfOne(sequence(objectIdentifier(type), utf8String(value)))),
-  );
+  return sequence(...attributes.map(([type, value]) => setOfOne(sequence(objectIdentifier(type), utf8String(value)))));
 }
 
 interface IssuerIdentity {
@@ -302,6 +300,7 @@ function ipv6Bytes(address: string): Buffer {
   const right = groupsOf(tail);
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
   const bytes = Buffer.alloc(16);
-  for (const [index, group] of [...left, ...zeros, ...right].entries()) bytes.writeUInt16BE(parseInt(group, 16), index * 2);
+  for (const [index, group] of [...left, ...zeros, ...right].entries())
+    bytes.writeUInt16BE(parseInt(group, 16), index * 2);
   return bytes;
 }
