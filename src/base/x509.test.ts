@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { connect, createServer, type PeerCertificate } from 'node:tls';
 import { inspect } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bitString, objectIdentifier, octetString, readElements, sequence, time, unsignedInteger } from './der.ts';
 import {
   type CertificateAuthority,

@@ -36,7 +36,7 @@ export interface CertificateWithKey {
   /** PEM, one certificate. */
   readonly certificate: string;
   /** PEM, PKCS #8. */
-  readonly privateKey: Secret<string>;
+  readonly privateKey: Secret;
 }
 
 /** A certificate that may sign others; from {@link createCertificateAuthority} or {@link loadCertificateAuthority}. */
@@ -124,10 +124,7 @@ export function createCertificateAuthority(options: CertificateAuthorityOptions)
  * An authority that was stored before.
  * @throws Error when the certificate is not one of an authority, or the key is not its key or not EC P-256
  */
-export function loadCertificateAuthority(
-  certificatePem: string,
-  privateKeyPem: string | Secret<string>,
-): CertificateAuthority {
+export function loadCertificateAuthority(certificatePem: string, privateKeyPem: string | Secret): CertificateAuthority {
   const certificate = new X509Certificate(certificatePem);
   const pem = typeof privateKeyPem === 'string' ? privateKeyPem : privateKeyPem.reveal();
   const privateKey = createPrivateKey(pem);
@@ -272,7 +269,7 @@ function validityOf(options: ValidityOptions, latest: number): { notBefore: Date
   return { notBefore, notAfter };
 }
 
-function pemOfPrivateKey(key: KeyObject): Secret<string> {
+function pemOfPrivateKey(key: KeyObject): Secret {
   return new Secret(key.export({ type: 'pkcs8', format: 'pem' }).toString());
 }
 
