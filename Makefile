@@ -1,0 +1,31 @@
+# Every target sets up what it needs; `make setup` run again takes no time.
+NODE := tools/node.sh
+
+.PHONY: help setup demo test test-real controlplane lint format bench
+
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## bring Node 24, packages, kubectl, helm and linters
+	@tools/setup.sh
+
+demo: setup ## register a cluster, watch it become ready, delete it
+	@$(NODE) demo/main.ts
+
+test: setup ## types, lint and every test; the control plane's when it is built
+	@$(NODE) tools/test/run.ts
+
+test-real: setup controlplane ## the tests that need a real Kubernetes control plane
+	@$(NODE) tools/test/run.ts --real
+
+controlplane: setup ## build a real Kubernetes control plane once (needs Go)
+	@$(NODE) tools/controlplane/build.ts
+
+lint: setup ## format check, lint rules, import directions
+	@$(NODE) tools/lint/run.ts
+
+format: setup ## format the sources
+	@tools/lint/node_modules/.bin/biome format --write .
+
+bench: setup ## benchmarks with their baselines
+	@$(NODE) bench/main.ts

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** What each part may import besides itself and packages. A part that is missing here may import nothing of ours. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src/base': [],
+  'src/model': ['src/base'],
+  'src/catalog': ['src/base', 'src/model'],
+  'src/config-repo': ['src/base', 'src/model'],
+  'src/secrets': ['src/base', 'src/model'],
+  'src/identity': ['src/base', 'src/model'],
+  'src/kube': ['src/base', 'src/model'],
+  'src/status': ['src/base', 'src/model'],
+  'src/render': ['src/base', 'src/model', 'src/catalog', 'src/kube'],
+  'src/registry': [
+    'src/base',
+    'src/model',
+    'src/catalog',
+    'src/config-repo',
+    'src/secrets',
+    'src/identity',
+    'src/kube',
+    'src/status',
+  ],
+  'src/controllers': [
+    'src/base',
+    'src/model',
+    'src/catalog',
+    'src/config-repo',
+    'src/secrets',
+    'src/kube',
+    'src/render',
+    'src/status',
+  ],
+  'src/api': ['src/base', 'src/model', 'src/registry', 'src/status', 'src/catalog'],
+  'src/server': [
+    'src/base',
+    'src/model',
+    'src/catalog',
+    'src/config-repo',
+    'src/secrets',
+    'src/identity',
+    'src/kube',
+    'src/render',
+    'src/registry',
+    'src/controllers',
+    'src/status',
+    'src/api',
+  ],
+  'src/cli': ['src/base', 'src/model', 'src/server', 'src/identity', 'sandbox'],
+  sandbox: ['src/base'],
+};
+
+/** Folders that may import everything: they test, show or measure the whole. */
+const unrestricted = ['test', 'demo', 'bench', 'tools'];
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)\s*import\s+'([^']+)'/g;
+
+function partOf(path: string): string {
+  const [first = '', second = ''] = path.split('/');
+  return first === 'src' ? `${first}/${second}` : first;
+}
+
+/** The imports of a file that go against the direction of the parts, as messages. */
+export async function importDirectionProblems(root: string, file: string): Promise<string[]> {
+  const part = partOf(file);
+  if (unrestricted.includes(part)) return [];
+  const isTest = /\.(test|contract)\.ts$/.test(file);
+  const text = await readFile(join(root, file), 'utf8');
+  const problems: string[] = [];
+  for (const match of text.matchAll(IMPORT)) {
+    const specifier = match[1] ?? match[2] ?? match[3] ?? '';
+    if (!specifier.startsWith('.')) continue;
+    const target = partOf(relative(root, resolve(root, dirname(file), specifier)));
+    const permitted = target === part || (allowed[part] ?? []).includes(target);
+    // Tests may use the simulator and the test tools as their counterpart.
+    const counterpart = isTest && ['sandbox', 'test', 'tools'].includes(target);
+    if (!permitted && !counterpart) problems.push(`${file}: ${part} must not import ${target} (${specifier})`);
+  }
+  return problems;
+}
