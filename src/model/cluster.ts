@@ -63,7 +63,9 @@ export interface Cluster {
   readonly incarnation: string;
   /** Version of the uploaded credential in the secret store; absent for virtual clusters. */
   readonly credentialVersion?: string;
-  /** Increases when a person asks for a rotation of the credential. */
+  /** Id of the last request for a new credential of our own, or for a fresh start with the uploaded one. */
   readonly rotationRequest?: string;
+  /** UID of the namespace kube-system as the preflight saw it; absent when the preflight was skipped. */
+  readonly kubernetesUid?: string;
   readonly spec: ClusterSpec;
 }

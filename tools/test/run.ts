@@ -61,7 +61,7 @@ class Outcomes {
       this.#of(file).passed += 1;
       return;
     }
-    const reason = skip === true ? 'no reason given' : String(skip);
+    const reason = skip === true ? 'no reason given' : skip;
     tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + 1);
     this.#of(file).skipped += 1;
   }
