@@ -40,6 +40,12 @@ export const errorCatalogue = {
     message: 'the data directory is in use by process {pid}',
     remedy: 'Stop that server first or give this one another --data-dir.',
   },
+  DataDirectoryUnusable: {
+    status: 500,
+    next: 'stalled',
+    message: 'the data directory {directory} cannot be used: {problem}',
+    remedy: 'Give a directory on a local file system that this user may write to.',
+  },
 
   // --- identity ------------------------------------------------------------------------------------------------
   Unauthenticated: {

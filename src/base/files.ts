@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { SharedRun } from './shared-run.ts';
 
 /**
  * Replaces a file as a whole: a reader sees the old or the new content, never a part, also after a power loss.
@@ -22,8 +23,14 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   await syncDirectory(dirname(path));
 }
 
-/** Makes a rename or removal inside the directory durable. */
-export async function syncDirectory(path: string): Promise<void> {
+const directorySyncs = new SharedRun(syncDirectoryOnce);
+
+/** Makes the renames and removals that happened inside the directory before the call durable. Callers share syncs. */
+export function syncDirectory(path: string): Promise<void> {
+  return directorySyncs.run(path);
+}
+
+async function syncDirectoryOnce(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
