@@ -1,0 +1,41 @@
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+/** One place of a value that its schema does not allow. */
+export interface SchemaProblem {
+  /** Dotted path, e.g. `components.2.source`; empty for the value itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Keywords whose problems only repeat what a more telling one of the same place says. */
+const ECHOES = new Set(['boolean', 'const', 'if', 'then', 'else']);
+
+/** Every problem of the value, at most one for a place. Messages hold no part of the value. */
+export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[] {
+  const problems = new Map<string, SchemaProblem>();
+  for (const error of Value.Errors(schema, value)) {
+    if (ECHOES.has(error.keyword)) continue;
+    const path = error.instancePath.slice(1).replaceAll('/', '.');
+    const unknown = error.keyword === 'additionalProperties' ? unknownKeys(error.params) : '';
+    if (!problems.has(path + unknown)) {
+      problems.set(path + unknown, { path, message: unknown === '' ? error.message : `unknown key ${unknown}` });
+    }
+  }
+  return [...problems.values()];
+}
+
+function unknownKeys(params: object): string {
+  const keys = 'additionalProperties' in params ? params.additionalProperties : [];
+  return Array.isArray(keys) ? keys.map((key) => `"${String(key)}"`).join(', ') : '';
+}
+
+/** The value as the schema's type, or `undefined` when it does not fit. */
+export function matches<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
+  return Value.Check(schema, value);
+}
+
+/** Problems as one sentence, for an error message. */
+export function describeProblems(problems: readonly SchemaProblem[]): string {
+  return problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+}
