@@ -1,0 +1,92 @@
+import type { CertificateWithKey } from '../../src/base/x509.ts';
+import { type ApiReply, sendRequest } from './api-client.ts';
+import { type ApiServerArguments, apiServerArguments } from './components.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import { type ClientOptions, issueClient } from './pki.ts';
+import { freePort } from './ports.ts';
+import { startUntilReady } from './startup.ts';
+import { SupervisedProcess } from './supervised-process.ts';
+
+export interface ApiServerOptions extends Omit<ApiServerArguments, 'port'> {
+  readonly program: string;
+  readonly logFile: string;
+}
+
+const ADMINISTRATOR: ClientOptions = { user: 'kubernetes-admin', groups: ['system:masters'] };
+
+/** The API server's process, which can be killed and started again on the same port. */
+export class ApiServer implements AsyncDisposable {
+  readonly #options: ApiServerOptions;
+  readonly #administrator: CertificateWithKey;
+  #port = 0;
+  #process: SupervisedProcess | undefined;
+
+  private constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#administrator = issueClient(options.pki.authority, ADMINISTRATOR);
+  }
+
+  /** Starts it on a free port; resolves when it is ready. */
+  static async start(options: ApiServerOptions, signal?: AbortSignal): Promise<ApiServer> {
+    const apiServer = new ApiServer(options);
+    await apiServer.#start(() => freePort(options.address), signal);
+    return apiServer;
+  }
+
+  get url(): string {
+    return `https://${this.#options.address}:${this.#port}`;
+  }
+
+  get process(): SupervisedProcess | undefined {
+    return this.#process;
+  }
+
+  get caCertificate(): string {
+    return this.#options.pki.authority.certificate;
+  }
+
+  kubeconfigFor(client: ClientOptions = ADMINISTRATOR): string {
+    const { authority } = this.#options.pki;
+    return kubeconfig({
+      server: this.url,
+      caCertificate: authority.certificate,
+      client: issueClient(authority, client),
+    });
+  }
+
+  /** One request as administrator. */
+  request(method: string, path: string, body?: unknown): Promise<ApiReply> {
+    const credentials = { authority: this.caCertificate, client: this.#administrator };
+    return sendRequest(credentials, { method, url: `${this.url}${path}`, body });
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+    this.#process = undefined;
+  }
+
+  async restart(signal?: AbortSignal): Promise<void> {
+    await this.kill();
+    await this.#start(async () => this.#port, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
+  async #start(choosePort: () => Promise<number>, signal: AbortSignal | undefined): Promise<void> {
+    this.#process = await startUntilReady({
+      signal,
+      start: async () => {
+        this.#port = await choosePort();
+        return SupervisedProcess.start({
+          name: 'kube-apiserver',
+          program: this.#options.program,
+          args: apiServerArguments({ ...this.#options, port: this.#port }),
+          logFile: this.#options.logFile,
+        });
+      },
+      ready: async () => (await this.request('GET', '/readyz')).status === 200,
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { join } from 'node:path';
+import type { ApiReply } from './api-client.ts';
+import { ApiServer } from './api-server.ts';
+import { type ComponentSelection, selectPrograms } from './binaries.ts';
+import { startControllers } from './controllers.ts';
+import { type Etcd, startEtcdIn } from './etcd.ts';
+import { type ClientOptions, createControlPlanePki } from './pki.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+export type { ApiReply } from './api-client.ts';
+export { CONTROL_PLANE_NOT_BUILT, type ControlPlaneBinaries, controlPlaneBinaries } from './binaries.ts';
+export { type Etcd, startEtcd } from './etcd.ts';
+export type { ClientOptions } from './pki.ts';
+
+export interface ControlPlaneOptions extends ComponentSelection {
+  /** One that is shared with other control planes, to be stopped after them. Default: one of its own. */
+  readonly etcd?: Etcd;
+  /** The IPv4 loopback address to serve on. Default `127.0.0.1`. */
+  readonly address?: string;
+  /** Default `30000-32767`. */
+  readonly serviceNodePortRange?: string;
+  /** Ends the start; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_NODE_PORT_RANGE = '30000-32767';
+/**
+ * Loopback, so that the API server's calls to webhooks and extension API servers stay on this machine: they are refused
+ * at once unless a test listens on the Service's address.
+ */
+const SERVICE_IP_RANGE = '127.96.0.0/16';
+/** The first address of the range, which the Service `kubernetes` gets. */
+const SERVICE_IP = '127.96.0.1';
+
+/**
+ * Starts a Kubernetes control plane on loopback. When this resolves the API server is ready, the namespace `default` has
+ * its service account (with a controller manager) and the node is ready (with kwok). Everything ends with this process,
+ * however that ends.
+ * @throws Error when it is not built, or with the end of a log when a component does not come up
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { signal } = options;
+  const address = loopbackAddress(options.address ?? '127.0.0.1');
+  const programs = await selectPrograms(options);
+  await using starting = new AsyncDisposableStack();
+  const directory = starting.use(await temporaryDirectory('nautes-control-plane-')).path;
+  const pki = await createControlPlanePki(join(directory, 'pki'), [address, SERVICE_IP]);
+  const etcd = options.etcd ?? starting.use(await startEtcdIn(directory, programs.etcd, signal));
+  const apiServerOptions = {
+    program: programs.apiServer,
+    logFile: join(directory, 'kube-apiserver.log'),
+    etcd,
+    etcdPrefix: `/${randomBytes(6).toString('hex')}`,
+    pki,
+    address,
+    serviceIpRange: SERVICE_IP_RANGE,
+    serviceNodePortRange: options.serviceNodePortRange ?? DEFAULT_NODE_PORT_RANGE,
+    requireServiceAccounts: programs.controllerManager !== undefined,
+  };
+  const apiServer = starting.use(await ApiServer.start(apiServerOptions, signal));
+  const environment = { directory, address, pki, apiServer, resources: starting };
+  const controllers = await startControllers(programs, environment, signal);
+  const ownProcesses = options.etcd === undefined ? [etcd.process, ...controllers] : controllers;
+  return new ControlPlane({ directory, apiServer, ownProcesses, resources: starting.move() });
+}
+
+function loopbackAddress(address: string): string {
+  if (isIPv4(address) && address.startsWith('127.')) return address;
+  throw new Error(`not an IPv4 loopback address: ${JSON.stringify(address)}`);
+}
+
+interface ControlPlaneParts {
+  readonly directory: string;
+  readonly apiServer: ApiServer;
+  /** Besides the API server. */
+  readonly ownProcesses: readonly SupervisedProcess[];
+  readonly resources: AsyncDisposableStack;
+}
+
+/** A running control plane; from {@link startControlPlane}. */
+export class ControlPlane implements AsyncDisposable {
+  /** Holds certificates, data and logs (`<component>.log`) until the end. */
+  readonly directory: string;
+  /** `https://<address>:<port>` */
+  readonly server: string;
+  /** PEM. */
+  readonly caCertificate: string;
+  /** YAML, with a client certificate of the group `system:masters` inline. */
+  readonly adminKubeconfig: string;
+  readonly #parts: ControlPlaneParts;
+
+  constructor(parts: ControlPlaneParts) {
+    this.directory = parts.directory;
+    this.server = parts.apiServer.url;
+    this.caCertificate = parts.apiServer.caCertificate;
+    this.adminKubeconfig = parts.apiServer.kubeconfigFor();
+    this.#parts = parts;
+  }
+
+  /** One process group a component, by the component's name. */
+  get processGroups(): ReadonlyMap<string, number> {
+    const { apiServer, ownProcesses } = this.#parts;
+    const processes = apiServer.process === undefined ? ownProcesses : [apiServer.process, ...ownProcesses];
+    return new Map(processes.map((process) => [process.name, process.processGroup]));
+  }
+
+  /** A kubeconfig with a new client certificate for that user, who has no rights unless a binding or a group gives some. */
+  kubeconfigFor(client: ClientOptions): string {
+    return this.#parts.apiServer.kubeconfigFor(client);
+  }
+
+  /** One request as administrator, the body as JSON; status 0 when no reply came. */
+  async request(method: string, path: string, body?: unknown): Promise<ApiReply> {
+    return this.#parts.apiServer.request(method, path, body);
+  }
+
+  /** Kills the API server without grace: the cluster is unreachable until {@link restartApiServer}. */
+  async killApiServer(): Promise<void> {
+    await this.#parts.apiServer.kill();
+  }
+
+  /** Starts the API server on the same port, killing it first when it runs; ready when this resolves. */
+  async restartApiServer(signal?: AbortSignal): Promise<void> {
+    await this.#parts.apiServer.restart(signal);
+  }
+
+  /** Kills every process of its own and removes the folder; may be called twice. */
+  async stop(): Promise<void> {
+    await this.#parts.resources.disposeAsync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}

@@ -1,0 +1,95 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type CertificateAuthority,
+  type CertificateWithKey,
+  createCertificateAuthority,
+  issueCertificate,
+} from '../../src/base/x509.ts';
+
+/** Paths of PEM files, as the programs take them. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface ControlPlanePki {
+  /** Signs the API server's certificate and those of its clients. */
+  readonly authority: CertificateAuthority;
+  readonly authorityFile: string;
+  readonly apiServer: CertificateFiles;
+  /** With this the API server shows extension API servers that a request comes from it. */
+  readonly frontProxyAuthorityFile: string;
+  readonly frontProxyClient: CertificateFiles;
+  /** Signs service account tokens. */
+  readonly serviceAccountKeyFile: string;
+  readonly serviceAccountPublicKeyFile: string;
+}
+
+/** Makes all certificates and keys of one control plane, in a new folder; the API server is at these addresses. */
+export async function createControlPlanePki(directory: string, addresses: readonly string[]): Promise<ControlPlanePki> {
+  await mkdir(directory, { mode: 0o700 });
+  const authority = createCertificateAuthority({ commonName: 'kubernetes' });
+  const frontProxyAuthority = createCertificateAuthority({ commonName: 'front-proxy-ca' });
+  const serviceAccountKeys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const apiServer = issueCertificate(authority, {
+    commonName: 'kube-apiserver',
+    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    ipAddresses: [...new Set(['127.0.0.1', ...addresses])],
+    usages: ['server'],
+  });
+  const frontProxyClient = issueCertificate(frontProxyAuthority, {
+    commonName: 'front-proxy-client',
+    usages: ['client'],
+  });
+  return {
+    authority,
+    authorityFile: await writePem(directory, 'ca.crt', authority.certificate),
+    apiServer: await writeCertificate(directory, 'apiserver', apiServer),
+    frontProxyAuthorityFile: await writePem(directory, 'front-proxy-ca.crt', frontProxyAuthority.certificate),
+    frontProxyClient: await writeCertificate(directory, 'front-proxy-client', frontProxyClient),
+    serviceAccountKeyFile: await writePem(
+      directory,
+      'service-account.key',
+      serviceAccountKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ),
+    serviceAccountPublicKeyFile: await writePem(
+      directory,
+      'service-account.pub',
+      serviceAccountKeys.publicKey.export({ type: 'spki', format: 'pem' }),
+    ),
+  };
+}
+
+/** Who a client certificate is for. */
+export interface ClientOptions {
+  readonly user: string;
+  readonly groups?: readonly string[];
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+export function issueClient(
+  authority: CertificateAuthority,
+  { user, groups = [], ...validity }: ClientOptions,
+): CertificateWithKey {
+  return issueCertificate(authority, { commonName: user, organizations: groups, usages: ['client'], ...validity });
+}
+
+export async function writeCertificate(
+  directory: string,
+  name: string,
+  issued: CertificateWithKey,
+): Promise<CertificateFiles> {
+  return {
+    certificate: await writePem(directory, `${name}.crt`, issued.certificate),
+    privateKey: await writePem(directory, `${name}.key`, issued.privateKey.reveal()),
+  };
+}
+
+export async function writePem(directory: string, name: string, pem: string | Buffer): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, pem, { mode: 0o600 });
+  return path;
+}

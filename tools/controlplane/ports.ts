@@ -1,0 +1,33 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * Below the ports that systems give to outgoing connections and to listeners on port 0, and below the node ports:
+ * between the check and its use nobody takes such a port but another control plane.
+ */
+const LOWEST_PORT = 18_000;
+const HIGHEST_PORT = 29_999;
+const ATTEMPTS = 100;
+
+/** A TCP port of the address that nobody listens on at the moment. It is not reserved: be ready to try another. */
+export async function freePort(address: string): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+    if (await canListen(address, port)) return port;
+  }
+  throw new Error(`no free port found on ${address} after ${ATTEMPTS} attempts`);
+}
+
+async function canListen(address: string, port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, address);
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
