@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Etcd } from './etcd.ts';
 import type { ControlPlanePki } from './pki.ts';
 
@@ -56,7 +57,7 @@ const CLIENT_LIMITS = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
 /** Nobody asks these components for anything. */
 const NO_LISTENER = '--secure-port=0';
 
-export function controllerManagerArguments(kubeconfigFile: string, pki: ControlPlanePki): string[] {
+export function controllerManagerArguments(kubeconfigFile: string, pki: ControlPlanePki, directory: string): string[] {
   return [
     `--kubeconfig=${kubeconfigFile}`,
     `--service-account-private-key-file=${pki.serviceAccountKeyFile}`,
@@ -64,6 +65,8 @@ export function controllerManagerArguments(kubeconfigFile: string, pki: ControlP
     '--leader-elect=false',
     '--profiling=false',
     '--pvclaimbinder-sync-period=1s',
+    // It makes this folder, by default below /usr.
+    `--flex-volume-plugin-dir=${join(directory, 'flexvolume')}`,
     NO_LISTENER,
     ...CLIENT_LIMITS,
   ];

@@ -35,7 +35,7 @@ export async function startControllers(
   }
   if (controllerManager !== undefined) {
     await start('kube-controller-manager', controllerManager, (file) =>
-      controllerManagerArguments(file, environment.pki),
+      controllerManagerArguments(file, environment.pki, environment.directory),
     );
   }
   if (scheduler !== undefined) await start('kube-scheduler', scheduler, schedulerArguments);

