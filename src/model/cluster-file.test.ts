@@ -12,11 +12,14 @@ const key = text.filter((value) => value !== '');
 const present = <T>(value: T | undefined, field: string): Record<string, T> =>
   value === undefined ? {} : { [field]: value };
 
-const choice = fc.record({
-  name: identifier,
-  namespace: identifier,
-  additions: fc.dictionary(key, text, { maxKeys: 4, noNullPrototype: true }),
-});
+const choice = fc.record(
+  {
+    name: identifier,
+    namespace: identifier,
+    additions: fc.dictionary(key, text, { maxKeys: 4, noNullPrototype: true }),
+  },
+  { noNullPrototype: true },
+);
 
 const clusters: fc.Arbitrary<Cluster> = fc
   .record({
@@ -34,10 +37,14 @@ const clusters: fc.Arbitrary<Cluster> = fc
     vclusterNodePort: fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }),
     components: fc.dictionary(fc.constantFrom(...componentCategories), choice, { noNullPrototype: true }),
     reserved: fc.dictionary(key, fc.array(text, { minLength: 1, maxLength: 3 }), { maxKeys: 3, noNullPrototype: true }),
-    resources: fc.dictionary(key, fc.array(fc.record({ kind: key, group: text }), { minLength: 1, maxLength: 3 }), {
-      maxKeys: 3,
-      noNullPrototype: true,
-    }),
+    resources: fc.dictionary(
+      key,
+      fc.array(fc.record({ kind: key, group: text }, { noNullPrototype: true }), { minLength: 1, maxLength: 3 }),
+      {
+        maxKeys: 3,
+        noNullPrototype: true,
+      },
+    ),
   })
   .map((parts) => ({
     name: parts.name,
