@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { sleep } from '../base/timing.ts';
+import { type Lane, WorkQueue } from './work-queue.ts';
+
+const failOnError = (key: string, error: unknown): never => assert.fail(`${key}: ${String(error)}`);
+
+/** Lets the test decide when each run ends. */
+class Gate {
+  readonly started: string[] = [];
+  readonly #open = new Map<string, () => void>();
+
+  run = (key: string): Promise<void> => {
+    this.started.push(key);
+    return new Promise((resolve) => this.#open.set(key, resolve));
+  };
+
+  async finish(key: string): Promise<void> {
+    this.#open.get(key)?.();
+    this.#open.delete(key);
+    await sleep(0);
+  }
+}
+
+function queueOf(gate: Gate, concurrency: Partial<Record<Lane, number>> = {}, lane?: (key: string) => Lane): WorkQueue {
+  return new WorkQueue({
+    run: gate.run,
+    onError: failOnError,
+    concurrency: { healthy: 1, suspect: 1, ...concurrency },
+    ...(lane === undefined ? {} : { lane }),
+  });
+}
+
+describe('WorkQueue', () => {
+  it('runs a key once when it is added twice before it starts', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate);
+    for (const key of ['a', 'b', 'b']) queue.add(key);
+    await gate.finish('a');
+    await gate.finish('b');
+    assert.deepEqual(gate.started, ['a', 'b']);
+    await queue.close();
+  });
+
+  it('runs a key once more when it is added while it runs', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate, { healthy: 4 });
+    for (const key of ['a', 'a', 'a']) queue.add(key);
+    await gate.finish('a');
+    await gate.finish('a');
+    assert.deepEqual(gate.started, ['a', 'a']);
+    await queue.close();
+  });
+
+  it('starts user actions before periodic work that came earlier', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate);
+    queue.add('running');
+    queue.add('periodic');
+    queue.add('asked', 'user');
+    await gate.finish('running');
+    assert.deepEqual(gate.started, ['running', 'asked']);
+    await gate.finish('asked');
+    await gate.finish('periodic');
+    await queue.close();
+  });
+
+  it('gives healthy keys a place while every suspect one waits for its cluster', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate, { healthy: 1, suspect: 2 }, (key) => (key.startsWith('dead') ? 'suspect' : 'healthy'));
+    for (const key of ['dead-1', 'dead-2', 'dead-3', 'alive']) queue.add(key);
+    assert.deepEqual(gate.started, ['dead-1', 'dead-2', 'alive']);
+    for (const key of ['alive', 'dead-1', 'dead-2', 'dead-3']) await gate.finish(key);
+    await queue.close();
+  });
+
+  it('keeps the earlier of two delays', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate);
+    queue.addAfter('a', 5);
+    queue.addAfter('a', 60_000);
+    await sleep(50);
+    assert.deepEqual(gate.started, ['a']);
+    await gate.finish('a');
+    await queue.close();
+  });
+
+  it('reports a failing run and goes on', async () => {
+    const errors: string[] = [];
+    const queue = new WorkQueue({
+      run: (key) => (key === 'bad' ? Promise.reject(new Error('broken')) : Promise.resolve()),
+      onError: (key) => errors.push(key),
+      concurrency: { healthy: 1, suspect: 1 },
+    });
+    queue.add('bad');
+    queue.add('good');
+    await sleep(10);
+    assert.deepEqual(errors, ['bad']);
+    assert.equal(queue.running, 0);
+    await queue.close();
+  });
+
+  it('aborts what runs and waits for it when it closes', async () => {
+    let ended = false;
+    const queue = new WorkQueue({
+      run: (_key, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            ended = true;
+            resolve();
+          });
+        }),
+      onError: failOnError,
+      concurrency: { healthy: 1, suspect: 1 },
+    });
+    queue.add('a');
+    queue.add('never');
+    await queue.close();
+    assert.equal(ended, true);
+  });
+
+  it('never runs a key twice at the same time and never forgets one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 }), async (keys) => {
+        const active = new Set<string>();
+        const lastStart = new Map<string, number>();
+        const lastAdd = new Map<string, number>();
+        let step = 0;
+        const queue = new WorkQueue({
+          run: async (key) => {
+            assert.equal(active.has(key), false);
+            active.add(key);
+            lastStart.set(key, step++);
+            await Promise.resolve();
+            active.delete(key);
+          },
+          onError: failOnError,
+          concurrency: { healthy: 2, suspect: 1 },
+        });
+        for (const key of keys) {
+          lastAdd.set(key, step++);
+          queue.add(key);
+          if (key === 'd') await Promise.resolve();
+        }
+        while (queue.depth > 0 || queue.running > 0) await sleep(0);
+        for (const [key, added] of lastAdd) assert.ok((lastStart.get(key) ?? -1) > added, `${key} ran after its last add`);
+        await queue.close();
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
