@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SharedRun } from './shared-run.ts';
 
@@ -19,7 +19,12 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     throw error;
   }
   await handle.close();
-  await rename(temporary, path);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
   await syncDirectory(dirname(path));
 }
 
@@ -42,4 +47,30 @@ async function syncDirectoryOnce(path: string): Promise<void> {
 /** Makes a directory that only its owner may enter. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * The whole content of a file, or `undefined` when there is none.
+ * @throws RangeError when it has more bytes than the maximum
+ */
+export async function readFileIfPresent(path: string, maximumBytes: number): Promise<Buffer | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    throw error;
+  }
+  try {
+    const { size } = await handle.stat();
+    if (size > maximumBytes) throw new RangeError(`${path} has more than ${maximumBytes} bytes`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** True for the error of a file or directory that is not there. */
+export function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -13,15 +13,19 @@ export interface ActivePointer {
 export interface SecretStore {
   /**
    * Stores a version apart from the live one. Equal material, binding and origin give the same version
-   * (keyed hash), so that repeating a save changes nothing; then `issuedAt` and `expiresAt` of the first remain.
+   * (keyed hash), so that repeating a save changes nothing; then `issuedAt` and `expiresAt` of the first remain and
+   * only its `storedAt` is renewed. One that no longer opens is replaced. Durable when it resolves.
+   * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`
    */
   stage(credential: StoredCredential, signal: AbortSignal): Promise<string>;
   /** @throws NautesError `CredentialUnknown` when the scope has no such version, `CredentialUnreadable` when it does not open. */
   read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential>;
+  /** @throws NautesError `CredentialUnreadable` when the pointer is damaged; `activate` with no expected revision replaces it. */
   active(scope: CredentialScope, signal: AbortSignal): Promise<ActivePointer | undefined>;
   /**
    * Makes a stored version the active one when the pointer still has the expected revision (`undefined`: none yet).
-   * @throws NautesError `CredentialConflict` when somebody else was faster.
+   * Durable when it resolves.
+   * @throws NautesError `CredentialConflict` when somebody else was faster, `CredentialUnknown`
    */
   activate(
     scope: CredentialScope,
@@ -29,8 +33,12 @@ export interface SecretStore {
     expectedRevision: string | undefined,
     signal: AbortSignal,
   ): Promise<ActivePointer>;
-  /** Removes one version; the active one is refused. Absent is fine. */
-  remove(scope: CredentialScope, version: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes one version. Absent is fine.
+   * @param storedAt remove it only while it still has this `storedAt`, that is, was not staged again since it was listed
+   * @throws NautesError `CredentialActive` when it is the active one
+   */
+  remove(scope: CredentialScope, version: string, signal: AbortSignal, storedAt?: string): Promise<void>;
   /** Removes everything of a registration, for good. Absent is fine. */
   removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void>;
   /** All that is stored, for the collection of what nobody refers to. */
@@ -42,6 +50,6 @@ export interface StoredVersion {
   readonly scope: CredentialScope;
   readonly version: string;
   readonly active: boolean;
-  /** RFC 3339 time of storing. */
+  /** RFC 3339 with milliseconds: when it was staged last. */
   readonly storedAt: string;
 }

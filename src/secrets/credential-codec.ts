@@ -1,0 +1,90 @@
+import { canonicalJson } from '../base/hash.ts';
+import { Secret } from '../base/secret.ts';
+import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
+
+/** What decides whether two credentials are the same one: how, where, and for which registration it is used. */
+export function canonicalContent(credential: StoredCredential): string {
+  const { binding, material, origin } = credential;
+  return canonicalJson({ binding: bindingOf(binding), material: material.reveal(), origin });
+}
+
+/** The credential in clear. The caller wipes the bytes when they are sealed. */
+export function encodeCredential(credential: StoredCredential): Buffer {
+  const { binding, material, origin, expiresAt, issuedAt, boundSecret } = credential;
+  const document = {
+    binding: bindingOf(binding),
+    material: material.reveal(),
+    origin,
+    expiresAt,
+    issuedAt,
+    boundSecret,
+  };
+  return Buffer.from(canonicalJson(document), 'utf8');
+}
+
+/** Callers may pass objects with more members than the binding has. */
+function bindingOf(binding: StoredCredential['binding']): StoredCredential['binding'] {
+  const { cluster, incarnation, server, certificateAuthority } = binding;
+  return { cluster, incarnation, server, certificateAuthority };
+}
+
+/**
+ * The reverse of {@link encodeCredential}.
+ * @throws TypeError when it is something else; the message names the member, never its value
+ */
+export function decodeCredential(bytes: Buffer): StoredCredential {
+  const document = record(parse(bytes), 'credential');
+  const binding = record(document['binding'], 'binding');
+  return {
+    binding: {
+      cluster: text(binding, 'cluster'),
+      incarnation: text(binding, 'incarnation'),
+      server: text(binding, 'server'),
+      certificateAuthority: text(binding, 'certificateAuthority'),
+    },
+    material: new Secret(materialOf(record(document['material'], 'material'))),
+    origin: originOf(text(document, 'origin')),
+    expiresAt: text(document, 'expiresAt'),
+    issuedAt: text(document, 'issuedAt'),
+    boundSecret: text(document, 'boundSecret'),
+  };
+}
+
+function materialOf(document: Readonly<Record<string, unknown>>): CredentialMaterial {
+  const kind = text(document, 'kind');
+  switch (kind) {
+    case 'token':
+      return { kind, token: text(document, 'token') };
+    case 'clientCertificate':
+      return { kind, certificate: text(document, 'certificate'), privateKey: text(document, 'privateKey') };
+    case 'basic':
+      return { kind, username: text(document, 'username'), password: text(document, 'password') };
+    default:
+      throw new TypeError('its kind is not known');
+  }
+}
+
+function originOf(origin: string): StoredCredential['origin'] {
+  if (origin === 'uploaded' || origin === 'issued') return origin;
+  throw new TypeError('its origin is not known');
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The parser's message quotes the text.
+    throw new TypeError('it is not JSON');
+  }
+}
+
+function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${name} is missing`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function text(document: Readonly<Record<string, unknown>>, name: string): string {
+  const value = document[name];
+  if (typeof value !== 'string') throw new TypeError(`${name} is missing`);
+  return value;
+}
