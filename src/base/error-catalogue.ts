@@ -98,6 +98,42 @@ export const errorCatalogue = {
   },
 
   // --- api: decoding and validation ----------------------------------------------------------------------------
+  Codec: {
+    status: 400,
+    next: 'stalled',
+    message: '{problem}',
+    remedy: 'Correct the request; /openapi.json describes what is accepted.',
+  },
+  Validator: {
+    status: 400,
+    next: 'stalled',
+    message: '{problem}',
+    remedy: 'Correct the fields that are named.',
+  },
+  BodyTooLarge: {
+    status: 413,
+    next: 'stalled',
+    message: 'the body is larger than {limit} bytes',
+    remedy: 'Send a kubeconfig with the one context that is needed.',
+  },
+  ReceiptNotFound: {
+    status: 404,
+    next: 'stalled',
+    message: 'there is no receipt for a cluster {cluster}',
+    remedy: 'A receipt is there once a deleted cluster is off; see the events of the cluster.',
+  },
+  TooManyStreams: {
+    status: 429,
+    next: 'waiting',
+    message: 'there are too many open event streams',
+    remedy: 'Close some or ask for pages with "Accept: application/json".',
+  },
+  DeadlineExceeded: {
+    status: 504,
+    next: 'transient',
+    message: 'the request took longer than {seconds} s and was given up',
+    remedy: 'Look at the cluster, then try again: a change may or may not have been made.',
+  },
 
   // --- model: what a cluster may be ----------------------------------------------------------------------------
 
@@ -380,6 +416,12 @@ export const errorCatalogue = {
     next: 'stalled',
     message: 'the certificate of {address} is expired or not yet valid',
     remedy: 'Renew the certificate of the API server; check the clocks.',
+  },
+  ClusterClientCertificateRefused: {
+    status: 400,
+    next: 'stalled',
+    message: '{address} does not accept the client certificate',
+    remedy: 'Save the cluster again with a kubeconfig whose client certificate this cluster has issued.',
   },
   ClusterTlsFailed: {
     status: 400,

@@ -12,6 +12,8 @@ export interface CredentialBinding extends CredentialScope {
   readonly server: string;
   /** PEM of the certificates that the server's certificate must chain to; empty for the system's roots. */
   readonly certificateAuthority: string;
+  /** Name that the server's certificate must have instead of the server's host. */
+  readonly tlsServerName?: string;
 }
 
 /** The means by which we prove who we are; exactly one of the three forms. */

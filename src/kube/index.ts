@@ -1,0 +1,55 @@
+export {
+  type AddressClass,
+  type AddressPolicy,
+  classifyAddress,
+  defaultAddressPolicy,
+  loopbackAddressPolicy,
+  resolvedAddressProblem,
+} from './address.ts';
+export {
+  KubeClient,
+  type ListOptions,
+  type ObjectList,
+  type ObjectName,
+  type PatchKind,
+  type RawRequest,
+} from './client.ts';
+export { type ClusterConnection, connectionOptions, openConnection } from './connection.ts';
+export type { Discovery } from './discovery.ts';
+export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './kube-error.ts';
+export { parseManifest, withDefaultNamespace } from './manifest.ts';
+export {
+  COMPONENT_LABEL,
+  describeReference,
+  FIELD_MANAGER,
+  INCARNATION_LABEL,
+  isRecord,
+  type KubeObject,
+  MANAGED_BY_LABEL,
+  objectKey,
+  type ObjectHead,
+  type ObjectMetadata,
+  ownershipLabels,
+  ownershipSelector,
+  plainReference,
+  referenceOf,
+} from './objects.ts';
+export type {
+  ApplyReport,
+  ApplyRequest,
+  Dependant,
+  DependantsReport,
+  ForeignObject,
+  HealthProblem,
+  HealthReport,
+  ObjectFailure,
+  ObjectRemark,
+  RemovalReport,
+  RemovalRequest,
+  Repair,
+  SharedField,
+} from './reports.ts';
+export { type ResourceType, wellKnown } from './resources.ts';
+export { parseServerUrl } from './server-url.ts';
+export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport.ts';
+export type { WatchEvent, WatchOptions } from './watch.ts';

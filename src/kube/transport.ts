@@ -1,0 +1,320 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { NautesError } from '../base/errors.ts';
+import type { Secret } from '../base/secret.ts';
+import type { CredentialMaterial } from '../model/credential.ts';
+import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { ConcurrencyLimit } from './concurrency.ts';
+import { networkErrorOf } from './network-error.ts';
+
+/** Limits of the traffic with one cluster. Times in milliseconds. */
+export interface TransportLimits {
+  /** TCP and TLS together. */
+  readonly connectTimeout: number;
+  /** From the request to the headers of the answer; admission webhooks may take 30 s. */
+  readonly headersTimeout: number;
+  /** Between two parts of a body. */
+  readonly bodyTimeout: number;
+  /** A whole request except a watch. */
+  readonly requestTimeout: number;
+  /** Bytes of an answer. */
+  readonly maximumResponse: number;
+  /** Requests at a time; a real API server gains nothing above 8. Watches do not count. */
+  readonly concurrency: number;
+  /** Connections and what belongs to them are given up after so long without a request. */
+  readonly idleTimeout: number;
+}
+
+export const defaultTransportLimits: TransportLimits = {
+  connectTimeout: 10_000,
+  headersTimeout: 40_000,
+  bodyTimeout: 30_000,
+  requestTimeout: 60_000,
+  maximumResponse: 64 * 1024 * 1024,
+  concurrency: 8,
+  idleTimeout: 15_000,
+};
+
+export interface TransportOptions {
+  /** `https://host[:port]` as `parseServerUrl` gives it. */
+  readonly server: string;
+  /** PEM; empty for the system's roots. */
+  readonly certificateAuthority: string;
+  /** Name to verify the server's certificate against, when it is not the host. */
+  readonly tlsServerName?: string;
+  /** Without one, requests are anonymous. */
+  readonly material: Secret<CredentialMaterial> | undefined;
+  readonly addresses: AddressPolicy;
+  readonly limits?: Partial<TransportLimits>;
+}
+
+export interface TransportRequest {
+  readonly method: Dispatcher.HttpMethod;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An answer whose body is read as it comes. */
+export interface TransportStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** One request under way. */
+interface Exchange {
+  readonly agent: Agent;
+  readonly caller: AbortSignal;
+  readonly deadline: Deadline;
+}
+
+/**
+ * HTTP to one API server: own connections, bounded concurrency, deadlines, size limits, no redirects,
+ * and every failure as a NautesError. Holds no connection and no TLS state while nothing is asked of it.
+ */
+export class Transport {
+  readonly address: string;
+  readonly #options: TransportOptions;
+  readonly #limits: TransportLimits;
+  readonly #concurrency: ConcurrencyLimit;
+  readonly #breaker: CircuitBreaker;
+  #agent: Agent | undefined;
+  #active = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    const url = new URL(options.server);
+    this.address = url.port === '' ? `${url.hostname}:443` : url.host;
+    this.#options = options;
+    this.#limits = { ...defaultTransportLimits, ...options.limits };
+    this.#concurrency = new ConcurrencyLimit(this.#limits.concurrency);
+    this.#breaker = new CircuitBreaker(this.address);
+  }
+
+  /** Sends a request and reads the whole answer, whatever its status. */
+  async request(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
+    return await this.#concurrency.run(async () => {
+      const exchange = this.#begin(signal, this.#limits.requestTimeout);
+      try {
+        const response = await this.#dispatch(exchange, request, this.#limits.bodyTimeout);
+        const body = await this.#readBody(response, this.#limits.maximumResponse);
+        return { status: response.statusCode, headers: response.headers, body };
+      } catch (error) {
+        throw this.#failure(error, exchange);
+      } finally {
+        this.#end(exchange);
+      }
+    }, signal);
+  }
+
+  /**
+   * Sends a request and gives the answer as it comes. It must be closed, also after an error of its body.
+   * @param silence longest time without a byte, in milliseconds
+   */
+  async open(request: TransportRequest, silence: number, signal: AbortSignal): Promise<TransportStream> {
+    const exchange = this.#begin(signal, undefined);
+    try {
+      const response = await this.#dispatch(exchange, request, silence);
+      this.#breaker.succeeded();
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: this.#translated(response.body, exchange),
+        close: () => {
+          response.body.on('error', () => {}).destroy();
+          this.#end(exchange);
+        },
+      };
+    } catch (error) {
+      this.#end(exchange);
+      throw this.#failure(error, exchange);
+    }
+  }
+
+  /** Ends all connections and requests at once. */
+  close(): void {
+    this.#closed = true;
+    this.#dropAgent();
+  }
+
+  #begin(signal: AbortSignal, timeout: number | undefined): Exchange {
+    signal.throwIfAborted();
+    if (this.#closed) throw new NautesError('ClusterConnectionClosed');
+    this.#breaker.admit();
+    this.#active += 1;
+    clearTimeout(this.#idleTimer);
+    return { agent: this.#openAgent(), caller: signal, deadline: new Deadline(signal, timeout) };
+  }
+
+  #end({ deadline }: Exchange): void {
+    if (!deadline.clear()) return;
+    this.#active -= 1;
+    if (this.#active === 0) this.#scheduleIdle();
+  }
+
+  #failure(error: unknown, { caller, deadline }: Exchange): unknown {
+    if (caller.aborted) {
+      this.#breaker.abandoned();
+      return caller.reason;
+    }
+    if (this.#closed) return new NautesError('ClusterConnectionClosed', {}, { cause: error });
+    if (error instanceof NautesError) return error;
+    this.#breaker.failed();
+    const seconds = (deadline.passed ? this.#limits.requestTimeout : secondsOf(error, this.#limits)) / 1000;
+    if (deadline.passed) return new NautesError('ClusterTimeout', { address: this.address, seconds }, { cause: error });
+    return networkErrorOf(error, this.address, seconds);
+  }
+
+  async *#translated(body: AsyncIterable<Uint8Array>, exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* body;
+    } catch (error) {
+      throw this.#failure(error, exchange);
+    }
+  }
+
+  async #dispatch(
+    { agent, deadline }: Exchange,
+    request: TransportRequest,
+    bodyTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
+    const response = await agent.request({
+      origin: this.#options.server,
+      method: request.method,
+      path: request.path,
+      headers: { ...this.#authorization(), 'user-agent': 'nautes', ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      headersTimeout: this.#limits.headersTimeout,
+      bodyTimeout,
+      signal: deadline.signal,
+    });
+    this.#breaker.succeeded(); // whatever it says: it is an answer
+    if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304) {
+      response.body.on('error', () => {}).destroy();
+      throw new NautesError('ClusterRedirects', { address: this.address, status: response.statusCode });
+    }
+    return response;
+  }
+
+  async #readBody(response: Dispatcher.ResponseData, limit: number): Promise<string> {
+    const tooLarge = () => new NautesError('ClusterResponseTooLarge', { address: this.address, limit });
+    if (Number(response.headers['content-length'] ?? 0) > limit) {
+      response.body.destroy();
+      throw tooLarge();
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(); // leaving the loop ends the stream
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #authorization(): Record<string, string> {
+    const material = this.#options.material?.reveal();
+    if (material?.kind === 'token') return { authorization: `Bearer ${material.token}` };
+    if (material?.kind !== 'basic') return {};
+    const pair = Buffer.from(`${material.username}:${material.password}`).toString('base64');
+    return { authorization: `Basic ${pair}` };
+  }
+
+  #openAgent(): Agent {
+    this.#agent ??= new Agent({
+      connections: this.#limits.concurrency,
+      connect: this.#connector(),
+      keepAliveTimeout: this.#limits.idleTimeout,
+    });
+    return this.#agent;
+  }
+
+  #connector(): buildConnector.connector {
+    const { addresses, tlsServerName } = this.#options;
+    const connect = buildConnector({
+      secureContext: this.#secureContext(),
+      timeout: this.#limits.connectTimeout,
+      lookup: guardedLookup(addresses),
+      ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+      rejectUnauthorized: true,
+    });
+    return (options, callback) => {
+      const problem = hostProblem(options.hostname, addresses);
+      if (problem === undefined) connect(options, callback);
+      else callback(problem, null);
+    };
+  }
+
+  /** Made once for all connections: parsing the certificates is the costly part. */
+  #secureContext(): SecureContext {
+    const { certificateAuthority, material } = this.#options;
+    const client = material?.reveal();
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(certificateAuthority === '' ? {} : { ca: certificateAuthority }),
+      ...(client?.kind === 'clientCertificate' ? { cert: client.certificate, key: client.privateKey } : {}),
+    });
+  }
+
+  #scheduleIdle(): void {
+    this.#idleTimer = setTimeout(() => this.#dropAgent(), this.#limits.idleTimeout);
+    this.#idleTimer.unref();
+  }
+
+  #dropAgent(): void {
+    clearTimeout(this.#idleTimer);
+    const agent = this.#agent;
+    this.#agent = undefined;
+    agent?.destroy(null).catch(() => {}); // nothing is left to be told about connections that we give up
+  }
+}
+
+/** Aborts with the caller's signal or at a time; unlike `AbortSignal.any` it leaves nothing behind once it is cleared. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #forward = () => this.#controller.abort(this.#outer.reason);
+  #cleared = false;
+  passed = false;
+
+  constructor(outer: AbortSignal, milliseconds: number | undefined) {
+    this.#outer = outer;
+    outer.addEventListener('abort', this.#forward, { once: true });
+    if (milliseconds === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.passed = true;
+      this.#controller.abort();
+    }, milliseconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** False when it was cleared before. */
+  clear(): boolean {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#forward);
+    const first = !this.#cleared;
+    this.#cleared = true;
+    return first;
+  }
+}
+
+function secondsOf(error: unknown, limits: TransportLimits): number {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return limits.headersTimeout;
+  return code === 'UND_ERR_BODY_TIMEOUT' ? limits.bodyTimeout : limits.connectTimeout;
+}
