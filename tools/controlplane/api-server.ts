@@ -45,12 +45,13 @@ export class ApiServer implements AsyncDisposable {
     return this.#options.pki.authority.certificate;
   }
 
-  kubeconfigFor(client: ClientOptions = ADMINISTRATOR): string {
+  kubeconfigFor(client: ClientOptions | { token: string } = ADMINISTRATOR): string {
     const { authority } = this.#options.pki;
+    const credential = 'token' in client ? client : { certificate: issueClient(authority, client) };
     return kubeconfig({
       server: this.url,
       caCertificate: authority.certificate,
-      client: issueClient(authority, client),
+      credential,
     });
   }
 

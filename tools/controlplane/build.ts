@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 async function build(directory: string): Promise<void> {
   await requireGo();
   const steps = await buildSteps();
-  say(`building ${steps.length} programs; the first time takes about ten minutes of two processors`);
+  say(`building ${steps.length} programs; the first time takes five to ten minutes on two processors`);
   const begin = Date.now();
   for (const [index, step] of steps.entries()) {
     await timed(`${index + 1}/${steps.length} ${step.program}`, () => compile(step, directory));
@@ -100,7 +100,9 @@ async function copyStages(directory: string): Promise<void> {
 
 /** A Go that is new enough, or that fetches a newer one by itself (GOTOOLCHAIN=auto). */
 async function requireGo(): Promise<void> {
-  const remedy = `Install Go ${MINIMUM_GO.join('.')} or later (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd.`;
+  const remedy =
+    `Install Go ${MINIMUM_GO.join('.')} or later (https://go.dev/dl), ` +
+    'or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd.';
   const found = await run('go', ['env', 'GOVERSION'], {
     directory: goModules.kubernetes,
     environment: goEnvironment,

@@ -36,9 +36,9 @@ const SERVICE_IP_RANGE = '127.96.0.0/16';
 const SERVICE_IP = '127.96.0.1';
 
 /**
- * Starts a Kubernetes control plane on loopback. When this resolves the API server is ready, the namespace `default` has
- * its service account (with a controller manager) and the node is ready (with kwok). Everything ends with this process,
- * however that ends.
+ * Starts a Kubernetes control plane on loopback. When this resolves the API server is ready, the namespace `default`
+ * has its service account (with a controller manager) and the node is ready (with kwok). Everything ends with this
+ * process, however that ends.
  * @throws Error when it is not built, or with the end of a log when a component does not come up
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
@@ -107,8 +107,8 @@ export class ControlPlane implements AsyncDisposable {
     return new Map(processes.map((process) => [process.name, process.processGroup]));
   }
 
-  /** A kubeconfig with a new client certificate for that user, who has no rights unless a binding or a group gives some. */
-  kubeconfigFor(client: ClientOptions): string {
+  /** A kubeconfig with the token, or with a new client certificate for a user who has the rights of bindings and groups. */
+  kubeconfigFor(client: ClientOptions | { token: string }): string {
     return this.#parts.apiServer.kubeconfigFor(client);
   }
 

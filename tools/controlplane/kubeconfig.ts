@@ -1,10 +1,13 @@
 import type { CertificateWithKey } from '../../src/base/x509.ts';
 
+/** What a client shows the API server. */
+export type ClientCredential = { readonly certificate: CertificateWithKey } | { readonly token: string };
+
 export interface KubeconfigOptions {
   readonly server: string;
   /** PEM. */
   readonly caCertificate: string;
-  readonly client: CertificateWithKey;
+  readonly credential: ClientCredential;
 }
 
 /** A kubeconfig of one context with everything inline. */
@@ -20,14 +23,20 @@ clusters:
 users:
   - name: default
     user:
-      client-certificate-data: ${base64(options.client.certificate)}
-      client-key-data: ${base64(options.client.privateKey.reveal())}
+${userLines(options.credential)}
 contexts:
   - name: default
     context:
       cluster: default
       user: default
 `;
+}
+
+function userLines(credential: ClientCredential): string {
+  if ('token' in credential) return `      token: ${credential.token}`;
+  const { certificate, privateKey } = credential.certificate;
+  return `      client-certificate-data: ${base64(certificate)}
+      client-key-data: ${base64(privateKey.reveal())}`;
 }
 
 function base64(text: string): string {

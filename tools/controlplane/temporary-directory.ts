@@ -14,7 +14,7 @@ export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A private folder under the system's folder for temporary files that is gone after this process, however that ends. */
+/** A private folder for temporary files that is gone after this process, however that ends. */
 export async function temporaryDirectory(prefix: string): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), prefix));
   if ((process.env[KEEP_VARIABLE] ?? '') !== '') {
