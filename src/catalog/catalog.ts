@@ -38,9 +38,9 @@ export class Catalog {
   }
 
   /** The categories of a variety, or `undefined` when there is no such variety. */
-  categoriesOf(spec: Pick<ClusterSpec, 'usage' | 'clusterType'> & { readonly workerType?: string }):
-    | readonly ComponentCategory[]
-    | undefined {
+  categoriesOf(
+    spec: Pick<ClusterSpec, 'usage' | 'clusterType'> & { readonly workerType?: string },
+  ): readonly ComponentCategory[] | undefined {
     return this.#varieties.find(
       (variety) =>
         variety.usage === spec.usage &&
@@ -131,7 +131,10 @@ function checkPattern(pattern: string | undefined, component: string, file: stri
 function checkDependencies(components: readonly ComponentDefinition[], file = BUILT_IN_CATALOG): void {
   const order = dependencyOrder(components);
   if ('cycle' in order) {
-    throw new NautesError('CatalogInvalid', { file, problem: `components wait for each other: ${order.cycle.join(' → ')}` });
+    throw new NautesError('CatalogInvalid', {
+      file,
+      problem: `components wait for each other: ${order.cycle.join(' → ')}`,
+    });
   }
 }
 

@@ -77,6 +77,8 @@ const ComponentFields = {
   sources: Type.Array(Type.Union([ManifestSource, ChartSource]), { minItems: 1 }),
   objects: Type.Optional(Type.Array(Data)),
   patches: Type.Optional(Type.Array(Patch)),
+  /** Objects of the sources that are not wanted; one that the sources do not have is no error. */
+  omit: Type.Optional(Type.Array(Target)),
   additions: Type.Optional(Type.Array(Addition)),
   /** Components that must be healthy before this one is applied. */
   requires: Type.Optional(Type.Array(Name)),
@@ -112,6 +114,7 @@ export type ComponentDefinition = Static<typeof ComponentDefinition>;
 export type ManifestSource = Static<typeof ManifestSource>;
 export type ChartSource = Static<typeof ChartSource>;
 export type ComponentSource = ManifestSource | ChartSource;
+export type ComponentTarget = Static<typeof Target>;
 export type ComponentPatch = Static<typeof Patch>;
 export type ComponentAddition = Static<typeof Addition>;
 export type SharedField = Static<typeof SharedField>;

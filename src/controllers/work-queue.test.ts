@@ -144,7 +144,8 @@ describe('WorkQueue', () => {
           if (key === 'd') await Promise.resolve();
         }
         while (queue.depth > 0 || queue.running > 0) await sleep(0);
-        for (const [key, added] of lastAdd) assert.ok((lastStart.get(key) ?? -1) > added, `${key} ran after its last add`);
+        for (const [key, added] of lastAdd)
+          assert.ok((lastStart.get(key) ?? -1) > added, `${key} ran after its last add`);
         await queue.close();
       }),
       { numRuns: 50 },

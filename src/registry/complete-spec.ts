@@ -44,7 +44,8 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
   if (typeof address === 'string' || variety === undefined) return { violations };
 
   const primaryDomain = draft.primaryDomain || defaultDomain(address);
-  if (!isDomain(primaryDomain)) report('primary_domain', 'this is not a domain name', 'Use lower case letters, digits, "-" and ".".');
+  if (!isDomain(primaryDomain))
+    report('primary_domain', 'this is not a domain name', 'Use lower case letters, digits, "-" and ".".');
   const components = completeComponents(name, draft, variety, { ...context, primaryDomain }, report);
   checkReservedNamespaces(draft, components, report);
   checkClusterResources(draft, report);
@@ -75,7 +76,8 @@ interface ReadVariety {
 
 function readVariety(draft: ClusterDraft, report: Report): ReadVariety | undefined {
   const { clusterType, usage } = draft;
-  if (draft.clusterKind !== 'kubernetes') report('cluster_kind', 'only clusters of kind "kubernetes" can be registered');
+  if (draft.clusterKind !== 'kubernetes')
+    report('cluster_kind', 'only clusters of kind "kubernetes" can be registered');
   const knownType = clusterType === 'physical' || clusterType === 'virtual';
   if (!knownType) report('cluster_type', 'this is neither "physical" nor "virtual"');
   const knownUsage = usage === 'host' || usage === 'worker';
@@ -145,7 +147,11 @@ function completeComponents(
   for (const category of Object.keys(draft.components)) {
     if (!categories.some((wanted) => wanted === category)) {
       const kind = [variety.clusterType, variety.workerType, variety.usage].filter(Boolean).join(' ');
-      report(`components_list.${WIRE_CATEGORY(category)}`, `a ${kind} has no component of this category`, 'Leave it out.');
+      report(
+        `components_list.${WIRE_CATEGORY(category)}`,
+        `a ${kind} has no component of this category`,
+        'Leave it out.',
+      );
     }
   }
   const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};

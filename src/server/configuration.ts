@@ -1,0 +1,62 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+/**
+ * Every setting of the server. The keys are those of the YAML file; each is also an environment variable:
+ * `NAUTES_` and the path in capitals, e.g. `git.pollSeconds` is `NAUTES_GIT_POLL_SECONDS`.
+ */
+
+const text = (description: string, value = '') => Type.String({ description, default: value, maxLength: 4096 });
+const count = (description: string, value: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: value, minimum, maximum });
+const oneOf = <const T extends string>(description: string, values: readonly T[], value: T) =>
+  Type.Enum([...values], { description, default: value });
+const section = <P extends Record<string, TSchema>>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const ConfigurationSchema = section({
+  dataDirectory: text('Where everything is kept. One process at a time uses it.', './nautes-data'),
+  listen: text('Address and port of the API, HOST:PORT.', '127.0.0.1:8000'),
+  role: oneOf('What this process does.', ['all', 'api', 'controllers'], 'all'),
+  namespace: text('Namespace written into the cluster files.', 'nautes'),
+  log: section({
+    level: oneOf('Least level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+  }),
+  git: section({
+    remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
+    username: text('User name for an https remote.', 'nautes'),
+    tokenFile: text('File that holds the token for an https remote.'),
+    pollSeconds: count('How often the remote is asked for commits of others.', 15, 1, 3600),
+    committerName: text('Committer of all commits.', 'Nautes'),
+    committerEmail: text('Address of the committer.', 'nautes@localhost'),
+  }),
+  secrets: section({
+    keyFile: text('File with the sealing key; made at the first start. Default: sealing.key in the data directory.'),
+  }),
+  catalog: section({
+    files: Type.Array(Type.String(), { description: 'Catalogue files that extend the built-in one.', default: [] }),
+    mirror: text('Directory or https URL that stands in for every remote source of a component.'),
+  }),
+  helm: section({
+    path: text('The helm program; empty: the one that `make setup` brings, or that of PATH.'),
+  }),
+  vault: section({
+    address: text('Address of the Vault or OpenBao that agent injectors use.'),
+  }),
+  addresses: section({
+    loopback: oneOf(
+      'Whether clusters may have loopback addresses; auto: when the server itself listens on loopback only.',
+      ['auto', 'allow', 'refuse'],
+      'auto',
+    ),
+    allow: Type.Array(Type.String(), { description: 'Networks (CIDR) that are allowed in any case.', default: [] }),
+  }),
+  controllers: section({
+    concurrency: count('Clusters that are worked on at the same time.', 32, 1, 1000),
+    suspectConcurrency: count('Of clusters that failed before, how many at the same time.', 8, 1, 1000),
+    driftSeconds: count('How often a ready cluster is compared with what it should be.', 300, 1, 86_400),
+    graceSeconds: count('How long an off-boarding waits for a cluster before it ends without it.', 600, 1, 86_400),
+    tokenSeconds: count('Lifetime that is asked for our own token on a cluster.', 2_592_000, 600, 315_360_000),
+  }),
+});
+
+export type Configuration = Static<typeof ConfigurationSchema>;

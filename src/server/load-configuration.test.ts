@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { NautesError } from '../base/errors.ts';
+import { configurationKeys, loadConfiguration, readListen } from './load-configuration.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'nautes-configuration-'));
+after(() => rm(directory, { recursive: true }));
+
+async function fileWith(text: string): Promise<string> {
+  const file = join(directory, `${Math.random()}.yaml`);
+  await writeFile(file, text);
+  return file;
+}
+
+function refusedWith(pattern: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NautesError);
+    assert.equal(error.reason, 'ConfigurationInvalid');
+    assert.match(error.message, pattern);
+    return true;
+  };
+}
+
+describe('loadConfiguration', () => {
+  it('gives the defaults when nothing is said', async () => {
+    const configuration = await loadConfiguration({ environment: {} });
+    assert.equal(configuration.listen, '127.0.0.1:8000');
+    assert.equal(configuration.role, 'all');
+    assert.equal(configuration.controllers.driftSeconds, 300);
+  });
+
+  it('lets the environment win over the file and the command line over both', async () => {
+    const file = await fileWith('listen: 127.0.0.1:1\nrole: api\ncontrollers: { driftSeconds: 7, graceSeconds: 8 }\n');
+    const configuration = await loadConfiguration({
+      file,
+      environment: {
+        NAUTES_LISTEN: '127.0.0.1:2',
+        NAUTES_CONTROLLERS_DRIFT_SECONDS: '9',
+        NAUTES_CATALOG_FILES: 'a, b',
+      },
+      overrides: { listen: '127.0.0.1:3' },
+    });
+    assert.equal(configuration.listen, '127.0.0.1:3');
+    assert.equal(configuration.role, 'api');
+    assert.deepEqual([configuration.controllers.driftSeconds, configuration.controllers.graceSeconds], [9, 8]);
+    assert.deepEqual(configuration.catalog.files, ['a', 'b']);
+  });
+
+  it('names every wrong key of a file', async () => {
+    const file = await fileWith('listn: x\ncontrollers: { driftSeconds: soon }\nrole: king\n');
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/listn/));
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/controllers\.driftSeconds/));
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/role/));
+  });
+
+  it('refuses an environment variable that stands for no key', async () => {
+    const environment = { NAUTES_LISTN: 'x' };
+    await assert.rejects(loadConfiguration({ environment }), refusedWith(/NAUTES_LISTN/));
+  });
+
+  it('names the place of a YAML error', async () => {
+    const file = await fileWith('listen: [\n');
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/line 2/));
+  });
+
+  it('gives each key an environment variable and a description', () => {
+    const keys = configurationKeys();
+    assert.equal(keys.find(({ path }) => path.join('.') === 'git.pollSeconds')?.variable, 'NAUTES_GIT_POLL_SECONDS');
+    assert.deepEqual(
+      keys.filter(({ description }) => description === ''),
+      [],
+    );
+    assert.equal(new Set(keys.map(({ variable }) => variable)).size, keys.length);
+  });
+});
+
+describe('readListen', () => {
+  for (const [text, expected] of [
+    ['127.0.0.1:8000', { host: '127.0.0.1', port: 8000 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['localhost:70000', undefined],
+    ['8000', undefined],
+    ['::1:8000', undefined],
+  ] as const) {
+    it(`reads ${text} as ${JSON.stringify(expected)}`, () => assert.deepEqual(readListen(text), expected));
+  }
+});

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { NautesError } from '../base/errors.ts';
+import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
+import { parseYaml } from '../base/yaml.ts';
+import { type Configuration, ConfigurationSchema } from './configuration.ts';
+
+const MAXIMUM_CONFIGURATION_BYTES = 256 * 1024;
+
+export interface ConfigurationSources {
+  /** Path of a YAML file; its relative paths are relative to the working directory, as on the command line. */
+  readonly file?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the command line says; wins over everything. */
+  readonly overrides?: Partial<Pick<Configuration, 'dataDirectory' | 'listen' | 'role'>>;
+}
+
+/**
+ * Defaults, then the file, then the environment, then the command line.
+ * @throws NautesError `ConfigurationInvalid` naming every key that is wrong
+ */
+export async function loadConfiguration(sources: ConfigurationSources): Promise<Configuration> {
+  const fromFile = sources.file === undefined ? {} : await readConfigurationFile(sources.file);
+  const fromEnvironment = readEnvironment(sources.environment);
+  const given = merge(merge(fromFile, fromEnvironment), { ...sources.overrides });
+  const complete = Value.Default(ConfigurationSchema, withSections(given));
+  if (!matches(ConfigurationSchema, complete)) {
+    throw invalid(describeProblems(schemaProblems(ConfigurationSchema, complete)));
+  }
+  checkListen(complete.listen);
+  return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
+}
+
+/** Address and port of `HOST:PORT`; IPv6 hosts stand in brackets. */
+export function readListen(listen: string): { readonly host: string; readonly port: number } | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):([0-9]{1,5})$/.exec(listen);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+/** Every key with the environment variable that sets it. */
+export function configurationKeys(): readonly ConfigurationKey[] {
+  return keysOf(ConfigurationSchema, []);
+}
+
+export interface ConfigurationKey {
+  readonly path: readonly string[];
+  readonly variable: string;
+  readonly description: string;
+  readonly fallback: unknown;
+  readonly schema: TSchema;
+}
+
+function keysOf(schema: TSchema, path: readonly string[]): ConfigurationKey[] {
+  const properties = 'properties' in schema ? (schema.properties as Readonly<Record<string, TSchema>>) : undefined;
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([name, property]) => keysOf(property, [...path, name]));
+  }
+  const details = schema as { description?: string; default?: unknown };
+  const variable = `NAUTES_${path.map(upperSnake).join('_')}`;
+  return [{ path, variable, description: details.description ?? '', fallback: details.default, schema }];
+}
+
+function upperSnake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** Variables that begin with NAUTES_ and belong to other programs of the project. */
+const OTHER_VARIABLES = /^NAUTES_(SEALING_KEY$|TEST_|CLI_|TOKEN$)/;
+
+function readEnvironment(environment: ConfigurationSources['environment']): Record<string, unknown> {
+  const keys = new Map(configurationKeys().map((key) => [key.variable, key]));
+  let result: Record<string, unknown> = {};
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('NAUTES_') || OTHER_VARIABLES.test(variable) || text === undefined) continue;
+    const key = keys.get(variable);
+    if (key === undefined) throw invalid(`the environment variable ${variable} stands for no key`);
+    const value = key.path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), fromText(text, key.schema));
+    result = merge(result, value);
+  }
+  return result;
+}
+
+/** The text as the key's type; a text that does not fit stays a text and fails the validation. */
+function fromText(text: string, schema: TSchema): unknown {
+  const { type } = schema as { type?: string };
+  if (type === 'integer' && /^-?[0-9]+$/.test(text)) return Number(text);
+  if (type === 'array') return text === '' ? [] : text.split(',').map((item) => item.trim());
+  return text;
+}
+
+async function readConfigurationFile(file: string): Promise<Record<string, unknown>> {
+  let content: unknown;
+  try {
+    const text = await readFile(file, 'utf8');
+    if (text.length > MAXIMUM_CONFIGURATION_BYTES) throw new Error(`larger than ${MAXIMUM_CONFIGURATION_BYTES} bytes`);
+    content = parseYaml(text) ?? {};
+  } catch (error) {
+    throw invalid(`${file}: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw invalid(`${file}: this is no map of keys`);
+  return { ...content };
+}
+
+/** Sections that are not mentioned are there all the same, so that their defaults apply. */
+function withSections(given: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...given };
+  for (const { path } of configurationKeys()) {
+    const [section, key] = path;
+    if (section !== undefined && key !== undefined) result[section] ??= {};
+  }
+  return result;
+}
+
+function merge(base: unknown, over: unknown): Record<string, unknown> {
+  const result: Record<string, unknown> = isMap(base) ? { ...base } : {};
+  for (const [key, value] of Object.entries(isMap(over) ? over : {})) {
+    if (value !== undefined) result[key] = isMap(value) && isMap(result[key]) ? merge(result[key], value) : value;
+  }
+  return result;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkListen(listen: string): void {
+  if (readListen(listen) === undefined) throw invalid('listen: this is not HOST:PORT');
+}
+
+function absolute(path: string): string {
+  return isAbsolute(path) ? path : resolve(path);
+}
+
+function invalid(problem: string): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem });
+}
