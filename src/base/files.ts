@@ -8,6 +8,15 @@ import { SharedRun } from './shared-run.ts';
  * The file is readable by its owner only unless a mode is given.
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  await replaceFile(path, content, mode);
+  await syncDirectory(dirname(path));
+}
+
+/**
+ * The first half of {@link writeFileAtomically}: the content is durable, its name only after `syncDirectory`.
+ * For those who have several names to make durable at once.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', mode);
   try {
@@ -25,7 +34,6 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(dirname(path));
 }
 
 const directorySyncs = new SharedRun(syncDirectoryOnce);

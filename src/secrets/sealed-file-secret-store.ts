@@ -3,7 +3,7 @@ import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
-import { makePrivateDirectory, syncDirectory, writeFileAtomically } from '../base/files.ts';
+import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../base/files.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { canonicalContent, decodeCredential, encodeCredential } from './credential-codec.ts';
@@ -92,11 +92,10 @@ export class SealedFileSecretStore implements SecretStore {
         const path = sealedPath(directory, version);
         if (existing === undefined) {
           await mkdir(directory, { recursive: true, mode: 0o700 });
-          await writeFileAtomically(path, sealEnvelope(this.#keys[0], content, placeOf(credential.binding, version)));
+          await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(credential.binding, version)));
         }
-        await this.#touch(path);
         // Also for one that was there: whoever made it may have been killed before its name was durable.
-        await this.#syncPath(credential.binding);
+        await Promise.all([this.#touch(path), this.#syncPath(credential.binding)]);
         return version;
       } finally {
         content.fill(0);
