@@ -107,7 +107,7 @@ export class ControlPlane implements AsyncDisposable {
     return new Map(processes.map((process) => [process.name, process.processGroup]));
   }
 
-  /** A kubeconfig with the token, or with a new client certificate for a user who has the rights of bindings and groups. */
+  /** A kubeconfig with the token, or with a new client certificate for a user with the rights of its bindings. */
   kubeconfigFor(client: ClientOptions | { token: string }): string {
     return this.#parts.apiServer.kubeconfigFor(client);
   }

@@ -31,35 +31,34 @@ export class SupervisedProcess {
   /** All its processes are in this group. */
   readonly processGroup: number;
   readonly #logFile: string;
-  readonly #shell: ChildProcess;
-  readonly #exited: Promise<unknown>;
+  readonly #shell: PipedShell;
 
-  private constructor(options: SupervisedProcessOptions, shell: ChildProcess) {
+  private constructor(options: SupervisedProcessOptions, shell: PipedShell) {
     this.name = options.name;
-    this.processGroup = shell.pid ?? 0;
+    this.processGroup = shell.processGroup;
     this.#logFile = options.logFile;
     this.#shell = shell;
-    this.#exited = once(shell, 'exit');
   }
 
   static async start(options: SupervisedProcessOptions): Promise<SupervisedProcess> {
     const log = await open(options.logFile, 'a', 0o600);
     try {
-      return new SupervisedProcess(options, await spawnAtPipe(SUPERVISE, [options.program, ...options.args], log.fd));
+      return new SupervisedProcess(
+        options,
+        await PipedShell.start(SUPERVISE, [options.program, ...options.args], log.fd),
+      );
     } finally {
       await log.close();
     }
   }
 
   get running(): boolean {
-    return this.#shell.exitCode === null && this.#shell.signalCode === null;
+    return this.#shell.running;
   }
 
   /** Kills the program; resolves when no process is left. */
   async kill(): Promise<void> {
-    this.#shell.ref();
-    this.#shell.stdin?.destroy();
-    await this.#exited;
+    await this.#shell.closePipe();
   }
 
   /** The end of the log, for error messages. */
@@ -70,17 +69,39 @@ export class SupervisedProcess {
 }
 
 /**
- * Runs a shell script with the reading end of a pipe as standard input. Only this process has the writing end, so the
- * script learns of its end in any case. The shell leads a process group and session of its own.
+ * A shell script with the reading end of a pipe as standard input. Only this process has the writing end, so the script
+ * learns of its end in any case. The shell leads a process group and session of its own, and does not keep this process
+ * alive.
  */
-export async function spawnAtPipe(
-  script: string,
-  args: readonly string[],
-  output: number | 'ignore',
-): Promise<ChildProcess> {
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', ...args], { stdio: ['pipe', output, output], detached: true });
-  shell.stdin?.on('error', () => {});
-  await once(shell, 'spawn');
-  shell.unref();
-  return shell;
+export class PipedShell {
+  readonly #shell: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  private constructor(shell: ChildProcess) {
+    this.#shell = shell;
+    this.#exited = once(shell, 'exit');
+  }
+
+  static async start(script: string, args: readonly string[], output: number | 'ignore'): Promise<PipedShell> {
+    const shell = spawn('/bin/sh', ['-c', script, 'sh', ...args], { stdio: ['pipe', output, output], detached: true });
+    shell.stdin?.on('error', () => {}); // the script may end first
+    await once(shell, 'spawn');
+    shell.unref();
+    return new PipedShell(shell);
+  }
+
+  get processGroup(): number {
+    return this.#shell.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#shell.exitCode === null && this.#shell.signalCode === null;
+  }
+
+  /** Closes the pipe and waits for the script to end. */
+  async closePipe(): Promise<void> {
+    this.#shell.ref();
+    this.#shell.stdin?.destroy();
+    await this.#exited;
+  }
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnAtPipe } from './supervised-process.ts';
+import { PipedShell } from './supervised-process.ts';
 
 /** When set, the folders stay for a person to look at, and their names are printed. */
 export const KEEP_VARIABLE = 'NAUTES_KEEP_CONTROL_PLANE';
@@ -21,13 +20,9 @@ export async function temporaryDirectory(prefix: string): Promise<TemporaryDirec
     console.log(`kept: ${path}`);
     return { path, async [Symbol.asyncDispose]() {} };
   }
-  const shell = await spawnAtPipe(REMOVE_AT_END, [path], 'ignore');
-  const exited = once(shell, 'exit');
+  const shell = await PipedShell.start(REMOVE_AT_END, [path], 'ignore');
   return {
     path,
-    async [Symbol.asyncDispose]() {
-      shell.stdin?.destroy();
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => shell.closePipe(),
   };
 }
