@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, mock } from 'node:test';
+import { promisify } from 'node:util';
+import { NautesError } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
+import { Secret } from '../base/secret.ts';
+import { describeIdentityProviderContract } from './identity-provider.contract.ts';
+import { LocalTokenIdentity, TOKEN_CACHE_MILLISECONDS } from './local-token-identity.ts';
+import { createToken, listTokens, revokeToken } from './token-files.ts';
+
+const signal = new AbortController().signal;
+
+async function newDirectory(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'nautes-tokens-')), 'tokens');
+}
+
+function identityOf(directory: string, now?: () => number): LocalTokenIdentity {
+  return new LocalTokenIdentity({ directory, logger: silentLogger, ...(now !== undefined && { clock: { now } }) });
+}
+
+describeIdentityProviderContract('LocalTokenIdentity', async () => {
+  const directory = await newDirectory();
+  let count = 0;
+  return {
+    provider: identityOf(directory),
+    async addPerson(role) {
+      count += 1;
+      const name = `person-${count}`;
+      const token = await createToken({ directory, name, role });
+      return { token, caller: { id: name, name, email: `${name}@nautes.local` } };
+    },
+    revoke: (caller) => revokeToken(directory, caller.id),
+    cleanUp: () => rm(join(directory, '..'), { recursive: true, force: true }),
+  };
+});
+
+describe('access tokens', () => {
+  let directory = '';
+  before(async () => {
+    directory = await newDirectory();
+  });
+  after(() => rm(join(directory, '..'), { recursive: true, force: true }));
+
+  it('are stored hashed in files that only their owner can read', async () => {
+    const token = await createToken({ directory, name: 'alice.smith', role: 'maintainer' });
+    assert.match(token.reveal(), /^nautes_alice\.smith_[0-9A-Za-z]{49}$/);
+    const files = await readdir(directory);
+    assert.deepEqual(files, ['alice.smith.json']);
+    for (const file of files) {
+      assert.equal((await stat(join(directory, file))).mode & 0o077, 0);
+      const content = await readFile(join(directory, file), 'utf8');
+      assert.ok(!content.includes(token.reveal().slice(-20)));
+    }
+  });
+
+  it('are listed without anything that could be used', async () => {
+    const listed = await listTokens(directory);
+    assert.deepEqual(listed.unreadable, []);
+    const [alice] = listed.tokens;
+    assert.deepEqual(
+      { ...alice, createdAt: '' },
+      {
+        name: 'alice.smith',
+        role: 'maintainer',
+        email: 'alice.smith@nautes.local',
+        createdAt: '',
+        expiresAt: '',
+      },
+    );
+    assert.deepEqual(await listTokens(join(directory, 'absent')), { tokens: [], unreadable: [] });
+  });
+
+  it('carry the email address that was given', async () => {
+    const token = await createToken({ directory, name: 'bob', role: 'reader', email: 'bob@example.org' });
+    assert.equal((await identityOf(directory).authenticate(token, signal)).email, 'bob@example.org');
+  });
+
+  it('have one name once, also when many ask for it at the same time', async () => {
+    const attempts = Array.from({ length: 8 }, () => createToken({ directory, name: 'carol', role: 'reader' }));
+    const results = await Promise.allSettled(attempts);
+    const [winner, second] = results.filter((result) => result.status === 'fulfilled');
+    assert.ok(winner !== undefined && second === undefined);
+    for (const result of results) {
+      if (result.status === 'rejected') assert.equal(result.reason.reason, 'TokenNameTaken');
+    }
+    await identityOf(directory).authenticate(winner.value, signal);
+    assert.ok((await readdir(directory)).every((file) => file.endsWith('.json')));
+  });
+
+  it('are refused with a name that could be a path', async () => {
+    for (const name of ['', '.', '..', '../x', 'a/b', '-a', 'a_b', 'A', 'a\n', 'ü', 'x'.repeat(41)]) {
+      const refused = { reason: 'TokenNameInvalid' };
+      await assert.rejects(createToken({ directory, name, role: 'reader' }), refused, name);
+      await assert.rejects(revokeToken(directory, name), refused, name);
+    }
+  });
+
+  it('are refused with an address or an end that is not one', async () => {
+    const refused = { reason: 'TokenInvalid' };
+    for (const email of ['x', 'a b@c', 'a@b\nCommitter: x', 'a@b>', `${'a'.repeat(300)}@b`]) {
+      await assert.rejects(createToken({ directory, name: 'x', role: 'reader', email }), refused, email);
+    }
+    for (const expiresAt of ['', 'tomorrow', '2030-01-01', '2030-13-01T00:00:00Z', '2001-01-01T00:00:00Z']) {
+      await assert.rejects(createToken({ directory, name: 'x', role: 'reader', expiresAt }), refused, expiresAt);
+    }
+  });
+
+  it('of an unknown name cannot be revoked', async () => {
+    await assert.rejects(revokeToken(directory, 'nobody'), { reason: 'TokenNotFound' });
+  });
+
+  it('work at once when another process makes them beside a running server', async () => {
+    const identity = identityOf(directory);
+    const script = `
+      const { createToken } = await import(process.argv[1]);
+      process.stdout.write((await createToken({ directory: process.argv[2], name: 'other', role: 'reader' })).reveal());
+    `;
+    const module = new URL('./token-files.ts', import.meta.url).href;
+    const args = ['--input-type=module', '--eval', script, '--', module, directory];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    assert.equal((await identity.authenticate(new Secret(stdout), signal)).id, 'other');
+  });
+
+  it('are not known once they have expired', async () => {
+    const expiresAt = '2130-01-01T00:00:00Z';
+    const token = await createToken({ directory, name: 'short', role: 'maintainer', expiresAt });
+    let now = Date.parse(expiresAt) - 1;
+    const identity = identityOf(directory, () => now);
+    const caller = await identity.authenticate(token, signal);
+    await identity.authorize(caller, 'maintainer', 'save', signal);
+    now += 1;
+    await assert.rejects(identity.authenticate(token, signal), (error: unknown) => {
+      assert.ok(error instanceof NautesError);
+      assert.deepEqual([error.reason, error.status], ['TokenExpired', 401]);
+      assert.match(error.message, /short expired at 2130-01-01T00:00:00Z/);
+      return true;
+    });
+    await assert.rejects(identity.authorize(caller, 'reader', 'read', signal), { reason: 'NoAuthorization' });
+  });
+
+  it('that are made anew under the same name put an end to the old one', async () => {
+    const old = await createToken({ directory, name: 'renewed', role: 'maintainer' });
+    await revokeToken(directory, 'renewed');
+    const renewed = await createToken({ directory, name: 'renewed', role: 'reader' });
+    const identity = identityOf(directory);
+    await assert.rejects(identity.authenticate(old, signal), { reason: 'Unauthenticated' });
+    await identity.authenticate(renewed, signal);
+  });
+
+  it('are read from their file once for many requests', async () => {
+    const token = await createToken({ directory, name: 'busy', role: 'reader' });
+    const identity = identityOf(directory);
+    const time = mock.method(performance, 'now', () => 1000);
+    try {
+      await Promise.all(Array.from({ length: 5 }, () => identity.authenticate(token, signal)));
+      await revokeToken(directory, 'busy');
+      await identity.authenticate(token, signal);
+      time.mock.mockImplementation(() => 1000 + TOKEN_CACHE_MILLISECONDS);
+      await assert.rejects(identity.authenticate(token, signal), { reason: 'Unauthenticated' });
+    } finally {
+      time.mock.restore();
+    }
+  });
+
+  it('whose file is damaged or copied are not known, and are listed as unreadable', async () => {
+    const token = await createToken({ directory, name: 'broken', role: 'reader' });
+    const file = join(directory, 'broken.json');
+    const intact = await readFile(file, 'utf8');
+    const damaged = ['', '{', 'null', '[]', '{}', intact.replace('reader', 'owner'), 'x'.repeat(10_000)];
+    for (const content of damaged) {
+      await writeFile(file, content);
+      await assert.rejects(identityOf(directory).authenticate(token, signal), { reason: 'Unauthenticated' });
+      assert.deepEqual((await listTokens(directory)).unreadable, ['broken.json']);
+    }
+    await rm(file);
+    await copyFile(join(directory, 'bob.json'), join(directory, 'copy.json'));
+    assert.deepEqual((await listTokens(directory)).unreadable, ['copy.json']);
+    await rm(join(directory, 'copy.json'));
+  });
+
+  it('cannot be used while their directory is unreadable, which is not the same as being unknown', async () => {
+    const token = await createToken({ directory, name: 'kept', role: 'reader' });
+    const file = join(directory, 'kept.json');
+    const identity = identityOf(join(file, 'not-a-directory'));
+    await assert.rejects(identity.authenticate(token, signal), { reason: 'TokenStoreUnavailable' });
+  });
+});

@@ -1,0 +1,109 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Caller, Role } from '../model/caller.ts';
+import { tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+import { readToken, type TokenRecord } from './token-files.ts';
+
+/** How long a stored token is believed before its file is read again: a revoked one works no longer than this. */
+export const TOKEN_CACHE_MILLISECONDS = 500;
+
+/** Names remembered at a time; the ones remembered longest are forgotten. */
+const MAXIMUM_CACHED_TOKENS = 1000;
+
+interface CachedToken {
+  readonly record: TokenRecord;
+  /** By the monotonic clock. */
+  readonly readAt: number;
+}
+
+export interface LocalTokenIdentityOptions {
+  /** Directory of the tokens; it may be absent as long as there are none. */
+  readonly directory: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/**
+ * Callers known by the tokens of `nautes token create`. A token that is made or revoked by another process counts
+ * without a restart. Tokens that are not there are not remembered: a new one works at once.
+ */
+export class LocalTokenIdentity implements IdentityProvider {
+  readonly #directory: string;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, CachedToken>();
+  readonly #reading = new Map<string, Promise<TokenRecord | undefined>>();
+
+  constructor(options: LocalTokenIdentityOptions) {
+    this.#directory = options.directory;
+    this.#logger = options.logger;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async authenticate(token: Secret, signal: AbortSignal): Promise<Caller> {
+    signal.throwIfAborted();
+    const name = tokenName(token);
+    if (name === undefined) throw new NautesError('Unauthenticated');
+    const record = await this.#record(name);
+    if (record === undefined || !timingSafeEqual(tokenHash(token), Buffer.from(record.hash, 'hex'))) {
+      throw new NautesError('Unauthenticated');
+    }
+    if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
+    return { id: record.name, name: record.name, email: record.email };
+  }
+
+  async authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const record = tokenNameProblem(caller.id) === undefined ? await this.#record(caller.id) : undefined;
+    const isAllowed = record !== undefined && !this.#isExpired(record) && includesRole(record.role, role);
+    if (!isAllowed) throw new NautesError('NoAuthorization', { caller: caller.name, action, needed: role });
+  }
+
+  #isExpired(record: TokenRecord): boolean {
+    return record.expiresAt !== '' && Date.parse(record.expiresAt) <= this.#clock.now();
+  }
+
+  /** The stored token of the name, read again when it was read too long ago. Callers share a reading. */
+  async #record(name: string): Promise<TokenRecord | undefined> {
+    const cached = this.#cache.get(name);
+    if (cached !== undefined && performance.now() - cached.readAt < TOKEN_CACHE_MILLISECONDS) return cached.record;
+    const reading = this.#reading.get(name) ?? this.#read(name);
+    this.#reading.set(name, reading);
+    try {
+      return await reading;
+    } finally {
+      if (this.#reading.get(name) === reading) this.#reading.delete(name);
+    }
+  }
+
+  async #read(name: string): Promise<TokenRecord | undefined> {
+    const readAt = performance.now();
+    this.#cache.delete(name);
+    const record = await readToken(this.#directory, name);
+    if (record === 'unreadable') {
+      this.#logger.error(
+        { token: name },
+        'the file of an access token is damaged; revoke the token and make a new one',
+      );
+      return undefined;
+    }
+    if (record !== undefined) this.#remember(name, { record, readAt });
+    return record;
+  }
+
+  #remember(name: string, cached: CachedToken): void {
+    if (this.#cache.size >= MAXIMUM_CACHED_TOKENS) {
+      const [oldest] = this.#cache.keys();
+      if (oldest !== undefined) this.#cache.delete(oldest);
+    }
+    this.#cache.set(name, cached);
+  }
+}
+
+function includesRole(has: Role, needed: Role): boolean {
+  return has === 'maintainer' || has === needed;
+}
