@@ -537,6 +537,12 @@ export const errorCatalogue = {
     message: '{object} cannot be changed in place: {fields}',
     remedy: 'Delete it (kubectl delete {resource} {name}{namespaceOption}); it is created anew at once.',
   },
+  ObjectChanging: {
+    status: 500,
+    next: 'transient',
+    message: '{object} was changed by somebody else at the same moment',
+    remedy: 'It is tried again by itself.',
+  },
   ObjectForbidden: {
     status: 500,
     next: 'stalled',
@@ -667,6 +673,12 @@ export const errorCatalogue = {
   },
 
   // --- registry ------------------------------------------------------------------------------------------------
+  ClusterNotFound: {
+    status: 404,
+    next: 'stalled',
+    message: 'the cluster {cluster} is not found',
+    remedy: 'Check the name; `GET /api/v1/clusters` lists the clusters.',
+  },
 
   // --- controllers ---------------------------------------------------------------------------------------------
 

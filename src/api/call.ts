@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NautesError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import type { CallerContext, ClusterRegistry } from '../registry/cluster-registry.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the request is authenticated. */
+    call: Call | undefined;
+  }
+}
+
+/** One authenticated request: who calls, and for how long it may go on. */
+export class Call {
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #context: CallerContext | undefined;
+
+  constructor(deadlineMilliseconds: number) {
+    const expired = new NautesError('DeadlineExceeded', { seconds: deadlineMilliseconds / 1000 });
+    this.#timer = setTimeout(() => this.#abort.abort(expired), deadlineMilliseconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get context(): CallerContext {
+    if (this.#context === undefined) throw new Error('the request is not authenticated');
+    return this.#context;
+  }
+
+  async authenticate(registry: ClusterRegistry, token: string, requestId: string): Promise<void> {
+    if (token === '') throw new NautesError('Unauthenticated');
+    const request = { token: new Secret(token), requestId, signal: this.signal };
+    this.#context = await this.within(registry.authenticate(request));
+  }
+
+  /** The result of the work, or the deadline's error if that comes first. */
+  async within<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    signal.throwIfAborted();
+    return new Promise<T>((resolve, reject) => {
+      const abort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  }
+
+  /** The answer is sent, or nobody waits for it any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    if (!this.signal.aborted) this.#abort.abort(new NautesError('Closing'));
+  }
+
+  /** The deadline does not hold for event streams. */
+  withoutDeadline(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Authenticates before anything of the request is read or done. */
+export function authenticator(registry: ClusterRegistry, deadlineMilliseconds: number) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const call = new Call(deadlineMilliseconds);
+    request.call = call;
+    reply.raw.once('close', () => call.end());
+    await call.authenticate(registry, bearerToken(request.headers.authorization ?? ''), request.id);
+  };
+}
+
+/** The word `Bearer` is taken away once, wherever it stands, as the original does: a bare token is one too. */
+function bearerToken(header: string): string {
+  return header.replace('Bearer', '').trim();
+}
+
+export function callOf(request: FastifyRequest): Call {
+  if (request.call === undefined) throw new Error('the route does not authenticate');
+  return request.call;
+}

@@ -1,0 +1,59 @@
+import { codecError } from './codec-error.ts';
+import { JsonReader } from './json-reader.ts';
+import { decodeText, type DecodedText, JsonSyntaxError } from './json-text.ts';
+import { LenientJsonError, readLenientJson } from './lenient-json.ts';
+import { decodeDocument, JsonTypeError, type Message, type MessageSchema, type SpellingConflict } from './message.ts';
+
+export interface DecodedBody {
+  readonly message: Message;
+  readonly conflicts: readonly SpellingConflict[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decodes the body of a POST.
+ * @param contentType header value; its subtype must be exactly `json`, parameters are allowed
+ * @throws Codec
+ */
+export function decodeBody(bytes: Buffer, contentType: string | undefined, schema: MessageSchema): DecodedBody {
+  if (subtypeOf(contentType ?? '') !== 'json') {
+    throw codecError(`unregister Content-Type: ${contentType ?? ''}`, {
+      remedy: 'Send "Content-Type: application/json".',
+    });
+  }
+  if (bytes.length === 0) return { message: {}, conflicts: [], warnings: [] };
+  const text = decodeText(bytes);
+  try {
+    return { ...decodeDocument(new JsonReader(text), schema), warnings: [] };
+  } catch (error) {
+    if (error instanceof JsonTypeError) throw codecError(`body unmarshal proto: ${error.message}`);
+    if (error instanceof JsonSyntaxError) return decodeLenient(text, schema, error);
+    throw error;
+  }
+}
+
+/** What stands between the slash and the parameters, as the original cuts it: case and blanks count. */
+function subtypeOf(contentType: string): string {
+  const slash = contentType.indexOf('/');
+  const semicolon = contentType.indexOf(';');
+  if (slash === -1) return '';
+  return contentType.slice(slash + 1, semicolon === -1 ? contentType.length : semicolon);
+}
+
+/** The body may be written like the examples of the user guide; if not, the strict reader's error counts. */
+function decodeLenient(text: DecodedText, schema: MessageSchema, strict: JsonSyntaxError): DecodedBody {
+  try {
+    const lenient = readLenientJson(text);
+    return { ...decodeDocument(lenient, schema), warnings: lenient.warnings };
+  } catch (error) {
+    if (error instanceof JsonTypeError) throw codecError(`body unmarshal proto: ${error.message}`);
+    if (!(error instanceof LenientJsonError)) throw error;
+    const { line, column } = error.position;
+    throw codecError(`body unmarshal proto: ${strict.message}`, {
+      line: String(line),
+      column: String(column),
+      expected: error.expected,
+      remedy: `Send JSON: in line ${line}, column ${column} ${error.expected} is expected.`,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { codecError } from './codec-error.ts';
+import { quote } from './json-text.ts';
+import { type Field, fieldsOf, type Message, type MessageSchema } from './message.ts';
+
+/** The values of each parameter in their order; pairs with a `;` or a broken escape are left out, as in Go. */
+export type QueryValues = ReadonlyMap<string, readonly string[]>;
+
+export function parseQuery(query: string): QueryValues {
+  const values = new Map<string, string[]>();
+  for (const pair of query.split('&')) {
+    if (pair === '' || pair.includes(';')) continue;
+    const separator = pair.indexOf('=');
+    const key = unescape(separator === -1 ? pair : pair.slice(0, separator));
+    const value = unescape(separator === -1 ? '' : pair.slice(separator + 1));
+    if (key === undefined || value === undefined) continue;
+    const known = values.get(key);
+    if (known === undefined) values.set(key, [value]);
+    else known.push(value);
+  }
+  return values;
+}
+
+function unescape(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Sets the fields that the query names, with dots for nesting, on top of what the message has already. Unknown
+ * parameters are ignored, empty values leave the field as it is. @throws Codec
+ */
+export function bindQuery(message: Message, schema: MessageSchema, query: QueryValues): void {
+  for (const [key, values] of query) bindParameter(message, schema, key.split('.'), values);
+}
+
+function bindParameter(
+  message: Message,
+  schema: MessageSchema,
+  path: readonly string[],
+  values: readonly string[],
+): void {
+  const [name = '', ...rest] = path;
+  const field = fieldsOf(schema).get(name) ?? fieldsOf(schema).get(name.replace(/\[\]$/, ''));
+  if (field === undefined) return;
+  if (rest.length === 0) bindField(message, field, values);
+  else if (field.kind === 'message') bindParameter(nested(message, field.name), field.schema, rest, values);
+  else if (field.kind === 'map') bindEntry(message, field, rest.join('.'), values);
+  else throw codecError(`invalid path: ${quote(name)} is not a message`);
+}
+
+function bindField(message: Message, field: Field, values: readonly string[]): void {
+  const [value = ''] = values;
+  if (values.length > 1) throw codecError(`too many values for field ${quote(field.name)}: ${values.join(', ')}`);
+  if (value === '') return;
+  if (field.kind === 'boolean') message[field.name] = parseBoolean(field.name, value);
+  else if (field.kind === 'string' || field.kind === 'port') message[field.name] = value;
+  else throw codecError(`parsing field ${quote(field.name)}: unsupported message type`);
+}
+
+function bindEntry(message: Message, field: Field, key: string, values: readonly string[]): void {
+  if (field.values !== 'string') throw codecError(`parsing map value ${quote(field.name)}: unsupported message type`);
+  const entries = new Map(Object.entries(nested(message, field.name)));
+  entries.set(key, values.at(-1) ?? '');
+  message[field.name] = Object.fromEntries(entries);
+}
+
+/** The message of that name within the message, made when it is not there. */
+function nested(message: Message, name: string): Message {
+  const existing = message[name];
+  if (typeof existing === 'object' && existing !== null) return existing as Message;
+  const created: Message = {};
+  message[name] = created;
+  return created;
+}
+
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+function parseBoolean(name: string, value: string): boolean {
+  if (TRUE.has(value)) return true;
+  if (FALSE.has(value)) return false;
+  throw codecError(`parsing field ${quote(name)}: strconv.ParseBool: parsing ${quote(value)}: invalid syntax`);
+}

@@ -1,0 +1,45 @@
+import { Type } from 'typebox';
+import type { ClusterDraft } from '../../model/cluster-draft.ts';
+import type { Violation } from '../../model/violation.ts';
+import { SaveClusterBody, type SaveClusterFields } from '../schemas/cluster.ts';
+import { decodeBody } from './body.ts';
+import type { Message, SpellingConflict } from './message.ts';
+import { bindQuery, type QueryValues } from './query.ts';
+import { normaliseSpelling } from './spelling.ts';
+import { nameViolations, schemaViolations, validationError } from './violations.ts';
+
+/** The message of the original that a save's path, query and body are bound to. */
+const SaveClusterRequest = Type.Object({
+  cluster_name: Type.String(),
+  insecure_skip_check: Type.Optional(Type.Boolean()),
+  body: SaveClusterBody,
+});
+
+export interface SaveRequest {
+  readonly draft: ClusterDraft;
+  readonly skipCheck: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Binds body, then query, then validates the shape. @throws Codec, Validator (with all violations) */
+export function decodeSaveRequest(
+  name: string,
+  body: Buffer,
+  contentType: string | undefined,
+  query: QueryValues,
+): SaveRequest {
+  const decoded = decodeBody(body, contentType, SaveClusterBody);
+  const request: Message = { body: decoded.message };
+  bindQuery(request, SaveClusterRequest, query);
+  const fields = decoded.message as SaveClusterFields; // the decoder keeps to the schema, so does the query
+  const { draft, violations, warnings } = normaliseSpelling(fields);
+  const ofSchema = schemaViolations(decoded.message, SaveClusterBody);
+  const others = [...decoded.conflicts.map(conflictViolation), ...violations, ...nameViolations(name)];
+  if (ofSchema.length + others.length > 0) throw validationError(ofSchema, others);
+  return { draft, skipCheck: request.insecure_skip_check === true, warnings: [...decoded.warnings, ...warnings] };
+}
+
+function conflictViolation({ field, spellings }: SpellingConflict): Violation {
+  const message = `${spellings[0]} and ${spellings[1]} are both given and differ`;
+  return { field, message, remedy: 'Give one of the two.' };
+}

@@ -1,0 +1,86 @@
+import type { ServerResponse } from 'node:http';
+import { NautesError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { StatusStore } from '../../status/status-store.ts';
+import type { ApiLimits } from '../limits.ts';
+import { EventStream, eventText, type StreamOptions } from './event-stream.ts';
+
+interface Member {
+  readonly stream: EventStream;
+  readonly caller: string;
+  readonly endsAt: number;
+}
+
+/**
+ * All open event streams. They share one subscription, one timer and, for each event, one serialised text, so that
+ * an idle client costs its socket and little more.
+ */
+export class EventHub {
+  readonly #store: StatusStore;
+  readonly #limits: ApiLimits;
+  readonly #logger: Logger;
+  readonly #members = new Set<Member>();
+  #stop: (() => void) | undefined;
+
+  constructor(store: StatusStore, limits: ApiLimits, logger: Logger) {
+    this.#store = store;
+    this.#limits = limits;
+    this.#logger = logger;
+  }
+
+  /** @throws TooManyStreams */
+  checkRoom(caller: string): void {
+    const ofCaller = [...this.#members].filter((member) => member.caller === caller).length;
+    if (this.#members.size < this.#limits.eventStreams && ofCaller < this.#limits.eventStreamsPerCaller) return;
+    throw new NautesError('TooManyStreams', {}, { retryAfterMilliseconds: this.#limits.eventHeartbeat });
+  }
+
+  /** Serves the stream until the client goes, the hub closes or the stream is old. The headers are sent already. */
+  async serve(response: ServerResponse, caller: string, options: StreamOptions): Promise<void> {
+    const stream = new EventStream(response, this.#store, options.cluster);
+    const age = this.#limits.eventStreamAge * (1 + Math.random() / 10); // streams that began together end apart
+    const member = { stream, caller, endsAt: Date.now() + age };
+    this.#members.add(member);
+    response.once('close', () => this.#remove(member));
+    this.#stop ??= this.#start();
+    try {
+      await stream.start(options.after);
+    } catch (error) {
+      this.#logger.error({ error }, 'events could not be read');
+      stream.destroy();
+    }
+  }
+
+  /** Ends every stream; clients that want more come back with the id of their last event. */
+  close(): void {
+    for (const { stream } of this.#members) stream.end();
+  }
+
+  #start(): () => void {
+    const unsubscribe = this.#store.onEvent((event) => {
+      const text = eventText(event);
+      for (const { stream } of this.#members) stream.offer(event, text);
+    });
+    const timer = setInterval(() => this.#beat(), this.#limits.eventHeartbeat);
+    timer.unref();
+    return () => {
+      unsubscribe();
+      clearInterval(timer);
+    };
+  }
+
+  #beat(): void {
+    const now = Date.now();
+    for (const { stream, endsAt } of this.#members) {
+      if (now >= endsAt) stream.end();
+      else if (!stream.heartbeat(now, this.#limits.eventStall)) stream.destroy();
+    }
+  }
+
+  #remove(member: Member): void {
+    this.#members.delete(member);
+    if (this.#members.size > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import type { ClusterEvent } from '../../model/status.ts';
+import type { StatusStore } from '../../status/status-store.ts';
+
+/** Events read from the store at once. */
+const BATCH = 100;
+
+/** How long a browser waits before it connects again, in milliseconds. */
+const RECONNECT_DELAY = 2000;
+
+export interface StreamOptions {
+  /** Only of this cluster; all clusters when undefined. */
+  readonly cluster: string | undefined;
+  /** Id of the last event that the client has; only new ones when undefined. */
+  readonly after: number | undefined;
+}
+
+/**
+ * One client of server-sent events (WHATWG HTML, 9.2). It holds no queue: what a slow client does not take stays in
+ * the store and is read from there when the client's buffer has drained.
+ */
+export class EventStream {
+  readonly cluster: string | undefined;
+  readonly #response: ServerResponse;
+  readonly #store: StatusStore;
+  #cursor = 0;
+  /** Set while events are read from the store or the client's buffer is full: nothing is sent directly then. */
+  #busy = true;
+  /** An event came while busy. */
+  #missed = false;
+  /** When the client's buffer became full (milliseconds), `undefined` while it takes what it gets. */
+  #stalledSince: number | undefined;
+
+  constructor(response: ServerResponse, store: StatusStore, cluster: string | undefined) {
+    this.#response = response;
+    this.#store = store;
+    this.cluster = cluster;
+    response.on('drain', () => this.#drained());
+  }
+
+  /** Sends what the client has missed. Events that are offered from the construction on are not lost. */
+  async start(after: number | undefined): Promise<void> {
+    const { latest } = await this.#store.eventsAfter(Number.MAX_SAFE_INTEGER, this.cluster, 1);
+    this.#write(`retry: ${RECONNECT_DELAY}\n\n`);
+    this.#cursor = after ?? latest;
+    if (after === undefined) this.#write(`id: ${latest}\n\n`);
+    else if (after > latest) this.#reset(latest, 0);
+    await this.#catchUp();
+  }
+
+  /** A new event, already in its form for the wire. */
+  offer(event: ClusterEvent, text: string): void {
+    if (this.cluster !== undefined && event.cluster !== this.cluster) return;
+    if (this.#busy) this.#missed = true;
+    else if (event.id > this.#cursor) {
+      this.#cursor = event.id;
+      this.#write(text);
+    }
+  }
+
+  /** Keeps the connection open through proxies; `false` when the client has taken nothing for too long. */
+  heartbeat(now: number, stallMilliseconds: number): boolean {
+    if (this.#stalledSince === undefined) {
+      this.#response.write(': keep-alive\n\n');
+      return true;
+    }
+    return now - this.#stalledSince < stallMilliseconds;
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#busy = true;
+    do {
+      this.#missed = false;
+      const page = await this.#store.eventsAfter(this.#cursor, this.cluster, BATCH);
+      if (!page.complete) this.#reset(page.latest, this.#cursor);
+      for (const event of page.events) this.#write(eventText(event));
+      this.#cursor = page.events.at(-1)?.id ?? this.#cursor;
+      if (page.events.length === BATCH) this.#missed = true;
+    } while (this.#missed && this.#stalledSince === undefined);
+    if (this.#stalledSince === undefined) this.#busy = false;
+  }
+
+  /** Tells the client that it has not seen everything: it has to read the state anew. */
+  #reset(latest: number, cursor: number): void {
+    this.#cursor = cursor;
+    this.#write(`event: reset\ndata: ${JSON.stringify({ latest })}\n\n`);
+  }
+
+  #write(text: string): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    if (this.#response.write(text)) return;
+    this.#stalledSince ??= Date.now();
+    this.#busy = true;
+    this.#missed = true;
+  }
+
+  #drained(): void {
+    if (this.#stalledSince === undefined) return;
+    this.#stalledSince = undefined;
+    this.#catchUp().catch(() => this.destroy());
+  }
+}
+
+export function eventText(event: ClusterEvent): string {
+  return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
+}

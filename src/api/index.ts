@@ -1,0 +1,5 @@
+export { defaultLimits } from './limits.ts';
+export type { ApiLimits } from './limits.ts';
+export type { Readiness } from './routes/health.ts';
+export { createApiServer } from './server.ts';
+export type { ApiServer, ApiServerOptions } from './server.ts';

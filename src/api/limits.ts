@@ -1,0 +1,51 @@
+/** Limits of the HTTP front door. Times are milliseconds. */
+export interface ApiLimits {
+  /** Largest request body that is read; kubeconfigs are at most 256 KiB, base64 and JSON escapes included it fits. */
+  readonly bodyBytes: number;
+  /** All request headers together, the request line included. */
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  /** From the connection's first byte to the end of the headers. */
+  readonly headersTimeout: number;
+  /** From the connection's first byte to the end of the body. */
+  readonly requestTimeout: number;
+  /** Idle time of a kept connection; longer than the 60 s that load balancers commonly use. */
+  readonly keepAliveTimeout: number;
+  /** From the headers to the answer; what is still running then is aborted. */
+  readonly handlerDeadline: number;
+  readonly connections: number;
+  /** Open event streams of all callers. */
+  readonly eventStreams: number;
+  readonly eventStreamsPerCaller: number;
+  /** A comment goes to every idle stream this often, so that proxies keep it and dead peers are found. */
+  readonly eventHeartbeat: number;
+  /** A stream that accepts nothing for this long is closed. */
+  readonly eventStall: number;
+  /** A stream ends after this time; the client comes back with its token and `Last-Event-ID`. */
+  readonly eventStreamAge: number;
+}
+
+export const defaultLimits: ApiLimits = {
+  bodyBytes: 1024 * 1024,
+  headerBytes: 16 * 1024,
+  headerCount: 100,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  handlerDeadline: 60_000,
+  connections: 10_000,
+  eventStreams: 4_000,
+  eventStreamsPerCaller: 200,
+  eventHeartbeat: 15_000,
+  eventStall: 60_000,
+  eventStreamAge: 30 * 60_000,
+};
+
+/** Objects and arrays within each other in a request body; a cluster needs 5. */
+export const MAXIMUM_JSON_DEPTH = 64;
+
+/** Events in one page of `GET …/events` as JSON. */
+export const MAXIMUM_EVENT_PAGE = 1000;
+
+/** Items in one page of a list; without `limit` a list is whole, as in the original. */
+export const MAXIMUM_LIST_PAGE = 10_000;

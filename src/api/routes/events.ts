@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
+import type { StatusStore } from '../../status/status-store.ts';
+import { callOf } from '../call.ts';
+import { codecError } from '../decode/codec-error.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import { MAXIMUM_EVENT_PAGE } from '../limits.ts';
+import { sendJson } from '../replies.ts';
+import { CLUSTERS_PATH, readQuery, textOf } from './clusters.ts';
+
+const text = Type.Optional(Type.String());
+const EventsQuery = Type.Object({ after: text, limit: text });
+
+/** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
+export function eventRoutes(api: FastifyInstance, registry: ClusterRegistry, store: StatusStore, hub: EventHub): void {
+  const serve = async (request: FastifyRequest, reply: FastifyReply, cluster: string | undefined) => {
+    const call = callOf(request);
+    await call.within(registry.authorizeRead(call.context));
+    return wantsPage(request) ? sendPage(store, request, reply, cluster) : sendStream(hub, request, reply, cluster);
+  };
+  api.get('/api/v1/events', (request, reply) => serve(request, reply, undefined));
+  api.get<{ Params: { readonly cluster_name: string } }>(`${CLUSTERS_PATH}/:cluster_name/events`, (request, reply) =>
+    serve(request, reply, request.params.cluster_name),
+  );
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  const accept = request.headers.accept ?? '';
+  return accept.includes('application/json') && !accept.includes('text/event-stream');
+}
+
+async function sendPage(
+  store: StatusStore,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cluster: string | undefined,
+): Promise<FastifyReply> {
+  const query = readQuery(request, EventsQuery);
+  const limit = readNumber('limit', textOf(query.limit)) ?? MAXIMUM_EVENT_PAGE;
+  const after = readNumber('after', textOf(query.after)) ?? 0;
+  const page = await store.eventsAfter(after, cluster, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
+  return sendJson(reply, 200, { items: page.events, complete: page.complete, latest: page.latest });
+}
+
+async function sendStream(
+  hub: EventHub,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cluster: string | undefined,
+): Promise<void> {
+  const query = readQuery(request, EventsQuery);
+  const lastEventId = request.headers['last-event-id'];
+  const known = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : textOf(query.after);
+  const after = readNumber('after', known);
+  const call = callOf(request);
+  hub.checkRoom(call.context.caller.id);
+  call.withoutDeadline();
+  const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+  reply.hijack();
+  reply.raw.writeHead(200, headers as Record<string, string>);
+  await hub.serve(reply.raw, call.context.caller.id, { cluster, after });
+}
+
+function readNumber(name: string, value: string): number | undefined {
+  if (value === '') return undefined;
+  if (!/^[0-9]{1,15}$/.test(value)) throw codecError(`parsing field "${name}": is not a number`);
+  return Number(value);
+}

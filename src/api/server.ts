@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { asNautesError, NautesError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Secret } from '../base/secret.ts';
+import type { ClusterRegistry } from '../registry/cluster-registry.ts';
+import type { StatusStore } from '../status/status-store.ts';
+import { authenticator } from './call.ts';
+import { codecError } from './decode/codec-error.ts';
+import { EventHub } from './events/event-hub.ts';
+import { cleanedPath, redirectPage, splitTarget, type Target } from './front-door.ts';
+import { type ApiLimits, defaultLimits } from './limits.ts';
+import { pageNotFound, sendJson } from './replies.ts';
+import { clusterRoutes } from './routes/clusters.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes, type Readiness } from './routes/health.ts';
+import { statusRoutes } from './routes/status.ts';
+import { errorReply } from './wire/error-reply.ts';
+
+export interface ApiServerOptions {
+  readonly registry: ClusterRegistry;
+  readonly status: StatusStore;
+  readonly logger: Logger;
+  readonly readiness: () => Promise<Readiness>;
+  /** Of the product, for the API description. */
+  readonly version: string;
+  readonly limits?: Partial<ApiLimits>;
+  /** PEM; plain HTTP when absent. */
+  readonly tls?: { readonly certificate: string; readonly key: Secret };
+}
+
+export interface ApiServer {
+  /** Starts accepting requests. Resolves with the URL. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>;
+  /** The URL once it listens, empty before. */
+  readonly url: string;
+  /** Ends the event streams, finishes the requests that are running and closes. What hangs is cut after some seconds. */
+  close(): Promise<void>;
+}
+
+/** Requests that are still running when the server closes have this long, in milliseconds. */
+const CLOSE_GRACE = 6000;
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+} as const;
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const limits = { ...defaultLimits, ...options.limits };
+  const hub = new EventHub(options.status, limits, options.logger);
+  const app = createApp(options, limits);
+  healthRoutes(app, options.readiness);
+  void app.register(async (api) => {
+    api.addHook('onRequest', authenticator(options.registry, limits.handlerDeadline));
+    clusterRoutes(api, options.registry);
+    statusRoutes(api, options.registry, options.status);
+    eventRoutes(api, options.registry, options.status, hub);
+  });
+  let url = '';
+  return {
+    async listen({ host, port }) {
+      url = await app.listen({ host, port });
+      return url;
+    },
+    get url() {
+      return url;
+    },
+    async close() {
+      hub.close();
+      const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    bodyLimit: limits.bodyBytes,
+    exposeHeadRoutes: false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.headerBytes, querystringParser: () => ({}) },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (_error, request, reply) => {
+      const error = codecError('the path is not a valid URL');
+      void sendJson(reply.headers(SECURITY_HEADERS), error.status, errorReply(error, request.id));
+    },
+    serverFactory: (handler) => createNodeServer(handler, options, limits),
+  });
+  readBodiesAsBytes(app);
+  app.decorateRequest('call', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    const redirect = redirectOf(app, request.method, splitTarget(request.raw.url ?? ''));
+    if (redirect === 'not found') return pageNotFound(reply);
+    if (redirect === undefined) return undefined;
+    void reply.code(301).header('location', redirect.location);
+    if (redirect.page === undefined) return reply.send();
+    return reply.header('content-type', 'text/html; charset=utf-8').send(redirect.page);
+  });
+  app.setNotFoundHandler((_request, reply) => pageNotFound(reply));
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = requestError(thrown, request, limits);
+    if (error.status >= 500) options.logger.error({ requestId: request.id, error }, 'request failed');
+    if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (error.retryAfterMilliseconds !== undefined) {
+      void reply.header('retry-after', String(Math.ceil(error.retryAfterMilliseconds / 1000)));
+    }
+    return sendJson(reply, error.status, errorReply(error, request.id));
+  });
+  app.addHook('onResponse', async (request, reply) =>
+    logRequest(options.logger, request, reply.statusCode, reply.elapsedTime),
+  );
+  return app;
+}
+
+interface Redirect {
+  readonly location: string;
+  readonly page?: string;
+}
+
+/** Where the original's router sends this request instead of serving it. */
+function redirectOf(app: FastifyInstance, method: string, target: Target): Redirect | 'not found' | undefined {
+  const cleaned = cleanedPath(target.path);
+  if (cleaned === undefined) return 'not found';
+  if (cleaned !== target.path) return { location: `${cleaned}${target.query}` };
+  if (!target.path.endsWith('/')) return undefined;
+  const slashless = target.path.slice(0, -1);
+  if (app.findRoute({ method, url: slashless }) === null) return 'not found';
+  const location = `${slashless}${target.query}`;
+  return method === 'GET' ? { location, page: redirectPage(location) } : { location };
+}
+
+/** Bodies are decoded by the handlers, after authentication; only a POST has one, as in the original. */
+function readBodiesAsBytes(app: FastifyInstance): void {
+  app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+/** What the framework or a use case threw as the error that the caller gets. */
+function requestError(thrown: unknown, request: FastifyRequest, limits: ApiLimits): NautesError {
+  const { code, statusCode } = thrown as { readonly code?: unknown; readonly statusCode?: unknown };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new NautesError('BodyTooLarge', { limit: limits.bodyBytes });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return codecError(`unregister Content-Type: ${request.headers['content-type'] ?? ''}`);
+  }
+  if (typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' && statusCode < 500) {
+    return codecError('the request is not valid HTTP');
+  }
+  return asNautesError(thrown);
+}
+
+function logRequest(logger: Logger, request: FastifyRequest, status: number, milliseconds: number): void {
+  const route = request.routeOptions.url ?? '';
+  const fields = {
+    requestId: request.id,
+    method: request.method,
+    route,
+    status,
+    milliseconds: Math.round(milliseconds),
+  };
+  if (request.method === 'GET') logger.debug(fields, 'request');
+  else logger.info(fields, 'request');
+}
+
+function createNodeServer(handler: RequestListener, options: ApiServerOptions, limits: ApiLimits): Server {
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: Math.max(100, Math.min(limits.headersTimeout / 2, 5000)),
+  };
+  const { tls } = options;
+  const server =
+    tls === undefined
+      ? createServer(settings, handler)
+      : createTlsServer({ ...settings, cert: tls.certificate, key: tls.key.reveal(), minVersion: 'TLSv1.2' }, handler);
+  server.maxHeadersCount = limits.headerCount;
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+/** Answers what is not HTTP, too large or too slow, as far as the peer still listens. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  } else socket.destroy();
+}

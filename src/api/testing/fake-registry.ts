@@ -1,0 +1,105 @@
+import { NautesError } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import type { Role } from '../../model/caller.ts';
+import type { Cluster, ClusterSpec } from '../../model/cluster.ts';
+import type { ClusterDraft } from '../../model/cluster-draft.ts';
+import type {
+  CallerContext,
+  ClusterRegistry,
+  DeleteOptions,
+  DeleteResult,
+  RegisteredCluster,
+  RequestContext,
+  SaveOptions,
+  SaveResult,
+} from '../../registry/cluster-registry.ts';
+
+/** What the API asked of the registry. */
+export interface RecordedSave {
+  readonly name: string;
+  readonly draft: ClusterDraft;
+  readonly options: SaveOptions;
+  readonly context: CallerContext;
+}
+
+export const MAINTAINER_TOKEN = 'maintainer-token';
+export const READER_TOKEN = 'reader-token';
+
+/**
+ * A registry in memory that keeps the contract of errors and rights and believes every draft: for tests of the HTTP
+ * layer. It connects to nothing and writes nothing.
+ */
+export class FakeRegistry implements ClusterRegistry {
+  readonly saves: RecordedSave[] = [];
+  readonly deletes: { readonly name: string; readonly options: DeleteOptions }[] = [];
+  readonly clusters = new Map<string, RegisteredCluster>();
+  /** Called at the beginning of every use case: throws, or waits. */
+  interfere: (useCase: string, name: string, signal: AbortSignal) => Promise<void> = async () => {};
+  readonly #roles = new Map<string, Role>([
+    [MAINTAINER_TOKEN, 'maintainer'],
+    [READER_TOKEN, 'reader'],
+  ]);
+
+  async authenticate(request: RequestContext): Promise<CallerContext> {
+    const token = request.token.reveal();
+    if (!this.#roles.has(token)) throw new NautesError('Unauthenticated');
+    await this.interfere('authenticate', token, request.signal);
+    const caller = { id: token, name: token, email: `${token}@example.com` };
+    return { caller, requestId: request.requestId, signal: request.signal };
+  }
+
+  async authorizeRead(): Promise<void> {}
+
+  async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('save', name, context.signal);
+    this.saves.push({ name, draft, options, context });
+    const previous = this.clusters.get(name);
+    const cluster = fakeCluster(name, draft);
+    const generation = sha256(JSON.stringify(cluster)).slice(0, 40);
+    this.clusters.set(name, { cluster, generation });
+    return { commit: 'c'.repeat(40), changed: previous?.generation !== generation, generation, warnings: [] };
+  }
+
+  async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('delete', name, context.signal);
+    this.deletes.push({ name, options });
+    this.clusters.delete(name);
+    return { commit: 'd'.repeat(40) };
+  }
+
+  async get(context: CallerContext, name: string): Promise<RegisteredCluster> {
+    await this.interfere('get', name, context.signal);
+    const found = this.clusters.get(name);
+    if (found === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
+    return found;
+  }
+
+  async list(context: CallerContext): Promise<readonly RegisteredCluster[]> {
+    await this.interfere('list', '', context.signal);
+    return [...this.clusters.values()].sort((left, right) => (left.cluster.name < right.cluster.name ? -1 : 1));
+  }
+
+  #authorizeWrite(context: CallerContext): void {
+    if (this.#roles.get(context.caller.id) === 'maintainer') return;
+    throw new NautesError('NoAuthorization', { caller: context.caller.name, action: 'write', needed: 'maintainer' });
+  }
+}
+
+/** A cluster of the draft, defaults not filled in. The API shows what it gets, so the values need not be legal. */
+export function fakeCluster(name: string, draft: ClusterDraft): Cluster {
+  const spec = {
+    apiServer: draft.apiServer,
+    clusterKind: draft.clusterKind as ClusterSpec['clusterKind'],
+    clusterType: draft.clusterType as ClusterSpec['clusterType'],
+    usage: draft.usage as ClusterSpec['usage'],
+    hostCluster: draft.hostCluster,
+    primaryDomain: draft.primaryDomain,
+    workerType: draft.workerType as NonNullable<ClusterSpec['workerType']>,
+    components: draft.components,
+    reservedNamespacesAllowedProducts: draft.reservedNamespacesAllowedProducts,
+    productAllowedClusterResources: draft.productAllowedClusterResources,
+  };
+  return { name, incarnation: `incarnation-${name}`, spec };
+}

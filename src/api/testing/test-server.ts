@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { silentLogger } from '../../base/logger.ts';
+import type { ApiLimits } from '../limits.ts';
+import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
+import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
+import { FakeStatus } from './fake-status.ts';
+
+export interface TestServer extends AsyncDisposable {
+  readonly server: ApiServer;
+  readonly registry: FakeRegistry;
+  readonly status: FakeStatus;
+  readonly port: number;
+  /** Sends one request as it is, without normalising path or headers. */
+  send(request: TestRequest): Promise<TestReply>;
+  /** Sends bytes on a socket of their own and gives everything that comes back until the server closes it. */
+  sendRaw(bytes: string | Buffer): Promise<string>;
+}
+
+export interface TestRequest {
+  readonly method?: string;
+  readonly target: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** The maintainer's by default; `null` sends none. */
+  readonly token?: string | null;
+}
+
+export interface TestReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON. @throws when it is none */
+  json(): Record<string, unknown>;
+}
+
+export async function startTestServer(
+  limits: Partial<ApiLimits> = {},
+  options: Partial<ApiServerOptions> = {},
+): Promise<TestServer> {
+  const registry = new FakeRegistry();
+  const status = new FakeStatus();
+  const server = createApiServer({
+    registry,
+    status,
+    logger: silentLogger,
+    readiness: async () => ({ ready: true, checks: { repository: 'ok' } }),
+    version: '0.0.0-test',
+    limits,
+    ...options,
+  });
+  const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+  const port = Number(url.port);
+  return {
+    server,
+    registry,
+    status,
+    port,
+    send: (sent) => send(port, sent),
+    sendRaw: (bytes) => sendRaw(port, bytes),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** Body of a physical worker without anything that is optional. */
+export const MINIMAL_BODY = {
+  api_server: 'https://127.0.0.1:6443',
+  cluster_kind: 'kubernetes',
+  cluster_type: 'physical',
+  usage: 'worker',
+} as const;
+
+async function send(port: number, sent: TestRequest): Promise<TestReply> {
+  const token = sent.token === undefined ? MAINTAINER_TOKEN : sent.token;
+  const length = sent.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(sent.body)) };
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  const outgoing = request({
+    host: '127.0.0.1',
+    port,
+    method: sent.method ?? 'GET',
+    path: sent.target,
+    headers: { ...length, ...authorization, ...sent.headers },
+    agent: false,
+  });
+  outgoing.end(sent.body);
+  const [response] = await once(outgoing, 'response');
+  const chunks: Buffer[] = await response.toArray();
+  const text = Buffer.concat(chunks).toString();
+  return { status: response.statusCode, headers: response.headers, text, json: () => JSON.parse(text) };
+}
+
+async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => {}); // a reset by the server ends the exchange as well
+  socket.write(bytes);
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}
+
+export function saveRequest(name: string, body: unknown, query = ''): TestRequest {
+  return {
+    method: 'POST',
+    target: `/api/v1/clusters/${name}${query}`,
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,69 @@
+import { sha256 } from '../../base/hash.ts';
+import type { RegisteredCluster } from '../../registry/cluster-registry.ts';
+import { codecError } from '../decode/codec-error.ts';
+import { MAXIMUM_LIST_PAGE } from '../limits.ts';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Gives the next page; empty on the last. */
+  readonly continue: string;
+}
+
+/**
+ * The items that come after the place where the last page ended. A place is a name: clusters that come or go between
+ * two pages are seen or not, none of the others is left out or doubled.
+ * @param limit empty for all
+ */
+export function page(clusters: readonly RegisteredCluster[], limit: string, token: string): Page<RegisteredCluster> {
+  const size = readLimit(limit);
+  const after = token === '' ? undefined : readToken(token);
+  const rest = after === undefined ? clusters : clusters.filter(({ cluster }) => cluster.name > after);
+  const items = rest.slice(0, size);
+  const last = items.at(-1);
+  return { items, continue: last === undefined || items.length === rest.length ? '' : writeToken(last.cluster.name) };
+}
+
+/** Changes when an item or its generation does. */
+export function listEntityTag(list: Page<RegisteredCluster>): string {
+  const content = list.items.map(({ cluster, generation }) => `${cluster.name} ${generation}`);
+  return entityTag(sha256([...content, list.continue].join('\n')).slice(0, 32));
+}
+
+export function entityTag(value: string): string {
+  return `"${value}"`;
+}
+
+/**
+ * The values of an `If-Match` or `If-None-Match` header without quotes. Weak ones count as strong: a generation says
+ * what a file holds, and proxies that compress turn our tags into weak ones.
+ */
+export function readEntityTags(header: string): string[] {
+  return header
+    .split(',')
+    .map((tag) =>
+      tag
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    )
+    .filter((tag) => tag !== '');
+}
+
+function readLimit(text: string): number {
+  if (text === '') return Number.POSITIVE_INFINITY;
+  const limit = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MAXIMUM_LIST_PAGE) {
+    throw codecError(`parsing field "limit": must be a number from 1 to ${MAXIMUM_LIST_PAGE}`);
+  }
+  return limit;
+}
+
+function writeToken(name: string): string {
+  return Buffer.from(`after:${name}`).toString('base64url');
+}
+
+function readToken(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString();
+  if (!text.startsWith('after:')) throw codecError('parsing field "continue": is not a value that a list answered');
+  return text.slice('after:'.length);
+}
