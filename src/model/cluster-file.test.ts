@@ -7,8 +7,8 @@ import { type Cluster, componentCategories } from './cluster.ts';
 import { clusterFromFile, clusterToFile, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from './cluster-file.ts';
 
 const identifier = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
-const text = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((value) => !/\p{Surrogate}|\p{Cc}/u.test(value));
-const key = text.filter((value) => value !== '');
+const texts = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((value) => !/\p{Surrogate}|\p{Cc}/u.test(value));
+const key = texts.filter((value) => value !== '');
 const present = <T>(value: T | undefined, field: string): Record<string, T> =>
   value === undefined ? {} : { [field]: value };
 
@@ -16,7 +16,7 @@ const choice = fc.record(
   {
     name: identifier,
     namespace: identifier,
-    additions: fc.dictionary(key, text, { maxKeys: 4, noNullPrototype: true }),
+    additions: fc.dictionary(key, texts, { maxKeys: 4, noNullPrototype: true }),
   },
   { noNullPrototype: true },
 );
@@ -32,14 +32,17 @@ const clusters: fc.Arbitrary<Cluster> = fc
     clusterType: fc.constantFrom('physical' as const, 'virtual' as const),
     usage: fc.constantFrom('host' as const, 'worker' as const),
     hostCluster: fc.option(identifier, { nil: undefined }),
-    primaryDomain: text,
+    primaryDomain: texts,
     workerType: fc.constantFrom('deployment' as const, 'pipeline' as const, undefined),
     vclusterNodePort: fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }),
     components: fc.dictionary(fc.constantFrom(...componentCategories), choice, { noNullPrototype: true }),
-    reserved: fc.dictionary(key, fc.array(text, { minLength: 1, maxLength: 3 }), { maxKeys: 3, noNullPrototype: true }),
+    reserved: fc.dictionary(key, fc.array(texts, { minLength: 1, maxLength: 3 }), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
     resources: fc.dictionary(
       key,
-      fc.array(fc.record({ kind: key, group: text }, { noNullPrototype: true }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.record({ kind: key, group: texts }, { noNullPrototype: true }), { minLength: 1, maxLength: 3 }),
       {
         maxKeys: 3,
         noNullPrototype: true,

@@ -1,0 +1,213 @@
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import { isAbort, NautesError } from '../base/errors.ts';
+import { KeyedMutex } from '../base/keyed-mutex.ts';
+import type { Logger } from '../base/logger.ts';
+import { clusterNameProblem } from '../model/names.ts';
+import type { Branch } from './branch.ts';
+import type { Person } from './commit-message.ts';
+import type { ChangeRequest, ChangeResult, CommitInfo, ConfigRepo, HeadChange, Snapshot } from './config-repo.ts';
+import { Git, requireGit } from './git.ts';
+import { HeadTracker } from './head-tracker.ts';
+import { History } from './history.ts';
+import { LocalBranch } from './local-branch.ts';
+import { ObjectReader } from './object-reader.ts';
+import { planFirstCommit } from './plan.ts';
+import { ReferenceUpdater } from './reference-updater.ts';
+import { RemoteBranch, type RemoteOptions } from './remote-branch.ts';
+import { prepareRepository, writePack } from './repository-directory.ts';
+import { watchReferences } from './watch.ts';
+import { Writer } from './writer.ts';
+
+/** Packs that gather before they are put together in the background. */
+const PACKS_BEFORE_REPACK = 64;
+
+/** What is being published when the repository is closed may take this long. */
+const CLOSE_GRACE_MILLISECONDS = 5000;
+
+/** How often the embedded repository is looked at, for file systems that do not tell of changes. */
+const LOCAL_POLL_MILLISECONDS = 5000;
+
+export interface ConfigRepoOptions {
+  /** The bare repository; made when it is not there. One process at a time. */
+  readonly directory: string;
+  /** Where `main` counts; without it the repository in the directory is the one. */
+  readonly remote?: RemoteOptions;
+  /** How often a remote is asked for commits of others. */
+  readonly fetchIntervalMilliseconds: number;
+  readonly committer: Person;
+  /** Namespace written into the files of clusters. */
+  readonly namespace: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the tenant configuration repository. An empty one gets a first commit.
+ * With a remote that does not answer, the last known state is served; the very first start needs the remote.
+ * @throws NautesError `GitUnusable`, `ConfigRepoInvalid`, `ConfigRepoUnavailable`
+ */
+export async function openConfigRepo(options: ConfigRepoOptions, signal: AbortSignal): Promise<ConfigRepo> {
+  await requireGit(signal);
+  const repository = new GitConfigRepo(options);
+  try {
+    await repository.start(signal);
+  } catch (error) {
+    await repository.close();
+    throw error;
+  }
+  return repository;
+}
+
+class GitConfigRepo implements ConfigRepo {
+  readonly #options: ConfigRepoOptions;
+  readonly #git: Git;
+  readonly #reader: ObjectReader;
+  readonly #updater: ReferenceUpdater;
+  readonly #local: LocalBranch;
+  readonly #branch: Branch;
+  readonly #history: History;
+  readonly #tracker: HeadTracker;
+  readonly #writer: Writer;
+  readonly #mutex = new KeyedMutex();
+  readonly #stop = new AbortController();
+  readonly #closers: (() => void)[] = [];
+  #refreshing: Promise<void> | undefined;
+  #packs = 0;
+  #repacking: Promise<void> | undefined;
+
+  constructor(options: ConfigRepoOptions) {
+    this.#options = options;
+    this.#git = new Git(options.directory, options.remote?.environment);
+    this.#reader = new ObjectReader(this.#git);
+    this.#updater = new ReferenceUpdater(this.#git);
+    this.#local = new LocalBranch(this.#git, this.#reader, this.#updater);
+    this.#branch =
+      options.remote === undefined
+        ? this.#local
+        : new RemoteBranch(options.remote, this.#git, this.#reader, this.#updater, options.logger);
+    this.#history = new History(this.#git, this.#reader);
+    this.#tracker = new HeadTracker(this.#git, this.#reader, this.#history, options.logger);
+    this.#writer = new Writer({
+      git: this.#git,
+      branch: this.#branch,
+      tracker: this.#tracker,
+      committer: options.committer,
+      namespace: options.namespace,
+      clock: options.clock ?? systemClock,
+      exclusively: (task) => this.#exclusively(task),
+      onPack: () => this.#countPack(),
+    });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await prepareRepository(this.#git, signal);
+    const known = await this.#local.fetch();
+    try {
+      await this.#tracker.follow(await this.#firstHead(known, signal), signal);
+    } catch (error) {
+      const isAway = error instanceof NautesError && error.reason === 'ConfigRepoUnavailable';
+      if (!isAway || known === '') throw error;
+      this.#options.logger.warn(
+        { error },
+        'the tenant configuration repository is not available; its last known state is served',
+      );
+      await this.#tracker.follow(known, signal);
+    }
+    this.#watch();
+  }
+
+  /** The head of the branch; the first commit is made when there is none, by us or somebody else. */
+  async #firstHead(known: string, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const fetched = await this.#branch.fetch(signal);
+      if (fetched !== '') return fetched;
+      const first = known === '' ? await this.#writeFirstCommit() : known;
+      const publication = await this.#branch.publish('', first, signal);
+      if (publication.kind === 'accepted') return first;
+      if (publication.kind === 'refused') throw new NautesError('ConfigRepoRefused', { problem: publication.words });
+    }
+  }
+
+  async #writeFirstCommit(): Promise<string> {
+    const { committer, namespace, clock = systemClock } = this.#options;
+    const plan = planFirstCommit(this.#tracker.head, { committer, namespace, now: clock.now() });
+    await writePack(this.#git.directory, plan.pack.finish());
+    return plan.head.snapshot.commit;
+  }
+
+  snapshot(): Snapshot {
+    return this.#tracker.head.snapshot;
+  }
+
+  change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {
+    return this.#writer.change(request, signal);
+  }
+
+  async lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
+    if (clusterNameProblem(name) !== undefined) return undefined;
+    return this.#history.lastCommit(name, this.#tracker.commit, signal);
+  }
+
+  /** Callers share a look that has not begun yet. */
+  refresh(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#refreshing ??= this.#exclusively(async () => {
+      this.#refreshing = undefined;
+      await this.#tracker.follow(await this.#branch.fetch(this.#stop.signal), this.#stop.signal);
+    });
+    return this.#refreshing;
+  }
+
+  onHeadChange(listener: (change: HeadChange) => void): () => void {
+    return this.#tracker.subscribe(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const closer of this.#closers.splice(0)) closer();
+    await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
+    this.#stop.abort(new NautesError('Closing'));
+    await this.#mutex.idle();
+    await this.#repacking;
+    await Promise.all([this.#reader.close(), this.#updater.close()]);
+  }
+
+  #exclusively(task: () => Promise<void>): Promise<void> {
+    return this.#mutex.run('main', task);
+  }
+
+  #watch(): void {
+    const look = (): void => {
+      this.refresh(this.#stop.signal).catch((error: unknown) => {
+        if (this.#stop.signal.aborted || isAbort(error)) return;
+        this.#options.logger.warn({ error }, 'the tenant configuration repository cannot be looked at');
+      });
+    };
+    const isLocal = this.#options.remote === undefined;
+    if (isLocal) this.#closers.push(watchReferences(this.#git.directory, look));
+    const { fetchIntervalMilliseconds } = this.#options;
+    const interval = isLocal ? Math.min(fetchIntervalMilliseconds, LOCAL_POLL_MILLISECONDS) : fetchIntervalMilliseconds;
+    const timer = setInterval(look, interval).unref();
+    this.#closers.push(() => clearInterval(timer));
+  }
+
+  #countPack(): void {
+    this.#packs += 1;
+    if (this.#packs < PACKS_BEFORE_REPACK || this.#repacking !== undefined) return;
+    this.#packs = 0;
+    this.#repacking = this.#repack().finally(() => {
+      this.#repacking = undefined;
+    });
+  }
+
+  /** Puts packs together so that each is at least twice as large as all smaller ones; keeps every object. */
+  async #repack(): Promise<void> {
+    try {
+      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stop.signal });
+      this.#reader.restart();
+      await this.#exclusively(async () => this.#updater.restart());
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#options.logger.warn({ error }, 'packs could not be put together');
+    }
+  }
+}

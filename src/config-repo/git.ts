@@ -1,0 +1,143 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { NautesError } from '../base/errors.ts';
+import { type RunOptions, type RunResult, run } from '../base/process.ts';
+
+/** `cat-file --batch-command`, `GIT_CONFIG_COUNT` and protection of bare repositories need this one. */
+const MINIMUM_VERSION = [2, 38] as const;
+
+/** What of the server's environment git and the programs it starts (ssh, the HTTP helper) may see. */
+const PASSED_VARIABLES = [
+  'PATH',
+  'HOME',
+  'USER',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+] as const;
+
+/** Configuration of every run, above that of the repository. */
+const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
+  ['core.hooksPath', '/dev/null'], // hooks of the embedded repository are for the pushes of people
+  ['core.fsync', 'all'],
+  ['credential.helper', ''],
+  ['fetch.unpackLimit', '1'],
+  ['gc.auto', '0'],
+  ['http.followRedirects', 'false'], // credentials go to the configured server only
+  ['maintenance.auto', 'false'],
+  ['protocol.ext.allow', 'never'],
+  ['repack.writeBitmaps', 'false'],
+  ['safe.bareRepository', 'all'],
+];
+
+/** A run of git that failed; what it said is in the result, unfiltered. */
+export class GitFailure extends Error {
+  readonly result: RunResult;
+
+  constructor(command: string, result: RunResult) {
+    super(`git ${command} ended with code ${result.code}: ${result.stderr.trim().slice(0, 500)}`);
+    this.name = 'GitFailure';
+    this.result = result;
+  }
+}
+
+/**
+ * Runs git on one repository, away from the configuration of the user and the machine.
+ * No shell is involved; secrets go through the environment.
+ */
+export class Git {
+  readonly directory: string;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @param variables additional environment, e.g. `GIT_SSH_COMMAND` */
+  constructor(directory: string, variables: Readonly<Record<string, string>> = {}) {
+    this.directory = directory;
+    this.#environment = { ...cleanEnvironment(), ...variables };
+  }
+
+  /** Runs to the end; a code other than 0 is a result. */
+  run(args: readonly string[], options: RunOptions & { configuration?: readonly (readonly [string, string])[] } = {}) {
+    return run('git', this.#arguments(args), {
+      ...options,
+      directory: this.directory,
+      environment: this.#variables(options.configuration),
+    });
+  }
+
+  /** Runs to the end and gives what was printed. @throws GitFailure */
+  async output(args: readonly string[], options: RunOptions = {}): Promise<Buffer> {
+    const result = await this.run(args, options);
+    if (result.code !== 0) throw new GitFailure(args[0] ?? '', result);
+    return result.stdout;
+  }
+
+  /** Starts a process that stays. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn('git', this.#arguments(args), {
+      cwd: this.directory,
+      env: this.#variables(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  }
+
+  #arguments(args: readonly string[]): string[] {
+    return [`--git-dir=${this.directory}`, ...args];
+  }
+
+  #variables(more: readonly (readonly [string, string])[] = []): Record<string, string> {
+    const configuration = [...CONFIGURATION, ['safe.directory', this.directory] as const, ...more];
+    const variables: Record<string, string> = { ...this.#environment, GIT_CONFIG_COUNT: String(configuration.length) };
+    for (const [index, [key, value]] of configuration.entries()) {
+      variables[`GIT_CONFIG_KEY_${index}`] = key;
+      variables[`GIT_CONFIG_VALUE_${index}`] = value;
+    }
+    return variables;
+  }
+}
+
+/** Resolves when the process is gone; it is killed when it does not go by itself within two seconds. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), 2000);
+  await once(child, 'close');
+  clearTimeout(timer);
+}
+
+function cleanEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=10',
+    LC_ALL: 'C',
+  };
+  for (const name of PASSED_VARIABLES) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+/** @throws NautesError `GitUnusable` when git is missing or too old */
+export async function requireGit(signal: AbortSignal): Promise<void> {
+  const needed = MINIMUM_VERSION.join('.');
+  let printed: string;
+  try {
+    printed = (await run('git', ['version'], { environment: cleanEnvironment(), signal })).stdout.toString();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new NautesError('GitUnusable', { problem: 'it cannot be started', needed }, { cause: error });
+  }
+  const match = /^git version (\d+)\.(\d+)/.exec(printed);
+  const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIMUM_VERSION[1])) {
+    throw new NautesError('GitUnusable', { problem: `its version is ${major}.${minor}`, needed });
+  }
+}

@@ -1,0 +1,75 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { ended, type Git } from './git.ts';
+import { NO_OBJECT } from './objects.ts';
+
+/** A reference did not have the expected value, or somebody holds its lock. */
+export class ReferenceConflict extends Error {}
+
+/** Moves references by compare-and-swap through one `git update-ref` that stays. One move at a time. */
+export class ReferenceUpdater {
+  readonly #git: Git;
+  #process: ChildProcessWithoutNullStreams | undefined;
+
+  constructor(git: Git) {
+    this.#git = git;
+  }
+
+  /**
+   * @param before the value it must have; empty: it must not exist; `undefined`: any
+   * @throws ReferenceConflict
+   */
+  move(reference: string, before: string | undefined, after: string): Promise<void> {
+    const expected = before === '' ? NO_OBJECT : (before ?? '');
+    this.#process ??= this.#start();
+    const child = this.#process;
+    return new Promise((resolve, reject) => {
+      let said = '';
+      let complaint = '';
+      const onOutput = (chunk: Buffer): void => {
+        said += chunk.toString('latin1');
+        if (said.endsWith('commit: ok\n')) settle(resolve);
+      };
+      const onComplaint = (chunk: Buffer): void => {
+        complaint += chunk.toString('utf8');
+      };
+      const onEnd = (): void => {
+        this.#process = undefined;
+        settle(() => reject(new ReferenceConflict(complaint.trim() || 'git update-ref has ended')));
+      };
+      const settle = (answer: () => void): void => {
+        child.stdout.off('data', onOutput);
+        child.stderr.off('data', onComplaint);
+        child.off('close', onEnd);
+        answer();
+      };
+      child.stdout.on('data', onOutput);
+      child.stderr.on('data', onComplaint);
+      child.on('close', onEnd);
+      child.stdin.write(
+        `start\nupdate ${reference} ${after}${expected === '' ? '' : ` ${expected}`}\nprepare\ncommit\n`,
+      );
+    });
+  }
+
+  /** Lets the next move start a new process, which does not hold deleted packs open. */
+  restart(): void {
+    this.#process?.stdin.end();
+    this.#process = undefined;
+  }
+
+  async close(): Promise<void> {
+    const child = this.#process;
+    this.restart();
+    if (child !== undefined) await ended(child);
+  }
+
+  #start(): ChildProcessWithoutNullStreams {
+    const child = this.#git.start(['update-ref', '--stdin']);
+    child.stdin.on('error', () => {}); // its end is seen where it is used
+    child.on('error', () => {});
+    child.on('close', () => {
+      if (this.#process === child) this.#process = undefined;
+    });
+    return child;
+  }
+}

@@ -1,0 +1,277 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import { asNautesError, isAbort, NautesError } from '../base/errors.ts';
+import { backoff, sleep, withDeadline } from '../base/timing.ts';
+import type { Branch, Publication } from './branch.ts';
+import type { Person } from './commit-message.ts';
+import type { ChangeRequest, ChangeResult } from './config-repo.ts';
+import type { Git } from './git.ts';
+import type { HeadTracker } from './head-tracker.ts';
+import { type Plan, planChanges } from './plan.ts';
+import { writePack } from './repository-directory.ts';
+
+/** Most requests in one push. */
+const MAXIMUM_BATCH = 500;
+
+/** Most requests that may wait; more are refused at once. */
+const MAXIMUM_QUEUE = 10_000;
+
+/** A request that was authorised longer ago is asked about again before it is published. */
+const AUTHORIZATION_MILLISECONDS = 5000;
+
+/** How long the question may take. */
+const REAUTHORIZE_DEADLINE_MILLISECONDS = 10_000;
+
+/** Attempts against others who push at the same time. */
+const MAXIMUM_CONFLICTS = 40;
+
+/** Attempts while the repository cannot be reached. */
+const MAXIMUM_FAULTS = 3;
+
+/** A batch that is not through by then fails. */
+const BATCH_DEADLINE_MILLISECONDS = 90_000;
+
+const RETRY = { initialMilliseconds: 20, maximumMilliseconds: 1500 };
+
+export interface WriterOptions {
+  readonly git: Git;
+  readonly branch: Branch;
+  readonly tracker: HeadTracker;
+  readonly committer: Person;
+  readonly namespace: string;
+  readonly clock: Clock;
+  /** Runs a task while nobody else moves the head that is known. */
+  exclusively(task: () => Promise<void>): Promise<void>;
+  /** Told of each pack written. */
+  onPack(): void;
+}
+
+/** A request and the promise of its result. */
+interface Pending {
+  readonly request: ChangeRequest;
+  readonly signal: AbortSignal;
+  readonly queuedAt: number;
+  authorizedAt: number;
+  settled: boolean;
+  resolve(result: ChangeResult): void;
+  reject(error: unknown): void;
+}
+
+/** The single writer: everything that waits goes into one row of commits and is published at once. */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #stop = new AbortController();
+  readonly #queue: Pending[] = [];
+  #closing = false;
+  #running: Promise<void> | undefined;
+  /** Commits that we tried to publish in this batch, with what they mean should they have arrived. */
+  readonly #attempted = new Map<string, { pending: Pending; result: ChangeResult }>();
+  /** When it was last certain that the known head is that of the branch. */
+  #confirmedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.#closing) return Promise.reject(new NautesError('Closing'));
+    if (this.#queue.length >= MAXIMUM_QUEUE) {
+      return Promise.reject(new NautesError('ConfigRepoUnavailable', { problem: 'too many changes wait already' }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push(pendingChange(request, signal, resolve, reject));
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Refuses what waits and lets what is being published come to its end, for a while. */
+  async close(graceMilliseconds: number): Promise<void> {
+    this.#closing = true;
+    for (const pending of this.#queue.splice(0)) pending.reject(new NautesError('Closing'));
+    const timer = setTimeout(() => this.#stop.abort(), graceMilliseconds);
+    await this.#running;
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await turn(); // callers that were answered together ask together
+      const batch = this.#queue.splice(0, MAXIMUM_BATCH);
+      const signal = withDeadline(this.#stop.signal, BATCH_DEADLINE_MILLISECONDS);
+      try {
+        await this.#options.exclusively(() => this.#carryOut(batch, signal));
+      } catch (error) {
+        const failure = this.#failure(error);
+        for (const pending of batch) pending.reject(failure);
+      }
+      this.#attempted.clear();
+    }
+    this.#running = undefined;
+  }
+
+  /** Answers every request of the batch, whatever it takes. */
+  async #carryOut(batch: readonly Pending[], signal: AbortSignal): Promise<void> {
+    let conflicts = 0;
+    let faults = 0;
+    for (;;) {
+      const pending = await this.#admit(batch, signal);
+      if (pending.length === 0) return;
+      const plan = await this.#plan(pending);
+      let failure = new NautesError('ConfigRepoUnavailable', { problem: 'others push to it all the time' });
+      try {
+        const publication = await this.#publish(plan, pending, signal);
+        if (publication.kind === 'accepted') return settleAll(plan, pending);
+        if (publication.kind === 'refused') {
+          await this.#carryOutApart(plan, pending, publication.words, signal);
+          continue;
+        }
+        conflicts += 1;
+      } catch (error) {
+        failure = this.#failure(error);
+        if (failure.reason !== 'ConfigRepoUnavailable') throw failure;
+        faults += 1;
+      }
+      // Whether the attempt has arrived after all is seen by looking, also when there is no attempt left.
+      failure = (await this.#tryToSynchronize(signal)) ?? failure;
+      if (conflicts < MAXIMUM_CONFLICTS && faults < MAXIMUM_FAULTS) {
+        await sleep(backoff(conflicts + 2 * faults, RETRY), signal);
+        continue;
+      }
+      for (const each of pending) each.reject(failure);
+    }
+  }
+
+  /** The requests that are still wanted and still allowed. */
+  async #admit(batch: readonly Pending[], signal: AbortSignal): Promise<Pending[]> {
+    for (const pending of batch) if (pending.signal.aborted) pending.reject(pending.signal.reason);
+    const live = batch.filter((pending) => !pending.settled);
+    const latest = performance.now() - AUTHORIZATION_MILLISECONDS;
+    const stale = live.filter((pending) => pending.authorizedAt < latest);
+    await Promise.all(stale.map((pending) => reauthorize(pending, signal)));
+    return live.filter((pending) => !pending.settled);
+  }
+
+  #plan(pending: readonly Pending[]): Promise<Plan> {
+    const { tracker, committer, namespace, clock } = this.#options;
+    const requests = pending.map(({ request }) => request);
+    return planChanges(tracker.head, requests, { committer, namespace, now: clock.now() });
+  }
+
+  async #publish(plan: Plan, pending: readonly Pending[], signal: AbortSignal): Promise<Publication> {
+    const { git, branch, tracker } = this.#options;
+    if (plan.commits.length === 0) return this.#confirm(pending, signal);
+    await writePack(git.directory, plan.pack.finish());
+    this.#options.onPack();
+    for (const { request, info } of plan.commits) {
+      const [asked, outcome] = [pending[request], plan.outcomes[request]];
+      if (asked !== undefined && outcome !== undefined && 'result' in outcome) {
+        this.#attempted.set(info.id, { pending: asked, result: outcome.result });
+      }
+    }
+    const started = performance.now();
+    const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal);
+    if (publication.kind === 'accepted') {
+      this.#confirmedAt = started;
+      tracker.advance(plan.head, plan.commits);
+    }
+    return publication;
+  }
+
+  /** Refusals and "nothing to do" count only on the head that the branch had after the question was asked. */
+  async #confirm(pending: readonly Pending[], signal: AbortSignal): Promise<Publication> {
+    if (pending.every(({ queuedAt }) => queuedAt <= this.#confirmedAt)) return { kind: 'accepted' };
+    const before = this.#options.tracker.commit;
+    await this.#synchronize(signal);
+    return { kind: before === this.#options.tracker.commit ? 'accepted' : 'moved' };
+  }
+
+  /** Finds the commit that is not wanted by halves, so that only its request fails. */
+  async #carryOutApart(plan: Plan, pending: readonly Pending[], words: string, signal: AbortSignal): Promise<void> {
+    const [only] = plan.commits;
+    const middle = plan.commits[Math.ceil(plan.commits.length / 2)];
+    if (middle !== undefined && plan.commits.length > 1) {
+      await this.#carryOut(pending.slice(0, middle.request), signal);
+      await this.#carryOut(pending.slice(middle.request), signal);
+    } else if (only !== undefined) {
+      pending[only.request]?.reject(new NautesError('ConfigRepoRefused', { problem: words }));
+    }
+  }
+
+  async #tryToSynchronize(signal: AbortSignal): Promise<NautesError | undefined> {
+    try {
+      await this.#synchronize(signal);
+      return undefined;
+    } catch (error) {
+      const failure = this.#failure(error);
+      if (failure.reason !== 'ConfigRepoUnavailable') throw failure;
+      return failure;
+    }
+  }
+
+  /** Learns where the branch is; requests whose commits are found on it are done. */
+  async #synchronize(signal: AbortSignal): Promise<void> {
+    const { git, branch, tracker } = this.#options;
+    const started = performance.now();
+    const before = tracker.commit;
+    const fetched = await branch.fetch(signal);
+    if (fetched !== before) {
+      await tracker.follow(fetched, signal);
+      const range = ['rev-list', fetched, ...(before === '' ? [] : [`^${before}`])];
+      const arrived = this.#attempted.size === 0 ? '' : (await git.output(range, { signal })).toString('latin1');
+      for (const id of arrived.split('\n')) {
+        const attempt = this.#attempted.get(id);
+        attempt?.pending.resolve(attempt.result);
+      }
+    }
+    this.#confirmedAt = started;
+  }
+
+  #failure(error: unknown): NautesError {
+    if (this.#stop.signal.aborted) return new NautesError('Closing', {}, { cause: error });
+    if (!isAbort(error)) return asNautesError(error);
+    return new NautesError('ConfigRepoUnavailable', { problem: 'it took too long' }, { cause: error });
+  }
+}
+
+function pendingChange(
+  request: ChangeRequest,
+  signal: AbortSignal,
+  resolve: (result: ChangeResult) => void,
+  reject: (error: unknown) => void,
+): Pending {
+  const now = performance.now();
+  const pending: Pending = {
+    request,
+    signal,
+    queuedAt: now,
+    authorizedAt: now,
+    settled: false,
+    resolve(result) {
+      if (!pending.settled) resolve(result);
+      pending.settled = true;
+    },
+    reject(error) {
+      if (!pending.settled) reject(error);
+      pending.settled = true;
+    },
+  };
+  return pending;
+}
+
+async function reauthorize(pending: Pending, signal: AbortSignal): Promise<void> {
+  const deadline = withDeadline(AbortSignal.any([pending.signal, signal]), REAUTHORIZE_DEADLINE_MILLISECONDS);
+  try {
+    await pending.request.reauthorize?.(deadline);
+    pending.authorizedAt = performance.now();
+  } catch (error) {
+    pending.reject(error);
+  }
+}
+
+function settleAll(plan: Plan, pending: readonly Pending[]): void {
+  for (const [index, outcome] of plan.outcomes.entries()) {
+    if ('result' in outcome) pending[index]?.resolve(outcome.result);
+    else pending[index]?.reject(outcome.error);
+  }
+}
