@@ -11,19 +11,22 @@ export interface StatusStore {
   /** Removes the status when it is of this incarnation. */
   removeStatus(cluster: string, incarnation: string): Promise<void>;
 
-  /** Adds an event; keeps the last 200 of each cluster. */
+  /** Adds an event; keeps the last 200 of each cluster. Resolves when it is stored. */
   addEvent(event: NewEvent): Promise<ClusterEvent>;
   /**
-   * Events after the id, oldest first; `complete` is false when events between were dropped by retention.
+   * Events after the id, oldest first; `complete` is false when events between were dropped by retention, or when the
+   * id is newer than any event there is (it comes from another store).
    * @param cluster only of this cluster, all clusters when undefined
+   * @param limit at most so many, and never more than 1000
    */
   eventsAfter(id: number, cluster: string | undefined, limit: number): Promise<EventPage>;
-  /** Calls the listener for each event from now on. Returns the unsubscriber. */
+  /** Calls the listener for each event stored from now on, in order of their ids. Returns the unsubscriber. */
   onEvent(listener: (event: ClusterEvent) => void): () => void;
 
   inventory(incarnation: string): Promise<readonly InventoryEntry[]>;
   /** Adds or replaces entries (same component and object). Durable when it resolves. */
   putInventory(incarnation: string, entries: readonly InventoryEntry[]): Promise<void>;
+  /** Removes the entries of these objects, of whichever component. Absent is fine. */
   removeInventory(incarnation: string, objects: readonly ObjectReference[]): Promise<void>;
 
   offboardings(): Promise<readonly OffboardingRecord[]>;
@@ -33,7 +36,10 @@ export interface StatusStore {
 
   /** The last receipt of that name. */
   receipt(cluster: string): Promise<Receipt | undefined>;
-  /** Keeps the last 10 receipts of a name. Removes inventory, off-boarding record and status of the incarnation with it. */
+  /**
+   * Stores the receipt, replacing one of the same incarnation, and removes inventory, off-boarding record and status of
+   * the incarnation with it: all of it or nothing. Durable when it resolves. Keeps the last 10 receipts of a name.
+   */
   complete(receipt: Receipt): Promise<void>;
 
   close(): Promise<void>;

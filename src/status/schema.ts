@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { NautesError } from '../base/errors.ts';
+
+/** Marks the file as ours, as `file` shows it: "NAUT". */
+const APPLICATION_ID = 0x4e_41_55_54;
+
+/**
+ * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
+ * Never change one that has been released: add another.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE statuses (
+    cluster TEXT PRIMARY KEY,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    time TEXT NOT NULL,
+    type TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    subject TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_of_cluster ON events (cluster);
+
+  -- The newest event that retention has dropped, of each cluster, and of all under the empty name.
+  CREATE TABLE event_floors (
+    cluster TEXT PRIMARY KEY,
+    id INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE inventory (
+    incarnation TEXT NOT NULL,
+    api_version TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    component TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    is_foreign INTEGER NOT NULL,
+    PRIMARY KEY (incarnation, api_version, kind, namespace, name, component)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE offboardings (
+    incarnation TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE receipts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    completed_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (cluster, incarnation)
+  ) STRICT;
+  CREATE INDEX receipts_by_time ON receipts (completed_at);
+  `,
+];
+
+/** The version that this program writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Checks that the database is ours, whole, and not of a newer program, and brings it to the present version.
+ * Nothing is written before all that is known.
+ * @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`
+ */
+export function prepareSchema(database: DatabaseSync, file: string): void {
+  const version = numberOf(database, 'PRAGMA user_version');
+  const applicationId = numberOf(database, 'PRAGMA application_id');
+  const isNew = applicationId === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+  if (applicationId !== APPLICATION_ID && !isNew) throw new NautesError('StatusStoreForeign', { file });
+  if (version > SCHEMA_VERSION) throw new NautesError('StatusStoreTooNew', { file, version, known: SCHEMA_VERSION });
+  assertWhole(database, file);
+  if (version < SCHEMA_VERSION) migrate(database, version);
+}
+
+function assertWhole(database: DatabaseSync, file: string): void {
+  const result = database.prepare('PRAGMA quick_check(1)').get();
+  const problem = String(Object.values(result ?? {})[0]);
+  if (problem !== 'ok') throw new NautesError('StatusStoreDamaged', { file, problem });
+}
+
+/** All steps in one transaction: after a crash it is the old version or the new one. */
+function migrate(database: DatabaseSync, from: number): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const migration of MIGRATIONS.slice(from)) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function numberOf(database: DatabaseSync, query: string): number {
+  return Number(Object.values(database.prepare(query).get() ?? {})[0]);
+}

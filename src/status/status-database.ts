@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { NautesError } from '../base/errors.ts';
+import { makePrivateDirectory, syncDirectory } from '../base/files.ts';
+import { SharedRun } from '../base/shared-run.ts';
+import { prepareSchema } from './schema.ts';
+import { statusStoreError } from './sqlite-errors.ts';
+
+/** How long a statement waits for another process that looks into the database, e.g. a backup. */
+const BUSY_TIMEOUT_MILLISECONDS = 2000;
+
+/** What SQLite keeps of the file in memory, for all clusters together. */
+const CACHE_KIBIBYTES = 8 * 1024;
+
+/** The write-ahead log is cut back to this size when it has grown larger. */
+const JOURNAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The SQLite database of the status store: statements that run at once, and transactions.
+ *
+ * A commit survives the end of the process at once, and a power loss after `sync`. In the terms of SQLite the database
+ * is in WAL mode with `synchronous=NORMAL`, and `sync` does what `synchronous=FULL` would do at every commit: it
+ * flushes the log (https://sqlite.org/pragma.html#pragma_synchronous). It does so outside the event loop, and one
+ * flush serves all who wait.
+ */
+export class StatusDatabase {
+  readonly file: string;
+  readonly #database: DatabaseSync;
+  readonly #log: FileHandle;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #syncs: SharedRun;
+
+  private constructor(file: string, database: DatabaseSync, log: FileHandle) {
+    this.file = file;
+    this.#database = database;
+    this.#log = log;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+    this.#rollback = database.prepare('ROLLBACK');
+    this.#syncs = new SharedRun(() => this.#log.datasync());
+  }
+
+  /** @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`, `StatusStoreUnavailable` */
+  static async open(file: string): Promise<StatusDatabase> {
+    let database: DatabaseSync | undefined;
+    try {
+      await makePrivateDirectory(dirname(file));
+      // SQLite gives its other files the mode of this one.
+      const handle = await open(file, constants.O_CREAT | constants.O_RDWR, 0o600);
+      await handle.close();
+      database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+      prepareSchema(database, file);
+      configure(database);
+      const log = await open(`${file}-wal`, 'r+');
+      await syncDirectory(dirname(file));
+      return new StatusDatabase(file, database, log);
+    } catch (error) {
+      if (database?.isOpen) database.close();
+      throw statusStoreError(error, file);
+    }
+  }
+
+  prepare(sql: string): StatementSync {
+    return this.#database.prepare(sql);
+  }
+
+  /** Runs a statement or several that need no transaction of their own. */
+  run<T>(work: () => T): T {
+    if (!this.#database.isOpen) throw new NautesError('Closing');
+    try {
+      return work();
+    } catch (error) {
+      throw statusStoreError(error, this.file);
+    }
+  }
+
+  /** Runs the statements as a whole or not at all. */
+  transaction<T>(work: () => T): T {
+    return this.run(() => {
+      this.#begin.run();
+      try {
+        const result = work();
+        this.#commit.run();
+        return result;
+      } catch (error) {
+        // Some errors, such as a full disk, have rolled back already.
+        if (this.#database.isTransaction) this.#rollback.run();
+        throw error;
+      }
+    });
+  }
+
+  /** Resolves when everything committed before the call is durable. */
+  async sync(): Promise<void> {
+    try {
+      await this.#syncs.run(this.file);
+    } catch (error) {
+      throw statusStoreError(error, this.file);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#database.isOpen) return;
+    this.#database.close();
+    await this.#log.close();
+  }
+}
+
+function configure(database: DatabaseSync): void {
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA cache_size = -${CACHE_KIBIBYTES};
+    PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT_BYTES};
+    PRAGMA trusted_schema = OFF;
+  `);
+  const mode = String(Object.values(database.prepare('PRAGMA journal_mode').get() ?? {})[0]);
+  if (mode !== 'wal') {
+    throw new NautesError('StatusStoreUnavailable', { problem: 'the file system cannot hold a write-ahead log' });
+  }
+  // The log is there from the first transaction on.
+  database.exec('BEGIN IMMEDIATE; COMMIT');
+}
