@@ -24,8 +24,7 @@ const ALL_CLUSTERS = '';
 
 interface PendingEvent {
   readonly event: ClusterEvent;
-  resolve(event: ClusterEvent): void;
-  reject(error: unknown): void;
+  readonly stored: PromiseWithResolvers<ClusterEvent>;
 }
 
 /** The events of all clusters: stored in batches, in order of their ids, and announced once they are stored. */
@@ -55,12 +54,12 @@ export class EventLog {
     const time = new Date(this.#clock.now()).toISOString();
     const message = shortened(event.message);
     const { cluster, incarnation, type, reason, subject } = event;
-    const stored: ClusterEvent = { id: this.#last, cluster, incarnation, time, type, reason, message, subject };
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ event: stored, resolve, reject });
-      if (this.#pending.length >= MAXIMUM_BATCH) this.flush();
-      else this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
-    });
+    const numbered: ClusterEvent = { id: this.#last, cluster, incarnation, time, type, reason, message, subject };
+    const pending = { event: numbered, stored: Promise.withResolvers<ClusterEvent>() };
+    this.#pending.push(pending);
+    if (this.#pending.length >= MAXIMUM_BATCH) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
+    return pending.stored.promise;
   }
 
   /** Stores and announces what waits. */
@@ -73,12 +72,12 @@ export class EventLog {
     try {
       this.#database.transaction(() => this.#store(batch));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { stored } of batch) stored.reject(error);
       return;
     }
     this.#latest = batch.at(-1)?.event.id ?? this.#latest;
-    for (const { event, resolve } of batch) {
-      resolve(event);
+    for (const { event, stored } of batch) {
+      stored.resolve(event);
       this.#announce(event);
     }
   }
