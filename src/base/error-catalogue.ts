@@ -535,7 +535,7 @@ export const errorCatalogue = {
     status: 500,
     next: 'stalled',
     message: '{object} cannot be changed in place: {fields}',
-    remedy: 'Delete it (kubectl delete {resource} {name}{namespaceOption}); it is created anew at once.',
+    remedy: 'Delete it ({command}); it is created anew at the next run.',
   },
   ObjectChanging: {
     status: 500,
@@ -578,12 +578,6 @@ export const errorCatalogue = {
     next: 'stalled',
     message: '{manager} and this system set {field} of {object} in turn',
     remedy: 'Stop the other from setting it, or declare it as shared in the catalogue.',
-  },
-  TokenTooShort: {
-    status: 500,
-    next: 'stalled',
-    message: 'the cluster grants tokens for {seconds} s only',
-    remedy: 'Raise --service-account-max-token-expiration of the API server.',
   },
   KubernetesVersionUnsupported: {
     status: 400,
@@ -673,6 +667,67 @@ export const errorCatalogue = {
   },
 
   // --- registry ------------------------------------------------------------------------------------------------
+  ClusterInvalid: {
+    status: 400,
+    next: 'stalled',
+    message: 'the cluster {cluster} cannot be saved like this: {problem}',
+    remedy: 'The metadata names every field that is wrong; correct them all and send the request again.',
+  },
+  PreflightFailed: {
+    status: 400,
+    next: 'stalled',
+    message: 'the cluster {cluster} is not ready to be registered: {problem}',
+    remedy:
+      'The metadata names every finding with its remedy; ?insecure_skip_check=true saves without asking the cluster.',
+  },
+  VarietyNotSupported: {
+    status: 400,
+    next: 'stalled',
+    message: 'this version does not yet register a {variety}',
+    remedy: 'Register physical clusters: hosts, or workers of type deployment.',
+  },
+  KubeconfigRequired: {
+    status: 400,
+    next: 'stalled',
+    message: 'a kubeconfig is needed: {why}',
+    remedy: 'Put the kubeconfig of the cluster into the field kubeconfig.',
+  },
+  ClusterChanged: {
+    status: 412,
+    next: 'stalled',
+    message: 'the cluster {cluster} is no longer as you saw it',
+    remedy: 'Read it again and repeat your change on what is there now.',
+  },
+  ClusterRegisteredTwice: {
+    status: 409,
+    next: 'stalled',
+    message: 'this Kubernetes cluster is registered as {other} already',
+    remedy: 'Use that registration, or delete it first.',
+  },
+  ClusterIsHost: {
+    status: 409,
+    next: 'stalled',
+    message: 'the cluster {cluster} is the host of {others}',
+    remedy: 'Delete the virtual clusters first.',
+  },
+  VarietyLocked: {
+    status: 409,
+    next: 'stalled',
+    message: 'the {field} of {cluster} cannot be changed while it is registered',
+    remedy: 'Delete the cluster and register it again.',
+  },
+  ClusterInUse: {
+    status: 409,
+    next: 'stalled',
+    message: 'deleting {cluster} would destroy {count} objects that its users made: {objects}',
+    remedy: 'Remove them first, or delete with ?force=true to lose them.',
+  },
+  TooManyRestarts: {
+    status: 409,
+    next: 'transient',
+    message: 'the cluster {cluster} is being changed by others at the same time',
+    remedy: 'Send the request again.',
+  },
   ClusterNotFound: {
     status: 404,
     next: 'stalled',
@@ -681,6 +736,42 @@ export const errorCatalogue = {
   },
 
   // --- controllers ---------------------------------------------------------------------------------------------
+  CredentialMismatch: {
+    status: 409,
+    next: 'stalled',
+    message: 'the file of {cluster} names {what} that the stored credential was not made for; nothing is sent there',
+    remedy: 'Undo the change in the repository, or save the cluster again with its kubeconfig.',
+  },
+  CredentialMissing: {
+    status: 409,
+    next: 'stalled',
+    message: 'no credential is stored for {cluster}',
+    remedy: 'Save the cluster again with its kubeconfig.',
+  },
+  OwnCredentialExpired: {
+    status: 409,
+    next: 'stalled',
+    message: 'our credential for {cluster} expired on {date} before it could be renewed',
+    remedy: 'Save the cluster again with any valid kubeconfig, also the one you used before.',
+  },
+  ClusterIdentityChanged: {
+    status: 409,
+    next: 'stalled',
+    message: 'another Kubernetes cluster answers at the address of {cluster} than the one that was registered',
+    remedy: 'Correct the address, or delete the cluster and register the new one.',
+  },
+  IncarnationChanged: {
+    status: 409,
+    next: 'stalled',
+    message: 'the incarnation of {cluster} was changed in the repository by hand',
+    remedy: 'Restore the annotation cluster.nautes.io/incarnation, or delete the cluster and register it again.',
+  },
+  OffboardingGraceOver: {
+    status: 504,
+    next: 'stalled',
+    message: '{cluster} did not answer in time while it was taken away',
+    remedy: 'The receipt lists what is left on it and the commands that remove it.',
+  },
 
   // --- status --------------------------------------------------------------------------------------------------
   StatusStoreTooNew: {

@@ -1,4 +1,16 @@
 export {
+  ACCESS_NAMESPACE,
+  accessObjects,
+  type AccessRequest,
+  ensureAccess,
+  type IssuedToken,
+  issueToken,
+  removeAccess,
+  revokeOtherTokens,
+  revokeToken,
+  type TokenRequest,
+} from './access.ts';
+export {
   type AddressClass,
   type AddressPolicy,
   classifyAddress,
@@ -6,6 +18,7 @@ export {
   loopbackAddressPolicy,
   resolvedAddressProblem,
 } from './address.ts';
+export { applyComponent } from './apply.ts';
 export {
   KubeClient,
   type ListOptions,
@@ -15,8 +28,12 @@ export {
   type RawRequest,
 } from './client.ts';
 export { type ClusterConnection, connectionOptions, openConnection } from './connection.ts';
+export { findDependants } from './dependants.ts';
 export type { Discovery } from './discovery.ts';
+export { componentHealth } from './health.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './kube-error.ts';
+export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig.ts';
+export { kubeconfigYaml } from './kubeconfig-writer.ts';
 export { parseManifest, withDefaultNamespace } from './manifest.ts';
 export {
   COMPONENT_LABEL,
@@ -34,6 +51,15 @@ export {
   plainReference,
   referenceOf,
 } from './objects.ts';
+export {
+  preflight,
+  type PreflightReport,
+  type PreflightRequest,
+  type ProbeFacts,
+  probe,
+} from './preflight.ts';
+export { removeObjects } from './removal.ts';
+export { removalCommand } from './removal-command.ts';
 export type {
   ApplyReport,
   ApplyRequest,

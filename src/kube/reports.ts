@@ -9,6 +9,8 @@ export interface SharedField {
   readonly name?: string;
   /** Such as `spec.replicas` or `webhooks[*].clientConfig.caBundle`, see `field-path.ts`. */
   readonly path: string;
+  /** Name of the manager that sets it; any but kubectl's names counts as well. */
+  readonly owner?: string;
 }
 
 export interface ApplyRequest {
@@ -61,7 +63,7 @@ export interface ApplyReport {
   readonly repaired: readonly Repair[];
   /** Deletion was accepted. */
   readonly pruned: readonly ObjectReference[];
-  /** No longer desired and yet left, and why. */
+  /** No longer desired and yet left, and why; the entry stays when the object is still ours and may go later. */
   readonly left: readonly ObjectRemark[];
   /** Exist without being ours; `adopted` when they were taken over as asked. */
   readonly foreign: readonly ForeignObject[];
@@ -96,6 +98,8 @@ export interface RemovalRequest {
   readonly entries: readonly InventoryEntry[];
   /** Keep CRDs and namespaces that hold what others made, with that; otherwise they go with everything in them. */
   readonly keepDependants: boolean;
+  /** Further names of managers whose objects come from our components and do not count as made by others. */
+  readonly controllers?: readonly string[];
 }
 
 /** One pass. Nothing is left to do when `remaining` is empty. */

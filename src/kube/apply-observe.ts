@@ -1,0 +1,110 @@
+import type { InventoryEntry } from '../model/inventory.ts';
+import { nameOf } from './client.ts';
+import { mapBounded } from './concurrency.ts';
+import type { ClusterConnection } from './connection.ts';
+import { asServed, type DesiredObject } from './desired.ts';
+import { definedKind, typeOfDefinition } from './definitions.ts';
+import { groupOf, objectKey, type KubeObject, type ObjectHead, ownershipSelector, referenceOf } from './objects.ts';
+import type { ApplyRequest } from './reports.ts';
+import type { ResourceType } from './resources.ts';
+
+/** Reads at a time; a real API server gains nothing above. */
+export const PARALLEL_REQUESTS = 8;
+
+/** A desired object with its kind; `type` is `undefined` when the cluster does not serve it and no CRD of ours will. */
+export interface TypedObject {
+  readonly desired: DesiredObject;
+  readonly type: ResourceType | undefined;
+  /** The CRD among the desired objects that has to be served first. */
+  readonly awaits: KubeObject | undefined;
+}
+
+/** Finds the kind of every desired object: from the cluster, or from the CRDs that come with the objects. */
+export async function resolveTypes(
+  { discovery }: ClusterConnection,
+  desired: readonly DesiredObject[],
+  signal: AbortSignal,
+): Promise<TypedObject[]> {
+  const definitions = new Map(
+    desired.filter(({ phase }) => phase === 'definition').map(({ object }) => [definedKind(object), object]),
+  );
+  await discovery.load(signal);
+  let refreshed = false;
+  const resolve = async (item: DesiredObject): Promise<TypedObject> => {
+    const { apiVersion, kind } = item.reference;
+    const definition = definitions.get(`${groupOf(apiVersion)}/${kind}`);
+    let type = discovery.served(apiVersion, kind);
+    if (type === undefined && definition === undefined && !refreshed) {
+      refreshed = true;
+      await discovery.refresh(signal);
+      type = discovery.served(apiVersion, kind);
+    }
+    if (type !== undefined) return { desired: asServed(item, type), type, awaits: undefined };
+    const coming = definition === undefined ? undefined : typeOfDefinition(definition, apiVersion);
+    if (coming === undefined) return { desired: item, type: undefined, awaits: undefined };
+    return { desired: asServed(item, coming), type: coming, awaits: definition };
+  };
+  const typed: TypedObject[] = [];
+  for (const item of desired) typed.push(await resolve(item)); // in order: at most one refresh
+  return typed;
+}
+
+/** What is on the cluster under the names of the desired objects. */
+export type Observed = ReadonlyMap<string, ObjectHead>;
+
+/**
+ * Reads the metadata of the desired objects: one list by our labels for each kind that we have applied before, single
+ * reads for the others. Objects that cannot exist (their namespace or their CRD does not) are not asked for.
+ */
+export async function observe(
+  connection: ClusterConnection,
+  request: ApplyRequest,
+  objects: readonly TypedObject[],
+  signal: AbortSignal,
+): Promise<Observed> {
+  const observed = new Map<string, ObjectHead>();
+  const add = (head: ObjectHead) => observed.set(objectKey(referenceOf(head)), head);
+  for (const head of await listOwn(connection, request, objects, signal)) add(head);
+
+  const isNamespace = ({ desired }: TypedObject) => desired.phase === 'namespace';
+  const missing = objects.filter(({ desired, type, awaits }) => {
+    return type !== undefined && awaits === undefined && !observed.has(desired.key);
+  });
+  const read = async ({ desired, type }: TypedObject): Promise<void> => {
+    if (type === undefined) return;
+    const head = await connection.client.findHead(type, nameOf(desired.reference), signal);
+    if (head !== undefined) add(head);
+  };
+  await mapBounded(missing.filter(isNamespace), PARALLEL_REQUESTS, read);
+  const absent = new Set(
+    objects
+      .filter((item) => isNamespace(item) && !observed.has(item.desired.key))
+      .map(({ desired }) => desired.reference.name),
+  );
+  const possible = missing.filter((item) => !isNamespace(item) && !absent.has(item.desired.reference.namespace));
+  await mapBounded(possible, PARALLEL_REQUESTS, read);
+  return observed;
+}
+
+async function listOwn(
+  { client }: ClusterConnection,
+  request: ApplyRequest,
+  objects: readonly TypedObject[],
+  signal: AbortSignal,
+): Promise<ObjectHead[]> {
+  const applied = new Set(request.inventory.map(kindKey));
+  const types = new Map<string, ResourceType>();
+  for (const { desired, type, awaits } of objects) {
+    const known = type !== undefined && awaits === undefined && applied.has(kindKey(desired.reference));
+    if (known) types.set(kindKey(desired.reference), type);
+  }
+  const labelSelector = ownershipSelector(request.incarnation, request.component);
+  const lists = await mapBounded([...types.values()], PARALLEL_REQUESTS, (type) =>
+    client.listHeads(type, { labelSelector }, signal),
+  );
+  return lists.flatMap((list) => list.items);
+}
+
+function kindKey(reference: Pick<InventoryEntry, 'apiVersion' | 'kind'>): string {
+  return `${groupOf(reference.apiVersion)}/${reference.kind}`;
+}

@@ -1,0 +1,88 @@
+import { NautesError } from '../base/errors.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
+import { differences } from './differences.ts';
+import type { DesiredObject } from './desired.ts';
+import {
+  belongsTo,
+  COMPONENT_LABEL,
+  describeReference,
+  FIELD_MANAGER,
+  INCARNATION_LABEL,
+  MANAGED_BY_LABEL,
+  type ObjectHead,
+  revisionOf,
+} from './objects.ts';
+import type { ApplyRequest } from './reports.ts';
+
+/** What is to be done with one desired object. */
+export type Decision =
+  /** It is as we left it. */
+  | { readonly action: 'keep'; readonly head: ObjectHead }
+  /** It is there, is not part of the component and is needed only: nothing to write or record. */
+  | { readonly action: 'use' }
+  /** It has moved since our last apply: one read tells whether a field of ours has changed. */
+  | { readonly action: 'inspect'; readonly head: ObjectHead; readonly foreign: boolean }
+  | {
+      readonly action: 'apply';
+      readonly head: ObjectHead | undefined;
+      readonly deleted: boolean;
+      readonly foreign: boolean;
+    }
+  /** It exists and is not ours. */
+  | { readonly action: 'leave'; readonly head: ObjectHead }
+  | { readonly action: 'fail'; readonly error: NautesError };
+
+/**
+ * Decides from metadata alone. `head` is what is on the cluster under the object's name, `entry` what we remember of it.
+ */
+export function decide(
+  desired: DesiredObject,
+  head: ObjectHead | undefined,
+  entry: InventoryEntry | undefined,
+  request: ApplyRequest,
+): Decision {
+  if (head === undefined) {
+    const deleted = entry !== undefined && entry.uid !== '' && entry.hash === desired.hash;
+    return { action: 'apply', head, deleted, foreign: false };
+  }
+  if (desired.implicit && !isComponentsOwn(head, request)) return { action: 'use' };
+  const object = describeReference(desired.reference);
+  if (head.metadata.deletionTimestamp !== undefined) {
+    return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
+  }
+  const knownAsOurs = entry !== undefined && entry.uid === head.metadata.uid;
+  if (!knownAsOurs && !isOurs(head, request)) {
+    const inherited = isInherited(head, request);
+    if (!inherited && !request.adoptForeign) return { action: 'leave', head };
+    return { action: 'apply', head, deleted: false, foreign: !inherited };
+  }
+  const owner = head.metadata.labels?.[COMPONENT_LABEL] ?? request.component;
+  if (!knownAsOurs && owner !== request.component) {
+    return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
+  }
+  const foreign = entry?.foreign ?? false;
+  if (!knownAsOurs || entry.hash !== desired.hash) return { action: 'apply', head, deleted: false, foreign };
+  const moved = entry.revision !== revisionOf(head.metadata) || differsInMetadata(desired, head);
+  return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
+}
+
+function isOurs(head: ObjectHead, { incarnation }: ApplyRequest): boolean {
+  return belongsTo(head, incarnation);
+}
+
+function isComponentsOwn(head: ObjectHead, request: ApplyRequest): boolean {
+  return isOurs(head, request) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
+}
+
+/** Left over from an earlier registration of the same cluster that the caller vouches for. */
+function isInherited(head: ObjectHead, { adoptIncarnations = [] }: ApplyRequest): boolean {
+  const labels = head.metadata.labels ?? {};
+  return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
+}
+
+/** Changes of labels and annotations do not count as a new generation. */
+function differsInMetadata(desired: DesiredObject, head: ObjectHead): boolean {
+  const { labels, annotations } = desired.object.metadata;
+  const wanted = { labels, annotations: annotations ?? {} };
+  return differences(wanted, { labels: head.metadata.labels, annotations: head.metadata.annotations }).length > 0;
+}

@@ -1,0 +1,232 @@
+import { asNautesError, NautesError } from '../base/errors.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { ObjectReference } from '../model/status.ts';
+import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './apply-observe.ts';
+import { type Decision, decide } from './apply-plan.ts';
+import { endsRun, ObjectWriter, type WriteOutcome } from './apply-writer.ts';
+import { forEachBounded } from './concurrency.ts';
+import type { ClusterConnection } from './connection.ts';
+import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
+import { otherManagers } from './managed-fields.ts';
+import { refuseDuplicates } from './manifest.ts';
+import { describeReference, type KubeObject, objectKey, plainReference } from './objects.ts';
+import { pruneObjects, type PruneResult } from './prune.ts';
+import type { ApplyReport, ApplyRequest, ForeignObject, ObjectFailure, Repair } from './reports.ts';
+
+/** How long a component's instances wait for their CRD to be served. */
+export const DEFINITION_SERVED_TIMEOUT_MILLISECONDS = 30_000;
+
+/** A desired object and what is to be done with it. */
+interface PlannedObject extends TypedObject {
+  readonly decision: Decision;
+}
+
+/**
+ * Brings a component's objects to the desired state and reports what that took. Level-based: it may be called again at
+ * any time and sends no write when nothing differs.
+ *
+ * Failures of single objects are in the report and do not keep the others from being applied; admission webhooks and
+ * APIServices wait until everything else is there. Applies are forced: identical manifests of two managers conflict on
+ * defaulted fields, and hand edits are to be undone.
+ *
+ * @throws NautesError when the cluster cannot be reached or refuses our credential, `ManifestInvalid` for duplicates
+ */
+export async function applyComponent(
+  connection: ClusterConnection,
+  request: ApplyRequest,
+  signal: AbortSignal,
+): Promise<ApplyReport> {
+  refuseDuplicates(request.objects);
+  const typed = await resolveTypes(connection, desiredObjects(request), signal);
+  const observed = await observe(connection, request, typed, signal);
+  const entries = new Map(request.inventory.map((entry) => [objectKey(entry), entry]));
+  const planned = typed.map((item): PlannedObject => {
+    const decision = decide(item.desired, observed.get(item.desired.key), entries.get(item.desired.key), request);
+    return { ...item, decision };
+  });
+  return await new ApplyRun(connection, request, planned, entries, signal).execute();
+}
+
+function desiredObjects({ objects, namespaces, incarnation, component }: ApplyRequest): DesiredObject[] {
+  const listed = objects.map((object) => desiredObject(object, incarnation, component));
+  const present = new Set(listed.map(({ key }) => key));
+  const implicit = namespaces
+    .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
+    .map((object) => desiredObject(object, incarnation, component, true))
+    .filter(({ key }) => !present.has(key));
+  return [...implicit, ...listed].sort(byApplyOrder);
+}
+
+/** One pass over a planned component. */
+class ApplyRun {
+  readonly #connection: ClusterConnection;
+  readonly #request: ApplyRequest;
+  readonly #planned: readonly PlannedObject[];
+  /** By key: what the new inventory will be. */
+  readonly #entries: Map<string, InventoryEntry>;
+  readonly #signal: AbortSignal;
+  readonly #writer: ObjectWriter;
+  readonly #applied: ObjectReference[] = [];
+  readonly #repaired: Repair[] = [];
+  readonly #foreign: ForeignObject[] = [];
+  readonly #failures: ObjectFailure[] = [];
+  #unchanged = 0;
+  #intent: Promise<void> | undefined;
+
+  constructor(
+    connection: ClusterConnection,
+    request: ApplyRequest,
+    planned: readonly PlannedObject[],
+    entries: ReadonlyMap<string, InventoryEntry>,
+    signal: AbortSignal,
+  ) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#planned = planned;
+    this.#entries = new Map(entries);
+    this.#signal = signal;
+    this.#writer = new ObjectWriter(connection, request, signal);
+  }
+
+  async execute(): Promise<ApplyReport> {
+    const phase = (...names: readonly string[]) => this.#planned.filter(({ desired }) => names.includes(desired.phase));
+    await this.#each(phase('namespace'));
+    await this.#each(instancesLast(phase('definition', 'regular')));
+    const gates = phase('gate');
+    if (this.#failures.length === 0) await this.#each(gates);
+    else for (const gate of gates) this.#holdBack(gate);
+    const pruned = await this.#prune();
+    for (const reference of pruned.gone) this.#entries.delete(objectKey(reference));
+    return {
+      entries: [...this.#entries.values()],
+      gone: pruned.gone,
+      applied: this.#applied,
+      unchanged: this.#unchanged,
+      repaired: this.#repaired,
+      pruned: pruned.pruned,
+      left: pruned.left,
+      foreign: this.#foreign,
+      failures: [...this.#failures, ...pruned.failures],
+    };
+  }
+
+  async #each(objects: readonly PlannedObject[]): Promise<void> {
+    await forEachBounded(objects, PARALLEL_REQUESTS, async (planned) => {
+      try {
+        await this.#carryOut(planned);
+      } catch (error) {
+        if (endsRun(error, this.#signal)) throw error;
+        this.#failures.push({ object: planned.desired.reference, error: asNautesError(error) });
+      }
+    });
+  }
+
+  async #carryOut(planned: PlannedObject): Promise<void> {
+    const { desired, decision } = planned;
+    switch (decision.action) {
+      case 'keep':
+        this.#unchanged += 1;
+        return;
+      case 'use':
+        return;
+      case 'fail':
+        throw decision.error;
+      case 'leave':
+        this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: false });
+        return;
+      case 'inspect':
+      case 'apply':
+        return await this.#write(planned, decision);
+    }
+  }
+
+  async #write(planned: PlannedObject, decision: Extract<Decision, { action: 'inspect' | 'apply' }>): Promise<void> {
+    const { desired, type } = planned;
+    if (type === undefined) {
+      throw this.#connection.discovery.notServed(desired.reference.apiVersion, desired.reference.kind);
+    }
+    if (decision.action === 'apply') await this.#recordIntent(); // what is inspected is in the inventory
+    await this.#awaitDefinition(planned);
+    const outcome =
+      decision.action === 'inspect'
+        ? await this.#writer.inspect(type, desired, decision.foreign)
+        : await this.#writer.apply(type, desired, decision.head !== undefined, decision.foreign);
+    this.#entries.set(desired.key, outcome.entry);
+    this.#account(planned, decision, outcome);
+  }
+
+  #account({ desired }: PlannedObject, decision: Decision, { changed, repair }: WriteOutcome): void {
+    if (decision.action === 'apply' && decision.foreign && decision.head !== undefined) {
+      this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: true });
+    }
+    const restored = decision.action === 'apply' && decision.deleted;
+    if (repair !== undefined) this.#repaired.push(repair);
+    else if (restored) this.#repaired.push({ object: desired.reference, fields: [], manager: '' });
+    else if (changed) this.#applied.push(desired.reference);
+    else this.#unchanged += 1;
+  }
+
+  /** Once, before the first write, and everybody waits for it. */
+  async #recordIntent(): Promise<void> {
+    this.#intent ??= this.#request.recordIntent(this.#intendedEntries());
+    await this.#intent;
+  }
+
+  #intendedEntries(): InventoryEntry[] {
+    for (const { desired, decision } of this.#planned) {
+      if (decision.action !== 'apply' || this.#entries.has(desired.key)) continue;
+      this.#entries.set(desired.key, {
+        ...plainReference(desired.reference),
+        component: this.#request.component,
+        uid: '',
+        hash: '',
+        revision: '',
+        foreign: decision.foreign,
+      });
+    }
+    return [...this.#entries.values()];
+  }
+
+  async #awaitDefinition({ desired, awaits }: PlannedObject): Promise<void> {
+    if (awaits === undefined) return;
+    const failed = this.#failures.some(
+      ({ object }) => object.kind === awaits.kind && object.name === awaits.metadata.name,
+    );
+    if (failed) {
+      throw new NautesError('ObjectWaitsForOthers', { object: describeReference(desired.reference) });
+    }
+    const { apiVersion, kind } = desired.reference;
+    const limit = DEFINITION_SERVED_TIMEOUT_MILLISECONDS;
+    await this.#connection.discovery.waitUntilServed(apiVersion, kind, limit, this.#signal);
+  }
+
+  #holdBack({ desired, decision }: PlannedObject): void {
+    if (decision.action === 'keep' || decision.action === 'use') {
+      this.#unchanged += 1;
+      return;
+    }
+    const error = new NautesError('ObjectWaitsForOthers', { object: describeReference(desired.reference) });
+    this.#failures.push({ object: desired.reference, error });
+  }
+
+  /** Only after everything desired is there: what replaces an old object exists before that one goes. */
+  async #prune(): Promise<PruneResult> {
+    if (this.#request.mode !== 'full' || this.#failures.length > 0)
+      return { gone: [], pruned: [], left: [], failures: [] };
+    const desired = new Set(this.#planned.map((planned) => planned.desired.key));
+    const superfluous = [...this.#entries].filter(([key]) => !desired.has(key)).map(([, entry]) => entry);
+    const kept = new Set([...this.#entries].filter(([key]) => desired.has(key)).map(([, entry]) => entry.uid));
+    return await pruneObjects(
+      this.#connection,
+      this.#request.incarnation,
+      superfluous.filter((entry) => entry.uid === '' || !kept.has(entry.uid)),
+      this.#signal,
+    );
+  }
+}
+
+/** Instances of CRDs that are not served yet go to the end: nothing waits behind them. */
+function instancesLast(objects: readonly PlannedObject[]): PlannedObject[] {
+  const waiting = objects.filter(({ awaits }) => awaits !== undefined);
+  return [...objects.filter(({ awaits }) => awaits === undefined), ...waiting];
+}

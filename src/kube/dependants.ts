@@ -1,0 +1,127 @@
+import { mapBounded } from './concurrency.ts';
+import type { ClusterConnection } from './connection.ts';
+import { KubeApiError } from './kube-error.ts';
+import { belongsTo, groupOf, objectKey, type ObjectHead, referenceOf } from './objects.ts';
+import type { Holder } from './owned-removal.ts';
+import type { Dependant, DependantsReport } from './reports.ts';
+import { applyPhaseOf, type ResourceType } from './resources.ts';
+
+/** Lists at a time. */
+const PARALLEL_LISTS = 8;
+/** Dependants that are named; the total is counted. */
+const MAXIMUM_NAMED = 100;
+
+/** Kubernetes' own controllers: what only they have made is derived from something else. */
+const SYSTEM_MANAGERS =
+  /^(kube-controller-manager|kube-scheduler|kube-apiserver|kubelet|cloud-controller-manager|before-first-apply|k3s|GoogleContainerEngine|csi-.*)$/;
+/** The name of the binary that most controllers have. */
+const GENERIC_CONTROLLERS = ['manager', 'controller'];
+/** Kinds that come and go by themselves. */
+const VOLATILE_KINDS = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease', 'PodMetrics', 'ControllerRevision']);
+/** What every namespace has. */
+const NAMESPACE_DEFAULTS = new Set(['ServiceAccount default', 'ConfigMap kube-root-ca.crt']);
+
+/**
+ * What would be lost with our components: instances of our CRDs and objects in our namespaces that neither we nor the
+ * components' own controllers have made. For the answer to a deletion; costs one list for each kind and namespace.
+ */
+export async function findDependants(
+  connection: ClusterConnection,
+  holder: Omit<Holder, 'keepDependants'>,
+  signal: AbortSignal,
+): Promise<DependantsReport> {
+  const complete: Holder = { ...holder, keepDependants: true };
+  const ours = holder.entries.filter(({ foreign, uid }) => !foreign && uid !== '');
+  const found = new Map<string, Dependant>();
+  for (const { name } of ours.filter((entry) => applyPhaseOf(entry) === 'definition')) {
+    for (const head of await instancesOfDefinition(connection, name, complete, signal))
+      add(found, head, 'instance', name);
+  }
+  for (const { name } of ours.filter((entry) => applyPhaseOf(entry) === 'namespace')) {
+    for (const head of await contentOfNamespace(connection, name, complete, signal)) add(found, head, 'content', name);
+  }
+  const dependants = [...found.values()];
+  return { dependants: dependants.slice(0, MAXIMUM_NAMED), total: dependants.length };
+}
+
+function add(found: Map<string, Dependant>, head: ObjectHead, relation: Dependant['relation'], of: string): void {
+  const object = referenceOf(head);
+  const key = objectKey(object);
+  if (!found.has(key)) found.set(key, { object, relation, of });
+}
+
+/** Instances of a CRD (by its name, `plural.group`) that others have made. */
+export async function instancesOfDefinition(
+  connection: ClusterConnection,
+  definition: string,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<ObjectHead[]> {
+  const dot = definition.indexOf('.');
+  const [plural, group] = [definition.slice(0, dot), definition.slice(dot + 1)];
+  const types = await connection.discovery.listableTypes(signal);
+  const type = types.find((candidate) => candidate.plural === plural && groupOf(candidate.apiVersion) === group);
+  return type === undefined ? [] : await othersOf(connection, type, undefined, holder, signal);
+}
+
+/** Objects in a namespace that others have made. */
+export async function contentOfNamespace(
+  connection: ClusterConnection,
+  namespace: string,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<ObjectHead[]> {
+  const types = (await connection.discovery.listableTypes(signal)).filter(
+    ({ namespaced, kind, apiVersion }) =>
+      namespaced && !VOLATILE_KINDS.has(kind) && groupOf(apiVersion) !== 'metrics.k8s.io',
+  );
+  const lists = await mapBounded(types, PARALLEL_LISTS, (type) =>
+    othersOf(connection, type, namespace, holder, signal),
+  );
+  return lists.flat();
+}
+
+async function othersOf(
+  { client }: ClusterConnection,
+  type: ResourceType,
+  namespace: string | undefined,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<ObjectHead[]> {
+  const options = namespace === undefined ? {} : { namespace };
+  const { items } = await client.listHeads(type, options, signal).catch((error: unknown) => {
+    // A kind that went away meanwhile, or one that cannot be listed although it says so.
+    if (error instanceof KubeApiError && [404, 405].includes(error.httpStatus)) return { items: [] };
+    throw error;
+  });
+  const ownManagers = controllerNames(holder);
+  const ownKeys = new Set(holder.entries.filter(({ foreign }) => !foreign).map(objectKey));
+  return items.filter((head) => isOthers(head, holder.incarnation, ownManagers, ownKeys));
+}
+
+function isOthers(
+  head: ObjectHead,
+  incarnation: string,
+  ownManagers: ReadonlySet<string>,
+  ownKeys: ReadonlySet<string>,
+): boolean {
+  const { metadata, kind } = head;
+  if ((metadata.ownerReferences ?? []).length > 0) return false; // goes with its owner, which is judged itself
+  if (NAMESPACE_DEFAULTS.has(`${kind} ${metadata.name}`)) return false;
+  if (belongsTo(head, incarnation)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
+  const managers = (metadata.managedFields ?? []).map(({ manager }) => manager ?? '');
+  if (managers.length === 0) return true;
+  return !managers.every((manager) => ownManagers.has(manager) || SYSTEM_MANAGERS.test(manager));
+}
+
+/** Labels alone are copied to derived objects. */
+function isApplied({ metadata }: ObjectHead): boolean {
+  return (metadata.managedFields ?? []).some(({ operation }) => operation === 'Apply');
+}
+
+/** Under which names the components' controllers appear in managedFields: those of their workloads and accounts. */
+function controllerNames({ entries, controllers = [] }: Holder): ReadonlySet<string> {
+  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ServiceAccount'];
+  const names = entries.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+  return new Set([...names, ...controllers, ...GENERIC_CONTROLLERS]);
+}

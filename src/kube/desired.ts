@@ -1,0 +1,86 @@
+import { canonicalJson, sha256 } from '../base/hash.ts';
+import type { ObjectReference } from '../model/status.ts';
+import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from './objects.ts';
+import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from './resources.ts';
+
+/** An object that should be there, and what is needed to compare it cheaply. */
+export interface DesiredObject {
+  readonly reference: ObjectReference;
+  readonly key: string;
+  readonly phase: ApplyPhase;
+  /** SHA-256 of what we apply. */
+  readonly hash: string;
+  /** Length of its JSON: large CRDs are the slow ones. */
+  readonly size: number;
+  /** With the labels of ownership. */
+  readonly object: KubeObject;
+  /** A namespace that is needed and not part of the component: used as it is when it exists. */
+  readonly implicit: boolean;
+}
+
+interface Content {
+  readonly hash: string;
+  readonly size: number;
+  readonly object: KubeObject;
+}
+
+/** Rendered objects are shared by clusters and used again and again: their content is hashed once. */
+const contents = new WeakMap<KubeObject, Content>();
+
+function contentOf(source: KubeObject): Content {
+  const known = contents.get(source);
+  if (known !== undefined) return known;
+  const object = source.kind === 'Secret' ? withEncodedData(source) : source;
+  const json = canonicalJson(object);
+  const content: Content = { hash: sha256(json), size: json.length, object };
+  contents.set(source, content);
+  return content;
+}
+
+/** `stringData` is write-only and could never be compared: it becomes `data`, as the server would do. */
+function withEncodedData(secret: KubeObject): KubeObject {
+  const { stringData, data, ...rest } = secret;
+  if (!isRecord(stringData)) return secret;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...(isRecord(data) ? data : {}), ...Object.fromEntries(encoded) } } as KubeObject;
+}
+
+export function desiredObject(
+  source: KubeObject,
+  incarnation: string,
+  component: string,
+  implicit = false,
+): DesiredObject {
+  const { hash, size, object } = contentOf(source);
+  const labels = { ...object.metadata.labels, ...ownershipLabels(incarnation, component) };
+  const reference = referenceOf(object);
+  return {
+    reference,
+    key: objectKey(reference),
+    phase: applyPhaseOf(reference),
+    hash: sha256(`${hash} ${incarnation} ${component}`),
+    size,
+    object: { ...object, metadata: { ...object.metadata, labels } },
+    implicit,
+  };
+}
+
+/** The object as its kind is served: a namespace on a cluster-scoped object would be refused. */
+export function asServed(desired: DesiredObject, type: ResourceType): DesiredObject {
+  if (type.namespaced || desired.reference.namespace === '') return desired;
+  const { namespace: _, ...metadata } = desired.object.metadata;
+  const reference = { ...desired.reference, namespace: '' };
+  return { ...desired, reference, key: objectKey(reference), object: { ...desired.object, metadata } };
+}
+
+const PHASE_RANK: Readonly<Record<ApplyPhase, number>> = { namespace: 0, definition: 1, regular: 2, gate: 3 };
+
+/** Order of application: by phase; large CRDs before small ones, what others refer to before those. */
+export function byApplyOrder(left: DesiredObject, right: DesiredObject): number {
+  if (left.phase !== right.phase) return PHASE_RANK[left.phase] - PHASE_RANK[right.phase];
+  if (left.phase === 'definition') return right.size - left.size;
+  return kindRank(left.reference.kind) - kindRank(right.reference.kind) || (left.key < right.key ? -1 : 1);
+}

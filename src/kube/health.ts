@@ -1,0 +1,130 @@
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { ObjectReference } from '../model/status.ts';
+import { nameOf } from './client.ts';
+import { mapBounded } from './concurrency.ts';
+import type { ClusterConnection } from './connection.ts';
+import { type ObjectState, stateOf } from './health-rules.ts';
+import { boundedText } from './object-error.ts';
+import { groupOf, type KubeObject, objectKey, plainReference, referenceOf } from './objects.ts';
+import { podProblem } from './pod-problems.ts';
+import type { HealthProblem, HealthReport } from './reports.ts';
+import { applyPhaseOf, type ResourceType, wellKnown } from './resources.ts';
+
+const PARALLEL_READS = 8;
+const MAXIMUM_MESSAGE_LENGTH = 300;
+
+/** Kinds of Kubernetes itself whose status says more than that they exist; every other kind of it is ready at once. */
+const KINDS_WITH_STATUS: Readonly<Record<string, readonly string[]>> = {
+  '': ['Namespace', 'PersistentVolumeClaim', 'Pod'],
+  apps: ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  batch: ['Job'],
+  'apiregistration.k8s.io': ['APIService'],
+};
+const BUILT_IN_GROUPS =
+  /^(|apps|batch|autoscaling|policy|(admissionregistration|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io)$/;
+
+/** Workloads whose pods tell why they are not ready. */
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
+
+/**
+ * How the objects of a component are: workloads, APIServices and custom resources by their status, CRDs by whether
+ * their kind is served, everything else by being in the inventory as applied. Objects that were never applied count as
+ * in progress.
+ */
+export async function componentHealth(
+  connection: ClusterConnection,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<HealthReport> {
+  const problems: HealthProblem[] = [];
+  const present = entries.filter((entry) => entry.uid !== '');
+  for (const entry of entries.filter(({ uid }) => uid === '')) {
+    problems.push(
+      problem(entry, { state: 'InProgress', reason: 'NotApplied', message: 'it has not been applied yet' }),
+    );
+  }
+  problems.push(...(await definitionProblems(connection, present.filter(isDefinition), signal)));
+  const readable = present.filter((entry) => !isDefinition(entry) && hasStatus(entry));
+  const found = await mapBounded(readable, PARALLEL_READS, (entry) => entryProblem(connection, entry, signal));
+  problems.push(...found.filter((item) => item !== undefined));
+  const affected = new Set(problems.map(({ object }) => objectKey(object)));
+  return { total: entries.length, ready: entries.length - affected.size, problems };
+}
+
+function isDefinition(entry: InventoryEntry): boolean {
+  return applyPhaseOf(entry) === 'definition';
+}
+
+function hasStatus(entry: InventoryEntry): boolean {
+  const group = groupOf(entry.apiVersion);
+  return BUILT_IN_GROUPS.test(group) ? (KINDS_WITH_STATUS[group]?.includes(entry.kind) ?? false) : true;
+}
+
+/** A CRD can have 350 KB: whether its kind is served tells the same for one small request. */
+async function definitionProblems(
+  connection: ClusterConnection,
+  definitions: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<HealthProblem[]> {
+  if (definitions.length === 0) return [];
+  const { discovery } = connection;
+  const served = servedNames(await discovery.listableTypes(signal));
+  const missing = definitions.filter(({ name }) => !served.has(name));
+  const states = await mapBounded(missing, PARALLEL_READS, async (entry) => {
+    const object = await connection.client.find(wellKnown.customResourceDefinition, nameOf(entry), signal);
+    return { entry, state: object === undefined ? ABSENT : stateOf(object) };
+  });
+  return states.filter(({ state }) => state.state !== 'Current').map(({ entry, state }) => problem(entry, state));
+}
+
+const ABSENT: ObjectState = { state: 'InProgress', reason: 'Missing', message: 'it is not there' };
+
+/** `plural.group` of every kind that is served: the names of CRDs. */
+function servedNames(types: readonly ResourceType[]): ReadonlySet<string> {
+  return new Set(types.map(({ plural, apiVersion }) => `${plural}.${groupOf(apiVersion)}`));
+}
+
+async function entryProblem(
+  connection: ClusterConnection,
+  entry: InventoryEntry,
+  signal: AbortSignal,
+): Promise<HealthProblem | undefined> {
+  const type = await connection.discovery.resolve(entry.apiVersion, entry.kind, signal);
+  if (type === undefined) {
+    return problem(entry, { state: 'InProgress', reason: 'KindNotServed', message: 'its kind is not served' });
+  }
+  const object = await connection.client.find(type, nameOf(entry), signal);
+  if (object === undefined) return problem(entry, ABSENT);
+  const state = stateOf(object);
+  if (state.state === 'Current') return undefined;
+  const cause = WORKLOADS.has(object.kind) ? await podCause(connection, object, signal) : undefined;
+  return problem(referenceOf(object), cause ?? state);
+}
+
+/** The workload's own status says only that pods are missing; why is in the pods. */
+async function podCause(
+  { client }: ClusterConnection,
+  workload: KubeObject,
+  signal: AbortSignal,
+): Promise<ObjectState | undefined> {
+  const labelSelector = podSelector(workload);
+  if (labelSelector === '') return undefined;
+  const options = { namespace: workload.metadata.namespace ?? '', labelSelector, limit: 50 };
+  const { items } = await client.list(wellKnown.pod, options, signal);
+  return podProblem(items);
+}
+
+function podSelector(workload: KubeObject): string {
+  const selector = workload['spec'] as { selector?: { matchLabels?: Record<string, string> } } | undefined;
+  const labels = Object.entries(selector?.selector?.matchLabels ?? {});
+  return labels.map(([name, value]) => `${name}=${value}`).join(',');
+}
+
+function problem(reference: ObjectReference, { state, reason, message }: ObjectState): HealthProblem {
+  return {
+    object: plainReference(reference),
+    state: state === 'Failed' ? 'Failed' : 'InProgress',
+    reason: /^[A-Za-z]{1,60}$/.test(reason) ? reason : 'NotReady',
+    message: boundedText(message, MAXIMUM_MESSAGE_LENGTH),
+  };
+}

@@ -1,0 +1,163 @@
+import { asNautesError, NautesError } from '../base/errors.ts';
+import type { ClusterConnection } from './connection.ts';
+import { KubeApiError } from './kube-error.ts';
+import { nodePortFindings } from './node-ports.ts';
+import { textAt, valueAt } from './objects.ts';
+import { throwUnlessSuccess } from './client.ts';
+import { wellKnown } from './resources.ts';
+
+/** The oldest Kubernetes that is supported: aggregated discovery is stable since. */
+export const MINIMUM_KUBERNETES_MINOR = 30;
+/** An uploaded credential must last until it is replaced by our own. */
+export const MINIMUM_CREDENTIAL_MINUTES = 10;
+
+/** What a cluster tells about itself. */
+export interface ProbeFacts {
+  /** Such as `v1.36.4`. */
+  readonly version: string;
+  /** UID of the Namespace kube-system: identifies the cluster. */
+  readonly uid: string;
+  /** The cluster's clock minus ours; known to about a second. */
+  readonly clockDifferenceMilliseconds: number;
+}
+
+/**
+ * Asks a cluster who it is. Fails when the credential is refused.
+ * @throws KubeApiError 401 or 403, or what keeps the cluster from being reached
+ */
+export async function probe(connection: ClusterConnection, signal: AbortSignal): Promise<ProbeFacts> {
+  const version = await readVersion(connection, signal);
+  const uid = await readIdentity(connection, signal);
+  return { ...version, uid };
+}
+
+type VersionFacts = Pick<ProbeFacts, 'version' | 'clockDifferenceMilliseconds'>;
+
+async function readVersion({ client }: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
+  const sent = Date.now();
+  const response = await client.raw({ method: 'GET', path: '/version' }, signal);
+  const received = Date.now();
+  throwUnlessSuccess(response);
+  const version = textAt(parsed(response.body), 'gitVersion');
+  if (!/^v?\d{1,3}\.\d{1,3}[-+.0-9A-Za-z]{0,60}$/.test(version)) {
+    throw new NautesError('ClusterResponseInvalid', { address: client.address, problem: 'no version of Kubernetes' });
+  }
+  return { version, clockDifferenceMilliseconds: clockDifference(response.headers['date'], (sent + received) / 2) };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The header counts whole seconds, rounded down: half a second is added. */
+function clockDifference(date: unknown, ours: number): number {
+  const theirs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(theirs) ? 0 : Math.round(theirs + 500 - ours);
+}
+
+async function readIdentity({ client }: ClusterConnection, signal: AbortSignal): Promise<string> {
+  const name = { namespace: '', name: 'kube-system' };
+  const namespace = await client.findHead(wellKnown.namespace, name, signal);
+  const uid = namespace?.metadata.uid ?? '';
+  if (/^[-0-9A-Za-z]{1,64}$/.test(uid)) return uid;
+  throw new NautesError('ClusterResponseInvalid', { address: client.address, problem: 'no namespace kube-system' });
+}
+
+export interface PreflightRequest {
+  /** Node ports that the cluster shall serve. */
+  readonly nodePorts: readonly number[];
+  /** When the credential ends (RFC 3339), empty when not known. */
+  readonly credentialNotAfter: string;
+  /** The registration that may hold the node ports already; empty for a new one. */
+  readonly incarnation: string;
+}
+
+export interface PreflightReport {
+  /** There as far as the cluster could be asked. */
+  readonly facts: ProbeFacts | undefined;
+  /** What keeps the cluster from being registered: all of it. Holds nothing of the peer but status and reason. */
+  readonly findings: readonly NautesError[];
+  /** What people should know. */
+  readonly warnings: readonly string[];
+}
+
+/** Checks a cluster before it is registered: reachable, credential valid with all rights, version, node ports free. */
+export async function preflight(
+  connection: ClusterConnection,
+  request: PreflightRequest,
+  signal: AbortSignal,
+): Promise<PreflightReport> {
+  const findings: NautesError[] = [];
+  const warnings: string[] = [];
+  let version: VersionFacts;
+  try {
+    version = await readVersion(connection, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { facts: undefined, findings: [asNautesError(error)], warnings };
+  }
+  findings.push(...versionFindings(version.version), ...expiryFindings(request.credentialNotAfter, version));
+  const attempt = <T>(task: Promise<T>): Promise<T | undefined> =>
+    task.catch((error: unknown) => {
+      signal.throwIfAborted();
+      addOnce(findings, asNautesError(error));
+      return undefined;
+    });
+  const uid = await attempt(readIdentity(connection, signal));
+  if (findings.some(isRefusal)) return { facts: undefined, findings, warnings };
+  const [rights, ports] = await Promise.all([
+    attempt(hasAllRights(connection, signal)),
+    attempt(nodePortFindings(connection, request.nodePorts, request.incarnation, signal)),
+    attempt(connection.discovery.refresh(signal)),
+  ]);
+  if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));
+  for (const finding of ports ?? []) findings.push(finding);
+  const stale = connection.discovery.staleGroupVersions.filter((name) => /^[a-z0-9./-]{1,120}$/.test(name));
+  if (stale.length > 0) {
+    warnings.push(
+      `APIServices that do not answer (${stale.slice(0, 5).join(', ')}) keep namespaces from being deleted`,
+    );
+  }
+  return { facts: uid === undefined ? undefined : { ...version, uid }, findings, warnings };
+}
+
+/** When the credential itself is refused, asking further would only say the same again. */
+function isRefusal(error: NautesError): boolean {
+  return error instanceof KubeApiError && error.httpStatus === 401;
+}
+
+function addOnce(findings: NautesError[], error: NautesError): void {
+  if (!findings.some(({ message }) => message === error.message)) findings.push(error);
+}
+
+function versionFindings(version: string): NautesError[] {
+  const [major = 0, minor = 0] = version
+    .replace(/^v/, '')
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
+  if (major > 1 || (major === 1 && minor >= MINIMUM_KUBERNETES_MINOR)) return [];
+  return [new NautesError('KubernetesVersionUnsupported', { version, minimum: `v1.${MINIMUM_KUBERNETES_MINOR}` })];
+}
+
+/** By the cluster's clock: it is the cluster that judges. */
+function expiryFindings(notAfter: string, { clockDifferenceMilliseconds }: VersionFacts): NautesError[] {
+  if (notAfter === '') return [];
+  const left = Date.parse(notAfter) - (Date.now() + clockDifferenceMilliseconds);
+  if (left >= MINIMUM_CREDENTIAL_MINUTES * 60_000) return [];
+  const minimum = `${MINIMUM_CREDENTIAL_MINUTES} minutes`;
+  return [new NautesError('CredentialExpiresSoon', { credential: 'credential', notAfter, minimum })];
+}
+
+async function hasAllRights({ client }: ClusterConnection, signal: AbortSignal): Promise<boolean> {
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { group: '*', resource: '*', verb: '*' } },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  return valueAt(await client.json({ method: 'POST', path, body }, signal), 'status', 'allowed') === true;
+}
