@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -200,4 +202,58 @@ describe('SealedFileSecretStore', () => {
       await writeFile(directory, 'a file in its place');
       await assert.rejects(open(directory, [newKey()]), { reason: 'SecretStoreUnavailable' });
     }));
+
+  it('has everything it said to have stored after SIGKILL, and nothing that does not open', () =>
+    withDirectory(async (directory) => {
+      const scope = newScope();
+      const printed = await versionsOfKilledWriter(directory, scope, 20);
+      const store = await open(directory, [new SealingKey(new Secret(Buffer.alloc(32, 9)))]);
+      const stored = await store.list(signal);
+      for (const version of printed) assert.ok(stored.some((each) => each.version === version));
+      for (const { version } of stored) await store.read(scope, version, signal);
+      const active = await store.active(scope, signal);
+      assert.ok(active !== undefined && stored.some((each) => each.version === active.version));
+      await store.close();
+    }));
 });
+
+const WRITER = `
+  const [, contract, store, key, secret, directory, scope] = process.argv;
+  const { credentialOf } = await import(contract);
+  const { SealedFileSecretStore } = await import(store);
+  const { SealingKey } = await import(key);
+  const { Secret } = await import(secret);
+  const keys = [new SealingKey(new Secret(Buffer.alloc(32, 9)))];
+  const opened = await SealedFileSecretStore.open({ directory, keys, keySource: 'the test' });
+  const { signal } = new AbortController();
+  for (let count = 0, revision; ; count += 1) {
+    const material = new Secret({ kind: 'token', token: String(count) });
+    const version = await opened.stage(credentialOf(JSON.parse(scope), { material }), signal);
+    ({ revision } = await opened.activate(JSON.parse(scope), version, revision, signal));
+    process.stdout.write(version + '\\n');
+  }
+`;
+
+/** Versions that another process says to have stored and activated before it is killed. */
+async function versionsOfKilledWriter(directory: string, scope: CredentialScope, count: number): Promise<string[]> {
+  const modules = [
+    './secret-store.contract.ts',
+    './sealed-file-secret-store.ts',
+    './sealing-key.ts',
+    '../base/secret.ts',
+  ].map((path) => new URL(path, import.meta.url).href);
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', WRITER, '--', ...modules, directory, JSON.stringify(scope)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.split('\n').length > count) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  const lines = output.split('\n').slice(0, -1);
+  assert.ok(lines.length >= count);
+  return lines;
+}

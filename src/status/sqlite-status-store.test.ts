@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { NautesError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
+import type { ClusterEvent } from '../model/status.ts';
+import { EVENTS_KEPT_PER_CLUSTER } from './event-log.ts';
 import { GONE_KEPT_MILLISECONDS, SqliteStatusStore } from './sqlite-status-store.ts';
 import {
   describeStatusStoreContract,
@@ -200,6 +203,33 @@ describe('SqliteStatusStore', () => {
       await store.close();
     }));
 
+  it('answers about events as if it had kept all and knew which ones to hide', () =>
+    withFile(async (file) => {
+      const store = await openStore(file);
+      const all: ClusterEvent[] = [];
+      const bursts = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 250 })), {
+        maxLength: 5,
+      });
+      const question = fc.tuple(fc.constantFrom('a', 'b', 'c', undefined), fc.nat(1500), fc.nat(1000));
+      await fc.assert(
+        fc.asyncProperty(bursts, fc.array(question), async (added, questions) => {
+          const names = added.flatMap(([cluster, count]) => Array.from({ length: count }, () => cluster));
+          all.push(...(await Promise.all(names.map((cluster) => store.addEvent(eventOf(cluster))))));
+          const latest = all.at(-1)?.id ?? 0;
+          const visible = lastOfEachCluster(all);
+          for (const [cluster, back, limit] of questions) {
+            const id = Math.max(0, latest - back);
+            const asked = all.filter((event) => event.id > id && (cluster ?? event.cluster) === event.cluster);
+            const kept = asked.filter((event) => visible.has(event));
+            const page = await store.eventsAfter(id, cluster, limit);
+            assert.deepEqual(page, { events: kept.slice(0, limit), complete: kept.length === asked.length, latest });
+          }
+        }),
+        { numRuns: 10 },
+      );
+      await store.close();
+    }));
+
   it('has everything it said to have stored after SIGKILL', () =>
     withFile(async (file) => {
       const child = startWriter(file);
@@ -217,6 +247,12 @@ describe('SqliteStatusStore', () => {
       }
     }));
 });
+
+/** The events that are kept. */
+function lastOfEachCluster(all: readonly ClusterEvent[]): Set<ClusterEvent> {
+  const ofClusters = Map.groupBy(all, (event) => event.cluster).values();
+  return new Set([...ofClusters].flatMap((events) => events.slice(-EVENTS_KEPT_PER_CLUSTER)));
+}
 
 const WRITER = `
   const { SqliteStatusStore } = await import(process.argv[1]);
