@@ -1,0 +1,156 @@
+import { authenticate } from '../access/authentication.ts';
+import { pathDenied } from '../access/authorization.ts';
+import { ANONYMOUS } from '../access/user.ts';
+import type { Cluster } from '../cluster.ts';
+import { aggregatedGroupVersions } from '../controllers/api-services.ts';
+import { PathNotFoundError, StatusError } from '../status-error.ts';
+import { VERSION_INFO } from '../version.ts';
+import {
+  apiGroup,
+  apiGroupList,
+  apiResourceList,
+  apiVersions,
+  type DiscoverySource,
+  sendAggregatedDiscovery,
+  wantsAggregatedDiscovery,
+} from './discovery.ts';
+import {
+  type Exchange,
+  type HttpRequest,
+  type HttpResponse,
+  headerOf,
+  sendError,
+  sendJson,
+  sendText,
+} from './exchange.ts';
+import { injectFaults } from './fault-injection.ts';
+import { OPENAPI_V2, openApiDocument, openApiIndex } from './openapi.ts';
+import { parseResourcePath } from './request-path.ts';
+import { handleResource, verbOf } from './resource-handler.ts';
+
+/** Answers one request to a cluster. Never rejects. */
+export async function handleRequest(cluster: Cluster, request: HttpRequest, response: HttpResponse): Promise<void> {
+  response.on('error', () => {}); // the client left
+  try {
+    const method = request.method ?? 'GET';
+    const target = request.url ?? '/';
+    if (!(await injectFaults(cluster, method, target, request, response))) return;
+    await route(cluster, request, response, method, target);
+  } catch (error) {
+    sendError(response, error);
+  }
+}
+
+async function route(
+  cluster: Cluster,
+  request: HttpRequest,
+  response: HttpResponse,
+  method: string,
+  target: string,
+): Promise<void> {
+  const url = new URL(target, 'https://cluster.invalid');
+  const exchange: Exchange = {
+    request,
+    response,
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    user: ANONYMOUS,
+  };
+  const path = parseResourcePath(url.pathname);
+  const verb = path === undefined ? method.toLowerCase() : verbOf(exchange, path);
+  const counted = path === undefined ? url.pathname : path.group === '' ? path.plural : `${path.plural}.${path.group}`;
+  cluster.counters.count(
+    verb,
+    path !== undefined && path.subresource !== '' ? `${counted}/${path.subresource}` : counted,
+  );
+
+  const authenticated = { ...exchange, user: authenticate(cluster.authenticator, request) };
+  if (path === undefined) {
+    answerPath(cluster, authenticated);
+    return;
+  }
+  const resource = cluster.registry.find(path.group, path.version, path.plural);
+  if (resource !== undefined) {
+    await handleResource(cluster, authenticated, path, resource);
+    return;
+  }
+  const aggregated = aggregatedGroupVersions(cluster).find(
+    (one) => one.group === path.group && one.version === path.version,
+  );
+  if (aggregated?.available === false) throw new ServiceUnavailableError();
+  throw new PathNotFoundError();
+}
+
+/** What the aggregator answers for an API whose server cannot be reached. */
+class ServiceUnavailableError extends StatusError {
+  constructor() {
+    super(503, 'service unavailable', { reason: 'ServiceUnavailable' });
+  }
+}
+
+const HEALTH_PATH = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
+
+function answerPath(cluster: Cluster, exchange: Exchange): void {
+  const { path, user, response } = exchange;
+  const verb = exchange.method.toLowerCase();
+  if (!cluster.authorizer.decidePath(user, verb, path).allowed) throw pathDenied(user, verb, path);
+  if (HEALTH_PATH.test(path)) {
+    sendText(response, 200, 'ok', { 'content-type': 'text/plain; charset=utf-8' });
+    return;
+  }
+  if (path === '/version' || path === '/version/') {
+    sendJson(response, 200, { ...VERSION_INFO });
+    return;
+  }
+  answerDiscovery(cluster, exchange);
+}
+
+function answerDiscovery(cluster: Cluster, exchange: Exchange): void {
+  const { response } = exchange;
+  const source: DiscoverySource = { resources: cluster.registry.all(), aggregated: aggregatedGroupVersions(cluster) };
+  const [prefix, first = '', second = ''] = exchange.path.split('/').filter((part) => part !== '');
+  const aggregate = wantsAggregatedDiscovery(exchange);
+  if (prefix === 'openapi') {
+    answerOpenApi(cluster, exchange);
+  } else if (prefix === 'api' && first === '') {
+    if (aggregate) sendAggregatedDiscovery(exchange, source, true);
+    else sendJson(response, 200, apiVersions(cluster.authority));
+  } else if (prefix === 'apis' && first === '') {
+    if (aggregate) sendAggregatedDiscovery(exchange, source, false);
+    else sendJson(response, 200, apiGroupList(source));
+  } else if (prefix === 'apis' && second === '') {
+    sendFound(response, apiGroup(source, first));
+  } else if (prefix === 'api' || prefix === 'apis') {
+    const [group, version] = prefix === 'api' ? ['', first] : [first, second];
+    const stale = source.aggregated.some((one) => one.group === group && one.version === version && !one.available);
+    if (stale) sendText(response, 503, 'service unavailable\n', { 'content-type': 'text/plain; charset=utf-8' });
+    else sendFound(response, apiResourceList(source, group, version));
+  } else {
+    throw new PathNotFoundError();
+  }
+}
+
+function sendFound(response: HttpResponse, value: Parameters<typeof sendJson>[2] | undefined): void {
+  if (value === undefined) throw new PathNotFoundError();
+  sendJson(response, 200, value);
+}
+
+const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+function answerOpenApi(cluster: Cluster, exchange: Exchange): void {
+  const { response, path } = exchange;
+  const resources = cluster.registry.all();
+  if (path === '/openapi/v3' || path === '/openapi/v3/') {
+    sendJson(response, 200, openApiIndex(resources, cluster.registry.revision));
+  } else if (path.startsWith('/openapi/v3/')) {
+    sendFound(response, openApiDocument(resources, path.slice('/openapi/v3/'.length)));
+  } else if (path === '/openapi/v2' && headerOf(exchange.request, 'accept').includes('protobuf')) {
+    // An empty message is a valid document.
+    sendText(response, 200, '', { 'content-type': PROTOBUF_V2 });
+  } else if (path === '/openapi/v2') {
+    sendJson(response, 200, OPENAPI_V2);
+  } else {
+    throw new PathNotFoundError();
+  }
+}

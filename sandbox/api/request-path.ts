@@ -1,0 +1,42 @@
+/** What the path of a request names; see "Resource URIs" in the Kubernetes API concepts. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  /** Empty for cluster-scoped resources and lists of all namespaces. */
+  readonly namespace: string;
+  readonly plural: string;
+  /** Empty for collections. */
+  readonly name: string;
+  /** Empty for the resource itself. */
+  readonly subresource: string;
+  /** The old form of a watch: `/api/v1/watch/…`. */
+  readonly watch: boolean;
+}
+
+/** The resource of a path, or undefined for discovery and other paths without a resource. */
+export function parseResourcePath(pathname: string): ResourcePath | undefined {
+  const segments = pathname.split('/').filter((segment) => segment !== '');
+  const prefix = segments.shift();
+  let group = '';
+  if (prefix === 'apis') group = segments.shift() ?? '';
+  else if (prefix !== 'api') return undefined;
+  const version = segments.shift();
+  const watch = segments[0] === 'watch';
+  if (watch) segments.shift();
+  if (version === undefined || segments.length === 0) return undefined;
+  const parts = segments.map(decode);
+  const isNamespaced = parts[0] === 'namespaces' && parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2] ?? '');
+  const namespace = isNamespaced ? (parts[1] ?? '') : '';
+  const [plural = '', name = '', subresource = ''] = isNamespaced ? parts.slice(2) : parts;
+  return { group, version, namespace, plural, name, subresource, watch };
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,280 @@
+import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { EMPTY_FIELD_SET, FIELD_LEAF, type FieldSet, fieldNode, unionFields } from './field-set.ts';
+import { fieldSchema, itemElement, type MergeSchema } from './schema.ts';
+
+/** A manifest that does not fit its schema. The API server answers it with 500 and no reason. */
+export class TypedValueError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TypedValueError';
+  }
+}
+
+function isGranularMap(schema: MergeSchema, value: JsonValue | undefined): value is JsonObject {
+  return (schema.type === 'map' || schema.type === 'deduced') && isObject(value);
+}
+
+function isGranularList(schema: MergeSchema, value: JsonValue | undefined): value is JsonArray {
+  return (schema.type === 'list' || schema.type === 'set') && isArray(value);
+}
+
+/** Items by path element, in their order; an item without its keys is left out. */
+function itemsByElement(schema: MergeSchema, items: JsonArray): Map<string, JsonValue> {
+  const found = new Map<string, JsonValue>();
+  for (const item of items) {
+    const element = itemElement(schema, item);
+    if (element !== undefined) found.set(element, item);
+  }
+  return found;
+}
+
+function itemSchema(schema: MergeSchema): MergeSchema {
+  return schema.type === 'list' ? schema.items : { type: 'atomic' };
+}
+
+/** @throws TypedValueError for an undeclared field, a list item without its keys, or one that occurs twice */
+export function checkTyped(value: JsonValue | undefined, schema: MergeSchema, path = ''): void {
+  if (isGranularMap(schema, value)) {
+    for (const [key, member] of Object.entries(value)) {
+      if (schema.type === 'map' && schema.closed === true && schema.fields[key] === undefined) {
+        throw new TypedValueError(`${path}.${key}: field not declared in schema`);
+      }
+      checkTyped(member, fieldSchema(schema, key), `${path}.${key}`);
+    }
+  } else if (isGranularList(schema, value)) {
+    checkItems(value, schema, path);
+  } else if (schema.type === 'list' && value !== undefined && value !== null) {
+    throw new TypedValueError(`${path}: expected list, got ${JSON.stringify(value).slice(0, 40)}`);
+  }
+}
+
+function checkItems(items: JsonArray, schema: MergeSchema, path: string): void {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const element = itemElement(schema, item);
+    if (element === undefined) {
+      const keys = schema.type === 'list' ? schema.keys.join(', ') : '';
+      throw new TypedValueError(
+        `${path}: element ${index}: associative list with keys has an element that omits key field "${keys}"`,
+      );
+    }
+    if (seen.has(element)) throw new TypedValueError(`${path}: duplicate entries for key ${printKey(element)}`);
+    seen.add(element);
+    checkTyped(item, itemSchema(schema), path + printKey(element));
+  }
+}
+
+function printKey(element: string): string {
+  if (element.startsWith('v:')) return `[=${element.slice(2)}]`;
+  const key = JSON.parse(element.slice(2)) as JsonObject;
+  return `[${Object.entries(key)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}]`;
+}
+
+/** The fields that a value sets. */
+export function fieldsOf(value: JsonObject, schema: MergeSchema): FieldSet {
+  return mapFields(value, schema);
+}
+
+function mapFields(value: JsonObject, schema: MergeSchema): Record<string, FieldSet> {
+  const children: Record<string, FieldSet> = {};
+  for (const key in value) {
+    const member = value[key];
+    if (member === undefined) continue;
+    const node = valueFields(member, fieldSchema(schema, key));
+    if (node !== undefined) children[`f:${key}`] = node;
+  }
+  return children;
+}
+
+/** The node of a value: undefined for an empty associative list, which sets nothing. */
+function valueFields(value: JsonValue, schema: MergeSchema): FieldSet | undefined {
+  if (isGranularMap(schema, value)) return fieldNode(mapFields(value, schema), isEmptyObject(value));
+  if (!isGranularList(schema, value)) return FIELD_LEAF;
+  const children: Record<string, FieldSet> = {};
+  for (const [element, item] of itemsByElement(schema, value)) children[element] = itemFields(item, schema);
+  return fieldNode(children, false);
+}
+
+function itemFields(item: JsonValue, schema: MergeSchema): FieldSet {
+  const inner = itemSchema(schema);
+  if (!isGranularMap(inner, item)) return FIELD_LEAF;
+  return fieldNode(mapFields(item, inner), true) ?? FIELD_LEAF;
+}
+
+function isEmptyObject(value: JsonObject): boolean {
+  for (const _ in value) return false;
+  return true;
+}
+
+/** What changed from one value to another. */
+export interface Comparison {
+  readonly changed: FieldSet;
+  readonly removed: FieldSet;
+}
+
+const NOTHING: Comparison = { changed: EMPTY_FIELD_SET, removed: EMPTY_FIELD_SET };
+
+/** Fields that were added or modified, and fields that were removed. */
+export function compareTyped(before: JsonObject, after: JsonObject, schema: MergeSchema): Comparison {
+  if (before === after) return NOTHING;
+  const changed: Record<string, FieldSet> = {};
+  const removed: Record<string, FieldSet> = {};
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    compareMember(`f:${key}`, before[key], after[key], fieldSchema(schema, key), changed, removed);
+  }
+  return { changed, removed };
+}
+
+function compareMember(
+  element: string,
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  schema: MergeSchema,
+  changed: Record<string, FieldSet>,
+  removed: Record<string, FieldSet>,
+): void {
+  if (before === after) return;
+  const isItem = !element.startsWith('f:');
+  const whole = (value: JsonValue): FieldSet | undefined => {
+    const node = valueFields(value, schema);
+    return isItem && node !== undefined ? unionFields({ '.': FIELD_LEAF }, node) : node;
+  };
+  if (before === undefined && after !== undefined) setNode(changed, element, whole(after));
+  else if (after === undefined && before !== undefined) setNode(removed, element, whole(before));
+  else if (before !== undefined && after !== undefined) {
+    const inner = compareValues(before, after, schema);
+    setNode(changed, element, inner?.changed);
+    setNode(removed, element, inner?.removed);
+  }
+}
+
+function setNode(target: Record<string, FieldSet>, element: string, node: FieldSet | undefined): void {
+  if (node !== undefined) target[element] = node;
+}
+
+interface NodeComparison {
+  readonly changed?: FieldSet | undefined;
+  readonly removed?: FieldSet | undefined;
+}
+
+function compareValues(before: JsonValue, after: JsonValue, schema: MergeSchema): NodeComparison | undefined {
+  if (isGranularMap(schema, before) && isGranularMap(schema, after)) {
+    const { changed, removed } = compareTyped(before, after, schema);
+    // A map that became empty is then set itself, like any empty map.
+    const emptied = isEmptyObject(after) && !isEmptyObject(before);
+    return { changed: fieldNode({ ...changed }, emptied), removed: fieldNode({ ...removed }, false) };
+  }
+  if (isGranularList(schema, before) && isGranularList(schema, after)) {
+    const [old, next] = [itemsByElement(schema, before), itemsByElement(schema, after)];
+    const changed: Record<string, FieldSet> = {};
+    const removed: Record<string, FieldSet> = {};
+    for (const element of new Set([...old.keys(), ...next.keys()])) {
+      compareMember(element, old.get(element), next.get(element), itemSchema(schema), changed, removed);
+    }
+    return { changed: fieldNode(changed, false), removed: fieldNode(removed, false) };
+  }
+  return sameJson(before, after) ? undefined : { changed: FIELD_LEAF };
+}
+
+/** The live value with the configuration laid over it. */
+export function mergeTyped(live: JsonObject, configuration: JsonObject, schema: MergeSchema): JsonObject {
+  const merged: Record<string, JsonValue | undefined> = { ...live };
+  for (const key in configuration) {
+    merged[key] = mergeValues(live[key], configuration[key], fieldSchema(schema, key));
+  }
+  return merged;
+}
+
+function mergeValues(
+  live: JsonValue | undefined,
+  configuration: JsonValue | undefined,
+  schema: MergeSchema,
+): JsonValue | undefined {
+  if (live === undefined || live === configuration) return configuration;
+  if (isGranularMap(schema, live) && isGranularMap(schema, configuration)) {
+    return mergeTyped(live, configuration, schema);
+  }
+  if (isGranularList(schema, live) && isGranularList(schema, configuration)) {
+    return mergeLists(live, configuration, schema);
+  }
+  return configuration;
+}
+
+/** In the order of the configuration; items that it does not have keep their place before the next shared one. */
+function mergeLists(live: JsonArray, configuration: JsonArray, schema: MergeSchema): JsonArray {
+  const liveItems = [...itemsByElement(schema, live)];
+  const liveByElement = new Map(liveItems);
+  const wanted = itemsByElement(schema, configuration);
+  const result: JsonValue[] = [];
+  let position = 0;
+  const emitForeign = (until: string | undefined): void => {
+    for (; position < liveItems.length; position++) {
+      const [element, item] = liveItems[position] ?? [];
+      if (element === until) break;
+      if (element !== undefined && item !== undefined && !wanted.has(element)) result.push(item);
+    }
+  };
+  for (const [element, item] of wanted) {
+    if (liveItems.slice(position).some(([candidate]) => candidate === element)) emitForeign(element);
+    const merged = mergeValues(liveByElement.get(element), item, itemSchema(schema));
+    if (merged !== undefined) result.push(merged);
+  }
+  emitForeign(undefined);
+  return result;
+}
+
+/**
+ * The value without the fields of `last` that are not in `owned`. A field of which nothing is owned goes as a
+ * whole, with everything below it that belongs to nobody (defaults).
+ */
+export function removeUnowned(value: JsonObject, last: FieldSet, owned: FieldSet, schema: MergeSchema): JsonObject {
+  let result: Record<string, JsonValue | undefined> | undefined;
+  for (const [element, node] of Object.entries(last)) {
+    const key = element.slice(2);
+    const member = value[key];
+    if (element === '.' || member === undefined) continue;
+    const keep = owned[element];
+    const next = keep === undefined ? undefined : removeBelow(member, node, keep, fieldSchema(schema, key));
+    if (next === member) continue;
+    result ??= { ...value };
+    if (next === undefined) delete result[key];
+    else result[key] = next;
+  }
+  return result ?? value;
+}
+
+function removeBelow(value: JsonValue, last: FieldSet, owned: FieldSet, schema: MergeSchema): JsonValue {
+  if (isGranularMap(schema, value)) return removeUnowned(value, last, owned, schema);
+  if (!isGranularList(schema, value)) return value;
+  const inner = itemSchema(schema);
+  let removedAny = false;
+  const result: JsonValue[] = [];
+  for (const item of value) {
+    const element = itemElement(schema, item);
+    const node = element === undefined ? undefined : last[element];
+    const keep = element === undefined ? undefined : owned[element];
+    const next =
+      node === undefined ? item : keep === undefined ? undefined : removeItemFields(item, node, keep, schema, inner);
+    if (next !== item) removedAny = true;
+    if (next !== undefined) result.push(next);
+  }
+  return removedAny ? result : value;
+}
+
+/** Key fields stay as long as the item does. */
+function removeItemFields(
+  item: JsonValue,
+  last: FieldSet,
+  owned: FieldSet,
+  schema: MergeSchema,
+  inner: MergeSchema,
+): JsonValue {
+  if (!isGranularMap(inner, item)) return item;
+  const pruned = removeUnowned(item, last, owned, inner);
+  if (pruned === item || schema.type !== 'list') return pruned;
+  const keys: Record<string, JsonValue | undefined> = {};
+  for (const key of schema.keys) if (item[key] !== undefined) keys[key] = item[key];
+  return { ...keys, ...pruned };
+}

@@ -1,0 +1,185 @@
+import { timestamp } from '../../src/base/clock.ts';
+import { customSchema } from '../apply/custom-schema.ts';
+import { DEDUCED } from '../apply/schema.ts';
+import type { Cluster } from '../cluster.ts';
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import { builtinResource } from '../resources/builtin-resources.ts';
+import type { ResourceDefinition } from '../resources/resource-definition.ts';
+import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
+import { type ObjectName, Reconciler } from './reconciler.ts';
+import { updateStatus } from './write.ts';
+
+const DEFINITIONS = builtinResource('apiextensions.k8s.io', 'customresourcedefinitions');
+const QUALIFIED = 'customresourcedefinitions.apiextensions.k8s.io';
+const MANAGER = 'kube-apiserver';
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+/** How often a definition whose instances are held by finalizers is looked at. */
+const DELETION_POLL_MILLISECONDS = 100;
+
+/** Definitions become established after a while and are served from then on; deleting one deletes its instances. */
+export function startDefinitionController(cluster: Cluster): void {
+  const reconciler = new Reconciler(cluster, (object) => reconcile(cluster, object, reconciler));
+  cluster.store.listen((change) => {
+    if (change.resource !== QUALIFIED) return;
+    const { object } = change;
+    if (change.type === 'DELETED') stopServing(cluster, object.name);
+    else if (isBeingDeleted(object)) reconciler.enqueue('', object.name);
+    else if (change.type === 'ADDED')
+      reconciler.enqueue('', object.name, cluster.behaviour.definitionDelayMilliseconds);
+    else if (object.body !== change.previous?.body) reconciler.enqueue('', object.name);
+  });
+}
+
+function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconciler): void {
+  const stored = cluster.store.get(QUALIFIED, '', name);
+  if (stored === undefined) return;
+  if (isBeingDeleted(stored)) {
+    finishDeletion(cluster, stored, reconciler);
+    return;
+  }
+  const names = objectAt(stored.body.value, 'spec', 'names') ?? {};
+  const clash = conflictingNames(cluster, stored);
+  const accepted = clash === undefined;
+  updateStatus(cluster, DEFINITIONS, '', name, MANAGER, (definition) => ({
+    acceptedNames: accepted ? names : { plural: '', kind: '' },
+    storedVersions: storedVersions(definition),
+    conditions: [
+      condition(
+        definition,
+        'NamesAccepted',
+        accepted,
+        accepted ? 'NoConflicts' : 'MultipleNamesNotAllowed',
+        clash ?? 'no conflicts found',
+      ),
+      condition(
+        definition,
+        'Established',
+        accepted,
+        accepted ? 'InitialNamesAccepted' : 'NotAccepted',
+        accepted ? 'the initial names have been accepted' : 'not all names are accepted',
+      ),
+    ],
+  }));
+  if (accepted) cluster.registry.setCustom(name, servedVersions(stored));
+}
+
+/** A kind or plural of the same group that another definition has. */
+function conflictingNames(cluster: Cluster, stored: StoredObject): string | undefined {
+  const spec = objectAt(stored.body.value, 'spec');
+  const other = cluster.registry
+    .custom()
+    .find(
+      (resource) =>
+        resource.group === stringAt(spec, 'group') &&
+        resource.custom?.definition !== stored.name &&
+        resource.kind === stringAt(spec, 'names', 'kind'),
+    );
+  return other === undefined ? undefined : `"${other.kind}" is already in use`;
+}
+
+function condition(object: JsonObject, type: string, status: boolean, reason: string, message: string): JsonObject {
+  const text = status ? 'True' : 'False';
+  const old = arrayAt(object, 'status', 'conditions').find((one) => stringAt(one, 'type') === type);
+  const since = stringAt(old, 'status') === text ? stringAt(old, 'lastTransitionTime') : undefined;
+  return { type, status: text, reason, message, lastTransitionTime: since ?? timestamp(Date.now()) };
+}
+
+function storedVersions(definition: JsonObject): string[] {
+  const storage = arrayAt(definition, 'spec', 'versions').find(
+    (version) => isObject(version) && version['storage'] === true,
+  );
+  const before = arrayAt(definition, 'status', 'storedVersions').filter((version) => typeof version === 'string');
+  return [...new Set([...before, stringAt(storage, 'name') ?? ''])];
+}
+
+/** One resource for each served version, the storage version first. */
+function servedVersions(stored: StoredObject): ResourceDefinition[] {
+  const spec = objectAt(stored.body.value, 'spec') ?? {};
+  const versions = arrayAt(spec, 'versions').filter(isObject);
+  return versions
+    .filter((version) => version['served'] === true)
+    .toSorted((left, right) => Number(right['storage'] === true) - Number(left['storage'] === true))
+    .map((version) => customResource(stored.name, spec, version));
+}
+
+function customResource(definition: string, spec: JsonObject, version: JsonObject): ResourceDefinition {
+  const names = objectAt(spec, 'names') ?? {};
+  const kind = stringAt(names, 'kind') ?? '';
+  const openApiSchema = objectAt(version, 'schema', 'openAPIV3Schema');
+  const strings = (key: string): string[] => arrayAt(names, key).filter((value) => typeof value === 'string');
+  return {
+    group: stringAt(spec, 'group') ?? '',
+    version: stringAt(version, 'name') ?? '',
+    kind,
+    listKind: stringAt(names, 'listKind') ?? `${kind}List`,
+    plural: stringAt(names, 'plural') ?? '',
+    singular: stringAt(names, 'singular') ?? kind.toLowerCase(),
+    shortNames: strings('shortNames'),
+    categories: strings('categories'),
+    namespaced: stringAt(spec, 'scope') === 'Namespaced',
+    verbs: VERBS,
+    subresources: new Set(Object.keys(objectAt(version, 'subresources') ?? {})),
+    hasGeneration: true,
+    get schema() {
+      // Converted when it is first needed: most custom resources of a cluster are never written.
+      return openApiSchema === undefined ? DEDUCED : customSchema(openApiSchema);
+    },
+    custom: {
+      definition,
+      openApiSchema,
+      printerColumns: arrayAt(version, 'additionalPrinterColumns').map((column) => ({
+        name: stringAt(column, 'name') ?? '',
+        jsonPath: stringAt(column, 'jsonPath') ?? '',
+        type: stringAt(column, 'type') ?? 'string',
+      })),
+    },
+  };
+}
+
+function stopServing(cluster: Cluster, name: string): void {
+  cluster.registry.setCustom(name, []);
+  cluster.initializedStorage.delete(name);
+}
+
+const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** Deletes the instances; the definition is gone when they are. */
+function finishDeletion(cluster: Cluster, stored: StoredObject, reconciler: Reconciler): void {
+  const resource = cluster.registry.findQualified(stored.name);
+  const instances = resource === undefined ? [] : cluster.objects.list(resource, '');
+  if (resource !== undefined) {
+    for (const instance of instances) {
+      if (!isBeingDeleted(instance)) cluster.objects.delete(resource, instance.namespace, instance.name);
+    }
+  }
+  const remaining = resource === undefined ? 0 : cluster.objects.list(resource, '').length;
+  if (remaining > 0) {
+    updateStatus(cluster, DEFINITIONS, '', stored.name, MANAGER, (definition) => {
+      const others = arrayAt(definition, 'status', 'conditions').filter(
+        (one) => stringAt(one, 'type') !== 'Terminating',
+      );
+      const terminating = condition(
+        definition,
+        'Terminating',
+        true,
+        'InstanceDeletionInProgress',
+        'CustomResource deletion is in progress',
+      );
+      return { ...objectAt(definition, 'status'), conditions: [...others, terminating] };
+    });
+    reconciler.enqueue('', stored.name, DELETION_POLL_MILLISECONDS);
+    return;
+  }
+  const finalizers = (definition: JsonObject) =>
+    arrayAt(definition, 'metadata', 'finalizers').filter((one) => one !== CLEANUP);
+  cluster.objects.modify(
+    DEFINITIONS,
+    '',
+    stored.name,
+    (definition) => ({
+      ...definition,
+      metadata: { ...objectAt(definition, 'metadata'), finalizers: finalizers(definition) },
+    }),
+    { manager: MANAGER },
+  );
+}

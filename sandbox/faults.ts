@@ -1,0 +1,130 @@
+/** What can be made to go wrong with a cluster. */
+export type Fault =
+  /** Connections are refused, and those that exist are reset. */
+  | { readonly kind: 'unreachable' }
+  /** Connections are accepted and never answered, not even with TLS. */
+  | { readonly kind: 'hang' }
+  /** Answers come later. */
+  | (RequestFault & { readonly kind: 'slow'; readonly milliseconds: number })
+  /** Answers are this status: 401, 403, 429, 500, 503, … */
+  | (RequestFault & { readonly kind: 'status'; readonly code: number; readonly retryAfterSeconds?: number })
+  /** The connection is reset in the place of an answer. */
+  | (RequestFault & { readonly kind: 'reset' })
+  /** Namespaces do not end: an object nobody serves holds them. */
+  | { readonly kind: 'stuck-namespace'; readonly namespace: string }
+  /** Pods of this workload (or prefix of a Pod's name) do not become ready. */
+  | { readonly kind: 'never-ready'; readonly namespace?: string; readonly name: string; readonly reason?: string }
+  /** Webhooks backed by this Service do not answer before their timeout. */
+  | { readonly kind: 'webhook-hang'; readonly service: string };
+
+/** Which requests a fault is for. */
+export interface RequestFault {
+  /** A regular expression on `METHOD /path?query`; all requests when it is absent. */
+  readonly match?: string;
+  /** Share of the matching requests, 0 to 1. Default 1. */
+  readonly probability?: number;
+  /** Ends by itself after this many requests. */
+  readonly times?: number;
+}
+
+const KINDS = new Set([
+  'unreachable',
+  'hang',
+  'slow',
+  'status',
+  'reset',
+  'stuck-namespace',
+  'never-ready',
+  'webhook-hang',
+]);
+
+/** Checks what a client of the control endpoint sent. @throws Error naming what is wrong */
+export function parseFault(value: unknown): Fault {
+  if (typeof value !== 'object' || value === null) throw new Error('a fault is an object');
+  const fault = value as Record<string, unknown>;
+  if (typeof fault['kind'] !== 'string' || !KINDS.has(fault['kind'])) {
+    throw new Error(`kind must be one of ${[...KINDS].join(', ')}`);
+  }
+  const needs: Record<string, readonly [string, string]> = {
+    slow: ['milliseconds', 'number'],
+    status: ['code', 'number'],
+    'stuck-namespace': ['namespace', 'string'],
+    'never-ready': ['name', 'string'],
+    'webhook-hang': ['service', 'string'],
+  };
+  const need = needs[fault['kind']];
+  if (need !== undefined && typeof fault[need[0]] !== need[1]) throw new Error(`${need[0]} must be a ${need[1]}`);
+  if (fault['match'] !== undefined) new RegExp(String(fault['match']));
+  return fault as unknown as Fault;
+}
+
+interface ActiveFault {
+  readonly fault: Fault;
+  readonly pattern: RegExp | undefined;
+  remaining: number;
+}
+
+/** The faults of one cluster, settable at any time. */
+export class Faults {
+  #active: ActiveFault[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  get all(): readonly Fault[] {
+    return this.#active.map(({ fault }) => fault);
+  }
+
+  /** Replaces all faults. */
+  set(...faults: readonly Fault[]): void {
+    this.#active = faults.map((fault) => ({
+      fault,
+      pattern: 'match' in fault && fault.match !== undefined ? new RegExp(fault.match) : undefined,
+      remaining: 'times' in fault && fault.times !== undefined ? fault.times : Number.POSITIVE_INFINITY,
+    }));
+    for (const listener of this.#listeners) listener();
+  }
+
+  add(...faults: readonly Fault[]): void {
+    this.set(...this.all, ...faults);
+  }
+
+  clear(): void {
+    this.set();
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  has(kind: 'unreachable' | 'hang'): boolean {
+    return this.#active.some(({ fault }) => fault.kind === kind);
+  }
+
+  /** The faults that one request meets; counts it. */
+  forRequest(method: string, url: string): readonly Fault[] {
+    if (this.#active.length === 0) return [];
+    const met = this.#active.filter(({ fault, pattern, remaining }) => {
+      if (fault.kind !== 'slow' && fault.kind !== 'status' && fault.kind !== 'reset') return false;
+      if (remaining <= 0 || (pattern !== undefined && !pattern.test(`${method} ${url}`))) return false;
+      return fault.probability === undefined || Math.random() < fault.probability;
+    });
+    for (const active of met) active.remaining--;
+    return met.map(({ fault }) => fault);
+  }
+
+  /** Why a Pod does not become ready, or undefined when it does. */
+  neverReadyReason(namespace: string, podName: string): string | undefined {
+    for (const { fault } of this.#active) {
+      if (fault.kind !== 'never-ready' || (fault.namespace ?? namespace) !== namespace) continue;
+      if (podName === fault.name || podName.startsWith(`${fault.name}-`)) return fault.reason ?? 'ImagePullBackOff';
+    }
+    return undefined;
+  }
+
+  isNamespaceStuck(namespace: string): boolean {
+    return this.#active.some(({ fault }) => fault.kind === 'stuck-namespace' && fault.namespace === namespace);
+  }
+
+  isWebhookHanging(service: string): boolean {
+    return this.#active.some(({ fault }) => fault.kind === 'webhook-hang' && fault.service === service);
+  }
+}
