@@ -9,6 +9,13 @@ export interface StageOutcome {
   readonly result: StageResult;
 }
 
+export interface SummaryContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** True when this state of the file has been Ready before: what is not done now is a degradation. */
+  readonly wasReady: boolean;
+}
+
 export interface Summary {
   readonly phase: ClusterPhase;
   readonly conditions: readonly Condition[];
@@ -23,7 +30,7 @@ export function summarize(
   stages: readonly Pick<Stage<never>, 'condition'>[],
   outcomes: readonly StageOutcome[],
   previous: Summary | undefined,
-  now: number,
+  { now, wasReady }: SummaryContext,
 ): Summary {
   const conditions: Condition[] = [];
   const byType = new Map(outcomes.map((outcome) => [outcome.condition, outcome]));
@@ -32,7 +39,6 @@ export function summarize(
     const outcome = byType.get(condition);
     conditions.push(withTransition(conditionOf(condition, outcome, blocking), previous, now));
   }
-  const wasReady = previous?.phase === 'Ready' || previous?.phase === 'Degraded';
   const phase = phaseOf(blocking, conditions, wasReady, now);
   conditions.push(withTransition(readyCondition(phase, blocking), previous, now));
   return { phase, conditions };

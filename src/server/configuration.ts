@@ -48,7 +48,11 @@ export const ConfigurationSchema = section({
       ['auto', 'allow', 'refuse'],
       'auto',
     ),
-    allow: Type.Array(Type.String(), { description: 'Networks (CIDR) that are allowed in any case.', default: [] }),
+    private: oneOf('Whether clusters may have private addresses, such as 10.0.0.0/8.', ['allow', 'refuse'], 'allow'),
+    denied: Type.Array(Type.String(), {
+      description: 'Addresses and networks (CIDR) that no cluster may have, e.g. those of your own services.',
+      default: [],
+    }),
   }),
   controllers: section({
     concurrency: count('Clusters that are worked on at the same time.', 32, 1, 1000),

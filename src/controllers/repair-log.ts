@@ -1,0 +1,47 @@
+import type { Repair } from '../kube/index.ts';
+import type { ObjectReference } from '../model/status.ts';
+
+/** So many repairs of one field within the window mean that somebody else wants it otherwise. */
+const REPAIRS_UNTIL_CONTESTED = 3;
+const WINDOW_MILLISECONDS = 10 * 60_000;
+
+/** A field that we and somebody else keep changing. */
+export interface ContestedField {
+  readonly object: ObjectReference;
+  readonly path: string;
+  readonly manager: string;
+}
+
+interface FieldHistory {
+  readonly field: ContestedField;
+  readonly times: readonly number[];
+}
+
+/**
+ * Remembers the repairs of one cluster for a while, to notice a fight over a field. Lost with the process: then the
+ * fight goes on for three more repairs.
+ */
+export class RepairLog {
+  readonly #fields = new Map<string, FieldHistory>();
+
+  add(repairs: readonly Repair[], now: number): void {
+    for (const { object, fields, manager } of repairs) {
+      for (const path of fields) {
+        const key = JSON.stringify([object.apiVersion, object.kind, object.namespace, object.name, path]);
+        const times = [...(this.#fields.get(key)?.times ?? []), now];
+        this.#fields.set(key, { field: { object, path, manager }, times });
+      }
+    }
+  }
+
+  /** Fields that were repaired three times within ten minutes; they are left alone until the window has passed. */
+  contested(now: number): readonly ContestedField[] {
+    const found: ContestedField[] = [];
+    for (const [key, { field, times }] of this.#fields) {
+      const recent = times.filter((time) => now - time < WINDOW_MILLISECONDS);
+      if (recent.length === 0) this.#fields.delete(key);
+      else if (recent.length >= REPAIRS_UNTIL_CONTESTED) found.push(field);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ConfigRepo } from '../config-repo/config-repo.ts';
+import type { RenderSettings } from '../render/facts.ts';
+import type { Renderer } from '../render/renderer.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { StatusStore } from '../status/status-store.ts';
+import type { Connections } from './connections.ts';
+
+/** What the controllers work with. */
+export interface ControllerServices {
+  readonly repo: ConfigRepo;
+  readonly secrets: SecretStore;
+  readonly status: StatusStore;
+  readonly catalog: Catalog;
+  readonly renderer: Renderer;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: ControllerSettings;
+}
+
+export interface ControllerSettings {
+  readonly render: RenderSettings;
+  readonly concurrency: { readonly healthy: number; readonly suspect: number };
+  /** How often a ready cluster is compared with what it should be. */
+  readonly driftMilliseconds: number;
+  /** How long an off-boarding waits for a cluster before it ends without it. */
+  readonly graceMilliseconds: number;
+  /** Lifetime that is asked for our own token on a cluster, in seconds. */
+  readonly tokenSeconds: number;
+}

@@ -1,0 +1,53 @@
+import type { ClusterConnection } from '../../kube/index.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../../model/credential.ts';
+import type { ActivePointer } from '../../secrets/secret-store.ts';
+import type { RepairLog } from '../repair-log.ts';
+import type { Reporter } from '../reporter.ts';
+import type { ControllerServices } from '../services.ts';
+
+/** A credential that the cluster has accepted in this run. */
+export interface AcceptedCredential {
+  readonly version: string;
+  readonly stored: StoredCredential;
+}
+
+/** A cluster that answered in this run. */
+export interface ReachedCluster {
+  readonly credential: AcceptedCredential;
+  /** Such as `v1.36.4`. */
+  readonly version: string;
+  readonly uid: string;
+  /** The cluster's clock minus ours. */
+  readonly clockDifferenceMilliseconds: number;
+}
+
+/** What the stages of one run share. A stage writes only what is documented as its own. */
+export interface StageContext {
+  readonly cluster: Cluster;
+  readonly scope: CredentialScope;
+  /** True when the file changed since the last run that ended Ready. */
+  readonly isNewGeneration: boolean;
+  readonly services: ControllerServices;
+  readonly reporter: Reporter;
+  readonly repairs: RepairLog;
+  /** Which version is in use, as read by the stage `connect` and moved by `credential`. */
+  active: ActivePointer | undefined;
+  /** Written by `connect`; its credential is replaced by `credential`. */
+  reached: ReachedCluster | undefined;
+}
+
+/** The cluster as `connect` found it; stages after it only run when it is there. */
+export function reachedCluster(context: StageContext): ReachedCluster {
+  if (context.reached === undefined) throw new Error('the stage runs before the cluster was reached');
+  return context.reached;
+}
+
+/** Runs the action with a connection that presents the accepted credential. */
+export function useCluster<T>(
+  context: StageContext,
+  action: (connection: ClusterConnection) => Promise<T>,
+): Promise<T> {
+  const { credential } = reachedCluster(context);
+  return context.services.connections.use(credential.stored, credential.version, action);
+}

@@ -1,0 +1,88 @@
+import { sha256 } from '../../base/hash.ts';
+import { timestamp } from '../../base/clock.ts';
+import { accessObjects, ensureAccess, issueToken, probe, revokeOtherTokens } from '../../kube/index.ts';
+import type { StoredCredential } from '../../model/credential.ts';
+import { done, type Stage, type StageResult } from '../stage.ts';
+import { ACCESS } from './components.ts';
+import { reachedCluster, type StageContext, useCluster } from './context.ts';
+
+/** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
+export const credentialStage: Stage<StageContext> = {
+  condition: 'CredentialReady',
+  deadlineMilliseconds: 5 * 60_000,
+  run: ensureOwnCredential,
+};
+
+async function ensureOwnCredential(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const { credential } = reachedCluster(context);
+  if (needsNewToken(context, credential.stored)) await replaceCredential(context, signal);
+  await dropUploaded(context, signal);
+  const { stored } = reachedCluster(context).credential;
+  await context.reporter.report({ credential: { expiresAt: stored.expiresAt, rotatedAt: stored.issuedAt } });
+  return done('OwnCredential', `a credential of our own is in use until ${stored.expiresAt}`);
+}
+
+function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
+  if (stored.origin !== 'issued') return true;
+  if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // somebody asked for a rotation
+  const now = context.services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
+  return now >= halfLife(stored);
+}
+
+/** When a credential is renewed: half-way between its issue and its end, in milliseconds of the cluster's clock. */
+export function halfLife(stored: Pick<StoredCredential, 'issuedAt' | 'expiresAt'>): number {
+  if (stored.expiresAt === '') return Number.POSITIVE_INFINITY;
+  return (Date.parse(stored.issuedAt) + Date.parse(stored.expiresAt)) / 2;
+}
+
+/** Names of bound Secrets begin differently for every request for a rotation, so that a fulfilled one is recognised. */
+function secretPrefix({ cluster }: StageContext): string {
+  return `nautes-token-${sha256(cluster.rotationRequest ?? '').slice(0, 8)}-`;
+}
+
+async function replaceCredential(context: StageContext, signal: AbortSignal): Promise<void> {
+  const { cluster, scope, services, reporter } = context;
+  const before = reachedCluster(context).credential;
+  const { incarnation } = cluster;
+  const clock = services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
+  const boundSecret = `${secretPrefix(context)}${clock.toString(36)}`;
+
+  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS));
+  const issued = await useCluster(context, async (connection) => {
+    const entries = await ensureAccess(connection, { incarnation, component: ACCESS }, signal);
+    await services.status.putInventory(incarnation, entries);
+    return issueToken(connection, { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds }, signal);
+  });
+  const stored: StoredCredential = {
+    binding: before.stored.binding,
+    material: issued.material,
+    origin: 'issued',
+    expiresAt: issued.expiresAt,
+    issuedAt: timestamp(clock),
+    boundSecret,
+  };
+  const version = await services.secrets.stage(stored, signal);
+  await services.connections.use(stored, version, (connection) => probe(connection, signal)); // only what works goes live
+  context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
+  context.reached = { ...reachedCluster(context), credential: { version, stored } };
+  await reporter.event('Normal', 'CredentialRotated', `a new credential is valid until ${issued.expiresAt}`, 'CredentialReady');
+  await retire(context, before.version, signal);
+}
+
+/**
+ * Takes away what was replaced: first on the cluster, where every other token of ours ends, also one that a crash left
+ * between issue and use; then in our store.
+ */
+async function retire(context: StageContext, version: string, signal: AbortSignal): Promise<void> {
+  const { scope, services, cluster } = context;
+  const { stored } = reachedCluster(context).credential;
+  await useCluster(context, (connection) => revokeOtherTokens(connection, cluster.incarnation, [stored.boundSecret], signal));
+  await services.secrets.remove(scope, version, signal);
+}
+
+/** An uploaded credential has done its work once there is one of our own. */
+async function dropUploaded(context: StageContext, signal: AbortSignal): Promise<void> {
+  const { credentialVersion } = context.cluster;
+  if (credentialVersion === undefined || credentialVersion === context.active?.version) return;
+  await context.services.secrets.remove(context.scope, credentialVersion, signal);
+}

@@ -1,0 +1,54 @@
+import { isRecord, type KubeObject, wellKnown } from '../../kube/index.ts';
+import { readApiServer } from '../../model/api-server.ts';
+import { done, type Stage, type StageResult, wait } from '../stage.ts';
+import { type StageContext, useCluster } from './context.ts';
+
+/** Finds out where the applications of the cluster will be reached: the addresses of its gateway. */
+export const entryPointsStage: Stage<StageContext> = {
+  condition: 'EntryPointsReady',
+  deadlineMilliseconds: 10 * 60_000,
+  run: findEntryPoints,
+};
+
+async function findEntryPoints(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const gateway = context.cluster.spec.components.gateway;
+  if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
+  const services = await gatewayServices(context, gateway.name, signal);
+  const address = readApiServer(context.cluster.spec.apiServer);
+  const host = typeof address === 'string' ? '' : address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
+  const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
+  await context.reporter.report({ entryPoints });
+  if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
+  return wait('NoEntryPoint', `no Service of ${gateway.name} has a node port or an external address yet`, 5_000);
+}
+
+async function gatewayServices(context: StageContext, component: string, signal: AbortSignal): Promise<KubeObject[]> {
+  const inventory = await context.services.status.inventory(context.cluster.incarnation);
+  const entries = inventory.filter((entry) => entry.component === component && entry.kind === 'Service');
+  const found = await useCluster(context, (connection) =>
+    Promise.all(entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal))),
+  );
+  return found.filter((service) => service !== undefined);
+}
+
+/** `http://host:port` and `https://host:port` of a Service; node ports count only where there is no external address. */
+function entryPointsOf(service: KubeObject, host: string): string[] {
+  const spec = isRecord(service.spec) ? service.spec : {};
+  const ports = (Array.isArray(spec.ports) ? spec.ports : []).filter(isRecord);
+  const external = externalAddresses(service);
+  if (external.length > 0) {
+    return external.flatMap((address) => ports.map((port) => `${schemeOf(port)}://${address}:${String(port.port)}`));
+  }
+  const reachable = ports.filter((port) => typeof port.nodePort === 'number');
+  return reachable.map((port) => `${schemeOf(port)}://${host}:${String(port.nodePort)}`);
+}
+
+function externalAddresses(service: KubeObject): string[] {
+  const status = isRecord(service.status) && isRecord(service.status.loadBalancer) ? service.status.loadBalancer : {};
+  const ingress = (Array.isArray(status.ingress) ? status.ingress : []).filter(isRecord);
+  return ingress.map(({ ip, hostname }) => String(ip ?? hostname ?? '')).filter((address) => address !== '');
+}
+
+function schemeOf(port: Readonly<Record<string, unknown>>): 'http' | 'https' {
+  return port.name === 'websecure' || port.name === 'https' || port.port === 443 ? 'https' : 'http';
+}

@@ -1,0 +1,139 @@
+import { timestamp } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import type { Edit } from '../config-repo/config-repo.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { OffboardingRecord } from '../model/inventory.ts';
+import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
+import { checkNothingIsLost } from './dependants.ts';
+import { checkMayBeDeleted } from './rules.ts';
+import type { RegistryServices } from './services.ts';
+
+/**
+ * Removes a cluster's file; the controllers take the cluster away once `main` lacks it. Deleting again while that is
+ * under way answers the same, and `force` then takes effect on what is under way.
+ * @throws NautesError `ClusterNotFound`, `ClusterIsHost`, `ClusterInUse`
+ */
+export async function deleteCluster(
+  services: RegistryServices,
+  context: CallerContext,
+  name: string,
+  options: DeleteOptions,
+): Promise<DeleteResult> {
+  const { identity, repo } = services;
+  const authorize = (signal: AbortSignal): Promise<void> =>
+    identity.authorize(context.caller, 'maintainer', 'delete clusters', signal);
+  await authorize(context.signal);
+
+  const { clusters, commit } = repo.snapshot();
+  const entry = clusters.get(name);
+  if (entry === undefined) return deleteAgain(services, context, name, options, commit);
+  checkMayBeDeleted(name, clusters);
+  const registration = await registrationOf(services, name, entry.cluster);
+  if (!options.force && registration !== undefined) await checkNothingIsLost(services, registration, context.signal);
+  if (registration !== undefined) {
+    await services.status.putOffboarding(newRecord(services, context, registration, options));
+  }
+  return commitRemoval(services, context, { name, incarnation: registration?.incarnation, options, authorize });
+}
+
+/** What is known of the registration that goes; a file that cannot be read leaves what the status knows. */
+export type Registration = Pick<Cluster, 'name' | 'incarnation'> & { readonly apiServer: string; readonly hostCluster: string };
+
+async function registrationOf(
+  { status }: RegistryServices,
+  name: string,
+  cluster: Cluster | undefined,
+): Promise<Registration | undefined> {
+  if (cluster !== undefined) {
+    const { apiServer, hostCluster = '' } = cluster.spec;
+    return { name, incarnation: cluster.incarnation, apiServer, hostCluster };
+  }
+  const known = await status.status(name);
+  return known === undefined ? undefined : { name, incarnation: known.incarnation, apiServer: '', hostCluster: '' };
+}
+
+function newRecord(
+  { clock }: RegistryServices,
+  { caller, requestId }: CallerContext,
+  registration: Registration,
+  { force }: DeleteOptions,
+): OffboardingRecord {
+  return {
+    cluster: registration.name,
+    incarnation: registration.incarnation,
+    apiServer: registration.apiServer,
+    hostCluster: registration.hostCluster,
+    requestedBy: caller.name,
+    requestedAt: timestamp(clock.now()),
+    requestId,
+    forced: force,
+    commit: '',
+    startedAt: '',
+  };
+}
+
+/** The file is gone already: an off-boarding is under way, was held back for confirmation, or there is nothing. */
+async function deleteAgain(
+  services: RegistryServices,
+  context: CallerContext,
+  name: string,
+  options: DeleteOptions,
+  head: string,
+): Promise<DeleteResult> {
+  const { status } = services;
+  const record = (await status.offboardings()).find(({ cluster }) => cluster === name);
+  if (record !== undefined) {
+    if (options.force && !record.forced) await status.putOffboarding({ ...record, forced: true });
+    return { commit: record.commit || head };
+  }
+  const registration = await registrationOf(services, name, undefined);
+  if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
+  await status.putOffboarding(newRecord(services, context, registration, options));
+  await status.addEvent({
+    cluster: name,
+    incarnation: registration.incarnation,
+    type: 'Normal',
+    reason: 'RemovalConfirmed',
+    message: `${context.caller.name} confirmed the removal`,
+    subject: '',
+  });
+  return { commit: head };
+}
+
+interface Removal {
+  readonly name: string;
+  readonly incarnation: string | undefined;
+  readonly options: DeleteOptions;
+  authorize(signal: AbortSignal): Promise<void>;
+}
+
+async function commitRemoval(
+  { repo, status }: RegistryServices,
+  { caller, requestId, signal }: CallerContext,
+  { name, incarnation, options, authorize }: Removal,
+): Promise<DeleteResult> {
+  const forced: readonly (readonly [string, string])[] = options.force ? [['Forced', 'yes']] : [];
+  try {
+    const { commit } = await repo.change(
+      {
+        author: caller,
+        subject: `Delete cluster ${name}`,
+        requestId,
+        trailers: [['Cluster', name], ['Operation', 'delete'], ...forced],
+        decide: (clusters): Edit | undefined => {
+          if (!clusters.has(name)) return undefined; // somebody else was faster, to the same end
+          checkMayBeDeleted(name, clusters);
+          return { name, cluster: undefined };
+        },
+        reauthorize: authorize,
+      },
+      signal,
+    );
+    return { commit };
+  } catch (error) {
+    // A refusal leaves the cluster registered; after any other failure the commit may be there, and the record must stay.
+    const refused = error instanceof NautesError && error.next === 'stalled';
+    if (refused && incarnation !== undefined) await status.removeOffboarding(incarnation);
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+
+/** Where the parts keep their things below the data directory. */
+export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, string>> {
+  return {
+    repository: join(dataDirectory, 'config-repo.git'),
+    secrets: join(dataDirectory, 'secrets'),
+    sealingKey: join(dataDirectory, 'sealing.key'),
+    tokens: join(dataDirectory, 'tokens'),
+    status: join(dataDirectory, 'status.db'),
+    sources: join(dataDirectory, 'sources'),
+  };
+}
+
+type DataPath = 'repository' | 'secrets' | 'sealingKey' | 'tokens' | 'status' | 'sources';
