@@ -110,20 +110,14 @@ export function classifyAddress(address: string): AddressClass {
 }
 
 function isAllowed(kind: AddressClass, policy: AddressPolicy): boolean {
-  switch (kind) {
-    case 'public':
-      return true;
-    case 'private':
-      return policy.allowPrivate;
-    case 'loopback':
-      return policy.allowLoopback;
-    case 'linkLocal':
-      return policy.allowLinkLocal;
-    case 'metadata':
-      return policy.allowMetadata;
-    default:
-      return false;
-  }
+  const allowed: Readonly<Partial<Record<AddressClass, boolean>>> = {
+    public: true,
+    private: policy.allowPrivate,
+    loopback: policy.allowLoopback,
+    linkLocal: policy.allowLinkLocal,
+    metadata: policy.allowMetadata,
+  };
+  return allowed[kind] ?? false;
 }
 
 const CLASS_WORDS: Readonly<Record<AddressClass, string>> = {
@@ -155,7 +149,7 @@ export function addressProblem(address: string, policy: AddressPolicy): NautesEr
  */
 export function guardedLookup(policy: AddressPolicy): LookupFunction {
   return (hostname, options, callback) => {
-    const all: LookupAllOptions = { ...options, all: true } as LookupAllOptions;
+    const all: LookupAllOptions = { ...options, all: true };
     resolve(hostname, all, (error, addresses: LookupAddress[]) => {
       if (error !== null) return callback(error, '');
       const allowed = addresses.filter(({ address }) => addressProblem(address, policy) === undefined);

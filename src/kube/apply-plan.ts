@@ -46,32 +46,42 @@ export function decide(
     return { action: 'apply', head, deleted, foreign: false };
   }
   if (desired.implicit && !isComponentsOwn(head, request)) return { action: 'use' };
-  const object = describeReference(desired.reference);
   if (head.metadata.deletionTimestamp !== undefined) {
+    const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
   }
-  const knownAsOurs = entry !== undefined && entry.uid === head.metadata.uid;
-  if (!knownAsOurs && !isOurs(head, request)) {
-    const inherited = isInherited(head, request);
-    if (!inherited && !request.adoptForeign) return { action: 'leave', head };
-    return { action: 'apply', head, deleted: false, foreign: !inherited };
-  }
+  const known = entry?.uid === head.metadata.uid ? entry : undefined;
+  return known === undefined ? decideUnknown(desired, head, entry, request) : decideKnown(desired, head, known);
+}
+
+/** Something is there that we do not remember: ours by its label, left over, or somebody else's. */
+function decideUnknown(
+  desired: DesiredObject,
+  head: ObjectHead,
+  intended: InventoryEntry | undefined,
+  request: ApplyRequest,
+): Decision {
+  const ours = belongsTo(head, request.incarnation);
   const owner = head.metadata.labels?.[COMPONENT_LABEL] ?? request.component;
-  if (!knownAsOurs && owner !== request.component) {
+  if (ours && owner !== request.component) {
+    const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
   }
-  const foreign = entry?.foreign ?? false;
-  if (!knownAsOurs || entry.hash !== desired.hash) return { action: 'apply', head, deleted: false, foreign };
+  const own = ours || isInherited(head, request);
+  if (!own && !request.adoptForeign) return { action: 'leave', head };
+  // An adoption that was interrupted has left our label on something that existed before us.
+  return { action: 'apply', head, deleted: false, foreign: !own || (intended?.foreign ?? false) };
+}
+
+function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryEntry): Decision {
+  const { foreign } = entry;
+  if (entry.hash !== desired.hash) return { action: 'apply', head, deleted: false, foreign };
   const moved = entry.revision !== revisionOf(head.metadata) || differsInMetadata(desired, head);
   return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
 }
 
-function isOurs(head: ObjectHead, { incarnation }: ApplyRequest): boolean {
-  return belongsTo(head, incarnation);
-}
-
 function isComponentsOwn(head: ObjectHead, request: ApplyRequest): boolean {
-  return isOurs(head, request) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
+  return belongsTo(head, request.incarnation) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
 }
 
 /** Left over from an earlier registration of the same cluster that the caller vouches for. */

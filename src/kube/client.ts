@@ -1,7 +1,7 @@
 import type { ObjectReference } from '../model/status.ts';
-import { apiErrorOf } from './kube-error.ts';
-import { isNotFound } from './kube-error.ts';
 import { NautesError } from '../base/errors.ts';
+import { sleep } from '../base/timing.ts';
+import { apiErrorOf, isNotFound, KubeApiError } from './kube-error.ts';
 import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from './objects.ts';
 import { type ResourceType, resourcePath } from './resources.ts';
 import { Transport, type TransportOptions, type TransportResponse } from './transport.ts';
@@ -9,6 +9,14 @@ import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
 
 /** Objects of one page of a list; a list goes on until there are no more. */
 export const LIST_PAGE_SIZE = 500;
+
+/** Tries of one read, and the pauses between them; what still fails is the caller's. */
+const READ_TRIES = 3;
+const READ_PAUSE_MILLISECONDS = 100;
+const LONGEST_READ_PAUSE_MILLISECONDS = 2_000;
+/** The first list of a new custom resource may be refused for a moment. */
+const STORAGE_TRIES = 60;
+const STORAGE_PAUSE_MILLISECONDS = 25;
 
 /** Name and namespace of an object whose kind is known from the request. */
 export interface ObjectName {
@@ -204,9 +212,17 @@ export class KubeClient {
   }
 
   async #json(request: RawRequest, signal: AbortSignal): Promise<unknown> {
-    const response = await this.raw(request, signal);
-    throwUnlessSuccess(response);
-    return this.#parse(response.body);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const response = await this.raw(request, signal);
+        throwUnlessSuccess(response);
+        return this.#parse(response.body);
+      } catch (error) {
+        const pause = request.method === 'GET' ? readPauseAfter(error, attempt) : undefined;
+        if (pause === undefined || signal.aborted) throw error;
+        await sleep(pause, signal);
+      }
+    }
   }
 
   #parse(text: string): unknown {
@@ -258,6 +274,21 @@ function applyRequest(type: ResourceType, object: KubeObject, options: WriteOpti
 
 function pathOf(type: ResourceType, { namespace, name }: ObjectName): string {
   return resourcePath(type, namespace, name);
+}
+
+/** How long to wait before a read is tried again, `undefined` when that is of no use. */
+function readPauseAfter(error: unknown, attempt: number): number | undefined {
+  if (error instanceof KubeApiError && error.isStorageInitializing) {
+    return attempt < STORAGE_TRIES ? STORAGE_PAUSE_MILLISECONDS : undefined; // it says 1 s and is ready much sooner
+  }
+  const passing = error instanceof KubeApiError ? error.isTransient : isConnectionLost(error);
+  const retryAfter = error instanceof NautesError ? (error.retryAfterMilliseconds ?? 0) : 0;
+  if (!passing || attempt >= READ_TRIES || retryAfter > LONGEST_READ_PAUSE_MILLISECONDS) return undefined;
+  return Math.max(retryAfter, READ_PAUSE_MILLISECONDS * attempt);
+}
+
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof NautesError && error.reason === 'ClusterConnectionLost';
 }
 
 /** `?a=b&c=d` of the parameters that have a value, or nothing. */

@@ -45,7 +45,7 @@ function withEncodedData(secret: KubeObject): KubeObject {
     key,
     Buffer.from(String(value)).toString('base64'),
   ]);
-  return { ...rest, data: { ...(isRecord(data) ? data : {}), ...Object.fromEntries(encoded) } } as KubeObject;
+  return { ...rest, data: { ...(isRecord(data) ? data : {}), ...Object.fromEntries(encoded) } };
 }
 
 export function desiredObject(

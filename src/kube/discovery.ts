@@ -60,11 +60,11 @@ export class Discovery {
   async refresh(signal: AbortSignal): Promise<void> {
     const other = this.#refreshing;
     if (other !== undefined) {
-      const shared = await other.then(
+      const succeeded = await other.then(
         () => true,
         () => false, // it may have been aborted by its own caller
       );
-      if (shared) return;
+      if (succeeded) return;
     }
     this.#refreshing = this.#refreshAll(signal);
     await this.#refreshing;

@@ -36,17 +36,11 @@ export function formatFieldPath(path: FieldPath): string {
 }
 
 function formatStep(step: PathStep, isFirst: boolean): string {
-  switch (step.kind) {
-    case 'member':
-      if (/[.[\]"]/.test(step.name)) return `["${step.name}"]`;
-      return isFirst ? step.name : `.${step.name}`;
-    case 'item':
-      return `[${step.index}]`;
-    case 'named':
-      return `[${step.key}=${step.value}]`;
-    case 'each':
-      return '[*]';
-  }
+  if (step.kind === 'item') return `[${step.index}]`;
+  if (step.kind === 'named') return `[${step.key}=${step.value}]`;
+  if (step.kind === 'each') return '[*]';
+  if (/[.[\]"]/.test(step.name)) return `["${step.name}"]`;
+  return isFirst ? step.name : `.${step.name}`;
 }
 
 /** True when the concrete path is the pattern's or lies below it. */

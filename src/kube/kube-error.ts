@@ -34,11 +34,9 @@ export class KubeApiError extends NautesError {
   readonly #failure: ApiFailure;
 
   constructor(failure: ApiFailure) {
-    super(catalogueReasonOf(failure), shownDetails(failure), {
-      ...(failure.retryAfterMilliseconds === undefined
-        ? {}
-        : { retryAfterMilliseconds: failure.retryAfterMilliseconds }),
-    });
+    const { retryAfterMilliseconds } = failure;
+    const options = retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds };
+    super(catalogueReasonOf(failure), shownDetails(failure), options);
     this.name = 'KubeApiError';
     this.#failure = failure;
   }

@@ -26,17 +26,12 @@ export function kubeconfigYaml(credential: Pick<StoredCredential, 'binding' | 'm
 }
 
 function userOf(material: CredentialMaterial): Record<string, string> {
-  switch (material.kind) {
-    case 'token':
-      return { token: material.token };
-    case 'basic':
-      return { username: material.username, password: material.password };
-    case 'clientCertificate':
-      return {
-        'client-certificate-data': base64(material.certificate),
-        'client-key-data': base64(material.privateKey),
-      };
-  }
+  if (material.kind === 'token') return { token: material.token };
+  if (material.kind === 'basic') return { username: material.username, password: material.password };
+  return {
+    'client-certificate-data': base64(material.certificate),
+    'client-key-data': base64(material.privateKey),
+  };
 }
 
 function base64(text: string): string {

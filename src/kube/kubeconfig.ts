@@ -104,14 +104,18 @@ function readAuthority(cluster: Entry): string {
   const pem = decodeData(cluster, field);
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new NautesError('KubeconfigDataInvalid', { field, problem: 'no PEM certificate' });
-  for (const block of blocks) {
-    try {
-      new X509Certificate(block);
-    } catch {
-      throw new NautesError('KubeconfigDataInvalid', { field, problem: 'a certificate cannot be read' });
-    }
+  if (!blocks.every(isCertificate)) {
+    throw new NautesError('KubeconfigDataInvalid', { field, problem: 'a certificate cannot be read' });
   }
   return `${blocks.join('\n')}\n`;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: string[]): Identity | undefined {

@@ -1,6 +1,6 @@
 import { sleep } from '../base/timing.ts';
 import { apiErrorOf, apiErrorOfStatus, isTransient, type KubeApiError } from './kube-error.ts';
-import { isRecord, type KubeObject, textAt } from './objects.ts';
+import { isRecord, type KubeObject, textAt, valueAt } from './objects.ts';
 import { type ResourceType, resourcePath } from './resources.ts';
 import type { Transport, TransportStream } from './transport.ts';
 import { NautesError } from '../base/errors.ts';
@@ -114,17 +114,14 @@ async function errorOf(stream: TransportStream): Promise<KubeApiError> {
 /** @throws KubeApiError for an event of type ERROR */
 function parseEvent(line: string, address: string): ServerEvent {
   const event = parsed(line);
-  const object = isRecord(event) ? event['object'] : undefined;
-  switch (textAt(event, 'type')) {
-    case 'ERROR':
-      throw apiErrorOfStatus(object);
-    case 'ADDED':
-    case 'MODIFIED':
-    case 'DELETED':
-    case 'BOOKMARK':
-      if (isRecord(object) && isRecord(object['metadata'])) return event as unknown as ServerEvent;
-  }
+  if (isRecord(event) && event['type'] === 'ERROR') throw apiErrorOfStatus(event['object']);
+  if (isServerEvent(event)) return event;
   throw new NautesError('ClusterResponseInvalid', { address, problem: 'an event of a watch is not readable' });
+}
+
+function isServerEvent(event: unknown): event is ServerEvent {
+  const types = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'];
+  return types.includes(textAt(event, 'type')) && isRecord(valueAt(event, 'object', 'metadata'));
 }
 
 function parsed(line: string): unknown {
