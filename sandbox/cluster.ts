@@ -12,6 +12,7 @@ import { ResourceRegistry } from './resources/resource-registry.ts';
 import { seedObjects } from './seed.ts';
 import type { JsonPool } from './store/interning.ts';
 import { ObjectStore } from './store/object-store.ts';
+import { OwnerIndex } from './store/owner-index.ts';
 import type { TimerQueue } from './timers.ts';
 
 export interface ClusterOptions {
@@ -39,6 +40,7 @@ export class Cluster {
   readonly counters: Counters;
   readonly certificateAuthority: string;
   readonly store: ObjectStore;
+  readonly owners: OwnerIndex;
   readonly objects: ObjectService;
   readonly registry = new ResourceRegistry();
   readonly authorizer: Authorizer;
@@ -58,7 +60,8 @@ export class Cluster {
     this.counters = options.counters;
     this.certificateAuthority = options.certificateAuthority;
     this.store = new ObjectStore(options.behaviour.historyLimit);
-    this.objects = new ObjectService(this.store, options.pool);
+    this.owners = new OwnerIndex(this.store);
+    this.objects = new ObjectService(this.store, options.pool, this.owners);
     this.authorizer = new Authorizer(this.store);
     this.tokens = new TokenService(this.store, options.behaviour.tokenCacheMilliseconds);
     this.authenticator = {

@@ -96,7 +96,7 @@ function counters({ counters: { requests, connections, openConnections, openWatc
 /** One fault or a list of them takes the place of all that are set. */
 async function setFaults(cluster: SandboxCluster, value: unknown): Promise<unknown> {
   const faults = (Array.isArray(value) ? value : [value]).map(parseFault);
-  cluster.faults.set(...faults);
+  cluster.faults.set(faults);
   await cluster.settled();
   return cluster.faults.all;
 }

@@ -74,7 +74,7 @@ export class Faults {
   }
 
   /** Replaces all faults. */
-  set(...faults: readonly Fault[]): void {
+  set(faults: readonly Fault[]): void {
     this.#active = faults.map((fault) => ({
       fault,
       pattern: 'match' in fault && fault.match !== undefined ? new RegExp(fault.match) : undefined,
@@ -84,11 +84,11 @@ export class Faults {
   }
 
   add(...faults: readonly Fault[]): void {
-    this.set(...this.all, ...faults);
+    this.set([...this.all, ...faults]);
   }
 
   clear(): void {
-    this.set();
+    this.set([]);
   }
 
   onChange(listener: () => void): void {

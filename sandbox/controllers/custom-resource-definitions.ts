@@ -1,4 +1,3 @@
-import { timestamp } from '../../src/base/clock.ts';
 import { customSchema } from '../apply/custom-schema.ts';
 import { DEDUCED } from '../apply/schema.ts';
 import type { Cluster } from '../cluster.ts';
@@ -6,8 +5,9 @@ import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.
 import { builtinResource } from '../resources/builtin-resources.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
+import { condition, truth } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
-import { updateStatus } from './write.ts';
+import { Writer } from './write.ts';
 
 const DEFINITIONS = builtinResource('apiextensions.k8s.io', 'customresourcedefinitions');
 const QUALIFIED = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -40,24 +40,22 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
   const names = objectAt(stored.body.value, 'spec', 'names') ?? {};
   const clash = conflictingNames(cluster, stored);
   const accepted = clash === undefined;
-  updateStatus(cluster, DEFINITIONS, '', name, MANAGER, (definition) => ({
+  new Writer(cluster, DEFINITIONS, MANAGER).status({ namespace: '', name }, (definition) => ({
     acceptedNames: accepted ? names : { plural: '', kind: '' },
     storedVersions: storedVersions(definition),
     conditions: [
-      condition(
-        definition,
-        'NamesAccepted',
-        accepted,
-        accepted ? 'NoConflicts' : 'MultipleNamesNotAllowed',
-        clash ?? 'no conflicts found',
-      ),
-      condition(
-        definition,
-        'Established',
-        accepted,
-        accepted ? 'InitialNamesAccepted' : 'NotAccepted',
-        accepted ? 'the initial names have been accepted' : 'not all names are accepted',
-      ),
+      condition(definition, {
+        type: 'NamesAccepted',
+        status: truth(accepted),
+        reason: accepted ? 'NoConflicts' : 'KindConflict',
+        message: clash ?? 'no conflicts found',
+      }),
+      condition(definition, {
+        type: 'Established',
+        status: truth(accepted),
+        reason: accepted ? 'InitialNamesAccepted' : 'NotAccepted',
+        message: accepted ? 'the initial names have been accepted' : 'not all names are accepted',
+      }),
     ],
   }));
   if (accepted) cluster.registry.setCustom(name, servedVersions(stored));
@@ -75,13 +73,6 @@ function conflictingNames(cluster: Cluster, stored: StoredObject): string | unde
         resource.kind === stringAt(spec, 'names', 'kind'),
     );
   return other === undefined ? undefined : `"${other.kind}" is already in use`;
-}
-
-function condition(object: JsonObject, type: string, status: boolean, reason: string, message: string): JsonObject {
-  const text = status ? 'True' : 'False';
-  const old = arrayAt(object, 'status', 'conditions').find((one) => stringAt(one, 'type') === type);
-  const since = stringAt(old, 'status') === text ? stringAt(old, 'lastTransitionTime') : undefined;
-  return { type, status: text, reason, message, lastTransitionTime: since ?? timestamp(Date.now()) };
 }
 
 function storedVersions(definition: JsonObject): string[] {
@@ -153,33 +144,26 @@ function finishDeletion(cluster: Cluster, stored: StoredObject, reconciler: Reco
     }
   }
   const remaining = resource === undefined ? 0 : cluster.objects.list(resource, '').length;
+  const writer = new Writer(cluster, DEFINITIONS, MANAGER);
+  const name = { namespace: '', name: stored.name };
   if (remaining > 0) {
-    updateStatus(cluster, DEFINITIONS, '', stored.name, MANAGER, (definition) => {
-      const others = arrayAt(definition, 'status', 'conditions').filter(
-        (one) => stringAt(one, 'type') !== 'Terminating',
-      );
-      const terminating = condition(
-        definition,
-        'Terminating',
-        true,
-        'InstanceDeletionInProgress',
-        'CustomResource deletion is in progress',
-      );
-      return { ...objectAt(definition, 'status'), conditions: [...others, terminating] };
-    });
+    writer.status(name, terminating);
     reconciler.enqueue('', stored.name, DELETION_POLL_MILLISECONDS);
     return;
   }
-  const finalizers = (definition: JsonObject) =>
-    arrayAt(definition, 'metadata', 'finalizers').filter((one) => one !== CLEANUP);
-  cluster.objects.modify(
-    DEFINITIONS,
-    '',
-    stored.name,
-    (definition) => ({
-      ...definition,
-      metadata: { ...objectAt(definition, 'metadata'), finalizers: finalizers(definition) },
-    }),
-    { manager: MANAGER },
-  );
+  writer.modify(name, (definition) => {
+    const finalizers = arrayAt(definition, 'metadata', 'finalizers').filter((one) => one !== CLEANUP);
+    return { ...definition, metadata: { ...objectAt(definition, 'metadata'), finalizers } };
+  });
+}
+
+function terminating(definition: JsonObject): JsonObject {
+  const others = arrayAt(definition, 'status', 'conditions').filter((one) => stringAt(one, 'type') !== 'Terminating');
+  const state = condition(definition, {
+    type: 'Terminating',
+    status: 'True',
+    reason: 'InstanceDeletionInProgress',
+    message: 'CustomResource deletion is in progress',
+  });
+  return { ...objectAt(definition, 'status'), conditions: [...others, state] };
 }

@@ -1,15 +1,14 @@
-import { timestamp } from '../../src/base/clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
+import { condition, truth } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
-import { updateStatus } from './write.ts';
+import { Writer } from './write.ts';
 
 const NAMESPACES = builtinResource('', 'namespaces');
 const SERVICE_ACCOUNTS = builtinResource('', 'serviceaccounts');
 const CONFIG_MAPS = builtinResource('', 'configmaps');
-const MANAGER = 'kube-controller-manager';
 const ROOT_CA = 'kube-root-ca.crt';
 /** Namespaces that wait for something are looked at this often. */
 const POLL_MILLISECONDS = 250;
@@ -34,13 +33,13 @@ export function startNamespaceController(cluster: Cluster): void {
 function createDefaults(cluster: Cluster, name: string): void {
   const namespace = cluster.store.get('namespaces', '', name);
   if (namespace === undefined || isBeingDeleted(namespace)) return;
-  const options = { manager: MANAGER };
-  if (cluster.objects.find(SERVICE_ACCOUNTS, name, 'default') === undefined) {
-    cluster.objects.create(SERVICE_ACCOUNTS, name, { metadata: { name: 'default' } }, options);
+  const accounts = new Writer(cluster, SERVICE_ACCOUNTS);
+  const maps = new Writer(cluster, CONFIG_MAPS);
+  if (accounts.find({ namespace: name, name: 'default' }) === undefined) {
+    accounts.create(name, { metadata: { name: 'default' } });
   }
-  if (cluster.objects.find(CONFIG_MAPS, name, ROOT_CA) === undefined) {
-    const body = { metadata: { name: ROOT_CA }, data: { 'ca.crt': cluster.certificateAuthority } };
-    cluster.objects.create(CONFIG_MAPS, name, body, options);
+  if (maps.find({ namespace: name, name: ROOT_CA }) === undefined) {
+    maps.create(name, { metadata: { name: ROOT_CA }, data: { 'ca.crt': cluster.certificateAuthority } });
   }
 }
 
@@ -56,7 +55,7 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
   if (namespace === undefined || !isBeingDeleted(namespace)) return;
   deleteContent(cluster, name);
   const hindrances = [...staleDiscovery(cluster), ...remainingContent(cluster, name)];
-  updateStatus(cluster, NAMESPACES, '', name, MANAGER, (object) => ({
+  new Writer(cluster, NAMESPACES).status({ namespace: '', name }, (object) => ({
     phase: 'Terminating',
     conditions: conditions(object, hindrances),
   }));
@@ -71,10 +70,7 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
 function finalize(cluster: Cluster, name: string): void {
   const namespace = cluster.store.get('namespaces', '', name);
   if (namespace === undefined || !isBeingDeleted(namespace)) return;
-  cluster.objects.modify(NAMESPACES, '', name, (object) => ({ ...object, spec: {} }), {
-    manager: MANAGER,
-    subresource: 'finalize',
-  });
+  new Writer(cluster, NAMESPACES).modify({ namespace: '', name }, (object) => ({ ...object, spec: {} }), 'finalize');
 }
 
 function deleteContent(cluster: Cluster, namespace: string): void {
@@ -164,12 +160,8 @@ const FINE: readonly Hindrance[] = [
 ];
 
 function conditions(object: JsonObject, hindrances: readonly Hindrance[]): JsonObject[] {
-  const before = arrayAt(object, 'status', 'conditions');
   return FINE.map((fine) => {
     const hindrance = hindrances.find((one) => one.type === fine.type);
-    const status = hindrance === undefined ? 'False' : 'True';
-    const old = before.find((one) => stringAt(one, 'type') === fine.type);
-    const since = stringAt(old, 'status') === status ? stringAt(old, 'lastTransitionTime') : undefined;
-    return { ...(hindrance ?? fine), status, lastTransitionTime: since ?? timestamp(Date.now()) };
+    return condition(object, { ...(hindrance ?? fine), status: truth(hindrance !== undefined) });
   });
 }

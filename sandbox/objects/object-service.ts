@@ -26,6 +26,7 @@ import {
 } from '../status-error.ts';
 import type { JsonPool } from '../store/interning.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import type { OwnerIndex } from '../store/owner-index.ts';
 import { isBeingDeleted, managersOf, readObject, type StoredObject, storeObject } from '../store/stored-object.ts';
 import { withDefaults } from './defaults.ts';
 import { allocateService } from './services.ts';
@@ -93,8 +94,10 @@ const IDENTITY_FIELDS = [
 export class ObjectService {
   readonly #store: ObjectStore;
   readonly #pool: JsonPool;
+  readonly #owners: OwnerIndex;
 
-  constructor(store: ObjectStore, pool: JsonPool) {
+  constructor(store: ObjectStore, pool: JsonPool, owners: OwnerIndex) {
+    this.#owners = owners;
     this.#store = store;
     this.#pool = pool;
   }
@@ -345,7 +348,8 @@ export class ObjectService {
     if (options.dryRun === true) return { object: live, gone: true, orphaned };
     if (orphaned) this.#releaseDependents(live.uid);
     const object = this.read(resource, live);
-    const extra = policy === 'Foreground' && this.#hasDependents(live.uid) ? ['foregroundDeletion'] : [];
+    const extra =
+      policy === 'Foreground' && this.#owners.dependentsOf(live.uid).length > 0 ? ['foregroundDeletion'] : [];
     const finalizers = [...arrayAt(object, 'metadata', 'finalizers'), ...extra];
     if (finalizers.length === 0 && !isHeld(resource, live)) {
       this.#store.remove(qualifiedName(resource), live);
@@ -377,32 +381,18 @@ export class ObjectService {
     return stored;
   }
 
-  #hasDependents(uid: string): boolean {
-    for (const resource of this.#store.resources()) {
-      if (this.#store.list(resource).some((object) => ownersOf(object).includes(uid))) return true;
-    }
-    return false;
-  }
-
   #releaseDependents(uid: string): void {
-    for (const resource of this.#store.resources()) {
-      for (const object of this.#store.list(resource)) {
-        if (!ownersOf(object).includes(uid)) continue;
-        const metadata = object.metadata.value;
-        const owners = arrayAt(metadata, 'ownerReferences').filter((owner) => stringAt(owner, 'uid') !== uid);
-        const next = this.#pool.intern(
-          withValue(metadata, ['ownerReferences'], owners.length === 0 ? undefined : owners),
-        );
-        this.#store.put(resource, { ...object, metadata: next, resourceVersion: this.#store.nextVersion() });
-      }
+    for (const { resource, namespace, name } of this.#owners.dependentsOf(uid)) {
+      const object = this.#store.get(resource, namespace, name);
+      if (object === undefined) continue;
+      const metadata = object.metadata.value;
+      const owners = arrayAt(metadata, 'ownerReferences').filter((owner) => stringAt(owner, 'uid') !== uid);
+      const next = this.#pool.intern(
+        withValue(metadata, ['ownerReferences'], owners.length === 0 ? undefined : owners),
+      );
+      this.#store.put(resource, { ...object, metadata: next, resourceVersion: this.#store.nextVersion() });
     }
   }
-}
-
-/** The uids in `metadata.ownerReferences`. */
-export function ownersOf(object: StoredObject): string[] {
-  if (!object.metadata.text.includes('"ownerReferences"')) return [];
-  return arrayAt(object.metadata.value, 'ownerReferences').flatMap((owner) => stringAt(owner, 'uid') ?? []);
 }
 
 /** A namespace is also held by `spec.finalizers`. */
@@ -456,10 +446,18 @@ function withGeneratedName(object: JsonObject): JsonObject {
   );
 }
 
+/** The status that an object of the core group is created with. */
+const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
+  Namespace: { phase: 'Active' },
+  Pod: { phase: 'Pending' },
+  PersistentVolumeClaim: { phase: 'Pending' },
+};
+
 function withoutStatus(resource: ResourceDefinition, object: JsonObject): JsonObject {
   const { status: _status, ...rest } = object;
-  if (resource.kind === 'Namespace' && resource.group === '') return { ...rest, status: { phase: 'Active' } };
-  return resource.subresources.has('status') && resource.kind !== 'Pod' ? rest : object;
+  const initial = resource.group === '' ? INITIAL_STATUS[resource.kind] : undefined;
+  if (initial !== undefined) return { ...rest, status: initial };
+  return resource.subresources.has('status') ? rest : object;
 }
 
 /** A write to the resource keeps the status, one to its status keeps everything else. */
