@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/base/process.ts';
+import { sleep } from '../../src/base/timing.ts';
+import { stringifyYaml } from '../../src/base/yaml.ts';
+import { ApiClient } from './api-client.ts';
+
+const root = join(import.meta.dirname, '../..');
+const COMMAND = join(root, 'bin/nautes');
+const START_TIMEOUT_MILLISECONDS = 30_000;
+
+export interface NautesProcessOptions {
+  /** Keys of the configuration file. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** A data directory to go on with; a new one by default. */
+  readonly dataDirectory?: string;
+}
+
+/** The server as its users run it: the command in a process of its own, reached over HTTP. */
+export class NautesProcess {
+  readonly directory: string;
+  readonly dataDirectory: string;
+  readonly #configuration: Readonly<Record<string, unknown>>;
+  #child: ChildProcess | undefined;
+  #output = '';
+  #url = '';
+
+  private constructor(directory: string, options: NautesProcessOptions) {
+    this.directory = directory;
+    this.dataDirectory = options.dataDirectory ?? join(directory, 'data');
+    this.#configuration = options.configuration ?? {};
+  }
+
+  static async start(options: NautesProcessOptions = {}): Promise<NautesProcess> {
+    const directory = await mkdtemp(join(tmpdir(), 'nautes-test-'));
+    const server = new NautesProcess(directory, options);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Everything the process has written, also before a restart. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the process, or starts it again after {@link kill} or {@link stop}. */
+  async start(): Promise<void> {
+    const file = join(this.directory, 'nautes.yaml');
+    await writeFile(file, stringifyYaml(this.#configuration));
+    const args = ['server', '--config', file, '--data-dir', this.dataDirectory, '--listen', '127.0.0.1:0'];
+    const child = spawn(COMMAND, args, { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+    this.#child = child;
+    let started = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      started += chunk.toString();
+      this.#output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#output += chunk.toString();
+    });
+    child.once('close', (code, signal) => {
+      if (this.#child === child) console.error(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}`);
+    });
+    const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
+    while (!started.includes('\n')) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#output}`);
+      await sleep(20);
+    }
+    this.#url = /http:\/\/\S+/.exec(started)?.[0] ?? '';
+  }
+
+  /** A client with a new token of the role. */
+  async client(role: 'maintainer' | 'reader' = 'maintainer', name = `${role}-${Date.now().toString(36)}`): Promise<ApiClient> {
+    const args = ['token', 'create', '--data-dir', this.dataDirectory, '--name', name, '--role', role];
+    const { code, stdout, stderr } = await run(COMMAND, args);
+    if (code !== 0) throw new Error(`no token: ${stderr}`);
+    return new ApiClient(() => this.#url, stdout.toString().trim());
+  }
+
+  /** SIGKILL, as a crash or a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM; resolves with the exit code and the time it took. */
+  async stop(): Promise<{ readonly code: number | null; readonly milliseconds: number }> {
+    const before = Date.now();
+    const code = await this.#end('SIGTERM');
+    return { code, milliseconds: Date.now() - before };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end('SIGKILL');
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+    child.kill(signal);
+    return ended;
+  }
+}

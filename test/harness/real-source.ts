@@ -1,0 +1,35 @@
+import { CONTROL_PLANE_NOT_BUILT, type ControlPlane, controlPlaneBinaries, startControlPlane } from '../../tools/controlplane/control-plane.ts';
+import { adminRequest } from './sandbox-source.ts';
+import type { TargetClusterSource } from './target-cluster.ts';
+import { upstreamCatalog } from './upstream-catalog.ts';
+
+/** Real control planes with the published manifests as components. */
+export async function realSource(): Promise<TargetClusterSource> {
+  const catalog = await upstreamCatalog();
+  const planes: ControlPlane[] = [];
+  return {
+    name: 'real control plane',
+    unavailable: (await unavailableReason()) ?? catalog.unavailable,
+    catalogFiles: [catalog.file],
+    async create() {
+      const plane = await startControlPlane();
+      planes.push(plane);
+      return {
+        server: plane.server,
+        kubeconfig: plane.adminKubeconfig,
+        request: adminRequest(plane.server, plane.adminKubeconfig),
+        setReachable: (reachable: boolean) => (reachable ? plane.restartApiServer() : plane.killApiServer()),
+      };
+    },
+    async close() {
+      await Promise.all(planes.map((plane) => plane.stop()));
+      await catalog.remove();
+    },
+  };
+}
+
+async function unavailableReason(): Promise<string | undefined> {
+  if (process.env['NAUTES_TEST_REAL'] === 'skip') return 'left to make test-real';
+  return (await controlPlaneBinaries()) === undefined ? CONTROL_PLANE_NOT_BUILT : undefined;
+}
+

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { connectionOptions, loopbackAddressPolicy, openConnection, readKubeconfig } from '../../src/kube/index.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import type { TargetCluster, TargetClusterSource } from './target-cluster.ts';
+
+/** A request function that presents the kubeconfig's credential. */
+export function adminRequest(server: string, kubeconfig: string): TargetCluster['request'] {
+  const { credential } = readKubeconfig(new Secret(kubeconfig), server);
+  if (credential === undefined) throw new Error('the kubeconfig of the test cluster cannot be used');
+  const binding = { cluster: 'test', incarnation: 'test', server, certificateAuthority: credential.certificateAuthority };
+  const { client } = openConnection(connectionOptions({ binding, material: credential.material }, loopbackAddressPolicy));
+  return async (method, path, body, contentType) => {
+    const request = { method: method as 'GET', path, ...(body === undefined ? {} : { body }) };
+    const reply = await client.raw({ ...request, ...(contentType === undefined ? {} : { contentType }) }, AbortSignal.timeout(30_000));
+    return { status: reply.status, body: reply.body.startsWith('{') ? (JSON.parse(reply.body) as unknown) : reply.body };
+  };
+}
+
+/** Simulated clusters with the small stand-ins as components. */
+export async function sandboxSource(count: number): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
+  const sandbox = await startSandbox({ clusters: count });
+  let next = 0;
+  return {
+    name: 'sandbox',
+    unavailable: undefined,
+    sandbox,
+    catalogFiles: [join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml')],
+    create() {
+      const cluster = sandbox.clusters[next];
+      next += 1;
+      if (cluster === undefined) throw new Error('the sandbox has no more clusters');
+      const kubeconfig = cluster.kubeconfig();
+      return Promise.resolve({
+        server: cluster.server,
+        kubeconfig,
+        request: adminRequest(cluster.server, kubeconfig),
+        setReachable: (reachable: boolean) => {
+          if (reachable) cluster.faults.set();
+          else cluster.faults.set({ kind: 'unreachable' });
+          return cluster.settled();
+        },
+      });
+    },
+    close: () => sandbox.close(),
+  };
+}

@@ -1,0 +1,71 @@
+/** A Kubernetes cluster to register, of whatever kind; what the end-to-end suites know of it. */
+export interface TargetCluster {
+  /** `https://127.…` */
+  readonly server: string;
+  /** Kubeconfig of an administrator, as people upload it. */
+  readonly kubeconfig: string;
+  /** A request as administrator, past Nautes: to look and to interfere. */
+  request(method: string, path: string, body?: unknown, contentType?: string): Promise<{ status: number; body: unknown }>;
+  /** Cuts the cluster off, or brings it back. */
+  setReachable(reachable: boolean): Promise<void>;
+}
+
+/** Makes clusters for a suite. */
+export interface TargetClusterSource {
+  readonly name: string;
+  /** Why there are none, or `undefined` when there are. */
+  readonly unavailable: string | undefined;
+  /** Catalogue files that fit these clusters. */
+  readonly catalogFiles: readonly string[];
+  /** A fresh cluster. */
+  create(): Promise<TargetCluster>;
+  close(): Promise<void>;
+}
+
+/** The body of a save for a physical worker. */
+export function workerBody(cluster: TargetCluster, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    api_server: cluster.server,
+    cluster_kind: 'kubernetes',
+    cluster_type: 'physical',
+    usage: 'worker',
+    kubeconfig: cluster.kubeconfig,
+    ...more,
+  };
+}
+
+/** Names of all objects of the kinds that components consist of, to compare before and after. */
+export async function inventoryOf(cluster: TargetCluster): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of LISTED) {
+    const { status, body } = await cluster.request('GET', path);
+    if (status !== 200) continue;
+    const items = (body as { items?: { metadata: { namespace?: string; name: string } }[] }).items ?? [];
+    for (const { metadata } of items) found.push(`${path} ${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+  return found.filter((name) => !DERIVED.test(name)).sort();
+}
+
+const LISTED = [
+  '/api/v1/namespaces',
+  '/api/v1/serviceaccounts',
+  '/api/v1/services',
+  '/api/v1/configmaps',
+  '/api/v1/secrets',
+  '/apis/apps/v1/deployments',
+  '/apis/apps/v1/statefulsets',
+  '/apis/rbac.authorization.k8s.io/v1/roles',
+  '/apis/rbac.authorization.k8s.io/v1/rolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+  '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+  '/apis/networking.k8s.io/v1/ingresses',
+  '/apis/networking.k8s.io/v1/ingressclasses',
+  '/apis/networking.k8s.io/v1/networkpolicies',
+  '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  '/apis/apiregistration.k8s.io/v1/apiservices',
+  '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+  '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+];
+
+/** What a cluster makes and updates by itself in its own namespaces. */
+const DERIVED = /(kube-system|kube-public|kube-node-lease)\//;

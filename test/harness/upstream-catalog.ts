@@ -1,0 +1,42 @@
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringifyYaml } from '../../src/base/yaml.ts';
+
+const MANIFESTS = join(import.meta.dirname, '../../../shared/upstream/manifests');
+
+export interface UpstreamCatalog {
+  /** Catalogue file whose components come from the published manifests. */
+  readonly file: string;
+  readonly unavailable: string | undefined;
+  remove(): Promise<void>;
+}
+
+const sources: Readonly<Record<string, readonly string[]>> = {
+  traefik: ['traefik-chart-41.3.0.yaml'],
+  argocd: ['argo-cd-v3.5.1.yaml'],
+  'argo-rollouts': ['argo-rollouts-v1.9.1.yaml'],
+  'external-secrets': ['external-secrets-v2.9.0-crds.yaml', 'external-secrets-v2.9.0.yaml'],
+  vault: ['vault-injector-chart-0.34.1.yaml'],
+  hnc: ['hnc-v1.1.0-nowebhooks.yaml'], // pods without processes answer no webhook
+};
+
+/** A catalogue that takes every component from the published manifests beside the checkout. */
+export async function upstreamCatalog(): Promise<UpstreamCatalog> {
+  const directory = await mkdtemp(join(tmpdir(), 'nautes-catalog-'));
+  const file = join(directory, 'catalog.yaml');
+  const components = Object.entries(sources).map(([name, files]) => ({
+    name,
+    sources: files.map((manifest) => ({ manifest: join(MANIFESTS, manifest) })),
+  }));
+  await writeFile(file, stringifyYaml({ components }));
+  const found = await access(MANIFESTS).then(
+    () => true,
+    () => false,
+  );
+  return {
+    file,
+    unavailable: found ? undefined : 'the published manifests are not there (../shared/upstream/manifests)',
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
