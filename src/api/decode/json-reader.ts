@@ -135,7 +135,7 @@ export class JsonReader implements TokenSource {
     const colon = text[this.#index];
     if (colon === undefined) throw new JsonSyntaxError('unexpected EOF');
     if (colon !== ':') {
-      const shown = String.fromCodePoint(text.codePointAt(this.#index) ?? 0);
+      const shown = Buffer.from(colon).toString('latin1', 0, 1); // one byte, as clients of the original saw it
       this.#fail(this.#index, `unexpected character ${shown}, missing ":" after field name`);
     }
     this.#index += 1;

@@ -143,7 +143,7 @@ export function scanString(source: DecodedText, start: number): { readonly end: 
     const escaped = scanEscape(text, index);
     if (escaped === 'end') throw new JsonSyntaxError('unexpected EOF');
     if (escaped.value === undefined)
-      return fail(`invalid escape code ${quote(text.slice(index, escaped.end))} in string`);
+      return fail(`invalid escape code ${quote(text.slice(escaped.start, escaped.end))} in string`);
     value += escaped.value;
     index = escaped.end;
   }
@@ -160,6 +160,8 @@ function endOfPlainText(text: string, start: number): number {
 }
 
 interface Escape {
+  /** Where the part begins that an error quotes. */
+  readonly start: number;
   readonly end: number;
   /** Absent when it is none that JSON knows. */
   readonly value?: string;
@@ -170,17 +172,17 @@ function scanEscape(text: string, start: number): Escape | 'end' {
   if (letter === undefined) return 'end';
   if (letter !== 'u') {
     const value = ESCAPES[letter];
-    return value === undefined ? { end: start + 2 } : { end: start + 2, value };
+    return value === undefined ? { start, end: start + 2 } : { start, end: start + 2, value };
   }
   const high = hexadecimal(text, start + 2);
   if (high === 'end') return 'end';
   const end = start + 6;
-  if (high === undefined) return { end };
-  if (high < 0xd800 || high > 0xdfff) return { end, value: String.fromCharCode(high) };
+  if (high === undefined) return { start, end };
+  if (high < 0xd800 || high > 0xdfff) return { start, end, value: String.fromCharCode(high) };
   const low = hexadecimal(text, end + 2);
   if (low === 'end') return 'end';
   const pair = text.startsWith('\\u', end) && high < 0xdc00 && low !== undefined && low >= 0xdc00 && low <= 0xdfff;
-  return pair ? { end: end + 6, value: String.fromCharCode(high, low) } : { end: end + 6 };
+  return pair ? { start, end: end + 6, value: String.fromCharCode(high, low) } : { start: end, end: end + 6 };
 }
 
 function hexadecimal(text: string, start: number): number | undefined | 'end' {

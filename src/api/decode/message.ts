@@ -179,10 +179,16 @@ class Decoder {
     const token = this.#source.read();
     if (token.kind === 'null') return null;
     if (token.kind === 'boolean') return this.#source.raw(token) === 'true';
-    if (token.kind === 'number') return Number(this.#source.raw(token));
+    if (token.kind === 'number') return this.#number(token);
     if (token.kind === 'string') return token.text;
     if (token.kind === 'objectOpen') return this.#object();
     return token.kind === 'arrayOpen' ? this.#items() : this.unexpected(token);
+  }
+
+  #number(token: Token): number {
+    const raw = this.#source.raw(token);
+    const number = Number(raw);
+    return Number.isFinite(number) ? number : this.#fail(token, `invalid google.protobuf.Value: ${raw}`);
   }
 
   #object(): Record<string, unknown> {
@@ -204,13 +210,16 @@ class Decoder {
 
   /** Passes over any JSON value; names may repeat in what nobody looks at. */
   #skip(): void {
-    let depth = 0;
-    do {
-      const token = this.#source.read();
-      if (token.kind === 'objectOpen' || token.kind === 'arrayOpen') depth += 1;
-      else if (token.kind === 'objectClose' || token.kind === 'arrayClose') depth -= 1;
-      if (depth < 0) this.unexpected(token);
-    } while (depth > 0);
+    const token = this.#source.read();
+    if (token.kind === 'objectOpen') {
+      for (let next = this.#source.read(); next.kind !== 'objectClose'; next = this.#source.read()) {
+        if (next.kind !== 'name') this.unexpected(next);
+        this.#skip();
+      }
+    } else if (token.kind === 'arrayOpen') {
+      while (this.#source.peek().kind !== 'arrayClose') this.#skip();
+      this.#source.read();
+    } else if (token.kind === 'end') this.unexpected(token);
   }
 
   #expect(kind: Token['kind']): void {

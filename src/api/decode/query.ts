@@ -57,11 +57,16 @@ function bindField(message: Message, field: Field, values: readonly string[]): v
   if (value === '') return;
   if (field.kind === 'boolean') message[field.name] = parseBoolean(field.name, value);
   else if (field.kind === 'string' || field.kind === 'port') message[field.name] = value;
-  else throw codecError(`parsing field ${quote(field.name)}: unsupported message type`);
+  else if (field.kind === 'map') bindEntry(message, field, field.name, values);
+  else
+    throw codecError(`parsing field ${quote(field.name)}: unsupported message type: ${quote(messageType(field.name))}`);
 }
 
 function bindEntry(message: Message, field: Field, key: string, values: readonly string[]): void {
-  if (field.values !== 'string') throw codecError(`parsing map value ${quote(field.name)}: unsupported message type`);
+  if (field.values !== 'string') {
+    const type = 'google.protobuf.ListValue';
+    throw codecError(`parsing map value ${quote(field.name)}: unsupported message type: ${quote(type)}`);
+  }
   const entries = new Map(Object.entries(nested(message, field.name)));
   entries.set(key, values.at(-1) ?? '');
   message[field.name] = Object.fromEntries(entries);
@@ -74,6 +79,16 @@ function nested(message: Message, name: string): Message {
   const created: Message = {};
   message[name] = created;
   return created;
+}
+
+/** Full name that the original's message of a field has. */
+function messageType(field: string): string {
+  const names: Readonly<Record<string, string>> = {
+    body: 'SaveRequest.Body',
+    components_list: 'ComponentsList',
+    vcluster: 'Vcluster',
+  };
+  return `api.cluster.v1.${names[field] ?? 'Component'}`;
 }
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
