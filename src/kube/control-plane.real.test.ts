@@ -1,0 +1,28 @@
+import {
+  CONTROL_PLANE_NOT_BUILT,
+  controlPlaneBinaries,
+  startControlPlane,
+} from '../../tools/controlplane/control-plane.ts';
+import { describe, it } from 'node:test';
+import { describeApplyContract } from './apply.contract.ts';
+import type { ContractCluster, ContractTraits } from './fixture.contract.ts';
+
+const binaries = await controlPlaneBinaries();
+
+const controlPlane: ContractTraits = {
+  name: 'real control plane',
+  hasWorkloads: binaries?.controllerManager !== undefined && binaries.kwok !== undefined,
+  validates: true,
+  async create(): Promise<ContractCluster> {
+    const running = await startControlPlane();
+    return { server: running.server, kubeconfig: running.adminKubeconfig, close: () => running.stop() };
+  },
+};
+
+if (binaries?.controllerManager === undefined) {
+  describe('one cluster as we reach it (real control plane)', () => {
+    it('runs where a control plane is built', { skip: CONTROL_PLANE_NOT_BUILT });
+  });
+} else {
+  describeApplyContract(controlPlane);
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '../base/secret.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { ObjectReference } from '../model/status.ts';
+import { loopbackAddressPolicy } from './address.ts';
+import { applyComponent } from './apply.ts';
+import { query } from './client.ts';
+import { type ClusterConnection, openConnection } from './connection.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+import type { KubeObject } from './objects.ts';
+import { objectKey } from './objects.ts';
+import { removeObjects } from './removal.ts';
+import type { ApplyReport, ApplyRequest } from './reports.ts';
+import { resourcePath, type ResourceType } from './resources.ts';
+
+/** A cluster that the contract suites run against. */
+export interface ContractCluster {
+  readonly server: string;
+  /** Of an administrator, with a client certificate. */
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+/** What the suites need to know of the differences between clusters. */
+export interface ContractTraits {
+  readonly name: string;
+  create(): Promise<ContractCluster>;
+  /** Pods become ready, namespaces have their own controller and so on: not every simulated part is there. */
+  readonly hasWorkloads: boolean;
+  /** Objects are validated by their schema. */
+  readonly validates: boolean;
+}
+
+/** Waits in the suites end with this. */
+export const PATIENCE_MILLISECONDS = 60_000;
+
+export function patience(): AbortSignal {
+  return AbortSignal.timeout(PATIENCE_MILLISECONDS);
+}
+
+/** A name that no other test of the same cluster has. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+/** A cluster, an administrator's connection to it, and what the tests of a suite do again and again. */
+export class ContractFixture {
+  readonly cluster: ContractCluster;
+  readonly connection: ClusterConnection;
+
+  static async open(traits: ContractTraits): Promise<ContractFixture> {
+    return new ContractFixture(await traits.create());
+  }
+
+  private constructor(cluster: ContractCluster) {
+    this.cluster = cluster;
+    const { credential, findings } = readKubeconfig(new Secret(cluster.kubeconfig), cluster.server);
+    if (credential === undefined) throw findings[0] ?? new Error('no credential');
+    this.connection = openConnection({ ...credential, addresses: loopbackAddressPolicy });
+  }
+
+  async close(): Promise<void> {
+    this.connection.close();
+    await this.cluster.close();
+  }
+
+  /** A request for a component with one namespace of its own; `inventory` is what the report before has left. */
+  request(name: string, objects: readonly KubeObject[], changes: Partial<ApplyRequest> = {}): ApplyRequest {
+    return {
+      component: name,
+      incarnation: `incarnation-${name}`,
+      namespaces: [name],
+      objects,
+      inventory: [],
+      recordIntent: () => Promise.resolve(),
+      adoptForeign: false,
+      ignoreFields: [],
+      mode: 'full',
+      ...changes,
+    };
+  }
+
+  async apply(request: ApplyRequest): Promise<ApplyReport> {
+    return await applyComponent(this.connection, request, patience());
+  }
+
+  /** Server-side apply by somebody else, forced. */
+  async applyAs(manager: string, type: ResourceType, object: KubeObject): Promise<void> {
+    const { name, namespace = '' } = object.metadata;
+    const path = `${resourcePath(type, namespace, name)}${query({ fieldManager: manager, force: 'true' })}`;
+    await this.connection.client.json(
+      { method: 'PATCH', path, body: object, contentType: 'application/apply-patch+yaml' },
+      patience(),
+    );
+  }
+
+  /** A merge patch by somebody else, as `kubectl edit` or a controller sends it. */
+  async patchAs(manager: string, type: ResourceType, reference: ObjectReference, body: unknown): Promise<void> {
+    const path = `${resourcePath(type, reference.namespace, reference.name)}${query({ fieldManager: manager })}`;
+    const contentType = 'application/merge-patch+json';
+    await this.connection.client.json({ method: 'PATCH', path, body, contentType }, patience());
+  }
+
+  async find(type: ResourceType, namespace: string, name: string): Promise<KubeObject | undefined> {
+    return await this.connection.client.find(type, { namespace, name }, patience());
+  }
+
+  /** Removal passes until nothing remains. */
+  async removeAll(incarnation: string, entries: readonly InventoryEntry[], keepDependants = false): Promise<void> {
+    let left = entries;
+    while (left.length > 0) {
+      const report = await removeObjects(this.connection, { incarnation, entries: left, keepDependants }, patience());
+      const done = new Set([...report.removed, ...report.left].map(objectKey));
+      left = left.filter((entry) => !done.has(objectKey(entry)));
+      if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** The condition holds within the patience of the suites. */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const signal = patience();
+  while (!(await holds())) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export const configMapType: ResourceType = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+  listable: true,
+};
+
+export const deploymentType: ResourceType = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  namespaced: true,
+  listable: true,
+};
+
+export function configMap(namespace: string, name: string, data: Record<string, string> = { a: '1' }): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+export function deployment(namespace: string, name: string, replicas = 1): KubeObject {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'main', image: 'example.test/main:1', args: ['serve'] }] },
+      },
+    },
+  };
+}
+
+/** A CRD of a kind `Widget` in a group of its own. */
+export function widgetDefinition(group: string, scope: 'Namespaced' | 'Cluster' = 'Namespaced'): KubeObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `widgets.${group}` },
+    spec: {
+      group,
+      scope,
+      names: { kind: 'Widget', listKind: 'WidgetList', plural: 'widgets', singular: 'widget' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+export function widgetType(group: string, namespaced = true): ResourceType {
+  return { apiVersion: `${group}/v1`, kind: 'Widget', plural: 'widgets', namespaced, listable: true };
+}
+
+export function widget(group: string, namespace: string, name: string): KubeObject {
+  const metadata = namespace === '' ? { name } : { name, namespace };
+  return { apiVersion: `${group}/v1`, kind: 'Widget', metadata, spec: { size: 1 } };
+}
