@@ -44,7 +44,7 @@ function encodePerson({ name, email }: Person): string {
 
 /** Git ends a name at `<` and a header at a line feed. */
 function personText(text: string): string {
-  return oneLine(text.replace(/[<>]/g, ' '), MAXIMUM_PERSON);
+  return oneLine(text.replace(/[<>\s]+/g, ' '), MAXIMUM_PERSON);
 }
 
 /** Subject and trailers of a request; `Request-Id` comes last and is ours alone. */

@@ -2,7 +2,10 @@ import type { NautesError } from '../base/errors.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Cluster } from '../model/cluster.ts';
 
-/** A cluster's file at some commit. A file that cannot be understood has a problem instead of a cluster. */
+/**
+ * A cluster's file at some commit. Exactly one of `cluster` and `problem` is there: a file that cannot be
+ * understood has a problem. Files whose name is no cluster name are not seen at all.
+ */
 export interface ClusterEntry {
   readonly name: string;
   /** Blob id of the file: the generation of the cluster. */
@@ -29,14 +32,14 @@ export interface ChangeRequest {
   readonly author: Caller;
   /** Imperative, one line, e.g. `Save cluster a`. */
   readonly subject: string;
-  /** Becomes the trailer `Request-Id`, by which a push whose reply was lost is recognised. Unique. */
+  /** Becomes the trailer `Request-Id`, by which log lines and commits are brought together. */
   readonly requestId: string;
   /** Further trailers, e.g. `Cluster`, `Operation`, `Forced`. One line each. */
   readonly trailers: readonly (readonly [key: string, value: string])[];
   /**
    * Checks against the clusters it is given and says what to change; an edit that leaves every file
    * as it is makes no commit. Synchronous and without effects: it may run several times, each time on
-   * the state left by the request before it. Throws a NautesError to refuse.
+   * the state left by the request before it. The map is good until it returns. Throws a NautesError to refuse.
    */
   decide(clusters: ReadonlyMap<string, ClusterEntry>): Edit | undefined;
   /** Asked just before the batch is pushed when the request has waited; throws to refuse. */
@@ -44,17 +47,19 @@ export interface ChangeRequest {
 }
 
 export interface ChangeResult {
-  /** The commit of this change, or the head it found when nothing had to change. */
+  /** The commit of this change, or the head it was found to be so at when nothing had to change. */
   readonly commit: string;
   readonly changed: boolean;
-  /** Blob id of the cluster's file after the change; empty after a removal. */
+  /** Blob id of the cluster's file after the change; empty after a removal and when `decide` gave no edit. */
   readonly generation: string;
 }
 
 /** A commit on `main` as far as its readers need it. */
 export interface CommitInfo {
   readonly id: string;
+  /** Name of the author. */
   readonly author: string;
+  /** When it was committed, RFC 3339 in UTC. */
   readonly time: string;
   readonly subject: string;
   readonly trailers: ReadonlyMap<string, string>;
@@ -77,15 +82,23 @@ export interface ConfigRepo {
   /**
    * Commits the change and answers when it is on the remote (if there is one).
    * Many requests share a push. Never forces, never loses or doubles a change.
-   * @throws NautesError of `decide` or `reauthorize`, or `ConfigRepoUnavailable`, `ConfigRepoRefused`.
+   * A refusal by `decide` and "nothing to change" are true of a head that `main` had after the call.
+   * Other people's labels, annotations and unknown fields of a file stay in it.
+   * An aborted signal takes the request out of the queue; once its batch is being published it does not.
+   * @throws NautesError of `decide` or `reauthorize`; `ConfigRepoRefused` with the words of the remote;
+   *   `ConfigRepoUnavailable`, after which the change may still arrive; `ClusterFileInvalid` when the cluster
+   *   could not be read back; `ConfigRepoInvalid`; `Closing`
    */
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult>;
-  /** The commit that last changed the cluster's file, with its trailers. */
+  /** The commit that last changed the cluster's file, with its trailers; also of one that is removed. */
   lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined>;
   /** Looks for commits made by others now; resolves when they have been announced. */
   refresh(signal: AbortSignal): Promise<void>;
-  /** Calls the listener after each move of `main`, in order, one at a time. Returns the unsubscriber. */
+  /**
+   * Calls the listener after each move of `main`, in order, one at a time, before the callers of `change` are
+   * answered. Returns the unsubscriber. What a listener throws is logged.
+   */
   onHeadChange(listener: (change: HeadChange) => void): () => void;
-  /** Finishes what has been committed and stops. */
+  /** Refuses what waits with `Closing`, finishes what is being published (for a few seconds) and stops. */
   close(): Promise<void>;
 }

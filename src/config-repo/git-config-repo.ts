@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
-import { isAbort, NautesError } from '../base/errors.ts';
+import { NautesError } from '../base/errors.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { clusterNameProblem } from '../model/names.ts';
@@ -20,7 +20,10 @@ import { watchReferences } from './watch.ts';
 import { Writer } from './writer.ts';
 
 /** Packs that gather before they are put together in the background. */
-const PACKS_BEFORE_REPACK = 64;
+const PACKS_BEFORE_REPACK = 100;
+
+/** Default for how long a request that waits counts as authorised. */
+const AUTHORIZATION_MILLISECONDS = 5000;
 
 /** What is being published when the repository is closed may take this long. */
 const CLOSE_GRACE_MILLISECONDS = 5000;
@@ -40,6 +43,8 @@ export interface ConfigRepoOptions {
   readonly namespace: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** How long a request's authorisation is good for while it waits to be published. Default 5 s. */
+  readonly authorizationMilliseconds?: number;
 }
 
 /**
@@ -72,13 +77,19 @@ class GitConfigRepo implements ConfigRepo {
   readonly #mutex = new KeyedMutex();
   readonly #stop = new AbortController();
   readonly #closers: (() => void)[] = [];
-  #refreshing: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
+  #isAway = false;
   #packs = 0;
   #repacking: Promise<void> | undefined;
 
   constructor(options: ConfigRepoOptions) {
     this.#options = options;
-    this.#git = new Git(options.directory, options.remote?.environment);
+    const { name, email } = options.committer;
+    this.#git = new Git(options.directory, {
+      GIT_COMMITTER_NAME: name, // for the log of references
+      GIT_COMMITTER_EMAIL: email,
+      ...options.remote?.environment,
+    });
     this.#reader = new ObjectReader(this.#git);
     this.#updater = new ReferenceUpdater(this.#git);
     this.#local = new LocalBranch(this.#git, this.#reader, this.#updater);
@@ -95,13 +106,14 @@ class GitConfigRepo implements ConfigRepo {
       committer: options.committer,
       namespace: options.namespace,
       clock: options.clock ?? systemClock,
+      authorizationMilliseconds: options.authorizationMilliseconds ?? AUTHORIZATION_MILLISECONDS,
       exclusively: (task) => this.#exclusively(task),
       onPack: () => this.#countPack(),
     });
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    await prepareRepository(this.#git, signal);
+    await prepareRepository(this.#git, this.#options.remote === undefined, signal);
     const known = await this.#local.fetch();
     try {
       await this.#tracker.follow(await this.#firstHead(known, signal), signal);
@@ -149,14 +161,18 @@ class GitConfigRepo implements ConfigRepo {
     return this.#history.lastCommit(name, this.#tracker.commit, signal);
   }
 
-  /** Callers share a look that has not begun yet. */
   refresh(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    this.#refreshing ??= this.#exclusively(async () => {
-      this.#refreshing = undefined;
+    return unlessAborted(this.#look(), signal);
+  }
+
+  /** Callers share a look that has not begun yet. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#exclusively(async () => {
+      this.#looking = undefined;
+      this.#stop.signal.throwIfAborted();
       await this.#tracker.follow(await this.#branch.fetch(this.#stop.signal), this.#stop.signal);
     });
-    return this.#refreshing;
+    return this.#looking;
   }
 
   onHeadChange(listener: (change: HeadChange) => void): () => void {
@@ -177,18 +193,26 @@ class GitConfigRepo implements ConfigRepo {
   }
 
   #watch(): void {
-    const look = (): void => {
-      this.refresh(this.#stop.signal).catch((error: unknown) => {
-        if (this.#stop.signal.aborted || isAbort(error)) return;
-        this.#options.logger.warn({ error }, 'the tenant configuration repository cannot be looked at');
-      });
-    };
+    const look = (): void =>
+      void this.#look().then(
+        () => this.#noteAway(undefined),
+        (error: unknown) => this.#noteAway(error),
+      );
     const isLocal = this.#options.remote === undefined;
     if (isLocal) this.#closers.push(watchReferences(this.#git.directory, look));
     const { fetchIntervalMilliseconds } = this.#options;
     const interval = isLocal ? Math.min(fetchIntervalMilliseconds, LOCAL_POLL_MILLISECONDS) : fetchIntervalMilliseconds;
     const timer = setInterval(look, interval).unref();
     this.#closers.push(() => clearInterval(timer));
+  }
+
+  /** Logs when the branch goes out of sight and when it is back, not each look in between. */
+  #noteAway(error: unknown): void {
+    const isAway = error !== undefined;
+    if (isAway === this.#isAway || this.#stop.signal.aborted) return;
+    this.#isAway = isAway;
+    if (isAway) this.#options.logger.warn({ error }, 'the tenant configuration repository cannot be looked at');
+    else this.#options.logger.info({}, 'the tenant configuration repository can be looked at again');
   }
 
   #countPack(): void {
@@ -210,4 +234,14 @@ class GitConfigRepo implements ConfigRepo {
       if (!this.#stop.signal.aborted) this.#options.logger.warn({ error }, 'packs could not be put together');
     }
   }
+}
+
+/** The promise, or the signal's reason when it aborts first; what the promise stands for goes on. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -30,9 +30,13 @@ const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
   ['credential.helper', ''],
   ['fetch.unpackLimit', '1'],
   ['gc.auto', '0'],
+  ['http.lowSpeedLimit', '1'],
+  ['http.lowSpeedTime', '20'], // a transfer that stands still is given up
   ['http.followRedirects', 'false'], // credentials go to the configured server only
   ['maintenance.auto', 'false'],
   ['protocol.ext.allow', 'never'],
+  ['pack.threads', '1'], // packing goes on beside saves
+  ['pack.window', '4'],
   ['repack.writeBitmaps', 'false'],
   ['safe.bareRepository', 'all'],
 ];

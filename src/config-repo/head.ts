@@ -7,7 +7,7 @@ import { decodeCommit } from './commit-message.ts';
 import type { ClusterEntry, Snapshot } from './config-repo.ts';
 import { Kustomization, MAXIMUM_KUSTOMIZATION_BYTES } from './kustomization.ts';
 import type { ObjectReader } from './object-reader.ts';
-import { decodeEntry, describeMode, isFileMode, readTree, type TreeEntry } from './objects.ts';
+import { decodeEntry, describeMode, isFileMode, objectId, readTree, type TreeEntry } from './objects.ts';
 import { SortedRecords } from './sorted-records.ts';
 
 /** The directories from the root to the one of the clusters. */
@@ -23,8 +23,10 @@ export interface Head {
   readonly parents: readonly SortedRecords[];
   /** The tree of the directory of the clusters. */
   readonly directory: SortedRecords;
+  readonly directoryId: string;
   /** What the kustomization should be; what it is stands in the directory. */
   readonly kustomization: Kustomization;
+  readonly kustomizationId: string;
   /** What others put into the files of clusters, for the few that have something. */
   readonly kept: ReadonlyMap<string, KeptFields>;
   /** Why nothing can be written, e.g. when a file stands where a directory should be. */
@@ -34,11 +36,14 @@ export interface Head {
 /** The head of a repository without a commit. */
 export function emptyHead(): Head {
   const nothing = SortedRecords.from(Buffer.alloc(0), []);
+  const kustomization = Kustomization.from(undefined, [], () => false);
   return {
     snapshot: { commit: '', clusters: new Map() },
     parents: CLUSTERS_PATH.map(() => nothing),
     directory: nothing,
-    kustomization: Kustomization.from(undefined, [], () => false),
+    directoryId: objectId('tree', nothing.content),
+    kustomization,
+    kustomizationId: objectId('blob', kustomization.content),
     kept: new Map(),
   };
 }
@@ -69,7 +74,9 @@ export async function loadHead(
     snapshot: { commit, clusters },
     parents,
     directory,
+    directoryId: objectId('tree', directory.content),
     kustomization,
+    kustomizationId: objectId('blob', kustomization.content),
     kept,
     ...(obstacle !== undefined && { obstacle }),
   };

@@ -41,7 +41,7 @@ export class PackBuilder {
     const id = objectId(type, content);
     if (!this.#objects.has(id)) {
       const start = encodeHeader(TYPE_NUMBERS[type], content.length);
-      this.#append(id, { size: content.length, depth: 0 }, start, content);
+      this.#append(id, { size: content.length, depth: 0 }, start, deflate(content, type));
     }
     return id;
   }
@@ -58,7 +58,7 @@ export class PackBuilder {
     if (this.#objects.has(id)) return id;
     const delta = encodeDelta(base.size, content.length, splices);
     const start = [encodeHeader(OFFSET_DELTA, delta.length), encodeOffset(this.#length - base.offset)];
-    this.#append(id, { size: content.length, depth: base.depth + 1 }, Buffer.concat(start), delta);
+    this.#append(id, { size: content.length, depth: base.depth + 1 }, Buffer.concat(start), deflate(delta));
     return id;
   }
 
@@ -73,17 +73,21 @@ export class PackBuilder {
     return { name: `pack-${checksum.toString('hex')}`, pack: Buffer.concat([body, checksum]), index };
   }
 
-  #append(id: string, object: Pick<PackedObject, 'size' | 'depth'>, start: Buffer, data: Buffer): void {
-    const entry = Buffer.concat([start, deflate(data)]);
+  #append(id: string, object: Pick<PackedObject, 'size' | 'depth'>, start: Buffer, deflated: Buffer): void {
+    const entry = Buffer.concat([start, deflated]);
     this.#objects.set(id, { ...object, id, offset: this.#length, checksum: crc32(entry) });
     this.#parts.push(entry);
     this.#length += entry.length;
   }
 }
 
-/** Fast rather than small: a later repack of git stores the differences of large objects only. */
-function deflate(data: Buffer): Buffer {
-  return deflateSync(data, data.length > 4096 ? { level: 1 } : { level: 1, windowBits: 12, memLevel: 4 });
+/**
+ * Fast rather than small: a later repack of git stores the differences of large objects only.
+ * A large tree is stored as it is, since it consists of ids, which do not become smaller.
+ */
+function deflate(data: Buffer, type?: ObjectType): Buffer {
+  if (data.length <= 4096) return deflateSync(data, { level: 1, windowBits: 12, memLevel: 4 });
+  return deflateSync(data, { level: type === 'tree' ? 0 : 1 });
 }
 
 function encodeHeader(type: number, size: number): Buffer {

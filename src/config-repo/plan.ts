@@ -97,9 +97,9 @@ class Draft {
     this.#commit = head.snapshot.commit;
     this.#parents = head.parents.map((tree) => tree.copy());
     this.#directory = head.directory.copy();
-    this.#directoryId = objectId('tree', this.#directory.content);
+    this.#directoryId = head.directoryId;
     this.#kustomization = head.kustomization.copy();
-    this.#kustomizationId = objectId('blob', this.#kustomization.content);
+    this.#kustomizationId = head.kustomizationId;
     this.#clusters = new Map(head.snapshot.clusters);
     this.#kept = new Map(head.kept);
   }
@@ -110,7 +110,9 @@ class Draft {
       snapshot: { commit: this.#commit, clusters: this.#clusters },
       parents: this.#parents,
       directory: this.#directory,
+      directoryId: this.#directoryId,
       kustomization: this.#kustomization,
+      kustomizationId: this.#kustomizationId,
       kept: this.#kept,
     };
   }

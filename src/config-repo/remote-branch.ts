@@ -14,7 +14,9 @@ import type { ReferenceUpdater } from './reference-updater.ts';
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';
 
-const FETCH_DEADLINE_MILLISECONDS = 10 * 60_000;
+/** The first fetch brings the whole history. */
+const FIRST_FETCH_DEADLINE_MILLISECONDS = 10 * 60_000;
+const FETCH_DEADLINE_MILLISECONDS = 30_000;
 const PUSH_DEADLINE_MILLISECONDS = 60_000;
 
 /** Longest text of the remote that is passed on. */
@@ -41,6 +43,7 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
+  #hasFetched = false;
 
   constructor(remote: RemoteOptions, git: Git, reader: ObjectReader, updater: ReferenceUpdater, logger: Logger) {
     requireSoundUrl(remote.url);
@@ -54,13 +57,15 @@ export class RemoteBranch implements Branch {
   async fetch(signal: AbortSignal): Promise<string> {
     const refspec = `+${MAIN_REFERENCE}:${FETCHED_REFERENCE}`;
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', this.#remote.url, refspec];
-    const result = await this.#run(args, withDeadline(signal, FETCH_DEADLINE_MILLISECONDS));
+    const deadline = this.#hasFetched ? FETCH_DEADLINE_MILLISECONDS : FIRST_FETCH_DEADLINE_MILLISECONDS;
+    const result = await this.#run(args, withDeadline(signal, deadline));
     if (result.code !== 0) {
       if (/couldn't find remote ref/.test(result.stderr)) return this.#withoutMain(signal);
       throw unavailable(result);
     }
     const info = await this.#reader.info(FETCHED_REFERENCE);
     if (info === undefined) throw new NautesError('ConfigRepoUnavailable', { problem: 'it sent no commit' });
+    this.#hasFetched = true;
     await this.#followLocally(info.id);
     return info.id;
   }

@@ -1,5 +1,4 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../base/errors.ts';
 import { makePrivateDirectory, syncDirectory } from '../base/files.ts';
@@ -31,13 +30,20 @@ const NEW_REPOSITORY: readonly (readonly [key: string, value: string])[] = [
 /**
  * Makes the bare repository if there is none, checks it, and removes what a kill may have left.
  * The caller owns the directory: no other server works on it.
+ * @param acceptsPushes whether people may push to its `main`
  * @throws NautesError `ConfigRepoInvalid`
  */
-export async function prepareRepository(git: Git, signal: AbortSignal): Promise<void> {
+export async function prepareRepository(git: Git, acceptsPushes: boolean, signal: AbortSignal): Promise<void> {
   await makePrivateDirectory(git.directory);
   if ((await readdir(git.directory)).length === 0) await create(git, signal);
-  await removeRemains(git.directory, signal);
   await check(git, signal);
+  await removeRemains(git.directory, signal);
+  // A clone of a remote follows the remote alone: what somebody pushed to it would be lost at the next fetch.
+  const hidden = `refs/heads/${MAIN_BRANCH}`;
+  const args = acceptsPushes
+    ? ['--unset-all', 'receive.hideRefs', `^${hidden}$`]
+    : ['--replace-all', 'receive.hideRefs', hidden];
+  await git.run(['config', ...args], { signal });
 }
 
 async function create(git: Git, signal: AbortSignal): Promise<void> {
@@ -64,7 +70,7 @@ async function check(git: Git, signal: AbortSignal): Promise<void> {
 
 async function removeRemains(directory: string, signal: AbortSignal): Promise<void> {
   const packs = join(directory, 'objects', 'pack');
-  const files = await list(packs);
+  const files = await readdir(packs);
   const names = new Set(files);
   for (const file of files) {
     const path = join(packs, file);
@@ -74,7 +80,8 @@ async function removeRemains(directory: string, signal: AbortSignal): Promise<vo
       await rm(path, { force: true });
     }
   }
-  const locks = (await list(directory, true)).filter((path) => path.endsWith('.lock') && !path.startsWith('objects/'));
+  const references = (await readdir(join(directory, 'refs'), { recursive: true })).map((path) => join('refs', path));
+  const locks = [...(await readdir(directory)), ...references].filter((path) => path.endsWith('.lock'));
   const deadline = Date.now() + LOCK_PATIENCE_MILLISECONDS;
   for (const lock of locks) {
     while ((await age(join(directory, lock))) >= 0 && Date.now() < deadline) await sleep(50, signal);
@@ -106,10 +113,6 @@ async function writeDurably(path: string, content: Buffer): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function list(directory: string, recursive = false): Promise<string[]> {
-  return readdir(directory, { recursive });
 }
 
 /** Milliseconds since the file was changed; negative when it is not there. */

@@ -16,9 +16,6 @@ const MAXIMUM_BATCH = 500;
 /** Most requests that may wait; more are refused at once. */
 const MAXIMUM_QUEUE = 10_000;
 
-/** A request that was authorised longer ago is asked about again before it is published. */
-const AUTHORIZATION_MILLISECONDS = 5000;
-
 /** How long the question may take. */
 const REAUTHORIZE_DEADLINE_MILLISECONDS = 10_000;
 
@@ -40,6 +37,8 @@ export interface WriterOptions {
   readonly committer: Person;
   readonly namespace: string;
   readonly clock: Clock;
+  /** A request that was authorised longer ago is asked about again before it is published. */
+  readonly authorizationMilliseconds: number;
   /** Runs a task while nobody else moves the head that is known. */
   exclusively(task: () => Promise<void>): Promise<void>;
   /** Told of each pack written. */
@@ -52,6 +51,8 @@ interface Pending {
   readonly signal: AbortSignal;
   readonly queuedAt: number;
   authorizedAt: number;
+  /** Its batch has begun: from now on only the outcome settles it. */
+  begun: boolean;
   settled: boolean;
   resolve(result: ChangeResult): void;
   reject(error: unknown): void;
@@ -98,6 +99,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       await turn(); // callers that were answered together ask together
       const batch = this.#queue.splice(0, MAXIMUM_BATCH);
+      for (const pending of batch) pending.begun = true;
       const signal = withDeadline(this.#stop.signal, BATCH_DEADLINE_MILLISECONDS);
       try {
         await this.#options.exclusively(() => this.#carryOut(batch, signal));
@@ -146,7 +148,7 @@ export class Writer {
   async #admit(batch: readonly Pending[], signal: AbortSignal): Promise<Pending[]> {
     for (const pending of batch) if (pending.signal.aborted) pending.reject(pending.signal.reason);
     const live = batch.filter((pending) => !pending.settled);
-    const latest = performance.now() - AUTHORIZATION_MILLISECONDS;
+    const latest = performance.now() - this.#options.authorizationMilliseconds;
     const stale = live.filter((pending) => pending.authorizedAt < latest);
     await Promise.all(stale.map((pending) => reauthorize(pending, signal)));
     return live.filter((pending) => !pending.settled);
@@ -229,8 +231,13 @@ export class Writer {
 
   #failure(error: unknown): NautesError {
     if (this.#stop.signal.aborted) return new NautesError('Closing', {}, { cause: error });
-    if (!isAbort(error)) return asNautesError(error);
-    return new NautesError('ConfigRepoUnavailable', { problem: 'it took too long' }, { cause: error });
+    if (isAbort(error))
+      return new NautesError('ConfigRepoUnavailable', { problem: 'it took too long' }, { cause: error });
+    if (error instanceof Error && 'syscall' in error && 'code' in error) {
+      const problem = `its data directory cannot be used (${String(error.code)})`;
+      return new NautesError('ConfigRepoUnavailable', { problem }, { cause: error });
+    }
+    return asNautesError(error);
   }
 }
 
@@ -246,16 +253,20 @@ function pendingChange(
     signal,
     queuedAt: now,
     authorizedAt: now,
+    begun: false,
     settled: false,
-    resolve(result) {
-      if (!pending.settled) resolve(result);
-      pending.settled = true;
-    },
-    reject(error) {
-      if (!pending.settled) reject(error);
-      pending.settled = true;
-    },
+    resolve: (result) => settle(() => resolve(result)),
+    reject: (error) => settle(() => reject(error)),
   };
+  const settle = (answer: () => void): void => {
+    if (!pending.settled) answer();
+    pending.settled = true;
+    signal.removeEventListener('abort', abort);
+  };
+  const abort = (): void => {
+    if (!pending.begun) pending.reject(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
   return pending;
 }
 

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A smart HTTP Git server on loopback for tests and benchmarks: `git http-backend` behind basic authentication. */
+export interface GitHttpServer {
+  /** URL of a repository below the root. */
+  url(repository: string): string;
+  /** Requests that were answered 401. */
+  readonly rejected: number;
+  /** How many pushes are carried out without their answer reaching the client. */
+  loseReplies(count: number): void;
+  /** Number of pushes that reached the server. */
+  readonly pushes: number;
+  /** Refuses connections, or takes them again at the same port. */
+  setReachable(reachable: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface GitHttpServerOptions {
+  /** Directory with the bare repositories. */
+  readonly root: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export async function startGitHttpServer(options: GitHttpServerOptions): Promise<GitHttpServer> {
+  const expected = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
+  const state = { rejected: 0, lost: 0, pushes: 0 };
+  const server = createServer((request, response) => {
+    if (request.headers.authorization !== expected) {
+      state.rejected += 1;
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      return;
+    }
+    const isPush = request.method === 'POST' && (request.url ?? '').includes('git-receive-pack');
+    if (isPush) state.pushes += 1;
+    const isLost = isPush && state.lost > 0;
+    if (isLost) state.lost -= 1;
+    serve(options, request, response, isLost);
+  });
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const stop = async (): Promise<void> => {
+    if (!server.listening) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: (repository) => `http://127.0.0.1:${port}/${repository}`,
+    get rejected() {
+      return state.rejected;
+    },
+    get pushes() {
+      return state.pushes;
+    },
+    loseReplies: (count) => {
+      state.lost = count;
+    },
+    setReachable: (reachable) => (reachable ? listen(port) : stop()),
+    close: stop,
+  };
+}
+
+/** One request through the CGI program of git. */
+function serve(
+  options: GitHttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isLost: boolean,
+): void {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const backend = spawn('git', ['http-backend'], {
+    env: {
+      PATH: process.env['PATH'],
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_PROJECT_ROOT: options.root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: url.pathname,
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      REMOTE_USER: options.username, // switches pushing on
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  backend.stdin.on('error', () => {});
+  request.pipe(backend.stdin);
+  const chunks: Buffer[] = [];
+  backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  backend.on('close', () => {
+    if (isLost) {
+      response.destroy();
+      return;
+    }
+    const output = Buffer.concat(chunks);
+    const end = output.indexOf('\r\n\r\n');
+    for (const line of output.toString('latin1', 0, end).split('\r\n')) {
+      const [name = '', value = ''] = line.split(': ', 2);
+      if (name === 'Status') response.statusCode = Number.parseInt(value, 10);
+      else response.setHeader(name, value);
+    }
+    response.end(output.subarray(end + 4));
+  });
+}
