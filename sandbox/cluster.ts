@@ -5,7 +5,7 @@ import { TokenService } from './access/tokens.ts';
 import { startControllers } from './controllers/controllers.ts';
 import type { Counters } from './counters.ts';
 import type { Faults } from './faults.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, stringsOf } from './json.ts';
 import { ObjectService } from './objects/object-service.ts';
 import type { ClusterBehaviour } from './options.ts';
 import { ResourceRegistry } from './resources/resource-registry.ts';
@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly clusterGroup: string;
   readonly adminToken: string;
 }
+
+const SEED_MANAGER = 'kube-apiserver';
 
 /** The state of one simulated cluster and what acts on it. Everything is in memory and ends with the process. */
 export class Cluster {
@@ -74,16 +76,12 @@ export class Cluster {
   }
 
   #seed(object: JsonObject): void {
-    const apiVersion = String(object['apiVersion']);
-    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-    const resource = this.registry.findKind(group ?? '', version ?? '', String(object['kind']));
-    if (resource === undefined) throw new Error(`unknown kind ${apiVersion} ${String(object['kind'])}`);
-    const metadata = object['metadata'] as { readonly name: string; readonly namespace?: string };
-    this.objects.create(resource, metadata.namespace ?? '', object, { manager: 'kube-apiserver' });
+    const { apiVersion = '', kind = '' } = stringsOf(object);
+    const resource = this.registry.findType(apiVersion, kind);
+    if (resource === undefined) throw new Error(`unknown kind ${apiVersion} ${kind}`);
+    const { name = '', namespace = '' } = stringsOf(object['metadata']);
+    this.objects.create(resource, namespace, object, { manager: SEED_MANAGER });
     if (object['status'] === undefined || !resource.subresources.has('status')) return;
-    this.objects.update(resource, metadata.namespace ?? '', metadata.name, object, {
-      manager: 'kube-apiserver',
-      subresource: 'status',
-    });
+    this.objects.update(resource, namespace, name, object, { manager: SEED_MANAGER, subresource: 'status' });
   }
 }

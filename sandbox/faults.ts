@@ -54,8 +54,18 @@ export function parseFault(value: unknown): Fault {
   };
   const need = needs[fault['kind']];
   if (need !== undefined && typeof fault[need[0]] !== need[1]) throw new Error(`${need[0]} must be a ${need[1]}`);
-  if (fault['match'] !== undefined) new RegExp(String(fault['match']));
+  checkPattern(fault['match']);
   return fault as unknown as Fault;
+}
+
+function checkPattern(pattern: unknown): void {
+  if (pattern === undefined) return;
+  if (typeof pattern !== 'string') throw new Error('match must be a string');
+  try {
+    RegExp(pattern);
+  } catch {
+    throw new Error('match must be a regular expression');
+  }
 }
 
 interface ActiveFault {

@@ -8,7 +8,7 @@ import { Cluster } from './cluster.ts';
 import { type ControlEndpoint, startControlEndpoint } from './control-endpoint.ts';
 import { Counters } from './counters.ts';
 import { Faults } from './faults.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, stringsOf } from './json.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { ClusterListener, type ListenAddress } from './listener.ts';
 import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './options.ts';
@@ -273,22 +273,23 @@ class RunningCluster implements SandboxCluster {
   }
 
   get(apiVersion: string, kind: string, namespace: string, name: string): JsonObject | undefined {
-    const resource = this.#resource(apiVersion, kind);
+    const resource = this.state.registry.findType(apiVersion, kind);
     const found = resource === undefined ? undefined : this.state.objects.find(resource, namespace, name);
     return resource === undefined || found === undefined ? undefined : this.state.objects.read(resource, found);
   }
 
   list(apiVersion: string, kind: string, namespace = ''): JsonObject[] {
-    const resource = this.#resource(apiVersion, kind);
+    const resource = this.state.registry.findType(apiVersion, kind);
     if (resource === undefined) return [];
     return this.state.objects.list(resource, namespace).map((object) => this.state.objects.read(resource, object));
   }
 
   apply(object: JsonObject, manager: string): JsonObject {
-    const resource = this.#servedResource(String(object['apiVersion']), String(object['kind']));
-    const metadata = object['metadata'] as { readonly name: string; readonly namespace?: string };
-    const namespace = resource.namespaced ? (metadata.namespace ?? 'default') : '';
-    const written = this.state.objects.apply(resource, namespace, metadata.name, object, { manager, force: true });
+    const { apiVersion = '', kind = '' } = stringsOf(object);
+    const resource = this.#servedResource(apiVersion, kind);
+    const { name = '', namespace = 'default' } = stringsOf(object['metadata']);
+    const options = { manager, force: true };
+    const written = this.state.objects.apply(resource, resource.namespaced ? namespace : '', name, object, options);
     return this.state.objects.read(resource, written.object);
   }
 
@@ -301,13 +302,8 @@ class RunningCluster implements SandboxCluster {
     this.state.store.compact();
   }
 
-  #resource(apiVersion: string, kind: string) {
-    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-    return this.state.registry.findKind(group ?? '', version ?? '', kind);
-  }
-
   #servedResource(apiVersion: string, kind: string) {
-    const resource = this.#resource(apiVersion, kind);
+    const resource = this.state.registry.findType(apiVersion, kind);
     if (resource === undefined) throw new Error(`${this.name} does not serve ${apiVersion} ${kind}`);
     return resource;
   }

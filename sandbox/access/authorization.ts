@@ -113,7 +113,7 @@ function allowedReason(binding: StoredObject, role: JsonObject | undefined, subj
 
 function isSubject(subject: JsonValue, user: User): boolean {
   const name = stringAt(subject, 'name') ?? '';
-  switch (stringAt(subject, 'kind')) {
+  switch (stringAt(subject, 'kind') ?? '') {
     case 'User':
       return name === user.name;
     case 'Group':

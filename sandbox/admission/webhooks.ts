@@ -7,6 +7,14 @@ import { labelsOf } from '../store/stored-object.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE';
 
+/** A write that webhooks are asked about. */
+export interface AdmissionRequest {
+  readonly operation: AdmissionOperation;
+  readonly resource: ResourceDefinition;
+  readonly namespace: string;
+  readonly object: JsonObject;
+}
+
 const CONFIGURATIONS = [
   'mutatingwebhookconfigurations.admissionregistration.k8s.io',
   'validatingwebhookconfigurations.admissionregistration.k8s.io',
@@ -20,18 +28,12 @@ const EXEMPT_GROUP = 'admissionregistration.k8s.io';
  * the write fail or pass as its failure policy says.
  * @throws StatusError 500 InternalError
  */
-export async function reviewAdmission(
-  cluster: Cluster,
-  operation: AdmissionOperation,
-  resource: ResourceDefinition,
-  namespace: string,
-  object: JsonObject,
-): Promise<void> {
-  if (resource.group === EXEMPT_GROUP) return;
+export async function reviewAdmission(cluster: Cluster, write: AdmissionRequest): Promise<void> {
+  if (write.resource.group === EXEMPT_GROUP) return;
   for (const name of CONFIGURATIONS) {
     for (const configuration of cluster.store.list(name)) {
       for (const hook of arrayAt(configuration.body.value, 'webhooks')) {
-        if (!isObject(hook) || !matches(cluster, hook, operation, resource, namespace, object)) continue;
+        if (!isObject(hook) || !matches(cluster, hook, write)) continue;
         const problem = await callProblem(cluster, hook);
         if (problem === undefined || stringAt(hook, 'failurePolicy') === 'Ignore') continue;
         throw internalError(`failed calling webhook ${JSON.stringify(stringAt(hook, 'name'))}: ${problem}`);
@@ -43,10 +45,7 @@ export async function reviewAdmission(
 function matches(
   cluster: Cluster,
   hook: JsonObject,
-  operation: AdmissionOperation,
-  resource: ResourceDefinition,
-  namespace: string,
-  object: JsonObject,
+  { operation, resource, namespace, object }: AdmissionRequest,
 ): boolean {
   const matchesRule = arrayAt(hook, 'rules').some((rule) => {
     const has = (key: string, value: string): boolean => {

@@ -3,7 +3,7 @@ import { pathDenied } from '../access/authorization.ts';
 import { ANONYMOUS } from '../access/user.ts';
 import type { Cluster } from '../cluster.ts';
 import { aggregatedGroupVersions } from '../controllers/api-services.ts';
-import { PathNotFoundError, StatusError } from '../status-error.ts';
+import { PathNotFoundError } from '../status-error.ts';
 import { VERSION_INFO } from '../version.ts';
 import {
   apiGroup,
@@ -78,15 +78,11 @@ async function route(
   const aggregated = aggregatedGroupVersions(cluster).find(
     (one) => one.group === path.group && one.version === path.version,
   );
-  if (aggregated?.available === false) throw new ServiceUnavailableError();
-  throw new PathNotFoundError();
-}
-
-/** What the aggregator answers for an API whose server cannot be reached. */
-class ServiceUnavailableError extends StatusError {
-  constructor() {
-    super(503, 'service unavailable', { reason: 'ServiceUnavailable' });
+  if (aggregated?.available === false) {
+    sendUnavailable(response);
+    return;
   }
+  throw new PathNotFoundError();
 }
 
 const HEALTH_PATH = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
@@ -107,28 +103,42 @@ function answerPath(cluster: Cluster, exchange: Exchange): void {
 }
 
 function answerDiscovery(cluster: Cluster, exchange: Exchange): void {
-  const { response } = exchange;
   const source: DiscoverySource = { resources: cluster.registry.all(), aggregated: aggregatedGroupVersions(cluster) };
-  const [prefix, first = '', second = ''] = exchange.path.split('/').filter((part) => part !== '');
-  const aggregate = wantsAggregatedDiscovery(exchange);
-  if (prefix === 'openapi') {
-    answerOpenApi(cluster, exchange);
-  } else if (prefix === 'api' && first === '') {
-    if (aggregate) sendAggregatedDiscovery(exchange, source, true);
-    else sendJson(response, 200, apiVersions(cluster.authority));
-  } else if (prefix === 'apis' && first === '') {
-    if (aggregate) sendAggregatedDiscovery(exchange, source, false);
+  const [prefix, ...rest] = exchange.path.split('/').filter((part) => part !== '');
+  if (prefix === 'openapi') answerOpenApi(cluster, exchange);
+  else if (prefix === 'api') answerCoreDiscovery(cluster, exchange, source, rest);
+  else if (prefix === 'apis') answerGroupDiscovery(exchange, source, rest);
+  else throw new PathNotFoundError();
+}
+
+function answerCoreDiscovery(
+  cluster: Cluster,
+  exchange: Exchange,
+  source: DiscoverySource,
+  [version]: readonly string[],
+): void {
+  if (version !== undefined) sendFound(exchange.response, apiResourceList(source, '', version));
+  else if (wantsAggregatedDiscovery(exchange)) sendAggregatedDiscovery(exchange, source, true);
+  else sendJson(exchange.response, 200, apiVersions(cluster.authority));
+}
+
+function answerGroupDiscovery(exchange: Exchange, source: DiscoverySource, [group, version]: readonly string[]): void {
+  const { response } = exchange;
+  if (group === undefined) {
+    if (wantsAggregatedDiscovery(exchange)) sendAggregatedDiscovery(exchange, source, false);
     else sendJson(response, 200, apiGroupList(source));
-  } else if (prefix === 'apis' && second === '') {
-    sendFound(response, apiGroup(source, first));
-  } else if (prefix === 'api' || prefix === 'apis') {
-    const [group, version] = prefix === 'api' ? ['', first] : [first, second];
-    const stale = source.aggregated.some((one) => one.group === group && one.version === version && !one.available);
-    if (stale) sendText(response, 503, 'service unavailable\n', { 'content-type': 'text/plain; charset=utf-8' });
-    else sendFound(response, apiResourceList(source, group, version));
+  } else if (version === undefined) {
+    sendFound(response, apiGroup(source, group));
+  } else if (source.aggregated.some((one) => one.group === group && one.version === version && !one.available)) {
+    sendUnavailable(response);
   } else {
-    throw new PathNotFoundError();
+    sendFound(response, apiResourceList(source, group, version));
   }
+}
+
+/** What the aggregator answers for an API whose server cannot be reached. */
+function sendUnavailable(response: HttpResponse): void {
+  sendText(response, 503, 'service unavailable\n', { 'content-type': 'text/plain; charset=utf-8' });
 }
 
 function sendFound(response: HttpResponse, value: Parameters<typeof sendJson>[2] | undefined): void {

@@ -127,7 +127,7 @@ export function decodeProtobuf(content: Buffer): JsonObject {
   const known =
     MESSAGES[`${apiVersion} ${kind}`] ?? (kind === 'DeleteOptions' ? MESSAGES['v1 DeleteOptions'] : undefined);
   if (known === undefined) throw unsupported(`the sandbox does not decode ${kind} of ${apiVersion} from protobuf`);
-  return { apiVersion, kind, ...decodeMessage(Buffer.from(String(raw), 'base64'), known) };
+  return { apiVersion, kind, ...decodeMessage(Buffer.from(typeof raw === 'string' ? raw : '', 'base64'), known) };
 }
 
 function unsupported(text: string): StatusError {

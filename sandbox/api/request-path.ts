@@ -17,18 +17,19 @@ export interface ResourcePath {
 export function parseResourcePath(pathname: string): ResourcePath | undefined {
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const prefix = segments.shift();
-  let group = '';
-  if (prefix === 'apis') group = segments.shift() ?? '';
-  else if (prefix !== 'api') return undefined;
+  if (prefix !== 'api' && prefix !== 'apis') return undefined;
+  const group = prefix === 'apis' ? (segments.shift() ?? '') : '';
   const version = segments.shift();
   const watch = segments[0] === 'watch';
   if (watch) segments.shift();
   if (version === undefined || segments.length === 0) return undefined;
-  const parts = segments.map(decode);
+  return { group, version, watch, ...objectPath(segments.map(decode)) };
+}
+
+function objectPath(parts: readonly string[]): Pick<ResourcePath, 'namespace' | 'plural' | 'name' | 'subresource'> {
   const isNamespaced = parts[0] === 'namespaces' && parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2] ?? '');
-  const namespace = isNamespaced ? (parts[1] ?? '') : '';
   const [plural = '', name = '', subresource = ''] = isNamespaced ? parts.slice(2) : parts;
-  return { group, version, namespace, plural, name, subresource, watch };
+  return { namespace: isNamespaced ? (parts[1] ?? '') : '', plural, name, subresource };
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);

@@ -51,7 +51,7 @@ function matchesExpression(expression: JsonValue, labels: Labels): boolean {
   const listed = valueAt(expression, 'values');
   const values: readonly JsonValue[] = Array.isArray(listed) ? listed : [];
   const value = labels[key];
-  switch (stringAt(expression, 'operator')) {
+  switch (stringAt(expression, 'operator') ?? '') {
     case 'In':
       return value !== undefined && values.includes(value);
     case 'NotIn':
@@ -77,7 +77,7 @@ export function parseFieldSelector(text: string): ((object: JsonObject) => boole
   return (object) =>
     requirements.every(({ path, equal, value }) => {
       const found = valueAt(object, ...path);
-      const printed = found === undefined || found === null ? '' : String(found);
+      const printed = typeof found === 'object' ? '' : String(found ?? '');
       return (printed === value) === equal;
     });
 }

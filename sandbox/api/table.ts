@@ -36,7 +36,8 @@ function count(...path: string[]): (object: JsonObject) => JsonValue {
 function text(...path: string[]): (object: JsonObject) => JsonValue {
   return (object) => {
     const value = valueAt(object, ...path);
-    return value === undefined || value === null || value === '' ? '<none>' : String(value);
+    if (value === undefined || value === null || value === '') return '<none>';
+    return typeof value === 'object' ? JSON.stringify(value) : value;
   };
 }
 
@@ -79,7 +80,7 @@ function externalAddress(object: JsonObject): JsonValue {
 }
 
 function nodeStatus(object: JsonObject): JsonValue {
-  const ready = arrayAt(object, 'status', 'conditions').find((condition) => stringAt(condition, 'type') === 'Ready');
+  const ready = arrayAt(object, 'status', 'conditions').find((one) => stringAt(one, 'type') === 'Ready');
   return stringAt(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
 }
 

@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import {
   differenceFields,
   EMPTY_FIELD_SET,
@@ -114,7 +114,7 @@ export function applyServerSide(options: ApplyOptions): ManagedObject {
   const { removed } = compareTyped(withoutUnmanaged(merged), withoutUnmanaged(object), schema);
   const kept = remaining.map((entry) => ({ ...entry, fields: differenceFields(entry.fields, removed) }));
   const own: ManagedFieldsEntry = { ...manager, time: now, fields };
-  return { object, managed: sortedEntries([...kept, own], options.managed) };
+  return { object, managed: sortedEntries([...kept, own]) };
 }
 
 export interface UpdateOptions {
@@ -139,7 +139,7 @@ export function trackUpdate(options: UpdateOptions): readonly ManagedFieldsEntry
     .map((entry) => ({ ...entry, fields: differenceFields(differenceFields(entry.fields, changed), removed) }));
   const own = options.managed.find((entry) => sameManager(entry, manager));
   const fields = differenceFields(unionFields(own?.fields ?? EMPTY_FIELD_SET, changed), removed);
-  return sortedEntries([...others, { ...manager, time: now, fields }], options.managed);
+  return sortedEntries([...others, { ...manager, time: now, fields }]);
 }
 
 /** An object without managers that is applied for the first time: its fields belong to {@link BEFORE_FIRST_APPLY}. */
@@ -163,19 +163,10 @@ function conflictsOf(others: readonly ManagedFieldsEntry[], changed: FieldSet): 
   );
 }
 
-/** Entries without fields go; the time of those that did not change stays. Apply entries come first. */
-function sortedEntries(
-  entries: readonly ManagedFieldsEntry[],
-  before: readonly ManagedFieldsEntry[],
-): readonly ManagedFieldsEntry[] {
+/** Entries without fields go. Apply entries come first, each kind in the order of time. */
+function sortedEntries(entries: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
   return entries
     .filter((entry) => !isEmptyFieldSet(entry.fields))
-    .map((entry) => {
-      const old = before.find((candidate) => sameManager(candidate, entry));
-      return old !== undefined && sameFields(old.fields, entry.fields) && old.time !== entry.time
-        ? { ...entry, fields: old.fields }
-        : entry;
-    })
     .toSorted(
       (left, right) =>
         compareText(left.operation, right.operation) ||
@@ -281,9 +272,4 @@ export function decodeManagedFields(value: JsonValue | undefined): ManagedFields
       },
     ];
   });
-}
-
-/** Equality of everything that an object says, apart from its managers. */
-export function sameContent(left: JsonObject, right: JsonObject): boolean {
-  return sameJson(left, right);
 }

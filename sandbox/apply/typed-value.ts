@@ -1,5 +1,5 @@
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, sameJson } from '../json.ts';
-import { EMPTY_FIELD_SET, FIELD_LEAF, type FieldSet, fieldNode, unionFields } from './field-set.ts';
+import { FIELD_LEAF, type FieldSet, fieldNode } from './field-set.ts';
 import { fieldSchema, itemElement, type MergeSchema } from './schema.ts';
 
 /** A manifest that does not fit its schema. The API server answers it with 500 and no reason. */
@@ -110,44 +110,49 @@ function isEmptyObject(value: JsonObject): boolean {
 
 /** What changed from one value to another. */
 export interface Comparison {
+  /** Fields that were added or modified. */
   readonly changed: FieldSet;
   readonly removed: FieldSet;
 }
 
-const NOTHING: Comparison = { changed: EMPTY_FIELD_SET, removed: EMPTY_FIELD_SET };
-
-/** Fields that were added or modified, and fields that were removed. */
-export function compareTyped(before: JsonObject, after: JsonObject, schema: MergeSchema): Comparison {
-  if (before === after) return NOTHING;
-  const changed: Record<string, FieldSet> = {};
-  const removed: Record<string, FieldSet> = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    compareMember(`f:${key}`, before[key], after[key], fieldSchema(schema, key), changed, removed);
-  }
-  return { changed, removed };
+/** A comparison in the making: the children of one node. */
+interface ComparisonNodes {
+  readonly changed: Record<string, FieldSet>;
+  readonly removed: Record<string, FieldSet>;
 }
 
-function compareMember(
-  element: string,
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
-  schema: MergeSchema,
-  changed: Record<string, FieldSet>,
-  removed: Record<string, FieldSet>,
-): void {
-  if (before === after) return;
-  const isItem = !element.startsWith('f:');
-  const whole = (value: JsonValue): FieldSet | undefined => {
-    const node = valueFields(value, schema);
-    return isItem && node !== undefined ? unionFields({ '.': FIELD_LEAF }, node) : node;
-  };
-  if (before === undefined && after !== undefined) setNode(changed, element, whole(after));
-  else if (after === undefined && before !== undefined) setNode(removed, element, whole(before));
-  else if (before !== undefined && after !== undefined) {
-    const inner = compareValues(before, after, schema);
-    setNode(changed, element, inner?.changed);
-    setNode(removed, element, inner?.removed);
+export function compareTyped(before: JsonObject, after: JsonObject, schema: MergeSchema): Comparison {
+  const nodes: ComparisonNodes = { changed: {}, removed: {} };
+  if (before === after) return nodes;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    compareMember(nodes, `f:${key}`, fieldSchema(schema, key), { before: before[key], after: after[key] });
   }
+  return nodes;
+}
+
+interface ValuePair {
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+}
+
+function compareMember(nodes: ComparisonNodes, element: string, schema: MergeSchema, values: ValuePair): void {
+  const { before, after } = values;
+  if (before === after) return;
+  if (before === undefined && after !== undefined) {
+    setNode(nodes.changed, element, memberFields(element, after, schema));
+  } else if (after === undefined && before !== undefined) {
+    setNode(nodes.removed, element, memberFields(element, before, schema));
+  } else if (before !== undefined && after !== undefined) {
+    const inner = compareValues(before, after, schema);
+    setNode(nodes.changed, element, inner.changed);
+    setNode(nodes.removed, element, inner.removed);
+  }
+}
+
+/** The node of a whole field or list item; an item is always a member itself. */
+function memberFields(element: string, value: JsonValue, schema: MergeSchema): FieldSet | undefined {
+  const node = valueFields(value, schema);
+  return element.startsWith('f:') || node === undefined ? node : { '.': FIELD_LEAF, ...node };
 }
 
 function setNode(target: Record<string, FieldSet>, element: string, node: FieldSet | undefined): void {
@@ -159,23 +164,22 @@ interface NodeComparison {
   readonly removed?: FieldSet | undefined;
 }
 
-function compareValues(before: JsonValue, after: JsonValue, schema: MergeSchema): NodeComparison | undefined {
+function compareValues(before: JsonValue, after: JsonValue, schema: MergeSchema): NodeComparison {
   if (isGranularMap(schema, before) && isGranularMap(schema, after)) {
     const { changed, removed } = compareTyped(before, after, schema);
     // A map that became empty is then set itself, like any empty map.
     const emptied = isEmptyObject(after) && !isEmptyObject(before);
     return { changed: fieldNode({ ...changed }, emptied), removed: fieldNode({ ...removed }, false) };
   }
-  if (isGranularList(schema, before) && isGranularList(schema, after)) {
-    const [old, next] = [itemsByElement(schema, before), itemsByElement(schema, after)];
-    const changed: Record<string, FieldSet> = {};
-    const removed: Record<string, FieldSet> = {};
-    for (const element of new Set([...old.keys(), ...next.keys()])) {
-      compareMember(element, old.get(element), next.get(element), itemSchema(schema), changed, removed);
-    }
-    return { changed: fieldNode(changed, false), removed: fieldNode(removed, false) };
+  if (!isGranularList(schema, before) || !isGranularList(schema, after)) {
+    return sameJson(before, after) ? {} : { changed: FIELD_LEAF };
   }
-  return sameJson(before, after) ? undefined : { changed: FIELD_LEAF };
+  const [old, next] = [itemsByElement(schema, before), itemsByElement(schema, after)];
+  const nodes: ComparisonNodes = { changed: {}, removed: {} };
+  for (const element of new Set([...old.keys(), ...next.keys()])) {
+    compareMember(nodes, element, itemSchema(schema), { before: old.get(element), after: next.get(element) });
+  }
+  return { changed: fieldNode(nodes.changed, false), removed: fieldNode(nodes.removed, false) };
 }
 
 /** The live value with the configuration laid over it. */

@@ -63,7 +63,7 @@ class DeploymentController {
   }
 
   /** The ReplicaSet of the present template. */
-  #currentSet(deployment: StoredObject, spec: JsonObject, replicas: number): StoredObject | undefined {
+  #currentSet(deployment: StoredObject, spec: JsonObject, wanted: number): StoredObject | undefined {
     const template = objectAt(spec, 'template') ?? {};
     const hash = templateHash(template);
     const name = `${deployment.name}-${hash}`;
@@ -81,16 +81,16 @@ class DeploymentController {
         ownerReferences: [ownedBy('Deployment', 'apps/v1', deployment)],
       },
       spec: {
-        replicas,
+        replicas: wanted,
         selector: withValue(objectAt(spec, 'selector') ?? {}, ['matchLabels', TEMPLATE_HASH], hash),
         template: labelled,
       },
     });
   }
 
-  #scale(set: StoredObject, replicas: number): void {
-    if (numberAt(set.body.value, 'spec', 'replicas') === replicas) return;
-    this.#sets.modify(set, (object) => withValue(object, ['spec', 'replicas'], replicas));
+  #scale(set: StoredObject, wanted: number): void {
+    if (numberAt(set.body.value, 'spec', 'replicas') === wanted) return;
+    this.#sets.modify(set, (object) => withValue(object, ['spec', 'replicas'], wanted));
   }
 
   #writeStatus(name: ObjectName, generation: number, current: StoredObject, old: readonly StoredObject[]): void {

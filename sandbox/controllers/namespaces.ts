@@ -109,8 +109,10 @@ function remainingContent(cluster: Cluster, namespace: string): Hindrance[] {
     const resource = cluster.registry.findQualified(qualified);
     if (resource === undefined || !resource.namespaced) continue;
     for (const object of cluster.store.list(qualified, namespace)) {
-      add(kinds, `${qualified}`);
-      for (const finalizer of arrayAt(object.metadata.value, 'finalizers')) add(finalizers, String(finalizer));
+      add(kinds, qualified);
+      for (const finalizer of arrayAt(object.metadata.value, 'finalizers')) {
+        if (typeof finalizer === 'string') add(finalizers, finalizer);
+      }
     }
   }
   if (cluster.faults.isNamespaceStuck(namespace)) {

@@ -212,7 +212,7 @@ const DEFAULTS: Readonly<Record<string, Default>> = {
         changeObject(
           fill(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: { phase: 'Pending' } }),
           'spec',
-          (spec) => fill(spec, { volumeMode: 'Filesystem' }),
+          (claimSpec) => fill(claimSpec, { volumeMode: 'Filesystem' }),
         ),
     ),
   ),
@@ -266,23 +266,29 @@ function structured(schema: JsonObject, value: JsonValue, root = false): JsonVal
   if (!isObject(value)) return value;
   const properties = objectAt(schema, 'properties') ?? {};
   const additional = objectAt(schema, 'additionalProperties');
-  const keepsUnknown =
-    schema['x-kubernetes-preserve-unknown-fields'] === true ||
-    schema['additionalProperties'] === true ||
-    schema['x-kubernetes-embedded-resource'] === true ||
-    (Object.keys(properties).length === 0 && additional === undefined && !root);
+  const unknown = keepsUnknownFields(schema, root);
   const result: Record<string, JsonValue | undefined> = {};
   for (const [key, member] of Object.entries(value)) {
     const inner = objectAt(properties, key) ?? additional;
     if (member === undefined) continue;
     if (inner !== undefined) result[key] = structured(inner, member);
-    else if (keepsUnknown) result[key] = member;
+    else if (unknown) result[key] = member;
   }
+  return withPropertyDefaults(properties, result);
+}
+
+function keepsUnknownFields(schema: JsonObject, root: boolean): boolean {
+  const isFree = schema['properties'] === undefined && !root;
+  const isMarked =
+    schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-embedded-resource'] === true;
+  return isMarked || isFree || schema['additionalProperties'] === true;
+}
+
+function withPropertyDefaults(properties: JsonObject, value: Record<string, JsonValue | undefined>): JsonObject {
   for (const [key, property] of Object.entries(properties)) {
-    const fallback = isObject(property) ? property['default'] : undefined;
-    if (fallback !== undefined && result[key] === undefined && isObject(property)) {
-      result[key] = structured(property, fallback);
-    }
+    if (value[key] !== undefined || !isObject(property)) continue;
+    const fallback = property['default'];
+    if (fallback !== undefined) value[key] = structured(property, fallback);
   }
-  return result;
+  return value;
 }

@@ -1,34 +1,34 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { timestamp } from '../../src/base/clock.ts';
 import {
-  ApplyConflictError,
   applyServerSide,
-  conflictText,
   decodeManagedFields,
   encodeManagedFields,
   type ManagedFieldsEntry,
-  sameContent,
   sameManagedFields,
   trackUpdate,
 } from '../apply/server-side-apply.ts';
-import { TypedValueError } from '../apply/typed-value.ts';
-import { arrayAt, isArray, isObject, type JsonObject, objectAt, sameJson, stringAt, withValue } from '../json.ts';
+import { arrayAt, isArray, type JsonArray, type JsonObject, objectAt, sameJson, stringAt, withValue } from '../json.ts';
 import { apiVersionOf, qualifiedName, type ResourceDefinition } from '../resources/resource-definition.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  notFound,
-  OBJECT_MODIFIED,
-  StatusError,
-} from '../status-error.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, StatusError } from '../status-error.ts';
 import type { JsonPool } from '../store/interning.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { OwnerIndex } from '../store/owner-index.ts';
 import { isBeingDeleted, managersOf, readObject, type StoredObject, storeObject } from '../store/stored-object.ts';
+import { applyError } from './apply-errors.ts';
 import { withDefaults } from './defaults.ts';
+import {
+  comparable,
+  generationOf,
+  identified,
+  isHeld,
+  keepIdentity,
+  statusFor,
+  withGeneratedName,
+  withoutNulls,
+  withoutStatus,
+} from './object-rules.ts';
+import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { allocateService } from './services.ts';
 import { problemsOf } from './validation.ts';
 
@@ -75,17 +75,6 @@ interface Commit {
   readonly managed: readonly ManagedFieldsEntry[];
   readonly options: WriteOptions;
 }
-
-/** How many random names are tried for `generateName`. */
-const GENERATED_SUFFIX_BYTES = 3;
-
-const IDENTITY_FIELDS = [
-  'uid',
-  'creationTimestamp',
-  'generation',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-] as const;
 
 /**
  * Reads and writes the objects of one cluster by the rules of the API: defaults, validation, versions,
@@ -263,7 +252,9 @@ export class ObjectService {
     checkPreconditions(resource, live, objectAt(body, 'metadata') ?? {});
     const kept = keepIdentity(statusFor(resource, before, body, options), before);
     const next = this.#admit(resource, withDefaults(resource, kept), before, options);
-    const reset = isArray(valueOfManaged(body)) && decodeManagedFields(valueOfManaged(body)).length === 0;
+    // An empty list in the body, or one with an empty entry, resets the managers.
+    const wanted = objectAt(body, 'metadata')?.['managedFields'];
+    const reset = isArray(wanted) && decodeManagedFields(wanted).length === 0 && live.managed.length > 0;
     const managed = reset ? [] : managersOf(live);
     const tracked = reset ? managed : this.#tracked(resource, before, next, managed, options);
     return this.#commit({ resource, live, before, next, managed: tracked, options });
@@ -303,7 +294,7 @@ export class ObjectService {
 
   #commit(commit: Commit): StoredObject {
     const { resource, live, before, next, managed, options } = commit;
-    const unchangedContent = before !== undefined && sameContent(comparable(before), comparable(next));
+    const unchangedContent = before !== undefined && sameJson(comparable(before), comparable(next));
     if (live !== undefined && unchangedContent && sameManagedFields(managersOf(live), managed)) return live;
     const metadata: JsonObject = {
       ...objectAt(next, 'metadata'),
@@ -360,15 +351,10 @@ export class ObjectService {
     return { object: marked, gone: false, orphaned };
   }
 
-  #mark(
-    resource: ResourceDefinition,
-    live: StoredObject,
-    object: JsonObject,
-    finalizers: readonly (string | JsonObject)[] | JsonObject['x'][],
-  ): StoredObject {
+  #mark(resource: ResourceDefinition, live: StoredObject, object: JsonObject, finalizers: JsonArray): StoredObject {
     const metadata: JsonObject = {
       ...objectAt(object, 'metadata'),
-      ...(finalizers.length === 0 ? {} : { finalizers: finalizers as string[] }),
+      ...(finalizers.length === 0 ? {} : { finalizers }),
       deletionTimestamp: timestamp(Date.now()),
       ...(resource.kind === 'Namespace' && resource.group === '' ? {} : { deletionGracePeriodSeconds: 0 }),
       ...(resource.hasGeneration ? { generation: live.generation + 1 } : {}),
@@ -393,189 +379,4 @@ export class ObjectService {
       this.#store.put(resource, { ...object, metadata: next, resourceVersion: this.#store.nextVersion() });
     }
   }
-}
-
-/** A namespace is also held by `spec.finalizers`. */
-function isHeld(resource: ResourceDefinition, object: StoredObject): boolean {
-  if (arrayAt(object.metadata.value, 'finalizers').length > 0) return true;
-  if (resource.kind !== 'Namespace' || resource.group !== '') return false;
-  return arrayAt(object.body.value, 'spec', 'finalizers').length > 0;
-}
-
-function valueOfManaged(body: JsonObject) {
-  return objectAt(body, 'metadata')?.['managedFields'];
-}
-
-/** The body with the type of its resource and the name and namespace of its path. */
-function identified(resource: ResourceDefinition, namespace: string, body: JsonObject, name?: string): JsonObject {
-  const metadata = objectAt(body, 'metadata') ?? {};
-  const kind = stringAt(body, 'kind');
-  const version = stringAt(body, 'apiVersion');
-  if ((kind !== undefined && kind !== resource.kind) || (version !== undefined && version !== apiVersionOf(resource))) {
-    const [wanted, found] = [`${apiVersionOf(resource)}, Kind=${resource.kind}`, `${version}, Kind=${kind}`];
-    throw badRequest(`the API version in the data (${found}) does not match the expected API version (${wanted})`);
-  }
-  const ownName = stringAt(metadata, 'name');
-  if (name !== undefined && ownName !== undefined && ownName !== name) {
-    throw badRequest(`the name of the object (${ownName}) does not match the name on the URL (${name})`);
-  }
-  const ownNamespace = stringAt(metadata, 'namespace') ?? '';
-  if (resource.namespaced && ownNamespace !== '' && ownNamespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  const { namespace: _namespace, ...rest } = metadata;
-  return {
-    ...body,
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
-    metadata: {
-      ...rest,
-      ...(name === undefined ? {} : { name }),
-      ...(resource.namespaced ? { namespace } : {}),
-    },
-  };
-}
-
-function withGeneratedName(object: JsonObject): JsonObject {
-  const prefix = stringAt(object, 'metadata', 'generateName');
-  if (prefix === undefined || stringAt(object, 'metadata', 'name') !== undefined) return object;
-  return withValue(
-    object,
-    ['metadata', 'name'],
-    prefix + randomBytes(GENERATED_SUFFIX_BYTES).toString('hex').slice(0, 5),
-  );
-}
-
-/** The status that an object of the core group is created with. */
-const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
-  Namespace: { phase: 'Active' },
-  Pod: { phase: 'Pending' },
-  PersistentVolumeClaim: { phase: 'Pending' },
-};
-
-function withoutStatus(resource: ResourceDefinition, object: JsonObject): JsonObject {
-  const { status: _status, ...rest } = object;
-  const initial = resource.group === '' ? INITIAL_STATUS[resource.kind] : undefined;
-  if (initial !== undefined) return { ...rest, status: initial };
-  return resource.subresources.has('status') ? rest : object;
-}
-
-/** A write to the resource keeps the status, one to its status keeps everything else. */
-function statusFor(
-  resource: ResourceDefinition,
-  before: JsonObject,
-  body: JsonObject,
-  options: WriteOptions,
-): JsonObject {
-  if (options.subresource === 'status') return { ...before, status: body['status'] };
-  if (options.subresource === 'finalize') return { ...before, spec: body['spec'] };
-  if (!resource.subresources.has('status')) return body;
-  return { ...body, status: before['status'] };
-}
-
-function keepIdentity(next: JsonObject, before: JsonObject): JsonObject {
-  const metadata = { ...objectAt(next, 'metadata') } as Record<string, JsonObject['x']>;
-  const old = objectAt(before, 'metadata') ?? {};
-  for (const field of IDENTITY_FIELDS) {
-    if (old[field] === undefined) delete metadata[field];
-    else metadata[field] = old[field];
-  }
-  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences']) {
-    const value = metadata[field];
-    const isEmpty =
-      value === null || (isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
-    if (isEmpty) delete metadata[field];
-  }
-  return { ...next, metadata };
-}
-
-/** The object without what changes with every write. */
-function comparable(object: JsonObject): JsonObject {
-  const {
-    resourceVersion: _version,
-    managedFields: _managed,
-    generation: _generation,
-    ...metadata
-  } = objectAt(object, 'metadata') ?? {};
-  return { ...object, metadata };
-}
-
-function generationOf(
-  resource: ResourceDefinition,
-  live: StoredObject | undefined,
-  before: JsonObject | undefined,
-  next: JsonObject,
-): number | undefined {
-  if (!resource.hasGeneration) return undefined;
-  if (live === undefined || before === undefined) return 1;
-  const desired = (object: JsonObject): JsonObject => {
-    const { metadata: _metadata, status, ...rest } = object;
-    return resource.subresources.has('status') ? rest : { ...rest, status };
-  };
-  return sameJson(desired(before), desired(next)) ? live.generation : live.generation + 1;
-}
-
-function checkPreconditions(resource: ResourceDefinition, live: StoredObject, metadata: JsonObject): void {
-  const uid = stringAt(metadata, 'uid');
-  if (uid !== undefined && uid !== '' && uid !== live.uid) {
-    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.uid}`;
-    throw conflict(resource, live.name, text);
-  }
-  const version = stringAt(metadata, 'resourceVersion');
-  if (version !== undefined && version !== '' && version !== String(live.resourceVersion)) {
-    throw conflict(resource, live.name, OBJECT_MODIFIED);
-  }
-}
-
-function checkDeletePreconditions(
-  resource: ResourceDefinition,
-  live: StoredObject,
-  preconditions: JsonObject | undefined,
-): void {
-  const uid = stringAt(preconditions, 'uid');
-  if (uid !== undefined && uid !== live.uid) {
-    const text = `the UID in the precondition (${uid}) does not match the UID in record (${live.uid}). The object might have been deleted and then recreated`;
-    throw conflict(resource, live.name, text);
-  }
-  const version = stringAt(preconditions, 'resourceVersion');
-  if (version !== undefined && version !== String(live.resourceVersion)) {
-    const text = `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${live.resourceVersion}). The object might have been modified`;
-    throw conflict(resource, live.name, text);
-  }
-}
-
-/** Absent and null are the same to a typed server. */
-function withoutNulls(object: JsonObject): JsonObject {
-  if (!hasNulls(object)) return object;
-  const entries = Object.entries(object).flatMap(([key, value]) => {
-    if (value === null) return [];
-    return [[key, isObject(value) ? withoutNulls(value) : value] as const];
-  });
-  return Object.fromEntries(entries);
-}
-
-function hasNulls(object: JsonObject): boolean {
-  for (const key in object) {
-    const value = object[key];
-    if (value === null || (isObject(value) && hasNulls(value))) return true;
-  }
-  return false;
-}
-
-function applyError(error: unknown, resource: ResourceDefinition, applied: JsonObject): unknown {
-  if (error instanceof ApplyConflictError) {
-    return new StatusError(409, error.message, {
-      reason: 'Conflict',
-      details: {},
-      causes: error.conflicts.map((found) => ({
-        reason: 'FieldManagerConflict',
-        message: conflictText(found),
-        field: found.path,
-      })),
-    });
-  }
-  if (!(error instanceof TypedValueError)) return error;
-  const [namespace, name] = [stringAt(applied, 'metadata', 'namespace') ?? '', stringAt(applied, 'metadata', 'name')];
-  const where = `${namespace === '' ? '' : namespace}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`;
-  return new StatusError(500, `failed to create typed patch object (${where}): ${error.message}`);
 }

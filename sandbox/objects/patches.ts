@@ -25,7 +25,7 @@ export function jsonPatch(target: JsonObject, patch: JsonValue): JsonObject {
 function applyOperation(target: JsonValue, operation: JsonValue): JsonValue {
   const path = pointer(stringAt(operation, 'path'));
   const value = isObject(operation) ? operation['value'] : undefined;
-  switch (stringAt(operation, 'op')) {
+  switch (stringAt(operation, 'op') ?? '') {
     case 'add':
       return change(target, path, value ?? null, 'add');
     case 'replace':

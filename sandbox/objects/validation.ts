@@ -7,6 +7,7 @@ import {
   sameJson,
   stringAt,
   stringsOf,
+  valueAt,
 } from '../json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import type { FieldProblem } from '../status-error.ts';
@@ -114,39 +115,38 @@ function selectorProblems(object: JsonObject, kind: string): FieldProblem[] {
   return problems;
 }
 
+/** Fields that cannot be changed, by `<kind>.<group>`: a path of keys and what is said about it. */
+const IMMUTABLE: Readonly<Record<string, readonly (readonly [readonly string[], string])[]>> = {
+  'Deployment.apps': [[['spec', 'selector'], 'field is immutable']],
+  'DaemonSet.apps': [[['spec', 'selector'], 'field is immutable']],
+  'ReplicaSet.apps': [[['spec', 'selector'], 'field is immutable']],
+  'Job.batch': [
+    [['spec', 'completions'], 'field is immutable'],
+    [['spec', 'selector'], 'field is immutable'],
+    [['spec', 'template'], 'field is immutable'],
+  ],
+  'RoleBinding.rbac.authorization.k8s.io': [[['roleRef'], 'cannot change roleRef']],
+  'ClusterRoleBinding.rbac.authorization.k8s.io': [[['roleRef'], 'cannot change roleRef']],
+  'Secret.': [[['type'], 'field is immutable']],
+  'CustomResourceDefinition.apiextensions.k8s.io': [
+    [['spec', 'group'], 'field is immutable'],
+    [['spec', 'scope'], 'field is immutable'],
+  ],
+};
+
 function immutableProblems(resource: ResourceDefinition, object: JsonObject, live: JsonObject): FieldProblem[] {
-  const spec = objectAt(object, 'spec') ?? {};
-  const before = objectAt(live, 'spec') ?? {};
-  const changed = (key: string): boolean => !sameJson(spec[key], before[key]);
-  switch (`${resource.kind}.${resource.group}`) {
-    case 'Deployment.apps':
-    case 'DaemonSet.apps':
-    case 'ReplicaSet.apps':
-      return changed('selector') ? [invalidValue('spec.selector', spec['selector'], 'field is immutable')] : [];
-    case 'StatefulSet.apps':
-      return [...new Set([...Object.keys(spec), ...Object.keys(before)])].some(
-        (key) => !STATEFUL_SET_MUTABLE.includes(key) && changed(key),
-      )
-        ? [{ reason: 'FieldValueForbidden', field: 'spec', message: STATEFUL_SET_MESSAGE }]
-        : [];
-    case 'Job.batch':
-      return ['template', 'selector', 'completions'].flatMap((key) =>
-        changed(key) ? [invalidValue(`spec.${key}`, spec[key], 'field is immutable')] : [],
-      );
-    case 'RoleBinding.rbac.authorization.k8s.io':
-    case 'ClusterRoleBinding.rbac.authorization.k8s.io':
-      return sameJson(object['roleRef'], live['roleRef'])
-        ? []
-        : [invalidValue('roleRef', object['roleRef'], 'cannot change roleRef')];
-    case 'Secret.':
-      return sameJson(object['type'], live['type']) ? [] : [invalidValue('type', object['type'], 'field is immutable')];
-    case 'CustomResourceDefinition.apiextensions.k8s.io':
-      return ['group', 'scope'].flatMap((key) =>
-        changed(key) ? [invalidValue(`spec.${key}`, spec[key], 'field is immutable')] : [],
-      );
-    default:
-      return [];
-  }
+  const kind = `${resource.kind}.${resource.group}`;
+  if (kind === 'StatefulSet.apps') return statefulSetProblems(objectAt(object, 'spec'), objectAt(live, 'spec'));
+  return (IMMUTABLE[kind] ?? []).flatMap(([path, message]) => {
+    const value = valueAt(object, ...path);
+    return sameJson(value, valueAt(live, ...path)) ? [] : [invalidValue(path.join('.'), value, message)];
+  });
+}
+
+function statefulSetProblems(spec: JsonObject = {}, before: JsonObject = {}): FieldProblem[] {
+  const keys = new Set([...Object.keys(spec), ...Object.keys(before)]);
+  const changed = [...keys].some((key) => !STATEFUL_SET_MUTABLE.includes(key) && !sameJson(spec[key], before[key]));
+  return changed ? [{ reason: 'FieldValueForbidden', field: 'spec', message: STATEFUL_SET_MESSAGE }] : [];
 }
 
 function invalidValue(field: string, value: JsonValue | undefined, message: string): FieldProblem {

@@ -48,6 +48,12 @@ export class ResourceRegistry {
     );
   }
 
+  /** The resource of objects with this `apiVersion` and `kind`. */
+  findType(apiVersion: string, kind: string): ResourceDefinition | undefined {
+    const [first = '', second] = apiVersion.split('/');
+    return second === undefined ? this.findKind('', first, kind) : this.findKind(first, second, kind);
+  }
+
   /** The preferred version of a resource. */
   findQualified(name: string): ResourceDefinition | undefined {
     return BUILTIN_BY_QUALIFIED_NAME.get(name) ?? this.#custom.get(name)?.[0];
