@@ -53,8 +53,8 @@ export class ClusterController {
 
   #onHeadChange(change: HeadChange): void {
     for (const name of change.changed) {
+      this.#runs.get(name)?.abort(); // before the add, which may start the next run at once
       this.#queue.add(name, 'user');
-      this.#runs.get(name)?.abort();
     }
     const hasRemovals = [...change.before.clusters].some(([name]) => !change.after.clusters.has(name));
     if (!hasRemovals) return;

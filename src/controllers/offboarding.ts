@@ -2,10 +2,9 @@ import { timestamp } from '../base/clock.ts';
 import { asNautesError, NautesError } from '../base/errors.ts';
 import { describeReference, plainReference, type RemovalReport, removeAccess, removeObjects } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
-import type { InventoryEntry, OffboardingRecord } from '../model/inventory.ts';
+import { ACCESS_COMPONENT, type InventoryEntry, type OffboardingRecord } from '../model/inventory.ts';
 import type { Condition, ObjectReference, Receipt } from '../model/status.ts';
 import type { ControllerServices } from './services.ts';
-import { ACCESS } from './stages/components.ts';
 
 /** A record whose commit never came is forgotten after this time: the server died between the two. */
 const STALE_RECORD_MILLISECONDS = 60 * 60_000;
@@ -76,7 +75,7 @@ class OffboardingPass {
     const { connections } = this.#services;
     const { incarnation, forced } = this.#record;
     const credential = await this.#credential(signal);
-    const entries = this.#inventory.filter(({ component }) => component !== ACCESS);
+    const entries = this.#inventory.filter(({ component }) => component !== ACCESS_COMPONENT);
     const report = await connections.use(credential.stored, credential.version, (connection) =>
       removeObjects(connection, { incarnation, entries, keepDependants: !forced }, signal),
     );
@@ -93,7 +92,7 @@ class OffboardingPass {
       removeAccess(connection, { incarnation }, signal),
     );
     // Being locked out is the expected end: our Namespace goes on ending without us and takes the rest with it.
-    const access = this.#inventory.filter(({ component, foreign }) => component === ACCESS && !foreign);
+    const access = this.#inventory.filter(({ component, foreign }) => component === ACCESS_COMPONENT && !foreign);
     return this.#finish({ ...report, removed: [...report.removed, ...access] }, signal);
   }
 

@@ -59,18 +59,29 @@ export async function onboard(
     active: undefined,
     reached: undefined,
   };
-  const outcomes = await runStages(context, failures, signal);
-  const summary = summarize(physicalStages, outcomes, reporter.status, { now: services.clock.now(), wasReady });
-  await reporter.summarize(summary);
+  const report = (outcomes: readonly StageOutcome[]): Promise<void> =>
+    reporter.summarize(summarize(physicalStages, outcomes, reporter.status, { now: services.clock.now(), wasReady }));
+  const outcomes = await runStages(context, failures, report, signal);
   const again = nextLook(outcomes) ?? untilRotation(context);
   return { ...(again === undefined ? {} : { againMilliseconds: again }), reachedCluster: context.reached !== undefined };
 }
 
-async function runStages(context: StageContext, failures: number, signal: AbortSignal): Promise<readonly StageOutcome[]> {
+/** Runs the stages in order; what is known is reported after each. */
+async function runStages(
+  context: StageContext,
+  failures: number,
+  report: (outcomes: readonly StageOutcome[]) => Promise<void>,
+  signal: AbortSignal,
+): Promise<readonly StageOutcome[]> {
   const outcomes: StageOutcome[] = [];
   for (const stage of physicalStages) {
-    const result = await runStage(stage, context, failures, signal);
+    const onUnexpected = (error: unknown): void => {
+      const fields = { cluster: context.cluster.name, stage: stage.condition, error };
+      context.services.logger.error(fields, 'a stage failed in a way that nobody expected');
+    };
+    const result = await runStage(stage, context, { failures, onUnexpected }, signal);
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
+    await report(outcomes);
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
     if (isOpen && !doesNotBlock.has(stage)) break;
   }

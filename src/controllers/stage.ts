@@ -48,22 +48,29 @@ export function stalled(error: NautesError): StageResult {
   return { outcome: 'stalled', reason, message, remedy, milliseconds: STALLED_RETRY_MILLISECONDS };
 }
 
+export interface RunStageOptions {
+  /** How often in a row this has failed before, for the back-off of transient errors. */
+  readonly failures: number;
+  /** Told of errors that are no NautesErrors: mistakes of ours, to be logged. */
+  onUnexpected(error: unknown): void;
+}
+
 /** Runs a stage; what it throws becomes a result by what its error says is to be done next. */
 export async function runStage<Context>(
   stage: Stage<Context>,
   context: Context,
-  failures: number,
+  options: RunStageOptions,
   signal: AbortSignal,
 ): Promise<StageResult> {
   try {
     return await stage.run(context, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return resultOfError(asNautesError(error), failures);
+    if (!(error instanceof NautesError)) options.onUnexpected(error);
+    return resultOfError(asNautesError(error), options.failures);
   }
 }
 
-/** @param failures how often in a row this has failed before, for the back-off of transient errors */
 export function resultOfError(error: NautesError, failures: number): StageResult {
   const { reason, message, remedy, next } = error;
   if (next === 'stalled') return stalled(error);

@@ -39,6 +39,13 @@ export function summarize(
     const outcome = byType.get(condition);
     conditions.push(withTransition(conditionOf(condition, outcome, blocking), previous, now));
   }
+  const unfinished = stages.length > outcomes.length && blocking === undefined ? stages[outcomes.length] : undefined;
+  if (unfinished !== undefined) {
+    // In the middle of a run: what was Ready stays so until something is known to be wrong.
+    const phase = wasReady ? (previous?.phase ?? 'Ready') : 'Provisioning';
+    conditions.push(withTransition(unfinishedCondition(phase, unfinished.condition), previous, now));
+    return { phase, conditions };
+  }
   const phase = phaseOf(blocking, conditions, wasReady, now);
   conditions.push(withTransition(readyCondition(phase, blocking), previous, now));
   return { phase, conditions };
@@ -51,6 +58,9 @@ function conditionOf(
   outcome: StageOutcome | undefined,
   blocking: StageOutcome | undefined,
 ): ConditionDraft {
+  if (outcome === undefined && blocking === undefined) {
+    return { type, status: 'Unknown', reason: 'NotYetKnown', message: 'being worked on, or next in turn', remedy: '' };
+  }
   if (outcome === undefined) {
     const message = blocking === undefined ? '' : `waits for ${blocking.condition}: ${blocking.result.reason}`;
     return { type, status: 'Unknown', reason: 'WaitingForEarlierStage', message, remedy: '' };
@@ -69,6 +79,11 @@ function readyCondition(phase: ClusterPhase, blocking: StageOutcome | undefined)
   const remedy = 'remedy' in result ? result.remedy : '';
   const message = `${condition}: ${result.message}`;
   return { type: 'Ready', status: phase === 'Ready' ? 'True' : 'False', reason: result.reason, message, remedy };
+}
+
+function unfinishedCondition(phase: ClusterPhase, stage: ConditionType): ConditionDraft {
+  const status = phase === 'Ready' ? 'True' : 'False';
+  return { type: 'Ready', status, reason: 'InProgress', message: `${stage} is being worked on`, remedy: '' };
 }
 
 /** Deadlines count from the condition's last transition, so that changing messages do not start them anew. */

@@ -15,7 +15,7 @@ export const LAST_NODE_PORT = 32_767;
 export async function nodePortFindings(
   connection: ClusterConnection,
   ports: readonly number[],
-  incarnation: string,
+  incarnations: readonly string[],
   signal: AbortSignal,
 ): Promise<NautesError[]> {
   const findings = ports
@@ -29,7 +29,7 @@ export async function nodePortFindings(
   const { items } = await connection.client.list(wellKnown.service, {}, signal);
   for (const port of taken) {
     const holder = items.find((service) => nodePortsOf(service).includes(port));
-    const isOwn = incarnation !== '' && holder?.metadata.labels?.[INCARNATION_LABEL] === incarnation;
+    const isOwn = incarnations.includes(holder?.metadata.labels?.[INCARNATION_LABEL] ?? '');
     if (!isOwn) findings.push(new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }));
   }
   return findings;

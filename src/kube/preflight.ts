@@ -72,8 +72,8 @@ export interface PreflightRequest {
   readonly nodePorts: readonly number[];
   /** When the credential ends (RFC 3339), empty when not known. */
   readonly credentialNotAfter: string;
-  /** The registration that may hold the node ports already; empty for a new one. */
-  readonly incarnation: string;
+  /** Registrations of this cluster that may hold the node ports already: the present one, and those on their way out. */
+  readonly incarnations: readonly string[];
 }
 
 export interface PreflightReport {
@@ -111,7 +111,7 @@ export async function preflight(
   if (findings.some(isRefusal)) return { facts: undefined, findings, warnings };
   const [rights, ports] = await Promise.all([
     attempt(hasAllRights(connection, signal)),
-    attempt(nodePortFindings(connection, request.nodePorts, request.incarnation, signal)),
+    attempt(nodePortFindings(connection, request.nodePorts, request.incarnations, signal)),
     attempt(connection.discovery.refresh(signal)),
   ]);
   if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));

@@ -1,8 +1,11 @@
 import type { ObjectReference } from './status.ts';
 
+/** Name under which the inventory holds our own account on a cluster; every other component is of the catalogue. */
+export const ACCESS_COMPONENT = 'access';
+
 /** An object that we intend to have, or have, on a target cluster. */
 export interface InventoryEntry extends ObjectReference {
-  /** Name of the component, or `access` for our own account. */
+  /** Name of the component, or {@link ACCESS_COMPONENT}. */
   readonly component: string;
   /** Set once it has been applied; empty while it is only intended. */
   readonly uid: string;

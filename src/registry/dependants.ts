@@ -7,6 +7,7 @@ import {
   findDependants,
   openConnection,
 } from '../kube/index.ts';
+import { ACCESS_COMPONENT } from '../model/inventory.ts';
 import type { StoredCredential } from '../model/credential.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -36,7 +37,8 @@ async function look(
   { name, incarnation }: { readonly name: string; readonly incarnation: string },
   signal: AbortSignal,
 ): Promise<DependantsReport | undefined> {
-  const entries = await services.status.inventory(incarnation);
+  const inventory = await services.status.inventory(incarnation);
+  const entries = inventory.filter(({ component }) => component !== ACCESS_COMPONENT);
   if (entries.length === 0) return undefined;
   const credential = await activeCredential(services, name, incarnation, signal);
   if (credential === undefined) return undefined;

@@ -21,13 +21,15 @@ export interface PreflightResult {
  * @throws NautesError `PreflightFailed` with every finding, `ClusterIdentityChanged`
  */
 export async function preflightCluster(
-  { addresses }: RegistryServices,
+  { addresses, status }: RegistryServices,
   request: { readonly name: string; readonly spec: ClusterSpec },
   credential: StoredCredential,
   before: Cluster | undefined,
   signal: AbortSignal,
 ): Promise<PreflightResult> {
   const { name, spec } = request;
+  const records = await status.offboardings();
+  const leaving = records.filter(({ cluster }) => cluster === name).map(({ incarnation }) => incarnation);
   const connection = openConnection(connectionOptions(credential, addresses));
   try {
     const report = await preflight(
@@ -35,7 +37,7 @@ export async function preflightCluster(
       {
         nodePorts: wantedNodePorts(spec),
         credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
-        incarnation: before?.incarnation ?? '',
+        incarnations: [...(before === undefined ? [] : [before.incarnation]), ...leaving],
       },
       withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS),
     );

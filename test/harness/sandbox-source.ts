@@ -36,8 +36,7 @@ export async function sandboxSource(count: number): Promise<TargetClusterSource 
         kubeconfig,
         request: adminRequest(cluster.server, kubeconfig),
         setReachable: (reachable: boolean) => {
-          if (reachable) cluster.faults.set();
-          else cluster.faults.set({ kind: 'unreachable' });
+          cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
           return cluster.settled();
         },
       });

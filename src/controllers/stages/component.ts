@@ -59,6 +59,10 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
     return await failed(work, new NautesError('FieldContested', details), '');
   } catch (error) {
     signal.throwIfAborted();
+    if (!(error instanceof NautesError)) {
+      const { services, cluster } = work.context;
+      services.logger.error({ cluster: cluster.name, component: work.choice.name, error }, 'a component failed in a way that nobody expected');
+    }
     return await failed(work, asNautesError(error), '');
   }
 }

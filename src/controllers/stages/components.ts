@@ -3,7 +3,7 @@ import type { ComponentDefinition } from '../../catalog/definition.ts';
 import { dependenciesAmong } from '../../catalog/dependencies.ts';
 import { removeObjects } from '../../kube/index.ts';
 import type { ComponentCategory, ComponentChoice } from '../../model/cluster.ts';
-import type { InventoryEntry } from '../../model/inventory.ts';
+import { ACCESS_COMPONENT, type InventoryEntry } from '../../model/inventory.ts';
 import type { ComponentStatus } from '../../model/status.ts';
 import { clusterFacts } from '../../render/facts.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
@@ -13,9 +13,6 @@ import { reachedCluster, type StageContext, useCluster } from './context.ts';
 /** How long one run follows an installation before it gives its place to another cluster. */
 const FOLLOW_MILLISECONDS = 20_000;
 const DEADLINE_MILLISECONDS = 15 * 60_000;
-
-/** Name under which the inventory holds our own account. */
-export const ACCESS = 'access';
 
 export const componentsStage: Stage<StageContext> = {
   condition: 'ComponentsReady',
@@ -34,7 +31,7 @@ export interface WantedComponent {
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const wanted = wantedComponents(context);
   const inventory = groupByComponent(await context.services.status.inventory(context.cluster.incarnation));
-  const leftovers = [...inventory].filter(([name]) => name !== ACCESS && !wanted.some(({ choice }) => choice.name === name));
+  const leftovers = [...inventory].filter(([name]) => name !== ACCESS_COMPONENT && !wanted.some(({ choice }) => choice.name === name));
   await forgetRemoved(context, wanted, leftovers.map(([name]) => name));
 
   const run = new ComponentRun(context, wanted, inventory, signal);

@@ -2,8 +2,8 @@ import { sha256 } from '../../base/hash.ts';
 import { timestamp } from '../../base/clock.ts';
 import { accessObjects, ensureAccess, issueToken, probe, revokeOtherTokens } from '../../kube/index.ts';
 import type { StoredCredential } from '../../model/credential.ts';
+import { ACCESS_COMPONENT } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
-import { ACCESS } from './components.ts';
 import { reachedCluster, type StageContext, useCluster } from './context.ts';
 
 /** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
@@ -47,9 +47,9 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   const clock = services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
   const boundSecret = `${secretPrefix(context)}${clock.toString(36)}`;
 
-  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS));
+  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
   const issued = await useCluster(context, async (connection) => {
-    const entries = await ensureAccess(connection, { incarnation, component: ACCESS }, signal);
+    const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
     await services.status.putInventory(incarnation, entries);
     return issueToken(connection, { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds }, signal);
   });
