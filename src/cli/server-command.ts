@@ -18,7 +18,9 @@ export function serverCommand(): Command {
     .option('--config <file>', 'configuration (YAML)')
     .option('--data-dir <directory>', 'where everything is kept (default: ./nautes-data)')
     .option('--listen <host:port>', 'address of the API (default: 127.0.0.1:8000)')
-    .addOption(new Option('--role <role>', 'what this process does (default: all)').choices(['all', 'api', 'controllers']))
+    .addOption(
+      new Option('--role <role>', 'what this process does (default: all)').choices(['all', 'api', 'controllers']),
+    )
     .action(runServer);
 }
 

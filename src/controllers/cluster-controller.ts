@@ -157,7 +157,10 @@ export class ClusterController {
 
   async #showWaiting(entry: ClusterEntry): Promise<void> {
     const known = await this.#services.status.status(entry.name);
-    this.#services.logger.debug({ cluster: entry.name, shown: known?.incarnation }, 'waits for the earlier registration');
+    this.#services.logger.debug(
+      { cluster: entry.name, shown: known?.incarnation },
+      'waits for the earlier registration',
+    );
   }
 
   #driftDelay(): number {

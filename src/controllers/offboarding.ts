@@ -100,7 +100,11 @@ class OffboardingPass {
   async #withoutCluster(error: NautesError, signal: AbortSignal): Promise<OffboardingStep> {
     if (!this.#isOver() && !this.#record.forced) {
       const until = timestamp(Date.parse(this.#record.startedAt) + this.#services.settings.graceMilliseconds);
-      await this.#show(error.reason, `${error.message}; waits for it until ${until}`, 'Delete it with ?force=true to end at once.');
+      await this.#show(
+        error.reason,
+        `${error.message}; waits for it until ${until}`,
+        'Delete it with ?force=true to end at once.',
+      );
       return { again: UNREACHABLE_PAUSE_MILLISECONDS };
     }
     const remaining = this.#inventory
@@ -168,8 +172,22 @@ class OffboardingPass {
     const conditions: Condition[] = known.conditions
       .filter(({ type }) => type !== 'Offboarded' && type !== 'Ready')
       .concat(
-        { type: 'Offboarded', status: 'False', reason, message, remedy, lastTransitionTime: before?.lastTransitionTime ?? now },
-        { type: 'Ready', status: 'False', reason: 'Deleting', message, remedy, lastTransitionTime: before?.lastTransitionTime ?? now },
+        {
+          type: 'Offboarded',
+          status: 'False',
+          reason,
+          message,
+          remedy,
+          lastTransitionTime: before?.lastTransitionTime ?? now,
+        },
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'Deleting',
+          message,
+          remedy,
+          lastTransitionTime: before?.lastTransitionTime ?? now,
+        },
       );
     await status.putStatus({ ...known, phase: 'Deleting', conditions });
     if (before?.reason === reason) return;

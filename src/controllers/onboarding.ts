@@ -43,7 +43,8 @@ export async function onboard(
   const { cluster } = entry;
   if (cluster === undefined) return reportUnreadable(services, entry);
   const known = await services.status.status(cluster.name);
-  if (known !== undefined && known.incarnation !== cluster.incarnation) return reportOtherIncarnation(services, cluster);
+  if (known !== undefined && known.incarnation !== cluster.incarnation)
+    return reportOtherIncarnation(services, cluster);
 
   const commit = await services.repo.lastCommit(cluster.name, signal);
   const reporter = await Reporter.open(services.status, cluster, entry.generation, commit?.id ?? '');
@@ -63,7 +64,10 @@ export async function onboard(
     reporter.summarize(summarize(physicalStages, outcomes, reporter.status, { now: services.clock.now(), wasReady }));
   const outcomes = await runStages(context, failures, report, signal);
   const again = nextLook(outcomes) ?? untilRotation(context);
-  return { ...(again === undefined ? {} : { againMilliseconds: again }), reachedCluster: context.reached !== undefined };
+  return {
+    ...(again === undefined ? {} : { againMilliseconds: again }),
+    reachedCluster: context.reached !== undefined,
+  };
 }
 
 /** Runs the stages in order; what is known is reported after each. */
@@ -98,7 +102,10 @@ function untilRotation(context: StageContext): number | undefined {
 }
 
 /** The file cannot be understood: the last good state stays, and people see why nothing changes. */
-async function reportUnreadable(services: ControllerServices, { name, problem }: ClusterEntry): Promise<OnboardingResult> {
+async function reportUnreadable(
+  services: ControllerServices,
+  { name, problem }: ClusterEntry,
+): Promise<OnboardingResult> {
   await reportStalled(services, name, asNautesError(problem));
   return { reachedCluster: true };
 }

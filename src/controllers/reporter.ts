@@ -30,11 +30,17 @@ export class Reporter {
   }
 
   /** Begins from what is stored, or from nothing for a new registration. */
-  static async open(store: StatusStore, cluster: ReportedCluster, generation: string, commit: string): Promise<Reporter> {
+  static async open(
+    store: StatusStore,
+    cluster: ReportedCluster,
+    generation: string,
+    commit: string,
+  ): Promise<Reporter> {
     const stored = await store.status(cluster.name);
     if (stored?.incarnation === cluster.incarnation) {
       const reporter = new Reporter(store, stored);
-      if (stored.observedGeneration !== generation) await reporter.#put({ ...stored, observedGeneration: generation, commit });
+      if (stored.observedGeneration !== generation)
+        await reporter.#put({ ...stored, observedGeneration: generation, commit });
       return reporter;
     }
     const reporter = new Reporter(store, emptyStatus(cluster, generation, commit));
@@ -63,7 +69,10 @@ export class Reporter {
     const before = this.#status.components.find(({ name }) => name === component.name);
     if (before !== undefined && sameComponent(before, component)) return;
     const others = this.#status.components.filter(({ name }) => name !== component.name);
-    const components = before === undefined ? [...others, component] : this.#status.components.map((known) => (known.name === component.name ? component : known));
+    const components =
+      before === undefined
+        ? [...others, component]
+        : this.#status.components.map((known) => (known.name === component.name ? component : known));
     await this.#put({ ...this.#status, components });
     if (before?.phase !== component.phase || before.reason !== component.reason) await this.#componentEvent(component);
   }

@@ -37,7 +37,10 @@ export async function deleteCluster(
 }
 
 /** What is known of the registration that goes; a file that cannot be read leaves what the status knows. */
-export type Registration = Pick<Cluster, 'name' | 'incarnation'> & { readonly apiServer: string; readonly hostCluster: string };
+export type Registration = Pick<Cluster, 'name' | 'incarnation'> & {
+  readonly apiServer: string;
+  readonly hostCluster: string;
+};
 
 async function registrationOf(
   { status }: RegistryServices,

@@ -50,7 +50,11 @@ interface ValidatedSave {
 }
 
 /** @throws NautesError `ClusterInvalid` with every violation */
-async function validate({ catalog, clock }: RegistryServices, name: string, draft: ClusterDraft): Promise<ValidatedSave> {
+async function validate(
+  { catalog, clock }: RegistryServices,
+  name: string,
+  draft: ClusterDraft,
+): Promise<ValidatedSave> {
   const { spec, violations } = completeSpec(name, draft, { catalog, ipAddress: await ipAddressOf(draft.apiServer) });
   const reading =
     draft.kubeconfig === undefined || draft.clusterType === 'virtual'
@@ -149,13 +153,20 @@ class SaveAttempt {
 
   /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
   #needsNoKubeconfig(): void {
-    if (this.#before === undefined) throw new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
+    if (this.#before === undefined)
+      throw new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
     if (this.#before.spec.apiServer !== this.#request.spec.apiServer) {
       throw new NautesError('KubeconfigRequired', { why: 'the address of the API server changes' });
     }
   }
 
-  #uploaded({ server, certificateAuthority, tlsServerName, material, notAfter }: KubeconfigCredential): StoredCredential {
+  #uploaded({
+    server,
+    certificateAuthority,
+    tlsServerName,
+    material,
+    notAfter,
+  }: KubeconfigCredential): StoredCredential {
     return {
       binding: {
         ...this.#scope,

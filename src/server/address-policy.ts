@@ -9,7 +9,12 @@ import { readListen } from './load-configuration.ts';
  */
 export function addressPolicy({ addresses, listen }: Configuration): AddressPolicy {
   const allowLoopback = addresses.loopback === 'allow' || (addresses.loopback === 'auto' && listensOnLoopback(listen));
-  return { ...defaultAddressPolicy, allowLoopback, allowPrivate: addresses.private === 'allow', denied: addresses.denied };
+  return {
+    ...defaultAddressPolicy,
+    allowLoopback,
+    allowPrivate: addresses.private === 'allow',
+    denied: addresses.denied,
+  };
 }
 
 function listensOnLoopback(listen: string): boolean {

@@ -19,6 +19,10 @@ async function readTokenFile(file: string): Promise<Secret> {
   try {
     return new Secret((await readFile(file, 'utf8')).trim());
   } catch (error) {
-    throw new NautesError('ConfigurationInvalid', { problem: `git.tokenFile: ${file} cannot be read` }, { cause: error });
+    throw new NautesError(
+      'ConfigurationInvalid',
+      { problem: `git.tokenFile: ${file} cannot be read` },
+      { cause: error },
+    );
   }
 }

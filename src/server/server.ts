@@ -163,7 +163,8 @@ function openRepo(configuration: Configuration, logger: Logger, signal: AbortSig
 
 async function listen(api: ApiServer, configuration: Configuration, opened: Opened): Promise<string> {
   const address = readListen(configuration.listen);
-  if (address === undefined) throw new NautesError('ConfigurationInvalid', { problem: 'listen: this is not HOST:PORT' });
+  if (address === undefined)
+    throw new NautesError('ConfigurationInvalid', { problem: 'listen: this is not HOST:PORT' });
   opened.add('api', () => api.close());
   return api.listen(address);
 }

@@ -46,10 +46,16 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       assert.equal(reply.body['message'], 'Successfully saved one cluster');
       const status = await client.waitForPhase('one', 'Ready', PATIENCE);
       assert.deepEqual(status.components.map((component) => component.name).sort(), COMPONENTS);
-      assert.deepEqual(status.components.filter(({ phase }) => phase !== 'Ready'), []);
+      assert.deepEqual(
+        status.components.filter(({ phase }) => phase !== 'Ready'),
+        [],
+      );
       assert.equal(status.commit, reply.body['commit']);
       assert.equal(status.observedGeneration, reply.body['generation']);
-      assert.ok(status.entryPoints.some((entry) => entry.endsWith(':30443')), String(status.entryPoints));
+      assert.ok(
+        status.entryPoints.some((entry) => entry.endsWith(':30443')),
+        String(status.entryPoints),
+      );
       const published = status.conditions.find(({ type }) => type === 'Published');
       assert.equal(published?.status, 'False');
       assert.equal(published?.reason, 'NoManagementCluster');
@@ -104,8 +110,14 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       });
       const events = await client.events('one');
       const repairs = events.filter(({ reason }) => reason === 'DriftRepaired').map(({ message }) => message);
-      assert.ok(repairs.some((message) => message.includes('argocd-server')), repairs.join('\n'));
-      assert.ok(repairs.some((message) => message.includes('argocd-cm') && message.includes('kubectl-edit')), repairs.join('\n'));
+      assert.ok(
+        repairs.some((message) => message.includes('argocd-server')),
+        repairs.join('\n'),
+      );
+      assert.ok(
+        repairs.some((message) => message.includes('argocd-cm') && message.includes('kubectl-edit')),
+        repairs.join('\n'),
+      );
       await client.waitForPhase('one', 'Ready', PATIENCE);
     });
 
@@ -129,7 +141,12 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
 
     it('registers the same cluster again at once, and deletes it while it is being installed', { skip }, async () => {
       assert.equal((await client.save('one', workerBody(target))).status, 200);
-      const { incarnation } = await client.waitFor('one', (status) => (status?.components.length ?? 0) > 0, 'installing', PATIENCE);
+      const { incarnation } = await client.waitFor(
+        'one',
+        (status) => (status?.components.length ?? 0) > 0,
+        'installing',
+        PATIENCE,
+      );
       assert.equal((await client.delete('one')).status, 200);
       assert.equal((await client.delete('one')).status, 200, 'deleting twice is fine');
       assert.equal((await client.save('one', workerBody(target))).status, 200, 'registered again while it goes');
@@ -150,7 +167,9 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       await client.waitForPhase('one', 'Ready', PATIENCE);
     });
 
-    it('ends the off-boarding of a dead cluster with what is left and the commands that remove it', { skip }, async () => {
+    it('ends the off-boarding of a dead cluster with what is left and the commands that remove it', {
+      skip,
+    }, async () => {
       const { incarnation } = (await client.status('one')) ?? { incarnation: '' };
       await target.setReachable(false);
       assert.equal((await client.delete('one')).status, 200);

@@ -78,7 +78,8 @@ export class ApiClient {
     for (;;) {
       const status = await this.status(name);
       if (status !== undefined && test(status)) return status;
-      if (Date.now() > deadline) throw new Error(`${name} did not reach ${what}: ${JSON.stringify(status, undefined, 1)}`);
+      if (Date.now() > deadline)
+        throw new Error(`${name} did not reach ${what}: ${JSON.stringify(status, undefined, 1)}`);
       await delay(100);
     }
   }

@@ -69,18 +69,23 @@ export class NautesProcess {
       this.#output += chunk.toString();
     });
     child.once('close', (code, signal) => {
-      if (this.#child === child) console.error(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}`);
+      if (this.#child === child)
+        console.error(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}`);
     });
     const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
     while (!started.includes('\n')) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#output}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`the server did not start:\n${this.#output}`);
       await sleep(20);
     }
     this.#url = /http:\/\/\S+/.exec(started)?.[0] ?? '';
   }
 
   /** A client with a new token of the role. */
-  async client(role: 'maintainer' | 'reader' = 'maintainer', name = `${role}-${Date.now().toString(36)}`): Promise<ApiClient> {
+  async client(
+    role: 'maintainer' | 'reader' = 'maintainer',
+    name = `${role}-${Date.now().toString(36)}`,
+  ): Promise<ApiClient> {
     const args = ['token', 'create', '--data-dir', this.dataDirectory, '--name', name, '--role', role];
     const { code, stdout, stderr } = await run(COMMAND, args);
     if (code !== 0) throw new Error(`no token: ${stderr}`);

@@ -1,4 +1,9 @@
-import { CONTROL_PLANE_NOT_BUILT, type ControlPlane, controlPlaneBinaries, startControlPlane } from '../../tools/controlplane/control-plane.ts';
+import {
+  CONTROL_PLANE_NOT_BUILT,
+  type ControlPlane,
+  controlPlaneBinaries,
+  startControlPlane,
+} from '../../tools/controlplane/control-plane.ts';
 import { adminRequest } from './sandbox-source.ts';
 import type { TargetClusterSource } from './target-cluster.ts';
 import { upstreamCatalog } from './upstream-catalog.ts';
@@ -32,4 +37,3 @@ async function unavailableReason(): Promise<string | undefined> {
   if (process.env['NAUTES_TEST_REAL'] === 'skip') return 'left to make test-real';
   return (await controlPlaneBinaries()) === undefined ? CONTROL_PLANE_NOT_BUILT : undefined;
 }
-

@@ -8,12 +8,25 @@ import type { TargetCluster, TargetClusterSource } from './target-cluster.ts';
 export function adminRequest(server: string, kubeconfig: string): TargetCluster['request'] {
   const { credential } = readKubeconfig(new Secret(kubeconfig), server);
   if (credential === undefined) throw new Error('the kubeconfig of the test cluster cannot be used');
-  const binding = { cluster: 'test', incarnation: 'test', server, certificateAuthority: credential.certificateAuthority };
-  const { client } = openConnection(connectionOptions({ binding, material: credential.material }, loopbackAddressPolicy));
+  const binding = {
+    cluster: 'test',
+    incarnation: 'test',
+    server,
+    certificateAuthority: credential.certificateAuthority,
+  };
+  const { client } = openConnection(
+    connectionOptions({ binding, material: credential.material }, loopbackAddressPolicy),
+  );
   return async (method, path, body, contentType) => {
     const request = { method: method as 'GET', path, ...(body === undefined ? {} : { body }) };
-    const reply = await client.raw({ ...request, ...(contentType === undefined ? {} : { contentType }) }, AbortSignal.timeout(30_000));
-    return { status: reply.status, body: reply.body.startsWith('{') ? (JSON.parse(reply.body) as unknown) : reply.body };
+    const reply = await client.raw(
+      { ...request, ...(contentType === undefined ? {} : { contentType }) },
+      AbortSignal.timeout(30_000),
+    );
+    return {
+      status: reply.status,
+      body: reply.body.startsWith('{') ? (JSON.parse(reply.body) as unknown) : reply.body,
+    };
   };
 }
 

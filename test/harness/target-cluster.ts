@@ -5,7 +5,12 @@ export interface TargetCluster {
   /** Kubeconfig of an administrator, as people upload it. */
   readonly kubeconfig: string;
   /** A request as administrator, past Nautes: to look and to interfere. */
-  request(method: string, path: string, body?: unknown, contentType?: string): Promise<{ status: number; body: unknown }>;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+  ): Promise<{ status: number; body: unknown }>;
   /** Cuts the cluster off, or brings it back. */
   setReachable(reachable: boolean): Promise<void>;
 }
@@ -23,7 +28,10 @@ export interface TargetClusterSource {
 }
 
 /** The body of a save for a physical worker. */
-export function workerBody(cluster: TargetCluster, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function workerBody(
+  cluster: TargetCluster,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return {
     api_server: cluster.server,
     cluster_kind: 'kubernetes',

@@ -61,7 +61,10 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
     signal.throwIfAborted();
     if (!(error instanceof NautesError)) {
       const { services, cluster } = work.context;
-      services.logger.error({ cluster: cluster.name, component: work.choice.name, error }, 'a component failed in a way that nobody expected');
+      services.logger.error(
+        { cluster: cluster.name, component: work.choice.name, error },
+        'a component failed in a way that nobody expected',
+      );
     }
     return await failed(work, asNautesError(error), '');
   }
@@ -73,7 +76,9 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   const objects = await services.renderer.render({ ...work }, signal);
   const isFirst = work.inventory.length === 0;
   if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
-  const contested = repairs.contested(services.clock.now()).map(({ object, path }): SharedField => ({ kind: object.kind, name: object.name, path }));
+  const contested = repairs
+    .contested(services.clock.now())
+    .map(({ object, path }): SharedField => ({ kind: object.kind, name: object.name, path }));
   const report = await applyComponent(
     work.connection,
     {
@@ -96,7 +101,8 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
 /** Stores what an apply found and tells people what it repaired, pruned or left. */
 async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   const { services, cluster, reporter, repairs } = work.context;
-  if (!sameEntries(report.entries, work.inventory)) await services.status.putInventory(cluster.incarnation, report.entries);
+  if (!sameEntries(report.entries, work.inventory))
+    await services.status.putInventory(cluster.incarnation, report.entries);
   if (report.gone.length > 0) await services.status.removeInventory(cluster.incarnation, report.gone);
   repairs.add(report.repaired, services.clock.now());
   const subject = `components/${work.choice.name}`;
@@ -128,12 +134,15 @@ async function follow(
   }
 }
 
-type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> & { readonly objects?: ComponentStatus['objects'] };
+type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> & {
+  readonly objects?: ComponentStatus['objects'];
+};
 
 function healthStatus({ total, ready, problems }: HealthReport): ComponentState {
   const objects = { total, ready };
   const problem = problems.find(({ state }) => state === 'Failed') ?? problems[0];
-  if (problem === undefined) return { phase: 'Ready', reason: 'Healthy', message: `${ready} of ${total} objects are ready`, objects };
+  if (problem === undefined)
+    return { phase: 'Ready', reason: 'Healthy', message: `${ready} of ${total} objects are ready`, objects };
   const message = `${ready} of ${total} ready, ${describeReference(problem.object)}: ${problem.message}`;
   const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
   return { phase, reason: problem.reason, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH), objects };
@@ -173,7 +182,10 @@ function retryTime(work: ComponentWork, status: ComponentStatus): number {
   return backoff(status.phase === 'Degraded' ? attempt + 1 : attempt, RETRY_BACKOFF);
 }
 
-function sameObject(left: { kind: string; namespace: string; name: string }, right: { kind: string; namespace: string; name: string }): boolean {
+function sameObject(
+  left: { kind: string; namespace: string; name: string },
+  right: { kind: string; namespace: string; name: string },
+): boolean {
   return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }
 

@@ -31,19 +31,32 @@ export interface WantedComponent {
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const wanted = wantedComponents(context);
   const inventory = groupByComponent(await context.services.status.inventory(context.cluster.incarnation));
-  const leftovers = [...inventory].filter(([name]) => name !== ACCESS_COMPONENT && !wanted.some(({ choice }) => choice.name === name));
-  await forgetRemoved(context, wanted, leftovers.map(([name]) => name));
+  const leftovers = [...inventory].filter(
+    ([name]) => name !== ACCESS_COMPONENT && !wanted.some(({ choice }) => choice.name === name),
+  );
+  await forgetRemoved(
+    context,
+    wanted,
+    leftovers.map(([name]) => name),
+  );
 
   const run = new ComponentRun(context, wanted, inventory, signal);
   const outcomes = await run.outcomes();
-  const removal = await removeLeftovers(context, leftovers.flatMap(([, entries]) => entries), signal);
+  const removal = await removeLeftovers(
+    context,
+    leftovers.flatMap(([, entries]) => entries),
+    signal,
+  );
   return summarizeComponents(outcomes, removal);
 }
 
 function wantedComponents(context: StageContext): readonly WantedComponent[] {
   const { catalog } = context.services;
   const wanted: WantedComponent[] = [];
-  for (const [category, choice] of Object.entries(context.cluster.spec.components) as [ComponentCategory, ComponentChoice][]) {
+  for (const [category, choice] of Object.entries(context.cluster.spec.components) as [
+    ComponentCategory,
+    ComponentChoice,
+  ][]) {
     const definition = catalog.component(choice.name);
     if (definition === undefined) throw new NautesError('ComponentUnknown', { component: choice.name });
     wanted.push({ category, choice, definition });

@@ -31,7 +31,10 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
  * An uploaded credential that has not been consumed yet comes first: somebody has just sent it. Then the active one.
  * @throws NautesError `CredentialMissing` when there is neither
  */
-async function credentialCandidates(context: StageContext, signal: AbortSignal): Promise<readonly AcceptedCredential[]> {
+async function credentialCandidates(
+  context: StageContext,
+  signal: AbortSignal,
+): Promise<readonly AcceptedCredential[]> {
   const { cluster, scope, services } = context;
   const candidates: AcceptedCredential[] = [];
   context.active = await services.secrets.active(scope, signal);
@@ -66,7 +69,10 @@ async function readIfPresent(
  * still that of the old address; a commit by hand leaves nothing that fits.
  * @throws NautesError `CredentialMismatch` when none fits
  */
-function boundHere({ cluster }: StageContext, candidates: readonly AcceptedCredential[]): readonly AcceptedCredential[] {
+function boundHere(
+  { cluster }: StageContext,
+  candidates: readonly AcceptedCredential[],
+): readonly AcceptedCredential[] {
   const server = canonical(cluster.spec.apiServer);
   const fitting = candidates.filter(({ stored }) => stored.binding.server === server);
   if (fitting.length > 0) return fitting;
@@ -115,7 +121,9 @@ function namedRefusal(context: StageContext, { stored }: AcceptedCredential, err
   const expired = stored.expiresAt !== '' && Date.parse(stored.expiresAt) <= context.services.clock.now();
   if (!expired) return error;
   const details = { cluster: context.cluster.name, date: stored.expiresAt };
-  return new NautesError(stored.origin === 'issued' ? 'OwnCredentialExpired' : 'CredentialExpired', details, { cause: error });
+  return new NautesError(stored.origin === 'issued' ? 'OwnCredentialExpired' : 'CredentialExpired', details, {
+    cause: error,
+  });
 }
 
 /** The address leads to the cluster that was registered, and no other name has it. */

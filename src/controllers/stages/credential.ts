@@ -51,7 +51,11 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   const issued = await useCluster(context, async (connection) => {
     const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
     await services.status.putInventory(incarnation, entries);
-    return issueToken(connection, { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds }, signal);
+    return issueToken(
+      connection,
+      { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
+      signal,
+    );
   });
   const stored: StoredCredential = {
     binding: before.stored.binding,
@@ -65,7 +69,12 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   await services.connections.use(stored, version, (connection) => probe(connection, signal)); // only what works goes live
   context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
   context.reached = { ...reachedCluster(context), credential: { version, stored } };
-  await reporter.event('Normal', 'CredentialRotated', `a new credential is valid until ${issued.expiresAt}`, 'CredentialReady');
+  await reporter.event(
+    'Normal',
+    'CredentialRotated',
+    `a new credential is valid until ${issued.expiresAt}`,
+    'CredentialReady',
+  );
   await retire(context, before.version, signal);
 }
 
@@ -76,7 +85,9 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
 async function retire(context: StageContext, version: string, signal: AbortSignal): Promise<void> {
   const { scope, services, cluster } = context;
   const { stored } = reachedCluster(context).credential;
-  await useCluster(context, (connection) => revokeOtherTokens(connection, cluster.incarnation, [stored.boundSecret], signal));
+  await useCluster(context, (connection) =>
+    revokeOtherTokens(connection, cluster.incarnation, [stored.boundSecret], signal),
+  );
   await services.secrets.remove(scope, version, signal);
 }
 

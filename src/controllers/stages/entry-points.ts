@@ -15,7 +15,8 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
   if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
   const services = await gatewayServices(context, gateway.name, signal);
   const address = readApiServer(context.cluster.spec.apiServer);
-  const host = typeof address === 'string' ? '' : address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
+  const host =
+    typeof address === 'string' ? '' : address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
   const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
   await context.reporter.report({ entryPoints });
   if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
@@ -26,7 +27,9 @@ async function gatewayServices(context: StageContext, component: string, signal:
   const inventory = await context.services.status.inventory(context.cluster.incarnation);
   const entries = inventory.filter((entry) => entry.component === component && entry.kind === 'Service');
   const found = await useCluster(context, (connection) =>
-    Promise.all(entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal))),
+    Promise.all(
+      entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal)),
+    ),
   );
   return found.filter((service) => service !== undefined);
 }

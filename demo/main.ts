@@ -1,0 +1,154 @@
+/**
+ * The whole story on this machine: a server with embedded defaults, three simulated clusters, one of them registered
+ * through the HTTP API, watched until it is Ready, looked at, deleted. Uses a fresh directory every time.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../src/base/process.ts';
+import { type Api, connectApi } from './api.ts';
+import { followEvents } from './follow.ts';
+import { formatReceipt, formatStatus, heading, note } from './print.ts';
+
+const root = join(import.meta.dirname, '..');
+const COMMAND = join(root, 'bin/nautes');
+const CLUSTER = 'demo-worker';
+const START_TIMEOUT_MILLISECONDS = 30_000;
+
+const children: ChildProcess[] = [];
+const directory = await mkdtemp(join(tmpdir(), 'nautes-demo-'));
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+});
+
+try {
+  await Promise.race([main(), interrupted.then(() => Promise.reject(new Error('interrupted')))]);
+} catch (error) {
+  console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+} finally {
+  await Promise.all(children.map(end));
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function main(): Promise<void> {
+  heading('Starting three simulated clusters and the server');
+  const kubeconfigs = join(directory, 'clusters');
+  const dataDirectory = join(directory, 'data');
+  note(await start(['sandbox', '--clusters', '3', '--dir', kubeconfigs]));
+  const catalog = join(root, 'sandbox/stand-ins/catalog.yaml');
+  const server = await start(['server', '--data-dir', dataDirectory, '--listen', '127.0.0.1:0'], {
+    NAUTES_CATALOG_FILES: catalog,
+    NAUTES_LOG_LEVEL: 'warn',
+  });
+  note(server);
+  const url = /http:\/\/\S+/.exec(server)?.[0] ?? '';
+  const token = await output([
+    'token',
+    'create',
+    '--data-dir',
+    dataDirectory,
+    '--name',
+    'demo',
+    '--role',
+    'maintainer',
+  ]);
+  const api = connectApi(url, token);
+
+  await register(api, await readFile(join(kubeconfigs, 'cluster-1.kubeconfig'), 'utf8'));
+  await showCommit(join(dataDirectory, 'config-repo.git'));
+  await showStatus(api);
+  await remove(api);
+  await stayUp(url, dataDirectory);
+}
+
+async function register(api: Api, kubeconfig: string): Promise<void> {
+  const server = /server: (\S+)/.exec(kubeconfig)?.[1] ?? '';
+  heading(`Registering ${server} as the physical worker ${CLUSTER}`);
+  const body = {
+    api_server: server,
+    cluster_kind: 'kubernetes',
+    cluster_type: 'physical',
+    usage: 'worker',
+    kubeconfig,
+  };
+  const { message, commit } = await api.post(`/api/v1/clusters/${CLUSTER}`, body);
+  note(`POST /api/v1/clusters/${CLUSTER} → ${message} (commit ${commit.slice(0, 10)})`);
+  heading('Progress');
+  await followEvents(api, CLUSTER, ({ subject, reason }) => subject === 'Ready' && reason === 'Ready');
+}
+
+async function showCommit(repository: string): Promise<void> {
+  heading('The commit in the tenant configuration repository');
+  const log = await run('git', [
+    '-C',
+    repository,
+    'show',
+    '--stat',
+    '--format=%h %an: %s%n%n%(trailers)',
+    'main',
+    '--',
+  ]);
+  note(log.stdout.toString().trimEnd());
+}
+
+async function showStatus(api: Api): Promise<void> {
+  heading('Status');
+  note(formatStatus(await api.status(CLUSTER)));
+}
+
+async function remove(api: Api): Promise<void> {
+  heading(`Deleting ${CLUSTER}`);
+  const { message, commit } = await api.delete(`/api/v1/clusters/${CLUSTER}`);
+  note(`DELETE /api/v1/clusters/${CLUSTER} → ${message} (commit ${commit.slice(0, 10)})`);
+  await followEvents(api, CLUSTER, ({ reason }) => reason.startsWith('Deleted'));
+  heading('Receipt');
+  note(formatReceipt(await api.receipt(CLUSTER)));
+}
+
+/** On a terminal people may want to go on by themselves. */
+async function stayUp(url: string, dataDirectory: string): Promise<void> {
+  if (!process.stdout.isTTY) return;
+  heading('The server stays up until Ctrl-C');
+  note(`API:        ${url}/api/v1/clusters`);
+  note(`repository: git clone ${join(dataDirectory, 'config-repo.git')}`);
+  note(`a token:    bin/nautes token create --data-dir ${dataDirectory} --name you --role maintainer`);
+  note(`clusters:   ${join(directory, 'clusters')}/cluster-{1,2,3}.kubeconfig`);
+  await interrupted;
+}
+
+/** Starts a command of ours that goes on; resolves with its first line. */
+function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const child = spawn(COMMAND, [...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+    detached: true, // Ctrl-C is for us: we end our children in order
+  });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nautes ${args[0]} did not start`)), START_TIMEOUT_MILLISECONDS);
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (!text.includes('\n')) return;
+      clearTimeout(timer);
+      resolve(text.trim());
+    });
+    child.once('close', (code) => reject(new Error(`nautes ${args[0]} ended with ${code}`)));
+  });
+}
+
+async function output(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(COMMAND, args);
+  if (code !== 0) throw new Error(stderr.trim());
+  return stdout.toString().trim();
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('close', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
