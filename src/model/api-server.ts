@@ -17,11 +17,13 @@ export interface ApiServerAddress {
 /** Reads `https://host[:port][/]`; a string instead of an address says what is wrong with it. */
 export function readApiServer(text: string): ApiServerAddress | string {
   if (text === '') return 'the address of the API server is missing';
-  if (text.length > MAXIMUM_API_SERVER_LENGTH) return `the address has more than ${MAXIMUM_API_SERVER_LENGTH} characters`;
+  if (text.length > MAXIMUM_API_SERVER_LENGTH)
+    return `the address has more than ${MAXIMUM_API_SERVER_LENGTH} characters`;
   if (/[\s\\]/.test(text) || hasControlCharacters(text)) return 'the address contains characters that no URL has';
   if (!URL.canParse(text)) return 'the address is not a URL';
   const url = new URL(text);
-  if (url.protocol !== 'https:') return `the scheme is ${url.protocol.slice(0, -1)}, only https keeps credentials secret`;
+  if (url.protocol !== 'https:')
+    return `the scheme is ${url.protocol.slice(0, -1)}, only https keeps credentials secret`;
   if (url.username !== '' || url.password !== '') return 'the address contains a user name or password';
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'the address has more than host and port';
   const port = url.port === '' ? 443 : Number(url.port);
@@ -32,7 +34,7 @@ export function readApiServer(text: string): ApiServerAddress | string {
 }
 
 function hasControlCharacters(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\x7f');
+  return /\p{Cc}/u.test(text);
 }
 
 /** The host name under which nip.io resolves to the IP address, e.g. `127.0.1.1.nip.io`, `2001-db8--1.nip.io`. */

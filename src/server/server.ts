@@ -33,7 +33,7 @@ export interface NautesServer {
 
 /** Things to let go of, in the order in which they were opened. */
 class Opened {
-  readonly #closers: { readonly name: string; close(): Promise<void> | void }[] = [];
+  readonly #closers: { readonly name: string; readonly close: () => Promise<void> | void }[] = [];
   readonly #logger: Logger;
 
   constructor(logger: Logger) {
@@ -112,7 +112,14 @@ async function openParts(
     const collector = new CredentialCollector({ secrets, repo, status, clock, logger });
     opened.add('credential collector', () => collector.close());
     const controller = new ClusterController({
-      ...{ repo, secrets, status, catalog, renderer, connections, clock, logger },
+      repo,
+      secrets,
+      status,
+      catalog,
+      renderer,
+      connections,
+      clock,
+      logger,
       settings: {
         render: { vault: configuration.vault },
         concurrency: {

@@ -13,8 +13,8 @@ const COMPONENTS = ['argo-rollouts', 'argocd', 'external-secrets', 'hnc', 'traef
 const PATIENCE = 240_000;
 
 /** The main job from a kubeconfig to a Ready cluster and away again, on whatever clusters the source makes. */
-export function describeRegistration(create: () => Promise<TargetClusterSource>, name: string): void {
-  describe(`registration on ${name}`, async () => {
+export function describeRegistration(create: () => Promise<TargetClusterSource>, clusters: string): void {
+  describe(`registration on ${clusters}`, async () => {
     const source = await create();
     const skip = source.unavailable ?? false;
     let server: NautesProcess;
@@ -88,11 +88,11 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
     });
 
     it('changes nothing when the same save is sent again', { skip }, async () => {
-      const before = await client.status('one');
+      const saved = await client.status('one');
       const reply = await client.save('one', workerBody(target));
       assert.equal(reply.status, 200, JSON.stringify(reply.body));
       assert.equal(reply.body['changed'], false);
-      assert.equal(reply.body['commit'], before?.commit);
+      assert.equal(reply.body['commit'], saved?.commit);
     });
 
     it('repairs what was deleted or changed by hand and says so', { skip }, async () => {

@@ -70,7 +70,7 @@ export class NautesProcess {
     });
     child.once('close', (code, signal) => {
       if (this.#child === child)
-        console.error(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}`);
+        process.stderr.write(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}\n`);
     });
     const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
     while (!started.includes('\n')) {
