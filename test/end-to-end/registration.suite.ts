@@ -70,9 +70,9 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       assert.match(log.stdout.toString(), /^Cluster: one$/m);
       assert.match(log.stdout.toString(), /^Operation: save$/m);
       assert.match(log.stdout.toString(), /^Request-Id: /m);
-      const clusters = join(directory, 'nautes/overlays/production/clusters');
-      assert.deepEqual((await readdir(clusters)).sort(), ['kustomization.yaml', 'one.yaml']);
-      assert.match(await readFile(join(clusters, 'kustomization.yaml'), 'utf8'), /- one\.yaml/);
+      const files = join(directory, 'nautes/overlays/production/clusters');
+      assert.deepEqual((await readdir(files)).sort(), ['kustomization.yaml', 'one.yaml']);
+      assert.match(await readFile(join(files, 'kustomization.yaml'), 'utf8'), /- one\.yaml/);
       await rm(directory, { recursive: true });
     });
 
