@@ -31,8 +31,8 @@ export interface ConfigRepoFixture {
 }
 
 /** What every implementation of {@link ConfigRepo} does. */
-export function describeConfigRepoContract(name: string, create: () => Promise<ConfigRepoFixture>): void {
-  describe(`configuration repository, ${name}`, () => {
+export function describeConfigRepoContract(kind: string, create: () => Promise<ConfigRepoFixture>): void {
+  describe(`configuration repository, ${kind}`, () => {
     let fixture: ConfigRepoFixture;
     let repository: ConfigRepo;
     before(async () => {
@@ -154,7 +154,7 @@ export function describeConfigRepoContract(name: string, create: () => Promise<C
       assert.equal(changes.flatMap(({ changed }) => changed).length, 200);
       assert.ok(
         changes.every(
-          ({ descends, before }, index) => descends && (index === 0 || before === changes[index - 1]?.after),
+          (change, index) => change.descends && (index === 0 || change.before === changes[index - 1]?.after),
         ),
       );
       await Promise.all(results.map((_, index) => remove(repository, `many-${index}`)));
@@ -219,7 +219,7 @@ export function describeConfigRepoContract(name: string, create: () => Promise<C
     });
 
     it('loses nothing when people push at the same time', async () => {
-      const before = await commits();
+      const count = await commits();
       const people = (async () => {
         for (let index = 0; index < 5; index += 1) {
           await commitByHand(fixture.origin, `By hand ${index}`, (checkout) =>
@@ -227,18 +227,18 @@ export function describeConfigRepoContract(name: string, create: () => Promise<C
           ).catch(() => undefined); // people lose races too
         }
       })();
-      let done = false;
+      const state = { done: false };
       void people.then(() => {
-        done = true;
+        state.done = true;
       });
       let saved = 0;
-      while (!done) {
+      while (!state.done) {
         await Promise.all([save(repository, 'busy', `${saved}`), save(repository, 'alpha', `busy-${saved}`)]);
         saved += 1;
       }
       await repository.refresh(noAbort);
       const hands = names(repository).filter((name) => name.startsWith('hand-'));
-      assert.equal(await commits(), before + 2 * saved + hands.length);
+      assert.equal(await commits(), count + 2 * saved + hands.length);
       assert.equal(repository.snapshot().clusters.get('busy')?.cluster?.credentialVersion, `v${saved - 1}`);
       assert.equal(await git(fixture.origin, 'rev-list', '--count', '--merges', 'main'), '0');
     });
@@ -330,11 +330,11 @@ export function describeConfigRepoContract(name: string, create: () => Promise<C
     });
 
     it('has the same state and history after it was opened again', async () => {
-      const [before, last] = [repository.snapshot(), await repository.lastCommit('alpha', noAbort)];
+      const [earlier, last] = [repository.snapshot(), await repository.lastCommit('alpha', noAbort)];
       await repository.close();
       repository = await fixture.open();
-      assert.equal(repository.snapshot().commit, before.commit);
-      assert.deepEqual(new Map([...repository.snapshot().clusters].sort()), new Map([...before.clusters].sort()));
+      assert.equal(repository.snapshot().commit, earlier.commit);
+      assert.deepEqual(repository.snapshot().clusters, earlier.clusters);
       assert.deepEqual(await repository.lastCommit('alpha', noAbort), last);
       assert.equal((await repository.lastCommit('gone', noAbort))?.subject, 'Delete cluster gone');
       assert.equal(await repository.lastCommit('never-there', noAbort), undefined);

@@ -121,13 +121,14 @@ export class RemoteBranch implements Branch {
 }
 
 /** @throws NautesError `ConfigurationInvalid` */
-function requireSoundUrl(url: string): void {
+export function requireSoundUrl(url: string): void {
   const refuse = (problem: string): never => {
     throw new NautesError('ConfigurationInvalid', { problem: `the URL of the Git remote ${problem}` });
   };
   if (/[\p{Cc}\s]/u.test(url)) refuse('has spaces or control characters');
-  if (url.startsWith('/') || /^[\w.-]+@[\w.-]+:(?!:)[\w./~-]+$/.test(url)) return;
+  if (url.startsWith('/') || /^\w[\w.-]*@\w[\w.-]*:(?!:)[\w./~-]+$/.test(url)) return; // a path, or user@host:path
   if (!/^(https?|ssh|file):\/\//.test(url) || !URL.canParse(url)) refuse('is not https, ssh, file or a path');
+  if (new URL(url).hostname.startsWith('-')) refuse('has no sound host');
   if (new URL(url).password !== '') refuse('has a password; give it as credentials');
   if (/^https?:/.test(url) && new URL(url).username !== '') refuse('has a user; give it as credentials');
 }

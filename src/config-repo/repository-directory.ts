@@ -13,7 +13,7 @@ const TEMPORARY_PREFIX = 'tmp_nautes_';
 /** A pack without an index that is older than this was left by a kill; git writes both within moments. */
 const STALE_PACK_MILLISECONDS = 10 * 60_000;
 
-/** How long a lock found at the start may belong to somebody's push. */
+/** A lock found at the start that is younger may belong to somebody's push. */
 const LOCK_PATIENCE_MILLISECONDS = 2000;
 
 /** Configuration given to a new repository. An operator may change it later, so it is not set again. */
@@ -82,9 +82,12 @@ async function removeRemains(directory: string, signal: AbortSignal): Promise<vo
   }
   const references = (await readdir(join(directory, 'refs'), { recursive: true })).map((path) => join('refs', path));
   const locks = [...(await readdir(directory)), ...references].filter((path) => path.endsWith('.lock'));
-  const deadline = Date.now() + LOCK_PATIENCE_MILLISECONDS;
   for (const lock of locks) {
-    while ((await age(join(directory, lock))) >= 0 && Date.now() < deadline) await sleep(50, signal);
+    for (;;) {
+      const held = await age(join(directory, lock));
+      if (held < 0 || held > LOCK_PATIENCE_MILLISECONDS) break;
+      await sleep(50, signal);
+    }
     await rm(join(directory, lock), { force: true });
   }
 }
