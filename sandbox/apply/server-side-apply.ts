@@ -207,7 +207,8 @@ export function withoutUnmanaged(object: JsonObject): JsonObject {
 /** A new object gets its name from the manifest; an existing one keeps what it has. */
 function withIdentity(stripped: JsonObject, applied: JsonObject, live: JsonObject | undefined): JsonObject {
   const metadata = isObject(applied['metadata']) ? applied['metadata'] : {};
-  const identity = live === undefined ? { name: metadata['name'], namespace: metadata['namespace'] } : {};
+  const { name, namespace } = metadata;
+  const identity = live === undefined ? { name, ...(namespace === undefined ? {} : { namespace }) } : {};
   const managed = isObject(stripped['metadata']) ? stripped['metadata'] : {};
   return {
     apiVersion: applied['apiVersion'],

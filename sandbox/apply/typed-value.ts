@@ -206,26 +206,28 @@ function mergeValues(
   return configuration;
 }
 
-/** In the order of the configuration; items that it does not have keep their place before the next shared one. */
+/** Items that only the live list has keep their place; all others come in the order of the configuration. */
 function mergeLists(live: JsonArray, configuration: JsonArray, schema: MergeSchema): JsonArray {
-  const liveItems = [...itemsByElement(schema, live)];
-  const liveByElement = new Map(liveItems);
+  const current = itemsByElement(schema, live);
   const wanted = itemsByElement(schema, configuration);
+  const foreign = [...current].map(([element, item]) => (wanted.has(element) ? undefined : item));
+  const positions = new Map([...current.keys()].map((element, index) => [element, index]));
   const result: JsonValue[] = [];
-  let position = 0;
-  const emitForeign = (until: string | undefined): void => {
-    for (; position < liveItems.length; position++) {
-      const [element, item] = liveItems[position] ?? [];
-      if (element === until) break;
-      if (element !== undefined && item !== undefined && !wanted.has(element)) result.push(item);
+  let taken = 0;
+  const takeForeign = (end: number): void => {
+    for (; taken < end; taken++) {
+      const item = foreign[taken];
+      if (item !== undefined) result.push(item);
     }
   };
+  const firstShared = foreign.indexOf(undefined);
+  takeForeign(firstShared === -1 ? foreign.length : firstShared);
   for (const [element, item] of wanted) {
-    if (liveItems.slice(position).some(([candidate]) => candidate === element)) emitForeign(element);
-    const merged = mergeValues(liveByElement.get(element), item, itemSchema(schema));
+    takeForeign(positions.get(element) ?? 0);
+    const merged = mergeValues(current.get(element), item, itemSchema(schema));
     if (merged !== undefined) result.push(merged);
   }
-  emitForeign(undefined);
+  takeForeign(foreign.length);
   return result;
 }
 
