@@ -44,6 +44,9 @@ export interface ApiServer {
 /** Requests that are still running when the server closes have this long, in milliseconds. */
 const CLOSE_GRACE = 6000;
 
+/** Kept connections whose request has just ended are closed this soon, in milliseconds. */
+const CLOSE_SWEEP = 50;
+
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
@@ -73,8 +76,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     async close() {
       hub.close();
-      const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE);
+      const { server } = app;
+      const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP);
+      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
       await app.close();
+      clearInterval(sweep);
       clearTimeout(cut);
     },
   };
@@ -91,14 +97,14 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) => {
       const error = codecError('the path is not a valid URL');
-      void sendJson(reply.headers(SECURITY_HEADERS), error.status, errorReply(error, request.id));
+      void sendJson(reply.headers(commonHeaders(request.id)), error.status, errorReply(error, request.id));
     },
     serverFactory: (handler) => createNodeServer(handler, options, limits),
   });
   readBodiesAsBytes(app);
   app.decorateRequest('call', undefined);
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    void reply.headers(commonHeaders(request.id));
     const redirect = redirectOf(app, request.method, splitTarget(request.raw.url ?? ''));
     if (redirect === 'not found') return pageNotFound(reply);
     if (redirect === undefined) return undefined;
@@ -120,6 +126,10 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     logRequest(options.logger, request, reply.statusCode, reply.elapsedTime),
   );
   return app;
+}
+
+function commonHeaders(requestId: string): Record<string, string> {
+  return { ...SECURITY_HEADERS, 'x-request-id': requestId };
 }
 
 interface Redirect {

@@ -56,11 +56,14 @@ async function sendStream(
   const call = callOf(request);
   hub.checkRoom(call.context.caller.id);
   call.withoutDeadline();
-  const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+  const headers = { ...reply.getHeaders(), ...STREAM_HEADERS };
   reply.hijack();
   reply.raw.writeHead(200, headers as Record<string, string>);
   await hub.serve(reply.raw, call.context.caller.id, { cluster, after });
 }
+
+/** The connection ends with the stream; nginx is told to pass on each event at once. */
+const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', connection: 'close' } as const;
 
 function readNumber(name: string, value: string): number | undefined {
   if (value === '') return undefined;
