@@ -4,8 +4,11 @@ import {
   startControlPlane,
 } from '../../tools/controlplane/control-plane.ts';
 import { describe, it } from 'node:test';
+import { describeAccessContract } from './access.contract.ts';
 import { describeApplyContract } from './apply.contract.ts';
+import { describeClientContract } from './client.contract.ts';
 import type { ContractCluster, ContractTraits } from './fixture.contract.ts';
+import { describeRemovalContract } from './removal.contract.ts';
 
 const binaries = await controlPlaneBinaries();
 
@@ -24,5 +27,8 @@ if (binaries?.controllerManager === undefined) {
     it('runs where a control plane is built', { skip: CONTROL_PLANE_NOT_BUILT });
   });
 } else {
+  describeClientContract(controlPlane);
   describeApplyContract(controlPlane);
+  describeRemovalContract(controlPlane);
+  describeAccessContract(controlPlane);
 }

@@ -18,6 +18,8 @@ export interface ContractCluster {
   readonly server: string;
   /** Of an administrator, with a client certificate. */
   readonly kubeconfig: string;
+  /** Forgets the history of changes, where that can be asked for. */
+  compact?(): void;
   close(): Promise<void>;
 }
 
@@ -84,8 +86,9 @@ export class ContractFixture {
     return await applyComponent(this.connection, request, patience());
   }
 
-  /** Server-side apply by somebody else, forced. */
+  /** Server-side apply by somebody else, forced; of a new kind as soon as it is served. */
   async applyAs(manager: string, type: ResourceType, object: KubeObject): Promise<void> {
+    await this.connection.discovery.waitUntilServed(type.apiVersion, type.kind, PATIENCE_MILLISECONDS, patience());
     const { name, namespace = '' } = object.metadata;
     const path = `${resourcePath(type, namespace, name)}${query({ fieldManager: manager, force: 'true' })}`;
     await this.connection.client.json(

@@ -1,6 +1,9 @@
 import { startSandbox } from '../../sandbox/index.ts';
+import { describeAccessContract } from './access.contract.ts';
 import { describeApplyContract } from './apply.contract.ts';
+import { describeClientContract } from './client.contract.ts';
 import type { ContractCluster, ContractTraits } from './fixture.contract.ts';
+import { describeRemovalContract } from './removal.contract.ts';
 
 const sandbox: ContractTraits = {
   name: 'sandbox',
@@ -10,8 +13,16 @@ const sandbox: ContractTraits = {
     const running = await startSandbox({ clusters: 1, basePort: 0 });
     const [cluster] = running.clusters;
     if (cluster === undefined) throw new Error('the sandbox has no cluster');
-    return { server: cluster.server, kubeconfig: cluster.kubeconfig(), close: () => running.close() };
+    return {
+      server: cluster.server,
+      kubeconfig: cluster.kubeconfig(),
+      compact: () => cluster.compact(),
+      close: () => running.close(),
+    };
   },
 };
 
+describeClientContract(sandbox);
 describeApplyContract(sandbox);
+describeRemovalContract(sandbox);
+describeAccessContract(sandbox);
