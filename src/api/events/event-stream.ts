@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ClusterEvent } from '../../model/status.ts';
-import type { StatusStore } from '../../status/status-store.ts';
+import type { EventPage, StatusStore } from '../../status/status-store.ts';
 
 /** Events read from the store at once. */
 const BATCH = 100;
@@ -24,6 +24,8 @@ export class EventStream {
   readonly #response: ServerResponse;
   readonly #store: StatusStore;
   #cursor = 0;
+  /** The client was told to read the state anew when this was the newest event: gaps before it are no news. */
+  #resetUpTo = 0;
   /** Set while events are read from the store or the client's buffer is full: nothing is sent directly then. */
   #busy = true;
   /** An event came while busy. */
@@ -44,7 +46,6 @@ export class EventStream {
     this.#write(`retry: ${RECONNECT_DELAY}\n\n`);
     this.#cursor = after ?? latest;
     if (after === undefined) this.#write(`id: ${latest}\n\n`);
-    else if (after > latest) this.#reset(latest, 0);
     await this.#catchUp();
   }
 
@@ -78,20 +79,35 @@ export class EventStream {
   async #catchUp(): Promise<void> {
     this.#busy = true;
     do {
-      this.#missed = false;
+      this.#missed = false; // before the store is asked: what comes while it answers may not be in the page
       const page = await this.#store.eventsAfter(this.#cursor, this.cluster, BATCH);
-      if (!page.complete) this.#reset(page.latest, this.#cursor);
-      for (const event of page.events) this.#write(eventText(event));
-      this.#cursor = page.events.at(-1)?.id ?? this.#cursor;
-      if (page.events.length === BATCH) this.#missed = true;
+      if (this.#cursor > page.latest) this.#startAnew(page.latest);
+      else this.#sendPage(page);
     } while (this.#missed && this.#stalledSince === undefined);
     if (this.#stalledSince === undefined) this.#busy = false;
   }
 
+  /** The client's id is of a store that is gone: what this one has is new to it. */
+  #startAnew(latest: number): void {
+    this.#reset(latest);
+    this.#cursor = 0;
+    this.#missed = true;
+  }
+
+  #sendPage(page: EventPage): void {
+    if (!page.complete && this.#cursor >= this.#resetUpTo) this.#reset(page.latest);
+    const end = this.#cursor < this.#resetUpTo ? this.#resetUpTo : Number.POSITIVE_INFINITY;
+    const events = page.events.filter(({ id }) => id <= end);
+    for (const event of events) this.#write(eventText(event));
+    const isLast = page.events.length < BATCH || events.length < page.events.length;
+    this.#cursor = isLast && Number.isFinite(end) ? end : (events.at(-1)?.id ?? this.#cursor);
+    if (!isLast || Number.isFinite(end)) this.#missed = true;
+  }
+
   /** Tells the client that it has not seen everything: it has to read the state anew. */
-  #reset(latest: number, cursor: number): void {
-    this.#cursor = cursor;
+  #reset(latest: number): void {
     this.#write(`event: reset\ndata: ${JSON.stringify({ latest })}\n\n`);
+    this.#resetUpTo = latest;
   }
 
   #write(text: string): void {

@@ -48,7 +48,11 @@ export class FakeStatus implements StatusStore {
 
   async eventsAfter(id: number, cluster: string | undefined, limit: number): Promise<EventPage> {
     const matching = this.#events.filter((event) => event.id > id && (cluster ?? event.cluster) === event.cluster);
-    return { events: matching.slice(0, limit), complete: this.#dropped <= id, latest: this.#latest };
+    return {
+      events: matching.slice(0, limit),
+      complete: this.#dropped <= id && id <= this.#latest,
+      latest: this.#latest,
+    };
   }
 
   onEvent(listener: (event: ClusterEvent) => void): () => void {
