@@ -189,7 +189,7 @@ export class Transport {
     request: TransportRequest,
     bodyTimeout: number,
   ): Promise<Dispatcher.ResponseData> {
-    const response = await agent.request({
+    const answer = agent.request({
       origin: this.#options.server,
       method: request.method,
       path: request.path,
@@ -199,6 +199,7 @@ export class Transport {
       bodyTimeout,
       signal: deadline.signal,
     });
+    const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
     this.#breaker.succeeded(); // whatever it says: it is an answer
     if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304) {
       response.body.on('error', () => {}).destroy();
@@ -210,7 +211,7 @@ export class Transport {
   async #readBody(response: Dispatcher.ResponseData, limit: number): Promise<string> {
     const tooLarge = () => new NautesError('ClusterResponseTooLarge', { address: this.address, limit });
     if (Number(response.headers['content-length'] ?? 0) > limit) {
-      response.body.destroy();
+      response.body.on('error', () => {}).destroy();
       throw tooLarge();
     }
     const chunks: Uint8Array[] = [];
@@ -233,7 +234,7 @@ export class Transport {
 
   #openAgent(): Agent {
     this.#agent ??= new Agent({
-      connections: this.#limits.concurrency,
+      allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
       connect: this.#connector(),
       keepAliveTimeout: this.#limits.idleTimeout,
     });
@@ -243,6 +244,7 @@ export class Transport {
   #connector(): buildConnector.connector {
     const { addresses, tlsServerName } = this.#options;
     const connect = buildConnector({
+      allowH2: false,
       secureContext: this.#secureContext(),
       timeout: this.#limits.connectTimeout,
       lookup: guardedLookup(addresses),
@@ -285,22 +287,34 @@ class Deadline {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #forward = () => this.#controller.abort(this.#outer.reason);
+  readonly #forward = () => this.#end(this.#outer.reason);
+  readonly #passing = Promise.withResolvers<never>();
   #cleared = false;
   passed = false;
 
   constructor(outer: AbortSignal, milliseconds: number | undefined) {
     this.#outer = outer;
+    this.#passing.promise.catch(() => {}); // nobody may be waiting when it passes
     outer.addEventListener('abort', this.#forward, { once: true });
     if (milliseconds === undefined) return;
     this.#timer = setTimeout(() => {
       this.passed = true;
-      this.#controller.abort();
+      this.#end();
     }, milliseconds);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Rejects when the signal aborts; never resolves. */
+  get passing(): Promise<never> {
+    return this.#passing.promise;
+  }
+
+  #end(reason?: unknown): void {
+    this.#controller.abort(reason);
+    this.#passing.reject(this.#controller.signal.reason);
   }
 
   /** False when it was cleared before. */
