@@ -1,7 +1,7 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
 
-.PHONY: help setup demo test test-real controlplane lint format bench
+.PHONY: help setup demo test test-real controlplane lint format docs bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ lint: setup ## format check, lint rules, import directions
 
 format: setup ## format the sources
 	@tools/lint/node_modules/.bin/biome format --write .
+
+docs: setup ## write the reference pages that follow from the code
+	@$(NODE) tools/docs/generate.ts
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts

@@ -1,0 +1,18 @@
+/** Writes the reference pages that follow from the code; with --check it only says whether they are up to date. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { referencePages } from './pages.ts';
+
+const root = join(import.meta.dirname, '../..');
+const check = process.argv.includes('--check');
+for (const [path, text] of Object.entries(referencePages())) {
+  const present = await readFile(join(root, path), 'utf8').catch(() => '');
+  if (present === text) continue;
+  if (check) {
+    console.log(`${path} is out of date: run "make docs"`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(root, path), text);
+    console.log(`wrote ${path}`);
+  }
+}
