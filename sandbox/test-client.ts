@@ -32,8 +32,11 @@ export interface TestClient {
 /** How long a test waits for anything. */
 const PATIENCE_MILLISECONDS = 10_000;
 
+/** What a client needs to know of a cluster. */
+export type TestTarget = Pick<SandboxCluster, 'server' | 'certificateAuthority' | 'kubeconfig'>;
+
 /** A client with the certificate of the kubeconfig, or with a token. */
-export function testClient(cluster: SandboxCluster, token?: string): TestClient {
+export function testClient(cluster: TestTarget, token?: string): TestClient {
   const kubeconfig = parseYaml(cluster.kubeconfig()) as JsonObject;
   const user = objectAt(arrayAt(kubeconfig, 'users')[0], 'user');
   const decode = (key: string): Buffer => Buffer.from(stringAt(user, key) ?? '', 'base64');
@@ -45,8 +48,13 @@ export function testClient(cluster: SandboxCluster, token?: string): TestClient 
     httpsRequest(`${cluster.server}${path}`, { method, agent, headers: { ...authorization, ...headers } });
 
   async function call(method: string, path: string, body?: JsonValue, options: CallOptions = {}): Promise<Reply> {
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    // Node does not send the length of a DELETE's body by itself.
+    const length = String(content?.length ?? 0);
     const type: Record<string, string> =
-      body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' };
+      content === undefined
+        ? {}
+        : { 'content-type': options.contentType ?? 'application/json', 'content-length': length };
     const request = open(method, path, { ...type, ...options.headers });
     return new Promise((resolve, reject) => {
       request.on('error', reject);
@@ -59,7 +67,7 @@ export function testClient(cluster: SandboxCluster, token?: string): TestClient 
           resolve({ code: response.statusCode ?? 0, headers: response.headers, text, body: objectIn(text) });
         });
       });
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(content);
     });
   }
 

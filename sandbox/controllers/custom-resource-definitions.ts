@@ -2,6 +2,7 @@ import { customSchema } from '../apply/custom-schema.ts';
 import { DEDUCED } from '../apply/schema.ts';
 import type { Cluster } from '../cluster.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import { INSTANCE_FINALIZER } from '../objects/object-service.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
@@ -132,8 +133,6 @@ function stopServing(cluster: Cluster, name: string): void {
   cluster.initializedStorage.delete(name);
 }
 
-const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
-
 /** Deletes the instances; the definition is gone when they are. */
 function finishDeletion(cluster: Cluster, stored: StoredObject, reconciler: Reconciler): void {
   const resource = cluster.registry.findQualified(stored.name);
@@ -152,7 +151,7 @@ function finishDeletion(cluster: Cluster, stored: StoredObject, reconciler: Reco
     return;
   }
   writer.modify(name, (definition) => {
-    const finalizers = arrayAt(definition, 'metadata', 'finalizers').filter((one) => one !== CLEANUP);
+    const finalizers = arrayAt(definition, 'metadata', 'finalizers').filter((one) => one !== INSTANCE_FINALIZER);
     return { ...definition, metadata: { ...objectAt(definition, 'metadata'), finalizers } };
   });
 }

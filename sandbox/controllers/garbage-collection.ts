@@ -1,10 +1,10 @@
 import type { Cluster } from '../cluster.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import { FOREGROUND_FINALIZER } from '../objects/object-service.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { type ObjectLocation, ownerReferences } from '../store/owner-index.ts';
 import { CONTROLLER_MANAGER } from './write.ts';
 
-const FOREGROUND = 'foregroundDeletion';
 /** How long an object may exist before its owners must. */
 const ABSENT_OWNER_MILLISECONDS = 200;
 
@@ -21,7 +21,7 @@ export function startGarbageCollector(cluster: Cluster): void {
         cluster.timers.schedule(0, () => finishForeground(cluster, owner.uid));
     } else if (type === 'ADDED' && ownerReferences(object).some(({ uid }) => !cluster.owners.exists(uid))) {
       cluster.timers.schedule(ABSENT_OWNER_MILLISECONDS, () => collect(cluster, location));
-    } else if (type === 'MODIFIED' && isBeingDeleted(object) && object.metadata.text.includes(FOREGROUND)) {
+    } else if (type === 'MODIFIED' && isBeingDeleted(object) && object.metadata.text.includes(FOREGROUND_FINALIZER)) {
       cluster.timers.schedule(0, () => deleteInForeground(cluster, location, object.uid));
     }
   });
@@ -70,10 +70,10 @@ function finishForeground(cluster: Cluster, uid: string): void {
 function releaseForeground(cluster: Cluster, location: ObjectLocation, uid: string): void {
   const stored = cluster.store.get(location.resource, location.namespace, location.name);
   const resource = cluster.registry.findQualified(location.resource);
-  if (stored === undefined || resource === undefined || !stored.metadata.text.includes(FOREGROUND)) return;
+  if (stored === undefined || resource === undefined || !stored.metadata.text.includes(FOREGROUND_FINALIZER)) return;
   if (cluster.owners.dependentsOf(uid).length > 0) return;
   const finalizers = (object: JsonObject) =>
-    arrayAt(object, 'metadata', 'finalizers').filter((one) => one !== FOREGROUND);
+    arrayAt(object, 'metadata', 'finalizers').filter((one) => one !== FOREGROUND_FINALIZER);
   cluster.objects.modify(
     resource,
     location.namespace,

@@ -67,6 +67,12 @@ export interface DeleteResult {
   readonly orphaned: boolean;
 }
 
+/** Removed when the dependents of a deletion in the foreground are gone. */
+export const FOREGROUND_FINALIZER = 'foregroundDeletion';
+
+/** Removed when the instances of a CustomResourceDefinition are gone. */
+export const INSTANCE_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+
 interface Commit {
   readonly resource: ResourceDefinition;
   readonly live: StoredObject | undefined;
@@ -339,8 +345,7 @@ export class ObjectService {
     if (options.dryRun === true) return { object: live, gone: true, orphaned };
     if (orphaned) this.#releaseDependents(live.uid);
     const object = this.read(resource, live);
-    const extra =
-      policy === 'Foreground' && this.#owners.dependentsOf(live.uid).length > 0 ? ['foregroundDeletion'] : [];
+    const extra = this.#deletionFinalizers(resource, live, policy);
     const finalizers = [...arrayAt(object, 'metadata', 'finalizers'), ...extra];
     if (finalizers.length === 0 && !isHeld(resource, live)) {
       this.#store.remove(qualifiedName(resource), live);
@@ -349,6 +354,16 @@ export class ObjectService {
     if (isBeingDeleted(live)) return { object: live, gone: false, orphaned };
     const marked = this.#mark(resource, live, object, finalizers);
     return { object: marked, gone: false, orphaned };
+  }
+
+  /** What the server itself waits for before the object is gone. */
+  #deletionFinalizers(resource: ResourceDefinition, live: StoredObject, policy: PropagationPolicy): string[] {
+    if (isBeingDeleted(live)) return [];
+    const waitsForDependents = policy === 'Foreground' && this.#owners.dependentsOf(live.uid).length > 0;
+    return [
+      ...(waitsForDependents ? [FOREGROUND_FINALIZER] : []),
+      ...(resource.kind === 'CustomResourceDefinition' ? [INSTANCE_FINALIZER] : []),
+    ];
   }
 
   #mark(resource: ResourceDefinition, live: StoredObject, object: JsonObject, finalizers: JsonArray): StoredObject {
