@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../server/version.ts';
 import { sandboxCommand } from './sandbox-command.ts';
+import { caCommand } from './ca-command.ts';
 import { serverCommand } from './server-command.ts';
 import { reportFailure } from './failure.ts';
 import { tokenCommand } from './token-command.ts';
@@ -14,7 +15,7 @@ const program = new Command('nautes')
   .helpOption('-h, --help', 'print this help')
   .showHelpAfterError('(nautes --help lists the commands)')
   .exitOverride();
-program.addCommand(serverCommand()).addCommand(tokenCommand()).addCommand(sandboxCommand());
+program.addCommand(serverCommand()).addCommand(tokenCommand()).addCommand(caCommand()).addCommand(sandboxCommand());
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();
 }

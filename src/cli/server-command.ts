@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { printableConfiguration } from '../server/print-configuration.ts';
 import { loadConfiguration } from '../server/load-configuration.ts';
 import { untilTerminated } from './termination.ts';
 
@@ -10,6 +11,7 @@ interface ServerOptions {
   readonly dataDir?: string;
   readonly listen?: string;
   readonly role?: 'all' | 'api' | 'controllers';
+  readonly printConfig?: true;
 }
 
 export function serverCommand(): Command {
@@ -21,10 +23,11 @@ export function serverCommand(): Command {
     .addOption(
       new Option('--role <role>', 'what this process does (default: all)').choices(['all', 'api', 'controllers']),
     )
+    .option('--print-config', 'print the configuration in force and end')
     .action(runServer);
 }
 
-async function runServer({ config, dataDir, listen, role }: ServerOptions): Promise<void> {
+async function runServer({ config, dataDir, listen, role, printConfig }: ServerOptions): Promise<void> {
   const configuration = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),
     environment: process.env,
@@ -34,6 +37,10 @@ async function runServer({ config, dataDir, listen, role }: ServerOptions): Prom
       ...(role === undefined ? {} : { role }),
     },
   });
+  if (printConfig === true) {
+    process.stdout.write(printableConfiguration(configuration));
+    return;
+  }
   const [{ createLogger }, { startServer }] = await Promise.all([
     import('../server/logger.ts'), // other commands do without the server
     import('../server/server.ts'),

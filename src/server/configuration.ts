@@ -17,6 +17,20 @@ export const ConfigurationSchema = section({
   dataDirectory: text('Where everything is kept. One process at a time uses it.', './nautes-data'),
   listen: text('Address and port of the API, HOST:PORT.', '127.0.0.1:8000'),
   role: oneOf('What this process does.', ['all', 'api', 'controllers'], 'all'),
+  tls: section({
+    mode: oneOf(
+      'HTTPS: auto makes a certificate authority once and a certificate from it (`nautes ca` prints the authority); ' +
+        'files uses the two below. `tls: auto` is short for this key.',
+      ['off', 'auto', 'files'],
+      'off',
+    ),
+    certificateFile: text('Certificate chain (PEM) for mode files.'),
+    keyFile: text('Its private key (PEM) for mode files.'),
+    names: Type.Array(Type.String(), {
+      description: 'Further host names and addresses of the certificate of mode auto.',
+      default: [],
+    }),
+  }),
   namespace: text('Namespace written into the cluster files.', 'nautes'),
   log: section({
     level: oneOf('Least level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),

@@ -9,7 +9,17 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     tokens: join(dataDirectory, 'tokens'),
     status: join(dataDirectory, 'status.db'),
     sources: join(dataDirectory, 'sources'),
+    authority: join(dataDirectory, 'ca.pem'),
+    authorityKey: join(dataDirectory, 'ca.key'),
   };
 }
 
-type DataPath = 'repository' | 'secrets' | 'sealingKey' | 'tokens' | 'status' | 'sources';
+type DataPath =
+  | 'repository'
+  | 'secrets'
+  | 'sealingKey'
+  | 'tokens'
+  | 'status'
+  | 'sources'
+  | 'authority'
+  | 'authorityKey';

@@ -24,13 +24,21 @@ export interface ConfigurationSources {
 export async function loadConfiguration(sources: ConfigurationSources): Promise<Configuration> {
   const fromFile = sources.file === undefined ? {} : await readConfigurationFile(sources.file);
   const fromEnvironment = readEnvironment(sources.environment);
-  const given = merge(merge(fromFile, fromEnvironment), { ...sources.overrides });
+  const given = merge(merge(withLongForms(fromFile), fromEnvironment), { ...sources.overrides });
   const complete = Value.Default(ConfigurationSchema, withSections(given));
   if (!matches(ConfigurationSchema, complete)) {
     throw invalid(describeProblems(schemaProblems(ConfigurationSchema, complete)));
   }
   checkListen(complete.listen);
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
+}
+
+/** `tls: auto` is short for `tls: { mode: auto }`. */
+function withLongForms(given: Record<string, unknown>): Record<string, unknown> {
+  const { tls } = given;
+  // A YAML reader takes `off` for false.
+  if (tls === false) return { ...given, tls: { mode: 'off' } };
+  return typeof tls === 'string' ? { ...given, tls: { mode: tls } } : given;
 }
 
 /** Address and port of `HOST:PORT`; IPv6 hosts stand in brackets. */

@@ -20,6 +20,7 @@ import { dataPaths } from './data-paths.ts';
 import { locateHelm } from './helm.ts';
 import { readListen } from './load-configuration.ts';
 import { remoteOptions } from './remote.ts';
+import { openTls } from './tls.ts';
 import { VERSION } from './version.ts';
 
 /** A running server. */
@@ -98,7 +99,9 @@ async function openParts(
     const registry = new RegistryService({ repo, secrets, identity, status, catalog, addresses, clock, logger });
     const readiness = (): Promise<{ ready: boolean; checks: Record<string, string> }> =>
       Promise.resolve({ ready: true, checks: { commit: repo.snapshot().commit } });
-    api = createApiServer({ registry, status, logger, readiness, version: VERSION });
+    const tls = await openTls(configuration);
+    const secure = tls === undefined ? {} : { tls };
+    api = createApiServer({ registry, status, logger, readiness, version: VERSION, ...secure });
   }
   if (configuration.role !== 'api') {
     const sources = new SourceLoader({

@@ -1,0 +1,100 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { NautesError } from '../base/errors.ts';
+import { isMissingFile, writeFileAtomically } from '../base/files.ts';
+import { Secret } from '../base/secret.ts';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  issueCertificate,
+  loadCertificateAuthority,
+} from '../base/x509.ts';
+import type { Configuration } from './configuration.ts';
+import { dataPaths } from './data-paths.ts';
+import { readListen } from './load-configuration.ts';
+
+const YEAR_MILLISECONDS = 365 * 24 * 3600 * 1000;
+const AUTHORITY_YEARS = 10;
+
+export interface ServerTls {
+  /** PEM, the server's certificate first. */
+  readonly certificate: string;
+  readonly key: Secret;
+}
+
+/**
+ * What the API serves HTTPS with, or `undefined` for plain HTTP.
+ * @throws NautesError `ConfigurationInvalid` naming the file that cannot be used
+ */
+export async function openTls(configuration: Configuration): Promise<ServerTls | undefined> {
+  switch (configuration.tls.mode) {
+    case 'off':
+      return undefined;
+    case 'files':
+      return fromFiles(configuration.tls);
+    case 'auto':
+      return fromOwnAuthority(configuration);
+    default:
+      throw new Error('unknown TLS mode');
+  }
+}
+
+async function fromFiles({ certificateFile, keyFile }: Configuration['tls']): Promise<ServerTls> {
+  const certificate = await readPem('tls.certificateFile', certificateFile);
+  const key = await readPem('tls.keyFile', keyFile);
+  let parsed: X509Certificate;
+  try {
+    parsed = new X509Certificate(certificate);
+  } catch (error) {
+    throw invalid(`tls.certificateFile: ${certificateFile} is no certificate in PEM form`, error);
+  }
+  if (Date.parse(parsed.validTo) < Date.now()) throw invalid(`tls.certificateFile: it expired on ${parsed.validTo}`);
+  return { certificate, key: new Secret(key) };
+}
+
+async function readPem(key: string, file: string): Promise<string> {
+  if (file === '') throw invalid(`${key}: tls.mode files needs it`);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw invalid(`${key}: ${file} cannot be read`, error);
+  }
+}
+
+/** A new certificate at each start, from an authority that is made once. */
+async function fromOwnAuthority(configuration: Configuration): Promise<ServerTls> {
+  const authority = await openAuthority(configuration.dataDirectory);
+  const host = readListen(configuration.listen)?.host ?? 'localhost';
+  const names = [...new Set([host, 'localhost', '127.0.0.1', '::1', hostname(), ...configuration.tls.names])];
+  const { certificate, privateKey } = issueCertificate(authority, {
+    commonName: 'Nautes API',
+    dnsNames: names.filter((name) => isIP(name) === 0),
+    ipAddresses: names.filter((name) => isIP(name) !== 0),
+    usages: ['server'],
+    notAfter: new Date(Date.now() + YEAR_MILLISECONDS),
+  });
+  return { certificate: `${certificate}${authority.certificate}`, key: privateKey };
+}
+
+async function openAuthority(dataDirectory: string): Promise<CertificateAuthority> {
+  const paths = dataPaths(dataDirectory);
+  try {
+    return loadCertificateAuthority(
+      await readFile(paths.authority, 'utf8'),
+      await readFile(paths.authorityKey, 'utf8'),
+    );
+  } catch (error) {
+    if (!isMissingFile(error)) throw invalid(`${paths.authority} and ${paths.authorityKey} cannot be used`, error);
+  }
+  const notAfter = new Date(Date.now() + AUTHORITY_YEARS * YEAR_MILLISECONDS);
+  const authority = createCertificateAuthority({ commonName: `Nautes CA of ${hostname()}`, notAfter });
+  await writeFileAtomically(paths.authorityKey, authority.privateKey.reveal());
+  await writeFileAtomically(paths.authority, authority.certificate, 0o644);
+  return authority;
+}
+
+function invalid(problem: string, cause?: unknown): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem }, { cause });
+}
