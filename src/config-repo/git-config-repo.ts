@@ -28,6 +28,9 @@ const AUTHORIZATION_MILLISECONDS = 5000;
 /** What is being published when the repository is closed may take this long. */
 const CLOSE_GRACE_MILLISECONDS = 5000;
 
+/** Packs being put together when the repository is closed may take this long; cut off, they leave files behind. */
+const REPACK_GRACE_MILLISECONDS = 2000;
+
 /** How often the embedded repository is looked at, for file systems that do not tell of changes. */
 const LOCAL_POLL_MILLISECONDS = 5000;
 
@@ -76,6 +79,7 @@ class GitConfigRepo implements ConfigRepo {
   readonly #writer: Writer;
   readonly #mutex = new KeyedMutex();
   readonly #stop = new AbortController();
+  readonly #stopRepack = new AbortController();
   readonly #closers: (() => void)[] = [];
   #looking: Promise<void> | undefined;
   #isAway = false;
@@ -181,10 +185,10 @@ class GitConfigRepo implements ConfigRepo {
 
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0)) closer();
+    this.#stop.abort(new NautesError('Closing')); // a look at a remote that hangs must not hold the writer up
     await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
-    this.#stop.abort(new NautesError('Closing'));
     await this.#mutex.idle();
-    await this.#repacking;
+    await this.#endRepack();
     await Promise.all([this.#reader.close(), this.#updater.close()]);
   }
 
@@ -227,12 +231,18 @@ class GitConfigRepo implements ConfigRepo {
   /** Puts packs together so that each is at least twice as large as all smaller ones; keeps every object. */
   async #repack(): Promise<void> {
     try {
-      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stop.signal });
+      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stopRepack.signal });
       this.#reader.restart();
       await this.#exclusively(async () => this.#updater.restart());
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#options.logger.warn({ error }, 'packs could not be put together');
+      this.#options.logger.warn({ error }, 'packs could not be put together');
     }
+  }
+
+  async #endRepack(): Promise<void> {
+    const timer = setTimeout(() => this.#stopRepack.abort(), REPACK_GRACE_MILLISECONDS);
+    await this.#repacking;
+    clearTimeout(timer);
   }
 }
 

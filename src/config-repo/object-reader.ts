@@ -24,6 +24,7 @@ export class ObjectReader {
   #process: ChildProcessWithoutNullStreams | undefined;
   #questions: Question[] = [];
   #commands = '';
+  #isClosed = false;
 
   constructor(git: Git) {
     this.#git = git;
@@ -51,12 +52,14 @@ export class ObjectReader {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const child = this.#process;
     this.restart();
     if (child !== undefined) await ended(child);
   }
 
   #ask(command: 'info' | 'contents', name: string): Promise<{ info: ObjectInfo; content: Buffer } | undefined> {
+    if (this.#isClosed) return Promise.reject(new NautesError('Closing'));
     return new Promise((resolve, reject) => {
       if (this.#commands === '') queueMicrotask(() => this.#send());
       this.#commands += `${command} ${name}\n`;

@@ -43,7 +43,6 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
-  #hasFetched = false;
 
   constructor(remote: RemoteOptions, git: Git, reader: ObjectReader, updater: ReferenceUpdater, logger: Logger) {
     requireSoundUrl(remote.url);
@@ -57,7 +56,8 @@ export class RemoteBranch implements Branch {
   async fetch(signal: AbortSignal): Promise<string> {
     const refspec = `+${MAIN_REFERENCE}:${FETCHED_REFERENCE}`;
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', this.#remote.url, refspec];
-    const deadline = this.#hasFetched ? FETCH_DEADLINE_MILLISECONDS : FIRST_FETCH_DEADLINE_MILLISECONDS;
+    const isFirst = (await this.#reader.info(MAIN_REFERENCE)) === undefined;
+    const deadline = isFirst ? FIRST_FETCH_DEADLINE_MILLISECONDS : FETCH_DEADLINE_MILLISECONDS;
     const result = await this.#run(args, withDeadline(signal, deadline));
     if (result.code !== 0) {
       if (/couldn't find remote ref/.test(result.stderr)) return this.#withoutMain(signal);
@@ -65,7 +65,6 @@ export class RemoteBranch implements Branch {
     }
     const info = await this.#reader.info(FETCHED_REFERENCE);
     if (info === undefined) throw new NautesError('ConfigRepoUnavailable', { problem: 'it sent no commit' });
-    this.#hasFetched = true;
     await this.#followLocally(info.id);
     return info.id;
   }
@@ -106,6 +105,7 @@ export class RemoteBranch implements Branch {
     try {
       return await this.#git.run(args, { signal, configuration: await this.#authorization(signal) });
     } catch (error) {
+      if (signal.reason instanceof NautesError) throw signal.reason;
       if (isAbort(error)) throw new NautesError('ConfigRepoUnavailable', { problem: 'it does not answer in time' });
       throw error;
     }

@@ -76,7 +76,7 @@ async function removeRemains(directory: string, signal: AbortSignal): Promise<vo
     const path = join(packs, file);
     const isOurs = file.startsWith(TEMPORARY_PREFIX);
     const isPackAlone = file.endsWith('.pack') && !names.has(file.replace(/\.pack$/, '.idx'));
-    if (isOurs || ((isPackAlone || file.startsWith('tmp_')) && (await age(path)) > STALE_PACK_MILLISECONDS)) {
+    if (isOurs || ((isPackAlone || /^(tmp_|\.tmp-)/.test(file)) && (await age(path)) > STALE_PACK_MILLISECONDS)) {
       await rm(path, { force: true });
     }
   }

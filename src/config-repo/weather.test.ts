@@ -186,6 +186,20 @@ describe('configuration repository with a remote', () => {
     assert.equal((await subjects(origin)).length, 1 + 2);
   });
 
+  it('closes in time while the remote hangs, and leaves the outcome to the next look', async (context) => {
+    const { server, open } = await httpPlace(context);
+    const repository = await open();
+    server.setHanging(true);
+    const hanging = reasonOf(save(repository, 'a'));
+    const waiting = reasonOf(repository.refresh(noAbort));
+    await sleep(50);
+    const queued = reasonOf(save(repository, 'b'));
+    const started = performance.now();
+    await repository.close();
+    assert.ok(performance.now() - started < 9000);
+    assert.deepEqual(await Promise.all([hanging, waiting, queued]), ['Closing', 'Closing', 'Closing']);
+  });
+
   it('serves the last known state when the remote is away at the start, but not the first time', async (context) => {
     const { root, server, open } = await httpPlace(context);
     const first = await open();

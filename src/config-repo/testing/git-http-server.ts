@@ -11,6 +11,8 @@ export interface GitHttpServer {
   readonly rejected: number;
   /** How many pushes are carried out without their answer reaching the client. */
   loseReplies(count: number): void;
+  /** Takes requests and does not answer them. */
+  setHanging(hanging: boolean): void;
   /** Number of pushes that reached the server. */
   readonly pushes: number;
   /** Refuses connections, or takes them again at the same port. */
@@ -27,13 +29,14 @@ export interface GitHttpServerOptions {
 
 export async function startGitHttpServer(options: GitHttpServerOptions): Promise<GitHttpServer> {
   const expected = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
-  const state = { rejected: 0, lost: 0, pushes: 0 };
+  const state = { rejected: 0, lost: 0, pushes: 0, hanging: false };
   const server = createServer((request, response) => {
     if (request.headers.authorization !== expected) {
       state.rejected += 1;
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
+    if (state.hanging) return;
     const isPush = request.method === 'POST' && (request.url ?? '').includes('git-receive-pack');
     if (isPush) state.pushes += 1;
     const isLost = isPush && state.lost > 0;
@@ -62,6 +65,9 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     },
     loseReplies: (count) => {
       state.lost = count;
+    },
+    setHanging: (hanging) => {
+      state.hanging = hanging;
     },
     setReachable: (reachable) => (reachable ? listen(port) : stop()),
     close: stop,
