@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   heading('Starting three simulated clusters and the server');
   const kubeconfigs = join(directory, 'clusters');
   const dataDirectory = join(directory, 'data');
-  note(await start(['sandbox', '--clusters', '3', '--dir', kubeconfigs]));
+  note(await start(['sandbox', '--clusters', '3', '--dir', kubeconfigs, '--workload-delay', '1500']));
   const catalog = join(root, 'sandbox/stand-ins/catalog.yaml');
   const server = await start(['server', '--data-dir', dataDirectory, '--listen', '127.0.0.1:0'], {
     NAUTES_CATALOG_FILES: catalog,

@@ -1,3 +1,4 @@
+import { formatTable } from '../src/cli/table.ts';
 import type { ClusterEvent, ClusterStatus, Receipt } from '../src/model/status.ts';
 
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
@@ -26,12 +27,12 @@ export function formatStatus(status: ClusterStatus): string {
     `credential  our own, until ${status.credential.expiresAt}`,
     `entry       ${status.entryPoints.join(', ')}`,
     '',
-    table([
+    formatTable([
       ['CONDITION', 'STATUS', 'REASON'],
       ...status.conditions.map(({ type, status: value, reason }) => [type, value, reason]),
     ]),
     '',
-    table([
+    formatTable([
       ['COMPONENT', 'VERSION', 'PHASE', 'OBJECTS', 'NAMESPACE'],
       ...status.components.map(({ name, version, phase, objects, namespace }) => [
         name,
@@ -58,16 +59,4 @@ export function formatReceipt(receipt: Receipt): string {
     `left        ${receipt.left.length}`,
     `remaining   ${receipt.remaining.length}`,
   ].join('\n');
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -2,10 +2,13 @@ import { Command, InvalidArgumentError } from 'commander';
 import { untilTerminated } from './termination.ts';
 
 const MAXIMUM_CLUSTERS = 5_000;
+/** Milliseconds. */
+const MAXIMUM_DELAY = 600_000;
 
 interface SandboxOptions {
   readonly clusters: number;
   readonly dir: string;
+  readonly workloadDelay?: number;
 }
 
 export function sandboxCommand(): Command {
@@ -13,14 +16,21 @@ export function sandboxCommand(): Command {
     .description('serve simulated Kubernetes clusters on loopback, to try things out')
     .requiredOption('--dir <directory>', 'where the kubeconfigs cluster-<i>.kubeconfig are written')
     .option('--clusters <count>', 'how many', readCount, 3)
+    .option('--workload-delay <milliseconds>', 'how long a pod takes to become ready (default: 200)', readMilliseconds)
     .action(runSandboxCommand);
 }
 
-async function runSandboxCommand({ clusters, dir }: SandboxOptions): Promise<void> {
+async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOptions): Promise<void> {
   const { runSandbox } = await import('../../sandbox/main.ts'); // most commands do without the simulator
   const stop = new AbortController();
   void untilTerminated().then(() => stop.abort());
-  await runSandbox({ clusters, directory: dir, signal: stop.signal, print: (line) => console.log(line) });
+  await runSandbox({
+    clusters,
+    directory: dir,
+    workloadDelayMilliseconds: workloadDelay,
+    signal: stop.signal,
+    print: (line) => console.log(line),
+  });
 }
 
 function readCount(text: string): number {
@@ -29,4 +39,12 @@ function readCount(text: string): number {
     throw new InvalidArgumentError(`Give a number from 1 to ${MAXIMUM_CLUSTERS}.`);
   }
   return count;
+}
+
+function readMilliseconds(text: string): number {
+  const milliseconds = Number(text);
+  if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > MAXIMUM_DELAY) {
+    throw new InvalidArgumentError(`Give a number from 0 to ${MAXIMUM_DELAY}.`);
+  }
+  return milliseconds;
 }
