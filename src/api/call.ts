@@ -30,6 +30,11 @@ export class Call {
     return this.#context;
   }
 
+  /** Id of the caller once it is known, for logs. */
+  get caller(): string | undefined {
+    return this.#context?.caller.id;
+  }
+
   async authenticate(registry: ClusterRegistry, token: string, requestId: string): Promise<void> {
     if (token === '') throw new NautesError('Unauthenticated');
     const request = { token: new Secret(token), requestId, signal: this.signal };

@@ -68,7 +68,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   let url = '';
   return {
     async listen({ host, port }) {
-      url = await app.listen({ host, port });
+      const origin = new URL(await app.listen({ host, port }));
+      url = `${options.tls === undefined ? 'http' : 'https'}://${origin.host}`;
       return url;
     },
     get url() {
@@ -173,6 +174,7 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, mil
   const route = request.routeOptions.url ?? '';
   const fields = {
     requestId: request.id,
+    caller: request.call?.caller,
     method: request.method,
     route,
     status,

@@ -102,7 +102,7 @@ export const errorCatalogue = {
     status: 400,
     next: 'stalled',
     message: '{problem}',
-    remedy: 'Correct the request; /openapi.json describes what is accepted.',
+    remedy: 'Correct what the message names and send the request again.',
   },
   Validator: {
     status: 400,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
@@ -107,4 +108,18 @@ export function saveRequest(name: string, body: unknown, query = ''): TestReques
     headers: { 'content-type': 'application/json' },
     body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
   };
+}
+
+/** The reply is an error in the original's shape. Gives its metadata. */
+export function assertError(reply: TestReply, status: number, reason: string): Record<string, string> {
+  assert.equal(reply.status, status, reply.text);
+  assert.equal(reply.headers['content-type'], 'application/json');
+  const { code, reason: actual, message, metadata } = reply.json();
+  assert.equal(code, status);
+  assert.equal(actual, reason);
+  assert.equal(typeof message, 'string');
+  const entries = metadata as Record<string, string>;
+  assert.equal(entries.request_id, reply.headers['x-request-id']);
+  assert.ok((entries.remedy ?? '').length > 0);
+  return entries;
 }

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ClusterStatus, Receipt } from '../../model/status.ts';
+import { assertError, MINIMAL_BODY, saveRequest, startTestServer } from '../testing/test-server.ts';
+
+describe('saving', () => {
+  it('answers the original’s message, the commit and where to watch', async () => {
+    await using api = await startTestServer();
+    const first = await api.send(saveRequest('one', MINIMAL_BODY));
+    const { message, commit, changed, generation, status, events } = first.json();
+    assert.equal(message, 'Successfully saved one cluster');
+    assert.match(String(commit), /^c{40}$/);
+    assert.equal(changed, true);
+    assert.equal(first.headers.etag, `"${String(generation)}"`);
+    assert.equal(status, '/api/v1/clusters/one/status');
+    assert.equal(events, '/api/v1/clusters/one/events');
+    assert.equal((await api.send(saveRequest('one', MINIMAL_BODY))).json().changed, false);
+  });
+
+  it('passes on what may be skipped, seen or forced', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('a', MINIMAL_BODY, '?insecure_skip_check=true'));
+    await api.send({
+      ...saveRequest('b', MINIMAL_BODY),
+      headers: { 'content-type': 'application/json', 'if-match': 'W/"g1"' },
+    });
+    assert.deepEqual(
+      api.registry.saves.map(({ options }) => options),
+      [{ skipCheck: true }, { skipCheck: false, ifMatch: 'g1' }],
+    );
+    await api.send({ method: 'DELETE', target: '/api/v1/clusters/a?force=true' });
+    await api.send({ method: 'DELETE', target: '/api/v1/clusters/b', body: '{"force": true}' });
+    assert.deepEqual(
+      api.registry.deletes.map(({ options }) => options),
+      [{ force: true }, { force: false }],
+    );
+  });
+
+  it('with If-Match: * asks for the generation that there is', async () => {
+    await using api = await startTestServer();
+    const headers = { 'content-type': 'application/json', 'if-match': '*' };
+    assertError(await api.send({ ...saveRequest('a', MINIMAL_BODY), headers }), 404, 'CLUSTER_NOT_FOUND');
+    const { generation } = (await api.send(saveRequest('a', MINIMAL_BODY))).json();
+    await api.send({ ...saveRequest('a', MINIMAL_BODY), headers });
+    assert.equal(api.registry.saves.at(-1)?.options.ifMatch, generation);
+  });
+
+  it('warns of what it took and dropped, as a header and in the answer', async () => {
+    await using api = await startTestServer();
+    const body = `{ # 注释 "quoted"\n${JSON.stringify({ ...MINIMAL_BODY, tekton_host: 't' }).slice(1, -1)},\n}`;
+    const reply = await api.send(saveRequest('a', body));
+    assert.equal(reply.status, 200, reply.text);
+    assert.equal((reply.json().warnings as string[]).length, 3);
+    assert.match(
+      reply.headers.warning ?? '',
+      /^299 nautes "[^"]+", 299 nautes "[^"]+", 299 nautes "tekton_host [^"]+"$/,
+    );
+  });
+
+  it('says where a body is neither JSON nor the form of the guide, and what was expected', async () => {
+    await using api = await startTestServer();
+    const entries = assertError(await api.send(saveRequest('a', '{\n  "usage" "host"\n}')), 400, 'CODEC');
+    assert.deepEqual([entries.line, entries.column, entries.expected], ['2', '11', '":"']);
+  });
+
+  const contentTypes: readonly (readonly [string, boolean])[] = [
+    ['application/json', true],
+    ['text/json', true],
+    ['application/json; charset=utf-8', true],
+    ['application/json;foo', true],
+    ['application/yaml', false],
+    ['application/x-www-form-urlencoded', false],
+    ['application/octet-stream', false],
+    ['json', false],
+    ['text/plain', false],
+    ['application/problem+json', false],
+    ['', false],
+  ];
+  it('needs a content type whose subtype is json', async () => {
+    await using api = await startTestServer();
+    for (const [type, accepted] of contentTypes) {
+      const reply = await api.send({ ...saveRequest('a', MINIMAL_BODY), headers: { 'content-type': type } });
+      assert.equal(reply.status, accepted ? 200 : 400, type);
+      if (!accepted) assert.equal(reply.json().message, `unregister Content-Type: ${type}`);
+    }
+    const missing = await api.send({ ...saveRequest('a', MINIMAL_BODY), headers: {} });
+    assert.equal(missing.json().message, 'unregister Content-Type: ');
+    const empty = await api.send({ method: 'POST', target: '/api/v1/clusters/a' });
+    assert.equal(empty.json().message, 'unregister Content-Type: ');
+  });
+
+  it('never shows the kubeconfig or the token, whatever goes wrong', async () => {
+    await using api = await startTestServer();
+    api.registry.interfere = async (useCase) => {
+      if (useCase === 'save') throw new Error('disk canary-cause full');
+    };
+    const bodies = [
+      { ...MINIMAL_BODY, kubeconfig: 'canary-kubeconfig' },
+      { usage: 'x', kubeconfig: 'canary-kubeconfig' },
+    ];
+    for (const body of bodies) {
+      const reply = await api.send(saveRequest('a', body));
+      assert.ok(reply.status >= 400);
+      assert.doesNotMatch(reply.text, /canary|token"/);
+    }
+  });
+});
+
+describe('reading', () => {
+  it('ignores the body and content type that the command line client sends with GET and DELETE', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('a', MINIMAL_BODY));
+    const headers = { 'content-type': 'application/json' };
+    for (const body of ['{"name": ""}', '{', 'x'.repeat(5000)]) {
+      assert.equal((await api.send({ target: '/api/v1/clusters/a', headers, body })).status, 200);
+      assert.equal((await api.send({ target: '/api/v1/clusters', headers, body })).status, 200);
+    }
+    assert.equal((await api.send({ method: 'DELETE', target: '/api/v1/clusters/a', headers })).status, 200);
+  });
+
+  it('answers every field of a cluster and none that is secret', async () => {
+    await using api = await startTestServer();
+    const components_list = {
+      event_listener: { name: 'argo-events' },
+      gateway: { additions: { httpNodePort: '30080' } },
+    };
+    const vcluster = { https_node_port: '31000' };
+    await api.send(saveRequest('a', { ...MINIMAL_BODY, components_list, vcluster, kubeconfig: 'canary' }));
+    const reply = await api.send({ target: '/api/v1/clusters/a' });
+    assert.deepEqual(reply.json(), {
+      name: 'a',
+      ...MINIMAL_BODY,
+      host_cluster: '',
+      primary_domain: '',
+      worker_type: 'deployment',
+      components_list: {
+        multi_tenant: null,
+        secret_sync: null,
+        gateway: { name: '', namespace: '', additions: { httpNodePort: '30080' } },
+        deployment: null,
+        progressive_delivery: null,
+        pipeline: null,
+        event_listener: { name: 'argo-events', namespace: '', additions: {} },
+      },
+      reserved_namespaces_allowed_products: {},
+      product_allowed_cluster_resources: {},
+    });
+  });
+
+  it('lists by field selector and in pages', async () => {
+    await using api = await startTestServer();
+    for (const name of ['c', 'a', 'b'])
+      await api.send(saveRequest(name, { ...MINIMAL_BODY, usage: name === 'b' ? 'host' : 'worker' }));
+    const names = async (query: string) => {
+      const reply = (await api.send({ target: `/api/v1/clusters${query}` })).json();
+      return { names: (reply.items as { name: string }[]).map(({ name }) => name), next: reply.continue };
+    };
+    assert.deepEqual(await names(''), { names: ['a', 'b', 'c'], next: undefined });
+    assert.deepEqual((await names('?field_selector=usage%3Dworker')).names, ['a', 'c']);
+    const first = await names('?limit=2');
+    assert.deepEqual(first.names, ['a', 'b']);
+    assert.deepEqual(await names(`?limit=2&continue=${String(first.next)}`), { names: ['c'], next: undefined });
+    assertError(await api.send({ target: '/api/v1/clusters?limit=x' }), 400, 'CODEC');
+    assertError(await api.send({ target: '/api/v1/clusters?field_selector=foo%3D1' }), 400, 'CODEC');
+  });
+
+  it('answers 304 to who has the content, to each caller on its own', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('a', MINIMAL_BODY));
+    for (const target of ['/api/v1/clusters', '/api/v1/clusters/a']) {
+      const { headers } = await api.send({ target });
+      assert.equal(headers['cache-control'], 'private, no-cache');
+      assert.equal(headers.vary, 'Authorization');
+      const again = await api.send({ target, headers: { 'if-none-match': headers.etag ?? '' } });
+      assert.equal(again.status, 304);
+      assert.equal(again.text, '');
+      assert.equal(
+        (await api.send({ target, headers: { 'if-none-match': headers.etag ?? '' }, token: null })).status,
+        401,
+      );
+    }
+    const before = (await api.send({ target: '/api/v1/clusters' })).headers.etag;
+    await api.send(saveRequest('a', { ...MINIMAL_BODY, primary_domain: 'example.com' }));
+    assert.notEqual((await api.send({ target: '/api/v1/clusters' })).headers.etag, before);
+  });
+
+  it('shows the status, pending until there is one, and the receipt also of a cluster that is gone', async () => {
+    await using api = await startTestServer();
+    assertError(await api.send({ target: '/api/v1/clusters/a/status' }), 404, 'CLUSTER_NOT_FOUND');
+    await api.send(saveRequest('a', MINIMAL_BODY));
+    const status = (await api.send({ target: '/api/v1/clusters/a/status' })).json() as unknown as ClusterStatus;
+    assert.equal(status.phase, 'Pending');
+    await api.status.putStatus({ ...status, phase: 'Ready' });
+    assert.equal((await api.send({ target: '/api/v1/clusters/a/status' })).json().phase, 'Ready');
+    assertError(await api.send({ target: '/api/v1/clusters/gone/receipt' }), 404, 'RECEIPT_NOT_FOUND');
+    await api.status.complete({ cluster: 'gone', outcome: 'Complete' } as Receipt);
+    assert.equal((await api.send({ target: '/api/v1/clusters/gone/receipt' })).json().outcome, 'Complete');
+  });
+});
