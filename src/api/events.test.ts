@@ -187,11 +187,11 @@ describe('event streams', () => {
     using stuck = new StreamClient(api.port, `${OF_A}?after=0`);
     using idle = new StreamClient(api.port, '/api/v1/clusters/b/events');
     await Promise.all([stuck.opened(), idle.opened()]);
+    const closed = once(stuck.socket, 'close');
     stuck.socket.pause();
     const filling = 'x'.repeat(100_000);
     for (let index = 0; index < 100; index += 1) await status.addEvent({ ...event('a', `m${index}`), reason: filling });
     await idle.until(({ text }) => text.split(': keep-alive').length > 8);
-    const closed = once(stuck.socket, 'close');
     stuck.socket.resume();
     await closed;
     assert.equal(idle.socket.closed, false);

@@ -185,18 +185,21 @@ describe('the front door', () => {
   it('finishes running requests when it closes, and closes in time', async () => {
     const api = await startTestServer();
     const started = Promise.withResolvers<void>();
+    let count = 0;
     api.registry.interfere = async (useCase) => {
       if (useCase !== 'list') return;
-      started.resolve();
+      count += 1;
+      if (count === 2) started.resolve();
       await delay(100);
     };
     const kept = connect(api.port, '127.0.0.1');
+    const keptClosed = once(kept, 'close');
     kept.resume().write('GET /api/v1/clusters HTTP/1.1\r\nHost: x\r\nAuthorization: maintainer-token\r\n\r\n');
     const running = api.send({ target: '/api/v1/clusters' });
     await started.promise;
     const closed = api.server.close();
     assert.equal((await running).status, 200);
-    await Promise.all([closed, once(kept, 'close')]);
+    await Promise.all([closed, keptClosed]);
     await assert.rejects(api.send({ target: '/healthz' }), /ECONNREFUSED/);
   });
 });
