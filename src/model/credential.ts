@@ -33,4 +33,6 @@ export interface StoredCredential {
   readonly issuedAt: string;
   /** For issued ones: name of the Secret on the target that the token is bound to; empty otherwise. */
   readonly boundSecret: string;
+  /** For issued ones: version of the uploaded credential that they go back to, which is gone by then. */
+  readonly uploadedVersion?: string;
 }

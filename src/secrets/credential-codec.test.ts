@@ -17,14 +17,21 @@ const materials: fc.Arbitrary<CredentialMaterial> = fc.oneof(
 
 const credentials: fc.Arbitrary<StoredCredential> = fc.record(
   {
-    binding: fc.record({ cluster: text, incarnation: text, server: text, certificateAuthority: text }, plain),
+    binding: fc.record(
+      { cluster: text, incarnation: text, server: text, certificateAuthority: text, tlsServerName: text },
+      { ...plain, requiredKeys: ['cluster', 'incarnation', 'server', 'certificateAuthority'] },
+    ),
     material: materials.map((material) => new Secret(material)),
     origin: fc.constantFrom('uploaded' as const, 'issued' as const),
     expiresAt: text,
     issuedAt: text,
     boundSecret: text,
+    uploadedVersion: text,
   },
-  plain,
+  {
+    ...plain,
+    requiredKeys: ['binding', 'material', 'origin', 'expiresAt', 'issuedAt', 'boundSecret'],
+  },
 );
 
 describe('encoding of a credential', () => {

@@ -10,7 +10,7 @@ export function canonicalContent(credential: StoredCredential): string {
 
 /** The credential in clear. The caller wipes the bytes when they are sealed. */
 export function encodeCredential(credential: StoredCredential): Buffer {
-  const { binding, material, origin, expiresAt, issuedAt, boundSecret } = credential;
+  const { binding, material, origin, expiresAt, issuedAt, boundSecret, uploadedVersion } = credential;
   const document = {
     binding: bindingOf(binding),
     material: material.reveal(),
@@ -18,14 +18,21 @@ export function encodeCredential(credential: StoredCredential): Buffer {
     expiresAt,
     issuedAt,
     boundSecret,
+    uploadedVersion,
   };
   return Buffer.from(canonicalJson(document), 'utf8');
 }
 
 /** Callers may pass objects with more members than the binding has. */
 function bindingOf(binding: StoredCredential['binding']): StoredCredential['binding'] {
-  const { cluster, incarnation, server, certificateAuthority } = binding;
-  return { cluster, incarnation, server, certificateAuthority };
+  const { cluster, incarnation, server, certificateAuthority, tlsServerName } = binding;
+  return {
+    cluster,
+    incarnation,
+    server,
+    certificateAuthority,
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+  };
 }
 
 /**
@@ -41,12 +48,14 @@ export function decodeCredential(bytes: Buffer): StoredCredential {
       incarnation: text(binding, 'incarnation'),
       server: text(binding, 'server'),
       certificateAuthority: text(binding, 'certificateAuthority'),
+      ...optionalText(binding, 'tlsServerName'),
     },
     material: new Secret(materialOf(record(document['material'], 'material'))),
     origin: originOf(text(document, 'origin')),
     expiresAt: text(document, 'expiresAt'),
     issuedAt: text(document, 'issuedAt'),
     boundSecret: text(document, 'boundSecret'),
+    ...optionalText(document, 'uploadedVersion'),
   };
 }
 
@@ -87,4 +96,8 @@ function text(document: Readonly<Record<string, unknown>>, name: string): string
   const value = document[name];
   if (typeof value !== 'string') throw new TypeError(`${name} is missing`);
   return value;
+}
+
+function optionalText<N extends string>(document: Readonly<Record<string, unknown>>, name: N): { [K in N]?: string } {
+  return document[name] === undefined ? {} : ({ [name]: text(document, name) } as { [K in N]?: string });
 }
