@@ -8,8 +8,10 @@ import { groupOf, objectKey, type KubeObject, type ObjectHead, ownershipSelector
 import type { ApplyRequest } from './reports.ts';
 import type { ResourceType } from './resources.ts';
 
-/** Reads at a time; a real API server gains nothing above. */
+/** Requests at a time; a real API server gains nothing above. */
 export const PARALLEL_REQUESTS = 8;
+/** Lists at a time: they are small and come after an idle time, when each connection costs a handshake. */
+const PARALLEL_LISTS = 3;
 
 /** A desired object with its kind; `type` is `undefined` when the cluster does not serve it and no CRD of ours will. */
 export interface TypedObject {
@@ -99,7 +101,7 @@ async function listOwn(
     if (known) types.set(kindKey(desired.reference), type);
   }
   const labelSelector = ownershipSelector(request.incarnation, request.component);
-  const lists = await mapBounded([...types.values()], PARALLEL_REQUESTS, (type) =>
+  const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) =>
     client.listHeads(type, { labelSelector }, signal),
   );
   return lists.flatMap((list) => list.items);

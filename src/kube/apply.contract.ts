@@ -14,7 +14,7 @@ import {
   widgetDefinition,
   widgetType,
 } from './fixture.contract.ts';
-import { COMPONENT_LABEL, describeReference, INCARNATION_LABEL, isAppliedByUs } from './objects.ts';
+import { COMPONENT_LABEL, describeReference, INCARNATION_LABEL, isAppliedByUs, numberAt } from './objects.ts';
 import type { ApplyReport } from './reports.ts';
 import { wellKnown } from './resources.ts';
 
@@ -62,7 +62,7 @@ export function describeApplyContract(traits: ContractTraits): void {
         assert.equal(second.unchanged, 3);
         assert.deepEqual([second.applied, second.repaired, second.failures], [[], [], []]);
         assert.equal(recordIntent.mock.callCount(), 0);
-        const methods = raw.mock.calls.map(({ arguments: [request] }) => request.method);
+        const methods = raw.mock.calls.map(({ arguments: [sent] }) => sent.method);
         assert.deepEqual(
           methods.filter((method) => method !== 'GET'),
           [],
@@ -148,7 +148,7 @@ export function describeApplyContract(traits: ContractTraits): void {
       const second = await fixture.apply(fixture.request(name, objects, { ignoreFields, inventory: first.entries }));
       assert.deepEqual(second.repaired, []);
       const scaled = await fixture.find(deploymentType, name, 'two');
-      assert.equal((scaled?.['spec'] as { replicas: number }).replicas, 3);
+      assert.equal(numberAt(scaled, 'spec', 'replicas'), 3);
 
       const changed = [deployment(name, 'two', 1), configMap(name, 'new')];
       const third = await fixture.apply(fixture.request(name, changed, { ignoreFields, inventory: second.entries }));

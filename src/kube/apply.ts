@@ -145,6 +145,8 @@ class ApplyRun {
     if (type === undefined) {
       throw this.#connection.discovery.notServed(desired.reference.apiVersion, desired.reference.kind);
     }
+    // Without its namespace it could only fail, and say so less clearly than the namespace has.
+    if (this.#hasFailed('Namespace', desired.reference.namespace)) throw waitsForOthers(desired);
     if (decision.action === 'apply') await this.#recordIntent(); // what is inspected is in the inventory
     await this.#awaitDefinition(planned);
     const outcome =
@@ -189,15 +191,14 @@ class ApplyRun {
 
   async #awaitDefinition({ desired, awaits }: PlannedObject): Promise<void> {
     if (awaits === undefined) return;
-    const failed = this.#failures.some(
-      ({ object }) => object.kind === awaits.kind && object.name === awaits.metadata.name,
-    );
-    if (failed) {
-      throw new NautesError('ObjectWaitsForOthers', { object: describeReference(desired.reference) });
-    }
+    if (this.#hasFailed(awaits.kind, awaits.metadata.name)) throw waitsForOthers(desired);
     const { apiVersion, kind } = desired.reference;
     const limit = DEFINITION_SERVED_TIMEOUT_MILLISECONDS;
     await this.#connection.discovery.waitUntilServed(apiVersion, kind, limit, this.#signal);
+  }
+
+  #hasFailed(kind: string, name: string): boolean {
+    return this.#failures.some(({ object }) => object.kind === kind && object.name === name);
   }
 
   #holdBack({ desired, decision }: PlannedObject): void {
@@ -205,8 +206,7 @@ class ApplyRun {
       this.#unchanged += 1;
       return;
     }
-    const error = new NautesError('ObjectWaitsForOthers', { object: describeReference(desired.reference) });
-    this.#failures.push({ object: desired.reference, error });
+    this.#failures.push({ object: desired.reference, error: waitsForOthers(desired) });
   }
 
   /** Only after everything desired is there: what replaces an old object exists before that one goes. */
@@ -223,6 +223,10 @@ class ApplyRun {
       this.#signal,
     );
   }
+}
+
+function waitsForOthers({ reference }: DesiredObject): NautesError {
+  return new NautesError('ObjectWaitsForOthers', { object: describeReference(reference) });
 }
 
 /** Instances of CRDs that are not served yet go to the end: nothing waits behind them. */

@@ -32,6 +32,9 @@ export interface KubeconfigReading {
   readonly warnings: readonly string[];
 }
 
+/** A certificate that was made a moment ago on a machine whose clock is ahead is no mistake. */
+const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
+
 const CLUSTER_FIELDS = [
   'server',
   'certificate-authority',
@@ -175,7 +178,7 @@ function reportValidity({ validity, label }: ChosenIdentity, clock: Clock, findi
   if (notAfter !== undefined && notAfter <= now) {
     findings.push(new NautesError('CredentialExpired', { credential: label, notAfter: timestamp(notAfter) }));
   }
-  if (notBefore !== undefined && notBefore > now) {
+  if (notBefore !== undefined && notBefore > now + CLOCK_TOLERANCE_MILLISECONDS) {
     findings.push(new NautesError('CredentialNotYetValid', { credential: label, notBefore: timestamp(notBefore) }));
   }
 }

@@ -134,9 +134,9 @@ export function describeRemovalContract(traits: ContractTraits): void {
       await fixture.applyAs('controller', configMapType, configMap(name, 'leader'));
       const found = await findDependants(fixture.connection, holder, patience());
       assert.equal(found.total, 2);
-      assert.deepEqual(found.dependants.map(({ object, relation, of }) => [object.name, relation, of]).sort(), [
-        ['app', 'instance', `widgets.${group}`],
-        ['notes', 'content', name],
+      assert.deepEqual(found.dependants.map(({ object, relation, of }) => `${object.name} ${relation} ${of}`).sort(), [
+        `app instance widgets.${group}`,
+        `notes content ${name}`,
       ]);
     });
 

@@ -6,6 +6,7 @@ import type { CredentialMaterial } from '../model/credential.ts';
 import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from './concurrency.ts';
+import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
 
 /** Limits of the traffic with one cluster. Times in milliseconds. */
@@ -88,7 +89,9 @@ export class Transport {
   readonly #limits: TransportLimits;
   readonly #concurrency: ConcurrencyLimit;
   readonly #breaker: CircuitBreaker;
-  #agent: Agent | undefined;
+  /** Requests and streams apart: a connection carries one at a time, and streams must not use up the others'. */
+  #requestAgent: Agent | undefined;
+  #streamAgent: Agent | undefined;
   #active = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -105,7 +108,7 @@ export class Transport {
   /** Sends a request and reads the whole answer, whatever its status. */
   async request(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
     return await this.#concurrency.run(async () => {
-      const exchange = this.#begin(signal, this.#limits.requestTimeout);
+      const exchange = this.#begin(signal, this.#limits.requestTimeout, () => this.#openRequestAgent());
       try {
         const response = await this.#dispatch(exchange, request, this.#limits.bodyTimeout);
         const body = await this.#readBody(response, this.#limits.maximumResponse);
@@ -123,7 +126,7 @@ export class Transport {
    * @param silence longest time without a byte, in milliseconds
    */
   async open(request: TransportRequest, silence: number, signal: AbortSignal): Promise<TransportStream> {
-    const exchange = this.#begin(signal, undefined);
+    const exchange = this.#begin(signal, undefined, () => this.#openStreamAgent());
     try {
       const response = await this.#dispatch(exchange, request, silence);
       this.#breaker.succeeded();
@@ -145,16 +148,16 @@ export class Transport {
   /** Ends all connections and requests at once. */
   close(): void {
     this.#closed = true;
-    this.#dropAgent();
+    this.#dropAgents();
   }
 
-  #begin(signal: AbortSignal, timeout: number | undefined): Exchange {
+  #begin(signal: AbortSignal, timeout: number | undefined, openAgent: () => Agent): Exchange {
     signal.throwIfAborted();
     if (this.#closed) throw new NautesError('ClusterConnectionClosed');
     this.#breaker.admit();
     this.#active += 1;
     clearTimeout(this.#idleTimer);
-    return { agent: this.#openAgent(), caller: signal, deadline: new Deadline(signal, timeout) };
+    return { agent: openAgent(), caller: signal, deadline: new Deadline(signal, timeout) };
   }
 
   #end({ deadline }: Exchange): void {
@@ -232,13 +235,23 @@ export class Transport {
     return { authorization: `Basic ${pair}` };
   }
 
-  #openAgent(): Agent {
-    this.#agent ??= new Agent({
+  #openRequestAgent(): Agent {
+    this.#requestAgent ??= this.#newAgent({ connections: this.#limits.concurrency });
+    return this.#requestAgent;
+  }
+
+  #openStreamAgent(): Agent {
+    this.#streamAgent ??= this.#newAgent({});
+    return this.#streamAgent;
+  }
+
+  #newAgent(options: Agent.Options): Agent {
+    return new Agent({
+      ...options,
       allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
       connect: this.#connector(),
       keepAliveTimeout: this.#limits.idleTimeout,
     });
-    return this.#agent;
   }
 
   #connector(): buildConnector.connector {
@@ -270,60 +283,16 @@ export class Transport {
   }
 
   #scheduleIdle(): void {
-    this.#idleTimer = setTimeout(() => this.#dropAgent(), this.#limits.idleTimeout);
+    this.#idleTimer = setTimeout(() => this.#dropAgents(), this.#limits.idleTimeout);
     this.#idleTimer.unref();
   }
 
-  #dropAgent(): void {
+  #dropAgents(): void {
     clearTimeout(this.#idleTimer);
-    const agent = this.#agent;
-    this.#agent = undefined;
-    agent?.destroy(null).catch(() => {}); // nothing is left to be told about connections that we give up
-  }
-}
-
-/** Aborts with the caller's signal or at a time; unlike `AbortSignal.any` it leaves nothing behind once it is cleared. */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal;
-  readonly #timer: NodeJS.Timeout | undefined;
-  readonly #forward = () => this.#end(this.#outer.reason);
-  readonly #passing = Promise.withResolvers<never>();
-  #cleared = false;
-  passed = false;
-
-  constructor(outer: AbortSignal, milliseconds: number | undefined) {
-    this.#outer = outer;
-    this.#passing.promise.catch(() => {}); // nobody may be waiting when it passes
-    outer.addEventListener('abort', this.#forward, { once: true });
-    if (milliseconds === undefined) return;
-    this.#timer = setTimeout(() => {
-      this.passed = true;
-      this.#end();
-    }, milliseconds);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Rejects when the signal aborts; never resolves. */
-  get passing(): Promise<never> {
-    return this.#passing.promise;
-  }
-
-  #end(reason?: unknown): void {
-    this.#controller.abort(reason);
-    this.#passing.reject(this.#controller.signal.reason);
-  }
-
-  /** False when it was cleared before. */
-  clear(): boolean {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#forward);
-    const first = !this.#cleared;
-    this.#cleared = true;
-    return first;
+    const agents = [this.#requestAgent, this.#streamAgent];
+    this.#requestAgent = undefined;
+    this.#streamAgent = undefined;
+    for (const agent of agents) agent?.destroy(null).catch(() => {}); // nobody waits for what is given up
   }
 }
 
