@@ -53,6 +53,8 @@ export class Cluster {
   /** Makes this cluster's continue tokens its own. */
   readonly continueKey = randomBytes(8).toString('hex');
 
+  #compactionScheduled = false;
+
   constructor(options: ClusterOptions) {
     this.name = options.name;
     this.authority = options.authority;
@@ -73,6 +75,19 @@ export class Cluster {
     };
     startControllers(this);
     for (const object of seedObjects(options)) this.#seed(object);
+    this.store.listen(() => this.#scheduleCompaction());
+  }
+
+  /** A cluster at rest forgets its history and then has no timer any more. */
+  #scheduleCompaction(): void {
+    if (this.#compactionScheduled) return;
+    this.#compactionScheduled = true;
+    const { version } = this.store;
+    this.timers.schedule(this.behaviour.historyMilliseconds, () => {
+      this.#compactionScheduled = false;
+      this.store.compact(version);
+      if (this.store.version > version) this.#scheduleCompaction();
+    });
   }
 
   #seed(object: JsonObject): void {

@@ -12,8 +12,10 @@ export interface ClusterBehaviour {
   readonly tokenCacheMilliseconds: number;
   /** Longest lifetime of a requested token, in seconds; undefined: no limit but 2^32. */
   readonly maximumTokenSeconds: number | undefined;
-  /** Changes kept for watches. */
+  /** Changes kept for watches; at times twice as many. */
   readonly historyLimit: number;
+  /** How long changes are kept for watches. The API server has its store compacted every 5 minutes. */
+  readonly historyMilliseconds: number;
   /** Whether the first list of a new custom resource is answered with 429, as a real one often does. */
   readonly storageInitialization: boolean;
   /** Whether there is a default StorageClass that binds claims. */
@@ -30,6 +32,7 @@ export const DEFAULT_BEHAVIOUR: ClusterBehaviour = {
   tokenCacheMilliseconds: 10_000,
   maximumTokenSeconds: undefined,
   historyLimit: 1000,
+  historyMilliseconds: 300_000,
   storageInitialization: true,
   storageClass: true,
   maximumWebhookMilliseconds: undefined,

@@ -40,6 +40,10 @@ const SHARED_ADDRESS = '127.0.0.1';
 /** How many listeners are opened at a time. */
 const START_BATCH = 100;
 
+/** Beyond this many clusters each keeps a shorter history unless `historyLimit` says otherwise. */
+const MANY_CLUSTERS = 100;
+const MANY_CLUSTERS_HISTORY = 100;
+
 /** One simulated cluster as its users see it. */
 export interface SandboxCluster {
   readonly name: string;
@@ -121,7 +125,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function behaviourOf(options: SandboxOptions): ClusterBehaviour {
   const own = Object.entries(options).filter(([key, value]) => key in DEFAULT_BEHAVIOUR && value !== undefined);
-  return { ...DEFAULT_BEHAVIOUR, ...Object.fromEntries(own) };
+  const historyLimit = options.clusters > MANY_CLUSTERS ? MANY_CLUSTERS_HISTORY : DEFAULT_BEHAVIOUR.historyLimit;
+  return { ...DEFAULT_BEHAVIOUR, historyLimit, ...Object.fromEntries(own) };
 }
 
 class RunningSandbox implements Sandbox {

@@ -6,6 +6,7 @@ import { sendJson } from './exchange.ts';
 import { requestObject } from './request-body.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { isDryRun } from './write.ts';
+import { currentTimestamp } from '../time.ts';
 
 const DEFAULT_TOKEN_SECONDS = 3600;
 const MINIMUM_TOKEN_SECONDS = 600;
@@ -31,7 +32,7 @@ export async function requestToken(request: ResourceRequest): Promise<void> {
   const { token, expiresAt } = isDryRun(exchange) ? { token: '', expiresAt: 0 } : cluster.tokens.issue(subject);
   const status = { token, expirationTimestamp: timestamp((expiresAt ?? 0) * 1000) };
   const spec = { ...objectAt(body, 'spec'), audiences, expirationSeconds };
-  const metadata = { name: path.name, namespace: path.namespace, creationTimestamp: timestamp(Date.now()) };
+  const metadata = { name: path.name, namespace: path.namespace, creationTimestamp: currentTimestamp() };
   const type = { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1' };
   sendJson(exchange.response, 201, { ...type, metadata, spec, status });
 }

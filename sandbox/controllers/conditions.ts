@@ -1,5 +1,5 @@
-import { timestamp } from '../../src/base/clock.ts';
 import { arrayAt, type JsonObject, stringAt } from '../json.ts';
+import { currentTimestamp } from '../time.ts';
 
 export interface ConditionState {
   readonly type: string;
@@ -21,5 +21,5 @@ export function findCondition(object: JsonObject | undefined, type: string): Jso
 export function condition(object: JsonObject, state: ConditionState): JsonObject {
   const old = findCondition(object, state.type);
   const since = stringAt(old, 'status') === state.status ? stringAt(old, 'lastTransitionTime') : undefined;
-  return { ...state, lastTransitionTime: since ?? timestamp(Date.now()) };
+  return { ...state, lastTransitionTime: since ?? currentTimestamp() };
 }

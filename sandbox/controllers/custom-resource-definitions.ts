@@ -5,6 +5,7 @@ import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.
 import { INSTANCE_FINALIZER } from '../objects/object-service.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
+import type { InternedJson } from '../store/interning.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
 import { condition, truth } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
@@ -84,8 +85,19 @@ function storedVersions(definition: JsonObject): string[] {
   return [...new Set([...before, stringAt(storage, 'name') ?? ''])];
 }
 
+/** By content: clusters with the same definition share what is made of it. */
+const served = new WeakMap<InternedJson, readonly ResourceDefinition[]>();
+
 /** One resource for each served version, the storage version first. */
-function servedVersions(stored: StoredObject): ResourceDefinition[] {
+function servedVersions(stored: StoredObject): readonly ResourceDefinition[] {
+  const known = served.get(stored.body);
+  if (known !== undefined) return known;
+  const versions = readServedVersions(stored);
+  served.set(stored.body, versions);
+  return versions;
+}
+
+function readServedVersions(stored: StoredObject): ResourceDefinition[] {
   const spec = objectAt(stored.body.value, 'spec') ?? {};
   const versions = arrayAt(spec, 'versions').filter(isObject);
   return versions

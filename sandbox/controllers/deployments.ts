@@ -1,4 +1,3 @@
-import { timestamp } from '../../src/base/clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { type JsonObject, numberAt, objectAt, stringAt, withValue } from '../json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
@@ -7,6 +6,7 @@ import { condition, findCondition } from './conditions.ts';
 import { controllerOf, ownedBy, templateHash } from './pod-sets.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
+import { currentTimestamp } from '../time.ts';
 
 const DEPLOYMENTS = builtinResource('apps', 'deployments');
 const REPLICA_SETS = builtinResource('apps', 'replicasets');
@@ -140,7 +140,7 @@ class DeploymentController {
     const isSame =
       stringAt(before, 'message')?.startsWith(quoted) === true &&
       stringAt(before, 'reason') !== 'NewReplicaSetAvailable';
-    const since = (isSame ? stringAt(before, 'lastUpdateTime') : undefined) ?? timestamp(Date.now());
+    const since = (isSame ? stringAt(before, 'lastUpdateTime') : undefined) ?? currentTimestamp();
     const deadline = (numberAt(object, 'spec', 'progressDeadlineSeconds') ?? DEFAULT_DEADLINE_SECONDS) * 1000;
     const left = Date.parse(since) + deadline - Date.now();
     if (left > 0) this.reconciler.enqueue(name.namespace, name.name, left);
@@ -161,7 +161,7 @@ class DeploymentController {
 function updated(next: JsonObject, before: JsonObject | undefined): JsonObject {
   const same = stringAt(before, 'message') === stringAt(next, 'message');
   const since = same ? stringAt(before, 'lastUpdateTime') : undefined;
-  return { ...next, lastUpdateTime: since ?? timestamp(Date.now()) };
+  return { ...next, lastUpdateTime: since ?? currentTimestamp() };
 }
 
 /** Zero is not written. */

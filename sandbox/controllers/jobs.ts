@@ -1,4 +1,3 @@
-import { timestamp } from '../../src/base/clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
@@ -8,6 +7,7 @@ import { controllerOf, createPod, ownedBy, podCreationProblem, podsOf, podSuffix
 import { hasSucceeded } from './pods.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
+import { currentTimestamp } from '../time.ts';
 
 const JOBS = builtinResource('batch', 'jobs');
 
@@ -48,7 +48,7 @@ function reconcile(cluster: Cluster, jobs: Writer, name: ObjectName): void {
 }
 
 function status(object: JsonObject, active: number, succeeded: number, wanted: number): JsonObject {
-  const now = timestamp(Date.now());
+  const now = currentTimestamp();
   const complete = succeeded >= wanted;
   const message = 'Reached expected number of succeeded pods';
   const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) =>

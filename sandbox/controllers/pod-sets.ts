@@ -3,6 +3,7 @@ import { canonicalJson } from '../../src/base/hash.ts';
 import type { Cluster } from '../cluster.ts';
 import { type JsonObject, objectAt, stringAt, withValue } from '../json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
+import { NODE_NAME } from '../seed.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 import { ownerReferences } from '../store/owner-index.ts';
 import { Writer } from './write.ts';
@@ -12,12 +13,15 @@ import { Writer } from './write.ts';
 const PODS = builtinResource('', 'pods');
 const HASH_LENGTH = 10;
 
+const hashes = new WeakMap<JsonObject, string>();
+
 /** A short name for a Pod template: the same template gives the same name in every cluster. */
-export function templateHash(template: JsonObject | undefined): string {
-  return createHash('sha256')
-    .update(canonicalJson(template ?? {}))
-    .digest('hex')
-    .slice(0, HASH_LENGTH);
+export function templateHash(template: JsonObject): string {
+  const known = hashes.get(template);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(canonicalJson(template)).digest('hex').slice(0, HASH_LENGTH);
+  hashes.set(template, hash);
+  return hash;
 }
 
 export function ownedBy(kind: string, apiVersion: string, owner: StoredObject): JsonObject {
@@ -74,7 +78,10 @@ export function createPod(cluster: Cluster, pod: PodToCreate): void {
   const account = stringAt(spec, 'serviceAccountName') ?? 'default';
   const own = pod.volumes ?? [];
   const volumes = [...own, ...(Array.isArray(spec['volumes']) ? spec['volumes'] : [])];
-  const complete = { ...spec, serviceAccountName: account, serviceAccount: account };
+  const isBound = !JSON.stringify(volumes).includes('"persistentVolumeClaim"');
+  // Without claims there is nothing that scheduling could wait for.
+  const node = isBound ? { nodeName: NODE_NAME } : {};
+  const complete = { ...spec, serviceAccountName: account, serviceAccount: account, ...node };
   new Writer(cluster, PODS).create(pod.namespace, {
     metadata,
     spec: volumes.length === 0 ? complete : withValue(complete, ['volumes'], volumes),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { timestamp } from '../../src/base/clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
@@ -8,6 +7,7 @@ import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
 import { condition } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
+import { currentTimestamp } from '../time.ts';
 
 const PODS = builtinResource('', 'pods');
 const KUBELET = 'kubelet';
@@ -116,7 +116,7 @@ function podStatus(pod: JsonObject, phase: string, ready: boolean, statuses: rea
     podIP: address,
     podIPs: [{ ip: address }],
     qosClass: 'BestEffort',
-    startTime: stringAt(pod, 'status', 'startTime') ?? timestamp(Date.now()),
+    startTime: stringAt(pod, 'status', 'startTime') ?? currentTimestamp(),
   };
 }
 
@@ -135,7 +135,7 @@ function containers(pod: JsonObject, state: JsonObject, ready: boolean): JsonVal
 }
 
 function running(pod: JsonObject): JsonObject {
-  const startedAt = stringAt(pod, 'status', 'startTime') ?? timestamp(Date.now());
+  const startedAt = stringAt(pod, 'status', 'startTime') ?? currentTimestamp();
   return podStatus(pod, 'Running', true, containers(pod, { running: { startedAt } }, true));
 }
 
@@ -145,7 +145,7 @@ function waiting(pod: JsonObject, reason: string): JsonObject {
 }
 
 function succeeded(pod: JsonObject): JsonObject {
-  const now = timestamp(Date.now());
+  const now = currentTimestamp();
   const state = { terminated: { exitCode: 0, reason: 'Completed', startedAt: now, finishedAt: now } };
   return podStatus(pod, 'Succeeded', false, containers(pod, state, false));
 }

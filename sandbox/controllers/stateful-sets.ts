@@ -87,7 +87,7 @@ function reconcile(cluster: Cluster, sets: NamedPods, name: ObjectName): void {
   const set = sets.writer.find(name);
   if (set === undefined || isBeingDeleted(set)) return;
   const spec = objectAt(set.body.value, 'spec') ?? {};
-  const template = objectAt(spec, 'template');
+  const template = objectAt(spec, 'template') ?? {};
   const revision = `${set.name}-${templateHash(template)}`;
   const names = sets.podNames(set, spec);
   for (const pod of podsOf(cluster, set)) {

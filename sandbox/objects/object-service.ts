@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { timestamp } from '../../src/base/clock.ts';
 import {
   applyServerSide,
-  decodeManagedFields,
-  encodeManagedFields,
   type ManagedFieldsEntry,
   sameManagedFields,
   trackUpdate,
@@ -31,6 +28,7 @@ import {
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { allocateService } from './services.ts';
 import { problemsOf } from './validation.ts';
+import { currentTimestamp, flatString } from '../time.ts';
 
 export interface WriteOptions {
   /** The field manager. */
@@ -245,7 +243,7 @@ export class ObjectService {
       subresource: options.subresource ?? '',
     };
     const { schema } = resource;
-    const now = timestamp(Date.now());
+    const now = currentTimestamp();
     try {
       return applyServerSide({ live, applied, schema, manager, force: options.force === true, now, managed });
     } catch (error) {
@@ -260,7 +258,7 @@ export class ObjectService {
     const next = this.#admit(resource, withDefaults(resource, kept), before, options);
     // An empty list in the body, or one with an empty entry, resets the managers.
     const wanted = objectAt(body, 'metadata')?.['managedFields'];
-    const reset = isArray(wanted) && decodeManagedFields(wanted).length === 0 && live.managed.length > 0;
+    const reset = isArray(wanted) && live.managed.length > 0 && !wanted.some((entry) => stringAt(entry, 'manager'));
     const managed = reset ? [] : managersOf(live);
     const tracked = reset ? managed : this.#tracked(resource, before, next, managed, options);
     return this.#commit({ resource, live, before, next, managed: tracked, options });
@@ -279,7 +277,7 @@ export class ObjectService {
       apiVersion: apiVersionOf(resource),
       subresource: options.subresource ?? '',
     };
-    return trackUpdate({ live, next, schema: resource.schema, manager, now: timestamp(Date.now()), managed });
+    return trackUpdate({ live, next, schema: resource.schema, manager, now: currentTimestamp(), managed });
   }
 
   /** What the built-in admission and validation make of the object. */
@@ -304,12 +302,11 @@ export class ObjectService {
     if (live !== undefined && unchangedContent && sameManagedFields(managersOf(live), managed)) return live;
     const metadata: JsonObject = {
       ...objectAt(next, 'metadata'),
-      ...(live === undefined ? { uid: randomUUID(), creationTimestamp: timestamp(Date.now()) } : {}),
+      ...(live === undefined ? { uid: flatString(randomUUID()), creationTimestamp: currentTimestamp() } : {}),
       generation: generationOf(resource, live, before, next),
       resourceVersion: String(options.dryRun === true ? (live?.resourceVersion ?? 0) : this.#store.nextVersion()),
-      managedFields: encodeManagedFields(managed),
     };
-    const stored = storeObject(this.#pool, { ...next, metadata });
+    const stored = storeObject(this.#pool, { ...next, metadata }, managed, live);
     if (options.dryRun === true) return stored;
     this.#store.put(qualifiedName(resource), stored);
     if (isBeingDeleted(stored) && !isHeld(resource, stored)) this.#store.remove(qualifiedName(resource), stored);
@@ -370,14 +367,14 @@ export class ObjectService {
     const metadata: JsonObject = {
       ...objectAt(object, 'metadata'),
       ...(finalizers.length === 0 ? {} : { finalizers }),
-      deletionTimestamp: timestamp(Date.now()),
+      deletionTimestamp: currentTimestamp(),
       ...(resource.kind === 'Namespace' && resource.group === '' ? {} : { deletionGracePeriodSeconds: 0 }),
       ...(resource.hasGeneration ? { generation: live.generation + 1 } : {}),
       resourceVersion: String(this.#store.nextVersion()),
     };
     const terminating =
       resource.kind === 'Namespace' && resource.group === '' ? { status: { phase: 'Terminating' } } : {};
-    const stored = storeObject(this.#pool, { ...object, ...terminating, metadata });
+    const stored = storeObject(this.#pool, { ...object, ...terminating, metadata }, managersOf(live), live);
     this.#store.put(qualifiedName(resource), stored);
     return stored;
   }

@@ -89,10 +89,10 @@ export class ObjectStore {
     return this.#history.filter((change) => change.object.resourceVersion > version);
   }
 
-  /** Forgets the history: watches from an older version get 410. */
-  compact(): void {
-    this.#history = [];
-    this.#compacted = this.#version;
+  /** Forgets the history up to a version: watches from an older one get 410. */
+  compact(version = this.#version): void {
+    this.#history = this.#history.filter((change) => change.object.resourceVersion > version);
+    this.#compacted = Math.max(this.#compacted, version);
   }
 
   #changed(change: Change): void {

@@ -1,4 +1,5 @@
-import { decodeManagedFields, encodeManagedFields, type ManagedFieldsEntry } from '../apply/server-side-apply.ts';
+import type { FieldSet } from '../apply/field-set.ts';
+import { encodeManagedFields, type ManagedFieldsEntry } from '../apply/server-side-apply.ts';
 import { isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../json.ts';
 import type { InternedJson, JsonPool } from './interning.ts';
 
@@ -21,11 +22,43 @@ export interface StoredObject {
 
 interface StoredManager {
   readonly entry: Omit<ManagedFieldsEntry, 'fields'>;
-  readonly fields: InternedJson;
+  /** The fields of the metadata: with the uids of owners in them they are seldom shared. */
+  readonly metadata: InternedJson | undefined;
+  readonly others: InternedJson;
 }
 
-/** Splits an object that has its identity and version into its stored parts. */
-export function storeObject(pool: JsonPool, object: JsonObject): StoredObject {
+const METADATA_ELEMENT = 'f:metadata';
+
+function storeManager(pool: JsonPool, { fields, ...entry }: ManagedFieldsEntry): StoredManager {
+  const { [METADATA_ELEMENT]: metadata, ...others } = fields;
+  return {
+    entry: { ...entry, manager: pool.internName(entry.manager) },
+    metadata: metadata === undefined ? undefined : pool.intern(metadata),
+    others: pool.intern(others),
+  };
+}
+
+function fieldsOf({ metadata, others }: StoredManager): FieldSet {
+  const rest = others.value as FieldSet;
+  return metadata === undefined ? rest : { [METADATA_ELEMENT]: metadata.value as FieldSet, ...rest };
+}
+
+function fieldsText({ metadata, others }: StoredManager): string {
+  if (metadata === undefined) return others.text;
+  const rest = others.text === '{}' ? '' : `,${others.text.slice(1, -1)}`;
+  return `{"${METADATA_ELEMENT}":${metadata.text}${rest}}`;
+}
+
+/**
+ * Splits an object that has its identity and version into its stored parts. Parts that are those of the version
+ * before are taken from it.
+ */
+export function storeObject(
+  pool: JsonPool,
+  object: JsonObject,
+  managed: readonly ManagedFieldsEntry[],
+  previous?: StoredObject,
+): StoredObject {
   const { apiVersion: _apiVersion, kind: _kind, metadata, status, ...body } = object;
   const {
     name: _name,
@@ -34,10 +67,11 @@ export function storeObject(pool: JsonPool, object: JsonObject): StoredObject {
     resourceVersion,
     generation: _generation,
     creationTimestamp: _creationTimestamp,
-    managedFields,
+    managedFields: _managedFields,
     selfLink: _selfLink,
     ...rest
   } = isObject(metadata) ? metadata : {};
+  const sameBody = previous !== undefined && sameMembers(body, previous.body.value);
   return {
     namespace: stringAt(metadata, 'namespace') ?? '',
     name: stringAt(metadata, 'name') ?? '',
@@ -46,13 +80,16 @@ export function storeObject(pool: JsonPool, object: JsonObject): StoredObject {
     generation: numberAt(metadata, 'generation') ?? 0,
     creationTimestamp: stringAt(metadata, 'creationTimestamp') ?? '',
     metadata: pool.intern(rest),
-    managed: decodeManagedFields(managedFields).map(({ fields, ...entry }) => ({
-      entry: { ...entry, manager: pool.internName(entry.manager) },
-      fields: pool.intern(fields),
-    })),
-    body: pool.intern(body),
+    managed: managed.map((entry) => storeManager(pool, entry)),
+    body: sameBody ? previous.body : pool.intern(body),
     status: isObject(status) ? pool.intern(status) : undefined,
   };
+}
+
+/** Whether both have the very same members: cheap, and true for what a write did not touch. */
+function sameMembers(left: JsonObject, right: JsonObject): boolean {
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);
 }
 
 export interface TypeOfObject {
@@ -72,10 +109,7 @@ export function readObject(stored: StoredObject, type: TypeOfObject): JsonObject
 }
 
 export function managersOf(stored: StoredObject): ManagedFieldsEntry[] {
-  return stored.managed.map(({ entry, fields }) => ({
-    ...entry,
-    fields: fields.value as ManagedFieldsEntry['fields'],
-  }));
+  return stored.managed.map((manager) => ({ ...manager.entry, fields: fieldsOf(manager) }));
 }
 
 export function readMetadata(stored: StoredObject): JsonObject {
@@ -102,10 +136,10 @@ export function metadataText(stored: StoredObject): string {
   const identity = JSON.stringify(identityOf(stored)).slice(0, -1);
   const rest = stored.metadata.text === '{}' ? '' : `,${stored.metadata.text.slice(1, -1)}`;
   if (stored.managed.length === 0) return `${identity}${rest}}`;
-  const managers = stored.managed.map(({ entry, fields }) => {
-    const { subresource, ...own } = entry;
+  const managers = stored.managed.map((manager) => {
+    const { subresource, ...own } = manager.entry;
     const head = JSON.stringify({ ...own, fieldsType: 'FieldsV1', ...(subresource === '' ? {} : { subresource }) });
-    return `${head.slice(0, -1)},"fieldsV1":${fields.text}}`;
+    return `${head.slice(0, -1)},"fieldsV1":${fieldsText(manager)}}`;
   });
   return `${identity}${rest},"managedFields":[${managers.join(',')}]}`;
 }
