@@ -30,6 +30,7 @@ export async function findDependants(
   holder: Omit<Holder, 'keepDependants'>,
   signal: AbortSignal,
 ): Promise<DependantsReport> {
+  await connection.discovery.refresh(signal);
   const complete: Holder = { ...holder, keepDependants: true };
   const ours = holder.entries.filter(({ foreign, uid }) => !foreign && uid !== '');
   const found = new Map<string, Dependant>();
@@ -59,19 +60,25 @@ export async function instancesOfDefinition(
 ): Promise<ObjectHead[]> {
   const dot = definition.indexOf('.');
   const [plural, group] = [definition.slice(0, dot), definition.slice(dot + 1)];
-  const types = await connection.discovery.listableTypes(signal);
-  const type = types.find((candidate) => candidate.plural === plural && groupOf(candidate.apiVersion) === group);
+  const { discovery } = connection;
+  const find = () =>
+    discovery.listableTypes.find((type) => type.plural === plural && groupOf(type.apiVersion) === group);
+  let type = find();
+  if (type === undefined) {
+    await discovery.refresh(signal); // "not known yet" must not pass for "has no instances"
+    type = find();
+  }
   return type === undefined ? [] : await othersOf(connection, type, undefined, holder, signal);
 }
 
-/** Objects in a namespace that others have made. */
+/** Objects in a namespace that others have made, of all kinds that discovery knows. */
 export async function contentOfNamespace(
   connection: ClusterConnection,
   namespace: string,
   holder: Holder,
   signal: AbortSignal,
 ): Promise<ObjectHead[]> {
-  const types = (await connection.discovery.listableTypes(signal)).filter(
+  const types = connection.discovery.listableTypes.filter(
     ({ namespaced, kind, apiVersion }) =>
       namespaced && !VOLATILE_KINDS.has(kind) && groupOf(apiVersion) !== 'metrics.k8s.io',
   );

@@ -17,11 +17,13 @@ const SERVED_POLL_MILLISECONDS = 50;
 interface ServedKinds {
   /** By `apiVersion kind`. */
   readonly types: ReadonlyMap<string, ResourceType>;
+  /** One for each kind that can be listed. */
+  readonly listable: readonly ResourceType[];
   /** `group/version` whose APIService does not answer. */
   readonly stale: readonly string[];
 }
 
-const NOTHING: ServedKinds = { types: new Map(), stale: [] };
+const NOTHING: ServedKinds = { types: new Map(), listable: [], stale: [] };
 
 /** Equal answers of different clusters share their result: a fleet mostly has the same kinds. */
 const shared = new Map<string, WeakRef<ServedKinds>>();
@@ -84,18 +86,9 @@ export class Discovery {
     if (!this.#loaded) await this.refresh(signal);
   }
 
-  /** Every kind that can be listed, in its preferred version. */
-  async listableTypes(signal: AbortSignal): Promise<readonly ResourceType[]> {
-    await this.refresh(signal);
-    const seen = new Set<string>();
-    return this.#sources
-      .flatMap((source) => [...source.kinds.types.values()])
-      .filter((type) => {
-        const key = `${groupOf(type.apiVersion)}/${type.kind}`; // the preferred version comes first
-        if (!type.listable || seen.has(key)) return false;
-        seen.add(key);
-        return true;
-      });
+  /** Every kind that can be listed, in its preferred version, as far as is known; {@link refresh} first. */
+  get listableTypes(): readonly ResourceType[] {
+    return this.#sources.flatMap((source) => source.kinds.listable);
   }
 
   /** `group/version` of APIs that an APIService announces and whose backend does not answer. */
@@ -198,7 +191,17 @@ function parseDiscovery(body: string, address: string): ServedKinds {
       }
     }
   }
-  return { types, stale };
+  return { types, listable: listableOf(types.values()), stale };
+}
+
+/** The preferred version of a group comes first. */
+function listableOf(types: Iterable<ResourceType>): ResourceType[] {
+  const byKind = new Map<string, ResourceType>();
+  for (const type of types) {
+    const key = `${groupOf(type.apiVersion)}/${type.kind}`;
+    if (type.listable && !byKind.has(key)) byKind.set(key, type);
+  }
+  return [...byKind.values()];
 }
 
 function resourceTypeOf(apiVersion: string, resource: unknown): ResourceType | undefined {

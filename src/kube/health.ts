@@ -68,7 +68,8 @@ async function definitionProblems(
 ): Promise<HealthProblem[]> {
   if (definitions.length === 0) return [];
   const { discovery } = connection;
-  const served = servedNames(await discovery.listableTypes(signal));
+  await discovery.refresh(signal);
+  const served = servedNames(discovery.listableTypes);
   const missing = definitions.filter(({ name }) => !served.has(name));
   const states = await mapBounded(missing, PARALLEL_READS, async (entry) => {
     const object = await connection.client.find(wellKnown.customResourceDefinition, nameOf(entry), signal);

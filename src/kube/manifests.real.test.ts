@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it, mock } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CONTROL_PLANE_NOT_BUILT,
   controlPlaneBinaries,
@@ -142,11 +143,13 @@ describe('published manifests on a real control plane', { skip }, () => {
       const removal = { incarnation: INCARNATION, entries, keepDependants: true };
       const report = await removeObjects(fixture.connection, removal, patience());
       assert.deepEqual(report.left, []);
+      await delay(500);
       return report.remaining.length === 0;
     });
     const { client, discovery } = fixture.connection;
     const labelSelector = ownershipSelector(INCARNATION);
-    for (const type of await discovery.listableTypes(patience())) {
+    await discovery.refresh(patience());
+    for (const type of discovery.listableTypes) {
       const { items } = await client.listHeads(type, { labelSelector }, patience());
       assert.deepEqual(
         items.map(({ metadata }) => metadata.name),

@@ -29,6 +29,7 @@ export async function pruneObjects(
   const left: ObjectRemark[] = [];
   const failures: ObjectFailure[] = [];
   const holder: Holder = { incarnation, keepDependants: true, entries };
+  if (entries.length > 0) await connection.discovery.refresh(signal);
   for (const entry of removalOrder(entries).flat()) {
     const object = plainReference(entry);
     try {
