@@ -199,7 +199,8 @@ describe('kubectl', { skip: isPlatformSupported() ? false : 'kubectl is brought 
 
   it('deletes a namespace and waits until it is gone', async () => {
     await kubectl('create', 'namespace', 'short');
-    await kubectl('create', 'deployment', 'x', '--image=x:1', '-n', 'short', '--dry-run=client', '-o', 'yaml');
+    await kubectl('create', 'deployment', 'x', '--image=x:1', '--port=80', '-n', 'short');
+    await kubectl('rollout', 'status', '-n', 'short', 'deployment/x', '--timeout=20s');
     await kubectl('delete', 'namespace', 'short', '--wait=true', '--timeout=20s');
     assert.equal(cluster.get('v1', 'Namespace', '', 'short'), undefined);
   });

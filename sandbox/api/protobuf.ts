@@ -82,6 +82,21 @@ const TOKEN_SPEC = message({
   4: ['expirationSeconds', 'integer'],
 });
 
+const CONTAINER_PORT = message({ 1: ['name', 'string'], 3: ['containerPort', 'integer'], 4: ['protocol', 'string'] });
+const CONTAINER = message({
+  1: ['name', 'string'],
+  2: ['image', 'string'],
+  3: ['command[]', 'string'],
+  4: ['args[]', 'string'],
+  6: ['ports[]', CONTAINER_PORT],
+});
+const POD_TEMPLATE = message({ 1: ['metadata', METADATA], 2: ['spec', message({ 2: ['containers[]', CONTAINER] })] });
+const DEPLOYMENT_SPEC = message({
+  1: ['replicas', 'integer'],
+  2: ['selector', message({ 1: ['matchLabels', 'string-map'] })],
+  3: ['template', POD_TEMPLATE],
+});
+
 const MESSAGES: Readonly<Record<string, MessageType>> = {
   'v1 Namespace': message({ 1: ['metadata', METADATA] }),
   'v1 ServiceAccount': message({ 1: ['metadata', METADATA] }),
@@ -92,6 +107,7 @@ const MESSAGES: Readonly<Record<string, MessageType>> = {
     3: ['type', 'string'],
     4: ['stringData', 'string-map'],
   }),
+  'apps/v1 Deployment': message({ 1: ['metadata', METADATA], 2: ['spec', DEPLOYMENT_SPEC] }),
   'rbac.authorization.k8s.io/v1 Role': ROLE,
   'rbac.authorization.k8s.io/v1 ClusterRole': ROLE,
   'rbac.authorization.k8s.io/v1 RoleBinding': BINDING,
