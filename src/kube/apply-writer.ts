@@ -47,7 +47,10 @@ export class ObjectWriter {
     const shared = exists && sharedFieldsOf(desired.object, this.#request.ignoreFields).length > 0;
     const live = shared ? await this.#read(type, desired) : undefined;
     const body = live === undefined ? desired.object : this.#body(desired, live);
-    const head = await this.#retried(desired, () => this.#connection.client.applyForHead(type, body, {}, this.#signal));
+    const json = body === desired.object ? desired.json() : JSON.stringify(body);
+    const head = await this.#retried(desired, () =>
+      this.#connection.client.applyForHead(type, body, { json }, this.#signal),
+    );
     return { entry: this.#entry(desired, head, foreign), changed: true, repair: undefined };
   }
 

@@ -1,22 +1,15 @@
 import type { ObjectReference } from '../model/status.ts';
 import { NautesError } from '../base/errors.ts';
 import { sleep } from '../base/timing.ts';
-import { apiErrorOf, isNotFound, KubeApiError } from './kube-error.ts';
+import { isNotFound } from './kube-error.ts';
 import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from './objects.ts';
+import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from './resources.ts';
 import { Transport, type TransportOptions, type TransportResponse } from './transport.ts';
 import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
 
 /** Objects of one page of a list; a list goes on until there are no more. */
 export const LIST_PAGE_SIZE = 500;
-
-/** Tries of one read, and the pauses between them; what still fails is the caller's. */
-const READ_TRIES = 3;
-const READ_PAUSE_MILLISECONDS = 100;
-const LONGEST_READ_PAUSE_MILLISECONDS = 2_000;
-/** The first list of a new custom resource may be refused for a moment. */
-const STORAGE_TRIES = 60;
-const STORAGE_PAUSE_MILLISECONDS = 25;
 
 /** Name and namespace of an object whose kind is known from the request. */
 export interface ObjectName {
@@ -46,6 +39,11 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
 }
 
+export interface ApplyOptions extends WriteOptions {
+  /** The object's JSON, when it is at hand. */
+  readonly json?: string;
+}
+
 export interface DeleteOptions extends WriteOptions {
   /** Only the object with this UID. */
   readonly uid?: string;
@@ -60,6 +58,8 @@ export interface RawRequest {
   /** Path and query, beginning with `/`. */
   readonly path: string;
   readonly body?: unknown;
+  /** In the place of `body`: its JSON. */
+  readonly json?: string;
   readonly contentType?: string;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -131,7 +131,7 @@ export class KubeClient {
   }
 
   /** Server-side apply as our field manager, forced: see docs of conflicts in `apply.ts`. Returns the merged object. */
-  async apply(type: ResourceType, object: KubeObject, options: WriteOptions, signal: AbortSignal): Promise<KubeObject> {
+  async apply(type: ResourceType, object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject> {
     return asObject(await this.#json(applyRequest(type, object, options, JSON_TYPE), signal));
   }
 
@@ -139,7 +139,7 @@ export class KubeClient {
   async applyForHead(
     type: ResourceType,
     object: KubeObject,
-    options: WriteOptions,
+    options: ApplyOptions,
     signal: AbortSignal,
   ): Promise<ObjectHead> {
     return asHead(await this.#json(applyRequest(type, object, options, ACCEPT_HEAD), signal), type);
@@ -186,16 +186,17 @@ export class KubeClient {
 
   /** Any request; the answer is returned whatever its status. */
   async raw(request: RawRequest, signal: AbortSignal): Promise<TransportResponse> {
+    const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
     return await this.#transport.request(
       {
         method: request.method,
         path: request.path,
         headers: {
           accept: request.accept ?? JSON_TYPE,
-          ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
+          ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
           ...request.headers,
         },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(body === undefined ? {} : { body }),
       },
       signal,
     );
@@ -256,7 +257,7 @@ export class KubeClient {
   }
 }
 
-function applyRequest(type: ResourceType, object: KubeObject, options: WriteOptions, accept: string): RawRequest {
+function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOptions, accept: string): RawRequest {
   const name = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   const parameters = query({
     fieldManager: FIELD_MANAGER,
@@ -266,7 +267,7 @@ function applyRequest(type: ResourceType, object: KubeObject, options: WriteOpti
   return {
     method: 'PATCH',
     path: `${pathOf(type, name)}${parameters}`,
-    body: object,
+    ...(options.json === undefined ? { body: object } : { json: options.json }),
     contentType: 'application/apply-patch+yaml', // JSON is YAML
     accept,
   };
@@ -274,36 +275,6 @@ function applyRequest(type: ResourceType, object: KubeObject, options: WriteOpti
 
 function pathOf(type: ResourceType, { namespace, name }: ObjectName): string {
   return resourcePath(type, namespace, name);
-}
-
-/** How long to wait before a read is tried again, `undefined` when that is of no use. */
-function readPauseAfter(error: unknown, attempt: number): number | undefined {
-  if (error instanceof KubeApiError && error.isStorageInitializing) {
-    return attempt < STORAGE_TRIES ? STORAGE_PAUSE_MILLISECONDS : undefined; // it says 1 s and is ready much sooner
-  }
-  const passing = error instanceof KubeApiError ? error.isTransient : isConnectionLost(error);
-  const retryAfter = error instanceof NautesError ? (error.retryAfterMilliseconds ?? 0) : 0;
-  if (!passing || attempt >= READ_TRIES || retryAfter > LONGEST_READ_PAUSE_MILLISECONDS) return undefined;
-  return Math.max(retryAfter, READ_PAUSE_MILLISECONDS * attempt);
-}
-
-function isConnectionLost(error: unknown): boolean {
-  return error instanceof NautesError && error.reason === 'ClusterConnectionLost';
-}
-
-/** `?a=b&c=d` of the parameters that have a value, or nothing. */
-export function query(parameters: Readonly<Record<string, string | undefined>>): string {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
-  );
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-/** @throws KubeApiError for any status but 2xx */
-export function throwUnlessSuccess(response: TransportResponse): void {
-  if (response.status >= 200 && response.status < 300) return;
-  const retryAfter = response.headers['retry-after'];
-  throw apiErrorOf(response.status, typeof retryAfter === 'string' ? retryAfter : undefined, response.body);
 }
 
 async function undefinedWhenAbsent<T>(answer: Promise<T>): Promise<T | undefined> {

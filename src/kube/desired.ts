@@ -14,6 +14,8 @@ export interface DesiredObject {
   readonly size: number;
   /** With the labels of ownership. */
   readonly object: KubeObject;
+  /** The object as JSON; what clusters have in common is serialized once. */
+  json(): string;
   /** A namespace that is needed and not part of the component: used as it is when it exists. */
   readonly implicit: boolean;
 }
@@ -22,6 +24,8 @@ interface Content {
   readonly hash: string;
   readonly size: number;
   readonly object: KubeObject;
+  /** The object's JSON before and after its labels, made when it is first sent. */
+  json: readonly [string, string] | undefined;
 }
 
 /** Rendered objects are shared by clusters and used again and again: their content is hashed once. */
@@ -32,7 +36,7 @@ function contentOf(source: KubeObject): Content {
   if (known !== undefined) return known;
   const object = source.kind === 'Secret' ? withEncodedData(source) : source;
   const json = canonicalJson(object);
-  const content: Content = { hash: sha256(json), size: json.length, object };
+  const content: Content = { hash: sha256(json), size: json.length, object, json: undefined };
   contents.set(source, content);
   return content;
 }
@@ -54,7 +58,8 @@ export function desiredObject(
   component: string,
   implicit = false,
 ): DesiredObject {
-  const { hash, size, object } = contentOf(source);
+  const content = contentOf(source);
+  const { hash, size, object } = content;
   const labels = { ...object.metadata.labels, ...ownershipLabels(incarnation, component) };
   const reference = referenceOf(object);
   return {
@@ -64,8 +69,23 @@ export function desiredObject(
     hash: sha256(`${hash} ${incarnation} ${component}`),
     size,
     object: { ...object, metadata: { ...object.metadata, labels } },
+    json: () => jsonWithLabels(content, labels),
     implicit,
   };
+}
+
+/** Stands for the labels in the JSON that is kept. */
+const LABELS_PLACEHOLDER = 'labels-of-5d0c6f0e-7a52-4b0c-9a5e-2f4f4b1c8e11';
+
+function jsonWithLabels(content: Content, labels: Readonly<Record<string, string>>): string {
+  content.json ??= splitAtLabels(content.object);
+  return content.json[0] + JSON.stringify(labels) + content.json[1];
+}
+
+function splitAtLabels(object: KubeObject): [string, string] {
+  const metadata = { ...object.metadata, labels: LABELS_PLACEHOLDER };
+  const [before = '', after = ''] = JSON.stringify({ ...object, metadata }).split(`"${LABELS_PLACEHOLDER}"`);
+  return [before, after];
 }
 
 /** The object as its kind is served: a namespace on a cluster-scoped object would be refused. */
@@ -73,7 +93,8 @@ export function asServed(desired: DesiredObject, type: ResourceType): DesiredObj
   if (type.namespaced || desired.reference.namespace === '') return desired;
   const { namespace: _, ...metadata } = desired.object.metadata;
   const reference = { ...desired.reference, namespace: '' };
-  return { ...desired, reference, key: objectKey(reference), object: { ...desired.object, metadata } };
+  const object = { ...desired.object, metadata };
+  return { ...desired, reference, key: objectKey(reference), object, json: () => JSON.stringify(object) };
 }
 
 const PHASE_RANK: Readonly<Record<ApplyPhase, number>> = { namespace: 0, definition: 1, regular: 2, gate: 3 };

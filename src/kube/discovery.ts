@@ -1,7 +1,8 @@
 import { NautesError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { sleep } from '../base/timing.ts';
-import { type KubeClient, throwUnlessSuccess } from './client.ts';
+import type { KubeClient } from './client.ts';
+import { throwUnlessSuccess } from './requests.ts';
 import { groupOf, isRecord, listAt, textAt } from './objects.ts';
 import { type ResourceType, wellKnown } from './resources.ts';
 

@@ -4,7 +4,7 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { loopbackAddressPolicy } from './address.ts';
 import { applyComponent } from './apply.ts';
-import { query } from './client.ts';
+import { query } from './requests.ts';
 import { type ClusterConnection, openConnection } from './connection.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';

@@ -3,7 +3,7 @@ import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
 import { nodePortFindings } from './node-ports.ts';
 import { textAt, valueAt } from './objects.ts';
-import { throwUnlessSuccess } from './client.ts';
+import { throwUnlessSuccess } from './requests.ts';
 import { wellKnown } from './resources.ts';
 
 /** The oldest Kubernetes that is supported: aggregated discovery is stable since. */
