@@ -632,8 +632,14 @@ export const errorCatalogue = {
   SourceDigestMismatch: {
     status: 502,
     next: 'stalled',
-    message: 'the source of {component} has another content than the catalogue promises',
-    remedy: 'Find out who changed it; only then put the new SHA-256 into the catalogue.',
+    message: 'the source of {component} has another content than {promise}',
+    remedy: 'Find out who changed it; only then put the new SHA-256 there.',
+  },
+  SourceLockDamaged: {
+    status: 500,
+    next: 'stalled',
+    message: 'the lock file {file} is damaged',
+    remedy: 'Restore it from a backup, or remove it: digests are then recorded anew at the next download.',
   },
   SourceInvalid: {
     status: 502,
@@ -647,6 +653,12 @@ export const errorCatalogue = {
     message: 'a patch of {component} finds no {target} in its source',
     remedy: 'Adapt the patch in the catalogue to the version of the component.',
   },
+  FactInvalid: {
+    status: 500,
+    next: 'stalled',
+    message: 'the catalogue needs {fact} as a number for {component}, which it is not',
+    remedy: 'Correct the setting of the cluster, or the catalogue.',
+  },
   FactUnknown: {
     status: 500,
     next: 'stalled',
@@ -658,6 +670,12 @@ export const errorCatalogue = {
     next: 'stalled',
     message: 'helm could not render {component}: {problem}',
     remedy: 'Check the chart and the values in the catalogue.',
+  },
+  ChartNotReproducible: {
+    status: 502,
+    next: 'stalled',
+    message: 'two renderings of the chart of {component} with the same values differ',
+    remedy: 'Give in its values what the chart makes up itself (passwords, certificates, dates).',
   },
   HelmMissing: {
     status: 500,

@@ -11,6 +11,19 @@ export function withDeadline(signal: AbortSignal | undefined, milliseconds: numb
   return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
+/** The promise's result, or the signal's reason as soon as it aborts; what the promise stands for goes on. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 export interface BackoffOptions {
   readonly initialMilliseconds: number;
   readonly maximumMilliseconds: number;

@@ -3,13 +3,20 @@ import { componentCategories } from '../model/cluster.ts';
 
 /**
  * The catalogue's own format: what a catalogue file (YAML) may say.
- * `${…}` in a string is replaced by a fact about the cluster when the component is rendered, see `render/facts.ts`.
+ * `${…}` in a string is replaced by a fact about the cluster when the component is rendered, see `template.ts` for the
+ * form and `fact-names.ts` for the names.
  */
 
 const Name = Type.String({ pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 });
 const Text = Type.String({ minLength: 1, maxLength: 2000 });
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Data = Type.Record(Type.String(), Type.Unknown());
+/** Such as `spec.ports[name=web].nodePort`, `webhooks[*].clientConfig`, `args[0]`, `data["a.b"]`. */
+const FieldPath = Type.String({
+  pattern: String.raw`^([^.[\]"]+|\["[^"]+"\])(\.[^.[\]"]+|\["[^"]+"\]|\[\*\]|\[[0-9]+\]|\[[^=\]]+=[^\]]*\])*$`,
+  maxLength: 500,
+  description: 'field path',
+});
 
 /** A YAML file with objects: a path relative to the catalogue file, or an https URL. */
 const ManifestSource = Type.Object(
@@ -17,15 +24,22 @@ const ManifestSource = Type.Object(
   { additionalProperties: false, description: 'published manifest' },
 );
 
-/** A Helm chart, only rendered. The archive is found at `<repository>/<chart>-<version>.tgz`. */
+/**
+ * A Helm chart, only rendered. `repository` is a chart repository (https), a folder that holds
+ * `<chart>-<version>.tgz`, or the archive itself (its name ends in `.tgz`).
+ */
 const ChartSource = Type.Object(
   {
-    chart: Text,
+    chart: Type.String({ pattern: '^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$', maxLength: 100 }),
     repository: Text,
-    version: Text,
+    version: Type.String({ pattern: '^[0-9A-Za-z]([-+.0-9A-Za-z]*[0-9A-Za-z])?$', maxLength: 100 }),
     release: Name,
+    /** SHA-256 of the archive. */
     sha256: Type.Optional(Digest),
+    /** Each different result of filling the values in costs a rendering: what differs by cluster belongs in patches. */
     values: Type.Optional(Data),
+    /** What `.Capabilities.APIVersions` has besides Kubernetes' own, e.g. `monitoring.coreos.com/v1`. */
+    apiVersions: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9./-]+$', maxLength: 253 }))),
   },
   { additionalProperties: false, description: 'Helm chart' },
 );
@@ -36,12 +50,25 @@ const Target = Type.Object(
   { additionalProperties: false },
 );
 
-/** `merge` is a JSON merge patch (RFC 7386); `set` puts a value at a path such as `spec.ports[name=web].nodePort`. */
+/** Puts a value at a path. A list element that is not there is an error unless `create` says to make it. */
+const FieldValue = Type.Object(
+  { path: FieldPath, value: Type.Unknown(), create: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+
+/** Adds to the list at a path the values that it does not have. */
+const ListValues = Type.Object(
+  { path: FieldPath, values: Type.Array(Type.Unknown()) },
+  { additionalProperties: false },
+);
+
+/** Carried out in this order: `merge` (JSON merge patch, RFC 7386), `set`, `append`. */
 const Patch = Type.Object(
   {
     target: Target,
     merge: Type.Optional(Data),
-    set: Type.Optional(Type.Array(Type.Object({ path: Text, value: Type.Unknown() }, { additionalProperties: false }))),
+    set: Type.Optional(Type.Array(FieldValue)),
+    append: Type.Optional(Type.Array(ListValues)),
   },
   { additionalProperties: false },
 );
@@ -49,7 +76,7 @@ const Patch = Type.Object(
 /** A setting of the component that a save may give. */
 const Addition = Type.Object(
   {
-    name: Text,
+    name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]*$', maxLength: 63 }),
     pattern: Type.Optional(Text),
     required: Type.Optional(Type.Boolean()),
     default: Type.Optional(Type.String()),
@@ -63,7 +90,7 @@ const Advisory = Type.Object({ text: Text, unless: Type.Optional(Text) }, { addi
 
 /** A field that another controller owns by design: never counted as drift. */
 const SharedField = Type.Object(
-  { kind: Text, name: Type.Optional(Text), path: Text, owner: Text },
+  { kind: Text, name: Type.Optional(Text), path: FieldPath, owner: Text },
   { additionalProperties: false },
 );
 
@@ -102,6 +129,7 @@ const Variety = Type.Object(
   { additionalProperties: false },
 );
 
+/** A component of a file may leave out what an earlier file says of it: only all files together make a definition. */
 export const CatalogFile = Type.Object(
   {
     components: Type.Optional(Type.Array(Type.Object({ name: Name }, { additionalProperties: true }))),
@@ -116,7 +144,9 @@ export type ChartSource = Static<typeof ChartSource>;
 export type ComponentSource = ManifestSource | ChartSource;
 export type ComponentTarget = Static<typeof Target>;
 export type ComponentPatch = Static<typeof Patch>;
+export type CatalogFile = Static<typeof CatalogFile>;
 export type ComponentAddition = Static<typeof Addition>;
+export type ComponentAdvisory = Static<typeof Advisory>;
 export type SharedField = Static<typeof SharedField>;
 export type Variety = Static<typeof Variety>;
 

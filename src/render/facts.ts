@@ -1,6 +1,10 @@
 import { NautesError } from '../base/errors.ts';
-import type { Cluster, ComponentChoice } from '../model/cluster.ts';
+import type { ClusterFactName } from '../catalog/fact-names.ts';
+import { parseTemplate, type Template, type TemplatePlaceholder } from '../catalog/template.ts';
+import type { ComponentDefinition } from '../catalog/definition.ts';
+import { ACCESS_NAMESPACE } from '../kube/index.ts';
 import { readApiServer } from '../model/api-server.ts';
+import type { Cluster, ComponentChoice } from '../model/cluster.ts';
 
 /** What a catalogue may refer to by `${name}`: flat names with text values. */
 export type Facts = Readonly<Record<string, string>>;
@@ -10,11 +14,14 @@ export interface RenderSettings {
   readonly vault: { readonly address: string };
 }
 
-/** Facts about a cluster: `cluster.*`, `gateway.*` (its own gateway's additions), `vault.*`. */
-export function clusterFacts(cluster: Cluster, settings: RenderSettings): Facts {
+/**
+ * Facts about a cluster: `cluster.*`, `vault.*` and `gateway.*`, the settings of the gateway in front of it, which for
+ * a virtual cluster is that of its host. Without the host there are no facts about a gateway.
+ */
+export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: Cluster): Facts {
   const { name, spec } = cluster;
   const address = readApiServer(spec.apiServer);
-  const facts: Record<string, string> = {
+  const facts: Record<Exclude<ClusterFactName, `component.${string}`>, string> & Record<string, string> = {
     'cluster.name': name,
     'cluster.apiServer': spec.apiServer,
     'cluster.host': typeof address === 'string' ? '' : address.host,
@@ -22,43 +29,93 @@ export function clusterFacts(cluster: Cluster, settings: RenderSettings): Facts 
     'cluster.usage': spec.usage,
     'cluster.type': spec.clusterType,
     'cluster.workerType': spec.workerType ?? '',
+    'cluster.hostCluster': spec.hostCluster ?? '',
+    'cluster.namespaces': platformNamespaces(cluster).join(','),
     'vault.address': settings.vault.address,
     'vault.authPath': `auth/${name}`,
   };
-  for (const [key, value] of Object.entries(spec.components.gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
+  const gateway = spec.components.gateway ?? host?.spec.components.gateway;
+  for (const [key, value] of Object.entries(gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
   return facts;
 }
 
-/** The cluster's facts with those of one of its components: `component.*` and `additions.*`. */
-export function componentFacts(facts: Facts, choice: ComponentChoice): Facts {
+/** The namespaces that Nautes has on a cluster: its own and those of the components. */
+function platformNamespaces({ spec }: Cluster): readonly string[] {
+  const namespaces = Object.values(spec.components).map(({ namespace }) => namespace);
+  return [...new Set([ACCESS_NAMESPACE, ...namespaces])].toSorted();
+}
+
+/**
+ * The cluster's facts with those of one of its components: `component.*` and `additions.*`. An addition that the
+ * cluster does not have (its file is older than the catalogue) has its default; without one it is empty.
+ */
+export function componentFacts(
+  facts: Facts,
+  choice: ComponentChoice,
+  definition?: Pick<ComponentDefinition, 'additions'>,
+): Facts {
   const own: Record<string, string> = { ...facts };
   own['component.name'] = choice.name;
   own['component.namespace'] = choice.namespace;
+  for (const { name, default: value = '' } of definition?.additions ?? []) own[`additions.${name}`] = value;
   for (const [key, value] of Object.entries(choice.additions)) own[`additions.${key}`] = value;
   return own;
 }
 
-const PLACEHOLDER = /\$\{([A-Za-z0-9_.-]+)(\|number)?\}/g;
-
 /**
- * The value with every `${name}` in its strings replaced; keys stay. A string that is nothing but `${name|number}`
- * becomes a number.
- * @throws NautesError `FactUnknown` for a name that is not among the facts.
+ * The value with every `${name}` in its strings replaced (see `catalog/template.ts`); keys stay.
+ * @throws NautesError `FactUnknown` for a name that is not among the facts, `FactInvalid` for a number that is none
  */
 export function fillIn(value: unknown, facts: Facts, component: string): unknown {
   if (typeof value === 'string') return fillText(value, facts, component);
-  if (Array.isArray(value)) return value.map((item) => fillIn(item, facts, component));
+  if (Array.isArray(value)) return fillItems(value, facts, component);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fillIn(member, facts, component)]));
 }
 
+/** {@link fillIn} for a list, in which an element may stand for several. */
+export function fillItems(items: readonly unknown[], facts: Facts, component: string): unknown[] {
+  return items.flatMap((item) => fillItem(item, facts, component));
+}
+
+/** A list's element, or several where it stands for each value of a fact. */
+function fillItem(item: unknown, facts: Facts, component: string): unknown[] {
+  if (typeof item !== 'string' || !item.includes('${')) return [fillIn(item, facts, component)];
+  const template = parsed(item, component);
+  const each = template.find((part) => typeof part !== 'string' && part.form === 'each');
+  if (each === undefined || typeof each === 'string') return [fillTemplate(template, facts, component)];
+  const values = factOf(each, facts, component).split(',').filter(Boolean);
+  return values.map((value) => fillTemplate(template, { ...facts, [each.fact]: value }, component));
+}
+
 function fillText(text: string, facts: Facts, component: string): string | number {
-  let wantsNumber = false;
-  const filled = text.replace(PLACEHOLDER, (whole, name: string, asNumber: string | undefined) => {
-    const fact = facts[name];
-    if (fact === undefined) throw new NautesError('FactUnknown', { fact: `\${${name}}`, component });
-    wantsNumber ||= asNumber !== undefined && whole === text;
-    return fact;
-  });
-  return wantsNumber ? Number(filled) : filled;
+  return text.includes('${') ? fillTemplate(parsed(text, component), facts, component) : text;
+}
+
+function fillTemplate(template: Template, facts: Facts, component: string): string | number {
+  const [first] = template;
+  if (first !== undefined && typeof first !== 'string' && first.form === 'number') {
+    return numberOf(first, facts, component);
+  }
+  return template.map((part) => (typeof part === 'string' ? part : factOf(part, facts, component))).join('');
+}
+
+function numberOf(placeholder: TemplatePlaceholder, facts: Facts, component: string): number {
+  const text = factOf(placeholder, facts, component);
+  if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  throw new NautesError('FactInvalid', { fact: `\${${placeholder.fact}}`, component });
+}
+
+function factOf({ fact }: TemplatePlaceholder, facts: Facts, component: string): string {
+  const value = Object.hasOwn(facts, fact) ? facts[fact] : undefined;
+  if (value === undefined) throw new NautesError('FactUnknown', { fact: `\${${fact}}`, component });
+  return value;
+}
+
+function parsed(text: string, component: string): Template {
+  try {
+    return parseTemplate(text);
+  } catch (error) {
+    throw new NautesError('FactUnknown', { fact: text, component }, { cause: error });
+  }
 }

@@ -4,123 +4,163 @@ import { join } from 'node:path';
 import { NautesError } from '../base/errors.ts';
 import { run, type RunResult } from '../base/process.ts';
 import { withDeadline } from '../base/timing.ts';
-import { parseYaml, stringifyYaml } from '../base/yaml.ts';
-import type { ChartSource } from '../catalog/definition.ts';
-import { isRecord } from '../kube/index.ts';
-import type { SourceContent, SourceLoader } from './sources.ts';
+import { ConcurrencyLimit } from '../kube/concurrency.ts';
 
 const HELM_TIMEOUT_MILLISECONDS = 60_000;
+/** Renderings at the same time; each takes a processor and some 50 MB. */
+const MAXIMUM_RENDERINGS = 2;
+const MAXIMUM_PROBLEM_LENGTH = 300;
 
 /** Finds the helm program; `undefined` when there is none. */
 export type HelmLocator = () => Promise<string | undefined>;
 
+/** Everything that decides what a rendering gives. */
 export interface ChartRendering {
-  readonly component: string;
-  readonly chart: ChartSource;
-  readonly archive: SourceContent;
+  readonly release: string;
   readonly values: unknown;
   readonly namespace: string;
-  /** Such as `1.34.2`; decides what the chart's templates see as capabilities. */
+  /** Such as `1.34.2`: what the chart's templates see as the version of the cluster. */
   readonly kubernetesVersion: string;
+  /** What the templates see as APIs of the cluster besides those of Kubernetes itself. */
+  readonly apiVersions: readonly string[];
 }
 
-/** Finds the chart's archive through the index of its repository and loads it. */
-export async function loadChart(
-  chart: ChartSource,
-  component: string,
-  sources: SourceLoader,
-  signal: AbortSignal,
-): Promise<SourceContent> {
-  const location = /^https?:/.test(chart.repository)
-    ? await archiveAddress(chart, component, sources, signal)
-    : join(chart.repository, `${chart.chart}-${chart.version}.tgz`);
-  return sources.load(location, chart.sha256, component, signal);
+interface HelmProgram {
+  readonly path: string;
+  readonly version: string;
 }
 
-async function archiveAddress(
-  chart: ChartSource,
-  component: string,
-  sources: SourceLoader,
-  signal: AbortSignal,
-): Promise<string> {
-  const repository = chart.repository.replace(/\/$/, '');
-  if (chart.repository.endsWith('.tgz')) return chart.repository;
-  const index = await sources.loadVolatile(`${repository}/index.yaml`, component, signal);
-  const content = parseYaml(index.toString());
-  const entries = isRecord(content) && isRecord(content.entries) ? content.entries[chart.chart] : undefined;
-  const entry = (Array.isArray(entries) ? entries : []).find(
-    (candidate: unknown) => isRecord(candidate) && candidate.version === chart.version,
-  ) as unknown;
-  const urls = isRecord(entry) && Array.isArray(entry.urls) ? entry.urls : [];
-  const url: unknown = urls[0];
-  if (typeof url !== 'string') {
-    const problem = `${repository} has no ${chart.chart} ${chart.version}`;
-    throw new NautesError('SourceInvalid', { component, problem });
+/** Helm, only as a renderer: it sees no configuration, no cluster, no plugin and no network. */
+export class Helm {
+  readonly #locate: HelmLocator;
+  readonly #places = new ConcurrencyLimit(MAXIMUM_RENDERINGS);
+  #program: Promise<HelmProgram> | undefined;
+
+  constructor(locate: HelmLocator) {
+    this.#locate = locate;
   }
-  return new URL(url, `${repository}/`).href;
+
+  /**
+   * The program's version, such as `v4.1.4`; the program is looked for until it is found, and once.
+   * @throws NautesError `HelmMissing`, `HelmFailed`
+   */
+  async version(component: string, signal: AbortSignal): Promise<string> {
+    return (await this.#found(component, signal)).version;
+  }
+
+  /**
+   * What `helm template` makes of a chart archive, as YAML. It runs twice: a chart whose output differs between two
+   * runs (random passwords, dates) would drift for ever.
+   * @throws NautesError `HelmMissing`, `HelmFailed`, `ChartNotReproducible`
+   */
+  async template(
+    archive: Uint8Array,
+    rendering: ChartRendering,
+    component: string,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { path } = await this.#found(component, signal);
+    return this.#places.run(() => templateTwice(path, archive, rendering, component, signal), signal);
+  }
+
+  async #found(component: string, signal: AbortSignal): Promise<HelmProgram> {
+    this.#program ??= this.#find(component, signal);
+    try {
+      return await this.#program;
+    } catch (error) {
+      this.#program = undefined;
+      throw error;
+    }
+  }
+
+  async #find(component: string, signal: AbortSignal): Promise<HelmProgram> {
+    const path = await this.#locate();
+    if (path === undefined) throw new NautesError('HelmMissing', { component });
+    const version = await inDirectory((directory) =>
+      runHelm(path, ['version', '--template', '{{ .Version }}'], directory, component, signal),
+    );
+    return { path, version: version.trim() };
+  }
 }
 
-/**
- * What `helm template` makes of a chart, as YAML. Helm sees no configuration, no cluster and no network.
- * It runs twice: a chart whose output differs between two runs (random passwords, dates) would drift for ever.
- * @throws NautesError `HelmMissing`, `HelmFailed`
- */
-export async function renderChart(
+async function templateTwice(
+  helm: string,
+  archive: Uint8Array,
   rendering: ChartRendering,
-  locate: HelmLocator,
+  component: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const { component } = rendering;
-  const helm = await locate();
-  if (helm === undefined) throw new NautesError('HelmMissing', { component });
+  return inDirectory(async (directory) => {
+    await writeFile(join(directory, 'chart.tgz'), archive);
+    await writeFile(join(directory, 'values.json'), JSON.stringify(rendering.values)); // JSON is YAML
+    const args = templateArguments(rendering);
+    const first = await runHelm(helm, args, directory, component, signal);
+    if (first === (await runHelm(helm, args, directory, component, signal))) return first;
+    throw new NautesError('ChartNotReproducible', { component });
+  });
+}
+
+function templateArguments(rendering: ChartRendering): string[] {
+  const args = ['template', '--namespace', rendering.namespace, '--include-crds', '--skip-tests'];
+  args.push('--values', 'values.json', '--kube-version', rendering.kubernetesVersion);
+  for (const version of rendering.apiVersions) args.push('--api-versions', version);
+  return [...args, '--', rendering.release, 'chart.tgz'];
+}
+
+async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-helm-'));
   try {
-    await writeFile(join(directory, 'chart.tgz'), rendering.archive.content);
-    await writeFile(join(directory, 'values.yaml'), stringifyYaml(rendering.values));
-    const first = await helmTemplate(helm, directory, rendering, signal);
-    const second = await helmTemplate(helm, directory, rendering, signal);
-    if (first !== second) {
-      const problem = 'two renderings of the same chart with the same values differ';
-      throw new NautesError('HelmFailed', { component, problem });
-    }
-    return first;
+    return await work(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function helmTemplate(
+async function runHelm(
   helm: string,
+  args: readonly string[],
   directory: string,
-  { component, chart, namespace, kubernetesVersion }: ChartRendering,
+  component: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const args = ['template', '--namespace', namespace, '--include-crds', '--skip-tests', '--values', 'values.yaml'];
-  args.push('--kube-version', kubernetesVersion, '--', chart.release, 'chart.tgz');
   const environment = {
-    PATH: process.env.PATH,
     HOME: directory,
     HELM_CACHE_HOME: directory,
     HELM_CONFIG_HOME: directory,
+    HELM_DATA_HOME: directory,
+    KUBECONFIG: '/dev/null',
   };
-  const result: RunResult = await run(helm, args, {
-    directory,
-    environment: { ...environment, HELM_DATA_HOME: directory, KUBECONFIG: '/dev/null' },
-    signal: withDeadline(signal, HELM_TIMEOUT_MILLISECONDS),
-  });
+  const deadline = withDeadline(signal, HELM_TIMEOUT_MILLISECONDS);
+  let result: RunResult;
+  try {
+    result = await run(helm, args, { directory, environment, signal: deadline });
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = deadline.aborted ? 'it takes too long' : 'it cannot be run or prints too much';
+    throw new NautesError('HelmFailed', { component, problem }, { cause: error });
+  }
   if (result.code === 0) return result.stdout.toString();
-  const problem = result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? `exit code ${result.code}`;
-  throw new NautesError('HelmFailed', { component, problem });
+  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  throw new NautesError('HelmFailed', {
+    component,
+    problem: said.slice(0, MAXIMUM_PROBLEM_LENGTH) || 'it says nothing',
+  });
 }
 
-/** Hooks of these kinds do not belong to what an installation consists of. */
-const DROPPED_HOOKS = ['test', 'delete', 'rollback'];
+/** Hooks that are no part of an installation (Helm documentation, "Chart Hooks"). */
+const DROPPED_HOOKS = new Set([
+  'test',
+  'test-success',
+  'test-failure',
+  'pre-delete',
+  'post-delete',
+  'pre-rollback',
+  'post-rollback',
+]);
 
-/** True for objects that a chart means for tests, removals and rollbacks only (Helm chart hooks). */
+/** True for objects that a chart means for tests, removals and rollbacks only. */
 export function isDroppedHook(annotations: Readonly<Record<string, string>> | undefined): boolean {
-  const hooks = (annotations?.['helm.sh/hook'] ?? '')
-    .split(',')
-    .map((hook) => hook.trim())
-    .filter(Boolean);
-  return hooks.length > 0 && hooks.every((hook) => DROPPED_HOOKS.some((dropped) => hook.includes(dropped)));
+  const hooks = (annotations?.['helm.sh/hook'] ?? '').split(',').map((hook) => hook.trim());
+  const named = hooks.filter(Boolean);
+  return named.length > 0 && named.every((hook) => DROPPED_HOOKS.has(hook));
 }

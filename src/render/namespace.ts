@@ -2,33 +2,39 @@ import { isRecord, type KubeObject } from '../kube/index.ts';
 
 /**
  * The object as it must be for another namespace than the one its source was written for: every member called
- * `namespace` that names the old one (of the object, subjects of bindings, services of webhooks and API services).
- * Arguments and texts that mention the old namespace are not touched: a source that does so cannot be moved.
+ * `namespace` that names the old one (of the object, subjects of bindings, services of webhooks and API services),
+ * names of services in texts (`<service>.<namespace>.svc`) and arguments such as `--leader-namespace=<namespace>`.
+ * Not promised: other texts that mention the namespace. What a part does not mention is the same instance as before.
  */
 export function moveNamespace(object: KubeObject, from: string, to: string): KubeObject {
   if (from === to) return object;
-  const moved = move(object, from, to);
-  const renamed = object.kind === 'Namespace' && object.metadata.name === from;
-  return {
-    ...object,
-    ...moved,
-    metadata: { ...object.metadata, ...metadataOf(moved), ...(renamed ? { name: to } : {}) },
-  };
+  const texts = [
+    { pattern: new RegExp(`(?<=[a-z0-9]\\.)${from}(?=\\.svc(?![a-z0-9-]))`, 'g'), to },
+    { pattern: new RegExp(`(?<=^--?[a-z0-9-]*namespace=)${from}$`), to },
+  ];
+  const moved = moveValue(object, from, to, texts) as KubeObject;
+  if (object.kind !== 'Namespace' || object.metadata.name !== from) return moved;
+  return { ...moved, metadata: { ...moved.metadata, name: to } };
 }
 
-function move(value: unknown, from: string, to: string): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(isRecord(value) ? value : {}))
-    result[key] = moveMember(key, member, from, to);
-  return result;
+interface TextRule {
+  readonly pattern: RegExp;
+  readonly to: string;
 }
 
-function moveMember(key: string, member: unknown, from: string, to: string): unknown {
-  if (key === 'namespace' && member === from) return to;
-  if (Array.isArray(member)) return member.map((item: unknown) => (isRecord(item) ? move(item, from, to) : item));
-  return isRecord(member) ? move(member, from, to) : member;
-}
-
-function metadataOf(moved: Record<string, unknown>): Record<string, unknown> {
-  return isRecord(moved.metadata) ? { ...moved.metadata } : {};
+function moveValue(value: unknown, from: string, to: string, texts: readonly TextRule[]): unknown {
+  if (typeof value === 'string') {
+    if (!value.includes(from)) return value;
+    return texts.reduce((text, rule) => text.replace(rule.pattern, rule.to), value);
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => moveValue(item, from, to, texts));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).map(([key, member]): [string, unknown] => [
+    key,
+    key === 'namespace' && member === from ? to : moveValue(member, from, to, texts),
+  ]);
+  return members.every(([key, member]) => member === value[key]) ? value : Object.fromEntries(members);
 }

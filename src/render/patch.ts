@@ -1,11 +1,14 @@
 import { NautesError } from '../base/errors.ts';
+import { canonicalJson } from '../base/hash.ts';
 import type { ComponentPatch, ComponentTarget } from '../catalog/definition.ts';
+import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube/field-path.ts';
 import { isRecord, type KubeObject } from '../kube/index.ts';
 
 /**
  * The objects with the patches carried out. Objects that no patch is about are the same instances as before;
  * patched ones are new, sharing what was not touched.
- * @throws NautesError `PatchUnmatched` when a patch is about none of the objects.
+ * @throws NautesError `PatchUnmatched` when a patch is about none of the objects, or about a list element that an
+ *   object does not have
  */
 export function patchObjects(
   objects: readonly KubeObject[],
@@ -18,12 +21,9 @@ export function patchObjects(
     patched = patched.map((object) => {
       if (!isTarget(object, patch.target)) return object;
       matched = true;
-      return patchObject(object, patch);
+      return patchObject(object, patch, component);
     });
-    if (!matched) {
-      const target = [patch.target.kind, patch.target.name].filter(Boolean).join(' ');
-      throw new NautesError('PatchUnmatched', { component, target });
-    }
+    if (!matched) throw new NautesError('PatchUnmatched', { component, target: describeTarget(patch.target) });
   }
   return patched;
 }
@@ -37,50 +37,77 @@ export function isTarget(object: KubeObject, target: ComponentTarget): boolean {
   );
 }
 
-function patchObject(object: KubeObject, patch: ComponentPatch): KubeObject {
-  let result: unknown = object;
-  if (patch.merge !== undefined) result = mergePatch(result, patch.merge);
-  for (const { path, value } of patch.set ?? []) result = setAt(result, parsePath(path), value);
-  return { ...object, ...(isRecord(result) ? result : {}) };
+function describeTarget({ kind, name }: ComponentTarget): string {
+  return name === undefined ? kind : `${kind} ${name}`;
+}
+
+function patchObject(object: KubeObject, patch: ComponentPatch, component: string): KubeObject {
+  let result: unknown = patch.merge === undefined ? object : mergePatch(object, patch.merge);
+  try {
+    for (const { path, value, create } of patch.set ?? []) {
+      result = replaceAt(result, parseFieldPath(path), () => value, create ?? false);
+    }
+    for (const { path, values } of patch.append ?? []) {
+      result = replaceAt(result, parseFieldPath(path), (list) => withValues(list, values), false);
+    }
+  } catch (error) {
+    if (!(error instanceof MissingElement)) throw error;
+    const target = `${error.message} in ${describeTarget(patch.target)}`;
+    throw new NautesError('PatchUnmatched', { component, target }, { cause: error });
+  }
+  return result as KubeObject; // a patch changes members of a record, it never replaces the record
 }
 
 /** JSON merge patch (RFC 7386): objects are merged, `null` removes, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  const result = new Map<string, unknown>(isRecord(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
+    if (value === null) result.delete(key);
+    else result.set(key, mergePatch(result.get(key), value));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
-/** One step of a path: a member, or the elements of a list whose member has the value. */
-type PathStep = { readonly member: string } | { readonly key: string; readonly value: string };
+class MissingElement extends Error {}
 
-/** Reads `spec.ports[name=web].nodePort`. */
-export function parsePath(path: string): readonly PathStep[] {
-  const steps: PathStep[] = [];
-  for (const match of path.matchAll(/\[([^=\]]+)=([^\]]*)\]|([^.[\]]+)/g)) {
-    const [, key, value, member] = match;
-    if (member !== undefined) steps.push({ member });
-    else if (key !== undefined && value !== undefined) steps.push({ key, value });
-  }
-  return steps;
-}
-
-/** The value with another one at the path; members and list elements on the way that are missing are made. */
-export function setAt(target: unknown, path: readonly PathStep[], value: unknown): unknown {
+/**
+ * The value with another one at the path, made from what was there; everything beside the path is shared. Members on
+ * the way that are missing are made; missing list elements only where `create` says so and the step names them.
+ */
+export function replaceAt(
+  target: unknown,
+  path: FieldPath,
+  change: (before: unknown) => unknown,
+  create: boolean,
+): unknown {
   const [step, ...rest] = path;
-  if (step === undefined) return value;
-  if ('member' in step) {
-    const record: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-    record[step.member] = setAt(record[step.member], rest, value);
-    return record;
+  if (step === undefined) return change(target);
+  if (step.kind === 'member') {
+    const record = isRecord(target) ? target : {};
+    const before = Object.hasOwn(record, step.name) ? record[step.name] : undefined;
+    return { ...record, [step.name]: replaceAt(before, rest, change, create) };
   }
-  const list: unknown[] = Array.isArray(target) ? [...target] : [];
-  const index = list.findIndex((element) => isRecord(element) && String(element[step.key]) === step.value);
-  const position = index < 0 ? list.length : index;
-  list[position] = setAt(list[position] ?? { [step.key]: step.value }, rest, value);
-  return list;
+  const list: readonly unknown[] = Array.isArray(target) ? target : [];
+  const result = list.map((element, index) =>
+    isElement(step, element, index) ? replaceAt(element, rest, change, create) : element,
+  );
+  if (step.kind === 'each' || list.some((element, index) => isElement(step, element, index))) return result;
+  if (step.kind !== 'named' || !create) throw new MissingElement(formatFieldPath([step]));
+  return [...result, replaceAt({ [step.key]: step.value }, rest, change, create)];
+}
+
+function isElement(step: PathStep, element: unknown, index: number): boolean {
+  if (step.kind === 'each') return true;
+  if (step.kind === 'item') return step.index === index;
+  return step.kind === 'named' && isRecord(element) && String(element[step.key]) === step.value;
+}
+
+/** The list with those of the values that it does not have, in their order. */
+function withValues(list: unknown, values: readonly unknown[]): readonly unknown[] {
+  const present: readonly unknown[] = Array.isArray(list) ? list : [];
+  const all = new Map<string, unknown>();
+  for (const value of values) all.set(canonicalJson(value), value);
+  for (const value of present) all.delete(canonicalJson(value));
+  return [...present, ...all.values()];
 }

@@ -1,16 +1,27 @@
-import { NautesError } from '../base/errors.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
-import { type ComponentDefinition, type ComponentSource, isChart } from '../catalog/definition.ts';
+import { untilAborted } from '../base/timing.ts';
+import {
+  type ChartSource,
+  type ComponentDefinition,
+  type ComponentPatch,
+  isChart,
+  type ManifestSource,
+} from '../catalog/definition.ts';
 import type { ComponentChoice } from '../model/cluster.ts';
-import { type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
-import { componentFacts, type Facts, fillIn } from './facts.ts';
-import { type HelmLocator, isDroppedHook, loadChart, renderChart } from './helm.ts';
-import { isTarget, patchObjects } from './patch.ts';
+import { isRecord, type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
+import { NautesError } from '../base/errors.ts';
+import { loadChart } from './charts.ts';
+import { componentFacts, type Facts, fillIn, fillItems } from './facts.ts';
+import { Helm, type HelmLocator, isDroppedHook } from './helm.ts';
 import { moveNamespace } from './namespace.ts';
-import type { SourceLoader } from './sources.ts';
+import { parseSource } from './parse.ts';
+import { isTarget, patchObjects } from './patch.ts';
+import { RecentCache } from './recent-cache.ts';
+import type { SourceContent, SourceLoader } from './sources.ts';
 
-/** Rendered charts and parsed manifests kept in memory; the catalogue rarely has more sources. */
+/** Rendered charts and parsed manifests kept in memory: a source for each namespace, version and set of values in use. */
 const MAXIMUM_CACHED_SOURCES = 64;
+const MAXIMUM_CACHED_ARCHIVES = 16;
 
 export interface RendererOptions {
   readonly sources: SourceLoader;
@@ -26,117 +37,112 @@ export interface RenderRequest {
 }
 
 /**
- * Component and facts about a cluster -> objects. What sources give is parsed or rendered once and shared between
- * clusters: objects that no patch touches are the same instances for every cluster, and must not be changed.
+ * Component and facts about a cluster -> objects. What sources give is loaded and parsed or rendered once and shared
+ * between clusters: objects that no patch touches are the same instances for every cluster, and must not be changed.
+ * Files are read once too: a changed one counts from the next start on, as a changed catalogue does.
  */
 export class Renderer {
-  readonly #options: RendererOptions;
-  readonly #cache = new Map<string, Promise<readonly KubeObject[]>>();
+  readonly #sources: SourceLoader;
+  readonly #helm: Helm;
+  readonly #objects = new RecentCache<readonly KubeObject[]>(MAXIMUM_CACHED_SOURCES);
+  readonly #archives = new RecentCache<SourceContent>(MAXIMUM_CACHED_ARCHIVES);
   /** Shared work outlives the request that happened to ask first. */
   readonly #lifetime = new AbortController();
 
-  constructor(options: RendererOptions) {
-    this.#options = options;
+  constructor({ sources, helm }: RendererOptions) {
+    this.#sources = sources;
+    this.#helm = new Helm(helm);
   }
 
-  /** Ends downloads and renderings that are under way. */
+  /** Ends renderings that are under way. */
   close(): void {
     this.#lifetime.abort();
   }
 
-  /** @throws NautesError `SourceUnavailable`, `SourceDigestMismatch`, `SourceInvalid`, `HelmFailed`, `PatchUnmatched`, `FactUnknown` */
+  /**
+   * @throws NautesError `SourceUnavailable`, `SourceDigestMismatch`, `SourceInvalid`, `SourceLockDamaged`, `HelmMissing`,
+   *   `HelmFailed`, `ChartNotReproducible`, `PatchUnmatched`, `FactUnknown`, `FactInvalid`
+   */
   async render(request: RenderRequest, signal: AbortSignal): Promise<readonly KubeObject[]> {
     const { definition, choice } = request;
-    const facts = componentFacts(request.facts, choice);
+    const facts = componentFacts(request.facts, choice, definition);
     const parts: KubeObject[] = [];
-    for (const source of definition.sources) parts.push(...(await this.#source(source, request, facts, signal)));
-    const own = (definition.objects ?? []).map((object) => fillIn(object, facts, definition.name));
-    parts.push(...parseObjects(own, choice.namespace, definition.name));
+    for (const source of definition.sources) {
+      const objects = isChart(source)
+        ? this.#chart(source, request, facts)
+        : this.#manifest(source, definition, choice.namespace);
+      parts.push(...(await untilAborted(objects, signal)));
+    }
+    parts.push(...ownObjects(definition, choice.namespace, facts));
     const omit = definition.omit ?? [];
     const wanted = parts.filter((object) => !omit.some((target) => isTarget(object, target)));
-    const patches = (definition.patches ?? []).map((patch) => ({
-      ...patch,
-      ...(patch.merge === undefined ? {} : { merge: asData(fillIn(patch.merge, facts, definition.name)) }),
-      ...(patch.set === undefined
-        ? {}
-        : { set: patch.set.map(({ path, value }) => ({ path, value: fillIn(value, facts, definition.name) })) }),
-    }));
+    const patches = (definition.patches ?? []).map((patch) => filledPatch(patch, facts, definition.name));
     return patchObjects(wanted, patches, definition.name);
   }
 
-  async #source(
-    source: ComponentSource,
-    request: RenderRequest,
-    facts: Facts,
-    signal: AbortSignal,
+  #manifest(
+    source: ManifestSource,
+    { name: component, namespace: written }: ComponentDefinition,
+    namespace: string,
   ): Promise<readonly KubeObject[]> {
-    const { definition, choice, kubernetesVersion } = request;
-    const component = definition.name;
-    if (!isChart(source)) {
-      const key = canonicalJson([source.manifest, source.sha256, choice.namespace]);
-      return this.#cached(key, async () => {
-        const { content } = await this.#options.sources.load(
-          source.manifest,
-          source.sha256,
-          component,
-          this.#lifetime.signal,
-        );
-        return inNamespace(content.toString(), definition, choice.namespace);
-      });
-    }
-    const values = fillIn(source.values ?? {}, facts, component);
-    const archive = await loadChart(source, component, this.#options.sources, signal);
-    const key = canonicalJson([archive.digest, source.release, values, choice.namespace, kubernetesVersion]);
-    return this.#cached(key, async () => {
-      const rendering = { component, chart: source, archive, values, namespace: choice.namespace, kubernetesVersion };
-      return inNamespace(
-        await renderChart(rendering, this.#options.helm, this.#lifetime.signal),
-        definition,
-        choice.namespace,
-      );
+    const { manifest: location, sha256: promised } = source;
+    const { signal } = this.#lifetime;
+    return this.#objects.get(canonicalJson(['manifest', location, promised ?? '', written, namespace]), async () => {
+      const { content } = await this.#sources.load({ location, sha256: promised, component }, signal);
+      const objects = withDefaultNamespace(await this.#parse(content.toString(), component), written);
+      return objects.map((object) => moveNamespace(object, written, namespace));
     });
   }
 
-  /** One computation a key, also when many ask at the same time; failures are not kept; the oldest entry goes first. */
-  async #cached(key: string, compute: () => Promise<readonly KubeObject[]>): Promise<readonly KubeObject[]> {
-    const digest = sha256(key);
-    const known = this.#cache.get(digest);
-    if (known !== undefined) return known;
-    const pending = compute();
-    this.#cache.set(digest, pending);
-    const oldest = this.#cache.keys().next().value;
-    if (this.#cache.size > MAXIMUM_CACHED_SOURCES && oldest !== undefined) this.#cache.delete(oldest);
-    try {
-      return await pending;
-    } catch (error) {
-      this.#cache.delete(digest);
-      throw error;
-    }
+  async #chart(chart: ChartSource, request: RenderRequest, facts: Facts): Promise<readonly KubeObject[]> {
+    const { name: component } = request.definition;
+    const { namespace } = request.choice;
+    const { signal } = this.#lifetime;
+    const { repository, chart: name, version, sha256: promised } = chart;
+    const archive = await this.#archives.get(canonicalJson([repository, name, version, promised ?? '']), () =>
+      loadChart(chart, component, this.#sources, signal),
+    );
+    const rendering = {
+      release: chart.release,
+      values: fillIn(chart.values ?? {}, facts, component),
+      namespace,
+      kubernetesVersion: request.kubernetesVersion,
+      apiVersions: chart.apiVersions ?? [],
+    };
+    const helm = await this.#helm.version(component, signal);
+    const key = sha256(canonicalJson(['chart', archive.digest, helm, rendering]));
+    return this.#objects.get(key, async () => {
+      const text = await this.#helm.template(archive.content, rendering, component, signal);
+      return withDefaultNamespace(await this.#parse(text, component), namespace);
+    });
+  }
+
+  async #parse(text: string, component: string): Promise<KubeObject[]> {
+    const objects = await parseSource(text, component, this.#lifetime.signal);
+    return objects.filter((object) => !isDroppedHook(object.metadata.annotations));
   }
 }
 
-function inNamespace(text: string, definition: ComponentDefinition, namespace: string): readonly KubeObject[] {
-  const objects = objectsOf(text, definition.name).filter((object) => !isDroppedHook(object.metadata.annotations));
-  return withDefaultNamespace(objects, definition.namespace).map((object) =>
-    moveNamespace(object, definition.namespace, namespace),
-  );
-}
-
-function parseObjects(objects: readonly unknown[], namespace: string, component: string): readonly KubeObject[] {
+/** The objects that the catalogue itself adds. */
+function ownObjects(definition: ComponentDefinition, namespace: string, facts: Facts): readonly KubeObject[] {
+  const { name: component, objects = [] } = definition;
   if (objects.length === 0) return [];
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-  return withDefaultNamespace(objectsOf(list, component), namespace);
-}
-
-function objectsOf(text: string, component: string): KubeObject[] {
+  const items = objects.map((object) => fillIn(object, facts, component));
   try {
-    return parseManifest(text);
+    return withDefaultNamespace(parseManifest(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })), namespace);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : 'unreadable';
+    const problem = `the catalogue's own objects: ${error instanceof Error ? error.message : 'unreadable'}`;
     throw new NautesError('SourceInvalid', { component, problem }, { cause: error });
   }
 }
 
-function asData(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+function filledPatch(patch: ComponentPatch, facts: Facts, component: string): ComponentPatch {
+  const { target, set = [], append = [] } = patch;
+  const merge = fillIn(patch.merge, facts, component);
+  return {
+    target,
+    ...(isRecord(merge) ? { merge } : {}),
+    set: set.map((field) => ({ ...field, value: fillIn(field.value, facts, component) })),
+    append: append.map(({ path, values }) => ({ path, values: fillItems(values, facts, component) })),
+  };
 }

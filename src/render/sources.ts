@@ -1,21 +1,39 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
-import { request } from 'undici';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { NautesError } from '../base/errors.ts';
-import { writeFileAtomically } from '../base/files.ts';
+import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files.ts';
 import { sha256 } from '../base/hash.ts';
-import { withDeadline } from '../base/timing.ts';
+import { untilAborted } from '../base/timing.ts';
+import { isRemote } from '../catalog/source-location.ts';
+import { download } from './download.ts';
+import { type Mirror, mirroredLocation } from './mirror.ts';
+import { LOCK_FILE_NAME, SourceLock } from './source-lock.ts';
 
 /** A manifest, chart or index larger than this is refused. */
-export const MAXIMUM_SOURCE_BYTES = 32 * 1024 * 1024;
+export const MAXIMUM_SOURCE_BYTES = 16 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MILLISECONDS = 60_000;
-const MAXIMUM_REDIRECTS = 5;
 
 export interface SourceLoaderOptions {
   /** Where downloads and the lock file are kept. */
   readonly directory: string;
-  /** Directory or https URL that stands in for every remote address: `<mirror>/<last path segment>`. */
-  readonly mirror?: string;
+  /** Stands in for every remote address: with one, nothing else is ever asked. */
+  readonly mirror?: Mirror;
+  /** PEM of the authorities that are trusted instead of the usual ones. */
+  readonly certificateAuthorities?: string;
+  readonly maximumBytes?: number;
+  readonly timeoutMilliseconds?: number;
+}
+
+/** A source and what is promised of it. */
+export interface SourceRequest {
+  /** Absolute path or https URL: the name under which it is recorded, kept and mirrored. */
+  readonly location: string;
+  /** SHA-256 that the catalogue promises. */
+  readonly sha256?: string | undefined;
+  /** For messages. */
+  readonly component: string;
+  /** Finds the address to download from where it is another than the location; not asked with a mirror. */
+  readonly address?: (signal: AbortSignal) => Promise<string>;
 }
 
 export interface SourceContent {
@@ -28,148 +46,119 @@ export interface SourceContent {
  * Brings the bytes of manifests and charts from files and https addresses.
  * A digest that the catalogue names is verified; one that it does not name is recorded in `sources.lock.json` at the
  * first download and verified from then on. Downloads are kept by digest, so that a known source needs no network.
+ * One download of a source at a time: others who want it wait for it.
  */
 export class SourceLoader {
   readonly #options: SourceLoaderOptions;
-  #lock: Promise<Record<string, string>> | undefined;
+  readonly #lock: SourceLock;
+  readonly #running = new Map<string, Promise<SourceContent>>();
+  /** Downloads are shared: they outlive the request that happened to ask first. */
+  readonly #lifetime = new AbortController();
 
   constructor(options: SourceLoaderOptions) {
     this.#options = options;
+    this.#lock = new SourceLock(options.directory);
   }
 
-  /** @throws NautesError `SourceUnavailable`, `SourceDigestMismatch`, `SourceInvalid` */
-  async load(
-    location: string,
-    expectedDigest: string | undefined,
-    component: string,
-    signal: AbortSignal,
-  ): Promise<SourceContent> {
-    if (isAbsolute(location)) return verified(await readSourceFile(location, component), expectedDigest, component);
-    const lock = await this.#readLock();
-    const known = expectedDigest ?? lock[location];
-    if (known !== undefined) {
-      const kept = await this.#kept(known);
-      if (kept !== undefined) return { content: kept, digest: known };
+  /** Ends what is under way. */
+  close(): void {
+    this.#lifetime.abort();
+  }
+
+  /** @throws NautesError `SourceUnavailable`, `SourceDigestMismatch`, `SourceInvalid`, `SourceLockDamaged` */
+  load(source: SourceRequest, signal: AbortSignal): Promise<SourceContent> {
+    const key = `${source.sha256 ?? ''} ${source.location}`;
+    let running = this.#running.get(key);
+    if (running === undefined) {
+      running = this.#load(source).finally(() => this.#running.delete(key));
+      running.catch(() => {}); // those who wait see it; nobody may be left
+      this.#running.set(key, running);
     }
-    const fetched = verified(await this.#fetch(location, component, signal), known, component);
-    await this.#keep(location, fetched, known === undefined);
-    return fetched;
+    return untilAborted(running, signal);
   }
 
   /** Loads what changes with time, such as the index of a chart repository: neither verified nor kept. */
-  async loadVolatile(location: string, component: string, signal: AbortSignal): Promise<Buffer> {
-    return this.#fetch(location, component, signal);
+  loadVolatile(address: string, component: string, signal: AbortSignal): Promise<Buffer> {
+    return this.#fetch(address, component, AbortSignal.any([signal, this.#lifetime.signal]));
   }
 
-  async #fetch(location: string, component: string, signal: AbortSignal): Promise<Buffer> {
+  /** Digests recorded for sources that the catalogue names without one, by location. */
+  recordedDigests(): Promise<ReadonlyMap<string, string>> {
+    return this.#lock.read();
+  }
+
+  async #load(source: SourceRequest): Promise<SourceContent> {
+    const { location, component } = source;
+    if (!isRemote(location)) {
+      return verified(await this.#readFile(location, component), source.sha256, component, PROMISE.catalogue);
+    }
+    const promised = source.sha256 ?? (await this.#lock.read()).get(location);
+    const kept = promised === undefined ? undefined : await this.#kept(promised);
+    if (promised !== undefined && kept !== undefined) return { content: kept, digest: promised };
+    const promise = source.sha256 === undefined ? PROMISE.lock : PROMISE.catalogue;
+    const fetched = verified(await this.#fetchSource(source), promised, component, promise);
+    await makePrivateDirectory(this.#options.directory);
+    await writeFileAtomically(join(this.#options.directory, fetched.digest), fetched.content);
+    if (promised !== undefined) return fetched;
+    return verified(fetched.content, await this.#lock.record(location, fetched.digest), component, PROMISE.lock);
+  }
+
+  async #fetchSource({ location, component, address }: SourceRequest): Promise<Buffer> {
+    const { signal } = this.#lifetime;
     const { mirror } = this.#options;
-    if (mirror === undefined) return download(location, component, signal);
-    const file = location.slice(location.lastIndexOf('/') + 1);
-    if (/^https?:/.test(mirror)) return download(`${mirror.replace(/\/$/, '')}/${file}`, component, signal);
-    return readSourceFile(join(mirror, file), component);
+    if (mirror === undefined) return this.#fetch((await address?.(signal)) ?? location, component, signal);
+    const copy = mirroredLocation(mirror, location);
+    return mirror.kind === 'directory' ? this.#readFile(copy, component) : this.#fetch(copy, component, signal);
   }
 
+  #fetch(address: string, component: string, signal: AbortSignal): Promise<Buffer> {
+    const { certificateAuthorities, maximumBytes, timeoutMilliseconds } = this.#options;
+    const options = {
+      maximumBytes: maximumBytes ?? MAXIMUM_SOURCE_BYTES,
+      timeoutMilliseconds: timeoutMilliseconds ?? DOWNLOAD_TIMEOUT_MILLISECONDS,
+      ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
+    };
+    return download(address, component, options, signal);
+  }
+
+  /** A download that is kept, unless its file is damaged. */
   async #kept(digest: string): Promise<Buffer | undefined> {
     try {
       const content = await readFile(join(this.#options.directory, digest));
       return sha256(content) === digest ? content : undefined;
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (isMissingFile(error)) return undefined;
+      throw error;
     }
   }
 
-  async #keep(location: string, { content, digest }: SourceContent, isNew: boolean): Promise<void> {
-    await mkdir(this.#options.directory, { recursive: true });
-    await writeFileAtomically(join(this.#options.directory, digest), content);
-    if (!isNew) return;
-    const lock = await this.#readLock();
-    lock[location] = digest;
-    await writeFileAtomically(this.#lockFile(), `${JSON.stringify(lock, undefined, 2)}\n`);
-  }
-
-  #lockFile(): string {
-    return join(this.#options.directory, 'sources.lock.json');
-  }
-
-  #readLock(): Promise<Record<string, string>> {
-    this.#lock ??= readFile(this.#lockFile(), 'utf8').then(
-      (text) => readLockContent(text, this.#lockFile()),
-      () => ({}),
-    );
-    return this.#lock;
-  }
-}
-
-function readLockContent(text: string, file: string): Record<string, string> {
-  try {
-    const content: unknown = JSON.parse(text);
-    if (typeof content === 'object' && content !== null) {
-      return Object.fromEntries(Object.entries(content).map(([location, digest]) => [location, String(digest)]));
+  async #readFile(path: string, component: string): Promise<Buffer> {
+    const limit = this.#options.maximumBytes ?? MAXIMUM_SOURCE_BYTES;
+    let content: Buffer | undefined;
+    try {
+      content = await readFileIfPresent(path, limit);
+    } catch (error) {
+      if (error instanceof RangeError) {
+        throw new NautesError('SourceInvalid', { component, problem: `it is larger than ${limit} bytes` });
+      }
+      const problem = error instanceof Error && 'code' in error ? `${path}: ${String(error.code)}` : path;
+      throw new NautesError('SourceUnavailable', { component, problem }, { cause: error });
     }
-  } catch {
-    // falls through to the error below
+    if (content !== undefined) return content;
+    throw new NautesError('SourceUnavailable', { component, problem: `there is no file ${path}` });
   }
-  throw new NautesError('SourceInvalid', { component: file, problem: 'the lock file is damaged' });
 }
 
-function verified(content: Buffer, expected: string | undefined, component: string): SourceContent {
+/** Who promised a digest, for messages. */
+const PROMISE = { catalogue: 'the catalogue promises', lock: `${LOCK_FILE_NAME} has recorded` } as const;
+
+function verified(
+  content: Buffer,
+  expected: string | undefined,
+  component: string,
+  promise: (typeof PROMISE)[keyof typeof PROMISE],
+): SourceContent {
   const digest = sha256(content);
-  if (expected !== undefined && digest !== expected) throw new NautesError('SourceDigestMismatch', { component });
-  return { content, digest };
-}
-
-async function readSourceFile(path: string, component: string): Promise<Buffer> {
-  try {
-    const content = await readFile(path);
-    if (content.length > MAXIMUM_SOURCE_BYTES) throw tooLarge(component);
-    return content;
-  } catch (error) {
-    if (error instanceof NautesError) throw error;
-    const problem = error instanceof Error && 'code' in error ? `${path}: ${String(error.code)}` : path;
-    throw new NautesError('SourceUnavailable', { component, problem }, { cause: error });
-  }
-}
-
-async function download(url: string, component: string, signal: AbortSignal): Promise<Buffer> {
-  const deadline = withDeadline(signal, DOWNLOAD_TIMEOUT_MILLISECONDS);
-  let address = url;
-  for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
-    const reply = await request(address, { signal: deadline }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw new NautesError('SourceUnavailable', { component, problem: 'no answer' }, { cause: error });
-    });
-    const target = reply.headers.location;
-    if (reply.statusCode >= 300 && reply.statusCode < 400 && typeof target === 'string') {
-      await reply.body.dump();
-      const next = new URL(target, address);
-      if (next.protocol !== 'https:') throw unavailable(component, 'it redirects away from https');
-      address = next.href;
-      continue;
-    }
-    if (reply.statusCode !== 200) {
-      await reply.body.dump();
-      throw unavailable(component, `HTTP ${reply.statusCode}`);
-    }
-    return readLimited(reply.body, component);
-  }
-  throw unavailable(component, 'it redirects too often');
-}
-
-async function readLimited(body: AsyncIterable<Buffer>, component: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAXIMUM_SOURCE_BYTES) throw tooLarge(component);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function unavailable(component: string, problem: string): NautesError {
-  return new NautesError('SourceUnavailable', { component, problem });
-}
-
-function tooLarge(component: string): NautesError {
-  return new NautesError('SourceInvalid', { component, problem: `larger than ${MAXIMUM_SOURCE_BYTES} bytes` });
+  if (expected === undefined || digest === expected) return { content, digest };
+  throw new NautesError('SourceDigestMismatch', { component, promise });
 }

@@ -48,10 +48,10 @@ export const ConfigurationSchema = section({
   }),
   catalog: section({
     files: Type.Array(Type.String(), { description: 'Catalogue files that extend the built-in one.', default: [] }),
-    mirror: text('Directory or https URL that stands in for every remote source of a component.'),
+    mirror: text('Directory or https URL with copies of all remote sources of components, at <host>/<path>; empty: none.'),
   }),
   helm: section({
-    path: text('The helm program; empty: the one that `make setup` brings, or that of PATH.'),
+    path: text('The helm program; empty: the one that `make setup` brings, else that of PATH.'),
   }),
   vault: section({
     address: text('Address of the Vault or OpenBao that agent injectors use.'),

@@ -3,12 +3,13 @@ import { systemClock } from '../base/clock.ts';
 import { type DirectoryLock, lockDirectory } from '../base/directory-lock.ts';
 import { NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { loadCatalog } from '../catalog/catalog.ts';
+import { loadCatalog } from '../catalog/load-catalog.ts';
 import { ClusterController } from '../controllers/cluster-controller.ts';
 import { Connections } from '../controllers/connections.ts';
 import { LocalTokenIdentity } from '../identity/index.ts';
 import { type ConfigRepo, openConfigRepo } from '../config-repo/index.ts';
 import { RegistryService } from '../registry/registry-service.ts';
+import { readMirror } from '../render/mirror.ts';
 import { Renderer } from '../render/renderer.ts';
 import { SourceLoader } from '../render/sources.ts';
 import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../secrets/index.ts';
@@ -106,8 +107,9 @@ async function openParts(
   if (configuration.role !== 'api') {
     const sources = new SourceLoader({
       directory: paths.sources,
-      ...(configuration.catalog.mirror === '' ? {} : { mirror: configuration.catalog.mirror }),
+      ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
     });
+    opened.add('sources', () => sources.close());
     const renderer = new Renderer({ sources, helm: () => locateHelm(configuration.helm.path) });
     opened.add('renderer', () => renderer.close());
     const connections = new Connections(addresses);

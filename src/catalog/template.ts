@@ -1,0 +1,81 @@
+/**
+ * Texts with facts: `${name}` is replaced by the fact's text, `$${` stands for a literal `${`.
+ * A text that is nothing but `${name|number}` becomes a number. In a list, an element with `${name|each}` becomes one
+ * element for each of the fact's values, which are separated by commas.
+ */
+
+export const templateForms = ['text', 'number', 'each'] as const;
+export type TemplateForm = (typeof templateForms)[number];
+
+export interface TemplatePlaceholder {
+  readonly fact: string;
+  readonly form: TemplateForm;
+}
+
+/** A template as literal texts and placeholders in their order. */
+export type Template = readonly (string | TemplatePlaceholder)[];
+
+const PART = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
+const PLACEHOLDER = /^([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)(?:\|(number|each))?$/;
+
+/** @throws Error with what is wrong, to be shown with the place */
+export function parseTemplate(text: string): Template {
+  const parts: (string | TemplatePlaceholder)[] = [];
+  let end = 0;
+  const literal = (piece: string): void => {
+    const last = parts.at(-1);
+    if (typeof last === 'string') parts[parts.length - 1] = last + piece;
+    else if (piece !== '') parts.push(piece);
+  };
+  for (const match of text.matchAll(PART)) {
+    literal(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    if (match[0] === '$${') literal('${');
+    else parts.push(parsePlaceholder(match[1]));
+  }
+  literal(text.slice(end));
+  const isAlone = parts.length === 1;
+  const number = parts.find((part) => typeof part !== 'string' && part.form === 'number');
+  if (number !== undefined && !isAlone) throw new Error('|number needs a text of its own');
+  if (parts.filter((part) => typeof part !== 'string' && part.form === 'each').length > 1) {
+    throw new Error('|each can be there only once');
+  }
+  return parts;
+}
+
+function parsePlaceholder(content: string | undefined): TemplatePlaceholder {
+  if (content === undefined) throw new Error('${ without } ($${ stands for a literal ${)');
+  const [, fact, form] = PLACEHOLDER.exec(content) ?? [];
+  if (fact === undefined) throw new Error(`\${${content}} is no placeholder ($\${ stands for a literal \${)`);
+  return { fact, form: form === 'number' || form === 'each' ? form : 'text' };
+}
+
+/** A placeholder in a value, with where it was found. */
+export interface FoundPlaceholder extends TemplatePlaceholder {
+  readonly path: string;
+}
+
+/**
+ * All placeholders in the texts of a value; keys are not looked at.
+ * @throws Error naming the place of a text that is no template, or where `|each` stands outside a list
+ */
+export function placeholdersIn(value: unknown, path = ''): FoundPlaceholder[] {
+  if (typeof value === 'string') return placeholdersOfText(value, path);
+  if (Array.isArray(value)) return value.flatMap((item, index) => placeholdersIn(item, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => placeholdersIn(member, path === '' ? key : `${path}.${key}`));
+}
+
+function placeholdersOfText(text: string, path: string): FoundPlaceholder[] {
+  let template: Template;
+  try {
+    template = parseTemplate(text);
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : 'no template'}`, { cause: error });
+  }
+  const found = template.filter((part) => typeof part !== 'string');
+  if (found.some(({ form }) => form === 'each') && !path.endsWith(']')) {
+    throw new Error(`${path}: |each needs an element of a list`);
+  }
+  return found.map((placeholder) => ({ ...placeholder, path }));
+}

@@ -1,0 +1,122 @@
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { NautesError } from '../base/errors.ts';
+import { withDeadline } from '../base/timing.ts';
+import { classifyAddress } from '../kube/index.ts';
+import { isLoopbackHost } from './mirror.ts';
+
+/** Redirects that are followed for one download. */
+export const MAXIMUM_REDIRECTS = 5;
+
+export interface DownloadOptions {
+  /** A larger body is refused, also while it comes. */
+  readonly maximumBytes: number;
+  /** For everything from the first connection to the last byte. */
+  readonly timeoutMilliseconds: number;
+  /** PEM of the authorities that are trusted instead of the usual ones; `NODE_EXTRA_CA_CERTS` adds to these. */
+  readonly certificateAuthorities?: string;
+}
+
+/**
+ * The body that an address answers with. The address itself may be any, as its author is the operator; redirects lead
+ * to https only, and from another machine never to a loopback, link-local or metadata address: a publisher must not make
+ * this server call its own services. Certificates are always verified; the usual proxy variables (`HTTPS_PROXY`,
+ * `NO_PROXY`) count except for loopback addresses.
+ * @throws NautesError `SourceUnavailable`, `SourceInvalid` when it is too large; the signal's reason when it aborts
+ */
+export async function download(
+  address: string,
+  component: string,
+  options: DownloadOptions,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const deadline = withDeadline(signal, options.timeoutMilliseconds);
+  const dispatcher = dispatcherFor(new URL(address), options);
+  try {
+    return await follow(new URL(address), component, options, dispatcher, deadline);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NautesError) throw error;
+    const problem = deadline.aborted ? 'it takes too long' : networkProblem(error);
+    throw new NautesError('SourceUnavailable', { component, problem }, { cause: error });
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** Connections of one download: they are rare, nothing is kept for the next one. */
+function dispatcherFor(url: URL, { certificateAuthorities }: DownloadOptions): Dispatcher {
+  const connect = certificateAuthorities === undefined ? {} : { ca: certificateAuthorities };
+  if (isLoopbackHost(url.hostname)) return new Agent({ connect });
+  return new EnvHttpProxyAgent({ connect, requestTls: connect });
+}
+
+async function follow(
+  first: URL,
+  component: string,
+  options: DownloadOptions,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  let url = first;
+  for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
+    const reply = await request(url, { signal, dispatcher });
+    const target = reply.headers.location;
+    if (reply.statusCode >= 300 && reply.statusCode < 400 && typeof target === 'string') {
+      await reply.body.dump();
+      url = redirectTarget(url, target, component);
+      continue;
+    }
+    if (reply.statusCode !== 200) {
+      await reply.body.dump();
+      throw unavailable(component, `HTTP ${reply.statusCode}`);
+    }
+    return readLimited(reply.body, Number(reply.headers['content-length'] ?? 0), component, options.maximumBytes);
+  }
+  throw unavailable(component, 'it redirects too often');
+}
+
+function redirectTarget(from: URL, location: string, component: string): URL {
+  if (!URL.canParse(location, from.href)) throw unavailable(component, 'it redirects to what is no address');
+  const target = new URL(location, from);
+  if (target.protocol !== 'https:') throw unavailable(component, 'it redirects away from https');
+  if (!isLoopbackHost(from.hostname) && isOwnService(target.hostname)) {
+    throw unavailable(component, 'it redirects to an internal address');
+  }
+  return target;
+}
+
+/** Names pass, besides `localhost`: what they resolve to has to present a certificate for them. */
+function isOwnService(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(address) === 0) return hostname === 'localhost';
+  return !['public', 'private'].includes(classifyAddress(address));
+}
+
+async function readLimited(
+  body: AsyncIterable<Buffer>,
+  announced: number,
+  component: string,
+  maximumBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (announced <= maximumBytes) {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > maximumBytes) break;
+      chunks.push(chunk);
+    }
+  }
+  if (announced <= maximumBytes && size <= maximumBytes) return Buffer.concat(chunks);
+  throw new NautesError('SourceInvalid', { component, problem: `it is larger than ${maximumBytes} bytes` });
+}
+
+function networkProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return code === '' ? 'no answer' : `no answer (${code})`;
+}
+
+function unavailable(component: string, problem: string): NautesError {
+  return new NautesError('SourceUnavailable', { component, problem });
+}

@@ -1,0 +1,39 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { NautesError } from '../base/errors.ts';
+
+/**
+ * Copies of remote sources, laid out by host and path as `wget -x` and `curl` users know it:
+ * `https://example.org/a/install.yaml` is `<mirror>/example.org/a/install.yaml`. Two sources can thus never be mixed up.
+ */
+export type Mirror =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+/**
+ * Reads the setting: a directory, an https URL, or an http URL of a loopback address (what a port forward gives).
+ * @throws NautesError `ConfigurationInvalid`
+ */
+export function readMirror(setting: string): Mirror {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(setting)) {
+    return { kind: 'directory', path: isAbsolute(setting) ? setting : resolve(setting) };
+  }
+  const url = URL.canParse(setting) ? new URL(setting) : undefined;
+  const isUsable = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+  if (url === undefined || !isUsable || url.search !== '' || url.hash !== '' || url.username !== '') {
+    const problem = 'catalog.mirror: this is neither a directory nor an https URL without user, "?" and "#"';
+    throw new NautesError('ConfigurationInvalid', { problem });
+  }
+  return { kind: 'url', url: url.href.replace(/\/+$/, '') };
+}
+
+/** Where the mirror has the copy of an https URL: a file or a URL. */
+export function mirroredLocation(mirror: Mirror, location: string): string {
+  const { host, pathname } = new URL(location);
+  // URL has resolved `..` in the path, and a host has no slash: the copy is always below the mirror.
+  return mirror.kind === 'url' ? `${mirror.url}/${host}${pathname}` : join(mirror.path, host, pathname);
+}
+
+/** True for host names that cannot lead off this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

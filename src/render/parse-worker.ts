@@ -1,0 +1,14 @@
+/** Thread that parses one manifest: text in, JSON or a problem out. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { parseManifest } from '../kube/manifest.ts';
+import type { ParseReply } from './parse.ts';
+
+function reply(text: string): ParseReply {
+  try {
+    return { json: JSON.stringify(parseManifest(text)) };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : 'unreadable' };
+  }
+}
+
+parentPort?.postMessage(reply(String(workerData)), []); // text is copied, there is nothing to transfer

@@ -1,0 +1,50 @@
+import { Worker } from 'node:worker_threads';
+import { NautesError } from '../base/errors.ts';
+import { type KubeObject, parseManifest } from '../kube/index.ts';
+
+/** Texts below this are parsed where they are needed: 64 KB of YAML take some 10 ms. */
+const WORKER_CHARACTERS = 64 * 1024;
+
+/** What the worker answers. */
+export type ParseReply = { readonly json: string } | { readonly problem: string };
+
+/**
+ * The objects of a manifest. A large one is parsed by a thread of its own: YAML takes some 300 ms for the largest
+ * known manifest, during which nobody would be answered; its result, handed over as JSON, costs 5 ms.
+ * @throws NautesError `SourceInvalid`
+ */
+export async function parseSource(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {
+  if (text.length < WORKER_CHARACTERS) return parsed(text, component);
+  const reply = await parseInWorker(text, signal);
+  if ('problem' in reply) throw invalid(component, reply.problem);
+  return JSON.parse(reply.json) as KubeObject[]; // what parseManifest gave in the worker
+}
+
+function parsed(text: string, component: string): KubeObject[] {
+  try {
+    return parseManifest(text);
+  } catch (error) {
+    throw invalid(component, error instanceof Error ? error.message : 'unreadable', error);
+  }
+}
+
+function invalid(component: string, problem: string, cause?: unknown): NautesError {
+  return new NautesError('SourceInvalid', { component, problem }, { cause });
+}
+
+async function parseInWorker(text: string, signal: AbortSignal): Promise<ParseReply> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<ParseReply>();
+  const worker = new Worker(new URL('parse-worker.ts', import.meta.url), { workerData: text });
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', (code) => reject(new Error(`the parser ended with ${code}`)));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Keeps the results of the most recently used computations. One computation a key, also when many ask at the same
+ * time; a failure is not kept.
+ */
+export class RecentCache<T> {
+  readonly #maximum: number;
+  /** In the order of use, the latest last. */
+  readonly #entries = new Map<string, Promise<T>>();
+
+  constructor(maximum: number) {
+    this.#maximum = maximum;
+  }
+
+  get(key: string, compute: () => Promise<T>): Promise<T> {
+    const known = this.#entries.get(key);
+    const entry = known ?? compute();
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    if (known === undefined) {
+      entry.catch(() => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      });
+      this.#dropOldest();
+    }
+    return entry;
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > this.#maximum && oldest !== undefined) this.#entries.delete(oldest);
+  }
+}
