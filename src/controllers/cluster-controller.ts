@@ -1,16 +1,26 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
-import { timestamp } from '../base/clock.ts';
 import type { ClusterEntry, HeadChange } from '../config-repo/config-repo.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';
+import type { ClusterEvent } from '../model/status.ts';
+import { ClusterMemory } from './cluster-memory.ts';
+import { AnswersLate } from './contact.ts';
+import { IdentityClaims } from './identity-claims.ts';
 import { offboard } from './offboarding.ts';
 import { onboard } from './onboarding.ts';
-import { RepairLog } from './repair-log.ts';
-import type { ControllerServices } from './services.ts';
-import { findVanished, isCrowd, type Vanished } from './vanished.ts';
+import { recordVanished, type Vanished, vanishedBefore, vanishedBetween } from './removals.ts';
+import type { ControllerParts, ControllerServices } from './services.ts';
 import { type Lane, WorkQueue } from './work-queue.ts';
 
 /** A ready cluster is looked at again after the drift interval, give or take this share of it. */
 const JITTER = 0.2;
+/** A cluster that is well answers in this time; one that does not gets more time where it keeps nobody waiting. */
+const CONTACT_MILLISECONDS = 3_000;
+/** A run that takes longer without getting to its end goes on in the lane of those that may hang. */
+const LONG_RUN_MILLISECONDS = 30_000;
+/** A run that could not even report is tried again after this time. */
+const ERROR_PAUSE_MILLISECONDS = 5_000;
+/** Events by which the API says that an off-boarding is to go on now. */
+const OFFBOARDING_EVENTS: ReadonlySet<string> = new Set(['RemovalConfirmed', 'RemovalForced']);
 
 /**
  * Brings every registered cluster to what the repository says and takes away those that it no longer names.
@@ -19,94 +29,79 @@ const JITTER = 0.2;
 export class ClusterController {
   readonly #services: ControllerServices;
   readonly #queue: WorkQueue;
-  /** Runs in a row that did not end well, by name; decides back-off and lane. */
+  /** Runs in a row that did not reach the cluster, by name. */
   readonly #failures = new Map<string, number>();
-  readonly #repairs = new Map<string, RepairLog>();
+  /** Clusters that have kept a run waiting: their runs take no place from the others. */
+  readonly #suspects = new Set<string>();
+  readonly #memories = new Map<string, ClusterMemory>();
   /** Runs that are under way, so that one whose file has changed gives way at once. */
   readonly #runs = new Map<string, AbortController>();
-  #unsubscribe: (() => void) | undefined;
+  readonly #unsubscribers: (() => void)[] = [];
+  /** Removals are looked at one after the other. */
+  #removals: Promise<void> = Promise.resolve();
 
-  constructor(services: ControllerServices) {
-    this.#services = services;
+  constructor(parts: ControllerParts) {
+    this.#services = { ...parts, identities: new IdentityClaims() };
     this.#queue = new WorkQueue({
       run: (key, signal) => this.#reconcile(key, signal),
       onError: (key, error) => this.#onError(key, error),
       lane: (key) => this.#lane(key),
-      concurrency: services.settings.concurrency,
+      concurrency: parts.settings.concurrency,
     });
   }
 
   /** Begins with everything that is registered or was, and follows the repository from now on. */
   async start(): Promise<void> {
-    const { repo, status } = this.#services;
-    this.#unsubscribe = repo.onHeadChange((change) => this.#onHeadChange(change));
+    const { repo, status, identities } = this.#services;
+    const statuses = await status.statuses();
+    identities.restore(statuses);
+    const head = repo.snapshot();
+    this.#unsubscribers.push(
+      repo.onHeadChange((change) => this.#onHeadChange(change)),
+      status.onEvent((event) => this.#onEvent(event)),
+    );
+    this.#lookForRemovals(vanishedBefore(statuses, head), false);
+    await this.#removals;
     for (const { cluster } of await status.offboardings()) this.#queue.add(cluster);
-    for (const name of repo.snapshot().clusters.keys()) this.#queue.add(name);
-    await this.#takeAwayVanished('the repository');
+    for (const name of head.clusters.keys()) this.#queue.add(name);
   }
 
   /** Ends what runs; what is not finished is taken up again by the next start. */
   async close(): Promise<void> {
-    this.#unsubscribe?.();
-    await this.#queue.close();
+    for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
+    await Promise.all([this.#queue.close(), this.#removals]);
   }
 
   #onHeadChange(change: HeadChange): void {
     for (const name of change.changed) {
       this.#runs.get(name)?.abort(); // before the add, which may start the next run at once
+      this.#failures.delete(name); // what kept it from working may be what was changed
+      this.#suspects.delete(name);
       this.#queue.add(name, 'user');
     }
-    const hasRemovals = [...change.before.clusters].some(([name]) => !change.after.clusters.has(name));
-    if (!hasRemovals) return;
-    this.#takeAwayVanished(change.descends ? 'a commit' : 'an unrelated history').catch((error: unknown) =>
-      this.#onError('', error),
-    );
+    this.#lookForRemovals(vanishedBetween(change.before, change.after), !change.descends);
   }
 
-  /** Records an off-boarding for every registration that vanished without one, unless a crowd of them did. */
-  async #takeAwayVanished(by: string): Promise<void> {
-    const { repo, status, logger } = this.#services;
-    const vanished = await findVanished(status, repo.snapshot());
+  #onEvent({ cluster, reason }: ClusterEvent): void {
+    if (OFFBOARDING_EVENTS.has(reason)) this.#queue.add(cluster, 'user');
+  }
+
+  #lookForRemovals(vanished: readonly Vanished[], isUnrelated: boolean): void {
     if (vanished.length === 0) return;
-    if (by === 'an unrelated history' || isCrowd(vanished.length, repo.snapshot().clusters.size)) {
-      logger.warn({ count: vanished.length, by }, 'removal held back until a maintainer confirms it');
-      await Promise.all(vanished.map((cluster) => this.#holdBack(cluster)));
-      return;
-    }
-    for (const cluster of vanished) await this.#recordRemoval(cluster);
+    this.#removals = this.#removals
+      .then(() => recordVanished(this.#services, vanished, isUnrelated))
+      .then(
+        (names) => names.forEach((name) => this.#queue.add(name, 'user')),
+        (error: unknown) => this.#log('', error), // the next start looks for them again
+      );
   }
 
-  async #recordRemoval({ name, incarnation, apiServer }: Vanished): Promise<void> {
-    const { repo, status, clock } = this.#services;
-    const commit = await repo.lastCommit(name, AbortSignal.timeout(10_000)).catch(() => undefined);
-    await status.putOffboarding({
-      cluster: name,
-      incarnation,
-      apiServer,
-      hostCluster: '',
-      requestedBy: commit?.author ?? 'a commit',
-      requestedAt: timestamp(clock.now()),
-      requestId: '',
-      forced: false,
-      commit: commit?.id ?? repo.snapshot().commit,
-      startedAt: '',
-    });
-    this.#queue.add(name, 'user');
+  #lane(name: string): Lane {
+    return this.#suspects.has(name) ? 'suspect' : 'healthy';
   }
 
-  async #holdBack({ name, incarnation }: Vanished): Promise<void> {
-    await this.#services.status.addEvent({
-      cluster: name,
-      incarnation,
-      type: 'Warning',
-      reason: 'RemovalHeld',
-      message: 'many clusters vanished from the repository at once; nothing is removed until each is deleted by name',
-      subject: '',
-    });
-  }
-
-  #lane(key: string): Lane {
-    return (this.#failures.get(key) ?? 0) > 0 ? 'suspect' : 'healthy';
+  #contactMilliseconds(name: string): number | undefined {
+    return this.#suspects.has(name) ? undefined : CONTACT_MILLISECONDS;
   }
 
   async #reconcile(name: string, signal: AbortSignal): Promise<void> {
@@ -115,7 +110,10 @@ export class ClusterController {
     try {
       await this.#bringToDeclaredState(name, AbortSignal.any([signal, superseded.signal]));
     } catch (error) {
-      if (!superseded.signal.aborted && !signal.aborted) throw error; // an aborted run is followed by another
+      if (superseded.signal.aborted || signal.aborted) return; // an aborted run is followed by another
+      if (!(error instanceof AnswersLate)) throw error;
+      this.#suspects.add(name);
+      this.#queue.add(name);
     } finally {
       this.#runs.delete(name);
     }
@@ -126,22 +124,25 @@ export class ClusterController {
     const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
     const waits = await this.#offboardAll(records, signal);
     const entry = repo.snapshot().clusters.get(name);
-    const pending = records.find(({ incarnation }) => incarnation !== entry?.cluster?.incarnation);
-    if (entry === undefined || (pending !== undefined && waits !== undefined)) {
-      if (waits !== undefined) this.#queue.addAfter(name, waits);
-      if (entry?.cluster !== undefined) await this.#showWaiting(entry);
-      else this.#forget(name);
-      return;
+    if (waits !== undefined) {
+      this.#queue.addAfter(name, waits);
+      if (entry !== undefined) await this.#showWaiting(entry);
+    } else if (entry !== undefined) {
+      await this.#onboard(entry, signal);
+    } else {
+      this.#forget(name);
     }
-    await this.#onboard(entry, signal);
   }
 
   /** One pass over every off-boarding of this name; the time until the next pass when one is not finished. */
   async #offboardAll(records: readonly OffboardingRecord[], signal: AbortSignal): Promise<number | undefined> {
     const times: number[] = [];
     for (const record of records) {
-      const step = await offboard(this.#services, record, signal);
-      if (step !== 'notYet' && 'again' in step) times.push(step.again);
+      const step = await offboard(this.#services, record, this.#contactMilliseconds(record.cluster), signal);
+      if (step === 'notYet' || !('again' in step)) continue;
+      times.push(step.again);
+      if (step.reachedCluster) this.#suspects.delete(record.cluster);
+      else this.#suspects.add(record.cluster);
     }
     return times.length === 0 ? undefined : Math.min(...times);
   }
@@ -149,18 +150,29 @@ export class ClusterController {
   async #onboard(entry: ClusterEntry, signal: AbortSignal): Promise<void> {
     const { name } = entry;
     const failures = this.#failures.get(name) ?? 0;
-    const result = await onboard(this.#services, entry, this.#repairLog(name), failures, signal);
-    if (result.reachedCluster) this.#failures.delete(name);
+    const started = performance.now();
+    const options = { memory: this.#memory(name), failures, contactMilliseconds: this.#contactMilliseconds(name) };
+    const { reachedCluster, againMilliseconds } = await onboard(this.#services, entry, options, signal);
+    if (reachedCluster) this.#failures.delete(name);
     else this.#failures.set(name, failures + 1);
-    this.#queue.addAfter(name, result.againMilliseconds ?? this.#driftDelay());
+    const isLong = againMilliseconds !== undefined && performance.now() - started > LONG_RUN_MILLISECONDS;
+    if (isLong || !reachedCluster) this.#suspects.add(name);
+    else this.#suspects.delete(name);
+    this.#queue.addAfter(name, againMilliseconds ?? this.#driftDelay());
   }
 
-  async #showWaiting(entry: ClusterEntry): Promise<void> {
-    const known = await this.#services.status.status(entry.name);
-    this.#services.logger.debug(
-      { cluster: entry.name, shown: known?.incarnation },
-      'waits for the earlier registration',
-    );
+  /** The status is still that of the earlier registration, which says the same; the event is the new one's. */
+  async #showWaiting({ name, cluster }: ClusterEntry): Promise<void> {
+    const incarnation = cluster?.incarnation ?? '';
+    if (!this.#memory(name).isNews(`${incarnation} waits`)) return;
+    await this.#services.status.addEvent({
+      cluster: name,
+      incarnation,
+      type: 'Normal',
+      reason: 'WaitingForOffboarding',
+      message: 'the earlier registration of this name is being taken away first',
+      subject: '',
+    });
   }
 
   #driftDelay(): number {
@@ -168,24 +180,29 @@ export class ClusterController {
     return driftMilliseconds * (1 - JITTER + 2 * JITTER * Math.random());
   }
 
-  #repairLog(name: string): RepairLog {
-    const log = this.#repairs.get(name) ?? new RepairLog();
-    this.#repairs.set(name, log);
-    return log;
+  #memory(name: string): ClusterMemory {
+    const memory = this.#memories.get(name) ?? new ClusterMemory();
+    this.#memories.set(name, memory);
+    return memory;
   }
 
   #forget(name: string): void {
     this.#failures.delete(name);
-    this.#repairs.delete(name);
+    this.#suspects.delete(name);
+    this.#memories.delete(name);
+    this.#services.identities.forget(name);
   }
 
   /** A run that could not even report: nothing is lost, it is tried again. */
   #onError(name: string, error: unknown): void {
+    this.#log(name, error);
+    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+    this.#queue.addAfter(name, ERROR_PAUSE_MILLISECONDS);
+  }
+
+  #log(cluster: string, error: unknown): void {
     const { reason, message } = asNautesError(error);
     const cause = error instanceof NautesError ? error.cause : error;
-    this.#services.logger.error({ cluster: name, reason, error: cause }, message);
-    if (name === '') return;
-    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
-    this.#queue.addAfter(name, 5_000);
+    this.#services.logger.error({ cluster, reason, error: cause }, message);
   }
 }

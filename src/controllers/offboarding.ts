@@ -1,33 +1,48 @@
 import { timestamp } from '../base/clock.ts';
 import { asNautesError, NautesError } from '../base/errors.ts';
-import { describeReference, plainReference, type RemovalReport, removeAccess, removeObjects } from '../kube/index.ts';
+import {
+  type ClusterConnection,
+  describeReference,
+  KubeApiError,
+  plainReference,
+  type RemovalReport,
+  removeAccess,
+  removeObjects,
+} from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { ACCESS_COMPONENT, type InventoryEntry, type OffboardingRecord } from '../model/inventory.ts';
-import type { Condition, ObjectReference, Receipt } from '../model/status.ts';
+import type { Condition, Receipt } from '../model/status.ts';
+import { AnswersLate, contact } from './contact.ts';
+import { buildReceipt, describeReceipt } from './receipt.ts';
 import type { ControllerServices } from './services.ts';
 
 /** A record whose commit never came is forgotten after this time: the server died between the two. */
-const STALE_RECORD_MILLISECONDS = 60 * 60_000;
+export const STALE_RECORD_MILLISECONDS = 60 * 60_000;
 const PASS_PAUSE_MILLISECONDS = 1_000;
 const UNREACHABLE_PAUSE_MILLISECONDS = 5_000;
 
 /** What a pass left to do: look again after the time, or nothing. */
-export type OffboardingStep = { readonly again: number } | { readonly receipt: Receipt } | 'notYet';
+export type OffboardingStep =
+  | { readonly again: number; readonly reachedCluster: boolean }
+  | { readonly receipt: Receipt }
+  | 'notYet';
 
 /**
  * Takes away a registration that is no longer in the repository: one pass. Level-based: everything is read from the
  * record, the inventory and the cluster, so that it may be interrupted anywhere.
+ * @param contactMilliseconds how long the cluster has for its first answer
+ * @throws AnswersLate
  */
 export async function offboard(
   services: ControllerServices,
   record: OffboardingRecord,
+  contactMilliseconds: number | undefined,
   signal: AbortSignal,
 ): Promise<OffboardingStep> {
   if (isRegistered(services, record)) return forgetWhenStale(services, record);
-  const started = await ensureStarted(services, record);
+  const started = await ensureStarted(services, record, signal);
   const inventory = await services.status.inventory(record.incarnation);
-  const pass = new OffboardingPass(services, started, inventory);
-  return pass.run(signal);
+  return new OffboardingPass(services, started, inventory, contactMilliseconds).run(signal);
 }
 
 function isRegistered({ repo }: ControllerServices, record: OffboardingRecord): boolean {
@@ -40,20 +55,60 @@ async function forgetWhenStale(services: ControllerServices, record: Offboarding
   return 'notYet';
 }
 
-async function ensureStarted(services: ControllerServices, record: OffboardingRecord): Promise<OffboardingRecord> {
+async function ensureStarted(
+  services: ControllerServices,
+  record: OffboardingRecord,
+  signal: AbortSignal,
+): Promise<OffboardingRecord> {
   if (record.startedAt !== '') return record;
-  const started = { ...record, startedAt: timestamp(services.clock.now()) };
-  await services.status.putOffboarding(started);
-  return started;
+  const commit = record.commit || (await removingCommit(services, record, signal));
+  return update(services, record, { commit, startedAt: timestamp(services.clock.now()) });
+}
+
+/** Changes the record as it is now: somebody may have asked for force in the meantime. */
+async function update(
+  { status }: ControllerServices,
+  record: OffboardingRecord,
+  change: Partial<OffboardingRecord>,
+): Promise<OffboardingRecord> {
+  const now = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
+  const updated = { ...(now ?? record), ...change };
+  await status.putOffboarding(updated);
+  return updated;
+}
+
+/** The commit that removed the cluster; empty when the name was registered again before anybody looked. */
+async function removingCommit(
+  { repo }: ControllerServices,
+  { cluster, requestId }: OffboardingRecord,
+  signal: AbortSignal,
+): Promise<string> {
+  if (repo.snapshot().clusters.has(cluster)) return '';
+  const commit = await repo.lastCommit(cluster, signal).catch(() => undefined);
+  if (commit === undefined) return '';
+  const isOther = requestId !== '' && (commit.trailers.get('Request-Id') ?? requestId) !== requestId;
+  return isOther ? '' : commit.id;
+}
+
+interface Candidate {
+  readonly version: string;
+  readonly stored: StoredCredential;
 }
 
 class OffboardingPass {
   readonly #services: ControllerServices;
-  readonly #record: OffboardingRecord;
+  #record: OffboardingRecord;
   readonly #inventory: readonly InventoryEntry[];
   readonly #scope: CredentialScope;
+  readonly #contactMilliseconds: number | undefined;
 
-  constructor(services: ControllerServices, record: OffboardingRecord, inventory: readonly InventoryEntry[]) {
+  constructor(
+    services: ControllerServices,
+    record: OffboardingRecord,
+    inventory: readonly InventoryEntry[],
+    contactMilliseconds: number | undefined,
+  ) {
+    this.#contactMilliseconds = contactMilliseconds;
     this.#services = services;
     this.#record = record;
     this.#inventory = inventory;
@@ -63,37 +118,79 @@ class OffboardingPass {
   async run(signal: AbortSignal): Promise<OffboardingStep> {
     if (this.#inventory.length === 0) return this.#finish(nothing, signal); // nothing was ever written there
     try {
-      return await this.#withCluster(signal);
+      const again = this.#record.components === undefined ? await this.#removeComponents(signal) : undefined;
+      return again ?? (await this.#removeAccess(signal));
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof AnswersLate) throw error;
       return this.#withoutCluster(asNautesError(error), signal);
     }
   }
 
-  /** Removes what the inventory names; our own access goes last. */
-  async #withCluster(signal: AbortSignal): Promise<OffboardingStep> {
-    const { connections } = this.#services;
+  /** One pass over what the inventory names apart from our own access; `undefined` when that may go. */
+  async #removeComponents(signal: AbortSignal): Promise<OffboardingStep | undefined> {
     const { incarnation, forced } = this.#record;
-    const credential = await this.#credential(signal);
     const entries = this.#inventory.filter(({ component }) => component !== ACCESS_COMPONENT);
-    const report = await connections.use(credential.stored, credential.version, (connection) =>
-      removeObjects(connection, { incarnation, entries, keepDependants: !forced }, signal),
-    );
+    const request = { incarnation, entries, keepDependants: !forced };
+    const report = await this.#use((connection) => removeObjects(connection, request, signal), signal);
     const [first] = report.remaining;
-    if (first !== undefined) {
-      if (this.#isOver()) return this.#finish(report, signal);
+    if (first !== undefined && !this.#isOver()) {
       const progress = `${report.removed.length} of ${entries.length} objects are gone`;
-      const message = `${progress}; ${describeReference(first)}: ${first.message || first.reason}`;
-      await this.#show('RemovingComponents', message);
-      return { again: PASS_PAUSE_MILLISECONDS };
+      await this.#show(
+        'RemovingComponents',
+        `${progress}; ${describeReference(first)}: ${first.message || first.reason}`,
+      );
+      return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
     }
+    this.#record = await update(this.#services, this.#record, { components: report });
+    return undefined;
+  }
+
+  /** Our own account goes last. Being locked out is the expected end: our Namespace goes on ending without us. */
+  async #removeAccess(signal: AbortSignal): Promise<OffboardingStep> {
+    const { incarnation, components = nothing } = this.#record;
     await this.#show('RemovingAccess', 'the components are gone; our own account goes last');
-    await connections.use(credential.stored, credential.version, (connection) =>
-      removeAccess(connection, { incarnation }, signal),
-    );
-    // Being locked out is the expected end: our Namespace goes on ending without us and takes the rest with it.
-    const access = this.#inventory.filter(({ component, foreign }) => component === ACCESS_COMPONENT && !foreign);
-    return this.#finish({ ...report, removed: [...report.removed, ...access] }, signal);
+    try {
+      await this.#use((connection) => removeAccess(connection, { incarnation }, signal), signal);
+    } catch (error) {
+      if (!isLockedOut(error)) throw error;
+    }
+    const access = this.#inventory.filter(({ component }) => component === ACCESS_COMPONENT);
+    const foreign = access.filter((entry) => entry.foreign).map((entry) => ({ ...entry, reason: 'it existed before' }));
+    const removed = [...components.removed, ...access.filter((entry) => !entry.foreign)];
+    const left = [...components.left, ...foreign];
+    return this.#finish({ removed, left, remaining: components.remaining }, signal);
+  }
+
+  /** Runs the action with the first credential that the cluster accepts. */
+  async #use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    let refusal: unknown = new NautesError('CredentialMissing', { cluster: this.#record.cluster });
+    for (const { stored, version } of await this.#credentials(signal)) {
+      try {
+        return await this.#services.connections.use(stored, version, async (connection) => {
+          await contact(connection, this.#contactMilliseconds, signal);
+          return action(connection);
+        });
+      } catch (error) {
+        if (!(error instanceof KubeApiError && error.httpStatus === 401)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  }
+
+  /** What is stored for this registration and can be read: the active credential first, then the newest. */
+  async #credentials(signal: AbortSignal): Promise<readonly Candidate[]> {
+    const { secrets } = this.#services;
+    const versions = (await secrets.list(signal))
+      .filter(({ scope }) => scope.incarnation === this.#scope.incarnation && scope.cluster === this.#scope.cluster)
+      .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
+    const candidates: Candidate[] = [];
+    for (const { version } of versions) {
+      const stored = await secrets.read(this.#scope, version, signal).catch(() => undefined);
+      if (stored !== undefined) candidates.push({ version, stored });
+    }
+    return candidates;
   }
 
   /** The cluster cannot be reached or refuses us: wait within the grace period, then end without it. */
@@ -105,12 +202,15 @@ class OffboardingPass {
         `${error.message}; waits for it until ${until}`,
         'Delete it with ?force=true to end at once.',
       );
-      return { again: UNREACHABLE_PAUSE_MILLISECONDS };
+      return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: false };
     }
+    const { components } = this.#record;
     const remaining = this.#inventory
       .filter(({ foreign, uid }) => !foreign && uid !== '')
+      .filter(({ component }) => components === undefined || component === ACCESS_COMPONENT)
       .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: error.message }));
-    return this.#finish({ removed: [], left: [], remaining }, signal);
+    const { removed, left } = components ?? nothing;
+    return this.#finish({ removed, left, remaining: [...(components?.remaining ?? []), ...remaining] }, signal);
   }
 
   #isOver(): boolean {
@@ -118,127 +218,56 @@ class OffboardingPass {
     return clock.now() - Date.parse(this.#record.startedAt) >= settings.graceMilliseconds;
   }
 
-  /** The active credential, else the newest that is still stored for this registration. */
-  async #credential(signal: AbortSignal): Promise<{ readonly version: string; readonly stored: StoredCredential }> {
-    const { secrets } = this.#services;
-    const versions = (await secrets.list(signal))
-      .filter(({ scope }) => scope.incarnation === this.#scope.incarnation && scope.cluster === this.#scope.cluster)
-      .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
-    const [best] = versions;
-    if (best === undefined) throw new NautesError('CredentialMissing', { cluster: this.#record.cluster });
-    return { version: best.version, stored: await secrets.read(this.#scope, best.version, signal) };
-  }
-
   /** Credentials go, the receipt comes; after this nothing is known of the registration but its receipt. */
   async #finish(report: RemovalReport, signal: AbortSignal): Promise<OffboardingStep> {
-    const { repo, status, secrets, connections, clock } = this.#services;
+    const { status, secrets, connections, clock } = this.#services;
     const { cluster, incarnation } = this.#record;
-    const stored = await status.status(cluster);
-    const commit = await repo.lastCommit(cluster, signal).catch(() => undefined);
+    const known = await status.status(cluster);
     const receipt = buildReceipt(this.#record, this.#inventory, report, {
-      kubernetesUid: stored?.incarnation === incarnation ? stored.kubernetes.uid : '',
+      kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
       completedAt: timestamp(clock.now()),
-      commit: commit?.id ?? '',
     });
     connections.drop(cluster, incarnation);
     await secrets.removeAll(this.#scope, signal);
-    await this.#event(receipt);
     await status.complete(receipt);
+    await this.#event(receipt);
     return { receipt };
   }
 
   async #event(receipt: Receipt): Promise<void> {
-    const { cluster, incarnation } = this.#record;
-    const complete = receipt.outcome === 'Complete';
-    const counts = `${receipt.removed.length} objects removed, ${receipt.left.length} left, ${receipt.remaining.length} could not be removed`;
+    const isComplete = receipt.outcome === 'Complete';
     await this.#services.status.addEvent({
-      cluster,
-      incarnation,
-      type: complete ? 'Normal' : 'Warning',
-      reason: complete ? 'Deleted' : 'DeletedWithResidue',
-      message: `the cluster is no longer registered: ${counts}`,
+      ...this.#scope,
+      type: isComplete ? 'Normal' : 'Warning',
+      reason: isComplete ? 'Deleted' : 'DeletedWithResidue',
+      message: `the cluster is no longer registered: ${describeReceipt(receipt)}`,
       subject: '',
     });
   }
 
   /** Shows how far it is, as the condition `Offboarded` of the cluster that goes. */
-  async #show(reason: string, message: string, remedy = ''): Promise<void> {
-    const { status, clock } = this.#services;
-    const { cluster, incarnation } = this.#record;
-    const known = await status.status(cluster);
-    if (known?.incarnation !== incarnation) return;
+  async #show(reason: string, progress: string, remedy = ''): Promise<void> {
+    const { status, repo, clock } = this.#services;
+    const known = await status.status(this.#record.cluster);
+    if (known?.incarnation !== this.#record.incarnation) return;
+    const successor = repo.snapshot().clusters.has(this.#record.cluster);
+    const message = successor ? `${progress}; the new registration of this name waits for it` : progress;
     const before = known.conditions.find(({ type }) => type === 'Offboarded');
-    const now = timestamp(clock.now());
-    const conditions: Condition[] = known.conditions
-      .filter(({ type }) => type !== 'Offboarded' && type !== 'Ready')
-      .concat(
-        {
-          type: 'Offboarded',
-          status: 'False',
-          reason,
-          message,
-          remedy,
-          lastTransitionTime: before?.lastTransitionTime ?? now,
-        },
-        {
-          type: 'Ready',
-          status: 'False',
-          reason: 'Deleting',
-          message,
-          remedy,
-          lastTransitionTime: before?.lastTransitionTime ?? now,
-        },
-      );
-    await status.putStatus({ ...known, phase: 'Deleting', conditions });
+    const lastTransitionTime = before?.lastTransitionTime ?? timestamp(clock.now());
+    const offboarded: Condition = { type: 'Offboarded', status: 'False', reason, message, remedy, lastTransitionTime };
+    const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };
+    const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
+    await status.putStatus({ ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
     if (before?.reason === reason) return;
     const type = remedy === '' ? 'Normal' : 'Warning';
-    await status.addEvent({ cluster, incarnation, type, reason, message, subject: 'Offboarded' });
+    await status.addEvent({ ...this.#scope, type, reason, message, subject: 'Offboarded' });
   }
 }
 
+/** Our credential no longer works, or was removed here after it had ended there. */
+function isLockedOut(error: unknown): boolean {
+  if (error instanceof KubeApiError) return error.httpStatus === 401 || error.httpStatus === 403;
+  return error instanceof NautesError && error.reason === 'CredentialMissing';
+}
+
 const nothing: RemovalReport = { removed: [], left: [], remaining: [] };
-
-interface ReceiptFacts {
-  readonly kubernetesUid: string;
-  readonly completedAt: string;
-  /** The commit that removed the cluster. */
-  readonly commit: string;
-}
-
-/** The receipt of an off-boarding from its last pass over the whole inventory. */
-export function buildReceipt(
-  record: OffboardingRecord,
-  inventory: readonly InventoryEntry[],
-  report: RemovalReport,
-  facts: ReceiptFacts,
-): Receipt {
-  const created = inventory.filter(({ foreign, uid }) => !foreign && uid !== '').map(plainReference);
-  const remaining = report.remaining.map((object) => ({
-    ...plainReference(object),
-    reason: object.message || object.reason,
-    command: removalCommand(object),
-  }));
-  return {
-    cluster: record.cluster,
-    incarnation: record.incarnation,
-    apiServer: record.apiServer,
-    kubernetesUid: facts.kubernetesUid,
-    requestedBy: record.requestedBy,
-    requestedAt: record.requestedAt,
-    completedAt: facts.completedAt,
-    forced: record.forced,
-    outcome: remaining.length === 0 ? 'Complete' : 'Incomplete',
-    commit: record.commit || facts.commit,
-    created,
-    removed: report.removed.map(plainReference),
-    left: report.left.map((object) => ({ ...plainReference(object), reason: object.reason })),
-    remaining,
-  };
-}
-
-/** What a person types to remove the object. */
-export function removalCommand({ apiVersion, kind, namespace, name }: ObjectReference): string {
-  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [''];
-  const resource = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
-  return ['kubectl delete', resource, name, ...(namespace === '' ? [] : ['--namespace', namespace])].join(' ');
-}

@@ -1,17 +1,17 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
 import type { ClusterEntry } from '../config-repo/config-repo.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { RepairLog } from './repair-log.ts';
-import { Reporter } from './reporter.ts';
+import type { ClusterMemory } from './cluster-memory.ts';
+import { Reporter, type ReportSubject } from './reporter.ts';
 import type { ControllerServices } from './services.ts';
-import { runStage, type Stage, stalled } from './stage.ts';
+import { runStage, type Stage, STALLED_RETRY_MILLISECONDS } from './stage.ts';
 import { componentsStage } from './stages/components.ts';
 import { connectStage } from './stages/connect.ts';
-import type { StageContext } from './stages/context.ts';
+import { clusterNow, type StageContext } from './stages/context.ts';
 import { credentialStage, halfLife } from './stages/credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
 import { publishStage } from './stages/publish.ts';
-import { nextLook, type StageOutcome, summarize } from './summary.ts';
+import { nextLook, type StageOutcome, summarize, wasReady } from './summary.ts';
 
 /** The stages of a physical cluster, in order. */
 const physicalStages: readonly Stage<StageContext>[] = [
@@ -25,6 +25,15 @@ const physicalStages: readonly Stage<StageContext>[] = [
 /** Stages after one of these run although it is not done: what it waits for is no reason to keep them back. */
 const doesNotBlock = new Set<Stage<StageContext>>([componentsStage, entryPointsStage, publishStage]);
 
+/** What the controller keeps of a cluster between its runs. */
+export interface OnboardingOptions {
+  readonly memory: ClusterMemory;
+  /** Runs in a row that did not reach the cluster, for the back-off. */
+  readonly failures: number;
+  /** The run gives up with {@link AnswersLate} when the cluster has not answered by then; `undefined`: never. */
+  readonly contactMilliseconds: number | undefined;
+}
+
 export interface OnboardingResult {
   /** When to look again because something is not done; absent when all is as declared. */
   readonly againMilliseconds?: number;
@@ -32,37 +41,32 @@ export interface OnboardingResult {
   readonly reachedCluster: boolean;
 }
 
-/** One level-based run: reads what should be and what is, changes the difference, reports. */
+/**
+ * One level-based run: reads what should be and what is, changes the difference, reports.
+ * @throws AnswersLate
+ */
 export async function onboard(
   services: ControllerServices,
   entry: ClusterEntry,
-  repairs: RepairLog,
-  failures: number,
+  options: OnboardingOptions,
   signal: AbortSignal,
 ): Promise<OnboardingResult> {
-  const { cluster } = entry;
-  if (cluster === undefined) return reportUnreadable(services, entry);
-  const known = await services.status.status(cluster.name);
-  if (known !== undefined && known.incarnation !== cluster.incarnation)
-    return reportOtherIncarnation(services, cluster);
-
-  const commit = await services.repo.lastCommit(cluster.name, signal);
-  const reporter = await Reporter.open(services.status, cluster, entry.generation, commit?.id ?? '');
-  const isNewGeneration = known?.observedGeneration !== entry.generation;
-  const wasReady = !isNewGeneration && (known?.phase === 'Ready' || known?.phase === 'Degraded');
-  const context: StageContext = {
-    cluster,
-    scope: { cluster: cluster.name, incarnation: cluster.incarnation },
-    isNewGeneration,
-    services,
-    reporter,
-    repairs,
-    active: undefined,
-    reached: undefined,
-  };
-  const report = (outcomes: readonly StageOutcome[]): Promise<void> =>
-    reporter.summarize(summarize(physicalStages, outcomes, reporter.status, { now: services.clock.now(), wasReady }));
-  const outcomes = await runStages(context, failures, report, signal);
+  const { name } = entry;
+  const { status, clock } = services;
+  const known = await status.status(name);
+  const commit = (await services.repo.lastCommit(name, signal))?.id ?? '';
+  const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', generation: entry.generation, commit };
+  const cluster = clusterOf(entry, subject.incarnation);
+  if (cluster instanceof NautesError) {
+    await Reporter.problem(status, clock, subject, cluster);
+    return { againMilliseconds: STALLED_RETRY_MILLISECONDS, reachedCluster: true };
+  }
+  const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
+  const context = newContext(services, cluster, reporter, options);
+  const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
+  const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
+    reporter.summarize(summarize(physicalStages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
+  const outcomes = await runStages(context, options.failures, report, signal);
   const again = nextLook(outcomes) ?? untilRotation(context);
   return {
     ...(again === undefined ? {} : { againMilliseconds: again }),
@@ -70,24 +74,42 @@ export async function onboard(
   };
 }
 
+/** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
+function clusterOf({ name, cluster, problem }: ClusterEntry, known: string): Cluster | NautesError {
+  if (cluster === undefined) return asNautesError(problem);
+  const isOther = known !== '' && known !== cluster.incarnation;
+  return isOther ? new NautesError('IncarnationChanged', { cluster: name }) : cluster;
+}
+
+function newContext(
+  services: ControllerServices,
+  cluster: Cluster,
+  reporter: Reporter,
+  { memory, contactMilliseconds }: OnboardingOptions,
+): StageContext {
+  const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
+  return { cluster, scope, services, reporter, memory, contactMilliseconds, active: undefined, reached: undefined };
+}
+
 /** Runs the stages in order; what is known is reported after each. */
 async function runStages(
   context: StageContext,
   failures: number,
-  report: (outcomes: readonly StageOutcome[]) => Promise<void>,
+  report: (outcomes: readonly StageOutcome[], isComplete: boolean) => Promise<void>,
   signal: AbortSignal,
 ): Promise<readonly StageOutcome[]> {
   const outcomes: StageOutcome[] = [];
-  for (const stage of physicalStages) {
+  for (const [index, stage] of physicalStages.entries()) {
     const onUnexpected = (error: unknown): void => {
       const fields = { cluster: context.cluster.name, stage: stage.condition, error };
       context.services.logger.error(fields, 'a stage failed in a way that nobody expected');
     };
     const result = await runStage(stage, context, { failures, onUnexpected }, signal);
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
-    await report(outcomes);
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
-    if (isOpen && !doesNotBlock.has(stage)) break;
+    const isLast = index === physicalStages.length - 1 || (isOpen && !doesNotBlock.has(stage));
+    await report(outcomes, isLast);
+    if (isLast) break;
   }
   return outcomes;
 }
@@ -95,40 +117,7 @@ async function runStages(
 /** A rotation that is due before the next look for drift brings the next look forward. */
 function untilRotation(context: StageContext): number | undefined {
   const stored = context.reached?.credential.stored;
-  if (stored === undefined || stored.expiresAt === '') return undefined;
-  const now = context.services.clock.now() + (context.reached?.clockDifferenceMilliseconds ?? 0);
-  const left = Math.max(1_000, halfLife(stored) - now);
+  if (stored === undefined) return undefined;
+  const left = Math.max(1_000, halfLife(stored) - clusterNow(context));
   return left < context.services.settings.driftMilliseconds ? left : undefined;
-}
-
-/** The file cannot be understood: the last good state stays, and people see why nothing changes. */
-async function reportUnreadable(
-  services: ControllerServices,
-  { name, problem }: ClusterEntry,
-): Promise<OnboardingResult> {
-  await reportStalled(services, name, asNautesError(problem));
-  return { reachedCluster: true };
-}
-
-async function reportOtherIncarnation(services: ControllerServices, cluster: Cluster): Promise<OnboardingResult> {
-  await reportStalled(services, cluster.name, new NautesError('IncarnationChanged', { cluster: cluster.name }));
-  return { reachedCluster: true };
-}
-
-/** Marks a cluster whose file is the problem as Degraded, without touching it. */
-async function reportStalled(services: ControllerServices, name: string, error: NautesError): Promise<void> {
-  const known = await services.status.status(name);
-  if (known === undefined) {
-    services.logger.warn({ cluster: name, reason: error.reason }, error.message);
-    return;
-  }
-  const reporter = await Reporter.open(
-    services.status,
-    { name, incarnation: known.incarnation },
-    known.observedGeneration,
-    known.commit,
-  );
-  const outcome: StageOutcome = { condition: 'Reachable', deadlineMilliseconds: 0, result: stalled(error) };
-  const now = services.clock.now();
-  await reporter.summarize(summarize(physicalStages, [outcome], known, { now, wasReady: true }));
 }

@@ -28,8 +28,8 @@ export class RepairLog {
     for (const { object, fields, manager } of repairs) {
       for (const path of fields) {
         const key = JSON.stringify([object.apiVersion, object.kind, object.namespace, object.name, path]);
-        const times = [...(this.#fields.get(key)?.times ?? []), now];
-        this.#fields.set(key, { field: { object, path, manager }, times });
+        const times = recent(this.#fields.get(key)?.times ?? [], now);
+        this.#fields.set(key, { field: { object, path, manager }, times: [...times, now] });
       }
     }
   }
@@ -38,10 +38,14 @@ export class RepairLog {
   contested(now: number): readonly ContestedField[] {
     const found: ContestedField[] = [];
     for (const [key, { field, times }] of this.#fields) {
-      const recent = times.filter((time) => now - time < WINDOW_MILLISECONDS);
-      if (recent.length === 0) this.#fields.delete(key);
-      else if (recent.length >= REPAIRS_UNTIL_CONTESTED) found.push(field);
+      const count = recent(times, now).length;
+      if (count === 0) this.#fields.delete(key);
+      else if (count >= REPAIRS_UNTIL_CONTESTED) found.push(field);
     }
     return found;
   }
+}
+
+function recent(times: readonly number[], now: number): readonly number[] {
+  return times.filter((time) => now - time < WINDOW_MILLISECONDS);
 }

@@ -1,11 +1,20 @@
-import { timestamp } from '../base/clock.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { ClusterStatus, ComponentStatus, CredentialStatus } from '../model/status.ts';
+import { type Clock, timestamp } from '../base/clock.ts';
+import type { NautesError } from '../base/errors.ts';
+import { canonicalJson } from '../base/hash.ts';
+import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../model/status.ts';
 import type { StatusStore } from '../status/status-store.ts';
-import type { Summary } from './summary.ts';
+import { type Summary, summarizeProblem } from './summary.ts';
 
-/** The cluster that a status is about. */
-type ReportedCluster = Pick<Cluster, 'name' | 'incarnation'>;
+/** What a status is about. */
+export interface ReportSubject {
+  readonly name: string;
+  /** Empty when it is not known, because the file cannot be understood. */
+  readonly incarnation: string;
+  /** Blob id of the file. */
+  readonly generation: string;
+  /** Commit that brought the file to this state. */
+  readonly commit: string;
+}
 
 /** What stages find out about a cluster besides their conditions. */
 export interface Findings {
@@ -29,24 +38,37 @@ export class Reporter {
     this.#status = status;
   }
 
-  /** Begins from what is stored, or from nothing for a new registration. */
-  static async open(
-    store: StatusStore,
-    cluster: ReportedCluster,
-    generation: string,
-    commit: string,
-  ): Promise<Reporter> {
-    const stored = await store.status(cluster.name);
-    if (stored?.incarnation === cluster.incarnation) {
-      const reporter = new Reporter(store, stored);
-      if (stored.observedGeneration !== generation)
-        await reporter.#put({ ...stored, observedGeneration: generation, commit });
+  /**
+   * Begins from what is stored, or from nothing for a new registration. A file that has changed is on its way from now
+   * on: nobody sees `Ready` beside a generation that was not looked at.
+   */
+  static async open(store: StatusStore, clock: Clock, subject: ReportSubject): Promise<Reporter> {
+    const stored = await store.status(subject.name);
+    const { generation, commit } = subject;
+    if (stored?.incarnation !== subject.incarnation) {
+      const status = emptyStatus(subject, timestamp(clock.now()));
+      const reporter = new Reporter(store, status);
+      await reporter.#write(status);
+      await reporter.event('Normal', 'Registered', 'the registration is being carried out');
       return reporter;
     }
-    const reporter = new Reporter(store, emptyStatus(cluster, generation, commit));
-    await reporter.#put(reporter.#status);
-    await reporter.event('Normal', 'Registered', 'the registration is being carried out');
+    const reporter = new Reporter(store, stored);
+    if (stored.observedGeneration !== generation) {
+      await reporter.#put({ ...beingChanged(stored, timestamp(clock.now())), observedGeneration: generation, commit });
+    } else if (stored.commit !== commit) {
+      await reporter.#put({ ...stored, commit });
+    }
     return reporter;
+  }
+
+  /** Says that the cluster's file is the problem. Everything known of the cluster stays, nothing is known of a new one. */
+  static async problem(store: StatusStore, clock: Clock, subject: ReportSubject, error: NautesError): Promise<void> {
+    const now = clock.now();
+    const stored = await store.status(subject.name);
+    const known = stored?.incarnation === subject.incarnation ? stored : undefined;
+    const reporter = new Reporter(store, known ?? emptyStatus(subject, timestamp(now)));
+    const { generation: observedGeneration, commit } = subject;
+    await reporter.summarize(summarizeProblem(known, error, now), { observedGeneration, commit });
   }
 
   get status(): ClusterStatus {
@@ -67,25 +89,25 @@ export class Reporter {
   /** Shows one component's progress while the stage is still running. */
   async reportComponent(component: ComponentStatus): Promise<void> {
     const before = this.#status.components.find(({ name }) => name === component.name);
-    if (before !== undefined && sameComponent(before, component)) return;
-    const others = this.#status.components.filter(({ name }) => name !== component.name);
     const components =
       before === undefined
-        ? [...others, component]
+        ? [...this.#status.components, component]
         : this.#status.components.map((known) => (known.name === component.name ? component : known));
     await this.#put({ ...this.#status, components });
     if (before?.phase !== component.phase || before.reason !== component.reason) await this.#componentEvent(component);
   }
 
   /** Takes over the summary of a run; each condition that changed makes an event. */
-  async summarize(summary: Summary): Promise<void> {
+  async summarize(
+    summary: Summary,
+    more: Partial<Pick<ClusterStatus, 'observedGeneration' | 'commit'>> = {},
+  ): Promise<void> {
     const before = this.#status;
-    await this.#put({ ...before, phase: summary.phase, conditions: summary.conditions });
+    await this.#put({ ...before, ...more, phase: summary.phase, conditions: summary.conditions });
     for (const condition of summary.conditions) {
       const old = before.conditions.find(({ type }) => type === condition.type);
       const changed = old?.status !== condition.status || old.reason !== condition.reason;
-      if (!changed || condition.status === 'Unknown') continue;
-      if (condition.type === 'Ready' && condition.status === 'False') continue; // the condition it comes from has its own
+      if (!changed || condition.status === 'Unknown' || isConsequence(condition, summary)) continue;
       const type = condition.status === 'True' || condition.remedy === '' ? 'Normal' : 'Warning';
       const text = condition.remedy === '' ? condition.message : `${condition.message}. ${condition.remedy}`;
       await this.event(type, condition.reason, text, condition.type);
@@ -99,22 +121,50 @@ export class Reporter {
     await this.event(type, phase === 'Ready' ? 'ComponentReady' : reason, text, `components/${name}`);
   }
 
-  #put(status: ClusterStatus): Promise<void> {
+  async #put(status: ClusterStatus): Promise<void> {
+    if (canonicalJson(status) === canonicalJson(this.#status)) return;
     this.#status = status;
+    await this.#write(status);
+  }
+
+  #write(status: ClusterStatus): Promise<void> {
     const write = this.#writing.then(() => this.#store.putStatus(status));
     this.#writing = write.catch(() => {});
     return write;
   }
 }
 
-function sameComponent(left: ComponentStatus, right: ComponentStatus): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+/** `Ready` is False because of another condition, which has its own event, or because work goes on. */
+function isConsequence(condition: Condition, { conditions }: Summary): boolean {
+  if (condition.type !== 'Ready' || condition.status !== 'False') return false;
+  if (condition.reason === 'InProgress') return true;
+  return conditions.some(({ type, status, reason }) => {
+    return type !== 'Ready' && status === 'False' && reason === condition.reason;
+  });
 }
 
-function emptyStatus(cluster: ReportedCluster, generation: string, commit: string): ClusterStatus {
+/** What was known stays, until each stage says anew how it is. */
+function beingChanged(status: ClusterStatus, now: string): ClusterStatus {
+  const before = status.conditions.find(({ type }) => type === 'Ready');
+  const ready: Condition = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'InProgress',
+    message: 'a change of its file is being carried out',
+    remedy: '',
+    lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,
+  };
   return {
-    name: cluster.name,
-    incarnation: cluster.incarnation,
+    ...status,
+    phase: 'Provisioning',
+    conditions: [...status.conditions.filter(({ type }) => type !== 'Ready'), ready],
+  };
+}
+
+function emptyStatus({ name, incarnation, generation, commit }: ReportSubject, now: string): ClusterStatus {
+  return {
+    name,
+    incarnation,
     phase: 'Pending',
     observedGeneration: generation,
     conditions: [
@@ -124,7 +174,7 @@ function emptyStatus(cluster: ReportedCluster, generation: string, commit: strin
         reason: 'Pending',
         message: 'the cluster has just been registered',
         remedy: '',
-        lastTransitionTime: timestamp(Date.now()),
+        lastTransitionTime: now,
       },
     ],
     components: [],

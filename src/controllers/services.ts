@@ -7,9 +7,10 @@ import type { Renderer } from '../render/renderer.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../status/status-store.ts';
 import type { Connections } from './connections.ts';
+import type { IdentityClaims } from './identity-claims.ts';
 
-/** What the controllers work with. */
-export interface ControllerServices {
+/** What the controllers are given to work with. */
+export interface ControllerParts {
   readonly repo: ConfigRepo;
   readonly secrets: SecretStore;
   readonly status: StatusStore;
@@ -19,6 +20,11 @@ export interface ControllerServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: ControllerSettings;
+}
+
+/** What the controllers work with. */
+export interface ControllerServices extends ControllerParts {
+  readonly identities: IdentityClaims;
 }
 
 export interface ControllerSettings {

@@ -1,6 +1,7 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
 import { backoff } from '../base/timing.ts';
 import type { ConditionType } from '../model/status.ts';
+import { AnswersLate } from './contact.ts';
 
 /** How a stage ended. Each owns exactly one condition, which this result becomes. */
 export type StageResult =
@@ -66,6 +67,7 @@ export async function runStage<Context>(
     return await stage.run(context, signal);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof AnswersLate) throw error;
     if (!(error instanceof NautesError)) options.onUnexpected(error);
     return resultOfError(asNautesError(error), options.failures);
   }

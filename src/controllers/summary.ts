@@ -1,4 +1,5 @@
 import { timestamp } from '../base/clock.ts';
+import type { NautesError } from '../base/errors.ts';
 import type { ClusterPhase, Condition, ConditionType } from '../model/status.ts';
 import type { Stage, StageResult } from './stage.ts';
 
@@ -12,8 +13,12 @@ export interface StageOutcome {
 export interface SummaryContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** True when this state of the file has been Ready before: what is not done now is a degradation. */
-  readonly wasReady: boolean;
+  /** True once every stage that will run has run; before that the other conditions stay as they were. */
+  readonly isComplete: boolean;
+  /** True when the cluster was Ready or Degraded as the run began, whatever state of the file that was about. */
+  readonly hadBeenReady: boolean;
+  /** True when this state of the file was not looked at before this run. */
+  readonly isNewGeneration: boolean;
 }
 
 export interface Summary {
@@ -21,93 +26,128 @@ export interface Summary {
   readonly conditions: readonly Condition[];
 }
 
-/**
- * What the results of the stages say of the cluster as a whole. The only place where `Ready` and the phase are made.
- * @param stages all stages of this cluster in order; those without an outcome did not run because an earlier one is not done
- * @param previous the conditions before this run, for the times of transitions
- */
-export function summarize(
-  stages: readonly Pick<Stage<never>, 'condition'>[],
-  outcomes: readonly StageOutcome[],
-  previous: Summary | undefined,
-  { now, wasReady }: SummaryContext,
-): Summary {
-  const conditions: Condition[] = [];
-  const byType = new Map(outcomes.map((outcome) => [outcome.condition, outcome]));
-  const blocking = outcomes.find(({ result }) => result.outcome === 'wait' || result.outcome === 'stalled');
-  for (const { condition } of stages) {
-    const outcome = byType.get(condition);
-    conditions.push(withTransition(conditionOf(condition, outcome, blocking), previous, now));
-  }
-  const unfinished = stages.length > outcomes.length && blocking === undefined ? stages[outcomes.length] : undefined;
-  if (unfinished !== undefined) {
-    // In the middle of a run: what was Ready stays so until something is known to be wrong.
-    const phase = wasReady ? (previous?.phase ?? 'Ready') : 'Provisioning';
-    conditions.push(withTransition(unfinishedCondition(phase, unfinished.condition), previous, now));
-    return { phase, conditions };
-  }
-  const phase = phaseOf(blocking, conditions, wasReady, now);
-  conditions.push(withTransition(readyCondition(phase, blocking), previous, now));
-  return { phase, conditions };
-}
-
+type StageCondition = Pick<Stage<never>, 'condition'>;
 type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
-function conditionOf(
-  type: ConditionType,
-  outcome: StageOutcome | undefined,
-  blocking: StageOutcome | undefined,
-): ConditionDraft {
-  if (outcome === undefined && blocking === undefined) {
-    return { type, status: 'Unknown', reason: 'NotYetKnown', message: 'being worked on, or next in turn', remedy: '' };
-  }
-  if (outcome === undefined) {
-    const message = blocking === undefined ? '' : `waits for ${blocking.condition}: ${blocking.result.reason}`;
-    return { type, status: 'Unknown', reason: 'WaitingForEarlierStage', message, remedy: '' };
-  }
-  const { result } = outcome;
-  const { reason, message } = result;
-  const remedy = 'remedy' in result ? result.remedy : '';
-  return { type, status: result.outcome === 'done' ? 'True' : 'False', reason, message, remedy };
+/**
+ * What the results of the stages say of the cluster as a whole. The only place where `Ready` and the phase are made.
+ * @param stages all stages of this cluster in order
+ * @param outcomes of the stages that have run
+ * @param previous the conditions before, for the times of transitions and for what is not known anew yet
+ */
+export function summarize(
+  stages: readonly StageCondition[],
+  outcomes: readonly StageOutcome[],
+  previous: Summary | undefined,
+  context: SummaryContext,
+): Summary {
+  const byType = new Map(outcomes.map((outcome) => [outcome.condition, outcome]));
+  const blocking = outcomes.find(({ result }) => result.outcome === 'wait' || result.outcome === 'stalled');
+  const conditions = stages.map(({ condition }) => {
+    const outcome = byType.get(condition);
+    if (outcome !== undefined) return withTransition(conditionOf(outcome), previous, context.now);
+    if (!context.isComplete) return known(condition, previous, context.now);
+    return withTransition(waitingCondition(condition, blocking), previous, context.now);
+  });
+  if (blocking === undefined && !context.isComplete) return inTheMiddle(stages, byType, conditions, previous, context);
+  const phase = phaseOf(blocking, conditions, context);
+  return { phase, conditions: [...conditions, withTransition(readyCondition(blocking), previous, context.now)] };
 }
 
-function readyCondition(phase: ClusterPhase, blocking: StageOutcome | undefined): ConditionDraft {
-  if (blocking === undefined) {
-    return { type: 'Ready', status: 'True', reason: 'Ready', message: 'everything is as declared', remedy: '' };
-  }
-  const { result, condition } = blocking;
-  const remedy = 'remedy' in result ? result.remedy : '';
-  const message = `${condition}: ${result.message}`;
-  return { type: 'Ready', status: phase === 'Ready' ? 'True' : 'False', reason: result.reason, message, remedy };
+/**
+ * When the cluster's file itself is the problem: nothing on the cluster is touched or looked at, so that everything
+ * known of it stays, and only `Ready` says what is wrong.
+ */
+export function summarizeProblem(previous: Summary | undefined, error: NautesError, now: number): Summary {
+  const { reason, message, remedy } = error;
+  const ready = withTransition({ type: 'Ready', status: 'False', reason, message, remedy }, previous, now);
+  const others = (previous?.conditions ?? []).filter(({ type }) => type !== 'Ready');
+  return { phase: wasReady(previous?.phase) ? 'Degraded' : 'Failed', conditions: [...others, ready] };
 }
 
-function unfinishedCondition(phase: ClusterPhase, stage: ConditionType): ConditionDraft {
-  const status = phase === 'Ready' ? 'True' : 'False';
-  return { type: 'Ready', status, reason: 'InProgress', message: `${stage} is being worked on`, remedy: '' };
-}
-
-/** Deadlines count from the condition's last transition, so that changing messages do not start them anew. */
-function phaseOf(
-  blocking: StageOutcome | undefined,
-  conditions: readonly Condition[],
-  wasReady: boolean,
-  now: number,
-): ClusterPhase {
-  if (blocking === undefined) return 'Ready';
-  const since = conditions.find(({ type }) => type === blocking.condition)?.lastTransitionTime ?? timestamp(now);
-  const overdue = now - Date.parse(since) > blocking.deadlineMilliseconds;
-  if (wasReady) return 'Degraded';
-  return blocking.result.outcome === 'stalled' || overdue ? 'Failed' : 'Provisioning';
-}
-
-function withTransition(draft: ConditionDraft, previous: Summary | undefined, now: number): Condition {
-  const before = previous?.conditions.find(({ type }) => type === draft.type);
-  const same = before !== undefined && before.status === draft.status;
-  return { ...draft, lastTransitionTime: same ? before.lastTransitionTime : timestamp(now) };
+/** True for the phases of a cluster that has been brought to its declared state before. */
+export function wasReady(phase: ClusterPhase | undefined): boolean {
+  return phase === 'Ready' || phase === 'Degraded';
 }
 
 /** When the cluster needs to be looked at again because of these results, in milliseconds; `undefined` when all is done. */
 export function nextLook(outcomes: readonly StageOutcome[]): number | undefined {
   const times = outcomes.flatMap(({ result }) => ('milliseconds' in result ? [result.milliseconds] : []));
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Nothing is wrong so far and stages are to come: what was said of the whole stays until there is a reason to change it. */
+function inTheMiddle(
+  stages: readonly StageCondition[],
+  outcomes: ReadonlyMap<ConditionType, StageOutcome>,
+  conditions: readonly Condition[],
+  previous: Summary | undefined,
+  { now }: SummaryContext,
+): Summary {
+  const ready = previous?.conditions.find(({ type }) => type === 'Ready');
+  if (previous !== undefined && ready !== undefined) {
+    const cause = stages.find(({ condition }) => isCauseOf(ready, previous, condition));
+    const isOpen = cause !== undefined && !outcomes.has(cause.condition);
+    if (wasReady(previous.phase) || isOpen) return { phase: previous.phase, conditions: [...conditions, ready] };
+  }
+  const next = stages.find(({ condition }) => !outcomes.has(condition))?.condition ?? '';
+  const message = `${next} is being worked on`;
+  const draft: ConditionDraft = { type: 'Ready', status: 'False', reason: 'InProgress', message, remedy: '' };
+  return { phase: 'Provisioning', conditions: [...conditions, withTransition(draft, previous, now)] };
+}
+
+/** True when the stage's condition is the one that made the cluster not Ready. */
+function isCauseOf(ready: Condition, { conditions }: Summary, type: ConditionType): boolean {
+  const condition = conditions.find((candidate) => candidate.type === type);
+  return ready.status === 'False' && condition?.status === 'False' && condition.reason === ready.reason;
+}
+
+function known(type: ConditionType, previous: Summary | undefined, now: number): Condition {
+  const before = previous?.conditions.find((condition) => condition.type === type);
+  if (before !== undefined && before.status !== 'Unknown') return before;
+  const message = 'being worked on, or next in turn';
+  return withTransition({ type, status: 'Unknown', reason: 'NotYetKnown', message, remedy: '' }, previous, now);
+}
+
+function conditionOf({ condition: type, result }: StageOutcome): ConditionDraft {
+  const { reason, message } = result;
+  const remedy = 'remedy' in result ? result.remedy : '';
+  return { type, status: result.outcome === 'done' ? 'True' : 'False', reason, message, remedy };
+}
+
+function waitingCondition(type: ConditionType, blocking: StageOutcome | undefined): ConditionDraft {
+  const message = blocking === undefined ? '' : `waits for ${blocking.condition}: ${blocking.result.reason}`;
+  return { type, status: 'Unknown', reason: 'WaitingForEarlierStage', message, remedy: '' };
+}
+
+function readyCondition(blocking: StageOutcome | undefined): ConditionDraft {
+  if (blocking === undefined) {
+    return { type: 'Ready', status: 'True', reason: 'Ready', message: 'everything is as declared', remedy: '' };
+  }
+  const { result, condition } = blocking;
+  const remedy = 'remedy' in result ? result.remedy : '';
+  return { type: 'Ready', status: 'False', reason: result.reason, message: `${condition}: ${result.message}`, remedy };
+}
+
+/**
+ * `Degraded`: it has been as declared and is not so now. `Provisioning`: on the way. `Failed`: somebody has to look.
+ * Deadlines count from the condition's last transition, so that changing messages do not start them anew.
+ */
+function phaseOf(
+  blocking: StageOutcome | undefined,
+  conditions: readonly Condition[],
+  { now, hadBeenReady, isNewGeneration }: SummaryContext,
+): ClusterPhase {
+  if (blocking === undefined) return 'Ready';
+  if (hadBeenReady && !isNewGeneration) return 'Degraded';
+  const since = conditions.find(({ type }) => type === blocking.condition)?.lastTransitionTime ?? timestamp(now);
+  const isOverdue = now - Date.parse(since) > blocking.deadlineMilliseconds;
+  if (blocking.result.outcome === 'wait' && !isOverdue) return 'Provisioning';
+  return hadBeenReady ? 'Degraded' : 'Failed';
+}
+
+function withTransition(draft: ConditionDraft, previous: Summary | undefined, now: number): Condition {
+  const before = previous?.conditions.find(({ type }) => type === draft.type);
+  const same = before !== undefined && before.status === draft.status;
+  return { ...draft, lastTransitionTime: same ? before.lastTransitionTime : timestamp(now) };
 }

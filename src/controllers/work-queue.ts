@@ -9,7 +9,7 @@ export interface WorkQueueOptions {
   run(key: string, signal: AbortSignal): Promise<void>;
   /** Told of a rejection of `run`. */
   onError(key: string, error: unknown): void;
-  /** Which lane a key runs in, asked when it is about to start. Default: always `healthy`. */
+  /** Which lane a key runs in, asked when it is added. Default: always `healthy`. */
   lane?(key: string): Lane;
   /** How many keys run at the same time, by lane. */
   readonly concurrency: Readonly<Record<Lane, number>>;
@@ -20,13 +20,51 @@ interface Delayed {
   readonly due: number;
 }
 
+/** Keys that wait for a place in one lane, in the order in which they were added. */
+class WaitingKeys {
+  readonly #keys: Readonly<Record<Priority, Set<string>>> = { user: new Set(), background: new Set() };
+
+  get size(): number {
+    return this.#keys.user.size + this.#keys.background.size;
+  }
+
+  add(key: string, priority: Priority): void {
+    if (this.#keys.user.has(key)) return;
+    if (priority === 'user') this.#keys.background.delete(key);
+    this.#keys[priority].add(key);
+  }
+
+  /** The next key; it no longer waits. */
+  take(): string | undefined {
+    for (const keys of [this.#keys.user, this.#keys.background]) {
+      const [key] = keys;
+      if (key === undefined) continue;
+      keys.delete(key);
+      return key;
+    }
+    return undefined;
+  }
+
+  delete(key: string): void {
+    this.#keys.user.delete(key);
+    this.#keys.background.delete(key);
+  }
+
+  clear(): void {
+    this.#keys.user.clear();
+    this.#keys.background.clear();
+  }
+}
+
+const LANES: readonly Lane[] = ['healthy', 'suspect'];
+
 /**
  * A queue of keys after client-go's work queue: a key that is queued is not queued twice, a key never runs twice at
  * the same time, and a key added while it runs will run once more.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #waiting: Readonly<Record<Priority, Set<string>>> = { user: new Set(), background: new Set() };
+  readonly #waiting: Readonly<Record<Lane, WaitingKeys>> = { healthy: new WaitingKeys(), suspect: new WaitingKeys() };
   readonly #delayed = new Map<string, Delayed>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Map<string, Priority>();
@@ -45,9 +83,9 @@ export class WorkQueue {
       this.#again.set(key, this.#again.get(key) === 'user' ? 'user' : priority);
       return;
     }
-    if (this.#waiting.user.has(key)) return;
-    if (priority === 'user') this.#waiting.background.delete(key);
-    this.#waiting[priority].add(key);
+    const own = this.#options.lane?.(key) ?? 'healthy';
+    for (const lane of LANES) if (lane !== own) this.#waiting[lane].delete(key); // it may have waited in another lane
+    this.#waiting[own].add(key, priority);
     this.#pump();
   }
 
@@ -64,7 +102,7 @@ export class WorkQueue {
 
   /** Keys that wait for a place. */
   get depth(): number {
-    return this.#waiting.user.size + this.#waiting.background.size;
+    return this.#waiting.healthy.size + this.#waiting.suspect.size;
   }
 
   get running(): number {
@@ -76,33 +114,24 @@ export class WorkQueue {
     this.#closing.abort();
     for (const { timer } of this.#delayed.values()) clearTimeout(timer);
     this.#delayed.clear();
-    this.#waiting.user.clear();
-    this.#waiting.background.clear();
+    for (const lane of LANES) this.#waiting[lane].clear();
     this.#again.clear();
     await Promise.allSettled(this.#running.values());
   }
 
   #pump(): void {
-    for (const priority of ['user', 'background'] as const) {
-      for (const key of this.#waiting[priority]) {
-        const lane = this.#options.lane?.(key) ?? 'healthy';
-        if (this.#active[lane] >= this.#options.concurrency[lane]) {
-          if (this.#isFull()) return;
-          continue;
-        }
-        this.#waiting[priority].delete(key);
+    for (const lane of LANES) {
+      while (this.#active[lane] < this.#options.concurrency[lane]) {
+        const key = this.#waiting[lane].take();
+        if (key === undefined) break;
         this.#start(key, lane);
       }
     }
   }
 
-  #isFull(): boolean {
-    const { concurrency } = this.#options;
-    return this.#active.healthy >= concurrency.healthy && this.#active.suspect >= concurrency.suspect;
-  }
-
   #start(key: string, lane: Lane): void {
     this.#active[lane] += 1;
+    this.#running.set(key, Promise.resolve()); // before the run, which may add its own key
     const work = this.#options
       .run(key, this.#closing.signal)
       .catch((error: unknown) => this.#options.onError(key, error))

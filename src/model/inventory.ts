@@ -33,4 +33,13 @@ export interface OffboardingRecord {
   readonly commit: string;
   /** When the off-boarding began to act (RFC 3339), empty before: the grace period counts from here. */
   readonly startedAt: string;
+  /** What became of the components, stored before our own access is taken away: after that nobody can look again. */
+  readonly components?: ComponentsRemoval;
+}
+
+/** What the last pass over the components of a cluster that goes has found. */
+export interface ComponentsRemoval {
+  readonly removed: readonly ObjectReference[];
+  readonly left: readonly (ObjectReference & { readonly reason: string })[];
+  readonly remaining: readonly (ObjectReference & { readonly reason: string; readonly message: string })[];
 }

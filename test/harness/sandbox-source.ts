@@ -32,7 +32,7 @@ export function adminRequest(server: string, kubeconfig: string): TargetCluster[
 
 /** Simulated clusters with the small stand-ins as components. */
 export async function sandboxSource(count: number): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
-  const sandbox = await startSandbox({ clusters: count });
+  const sandbox = await startSandbox({ clusters: count, basePort: 0 });
   let next = 0;
   return {
     name: 'sandbox',

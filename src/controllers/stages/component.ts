@@ -1,5 +1,7 @@
 import { asNautesError, NautesError } from '../../base/errors.ts';
+import { canonicalJson } from '../../base/hash.ts';
 import { backoff, sleep } from '../../base/timing.ts';
+import type { ComponentDefinition } from '../../catalog/definition.ts';
 import {
   applyComponent,
   type ApplyReport,
@@ -7,6 +9,8 @@ import {
   componentHealth,
   describeReference,
   type HealthReport,
+  type ObjectFailure,
+  objectKey,
   type SharedField,
 } from '../../kube/index.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';
@@ -16,6 +20,10 @@ import type { WantedComponent } from './components.ts';
 import type { StageContext } from './context.ts';
 
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
+/** A component that is not ready for twice this time is tried again half as often. */
+const RETRY_PATIENCE_MILLISECONDS = 15_000;
+/** A component that has not become ready in this time is degraded: people should look what holds it. */
+export const COMPONENT_DEADLINE_MILLISECONDS = 10 * 60_000;
 const MAXIMUM_MESSAGE_LENGTH = 500;
 
 /** How one component stands at the end of a run. */
@@ -27,6 +35,7 @@ export interface ComponentOutcome {
 }
 
 export interface ComponentWork extends WantedComponent {
+  readonly definition: ComponentDefinition;
   readonly context: StageContext;
   readonly connection: ClusterConnection;
   readonly facts: Facts;
@@ -43,20 +52,11 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
   try {
     const report = await applyOnce(work, signal);
     work.onApplied();
-    const contested = work.context.repairs.contested(work.context.services.clock.now());
-    const own = contested.filter(({ object }) => report.entries.some((entry) => sameObject(entry, object)));
-    const [failure] = report.failures;
-    if (failure !== undefined) return await failed(work, failure.error, describeReference(failure.object));
-    const foreign = report.foreign.find(({ adopted }) => !adopted);
-    if (foreign !== undefined) {
-      const details = { object: describeReference(foreign.object) };
-      return await failed(work, new NautesError('ObjectForeign', details), details.object);
-    }
+    const obstacle = obstacleOf(report);
+    if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
     const outcome = await follow(work, report.entries, signal);
-    if (own[0] === undefined || outcome.status.phase !== 'Ready') return outcome;
-    const { object, path, manager } = own[0];
-    const details = { object: describeReference(object), field: path, manager: manager || 'somebody' };
-    return await failed(work, new NautesError('FieldContested', details), '');
+    const contested = outcome.status.phase === 'Ready' ? contestedField(work, report) : undefined;
+    return contested === undefined ? outcome : await failed(work, contested, '');
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NautesError)) {
@@ -70,13 +70,36 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
   }
 }
 
+/** What keeps the component from being as declared, whatever its health. */
+function obstacleOf({ failures, foreign }: ApplyReport): ObjectFailure | undefined {
+  const [failure] = failures;
+  if (failure !== undefined) return failure;
+  const inTheWay = foreign.find(({ adopted }) => !adopted);
+  if (inTheWay === undefined) return undefined;
+  const { object } = inTheWay;
+  return { object, error: new NautesError('ObjectForeign', { object: describeReference(object) }) };
+}
+
+function contestedField({ context }: ComponentWork, { entries }: ApplyReport): NautesError | undefined {
+  const own = new Set(entries.map(objectKey));
+  const contested = context.memory.repairs.contested(context.services.clock.now());
+  const field = contested.find(({ object }) => own.has(objectKey(object)));
+  if (field === undefined) return undefined;
+  const { object, path, manager } = field;
+  return new NautesError('FieldContested', {
+    object: describeReference(object),
+    field: path,
+    manager: manager || 'somebody',
+  });
+}
+
 async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<ApplyReport> {
   const { context, definition, choice } = work;
-  const { services, cluster, repairs } = context;
+  const { services, cluster, memory } = context;
   const objects = await services.renderer.render({ ...work }, signal);
   const isFirst = work.inventory.length === 0;
   if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
-  const contested = repairs
+  const contested = memory.repairs
     .contested(services.clock.now())
     .map(({ object, path }): SharedField => ({ kind: object.kind, name: object.name, path }));
   const report = await applyComponent(
@@ -100,11 +123,11 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
 
 /** Stores what an apply found and tells people what it repaired, pruned or left. */
 async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
-  const { services, cluster, reporter, repairs } = work.context;
+  const { services, cluster, reporter, memory } = work.context;
   if (!sameEntries(report.entries, work.inventory))
     await services.status.putInventory(cluster.incarnation, report.entries);
   if (report.gone.length > 0) await services.status.removeInventory(cluster.incarnation, report.gone);
-  repairs.add(report.repaired, services.clock.now());
+  memory.repairs.add(report.repaired, services.clock.now());
   const subject = `components/${work.choice.name}`;
   for (const { object, fields, manager } of report.repaired) {
     const who = manager === '' ? '' : ` (changed by ${manager})`;
@@ -115,7 +138,8 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
     await reporter.event('Normal', 'ObjectPruned', `${describeReference(object)} is no longer wanted`, subject);
   }
   for (const { object, reason } of report.left) {
-    await reporter.event('Warning', 'ObjectLeft', `${describeReference(object)} is left: ${reason}`, subject);
+    const text = `${describeReference(object)} is left: ${reason}`;
+    if (memory.isNews(text)) await reporter.event('Warning', 'ObjectLeft', text, subject);
   }
 }
 
@@ -127,7 +151,7 @@ async function follow(
 ): Promise<ComponentOutcome> {
   for (let look = 0; ; look += 1) {
     const health = await componentHealth(work.connection, entries, signal);
-    const status = await show(work, healthStatus(health));
+    const status = await show(work, inTime(work, healthStatus(health)));
     if (status.phase === 'Ready') return { status, retryMilliseconds: 0 };
     if (!work.mayFollow() || status.phase === 'Degraded') return { status, retryMilliseconds: retryTime(work, status) };
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
@@ -146,6 +170,13 @@ function healthStatus({ total, ready, problems }: HealthReport): ComponentState 
   const message = `${ready} of ${total} ready, ${describeReference(problem.object)}: ${problem.message}`;
   const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
   return { phase, reason: problem.reason, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH), objects };
+}
+
+/** What has been on its way for too long is degraded; it is worked on all the same. */
+function inTime({ context, choice }: ComponentWork, state: ComponentState): ComponentState {
+  const now = context.services.clock.now();
+  const isLate = now - context.memory.unreadySince(choice.name, now) > COMPONENT_DEADLINE_MILLISECONDS;
+  return state.phase === 'Installing' && isLate ? { ...state, phase: 'Degraded' } : state;
 }
 
 async function failed(work: ComponentWork, error: NautesError, object: string): Promise<ComponentOutcome> {
@@ -169,28 +200,21 @@ async function show(work: ComponentWork, state: ComponentState): Promise<Compone
     advisories: advisories.map(({ text }) => text),
     ...state,
   };
+  if (status.phase === 'Ready') context.memory.isReady(choice.name);
   await context.reporter.reportComponent(status);
   return status;
 }
 
 /** Longer the longer it has not been ready, so that a component that never will be costs little. */
-function retryTime(work: ComponentWork, status: ComponentStatus): number {
-  const condition = work.context.reporter.status.conditions.find(({ type }) => type === 'ComponentsReady');
-  const since = condition?.status === 'False' ? Date.parse(condition.lastTransitionTime) : Number.NaN;
-  const waited = Number.isNaN(since) ? 0 : work.context.services.clock.now() - since;
-  const attempt = Math.floor(Math.log2(1 + waited / 15_000));
+function retryTime({ context, choice }: ComponentWork, status: ComponentStatus): number {
+  const now = context.services.clock.now();
+  const waited = now - context.memory.unreadySince(choice.name, now);
+  const attempt = Math.floor(Math.log2(1 + waited / RETRY_PATIENCE_MILLISECONDS));
   return backoff(status.phase === 'Degraded' ? attempt + 1 : attempt, RETRY_BACKOFF);
-}
-
-function sameObject(
-  left: { kind: string; namespace: string; name: string },
-  right: { kind: string; namespace: string; name: string },
-): boolean {
-  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }
 
 function sameEntries(left: readonly InventoryEntry[], right: readonly InventoryEntry[]): boolean {
   if (left.length !== right.length) return false;
-  const known = new Set(right.map((entry) => JSON.stringify(Object.entries(entry).sort())));
-  return left.every((entry) => known.has(JSON.stringify(Object.entries(entry).sort())));
+  const known = new Set(right.map(canonicalJson));
+  return left.every((entry) => known.has(canonicalJson(entry)));
 }

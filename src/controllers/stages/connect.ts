@@ -1,8 +1,7 @@
-import { timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../base/errors.ts';
-import { type ClusterConnection, KubeApiError, type ProbeFacts, probe } from '../../kube/index.ts';
-import type { StoredCredential } from '../../model/credential.ts';
+import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
 import { readApiServer } from '../../model/api-server.ts';
+import { contact } from '../contact.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import type { AcceptedCredential, StageContext } from './context.ts';
 
@@ -16,48 +15,43 @@ export const connectStage: Stage<StageContext> = {
 async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const candidates = boundHere(context, await credentialCandidates(context, signal));
   const { credential, facts } = await firstAccepted(context, candidates, signal);
-  await checkIdentity(context, facts.uid);
-  context.reached = {
-    credential,
-    version: facts.version,
-    uid: facts.uid,
-    clockDifferenceMilliseconds: facts.clockDifferenceMilliseconds,
-  };
+  checkIdentity(context, facts.uid);
+  context.reached = { credential, ...facts };
   await context.reporter.report({ kubernetes: { version: facts.version, uid: facts.uid } });
   return done('Reachable', `Kubernetes ${facts.version} answers at ${context.cluster.spec.apiServer}`);
 }
 
 /**
  * An uploaded credential that has not been consumed yet comes first: somebody has just sent it. Then the active one.
- * @throws NautesError `CredentialMissing` when there is neither
+ * @throws NautesError `CredentialMissing` when there is neither; `CredentialMismatch` when the file names a version
+ *   that is neither stored for this registration nor the one that the active credential goes back to
  */
 async function credentialCandidates(
   context: StageContext,
   signal: AbortSignal,
 ): Promise<readonly AcceptedCredential[]> {
   const { cluster, scope, services } = context;
-  const candidates: AcceptedCredential[] = [];
   context.active = await services.secrets.active(scope, signal);
-  const { credentialVersion } = cluster;
-  if (credentialVersion !== undefined && credentialVersion !== context.active?.version) {
-    const stored = await readIfPresent(context, credentialVersion, signal);
-    if (stored !== undefined) candidates.push({ version: credentialVersion, stored });
-  }
-  if (context.active !== undefined) {
-    const stored = await readIfPresent(context, context.active.version, signal);
-    if (stored !== undefined) candidates.push({ version: context.active.version, stored });
-  }
+  const active = context.active && (await readIfPresent(context, context.active.version, signal));
+  const named = cluster.credentialVersion;
+  const uploaded =
+    named === undefined || named === active?.version ? undefined : await readIfPresent(context, named, signal);
+  const candidates = [uploaded, active].filter((candidate) => candidate !== undefined);
   if (candidates.length === 0) throw new NautesError('CredentialMissing', { cluster: cluster.name });
+  const origin = active?.stored.origin === 'issued' ? active.stored.uploadedVersion : active?.version;
+  if (uploaded === undefined && named !== undefined && origin !== undefined && named !== origin) {
+    throw new NautesError('CredentialMismatch', { cluster: cluster.name, what: 'a credential version' });
+  }
   return candidates;
 }
 
 async function readIfPresent(
-  context: StageContext,
+  { services, scope }: StageContext,
   version: string,
   signal: AbortSignal,
-): Promise<StoredCredential | undefined> {
+): Promise<AcceptedCredential | undefined> {
   try {
-    return await context.services.secrets.read(context.scope, version, signal);
+    return { version, stored: await services.secrets.read(scope, version, signal) };
   } catch (error) {
     if (error instanceof NautesError && error.reason === 'CredentialUnknown') return undefined;
     throw error;
@@ -98,15 +92,14 @@ async function firstAccepted(
   let refusal: unknown;
   for (const credential of candidates) {
     try {
-      const facts = await context.services.connections.use(
-        credential.stored,
-        credential.version,
-        (connection: ClusterConnection) => probe(connection, signal),
+      const facts = await context.services.connections.use(credential.stored, credential.version, (connection) =>
+        contact(connection, context.contactMilliseconds, signal),
       );
+      if (refusal !== undefined) await tellRefused(context, candidates[0]);
       return { credential, facts };
     } catch (error) {
       if (!isRefused(error)) throw error;
-      refusal = namedRefusal(context, credential, error);
+      refusal ??= namedRefusal(context, credential, error);
     }
   }
   throw refusal;
@@ -116,32 +109,26 @@ function isRefused(error: unknown): boolean {
   return error instanceof KubeApiError && error.httpStatus === 401;
 }
 
-/** Our own credential that is refused after its end is named as expired. */
+/** What was uploaded goes when it is refused: people should know that the old credential is what still works. */
+async function tellRefused({ reporter }: StageContext, refused: AcceptedCredential | undefined): Promise<void> {
+  if (refused?.stored.origin !== 'uploaded') return;
+  const message = 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';
+  await reporter.event('Warning', 'UploadedCredentialRefused', message, 'CredentialReady');
+}
+
+/** A credential that is refused after its end is named as expired. */
 function namedRefusal(context: StageContext, { stored }: AcceptedCredential, error: unknown): unknown {
   const expired = stored.expiresAt !== '' && Date.parse(stored.expiresAt) <= context.services.clock.now();
   if (!expired) return error;
-  const details = { cluster: context.cluster.name, date: stored.expiresAt };
-  return new NautesError(stored.origin === 'issued' ? 'OwnCredentialExpired' : 'CredentialExpired', details, {
-    cause: error,
-  });
+  const { name } = context.cluster;
+  return stored.origin === 'issued'
+    ? new NautesError('OwnCredentialExpired', { cluster: name, date: stored.expiresAt }, { cause: error })
+    : new NautesError('CredentialExpired', { credential: 'credential', notAfter: stored.expiresAt }, { cause: error });
 }
 
 /** The address leads to the cluster that was registered, and no other name has it. */
-async function checkIdentity(context: StageContext, uid: string): Promise<void> {
-  const { cluster, services, reporter } = context;
+function checkIdentity({ cluster, services, reporter }: StageContext, uid: string): void {
   const expected = cluster.kubernetesUid ?? reporter.status.kubernetes.uid;
   if (expected !== '' && expected !== uid) throw new NautesError('ClusterIdentityChanged', { cluster: cluster.name });
-  if (reporter.status.kubernetes.uid === uid) return; // it was ours before: the others are the later ones
-  const registered = services.repo.snapshot().clusters;
-  for (const status of await services.status.statuses()) {
-    const isRegistered = registered.get(status.name)?.cluster?.incarnation === status.incarnation;
-    if (status.kubernetes.uid === uid && status.name !== cluster.name && isRegistered) {
-      throw new NautesError('ClusterRegisteredTwice', { other: status.name });
-    }
-  }
-}
-
-/** The time by the cluster's clock, RFC 3339. */
-export function clusterTime(context: StageContext): string {
-  return timestamp(context.services.clock.now() + (context.reached?.clockDifferenceMilliseconds ?? 0));
+  services.identities.claim(cluster, uid, services.repo.snapshot());
 }

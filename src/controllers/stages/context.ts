@@ -2,7 +2,7 @@ import type { ClusterConnection } from '../../kube/index.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import type { CredentialScope, StoredCredential } from '../../model/credential.ts';
 import type { ActivePointer } from '../../secrets/secret-store.ts';
-import type { RepairLog } from '../repair-log.ts';
+import type { ClusterMemory } from '../cluster-memory.ts';
 import type { Reporter } from '../reporter.ts';
 import type { ControllerServices } from '../services.ts';
 
@@ -26,11 +26,11 @@ export interface ReachedCluster {
 export interface StageContext {
   readonly cluster: Cluster;
   readonly scope: CredentialScope;
-  /** True when the file changed since the last run that ended Ready. */
-  readonly isNewGeneration: boolean;
   readonly services: ControllerServices;
   readonly reporter: Reporter;
-  readonly repairs: RepairLog;
+  readonly memory: ClusterMemory;
+  /** The run gives up when the cluster has not answered by then; `undefined`: it has all the time that requests have. */
+  readonly contactMilliseconds: number | undefined;
   /** Which version is in use, as read by the stage `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
   /** Written by `connect`; its credential is replaced by `credential`. */
@@ -41,6 +41,11 @@ export interface StageContext {
 export function reachedCluster(context: StageContext): ReachedCluster {
   if (context.reached === undefined) throw new Error('the stage runs before the cluster was reached');
   return context.reached;
+}
+
+/** The time by the cluster's clock, in milliseconds since the epoch. */
+export function clusterNow(context: StageContext): number {
+  return context.services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
 }
 
 /** Runs the action with a connection that presents the accepted credential. */

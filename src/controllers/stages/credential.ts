@@ -4,7 +4,7 @@ import { accessObjects, ensureAccess, issueToken, probe, revokeOtherTokens } fro
 import type { StoredCredential } from '../../model/credential.ts';
 import { ACCESS_COMPONENT } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
-import { reachedCluster, type StageContext, useCluster } from './context.ts';
+import { clusterNow, reachedCluster, type StageContext, useCluster } from './context.ts';
 
 /** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
 export const credentialStage: Stage<StageContext> = {
@@ -25,8 +25,7 @@ async function ensureOwnCredential(context: StageContext, signal: AbortSignal): 
 function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
   if (stored.origin !== 'issued') return true;
   if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // somebody asked for a rotation
-  const now = context.services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
-  return now >= halfLife(stored);
+  return clusterNow(context) >= halfLife(stored);
 }
 
 /** When a credential is renewed: half-way between its issue and its end, in milliseconds of the cluster's clock. */
@@ -44,10 +43,10 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   const { cluster, scope, services, reporter } = context;
   const before = reachedCluster(context).credential;
   const { incarnation } = cluster;
-  const clock = services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
-  const boundSecret = `${secretPrefix(context)}${clock.toString(36)}`;
+  const issuedAt = clusterNow(context);
+  const boundSecret = `${secretPrefix(context)}${issuedAt.toString(36)}`;
 
-  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
+  await recordIntent(context);
   const issued = await useCluster(context, async (connection) => {
     const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
     await services.status.putInventory(incarnation, entries);
@@ -62,8 +61,10 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     material: issued.material,
     origin: 'issued',
     expiresAt: issued.expiresAt,
-    issuedAt: timestamp(clock),
+    issuedAt: timestamp(issuedAt),
     boundSecret,
+    ...(before.stored.origin === 'uploaded' ? { uploadedVersion: before.version } : {}),
+    ...(before.stored.uploadedVersion === undefined ? {} : { uploadedVersion: before.stored.uploadedVersion }),
   };
   const version = await services.secrets.stage(stored, signal);
   await services.connections.use(stored, version, (connection) => probe(connection, signal)); // only what works goes live
@@ -76,6 +77,13 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     'CredentialReady',
   );
   await retire(context, before.version, signal);
+}
+
+/** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
+async function recordIntent({ cluster: { incarnation }, services }: StageContext): Promise<void> {
+  const known = await services.status.inventory(incarnation);
+  if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
+  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
 }
 
 /**

@@ -1,0 +1,30 @@
+import { RepairLog } from './repair-log.ts';
+
+/**
+ * What is remembered about one cluster from run to run and lost with the process: nothing that is needed to be right,
+ * only what keeps people from being told the same twice and a fight over a field from going on for ever.
+ */
+export class ClusterMemory {
+  readonly repairs = new RepairLog();
+  readonly #told = new Set<string>();
+  readonly #unreadySince = new Map<string, number>();
+
+  /** True the first time that something is to be told. */
+  isNews(text: string): boolean {
+    if (this.#told.has(text)) return false;
+    this.#told.add(text);
+    return true;
+  }
+
+  /** Since when a component has not been ready, as far as this process has seen; milliseconds since the epoch. */
+  unreadySince(component: string, now: number): number {
+    const since = this.#unreadySince.get(component) ?? now;
+    this.#unreadySince.set(component, since);
+    return since;
+  }
+
+  /** The component is ready, or gone. */
+  isReady(component: string): void {
+    this.#unreadySince.delete(component);
+  }
+}

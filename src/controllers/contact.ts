@@ -1,0 +1,28 @@
+import { withDeadline } from '../base/timing.ts';
+import { type ClusterConnection, type ProbeFacts, probe } from '../kube/index.ts';
+
+/**
+ * The cluster has not answered as soon as one that is well does. The run ends without saying so: the next one, in the
+ * lane for clusters that may hang, has the time to find out.
+ */
+export class AnswersLate extends Error {}
+
+/**
+ * Asks a cluster who it is.
+ * @param milliseconds how long it has for that; `undefined`: all the time that requests have
+ * @throws AnswersLate after that time
+ */
+export async function contact(
+  connection: ClusterConnection,
+  milliseconds: number | undefined,
+  signal: AbortSignal,
+): Promise<ProbeFacts> {
+  if (milliseconds === undefined) return probe(connection, signal);
+  const deadline = withDeadline(signal, milliseconds);
+  try {
+    return await probe(connection, deadline);
+  } catch (error) {
+    if (deadline.aborted && !signal.aborted) throw new AnswersLate('no answer in time', { cause: error });
+    throw error;
+  }
+}

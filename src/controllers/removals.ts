@@ -1,0 +1,130 @@
+import { timestamp } from '../base/clock.ts';
+import type { Snapshot } from '../config-repo/config-repo.ts';
+import type { ClusterStatus, Condition } from '../model/status.ts';
+import type { ControllerServices } from './services.ts';
+
+/** More than this many, and more than this share of all, is a crowd: probably a mistake. */
+const CROWD_COUNT = 5;
+const CROWD_SHARE = 0.05;
+const COMMIT_TIMEOUT_MILLISECONDS = 10_000;
+
+/** Reason of the condition `Offboarded` of a cluster whose file is gone and that waits for a maintainer's word. */
+const HELD = 'RemovalHeld';
+
+/** A registration whose file is no longer there. */
+export interface Vanished {
+  readonly name: string;
+  readonly incarnation: string;
+  /** Empty when it is not known any more. */
+  readonly apiServer: string;
+}
+
+/** True when so many vanished at once that somebody should confirm it. */
+export function isCrowd(vanished: number, remaining: number): boolean {
+  return vanished > CROWD_COUNT && vanished > CROWD_SHARE * (vanished + remaining);
+}
+
+/** The registrations that a new head no longer has. */
+export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Vanished[] {
+  const vanished: Vanished[] = [];
+  for (const [name, { cluster }] of before.clusters) {
+    if (after.clusters.has(name)) continue;
+    vanished.push({ name, incarnation: cluster?.incarnation ?? '', apiServer: cluster?.spec.apiServer ?? '' });
+  }
+  return vanished;
+}
+
+/** The registrations that we have worked on and that are gone as the process starts. */
+export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }: Snapshot): readonly Vanished[] {
+  return statuses
+    .filter((status) => !clusters.has(status.name) && !isHeld(status))
+    .map(({ name, incarnation }) => ({ name, incarnation, apiServer: '' }));
+}
+
+function isHeld({ conditions }: ClusterStatus): boolean {
+  return conditions.some(({ type, reason }) => type === 'Offboarded' && reason === HELD);
+}
+
+/**
+ * Sees to registrations whose file has vanished without an off-boarding record: a person removed it. Records their
+ * off-boarding, or holds it back when it is likely to be a mistake.
+ * @param isUnrelated the head has nothing to do with the one before
+ * @returns names to be worked on
+ */
+export async function recordVanished(
+  services: ControllerServices,
+  vanished: readonly Vanished[],
+  isUnrelated: boolean,
+): Promise<readonly string[]> {
+  const { repo, status, logger } = services;
+  const recorded = new Set((await status.offboardings()).map(({ incarnation }) => incarnation));
+  const known: Vanished[] = [];
+  for (const cluster of vanished) {
+    const complete = await withIncarnation(services, cluster);
+    if (complete !== undefined && !recorded.has(complete.incarnation)) known.push(complete);
+  }
+  if (known.length === 0) return [];
+  if (isUnrelated || isCrowd(known.length, repo.snapshot().clusters.size)) {
+    logger.warn({ count: known.length, isUnrelated }, 'removal is held back until a maintainer confirms it');
+    for (const cluster of known) await holdBack(services, cluster);
+    return [];
+  }
+  for (const cluster of known) await recordRemoval(services, cluster);
+  return known.map(({ name }) => name);
+}
+
+/** A file that could not be understood says nothing of its registration, the status does; without one there was none. */
+async function withIncarnation({ status }: ControllerServices, cluster: Vanished): Promise<Vanished | undefined> {
+  if (cluster.incarnation !== '') return cluster;
+  const known = await status.status(cluster.name);
+  if (known === undefined) return undefined;
+  if (known.incarnation !== '') return { ...cluster, incarnation: known.incarnation };
+  await status.removeStatus(cluster.name, ''); // it was only about the file
+  return undefined;
+}
+
+async function recordRemoval(services: ControllerServices, { name, incarnation, apiServer }: Vanished): Promise<void> {
+  const { repo, status, clock } = services;
+  const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
+  await status.putOffboarding({
+    cluster: name,
+    incarnation,
+    apiServer,
+    hostCluster: '',
+    requestedBy: commit?.author ?? 'a commit',
+    requestedAt: timestamp(clock.now()),
+    requestId: '',
+    forced: false,
+    commit: commit?.id ?? repo.snapshot().commit,
+    startedAt: '',
+  });
+}
+
+/** Nothing of the cluster is touched; it shows what somebody has to decide, also after a restart. */
+async function holdBack({ status, clock }: ControllerServices, { name, incarnation }: Vanished): Promise<void> {
+  const message = 'its file vanished from the repository together with many others, or with the history';
+  const remedy = `Restore the file, or confirm the removal: DELETE /api/v1/clusters/${name}.`;
+  const known = await status.status(name);
+  if (known?.incarnation === incarnation) {
+    const now = timestamp(clock.now());
+    const held: Condition = {
+      type: 'Offboarded',
+      status: 'False',
+      reason: HELD,
+      message,
+      remedy,
+      lastTransitionTime: now,
+    };
+    const ready: Condition = { ...held, type: 'Ready' };
+    const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
+    await status.putStatus({ ...known, phase: 'Degraded', conditions: [...others, held, ready] });
+  }
+  await status.addEvent({
+    cluster: name,
+    incarnation,
+    type: 'Warning',
+    reason: HELD,
+    message: `${message}; nothing of the cluster is removed. ${remedy}`,
+    subject: 'Offboarded',
+  });
+}
