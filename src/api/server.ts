@@ -19,6 +19,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { statusRoutes } from './routes/status.ts';
 import { errorReply } from './wire/error-reply.ts';
+import { UnusedConnections } from './unused-connections.ts';
 
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
@@ -54,10 +55,12 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
+/** The HTTP side of the registry. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const limits = { ...defaultLimits, ...options.limits };
   const hub = new EventHub(options.status, limits, options.logger);
   const app = createApp(options, limits);
+  const unused = new UnusedConnections(app.server);
   healthRoutes(app, options.readiness);
   void app.register(async (api) => {
     api.addHook('onRequest', authenticator(options.registry, limits.handlerDeadline));
@@ -78,7 +81,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async close() {
       hub.close();
       const { server } = app;
-      const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP);
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+        unused.close();
+      }, CLOSE_SWEEP);
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
       await app.close();
       clearInterval(sweep);
