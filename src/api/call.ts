@@ -44,10 +44,11 @@ export class Call {
   /** The result of the work, or the deadline's error if that comes first. */
   async within<T>(work: Promise<T>): Promise<T> {
     const { signal } = this;
-    signal.throwIfAborted();
     return new Promise<T>((resolve, reject) => {
       const abort = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted)
+        abort(); // what the work still brings, also a failure, is looked at and dropped
+      else signal.addEventListener('abort', abort, { once: true });
       work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
   }

@@ -13,10 +13,11 @@ export function withDeadline(signal: AbortSignal | undefined, milliseconds: numb
 
 /** The promise's result, or the signal's reason as soon as it aborts; what the promise stands for goes on. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted)
+    abort(); // the race still listens to the promise: it may reject without anybody being told
+  else signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([promise, aborted]);
   } finally {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { printableConfiguration } from '../server/print-configuration.ts';
 import { loadConfiguration } from '../server/load-configuration.ts';
+import { untilMistake } from './mistakes.ts';
 import { untilTerminated } from './termination.ts';
 
 /** A server that has not closed after this time is ended: everything that matters is on disk by then. */
@@ -46,12 +47,13 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     import('../server/server.ts'),
   ]);
   const logger = createLogger(configuration.log.level);
+  const broken = untilMistake(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());
   const server = await startServer(configuration, logger, starting.signal);
   const what = server.url === '' ? 'nautes controllers are running' : `nautes is listening on ${server.url}`;
   console.log(`${what} (data in ${server.dataDirectory})`);
-  logger.info({ signal: await terminated }, 'closing');
+  logger.info({ cause: await Promise.race([terminated, broken]) }, 'closing');
   setTimeout(() => {
     logger.error({}, 'closing took too long');
     process.exit(1);
