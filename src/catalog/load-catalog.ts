@@ -50,7 +50,7 @@ async function readCatalogFile(file: string): Promise<CatalogFile> {
   try {
     const bytes = await readFileIfPresent(file, MAXIMUM_CATALOG_BYTES);
     if (bytes === undefined) throw new Error('there is no such file');
-    content = parseYaml(bytes.toString()) ?? {};
+    content = parseYaml(bytes.toString());
   } catch (error) {
     throw invalid(file, error instanceof Error ? error.message : 'unreadable');
   }
