@@ -29,6 +29,7 @@ export async function nodePortFindings(
   const { items } = await connection.client.list(wellKnown.service, {}, signal);
   for (const port of taken) {
     const holder = items.find((service) => nodePortsOf(service).includes(port));
+    if (holder === undefined && (await isFree(connection, port, signal))) continue; // it went away in between
     const isOwn = incarnations.includes(holder?.metadata.labels?.[INCARNATION_LABEL] ?? '');
     if (!isOwn) findings.push(new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }));
   }

@@ -24,16 +24,17 @@ export async function deleteCluster(
     identity.authorize(context.caller, 'maintainer', 'delete clusters', signal);
   await authorize(context.signal);
 
-  const { clusters, commit } = repo.snapshot();
+  const { clusters } = repo.snapshot();
   const entry = clusters.get(name);
-  if (entry === undefined) return deleteAgain(services, context, name, options, commit);
+  if (entry === undefined) return deleteAgain(services, context, name, options);
   checkMayBeDeleted(name, clusters);
   const registration = await registrationOf(services, name, entry.cluster);
   if (!options.force && registration !== undefined) await checkNothingIsLost(services, registration, context.signal);
-  if (registration !== undefined) {
-    await services.status.putOffboarding(newRecord(services, context, registration, options));
-  }
-  return commitRemoval(services, context, { name, incarnation: registration?.incarnation, options, authorize });
+  if (!repo.snapshot().clusters.has(name)) return deleteAgain(services, context, name, options); // that took its time
+  if (registration !== undefined)
+    await recordOffboarding(services, newRecord(services, context, registration, options));
+  if (options.force) await forceAll(services, name);
+  return commitRemoval(services, context, name, { incarnation: registration?.incarnation, options, authorize });
 }
 
 /** What is known of the registration that goes; a file that cannot be read leaves what the status knows. */
@@ -52,7 +53,8 @@ async function registrationOf(
     return { name, incarnation: cluster.incarnation, apiServer, hostCluster };
   }
   const known = await status.status(name);
-  return known === undefined ? undefined : { name, incarnation: known.incarnation, apiServer: '', hostCluster: '' };
+  if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
+  return { name, incarnation: known.incarnation, apiServer: '', hostCluster: '' };
 }
 
 function newRecord(
@@ -75,45 +77,67 @@ function newRecord(
   };
 }
 
+/** Stores the record unless somebody else's deletion was faster: that one may be acting already. */
+async function recordOffboarding({ status }: RegistryServices, record: OffboardingRecord): Promise<void> {
+  const known = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
+  if (known === undefined) await status.putOffboarding(record);
+}
+
+/** Lets every off-boarding of the name end without its cluster, also that of an earlier registration. */
+async function forceAll({ status }: RegistryServices, name: string): Promise<void> {
+  for (const record of await status.offboardings()) {
+    if (record.cluster === name && !record.forced) await status.putOffboarding({ ...record, forced: true });
+  }
+}
+
 /** The file is gone already: an off-boarding is under way, was held back for confirmation, or there is nothing. */
 async function deleteAgain(
   services: RegistryServices,
   context: CallerContext,
   name: string,
   options: DeleteOptions,
-  head: string,
 ): Promise<DeleteResult> {
-  const { status } = services;
+  const { status, repo } = services;
+  const { commit } = repo.snapshot();
   const record = (await status.offboardings()).find(({ cluster }) => cluster === name);
   if (record !== undefined) {
-    if (options.force && !record.forced) await status.putOffboarding({ ...record, forced: true });
-    return { commit: record.commit || head };
+    if (options.force) {
+      await forceAll(services, name);
+      await tell(services, context, record, 'RemovalForced', 'asked not to wait for the cluster');
+    }
+    return { commit: record.commit || commit };
   }
   const registration = await registrationOf(services, name, undefined);
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
-  await status.putOffboarding(newRecord(services, context, registration, options));
-  await status.addEvent({
-    cluster: name,
-    incarnation: registration.incarnation,
-    type: 'Normal',
-    reason: 'RemovalConfirmed',
-    message: `${context.caller.name} confirmed the removal`,
-    subject: '',
-  });
-  return { commit: head };
+  if (!options.force) await checkNothingIsLost(services, registration, context.signal);
+  await recordOffboarding(services, newRecord(services, context, registration, options));
+  await tell(services, context, { cluster: name, ...registration }, 'RemovalConfirmed', 'confirmed the removal');
+  return { commit };
+}
+
+/** An event; the controllers listen for it, as there is no commit that would tell them. */
+async function tell(
+  { status }: RegistryServices,
+  { caller }: CallerContext,
+  { cluster, incarnation }: { readonly cluster: string; readonly incarnation: string },
+  reason: 'RemovalForced' | 'RemovalConfirmed',
+  what: string,
+): Promise<void> {
+  const message = `${caller.name} ${what}`;
+  await status.addEvent({ cluster, incarnation, type: 'Normal', reason, message, subject: '' });
 }
 
 interface Removal {
-  readonly name: string;
   readonly incarnation: string | undefined;
   readonly options: DeleteOptions;
-  authorize(signal: AbortSignal): Promise<void>;
+  readonly authorize: (signal: AbortSignal) => Promise<void>;
 }
 
 async function commitRemoval(
   { repo, status }: RegistryServices,
   { caller, requestId, signal }: CallerContext,
-  { name, incarnation, options, authorize }: Removal,
+  name: string,
+  { incarnation, options, authorize }: Removal,
 ): Promise<DeleteResult> {
   const forced: readonly (readonly [string, string])[] = options.force ? [['Forced', 'yes']] : [];
   try {

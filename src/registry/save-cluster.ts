@@ -11,6 +11,7 @@ import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { type Violation, violationMetadata } from '../model/violation.ts';
 import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
 import { completeSpec } from './complete-spec.ts';
+import { ownCredentialWorks } from './own-credential.ts';
 import { preflightCluster } from './preflight.ts';
 import { checkAgainstOthers } from './rules.ts';
 import type { RegistryServices } from './services.ts';
@@ -36,7 +37,7 @@ export async function saveCluster(
   if (problem !== undefined) throw problem;
 
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
-    const save = new SaveAttempt(services, context, { name, spec, credential, options, authorize });
+    const save = await SaveAttempt.begin(services, context, { name, spec, credential, options, authorize });
     const result = await save.run();
     if (result !== 'startOver') return { ...result, warnings: [...warnings, ...result.warnings] };
   }
@@ -95,7 +96,7 @@ interface SaveRequest {
   readonly spec: ClusterSpec;
   readonly credential: KubeconfigCredential | undefined;
   readonly options: SaveOptions;
-  authorize(signal: AbortSignal): Promise<void>;
+  readonly authorize: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Thrown inside `decide` when the registration is no longer the one that the credential was staged for. */
@@ -108,13 +109,31 @@ class SaveAttempt {
   /** The registration that this attempt found; another one at the commit means starting over. */
   readonly #before: Cluster | undefined;
   readonly #scope: CredentialScope;
+  /** True when nothing can be stored under the scope but by this attempt. */
+  readonly #isFirst: boolean;
 
-  constructor(services: RegistryServices, context: CallerContext, request: SaveRequest) {
+  /** A file that cannot be understood is replaced for the registration that it was of. */
+  static async begin(services: RegistryServices, context: CallerContext, request: SaveRequest): Promise<SaveAttempt> {
+    const known = await services.status.status(request.name);
+    const entry = services.repo.snapshot().clusters.get(request.name);
+    const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
+    return new SaveAttempt(services, context, request, entry?.cluster, lost || undefined);
+  }
+
+  private constructor(
+    services: RegistryServices,
+    context: CallerContext,
+    request: SaveRequest,
+    before: Cluster | undefined,
+    incarnation: string | undefined,
+  ) {
     this.#services = services;
     this.#context = context;
     this.#request = request;
-    this.#before = services.repo.snapshot().clusters.get(request.name)?.cluster;
-    this.#scope = { cluster: request.name, incarnation: this.#before?.incarnation ?? randomUUID() };
+    this.#before = before;
+    const registered = before?.incarnation ?? incarnation;
+    this.#isFirst = registered === undefined;
+    this.#scope = { cluster: request.name, incarnation: registered ?? randomUUID() };
   }
 
   async run(): Promise<SaveResult | 'startOver'> {
@@ -202,18 +221,10 @@ class SaveAttempt {
     if (version !== this.#before?.credentialVersion || active === undefined || active.version === version) {
       return { version, startsOver: false };
     }
-    const startsOver = !(await this.#ownCredentialWorks(active.version));
+    const mayAsk = !this.#request.options.skipCheck;
+    const startsOver = !(await ownCredentialWorks(this.#services, this.#scope, active.version, mayAsk, signal));
     if (!startsOver) await secrets.remove(this.#scope, version, signal);
     return { version, startsOver };
-  }
-
-  async #ownCredentialWorks(version: string): Promise<boolean> {
-    const { secrets, status, clock } = this.#services;
-    const own = await secrets.read(this.#scope, version, this.#context.signal).catch(() => undefined);
-    if (own === undefined || (own.expiresAt !== '' && Date.parse(own.expiresAt) <= clock.now())) return false;
-    const known = await status.status(this.#request.name);
-    const reachable = known?.conditions.find(({ type }) => type === 'Reachable');
-    return reachable?.status !== 'False' || !CREDENTIAL_REASONS.has(reachable.reason);
   }
 
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
@@ -240,18 +251,10 @@ class SaveAttempt {
       );
       return { commit, changed, generation, warnings };
     } catch (error) {
+      const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
+      if (isRefused && this.#isFirst) await this.#services.secrets.removeAll(this.#scope, signal);
       if (error instanceof StartOver) return 'startOver';
       throw error;
     }
   }
 }
-
-/** Reasons of the condition Reachable that a fresh kubeconfig can mend. */
-const CREDENTIAL_REASONS = new Set<string>([
-  'OwnCredentialExpired',
-  'CredentialExpired',
-  'CredentialMissing',
-  'CredentialUnreadable',
-  'ClusterUnauthorized',
-  'ClusterForbidden',
-]);
