@@ -40,66 +40,54 @@ async function check(title: string, args: readonly string[]): Promise<void> {
   console.log(`${result.code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`);
 }
 
-interface FileTally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
 function describeError(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
-/** Counts the outcomes of one run of the test runner. */
-class Outcomes {
-  readonly #byFile = new Map<string, FileTally>();
-
-  passed(file: string | undefined, skip: string | boolean | undefined): void {
-    if (skip === undefined || skip === false) {
-      tally.passed += 1;
-      this.#of(file).passed += 1;
-      return;
-    }
-    const reason = skip === true ? 'no reason given' : skip;
-    tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + 1);
-    this.#of(file).skipped += 1;
+function passed(skip: string | boolean | undefined): void {
+  if (skip === undefined || skip === false) {
+    tally.passed += 1;
+    return;
   }
+  const reason = skip === true ? 'no reason given' : skip;
+  tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + 1);
+}
 
-  failed(file: string | undefined, name: string, error: unknown): void {
-    this.#of(file).failed += 1;
-    const title = file === undefined ? name : `${relative(root, file)}: ${name}`;
-    fail(title, describeError(error));
-    console.log(`FAIL ${title}`);
-  }
+function failed(file: string | undefined, name: string, error: unknown): void {
+  const title = file === undefined ? name : `${relative(root, file)}: ${name}`;
+  fail(title, describeError(error));
+  console.log(`FAIL ${title}`);
+}
 
-  ended(file: string, success: boolean, milliseconds: number): void {
-    const name = relative(root, file);
-    const { passed, failed, skipped } = this.#of(file);
-    const good = success && failed === 0;
-    const counts = `${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-    console.log(`${good ? 'ok  ' : 'FAIL'} ${name} (${counts}, ${(milliseconds / 1000).toFixed(1)} s)`);
-    if (!success && failed === 0) fail(name, 'the file ended with an error outside its tests');
-  }
+interface FileSummary {
+  readonly file?: string | undefined;
+  readonly success: boolean;
+  readonly duration_ms: number;
+  readonly counts: { readonly passed: number; readonly skipped: number };
+}
 
-  #of(file: string | undefined): FileTally {
-    const name = file ?? '?';
-    const entry = this.#byFile.get(name) ?? { passed: 0, failed: 0, skipped: 0 };
-    this.#byFile.set(name, entry);
-    return entry;
-  }
+/** One line a file; counted are the tests it ran, wherever they are written. */
+function fileEnded({ file, success, duration_ms: milliseconds, counts }: FileSummary, failures: number): void {
+  if (file === undefined) return;
+  const name = relative(root, file);
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  console.log(
+    `${success ? 'ok  ' : 'FAIL'} ${name} (${counts.passed} passed${skipped}, ${(milliseconds / 1000).toFixed(1)} s)`,
+  );
+  if (!success && tally.failed === failures) fail(name, 'the file ended with an error outside its tests');
 }
 
 async function tests(files: readonly string[]): Promise<void> {
-  const outcomes = new Outcomes();
   const paths = files.map((file) => join(root, file));
+  let failuresBefore = tally.failed;
   for await (const event of runTests({ files: paths, concurrency: 2, timeout: TEST_TIMEOUT_MILLISECONDS })) {
-    if (event.type === 'test:pass' && event.data.details.type !== 'suite') {
-      outcomes.passed(event.data.file, event.data.skip);
-    } else if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
-      outcomes.failed(event.data.file, event.data.name, event.data.details.error);
-    } else if (event.type === 'test:summary' && event.data.file !== undefined) {
-      outcomes.ended(event.data.file, event.data.success, event.data.duration_ms);
+    if (event.type === 'test:pass' && event.data.details.type !== 'suite') passed(event.data.skip);
+    else if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
+      failed(event.data.file, event.data.name, event.data.details.error);
+    } else if (event.type === 'test:summary') {
+      fileEnded(event.data, failuresBefore);
+      failuresBefore = tally.failed;
     }
   }
 }
