@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type AddressPolicy, classifyAddress, defaultAddressPolicy } from '../kube/index.ts';
+import { type AddressPolicy, classifyAddress } from '../kube/index.ts';
 import type { Configuration } from './configuration.ts';
 import { readListen } from './load-configuration.ts';
 
@@ -10,8 +10,9 @@ import { readListen } from './load-configuration.ts';
 export function addressPolicy({ addresses, listen }: Configuration): AddressPolicy {
   const allowLoopback = addresses.loopback === 'allow' || (addresses.loopback === 'auto' && listensOnLoopback(listen));
   return {
-    ...defaultAddressPolicy,
     allowLoopback,
+    allowLinkLocal: addresses.linkLocal === 'allow',
+    allowMetadata: addresses.metadata === 'allow',
     allowPrivate: addresses.private === 'allow',
     denied: addresses.denied,
   };

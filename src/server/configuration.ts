@@ -48,7 +48,9 @@ export const ConfigurationSchema = section({
   }),
   catalog: section({
     files: Type.Array(Type.String(), { description: 'Catalogue files that extend the built-in one.', default: [] }),
-    mirror: text('Directory or https URL with copies of all remote sources of components, at <host>/<path>; empty: none.'),
+    mirror: text(
+      'Directory or https URL with copies of all remote sources of components, at <host>/<path>; empty: none.',
+    ),
   }),
   helm: section({
     path: text('The helm program; empty: the one that `make setup` brings, else that of PATH.'),
@@ -61,6 +63,12 @@ export const ConfigurationSchema = section({
       'Whether clusters may have loopback addresses; auto: when the server itself listens on loopback only.',
       ['auto', 'allow', 'refuse'],
       'auto',
+    ),
+    linkLocal: oneOf('Whether clusters may have link-local addresses.', ['allow', 'refuse'], 'refuse'),
+    metadata: oneOf(
+      "Whether clusters may have the addresses of cloud providers' metadata services.",
+      ['allow', 'refuse'],
+      'refuse',
     ),
     private: oneOf('Whether clusters may have private addresses, such as 10.0.0.0/8.', ['allow', 'refuse'], 'allow'),
     denied: Type.Array(Type.String(), {
