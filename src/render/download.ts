@@ -76,7 +76,8 @@ async function follow(
   throw unavailable(component, 'it redirects too often');
 }
 
-function redirectTarget(from: URL, location: string, component: string): URL {
+/** Where a redirect may lead. @throws NautesError `SourceUnavailable` */
+export function redirectTarget(from: URL, location: string, component: string): URL {
   if (!URL.canParse(location, from.href)) throw unavailable(component, 'it redirects to what is no address');
   const target = new URL(location, from);
   if (target.protocol !== 'https:') throw unavailable(component, 'it redirects away from https');

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { NautesError } from '../base/errors.ts';
+import { mirroredLocation, readMirror } from './mirror.ts';
+
+describe('readMirror', () => {
+  it('takes a directory, also relative to where the server started', () => {
+    assert.deepEqual(readMirror('/srv/mirror'), { kind: 'directory', path: '/srv/mirror' });
+    assert.deepEqual(readMirror('mirror'), { kind: 'directory', path: resolve('mirror') });
+  });
+
+  it('takes an https URL, and http on loopback only', () => {
+    assert.deepEqual(readMirror('https://m.example/a/'), { kind: 'url', url: 'https://m.example/a' });
+    for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080']) {
+      assert.deepEqual(readMirror(`http://${host}/a`), { kind: 'url', url: `http://${host}/a` });
+    }
+  });
+
+  it('refuses everything else', () => {
+    const refused = [
+      'http://m.example',
+      'http://127.evil.example',
+      'ftp://m.example',
+      'https://u@m.example',
+      'https://',
+    ];
+    for (const setting of [...refused, 'https://m.example/?a', 'https://m.example/#a']) {
+      assert.throws(
+        () => readMirror(setting),
+        (error) => error instanceof NautesError && error.reason === 'ConfigurationInvalid',
+        setting,
+      );
+    }
+  });
+});
+
+describe('mirroredLocation', () => {
+  it('keeps two sources with one file name apart', () => {
+    const mirror = readMirror('/srv/mirror');
+    const cd = mirroredLocation(mirror, 'https://raw.example/argo-cd/install.yaml');
+    const rollouts = mirroredLocation(mirror, 'https://raw.example/argo-rollouts/install.yaml');
+    assert.equal(cd, '/srv/mirror/raw.example/argo-cd/install.yaml');
+    assert.equal(rollouts, '/srv/mirror/raw.example/argo-rollouts/install.yaml');
+  });
+
+  it('is below the mirror for every location, and different for different ones', () => {
+    const mirror = readMirror('/srv/mirror');
+    const locations = fc.uniqueArray(fc.webUrl({ validSchemes: ['https'] }), { maxLength: 2, selector: normalized });
+    fc.assert(
+      fc.property(locations, (found) => {
+        const places = found.map((location) => mirroredLocation(mirror, location));
+        for (const place of places) assert.ok(place.startsWith('/srv/mirror/'), place);
+        assert.equal(new Set(places).size, places.length);
+      }),
+    );
+    assert.equal(mirroredLocation(mirror, 'https://a.example/../../%2e%2e/etc/x'), '/srv/mirror/a.example/etc/x');
+  });
+});
+
+/** Locations as a file system sees them: repeated slashes and one at the end do not count. */
+function normalized(location: string): string {
+  const { host, pathname } = new URL(location);
+  return `${host}${pathname}`.replace(/\/+/g, '/').replace(/\/$/, '');
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { NautesError } from '../base/errors.ts';
+import type { KubeObject } from '../kube/index.ts';
+import { mergePatch, patchObjects } from './patch.ts';
+
+const service: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'traefik' },
+  spec: {
+    type: 'LoadBalancer',
+    ports: [
+      { name: 'web', port: 80 },
+      { name: 'websecure', port: 443 },
+    ],
+  },
+};
+const other: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'other' }, spec: { a: 1 } };
+const target = { kind: 'Service', name: 'traefik' };
+
+function patched(patch: object, objects: readonly KubeObject[] = [service, other]): KubeObject {
+  const [first] = patchObjects(objects, [{ target, ...patch }], 'traefik');
+  assert.ok(first);
+  return first;
+}
+
+function unmatched(patch: object, message: RegExp): void {
+  assert.throws(
+    () => patched(patch),
+    (error) => error instanceof NautesError && error.reason === 'PatchUnmatched' && message.test(error.message),
+  );
+}
+
+describe('patchObjects', () => {
+  it('sets values in elements that are found by a member', () => {
+    const result = patched({
+      set: [
+        { path: 'spec.type', value: 'NodePort' },
+        { path: 'spec.ports[name=web].nodePort', value: 30080 },
+        { path: 'spec.ports[1].nodePort', value: 30443 },
+      ],
+    });
+    assert.deepEqual(result['spec'], {
+      type: 'NodePort',
+      ports: [
+        { name: 'web', port: 80, nodePort: 30080 },
+        { name: 'websecure', port: 443, nodePort: 30443 },
+      ],
+    });
+  });
+
+  it('sets a value in every element, and under a name with dots', () => {
+    const result = patched({
+      set: [
+        { path: 'spec.ports[*].protocol', value: 'TCP' },
+        { path: 'metadata.annotations["a.b/c"]', value: 'x' },
+      ],
+    });
+    assert.deepEqual(result.metadata.annotations, { 'a.b/c': 'x' });
+    const { ports } = result['spec'] as { ports: { protocol: string }[] };
+    assert.deepEqual(
+      ports.map(({ protocol }) => protocol),
+      ['TCP', 'TCP'],
+    );
+  });
+
+  it('refuses to invent an element, and makes one when told to', () => {
+    const set = { path: 'spec.ports[name=metrics].port', value: 9100 };
+    unmatched({ set: [set] }, /finds no \[name=metrics\] in Service traefik/);
+    unmatched({ set: [{ path: 'spec.ports[7].port', value: 1, create: true }] }, /finds no \[7\]/);
+    const { ports } = patched({ set: [{ ...set, create: true }] })['spec'] as { ports: unknown[] };
+    assert.deepEqual(ports[2], { name: 'metrics', port: 9100 });
+  });
+
+  it('appends what a list does not have', () => {
+    const result = patched({ append: [{ path: 'spec.args', values: ['-a', '-b', '-a'] }] });
+    const again = patched({ append: [{ path: 'spec.args', values: ['-b', '-c'] }] }, [result]);
+    assert.deepEqual((again['spec'] as { args: unknown }).args, ['-a', '-b', '-c']);
+  });
+
+  it('merges, then sets, then appends', () => {
+    const result = patched({
+      merge: { data: { url: 'a', list: ['x'] } },
+      set: [{ path: 'data.url', value: 'b' }],
+      append: [{ path: 'data.list', values: ['y'] }],
+    });
+    assert.deepEqual(result['data'], { url: 'b', list: ['x', 'y'] });
+  });
+
+  it('leaves objects that it is not about as the same instances, and shares the rest of those it is', () => {
+    const objects = patchObjects([service, other], [{ target, set: [{ path: 'metadata.labels.a', value: 'b' }] }], 'c');
+    assert.equal(objects[1], other);
+    assert.equal(objects[0]?.['spec'], service['spec']);
+    assert.deepEqual(service.metadata, { name: 'traefik' }, 'the source is not changed');
+  });
+
+  it('refuses a patch that is about nothing', () => {
+    unmatched({ target: { kind: 'Service', name: 'treafik' }, merge: {} }, /finds no Service treafik/);
+    unmatched({ target: { kind: 'Service', apiVersion: 'v2' }, merge: {} }, /finds no Service/);
+  });
+
+  it('changes every object of a kind when no name is given', () => {
+    const objects = patchObjects([service, other], [{ target: { kind: 'Service' }, merge: { a: 1 } }], 'c');
+    assert.deepEqual(
+      objects.map((object) => object['a']),
+      [1, 1],
+    );
+  });
+});
+
+describe('mergePatch', () => {
+  it('does what the examples of RFC 7386 say', () => {
+    const examples: readonly (readonly [unknown, unknown, unknown])[] = [
+      [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+      [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+      [{ a: 'b' }, { a: null }, {}],
+      [{ a: 'b', b: 'c' }, { a: null }, { b: 'c' }],
+      [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+      [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
+      [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+      [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+        ['c', 'd'],
+      ],
+      [{ a: 'b' }, ['c'], ['c']],
+      [{ a: 'foo' }, 'bar', 'bar'],
+      [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+      [[1, 2], { a: 'b', c: null }, { a: 'b' }],
+      [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+    ];
+    for (const [before, patch, result] of examples) assert.deepEqual(mergePatch(before, patch), result);
+  });
+
+  it('gives the same when done again, and changes neither side', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (before, patch) => {
+        const copies = structuredClone([before, patch]);
+        const once = mergePatch(before, patch);
+        assert.deepEqual(mergePatch(once, patch), once);
+        assert.deepEqual([before, patch], copies);
+      }),
+    );
+  });
+
+  it('treats names that objects inherit as any other', () => {
+    const patch = JSON.parse('{"__proto__": {"x": 1}, "constructor": {"y": 2}}') as unknown;
+    const result = mergePatch({}, patch);
+    assert.equal(JSON.stringify(result), '{"__proto__":{"x":1},"constructor":{"y":2}}');
+    assert.equal(({} as { x?: unknown }).x, undefined);
+  });
+});
