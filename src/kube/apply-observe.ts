@@ -9,7 +9,7 @@ import type { ApplyRequest } from './reports.ts';
 import type { ResourceType } from './resources.ts';
 
 /** Requests at a time; a real API server gains nothing above. */
-export const PARALLEL_REQUESTS = 8;
+export const PARALLEL_REQUESTS = 6;
 /** Lists at a time: they are small and come after an idle time, when each connection costs a handshake. */
 const PARALLEL_LISTS = 3;
 

@@ -21,7 +21,7 @@ export interface TransportLimits {
   readonly requestTimeout: number;
   /** Bytes of an answer. */
   readonly maximumResponse: number;
-  /** Requests at a time; a real API server gains nothing above 8. Watches do not count. */
+  /** Requests at a time; a real API server gains nothing above. Watches do not count. */
   readonly concurrency: number;
   /** Connections and what belongs to them are given up after so long without a request. */
   readonly idleTimeout: number;
@@ -33,8 +33,8 @@ export const defaultTransportLimits: TransportLimits = {
   bodyTimeout: 30_000,
   requestTimeout: 60_000,
   maximumResponse: 64 * 1024 * 1024,
-  concurrency: 8,
-  idleTimeout: 15_000,
+  concurrency: 6,
+  idleTimeout: 3_000,
 };
 
 export interface TransportOptions {
