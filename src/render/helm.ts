@@ -140,11 +140,14 @@ async function runHelm(
     throw new NautesError('HelmFailed', { component, problem }, { cause: error });
   }
   if (result.code === 0) return result.stdout.toString();
-  const said = result.stderr.trim().split('\n').at(-1) ?? '';
-  throw new NautesError('HelmFailed', {
-    component,
-    problem: said.slice(0, MAXIMUM_PROBLEM_LENGTH) || 'it says nothing',
-  });
+  throw new NautesError('HelmFailed', { component, problem: problemOf(result.stderr) });
+}
+
+/** What helm says is wrong as one line, without its advice on how to look closer. */
+function problemOf(stderr: string): string {
+  const [said = ''] = stderr.trim().split('\n\nUse --debug');
+  const problem = said.replace(/^[^]*?Error: /, '').replace(/\s+/g, ' ');
+  return problem.slice(0, MAXIMUM_PROBLEM_LENGTH) || 'it does not say why';
 }
 
 /** Hooks that are no part of an installation (Helm documentation, "Chart Hooks"). */

@@ -47,10 +47,15 @@ describe('mirroredLocation', () => {
 
   it('is below the mirror for every location, and different for different ones', () => {
     const mirror = readMirror('/srv/mirror');
-    const locations = fc.uniqueArray(fc.webUrl({ validSchemes: ['https'] }), { maxLength: 2, selector: normalized });
+    const host = fc.constantFrom('a.example', 'b.example', 'a.example:8443', '[::1]');
+    const segment = fc.constantFrom('a', 'b', '..', '.', '%2e%2e', '%2F', '\\', 'install.yaml');
+    const address = fc
+      .tuple(host, fc.array(segment, { maxLength: 5 }))
+      .map(([at, path]) => `https://${at}/${path.join('/')}`);
+    const locations = fc.uniqueArray(address, { maxLength: 4, selector: normalized });
     fc.assert(
-      fc.property(locations, (found) => {
-        const places = found.map((location) => mirroredLocation(mirror, location));
+      fc.property(locations, (distinct) => {
+        const places = distinct.map((one) => mirroredLocation(mirror, one));
         for (const place of places) assert.ok(place.startsWith('/srv/mirror/'), place);
         assert.equal(new Set(places).size, places.length);
       }),

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type ErrorReason } from '../base/error-catalogue.ts';
+import type { ErrorReason } from '../base/error-catalogue.ts';
 import { NautesError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { readMirror } from './mirror.ts';
-import { SourceLoader, type SourceLoaderOptions, type SourceRequest } from './sources.ts';
+import { type SourceContent, SourceLoader, type SourceLoaderOptions, type SourceRequest } from './sources.ts';
 import { redirectTo, startFileServer, testAuthority } from './testing/file-server.ts';
 
 const signal = new AbortController().signal;
@@ -26,8 +26,8 @@ function loaderWith(options: Partial<SourceLoaderOptions> = {}): SourceLoader {
   return new SourceLoader({ directory: join(directory, 'sources'), certificateAuthorities: testAuthority, ...options });
 }
 
-function load(loader: SourceLoader, location: string, sha256?: string): Promise<{ content: Buffer; digest: string }> {
-  return loader.load({ location, component: 'argocd', sha256 }, signal);
+function load(loader: SourceLoader, location: string, promised?: string): Promise<SourceContent> {
+  return loader.load({ location, component: 'argocd', sha256: promised }, signal);
 }
 
 async function fails(promise: Promise<unknown>, reason: ErrorReason, message: RegExp): Promise<void> {
@@ -113,7 +113,7 @@ describe('a URL', () => {
     await Promise.all(names.map((name) => load(loader, `${server.url}${name}`)));
     const expected = Object.fromEntries(names.map((name) => [`${server.url}${name}`, sha256(`content of ${name}`)]));
     assert.deepEqual(await readLock(), expected);
-    assert.deepEqual(await loader.recordedDigests(), new Map(Object.entries(expected).toSorted()));
+    assert.deepEqual(Object.fromEntries(await loader.recordedDigests()), expected);
   });
 
   it('goes on being downloaded for others when the first who asked gives up', async () => {

@@ -2,11 +2,7 @@ import type { Cluster } from '../../model/cluster.ts';
 
 /** A physical worker with the default additions. */
 export function testCluster(name: string): Cluster {
-  const component = (component: string, namespace = component, additions = {}) => ({
-    name: component,
-    namespace,
-    additions,
-  });
+  const choice = (component: string, namespace: string, additions = {}) => ({ name: component, namespace, additions });
   return {
     name,
     incarnation: 'i1',
@@ -18,9 +14,9 @@ export function testCluster(name: string): Cluster {
       workerType: 'deployment',
       primaryDomain: '127.0.1.1.nip.io',
       components: {
-        multiTenant: component('hnc', 'hnc-system'),
-        gateway: component('traefik', 'traefik', { httpNodePort: '30080', httpsNodePort: '30443' }),
-        deployment: component('argocd', 'argocd', { host: `argocd.${name}.127.0.1.1.nip.io` }),
+        multiTenant: choice('hnc', 'hnc-system'),
+        gateway: choice('traefik', 'traefik', { httpNodePort: '30080', httpsNodePort: '30443' }),
+        deployment: choice('argocd', 'argocd', { host: `argocd.${name}.127.0.1.1.nip.io` }),
       },
       reservedNamespacesAllowedProducts: {},
       productAllowedClusterResources: {},
