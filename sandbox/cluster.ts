@@ -67,7 +67,7 @@ export class Cluster {
     this.owners = new OwnerIndex(this.store);
     this.objects = new ObjectService(this.store, options.pool, this.owners);
     this.authorizer = new Authorizer(this.store);
-    this.tokens = new TokenService(this.store, options.behaviour.tokenCacheMilliseconds);
+    this.tokens = new TokenService(this.store, options.behaviour.tokenCacheMilliseconds, () => this.now());
     this.authenticator = {
       clusterGroup: options.clusterGroup,
       adminToken: options.adminToken,
@@ -88,6 +88,11 @@ export class Cluster {
       this.store.compact(version);
       if (this.store.version > version) this.#scheduleCompaction();
     });
+  }
+
+  /** The time by the cluster's clock, in milliseconds since the epoch. */
+  now(): number {
+    return Date.now() + this.faults.clockAheadMilliseconds;
   }
 
   #seed(object: JsonObject): void {

@@ -15,7 +15,9 @@ export type Fault =
   /** Pods of this workload (or prefix of a Pod's name) do not become ready. */
   | { readonly kind: 'never-ready'; readonly namespace?: string; readonly name: string; readonly reason?: string }
   /** Webhooks backed by this Service do not answer before their timeout. */
-  | { readonly kind: 'webhook-hang'; readonly service: string };
+  | { readonly kind: 'webhook-hang'; readonly service: string }
+  /** The cluster's clock is wrong: the dates of its answers, and the times of its tokens. */
+  | { readonly kind: 'clock'; readonly aheadMilliseconds: number };
 
 /** Which requests a fault is for. */
 export interface RequestFault {
@@ -36,6 +38,7 @@ const KINDS = new Set([
   'stuck-namespace',
   'never-ready',
   'webhook-hang',
+  'clock',
 ]);
 
 /** Checks what a client of the control endpoint sent. @throws Error naming what is wrong */
@@ -51,6 +54,7 @@ export function parseFault(value: unknown): Fault {
     'stuck-namespace': ['namespace', 'string'],
     'never-ready': ['name', 'string'],
     'webhook-hang': ['service', 'string'],
+    clock: ['aheadMilliseconds', 'number'],
   };
   const need = needs[fault['kind']];
   if (need !== undefined && typeof fault[need[0]] !== need[1]) throw new Error(`${need[0]} must be a ${need[1]}`);
@@ -132,6 +136,12 @@ export class Faults {
 
   isNamespaceStuck(namespace: string): boolean {
     return this.#active.some(({ fault }) => fault.kind === 'stuck-namespace' && fault.namespace === namespace);
+  }
+
+  /** How far the cluster's clock is ahead; negative when it is behind. */
+  get clockAheadMilliseconds(): number {
+    for (const { fault } of this.#active) if (fault.kind === 'clock') return fault.aheadMilliseconds;
+    return 0;
   }
 
   isWebhookHanging(service: string): boolean {

@@ -35,16 +35,21 @@ export class TokenService {
   readonly #store: ObjectStore;
   readonly #key = randomBytes(32);
   readonly #cacheMilliseconds: number;
+  readonly #clock: () => number;
   readonly #cache = new Map<string, CachedToken>();
 
-  /** A token that was accepted stays so for the time of the cache, as in the API server (10 s). */
-  constructor(store: ObjectStore, cacheMilliseconds: number) {
+  /**
+   * A token that was accepted stays so for the time of the cache, as in the API server (10 s).
+   * @param clock the cluster's own, in milliseconds since the epoch
+   */
+  constructor(store: ObjectStore, cacheMilliseconds: number, clock: () => number = Date.now) {
     this.#store = store;
     this.#cacheMilliseconds = cacheMilliseconds;
+    this.#clock = clock;
   }
 
   issue(subject: TokenSubject): { readonly token: string; readonly expiresAt: number | undefined } {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(this.#clock() / 1000);
     const expiresAt = subject.expirationSeconds === undefined ? undefined : now + subject.expirationSeconds;
     const { bound } = subject;
     const claims: JsonObject = {
@@ -91,7 +96,7 @@ export class TokenService {
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
     const claims = decode(payload);
     const expires = numberAt(claims, 'exp');
-    if (claims === undefined || (expires !== undefined && expires * 1000 <= Date.now())) return undefined;
+    if (claims === undefined || (expires !== undefined && expires * 1000 <= this.#clock())) return undefined;
     return this.#userOf(objectAt(claims, 'kubernetes.io') ?? {}, stringAt(claims, 'jti') ?? '');
   }
 

@@ -34,6 +34,7 @@ export async function handleRequest(cluster: Cluster, request: HttpRequest, resp
   try {
     const method = request.method ?? 'GET';
     const target = request.url ?? '/';
+    if (cluster.faults.clockAheadMilliseconds !== 0) response.setHeader('date', new Date(cluster.now()).toUTCString());
     if (!(await injectFaults(cluster, method, target, request, response))) return;
     await route(cluster, request, response, method, target);
   } catch (error) {

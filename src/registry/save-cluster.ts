@@ -100,7 +100,11 @@ interface SaveRequest {
 }
 
 /** Thrown inside `decide` when the registration is no longer the one that the credential was staged for. */
-class StartOver extends Error {}
+class StartOver extends NautesError {
+  constructor(cluster: string) {
+    super('TooManyRestarts', { cluster });
+  }
+}
 
 class SaveAttempt {
   readonly #services: RegistryServices;
@@ -227,6 +231,14 @@ class SaveAttempt {
     return { version, startsOver };
   }
 
+  /** An uploaded credential that another took the place of before it was consumed is of no use any more. */
+  async #dropReplaced({ credentialVersion }: Cluster): Promise<void> {
+    const replaced = this.#before?.credentialVersion;
+    if (replaced === undefined || replaced === credentialVersion) return;
+    const { secrets } = this.#services;
+    await secrets.remove(this.#scope, replaced, this.#context.signal).catch(() => {}); // else the collector finds it
+  }
+
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
     const { caller, requestId, signal } = this.#context;
     const { name, options } = this.#request;
@@ -240,7 +252,7 @@ class SaveAttempt {
           trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
           decide: (clusters): Edit => {
             const entry = clusters.get(name);
-            if (entry?.cluster?.incarnation !== this.#before?.incarnation) throw new StartOver();
+            if (entry?.cluster?.incarnation !== this.#before?.incarnation) throw new StartOver(name);
             this.#checkGeneration(entry?.generation);
             checkAgainstOthers(cluster, clusters);
             return { name, cluster };
@@ -249,6 +261,7 @@ class SaveAttempt {
         },
         signal,
       );
+      await this.#dropReplaced(cluster);
       return { commit, changed, generation, warnings };
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');

@@ -1,0 +1,292 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../src/base/clock.ts';
+import type { LogFields, Logger } from '../../src/base/logger.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { sleep } from '../../src/base/timing.ts';
+import { loadCatalog } from '../../src/catalog/load-catalog.ts';
+import { type ConfigRepo, openConfigRepo } from '../../src/config-repo/index.ts';
+import { ClusterController } from '../../src/controllers/cluster-controller.ts';
+import { Connections } from '../../src/controllers/connections.ts';
+import type { ControllerSettings } from '../../src/controllers/services.ts';
+import type { IdentityProvider } from '../../src/identity/index.ts';
+import { loopbackAddressPolicy } from '../../src/kube/index.ts';
+import type { ClusterDraft } from '../../src/model/cluster-draft.ts';
+import type { ClusterEvent, ClusterStatus, Receipt } from '../../src/model/status.ts';
+import type { CallerContext, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
+import { RegistryService } from '../../src/registry/registry-service.ts';
+import { Renderer } from '../../src/render/renderer.ts';
+import { SourceLoader } from '../../src/render/sources.ts';
+import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../../src/secrets/index.ts';
+import { SqliteStatusStore, type StatusStore } from '../../src/status/index.ts';
+import { ConfigClone } from './config-clone.ts';
+
+const PATIENCE_MILLISECONDS = 60_000;
+const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
+
+/** A clock that a test puts forward; timers run on the real one. */
+export class AdjustableClock implements Clock {
+  aheadMilliseconds = 0;
+
+  now(): number {
+    return Date.now() + this.aheadMilliseconds;
+  }
+}
+
+/** Where to register: a simulated cluster has all of it. */
+export interface RegisteredServer {
+  readonly server: string;
+  kubeconfig(): string;
+}
+
+export interface ControlLoopOptions {
+  readonly settings?: Partial<ControllerSettings>;
+  /** Further catalogue files. */
+  readonly catalogFiles?: readonly string[];
+  /** Looks at or replaces the status store that controllers and registry get. */
+  readonly wrapStatus?: (status: StatusStore) => StatusStore;
+}
+
+interface Parts {
+  readonly repo: ConfigRepo;
+  readonly secrets: SecretStore;
+  readonly status: StatusStore;
+  readonly registry: RegistryService;
+  readonly connections: Connections;
+  close(): Promise<void>;
+}
+
+/** Everyone may do everything: rights are tested elsewhere. */
+const anybody: IdentityProvider = {
+  authenticate: () => Promise.resolve({ id: 'ada', name: 'ada', email: 'ada@localhost' }),
+  authorize: () => Promise.resolve(),
+};
+
+/** Registry and controllers over the embedded parts in one process, with a clock that can be moved. */
+export class ControlLoop {
+  readonly directory: string;
+  readonly clock = new AdjustableClock();
+  /** What was logged as error. */
+  readonly errors: LogFields[] = [];
+  readonly #options: ControlLoopOptions;
+  #parts: Parts | undefined;
+  #requests = 0;
+
+  private constructor(directory: string, options: ControlLoopOptions) {
+    this.directory = directory;
+    this.#options = options;
+  }
+
+  static async start(options: ControlLoopOptions = {}): Promise<ControlLoop> {
+    const loop = new ControlLoop(await mkdtemp(join(tmpdir(), 'nautes-loop-')), options);
+    await loop.open();
+    return loop;
+  }
+
+  /** Opens everything, or opens it again after {@link shut}. */
+  async open(): Promise<void> {
+    const { settings, catalogFiles = [], wrapStatus = (store: StatusStore) => store } = this.#options;
+    const { clock, directory } = this;
+    const logger = this.#logger();
+    const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+    const catalog = await loadCatalog([STAND_INS, ...catalogFiles]);
+    const secretsDirectory = join(directory, 'secrets');
+    const { keys, source } = await openSealingKeys({
+      file: join(directory, 'sealing.key'),
+      sealedDirectory: secretsDirectory,
+      environment: {},
+    });
+    const secrets = await SealedFileSecretStore.open({ directory: secretsDirectory, keys, keySource: source, clock });
+    const stored = await SqliteStatusStore.open({ file: join(directory, 'status.db'), logger, clock });
+    const status = wrapStatus(stored);
+    const repo = await openConfigRepo(
+      {
+        directory: this.repositoryDirectory,
+        fetchIntervalMilliseconds: 1_000,
+        committer: { name: 'Nautes', email: 'nautes@localhost' },
+        namespace: 'nautes',
+        logger,
+      },
+      signal,
+    );
+    const sources = new SourceLoader({ directory: join(directory, 'sources') });
+    const renderer = new Renderer({ sources, helm: () => Promise.reject(new Error('no test renders a chart')) });
+    const connections = new Connections(loopbackAddressPolicy);
+    const shared = { repo, secrets, status, catalog, clock, logger };
+    const controller = new ClusterController({
+      ...shared,
+      renderer,
+      connections,
+      settings: { ...defaultSettings, ...settings },
+    });
+    const registry = new RegistryService({ ...shared, identity: anybody, addresses: loopbackAddressPolicy });
+    await controller.start();
+    const closers = [controller, connections, renderer, sources, repo, status, secrets];
+    const close = async (): Promise<void> => {
+      for (const part of closers) await part.close();
+    };
+    this.#parts = { repo, secrets, status, registry, connections, close };
+  }
+
+  /** Closes everything and leaves the data. */
+  async shut(): Promise<void> {
+    await this.#parts?.close();
+    this.#parts = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shut();
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  get repositoryDirectory(): string {
+    return join(this.directory, 'config-repo.git');
+  }
+
+  get parts(): Parts {
+    if (this.#parts === undefined) throw new Error('the control loop is shut');
+    return this.#parts;
+  }
+
+  /** Copies all data away, for {@link restoreBackup}. Only while it is shut. */
+  async backUp(): Promise<string> {
+    const copy = await mkdtemp(join(tmpdir(), 'nautes-backup-'));
+    await cp(this.directory, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Brings the data back from a copy. Only while it is shut. */
+  async restoreBackup(copy: string): Promise<void> {
+    await rm(this.directory, { recursive: true });
+    await cp(copy, this.directory, { recursive: true });
+    await rm(copy, { recursive: true });
+  }
+
+  save(
+    name: string,
+    cluster: RegisteredServer,
+    changes: Partial<Omit<ClusterDraft, 'kubeconfig'>> & { readonly kubeconfig?: string | undefined } = {},
+    options: SaveOptions = { skipCheck: false },
+  ): Promise<SaveResult> {
+    const kubeconfig = 'kubeconfig' in changes ? changes.kubeconfig : cluster.kubeconfig();
+    const draft: ClusterDraft = {
+      ...workerDraft,
+      apiServer: cluster.server,
+      ...changes,
+      kubeconfig: kubeconfig === undefined ? undefined : new Secret(kubeconfig),
+    };
+    return this.parts.registry.save(this.#context(), name, draft, options);
+  }
+
+  delete(name: string, force = false): Promise<{ readonly commit: string }> {
+    return this.parts.registry.delete(this.#context(), name, { force });
+  }
+
+  /** A clone of the repository, as a person has it. */
+  clone(): Promise<ConfigClone> {
+    return ConfigClone.of(this.repositoryDirectory);
+  }
+
+  async status(name: string): Promise<ClusterStatus | undefined> {
+    return this.parts.status.status(name);
+  }
+
+  async events(name: string): Promise<readonly ClusterEvent[]> {
+    return (await this.parts.status.eventsAfter(0, name, 1000)).events;
+  }
+
+  /** Waits for a status; fails with the last one. */
+  async until(name: string, test: (status: ClusterStatus) => boolean, what: string): Promise<ClusterStatus> {
+    let last: ClusterStatus | undefined;
+    return eventually(
+      async () => {
+        last = await this.status(name);
+        return last !== undefined && test(last) ? last : undefined;
+      },
+      () => `${name} is not ${what}: ${JSON.stringify(last, undefined, 1)} ${JSON.stringify(this.errors)}`,
+    );
+  }
+
+  untilReady(name: string): Promise<ClusterStatus> {
+    return this.until(name, ({ phase }) => phase === 'Ready', 'Ready');
+  }
+
+  /** Waits until a condition has the reason. */
+  untilReason(name: string, reason: string): Promise<ClusterStatus> {
+    return this.until(name, ({ conditions }) => conditions.some((condition) => condition.reason === reason), reason);
+  }
+
+  untilEvent(name: string, reason: string): Promise<ClusterEvent> {
+    return eventually(
+      async () => (await this.events(name)).find((event) => event.reason === reason),
+      () => `no event ${reason} of ${name}`,
+    );
+  }
+
+  async untilReceipt(name: string, incarnation: string): Promise<Receipt> {
+    return eventually(
+      async () => {
+        const receipt = await this.parts.status.receipt(name);
+        return receipt?.incarnation === incarnation ? receipt : undefined;
+      },
+      () => `no receipt for ${name}`,
+    );
+  }
+
+  #context(): CallerContext {
+    this.#requests += 1;
+    const caller = { id: 'ada', name: 'ada', email: 'ada@localhost' };
+    return { caller, requestId: `request-${this.#requests}`, signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) };
+  }
+
+  #logger(): Logger {
+    const logger: Logger = {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (fields) => void this.errors.push(fields),
+      child: () => logger,
+    };
+    return logger;
+  }
+}
+
+const defaultSettings: ControllerSettings = {
+  render: { vault: { address: '' } },
+  concurrency: { healthy: 8, suspect: 2 },
+  driftMilliseconds: 200,
+  graceMilliseconds: 60_000,
+  tokenSeconds: 3600,
+};
+
+const workerDraft: Omit<ClusterDraft, 'apiServer' | 'kubeconfig'> = {
+  clusterKind: 'kubernetes',
+  clusterType: 'physical',
+  usage: 'worker',
+  hostCluster: '',
+  workerType: 'deployment',
+  primaryDomain: '',
+  vclusterNodePort: '',
+  components: {},
+  reservedNamespacesAllowedProducts: {},
+  productAllowedClusterResources: {},
+};
+
+/** The draft changes for a host, which has a gateway and nothing else: the quickest cluster. */
+export const hostDraft = { usage: 'host', workerType: '' } as const;
+
+/** Waits until there is a result. */
+export async function eventually<T>(
+  look: () => Promise<T | undefined>,
+  problem: () => string,
+  milliseconds = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(problem());
+    await sleep(25);
+  }
+}
