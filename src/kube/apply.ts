@@ -9,12 +9,15 @@ import type { ClusterConnection } from './connection.ts';
 import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
 import { otherManagers } from './managed-fields.ts';
 import { refuseDuplicates } from './manifest.ts';
-import { describeReference, type KubeObject, objectKey, plainReference } from './objects.ts';
+import { condition } from './health-rules.ts';
+import { describeReference, type KubeObject, objectKey, plainReference, referenceOf } from './objects.ts';
 import { pruneObjects, type PruneResult } from './prune.ts';
+import { wellKnown } from './resources.ts';
 import type { ApplyReport, ApplyRequest, ForeignObject, ObjectFailure, Repair } from './reports.ts';
 
-/** How long a component's instances wait for their CRD to be served. */
-export const DEFINITION_SERVED_TIMEOUT_MILLISECONDS = 30_000;
+/** How long a component's instances wait for their CRD to be served, after a look at whether it ever will be. */
+const DEFINITION_SERVED_MILLISECONDS = 30_000;
+const DEFINITION_NAMES_MILLISECONDS = 2_000;
 
 /** A desired object and what is to be done with it. */
 interface PlannedObject extends TypedObject {
@@ -193,8 +196,23 @@ class ApplyRun {
     if (awaits === undefined) return;
     if (this.#hasFailed(awaits.kind, awaits.metadata.name)) throw waitsForOthers(desired);
     const { apiVersion, kind } = desired.reference;
-    const limit = DEFINITION_SERVED_TIMEOUT_MILLISECONDS;
-    await this.#connection.discovery.waitUntilServed(apiVersion, kind, limit, this.#signal);
+    const wait = (milliseconds: number) =>
+      this.#connection.discovery.waitUntilServed(apiVersion, kind, milliseconds, this.#signal);
+    try {
+      await wait(DEFINITION_NAMES_MILLISECONDS);
+    } catch (error) {
+      if (!(error instanceof NautesError) || error.reason !== 'KindNotServed') throw error;
+      await this.#refuseTakenNames(awaits);
+      await wait(DEFINITION_SERVED_MILLISECONDS);
+    }
+  }
+
+  /** A CRD whose names another one has is never served: waiting for it would be in vain. */
+  async #refuseTakenNames({ metadata }: KubeObject): Promise<void> {
+    const name = { namespace: '', name: metadata.name };
+    const definition = await this.#connection.client.find(wellKnown.customResourceDefinition, name, this.#signal);
+    if (definition === undefined || condition(definition, 'NamesAccepted')?.status !== 'False') return;
+    throw new NautesError('DefinitionNamesConflict', { object: describeReference(referenceOf(definition)) });
   }
 
   #hasFailed(kind: string, name: string): boolean {

@@ -159,7 +159,7 @@ export function describeClientContract(traits: ContractTraits): void {
       await client.delete(wellKnown.apiService, { namespace: '', name: `v1.${group}` }, {}, patience());
     });
 
-    it('a component is healthy once its workloads are available', { skip: !traits.hasWorkloads }, async () => {
+    it('a component is healthy once its workloads are available', async () => {
       const name = uniqueName('health');
       const group = `${name}.example.test`;
       const objects = [deployment(name, 'web', 2), configMap(name, 'one'), widgetDefinition(group)];
@@ -172,6 +172,17 @@ export function describeClientContract(traits: ContractTraits): void {
       );
       const late = await componentHealth(fixture.connection, entries, patience());
       assert.deepEqual(late, { total: 4, ready: 4, problems: [] });
+    });
+
+    it('a workload that cannot become ready says why', async (context) => {
+      if (fixture.cluster.neverReady === undefined) return context.skip('pods always become ready here');
+      const name = uniqueName('broken');
+      fixture.cluster.neverReady(name, 'web');
+      const { entries } = await fixture.apply(fixture.request(name, [deployment(name, 'web')]));
+      await eventually(async () => {
+        const { problems } = await componentHealth(fixture.connection, entries, patience());
+        return problems[0]?.state === 'Failed' && problems[0].reason === 'ImagePullBackOff';
+      });
     });
 
     it('what was intended and never applied, and what has vanished, is not ready', async () => {

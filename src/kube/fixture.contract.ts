@@ -18,6 +18,8 @@ export interface ContractCluster {
   readonly server: string;
   /** Of an administrator, with a client certificate. */
   readonly kubeconfig: string;
+  /** Pods of the workload do not become ready, where that can be asked for: their image cannot be had. */
+  neverReady?(namespace: string, workload: string): void;
   /** Forgets the history of changes, where that can be asked for. */
   compact?(): void;
   close(): Promise<void>;
@@ -27,10 +29,8 @@ export interface ContractCluster {
 export interface ContractTraits {
   readonly name: string;
   create(): Promise<ContractCluster>;
-  /** Pods become ready, namespaces have their own controller and so on: not every simulated part is there. */
-  readonly hasWorkloads: boolean;
-  /** Objects are validated by their schema. */
-  readonly validates: boolean;
+  /** A CRD may not take names that another one has. */
+  readonly guardsNames: boolean;
 }
 
 /** Waits in the suites end with this. */

@@ -68,8 +68,7 @@ describe('published manifests on a real control plane', { skip }, () => {
   before(async () => {
     fixture = await ContractFixture.open({
       name: 'published',
-      hasWorkloads: true,
-      validates: true,
+      guardsNames: true,
       async create() {
         const running = await startControlPlane();
         return { server: running.server, kubeconfig: running.adminKubeconfig, close: () => running.stop() };

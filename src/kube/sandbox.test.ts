@@ -7,8 +7,7 @@ import { describeRemovalContract } from './removal.contract.ts';
 
 const sandbox: ContractTraits = {
   name: 'sandbox',
-  hasWorkloads: false,
-  validates: false,
+  guardsNames: false,
   async create(): Promise<ContractCluster> {
     const running = await startSandbox({ clusters: 1, basePort: 0 });
     const [cluster] = running.clusters;
@@ -16,6 +15,7 @@ const sandbox: ContractTraits = {
     return {
       server: cluster.server,
       kubeconfig: cluster.kubeconfig(),
+      neverReady: (namespace, name) => cluster.faults.add({ kind: 'never-ready', namespace, name }),
       compact: () => cluster.compact(),
       close: () => running.close(),
     };
