@@ -21,6 +21,8 @@ const PASSED_VARIABLES = [
   'no_proxy',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
+  'GIT_SSL_CAINFO', // what git itself reads: the two above are not heeded by every build
+  'GIT_SSL_CAPATH',
 ] as const;
 
 /** Configuration of every run, above that of the repository. */
