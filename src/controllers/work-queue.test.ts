@@ -75,6 +75,38 @@ describe('WorkQueue', () => {
     await queue.close();
   });
 
+  it('a key that has become suspect waits in that lane only', async () => {
+    const suspects = new Set<string>();
+    const gate = new Gate();
+    const queue = queueOf(gate, {}, (key) => (suspects.has(key) ? 'suspect' : 'healthy'));
+    for (const key of ['busy', 'late']) queue.add(key);
+    suspects.add('late');
+    queue.add('late');
+    assert.deepEqual([gate.started, queue.depth], [['busy', 'late'], 0]);
+    await gate.finish('busy');
+    await gate.finish('late');
+    assert.deepEqual(gate.started, ['busy', 'late']);
+    await queue.close();
+  });
+
+  it('a run that adds its own key at once is followed by another, not accompanied', async () => {
+    let runs = 0;
+    const queue: WorkQueue = new WorkQueue({
+      run: async (key) => {
+        runs += 1;
+        assert.equal(queue.running, 1);
+        if (runs === 1) queue.add(key);
+        await Promise.resolve();
+      },
+      onError: failOnError,
+      concurrency: { healthy: 4, suspect: 1 },
+    });
+    queue.add('a');
+    while (queue.depth > 0 || queue.running > 0) await sleep(0);
+    assert.equal(runs, 2);
+    await queue.close();
+  });
+
   it('keeps the earlier of two delays', async () => {
     const gate = new Gate();
     const queue = queueOf(gate);

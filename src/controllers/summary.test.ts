@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { timestamp } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import type { ClusterPhase, Condition, ConditionType } from '../model/status.ts';
+import { done, type StageResult, wait } from './stage.ts';
+import {
+  nextLook,
+  type StageOutcome,
+  type Summary,
+  type SummaryContext,
+  summarize,
+  summarizeProblem,
+} from './summary.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const MINUTE = 60_000;
+const stages = [
+  { condition: 'Reachable' },
+  { condition: 'ComponentsReady' },
+  { condition: 'Published' },
+] as const satisfies readonly { condition: ConditionType }[];
+
+const ok = done('Fine', 'it is fine');
+const waiting = wait('Busy', 'it takes time', 1000);
+const stuck: StageResult = {
+  outcome: 'stalled',
+  reason: 'Stuck',
+  message: 'help',
+  remedy: 'Help.',
+  milliseconds: 60_000,
+};
+const notHere: StageResult = { outcome: 'skipped', reason: 'NotHere', message: 'does not apply' };
+
+function outcomes(...results: readonly StageResult[]): StageOutcome[] {
+  return results.map((result, index) => ({
+    condition: stages[index]?.condition ?? 'Published',
+    deadlineMilliseconds: 5 * MINUTE,
+    result,
+  }));
+}
+
+function condition(type: ConditionType, status: Condition['status'], reason: string, since = NOW - MINUTE): Condition {
+  return { type, status, reason, message: '', remedy: '', lastTransitionTime: timestamp(since) };
+}
+
+const readyBefore: Summary = {
+  phase: 'Ready',
+  conditions: [
+    condition('Reachable', 'True', 'Fine'),
+    condition('ComponentsReady', 'True', 'Fine'),
+    condition('Published', 'False', 'NotHere'),
+    condition('Ready', 'True', 'Ready'),
+  ],
+};
+
+const context: SummaryContext = { now: NOW, isComplete: true, hadBeenReady: false, isNewGeneration: false };
+
+function find({ conditions }: Summary, type: ConditionType): Condition {
+  const found = conditions.find((candidate) => candidate.type === type);
+  assert.ok(found, `no condition ${type}`);
+  return found;
+}
+
+describe('the summary of a run', () => {
+  const cases: readonly {
+    readonly what: string;
+    readonly results: readonly StageResult[];
+    readonly before?: Partial<SummaryContext>;
+    readonly waitingSince?: number;
+    readonly phase: ClusterPhase;
+  }[] = [
+    { what: 'all done', results: [ok, ok, ok], phase: 'Ready' },
+    { what: 'all done but one that does not apply', results: [ok, ok, notHere], phase: 'Ready' },
+    { what: 'a new one that waits', results: [ok, waiting, notHere], phase: 'Provisioning' },
+    { what: 'a new one that waits beyond the deadline', results: [waiting], waitingSince: 6 * MINUTE, phase: 'Failed' },
+    { what: 'a new one that is stalled', results: [stuck], phase: 'Failed' },
+    { what: 'a ready one that waits', results: [waiting], before: { hadBeenReady: true }, phase: 'Degraded' },
+    {
+      what: 'a ready one that is stalled',
+      results: [ok, stuck, ok],
+      before: { hadBeenReady: true },
+      phase: 'Degraded',
+    },
+    {
+      what: 'a ready one that carries out a change',
+      results: [ok, waiting, notHere],
+      before: { hadBeenReady: true, isNewGeneration: true },
+      phase: 'Provisioning',
+    },
+    {
+      what: 'a ready one whose change is stalled',
+      results: [stuck],
+      before: { hadBeenReady: true, isNewGeneration: true },
+      phase: 'Degraded',
+    },
+  ];
+  for (const { what, results, before = {}, waitingSince, phase } of cases) {
+    it(`${what} is ${phase}`, () => {
+      const previous: Summary | undefined =
+        waitingSince === undefined
+          ? undefined
+          : { phase: 'Provisioning', conditions: [condition('Reachable', 'False', 'Busy', NOW - waitingSince)] };
+      const summary = summarize(stages, outcomes(...results), previous, { ...context, ...before });
+      assert.equal(summary.phase, phase);
+      const ready = find(summary, 'Ready');
+      assert.equal(ready.status, phase === 'Ready' ? 'True' : 'False');
+    });
+  }
+
+  it('Ready says the reason, the stage and the remedy of the first thing that is not done', () => {
+    const ready = find(summarize(stages, outcomes(ok, stuck, ok), undefined, context), 'Ready');
+    assert.deepEqual([ready.reason, ready.message, ready.remedy], ['Stuck', 'ComponentsReady: help', 'Help.']);
+  });
+
+  it('what could not run is Unknown and names what it waits for', () => {
+    const later = find(summarize(stages, outcomes(waiting), undefined, context), 'ComponentsReady');
+    assert.deepEqual([later.status, later.message], ['Unknown', 'waits for Reachable: Busy']);
+  });
+
+  it('transition times move with the status only', () => {
+    const summary = summarize(stages, outcomes(ok, waiting, notHere), readyBefore, { ...context, hadBeenReady: true });
+    assert.equal(find(summary, 'Reachable').lastTransitionTime, timestamp(NOW - MINUTE));
+    assert.equal(find(summary, 'ComponentsReady').lastTransitionTime, timestamp(NOW));
+    assert.equal(find(summary, 'Ready').lastTransitionTime, timestamp(NOW));
+    const again = summarize(stages, outcomes(ok, stuck, notHere), summary, {
+      ...context,
+      now: NOW + MINUTE,
+      hadBeenReady: true,
+    });
+    assert.equal(find(again, 'ComponentsReady').lastTransitionTime, timestamp(NOW), 'another reason, the same status');
+  });
+
+  describe('in the middle of a run', () => {
+    const middle: SummaryContext = { ...context, isComplete: false };
+
+    it('a ready cluster stays exactly as it was', () => {
+      const during = summarize(stages, outcomes(ok), readyBefore, { ...middle, hadBeenReady: true });
+      assert.deepEqual(during.phase, 'Ready');
+      assert.deepEqual(find(during, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
+      assert.deepEqual(find(during, 'Ready'), find(readyBefore, 'Ready'));
+    });
+
+    it('a new cluster shows what is being worked on', () => {
+      const during = summarize(stages, outcomes(ok), undefined, middle);
+      assert.equal(during.phase, 'Provisioning');
+      assert.equal(find(during, 'ComponentsReady').status, 'Unknown');
+      assert.equal(find(during, 'Ready').message, 'ComponentsReady is being worked on');
+    });
+
+    it('what held it in the run before holds it until that stage has run again, with its deadline', () => {
+      const since = timestamp(NOW - 20 * MINUTE);
+      const before = summarize(stages, outcomes(ok, waiting, notHere), undefined, {
+        ...context,
+        now: NOW - 20 * MINUTE,
+      });
+      const during = summarize(stages, outcomes(ok), before, middle);
+      assert.equal(find(during, 'Ready').reason, 'Busy');
+      assert.equal(find(during, 'ComponentsReady').lastTransitionTime, since);
+      const after = summarize(stages, outcomes(ok, waiting, notHere), during, context);
+      assert.equal(after.phase, 'Failed', 'the deadline was not started anew');
+    });
+
+    it('what held it and is over by now no longer holds it', () => {
+      const before = summarize(stages, outcomes(waiting), undefined, context);
+      const during = summarize(stages, outcomes(ok), before, middle);
+      assert.equal(find(during, 'Ready').reason, 'InProgress');
+    });
+
+    it('stages after one that does not block keep what is known of them', () => {
+      const during = summarize(stages, outcomes(ok, waiting), readyBefore, { ...middle, hadBeenReady: true });
+      assert.equal(during.phase, 'Degraded');
+      assert.deepEqual(find(during, 'Published'), find(readyBefore, 'Published'));
+    });
+  });
+});
+
+describe('a problem of the file', () => {
+  const error = new NautesError('ClusterFileInvalid', { name: 'one', problem: 'no spec' });
+
+  it('keeps what is known of a cluster that was ready', () => {
+    const summary = summarizeProblem(readyBefore, error, NOW);
+    assert.equal(summary.phase, 'Degraded');
+    assert.deepEqual(find(summary, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
+    assert.deepEqual([find(summary, 'Ready').status, find(summary, 'Ready').reason], ['False', 'ClusterFileInvalid']);
+  });
+
+  it('is all that is known of a new one', () => {
+    const summary = summarizeProblem(undefined, error, NOW);
+    assert.deepEqual([summary.phase, summary.conditions.length], ['Failed', 1]);
+  });
+});
+
+describe('the next look', () => {
+  it('is the soonest that a stage asks for, and none when all is done', () => {
+    assert.equal(nextLook(outcomes(ok, waiting, stuck)), 1000);
+    assert.equal(nextLook(outcomes(ok, ok, notHere)), undefined);
+  });
+});
