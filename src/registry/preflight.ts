@@ -1,7 +1,7 @@
 import { NautesError } from '../base/errors.ts';
 import { withDeadline } from '../base/timing.ts';
 import { connectionOptions, openConnection, preflight } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../model/cluster.ts';
+import type { ClusterSpec } from '../model/cluster.ts';
 import type { StoredCredential } from '../model/credential.ts';
 import { readNodePort } from '../model/node-port.ts';
 import { violationMetadata } from '../model/violation.ts';
@@ -18,13 +18,14 @@ export interface PreflightResult {
 
 /**
  * Asks the cluster, with the credential that is to be registered, whether it can be: reachable, rights, version, ports.
+ * @param registeredUid UID that the registration has had so far
  * @throws NautesError `PreflightFailed` with every finding, `ClusterIdentityChanged`
  */
 export async function preflightCluster(
   { addresses, status }: RegistryServices,
   request: { readonly name: string; readonly spec: ClusterSpec },
   credential: StoredCredential,
-  before: Cluster | undefined,
+  registeredUid: string | undefined,
   signal: AbortSignal,
 ): Promise<PreflightResult> {
   const { name, spec } = request;
@@ -37,13 +38,13 @@ export async function preflightCluster(
       {
         nodePorts: wantedNodePorts(spec),
         credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
-        incarnations: [...(before === undefined ? [] : [before.incarnation]), ...leaving],
+        incarnations: [credential.binding.incarnation, ...leaving],
       },
       withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS),
     );
     if (report.findings.length > 0) throw failed(name, report.findings);
     const uid = report.facts?.uid;
-    if (before?.kubernetesUid !== undefined && uid !== undefined && uid !== before.kubernetesUid) {
+    if (registeredUid !== undefined && uid !== undefined && uid !== registeredUid) {
       throw new NautesError('ClusterIdentityChanged', { cluster: name });
     }
     return { uid, warnings: report.warnings };

@@ -148,9 +148,10 @@ class SaveAttempt {
     checkAgainstOthers(draft, clusters);
     if (credential === undefined) this.#needsNoKubeconfig();
     const presented = credential === undefined ? await this.#storedCredential() : this.#uploaded(credential);
+    const registeredUid = this.#before?.kubernetesUid;
     const { uid, warnings } = options.skipCheck
-      ? { uid: this.#before?.kubernetesUid, warnings: [] }
-      : await preflightCluster(this.#services, this.#request, presented, this.#before, this.#context.signal);
+      ? { uid: registeredUid, warnings: [] }
+      : await preflightCluster(this.#services, this.#request, presented, registeredUid, this.#context.signal);
     const staged = credential === undefined ? undefined : await this.#stage(this.#uploaded(credential));
     const cluster = this.#cluster({
       credentialVersion: staged?.version ?? this.#before?.credentialVersion,

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { sleep } from '../../src/base/timing.ts';
+import type { ClusterStatus } from '../../src/model/status.ts';
+import type { StatusStore } from '../../src/status/index.ts';
+import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+
+/** Counts what is written about statuses, and keeps them. */
+class WatchedStatus {
+  readonly written: ClusterStatus[] = [];
+
+  wrap = (store: StatusStore): StatusStore =>
+    new Proxy(store, {
+      get: (target, property) => {
+        if (property === 'putStatus') {
+          return (status: ClusterStatus) => {
+            this.written.push(status);
+            return target.putStatus(status);
+          };
+        }
+        const value: unknown = Reflect.get(target, property);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+
+  phases(name: string): string[] {
+    const phases = this.written.filter((status) => status.name === name).map(({ phase }) => phase);
+    return phases.filter((phase, index) => phase !== phases[index - 1]);
+  }
+}
+
+describe('status of clusters', () => {
+  let sandbox: Sandbox;
+  let next = 0;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 10, basePort: 0 });
+  });
+  after(() => sandbox.close());
+
+  function cluster(): SandboxCluster {
+    const found = sandbox.clusters[next];
+    next += 1;
+    assert.ok(found);
+    return found;
+  }
+
+  it('a ready cluster at rest writes no status, makes no event and sends no write, poll after poll', async () => {
+    const watched = new WatchedStatus();
+    await using loop = await ControlLoop.start({ wrapStatus: watched.wrap, settings: { driftMilliseconds: 100 } });
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    await sleep(300); // the poll that may have been on its way
+    const [writes, events] = [watched.written.length, (await loop.events('one')).length];
+    target.counters.reset();
+    await eventually(
+      async () => (target.counters.total(/^get \/version/) >= 5 ? true : undefined),
+      () => JSON.stringify(target.counters.requests),
+    );
+    assert.equal(watched.written.length, writes);
+    assert.equal((await loop.events('one')).length, events);
+    assert.equal(target.counters.total(/^(patch|create|update|delete|deletecollection) /), 0);
+    assert.equal(target.counters.openWatches, 0);
+  });
+
+  it('holds no connection at rest', async () => {
+    await using loop = await ControlLoop.start({ settings: { driftMilliseconds: 3_600_000 } });
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    await eventually(
+      async () => (target.counters.openConnections === 0 && loop.parts.connections.size === 0 ? true : undefined),
+      () => `${target.counters.openConnections} connections are open`,
+    );
+  });
+
+  it('goes from Pending over Provisioning to Ready, and again after a change of the file', async () => {
+    const watched = new WatchedStatus();
+    await using loop = await ControlLoop.start({ wrapStatus: watched.wrap });
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    assert.deepEqual(watched.phases('one'), ['Pending', 'Provisioning', 'Ready']);
+    watched.written.length = 0;
+    const gateway = { name: 'traefik', namespace: '', additions: { httpNodePort: '30081' } };
+    const { generation } = await loop.save('one', target, { ...hostDraft, components: { gateway } });
+    const isDone = (status: ClusterStatus): boolean =>
+      status.observedGeneration === generation && status.phase === 'Ready';
+    const status = await loop.until('one', isDone, 'ready in the new generation');
+    assert.deepEqual(watched.phases('one'), ['Provisioning', 'Ready']);
+    assert.equal(
+      watched.written.some((each) => each.observedGeneration === generation && each.phase === 'Ready' && !isLast(each)),
+      false,
+      'never Ready in a generation that was not looked at',
+    );
+    assert.ok(status.entryPoints.some((entry) => entry.endsWith(':30081')));
+
+    function isLast(each: ClusterStatus): boolean {
+      return each.entryPoints.some((entry) => entry.endsWith(':30081'));
+    }
+  });
+
+  it('makes one event for each change', async () => {
+    await using loop = await ControlLoop.start({ settings: { driftMilliseconds: 50 } });
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    target.faults.set([{ kind: 'unreachable' }]);
+    await target.settled();
+    await loop.until('one', ({ phase }) => phase === 'Degraded', 'Degraded');
+    await sleep(1_500); // some more failing runs
+    target.faults.clear();
+    await target.settled();
+    await loop.untilReady('one');
+    const events = (await loop.events('one')).filter(({ subject }) => subject === 'Reachable' || subject === 'Ready');
+    assert.deepEqual(
+      events.map(({ subject, reason }) => `${subject} ${reason}`),
+      [
+        'Reachable Reachable',
+        'Ready Ready',
+        'Reachable ClusterConnectionRefused',
+        'Reachable Reachable',
+        'Ready Ready',
+      ],
+    );
+  });
+
+  it('a file that cannot be understood is seen, leaves the cluster alone and hurts no other', async () => {
+    await using loop = await ControlLoop.start();
+    const [target, other] = [cluster(), cluster()];
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    const good = await clone.read('one');
+    await clone.write('one', 'kind: Cluster\nspec: 7\n');
+    await clone.write('new', 'this is no cluster\n');
+    await clone.push('Break things');
+    const broken = await loop.untilReason('one', 'ClusterFileInvalid');
+    assert.equal(broken.phase, 'Degraded');
+    assert.equal(broken.incarnation, incarnation);
+    assert.equal(broken.components[0]?.phase, 'Ready');
+    const unknown = await loop.untilReason('new', 'ClusterFileInvalid');
+    assert.equal(unknown.phase, 'Failed');
+    assert.ok((await loop.events('new')).some(({ reason }) => reason === 'ClusterFileInvalid'));
+    await loop.save('two', other, hostDraft);
+    await loop.untilReady('two');
+    await clone.git('pull', '--quiet', '--rebase', 'origin', 'main');
+    await clone.write('one', good);
+    await clone.remove('new');
+    await clone.push('Mend things');
+    await loop.untilReady('one');
+    await eventually(
+      async () => ((await loop.status('new')) === undefined ? true : undefined),
+      () => 'the status of a file without a registration stays',
+    );
+    assert.equal(await loop.parts.status.receipt('new'), undefined);
+  });
+
+  it('a save over a file that cannot be understood goes on with its registration', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    await clone.write('one', 'broken\n');
+    await clone.push('Break it');
+    await loop.untilReason('one', 'ClusterFileInvalid');
+    await loop.save('one', target, hostDraft);
+    assert.equal((await loop.untilReady('one')).incarnation, incarnation);
+  });
+
+  it('an incarnation changed by hand is refused until it is restored', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    await clone.edit('one', (text) => text.replace(incarnation, 'another'));
+    await clone.push('Change the incarnation');
+    assert.equal((await loop.untilReason('one', 'IncarnationChanged')).incarnation, incarnation);
+    await clone.edit('one', (text) => text.replace('another', incarnation));
+    await clone.push('Restore the incarnation');
+    await loop.untilReady('one');
+  });
+});
