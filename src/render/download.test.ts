@@ -1,6 +1,44 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { redirectTarget } from './download.ts';
+import { download, redirectTarget } from './download.ts';
+import { startFileServer, testAuthority } from './testing/file-server.ts';
+
+const options = { maximumBytes: 1000, timeoutMilliseconds: 10_000, certificateAuthorities: testAuthority };
+const signal = new AbortController().signal;
+
+describe('download through a proxy', () => {
+  it('verifies the publisher, and leaves the proxy out for loopback', async () => {
+    await using publisher = await startFileServer({ '/a.yaml': 'content' });
+    const tunnels: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      tunnels.push(request.url ?? '');
+      const peer = connect(Number(publisher.host.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        peer.pipe(socket).pipe(peer);
+      });
+      for (const end of [socket, peer]) end.on('error', () => peer.destroy());
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const before = process.env['https_proxy'];
+    process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      const content = await download('https://charts.example/a.yaml', 'traefik', options, signal);
+      assert.equal(content.toString(), 'content');
+      await assert.rejects(download('https://other.example/a.yaml', 'traefik', options, signal), /ALTNAME/);
+      await download(`${publisher.url}/a.yaml`, 'traefik', options, signal);
+      assert.deepEqual(tunnels, ['charts.example:443', 'other.example:443']);
+    } finally {
+      if (before === undefined) delete process.env['https_proxy'];
+      else process.env['https_proxy'] = before;
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+});
 
 describe('redirectTarget', () => {
   const from = new URL('https://charts.example/a/index.yaml');

@@ -62,6 +62,7 @@ function serverCertificate(): { cert: string; key: string } {
   const { certificate, privateKey } = issueCertificate(authority, {
     commonName: 'test server',
     ipAddresses: ['127.0.0.1'],
+    dnsNames: ['charts.example'],
     usages: ['server'],
   });
   return { cert: certificate, key: privateKey.reveal() };
