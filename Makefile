@@ -32,3 +32,6 @@ docs: setup ## write the reference pages that follow from the code
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts
+
+bench-%: setup ## one benchmark, e.g. bench-save
+	@$(NODE) bench/main.ts $*

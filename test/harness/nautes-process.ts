@@ -16,6 +16,8 @@ export interface NautesProcessOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** A data directory to go on with; a new one by default. */
   readonly dataDirectory?: string;
+  /** Environment variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The server as its users run it: the command in a process of its own, reached over HTTP. */
@@ -23,6 +25,7 @@ export class NautesProcess {
   readonly directory: string;
   readonly dataDirectory: string;
   readonly #configuration: Readonly<Record<string, unknown>>;
+  readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #output = '';
   #url = '';
@@ -31,6 +34,7 @@ export class NautesProcess {
     this.directory = directory;
     this.dataDirectory = options.dataDirectory ?? join(directory, 'data');
     this.#configuration = options.configuration ?? {};
+    this.#environment = options.environment ?? {};
   }
 
   static async start(options: NautesProcessOptions = {}): Promise<NautesProcess> {
@@ -58,7 +62,10 @@ export class NautesProcess {
     const file = join(this.directory, 'nautes.yaml');
     await writeFile(file, stringifyYaml(this.#configuration));
     const args = ['server', '--config', file, '--data-dir', this.dataDirectory, '--listen', '127.0.0.1:0'];
-    const child = spawn(COMMAND, args, { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+    const child = spawn(COMMAND, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#environment },
+    });
     this.#child = child;
     let started = '';
     child.stdout.on('data', (chunk: Buffer) => {
