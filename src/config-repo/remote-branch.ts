@@ -69,11 +69,11 @@ export class RemoteBranch implements Branch {
     return info.id;
   }
 
-  async publish(_before: string, after: string, signal: AbortSignal): Promise<Publication> {
+  async publish(before: string, after: string, signal: AbortSignal): Promise<Publication> {
     const args = ['push', '--porcelain', '--no-verify', '--', this.#remote.url, `${after}:${MAIN_REFERENCE}`];
     const result = await this.#run(args, withDeadline(signal, PUSH_DEADLINE_MILLISECONDS));
     const publication = readPush(result);
-    if (publication.kind === 'accepted') await this.#followLocally(after);
+    if (publication.kind === 'accepted') await this.#followLocally(after, before);
     return publication;
   }
 
@@ -84,11 +84,14 @@ export class RemoteBranch implements Branch {
     throw new NautesError('ConfigRepoInvalid', { problem: `it has branches, but none is called ${MAIN_BRANCH}` });
   }
 
-  /** Commits of the local `main` that the remote does not have any more stay findable under another reference. */
-  async #followLocally(commit: string): Promise<void> {
+  /**
+   * Commits of the local `main` that the remote does not have any more stay findable under another reference.
+   * @param ancestor a commit that is known to be one
+   */
+  async #followLocally(commit: string, ancestor = ''): Promise<void> {
     const local = (await this.#reader.info(MAIN_REFERENCE))?.id ?? '';
     if (local === commit) return;
-    if (local !== '') {
+    if (local !== '' && local !== ancestor) {
       const { code } = await this.#git.run(['merge-base', '--is-ancestor', local, commit]);
       if (code !== 0) {
         this.#logger.warn(
