@@ -12,5 +12,5 @@ export interface BenchmarkContext {
   /** An empty directory, removed afterwards. */
   readonly directory: string;
   /** Says what is being done now. */
-  progress(message: string): void;
+  readonly progress: (message: string) => void;
 }

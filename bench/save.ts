@@ -34,7 +34,7 @@ interface Contestant {
   readonly requests: { readonly one: number; readonly many: number };
   /** Requests that went before the rounds. */
   readonly before: number;
-  save(): Promise<void>;
+  readonly save: () => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -47,8 +47,8 @@ export async function seedRepository(parent: string, name: string, clusters: num
 /** A worker as a save writes it, at an address that nothing is ever asked of. */
 export function seededCluster(name: string, index: number): Cluster {
   const address = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
-  const component = (component: string, namespace: string, additions: Readonly<Record<string, string>> = {}) => ({
-    name: component,
+  const component = (chosen: string, namespace: string, additions: Readonly<Record<string, string>> = {}) => ({
+    name: chosen,
     namespace,
     additions,
   });
