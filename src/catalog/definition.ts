@@ -62,7 +62,7 @@ const ListValues = Type.Object(
   { additionalProperties: false },
 );
 
-/** Carried out in this order: `merge` (JSON merge patch, RFC 7386), `set`, `append`. */
+/** Carried out in this order: `merge` (JSON merge patch, RFC 7396), `set`, `append`. */
 const Patch = Type.Object(
   {
     target: Target,

@@ -111,7 +111,7 @@ describe('patchObjects', () => {
 });
 
 describe('mergePatch', () => {
-  it('does what the examples of RFC 7386 say', () => {
+  it('does what the examples of RFC 7396 say', () => {
     const examples: readonly (readonly [unknown, unknown, unknown])[] = [
       [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
       [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],

@@ -58,7 +58,7 @@ function patchObject(object: KubeObject, patch: ComponentPatch, component: strin
   return result as KubeObject; // a patch changes members of a record, it never replaces the record
 }
 
-/** JSON merge patch (RFC 7386): objects are merged, `null` removes, everything else replaces. */
+/** JSON merge patch (RFC 7396): objects are merged, `null` removes, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const result = new Map<string, unknown>(isRecord(target) ? Object.entries(target) : []);
