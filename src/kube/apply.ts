@@ -94,22 +94,22 @@ class ApplyRun {
   async execute(): Promise<ApplyReport> {
     const phase = (...names: readonly string[]) => this.#planned.filter(({ desired }) => names.includes(desired.phase));
     await this.#each(phase('namespace'));
+    const services = await this.#prune(isService); // their node ports may be what new ones need
     await this.#each(instancesLast(phase('definition', 'regular')));
     const gates = phase('gate');
     if (this.#failures.length === 0) await this.#each(gates);
     else for (const gate of gates) this.#holdBack(gate);
-    const pruned = await this.#prune();
-    for (const reference of pruned.gone) this.#entries.delete(objectKey(reference));
+    const others = await this.#prune((entry) => !isService(entry));
     return {
       entries: [...this.#entries.values()],
-      gone: pruned.gone,
+      gone: [...services.gone, ...others.gone],
       applied: this.#applied,
       unchanged: this.#unchanged,
       repaired: this.#repaired,
-      pruned: pruned.pruned,
-      left: pruned.left,
+      pruned: [...services.pruned, ...others.pruned],
+      left: [...services.left, ...others.left],
       foreign: this.#foreign,
-      failures: [...this.#failures, ...pruned.failures],
+      failures: [...this.#failures, ...services.failures, ...others.failures],
     };
   }
 
@@ -227,24 +227,30 @@ class ApplyRun {
     this.#failures.push({ object: desired.reference, error: waitsForOthers(desired) });
   }
 
-  /** Only after everything desired is there: what replaces an old object exists before that one goes. */
-  async #prune(): Promise<PruneResult> {
+  /** As long as nothing has failed: what replaces an old object exists before that one goes. */
+  async #prune(isMeant: (entry: InventoryEntry) => boolean): Promise<PruneResult> {
     if (this.#request.mode !== 'full' || this.#failures.length > 0)
       return { gone: [], pruned: [], left: [], failures: [] };
     const desired = new Set(this.#planned.map((planned) => planned.desired.key));
     const superfluous = [...this.#entries].filter(([key]) => !desired.has(key)).map(([, entry]) => entry);
     const kept = new Set([...this.#entries].filter(([key]) => desired.has(key)).map(([, entry]) => entry.uid));
-    return await pruneObjects(
+    const result = await pruneObjects(
       this.#connection,
       this.#request.incarnation,
-      superfluous.filter((entry) => entry.uid === '' || !kept.has(entry.uid)),
+      superfluous.filter((entry) => isMeant(entry) && (entry.uid === '' || !kept.has(entry.uid))),
       this.#signal,
     );
+    for (const reference of result.gone) this.#entries.delete(objectKey(reference));
+    return result;
   }
 }
 
 function waitsForOthers({ reference }: DesiredObject): NautesError {
   return new NautesError('ObjectWaitsForOthers', { object: describeReference(reference) });
+}
+
+function isService({ apiVersion, kind }: InventoryEntry): boolean {
+  return apiVersion === 'v1' && kind === 'Service';
 }
 
 /** Instances of CRDs that are not served yet go to the end: nothing waits behind them. */

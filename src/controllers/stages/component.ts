@@ -49,12 +49,14 @@ export interface ComponentWork extends WantedComponent {
 
 /** Renders, applies and follows one component until it is healthy, or as long as the run may. */
 export async function installComponent(work: ComponentWork, signal: AbortSignal): Promise<ComponentOutcome> {
+  const { memory, services } = work.context;
+  memory.unreadySince(work.choice.name, services.clock.now()); // counts from here, unless it turns out to be ready
   try {
     const report = await applyOnce(work, signal);
     work.onApplied();
     const obstacle = obstacleOf(report);
     if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
-    const outcome = await follow(work, report.entries, signal);
+    const outcome = await follow(work, wantedEntries(report), signal);
     const contested = outcome.status.phase === 'Ready' ? contestedField(work, report) : undefined;
     return contested === undefined ? outcome : await failed(work, contested, '');
   } catch (error) {
@@ -68,6 +70,12 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
     }
     return await failed(work, asNautesError(error), '');
   }
+}
+
+/** Without what is on its way out, or had to stay although nobody wants it any more. */
+function wantedEntries({ entries, pruned, left }: ApplyReport): readonly InventoryEntry[] {
+  const unwanted = new Set([...pruned, ...left.map(({ object }) => object)].map(objectKey));
+  return entries.filter((entry) => !unwanted.has(objectKey(entry)));
 }
 
 /** What keeps the component from being as declared, whatever its health. */
@@ -135,7 +143,8 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
     await reporter.event('Warning', 'DriftRepaired', `${describeReference(object)}: ${what}`, subject);
   }
   for (const object of report.pruned) {
-    await reporter.event('Normal', 'ObjectPruned', `${describeReference(object)} is no longer wanted`, subject);
+    const text = `${describeReference(object)} is no longer wanted and is removed`;
+    if (memory.isNews(`${text} ${cluster.incarnation}`)) await reporter.event('Normal', 'ObjectPruned', text, subject);
   }
   for (const { object, reason } of report.left) {
     const text = `${describeReference(object)} is left: ${reason}`;

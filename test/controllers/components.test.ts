@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { stringifyYaml } from '../../src/base/yaml.ts';
+import type { ComponentStatus } from '../../src/model/status.ts';
+import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+
+const MINUTE = 60_000;
+
+describe('components of a cluster', () => {
+  let sandbox: Sandbox;
+  let next = 0;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 15, basePort: 0 });
+  });
+  after(() => sandbox.close());
+
+  function cluster(): SandboxCluster {
+    const found = sandbox.clusters[next];
+    next += 1;
+    assert.ok(found);
+    return found;
+  }
+
+  /** A catalogue in which the gateway comes from these objects. */
+  async function catalogWith(components: readonly Record<string, unknown>[]): Promise<string> {
+    const file = join(tmpdir(), `nautes-catalog-${process.pid}-${next}-${components.length}.yaml`);
+    await writeFile(file, stringifyYaml({ components }));
+    return file;
+  }
+
+  function component(loop: ControlLoop, name: string, test: (component: ComponentStatus) => boolean) {
+    return loop.until(
+      'one',
+      ({ components }) => components.some((each) => each.name === name && test(each)),
+      `as ${name} should be`,
+    );
+  }
+
+  it('one that never becomes healthy is named with object and reason, and the others become ready', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    target.faults.set([{ kind: 'never-ready', name: 'argocd-server', reason: 'ImagePullBackOff' }]);
+    await loop.save('one', target);
+    const status = await component(loop, 'argocd', ({ phase }) => phase === 'Degraded');
+    const argocd = status.components.find(({ name }) => name === 'argocd');
+    assert.equal(argocd?.reason, 'ImagePullBackOff');
+    assert.match(argocd.message, /argocd-server/);
+    const others = (all: readonly ComponentStatus[]): boolean =>
+      all.filter(({ phase }) => phase === 'Ready').length >= 4 && all.every(({ phase }) => phase !== 'Installing');
+    const settled = await loop.until('one', ({ components }) => others(components), 'ready but for Argo CD');
+    assert.notEqual(settled.phase, 'Ready');
+    target.faults.clear();
+    await loop.untilReady('one');
+  });
+
+  it('one that is on its way for too long is degraded, and named with its object', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    target.faults.set([{ kind: 'never-ready', name: 'traefik', reason: 'ContainerCreating' }]);
+    await loop.save('one', target, hostDraft);
+    await component(loop, 'traefik', ({ message }) => message.includes('Deployment'));
+    loop.clock.aheadMilliseconds = 16 * MINUTE;
+    const status = await component(loop, 'traefik', ({ phase }) => phase === 'Degraded');
+    assert.match(status.components[0]?.message ?? '', /Deployment .*traefik/);
+  });
+
+  it('waits for what it requires and says so', async () => {
+    const file = await catalogWith([{ name: 'argo-rollouts', requires: ['argocd'] }]);
+    await using loop = await ControlLoop.start({ catalogFiles: [file] });
+    const target = cluster();
+    target.faults.set([{ kind: 'never-ready', name: 'argocd-server' }]);
+    await loop.save('one', target);
+    const status = await component(loop, 'argo-rollouts', ({ reason }) => reason === 'WaitingForComponent');
+    assert.match(
+      status.components.find(({ name }) => name === 'argo-rollouts')?.message ?? '',
+      /until argocd is ready/,
+    );
+    assert.deepEqual(target.list('apps/v1', 'Deployment', 'argo-rollouts'), []);
+    target.faults.clear();
+    await loop.untilReady('one');
+    await rm(file);
+  });
+
+  it('a changed namespace takes effect and leaves nothing in the old one', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const gateway = { name: 'traefik', namespace: 'edge', additions: {} };
+    const { generation } = await loop.save('one', target, { ...hostDraft, components: { gateway } });
+    await loop.until('one', (s) => s.observedGeneration === generation && s.phase === 'Ready', 'moved');
+    assert.ok(target.get('apps/v1', 'Deployment', 'edge', 'traefik'));
+    await eventually(
+      async () => (target.get('v1', 'Namespace', '', 'traefik') === undefined ? true : undefined),
+      () => 'the old namespace stays',
+    );
+    const inventory = await loop.parts.status.inventory((await loop.status('one'))?.incarnation ?? '');
+    assert.deepEqual(
+      inventory.filter(({ namespace }) => namespace === 'traefik'),
+      [],
+    );
+  });
+
+  it('one that is no longer wanted is removed, and vanishes from the status', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    const { generation } = await loop.save('one', target, hostDraft); // from a worker to a host
+    const status = await loop.until(
+      'one',
+      (s) => s.observedGeneration === generation && s.phase === 'Ready',
+      'ready as a host',
+    );
+    assert.deepEqual(
+      status.components.map(({ name }) => name),
+      ['traefik'],
+    );
+    assert.equal(target.get('apps/v1', 'Deployment', 'argocd', 'argocd-server'), undefined);
+    const inventory = await loop.parts.status.inventory(status.incarnation);
+    assert.deepEqual([...new Set(inventory.map((entry) => entry.component))].sort(), ['access', 'traefik']);
+  });
+
+  it('a component of the file that the catalogue does not have is named and blocks no other', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    await using clone = await loop.clone();
+    await clone.edit('one', (text) => text.replace('name: argo-rollouts', 'name: nobody-knows'));
+    await clone.push('Use an unknown component');
+    const status = await component(loop, 'nobody-knows', ({ phase }) => phase === 'Degraded');
+    assert.equal(status.components.find(({ name }) => name === 'nobody-knows')?.reason, 'ComponentUnknown');
+    assert.equal(status.components.find(({ name }) => name === 'argocd')?.phase, 'Ready');
+  });
+
+  it('an object that is not ours is reported, left as it is, and outlives the cluster', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    target.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'traefik' } }, 'somebody');
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'traefik', namespace: 'traefik' } };
+    target.apply(account, 'somebody');
+    await loop.save('one', target, hostDraft);
+    const status = await component(loop, 'traefik', ({ reason }) => reason === 'ObjectForeign');
+    assert.match(status.components[0]?.message ?? '', /ServiceAccount traefik\/traefik/);
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', status.incarnation);
+    assert.ok(target.get('v1', 'ServiceAccount', 'traefik', 'traefik'));
+    const touched = [...receipt.created, ...receipt.removed, ...receipt.remaining];
+    assert.equal(
+      touched.some(({ kind, name }) => kind === 'ServiceAccount' && name === 'traefik'),
+      false,
+    );
+    assert.equal(receipt.outcome, 'Complete');
+  });
+
+  it('a field that somebody keeps changing is contested after three repairs, with the name of who does it', async () => {
+    await using loop = await ControlLoop.start({ settings: { driftMilliseconds: 100 } });
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm', namespace: 'argocd' } };
+    let round = 0;
+    const status = await eventually(
+      async () => {
+        round += 1;
+        target.apply({ ...config, data: { url: `https://round-${round}.example` } }, 'their-controller');
+        const now = await loop.status('one');
+        return now?.components.some(({ reason }) => reason === 'FieldContested') === true ? now : undefined;
+      },
+      () => 'nothing is contested',
+    );
+    const argocd = status.components.find(({ name }) => name === 'argocd');
+    assert.match(argocd?.message ?? '', /their-controller/);
+    const repairs = (await loop.events('one')).filter(({ reason }) => reason === 'DriftRepaired');
+    assert.equal(repairs.length, 3, 'then it is left alone');
+    assert.equal(status.phase, 'Degraded');
+    loop.clock.aheadMilliseconds = 11 * MINUTE;
+    await loop.untilReady('one');
+  });
+
+  it('a source that cannot be had and a patch without its object are named, and the rest is installed', async () => {
+    const file = await catalogWith([
+      { name: 'argocd', sources: [{ manifest: '/nowhere/argocd.yaml' }] },
+      {
+        name: 'argo-rollouts',
+        patches: [{ target: { kind: 'Deployment', name: 'gone' }, merge: { spec: { replicas: 2 } } }],
+      },
+    ]);
+    await using loop = await ControlLoop.start({ catalogFiles: [file] });
+    const target = cluster();
+    await loop.save('one', target);
+    await component(loop, 'argocd', ({ reason }) => reason === 'SourceUnavailable');
+    const status = await component(loop, 'argo-rollouts', ({ reason }) => reason === 'PatchUnmatched');
+    assert.notEqual(status.phase, 'Ready');
+    await component(loop, 'traefik', ({ phase }) => phase === 'Ready');
+    assert.deepEqual(loop.errors, []);
+    await rm(file);
+  });
+});
