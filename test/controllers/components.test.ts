@@ -179,7 +179,7 @@ describe('components of a cluster', () => {
     assert.match(argocd?.message ?? '', /their-controller/);
     const repairs = (await loop.events('one')).filter(({ reason }) => reason === 'DriftRepaired');
     assert.equal(repairs.length, 3, 'then it is left alone');
-    assert.equal(status.phase, 'Degraded');
+    await loop.until('one', ({ phase }) => phase === 'Degraded', 'Degraded');
     loop.clock.aheadMilliseconds = 11 * MINUTE;
     await loop.untilReady('one');
   });
