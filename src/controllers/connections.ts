@@ -34,9 +34,9 @@ export class Connections {
     }
   }
 
-  /** Closes the connections of a registration, e.g. because it is gone. */
-  drop(cluster: string, incarnation: string): void {
-    const prefix = `${cluster}/${incarnation}/`;
+  /** Closes the connections of a registration, or of every registration of the name: it is gone, or it hangs. */
+  drop(cluster: string, incarnation?: string): void {
+    const prefix = incarnation === undefined ? `${cluster}/` : `${cluster}/${incarnation}/`;
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) this.#close(key, held);
   }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../base/errors.ts';
@@ -92,6 +93,8 @@ export class Transport {
   /** Requests and streams apart: a connection carries one at a time, and streams must not use up the others'. */
   #requestAgent: Agent | undefined;
   #streamAgent: Agent | undefined;
+  /** undici ends connections, but not attempts at one. */
+  readonly #connecting = new Set<Socket>();
   #active = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -266,8 +269,12 @@ export class Transport {
     });
     return (options, callback) => {
       const problem = hostProblem(options.hostname, addresses);
-      if (problem === undefined) connect(options, callback);
-      else callback(problem, null);
+      if (problem !== undefined) return callback(problem, null);
+      const socket: unknown = connect(options, (...result) => {
+        if (socket instanceof Socket) this.#connecting.delete(socket);
+        callback(...result);
+      });
+      if (socket instanceof Socket) this.#connecting.add(socket);
     };
   }
 
@@ -293,6 +300,8 @@ export class Transport {
     this.#requestAgent = undefined;
     this.#streamAgent = undefined;
     for (const agent of agents) agent?.destroy(null).catch(() => {}); // nobody waits for what is given up
+    for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
+    this.#connecting.clear();
   }
 }
 
