@@ -12,7 +12,7 @@ import type { Counters } from './counters.ts';
 import type { Faults } from './faults.ts';
 
 export interface ListenerOptions {
-  /** Called once, at the first connection. */
+  /** Called at the first connection, and after the certificate was to be replaced. */
   readonly serverCertificate: () => CertificateWithKey;
   /** PEM of the authority of client certificates. */
   readonly certificateAuthority: string;
@@ -69,6 +69,12 @@ export class ClusterListener {
     this.#server = undefined;
     this.#reset();
     if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Connections from now on see a new certificate; those that exist are ended. */
+  replaceServerCertificate(): void {
+    this.#secure = undefined;
+    this.#reset();
   }
 
   /** Ends all connections at once. */

@@ -71,6 +71,8 @@ export interface SandboxCluster {
   delete(apiVersion: string, kind: string, namespace: string, name: string): void;
   /** Forgets the history: watches from an older version get 410. */
   compact(): void;
+  /** Ends all connections; new ones see another certificate of the same authority. */
+  replaceServerCertificate(): void;
 }
 
 export interface Sandbox {
@@ -305,6 +307,10 @@ class RunningCluster implements SandboxCluster {
 
   compact(): void {
     this.state.store.compact();
+  }
+
+  replaceServerCertificate(): void {
+    this.#listener.replaceServerCertificate();
   }
 
   #servedResource(apiVersion: string, kind: string) {

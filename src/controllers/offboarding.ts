@@ -134,7 +134,7 @@ class OffboardingPass {
     const request = { incarnation, entries, keepDependants: !forced };
     const report = await this.#use((connection) => removeObjects(connection, request, signal), signal);
     const [first] = report.remaining;
-    if (first !== undefined && !this.#isOver()) {
+    if (first !== undefined && !this.#isOver(await this.#reachedAt())) {
       const progress = `${report.removed.length} of ${entries.length} objects are gone`;
       await this.#show(
         'RemovingComponents',
@@ -195,7 +195,7 @@ class OffboardingPass {
 
   /** The cluster cannot be reached or refuses us: wait within the grace period, then end without it. */
   async #withoutCluster(error: NautesError, signal: AbortSignal): Promise<OffboardingStep> {
-    if (!this.#isOver() && !this.#record.forced) {
+    if (!this.#isOver(this.#record.startedAt) && !this.#record.forced) {
       const until = timestamp(Date.parse(this.#record.startedAt) + this.#services.settings.graceMilliseconds);
       await this.#show(
         error.reason,
@@ -213,9 +213,17 @@ class OffboardingPass {
     return this.#finish({ removed, left, remaining: [...(components?.remaining ?? []), ...remaining] }, signal);
   }
 
-  #isOver(): boolean {
+  /** A cluster that was away has its time for the removal all the same. */
+  async #reachedAt(): Promise<string> {
+    const { reachedAt = timestamp(this.#services.clock.now()) } = this.#record;
+    if (this.#record.reachedAt === undefined) this.#record = await update(this.#services, this.#record, { reachedAt });
+    return reachedAt;
+  }
+
+  /** The grace period that began then has passed. */
+  #isOver(since: string): boolean {
     const { clock, settings } = this.#services;
-    return clock.now() - Date.parse(this.#record.startedAt) >= settings.graceMilliseconds;
+    return clock.now() - Date.parse(since) >= settings.graceMilliseconds;
   }
 
   /** Credentials go, the receipt comes; after this nothing is known of the registration but its receipt. */

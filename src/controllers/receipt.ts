@@ -20,7 +20,7 @@ export function buildReceipt(
   const remaining = report.remaining.map((object) => ({
     ...plainReference(object),
     reason: object.message || object.reason,
-    command: removalCommand(object),
+    command: object.command ?? removalCommand(object),
   }));
   return {
     cluster: record.cluster,

@@ -58,17 +58,33 @@ export async function instancesOfDefinition(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<ObjectHead[]> {
-  const dot = definition.indexOf('.');
-  const [plural, group] = [definition.slice(0, dot), definition.slice(dot + 1)];
   const { discovery } = connection;
-  const find = () =>
-    discovery.listableTypes.find((type) => type.plural === plural && groupOf(type.apiVersion) === group);
-  let type = find();
+  let type = definedType(connection, definition);
   if (type === undefined) {
     await discovery.refresh(signal); // "not known yet" must not pass for "has no instances"
-    type = find();
+    type = definedType(connection, definition);
   }
   return type === undefined ? [] : await othersOf(connection, type, undefined, holder, signal);
+}
+
+function definedType({ discovery }: ClusterConnection, definition: string): ResourceType | undefined {
+  const dot = definition.indexOf('.');
+  const [plural, group] = [definition.slice(0, dot), definition.slice(dot + 1)];
+  return discovery.listableTypes.find((type) => type.plural === plural && groupOf(type.apiVersion) === group);
+}
+
+/** An instance, anybody's, that keeps a CRD which is being deleted: it waits for a finalizer itself. */
+export async function terminatingInstance(
+  connection: ClusterConnection,
+  definition: string,
+  signal: AbortSignal,
+): Promise<ObjectHead | undefined> {
+  const type = definedType(connection, definition);
+  if (type === undefined) return undefined;
+  const { items } = await listTolerantly(connection, type, {}, signal);
+  return items.find(
+    ({ metadata }) => metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length > 0,
+  );
 }
 
 /** Objects in a namespace that others have made, of all kinds that discovery knows. */
@@ -89,21 +105,30 @@ export async function contentOfNamespace(
 }
 
 async function othersOf(
-  { client }: ClusterConnection,
+  connection: ClusterConnection,
   type: ResourceType,
   namespace: string | undefined,
   holder: Holder,
   signal: AbortSignal,
 ): Promise<ObjectHead[]> {
   const options = namespace === undefined ? {} : { namespace };
-  const { items } = await client.listHeads(type, options, signal).catch((error: unknown) => {
-    // A kind that went away meanwhile, or one that cannot be listed although it says so.
-    if (error instanceof KubeApiError && [404, 405].includes(error.httpStatus)) return { items: [] };
-    throw error;
-  });
+  const { items } = await listTolerantly(connection, type, options, signal);
   const ownManagers = controllerNames(holder);
   const ownKeys = new Set(holder.entries.filter(({ foreign }) => !foreign).map(objectKey));
   return items.filter((head) => isOthers(head, holder.incarnation, ownManagers, ownKeys));
+}
+
+/** Without those of a kind that went away meanwhile, or one that cannot be listed although it says so. */
+async function listTolerantly(
+  { client }: ClusterConnection,
+  type: ResourceType,
+  options: { readonly namespace?: string },
+  signal: AbortSignal,
+): Promise<{ readonly items: readonly ObjectHead[] }> {
+  return await client.listHeads(type, options, signal).catch((error: unknown) => {
+    if (error instanceof KubeApiError && [404, 405].includes(error.httpStatus)) return { items: [] };
+    throw error;
+  });
 }
 
 function isOthers(

@@ -3,10 +3,19 @@ import { groupOf } from './objects.ts';
 
 /** The kubectl command that deletes an object, for people. Names that a shell could misread are quoted. */
 export function removalCommand(object: ObjectReference): string {
+  return `kubectl delete ${target(object)}`;
+}
+
+/** The kubectl command that lets an object end whose finalizers nobody serves. */
+export function releaseCommand(object: ObjectReference): string {
+  return `kubectl patch ${target(object)} --type merge --patch '{"metadata":{"finalizers":null}}'`;
+}
+
+function target(object: ObjectReference): string {
   const group = groupOf(object.apiVersion);
   const kind = group === '' ? object.kind.toLowerCase() : `${object.kind.toLowerCase()}.${group}`;
   const namespace = object.namespace === '' ? '' : ` --namespace ${quoted(object.namespace)}`;
-  return `kubectl delete ${quoted(kind)} ${quoted(object.name)}${namespace}`;
+  return `${quoted(kind)} ${quoted(object.name)}${namespace}`;
 }
 
 function quoted(word: string): string {

@@ -4,10 +4,12 @@ import type { ObjectReference } from '../model/status.ts';
 import { endsRun } from './apply-writer.ts';
 import { forEachBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';
+import { terminatingInstance } from './dependants.ts';
 import { boundedText, objectErrorOf } from './object-error.ts';
-import { listAt, type ObjectHead, plainReference, textAt } from './objects.ts';
+import { describeReference, listAt, type ObjectHead, plainReference, referenceOf, textAt } from './objects.ts';
 import { deleteOwned, type Holder, removalOrder } from './owned-removal.ts';
 import type { RemovalReport, RemovalRequest } from './reports.ts';
+import { releaseCommand } from './removal-command.ts';
 import { wellKnown } from './resources.ts';
 
 /** Requests at a time. */
@@ -20,6 +22,7 @@ const WAKE_ANNOTATION = 'cluster.nautes.io/removal-checked';
 
 type Remaining = RemovalReport['remaining'][number];
 type Left = RemovalReport['left'][number];
+type Hold = Pick<Remaining, 'reason' | 'message' | 'command'>;
 
 /**
  * One pass of taking objects away; call it again until `remaining` is empty. A step is begun only when the one before
@@ -103,16 +106,19 @@ class RemovalPass {
     for (const entry of entries) this.#remaining.push({ ...plainReference(entry), reason: 'Waiting', message });
   }
 
-  async #whatHolds(head: ObjectHead): Promise<{ reason: string; message: string }> {
+  async #whatHolds(head: ObjectHead): Promise<Hold> {
     const finalizers = head.metadata.finalizers ?? [];
     if (head.kind === 'Namespace') return await this.#whatHoldsNamespace(head.metadata.name);
+    if (head.kind === 'CustomResourceDefinition') {
+      const held = await terminatingInstance(this.#connection, head.metadata.name, this.#signal);
+      if (held !== undefined) return heldInstance(held);
+    }
     if (finalizers.length === 0) return { reason: 'Terminating', message: 'its deletion is under way' };
-    const names = boundedText(finalizers.join(', '), MAXIMUM_MESSAGE_LENGTH);
-    return { reason: 'FinalizersRemaining', message: `it waits for ${names}` };
+    return { reason: 'FinalizersRemaining', message: `it waits for ${finalizerNames(head)}` };
   }
 
   /** The namespace controller says in conditions why a namespace does not end. */
-  async #whatHoldsNamespace(name: string): Promise<{ reason: string; message: string }> {
+  async #whatHoldsNamespace(name: string): Promise<Hold> {
     const namespace = await this.#connection.client.find(wellKnown.namespace, { namespace: '', name }, this.#signal);
     const conditions = listAt(namespace, 'status', 'conditions').filter((item) => textAt(item, 'status') === 'True');
     const telling = conditions.find((item) => textAt(item, 'type') !== 'NamespaceContentRemaining') ?? conditions[0];
@@ -130,4 +136,15 @@ class RemovalPass {
       .patch(wellKnown.namespace, { namespace: '', name }, 'merge', body, this.#signal)
       .catch(() => {}); // it may have gone meanwhile, and it would end without this as well
   }
+}
+
+function finalizerNames({ metadata }: ObjectHead): string {
+  return boundedText((metadata.finalizers ?? []).join(', '), MAXIMUM_MESSAGE_LENGTH);
+}
+
+/** A CRD goes with its last instance: what people have to let go is the instance. */
+function heldInstance(instance: ObjectHead): Hold {
+  const reference = referenceOf(instance);
+  const message = `its instance ${describeReference(reference)} waits for ${finalizerNames(instance)}`;
+  return { reason: 'InstancesRemaining', message, command: releaseCommand(reference) };
 }

@@ -1,5 +1,5 @@
 import type { NautesError } from '../base/errors.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry, RemainingObject } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import type { KubeObject } from './objects.ts';
 
@@ -107,7 +107,7 @@ export interface RemovalReport {
   /** Seen to be gone (also those that were gone before). */
   readonly removed: readonly ObjectReference[];
   /** Deletion is under way or failed; worth another pass. */
-  readonly remaining: readonly (ObjectReference & { readonly reason: string; readonly message: string })[];
+  readonly remaining: readonly RemainingObject[];
   /** Left on purpose, and why. */
   readonly left: readonly (ObjectReference & { readonly reason: string })[];
 }

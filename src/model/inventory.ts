@@ -31,8 +31,10 @@ export interface OffboardingRecord {
   readonly forced: boolean;
   /** The commit that removed the cluster; empty until it is known. */
   readonly commit: string;
-  /** When the off-boarding began to act (RFC 3339), empty before: the grace period counts from here. */
+  /** When the off-boarding began to act (RFC 3339), empty before: the grace period for reaching the cluster begins. */
   readonly startedAt: string;
+  /** When the cluster was first reached and something remained to be removed: the same time again begins for that. */
+  readonly reachedAt?: string;
   /** What became of the components, stored before our own access is taken away: after that nobody can look again. */
   readonly components?: ComponentsRemoval;
 }
@@ -41,5 +43,14 @@ export interface OffboardingRecord {
 export interface ComponentsRemoval {
   readonly removed: readonly ObjectReference[];
   readonly left: readonly (ObjectReference & { readonly reason: string })[];
-  readonly remaining: readonly (ObjectReference & { readonly reason: string; readonly message: string })[];
+  readonly remaining: readonly RemainingObject[];
+}
+
+/** An object that could not be removed yet, and why. */
+export interface RemainingObject extends ObjectReference {
+  /** CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+  /** What a person can do where deleting the object once more is of no use. */
+  readonly command?: string;
 }

@@ -14,6 +14,7 @@ export async function realSource(): Promise<TargetClusterSource> {
   const planes: ControlPlane[] = [];
   return {
     name: 'real control plane',
+    enforcesPolicies: true,
     unavailable: (await unavailableReason()) ?? catalog.unavailable,
     catalogFiles: [catalog.file],
     async create() {
@@ -24,6 +25,8 @@ export async function realSource(): Promise<TargetClusterSource> {
         kubeconfig: plane.adminKubeconfig,
         request: adminRequest(plane.server, plane.adminKubeconfig),
         setReachable: (reachable: boolean) => (reachable ? plane.restartApiServer() : plane.killApiServer()),
+        replaceServerCertificate: () => plane.replaceServerCertificate(),
+        applyRequests: () => applyRequests(plane),
       };
     },
     async close() {
@@ -36,4 +39,12 @@ export async function realSource(): Promise<TargetClusterSource> {
 async function unavailableReason(): Promise<string | undefined> {
   if (process.env['NAUTES_TEST_REAL'] === 'skip') return 'left to make test-real';
   return (await controlPlaneBinaries()) === undefined ? CONTROL_PLANE_NOT_BUILT : undefined;
+}
+
+/** From the API server's own metrics. */
+async function applyRequests(plane: ControlPlane): Promise<number> {
+  const { status, text } = await plane.request('GET', '/metrics');
+  if (status !== 200) throw new Error(`no metrics: ${status}`);
+  const counts = text.matchAll(/^apiserver_request_total\{[^}]*verb="APPLY"[^}]*\} (\S+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }

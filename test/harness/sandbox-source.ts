@@ -36,6 +36,7 @@ export async function sandboxSource(count: number): Promise<TargetClusterSource 
   let next = 0;
   return {
     name: 'sandbox',
+    enforcesPolicies: false,
     unavailable: undefined,
     sandbox,
     catalogFiles: [join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml')],
@@ -52,6 +53,8 @@ export async function sandboxSource(count: number): Promise<TargetClusterSource 
           cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
           return cluster.settled();
         },
+        replaceServerCertificate: () => Promise.resolve(cluster.replaceServerCertificate()),
+        applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
       });
     },
     close: () => sandbox.close(),

@@ -13,11 +13,17 @@ export interface TargetCluster {
   ): Promise<{ status: number; body: unknown }>;
   /** Cuts the cluster off, or brings it back. */
   setReachable(reachable: boolean): Promise<void>;
+  /** Gives the API server another certificate of the same authority; connections may break. */
+  replaceServerCertificate(): Promise<void>;
+  /** Server-side applies so far, also refused ones (the simulator: patches of any kind). */
+  applyRequests(): Promise<number>;
 }
 
 /** Makes clusters for a suite. */
 export interface TargetClusterSource {
   readonly name: string;
+  /** Quotas, admission policies and Pod security are enforced. */
+  readonly enforcesPolicies: boolean;
   /** Why there are none, or `undefined` when there are. */
   readonly unavailable: string | undefined;
   /** Catalogue files that fit these clusters. */

@@ -71,6 +71,13 @@ export class ApiServer implements AsyncDisposable {
     await this.#start(async () => this.#port, signal);
   }
 
+  /** Kills it and starts it again with a new certificate in the place of the old one. */
+  async replaceCertificate(signal?: AbortSignal): Promise<void> {
+    await this.kill();
+    await this.#options.pki.renewApiServer();
+    await this.restart(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }

@@ -127,6 +127,11 @@ export class ControlPlane implements AsyncDisposable {
     await this.#parts.apiServer.restart(signal);
   }
 
+  /** Starts the API server again with a new certificate of the same authority. */
+  async replaceServerCertificate(signal?: AbortSignal): Promise<void> {
+    await this.#parts.apiServer.replaceCertificate(signal);
+  }
+
   /** Kills every process of its own and removes the folder; may be called twice. */
   async stop(): Promise<void> {
     await this.#parts.resources.disposeAsync();

@@ -19,6 +19,8 @@ export interface ControlPlanePki {
   readonly authority: CertificateAuthority;
   readonly authorityFile: string;
   readonly apiServer: CertificateFiles;
+  /** Writes a new certificate and key for the API server into its files. */
+  renewApiServer(): Promise<void>;
   /** With this the API server shows extension API servers that a request comes from it. */
   readonly frontProxyAuthorityFile: string;
   readonly frontProxyClient: CertificateFiles;
@@ -33,12 +35,8 @@ export async function createControlPlanePki(directory: string, addresses: readon
   const authority = createCertificateAuthority({ commonName: 'kubernetes' });
   const frontProxyAuthority = createCertificateAuthority({ commonName: 'front-proxy-ca' });
   const serviceAccountKeys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const apiServer = issueCertificate(authority, {
-    commonName: 'kube-apiserver',
-    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-    ipAddresses: [...new Set(['127.0.0.1', ...addresses])],
-    usages: ['server'],
-  });
+  const writeApiServer = (): Promise<CertificateFiles> =>
+    writeCertificate(directory, 'apiserver', issueApiServer(authority, addresses));
   const frontProxyClient = issueCertificate(frontProxyAuthority, {
     commonName: 'front-proxy-client',
     usages: ['client'],
@@ -46,7 +44,8 @@ export async function createControlPlanePki(directory: string, addresses: readon
   return {
     authority,
     authorityFile: await writePem(directory, 'ca.crt', authority.certificate),
-    apiServer: await writeCertificate(directory, 'apiserver', apiServer),
+    apiServer: await writeApiServer(),
+    renewApiServer: async () => void (await writeApiServer()),
     frontProxyAuthorityFile: await writePem(directory, 'front-proxy-ca.crt', frontProxyAuthority.certificate),
     frontProxyClient: await writeCertificate(directory, 'front-proxy-client', frontProxyClient),
     serviceAccountKeyFile: await writePem(
@@ -60,6 +59,15 @@ export async function createControlPlanePki(directory: string, addresses: readon
       serviceAccountKeys.publicKey.export({ type: 'spki', format: 'pem' }),
     ),
   };
+}
+
+function issueApiServer(authority: CertificateAuthority, addresses: readonly string[]): CertificateWithKey {
+  return issueCertificate(authority, {
+    commonName: 'kube-apiserver',
+    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    ipAddresses: [...new Set(['127.0.0.1', ...addresses])],
+    usages: ['server'],
+  });
 }
 
 /** Who a client certificate is for. */

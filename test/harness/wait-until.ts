@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Enough for a real control plane on a busy machine. */
+export const PATIENCE_MILLISECONDS = 120_000;
+
+/** Asks again and again until the answer is neither false nor undefined; fails with what was waited for. */
+export async function waitUntil<T>(
+  what: string,
+  look: () => Promise<T | false | undefined>,
+  milliseconds = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
+    await delay(100);
+  }
+}
