@@ -84,21 +84,27 @@ function readVariety(draft: ClusterDraft, report: Report): ReadVariety | undefin
   if (!knownUsage) report('usage', 'this is neither "host" nor "worker"');
   if (!knownType || !knownUsage) return undefined;
 
-  const workerType = usage === 'worker' ? draft.workerType || 'deployment' : draft.workerType;
-  if (usage === 'host' && workerType !== '') report('worker_type', 'a host has no worker type', 'Leave it empty.');
-  if (usage === 'worker' && workerType !== 'deployment' && workerType !== 'pipeline') {
-    report('worker_type', 'this is neither "deployment" nor "pipeline"');
-    return undefined;
-  }
+  const workerType = readWorkerType(draft, report);
+  if (usage === 'worker' && workerType === undefined) return undefined;
   checkHost(draft, report);
-  const isWorkerType = workerType === 'deployment' || workerType === 'pipeline';
   return {
     clusterType,
     usage,
-    ...(isWorkerType ? { workerType } : {}),
-    ...(clusterType === 'virtual' ? { hostCluster: draft.hostCluster } : {}),
-    ...(clusterType === 'virtual' ? virtualPort(draft, report) : {}),
+    ...(workerType === undefined ? {} : { workerType }),
+    ...(clusterType === 'virtual' ? { hostCluster: draft.hostCluster, ...virtualPort(draft, report) } : {}),
   };
+}
+
+/** The type of a worker, `undefined` for hosts and for what is none. */
+function readWorkerType({ usage, workerType }: ClusterDraft, report: Report): WorkerType | undefined {
+  if (usage === 'host') {
+    if (workerType !== '') report('worker_type', 'a host has no worker type', 'Leave it empty.');
+    return undefined;
+  }
+  const wanted = workerType || 'deployment';
+  if (wanted === 'deployment' || wanted === 'pipeline') return wanted;
+  report('worker_type', 'this is neither "deployment" nor "pipeline"');
+  return undefined;
 }
 
 function checkHost(draft: ClusterDraft, report: Report): void {

@@ -57,7 +57,7 @@ describe('credentials and incarnations', () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     await loop.save('one', target, hostDraft);
-    const before = await loop.untilReady('one');
+    const first = await loop.untilReady('one');
     const [old] = tokenSecrets(target);
     loop.clock.aheadMilliseconds = 0.4 * HOUR;
     await somePolls(target);
@@ -65,7 +65,7 @@ describe('credentials and incarnations', () => {
     loop.clock.aheadMilliseconds = 0.6 * HOUR;
     const rotated = await loop.until(
       'one',
-      ({ credential }) => credential.rotatedAt !== before.credential.rotatedAt,
+      ({ credential }) => credential.rotatedAt !== first.credential.rotatedAt,
       'rotated',
     );
     assert.equal(rotated.phase, 'Ready');
@@ -108,8 +108,8 @@ describe('credentials and incarnations', () => {
       const target = cluster();
       target.faults.set([{ kind: 'clock', aheadMilliseconds: hours * HOUR }]);
       await loop.save('one', target, { ...hostDraft, kubeconfig: target.kubeconfig('token') });
-      const before = await loop.untilReady('one');
-      assert.ok(Math.abs(Date.parse(before.credential.rotatedAt) - Date.now() - hours * HOUR) < 60_000);
+      const first = await loop.untilReady('one');
+      assert.ok(Math.abs(Date.parse(first.credential.rotatedAt) - Date.now() - hours * HOUR) < 60_000);
       loop.clock.aheadMilliseconds = 0.4 * HOUR;
       await somePolls(target);
       const rotations = async (): Promise<number> =>
@@ -279,9 +279,9 @@ describe('credentials and incarnations', () => {
 
 /** Waits until the cluster was looked at a few times more. */
 async function somePolls({ counters }: SandboxCluster): Promise<void> {
-  const before = counters.total(/^get \/version/);
+  const seen = counters.total(/^get \/version/);
   await eventually(
-    async () => (counters.total(/^get \/version/) > before + 2 ? true : undefined),
+    async () => (counters.total(/^get \/version/) > seen + 2 ? true : undefined),
     () => `no polls: ${JSON.stringify(counters.requests)}`,
   );
 }

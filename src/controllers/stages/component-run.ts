@@ -64,7 +64,7 @@ export class ComponentRun {
   ): Promise<ComponentOutcome> {
     const applied = this.#applied.get(component.choice.name);
     try {
-      await Promise.all(after.map((name) => this.#applied.get(name)?.promise));
+      await Promise.all(after.flatMap((name) => this.#applied.get(name)?.promise ?? []));
       for (const name of requires) {
         const outcome = await this.#finished.get(name);
         if (outcome?.status.phase !== 'Ready') return await this.#waitsFor(component, name);

@@ -49,8 +49,8 @@ export interface ComponentWork extends WantedComponent {
 
 /** Renders, applies and follows one component until it is healthy, or as long as the run may. */
 export async function installComponent(work: ComponentWork, signal: AbortSignal): Promise<ComponentOutcome> {
-  const { memory, services } = work.context;
-  memory.unreadySince(work.choice.name, services.clock.now()); // counts from here, unless it turns out to be ready
+  const { context } = work;
+  context.memory.unreadySince(work.choice.name, context.services.clock.now()); // unless it turns out to be ready
   try {
     const report = await applyOnce(work, signal);
     work.onApplied();

@@ -14,13 +14,18 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
   const gateway = context.cluster.spec.components.gateway;
   if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
   const services = await gatewayServices(context, gateway.name, signal);
-  const address = readApiServer(context.cluster.spec.apiServer);
-  const host =
-    typeof address === 'string' ? '' : address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
+  const host = hostOf(context.cluster.spec.apiServer);
   const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
   await context.reporter.report({ entryPoints });
   if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
   return wait('NoEntryPoint', `no Service of ${gateway.name} has a node port or an external address yet`, 5_000);
+}
+
+/** The host of the API server as it stands in a URL. */
+function hostOf(apiServer: string): string {
+  const address = readApiServer(apiServer);
+  if (typeof address === 'string') return '';
+  return address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
 }
 
 async function gatewayServices(context: StageContext, component: string, signal: AbortSignal): Promise<KubeObject[]> {
@@ -49,7 +54,7 @@ function entryPointsOf(service: KubeObject, host: string): string[] {
 function externalAddresses(service: KubeObject): string[] {
   const status = isRecord(service.status) && isRecord(service.status.loadBalancer) ? service.status.loadBalancer : {};
   const ingress = (Array.isArray(status.ingress) ? status.ingress : []).filter(isRecord);
-  return ingress.map(({ ip, hostname }) => String(ip ?? hostname ?? '')).filter((address) => address !== '');
+  return ingress.map(({ ip, hostname }) => ip ?? hostname).filter((address) => typeof address === 'string');
 }
 
 function schemeOf(port: Readonly<Record<string, unknown>>): 'http' | 'https' {
