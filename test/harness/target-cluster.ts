@@ -50,14 +50,40 @@ export function workerBody(
 
 /** Names of all objects of the kinds that components consist of, to compare before and after. */
 export async function inventoryOf(cluster: TargetCluster): Promise<string[]> {
-  const found: string[] = [];
+  return [...(await revisionsOf(cluster)).keys()].sort();
+}
+
+/**
+ * What changes of an object when somebody writes what it should be, by its name: the generation where its kind has one
+ * (a change of its status does not count), the resource version otherwise.
+ */
+export async function revisionsOf(cluster: TargetCluster): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
   for (const path of LISTED) {
     const { status, body } = await cluster.request('GET', path);
     if (status !== 200) continue;
-    const items = (body as { items?: { metadata: { namespace?: string; name: string } }[] }).items ?? [];
-    for (const { metadata } of items) found.push(`${path} ${metadata.namespace ?? ''}/${metadata.name}`);
+    for (const { metadata } of (body as { items?: ListedObject[] }).items ?? []) {
+      const name = `${path} ${metadata.namespace ?? ''}/${metadata.name}`;
+      const revision = isApiService(path) ? '' : (metadata.generation ?? metadata.resourceVersion);
+      if (!DERIVED.test(name)) found.set(name, `${metadata.uid} ${revision}`);
+    }
   }
-  return found.filter((name) => !DERIVED.test(name)).sort();
+  return found;
+}
+
+interface ListedObject {
+  readonly metadata: {
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly generation?: number;
+    readonly resourceVersion: string;
+  };
+}
+
+/** Their status changes by itself and they have no generation. */
+function isApiService(path: string): boolean {
+  return path.endsWith('/apiservices');
 }
 
 const LISTED = [
