@@ -1,9 +1,26 @@
 import type { FastifyReply } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { NautesError } from '../base/errors.ts';
+import { ErrorReply, type Reply } from './schemas/replies.ts';
+import { errorReply } from './wire/error-reply.ts';
 
-/** Sends JSON with the original's bare content type. */
-export function sendJson(reply: FastifyReply, status: number, content: unknown): FastifyReply {
+/** Sends JSON with the original's bare content type. The schema is that of the API description. */
+export function sendJson<S extends TSchema>(
+  reply: FastifyReply,
+  status: number,
+  _schema: S,
+  content: Reply<S>,
+): FastifyReply {
   const body = Buffer.from(JSON.stringify(content));
   return reply.code(status).header('content-type', 'application/json').send(body);
+}
+
+export function sendError(reply: FastifyReply, error: NautesError, requestId: string): FastifyReply {
+  if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (error.retryAfterMilliseconds !== undefined) {
+    void reply.header('retry-after', String(Math.ceil(error.retryAfterMilliseconds / 1000)));
+  }
+  return sendJson(reply, error.status, ErrorReply, errorReply(error, requestId));
 }
 
 /** Adds warnings (RFC 9111, 5.5): code 299, agent `nautes`. */

@@ -90,18 +90,18 @@ describe('who may what', () => {
     assert.equal((await api.send({ target: '/api/v1/clusters', token: null, headers: lower })).status, 401);
   });
 
-  it('leaves health open and nothing else', async () => {
+  it('leaves health and the API description open and nothing else', async () => {
     await using api = await startTestServer(
       {},
-      { readiness: async () => ({ ready: false, checks: { repository: 'closed' } }) },
+      { readiness: async () => ({ ready: false, checks: { repository: 'failed' } }) },
     );
     const health = await api.send({ target: '/healthz', token: null });
     assert.deepEqual(health.json(), { status: 'ok' });
     const ready = await api.send({ target: '/readyz', token: null });
     assert.equal(ready.status, 503);
-    assert.deepEqual(ready.json(), { status: 'not ready', checks: { repository: 'closed' } });
+    assert.deepEqual(ready.json(), { status: 'not ready', checks: { repository: 'failed' } });
     const paths = ['', '/a', '/a/status', '/a/events', '/a/receipt'].map((path) => `/api/v1/clusters${path}`);
-    for (const target of [...paths, '/api/v1/events']) {
+    for (const target of [...paths, '/api/v1/events', '/api/v1/catalog', '/metrics']) {
       assert.equal((await api.send({ target, token: null })).status, 401, target);
     }
   });

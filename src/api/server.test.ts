@@ -178,7 +178,8 @@ describe('the front door', () => {
     assert.equal(assertError(closing, 503, 'CLOSING').conflict, 'other');
     assert.equal(closing.headers['retry-after'], '2');
     const bug = await api.send({ target: '/api/v1/clusters/bug' });
-    assertError(bug, 500, 'INTERNAL');
+    assertError(bug, 500, 'UNKNOWN');
+    assert.equal(bug.json().message, 'unknown request error');
     assert.doesNotMatch(bug.text, /canary/);
   });
 

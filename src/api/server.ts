@@ -13,12 +13,15 @@ import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
 import { cleanedPath, redirectPage, splitTarget, type Target } from './front-door.ts';
 import { type ApiLimits, defaultLimits } from './limits.ts';
-import { pageNotFound, sendJson } from './replies.ts';
+import { pageNotFound, sendError } from './replies.ts';
+import { type Route, serveRoutes } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { planRoutes } from './routes/plan.ts';
+import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { statusRoutes } from './routes/status.ts';
-import { errorReply } from './wire/error-reply.ts';
 import { UnusedConnections } from './unused-connections.ts';
 
 export interface ApiServerOptions {
@@ -26,8 +29,7 @@ export interface ApiServerOptions {
   readonly status: StatusStore;
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
-  /** Of the product, for the API description. */
-  readonly version: string;
+  readonly views: ServerViews;
   readonly limits?: Partial<ApiLimits>;
   /** PEM; plain HTTP when absent. */
   readonly tls?: { readonly certificate: string; readonly key: Secret };
@@ -38,6 +40,8 @@ export interface ApiServer {
   listen(address: { readonly host: string; readonly port: number }): Promise<string>;
   /** The URL once it listens, empty before. */
   readonly url: string;
+  /** Method and path of everything that is served, as in the API description. */
+  readonly served: readonly string[];
   /** Ends the event streams, finishes the requests that are running and closes. What hangs is cut after some seconds. */
   close(): Promise<void>;
 }
@@ -61,12 +65,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const hub = new EventHub(options.status, limits, options.logger);
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
-  healthRoutes(app, options.readiness);
+  const served: string[] = [];
+  app.addHook('onRoute', ({ method, url: path }) => {
+    served.push(`${String(method)} ${path.replace(/:(\w+)/g, '{$1}')}`);
+  });
+  const routes = allRoutes(options, hub);
+  serveRoutes(
+    app,
+    routes.filter(({ operation }) => operation.access === 'open'),
+  );
   void app.register(async (api) => {
     api.addHook('onRequest', authenticator(options.registry, limits.handlerDeadline));
-    clusterRoutes(api, options.registry);
-    statusRoutes(api, options.registry, options.status);
-    eventRoutes(api, options.registry, options.status, hub);
+    serveRoutes(
+      api,
+      routes.filter(({ operation }) => operation.access !== 'open'),
+    );
   });
   let url = '';
   return {
@@ -78,6 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     get url() {
       return url;
     },
+    served,
     async close() {
       hub.close();
       const { server } = app;
@@ -93,6 +107,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
+function allRoutes({ registry, status, readiness, views }: ApiServerOptions, hub: EventHub): readonly Route[] {
+  return [
+    ...clusterRoutes(registry),
+    ...statusRoutes(registry, status),
+    ...eventRoutes(registry, status, hub),
+    ...planRoutes(registry),
+    ...serverRoutes(registry, views),
+    ...healthRoutes(readiness),
+    ...docsRoutes(),
+  ];
+}
+
 function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
@@ -104,7 +130,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) => {
       const error = codecError('the path is not a valid URL');
-      void sendJson(reply.headers(commonHeaders(request.id)), error.status, errorReply(error, request.id));
+      void sendError(reply.headers(commonHeaders(request.id)), error, request.id);
     },
     serverFactory: (handler) => createNodeServer(handler, options, limits),
   });
@@ -123,11 +149,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
   app.setErrorHandler((thrown, request, reply) => {
     const error = requestError(thrown, request, limits);
     if (error.status >= 500) options.logger.error({ requestId: request.id, error }, 'request failed');
-    if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (error.retryAfterMilliseconds !== undefined) {
-      void reply.header('retry-after', String(Math.ceil(error.retryAfterMilliseconds / 1000)));
-    }
-    return sendJson(reply, error.status, errorReply(error, request.id));
+    return sendError(reply, error, request.id);
   });
   app.addHook('onResponse', async (request, reply) =>
     logRequest(options.logger, request, reply.statusCode, reply.elapsedTime),

@@ -75,10 +75,17 @@ export interface HeadChange {
   readonly descends: boolean;
 }
 
+export interface FilePreview {
+  readonly file: string;
+  readonly changed: boolean;
+}
+
 /** The tenant configuration repository. */
 export interface ConfigRepo {
   /** The last known state of `main`; never touches the network. */
   snapshot(): Snapshot;
+  /** False while `main` cannot be looked at: the snapshot is the last known state, and changes are refused. */
+  readonly isCurrent: boolean;
   /**
    * Commits the change and answers when it is on the remote (if there is one).
    * Many requests share a push. Never forces, never loses or doubles a change.
@@ -90,6 +97,11 @@ export interface ConfigRepo {
    *   could not be read back; `ConfigRepoInvalid`; `Closing`
    */
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult>;
+  /**
+   * The file that a change to this cluster would write on the last known head, and whether it would make a commit.
+   * @throws NautesError `ClusterFileInvalid`, `ConfigRepoInvalid`
+   */
+  preview(cluster: Cluster): FilePreview;
   /** The commit that last changed the cluster's file, with its trailers; also of one that is removed. */
   lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined>;
   /** Looks for commits made by others now; resolves when they have been announced. */

@@ -6,13 +6,22 @@ import type { Logger } from '../base/logger.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import type { Branch } from './branch.ts';
 import type { Person } from './commit-message.ts';
-import type { ChangeRequest, ChangeResult, CommitInfo, ConfigRepo, HeadChange, Snapshot } from './config-repo.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type {
+  ChangeRequest,
+  ChangeResult,
+  CommitInfo,
+  ConfigRepo,
+  FilePreview,
+  HeadChange,
+  Snapshot,
+} from './config-repo.ts';
 import { Git, requireGit } from './git.ts';
 import { HeadTracker } from './head-tracker.ts';
 import { History } from './history.ts';
 import { LocalBranch } from './local-branch.ts';
 import { ObjectReader } from './object-reader.ts';
-import { planFirstCommit } from './plan.ts';
+import { planFirstCommit, previewFile } from './plan.ts';
 import { ReferenceUpdater } from './reference-updater.ts';
 import { RemoteBranch, type RemoteOptions } from './remote-branch.ts';
 import { prepareRepository, writePack } from './repository-directory.ts';
@@ -129,6 +138,7 @@ class GitConfigRepo implements ConfigRepo {
         'the tenant configuration repository is not available; its last known state is served',
       );
       await this.#tracker.follow(known, signal);
+      this.#isAway = true;
     }
     this.#watch();
   }
@@ -154,6 +164,14 @@ class GitConfigRepo implements ConfigRepo {
 
   snapshot(): Snapshot {
     return this.#tracker.head.snapshot;
+  }
+
+  get isCurrent(): boolean {
+    return !this.#isAway;
+  }
+
+  preview(cluster: Cluster): FilePreview {
+    return previewFile(this.#tracker.head, cluster, this.#options.namespace);
   }
 
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {

@@ -5,7 +5,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { clusterToFile, type KeptFields } from '../model/cluster-file.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import { authorOf, commitMessage, encodeCommit, decodeCommit, type Person } from './commit-message.ts';
-import type { ChangeRequest, ChangeResult, ClusterEntry, CommitInfo, Edit } from './config-repo.ts';
+import type { ChangeRequest, ChangeResult, ClusterEntry, CommitInfo, Edit, FilePreview } from './config-repo.ts';
 import { CLUSTERS_PATH, fileKey, type Head, KUSTOMIZATION_FILE, parseEntry } from './head.ts';
 import type { ContentChange, Kustomization } from './kustomization.ts';
 import { DIRECTORY_MODE, encodeEntry, FILE_MODE, objectId } from './objects.ts';
@@ -74,6 +74,47 @@ export function planFirstCommit(head: Head, options: PlanOptions): Plan {
   return { head: draft.head(), outcomes: [], commits: [{ request: -1, name: '', info }], pack: draft.pack };
 }
 
+/** A cluster's file on a head as it would be written. */
+interface WrittenFile {
+  readonly id: string;
+  readonly content: Buffer;
+  readonly entry: ClusterEntry;
+  readonly kept: KeptFields | undefined;
+  /** False when the file says the same already. */
+  readonly isNews: boolean;
+}
+
+/** The file that a save of the cluster would write, and whether it would make a commit. @throws NautesError */
+export function previewFile(head: Head, cluster: Cluster, namespace: string): FilePreview {
+  requireSound(head, { name: cluster.name, cluster });
+  const { content, isNews } = writeClusterFile(head.snapshot.clusters, head.kept, cluster, namespace);
+  return { file: content.toString(), changed: isNews };
+}
+
+function writeClusterFile(
+  clusters: ReadonlyMap<string, ClusterEntry>,
+  keptFields: ReadonlyMap<string, KeptFields>,
+  cluster: Cluster,
+  namespace: string,
+): WrittenFile {
+  const { name } = cluster;
+  const content = Buffer.from(clusterToFile(cluster, namespace, keptFields.get(name)));
+  const id = objectId('blob', content);
+  // Read back: what is kept in memory is what everybody else will read, and nothing unreadable is written.
+  const { entry, kept } = parseEntry(name, id, content.toString());
+  if (entry.problem !== undefined) throw entry.problem;
+  const present = clusters.get(name)?.cluster;
+  const isNews = present === undefined || canonicalJson(present) !== canonicalJson(entry.cluster);
+  return { id, content, entry, kept, isNews };
+}
+
+function requireSound(head: Head, { name, cluster }: Edit): void {
+  if (head.obstacle !== undefined) throw new NautesError('ConfigRepoInvalid', { problem: head.obstacle });
+  const problem = clusterNameProblem(name);
+  if (problem !== undefined) throw new NautesError('ClusterFileInvalid', { name, problem });
+  if (cluster !== undefined && cluster.name !== name) throw new Error('an edit changes the file of its own cluster');
+}
+
 /** A head in the making. Kept apart from the one it began with, so that it can be dropped. */
 class Draft {
   readonly pack = new PackBuilder();
@@ -121,7 +162,7 @@ class Draft {
   carryOut(request: ChangeRequest): { result: ChangeResult; commit?: { name: string; info: CommitInfo } } {
     const edit = request.decide(this.#clusters);
     if (edit === undefined) return { result: { commit: this.#commit, changed: false, generation: '' } };
-    this.#requireSound(edit);
+    requireSound(this.#base, edit);
     if (edit.cluster === undefined) this.#remove(edit.name);
     else this.#save(edit.name, edit.cluster);
     const generation = this.#clusters.get(edit.name)?.generation ?? '';
@@ -158,21 +199,10 @@ class Draft {
     this.#setEntry(KUSTOMIZATION_FILE, entry);
   }
 
-  #requireSound({ name, cluster }: Edit): void {
-    if (this.#base.obstacle !== undefined) throw new NautesError('ConfigRepoInvalid', { problem: this.#base.obstacle });
-    const problem = clusterNameProblem(name);
-    if (problem !== undefined) throw new NautesError('ClusterFileInvalid', { name, problem });
-    if (cluster !== undefined && cluster.name !== name) throw new Error('an edit changes the file of its own cluster');
-  }
-
   #save(name: string, cluster: Cluster): void {
-    const content = Buffer.from(clusterToFile(cluster, this.#options.namespace, this.#kept.get(name)));
-    const id = objectId('blob', content);
-    // Read back: what is kept in memory is what everybody else will read, and nothing unreadable is written.
-    const { entry, kept } = parseEntry(name, id, content.toString());
-    if (entry.problem !== undefined) throw entry.problem;
-    const present = this.#clusters.get(name)?.cluster;
-    if (present === undefined || canonicalJson(present) !== canonicalJson(entry.cluster)) {
+    const written = writeClusterFile(this.#clusters, this.#kept, cluster, this.#options.namespace);
+    const { id, content, entry, kept } = written;
+    if (written.isNews) {
       this.pack.add('blob', content);
       this.#setEntry(fileKey(name), encodeEntry({ mode: FILE_MODE, name: fileKey(name), id }));
       this.#clusters.set(name, entry);

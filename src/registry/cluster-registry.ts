@@ -2,6 +2,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
+import type { ClusterPlan } from './cluster-plan.ts';
 
 /** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
 export interface RequestContext {
@@ -55,6 +56,8 @@ export interface ClusterRegistry {
   /** @throws `NoAuthorization` unless the caller may read. */
   authorizeRead(context: CallerContext): Promise<void>;
   save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult>;
+  /** What a save would do and what it would be refused for; changes nothing. */
+  plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan>;
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
   /** @throws `ClusterNotFound` */
   get(context: CallerContext, name: string): Promise<RegisteredCluster>;

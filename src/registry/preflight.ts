@@ -16,19 +16,45 @@ export interface PreflightResult {
   readonly warnings: readonly string[];
 }
 
+export interface PreflightFindings extends PreflightResult {
+  /** Everything for which the cluster cannot be registered as it is. */
+  readonly problems: readonly NautesError[];
+  /** That it is another cluster than the one registered under the name. */
+  readonly identityProblem?: NautesError;
+}
+
 /**
  * Asks the cluster, with the credential that is to be registered, whether it can be: reachable, rights, version, ports.
  * @param registeredUid UID that the registration has had so far
  * @throws NautesError `PreflightFailed` with every finding, `ClusterIdentityChanged`
  */
 export async function preflightCluster(
-  { addresses, status }: RegistryServices,
+  services: RegistryServices,
   request: { readonly name: string; readonly spec: ClusterSpec },
   credential: StoredCredential,
   registeredUid: string | undefined,
   signal: AbortSignal,
 ): Promise<PreflightResult> {
-  const { name, spec } = request;
+  const { problems, identityProblem, ...result } = await examineCluster(
+    services,
+    request,
+    credential,
+    registeredUid,
+    signal,
+  );
+  if (problems.length > 0) throw failed(request.name, problems);
+  if (identityProblem !== undefined) throw identityProblem;
+  return result;
+}
+
+/** {@link preflightCluster} with its findings as data; nothing on the cluster is changed. */
+export async function examineCluster(
+  { addresses, status }: RegistryServices,
+  { name, spec }: { readonly name: string; readonly spec: ClusterSpec },
+  credential: StoredCredential,
+  registeredUid: string | undefined,
+  signal: AbortSignal,
+): Promise<PreflightFindings> {
   const records = await status.offboardings();
   const leaving = records.filter(({ cluster }) => cluster === name).map(({ incarnation }) => incarnation);
   const connection = openConnection(connectionOptions(credential, addresses));
@@ -42,16 +68,19 @@ export async function preflightCluster(
       },
       withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS),
     );
-    if (report.findings.length > 0) throw failed(name, report.findings);
     const uid = report.facts?.uid;
-    if (registeredUid !== undefined && uid !== undefined && uid !== registeredUid) {
-      throw new NautesError('ClusterIdentityChanged', { cluster: name });
-    }
-    return { uid, warnings: report.warnings };
+    const isOther = registeredUid !== undefined && uid !== undefined && uid !== registeredUid;
+    return {
+      uid,
+      warnings: report.warnings,
+      problems: report.findings,
+      ...(isOther ? { identityProblem: new NautesError('ClusterIdentityChanged', { cluster: name }) } : {}),
+    };
   } catch (error) {
     if (error instanceof NautesError) throw error;
     signal.throwIfAborted();
-    throw failed(name, [new NautesError('ClusterTimeout', { address: spec.apiServer }, { cause: error })]);
+    const problems = [new NautesError('ClusterTimeout', { address: spec.apiServer }, { cause: error })];
+    return { uid: undefined, warnings: [], problems };
   } finally {
     connection.close();
   }

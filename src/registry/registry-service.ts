@@ -1,5 +1,6 @@
 import { NautesError } from '../base/errors.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
+import type { ClusterPlan } from './cluster-plan.ts';
 import type {
   CallerContext,
   ClusterRegistry,
@@ -11,6 +12,7 @@ import type {
   SaveResult,
 } from './cluster-registry.ts';
 import { deleteCluster } from './delete-cluster.ts';
+import { planCluster } from './plan-cluster.ts';
 import { saveCluster } from './save-cluster.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -32,6 +34,10 @@ export class RegistryService implements ClusterRegistry {
 
   async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
     return saveCluster(this.#services, context, name, draft, options);
+  }
+
+  async plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan> {
+    return planCluster(this.#services, context, name, draft, options);
   }
 
   async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {

@@ -5,31 +5,36 @@ import type { Cluster } from '../model/cluster.ts';
 type Clusters = ReadonlyMap<string, ClusterEntry>;
 
 /**
- * What a cluster must fulfil in the company of the others. The one place of these rules: it runs before the preflight
- * on what is known, and decides again in the commit on the tree left by the request before it.
- * @throws NautesError of the first rule that is broken
+ * What a cluster must fulfil in the company of the others: a rule that is broken at a time. The one place of these
+ * rules: they run before the preflight on what is known, and decide again in the commit on the tree left by the request
+ * before it.
  */
-export function checkAgainstOthers(cluster: Cluster, clusters: Clusters): void {
+export function* problemsWithOthers(cluster: Cluster, clusters: Clusters): Generator<NautesError, void> {
   const before = clusters.get(cluster.name)?.cluster;
-  if (before !== undefined) checkReferencedVariety(before, cluster, clusters);
-  for (const [name, entry] of clusters) {
-    if (name !== cluster.name && entry.cluster !== undefined) checkIdentity(cluster, entry.cluster);
+  if (before !== undefined) yield* varietyProblems(before, cluster, clusters);
+  for (const [name, { cluster: other }] of clusters) {
+    if (name === cluster.name || other === undefined || !isSameCluster(cluster, other)) continue;
+    yield new NautesError('ClusterRegisteredTwice', { other: name });
   }
 }
 
+/** @throws NautesError of the first rule that is broken */
+export function checkAgainstOthers(cluster: Cluster, clusters: Clusters): void {
+  for (const problem of problemsWithOthers(cluster, clusters)) throw problem;
+}
+
 /** One Kubernetes cluster has one name. */
-function checkIdentity(cluster: Cluster, other: Cluster): void {
+function isSameCluster(cluster: Cluster, other: Cluster): boolean {
   const sameUid = cluster.kubernetesUid !== undefined && cluster.kubernetesUid === other.kubernetesUid;
-  const sameAddress = cluster.spec.apiServer === other.spec.apiServer;
-  if (sameUid || sameAddress) throw new NautesError('ClusterRegisteredTwice', { other: other.name });
+  return sameUid || cluster.spec.apiServer === other.spec.apiServer;
 }
 
 /** A host that carries virtual clusters stays a host, at the same kind of place. */
-function checkReferencedVariety(before: Cluster, after: Cluster, clusters: Clusters): void {
+function* varietyProblems(before: Cluster, after: Cluster, clusters: Clusters): Generator<NautesError, void> {
   if (virtualClustersOf(before.name, clusters).length === 0) return;
   for (const field of ['usage', 'clusterType'] as const) {
     if (before.spec[field] !== after.spec[field]) {
-      throw new NautesError('VarietyLocked', { field, cluster: before.name });
+      yield new NautesError('VarietyLocked', { field, cluster: before.name });
     }
   }
 }

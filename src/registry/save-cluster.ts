@@ -1,24 +1,19 @@
-import { lookup } from 'node:dns/promises';
 import { randomUUID } from 'node:crypto';
 import { NautesError } from '../base/errors.ts';
-import { timestamp } from '../base/clock.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
-import { type KubeconfigCredential, readKubeconfig, resolvedAddressProblem } from '../kube/index.ts';
-import { readApiServer } from '../model/api-server.ts';
+import { type KubeconfigCredential, resolvedAddressProblem } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
-import { type Violation, violationMetadata } from '../model/violation.ts';
+import type { StoredCredential } from '../model/credential.ts';
 import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
-import { completeSpec } from './complete-spec.ts';
-import { ownCredentialWorks } from './own-credential.ts';
+import { requireValidDraft, unsupportedVariety } from './examine-draft.ts';
 import { preflightCluster } from './preflight.ts';
 import { checkAgainstOthers } from './rules.ts';
+import { SaveSubject } from './save-subject.ts';
 import type { RegistryServices } from './services.ts';
 
 /** How often a save starts over because the registration changed under it. */
 const MAXIMUM_ATTEMPTS = 5;
-const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
 
 /** A save in the order: validate the shape, authorise, check against the others, preflight, stage the secret, commit. */
 export async function saveCluster(
@@ -28,67 +23,25 @@ export async function saveCluster(
   draft: ClusterDraft,
   options: SaveOptions,
 ): Promise<SaveResult> {
-  const { spec, credential, warnings } = await validate(services, name, draft);
+  const { spec, credential, warnings } = await requireValidDraft(services, name, draft);
   const authorize = (signal: AbortSignal): Promise<void> =>
     services.identity.authorize(context.caller, 'maintainer', 'register clusters', signal);
   await authorize(context.signal);
-  refuseUnsupported(spec);
-  const problem = await resolvedAddressProblem(spec.apiServer, services.addresses);
-  if (problem !== undefined) throw problem;
+  throwIfAny(unsupportedVariety(spec));
+  throwIfAny(await resolvedAddressProblem(spec.apiServer, services.addresses));
 
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
-    const save = await SaveAttempt.begin(services, context, { name, spec, credential, options, authorize });
-    const result = await save.run();
+    const request = { name, spec, credential, options, authorize };
+    const asked = { name, spec, hasKubeconfig: credential !== undefined, ifMatch: options.ifMatch };
+    const subject = await SaveSubject.of(services, asked, randomUUID());
+    const result = await new SaveAttempt(services, context, request, subject).run();
     if (result !== 'startOver') return { ...result, warnings: [...warnings, ...result.warnings] };
   }
   throw new NautesError('TooManyRestarts', { cluster: name });
 }
 
-interface ValidatedSave {
-  readonly spec: ClusterSpec;
-  readonly credential: KubeconfigCredential | undefined;
-  readonly warnings: readonly string[];
-}
-
-/** @throws NautesError `ClusterInvalid` with every violation */
-async function validate(
-  { catalog, clock }: RegistryServices,
-  name: string,
-  draft: ClusterDraft,
-): Promise<ValidatedSave> {
-  const { spec, violations } = completeSpec(name, draft, { catalog, ipAddress: await ipAddressOf(draft.apiServer) });
-  const reading =
-    draft.kubeconfig === undefined || draft.clusterType === 'virtual'
-      ? undefined
-      : readKubeconfig(draft.kubeconfig, spec?.apiServer ?? draft.apiServer, clock);
-  const found: Violation[] = [...violations];
-  for (const { reason, message, remedy } of reading?.findings ?? []) {
-    if (reason === 'ApiServerInvalid' && violations.some(({ field }) => field === 'api_server')) continue;
-    found.push({ field: 'kubeconfig', message, remedy });
-  }
-  if (spec === undefined || found.length > 0) {
-    const problem = found.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(found) });
-  }
-  return { spec, credential: reading?.credential, warnings: reading?.warnings ?? [] };
-}
-
-function refuseUnsupported({ clusterType, usage, workerType }: ClusterSpec): void {
-  if (clusterType === 'physical' && workerType !== 'pipeline') return;
-  const variety = [clusterType, workerType, usage].filter(Boolean).join(' ');
-  throw new NautesError('VarietyNotSupported', { variety });
-}
-
-/** For default host names: the address itself, or the first that its name resolves to. */
-async function ipAddressOf(apiServer: string): Promise<string | undefined> {
-  const address = readApiServer(apiServer);
-  if (typeof address === 'string') return undefined;
-  if (address.isIp) return address.host;
-  const timeout = new Promise<undefined>((resolve) => {
-    setTimeout(resolve, LOOKUP_TIMEOUT_MILLISECONDS, undefined).unref();
-  });
-  const found = await Promise.race([lookup(address.host).catch(() => undefined), timeout]);
-  return found?.address;
+function throwIfAny(problem: NautesError | undefined): void {
+  if (problem !== undefined) throw problem;
 }
 
 interface SaveRequest {
@@ -110,108 +63,36 @@ class SaveAttempt {
   readonly #services: RegistryServices;
   readonly #context: CallerContext;
   readonly #request: SaveRequest;
-  /** The registration that this attempt found; another one at the commit means starting over. */
-  readonly #before: Cluster | undefined;
-  readonly #scope: CredentialScope;
-  /** True when nothing can be stored under the scope but by this attempt. */
-  readonly #isFirst: boolean;
+  /** With the registration that this attempt found; another one at the commit means starting over. */
+  readonly #subject: SaveSubject;
 
-  /** A file that cannot be understood is replaced for the registration that it was of. */
-  static async begin(services: RegistryServices, context: CallerContext, request: SaveRequest): Promise<SaveAttempt> {
-    const known = await services.status.status(request.name);
-    const entry = services.repo.snapshot().clusters.get(request.name);
-    const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
-    return new SaveAttempt(services, context, request, entry?.cluster, lost || undefined);
-  }
-
-  private constructor(
-    services: RegistryServices,
-    context: CallerContext,
-    request: SaveRequest,
-    before: Cluster | undefined,
-    incarnation: string | undefined,
-  ) {
+  constructor(services: RegistryServices, context: CallerContext, request: SaveRequest, subject: SaveSubject) {
     this.#services = services;
     this.#context = context;
     this.#request = request;
-    this.#before = before;
-    const registered = before?.incarnation ?? incarnation;
-    this.#isFirst = registered === undefined;
-    this.#scope = { cluster: request.name, incarnation: registered ?? randomUUID() };
+    this.#subject = subject;
   }
 
   async run(): Promise<SaveResult | 'startOver'> {
-    const { credential, options } = this.#request;
+    const { credential, options, name } = this.#request;
+    const { before } = this.#subject;
+    const { signal } = this.#context;
     const { clusters } = this.#services.repo.snapshot();
-    this.#checkGeneration(clusters.get(this.#request.name)?.generation);
-    const draft = this.#cluster({});
-    checkAgainstOthers(draft, clusters);
-    if (credential === undefined) this.#needsNoKubeconfig();
-    const presented = credential === undefined ? await this.#storedCredential() : this.#uploaded(credential);
-    const registeredUid = this.#before?.kubernetesUid;
+    throwIfAny(this.#subject.generationProblem(clusters.get(name)?.generation));
+    checkAgainstOthers(this.#subject.cluster({}), clusters);
+    throwIfAny(this.#subject.kubeconfigProblem());
+    const uploaded = credential === undefined ? undefined : this.#subject.uploaded(credential);
+    const presented = uploaded ?? (await this.#subject.stored(signal));
     const { uid, warnings } = options.skipCheck
-      ? { uid: registeredUid, warnings: [] }
-      : await preflightCluster(this.#services, this.#request, presented, registeredUid, this.#context.signal);
-    const staged = credential === undefined ? undefined : await this.#stage(this.#uploaded(credential));
-    const cluster = this.#cluster({
-      credentialVersion: staged?.version ?? this.#before?.credentialVersion,
-      rotationRequest: staged?.startsOver === true ? this.#context.requestId : this.#before?.rotationRequest,
+      ? { uid: before?.kubernetesUid, warnings: [] }
+      : await preflightCluster(this.#services, this.#request, presented, before?.kubernetesUid, signal);
+    const staged = uploaded === undefined ? undefined : await this.#stage(uploaded);
+    const cluster = this.#subject.cluster({
+      credentialVersion: staged?.version ?? before?.credentialVersion,
+      rotationRequest: staged?.startsOver === true ? this.#context.requestId : before?.rotationRequest,
       kubernetesUid: uid,
     });
     return this.#commit(cluster, warnings);
-  }
-
-  /** The cluster as it will be written; what is undefined is left out of the file. */
-  #cluster(credential: Partial<Pick<Cluster, 'credentialVersion' | 'rotationRequest' | 'kubernetesUid'>>): Cluster {
-    const { name, spec } = this.#request;
-    const given = Object.entries(credential).filter(([, value]) => value !== undefined);
-    return { name, incarnation: this.#scope.incarnation, spec, ...Object.fromEntries(given) };
-  }
-
-  #checkGeneration(generation: string | undefined): void {
-    const { ifMatch } = this.#request.options;
-    if (ifMatch !== undefined && ifMatch !== generation) {
-      throw new NautesError('ClusterChanged', { cluster: this.#request.name });
-    }
-  }
-
-  /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
-  #needsNoKubeconfig(): void {
-    if (this.#before === undefined)
-      throw new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
-    if (this.#before.spec.apiServer !== this.#request.spec.apiServer) {
-      throw new NautesError('KubeconfigRequired', { why: 'the address of the API server changes' });
-    }
-  }
-
-  #uploaded({
-    server,
-    certificateAuthority,
-    tlsServerName,
-    material,
-    notAfter,
-  }: KubeconfigCredential): StoredCredential {
-    return {
-      binding: {
-        ...this.#scope,
-        server,
-        certificateAuthority,
-        ...(tlsServerName === undefined ? {} : { tlsServerName }),
-      },
-      material,
-      origin: 'uploaded',
-      expiresAt: notAfter,
-      issuedAt: timestamp(this.#services.clock.now()),
-      boundSecret: '',
-    };
-  }
-
-  async #storedCredential(): Promise<StoredCredential> {
-    const { secrets } = this.#services;
-    const { signal } = this.#context;
-    const version = (await secrets.active(this.#scope, signal))?.version ?? this.#before?.credentialVersion;
-    if (version === undefined) throw new NautesError('KubeconfigRequired', { why: 'no credential is stored for it' });
-    return secrets.read(this.#scope, version, signal);
   }
 
   /**
@@ -222,22 +103,18 @@ class SaveAttempt {
     const { secrets } = this.#services;
     const { signal } = this.#context;
     const version = await secrets.stage(credential, signal);
-    const active = await secrets.active(this.#scope, signal);
-    if (version !== this.#before?.credentialVersion || active === undefined || active.version === version) {
-      return { version, startsOver: false };
-    }
-    const mayAsk = !this.#request.options.skipCheck;
-    const startsOver = !(await ownCredentialWorks(this.#services, this.#scope, active.version, mayAsk, signal));
-    if (!startsOver) await secrets.remove(this.#scope, version, signal);
-    return { version, startsOver };
+    const novelty = await this.#subject.novelty(version, !this.#request.options.skipCheck, signal);
+    if (novelty === 'repeated') await secrets.remove(this.#subject.scope, version, signal);
+    return { version, startsOver: novelty === 'rescue' };
   }
 
   /** An uploaded credential that another took the place of before it was consumed is of no use any more. */
   async #dropReplaced({ credentialVersion }: Cluster): Promise<void> {
-    const replaced = this.#before?.credentialVersion;
+    const { before, scope } = this.#subject;
+    const replaced = before?.credentialVersion;
     if (replaced === undefined || replaced === credentialVersion) return;
     const { secrets } = this.#services;
-    await secrets.remove(this.#scope, replaced, this.#context.signal).catch(() => {}); // else the collector finds it
+    await secrets.remove(scope, replaced, this.#context.signal).catch(() => {}); // else the collector finds it
   }
 
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
@@ -253,8 +130,8 @@ class SaveAttempt {
           trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
           decide: (clusters): Edit => {
             const entry = clusters.get(name);
-            if (entry?.cluster?.incarnation !== this.#before?.incarnation) throw new StartOver(name);
-            this.#checkGeneration(entry?.generation);
+            if (entry?.cluster?.incarnation !== this.#subject.before?.incarnation) throw new StartOver(name);
+            throwIfAny(this.#subject.generationProblem(entry?.generation));
             checkAgainstOthers(cluster, clusters);
             return { name, cluster };
           },
@@ -266,7 +143,7 @@ class SaveAttempt {
       return { commit, changed, generation, warnings };
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
-      if (isRefused && this.#isFirst) await this.#services.secrets.removeAll(this.#scope, signal);
+      if (isRefused && this.#subject.isFirst) await this.#services.secrets.removeAll(this.#subject.scope, signal);
       if (error instanceof StartOver) return 'startOver';
       throw error;
     }

@@ -15,6 +15,8 @@ export interface RegistryServices {
   readonly status: StatusStore;
   readonly catalog: Catalog;
   readonly addresses: AddressPolicy;
+  /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
+  readonly facts?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly logger: Logger;
 }

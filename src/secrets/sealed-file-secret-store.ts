@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
@@ -30,6 +30,9 @@ import type { SealingKeys } from './sealing-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from './secret-store.ts';
 
 const REVISION_BYTES = 8;
+
+/** Written and removed to see whether the directory can be written to. */
+const PROBE_FILE = '.probe';
 
 /** How many registrations are looked through side by side when everything is listed. */
 const LIST_CONCURRENCY = 16;
@@ -101,6 +104,15 @@ export class SealedFileSecretStore implements SecretStore {
         content.fill(0);
       }
     });
+  }
+
+  async versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string> {
+    const directory = this.#scopeDirectory(credential.binding);
+    signal.throwIfAborted();
+    this.#assertOpen();
+    const canonical = canonicalContent(credential);
+    const existing = await io(() => this.#findStaged(credential.binding, directory, canonical));
+    return existing ?? this.#keys[0].versionOf(canonical);
   }
 
   async read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential> {
@@ -206,6 +218,16 @@ export class SealedFileSecretStore implements SecretStore {
       });
     }
     return resealed;
+  }
+
+  /** Writes and removes a file whose name is no cluster's. */
+  async checkWritable(): Promise<void> {
+    this.#assertOpen();
+    const probe = join(this.#directory, PROBE_FILE);
+    await io(async () => {
+      await writeFile(probe, 'probe\n', { mode: 0o600 });
+      await rm(probe, { force: true });
+    });
   }
 
   /** Waits for what is being written. */

@@ -18,6 +18,8 @@ export interface SecretStore {
    * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`
    */
   stage(credential: StoredCredential, signal: AbortSignal): Promise<string>;
+  /** The version that {@link stage} would give; nothing is stored. @throws NautesError `CredentialScopeInvalid` */
+  versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string>;
   /** @throws NautesError `CredentialUnknown` when the scope has no such version, `CredentialUnreadable` when it does not open. */
   read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential>;
   /** @throws NautesError `CredentialUnreadable` when the pointer is damaged; `activate` with no expected revision replaces it. */
@@ -43,6 +45,8 @@ export interface SecretStore {
   removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void>;
   /** All that is stored, for the collection of what nobody refers to. */
   list(signal: AbortSignal): Promise<readonly StoredVersion[]>;
+  /** Whether credentials can be stored now. @throws NautesError `SecretStoreUnavailable`, `Closing` */
+  checkWritable(): Promise<void>;
   close(): Promise<void>;
 }
 

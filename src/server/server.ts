@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { type DirectoryLock, lockDirectory } from '../base/directory-lock.ts';
 import { NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { catalogView } from '../catalog/catalog-view.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
 import { ClusterController } from '../controllers/cluster-controller.ts';
 import { Connections } from '../controllers/connections.ts';
@@ -22,7 +23,6 @@ import { locateHelm } from './helm.ts';
 import { readListen } from './load-configuration.ts';
 import { remoteOptions } from './remote.ts';
 import { openTls } from './tls.ts';
-import { VERSION } from './version.ts';
 
 /** A running server. */
 export interface NautesServer {
@@ -98,11 +98,16 @@ async function openParts(
   let api: ApiServer | undefined;
   if (configuration.role !== 'controllers') {
     const registry = new RegistryService({ repo, secrets, identity, status, catalog, addresses, clock, logger });
-    const readiness = (): Promise<{ ready: boolean; checks: Record<string, string> }> =>
-      Promise.resolve({ ready: true, checks: { commit: repo.snapshot().commit } });
+    const readiness = (): Promise<{ ready: boolean; checks: Record<string, 'ok'> }> =>
+      Promise.resolve({ ready: true, checks: {} });
+    const facts = { 'vault.address': configuration.vault.address };
+    const views = {
+      catalog: () => Promise.resolve(catalogView(catalog, { facts })),
+      metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: '' }),
+    };
     const tls = await openTls(configuration);
     const secure = tls === undefined ? {} : { tls };
-    api = createApiServer({ registry, status, logger, readiness, version: VERSION, ...secure });
+    api = createApiServer({ registry, status, logger, readiness, views, ...secure });
   }
   if (configuration.role !== 'api') {
     const sources = new SourceLoader({

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { ClusterDraft } from '../../model/cluster-draft.ts';
 import type { Violation } from '../../model/violation.ts';
 import { SaveClusterBody, type SaveClusterFields } from '../schemas/cluster.ts';
+import { SaveQuery } from '../schemas/queries.ts';
 import { decodeBody } from './body.ts';
 import type { Message, SpellingConflict } from './message.ts';
 import { bindQuery, type QueryValues } from './query.ts';
@@ -9,16 +10,19 @@ import { normaliseSpelling } from './spelling.ts';
 import { nameViolations, schemaViolations, validationError } from './violations.ts';
 
 /** The message of the original that a save's path, query and body are bound to. */
-const SaveClusterRequest = Type.Object({
-  cluster_name: Type.String(),
-  insecure_skip_check: Type.Optional(Type.Boolean()),
-  body: SaveClusterBody,
-});
+const SaveClusterRequest = Type.Object({ ...SaveQuery.properties, body: SaveClusterBody });
 
 export interface SaveRequest {
   readonly draft: ClusterDraft;
   readonly skipCheck: boolean;
   readonly warnings: readonly string[];
+}
+
+/** A save whose shape was looked at and may be wrong. */
+export interface ReadSaveRequest extends SaveRequest {
+  /** Breaches of the rules that stand in the schema. */
+  readonly ofSchema: readonly Violation[];
+  readonly others: readonly Violation[];
 }
 
 /** Binds body, then query, then validates the shape. @throws Codec, Validator (with all violations) */
@@ -28,16 +32,35 @@ export function decodeSaveRequest(
   contentType: string | undefined,
   query: QueryValues,
 ): SaveRequest {
+  const { ofSchema, others, ...request } = readSaveRequest(name, body, contentType, query);
+  if (ofSchema.length + others.length > 0) throw validationError(ofSchema, others);
+  return request;
+}
+
+/** {@link decodeSaveRequest} for who wants to go on with what is wrong. @throws Codec */
+export function readSaveRequest(
+  name: string,
+  body: Buffer,
+  contentType: string | undefined,
+  query: QueryValues,
+): ReadSaveRequest {
   const decoded = decodeBody(body, contentType, SaveClusterBody);
   const request: Message = { body: decoded.message };
   bindQuery(request, SaveClusterRequest, query);
   const fields = decoded.message as SaveClusterFields; // the decoder keeps to the schema, so does the query
   const { draft, violations, warnings } = normaliseSpelling(fields);
   const ofSchema = schemaViolations(decoded.message, SaveClusterBody);
-  const others = [...decoded.conflicts.map(conflictViolation), ...violations, ...nameViolations(name)];
-  if (ofSchema.length + others.length > 0) throw validationError(ofSchema, others);
-  return { draft, skipCheck: request.insecure_skip_check === true, warnings: [...decoded.warnings, ...warnings] };
+  const empty = body.length === 0 && ofSchema.length > 0 ? [EMPTY_BODY] : [];
+  return {
+    draft,
+    skipCheck: request.insecure_skip_check === true,
+    warnings: [...decoded.warnings, ...warnings],
+    ofSchema,
+    others: [...empty, ...decoded.conflicts.map(conflictViolation), ...violations, ...nameViolations(name)],
+  };
 }
+
+const EMPTY_BODY: Violation = { field: '', message: 'the body is empty', remedy: 'Send the cluster as JSON.' };
 
 function conflictViolation({ field, spellings }: SpellingConflict): Violation {
   const message = `${spellings[0]} and ${spellings[1]} are both given and differ`;

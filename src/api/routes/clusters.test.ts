@@ -106,6 +106,23 @@ describe('saving', () => {
   });
 });
 
+const RECEIPT: Receipt = {
+  cluster: 'gone',
+  incarnation: 'i',
+  apiServer: 'https://127.0.0.1:6443',
+  kubernetesUid: '',
+  requestedBy: 'ada',
+  requestedAt: '2026-01-02T03:04:05Z',
+  completedAt: '2026-01-02T03:05:05Z',
+  forced: false,
+  outcome: 'Complete',
+  commit: 'a'.repeat(40),
+  created: [{ apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'traefik' }],
+  removed: [{ apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'traefik' }],
+  left: [],
+  remaining: [],
+};
+
 describe('reading', () => {
   it('ignores the body and content type that the command line client sends with GET and DELETE', async () => {
     await using api = await startTestServer();
@@ -193,7 +210,7 @@ describe('reading', () => {
     await api.status.putStatus({ ...status, phase: 'Ready' });
     assert.equal((await api.send({ target: '/api/v1/clusters/a/status' })).json().phase, 'Ready');
     assertError(await api.send({ target: '/api/v1/clusters/gone/receipt' }), 404, 'RECEIPT_NOT_FOUND');
-    await api.status.complete({ cluster: 'gone', outcome: 'Complete' } as Receipt);
+    await api.status.complete(RECEIPT);
     assert.equal((await api.send({ target: '/api/v1/clusters/gone/receipt' })).json().outcome, 'Complete');
   });
 });

@@ -1,28 +1,26 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { StatusStore } from '../../status/status-store.ts';
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { MAXIMUM_EVENT_PAGE } from '../limits.ts';
+import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';
-import { CLUSTERS_PATH, readQuery, textOf } from './clusters.ts';
-
-const text = Type.Optional(Type.String());
-const EventsQuery = Type.Object({ after: text, limit: text });
+import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../route.ts';
+import { EventsQuery } from '../schemas/queries.ts';
+import { EventPageReply } from '../schemas/status.ts';
 
 /** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
-export function eventRoutes(api: FastifyInstance, registry: ClusterRegistry, store: StatusStore, hub: EventHub): void {
+export function eventRoutes(registry: ClusterRegistry, store: StatusStore, hub: EventHub): readonly Route[] {
   const serve = async (request: FastifyRequest, reply: FastifyReply, cluster: string | undefined) => {
-    const call = callOf(request);
-    await call.within(registry.authorizeRead(call.context));
+    await mayRead(registry, request);
     return wantsPage(request) ? sendPage(store, request, reply, cluster) : sendStream(hub, request, reply, cluster);
   };
-  api.get('/api/v1/events', (request, reply) => serve(request, reply, undefined));
-  api.get<{ Params: { readonly cluster_name: string } }>(`${CLUSTERS_PATH}/:cluster_name/events`, (request, reply) =>
-    serve(request, reply, request.params.cluster_name),
-  );
+  return [
+    { operation: operations.watchClusters, handle: (request, reply) => serve(request, reply, undefined) },
+    { operation: operations.watchCluster, handle: (request, reply) => serve(request, reply, clusterNameOf(request)) },
+  ];
 }
 
 function wantsPage(request: FastifyRequest): boolean {
@@ -40,7 +38,8 @@ async function sendPage(
   const limit = readNumber('limit', textOf(query.limit)) ?? MAXIMUM_EVENT_PAGE;
   const after = readNumber('after', textOf(query.after)) ?? 0;
   const page = await store.eventsAfter(after, cluster, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
-  return sendJson(reply, 200, { items: page.events, complete: page.complete, latest: page.latest });
+  const { events: items, complete, latest } = page;
+  return sendJson(reply, 200, EventPageReply, { items, complete, latest });
 }
 
 async function sendStream(

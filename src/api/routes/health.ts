@@ -1,18 +1,28 @@
-import type { FastifyInstance } from 'fastify';
+import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';
+import type { Route } from '../route.ts';
+import { HealthReply, ReadinessReply, type Reply } from '../schemas/replies.ts';
 
-/** Whether requests can be served, and the parts that decide it, e.g. `{"repository": "ok"}`. No secrets: it is open. */
+/** Whether requests can be served, and the parts that decide it. No details: it is open. */
 export interface Readiness {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, string>>;
+  readonly checks: Reply<typeof ReadinessReply>['checks'];
 }
 
 /** For load balancers and probes; open to everybody. */
-export function healthRoutes(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
-  app.get('/healthz', (_request, reply) => sendJson(reply, 200, { status: 'ok' }));
-
-  app.get('/readyz', async (_request, reply) => {
-    const { ready, checks } = await readiness();
-    return sendJson(reply, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks });
-  });
+export function healthRoutes(readiness: () => Promise<Readiness>): readonly Route[] {
+  return [
+    {
+      operation: operations.getHealth,
+      handle: async (_request, reply) => sendJson(reply, 200, HealthReply, { status: 'ok' }),
+    },
+    {
+      operation: operations.getReadiness,
+      handle: async (_request, reply) => {
+        const { ready, checks } = await readiness();
+        const status = ready ? 'ready' : 'not ready';
+        return sendJson(reply, ready ? 200 : 503, ReadinessReply, { status, checks });
+      },
+    },
+  ];
 }

@@ -1,33 +1,33 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../base/errors.ts';
 import type { ClusterStatus } from '../../model/status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { StatusStore } from '../../status/status-store.ts';
 import { callOf } from '../call.ts';
+import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';
-import { CLUSTERS_PATH } from './clusters.ts';
-
-interface NameParameter {
-  readonly cluster_name: string;
-}
+import { clusterNameOf, mayRead, type Route } from '../route.ts';
+import { ClusterStatusReply, ReceiptReply } from '../schemas/status.ts';
 
 /** What is known about a cluster now, and what was done when it was taken away. */
-export function statusRoutes(api: FastifyInstance, registry: ClusterRegistry, store: StatusStore): void {
-  api.get<{ Params: NameParameter }>(`${CLUSTERS_PATH}/:cluster_name/status`, async (request, reply) => {
+export function statusRoutes(registry: ClusterRegistry, store: StatusStore): readonly Route[] {
+  const status = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await mayRead(registry, request);
     const call = callOf(request);
-    await call.within(registry.authorizeRead(call.context));
-    const status = await call.within(statusOf(registry, store, call.context, request.params.cluster_name));
-    return sendJson(reply, 200, status);
-  });
-
-  api.get<{ Params: NameParameter }>(`${CLUSTERS_PATH}/:cluster_name/receipt`, async (request, reply) => {
-    const call = callOf(request);
-    await call.within(registry.authorizeRead(call.context));
-    const cluster = request.params.cluster_name;
-    const receipt = await call.within(store.receipt(cluster));
-    if (receipt === undefined) throw new NautesError('ReceiptNotFound', { cluster });
-    return sendJson(reply, 200, receipt);
-  });
+    const found = await call.within(statusOf(registry, store, call.context, clusterNameOf(request)));
+    return sendJson(reply, 200, ClusterStatusReply, found);
+  };
+  const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await mayRead(registry, request);
+    const cluster = clusterNameOf(request);
+    const found = await callOf(request).within(store.receipt(cluster));
+    if (found === undefined) throw new NautesError('ReceiptNotFound', { cluster });
+    return sendJson(reply, 200, ReceiptReply, found);
+  };
+  return [
+    { operation: operations.getClusterStatus, handle: status },
+    { operation: operations.getClusterReceipt, handle: receipt },
+  ];
 }
 
 /** A cluster that is registered and that no controller has looked at yet is pending. @throws ClusterNotFound */

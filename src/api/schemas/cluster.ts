@@ -30,9 +30,10 @@ export const Component = Type.Object(
   { $id: 'Component' },
 );
 
-const component = (description: string) => Type.Optional(Type.Object(Component.properties, { description }));
+const component = (description: string) =>
+  Type.Optional(Type.Object(Component.properties, { $id: 'Component', description }));
 const legacyComponent = (description: string) =>
-  Type.Optional(Type.Object(Component.properties, { description, deprecated: true }));
+  Type.Optional(Type.Object(Component.properties, { $id: 'Component', description, deprecated: true }));
 
 export const ComponentsList = Type.Object(
   {
@@ -91,7 +92,7 @@ export const SaveClusterBody = Type.Object(
     product_allowed_cluster_resources: Type.Optional(
       listsByName('Product to the cluster-scoped kinds it may create.', clusterResource),
     ),
-    components_list: Type.Optional(Type.Object(ComponentsList.properties)),
+    components_list: Type.Optional(Type.Object(ComponentsList.properties, { $id: 'ComponentsList' })),
     argocd_host: Type.Optional(
       Type.String({ deprecated: true, description: 'See `components_list.deployment.additions.host`.' }),
     ),

@@ -3,6 +3,7 @@ import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../model/caller.ts';
 import type { Cluster, ClusterSpec } from '../../model/cluster.ts';
 import type { ClusterDraft } from '../../model/cluster-draft.ts';
+import type { ClusterPlan } from '../../registry/cluster-plan.ts';
 import type {
   CallerContext,
   ClusterRegistry,
@@ -31,6 +32,7 @@ export const READER_TOKEN = 'reader-token';
  */
 export class FakeRegistry implements ClusterRegistry {
   readonly saves: RecordedSave[] = [];
+  readonly plans: RecordedSave[] = [];
   readonly deletes: { readonly name: string; readonly options: DeleteOptions }[] = [];
   readonly clusters = new Map<string, RegisteredCluster>();
   /** Called at the beginning of every use case: throws, or waits. */
@@ -59,6 +61,32 @@ export class FakeRegistry implements ClusterRegistry {
     const generation = sha256(JSON.stringify(cluster)).slice(0, 40);
     this.clusters.set(name, { cluster, generation });
     return { commit: 'c'.repeat(40), changed: previous?.generation !== generation, generation, warnings: [] };
+  }
+
+  async plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan> {
+    this.#authorizeWrite(context);
+    await this.interfere('plan', name, context.signal);
+    this.plans.push({ name, draft, options, context });
+    const before = this.clusters.get(name);
+    return {
+      ...(before === undefined ? {} : { before: before.cluster }),
+      after: fakeCluster(name, draft),
+      ...(draft.kubeconfig === undefined ? {} : { kubeconfig: 'new' }),
+      changed: true,
+      components: [],
+      findings: [
+        { reason: 'Warning', field: '', message: 'only to be known', remedy: '', blocking: false },
+        {
+          reason: 'ClusterInvalid',
+          field: 'api_server',
+          message: 'not an address',
+          remedy: 'Correct it.',
+          blocking: true,
+        },
+      ],
+      file: 'kind: Cluster\n',
+      generation: before?.generation ?? '',
+    };
   }
 
   async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {

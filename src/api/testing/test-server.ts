@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { silentLogger } from '../../base/logger.ts';
+import { Catalog } from '../../catalog/catalog.ts';
+import { catalogView } from '../../catalog/catalog-view.ts';
 import type { ApiLimits } from '../limits.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
+import { assertDescribed } from './described.ts';
 import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
 import { FakeStatus } from './fake-status.ts';
 
@@ -13,7 +16,7 @@ export interface TestServer extends AsyncDisposable {
   readonly registry: FakeRegistry;
   readonly status: FakeStatus;
   readonly port: number;
-  /** Sends one request as it is, without normalising path or headers. */
+  /** Sends one request as it is, without normalising path or headers. The reply is held against the description. */
   send(request: TestRequest): Promise<TestReply>;
   /** Sends bytes on a socket of their own and gives everything that comes back until the server closes it. */
   sendRaw(bytes: string | Buffer): Promise<string>;
@@ -47,7 +50,10 @@ export async function startTestServer(
     status,
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' } }),
-    version: '0.0.0-test',
+    views: {
+      catalog: async () => catalogView(new Catalog([], [])),
+      metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
+    },
     limits,
     ...options,
   });
@@ -58,7 +64,11 @@ export async function startTestServer(
     registry,
     status,
     port,
-    send: (sent) => send(port, sent),
+    send: async (sent) => {
+      const reply = await send(port, sent);
+      assertDescribed(sent.method ?? 'GET', sent.target, reply);
+      return reply;
+    },
     sendRaw: (bytes) => sendRaw(port, bytes),
     [Symbol.asyncDispose]: () => server.close(),
   };

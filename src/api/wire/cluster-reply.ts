@@ -1,29 +1,9 @@
-import type { Cluster, ClusterResource, ComponentChoice } from '../../model/cluster.ts';
-import type { wireCategories } from '../decode/spelling.ts';
-
-export interface ComponentReply {
-  readonly name: string;
-  readonly namespace: string;
-  readonly additions: Readonly<Record<string, string>>;
-}
+import type { Cluster, ComponentChoice } from '../../model/cluster.ts';
+import type { ClusterReply, ComponentReply, Reply } from '../schemas/replies.ts';
 
 /** A cluster as version 0.4 of the original answers it: every field is there. */
-export interface ClusterReply {
-  readonly name: string;
-  readonly cluster_kind: string;
-  readonly cluster_type: string;
-  readonly usage: string;
-  readonly host_cluster: string;
-  readonly primary_domain: string;
-  readonly worker_type: string;
-  readonly api_server: string;
-  readonly components_list: Readonly<Record<keyof typeof wireCategories, ComponentReply | null>>;
-  readonly reserved_namespaces_allowed_products: Readonly<Record<string, readonly string[]>>;
-  readonly product_allowed_cluster_resources: Readonly<Record<string, readonly ClusterResource[]>>;
-}
-
-export function clusterReply({ name, spec }: Cluster): ClusterReply {
-  const component = (choice: ComponentChoice | undefined): ComponentReply | null =>
+export function clusterReply({ name, spec }: Cluster): Reply<typeof ClusterReply> {
+  const component = (choice: ComponentChoice | undefined): Reply<typeof ComponentReply> | null =>
     choice === undefined ? null : { name: choice.name, namespace: choice.namespace, additions: choice.additions };
   const { components } = spec;
   return {

@@ -1,23 +1,20 @@
 import type { NautesError } from '../../base/errors.ts';
+import type { ErrorReply, Reply } from '../schemas/replies.ts';
 
 /** The original's error shape; `metadata` is ours. */
-export interface ErrorReply {
-  readonly code: number;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-export function errorReply(error: NautesError, requestId: string): ErrorReply {
+export function errorReply(error: NautesError, requestId: string): Reply<typeof ErrorReply> {
+  const isUnknown = error.reason === 'Internal';
   return {
     code: error.status,
     reason: wireReason(error.reason),
-    message: error.message,
+    // What nobody expected is answered in the original's words for it.
+    message: isUnknown ? 'unknown request error' : error.message,
     metadata: { remedy: error.remedy, ...error.metadata, request_id: requestId },
   };
 }
 
-/** `ClusterNotFound` -> `CLUSTER_NOT_FOUND`, the form of the original's reasons. */
+/** `ClusterNotFound` -> `CLUSTER_NOT_FOUND`, the form of the original's reasons; `Internal` has a name there already. */
 export function wireReason(reason: string): string {
+  if (reason === 'Internal') return 'UNKNOWN';
   return reason.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }

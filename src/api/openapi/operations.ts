@@ -1,0 +1,219 @@
+import { type TSchema, Type } from 'typebox';
+import { CatalogView } from '../../catalog/catalog-view.ts';
+import { SaveClusterBody } from '../schemas/cluster.ts';
+import { PlanReply } from '../schemas/plan.ts';
+import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from '../schemas/queries.ts';
+import {
+  ClusterListReply,
+  ClusterReply,
+  DeleteReply,
+  HealthReply,
+  ReadinessReply,
+  SaveReply,
+} from '../schemas/replies.ts';
+import { ClusterStatusReply, EventPageReply, ReceiptReply } from '../schemas/status.ts';
+import type { Operation, ReplyDescription } from './operation.ts';
+
+export const CLUSTERS_PATH = '/api/v1/clusters';
+const CLUSTER_PATH = `${CLUSTERS_PATH}/{cluster_name}`;
+
+const json = (description: string, schema: TSchema, headers?: Readonly<Record<string, string>>): ReplyDescription => ({
+  description,
+  content: { 'application/json': schema },
+  ...(headers === undefined ? {} : { headers }),
+});
+
+const ETAG = { ETag: 'The generation, in quotes.' };
+const NOT_MODIFIED: ReplyDescription = { description: 'The caller has this content already.', headers: ETAG };
+const IF_NONE_MATCH = { 'If-None-Match': 'Entity tags of content that the caller has.' };
+const INVALID = 'The body or the query cannot be decoded (`CODEC`).';
+const UNKNOWN_CLUSTER = 'There is no such cluster.';
+
+const stream = Type.String({
+  description:
+    'Server-sent events (WHATWG HTML, 9.2). `id` is that of the event, `data` a `ClusterEvent` as JSON. An event ' +
+    '`reset` says that events were lost to retention: read the state anew. Comments keep the connection open.',
+});
+
+/** Every operation that is served. */
+export const operations = {
+  saveCluster: {
+    id: 'Cluster_SaveCluster',
+    method: 'POST',
+    path: CLUSTER_PATH,
+    access: 'maintainer',
+    summary: 'Register a cluster or change its registration',
+    description:
+      'Answers once the change is committed (and on the remote); the controllers do the rest. Saving the same again ' +
+      'changes nothing. Fields can also be given in the query as `body.<field>`, which wins over the body. A body in ' +
+      'the notation of the user guide (comments, trailing commas) is understood too, with a warning.',
+    query: SaveQuery,
+    headers: { 'If-Match': 'The generation that the caller has seen; another one is a 409. `*`: there must be one.' },
+    body: SaveClusterBody,
+    replies: {
+      200: json('Saved.', SaveReply, { ...ETAG, Warning: 'What was accepted and has not the effect one may expect.' }),
+    },
+    errors: {
+      400: `${INVALID} Or the cluster is not valid (\`VALIDATOR\`, \`CLUSTER_INVALID\`), or cannot be taken over as it is (\`PREFLIGHT_FAILED\`): all violations are named.`,
+      404: '`If-Match: *`, and there is no such cluster.',
+      409: 'It clashes with another cluster, or the generation is not that of `If-Match`.',
+      413: 'The body is larger than 1 MiB.',
+    },
+  },
+  deleteCluster: {
+    id: 'Cluster_DeleteCluster',
+    method: 'DELETE',
+    path: CLUSTER_PATH,
+    access: 'maintainer',
+    summary: 'Delete a cluster',
+    description: 'Deleting again while the controllers are at it answers the same. A body is not read.',
+    query: DeleteQuery,
+    replies: { 200: json('The registration is removed.', DeleteReply) },
+    errors: {
+      400: INVALID,
+      404: UNKNOWN_CLUSTER,
+      409: 'It is the host of other clusters, or users would lose what they have built on it (see `force`).',
+    },
+  },
+  getCluster: {
+    id: 'Cluster_GetCluster',
+    method: 'GET',
+    path: CLUSTER_PATH,
+    access: 'reader',
+    summary: 'Show a cluster as it is registered',
+    query: GetQuery,
+    headers: IF_NONE_MATCH,
+    replies: { 200: json('The cluster.', ClusterReply, ETAG), 304: NOT_MODIFIED },
+    errors: { 404: UNKNOWN_CLUSTER },
+  },
+  listClusters: {
+    id: 'Cluster_ListClusters',
+    method: 'GET',
+    path: CLUSTERS_PATH,
+    access: 'reader',
+    summary: 'List clusters in the order of their names',
+    query: ListQuery,
+    headers: IF_NONE_MATCH,
+    replies: { 200: json('The clusters.', ClusterListReply, ETAG), 304: NOT_MODIFIED },
+    errors: { 400: INVALID },
+  },
+  planCluster: {
+    id: 'Cluster_PlanCluster',
+    method: 'POST',
+    path: `${CLUSTER_PATH}/plan`,
+    access: 'maintainer',
+    summary: 'Show what a save would do',
+    description: 'Takes what a save takes, makes all of its checks and changes nothing.',
+    query: SaveQuery,
+    headers: { 'If-Match': 'As for the save; another generation is a finding.' },
+    body: SaveClusterBody,
+    replies: { 200: json('The plan; findings say what a save would be refused for.', PlanReply) },
+    errors: {
+      400: INVALID,
+      404: '`If-Match: *`, and there is no such cluster.',
+      413: 'The body is larger than 1 MiB.',
+    },
+  },
+  getClusterStatus: {
+    id: 'Cluster_GetClusterStatus',
+    method: 'GET',
+    path: `${CLUSTER_PATH}/status`,
+    access: 'reader',
+    summary: 'Show what is known of a cluster at run time',
+    replies: { 200: json('The status; `Pending` until a controller has looked at it.', ClusterStatusReply) },
+    errors: { 404: UNKNOWN_CLUSTER },
+  },
+  getClusterReceipt: {
+    id: 'Cluster_GetClusterReceipt',
+    method: 'GET',
+    path: `${CLUSTER_PATH}/receipt`,
+    access: 'reader',
+    summary: 'Show what was done to take a cluster away',
+    replies: { 200: json('The last receipt of that name.', ReceiptReply) },
+    errors: { 404: 'No cluster of that name has been taken away.' },
+  },
+  watchCluster: {
+    id: 'Cluster_WatchCluster',
+    method: 'GET',
+    path: `${CLUSTER_PATH}/events`,
+    access: 'reader',
+    summary: 'Follow what happens to a cluster',
+    description: 'A stream, or a page with `Accept: application/json`.',
+    query: EventsQuery,
+    headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
+    replies: { 200: eventReply() },
+    errors: { 400: INVALID, 429: 'Too many streams are open.' },
+  },
+  watchClusters: {
+    id: 'Cluster_WatchClusters',
+    method: 'GET',
+    path: '/api/v1/events',
+    access: 'reader',
+    summary: 'Follow what happens to all clusters',
+    description: 'A stream, or a page with `Accept: application/json`.',
+    query: EventsQuery,
+    headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
+    replies: { 200: eventReply() },
+    errors: { 400: INVALID, 429: 'Too many streams are open.' },
+  },
+  getCatalog: {
+    id: 'Catalog_GetCatalog',
+    method: 'GET',
+    path: '/api/v1/catalog',
+    access: 'reader',
+    summary: 'Show the components that clusters can have',
+    replies: { 200: json('The catalogue.', named(CatalogView, 'Catalog')) },
+  },
+  getMetrics: {
+    id: 'Server_GetMetrics',
+    method: 'GET',
+    path: '/metrics',
+    access: 'reader',
+    summary: 'Metrics of this process for Prometheus',
+    replies: { 200: { description: 'Text format 0.0.4.', content: { 'text/plain': Type.String() } } },
+  },
+  getHealth: {
+    id: 'Server_GetHealth',
+    method: 'GET',
+    path: '/healthz',
+    access: 'open',
+    summary: 'Whether the process answers',
+    replies: { 200: json('It does.', HealthReply) },
+  },
+  getReadiness: {
+    id: 'Server_GetReadiness',
+    method: 'GET',
+    path: '/readyz',
+    access: 'open',
+    summary: 'Whether requests can be served',
+    replies: { 200: json('They can.', ReadinessReply), 503: json('They cannot.', ReadinessReply) },
+  },
+  getOpenApi: {
+    id: 'Server_GetOpenApi',
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'open',
+    summary: 'This description',
+    replies: { 200: json('OpenAPI 3.1.', Type.Unsafe<object>({ type: 'object' })) },
+  },
+  getDocs: {
+    id: 'Server_GetDocs',
+    method: 'GET',
+    path: '/docs',
+    access: 'open',
+    summary: 'This description as a page',
+    replies: { 200: { description: 'A page without scripts.', content: { 'text/html': Type.String() } } },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
+
+function eventReply(): ReplyDescription {
+  return {
+    description: 'Events, oldest first.',
+    content: { 'text/event-stream': stream, 'application/json': EventPageReply },
+  };
+}
+
+/** The schema of another part under the name that it has in the API description. */
+function named<S extends TSchema>(schema: S, id: string): S {
+  return { ...schema, $id: id };
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callOf } from './call.ts';
+import type { MessageSchema, Message } from './decode/message.ts';
+import { bindQuery, parseQuery, type QueryValues } from './decode/query.ts';
+import { splitTarget } from './front-door.ts';
+import type { Operation } from './openapi/operation.ts';
+import type { ClusterRegistry } from '../registry/cluster-registry.ts';
+
+/** An operation and what serves it. */
+export interface Route {
+  readonly operation: Operation;
+  readonly handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | void>;
+}
+
+/** Serves the routes; those of one application are all open or all need a token. */
+export function serveRoutes(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const { operation, handle } of routes) {
+    const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
+    app.route({ method: operation.method, url, handler: handle });
+  }
+}
+
+/** The path variable `cluster_name`. */
+export function clusterNameOf(request: FastifyRequest): string {
+  const { cluster_name: name } = request.params as { readonly cluster_name?: string };
+  if (name === undefined) throw new Error('the path of the route has no name of a cluster');
+  return name;
+}
+
+/** @throws NoAuthorization unless the caller may read */
+export async function mayRead(registry: ClusterRegistry, request: FastifyRequest): Promise<void> {
+  const call = callOf(request);
+  await call.within(registry.authorizeRead(call.context));
+}
+
+export function queryOf(request: FastifyRequest): QueryValues {
+  return parseQuery(splitTarget(request.raw.url ?? '').query.slice(1));
+}
+
+/** The parameters of the query that the schema names. @throws Codec */
+export function readQuery(request: FastifyRequest, schema: MessageSchema): Message {
+  const message: Message = {};
+  bindQuery(message, schema, queryOf(request));
+  return message;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

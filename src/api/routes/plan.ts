@@ -1,0 +1,25 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
+import { callOf } from '../call.ts';
+import { readSaveRequest } from '../decode/save-request.ts';
+import { operations } from '../openapi/operations.ts';
+import { sendJson } from '../replies.ts';
+import { clusterNameOf, queryOf, type Route } from '../route.ts';
+import { PlanReply } from '../schemas/plan.ts';
+import { planReply } from '../wire/plan-reply.ts';
+import { bodyOf, readIfMatch } from './clusters.ts';
+
+/** What a save would do, with everything that is wrong with it in one answer. */
+export function planRoutes(registry: ClusterRegistry): readonly Route[] {
+  const plan = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const name = clusterNameOf(request);
+    const call = callOf(request);
+    const read = readSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
+    const ifMatch = await readIfMatch(registry, call.context, name, request.headers['if-match']);
+    const options = { skipCheck: read.skipCheck, ...(ifMatch === undefined ? {} : { ifMatch }) };
+    const result = await call.within(registry.plan(call.context, name, read.draft, options));
+    const violations = [...read.ofSchema, ...read.others];
+    return sendJson(reply, 200, PlanReply, planReply(name, result, { violations, warnings: read.warnings }));
+  };
+  return [{ operation: operations.planCluster, handle: plan }];
+}

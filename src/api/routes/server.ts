@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CatalogView } from '../../catalog/catalog-view.ts';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
+import { callOf } from '../call.ts';
+import { operations } from '../openapi/operations.ts';
+import { sendJson } from '../replies.ts';
+import { mayRead, type Route } from '../route.ts';
+
+/** The text of a metrics endpoint and its content type. */
+export interface MetricsText {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** What the server tells about itself to those who may read. */
+export interface ServerViews {
+  readonly catalog: () => Promise<CatalogView>;
+  readonly metrics: () => Promise<MetricsText>;
+}
+
+export function serverRoutes(registry: ClusterRegistry, views: ServerViews): readonly Route[] {
+  const catalog = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await mayRead(registry, request);
+    return sendJson(reply, 200, CatalogView, await callOf(request).within(views.catalog()));
+  };
+  const metrics = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await mayRead(registry, request);
+    const { contentType, text } = await callOf(request).within(views.metrics());
+    return reply.header('content-type', contentType).send(text);
+  };
+  return [
+    { operation: operations.getCatalog, handle: catalog },
+    { operation: operations.getMetrics, handle: metrics },
+  ];
+}

@@ -1,0 +1,56 @@
+import { Type } from 'typebox';
+import { componentCategories } from '../../model/cluster.ts';
+
+const text = (description: string) => Type.String({ description });
+
+const FieldChange = Type.Object(
+  {
+    field: text('Dotted, e.g. `components_list.gateway.additions.httpNodePort`.'),
+    before: text('Empty when the field was not there.'),
+    after: text('Empty when the field will not be there.'),
+  },
+  {
+    $id: 'FieldChange',
+    description: 'Of the kubeconfig it is only said whether it is the `same`, `different` or `new`.',
+  },
+);
+
+const PlannedComponent = Type.Object(
+  {
+    name: text('Name in the catalogue.'),
+    category: Type.Enum([...componentCategories]),
+    namespace: Type.String(),
+    version: text('Version that will be there; of one that is removed the version that is there now.'),
+    action: Type.Enum(['install', 'update', 'remove', 'keep']),
+    source: text('Where its objects come from; empty for one that is removed.'),
+    advisories: Type.Array(Type.String(), { description: 'What people should know before they choose it.' }),
+  },
+  { $id: 'PlannedComponent' },
+);
+
+const Finding = Type.Object(
+  {
+    reason: text('In capitals, as that of an error; `WARNING` for what only has to be known.'),
+    field: text('The field it is about; empty for the request as a whole.'),
+    message: Type.String(),
+    remedy: text('What to do about it; can be empty.'),
+    blocking: Type.Boolean({ description: 'Whether a save would be refused for it.' }),
+  },
+  { $id: 'Finding' },
+);
+
+export const PlanReply = Type.Object(
+  {
+    name: Type.String(),
+    changed: Type.Boolean({ description: 'Whether a save would make a commit.' }),
+    diff: Type.Array(FieldChange),
+    components: Type.Array(PlannedComponent),
+    findings: Type.Array(Finding, { description: 'Everything at once, what blocks first.' }),
+    file: text(
+      'The file that would be committed, empty when it cannot be made. What only the save knows, such as the id of a ' +
+        'new registration, is `assigned-by-the-save`.',
+    ),
+    generation: text('Generation of the present file, for the `If-Match` of the save; empty when there is none.'),
+  },
+  { $id: 'ClusterPlan', description: 'What a save would do. Nothing was changed.' },
+);

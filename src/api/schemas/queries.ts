@@ -1,0 +1,48 @@
+import { Type } from 'typebox';
+
+/**
+ * Query parameters as the API description shows them and as they are bound. Of those that stand in the path too, the
+ * path's value counts, as in the original.
+ */
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const flag = (description: string) => Type.Optional(Type.Boolean({ description, default: false }));
+const name = { cluster_name: Type.Optional(Type.String()) };
+
+const skipCheck = flag(
+  'Skip asking the cluster before it is registered; the commit tells who did. Addresses are checked all the same.',
+);
+
+export const SaveQuery = Type.Object({ ...name, insecure_skip_check: skipCheck });
+
+export const GetQuery = Type.Object(name);
+
+export const ListQuery = Type.Object({
+  field_selector: text(
+    'Comma-separated `key=value`, all must hold: `cluster_name` (part of it), `cluster_type`, `usage`, `worker_type`.',
+  ),
+  limit: Type.Optional(
+    Type.String({ description: 'Items in a page, 1 to 10000; left out: all.', pattern: '^[0-9]*$' }),
+  ),
+  continue: text('What the page before answered.'),
+});
+
+export const DeleteQuery = Type.Object({
+  ...name,
+  insecure_skip_check: flag('Accepted and without effect, as in the original.'),
+  force: flag(
+    'Delete also what users have built on the components, and do not wait for a cluster that does not answer.',
+  ),
+});
+
+export const EventsQuery = Type.Object({
+  after: Type.Optional(
+    Type.String({
+      description: 'Id of the last event that is known; the header `Last-Event-ID` wins.',
+      pattern: '^[0-9]*$',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.String({ description: 'Events in a page of JSON, at most 1000; not for streams.', pattern: '^[0-9]*$' }),
+  ),
+});

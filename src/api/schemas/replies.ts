@@ -1,0 +1,130 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import type { wireCategories } from '../decode/spelling.ts';
+
+/**
+ * What the API answers. Handlers send through `sendReply`, which holds their content against these schemas when it is
+ * compiled; the tests of the API hold every real reply against them.
+ */
+
+/** The type of a schema, for content that nobody changes. */
+export type Reply<S extends TSchema> = Frozen<Static<S>>;
+
+type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+const text = (description: string) => Type.String({ description });
+export const commitId = (description: string) => Type.String({ description, pattern: '^([0-9a-f]{40,64})?$' });
+
+export const ErrorReply = Type.Object(
+  {
+    code: Type.Integer({ description: 'The HTTP status.' }),
+    reason: text('Stable, in capitals, e.g. `CLUSTER_NOT_FOUND`; see the list of errors.'),
+    message: text('For people.'),
+    metadata: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      description: 'All violations by field, a `remedy`, the `request_id`, and what else is known of the error.',
+      additionalProperties: { type: 'string' },
+    }),
+  },
+  { $id: 'Error', description: 'The error shape of the original; `metadata` is filled.' },
+);
+
+export const ComponentReply = Type.Object(
+  {
+    name: text('Name in the catalogue.'),
+    namespace: text('Namespace on the cluster.'),
+    additions: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      description: 'Settings, defaults filled in.',
+      additionalProperties: { type: 'string' },
+    }),
+  },
+  { $id: 'ClusterComponent' },
+);
+
+const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+const categories = {
+  multi_tenant: orNull(ComponentReply),
+  secret_sync: orNull(ComponentReply),
+  gateway: orNull(ComponentReply),
+  deployment: orNull(ComponentReply),
+  progressive_delivery: orNull(ComponentReply),
+  pipeline: orNull(ComponentReply),
+  event_listener: orNull(ComponentReply),
+} satisfies Record<keyof typeof wireCategories, TSchema>;
+
+const ClusterResource = Type.Object({ kind: Type.String(), group: Type.String() });
+
+export const ClusterReply = Type.Object(
+  {
+    name: Type.String(),
+    cluster_kind: Type.String(),
+    cluster_type: Type.String(),
+    usage: Type.String(),
+    host_cluster: Type.String(),
+    primary_domain: Type.String(),
+    worker_type: Type.String(),
+    api_server: Type.String(),
+    components_list: Type.Object(categories),
+    reserved_namespaces_allowed_products: Type.Unsafe<Record<string, string[]>>({
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+    }),
+    product_allowed_cluster_resources: Type.Unsafe<Record<string, Static<typeof ClusterResource>[]>>({
+      type: 'object',
+      additionalProperties: { type: 'array', items: ClusterResource },
+    }),
+  },
+  { $id: 'Cluster', description: 'A cluster as version 0.4 of the original answers it: every field is there.' },
+);
+
+export const ClusterListReply = Type.Object(
+  {
+    items: Type.Array(ClusterReply),
+    continue: Type.Optional(text('Gives the next page; absent on the last.')),
+  },
+  { $id: 'ClusterList' },
+);
+
+const receiptPath = Type.String({ description: 'Path of the receipt, which is there once the cluster is gone.' });
+const eventsPath = Type.String({ description: 'Path of the events.' });
+
+export const SaveReply = Type.Object(
+  {
+    message: text('`Successfully saved <name> cluster`.'),
+    commit: commitId('The commit, or the head it was found to be so at.'),
+    changed: Type.Boolean({ description: 'False when everything was as asked already.' }),
+    generation: text('Of the file; the `ETag` of the cluster and what `If-Match` takes.'),
+    status: text('Path of the status.'),
+    events: eventsPath,
+    warnings: Type.Array(Type.String(), { description: 'The same as in the header `Warning`.' }),
+  },
+  { $id: 'ClusterSaved' },
+);
+
+export const DeleteReply = Type.Object(
+  {
+    message: text('`Successfully deleted <name> cluster`.'),
+    commit: commitId('The commit that removed the file.'),
+    receipt: receiptPath,
+    events: eventsPath,
+  },
+  { $id: 'ClusterDeleted', description: 'The controllers take the cluster away from now on.' },
+);
+
+export const HealthReply = Type.Object({ status: Type.Literal('ok') }, { $id: 'Health' });
+
+export const ReadinessReply = Type.Object(
+  {
+    status: Type.Enum(['ready', 'not ready']),
+    checks: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      description: 'A part to its state: `ok`, `degraded` (served, but not everything works), `failed` or `off`.',
+      additionalProperties: { type: 'string', enum: ['ok', 'degraded', 'failed', 'off'] },
+    }),
+  },
+  { $id: 'Readiness' },
+);

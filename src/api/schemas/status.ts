@@ -1,0 +1,112 @@
+import { Type } from 'typebox';
+import { componentCategories } from '../../model/cluster.ts';
+import { clusterPhases, conditionTypes } from '../../model/status.ts';
+import { commitId } from './replies.ts';
+
+/** What is known of clusters at run time, on the wire. The names are those of `model/status.ts`. */
+
+const text = (description: string) => Type.String({ description });
+const time = (description: string) =>
+  Type.String({ description: `${description} RFC 3339; empty when there is none.` });
+
+const Condition = Type.Object(
+  {
+    type: Type.Enum([...conditionTypes]),
+    status: Type.Enum(['True', 'False', 'Unknown']),
+    reason: text('In CamelCase, stable.'),
+    message: text('For people.'),
+    remedy: text('What a person can do; empty when nothing needs to be done.'),
+    lastTransitionTime: time('Since when it has this status.'),
+  },
+  { $id: 'Condition', description: 'After the Kubernetes API conventions.' },
+);
+
+const ComponentStatus = Type.Object(
+  {
+    name: text('Name in the catalogue.'),
+    category: Type.Enum([...componentCategories]),
+    namespace: Type.String(),
+    version: Type.String(),
+    phase: Type.Enum(['Pending', 'Installing', 'Ready', 'Degraded', 'Removing']),
+    reason: Type.String(),
+    message: Type.String(),
+    objects: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+    advisories: Type.Array(Type.String(), {
+      description: 'What people should know and that does not keep it from being ready.',
+    }),
+  },
+  { $id: 'ComponentStatus' },
+);
+
+export const ClusterStatusReply = Type.Object(
+  {
+    name: Type.String(),
+    incarnation: text('Identifies this registration of the name.'),
+    phase: Type.Enum([...clusterPhases]),
+    observedGeneration: text('Generation of the file that this speaks of; empty until it was looked at.'),
+    conditions: Type.Array(Condition),
+    components: Type.Array(ComponentStatus),
+    credential: Type.Object({
+      expiresAt: time('End of the credential in use.'),
+      rotatedAt: time('When our own credential was made.'),
+    }),
+    kubernetes: Type.Object({ version: Type.String(), uid: text('Of the namespace kube-system.') }),
+    entryPoints: Type.Array(Type.String(), { description: 'Where the gateway answers.' }),
+    commit: commitId('Commit that brought the file to this state.'),
+  },
+  { $id: 'ClusterStatus' },
+);
+
+export const ClusterEventReply = Type.Object(
+  {
+    id: Type.Integer({ description: 'Increases with every event of every cluster.' }),
+    cluster: Type.String(),
+    incarnation: Type.String(),
+    time: time('When it happened.'),
+    type: Type.Enum(['Normal', 'Warning']),
+    reason: text('In CamelCase, stable.'),
+    message: Type.String(),
+    subject: text('The stage or component, e.g. `components/argocd`; empty for the cluster as a whole.'),
+  },
+  { $id: 'ClusterEvent' },
+);
+
+export const EventPageReply = Type.Object(
+  {
+    items: Type.Array(ClusterEventReply),
+    complete: Type.Boolean({ description: 'False when events between were dropped by retention.' }),
+    latest: Type.Integer({ description: 'Id of the newest event there is.' }),
+  },
+  { $id: 'EventPage' },
+);
+
+const reference = {
+  apiVersion: Type.String(),
+  kind: Type.String(),
+  namespace: text('Empty for cluster-scoped objects.'),
+  name: Type.String(),
+};
+
+export const ReceiptReply = Type.Object(
+  {
+    cluster: Type.String(),
+    incarnation: Type.String(),
+    apiServer: Type.String(),
+    kubernetesUid: Type.String(),
+    requestedBy: Type.String(),
+    requestedAt: time('When the deletion was asked for.'),
+    completedAt: time('When it ended.'),
+    forced: Type.Boolean(),
+    outcome: Type.Enum(['Complete', 'Incomplete'], { description: '`Incomplete`: see `remaining`.' }),
+    commit: commitId('The commit that removed the file.'),
+    created: Type.Array(Type.Object(reference), { description: 'Every object that we had created.' }),
+    removed: Type.Array(Type.Object(reference)),
+    left: Type.Array(Type.Object({ ...reference, reason: Type.String() }), {
+      description: 'Left on purpose, and why.',
+    }),
+    remaining: Type.Array(Type.Object({ ...reference, reason: Type.String(), command: Type.String() }), {
+      description: 'Could not be removed, why, and the command that would.',
+    }),
+  },
+  { $id: 'Receipt', description: 'What was done to take a cluster away; kept after the cluster is gone.' },
+);

@@ -1,0 +1,74 @@
+import type { Cluster } from '../../model/cluster.ts';
+import type { Violation } from '../../model/violation.ts';
+import type { ClusterPlan } from '../../registry/cluster-plan.ts';
+import type { PlanReply } from '../schemas/plan.ts';
+import type { Reply } from '../schemas/replies.ts';
+import { clusterReply } from './cluster-reply.ts';
+import { wireReason } from './error-reply.ts';
+
+type PlanWire = Reply<typeof PlanReply>;
+type FieldChange = PlanWire['diff'][number];
+type Finding = PlanWire['findings'][number];
+
+/** What was found wrong with the request itself before the registry was asked. */
+export interface DecodingFindings {
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly string[];
+}
+
+export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFindings): PlanWire {
+  return {
+    name,
+    changed: plan.changed,
+    diff: [...fieldChanges(plan.before, plan.after), ...kubeconfigChange(plan)],
+    components: plan.components,
+    findings: findings(plan, decoding),
+    file: plan.file,
+    generation: plan.generation,
+  };
+}
+
+/** What blocks first; a field whose shape is wrong is named for that alone. */
+function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings): readonly Finding[] {
+  const ofShape = violations.map((violation) => ({ reason: 'VALIDATOR', ...violation, blocking: true }));
+  const named = new Set(violations.map(({ field }) => field).filter((field) => field !== ''));
+  const ofRegistry = plan.findings
+    .filter(({ field }) => !named.has(field))
+    .map((finding) => ({ ...finding, reason: wireReason(finding.reason) }));
+  const notes = warnings.map((message) => ({ reason: 'WARNING', field: '', message, remedy: '', blocking: false }));
+  const all = [...ofShape, ...ofRegistry, ...notes];
+  return [...all.filter(({ blocking }) => blocking), ...all.filter(({ blocking }) => !blocking)];
+}
+
+/** The fields in which two clusters differ, by their names on the wire. */
+function fieldChanges(before: Cluster | undefined, after: Cluster | undefined): readonly FieldChange[] {
+  if (after === undefined) return [];
+  const left = before === undefined ? new Map<string, string>() : fieldsOf(before);
+  const right = fieldsOf(after);
+  const fields = [...new Set([...left.keys(), ...right.keys()])].toSorted();
+  return fields
+    .map((field) => ({ field, before: left.get(field) ?? '', after: right.get(field) ?? '' }))
+    .filter((change) => change.before !== change.after);
+}
+
+function fieldsOf(cluster: Cluster): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  flatten('', clusterReply(cluster), fields);
+  const port = cluster.spec.vclusterNodePort;
+  if (port !== undefined) fields.set('vcluster.https_node_port', String(port));
+  fields.delete('name');
+  return fields;
+}
+
+function flatten(path: string, value: unknown, fields: Map<string, string>): void {
+  if (value === null || value === '') return;
+  if (typeof value === 'string') fields.set(path, value);
+  else if (typeof value !== 'object' || Array.isArray(value)) fields.set(path, JSON.stringify(value));
+  else for (const [key, member] of Object.entries(value)) flatten(path === '' ? key : `${path}.${key}`, member, fields);
+}
+
+/** Never the content: only what it is to the one before. */
+function kubeconfigChange({ kubeconfig }: ClusterPlan): readonly FieldChange[] {
+  if (kubeconfig === undefined || kubeconfig === 'same') return [];
+  return [{ field: 'kubeconfig', before: kubeconfig === 'new' ? '' : 'stored', after: kubeconfig }];
+}

@@ -1,0 +1,80 @@
+import { lookup } from 'node:dns/promises';
+import { NautesError } from '../base/errors.ts';
+import { type KubeconfigCredential, readKubeconfig } from '../kube/index.ts';
+import { readApiServer } from '../model/api-server.ts';
+import type { ClusterSpec } from '../model/cluster.ts';
+import type { ClusterDraft } from '../model/cluster-draft.ts';
+import { type Violation, violationMetadata } from '../model/violation.ts';
+import { completeSpec } from './complete-spec.ts';
+import type { RegistryServices } from './services.ts';
+
+const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
+
+/** What a draft says, and everything that is wrong with it alone. */
+export interface ExaminedDraft {
+  /** Absent when the violations do not let it be completed. */
+  readonly spec?: ClusterSpec;
+  /** Of the kubeconfig; absent when there is none, or none that can be used. */
+  readonly credential?: KubeconfigCredential;
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly string[];
+}
+
+export interface ValidDraft extends ExaminedDraft {
+  readonly spec: ClusterSpec;
+}
+
+/** Completes and checks the draft without asking anybody but the name service. */
+export async function examineDraft(
+  { catalog, clock }: RegistryServices,
+  name: string,
+  draft: ClusterDraft,
+): Promise<ExaminedDraft> {
+  const { spec, violations } = completeSpec(name, draft, { catalog, ipAddress: await ipAddressOf(draft.apiServer) });
+  const reading =
+    draft.kubeconfig === undefined || draft.clusterType === 'virtual'
+      ? undefined
+      : readKubeconfig(draft.kubeconfig, spec?.apiServer ?? draft.apiServer, clock);
+  const found: Violation[] = [...violations];
+  for (const { reason, message, remedy } of reading?.findings ?? []) {
+    if (reason === 'ApiServerInvalid' && violations.some(({ field }) => field === 'api_server')) continue;
+    found.push({ field: 'kubeconfig', message, remedy });
+  }
+  return {
+    ...(spec === undefined ? {} : { spec }),
+    ...(reading?.credential === undefined ? {} : { credential: reading.credential }),
+    violations: found,
+    warnings: reading?.warnings ?? [],
+  };
+}
+
+/** @throws NautesError `ClusterInvalid` with every violation */
+export async function requireValidDraft(
+  services: RegistryServices,
+  name: string,
+  draft: ClusterDraft,
+): Promise<ValidDraft> {
+  const { spec, violations, ...rest } = await examineDraft(services, name, draft);
+  if (spec !== undefined && violations.length === 0) return { spec, violations, ...rest };
+  const problem = violations.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(violations) });
+}
+
+/** Why clusters of this variety cannot be registered yet, if so. */
+export function unsupportedVariety({ clusterType, usage, workerType }: ClusterSpec): NautesError | undefined {
+  if (clusterType === 'physical' && workerType !== 'pipeline') return undefined;
+  const variety = [clusterType, workerType, usage].filter(Boolean).join(' ');
+  return new NautesError('VarietyNotSupported', { variety });
+}
+
+/** For default host names: the address itself, or the first that its name resolves to. */
+async function ipAddressOf(apiServer: string): Promise<string | undefined> {
+  const address = readApiServer(apiServer);
+  if (typeof address === 'string') return undefined;
+  if (address.isIp) return address.host;
+  const timeout = new Promise<undefined>((resolve) => {
+    setTimeout(resolve, LOOKUP_TIMEOUT_MILLISECONDS, undefined).unref();
+  });
+  const found = await Promise.race([lookup(address.host).catch(() => undefined), timeout]);
+  return found?.address;
+}

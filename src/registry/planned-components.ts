@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import { advisoriesFor } from '../catalog/advisories.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type ComponentSource, isChart } from '../catalog/definition.ts';
+import { isRemote } from '../catalog/source-location.ts';
+import { type Cluster, componentCategories, type ComponentChoice } from '../model/cluster.ts';
+import type { ClusterStatus } from '../model/status.ts';
+import type { PlannedComponent } from './cluster-plan.ts';
+
+interface PlanningContext {
+  readonly catalog: Catalog;
+  /** Facts that hold for all clusters, for advisories. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** What is there now, as far as it is known. */
+  readonly status: ClusterStatus | undefined;
+}
+
+/** What would become of the components of a cluster, in the order of the categories. */
+export function plannedComponents(
+  before: Cluster | undefined,
+  after: Cluster,
+  context: PlanningContext,
+): readonly PlannedComponent[] {
+  return componentCategories.flatMap((category) => {
+    const old = before?.spec.components[category];
+    const wanted = after.spec.components[category];
+    const replaced = old !== undefined && old.name !== wanted?.name ? [old] : [];
+    const there = replaced.length === 0 ? old : undefined;
+    return [
+      ...replaced.map((choice) => removedComponent(category, choice, context)),
+      ...(wanted === undefined ? [] : [wantedComponent(category, there, wanted, context)]),
+    ];
+  });
+}
+
+function wantedComponent(
+  category: PlannedComponent['category'],
+  old: ComponentChoice | undefined,
+  wanted: ComponentChoice,
+  { catalog, facts, status }: PlanningContext,
+): PlannedComponent {
+  const { name, namespace } = wanted;
+  const definition = catalog.component(name);
+  const version = definition?.version ?? '';
+  const installed = installedVersion(name, status);
+  const isSame = old !== undefined && sameChoice(old, wanted) && (installed === '' || installed === version);
+  return {
+    name,
+    category,
+    namespace,
+    version,
+    action: old === undefined ? 'install' : isSame ? 'keep' : 'update',
+    source: (definition?.sources ?? []).map(describeSource).join(', '),
+    advisories: definition === undefined ? [] : advisoriesFor(definition, facts),
+  };
+}
+
+function removedComponent(
+  category: PlannedComponent['category'],
+  { name, namespace }: ComponentChoice,
+  { status }: PlanningContext,
+): PlannedComponent {
+  const version = installedVersion(name, status);
+  return { name, category, namespace, version, action: 'remove', source: '', advisories: [] };
+}
+
+function installedVersion(name: string, status: ClusterStatus | undefined): string {
+  return status?.components.find((component) => component.name === name)?.version ?? '';
+}
+
+function sameChoice(left: ComponentChoice, right: ComponentChoice): boolean {
+  const keys = new Set([...Object.keys(left.additions), ...Object.keys(right.additions)]);
+  return left.namespace === right.namespace && [...keys].every((key) => left.additions[key] === right.additions[key]);
+}
+
+/** For people; where files lie on the server is nobody's business. */
+function describeSource(source: ComponentSource): string {
+  const place = (location: string): string => (isRemote(location) ? location : basename(location));
+  if (!isChart(source)) return place(source.manifest);
+  return `chart ${source.chart} ${source.version} of ${place(source.repository)}`;
+}

@@ -1,0 +1,122 @@
+import { timestamp } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import type { KubeconfigCredential } from '../kube/index.ts';
+import type { Cluster, ClusterSpec } from '../model/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import { ownCredentialWorks } from './own-credential.ts';
+import type { RegistryServices } from './services.ts';
+
+export interface SubjectRequest {
+  readonly name: string;
+  readonly spec: ClusterSpec;
+  /** True when the request has a kubeconfig, whatever is in it. */
+  readonly hasKubeconfig: boolean;
+  /** Generation that the caller has seen. */
+  readonly ifMatch: string | undefined;
+}
+
+/** What the file says of credential and identity. */
+export type CredentialFields = Partial<Pick<Cluster, 'credentialVersion' | 'rotationRequest' | 'kubernetesUid'>>;
+
+/**
+ * A registration that is to be saved: what it was, what it will be and which credential speaks for it. Only reads, so
+ * that a plan and a save come to the same conclusions.
+ */
+export class SaveSubject {
+  /** The registration that was found; absent when there is none or its file cannot be understood. */
+  readonly before: Cluster | undefined;
+  readonly scope: CredentialScope;
+  /** True when this registration is new: nothing is stored under its scope. */
+  readonly isFirst: boolean;
+  readonly #services: RegistryServices;
+  readonly #request: SubjectRequest;
+
+  /**
+   * A file that cannot be understood is replaced for the registration that it was of.
+   * @param newIncarnation of the registration when it is the first
+   */
+  static async of(services: RegistryServices, request: SubjectRequest, newIncarnation: string): Promise<SaveSubject> {
+    const known = await services.status.status(request.name);
+    const entry = services.repo.snapshot().clusters.get(request.name);
+    const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
+    const registered = entry?.cluster?.incarnation ?? (lost || undefined);
+    return new SaveSubject(services, request, entry?.cluster, registered, newIncarnation);
+  }
+
+  private constructor(
+    services: RegistryServices,
+    request: SubjectRequest,
+    before: Cluster | undefined,
+    registered: string | undefined,
+    newIncarnation: string,
+  ) {
+    this.#services = services;
+    this.#request = request;
+    this.before = before;
+    this.isFirst = registered === undefined;
+    this.scope = { cluster: request.name, incarnation: registered ?? newIncarnation };
+  }
+
+  /** The cluster as it will be written; what is undefined is left out of the file. */
+  cluster(credential: CredentialFields): Cluster {
+    const { name, spec } = this.#request;
+    const given = Object.entries(credential).filter(([, value]) => value !== undefined);
+    return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
+  }
+
+  /** Why this generation is not the one that the caller has seen, if so. */
+  generationProblem(generation: string | undefined): NautesError | undefined {
+    const { ifMatch, name } = this.#request;
+    if (ifMatch === undefined || ifMatch === generation) return undefined;
+    return new NautesError('ClusterChanged', { cluster: name });
+  }
+
+  /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
+  kubeconfigProblem(): NautesError | undefined {
+    if (this.#request.hasKubeconfig) return undefined;
+    if (this.before === undefined)
+      return new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
+    if (this.before.spec.apiServer === this.#request.spec.apiServer) return undefined;
+    return new NautesError('KubeconfigRequired', { why: 'the address of the API server changes' });
+  }
+
+  /** The credential of an uploaded kubeconfig, bound to this registration. */
+  uploaded(credential: KubeconfigCredential): StoredCredential {
+    const { server, certificateAuthority, tlsServerName, material, notAfter } = credential;
+    return {
+      binding: {
+        ...this.scope,
+        server,
+        certificateAuthority,
+        ...(tlsServerName === undefined ? {} : { tlsServerName }),
+      },
+      material,
+      origin: 'uploaded',
+      expiresAt: notAfter,
+      issuedAt: timestamp(this.#services.clock.now()),
+      boundSecret: '',
+    };
+  }
+
+  /** The credential in use. @throws NautesError `KubeconfigRequired` when none is stored */
+  async stored(signal: AbortSignal): Promise<StoredCredential> {
+    const { secrets } = this.#services;
+    const version = (await secrets.active(this.scope, signal))?.version ?? this.before?.credentialVersion;
+    if (version === undefined) throw new NautesError('KubeconfigRequired', { why: 'no credential is stored for it' });
+    return secrets.read(this.scope, version, signal);
+  }
+
+  /**
+   * What a version of an uploaded credential is to this registration: `fresh` is to be consumed; `repeated` was
+   * consumed before, and saving it again changes nothing; `rescue` was too, but our own credential no longer works.
+   * @param mayAsk the cluster itself may be asked
+   */
+  async novelty(version: string, mayAsk: boolean, signal: AbortSignal): Promise<'fresh' | 'repeated' | 'rescue'> {
+    const active = await this.#services.secrets.active(this.scope, signal);
+    if (version !== this.before?.credentialVersion || active === undefined || active.version === version) {
+      return 'fresh';
+    }
+    const works = await ownCredentialWorks(this.#services, this.scope, active.version, mayAsk, signal);
+    return works ? 'repeated' : 'rescue';
+  }
+}
