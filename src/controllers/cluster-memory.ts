@@ -6,6 +6,8 @@ import { RepairLog } from './repair-log.ts';
  */
 export class ClusterMemory {
   readonly repairs = new RepairLog();
+  /** True once it is certain that no token of ours but the active one is valid; a run that was cut off may leave some. */
+  areTokensSwept = false;
   readonly #told = new Set<string>();
   readonly #unreadySince = new Map<string, number>();
 

@@ -79,6 +79,24 @@ describe('credentials and incarnations', () => {
     assert.equal((await versions(loop, 'one')).length, 1);
   });
 
+  it('ends a token that a crash has left between issue and use', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    const [own] = tokenSecrets(target);
+    await loop.shut();
+    const labels = { 'app.kubernetes.io/managed-by': 'nautes', 'cluster.nautes.io/incarnation': incarnation };
+    const metadata = { name: 'nautes-token-lost', namespace: ACCESS_NAMESPACE, labels };
+    target.apply({ apiVersion: 'v1', kind: 'Secret', metadata }, 'nautes');
+    await loop.open();
+    await eventually(
+      async () => (tokenSecrets(target).length === 1 ? true : undefined),
+      () => String(tokenSecrets(target)),
+    );
+    assert.deepEqual(tokenSecrets(target), [own]);
+  });
+
   it('renews the token when a commit by hand asks for it, once', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();

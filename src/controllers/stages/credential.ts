@@ -6,6 +6,9 @@ import { ACCESS_COMPONENT } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import { clusterNow, reachedCluster, type StageContext, useCluster } from './context.ts';
 
+/** How long a credential that did not get into use may take to be removed again. */
+const CLEAN_UP_MILLISECONDS = 5_000;
+
 /** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
 export const credentialStage: Stage<StageContext> = {
   condition: 'CredentialReady',
@@ -16,6 +19,7 @@ export const credentialStage: Stage<StageContext> = {
 async function ensureOwnCredential(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { credential } = reachedCluster(context);
   if (needsNewToken(context, credential.stored)) await replaceCredential(context, signal);
+  if (!context.memory.areTokensSwept) await endOtherTokens(context, signal);
   await dropUploaded(context, signal);
   const { stored } = reachedCluster(context).credential;
   await context.reporter.report({ credential: { expiresAt: stored.expiresAt, rotatedAt: stored.issuedAt } });
@@ -47,6 +51,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   const boundSecret = `${secretPrefix(context)}${issuedAt.toString(36)}`;
 
   await recordIntent(context);
+  context.memory.areTokensSwept = false;
   const issued = await useCluster(context, async (connection) => {
     const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
     await services.status.putInventory(incarnation, entries);
@@ -66,17 +71,30 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     ...(before.stored.origin === 'uploaded' ? { uploadedVersion: before.version } : {}),
     ...(before.stored.uploadedVersion === undefined ? {} : { uploadedVersion: before.stored.uploadedVersion }),
   };
-  const version = await services.secrets.stage(stored, signal);
-  await services.connections.use(stored, version, (connection) => probe(connection, signal)); // only what works goes live
-  context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
-  context.reached = { ...reachedCluster(context), credential: { version, stored } };
+  const version = await putInUse(context, stored, signal);
   await reporter.event(
     'Normal',
     'CredentialRotated',
     `a new credential is valid until ${issued.expiresAt}`,
     'CredentialReady',
   );
-  await retire(context, before.version, signal);
+  if (before.version !== version) await services.secrets.remove(scope, before.version, signal);
+}
+
+/** Only what works goes live. */
+async function putInUse(context: StageContext, stored: StoredCredential, signal: AbortSignal): Promise<string> {
+  const { scope, services } = context;
+  const version = await services.secrets.stage(stored, signal);
+  try {
+    await services.connections.use(stored, version, (connection) => probe(connection, signal));
+    context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
+  } catch (error) {
+    const cleanUp = AbortSignal.timeout(CLEAN_UP_MILLISECONDS); // the run may have been cut off
+    await services.secrets.remove(scope, version, cleanUp).catch(() => {}); // else the collector finds it
+    throw error;
+  }
+  context.reached = { ...reachedCluster(context), credential: { version, stored } };
+  return version;
 }
 
 /** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
@@ -86,17 +104,13 @@ async function recordIntent({ cluster: { incarnation }, services }: StageContext
   await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
 }
 
-/**
- * Takes away what was replaced: first on the cluster, where every other token of ours ends, also one that a crash left
- * between issue and use; then in our store.
- */
-async function retire(context: StageContext, version: string, signal: AbortSignal): Promise<void> {
-  const { scope, services, cluster } = context;
+/** Every token of ours ends but the active one: what was replaced, and what a crash left between issue and use. */
+async function endOtherTokens(context: StageContext, signal: AbortSignal): Promise<void> {
   const { stored } = reachedCluster(context).credential;
   await useCluster(context, (connection) =>
-    revokeOtherTokens(connection, cluster.incarnation, [stored.boundSecret], signal),
+    revokeOtherTokens(connection, context.cluster.incarnation, [stored.boundSecret], signal),
   );
-  await services.secrets.remove(scope, version, signal);
+  context.memory.areTokensSwept = true;
 }
 
 /** An uploaded credential has done its work once there is one of our own. */
