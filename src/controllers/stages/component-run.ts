@@ -5,8 +5,8 @@ import type { ComponentStatus } from '../../model/status.ts';
 import { clusterFacts } from '../../render/facts.ts';
 import { STALLED_RETRY_MILLISECONDS } from '../stage.ts';
 import { type ComponentOutcome, installComponent } from './component.ts';
-import type { WantedComponent } from './components.ts';
 import { reachedCluster, type StageContext, useCluster } from './context.ts';
+import type { WantedComponent } from './wanted-component.ts';
 
 /** How long one run follows an installation before it gives its place to another cluster. */
 const FOLLOW_MILLISECONDS = 20_000;

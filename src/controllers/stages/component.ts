@@ -1,6 +1,7 @@
 import { asNautesError, NautesError } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/hash.ts';
 import { backoff, sleep } from '../../base/timing.ts';
+import { advisoriesFor } from '../../catalog/advisories.ts';
 import type { ComponentDefinition } from '../../catalog/definition.ts';
 import {
   applyComponent,
@@ -15,9 +16,9 @@ import {
 } from '../../kube/index.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';
 import type { ComponentStatus } from '../../model/status.ts';
-import type { Facts } from '../../render/facts.ts';
-import type { WantedComponent } from './components.ts';
+import { componentFacts, type Facts } from '../../render/facts.ts';
 import type { StageContext } from './context.ts';
+import type { WantedComponent } from './wanted-component.ts';
 
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
 /** A component that is not ready for twice this time is tried again half as often. */
@@ -199,14 +200,13 @@ async function failed(work: ComponentWork, error: NautesError, object: string): 
 async function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
   const { choice, definition, category, context, facts } = work;
   const before = context.reporter.status.components.find(({ name }) => name === choice.name);
-  const advisories = (definition.advisories ?? []).filter(({ unless }) => unless === undefined || !facts[unless]);
   const status: ComponentStatus = {
     name: choice.name,
     category,
     namespace: choice.namespace,
     version: definition.version,
     objects: before?.objects ?? { total: 0, ready: 0 },
-    advisories: advisories.map(({ text }) => text),
+    advisories: advisoriesFor(definition, componentFacts(facts, choice, definition)),
     ...state,
   };
   if (status.phase === 'Ready') context.memory.isReady(choice.name);

@@ -1,4 +1,3 @@
-import type { ComponentDefinition } from '../../catalog/definition.ts';
 import type { ComponentCategory, ComponentChoice } from '../../model/cluster.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
@@ -6,6 +5,7 @@ import type { ComponentOutcome } from './component.ts';
 import { ComponentRun } from './component-run.ts';
 import type { StageContext } from './context.ts';
 import { type LeftoverRemoval, removeLeftovers } from './leftovers.ts';
+import type { WantedComponent } from './wanted-component.ts';
 
 const DEADLINE_MILLISECONDS = 15 * 60_000;
 /** Objects of former components that are on their way out are looked at again so soon. */
@@ -16,14 +16,6 @@ export const componentsStage: Stage<StageContext> = {
   deadlineMilliseconds: DEADLINE_MILLISECONDS,
   run: runComponents,
 };
-
-/** A component that the cluster shall have. */
-export interface WantedComponent {
-  readonly category: ComponentCategory;
-  readonly choice: ComponentChoice;
-  /** Absent when the catalogue does not have it. */
-  readonly definition: ComponentDefinition | undefined;
-}
 
 /** Installs what shall be there in the order of its dependencies, in parallel where that allows; removes the rest. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
