@@ -59,7 +59,7 @@ async function runCreate(options: CreateOptions): Promise<void> {
 
 async function runList(options: DirectoryOptions): Promise<void> {
   const { tokens, unreadable } = await listTokens(await tokenDirectory(options));
-  const rows = tokens.map(({ name, role, createdAt, expiresAt = '' }) => [name, role, createdAt, expiresAt || 'never']);
+  const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
   console.log(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
   for (const file of unreadable) console.error(`nautes: ${file} cannot be read; it lets nobody in`);
 }
