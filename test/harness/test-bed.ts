@@ -43,9 +43,11 @@ export class TestBed implements AsyncDisposable {
     return new TestBed(target, server, client, catalog);
   }
 
-  async save(more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /** @returns the generation that the status will speak of */
+  async save(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const reply = await this.client.save(this.name, workerBody(this.target, more));
     assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return String(reply.body['generation']);
   }
 
   /** Saves and waits until everything is there. */

@@ -110,7 +110,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
   const contested = memory.repairs
     .contested(services.clock.now())
-    .map(({ object, path }): SharedField => ({ kind: object.kind, name: object.name, path }));
+    .map(({ object, path, manager }): SharedField => ({ kind: object.kind, name: object.name, path, owner: manager }));
   const report = await applyComponent(
     work.connection,
     {
