@@ -15,6 +15,7 @@ export class Call {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #context: CallerContext | undefined;
+  #isStream = false;
 
   constructor(deadlineMilliseconds: number) {
     const expired = new NautesError('DeadlineExceeded', { seconds: deadlineMilliseconds / 1000 });
@@ -28,6 +29,10 @@ export class Call {
   get context(): CallerContext {
     if (this.#context === undefined) throw new Error('the request is not authenticated');
     return this.#context;
+  }
+
+  get isStream(): boolean {
+    return this.#isStream;
   }
 
   /** Id of the caller once it is known, for logs. */
@@ -60,7 +65,8 @@ export class Call {
   }
 
   /** The deadline does not hold for event streams. */
-  withoutDeadline(): void {
+  becomesStream(): void {
+    this.#isStream = true;
     clearTimeout(this.#timer);
   }
 }

@@ -3,4 +3,4 @@ export type { ApiLimits } from './limits.ts';
 export type { Readiness } from './routes/health.ts';
 export type { MetricsText, ServerViews } from './routes/server.ts';
 export { createApiServer } from './server.ts';
-export type { ApiServer, ApiServerOptions } from './server.ts';
+export type { ApiServer, ApiServerOptions, ApiTls } from './server.ts';

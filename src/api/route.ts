@@ -20,6 +20,11 @@ export function serveRoutes(app: FastifyInstance, routes: readonly Route[]): voi
   }
 }
 
+/** The path of a served route as the API description has it. */
+export function describedPath(url: string): string {
+  return url.replace(/:(\w+)/g, '{$1}');
+}
+
 /** The path variable `cluster_name`. */
 export function clusterNameOf(request: FastifyRequest): string {
   const { cluster_name: name } = request.params as { readonly cluster_name?: string };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { asNautesError, NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
 import type { StatusStore } from '../status/status-store.ts';
@@ -14,7 +16,7 @@ import { EventHub } from './events/event-hub.ts';
 import { cleanedPath, redirectPage, splitTarget, type Target } from './front-door.ts';
 import { type ApiLimits, defaultLimits } from './limits.ts';
 import { pageNotFound, sendError } from './replies.ts';
-import { type Route, serveRoutes } from './route.ts';
+import { describedPath, type Route, serveRoutes } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
@@ -30,9 +32,16 @@ export interface ApiServerOptions {
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
   readonly views: ServerViews;
+  readonly metrics?: Metrics;
   readonly limits?: Partial<ApiLimits>;
-  /** PEM; plain HTTP when absent. */
-  readonly tls?: { readonly certificate: string; readonly key: Secret };
+  /** Plain HTTP when absent. */
+  readonly tls?: ApiTls;
+}
+
+/** What HTTPS is served with, PEM. */
+export interface ApiTls {
+  readonly certificate: string;
+  readonly key: Secret;
 }
 
 export interface ApiServer {
@@ -42,6 +51,10 @@ export interface ApiServer {
   readonly url: string;
   /** Method and path of everything that is served, as in the API description. */
   readonly served: readonly string[];
+  /** Clients that follow events now. */
+  readonly eventStreams: number;
+  /** Serves new connections with another certificate. */
+  renewTls(tls: ApiTls): void;
   /** Ends the event streams, finishes the requests that are running and closes. What hangs is cut after some seconds. */
   close(): Promise<void>;
 }
@@ -67,7 +80,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const unused = new UnusedConnections(app.server);
   const served: string[] = [];
   app.addHook('onRoute', ({ method, url: path }) => {
-    served.push(`${String(method)} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    served.push(`${String(method)} ${describedPath(path)}`);
   });
   const routes = allRoutes(options, hub);
   serveRoutes(
@@ -92,6 +105,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       return url;
     },
     served,
+    get eventStreams() {
+      return hub.size;
+    },
+    renewTls(tls) {
+      const { server } = app;
+      if ('setSecureContext' in server) (server as SecureServer).setSecureContext(secureOptions(tls));
+    },
     async close() {
       hub.close();
       const { server } = app;
@@ -151,9 +171,10 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     if (error.status >= 500) options.logger.error({ requestId: request.id, error }, 'request failed');
     return sendError(reply, error, request.id);
   });
-  app.addHook('onResponse', async (request, reply) =>
-    logRequest(options.logger, request, reply.statusCode, reply.elapsedTime),
-  );
+  app.addHook('onResponse', async (request, reply) => {
+    logRequest(options.logger, request, reply.statusCode, reply.elapsedTime);
+    countRequest(options.metrics ?? noMetrics, request, reply.statusCode, reply.elapsedTime);
+  });
   return app;
 }
 
@@ -212,6 +233,15 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, mil
   else logger.info(fields, 'request');
 }
 
+/** Paths that are not served are counted together. */
+function countRequest(metrics: Metrics, request: FastifyRequest, status: number, milliseconds: number): void {
+  const { url } = request.routeOptions;
+  const labels = { method: url === undefined ? 'any' : request.method, route: describedPath(url ?? 'unknown') };
+  metrics.add('nautes_http_requests_total', { ...labels, status: String(status) });
+  if (request.call?.isStream === true) return;
+  metrics.observe('nautes_http_request_duration_seconds', milliseconds / 1000, labels);
+}
+
 function createNodeServer(handler: RequestListener, options: ApiServerOptions, limits: ApiLimits): Server {
   const settings = {
     maxHeaderSize: limits.headerBytes,
@@ -224,10 +254,14 @@ function createNodeServer(handler: RequestListener, options: ApiServerOptions, l
   const server =
     tls === undefined
       ? createServer(settings, handler)
-      : createTlsServer({ ...settings, cert: tls.certificate, key: tls.key.reveal(), minVersion: 'TLSv1.2' }, handler);
+      : createTlsServer({ ...settings, ...secureOptions(tls) }, handler);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
   return server;
+}
+
+function secureOptions({ certificate, key }: ApiTls): SecureContextOptions {
+  return { cert: certificate, key: key.reveal(), minVersion: 'TLSv1.2' };
 }
 
 /** Answers what is not HTTP, too large or too slow, as far as the peer still listens. */

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
+import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import type { Branch } from './branch.ts';
 import type { Person } from './commit-message.ts';
@@ -55,6 +56,7 @@ export interface ConfigRepoOptions {
   readonly namespace: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  readonly metrics?: Metrics;
   /** How long a request's authorisation is good for while it waits to be published. Default 5 s. */
   readonly authorizationMilliseconds?: number;
 }
@@ -119,6 +121,7 @@ class GitConfigRepo implements ConfigRepo {
       committer: options.committer,
       namespace: options.namespace,
       clock: options.clock ?? systemClock,
+      metrics: options.metrics ?? noMetrics,
       authorizationMilliseconds: options.authorizationMilliseconds ?? AUTHORIZATION_MILLISECONDS,
       exclusively: (task) => this.#exclusively(task),
       onPack: () => this.#countPack(),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Metrics } from '../base/metrics.ts';
 import { asNautesError, isAbort, NautesError } from '../base/errors.ts';
 import { backoff, sleep, withDeadline } from '../base/timing.ts';
 import type { Branch, Publication } from './branch.ts';
@@ -37,6 +38,7 @@ export interface WriterOptions {
   readonly committer: Person;
   readonly namespace: string;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   /** A request that was authorised longer ago is asked about again before it is published. */
   readonly authorizationMilliseconds: number;
   /** Runs a task while nobody else moves the head that is known. */
@@ -172,12 +174,27 @@ export class Writer {
       }
     }
     const started = performance.now();
-    const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal);
-    if (publication.kind === 'accepted') {
-      this.#confirmedAt = started;
-      tracker.advance(plan.head, plan.commits);
+    let result: Publication['kind'] | 'failed' = 'failed';
+    try {
+      const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal);
+      result = publication.kind;
+      if (publication.kind === 'accepted') {
+        this.#confirmedAt = started;
+        tracker.advance(plan.head, plan.commits);
+      }
+      return publication;
+    } finally {
+      this.#count(result, plan.commits.length, performance.now() - started);
     }
-    return publication;
+  }
+
+  #count(result: Publication['kind'] | 'failed', commits: number, milliseconds: number): void {
+    const { metrics } = this.#options;
+    metrics.add('nautes_git_pushes_total', { result });
+    metrics.observe('nautes_git_push_duration_seconds', milliseconds / 1000);
+    if (result !== 'accepted') return;
+    metrics.add('nautes_git_commits_total', {}, commits);
+    metrics.observe('nautes_git_batch_commits', commits);
   }
 
   /** Refusals and "nothing to do" count only on the head that the branch had after the question was asked. */

@@ -1,4 +1,5 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
+import { noMetrics } from '../base/metrics.ts';
 import type { ClusterEntry, HeadChange } from '../config-repo/config-repo.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';
 import type { ClusterEvent } from '../model/status.ts';
@@ -41,11 +42,16 @@ export class ClusterController {
   #removals: Promise<void> = Promise.resolve();
 
   constructor(parts: ControllerParts) {
+    const { metrics = noMetrics } = parts;
     this.#services = { ...parts, identities: new IdentityClaims() };
     this.#queue = new WorkQueue({
       run: (key, signal) => this.#reconcile(key, signal),
       onError: (key, error) => this.#onError(key, error),
       lane: (key) => this.#lane(key),
+      onRun: (lane, milliseconds, result) => {
+        metrics.add('nautes_reconcile_total', { lane, result });
+        metrics.observe('nautes_reconcile_duration_seconds', milliseconds / 1000, { lane });
+      },
       concurrency: parts.settings.concurrency,
     });
   }
@@ -64,6 +70,16 @@ export class ClusterController {
     await this.#removals;
     for (const { cluster } of await status.offboardings()) this.#queue.add(cluster);
     for (const name of head.clusters.keys()) this.#queue.add(name);
+  }
+
+  /** Clusters that wait to be worked on and that are, by lane. */
+  get load(): WorkQueue['load'] {
+    return this.#queue.load;
+  }
+
+  /** True from the start to the close. */
+  get isRunning(): boolean {
+    return this.#unsubscribers.length > 0 && this.#queue.isOpen;
   }
 
   /** Ends what runs; what is not finished is taken up again by the next start. */

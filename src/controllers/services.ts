@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigRepo } from '../config-repo/config-repo.ts';
 import type { RenderSettings } from '../render/facts.ts';
@@ -19,6 +20,7 @@ export interface ControllerParts {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   readonly settings: ControllerSettings;
 }
 

@@ -9,10 +9,17 @@ export interface WorkQueueOptions {
   run(key: string, signal: AbortSignal): Promise<void>;
   /** Told of a rejection of `run`. */
   onError(key: string, error: unknown): void;
+  /** Told of the end of each run and how long it took. */
+  onRun?(lane: Lane, milliseconds: number, result: 'done' | 'failed'): void;
   /** Which lane a key runs in, asked when it is added. Default: always `healthy`. */
   lane?(key: string): Lane;
   /** How many keys run at the same time, by lane. */
   readonly concurrency: Readonly<Record<Lane, number>>;
+}
+
+export interface QueueLoad {
+  readonly waiting: number;
+  readonly running: number;
 }
 
 interface Delayed {
@@ -100,6 +107,17 @@ export class WorkQueue {
     this.#delayed.set(key, { timer, due });
   }
 
+  /** Keys that wait for a place and that run, by lane. */
+  get load(): Readonly<Record<Lane, QueueLoad>> {
+    const of = (lane: Lane): QueueLoad => ({ waiting: this.#waiting[lane].size, running: this.#active[lane] });
+    return { healthy: of('healthy'), suspect: of('suspect') };
+  }
+
+  /** True until it is closed. */
+  get isOpen(): boolean {
+    return !this.#closing.signal.aborted;
+  }
+
   /** Keys that wait for a place. */
   get depth(): number {
     return this.#waiting.healthy.size + this.#waiting.suspect.size;
@@ -132,11 +150,17 @@ export class WorkQueue {
   #start(key: string, lane: Lane): void {
     this.#active[lane] += 1;
     this.#running.set(key, Promise.resolve()); // before the run, which may add its own key
+    const started = performance.now();
+    let result: 'done' | 'failed' = 'done';
     const work = this.#options
       .run(key, this.#closing.signal)
-      .catch((error: unknown) => this.#options.onError(key, error))
+      .catch((error: unknown) => {
+        result = 'failed';
+        this.#options.onError(key, error);
+      })
       .finally(() => {
         this.#active[lane] -= 1;
+        this.#options.onRun?.(lane, performance.now() - started, result);
         this.#running.delete(key);
         const again = this.#again.get(key);
         this.#again.delete(key);

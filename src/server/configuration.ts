@@ -35,6 +35,12 @@ export const ConfigurationSchema = section({
   log: section({
     level: oneOf('Least level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
   }),
+  metrics: section({
+    listen: text(
+      'Address and port, HOST:PORT, of metrics for scrapers without a token (plain HTTP, GET /metrics); empty: only ' +
+        'the API has them, for readers.',
+    ),
+  }),
   git: section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
     username: text('User name for an https remote.', 'nautes'),

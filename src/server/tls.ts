@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
@@ -24,21 +24,44 @@ export interface ServerTls {
   readonly key: Secret;
 }
 
+export interface OpenedTls extends ServerTls {
+  /**
+   * What is to be served from now on; `undefined` while that is what was given out last.
+   * @throws NautesError `ConfigurationInvalid` when what is there now cannot be used
+   */
+  renewed(): Promise<ServerTls | undefined>;
+}
+
 /**
  * What the API serves HTTPS with, or `undefined` for plain HTTP.
  * @throws NautesError `ConfigurationInvalid` naming the file that cannot be used
  */
-export async function openTls(configuration: Configuration): Promise<ServerTls | undefined> {
+export async function openTls(configuration: Configuration): Promise<OpenedTls | undefined> {
   switch (configuration.tls.mode) {
     case 'off':
       return undefined;
     case 'files':
-      return fromFiles(configuration.tls);
+      return renewing(() => fromFiles(configuration.tls));
     case 'auto':
-      return fromOwnAuthority(configuration);
+      return renewing(() => fromOwnAuthority(configuration), YEAR_MILLISECONDS / 2);
     default:
       throw new Error('unknown TLS mode');
   }
+}
+
+/** @param lifetime what is given out is good for so long; without one it is made anew, and compared, each time */
+async function renewing(make: () => Promise<ServerTls>, lifetime = 0): Promise<OpenedTls> {
+  let current = await make();
+  let madeAt = Date.now();
+  const renewed = async (): Promise<ServerTls | undefined> => {
+    if (Date.now() - madeAt < lifetime) return undefined;
+    const next = await make();
+    if (next.certificate === current.certificate && next.key.reveal() === current.key.reveal()) return undefined;
+    current = next;
+    madeAt = Date.now();
+    return next;
+  };
+  return { ...current, renewed };
 }
 
 async function fromFiles({ certificateFile, keyFile }: Configuration['tls']): Promise<ServerTls> {
@@ -51,7 +74,16 @@ async function fromFiles({ certificateFile, keyFile }: Configuration['tls']): Pr
     throw invalid(`tls.certificateFile: ${certificateFile} is no certificate in PEM form`, error);
   }
   if (Date.parse(parsed.validTo) < Date.now()) throw invalid(`tls.certificateFile: it expired on ${parsed.validTo}`);
+  if (!isKeyOf(parsed, key)) throw invalid('tls.keyFile: it is not the private key of the certificate');
   return { certificate, key: new Secret(key) };
+}
+
+function isKeyOf(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false; // what is wrong with a key is not said: error texts of parsers may hold parts of it
+  }
 }
 
 async function readPem(key: string, file: string): Promise<string> {

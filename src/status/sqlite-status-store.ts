@@ -130,6 +130,10 @@ export class SqliteStatusStore implements StatusStore {
   }
 
   /** Stores the events that wait, makes everything durable, and stops. */
+  async checkWritable(): Promise<void> {
+    this.#database.checkWritable();
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -94,6 +94,11 @@ export class StatusDatabase {
     });
   }
 
+  /** Takes the right to write and gives it back. @throws NautesError `StatusStoreUnavailable`, `Closing` */
+  checkWritable(): void {
+    this.transaction(() => {});
+  }
+
   /** Resolves when everything committed before the call is durable. */
   async sync(): Promise<void> {
     try {

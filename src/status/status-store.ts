@@ -42,6 +42,8 @@ export interface StatusStore {
    */
   complete(receipt: Receipt): Promise<void>;
 
+  /** Whether something can be stored now. @throws NautesError `StatusStoreUnavailable`, `Closing` */
+  checkWritable(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/model/cluster-draft.ts';
 import type { ClusterEvent, ClusterStatus, Receipt } from '../../src/model/status.ts';
+import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
 import type { CallerContext, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
 import { Renderer } from '../../src/render/renderer.ts';
@@ -166,17 +167,19 @@ export class ControlLoop {
   save(
     name: string,
     cluster: RegisteredServer,
-    changes: Partial<Omit<ClusterDraft, 'kubeconfig'>> & { readonly kubeconfig?: string | undefined } = {},
+    changes: DraftChanges = {},
     options: SaveOptions = { skipCheck: false },
   ): Promise<SaveResult> {
-    const kubeconfig = 'kubeconfig' in changes ? changes.kubeconfig : cluster.kubeconfig();
-    const draft: ClusterDraft = {
-      ...workerDraft,
-      apiServer: cluster.server,
-      ...changes,
-      kubeconfig: kubeconfig === undefined ? undefined : new Secret(kubeconfig),
-    };
-    return this.parts.registry.save(this.#context(), name, draft, options);
+    return this.parts.registry.save(this.#context(), name, draftOf(cluster, changes), options);
+  }
+
+  plan(
+    name: string,
+    cluster: RegisteredServer,
+    changes: DraftChanges = {},
+    options: SaveOptions = { skipCheck: false },
+  ): Promise<ClusterPlan> {
+    return this.parts.registry.plan(this.#context(), name, draftOf(cluster, changes), options);
   }
 
   delete(name: string, force = false): Promise<{ readonly commit: string }> {
@@ -250,6 +253,19 @@ export class ControlLoop {
     };
     return logger;
   }
+}
+
+/** What a draft says otherwise than the default one; the kubeconfig as text. */
+export type DraftChanges = Partial<Omit<ClusterDraft, 'kubeconfig'>> & { readonly kubeconfig?: string | undefined };
+
+function draftOf(cluster: RegisteredServer, changes: DraftChanges): ClusterDraft {
+  const kubeconfig = 'kubeconfig' in changes ? changes.kubeconfig : cluster.kubeconfig();
+  return {
+    ...workerDraft,
+    apiServer: cluster.server,
+    ...changes,
+    kubeconfig: kubeconfig === undefined ? undefined : new Secret(kubeconfig),
+  };
 }
 
 const defaultSettings: ControllerSettings = {

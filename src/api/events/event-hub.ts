@@ -28,6 +28,10 @@ export class EventHub {
     this.#logger = logger;
   }
 
+  get size(): number {
+    return this.#members.size;
+  }
+
   /** @throws TooManyStreams */
   checkRoom(caller: string): void {
     const ofCaller = [...this.#members].filter((member) => member.caller === caller).length;

@@ -54,7 +54,7 @@ async function sendStream(
   const after = readNumber('after', known);
   const call = callOf(request);
   hub.checkRoom(call.context.caller.id);
-  call.withoutDeadline();
+  call.becomesStream();
   const headers = { ...reply.getHeaders(), ...STREAM_HEADERS };
   reply.hijack();
   reply.raw.writeHead(200, headers as Record<string, string>);

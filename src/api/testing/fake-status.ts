@@ -84,5 +84,7 @@ export class FakeStatus implements StatusStore {
     this.receiptByName.set(receipt.cluster, receipt);
   }
 
+  async checkWritable(): Promise<void> {}
+
   async close(): Promise<void> {}
 }

@@ -1,0 +1,74 @@
+import { type ApiServer, createApiServer, type ServerViews } from '../api/index.ts';
+import { systemClock } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import { catalogView } from '../catalog/catalog-view.ts';
+import { LocalTokenIdentity } from '../identity/index.ts';
+import type { AddressPolicy } from '../kube/index.ts';
+import { RegistryService } from '../registry/registry-service.ts';
+import { SourceLock } from '../render/source-lock.ts';
+import type { RunningControllers } from './controllers.ts';
+import { dataPaths } from './data-paths.ts';
+import { readListen } from './load-configuration.ts';
+import { ReadinessCheck } from './readiness.ts';
+import type { StoreOptions, Stores } from './stores.ts';
+import { openTls } from './tls.ts';
+import { TlsRenewal } from './tls-renewal.ts';
+
+export interface ApiParts extends StoreOptions {
+  readonly stores: Stores;
+  readonly addresses: AddressPolicy;
+  /** Absent when another process has the controllers. */
+  readonly controllers: RunningControllers | undefined;
+  readonly metricsText: ServerViews['metrics'];
+}
+
+/** Serves the API: listening is the last that happens. */
+export async function serveApi(parts: ApiParts): Promise<ApiServer> {
+  const { stores, addresses, configuration, logger, metrics, opened } = parts;
+  const address = listenAddress('listen', configuration.listen);
+  const paths = dataPaths(configuration.dataDirectory);
+  const identity = new LocalTokenIdentity({ directory: paths.tokens, logger });
+  const facts = { 'vault.address': configuration.vault.address };
+  const registry = new RegistryService({ ...stores, identity, addresses, facts, clock: systemClock, logger });
+  const readiness = readinessCheck(parts);
+  const lock = new SourceLock(paths.sources);
+  const views: ServerViews = {
+    catalog: async () => catalogView(stores.catalog, { facts, recordedDigests: await lock.read() }),
+    metrics: parts.metricsText,
+  };
+  const tls = await openTls(configuration);
+  const api = createApiServer({
+    registry,
+    status: stores.status,
+    logger,
+    metrics,
+    readiness: () => readiness.check(),
+    views,
+    ...(tls === undefined ? {} : { tls }),
+  });
+  opened.add('api', () => api.close());
+  if (tls !== undefined) {
+    const renewal = new TlsRenewal({ tls, apply: (renewed) => api.renewTls(renewed), logger });
+    opened.add('certificate renewal', () => renewal.close());
+  }
+  await api.listen(address);
+  return api;
+}
+
+function readinessCheck({ stores, controllers, configuration, logger }: ApiParts): ReadinessCheck {
+  return new ReadinessCheck({
+    ...stores,
+    hasRemote: configuration.git.remote !== '',
+    controllersRun: () => controllers?.controller.isRunning,
+    logger,
+    now: () => systemClock.now(),
+  });
+}
+
+/** @throws NautesError `ConfigurationInvalid` */
+export function listenAddress(key: string, text: string): { readonly host: string; readonly port: number } {
+  const address = readListen(text);
+  if (address === undefined)
+    throw new NautesError('ConfigurationInvalid', { problem: `${key}: this is not HOST:PORT` });
+  return address;
+}

@@ -1,0 +1,58 @@
+import { systemClock } from '../base/clock.ts';
+import { ClusterController } from '../controllers/cluster-controller.ts';
+import { Connections } from '../controllers/connections.ts';
+import type { AddressPolicy } from '../kube/index.ts';
+import { readMirror } from '../render/mirror.ts';
+import { Renderer } from '../render/renderer.ts';
+import { SourceLoader } from '../render/sources.ts';
+import { CredentialCollector } from './credential-collector.ts';
+import { dataPaths } from './data-paths.ts';
+import { locateHelm } from './helm.ts';
+import type { StoreOptions, Stores } from './stores.ts';
+
+/** The controllers of this process. */
+export interface RunningControllers {
+  readonly controller: ClusterController;
+  readonly connections: Connections;
+}
+
+/** Starts the controllers and the collector of credentials. */
+export async function startControllers(
+  stores: Stores,
+  addresses: AddressPolicy,
+  { configuration, logger, metrics, opened }: StoreOptions,
+): Promise<RunningControllers> {
+  const sources = new SourceLoader({
+    directory: dataPaths(configuration.dataDirectory).sources,
+    ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
+  });
+  opened.add('sources', () => sources.close());
+  const renderer = new Renderer({ sources, helm: () => locateHelm(configuration.helm.path) });
+  opened.add('renderer', () => renderer.close());
+  const connections = new Connections(addresses);
+  opened.add('connections', () => connections.close());
+  const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
+  opened.add('credential collector', () => collector.close());
+  const controller = new ClusterController({
+    ...stores,
+    renderer,
+    connections,
+    clock: systemClock,
+    logger,
+    metrics,
+    settings: {
+      render: { vault: configuration.vault },
+      concurrency: {
+        healthy: configuration.controllers.concurrency,
+        suspect: configuration.controllers.suspectConcurrency,
+      },
+      driftMilliseconds: configuration.controllers.driftSeconds * 1000,
+      graceMilliseconds: configuration.controllers.graceSeconds * 1000,
+      tokenSeconds: configuration.controllers.tokenSeconds,
+    },
+  });
+  opened.add('controllers', () => controller.close());
+  await controller.start();
+  collector.start();
+  return { controller, connections };
+}

@@ -1,0 +1,72 @@
+import type { Readiness } from '../api/index.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ConfigRepo } from '../config-repo/index.ts';
+import type { SecretStore } from '../secrets/index.ts';
+import type { StatusStore } from '../status/index.ts';
+
+/** Probes come often and from anybody: the stores are looked at so seldom at most, in milliseconds. */
+const VALID_MILLISECONDS = 2_000;
+
+type State = Readiness['checks'][string];
+
+export interface ReadinessSources {
+  readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
+  /** True when changes have to reach another repository. */
+  readonly hasRemote: boolean;
+  readonly secrets: Pick<SecretStore, 'checkWritable'>;
+  readonly status: Pick<StatusStore, 'checkWritable'>;
+  /** `undefined` when this process has no controllers. */
+  readonly controllersRun: () => boolean | undefined;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+/**
+ * Whether requests can be served. A remote that is away does not make the server unready: reading works, writing
+ * answers 503, and no other replica would have it better.
+ */
+export class ReadinessCheck {
+  readonly #sources: ReadinessSources;
+  #last: { readonly at: number; readonly result: Promise<Readiness> } | undefined;
+
+  constructor(sources: ReadinessSources) {
+    this.#sources = sources;
+  }
+
+  check(): Promise<Readiness> {
+    const now = this.#sources.now();
+    if (this.#last === undefined || now - this.#last.at >= VALID_MILLISECONDS || now < this.#last.at) {
+      this.#last = { at: now, result: this.#look() };
+    }
+    return this.#last.result;
+  }
+
+  async #look(): Promise<Readiness> {
+    const { secrets, status, controllersRun } = this.#sources;
+    const running = controllersRun();
+    const checks: Record<string, State> = {
+      config_repository: this.#repository(),
+      secret_store: await this.#writable('secret_store', () => secrets.checkWritable()),
+      status_store: await this.#writable('status_store', () => status.checkWritable()),
+      controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
+    };
+    return { ready: !Object.values(checks).includes('failed'), checks };
+  }
+
+  #repository(): State {
+    const { repo, hasRemote } = this.#sources;
+    if (repo.snapshot().commit === '') return 'failed';
+    if (repo.isCurrent) return 'ok';
+    return hasRemote ? 'degraded' : 'failed';
+  }
+
+  async #writable(part: string, probe: () => Promise<void>): Promise<State> {
+    try {
+      await probe();
+      return 'ok';
+    } catch (error) {
+      this.#sources.logger.error({ part, error }, 'a part that is needed cannot be used');
+      return 'failed';
+    }
+  }
+}

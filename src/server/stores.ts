@@ -1,0 +1,69 @@
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { loadCatalog } from '../catalog/load-catalog.ts';
+import { type ConfigRepo, openConfigRepo } from '../config-repo/index.ts';
+import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../secrets/index.ts';
+import { SqliteStatusStore, type StatusStore } from '../status/index.ts';
+import type { Configuration } from './configuration.ts';
+import { dataPaths } from './data-paths.ts';
+import type { Opened } from './opened.ts';
+import { remoteOptions } from './remote.ts';
+
+/** What API and controllers share. */
+export interface Stores {
+  readonly catalog: Catalog;
+  readonly secrets: SecretStore;
+  readonly status: StatusStore;
+  readonly repo: ConfigRepo;
+}
+
+export interface StoreOptions {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly opened: Opened;
+}
+
+/** Opens what is kept in the data directory, which the caller has locked. */
+export async function openStores(options: StoreOptions, signal: AbortSignal): Promise<Stores> {
+  const { configuration, logger, opened } = options;
+  const catalog = await loadCatalog(configuration.catalog.files);
+  const secrets = await openSecrets(configuration, logger);
+  opened.add('secrets', () => secrets.close());
+  const status = await SqliteStatusStore.open({ file: dataPaths(configuration.dataDirectory).status, logger });
+  opened.add('status', () => status.close());
+  const repo = await openRepo(options, signal);
+  opened.add('config-repo', () => repo.close());
+  return { catalog, secrets, status, repo };
+}
+
+async function openSecrets(configuration: Configuration, logger: Logger): Promise<SecretStore> {
+  const { secrets: directory, sealingKey } = dataPaths(configuration.dataDirectory);
+  const file = configuration.secrets.keyFile || sealingKey;
+  const { keys, source, created } = await openSealingKeys({
+    file,
+    sealedDirectory: directory,
+    environment: process.env,
+  });
+  const message = created ? 'made a new sealing key: keep a copy apart from the data directory' : 'sealing key found';
+  logger.info({ source }, message);
+  return SealedFileSecretStore.open({ directory, keys, keySource: source });
+}
+
+function openRepo({ configuration, logger, metrics }: StoreOptions, signal: AbortSignal): Promise<ConfigRepo> {
+  const { git } = configuration;
+  const remote = remoteOptions(configuration);
+  return openConfigRepo(
+    {
+      directory: dataPaths(configuration.dataDirectory).repository,
+      ...(remote === undefined ? {} : { remote }),
+      fetchIntervalMilliseconds: git.pollSeconds * 1000,
+      committer: { name: git.committerName, email: git.committerEmail },
+      namespace: configuration.namespace,
+      logger,
+      metrics,
+    },
+    signal,
+  );
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
+import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+
+describe('a plan', () => {
+  let sandbox: Sandbox;
+  let next = 0;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 6, basePort: 0 });
+  });
+  after(() => sandbox.close());
+
+  function cluster(): SandboxCluster {
+    const found = sandbox.clusters[next];
+    next += 1;
+    assert.ok(found);
+    return found;
+  }
+
+  it('of a new cluster shows the file, what is installed, and changes nothing anywhere', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    const [untouched, services] = [await traces(loop), target.list('v1', 'Service')];
+    const plan = await loop.plan('one', target);
+    assert.deepEqual(plan.findings, []);
+    assert.equal(plan.changed, true);
+    assert.equal(plan.kubeconfig, 'new');
+    assert.equal(plan.generation, '');
+    assert.match(plan.file, /^kind: Cluster$/m);
+    assert.match(plan.file, /incarnation: assigned-by-the-save$/m);
+    assert.deepEqual([...new Set(plan.components.map(({ action }) => action))], ['install']);
+    assert.ok(plan.components.some(({ name }) => name === 'argocd'));
+    for (const { source, version } of plan.components) assert.ok(source !== '' && version !== '');
+    assert.deepEqual(await traces(loop), untouched);
+    const written = Object.keys(target.counters.requests).filter((request) => !/^(get|list) /i.test(request));
+    // A server-side dry run tells whether node ports are free, and reviews tell what the credential may do.
+    assert.deepEqual(
+      written.filter((request) => !/dry|selfsubject|services/i.test(request)),
+      [],
+    );
+    assert.deepEqual(target.list('v1', 'Service'), services);
+  });
+
+  it('has every finding at once: what is invalid, what clashes, what the cluster says', async () => {
+    await using loop = await ControlLoop.start();
+    const [first, second] = [cluster(), cluster()];
+    await loop.save('one', first, hostDraft);
+    const invalid = await loop.plan('Two', second, { primaryDomain: 'NO DOMAIN', usage: 'neither' });
+    assert.deepEqual(invalid.findings.map(({ field }) => field).toSorted(), ['cluster_name', 'usage'].toSorted());
+    assert.deepEqual([invalid.file, invalid.components], ['', []]);
+
+    second.faults.add({ kind: 'status', code: 401, match: '/version' });
+    const plan = await loop.plan(
+      'two',
+      first,
+      { ...hostDraft, kubeconfig: undefined },
+      { skipCheck: false, ifMatch: 'x' },
+    );
+    assert.deepEqual(reasons(plan), ['ClusterChanged', 'KubeconfigRequired', 'ClusterRegisteredTwice']);
+    const refused = await loop.plan('three', second, { ...hostDraft });
+    assert.ok(
+      refused.findings.some(({ blocking }) => blocking),
+      JSON.stringify(refused.findings),
+    );
+    await assert.rejects(loop.save('three', second, hostDraft), { reason: 'PreflightFailed' });
+  });
+
+  it('and the save after it agree on the file', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    const registered = { ...hostDraft, kubeconfig: target.kubeconfig() };
+    await loop.save('one', target, registered);
+    const { incarnation } = await loop.untilReady('one');
+    const same = await loop.plan('one', target, registered);
+    assert.deepEqual([same.changed, same.kubeconfig, same.findings], [false, 'same', []]);
+    assert.deepEqual(
+      same.components.map(({ action }) => action),
+      ['keep'],
+    );
+    assert.match(same.file, new RegExp(`incarnation: ${incarnation}$`, 'm'));
+
+    const changes = { ...hostDraft, kubeconfig: target.kubeconfig('token'), primaryDomain: 'example.org' };
+    const plan = await loop.plan('one', target, changes);
+    assert.deepEqual([plan.changed, plan.kubeconfig], [true, 'different']);
+    assert.doesNotMatch(JSON.stringify(plan), new RegExp(target.adminToken));
+    await loop.save('one', target, changes, { skipCheck: false, ifMatch: plan.generation });
+    await using clone = await loop.clone();
+    assert.equal(await clone.read('one'), plan.file);
+  });
+
+  it('says what a changed component means', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const gateway = { name: '', namespace: 'elsewhere', additions: {} };
+    const plan = await loop.plan('one', target, { ...hostDraft, components: { gateway } });
+    assert.deepEqual(
+      plan.components.map(({ name, namespace, action }) => [name, namespace, action]),
+      [['traefik', 'elsewhere', 'update']],
+    );
+  });
+});
+
+function reasons({ findings }: ClusterPlan): string[] {
+  return findings.filter(({ blocking }) => blocking).map(({ reason }) => reason);
+}
+
+/** Head, stored credentials, statuses and events: what a plan must leave as it is. */
+async function traces(loop: ControlLoop): Promise<unknown> {
+  const { repo, status } = loop.parts;
+  const secrets = join(loop.directory, 'secrets');
+  const names = await readdir(secrets, { recursive: true });
+  return {
+    head: repo.snapshot().commit,
+    secrets: await Promise.all(names.map(async (name) => [name, (await stat(join(secrets, name))).mtimeMs])),
+    statuses: await status.statuses(),
+    events: await status.eventsAfter(0, undefined, 100),
+  };
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { createToken } from '../../src/identity/index.ts';
+import { loadConfiguration } from '../../src/server/load-configuration.ts';
+import { type NautesServer, startServer } from '../../src/server/server.ts';
+import { ApiClient } from '../harness/api-client.ts';
+
+const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
+
+describe('a running server', () => {
+  let directory: string;
+  let sandbox: Sandbox;
+  let server: NautesServer;
+  let maintainer: ApiClient;
+  let reader: ApiClient;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nautes-server-'));
+    sandbox = await startSandbox({ clusters: 1, basePort: 0 });
+    server = await startServer(await configured({}), silentLogger, AbortSignal.timeout(30_000));
+    maintainer = await client('maintainer');
+    reader = await client('reader');
+  });
+  after(async () => {
+    await server.close();
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  function configured(environment: Record<string, string>) {
+    return loadConfiguration({
+      environment: { NAUTES_CATALOG_FILES: STAND_INS, NAUTES_METRICS_LISTEN: '127.0.0.1:0', ...environment },
+      overrides: { dataDirectory: join(directory, 'data'), listen: '127.0.0.1:0' },
+    });
+  }
+
+  async function client(role: 'maintainer' | 'reader'): Promise<ApiClient> {
+    const token = await createToken({ directory: join(directory, 'data/tokens'), name: role, role });
+    return new ApiClient(() => server.url, token.reveal());
+  }
+
+  const body = () => {
+    const [cluster] = sandbox.clusters;
+    assert.ok(cluster);
+    const { server: api_server } = cluster;
+    const kubeconfig = cluster.kubeconfig();
+    return { api_server, cluster_kind: 'kubernetes', cluster_type: 'physical', usage: 'host', kubeconfig };
+  };
+
+  it('is ready with each of its parts', async () => {
+    const { status, body: ready } = await reader.request('GET', '/readyz');
+    const checks = { config_repository: 'ok', secret_store: 'ok', status_store: 'ok', controllers: 'ok' };
+    assert.deepEqual([status, ready], [200, { status: 'ready', checks }]);
+  });
+
+  it('shows its catalogue and plans', async () => {
+    const { body: catalog } = await reader.request('GET', '/api/v1/catalog');
+    assert.ok((catalog['components'] as { name: string }[]).some(({ name }) => name === 'traefik'));
+    const plan = await maintainer.request('POST', '/api/v1/clusters/planned/plan', body());
+    assert.deepEqual([plan.status, plan.body['changed'], plan.body['findings']], [200, true, []]);
+    assert.equal((await maintainer.request('GET', '/api/v1/clusters/planned')).status, 404);
+  });
+
+  it('counts what it does, without a name that people gave or anything secret', async () => {
+    const name = 'canary-cluster';
+    assert.equal((await maintainer.save(name, body())).status, 200);
+    await maintainer.waitForPhase(name, 'Ready');
+    const { status, body: reply } = await reader.request('GET', '/metrics');
+    assert.equal(status, 200);
+    const text = String(reply['text']);
+    const expected = [
+      /^nautes_http_requests_total\{method="POST",route="\/api\/v1\/clusters\/\{cluster_name\}",status="200"\} 1$/m,
+      /^nautes_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/clusters\/\{cluster_name\}"\} 1$/m,
+      /^nautes_git_commits_total 1$/m,
+      /^nautes_git_pushes_total\{result="accepted"\} 1$/m,
+      /^nautes_git_batch_commits_sum 1$/m,
+      /^nautes_reconcile_total\{lane="healthy",result="done"\} [1-9]/m,
+      /^nautes_reconcile_duration_seconds_count\{lane="healthy"\} [1-9]/m,
+      /^nautes_clusters\{phase="Ready"\} 1$/m,
+      /^nautes_components\{component="traefik",phase="Ready"\} 1$/m,
+      /^nautes_credential_expiry_timestamp_seconds \d+/m,
+      /^nautes_credentials_expiring 0$/m,
+      /^nautes_workqueue_depth\{lane="suspect"\} 0$/m,
+      /^nautes_event_streams_open 0$/m,
+      /^nautes_config_repository_current 1$/m,
+      /^nautes_build_info\{version="[^"]+"\} 1$/m,
+      /^nodejs_eventloop_lag_seconds /m,
+      /^process_resident_memory_bytes /m,
+    ];
+    for (const pattern of expected) assert.match(text, pattern);
+    assert.doesNotMatch(text, /canary/);
+  });
+
+  it('gives scrapers the same without a token at the address that is configured, and nothing else', async () => {
+    const scraped = await fetch(server.metricsUrl);
+    assert.equal(scraped.status, 200);
+    assert.match(String(scraped.headers.get('content-type')), /^text\/plain; version=0\.0\.4/);
+    assert.match(await scraped.text(), /^nautes_clusters\{/m);
+    const elsewhere = await fetch(new URL('/api/v1/clusters', server.metricsUrl));
+    assert.equal(elsewhere.status, 404);
+  });
+
+  it('is not ready while credentials cannot be stored, and is again when they can', async () => {
+    const secrets = join(directory, 'data/secrets');
+    await rename(secrets, `${secrets}-away`);
+    await writeFile(secrets, '');
+    const failing = await untilReadiness(503);
+    assert.deepEqual(failing['checks'], {
+      config_repository: 'ok',
+      secret_store: 'failed',
+      status_store: 'ok',
+      controllers: 'ok',
+    });
+    await rm(secrets);
+    await rename(`${secrets}-away`, secrets);
+    await untilReadiness(200);
+  });
+
+  async function untilReadiness(wanted: number): Promise<Readonly<Record<string, unknown>>> {
+    for (;;) {
+      const { status, body: readiness } = await reader.request('GET', '/readyz');
+      if (status === wanted) return readiness;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+});
