@@ -85,6 +85,17 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       assert.equal(await commits(), count);
     });
 
+    it('shows the file that a change would write, and changes nothing', async () => {
+      const [count, head] = [await commits(), repository.snapshot().commit];
+      assert.equal(repository.isCurrent, true);
+      const known = repository.preview(worker('alpha'));
+      assert.deepEqual([known.file.trimEnd(), known.changed], [await show(clusterFilePath('alpha')), false]);
+      const fresh = repository.preview(worker('unknown'));
+      assert.deepEqual([clusterFromFile('unknown', fresh.file), fresh.changed], [worker('unknown'), true]);
+      assert.throws(() => repository.preview(worker('No Name')), { reason: 'ClusterFileInvalid' });
+      assert.deepEqual([await commits(), repository.snapshot().commit], [count, head]);
+    });
+
     it('removes a cluster, remembers the commit, and has it anew when it is saved again', async () => {
       await save(repository, 'gone');
       const { commit, generation } = await remove(repository, 'gone');

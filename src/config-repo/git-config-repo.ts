@@ -195,7 +195,13 @@ class GitConfigRepo implements ConfigRepo {
     this.#looking ??= this.#exclusively(async () => {
       this.#looking = undefined;
       this.#stop.signal.throwIfAborted();
-      await this.#tracker.follow(await this.#branch.fetch(this.#stop.signal), this.#stop.signal);
+      try {
+        await this.#tracker.follow(await this.#branch.fetch(this.#stop.signal), this.#stop.signal);
+        this.#noteAway(undefined);
+      } catch (error) {
+        this.#noteAway(error);
+        throw error;
+      }
     });
     return this.#looking;
   }
@@ -218,11 +224,7 @@ class GitConfigRepo implements ConfigRepo {
   }
 
   #watch(): void {
-    const look = (): void =>
-      void this.#look().then(
-        () => this.#noteAway(undefined),
-        (error: unknown) => this.#noteAway(error),
-      );
+    const look = (): void => void this.#look().catch(() => {}); // it is noted
     const isLocal = this.#options.remote === undefined;
     if (isLocal) this.#closers.push(watchReferences(this.#git.directory, look));
     const { fetchIntervalMilliseconds } = this.#options;

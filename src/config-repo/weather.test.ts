@@ -178,10 +178,13 @@ describe('configuration repository with a remote', () => {
     await server.setReachable(false);
     assert.equal(await reasonOf(save(repository, 'meanwhile')), 'ConfigRepoUnavailable');
     assert.equal(await reasonOf(repository.refresh(noAbort)), 'ConfigRepoUnavailable');
+    assert.equal(repository.isCurrent, false);
     assert.equal(repository.snapshot().commit, commit);
     assert.equal(await git(join(root, 'repository'), 'rev-parse', 'main'), commit);
     await server.setReachable(true);
     await save(repository, 'afterwards');
+    await repository.refresh(noAbort);
+    assert.equal(repository.isCurrent, true);
     assert.deepEqual(names(repository), ['afterwards', 'before']);
     assert.equal((await subjects(origin)).length, 1 + 2);
   });
@@ -208,6 +211,7 @@ describe('configuration repository with a remote', () => {
     await server.setReachable(false);
     const again = await open();
     assert.deepEqual(names(again), ['known']);
+    assert.equal(again.isCurrent, false);
     await again.close();
     await rm(join(root, 'repository'), { recursive: true });
     assert.equal(await reasonOf(open()), 'ConfigRepoUnavailable');

@@ -71,6 +71,23 @@ function describeVersions(withStore: WithStore): void {
       }
     }));
 
+  it('says which version a credential would have, and stores nothing for it', () =>
+    withStore(async (store) => {
+      const credential = credentialOf(newScope());
+      const version = await store.versionOf(credential, signal);
+      assert.deepEqual(await store.list(signal), []);
+      assert.equal(await store.stage(credential, signal), version);
+      assert.equal(await store.versionOf(credential, signal), version);
+    }));
+
+  it('says whether it can be written to, leaves nothing behind, and not when it is closed', () =>
+    withStore(async (store) => {
+      await store.checkWritable();
+      assert.deepEqual(await store.list(signal), []);
+      await store.close();
+      await assert.rejects(store.checkWritable(), { reason: 'Closing' });
+    }));
+
   it('gives the same content the same version and keeps the times of the first', () =>
     withStore(async (store) => {
       const scope = newScope();

@@ -114,6 +114,13 @@ export function describeStatusStoreContract(name: string, create: () => Promise<
 }
 
 function describeStatuses(withStore: WithStore): void {
+  it('says whether it can be written to, and not when it is closed', () =>
+    withStore(async (store) => {
+      await store.checkWritable();
+      await store.close();
+      await assert.rejects(store.checkWritable(), { reason: 'Closing' });
+    }));
+
   it('gives back a status as it was put last', () =>
     withStore(async (store) => {
       assert.equal(await store.status('a'), undefined);
