@@ -252,7 +252,7 @@ export const errorCatalogue = {
     next: 'stalled',
     message: 'the API server has the address {address}, which is {class} and not allowed here',
     remedy:
-      'Register it under an address that reaches the cluster from outside, or allow such addresses in the configuration (kube.addresses).',
+      'Register it under an address that reaches the cluster from outside, or allow such addresses in the configuration (the keys below `addresses`).',
   },
   KubeconfigTooLarge: {
     status: 400,

@@ -68,7 +68,9 @@ async function openParts(
   async function listenForScrapers(): Promise<string> {
     const listener = new MetricsListener(metricsText, logger);
     opened.add('metrics listener', () => listener.close());
-    return listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
+    const url = await listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
+    logger.info({ url }, 'metrics are served without a token');
+    return url;
   }
 }
 

@@ -35,7 +35,8 @@ function errorsPage(): string {
   return `# Errors
 
 Every error that a person or a program gets to see. The reason is stable. In replies of the API it is written in capitals
-with underscores (\`CLUSTER_NOT_FOUND\`), in conditions as it stands here. What to do next: *stalled* means that a person
+with underscores (\`CLUSTER_NOT_FOUND\`; \`Internal\` is \`UNKNOWN\` there, as in the original), in conditions as it stands
+here. What to do next: *stalled* means that a person
 must act, *waiting* ends by itself, *transient* is tried again with back-off.
 
 | reason | HTTP | next | message | remedy |
