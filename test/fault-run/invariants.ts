@@ -1,0 +1,181 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { run } from '../../src/base/process.ts';
+import type { ObjectReference, Receipt } from '../../src/model/status.ts';
+import type { Acknowledged, RunHistory } from './history.ts';
+import { fingerprint, keyOf, ownedObjects } from './owned-objects.ts';
+import { RepositoryView } from './repository-view.ts';
+import type { World } from './world.ts';
+
+/** History is linear and never rewritten; every answered change is in it once, and did what was asked. */
+export async function historyProblems(world: World, history: RunHistory): Promise<string[]> {
+  const { commits } = await RepositoryView.read(world.repository);
+  const requests = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { id, parents, requestIds } of commits) {
+    if (parents.length > 1) problems.push(`${id} is a merge`);
+    for (const requestId of requestIds) {
+      const other = requests.get(requestId);
+      if (other !== undefined) problems.push(`request ${requestId} is in the history twice: ${other}, ${id}`);
+      requests.set(requestId, id);
+    }
+  }
+  const ids = new Set(commits.map(({ id }) => id));
+  for (const { commit } of history.byHand) {
+    if (!ids.has(commit)) problems.push(`the commit ${commit} made by hand is lost`);
+  }
+  for (const answered of history.acknowledged) {
+    if (ids.has(answered.commit)) problems.push(...(await answerProblems(world.repository, answered, requests)));
+    else
+      problems.push(`${answered.operation} of ${answered.cluster} was answered with ${answered.commit}, which is lost`);
+  }
+  return [...problems, ...(await fsckProblems(world.repository))];
+}
+
+/** What was answered is what the commit says. */
+async function answerProblems(
+  repository: string,
+  { operation, cluster, commit, requestId, changed, apiServer }: Acknowledged,
+  requests: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const what = `${operation} of ${cluster} (${requestId})`;
+  const problems: string[] = [];
+  if (changed === true && requests.get(requestId) !== commit) problems.push(`${what} is not the commit ${commit}`);
+  if (changed === false && requests.has(requestId)) problems.push(`${what} changed nothing and is in the history`);
+  const state = await stateAt(repository, commit, cluster);
+  const isAsAsked = operation === 'delete' ? state === undefined : state?.includes(apiServer) === true;
+  return isAsAsked ? problems : [...problems, `${what}: the file at ${commit} is another`];
+}
+
+async function stateAt(repository: string, commit: string, cluster: string): Promise<string | undefined> {
+  const path = `${commit}:nautes/overlays/production/clusters/${cluster}.yaml`;
+  const { code, stdout } = await run('git', ['-C', repository, 'show', path]);
+  return code === 0 ? stdout.toString() : undefined;
+}
+
+async function fsckProblems(repository: string): Promise<string[]> {
+  const { code, stdout, stderr } = await run('git', ['-C', repository, 'fsck', '--full', '--strict', '--no-dangling']);
+  return code === 0 ? [] : [`${repository} is damaged: ${stdout.toString()}${stderr}`];
+}
+
+/** The clone of the server is where the remote is, and sound. */
+export async function cloneProblems(world: World): Promise<string[]> {
+  const clone = join(world.server.dataDirectory, 'config-repo.git');
+  const heads = await Promise.all(
+    [world.repository, clone].map(async (path) =>
+      (await run('git', ['-C', path, 'rev-parse', 'main'])).stdout.toString(),
+    ),
+  );
+  const problems = heads[0] === heads[1] ? [] : [`the clone is at ${heads[1]}, the remote at ${heads[0]}`];
+  return [...problems, ...(await fsckProblems(clone))];
+}
+
+/** Every receipt of the server, which must not be running. */
+export function readReceipts(world: World): Receipt[] {
+  const database = new DatabaseSync(join(world.server.dataDirectory, 'status.db'), { readOnly: true });
+  try {
+    const rows = database.prepare('SELECT document FROM receipts').all();
+    return rows.map(({ document }) => JSON.parse(String(document)) as Receipt);
+  } finally {
+    database.close();
+  }
+}
+
+/** What a receipt calls removed is gone; what is still there is listed; it accounts for all that was created. */
+export function receiptProblems(world: World, receipts: readonly Receipt[]): string[] {
+  const problems: string[] = [];
+  const present = world.sandbox.clusters.flatMap((cluster) => ownedObjects(cluster));
+  for (const receipt of receipts) {
+    const name = `receipt of ${receipt.cluster} (${receipt.incarnation})`;
+    const { created, removed, left, remaining } = receipt;
+    const known = new Set([...left, ...remaining].map(keyOf));
+    const accounted = new Set([...known, ...removed.map(keyOf)]);
+    const missing = created.map(keyOf).filter((key) => !accounted.has(key));
+    if (missing.length > 0) problems.push(`${name} does not say what became of ${missing.join(', ')}`);
+    if ((receipt.outcome === 'Complete') !== (remaining.length === 0)) problems.push(`${name} contradicts itself`);
+    if (remaining.some(({ command }) => !command.startsWith('kubectl '))) problems.push(`${name} has no command`);
+    const hidden = present
+      .filter(({ incarnation }) => incarnation === receipt.incarnation)
+      .map(keyOf)
+      .filter((key) => !known.has(key));
+    if (hidden.length > 0)
+      problems.push(`${name} (${receipt.outcome}) hides ${hidden.length}: ${hidden.slice(0, 5).join(', ')}`);
+  }
+  return problems;
+}
+
+/** Each registered cluster holds exactly what an undisturbed one holds, under its present registration. */
+export async function objectProblems(world: World, reference: string): Promise<string[]> {
+  const { clusters } = await RepositoryView.read(world.repository);
+  const registrations = [...clusters.values()].flatMap(({ cluster }) => cluster ?? []);
+  const objectsOf = (name: string): string[] => {
+    const registration = registrations.find((cluster) => cluster.name === name);
+    const target = world.sandbox.clusters.find(({ server }) => server === registration?.spec.apiServer);
+    return registration === undefined || target === undefined
+      ? []
+      : fingerprint(ownedObjects(target), registration.incarnation);
+  };
+  const expected = objectsOf(reference);
+  if (expected.length === 0) return ['the reference cluster holds nothing'];
+  return registrations.flatMap(({ name }) => {
+    const found = objectsOf(name);
+    const [missing, more] = [difference(expected, found), difference(found, expected)];
+    if (missing.length + more.length === 0) return [];
+    return [`${name} lacks ${missing.join(', ') || 'nothing'} and has ${more.join(', ') || 'nothing'} in excess`];
+  });
+}
+
+function difference(left: readonly string[], right: readonly string[]): string[] {
+  const others = new Set(right);
+  return left.filter((key) => !others.has(key));
+}
+
+/** What is left on clusters that nobody has registered any more: only what receipts name. */
+export function residueProblems(world: World, receipts: readonly Receipt[]): string[] {
+  const named = new Map<string, Set<string>>();
+  for (const { apiServer, left, remaining } of receipts) {
+    const keys = named.get(apiServer) ?? new Set<string>();
+    named.set(apiServer, keys);
+    for (const object of [...left, ...remaining] as ObjectReference[]) keys.add(keyOf(object));
+  }
+  return world.sandbox.clusters.flatMap((cluster) => {
+    const unnamed = ownedObjects(cluster).filter((object) => named.get(cluster.server)?.has(keyOf(object)) !== true);
+    if (unnamed.length === 0) return [];
+    const some = unnamed.slice(0, 5).map((object) => `${keyOf(object)} of ${object.incarnation}`);
+    return [`${cluster.name} holds ${unnamed.length} objects of ours that no receipt names: ${some.join(', ')}`];
+  });
+}
+
+/** Credentials of registrations that are gone are gone too. */
+export async function secretProblems(world: World, receipts: readonly Receipt[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { cluster, incarnation } of receipts) {
+    const directory = join(world.server.dataDirectory, 'secrets', cluster, incarnation);
+    const files = await readdir(directory).catch(() => []);
+    if (files.length > 0)
+      problems.push(`credentials of ${cluster} (${incarnation}) are still there: ${files.join(', ')}`);
+  }
+  return problems;
+}
+
+/** Nothing secret is in clear in logs, answers, commits and files. */
+export async function leakProblems(world: World, history: RunHistory): Promise<string[]> {
+  const problems: string[] = [];
+  const look = (where: string, content: string | Buffer): void => {
+    const found = world.canaries.foundIn(content);
+    if (found.length > 0) problems.push(`${found.join(', ')} in ${where}`);
+  };
+  for (const line of world.server.output.split('\n')) look(`the log: ${line.slice(0, 300)}`, line);
+  for (const answer of history.answers) look(`an answer: ${answer.slice(0, 300)}`, answer);
+  for (const repository of [world.repository, join(world.server.dataDirectory, 'config-repo.git')]) {
+    const args = ['-C', repository, 'cat-file', '--batch', '--batch-all-objects', '--unordered'];
+    look(`an object of ${repository}`, (await run('git', args)).stdout);
+  }
+  for (const entry of await readdir(world.server.dataDirectory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    look(path, await readFile(path));
+  }
+  return problems;
+}

@@ -1,0 +1,244 @@
+import { sleep } from '../../src/base/timing.ts';
+import { Caller, saveBody, usualName } from './callers.ts';
+import { Committer } from './committer.ts';
+import { RunHistory } from './history.ts';
+import {
+  cloneProblems,
+  historyProblems,
+  leakProblems,
+  objectProblems,
+  readReceipts,
+  receiptProblems,
+  residueProblems,
+  secretProblems,
+} from './invariants.ts';
+import { notLevel } from './level.ts';
+import { Random } from './random.ts';
+import { RecordingClient } from './recording-client.ts';
+import { RepositoryView } from './repository-view.ts';
+import { Weather } from './weather.ts';
+import { World } from './world.ts';
+
+export interface FaultRunOptions {
+  /** Decides every operation and every fault; when they meet is up to the machine. */
+  readonly seed: string;
+  /** Steps of each actor. */
+  readonly steps: number;
+  /** Clusters that are played with. */
+  readonly workers: number;
+  readonly callers: number;
+  /** Starts the server again as the faults end, so that nothing waits for a back-off: for short runs. */
+  readonly restartBeforeCalm: boolean;
+  /** How long it may take until everything is level, milliseconds. */
+  readonly patience: number;
+  /** Told of what is going on. */
+  readonly progress?: (message: string) => void;
+}
+
+export interface FaultRunReport {
+  /** What is not as it should be; empty when all is well. */
+  readonly problems: readonly string[];
+  /** Every operation and fault with its outcome. */
+  readonly deeds: readonly string[];
+  readonly log: string;
+  /** What the API showed in the end. */
+  readonly answers: readonly string[];
+  readonly summary: string;
+}
+
+/** Never disturbed: what the others should be like in the end. */
+const REFERENCE = 'reference';
+const SETTLE_MILLISECONDS = 3_000;
+const PAUSE = { low: 30, high: 500 } as const;
+
+/** Operations under faults, then calm, then the questions whether everything agrees. */
+export async function faultRun(options: FaultRunOptions): Promise<FaultRunReport> {
+  const world = await World.create(options.seed, options.workers + 1);
+  try {
+    return await new Run(options, world).carryOut();
+  } finally {
+    await world.close();
+  }
+}
+
+class Run {
+  readonly #options: FaultRunOptions;
+  readonly #world: World;
+  readonly #history = new RunHistory();
+  readonly #random: Random;
+  readonly #problems: string[] = [];
+
+  constructor(options: FaultRunOptions, world: World) {
+    this.#options = options;
+    this.#world = world;
+    this.#random = new Random(options.seed);
+  }
+
+  async carryOut(): Promise<FaultRunReport> {
+    for (const cluster of this.#world.sandbox.clusters) {
+      this.#world.canaries.addKubeconfig(cluster.name, cluster.kubeconfig('token'));
+      this.#world.canaries.addKubeconfig(cluster.name, cluster.kubeconfig('certificate'));
+    }
+    const client = await this.#client('auditor');
+    await this.#register(client, [[REFERENCE, this.#options.workers]]);
+    this.#tell('faults begin');
+    await this.#disturb();
+    this.#tell(`${this.#history.deeds.length} deeds done, calm`);
+    await this.#world.calm();
+    if (this.#options.restartBeforeCalm) await this.#world.restart(0);
+    await this.#untilLevel(client, 'after the faults');
+    this.#check('history', await historyProblems(this.#world, this.#history));
+    await this.#rescue(client);
+    await this.#deleteAll(client);
+    await this.#look(client);
+    await this.#world.server.stop();
+    await this.#checkRemains();
+    const saved = this.#history.acknowledged.length;
+    const { commits } = await RepositoryView.read(this.#world.repository);
+    return {
+      problems: this.#problems,
+      deeds: this.#history.lines(),
+      log: this.#world.server.output,
+      answers: this.#history.answers.slice(-200),
+      summary: `${this.#history.deeds.length} deeds, ${saved} acknowledged, ${commits.length} commits`,
+    };
+  }
+
+  async #client(name: string): Promise<RecordingClient> {
+    const { token } = await this.#world.server.client('maintainer', name);
+    this.#world.canaries.add(`the token of ${name}`, token);
+    return new RecordingClient(() => this.#world.server.url, token, this.#history);
+  }
+
+  /** All actors at once, each with its own source of randomness. */
+  async #disturb(): Promise<void> {
+    const { workers, callers } = this.#options;
+    const world = this.#world;
+    const history = this.#history;
+    const actors: Promise<void>[] = [];
+    for (let number = 1; number <= callers; number += 1) {
+      const name = `caller-${number}`;
+      const random = this.#random.fork(name);
+      const caller = new Caller({ name, world, random, client: await this.#client(name), history, workers });
+      actors.push(this.#act(random, (step) => caller.step(step)));
+    }
+    const hand = this.#random.fork('committer');
+    const { repository, directory } = world;
+    const committer = new Committer({ repository, directory, spared: REFERENCE, random: hand, history });
+    actors.push(this.#act(hand, (step) => committer.step(step), 2));
+    const sky = this.#random.fork('weather');
+    const weather = new Weather(world, sky, history, workers);
+    actors.push(this.#act(sky, (step) => weather.step(step)));
+    await Promise.all(actors);
+  }
+
+  async #act(random: Random, step: (step: number) => Promise<void>, slowness = 1): Promise<void> {
+    const pauses = random.fork('pauses');
+    for (let number = 1; number <= this.#options.steps / slowness; number += 1) {
+      await sleep(slowness * pauses.between(PAUSE.low, PAUSE.high));
+      await step(number);
+    }
+  }
+
+  /** Everybody gets what a person would do: what is broken is deleted, every cluster is registered anew. */
+  async #rescue(client: RecordingClient): Promise<void> {
+    this.#tell('rescue');
+    const { clusters } = await RepositoryView.read(this.#world.repository);
+    for (const name of clusters.keys()) {
+      const { body } = await client.ask('GET', `/api/v1/clusters/${name}/status`);
+      if (body['phase'] !== 'Ready') await this.#delete(client, name);
+    }
+    await this.#untilLevel(client, 'after deleting what was broken');
+    const taken = new Set((await this.#registrations()).map(({ spec }) => spec.apiServer));
+    const free = Array.from({ length: this.#options.workers }, (_, index) => index).filter(
+      (index) => !taken.has(this.#world.cluster(index).server),
+    );
+    await this.#register(
+      client,
+      free.map((index) => [usualName(index), index]),
+    );
+    this.#check('objects', await untilNone(() => objectProblems(this.#world, REFERENCE)));
+  }
+
+  async #registrations() {
+    const { clusters } = await RepositoryView.read(this.#world.repository);
+    return [...clusters.values()].flatMap(({ cluster }) => cluster ?? []);
+  }
+
+  async #register(client: RecordingClient, names: readonly (readonly [name: string, index: number])[]): Promise<void> {
+    for (const [name, index] of names) {
+      const answer = await client.ask('POST', `/api/v1/clusters/${name}`, saveBody(this.#world.cluster(index)));
+      if (answer.status !== 200) this.#problems.push(`${name} cannot be registered: ${JSON.stringify(answer.body)}`);
+    }
+    await this.#untilLevel(client, `after registering ${names.map(([name]) => name).join(', ')}`);
+  }
+
+  async #delete(client: RecordingClient, name: string): Promise<void> {
+    const answer = await client.ask('DELETE', `/api/v1/clusters/${name}`);
+    if (answer.status !== 200) this.#problems.push(`${name} cannot be deleted: ${JSON.stringify(answer.body)}`);
+  }
+
+  async #deleteAll(client: RecordingClient): Promise<void> {
+    this.#tell('delete everything');
+    const { clusters } = await RepositoryView.read(this.#world.repository);
+    for (const name of clusters.keys()) await this.#delete(client, name);
+    await this.#untilLevel(client, 'after deleting everything');
+  }
+
+  /** Asks for everything that is shown, for the search for secrets. */
+  async #look(client: RecordingClient): Promise<void> {
+    for (const path of ['/metrics', '/api/v1/clusters', '/api/v1/catalog', '/healthz', '/readyz']) {
+      await client.ask('GET', path);
+    }
+    for (const name of await this.#names()) {
+      for (const what of ['events', 'receipt', 'status']) await client.ask('GET', `/api/v1/clusters/${name}/${what}`);
+    }
+  }
+
+  async #checkRemains(): Promise<void> {
+    const receipts = readReceipts(this.#world);
+    this.#check('clone', await cloneProblems(this.#world));
+    this.#check('receipts', await untilNone(() => receiptProblems(this.#world, receipts)));
+    this.#check('residue', residueProblems(this.#world, receipts));
+    this.#check('secrets', await secretProblems(this.#world, receipts));
+    this.#check('leaks', await leakProblems(this.#world, this.#history));
+  }
+
+  async #names(): Promise<Set<string>> {
+    const { commits } = await RepositoryView.read(this.#world.repository);
+    return new Set(commits.flatMap(({ changes }) => changes.map(({ cluster }) => cluster)));
+  }
+
+  async #untilLevel(client: RecordingClient, when: string): Promise<void> {
+    const started = Date.now();
+    for (;;) {
+      const problems = await notLevel(client, this.#world.repository, await this.#names());
+      if (problems.length === 0) break;
+      if (Date.now() - started > this.#options.patience) {
+        this.#check(`not level ${when}`, problems);
+        return;
+      }
+      await sleep(250);
+    }
+    this.#tell(`level ${when} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+
+  #check(what: string, problems: readonly string[]): void {
+    this.#problems.push(...problems.map((problem) => `${what}: ${problem}`));
+    if (problems.length > 0) this.#tell(`${what}: ${problems.length} problems`);
+  }
+
+  #tell(message: string): void {
+    this.#options.progress?.(message);
+  }
+}
+
+/** Namespaces take a moment to end. What is wrong after that is wrong. */
+async function untilNone(check: () => readonly string[] | Promise<readonly string[]>): Promise<readonly string[]> {
+  const deadline = Date.now() + SETTLE_MILLISECONDS;
+  for (;;) {
+    const problems = await check();
+    if (problems.length === 0 || Date.now() > deadline) return problems;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Fault } from '../../sandbox/faults.ts';
+import type { RunHistory } from './history.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+/** Brings faults over everything that the server depends on, takes them away again, and kills it now and then. */
+export class Weather {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #history: RunHistory;
+  readonly #workers: number;
+
+  constructor(world: World, random: Random, history: RunHistory, workers: number) {
+    this.#world = world;
+    this.#random = random;
+    this.#history = history;
+    this.#workers = workers;
+  }
+
+  async step(step: number): Promise<void> {
+    const kind = this.#random.weighted([
+      [50, 'cluster'],
+      [22, 'remote'],
+      [10, 'replies'],
+      [12, 'disk'],
+      [8, 'kill'],
+    ] as const);
+    const random = this.#random;
+    switch (kind) {
+      case 'cluster': {
+        const index = random.integer(this.#workers);
+        const faults = this.#clusterFaults();
+        this.#note(step, `cluster ${index}: ${JSON.stringify(faults)}`);
+        const cluster = this.#world.cluster(index);
+        cluster.faults.set(faults);
+        return cluster.settled();
+      }
+      case 'remote': {
+        const weather = random.weighted([
+          [70, 'fine'],
+          [6, 'refuse'],
+          [10, 'slow'],
+          [8, 'unreachable'],
+          [4, 'hanging'],
+        ] as const);
+        this.#note(step, `remote: ${weather}`);
+        return this.#world.setRemote(weather);
+      }
+      case 'replies':
+        this.#note(step, 'replies to pushes are lost');
+        return this.#world.loseReplies(1 + random.integer(2));
+      case 'disk': {
+        const failing = random.pick([0, 0, 0, 0.05, 0.5]);
+        this.#note(step, `disk: ${failing}`);
+        return this.#world.setDisk(failing);
+      }
+      case 'kill': {
+        const down = Math.round(random.between(0, 300));
+        this.#note(step, `kill, and start after ${down} ms`);
+        return this.#world.restart(down);
+      }
+    }
+  }
+
+  #clusterFaults(): Fault[] {
+    const random = this.#random;
+    return random.weighted<() => Fault[]>([
+      [60, () => []],
+      [10, () => [{ kind: 'unreachable' }]],
+      [5, () => [{ kind: 'hang' }]],
+      [8, () => [{ kind: 'slow', milliseconds: 200 + random.integer(1500), probability: 0.5 }]],
+      [6, () => [{ kind: 'status', code: 401, probability: 0.5 }]],
+      [4, () => [{ kind: 'status', code: 403, probability: 0.3 }]],
+      [8, () => [{ kind: 'status', code: 429, probability: 0.3, retryAfterSeconds: 1 }]],
+      [10, () => [{ kind: 'status', code: random.pick([500, 503, 504]), probability: 0.3 }]],
+      [8, () => [{ kind: 'reset', probability: 0.2 }]],
+      // Writes take longer than anybody expects, and the server may be killed in the middle of one.
+      [4, () => [{ kind: 'slow', milliseconds: 4000, match: '^(POST|PATCH|DELETE) ', times: 5 }]],
+    ])();
+  }
+
+  #note(step: number, what: string): void {
+    this.#history.begin('weather', step, what).outcome = 'done';
+  }
+}
