@@ -206,9 +206,9 @@ class OffboardingPass {
     }
     const { components } = this.#record;
     const remaining = this.#inventory
-      .filter(({ foreign, uid }) => !foreign && uid !== '')
+      .filter(({ foreign }) => !foreign)
       .filter(({ component }) => components === undefined || component === ACCESS_COMPONENT)
-      .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: error.message }));
+      .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: residueMessage(entry, error) }));
     const { removed, left } = components ?? nothing;
     return this.#finish({ removed, left, remaining: [...(components?.remaining ?? []), ...remaining] }, signal);
   }
@@ -270,6 +270,11 @@ class OffboardingPass {
     const type = remedy === '' ? 'Normal' : 'Warning';
     await status.addEvent({ ...this.#scope, type, reason, message, subject: 'Offboarded' });
   }
+}
+
+/** An object may be there although nobody could write down that it was made: the answer or the server was lost. */
+function residueMessage({ uid }: InventoryEntry, { message }: NautesError): string {
+  return uid === '' ? `it may have been made; ${message}` : message;
 }
 
 /** Our credential no longer works, or was removed here after it had ended there. */
