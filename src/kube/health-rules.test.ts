@@ -108,6 +108,26 @@ describe('state of a workload', () => {
       'InProgress Terminating',
     ],
   ];
+  it('a workload whose pods are refused for longer than its account may take to come has failed', () => {
+    const since = Date.parse('2030-01-01T00:00:00Z');
+    const conditions = [
+      {
+        type: 'ReplicaFailure',
+        status: 'True',
+        reason: 'FailedCreate',
+        message: 'exceeded quota',
+        lastTransitionTime: '2030-01-01T00:00:00Z',
+      },
+    ];
+    const refused = object('Deployment', {}, { ...observed, conditions });
+    assert.equal(stateOf(refused, since + 10_000).state, 'InProgress');
+    assert.deepEqual(stateOf(refused, since + 20_000), {
+      state: 'Failed',
+      reason: 'FailedCreate',
+      message: 'exceeded quota',
+    });
+  });
+
   for (const [name, given, expected] of cases) {
     it(`${name}: ${expected}`, () => assert.equal(summary(given), expected));
   }

@@ -7,6 +7,9 @@ export interface ObjectState {
   readonly message: string;
 }
 
+/** A workload whose pods are refused has this time to get over it: its account may come a moment later. */
+const REPLICA_FAILURE_GRACE_MILLISECONDS = 15_000;
+
 const CURRENT: ObjectState = { state: 'Current', reason: '', message: '' };
 
 function inProgress(reason: string, message: string): ObjectState {
@@ -21,7 +24,7 @@ function failed(reason: string, message: string): ObjectState {
  * The state of an object by the rules of kstatus (sigs.k8s.io/cli-utils), sharpened where a status lags behind: right
  * after an apply the old `Available=True` is still there, so the generation observed counts first.
  */
-export function stateOf(object: KubeObject): ObjectState {
+export function stateOf(object: KubeObject, now = Date.now()): ObjectState {
   if (object.metadata.deletionTimestamp !== undefined) return inProgress('Terminating', 'it is being deleted');
   const observed = numberAt(object, 'status', 'observedGeneration');
   const generation = object.metadata.generation;
@@ -29,10 +32,10 @@ export function stateOf(object: KubeObject): ObjectState {
     return inProgress('Unobserved', 'its controller has not seen the latest change yet');
   }
   const rule = RULES[object.kind];
-  return rule === undefined ? generalState(object) : rule(object);
+  return rule === undefined ? generalState(object) : rule(object, now);
 }
 
-type Rule = (object: KubeObject) => ObjectState;
+type Rule = (object: KubeObject, now: number) => ObjectState;
 
 const RULES: Readonly<Record<string, Rule>> = {
   Deployment: deploymentState,
@@ -50,16 +53,25 @@ const RULES: Readonly<Record<string, Rule>> = {
   Service: () => CURRENT, // an external address that never comes must not hold anything up
 };
 
-function deploymentState(object: KubeObject): ObjectState {
+function deploymentState(object: KubeObject, now: number): ObjectState {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const progressing = condition(object, 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded') return failed(progressing.reason, progressing.message);
-  const failure = condition(object, 'ReplicaFailure');
-  if (failure?.status === 'True') return inProgress(failure.reason, failure.message);
+  const failure = replicaFailure(object, now);
+  if (failure !== undefined) return failure;
   if (numberAt(object, 'status', 'observedGeneration') === undefined) {
     return inProgress('Unobserved', 'its controller has not seen it yet');
   }
   return replicasState(object, wanted, { updated: 'updatedReplicas', available: 'availableReplicas' });
+}
+
+/** Pods are refused, as by a quota or by Pod security. */
+function replicaFailure(object: KubeObject, now: number): ObjectState | undefined {
+  const failure = condition(object, 'ReplicaFailure');
+  if (failure?.status !== 'True') return undefined;
+  const age = now - Date.parse(failure.lastTransitionTime);
+  const state = age > REPLICA_FAILURE_GRACE_MILLISECONDS ? failed : inProgress;
+  return state(failure.reason, failure.message);
 }
 
 interface ReplicaFields {
@@ -80,10 +92,10 @@ function replicasState(object: KubeObject, wanted: number, fields: ReplicaFields
   return CURRENT;
 }
 
-function replicaSetState(object: KubeObject): ObjectState {
+function replicaSetState(object: KubeObject, now: number): ObjectState {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
-  const failure = condition(object, 'ReplicaFailure');
-  if (failure?.status === 'True') return inProgress(failure.reason, failure.message);
+  const failure = replicaFailure(object, now);
+  if (failure !== undefined) return failure;
   const available = numberAt(object, 'status', 'availableReplicas') ?? 0;
   return available >= wanted ? CURRENT : inProgress('Unavailable', `${available} of ${wanted} replicas are available`);
 }
@@ -157,11 +169,18 @@ export interface ObjectCondition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
+  /** RFC 3339; empty when it does not say. */
+  readonly lastTransitionTime: string;
 }
 
 /** The condition of a type in the status of an object. */
 export function condition(object: KubeObject, type: string): ObjectCondition | undefined {
   const found = listAt(object, 'status', 'conditions').find((item) => textAt(item, 'type') === type);
   if (!isRecord(found)) return undefined;
-  return { status: textAt(found, 'status'), reason: textAt(found, 'reason'), message: textAt(found, 'message') };
+  return {
+    status: textAt(found, 'status'),
+    reason: textAt(found, 'reason'),
+    message: textAt(found, 'message'),
+    lastTransitionTime: textAt(found, 'lastTransitionTime'),
+  };
 }

@@ -29,7 +29,7 @@ export function objectErrorOf(error: unknown, reference: ObjectReference): unkno
     return new NautesError('ObjectWebhookFailed', { object, detail }, options);
   }
   if (httpStatus === 422 && isImmutable(error)) return immutableError(error, reference);
-  if (httpStatus === 403 || /denied the request/.test(peerMessage)) {
+  if (httpStatus === 403 || /denied (?:the )?request/.test(peerMessage)) {
     return new NautesError('ObjectForbidden', { object, detail }, options);
   }
   if (error.isTransient) return error;
