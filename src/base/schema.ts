@@ -19,10 +19,17 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
     const path = error.instancePath.slice(1).replaceAll('/', '.');
     const unknown = error.keyword === 'additionalProperties' ? unknownKeys(error.params) : '';
     if (!problems.has(path + unknown)) {
-      problems.set(path + unknown, { path, message: unknown === '' ? error.message : `unknown key ${unknown}` });
+      const message = unknown === '' ? allowedValues(error) : `unknown key ${unknown}`;
+      problems.set(path + unknown, { path, message });
     }
   }
   return [...problems.values()];
+}
+
+/** The message, which for a choice says what there is to choose from. */
+function allowedValues({ keyword, params, message }: { keyword: string; params: object; message: string }): string {
+  const allowed: unknown = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined;
+  return Array.isArray(allowed) ? `must be one of ${allowed.map(String).join(', ')}` : message;
 }
 
 function unknownKeys(params: object): string {

@@ -51,7 +51,9 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     const renewal = new TlsRenewal({ tls, apply: (renewed) => api.renewTls(renewed), logger });
     opened.add('certificate renewal', () => renewal.close());
   }
-  await api.listen(address);
+  await api.listen(address).catch((error: unknown) => {
+    throw listenFailure('listen', configuration.listen, error);
+  });
   return api;
 }
 
@@ -69,6 +71,21 @@ function readinessCheck({ stores, controllers, configuration, logger }: ApiParts
 export function listenAddress(key: string, text: string): { readonly host: string; readonly port: number } {
   const address = readListen(text);
   if (address === undefined)
-    throw new NautesError('ConfigurationInvalid', { problem: `${key}: this is not HOST:PORT` });
+    throw new NautesError('ConfigurationInvalid', { problem: `${key}: ${text} is not HOST:PORT` });
   return address;
 }
+
+/** Why an address cannot be listened on, as a fault of its key where it is one. */
+export function listenFailure(key: string, address: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = LISTEN_PROBLEMS[code];
+  if (why === undefined) return error;
+  return new NautesError('ConfigurationInvalid', { problem: `${key}: ${address} ${why}` }, { cause: error });
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use by another process',
+  EADDRNOTAVAIL: 'is no address of this machine',
+  EACCES: 'may not be used by this user',
+  ENOTFOUND: 'has a host name that cannot be resolved',
+};

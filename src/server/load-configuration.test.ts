@@ -53,7 +53,10 @@ describe('loadConfiguration', () => {
     const file = await fileWith('listn: x\ncontrollers: { driftSeconds: soon }\nrole: king\n');
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/listn/));
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/controllers\.driftSeconds/));
-    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/role/));
+    await assert.rejects(
+      loadConfiguration({ file, environment: {} }),
+      refusedWith(/role: must be one of all, api, controllers/),
+    );
   });
 
   it('refuses an environment variable that stands for no key', async () => {
@@ -64,6 +67,21 @@ describe('loadConfiguration', () => {
   it('names the place of a YAML error', async () => {
     const file = await fileWith('listen: [\n');
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/line 2/));
+  });
+
+  it('says that a file is not there', async () => {
+    const file = join(directory, 'absent.yaml');
+    await assert.rejects(
+      loadConfiguration({ file, environment: {} }),
+      refusedWith(/absent\.yaml: there is no such file$/),
+    );
+  });
+
+  it('shows the address that is none', async () => {
+    await assert.rejects(
+      loadConfiguration({ environment: { NAUTES_LISTEN: '8000' } }),
+      refusedWith(/8000 is not HOST/),
+    );
   });
 
   it('gives each key an environment variable and a description', () => {

@@ -107,11 +107,16 @@ async function readConfigurationFile(file: string): Promise<Record<string, unkno
     if (text.length > MAXIMUM_CONFIGURATION_BYTES) throw new Error(`larger than ${MAXIMUM_CONFIGURATION_BYTES} bytes`);
     content = parseYaml(text) ?? {};
   } catch (error) {
-    throw invalid(`${file}: ${error instanceof Error ? error.message : 'unreadable'}`);
+    throw invalid(`${file}: ${readProblem(error)}`);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw invalid(`${file}: this is no map of keys`);
   return { ...content };
+}
+
+function readProblem(error: unknown): string {
+  if (!(error instanceof Error)) return 'unreadable';
+  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
 }
 
 /** Sections that are not mentioned are there all the same, so that their defaults apply. */
@@ -137,7 +142,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function checkListen(listen: string): void {
-  if (readListen(listen) === undefined) throw invalid('listen: this is not HOST:PORT');
+  if (readListen(listen) === undefined) throw invalid(`listen: ${listen} is not HOST:PORT`);
 }
 
 function absolute(path: string): string {
