@@ -1,8 +1,8 @@
 import { NautesError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { Cluster, ClusterResource, ClusterSpec, ComponentChoice, ComponentsList } from './cluster.ts';
 import { componentCategories } from './cluster.ts';
+import { originalIncarnation, ownIncarnation } from './incarnation.ts';
 import { clusterNameProblem, isNamespaceName } from './names.ts';
 
 /** A larger file of a cluster is not read; an ordinary one has about 1.5 KB. */
@@ -139,7 +139,7 @@ function readObject(name: string, root: Fields): ClusterFile {
   const kubernetesUid = readIdentifier(annotations, KUBERNETES_UID);
   const cluster: Cluster = {
     name,
-    incarnation: written ?? derivedIncarnation(name),
+    incarnation: written === undefined ? originalIncarnation(name) : ownIncarnation(name, written),
     ...(credentialVersion !== undefined && { credentialVersion }),
     ...(rotationRequest !== undefined && { rotationRequest }),
     ...(kubernetesUid !== undefined && { kubernetesUid }),
@@ -147,10 +147,6 @@ function readObject(name: string, root: Fields): ClusterFile {
   };
   const kept = keptFields(labels, annotations, spec);
   return kept === undefined ? { cluster } : { cluster, kept };
-}
-
-function derivedIncarnation(name: string): string {
-  return `original-${sha256(name).slice(0, 20)}`;
 }
 
 function readSpec(spec: Fields, annotations: Fields, isOfOriginal: boolean): ClusterSpec {

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { NautesError } from '../base/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
 import { type KubeconfigCredential, resolvedAddressProblem } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { StoredCredential } from '../model/credential.ts';
+import { newIncarnation } from '../model/incarnation.ts';
 import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
 import { requireValidDraft, unsupportedVariety } from './examine-draft.ts';
 import { preflightCluster } from './preflight.ts';
@@ -33,7 +33,7 @@ export async function saveCluster(
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const request = { name, spec, credential, options, authorize };
     const asked = { name, spec, hasKubeconfig: credential !== undefined, ifMatch: options.ifMatch };
-    const subject = await SaveSubject.of(services, asked, randomUUID());
+    const subject = await SaveSubject.of(services, asked, newIncarnation(name));
     const result = await new SaveAttempt(services, context, request, subject).run();
     if (result !== 'startOver') return { ...result, warnings: [...warnings, ...result.warnings] };
   }
