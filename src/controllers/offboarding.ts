@@ -231,7 +231,9 @@ class OffboardingPass {
     const { status, secrets, connections, clock } = this.#services;
     const { cluster, incarnation } = this.#record;
     const known = await status.status(cluster);
-    const receipt = buildReceipt(this.#record, this.#inventory, report, {
+    // A file that was removed by hand while nobody looked says nothing of its address any more; credentials do.
+    const apiServer = this.#record.apiServer || ((await this.#credentials(signal))[0]?.stored.binding.server ?? '');
+    const receipt = buildReceipt({ ...this.#record, apiServer }, this.#inventory, report, {
       kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
       completedAt: timestamp(clock.now()),
     });
