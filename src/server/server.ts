@@ -10,7 +10,7 @@ import { MetricsListener } from './metrics/metrics-listener.ts';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.ts';
 import { readGauges } from './metrics/readings.ts';
 import { Opened } from './opened.ts';
-import { openStores, type Stores } from './stores.ts';
+import { openStores, type StoreOptions, type Stores } from './stores.ts';
 
 /** A running server. */
 export interface NautesServer {
@@ -58,20 +58,23 @@ async function openParts(
   const options = { configuration, logger, metrics, opened };
   const stores = await openStores(options, signal);
   if (configuration.role !== 'api') controllers = await startControllers(stores, addresses, options);
-  const metricsUrl = configuration.metrics.listen === '' ? '' : await listenForScrapers();
+  const metricsUrl = await serveMetrics(metricsText, options);
   if (configuration.role !== 'controllers') {
     api = await serveApi({ ...options, stores, addresses, controllers, metricsText });
   }
   const url = api?.url ?? '';
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => opened.closeAll() };
+}
 
-  async function listenForScrapers(): Promise<string> {
-    const listener = new MetricsListener(metricsText, logger);
-    opened.add('metrics listener', () => listener.close());
-    const url = await listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
-    logger.info({ url }, 'metrics are served without a token');
-    return url;
-  }
+/** The metrics on an address of their own, for scrapers without a token; the URL, empty when none is configured. */
+async function serveMetrics(text: () => Promise<string>, options: StoreOptions): Promise<string> {
+  const { configuration, logger, opened } = options;
+  if (configuration.metrics.listen === '') return '';
+  const listener = new MetricsListener(text, logger);
+  opened.add('metrics listener', () => listener.close());
+  const url = await listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
+  logger.info({ url }, 'metrics are served without a token');
+  return url;
 }
 
 function gauges(stores: Stores, controllers: RunningControllers | undefined, api: ApiServer | undefined) {
