@@ -34,6 +34,18 @@ export const errorCatalogue = {
     message: 'the configuration is not valid: {problem}',
     remedy: 'Correct the key named; `nautes server --print-config` shows what is in force.',
   },
+  AuthorityMissing: {
+    status: 404,
+    next: 'stalled',
+    message: 'there is no certificate authority in {directory}',
+    remedy: 'A server with `tls: auto` makes it at its first start; check --data-dir.',
+  },
+  SandboxDirectoryUnusable: {
+    status: 500,
+    next: 'stalled',
+    message: 'kubeconfigs cannot be written to {directory} ({problem})',
+    remedy: 'Name a directory of your own with --dir.',
+  },
   DataDirectoryLocked: {
     status: 500,
     next: 'stalled',
@@ -737,7 +749,7 @@ export const errorCatalogue = {
   ClusterInUse: {
     status: 409,
     next: 'stalled',
-    message: 'deleting {cluster} would destroy {count} objects that its users made: {objects}',
+    message: 'deleting {cluster} would destroy what its users made ({count}): {objects}',
     remedy: 'Remove them first, or delete with ?force=true to lose them.',
   },
   TooManyRestarts: {

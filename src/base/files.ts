@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SharedRun } from './shared-run.ts';
 
@@ -52,9 +52,29 @@ async function syncDirectoryOnce(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory that only its owner may enter. */
+/** Makes a directory that only its owner may enter, and those above it that are missing. */
 export async function makePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  // Not `recursive`: where nothing can be made although the parent is there (/proc), Node 24 tries for ever.
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || parent === path || (await exists(parent))) throw error;
+    await makePrivateDirectory(parent);
+    await makePrivateDirectory(path);
+  }
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

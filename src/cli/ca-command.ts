@@ -25,8 +25,7 @@ async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
   });
   const file = dataPaths(dataDirectory).authority;
   const certificate = await readFile(file, 'utf8').catch((error: unknown) => {
-    const problem = `${file} is not there; a server with tls: auto makes it at its first start`;
-    throw new NautesError('ConfigurationInvalid', { problem }, { cause: error });
+    throw new NautesError('AuthorityMissing', { directory: dataDirectory }, { cause: error });
   });
   process.stdout.write(certificate);
 }

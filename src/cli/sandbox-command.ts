@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { NautesError } from '../base/errors.ts';
+import { makePrivateDirectory } from '../base/files.ts';
 import { untilTerminated } from './termination.ts';
 
 const MAXIMUM_CLUSTERS = 5_000;
@@ -21,6 +23,10 @@ export function sandboxCommand(): Command {
 }
 
 async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOptions): Promise<void> {
+  await makePrivateDirectory(dir).catch((error: unknown) => {
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new NautesError('SandboxDirectoryUnusable', { directory: dir, problem }, { cause: error });
+  });
   const { runSandbox } = await import('../../sandbox/main.ts'); // most commands do without the simulator
   const stop = new AbortController();
   void untilTerminated().then(() => stop.abort());

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { createToken, listTokens, revokeToken } from '../identity/index.ts';
 import type { Role } from '../model/caller.ts';
@@ -53,6 +55,9 @@ async function tokenDirectory({ config, dataDir }: DirectoryOptions): Promise<st
 async function runCreate(options: CreateOptions): Promise<void> {
   const { name, role, expires } = options;
   const directory = await tokenDirectory(options);
+  if (!existsSync(dirname(directory))) {
+    console.error(`nautes: no server has used ${dirname(directory)} yet; the token is for one that will`);
+  }
   const token = await createToken({ directory, name, role, ...(expires === undefined ? {} : { expiresAt: expires }) });
   console.log(token.reveal());
 }

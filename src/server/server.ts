@@ -1,4 +1,4 @@
-import type { ApiServer } from '../api/index.ts';
+import type { ApiServer, MetricsText } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { lockDirectory } from '../base/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -67,7 +67,7 @@ async function openParts(
 }
 
 /** The metrics on an address of their own, for scrapers without a token; the URL, empty when none is configured. */
-async function serveMetrics(text: () => Promise<string>, options: StoreOptions): Promise<string> {
+async function serveMetrics(text: () => Promise<MetricsText>, options: StoreOptions): Promise<string> {
   const { configuration, logger, opened } = options;
   if (configuration.metrics.listen === '') return '';
   const listener = new MetricsListener(text, logger);
