@@ -114,6 +114,7 @@ describe('status of clusters', () => {
     target.faults.clear();
     await target.settled();
     await loop.untilReady('one');
+    await sleep(500); // an event follows the status that it tells of; one too many would be there by now
     const events = (await loop.events('one')).filter(({ subject }) => subject === 'Reachable' || subject === 'Ready');
     assert.deepEqual(
       events.map(({ subject, reason }) => `${subject} ${reason}`),
