@@ -60,6 +60,7 @@ export class Caller {
     const index = this.#random.integer(this.#workers);
     const name = this.#random.chance(0.9) ? usualName(index) : otherName(index);
     const [what, method, path, body] = this.#request(name, index);
+    await this.#world.up(); // a server that is away tells us nothing; one that is killed meanwhile does
     const deed = this.#history.begin(this.#name, step, what);
     const answer = await this.#client.ask(method, path, body);
     deed.outcome = outcomeOf(answer);

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { run } from '../../src/base/process.ts';
 import type { ObjectReference, Receipt } from '../../src/model/status.ts';
 import type { Acknowledged, RunHistory } from './history.ts';
-import { fingerprint, keyOf, ownedObjects } from './owned-objects.ts';
+import { fingerprint, keyOf, type OwnedObject, ownedObjects } from './owned-objects.ts';
 import { RepositoryView } from './repository-view.ts';
 import type { World } from './world.ts';
 
@@ -71,7 +71,7 @@ export async function cloneProblems(world: World): Promise<string[]> {
   return [...problems, ...(await fsckProblems(clone))];
 }
 
-/** Every receipt of the server, which must not be running. */
+/** Every receipt of the server. */
 export function readReceipts(world: World): Receipt[] {
   const database = new DatabaseSync(join(world.server.dataDirectory, 'status.db'), { readOnly: true });
   try {
@@ -82,12 +82,26 @@ export function readReceipts(world: World): Receipt[] {
   }
 }
 
+/** Does what receipts ask for: removes what could not be removed, as a person with the commands would. */
+export function removeResidue(world: World, receipts: readonly Receipt[]): void {
+  const asked = new Set(receipts.flatMap(({ incarnation, remaining }) => remaining.map((o) => incarnation + keyOf(o))));
+  for (const cluster of world.sandbox.clusters) {
+    for (const object of ownedObjects(cluster)) {
+      if (!asked.has(object.incarnation + keyOf(object))) continue;
+      const { apiVersion, kind, namespace, name } = object;
+      if (cluster.get(apiVersion, kind, namespace, name) !== undefined)
+        cluster.delete(apiVersion, kind, namespace, name);
+    }
+  }
+}
+
 /** What a receipt calls removed is gone; what is still there is listed; it accounts for all that was created. */
 export function receiptProblems(world: World, receipts: readonly Receipt[]): string[] {
   const problems: string[] = [];
   const present = world.sandbox.clusters.flatMap((cluster) => ownedObjects(cluster));
   for (const receipt of receipts) {
     const name = `receipt of ${receipt.cluster} (${receipt.incarnation})`;
+    if (receipt.apiServer === '' && receipt.remaining.length > 0) problems.push(`${name} does not say where`);
     const { created, removed, left, remaining } = receipt;
     const known = new Set([...left, ...remaining].map(keyOf));
     const accounted = new Set([...known, ...removed.map(keyOf)]);
@@ -134,13 +148,14 @@ function difference(left: readonly string[], right: readonly string[]): string[]
 /** What is left on clusters that nobody has registered any more: only what receipts name. */
 export function residueProblems(world: World, receipts: readonly Receipt[]): string[] {
   const named = new Map<string, Set<string>>();
-  for (const { apiServer, left, remaining } of receipts) {
-    const keys = named.get(apiServer) ?? new Set<string>();
-    named.set(apiServer, keys);
+  for (const { incarnation, left, remaining } of receipts) {
+    const keys = named.get(incarnation) ?? new Set<string>();
+    named.set(incarnation, keys);
     for (const object of [...left, ...remaining] as ObjectReference[]) keys.add(keyOf(object));
   }
   return world.sandbox.clusters.flatMap((cluster) => {
-    const unnamed = ownedObjects(cluster).filter((object) => named.get(cluster.server)?.has(keyOf(object)) !== true);
+    const isNamed = (object: OwnedObject): boolean => named.get(object.incarnation)?.has(keyOf(object)) === true;
+    const unnamed = ownedObjects(cluster).filter((object) => !isNamed(object));
     if (unnamed.length === 0) return [];
     const some = unnamed.slice(0, 5).map((object) => `${keyOf(object)} of ${object.incarnation}`);
     return [`${cluster.name} holds ${unnamed.length} objects of ours that no receipt names: ${some.join(', ')}`];

@@ -9,6 +9,7 @@ import {
   objectProblems,
   readReceipts,
   receiptProblems,
+  removeResidue,
   residueProblems,
   secretProblems,
 } from './invariants.ts';
@@ -149,6 +150,8 @@ class Run {
       if (body['phase'] !== 'Ready') await this.#delete(client, name);
     }
     await this.#untilLevel(client, 'after deleting what was broken');
+    removeResidue(this.#world, readReceipts(this.#world));
+    await sleep(SETTLE_MILLISECONDS); // until namespaces have ended
     const taken = new Set((await this.#registrations()).map(({ spec }) => spec.apiServer));
     const free = Array.from({ length: this.#options.workers }, (_, index) => index).filter(
       (index) => !taken.has(this.#world.cluster(index).server),

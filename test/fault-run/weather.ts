@@ -57,7 +57,8 @@ export class Weather {
       case 'kill': {
         const down = Math.round(random.between(0, 300));
         this.#note(step, `kill, and start after ${down} ms`);
-        return this.#world.restart(down);
+        void this.#world.restart(down); // the weather goes on: it may be what keeps the server from starting
+        return;
       }
     }
   }

@@ -121,6 +121,11 @@ export class World {
     return this.#restarting;
   }
 
+  /** Resolves when the server is not being started. */
+  up(): Promise<void> {
+    return this.#restarting;
+  }
+
   /** All faults end. */
   async calm(): Promise<void> {
     await this.setRemote('fine');

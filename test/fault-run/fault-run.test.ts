@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { faultRun } from './run.ts';
+
+/** Short enough for every run of the tests; `main.ts` does the same for longer. */
+const SHORT = { steps: 14, workers: 4, callers: 3, restartBeforeCalm: true, patience: 60_000 };
+
+describe('operations under faults, then calm', () => {
+  for (const seed of ['1', randomBytes(4).toString('hex')]) {
+    it(`leave repository, secrets, status and clusters in agreement (seed ${seed})`, async () => {
+      const { problems, deeds } = await faultRun({ seed, ...SHORT });
+      const replay = `node test/fault-run/main.ts --seed ${seed} --steps ${SHORT.steps} --workers ${SHORT.workers} --restart`;
+      assert.deepEqual(problems, [], `${replay}\n${deeds.join('\n')}`);
+    });
+  }
+});
