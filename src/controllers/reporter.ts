@@ -89,21 +89,23 @@ export class Reporter {
   /** Shows one component's progress while the stage is still running. */
   async reportComponent(component: ComponentStatus): Promise<void> {
     const before = this.#status.components.find(({ name }) => name === component.name);
+    if (before?.phase !== component.phase || before.reason !== component.reason) await this.#componentEvent(component);
     const components =
       before === undefined
         ? [...this.#status.components, component]
         : this.#status.components.map((known) => (known.name === component.name ? component : known));
     await this.#put({ ...this.#status, components });
-    if (before?.phase !== component.phase || before.reason !== component.reason) await this.#componentEvent(component);
   }
 
-  /** Takes over the summary of a run; each condition that changed makes an event. */
+  /**
+   * Takes over the summary of a run; each condition that changed makes an event. Events come before the status they
+   * lead to: whoever sees the status finds them, and a crash between the two repeats an event instead of losing it.
+   */
   async summarize(
     summary: Summary,
     more: Partial<Pick<ClusterStatus, 'observedGeneration' | 'commit'>> = {},
   ): Promise<void> {
     const before = this.#status;
-    await this.#put({ ...before, ...more, phase: summary.phase, conditions: summary.conditions });
     for (const condition of summary.conditions) {
       const old = before.conditions.find(({ type }) => type === condition.type);
       const changed = old?.status !== condition.status || old.reason !== condition.reason;
@@ -112,6 +114,7 @@ export class Reporter {
       const text = condition.remedy === '' ? condition.message : `${condition.message}. ${condition.remedy}`;
       await this.event(type, condition.reason, text, condition.type);
     }
+    await this.#put({ ...this.#status, ...more, phase: summary.phase, conditions: summary.conditions });
   }
 
   async #componentEvent(component: ComponentStatus): Promise<void> {
