@@ -47,7 +47,7 @@ describe(`clusters that come and go (NAUTES_TEST_SEED=${SEED})`, () => {
   it('runs that are cut off at any moment end neither the process nor anything else', async () => {
     const random = seededRandom(SEED);
     const { pid } = server;
-    const comeAndGo = async (name: string): Promise<void> => {
+    const comeAndGo = async (name: string): Promise<[name: string, generation: unknown]> => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const saved = await client.save(name, workerBody(target(name)));
         assert.equal(saved.status, 200, JSON.stringify(saved.body));
@@ -58,9 +58,17 @@ describe(`clusters that come and go (NAUTES_TEST_SEED=${SEED})`, () => {
       }
       const last = await client.save(name, workerBody(target(name)));
       assert.equal(last.status, 200, JSON.stringify(last.body));
+      return [name, last.body['generation']];
     };
-    await Promise.all(NAMES.map(comeAndGo));
-    for (const name of NAMES) await client.waitForPhase(name, 'Ready');
+    const registered = await Promise.all(NAMES.map(comeAndGo));
+    for (const [name, generation] of registered) {
+      // Not the Ready of the registration before, which has only just been deleted.
+      await client.waitFor(
+        name,
+        (status) => status?.phase === 'Ready' && status.observedGeneration === generation,
+        'Ready',
+      );
+    }
     assert.equal(server.pid, pid);
     assert.doesNotMatch(server.output, /reached nobody|nobody expected/);
   });
