@@ -471,6 +471,12 @@ export const errorCatalogue = {
     message: 'the API server asks to come back later (429 {reason})',
     remedy: 'It is tried again by itself.',
   },
+  ClusterStarting: {
+    status: 503,
+    next: 'transient',
+    message: 'the API server answers and is not ready yet',
+    remedy: 'It is asked again by itself; if it stays so, look at its /readyz?verbose.',
+  },
   ClusterServerError: {
     status: 503,
     next: 'transient',

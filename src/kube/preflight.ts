@@ -1,4 +1,5 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
+import type { KubeClient } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
 import { nodePortFindings } from './node-ports.ts';
@@ -23,7 +24,7 @@ export interface ProbeFacts {
 
 /**
  * Asks a cluster who it is. Fails when the credential is refused.
- * @throws KubeApiError 401 or 403, or what keeps the cluster from being reached
+ * @throws KubeApiError 401 or 403, NautesError `ClusterStarting`, or what keeps the cluster from being reached
  */
 export async function probe(connection: ClusterConnection, signal: AbortSignal): Promise<ProbeFacts> {
   const version = await readVersion(connection, signal);
@@ -31,9 +32,37 @@ export async function probe(connection: ClusterConnection, signal: AbortSignal):
   return { ...version, uid };
 }
 
+/** Roles that every cluster has: who does not find them has not read its roles yet. */
+const MISSING_DEFAULT_ROLES = /"(?:cluster-admin|system:[a-z-]+)" not found/;
+
+/**
+ * What an API server refuses while it starts is no word on our rights: it answers before it knows them (403, Kubernetes
+ * 1.36). A refusal counts when it is repeated by one that says it is ready.
+ * @throws NautesError `ClusterStarting`
+ */
+async function askReady<T>({ client }: ClusterConnection, ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof KubeApiError && error.httpStatus === 403)) throw error;
+    const isStarting = MISSING_DEFAULT_ROLES.test(error.failure.peerMessage) || !(await isReady(client, signal));
+    if (isStarting) throw new NautesError('ClusterStarting', {}, { cause: error });
+    return await ask();
+  }
+}
+
+/** Who may not ask this is told nothing: it counts as ready. */
+async function isReady(client: KubeClient, signal: AbortSignal): Promise<boolean> {
+  return (await client.raw({ method: 'GET', path: '/readyz' }, signal)).status < 500;
+}
+
 type VersionFacts = Pick<ProbeFacts, 'version' | 'clockDifferenceMilliseconds'>;
 
-async function readVersion({ client }: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
+function readVersion(connection: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
+  return askReady(connection, () => askVersion(connection, signal), signal);
+}
+
+async function askVersion({ client }: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
   const sent = Date.now();
   const response = await client.raw({ method: 'GET', path: '/version' }, signal);
   const received = Date.now();
@@ -59,7 +88,11 @@ function clockDifference(date: unknown, ours: number): number {
   return Number.isNaN(theirs) ? 0 : Math.round(theirs + 500 - ours);
 }
 
-async function readIdentity({ client }: ClusterConnection, signal: AbortSignal): Promise<string> {
+function readIdentity(connection: ClusterConnection, signal: AbortSignal): Promise<string> {
+  return askReady(connection, () => askIdentity(connection, signal), signal);
+}
+
+async function askIdentity({ client }: ClusterConnection, signal: AbortSignal): Promise<string> {
   const name = { namespace: '', name: 'kube-system' };
   const namespace = await client.findHead(wellKnown.namespace, name, signal);
   const uid = namespace?.metadata.uid ?? '';
