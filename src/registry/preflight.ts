@@ -57,6 +57,7 @@ export async function examineCluster(
 ): Promise<PreflightFindings> {
   const records = await status.offboardings();
   const leaving = records.filter(({ cluster }) => cluster === name).map(({ incarnation }) => incarnation);
+  const left = await status.residues({ apiServer: spec.apiServer }); // it is taken over
   const connection = openConnection(connectionOptions(credential, addresses));
   try {
     const report = await preflight(
@@ -64,7 +65,7 @@ export async function examineCluster(
       {
         nodePorts: wantedNodePorts(spec),
         credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
-        incarnations: [credential.binding.incarnation, ...leaving],
+        incarnations: [credential.binding.incarnation, ...leaving, ...left],
       },
       withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS),
     );

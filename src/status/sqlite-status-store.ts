@@ -116,6 +116,11 @@ export class SqliteStatusStore implements StatusStore {
     return row === undefined ? undefined : (documentOf(row) as Receipt);
   }
 
+  async residues({ kubernetesUid = '', apiServer = '' }: Parameters<StatusStore['residues']>[0]): Promise<string[]> {
+    const rows = this.#database.run(() => this.#statements.residues.all(kubernetesUid || null, apiServer || null));
+    return rows.map(({ incarnation }) => String(incarnation));
+  }
+
   async complete(receipt: Receipt): Promise<void> {
     const { cluster, incarnation, completedAt } = receipt;
     this.#database.transaction(() => {
@@ -162,6 +167,7 @@ interface Statements {
   readonly putOffboarding: StatementSync;
   readonly removeOffboarding: StatementSync;
   readonly receipt: StatementSync;
+  readonly residues: StatementSync;
   readonly putReceipt: StatementSync;
   readonly dropReceipts: StatementSync;
   readonly gone: StatementSync;
@@ -184,6 +190,11 @@ function prepareStatements(database: StatusDatabase): Statements {
     ),
     removeOffboarding: database.prepare('DELETE FROM offboardings WHERE incarnation = ?'),
     receipt: database.prepare('SELECT document FROM receipts WHERE cluster = ? ORDER BY id DESC LIMIT 1'),
+    residues: database.prepare(
+      `SELECT incarnation FROM receipts
+       WHERE document ->> 'outcome' = 'Incomplete'
+         AND (document ->> 'kubernetesUid' = ? OR document ->> 'apiServer' = ?) ORDER BY id`,
+    ),
     putReceipt: database.prepare(
       `INSERT INTO receipts (cluster, incarnation, completed_at, document) VALUES (?, ?, ?, ?)
        ON CONFLICT (cluster, incarnation) DO UPDATE SET completed_at = excluded.completed_at,

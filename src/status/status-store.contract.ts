@@ -330,6 +330,20 @@ function describeOffboarding(withStore: WithStore): void {
       assert.equal((await store.status('a'))?.incarnation, 'two');
     }));
 
+  it('knows what was left on a cluster, under whichever name', () =>
+    withStore(async (store) => {
+      const changes = { outcome: 'Incomplete', kubernetesUid: 'uid-1', apiServer: 'https://one' } as const;
+      await store.complete(receiptOf('a', 'one', changes));
+      await store.complete(receiptOf('a', 'two', { ...changes, outcome: 'Complete' }));
+      await store.complete(receiptOf('b', 'three', changes));
+      await store.complete(receiptOf('c', 'four', { ...changes, kubernetesUid: 'uid-2' }));
+      await store.complete(receiptOf('d', 'five', { ...changes, kubernetesUid: '', apiServer: '' }));
+      assert.deepEqual(await store.residues({ kubernetesUid: 'uid-1' }), ['one', 'three']);
+      assert.deepEqual(await store.residues({ apiServer: 'https://one' }), ['one', 'three', 'four']);
+      assert.deepEqual(await store.residues({ kubernetesUid: 'uid-2', apiServer: 'https://two' }), ['four']);
+      assert.deepEqual(await store.residues({ kubernetesUid: '', apiServer: '' }), []);
+    }));
+
   it('gives the last receipt of a name, also when the same one comes twice', () =>
     withStore(async (store) => {
       for (let count = 1; count <= 15; count += 1) await store.complete(receiptOf('a', String(count)));

@@ -37,6 +37,11 @@ export interface StatusStore {
   /** The last receipt of that name. */
   receipt(cluster: string): Promise<Receipt | undefined>;
   /**
+   * Incarnations whose receipt says that not everything could be removed from the Kubernetes cluster with this UID or
+   * at this address, under whichever name it was registered. An empty UID or address is that of no cluster.
+   */
+  residues(place: { readonly kubernetesUid?: string; readonly apiServer?: string }): Promise<readonly string[]>;
+  /**
    * Stores the receipt, replacing one of the same incarnation, and removes inventory, off-boarding record and status of
    * the incarnation with it: all of it or nothing. Durable when it resolves. Keeps the last 10 receipts of a name.
    */

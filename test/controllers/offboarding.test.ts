@@ -100,6 +100,23 @@ describe('taking clusters away', () => {
     assert.deepEqual([receipt.outcome, receipt.forced], ['Incomplete', true]);
   });
 
+  it('what was left on a dead cluster is taken over when it is registered again, and goes with it', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const first = await loop.untilReady('one');
+    await setReachable(target, false);
+    await loop.delete('one', true);
+    assert.equal((await loop.untilReceipt('one', first.incarnation)).outcome, 'Incomplete');
+    await setReachable(target, true);
+    await loop.save('two', target, hostDraft); // its node ports are taken by what was left
+    const second = await loop.untilReady('two');
+    await loop.delete('two');
+    const receipt = await loop.untilReceipt('two', second.incarnation);
+    assert.deepEqual([receipt.outcome, receipt.left], ['Complete', []]);
+    assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
+  });
+
   it('two deletions at the same time are one, with one receipt', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();

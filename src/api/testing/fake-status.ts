@@ -80,6 +80,10 @@ export class FakeStatus implements StatusStore {
     return this.receiptByName.get(cluster);
   }
 
+  async residues(): Promise<readonly string[]> {
+    return [];
+  }
+
   async complete(receipt: Receipt): Promise<void> {
     this.receiptByName.set(receipt.cluster, receipt);
   }

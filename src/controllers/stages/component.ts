@@ -17,7 +17,7 @@ import {
 import type { InventoryEntry } from '../../model/inventory.ts';
 import type { ComponentStatus } from '../../model/status.ts';
 import { componentFacts, type Facts } from '../../render/facts.ts';
-import type { StageContext } from './context.ts';
+import { reachedCluster, type StageContext } from './context.ts';
 import type { WantedComponent } from './wanted-component.ts';
 
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
@@ -121,6 +121,11 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       inventory: work.inventory,
       recordIntent: (entries) => services.status.putInventory(cluster.incarnation, entries),
       adoptForeign: definition.adopt ?? false,
+      // What an earlier registration could not remove would be in the way of this one for ever.
+      adoptIncarnations: await services.status.residues({
+        kubernetesUid: reachedCluster(context).uid,
+        apiServer: cluster.spec.apiServer,
+      }),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       mode: 'full',
     },
