@@ -13,11 +13,10 @@ function otherName(index: number): string {
   return `other-${index}`;
 }
 
+type SaveBody = Readonly<Record<string, unknown>> & { readonly api_server: string };
+
 /** The body of a save for a simulated cluster. */
-export function saveBody(
-  cluster: SandboxCluster,
-  more: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
+export function saveBody(cluster: SandboxCluster, more: Readonly<Record<string, unknown>> = {}): SaveBody {
   return {
     api_server: cluster.server,
     cluster_kind: 'kubernetes',
@@ -72,7 +71,7 @@ export class Caller {
       commit: String(commit),
       requestId: answer.requestId,
       changed: typeof changed === 'boolean' ? changed : undefined,
-      apiServer: this.#world.cluster(index).server,
+      apiServer: method === 'POST' ? (body as SaveBody).api_server : '',
     });
   }
 
@@ -99,18 +98,18 @@ export class Caller {
     return kind();
   }
 
-  #withoutKubeconfig(cluster: SandboxCluster, domain: string): Record<string, unknown> {
+  #withoutKubeconfig(cluster: SandboxCluster, domain: string): SaveBody {
     return saveBody(cluster, { primary_domain: domain, kubeconfig: '' });
   }
 
   /** A token of the right form that nobody has. It is a secret all the same: it may work elsewhere. */
-  #withWrongToken(cluster: SandboxCluster): Record<string, unknown> {
+  #withWrongToken(cluster: SandboxCluster): SaveBody {
     const token = this.#canary('a wrong token');
     return saveBody(cluster, { kubeconfig: cluster.kubeconfig('token').replace(cluster.adminToken, token) });
   }
 
   /** Mistakes that errors must not repeat to everybody. */
-  #withBrokenKubeconfig(cluster: SandboxCluster): Record<string, unknown> {
+  #withBrokenKubeconfig(cluster: SandboxCluster): SaveBody {
     const canary = this.#canary('a broken kubeconfig');
     const kubeconfig = cluster.kubeconfig('token');
     const broken = this.#random.pick([
@@ -124,7 +123,7 @@ export class Caller {
     return saveBody(cluster, { kubeconfig: broken });
   }
 
-  #ofAnother(index: number): Record<string, unknown> {
+  #ofAnother(index: number): SaveBody {
     return saveBody(this.#world.cluster((index + 1) % this.#workers));
   }
 
