@@ -45,7 +45,7 @@ export function decide(
     const deleted = entry !== undefined && entry.uid !== '' && entry.hash === desired.hash;
     return { action: 'apply', head, deleted, foreign: false };
   }
-  if (desired.implicit && !isComponentsOwn(head, request)) return { action: 'use' };
+  if (desired.implicit && !isComponentsOwn(head, request) && !isInherited(head, request)) return { action: 'use' };
   if (head.metadata.deletionTimestamp !== undefined) {
     const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };

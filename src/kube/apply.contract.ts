@@ -243,6 +243,17 @@ export function describeApplyContract(traits: ContractTraits): void {
       assert.ok(taken.entries.every(({ foreign }) => !foreign));
     });
 
+    it('the namespace that an earlier registration has left is taken over with what is in it', async () => {
+      const name = uniqueName('inherit');
+      const objects = [configMap(name, 'one')];
+      await fixture.apply(fixture.request(name, objects));
+      const next = { incarnation: `next-${name}`, adoptIncarnations: [`incarnation-${name}`] };
+      const { entries } = await fixture.apply(fixture.request(name, objects, next));
+      assert.deepEqual(entries.map(({ kind }) => kind).sort(), ['ConfigMap', 'Namespace']);
+      const namespace = await fixture.find(wellKnown.namespace, '', name);
+      assert.equal(namespace?.metadata.labels?.[INCARNATION_LABEL], next.incarnation);
+    });
+
     it('a fixed field that changed is reported with what to do, and the others are applied', async () => {
       const name = uniqueName('fixed');
       const role = (roleName: string) => ({
