@@ -104,6 +104,8 @@ export interface ConfigRepo {
   preview(cluster: Cluster): FilePreview;
   /** The commit that last changed the cluster's file, with its trailers; also of one that is removed. */
   lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined>;
+  /** Whether the commit belongs to the history of the last known head. Never touches the network. */
+  hasCommit(id: string, signal: AbortSignal): Promise<boolean>;
   /** Looks for commits made by others now; resolves when they have been announced. */
   refresh(signal: AbortSignal): Promise<void>;
   /**

@@ -186,6 +186,10 @@ class GitConfigRepo implements ConfigRepo {
     return this.#history.lastCommit(name, this.#tracker.commit, signal);
   }
 
+  hasCommit(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#tracker.hasCommit(id, signal);
+  }
+
   refresh(signal: AbortSignal): Promise<void> {
     return unlessAborted(this.#look(), signal);
   }

@@ -7,6 +7,8 @@ import type { History } from './history.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { PlannedCommit } from './plan.ts';
 
+const COMMIT_ID = /^[0-9a-f]{40}$/;
+
 /** The head of `main` as this process knows it, and those who want to hear of its moves. */
 export class HeadTracker {
   readonly #git: Git;
@@ -31,11 +33,16 @@ export class HeadTracker {
     return this.#head.snapshot.commit;
   }
 
+  /** Whether the commit belongs to the history of the head. */
+  async hasCommit(id: string, signal: AbortSignal): Promise<boolean> {
+    return COMMIT_ID.test(id) && this.commit !== '' && (await isAncestor(this.#git, id, this.commit, signal));
+  }
+
   /** Reads the commit that `main` has moved to, and announces it. */
   async follow(commit: string, signal: AbortSignal): Promise<void> {
     if (commit === this.commit) return;
     if (commit === '') throw new NautesError('ConfigRepoInvalid', { problem: 'its branch main is gone' });
-    const descends = this.commit === '' || (await this.#isAncestor(this.commit, commit, signal));
+    const descends = this.commit === '' || (await isAncestor(this.#git, this.commit, commit, signal));
     const { head, changed } = await loadHead(this.#reader, commit, this.#head);
     if (descends) this.#history.forget(changed);
     else this.#history.clear();
@@ -69,9 +76,9 @@ export class HeadTracker {
       }
     }
   }
+}
 
-  async #isAncestor(ancestor: string, commit: string, signal: AbortSignal): Promise<boolean> {
-    const { code } = await this.#git.run(['merge-base', '--is-ancestor', ancestor, commit], { signal });
-    return code === 0;
-  }
+async function isAncestor(git: Git, ancestor: string, commit: string, signal: AbortSignal): Promise<boolean> {
+  const { code } = await git.run(['merge-base', '--is-ancestor', ancestor, commit], { signal });
+  return code === 0;
 }

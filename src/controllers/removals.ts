@@ -17,6 +17,8 @@ export interface Vanished {
   readonly incarnation: string;
   /** Empty when it is not known any more. */
   readonly apiServer: string;
+  /** A commit that had the registration, where the history between then and now has not been looked at. */
+  readonly seenAt?: string;
 }
 
 /** True when so many vanished at once that somebody should confirm it. */
@@ -38,7 +40,7 @@ export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Van
 export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }: Snapshot): readonly Vanished[] {
   return statuses
     .filter((status) => !clusters.has(status.name) && !isHeld(status))
-    .map(({ name, incarnation }) => ({ name, incarnation, apiServer: '' }));
+    .map(({ name, incarnation, commit }) => ({ name, incarnation, apiServer: '', seenAt: commit }));
 }
 
 function isHeld({ conditions }: ClusterStatus): boolean {
@@ -64,13 +66,23 @@ export async function recordVanished(
     if (complete !== undefined && !recorded.has(complete.incarnation)) known.push(complete);
   }
   if (known.length === 0) return [];
-  if (isUnrelated || isCrowd(known.length, repo.snapshot().clusters.size)) {
-    logger.warn({ count: known.length, isUnrelated }, 'removal is held back until a maintainer confirms it');
+  const isRewritten = isUnrelated || (await wasRewritten(services, known));
+  if (isRewritten || isCrowd(known.length, repo.snapshot().clusters.size)) {
+    logger.warn({ count: known.length, isRewritten }, 'removal is held back until a maintainer confirms it');
     for (const cluster of known) await holdBack(services, cluster);
     return [];
   }
   for (const cluster of known) await recordRemoval(services, cluster);
   return known.map(({ name }) => name);
+}
+
+/** True when a commit that had one of them is no longer in the history: nobody has removed it, it never was. */
+async function wasRewritten({ repo }: ControllerServices, vanished: readonly Vanished[]): Promise<boolean> {
+  const commits = new Set(vanished.flatMap(({ seenAt = '' }) => (seenAt === '' ? [] : [seenAt])));
+  for (const commit of commits) {
+    if (!(await repo.hasCommit(commit, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)))) return true;
+  }
+  return false;
 }
 
 /** A file that could not be understood says nothing of its registration, the status does; without one there was none. */

@@ -220,6 +220,24 @@ describe('taking clusters away', () => {
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
   });
 
+  it('a history that was rewritten while the server was down removes nothing', async () => {
+    await using loop = await ControlLoop.start();
+    await loop.save('kept', cluster(), hostDraft);
+    await loop.save('lost', cluster(), hostDraft);
+    const { incarnation } = await loop.untilReady('lost');
+    await loop.untilReady('kept');
+    await loop.shut();
+    const rewrite = ['--git-dir', loop.repositoryDirectory, 'update-ref', 'refs/heads/main', 'main~1'];
+    assert.equal((await run('git', rewrite)).code, 0);
+    await loop.open();
+    const held = await loop.untilReason('lost', 'RemovalHeld');
+    assert.equal(held.incarnation, incarnation);
+    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    await loop.untilReady('kept');
+    await loop.delete('lost');
+    assert.equal((await loop.untilReceipt('lost', incarnation)).outcome, 'Complete');
+  });
+
   it('the same name is registered again at once and waits visibly until the earlier registration is off', async () => {
     await using loop = await ControlLoop.start();
     const [first, second] = [cluster(), cluster()];
