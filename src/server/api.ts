@@ -9,7 +9,7 @@ import { SourceLock } from '../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from './data-paths.ts';
 import { readListen } from './load-configuration.ts';
-import { ReadinessCheck } from './readiness.ts';
+import { freeBytes, ReadinessCheck } from './readiness.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from './tls.ts';
 import { TlsRenewal } from './tls-renewal.ts';
@@ -60,6 +60,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
 function readinessCheck({ stores, controllers, configuration, logger }: ApiParts): ReadinessCheck {
   return new ReadinessCheck({
     ...stores,
+    freeBytes: () => freeBytes(configuration.dataDirectory),
     hasRemote: configuration.git.remote !== '',
     controllersRun: () => controllers?.controller.isRunning,
     logger,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLogger } from '../base/logger.ts';
-import { ReadinessCheck, type ReadinessSources } from './readiness.ts';
+import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
 
 const snapshot = { commit: 'c', clusters: new Map() };
 const writable = { checkWritable: () => Promise.resolve() };
@@ -12,6 +12,7 @@ function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {
     hasRemote: false,
     secrets: writable,
     status: writable,
+    freeBytes: () => Promise.resolve(2 ** 30),
     controllersRun: () => true,
     logger: silentLogger,
     now: () => 0,
@@ -24,13 +25,15 @@ const broken = { checkWritable: () => Promise.reject(new Error('EROFS: canary'))
 
 describe('readiness', () => {
   const cases: readonly (readonly [string, Partial<ReadinessSources>, boolean, string])[] = [
-    ['everything works', {}, true, 'ok ok ok ok'],
-    ['another process has the controllers', { controllersRun: () => undefined }, true, 'ok ok ok off'],
-    ['the controllers have stopped', { controllersRun: () => false }, false, 'ok ok ok failed'],
-    ['the remote is away: reading works', { repo: away, hasRemote: true }, true, 'degraded ok ok ok'],
-    ['the embedded repository is away', { repo: away }, false, 'failed ok ok ok'],
-    ['credentials cannot be stored', { secrets: broken }, false, 'ok failed ok ok'],
-    ['statuses cannot be stored', { status: broken }, false, 'ok ok failed ok'],
+    ['everything works', {}, true, 'ok ok ok ok ok'],
+    ['another process has the controllers', { controllersRun: () => undefined }, true, 'ok ok ok ok off'],
+    ['the controllers have stopped', { controllersRun: () => false }, false, 'ok ok ok ok failed'],
+    ['the remote is away: reading works', { repo: away, hasRemote: true }, true, 'degraded ok ok ok ok'],
+    ['the embedded repository is away', { repo: away }, false, 'failed ok ok ok ok'],
+    ['credentials cannot be stored', { secrets: broken }, false, 'ok failed ok ok ok'],
+    ['statuses cannot be stored', { status: broken }, false, 'ok ok failed ok ok'],
+    ['the disk is nearly full', { freeBytes: () => Promise.resolve(2 ** 27) }, true, 'ok ok ok degraded ok'],
+    ['the disk is full', { freeBytes: () => Promise.resolve(4096) }, false, 'ok ok ok failed ok'],
   ];
   for (const [title, changes, ready, states] of cases) {
     it(`is ${String(ready)} when ${title}`, async () => {
@@ -56,5 +59,11 @@ describe('readiness', () => {
     now = 2_000;
     await check.check();
     assert.equal(looks, 2);
+  });
+});
+
+describe('freeBytes', () => {
+  it('tells what can still be written', async () => {
+    assert.ok((await freeBytes(import.meta.dirname)) > 0);
   });
 });

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../api/index.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ConfigRepo } from '../config-repo/index.ts';
@@ -7,6 +8,10 @@ import type { StatusStore } from '../status/index.ts';
 /** Probes come often and from anybody: the stores are looked at so seldom at most, in milliseconds. */
 const VALID_MILLISECONDS = 2_000;
 
+/** Less free space than this is shown; with less than the other, nothing can be relied on to be written. */
+const SHORT_BYTES = 256 * 1024 * 1024;
+const FULL_BYTES = 16 * 1024 * 1024;
+
 type State = Readiness['checks'][string];
 
 export interface ReadinessSources {
@@ -15,6 +20,8 @@ export interface ReadinessSources {
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
   readonly status: Pick<StatusStore, 'checkWritable'>;
+  /** Bytes that can still be written into the data directory. */
+  readonly freeBytes: () => Promise<number>;
   /** `undefined` when this process has no controllers. */
   readonly controllersRun: () => boolean | undefined;
   readonly logger: Logger;
@@ -48,6 +55,7 @@ export class ReadinessCheck {
       config_repository: this.#repository(),
       secret_store: await this.#writable('secret_store', () => secrets.checkWritable()),
       status_store: await this.#writable('status_store', () => status.checkWritable()),
+      disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
     };
     return { ready: !Object.values(checks).includes('failed'), checks };
@@ -60,6 +68,12 @@ export class ReadinessCheck {
     return hasRemote ? 'degraded' : 'failed';
   }
 
+  async #disk(): Promise<State> {
+    const free = await this.#sources.freeBytes();
+    if (free < FULL_BYTES) return 'failed';
+    return free < SHORT_BYTES ? 'degraded' : 'ok';
+  }
+
   async #writable(part: string, probe: () => Promise<void>): Promise<State> {
     try {
       await probe();
@@ -69,4 +83,10 @@ export class ReadinessCheck {
       return 'failed';
     }
   }
+}
+
+/** What the file system of a directory still has room for, for this user. */
+export async function freeBytes(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }
