@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { NautesError } from '../base/errors.ts';
-import { type KubeconfigCredential, readKubeconfig } from '../kube/index.ts';
+import { type KubeconfigCredential, readKubeconfig, resolvedAddressProblem } from '../kube/index.ts';
 import { readApiServer } from '../model/api-server.ts';
 import type { ClusterSpec } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
@@ -48,16 +48,24 @@ export async function examineDraft(
   };
 }
 
-/** @throws NautesError `ClusterInvalid` with every violation */
+/** @throws NautesError `ClusterInvalid` with every violation; an address that is refused and nothing else is its own error */
 export async function requireValidDraft(
   services: RegistryServices,
   name: string,
   draft: ClusterDraft,
 ): Promise<ValidDraft> {
-  const { spec, violations, ...rest } = await examineDraft(services, name, draft);
-  if (spec !== undefined && violations.length === 0) return { spec, violations, ...rest };
+  const { spec, violations: found, ...rest } = await examineDraft(services, name, draft);
+  if (spec !== undefined && found.length === 0) return { spec, violations: found, ...rest };
+  const violations = [...found, ...(await addressViolations(services, draft.apiServer))];
   const problem = violations.map(({ field, message }) => `${field}: ${message}`).join('; ');
   throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(violations) });
+}
+
+/** In company: whoever has to mend something else hears of the address in the same answer. */
+async function addressViolations({ addresses }: RegistryServices, apiServer: string): Promise<readonly Violation[]> {
+  const address = readApiServer(apiServer);
+  const refusal = typeof address === 'string' ? undefined : await resolvedAddressProblem(address.url, addresses);
+  return refusal === undefined ? [] : [{ field: 'api_server', message: refusal.message, remedy: refusal.remedy }];
 }
 
 /** Why clusters of this variety cannot be registered yet, if so. */

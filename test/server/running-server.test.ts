@@ -54,7 +54,7 @@ describe('a running server', () => {
 
   it('is ready with each of its parts', async () => {
     const { status, body: ready } = await reader.request('GET', '/readyz');
-    const checks = { config_repository: 'ok', secret_store: 'ok', status_store: 'ok', controllers: 'ok' };
+    const checks = { config_repository: 'ok', secret_store: 'ok', status_store: 'ok', disk: 'ok', controllers: 'ok' };
     assert.deepEqual([status, ready], [200, { status: 'ready', checks }]);
   });
 
@@ -66,6 +66,24 @@ describe('a running server', () => {
     assert.equal((await maintainer.request('GET', '/api/v1/clusters/planned')).status, 404);
   });
 
+  it('names an address that is refused together with everything else that is wrong', async () => {
+    const wrong = { ...body(), api_server: 'https://169.254.169.254:6443', kubeconfig: 'users: [' };
+    const { status, body: reply } = await maintainer.request(
+      'POST',
+      '/api/v1/clusters/wrong?insecure_skip_check=true',
+      wrong,
+    );
+    assert.deepEqual([status, reply['reason']], [400, 'CLUSTER_INVALID']);
+    const named = reply['metadata'] as Record<string, string>;
+    assert.match(named['api_server'] ?? '', /169\.254\.169\.254/);
+    assert.match(named['kubeconfig'] ?? '', /YAML/);
+    const { body: alone } = await maintainer.request('POST', '/api/v1/clusters/wrong', {
+      ...body(),
+      api_server: wrong.api_server,
+    });
+    assert.equal(alone['reason'], 'CLUSTER_ADDRESS_REFUSED');
+  });
+
   it('counts what it does, without a name that people gave or anything secret', async () => {
     const name = 'canary-cluster';
     assert.equal((await maintainer.save(name, body())).status, 200);
@@ -75,7 +93,7 @@ describe('a running server', () => {
     const text = String(reply['text']);
     const expected = [
       /^nautes_http_requests_total\{method="POST",route="\/api\/v1\/clusters\/\{cluster_name\}",status="200"\} 1$/m,
-      /^nautes_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/clusters\/\{cluster_name\}"\} 1$/m,
+      /^nautes_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/clusters\/\{cluster_name\}"\} [1-9]/m,
       /^nautes_git_commits_total 1$/m,
       /^nautes_git_pushes_total\{result="accepted"\} 1$/m,
       /^nautes_git_batch_commits_sum 1$/m,
@@ -114,6 +132,7 @@ describe('a running server', () => {
       config_repository: 'ok',
       secret_store: 'failed',
       status_store: 'ok',
+      disk: 'ok',
       controllers: 'ok',
     });
     await rm(secrets);
