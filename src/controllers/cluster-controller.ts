@@ -138,6 +138,7 @@ export class ClusterController {
 
   async #bringToDeclaredState(name: string, signal: AbortSignal): Promise<void> {
     const { repo, status } = this.#services;
+    await this.#removals; // what the same commit has removed comes before what it has added
     const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
     const waits = await this.#offboardAll(records, signal);
     const entry = repo.snapshot().clusters.get(name);

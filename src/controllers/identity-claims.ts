@@ -3,7 +3,7 @@ import type { Snapshot } from '../config-repo/config-repo.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterStatus } from '../model/status.ts';
 
-interface Claim {
+export interface Claim {
   readonly name: string;
   readonly incarnation: string;
 }
@@ -44,6 +44,11 @@ export class IdentityClaims {
       }
     }
     this.#set(uid, { name, incarnation });
+  }
+
+  /** Which registration had the cluster last. */
+  holderOf(uid: string): Claim | undefined {
+    return this.#claims.get(uid);
   }
 
   /** Nothing of that name is registered any more. */

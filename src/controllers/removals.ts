@@ -43,7 +43,8 @@ export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }:
     .map(({ name, incarnation, commit }) => ({ name, incarnation, apiServer: '', seenAt: commit }));
 }
 
-function isHeld({ conditions }: ClusterStatus): boolean {
+/** The cluster's file is gone and a maintainer has not said yet that this was meant. */
+export function isHeld({ conditions }: ClusterStatus): boolean {
   return conditions.some(({ type, reason }) => type === 'Offboarded' && reason === HELD);
 }
 
@@ -115,7 +116,7 @@ async function recordRemoval(services: ControllerServices, { name, incarnation, 
 /** Nothing of the cluster is touched; it shows what somebody has to decide, also after a restart. */
 async function holdBack({ status, clock }: ControllerServices, { name, incarnation }: Vanished): Promise<void> {
   const message = 'its file vanished from the repository together with many others, or with the history';
-  const remedy = `Restore the file, or confirm the removal: DELETE /api/v1/clusters/${name}.`;
+  const remedy = confirmation(name);
   const known = await status.status(name);
   if (known?.incarnation === incarnation) {
     const now = timestamp(clock.now());
@@ -139,4 +140,9 @@ async function holdBack({ status, clock }: ControllerServices, { name, incarnati
     message: `${message}; nothing of the cluster is removed. ${remedy}`,
     subject: 'Offboarded',
   });
+}
+
+/** What a person can do about a removal that is held back. */
+export function confirmation(name: string): string {
+  return `Restore the file, or confirm the removal: DELETE /api/v1/clusters/${name}.`;
 }

@@ -56,7 +56,9 @@ export async function examineCluster(
   signal: AbortSignal,
 ): Promise<PreflightFindings> {
   const records = await status.offboardings();
-  const leaving = records.filter(({ cluster }) => cluster === name).map(({ incarnation }) => incarnation);
+  const leaving = records
+    .filter(({ cluster, apiServer }) => cluster === name || apiServer === spec.apiServer)
+    .map(({ incarnation }) => incarnation);
   const left = await status.residues({ apiServer: spec.apiServer }); // it is taken over
   const connection = openConnection(connectionOptions(credential, addresses));
   try {

@@ -262,6 +262,43 @@ describe('taking clusters away', () => {
     assert.equal(status.incarnation, waiting.incarnation);
   });
 
+  it('the same cluster under another name waits visibly until the earlier registration is off', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('before', target, hostDraft);
+    const { incarnation } = await loop.untilReady('before');
+    target.faults.set([{ kind: 'stuck-namespace', namespace: 'traefik' }]);
+    await loop.delete('before');
+    await loop.until('before', ({ phase }) => phase === 'Deleting', 'Deleting');
+    await loop.save('after', target, hostDraft);
+    const waiting = await loop.untilReason('after', 'WaitingForOffboarding');
+    assert.match(waiting.conditions.find(({ type }) => type === 'Reachable')?.message ?? '', /before/);
+    target.faults.clear();
+    const receipt = await loop.untilReceipt('before', incarnation);
+    assert.deepEqual([receipt.outcome, receipt.left, receipt.remaining], ['Complete', [], []]);
+    const ready = await loop.untilReady('after');
+    assert.equal(ready.components.length, 1);
+    const namespace = target.get('v1', 'Namespace', '', 'traefik');
+    const { labels } = namespace?.['metadata'] as { labels: Record<string, string> };
+    assert.equal(labels['cluster.nautes.io/incarnation'], ready.incarnation);
+  });
+
+  it('a file that is renamed by hand is another registration, which waits for the one before', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    const kubeconfig = target.kubeconfig();
+    await loop.save('before', target, { ...hostDraft, kubeconfig });
+    const { incarnation } = await loop.untilReady('before');
+    await using clone = await loop.clone();
+    await clone.write('after', (await clone.read('before')).replace('name: before', 'name: after'));
+    await clone.remove('before');
+    await clone.push('Rename before to after');
+    assert.equal((await loop.untilReceipt('before', incarnation)).outcome, 'Complete');
+    await loop.untilReason('after', 'CredentialMissing');
+    await loop.save('after', target, { ...hostDraft, kubeconfig });
+    await loop.untilReady('after');
+  });
+
   it('is finished after an end in the middle, with a receipt that is true', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();

@@ -152,13 +152,16 @@ class Run {
     await this.#untilLevel(client, 'after deleting what was broken');
     removeResidue(this.#world, readReceipts(this.#world));
     await sleep(SETTLE_MILLISECONDS); // until namespaces have ended
-    const taken = new Set((await this.#registrations()).map(({ spec }) => spec.apiServer));
+    const registrations = await this.#registrations();
+    const taken = new Set(registrations.map(({ spec }) => spec.apiServer));
+    const names = new Set(registrations.map(({ name }) => name));
     const free = Array.from({ length: this.#options.workers }, (_, index) => index).filter(
       (index) => !taken.has(this.#world.cluster(index).server),
     );
     await this.#register(
       client,
-      free.map((index) => [usualName(index), index]),
+      // Its usual name may be that of another cluster by now.
+      free.map((index) => [names.has(usualName(index)) ? `spare-${index}` : usualName(index), index]),
     );
     this.#check('objects', await untilNone(() => objectProblems(this.#world, REFERENCE)));
   }

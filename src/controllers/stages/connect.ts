@@ -2,6 +2,7 @@ import { NautesError } from '../../base/errors.ts';
 import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
 import { readApiServer } from '../../model/api-server.ts';
 import { contact } from '../contact.ts';
+import { waitForPredecessor } from '../predecessor.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import type { AcceptedCredential, StageContext } from './context.ts';
 
@@ -17,6 +18,9 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
   const { credential, facts } = await firstAccepted(context, candidates, signal);
   checkIdentity(context, facts.uid);
   context.reached = { credential, ...facts };
+  const predecessor = await waitForPredecessor(context.services, context.cluster, facts.uid);
+  if (predecessor !== undefined) return predecessor;
+  context.services.identities.claim(context.cluster, facts.uid, context.services.repo.snapshot());
   await context.reporter.report({ kubernetes: { version: facts.version, uid: facts.uid } });
   return done('Reachable', `Kubernetes ${facts.version} answers at ${context.cluster.spec.apiServer}`);
 }
@@ -126,9 +130,8 @@ function namedRefusal(context: StageContext, { stored }: AcceptedCredential, err
     : new NautesError('CredentialExpired', { credential: 'credential', notAfter: stored.expiresAt }, { cause: error });
 }
 
-/** The address leads to the cluster that was registered, and no other name has it. */
-function checkIdentity({ cluster, services, reporter }: StageContext, uid: string): void {
+/** The address leads to the cluster that was registered. */
+function checkIdentity({ cluster, reporter }: StageContext, uid: string): void {
   const expected = cluster.kubernetesUid ?? reporter.status.kubernetes.uid;
   if (expected !== '' && expected !== uid) throw new NautesError('ClusterIdentityChanged', { cluster: cluster.name });
-  services.identities.claim(cluster, uid, services.repo.snapshot());
 }

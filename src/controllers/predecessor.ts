@@ -1,0 +1,51 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { OffboardingRecord } from '../model/inventory.ts';
+import { confirmation, isHeld } from './removals.ts';
+import type { ControllerServices } from './services.ts';
+import { type StageResult, wait } from './stage.ts';
+const LOOK_AGAIN_MILLISECONDS = 2_000;
+
+/**
+ * Why this registration cannot begin yet: the same Kubernetes cluster was registered under another name and is still
+ * being taken away, or waits for somebody's word. Two registrations at work on one cluster would take each other's
+ * objects for foreign. (Under the same name the controller itself carries out one after the other.)
+ * @param uid of the cluster as it has just answered
+ */
+export async function waitForPredecessor(
+  services: ControllerServices,
+  cluster: Cluster,
+  uid: string,
+): Promise<StageResult | undefined> {
+  for (const record of await services.status.offboardings()) {
+    if (record.cluster === cluster.name || !(await isOf(services, record, cluster, uid))) continue;
+    const message = `this Kubernetes cluster was registered as ${record.cluster}, which is being taken away first`;
+    return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS);
+  }
+  return waitForHeld(services, cluster, uid);
+}
+
+/** A record whose commit has not come yet may never act: as long as both are registered, the identity decides. */
+async function isOf(
+  { repo, status }: ControllerServices,
+  record: OffboardingRecord,
+  { spec }: Cluster,
+  uid: string,
+): Promise<boolean> {
+  if (repo.snapshot().clusters.get(record.cluster)?.cluster?.incarnation === record.incarnation) return false;
+  if (record.apiServer === spec.apiServer) return true;
+  const known = await status.status(record.cluster);
+  return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
+}
+
+async function waitForHeld(
+  { identities, repo, status }: ControllerServices,
+  { name }: Cluster,
+  uid: string,
+): Promise<StageResult | undefined> {
+  const holder = identities.holderOf(uid);
+  if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
+  const known = await status.status(holder.name);
+  if (known?.incarnation !== holder.incarnation || !isHeld(known)) return undefined;
+  const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;
+  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS, confirmation(holder.name));
+}
