@@ -384,12 +384,12 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       assert.equal(changes.at(-1)?.descends, false);
       assert.ok(changes.at(-1)?.changed.includes('forgotten'));
       assert.equal(await repository.lastCommit('forgotten', noAbort), undefined);
-      const { before, after } = changes.at(-1) ?? {};
-      assert.equal(await repository.hasCommit(before?.commit ?? '', noAbort), false);
-      assert.equal(await repository.hasCommit(after?.commit ?? '', noAbort), true);
+      const [lost, kept] = [changes.at(-1)?.before.commit ?? '', changes.at(-1)?.after.commit ?? ''];
+      assert.equal(await repository.hasCommit(lost, noAbort), false);
+      assert.equal(await repository.hasCommit(kept, noAbort), true);
       assert.equal(await repository.hasCommit('f'.repeat(40), noAbort), false);
       assert.equal((await save(repository, 'forgotten')).changed, true);
-      assert.equal(await repository.hasCommit(after?.commit ?? '', noAbort), true);
+      assert.equal(await repository.hasCommit(kept, noAbort), true);
     });
 
     it('refuses what waits and finishes what runs when it is closed', async () => {

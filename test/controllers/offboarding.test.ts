@@ -279,7 +279,8 @@ describe('taking clusters away', () => {
     const ready = await loop.untilReady('after');
     assert.equal(ready.components.length, 1);
     const namespace = target.get('v1', 'Namespace', '', 'traefik');
-    const { labels } = namespace?.['metadata'] as { labels: Record<string, string> };
+    assert.ok(namespace);
+    const { labels } = namespace['metadata'] as { labels: Record<string, string> };
     assert.equal(labels['cluster.nautes.io/incarnation'], ready.incarnation);
   });
 
