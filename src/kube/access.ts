@@ -6,6 +6,7 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import type { KubeClient } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
+import { objectErrorOf } from './object-error.ts';
 import {
   belongsTo,
   describeReference,
@@ -105,14 +106,23 @@ export async function ensureAccess(
   const before = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
   const foreign = before !== undefined && before.metadata.labels?.[MANAGED_BY_LABEL] !== FIELD_MANAGER;
   const [{ type, object }] = manifests(incarnation, component);
-  const namespace = refuseTerminating(foreign ? before : await client.applyForHead(type, object, {}, signal));
+  const namespace = refuseTerminating(foreign ? before : await applied(client, { type, object }, signal));
   const entries = [entryOf(namespace, component, foreign)];
   const [, ...others] = manifests(incarnation, component, namespace.metadata.uid);
   for (const item of others) {
-    const head = refuseTerminating(await client.applyForHead(item.type, item.object, {}, signal));
+    const head = refuseTerminating(await applied(client, item, signal));
     entries.push(entryOf(head, component, false));
   }
   return entries;
+}
+
+/** @throws NautesError that names what refused the object, such as an admission webhook */
+async function applied(client: KubeClient, { type, object }: AccessManifest, signal: AbortSignal): Promise<ObjectHead> {
+  try {
+    return await client.applyForHead(type, object, {}, signal);
+  } catch (error) {
+    throw objectErrorOf(error, referenceOf(object));
+  }
 }
 
 function refuseTerminating(head: ObjectHead): ObjectHead {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
 import type { InventoryEntry } from '../model/inventory.ts';
+import { removeLeftWebhooks } from './blocking-webhooks.ts';
 import {
   configMap,
   configMapType,
@@ -9,6 +10,7 @@ import {
   deployment,
   deploymentType,
   patience,
+  refusingWebhook,
   uniqueName,
   widget,
   widgetDefinition,
@@ -295,6 +297,33 @@ export function describeApplyContract(traits: ContractTraits): void {
         `ValidatingWebhookConfiguration ${name} ObjectWaitsForOthers`,
       ]);
       assert.deepEqual(names(report.applied), ['two', name].sort());
+    });
+
+    it('a webhook of the component with nothing behind it does not keep that from coming back', async () => {
+      const name = uniqueName('unblock');
+      const objects = [configMap(name, 'one'), refusingWebhook(name)];
+      const first = await fixture.apply(fixture.request(name, objects));
+      assert.deepEqual(first.failures, []);
+      await fixture.connection.client.delete(configMapType, { namespace: name, name: 'one' }, {}, patience());
+      await fixture.untilRefused(configMapType, configMap(name, 'probe'));
+      const blocked = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+      assert.deepEqual(failureReasons(blocked), [`ConfigMap ${name}/one ObjectWebhookFailed`]);
+      assert.deepEqual(names(blocked.unblocked), [name]);
+      const restored = await fixture.apply(fixture.request(name, objects, { inventory: blocked.entries }));
+      assert.deepEqual([restored.failures, names(restored.applied)], [[], [name]]);
+      assert.deepEqual(names(restored.repaired.map(({ object }) => object)), ['one']);
+    });
+
+    it('webhooks that an earlier registration has left are removed, and no others', async () => {
+      const name = uniqueName('left');
+      const [left, other] = [refusingWebhook(name), refusingWebhook(`${name}-other`)];
+      await fixture.apply(fixture.request(name, [left], { namespaces: [] }));
+      await fixture.apply(fixture.request(`${name}-other`, [other], { namespaces: [] }));
+      const removed = await removeLeftWebhooks(fixture.connection, [`incarnation-${name}`, 'unknown'], patience());
+      assert.deepEqual(names(removed), [name]);
+      const remain = (each: string) => fixture.find(wellKnown.validatingWebhookConfiguration, '', each);
+      assert.equal(await remain(name), undefined);
+      assert.ok(await remain(`${name}-other`));
     });
 
     it('a CRD whose names are taken is named at once', { skip: !traits.guardsNames }, async () => {

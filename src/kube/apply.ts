@@ -4,6 +4,7 @@ import type { ObjectReference } from '../model/status.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './apply-observe.ts';
 import { type Decision, decide } from './apply-plan.ts';
 import { endsRun, ObjectWriter, type WriteOutcome } from './apply-writer.ts';
+import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts';
 import { forEachBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';
 import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
@@ -97,6 +98,7 @@ class ApplyRun {
     const services = await this.#prune(isService); // their node ports may be what new ones need
     await this.#each(instancesLast(phase('definition', 'regular')));
     const gates = phase('gate');
+    const unblocked = await this.#removeBlocking(gates);
     if (this.#failures.length === 0) await this.#each(gates);
     else for (const gate of gates) this.#holdBack(gate);
     const others = await this.#prune((entry) => !isService(entry));
@@ -109,6 +111,7 @@ class ApplyRun {
       pruned: [...services.pruned, ...others.pruned],
       left: [...services.left, ...others.left],
       foreign: this.#foreign,
+      unblocked,
       failures: [...this.#failures, ...services.failures, ...others.failures],
     };
   }
@@ -225,6 +228,23 @@ class ApplyRun {
       return;
     }
     this.#failures.push({ object: desired.reference, error: waitsForOthers(desired) });
+  }
+
+  /** Webhooks of this component with nothing behind them would refuse for ever what brings that back: they come last anyway. */
+  async #removeBlocking(gates: readonly PlannedObject[]): Promise<readonly ObjectReference[]> {
+    const names = new Set(this.#failures.flatMap(({ error }) => webhookWithoutBackend(error) ?? []));
+    const removed: ObjectReference[] = [];
+    for (const { desired, decision, type } of gates) {
+      const head = 'head' in decision ? decision.head : undefined;
+      const entry = this.#entries.get(desired.key);
+      if (head?.metadata.uid === undefined || head.metadata.uid !== entry?.uid || entry.foreign) continue;
+      if (type === undefined || !configuresWebhook(desired.object, names)) continue;
+      const { uid, name } = head.metadata;
+      await this.#connection.client.delete(type, { namespace: '', name }, { uid }, this.#signal);
+      this.#entries.set(desired.key, { ...entry, uid: '', hash: '', revision: '' });
+      removed.push(desired.reference);
+    }
+    return removed;
   }
 
   /** As long as nothing has failed: what replaces an old object exists before that one goes. */

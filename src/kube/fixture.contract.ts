@@ -108,6 +108,17 @@ export class ContractFixture {
     return await this.connection.client.find(type, { namespace, name }, patience());
   }
 
+  /** A webhook takes effect a moment after its configuration is there. */
+  async untilRefused(type: ResourceType, object: KubeObject): Promise<void> {
+    const create = () => this.connection.client.create(type, object, { dryRun: true }, patience());
+    await eventually(() =>
+      create().then(
+        () => false,
+        () => true,
+      ),
+    );
+  }
+
   /** Removal passes until nothing remains. */
   async removeAll(incarnation: string, entries: readonly InventoryEntry[], keepDependants = false): Promise<void> {
     let left = entries;
@@ -147,6 +158,29 @@ export const deploymentType: ResourceType = {
 
 export function configMap(namespace: string, name: string, data: Record<string, string> = { a: '1' }): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+/** Refuses writes of ConfigMaps in the namespace of its name: nothing is behind it. */
+export function refusingWebhook(name: string): KubeObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name },
+    webhooks: [
+      {
+        name: `${name}.example.test`,
+        clientConfig: { service: { name: 'absent', namespace: name, path: '/' } },
+        rules: [
+          { apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] },
+        ],
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+        failurePolicy: 'Fail',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        timeoutSeconds: 1,
+      },
+    ],
+  };
 }
 
 export function deployment(namespace: string, name: string, replicas = 1): KubeObject {

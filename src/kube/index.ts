@@ -19,6 +19,7 @@ export {
   resolvedAddressProblem,
 } from './address.ts';
 export { applyComponent } from './apply.ts';
+export { removeLeftWebhooks } from './blocking-webhooks.ts';
 export {
   KubeClient,
   type ListOptions,

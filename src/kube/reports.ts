@@ -67,6 +67,8 @@ export interface ApplyReport {
   readonly left: readonly ObjectRemark[];
   /** Exist without being ours; `adopted` when they were taken over as asked. */
   readonly foreign: readonly ForeignObject[];
+  /** Webhooks of the component that were removed: with nothing behind them they refused what would bring that back. */
+  readonly unblocked: readonly ObjectReference[];
   readonly failures: readonly ObjectFailure[];
 }
 

@@ -32,6 +32,16 @@ export const wellKnown = {
     'CustomResourceDefinition',
     'customresourcedefinitions',
   ),
+  mutatingWebhookConfiguration: clusterType(
+    'admissionregistration.k8s.io/v1',
+    'MutatingWebhookConfiguration',
+    'mutatingwebhookconfigurations',
+  ),
+  validatingWebhookConfiguration: clusterType(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingWebhookConfiguration',
+    'validatingwebhookconfigurations',
+  ),
   apiService: clusterType('apiregistration.k8s.io/v1', 'APIService', 'apiservices'),
 } as const satisfies Record<string, ResourceType>;
 

@@ -148,6 +148,10 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
     const what = fields.length === 0 ? 'had been deleted and was made again' : `${fields.join(', ')} set back${who}`;
     await reporter.event('Warning', 'DriftRepaired', `${describeReference(object)}: ${what}`, subject);
   }
+  for (const object of report.unblocked) {
+    const why = 'nothing is behind it, and it refused what would bring that back; it comes back last';
+    await reporter.event('Warning', 'WebhookRemoved', `${describeReference(object)} is removed: ${why}`, subject);
+  }
   for (const object of report.pruned) {
     const text = `${describeReference(object)} is no longer wanted and is removed`;
     if (memory.isNews(`${text} ${cluster.incarnation}`)) await reporter.event('Normal', 'ObjectPruned', text, subject);

@@ -1,6 +1,15 @@
 import { sha256 } from '../../base/hash.ts';
 import { timestamp } from '../../base/clock.ts';
-import { accessObjects, ensureAccess, issueToken, probe, revokeOtherTokens } from '../../kube/index.ts';
+import {
+  accessObjects,
+  type ClusterConnection,
+  describeReference,
+  ensureAccess,
+  issueToken,
+  probe,
+  removeLeftWebhooks,
+  revokeOtherTokens,
+} from '../../kube/index.ts';
 import type { StoredCredential } from '../../model/credential.ts';
 import { ACCESS_COMPONENT } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
@@ -53,6 +62,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   await recordIntent(context);
   context.memory.areTokensSwept = false;
   const issued = await useCluster(context, async (connection) => {
+    if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
     const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
     await services.status.putInventory(incarnation, entries);
     return issueToken(
@@ -95,6 +105,17 @@ async function putInUse(context: StageContext, stored: StoredCredential, signal:
   }
   context.reached = { ...reachedCluster(context), credential: { version, stored } };
   return version;
+}
+
+/** What an earlier registration of this cluster could not remove may refuse everything that we are going to write. */
+async function clearTheWay(context: StageContext, connection: ClusterConnection, signal: AbortSignal): Promise<void> {
+  const { services, cluster, reporter } = context;
+  const { uid: kubernetesUid } = reachedCluster(context);
+  const left = await services.status.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
+  for (const object of await removeLeftWebhooks(connection, left, signal)) {
+    const message = `${describeReference(object)} was left by an earlier registration and is removed`;
+    await reporter.event('Normal', 'WebhookRemoved', message, 'CredentialReady');
+  }
 }
 
 /** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
