@@ -170,9 +170,7 @@ export function refusingWebhook(name: string): KubeObject {
       {
         name: `${name}.example.test`,
         clientConfig: { service: { name: 'absent', namespace: name, path: '/' } },
-        rules: [
-          { apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] },
-        ],
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] }],
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
         failurePolicy: 'Fail',
         sideEffects: 'None',
