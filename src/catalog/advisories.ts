@@ -3,7 +3,7 @@ import type { ComponentDefinition } from './definition.ts';
 /** What people should know of a component, given facts; an advisory about a fact that is set is left out. */
 export function advisoriesFor(
   definition: Pick<ComponentDefinition, 'advisories'>,
-  facts: Readonly<Record<string, string>>,
+  facts: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   return (definition.advisories ?? [])
     .filter(({ unless }) => unless === undefined || !Object.hasOwn(facts, unless) || facts[unless] === '')

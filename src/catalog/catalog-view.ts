@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { componentCategories } from '../model/cluster.ts';
+import { catalogCategories, componentCategories } from '../model/cluster.ts';
 import { advisoriesFor } from './advisories.ts';
 import type { Catalog } from './catalog.ts';
 import { type ComponentDefinition, type ComponentSource, isChart } from './definition.ts';
@@ -41,7 +41,7 @@ const AdditionView = Type.Object(
 const ComponentView = Type.Object(
   {
     name: text('Name, as in `components_list`.'),
-    category: Type.Enum([...componentCategories], { description: 'What it is for.' }),
+    category: Type.Enum([...catalogCategories], { description: 'What it is for.' }),
     namespace: text('Namespace when a save gives none.'),
     version: text('Version that is installed.'),
     description: text('What it is.'),
@@ -81,7 +81,7 @@ export interface CatalogViewOptions {
 /** The catalogue as `GET /api/v1/catalog` shows it, sorted by category and name. */
 export function catalogView(catalog: Catalog, options: CatalogViewOptions = {}): CatalogView {
   const components = catalog.components().map((component) => componentView(component, catalog, options));
-  const order = (category: ComponentDefinition['category']): number => componentCategories.indexOf(category);
+  const order = (category: ComponentDefinition['category']): number => catalogCategories.indexOf(category);
   return {
     components: components.toSorted(
       (left, right) => order(left.category) - order(right.category) || (left.name < right.name ? -1 : 1),

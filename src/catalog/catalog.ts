@@ -1,4 +1,4 @@
-import type { ClusterSpec, ComponentCategory } from '../model/cluster.ts';
+import type { CatalogCategory, ClusterSpec, ComponentCategory } from '../model/cluster.ts';
 import type { ComponentDefinition, Variety } from './definition.ts';
 
 /** The components that clusters can have, and which categories a variety of cluster gets. Immutable. */
@@ -27,7 +27,7 @@ export class Catalog {
   }
 
   /** The component that serves a category when nobody chooses; `undefined` when the catalogue has none. */
-  defaultFor(category: ComponentCategory): ComponentDefinition | undefined {
+  defaultFor(category: CatalogCategory): ComponentDefinition | undefined {
     return this.#defaults.get(category);
   }
 

@@ -1,6 +1,7 @@
 import type { CatalogFile, ComponentDefinition, Variety } from './definition.ts';
 import { dependencyOrder } from './dependencies.ts';
 import { clusterFactNames } from './fact-names.ts';
+import { reservedComponentNames } from '../model/inventory.ts';
 import { placeholdersIn } from './template.ts';
 
 /** What a schema cannot say about a catalogue. Each function returns the first problem, as a sentence. */
@@ -15,6 +16,7 @@ export function duplicateProblem({ components = [], varieties = [] }: CatalogFil
 
 /** What a component's definition says that cannot work, whatever the other components. */
 export function componentProblem(component: ComponentDefinition): string | undefined {
+  if (reservedComponentNames.has(component.name)) return `${component.name}: this name is taken by Nautes itself`;
   const problem = additionProblem(component) ?? patchProblem(component);
   return problem === undefined ? undefined : `${component.name}: ${problem}`;
 }
@@ -40,7 +42,7 @@ function asExpression(pattern: string): RegExp | undefined {
 }
 
 function patchProblem({ patches = [] }: ComponentDefinition): string | undefined {
-  const idle = patches.find(({ merge, set, append }) => (merge ?? set ?? append) === undefined);
+  const idle = patches.find(({ merge, set, append, documents }) => (merge ?? set ?? append ?? documents) === undefined);
   if (idle !== undefined) return `a patch of ${idle.target.kind} ${idle.target.name ?? ''} changes nothing`;
   return undefined;
 }
@@ -74,6 +76,8 @@ function factProblem(component: ComponentDefinition, components: readonly Compon
     const used = [
       ...placeholdersIn(templates),
       ...advisories.map(({ unless }) => ({ fact: unless, path: 'advisories' })),
+      ...(patches ?? []).map(({ when }) => ({ fact: when, path: 'patches' })),
+      { fact: component.when, path: 'when' },
     ];
     const unknown = used.find(({ fact }) => fact !== undefined && !known.has(fact));
     return unknown === undefined ? undefined : `${unknown.path}: there is no fact ${unknown.fact}`;

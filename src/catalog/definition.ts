@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { componentCategories } from '../model/cluster.ts';
+import { catalogCategories, componentCategories } from '../model/cluster.ts';
 
 /**
  * The catalogue's own format: what a catalogue file (YAML) may say.
@@ -62,13 +62,19 @@ const ListValues = Type.Object(
   { additionalProperties: false },
 );
 
-/** Carried out in this order: `merge` (JSON merge patch, RFC 7396), `set`, `append`. */
+/** Changes a YAML document that stands as text at a path, or as base64 in the data of a Secret: a JSON merge patch. */
+const DocumentPatch = Type.Object({ path: FieldPath, merge: Data }, { additionalProperties: false });
+
+/** Carried out in this order: `merge` (JSON merge patch, RFC 7396), `set`, `append`, `documents`. */
 const Patch = Type.Object(
   {
     target: Target,
+    /** A fact without which the patch is left out. */
+    when: Type.Optional(Text),
     merge: Type.Optional(Data),
     set: Type.Optional(Type.Array(FieldValue)),
     append: Type.Optional(Type.Array(ListValues)),
+    documents: Type.Optional(Type.Array(DocumentPatch)),
   },
   { additionalProperties: false },
 );
@@ -96,7 +102,7 @@ const SharedField = Type.Object(
 
 const ComponentFields = {
   name: Name,
-  category: Type.Enum([...componentCategories]),
+  category: Type.Enum([...catalogCategories]),
   namespace: Name,
   version: Text,
   description: Type.Optional(Text),
@@ -113,6 +119,8 @@ const ComponentFields = {
   after: Type.Optional(Type.Array(Type.Union([Name, Type.Literal('*')]))),
   sharedFields: Type.Optional(Type.Array(SharedField)),
   advisories: Type.Optional(Type.Array(Advisory)),
+  /** A fact without which clusters do not get the component, such as `identity.issuer`. */
+  when: Type.Optional(Text),
   /** Take over objects that exist already and are nobody's of ours. */
   adopt: Type.Optional(Type.Boolean()),
 };

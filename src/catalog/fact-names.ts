@@ -12,10 +12,15 @@ export const clusterFactNames = [
   'cluster.workerType',
   'cluster.hostCluster',
   'cluster.namespaces',
+  'virtualCluster.nodePort',
   'component.name',
   'component.namespace',
   'vault.address',
   'vault.authPath',
+  'oauth.issuer',
+  'oauth.clientId',
+  'oauth.clientSecret',
+  'oauth.cookieSecret',
 ] as const;
 
 export type ClusterFactName = (typeof clusterFactNames)[number];

@@ -22,6 +22,14 @@ export const componentCategories = [
 
 export type ComponentCategory = (typeof componentCategories)[number];
 
+/** What makes a virtual cluster: it is no choice of a cluster's file, and stands on the host. */
+export const VIRTUAL_CLUSTER_CATEGORY = 'virtualCluster';
+
+/** Everything that a component of the catalogue can be for. */
+export const catalogCategories = [...componentCategories, VIRTUAL_CLUSTER_CATEGORY] as const;
+
+export type CatalogCategory = (typeof catalogCategories)[number];
+
 /** Which component serves a category, where, and with which settings. */
 export interface ComponentChoice {
   readonly name: string;

@@ -3,6 +3,12 @@ import type { ObjectReference } from './status.ts';
 /** Name under which the inventory holds our own account on a cluster; every other component is of the catalogue. */
 export const ACCESS_COMPONENT = 'access';
 
+/** Name under which the inventory of a virtual cluster holds what stands for it on its host. */
+export const HOSTED_COMPONENT = 'virtual-cluster';
+
+/** Names of the inventory that no component of the catalogue can have. */
+export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT]);
+
 /** An object that we intend to have, or have, on a target cluster. */
 export interface InventoryEntry extends ObjectReference {
   /** Name of the component, or {@link ACCESS_COMPONENT}. */
@@ -24,6 +30,8 @@ export interface OffboardingRecord {
   readonly apiServer: string;
   /** Empty for physical clusters. */
   readonly hostCluster: string;
+  /** The registration of the host that it was made on; absent for physical clusters, and where it is not known. */
+  readonly hostIncarnation?: string;
   readonly requestedBy: string;
   /** RFC 3339. */
   readonly requestedAt: string;

@@ -1,4 +1,5 @@
-import type { ComponentCategory } from './cluster.ts';
+import type { CatalogCategory } from './cluster.ts';
+import type { CredentialScope } from './credential.ts';
 
 export const clusterPhases = ['Pending', 'Provisioning', 'Ready', 'Degraded', 'Failed', 'Deleting'] as const;
 export type ClusterPhase = (typeof clusterPhases)[number];
@@ -32,7 +33,7 @@ export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | '
 
 export interface ComponentStatus {
   readonly name: string;
-  readonly category: ComponentCategory;
+  readonly category: CatalogCategory;
   readonly namespace: string;
   readonly version: string;
   readonly phase: ComponentPhase;
@@ -63,6 +64,8 @@ export interface ClusterStatus {
   readonly kubernetes: { readonly version: string; readonly uid: string };
   /** Entry points of the gateway, e.g. `https://127.0.1.1:30443`. */
   readonly entryPoints: readonly string[];
+  /** The registration of the host that a virtual cluster was made on; absent for physical clusters and before that. */
+  readonly host?: CredentialScope;
   /** Commit that brought the file to this state. */
   readonly commit: string;
 }

@@ -1,4 +1,4 @@
-import type { Cluster, ComponentCategory } from '../model/cluster.ts';
+import type { CatalogCategory, Cluster } from '../model/cluster.ts';
 
 /** What a save would do. */
 export interface ClusterPlan {
@@ -20,7 +20,7 @@ export interface ClusterPlan {
 
 export interface PlannedComponent {
   readonly name: string;
-  readonly category: ComponentCategory;
+  readonly category: CatalogCategory;
   readonly namespace: string;
   readonly version: string;
   readonly action: 'install' | 'update' | 'remove' | 'keep';

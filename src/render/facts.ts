@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { NautesError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
 import type { ClusterFactName } from '../catalog/fact-names.ts';
 import { parseTemplate, type Template, type TemplatePlaceholder } from '../catalog/template.ts';
 import type { ComponentDefinition } from '../catalog/definition.ts';
@@ -7,11 +9,20 @@ import { readApiServer } from '../model/api-server.ts';
 import type { Cluster, ComponentChoice } from '../model/cluster.ts';
 
 /** What a catalogue may refer to by `${name}`: flat names with text values. */
-export type Facts = Readonly<Record<string, string>>;
+export type Facts = Readonly<Record<string, string | Secret>>;
 
 /** Settings of the server that components need. */
 export interface RenderSettings {
   readonly vault: { readonly address: string };
+  /** Who signs people in where a component asks for it. */
+  readonly oauth?: OauthSettings;
+}
+
+/** A client at an OpenID Connect issuer. */
+export interface OauthSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
 }
 
 /**
@@ -21,7 +32,8 @@ export interface RenderSettings {
 export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: Cluster): Facts {
   const { name, spec } = cluster;
   const address = readApiServer(spec.apiServer);
-  const facts: Record<Exclude<ClusterFactName, `component.${string}`>, string> & Record<string, string> = {
+  const facts: Record<Exclude<ClusterFactName, `component.${string}`>, string | Secret> &
+    Record<string, string | Secret> = {
     'cluster.name': name,
     'cluster.apiServer': spec.apiServer,
     'cluster.host': typeof address === 'string' ? '' : address.host,
@@ -31,12 +43,29 @@ export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: 
     'cluster.workerType': spec.workerType ?? '',
     'cluster.hostCluster': spec.hostCluster ?? '',
     'cluster.namespaces': platformNamespaces(cluster).join(','),
+    'virtualCluster.nodePort': spec.vclusterNodePort?.toString() ?? '',
     'vault.address': settings.vault.address,
     'vault.authPath': `auth/${name}`,
+    'oauth.issuer': settings.oauth?.issuer ?? '',
+    'oauth.clientId': settings.oauth?.clientId ?? '',
+    'oauth.clientSecret': settings.oauth?.clientSecret ?? '',
+    'oauth.cookieSecret': settings.oauth === undefined ? '' : cookieSecret(settings.oauth, cluster),
   };
   const gateway = spec.components.gateway ?? host?.spec.components.gateway;
   for (const [key, value] of Object.entries(gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
   return facts;
+}
+
+/** Always the same for a registration: a new one at each rendering would end everybody's session. */
+function cookieSecret({ clientSecret }: OauthSettings, { name, incarnation }: Cluster): Secret {
+  const key = createHmac('sha256', clientSecret.reveal()).update(`cookies of ${name} ${incarnation}`);
+  return new Secret(key.digest('base64url'));
+}
+
+/** True when there is the fact and it is not empty. */
+export function isSet(name: string, facts: Facts): boolean {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  return value !== undefined && value !== '';
 }
 
 /** The namespaces that Nautes has on a cluster: its own and those of the components. */
@@ -54,7 +83,7 @@ export function componentFacts(
   choice: ComponentChoice,
   definition?: Pick<ComponentDefinition, 'additions'>,
 ): Facts {
-  const own: Record<string, string> = { ...facts };
+  const own: Record<string, string | Secret> = { ...facts };
   own['component.name'] = choice.name;
   own['component.namespace'] = choice.namespace;
   for (const { name, default: value = '' } of definition?.additions ?? []) own[`additions.${name}`] = value;
@@ -109,7 +138,7 @@ function numberOf(placeholder: TemplatePlaceholder, facts: Facts, component: str
 function factOf({ fact }: TemplatePlaceholder, facts: Facts, component: string): string {
   const value = Object.hasOwn(facts, fact) ? facts[fact] : undefined;
   if (value === undefined) throw new NautesError('FactUnknown', { fact: `\${${fact}}`, component });
-  return value;
+  return typeof value === 'string' ? value : value.reveal();
 }
 
 function parsed(text: string, component: string): Template {

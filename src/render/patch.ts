@@ -1,5 +1,6 @@
 import { NautesError } from '../base/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
+import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { ComponentPatch, ComponentTarget } from '../catalog/definition.ts';
 import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube/field-path.ts';
 import { isRecord, type KubeObject } from '../kube/index.ts';
@@ -50,8 +51,12 @@ function patchObject(object: KubeObject, patch: ComponentPatch, component: strin
     for (const { path, values } of patch.append ?? []) {
       result = replaceAt(result, parseFieldPath(path), (list) => withValues(list, values), false);
     }
+    for (const { path, merge } of patch.documents ?? []) {
+      const isEncoded = object.kind === 'Secret' && path.startsWith('data');
+      result = replaceAt(result, parseFieldPath(path), (text) => patchDocument(text, merge, isEncoded), false);
+    }
   } catch (error) {
-    if (!(error instanceof MissingElement)) throw error;
+    if (!(error instanceof MissingElement || error instanceof YamlError)) throw error;
     const target = `${error.message} in ${describeTarget(patch.target)}`;
     throw new NautesError('PatchUnmatched', { component, target }, { cause: error });
   }
@@ -70,6 +75,14 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 class MissingElement extends Error {}
+
+/** A YAML document in a text, merged with the patch. The same content always gives the same text. */
+function patchDocument(text: unknown, merge: Readonly<Record<string, unknown>>, isEncoded: boolean): string {
+  if (typeof text !== 'string') throw new MissingElement('a document');
+  const document = parseYaml(isEncoded ? Buffer.from(text, 'base64').toString() : text);
+  const patched = stringifyYaml(mergePatch(document, merge));
+  return isEncoded ? Buffer.from(patched).toString('base64') : patched;
+}
 
 /**
  * The value with another one at the path, made from what was there; everything beside the path is shared. Members on

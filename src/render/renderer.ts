@@ -7,11 +7,11 @@ import {
   isChart,
   type ManifestSource,
 } from '../catalog/definition.ts';
-import type { ComponentChoice } from '../model/cluster.ts';
+import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../model/cluster.ts';
 import { isRecord, type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
 import { NautesError } from '../base/errors.ts';
 import { loadChart } from './charts.ts';
-import { componentFacts, type Facts, fillIn, fillItems } from './facts.ts';
+import { componentFacts, type Facts, fillIn, fillItems, isSet } from './facts.ts';
 import { Helm, type HelmLocator, isDroppedHook } from './helm.ts';
 import { moveNamespace } from './namespace.ts';
 import { parseSource } from './parse.ts';
@@ -76,7 +76,9 @@ export class Renderer {
     parts.push(...ownObjects(definition, choice.namespace, facts));
     const omit = definition.omit ?? [];
     const wanted = parts.filter((object) => !omit.some((target) => isTarget(object, target)));
-    const patches = (definition.patches ?? []).map((patch) => filledPatch(patch, facts, definition.name));
+    const patches = (definition.patches ?? [])
+      .filter(({ when }) => when === undefined || isSet(when, facts))
+      .map((patch) => filledPatch(patch, facts, definition.name));
     return patchObjects(wanted, patches, definition.name);
   }
 
@@ -95,8 +97,9 @@ export class Renderer {
   }
 
   async #chart(chart: ChartSource, request: RenderRequest, facts: Facts): Promise<readonly KubeObject[]> {
-    const { name: component } = request.definition;
-    const { namespace } = request.choice;
+    const { name: component, category, namespace: written } = request.definition;
+    // Every virtual cluster has a namespace of its own on its host: one rendering is moved to each of them.
+    const namespace = category === VIRTUAL_CLUSTER_CATEGORY ? written : request.choice.namespace;
     const { signal } = this.#lifetime;
     const { repository, chart: name, version, sha256: promised } = chart;
     const archive = await this.#archives.get(canonicalJson([repository, name, version, promised ?? '']), () =>
@@ -111,10 +114,11 @@ export class Renderer {
     };
     const helm = await this.#helm.version(component, signal);
     const key = sha256(canonicalJson(['chart', archive.digest, helm, rendering]));
-    return this.#objects.get(key, async () => {
+    const objects = await this.#objects.get(key, async () => {
       const text = await this.#helm.template(archive.content, rendering, component, signal);
       return withDefaultNamespace(await this.#parse(text, component), namespace);
     });
+    return objects.map((object) => moveNamespace(object, namespace, request.choice.namespace));
   }
 
   async #parse(text: string, component: string): Promise<KubeObject[]> {
@@ -137,12 +141,16 @@ function ownObjects(definition: ComponentDefinition, namespace: string, facts: F
 }
 
 function filledPatch(patch: ComponentPatch, facts: Facts, component: string): ComponentPatch {
-  const { target, set = [], append = [] } = patch;
+  const { target, set = [], append = [], documents = [] } = patch;
   const merge = fillIn(patch.merge, facts, component);
   return {
     target,
     ...(isRecord(merge) ? { merge } : {}),
     set: set.map((field) => ({ ...field, value: fillIn(field.value, facts, component) })),
     append: append.map(({ path, values }) => ({ path, values: fillItems(values, facts, component) })),
+    documents: documents.map(({ path, merge: change }) => {
+      const filled = fillIn(change, facts, component);
+      return { path, merge: isRecord(filled) ? filled : {} };
+    }),
   };
 }

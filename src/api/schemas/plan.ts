@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { componentCategories } from '../../model/cluster.ts';
+import { catalogCategories } from '../../model/cluster.ts';
 
 const text = (description: string) => Type.String({ description });
 
@@ -18,7 +18,7 @@ const FieldChange = Type.Object(
 const PlannedComponent = Type.Object(
   {
     name: text('Name in the catalogue.'),
-    category: Type.Enum([...componentCategories]),
+    category: Type.Enum([...catalogCategories]),
     namespace: Type.String(),
     version: text('Version that will be there; of one that is removed the version that is there now.'),
     action: Type.Enum(['install', 'update', 'remove', 'keep']),

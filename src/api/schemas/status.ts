@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { componentCategories } from '../../model/cluster.ts';
+import { catalogCategories } from '../../model/cluster.ts';
 import { clusterPhases, conditionTypes } from '../../model/status.ts';
 import { commitId } from './replies.ts';
 
@@ -24,7 +24,7 @@ const Condition = Type.Object(
 const ComponentStatus = Type.Object(
   {
     name: text('Name in the catalogue.'),
-    category: Type.Enum([...componentCategories]),
+    category: Type.Enum([...catalogCategories]),
     namespace: Type.String(),
     version: Type.String(),
     phase: Type.Enum(['Pending', 'Installing', 'Ready', 'Degraded', 'Removing']),
