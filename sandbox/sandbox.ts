@@ -14,6 +14,7 @@ import { ClusterListener, type ListenAddress } from './listener.ts';
 import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './options.ts';
 import { JsonPool } from './store/interning.ts';
 import { TimerQueue } from './timers.ts';
+import { VirtualClusters } from './virtual-clusters.ts';
 
 export interface SandboxOptions extends Partial<ClusterBehaviour> {
   /** How many clusters to start with; at most {@link MAXIMUM_CLUSTERS}. */
@@ -71,6 +72,8 @@ export interface SandboxCluster {
   delete(apiVersion: string, kind: string, namespace: string, name: string): void;
   /** Forgets the history: watches from an older version get 410. */
   compact(): void;
+  /** Virtual clusters that its vCluster workloads have brought up and that run, each at a node port of this one. */
+  readonly virtualClusters: readonly SandboxCluster[];
   /** Ends all connections; new ones see another certificate of the same authority. */
   replaceServerCertificate(): void;
 }
@@ -186,18 +189,19 @@ class RunningCluster implements SandboxCluster {
   readonly counters = new Counters();
   readonly #shared: Shared;
   readonly #listener: ClusterListener;
+  #virtual: VirtualClusters | undefined;
   #at: ListenAddress = { address: SHARED_ADDRESS, port: 0 };
   #state: Cluster | undefined;
 
   static async start(index: number, options: SandboxOptions, shared: Shared): Promise<RunningCluster> {
-    const cluster = new RunningCluster(index, shared);
+    const cluster = new RunningCluster(index, `cluster-${index}`, shared);
     await cluster.#listen(options);
     return cluster;
   }
 
-  private constructor(index: number, shared: Shared) {
+  private constructor(index: number, name: string, shared: Shared) {
     this.index = index;
-    this.name = `cluster-${index}`;
+    this.name = name;
     this.#shared = shared;
     this.#listener = new ClusterListener({
       serverCertificate: () => this.#serverCertificate(),
@@ -210,7 +214,12 @@ class RunningCluster implements SandboxCluster {
 
   /** Made when it is first needed: a cluster that nobody asks costs a listening socket. */
   get state(): Cluster {
-    this.#state ??= new Cluster({
+    this.#state ??= this.#begin();
+    return this.#state;
+  }
+
+  #begin(): Cluster {
+    const state = new Cluster({
       name: this.name,
       authority: `${this.#at.address}:${this.#at.port}`,
       behaviour: this.#shared.behaviour,
@@ -222,7 +231,27 @@ class RunningCluster implements SandboxCluster {
       clusterGroup: this.#clusterGroup,
       adminToken: this.adminToken,
     });
-    return this.#state;
+    this.#virtual = new VirtualClusters(state, (name) => this.#virtualCluster(name));
+    return state;
+  }
+
+  /** At the address of this one, with a port as soon as it has one. */
+  #virtualCluster(name: string): RunningCluster {
+    const cluster = new RunningCluster(this.index, name, this.#shared);
+    cluster.#at = { address: this.#at.address, port: 0 };
+    return cluster;
+  }
+
+  async open(port: number): Promise<void> {
+    this.#at = await this.#listener.listen({ address: this.#at.address, port });
+  }
+
+  async shut(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  get virtualClusters(): readonly SandboxCluster[] {
+    return (this.#virtual?.clusters ?? []) as readonly RunningCluster[];
   }
 
   get server(): string {
@@ -276,7 +305,7 @@ class RunningCluster implements SandboxCluster {
   }
 
   async settled(): Promise<void> {
-    await this.#listener.settled();
+    await Promise.all([this.#listener.settled(), this.#virtual?.settled()]);
   }
 
   get(apiVersion: string, kind: string, namespace: string, name: string): JsonObject | undefined {
@@ -319,8 +348,8 @@ class RunningCluster implements SandboxCluster {
     return resource;
   }
 
-  close(): Promise<void> {
-    return this.#listener.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#listener.close(), this.#virtual?.close()]);
   }
 }
 

@@ -716,11 +716,35 @@ export const errorCatalogue = {
     remedy:
       'The metadata names every finding with its remedy; ?insecure_skip_check=true saves without asking the cluster.',
   },
-  VarietyNotSupported: {
+  HostUnknown: {
     status: 400,
     next: 'stalled',
-    message: 'this version does not yet register a {variety}',
-    remedy: 'Register physical clusters: hosts, or workers of type deployment.',
+    message: 'the host cluster {host} is not registered',
+    remedy: 'Register it first, or correct host_cluster.',
+  },
+  HostIsWorker: {
+    status: 400,
+    next: 'stalled',
+    message: 'the cluster {host} is a worker, virtual clusters need a host',
+    remedy: 'Name a cluster with usage "host" as host_cluster.',
+  },
+  HostNotReady: {
+    status: 409,
+    next: 'waiting',
+    message: 'the host cluster {host} is not ready yet',
+    remedy: 'Wait for it; GET /api/v1/clusters/{host}/status says what it waits for.',
+  },
+  HostUnreachable: {
+    status: 503,
+    next: 'transient',
+    message: 'the host cluster {host} is the cause: {problem}',
+    remedy: 'See to the host; GET /api/v1/clusters/{host}/status says what is wrong with it.',
+  },
+  HostPortTaken: {
+    status: 400,
+    next: 'stalled',
+    message: 'node port {port} of the host cluster {host} is taken by {holder}',
+    remedy: 'Choose another port.',
   },
   KubeconfigRequired: {
     status: 400,
@@ -757,6 +781,12 @@ export const errorCatalogue = {
     next: 'stalled',
     message: 'deleting {cluster} would destroy what its users made ({count}): {objects}',
     remedy: 'Remove them first, or delete with ?force=true to lose them.',
+  },
+  VarietyInUse: {
+    status: 409,
+    next: 'stalled',
+    message: 'this change of {cluster} would destroy what its users made ({count}): {objects}',
+    remedy: 'Remove them first; nothing was changed.',
   },
   TooManyRestarts: {
     status: 409,

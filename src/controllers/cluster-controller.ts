@@ -23,6 +23,13 @@ const ERROR_PAUSE_MILLISECONDS = 5_000;
 /** Events by which the API says that an off-boarding is to go on now. */
 const OFFBOARDING_EVENTS: ReadonlySet<string> = new Set(['RemovalConfirmed', 'RemovalForced']);
 
+/** Virtual clusters whose host has changed. */
+function virtualClustersOfChanged({ after, changed }: HeadChange): string[] {
+  const hosts = new Set(changed);
+  const entries = [...after.clusters.values()];
+  return entries.filter(({ cluster }) => hosts.has(cluster?.spec.hostCluster ?? '')).map(({ name }) => name);
+}
+
 /**
  * Brings every registered cluster to what the repository says and takes away those that it no longer names.
  * Work is keyed by the name of the cluster: an off-boarding and a new registration of one name never run together.
@@ -95,6 +102,7 @@ export class ClusterController {
       this.#suspects.delete(name);
       this.#queue.add(name, 'user');
     }
+    for (const name of virtualClustersOfChanged(change)) this.#queue.add(name); // they are behind its gateway
     this.#lookForRemovals(vanishedBetween(change.before, change.after), !change.descends);
   }
 

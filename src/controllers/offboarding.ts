@@ -10,9 +10,16 @@ import {
   removeObjects,
 } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
-import { ACCESS_COMPONENT, type InventoryEntry, type OffboardingRecord } from '../model/inventory.ts';
+import {
+  ACCESS_COMPONENT,
+  HOSTED_COMPONENT,
+  type InventoryEntry,
+  type OffboardingRecord,
+  reservedComponentNames,
+} from '../model/inventory.ts';
 import type { Condition, Receipt } from '../model/status.ts';
 import { AnswersLate, contact } from './contact.ts';
+import { hostScope, virtualClustersOn, withInside } from './hosted-removal.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 import type { ControllerServices } from './services.ts';
 
@@ -42,7 +49,24 @@ export async function offboard(
   if (isRegistered(services, record)) return forgetWhenStale(services, record);
   const started = await ensureStarted(services, record, signal);
   const inventory = await services.status.inventory(record.incarnation);
-  return new OffboardingPass(services, started, inventory, contactMilliseconds).run(signal);
+  const ground = record.hostCluster === '' ? ownGround(record) : await hostGround(services, record);
+  return new OffboardingPass(services, { record: started, inventory, ground, contactMilliseconds }).run(signal);
+}
+
+/** Where the objects of a registration are removed, and which of them. */
+interface Ground {
+  /** Whose credential is presented. */
+  readonly scope: CredentialScope;
+  /** For a virtual cluster: its objects on the host. What is inside goes with them, and so does our access. */
+  readonly isHost: boolean;
+}
+
+function ownGround({ cluster, incarnation }: OffboardingRecord): Ground {
+  return { scope: { cluster, incarnation }, isHost: false };
+}
+
+async function hostGround(services: ControllerServices, record: OffboardingRecord): Promise<Ground> {
+  return { scope: await hostScope(services, record), isHost: true };
 }
 
 function isRegistered({ repo }: ControllerServices, record: OffboardingRecord): boolean {
@@ -95,31 +119,39 @@ interface Candidate {
   readonly stored: StoredCredential;
 }
 
+interface PassOptions {
+  readonly record: OffboardingRecord;
+  readonly inventory: readonly InventoryEntry[];
+  readonly ground: Ground;
+  readonly contactMilliseconds: number | undefined;
+}
+
 class OffboardingPass {
   readonly #services: ControllerServices;
   #record: OffboardingRecord;
   readonly #inventory: readonly InventoryEntry[];
   readonly #scope: CredentialScope;
+  readonly #ground: Ground;
   readonly #contactMilliseconds: number | undefined;
 
-  constructor(
-    services: ControllerServices,
-    record: OffboardingRecord,
-    inventory: readonly InventoryEntry[],
-    contactMilliseconds: number | undefined,
-  ) {
+  constructor(services: ControllerServices, { record, inventory, ground, contactMilliseconds }: PassOptions) {
     this.#contactMilliseconds = contactMilliseconds;
     this.#services = services;
     this.#record = record;
     this.#inventory = inventory;
+    this.#ground = ground;
     this.#scope = { cluster: record.cluster, incarnation: record.incarnation };
   }
 
   async run(signal: AbortSignal): Promise<OffboardingStep> {
+    const waiting = await this.#waitForVirtualClusters();
+    if (waiting !== undefined) return waiting;
     if (this.#inventory.length === 0) return this.#finish(nothing, signal); // nothing was ever written there
     try {
       const again = this.#record.components === undefined ? await this.#removeComponents(signal) : undefined;
-      return again ?? (await this.#removeAccess(signal));
+      if (again !== undefined) return again;
+      if (!this.#ground.isHost) return await this.#removeAccess(signal);
+      return await this.#finish(withInside(this.#record.components ?? nothing, this.#inventory), signal);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AnswersLate) throw error;
@@ -127,11 +159,41 @@ class OffboardingPass {
     }
   }
 
-  /** One pass over what the inventory names apart from our own access; `undefined` when that may go. */
+  /** A host goes after its virtual clusters: they are taken away by means of its credential. */
+  async #waitForVirtualClusters(): Promise<OffboardingStep | undefined> {
+    const { leaving, declared } = await virtualClustersOn(this.#services, this.#record);
+    if (this.#record.forced) await this.#force(leaving);
+    if (leaving.length > 0) {
+      const names = leaving.map(({ cluster }) => cluster).join(', ');
+      await this.#show('RemovingVirtualClusters', `its virtual clusters go first: ${names}`);
+      return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+    }
+    if (declared.length === 0 || this.#record.forced) return undefined;
+    const what = `it is still the host of ${declared.join(', ')}`;
+    await this.#show('HostInUse', what, 'Delete these first, or restore the file of the host.');
+    return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: true };
+  }
+
+  /** Who does not wait for the host does not wait for what stands on it. */
+  async #force(records: readonly OffboardingRecord[]): Promise<void> {
+    for (const record of records.filter(({ forced }) => !forced))
+      await update(this.#services, record, { forced: true });
+  }
+
+  /** What is removed by name, apart from our own access. */
+  #entries(): readonly InventoryEntry[] {
+    const { isHost } = this.#ground;
+    return this.#inventory.filter(({ component }) =>
+      isHost ? component === HOSTED_COMPONENT : !reservedComponentNames.has(component),
+    );
+  }
+
+  /** One pass over what is removed by name; `undefined` when it is done with. */
   async #removeComponents(signal: AbortSignal): Promise<OffboardingStep | undefined> {
     const { incarnation, forced } = this.#record;
-    const entries = this.#inventory.filter(({ component }) => component !== ACCESS_COMPONENT);
-    const request = { incarnation, entries, keepDependants: !forced };
+    const entries = this.#entries();
+    // The namespace of a virtual cluster on its host holds what that has made there: volumes, secrets, pods.
+    const request = { incarnation, entries, keepDependants: !forced && !this.#ground.isHost };
     const report = await this.#use((connection) => removeObjects(connection, request, signal), signal);
     const [first] = report.remaining;
     if (first !== undefined && !this.#isOver(await this.#reachedAt())) {
@@ -164,7 +226,7 @@ class OffboardingPass {
 
   /** Runs the action with the first credential that the cluster accepts. */
   async #use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
-    let refusal: unknown = new NautesError('CredentialMissing', { cluster: this.#record.cluster });
+    let refusal: unknown = new NautesError('CredentialMissing', { cluster: this.#ground.scope.cluster });
     for (const { stored, version } of await this.#credentials(signal)) {
       try {
         return await this.#services.connections.use(stored, version, async (connection) => {
@@ -182,12 +244,13 @@ class OffboardingPass {
   /** What is stored for this registration and can be read: the active credential first, then the newest. */
   async #credentials(signal: AbortSignal): Promise<readonly Candidate[]> {
     const { secrets } = this.#services;
+    const { cluster, incarnation } = this.#ground.scope;
     const versions = (await secrets.list(signal))
-      .filter(({ scope }) => scope.incarnation === this.#scope.incarnation && scope.cluster === this.#scope.cluster)
+      .filter(({ scope }) => scope.incarnation === incarnation && scope.cluster === cluster)
       .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
     const candidates: Candidate[] = [];
     for (const { version } of versions) {
-      const stored = await secrets.read(this.#scope, version, signal).catch(() => undefined);
+      const stored = await secrets.read(this.#ground.scope, version, signal).catch(() => undefined);
       if (stored !== undefined) candidates.push({ version, stored });
     }
     return candidates;
@@ -205,12 +268,13 @@ class OffboardingPass {
       return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: false };
     }
     const { components } = this.#record;
-    const remaining = this.#inventory
+    const { removed, left, remaining: known } = components ?? nothing;
+    const access = this.#ground.isHost ? [] : this.#inventory.filter(({ component }) => component === ACCESS_COMPONENT);
+    const remaining = [...(components === undefined ? this.#entries() : []), ...access]
       .filter(({ foreign }) => !foreign)
-      .filter(({ component }) => components === undefined || component === ACCESS_COMPONENT)
       .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: residueMessage(entry, error) }));
-    const { removed, left } = components ?? nothing;
-    return this.#finish({ removed, left, remaining: [...(components?.remaining ?? []), ...remaining] }, signal);
+    const report = { removed, left, remaining: [...known, ...remaining] };
+    return this.#finish(this.#ground.isHost ? withInside(report, this.#inventory) : report, signal);
   }
 
   /** A cluster that was away has its time for the removal all the same. */
@@ -232,7 +296,8 @@ class OffboardingPass {
     const { cluster, incarnation } = this.#record;
     const known = await status.status(cluster);
     // A file that was removed by hand while nobody looked says nothing of its address any more; credentials do.
-    const apiServer = this.#record.apiServer || ((await this.#credentials(signal))[0]?.stored.binding.server ?? '');
+    const presented = this.#ground.isHost ? [] : await this.#credentials(signal);
+    const apiServer = this.#record.apiServer || (presented[0]?.stored.binding.server ?? '');
     const receipt = buildReceipt({ ...this.#record, apiServer }, this.#inventory, report, {
       kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
       completedAt: timestamp(clock.now()),

@@ -10,6 +10,7 @@ import { connectStage } from './stages/connect.ts';
 import { clusterNow, type StageContext } from './stages/context.ts';
 import { credentialStage, halfLife } from './stages/credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
+import { provisionStage } from './stages/provision.ts';
 import { publishStage } from './stages/publish.ts';
 import { nextLook, type StageOutcome, summarize, wasReady } from './summary.ts';
 
@@ -21,6 +22,9 @@ const physicalStages: readonly Stage<StageContext>[] = [
   entryPointsStage,
   publishStage,
 ];
+
+/** A virtual cluster is made on its host first. */
+const virtualStages: readonly Stage<StageContext>[] = [provisionStage, ...physicalStages];
 
 /** Stages after one of these run although it is not done: what it waits for is no reason to keep them back. */
 const doesNotBlock = new Set<Stage<StageContext>>([componentsStage, entryPointsStage, publishStage]);
@@ -64,9 +68,10 @@ export async function onboard(
   const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
   const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
+  const stages = cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages;
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
-    reporter.summarize(summarize(physicalStages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
-  const outcomes = await runStages(context, options.failures, report, signal);
+    reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
+  const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   const again = nextLook(outcomes) ?? untilRotation(context);
   return {
     ...(again === undefined ? {} : { againMilliseconds: again }),
@@ -88,18 +93,30 @@ function newContext(
   { memory, contactMilliseconds }: OnboardingOptions,
 ): StageContext {
   const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
-  return { cluster, scope, services, reporter, memory, contactMilliseconds, active: undefined, reached: undefined };
+  const hostCluster = services.repo.snapshot().clusters.get(cluster.spec.hostCluster ?? '')?.cluster;
+  const found = { hostCluster, host: undefined, active: undefined, reached: undefined };
+  return { cluster, scope, services, reporter, memory, contactMilliseconds, ...found };
+}
+
+interface RunOptions {
+  readonly stages: readonly Stage<StageContext>[];
+  readonly failures: number;
+  report(outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void>;
+}
+
+/** A virtual cluster that we have a credential for is seen to also while its host is in trouble. */
+function blocks(stage: Stage<StageContext>, { active }: StageContext): boolean {
+  return stage === provisionStage ? active === undefined : !doesNotBlock.has(stage);
 }
 
 /** Runs the stages in order; what is known is reported after each. */
 async function runStages(
   context: StageContext,
-  failures: number,
-  report: (outcomes: readonly StageOutcome[], isComplete: boolean) => Promise<void>,
+  { stages, failures, report }: RunOptions,
   signal: AbortSignal,
 ): Promise<readonly StageOutcome[]> {
   const outcomes: StageOutcome[] = [];
-  for (const [index, stage] of physicalStages.entries()) {
+  for (const [index, stage] of stages.entries()) {
     const onUnexpected = (error: unknown): void => {
       const fields = { cluster: context.cluster.name, stage: stage.condition, error };
       context.services.logger.error(fields, 'a stage failed in a way that nobody expected');
@@ -107,7 +124,7 @@ async function runStages(
     const result = await runStage(stage, context, { failures, onUnexpected }, signal);
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
-    const isLast = index === physicalStages.length - 1 || (isOpen && !doesNotBlock.has(stage));
+    const isLast = index === stages.length - 1 || (isOpen && blocks(stage, context));
     await report(outcomes, isLast);
     if (isLast) break;
   }

@@ -1,5 +1,6 @@
 import { timestamp } from '../base/clock.ts';
 import type { Snapshot } from '../config-repo/config-repo.ts';
+import type { CredentialScope } from '../model/credential.ts';
 import type { ClusterStatus, Condition } from '../model/status.ts';
 import type { ControllerServices } from './services.ts';
 
@@ -17,6 +18,8 @@ export interface Vanished {
   readonly incarnation: string;
   /** Empty when it is not known any more. */
   readonly apiServer: string;
+  /** The host of a virtual cluster, as far as it is known. */
+  readonly host?: CredentialScope;
   /** A commit that had the registration, where the history between then and now has not been looked at. */
   readonly seenAt?: string;
 }
@@ -31,7 +34,13 @@ export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Van
   const vanished: Vanished[] = [];
   for (const [name, { cluster }] of before.clusters) {
     if (after.clusters.has(name)) continue;
-    vanished.push({ name, incarnation: cluster?.incarnation ?? '', apiServer: cluster?.spec.apiServer ?? '' });
+    const host = before.clusters.get(cluster?.spec.hostCluster ?? '')?.cluster;
+    vanished.push({
+      name,
+      incarnation: cluster?.incarnation ?? '',
+      apiServer: cluster?.spec.apiServer ?? '',
+      ...(host === undefined ? {} : { host: { cluster: host.name, incarnation: host.incarnation } }),
+    });
   }
   return vanished;
 }
@@ -40,7 +49,9 @@ export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Van
 export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }: Snapshot): readonly Vanished[] {
   return statuses
     .filter((status) => !clusters.has(status.name) && !isHeld(status))
-    .map(({ name, incarnation, commit }) => ({ name, incarnation, apiServer: '', seenAt: commit }));
+    .map(({ name, incarnation, commit, host }) => {
+      return { name, incarnation, apiServer: '', seenAt: commit, ...(host === undefined ? {} : { host }) };
+    });
 }
 
 /** The cluster's file is gone and a maintainer has not said yet that this was meant. */
@@ -96,14 +107,18 @@ async function withIncarnation({ status }: ControllerServices, cluster: Vanished
   return undefined;
 }
 
-async function recordRemoval(services: ControllerServices, { name, incarnation, apiServer }: Vanished): Promise<void> {
+async function recordRemoval(services: ControllerServices, vanished: Vanished): Promise<void> {
   const { repo, status, clock } = services;
+  const { name, incarnation, apiServer } = vanished;
+  const known = await status.status(name); // it says on which registration of the host it was really made
+  const host = (known?.incarnation === incarnation ? known.host : undefined) ?? vanished.host;
   const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
   await status.putOffboarding({
     cluster: name,
     incarnation,
     apiServer,
-    hostCluster: '',
+    hostCluster: host?.cluster ?? '',
+    ...(host === undefined ? {} : { hostIncarnation: host.incarnation }),
     requestedBy: commit?.author ?? 'a commit',
     requestedAt: timestamp(clock.now()),
     requestId: '',

@@ -1,5 +1,6 @@
 import { type Clock, timestamp } from '../base/clock.ts';
 import type { NautesError } from '../base/errors.ts';
+import type { CredentialScope } from '../model/credential.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../model/status.ts';
 import type { StatusStore } from '../status/status-store.ts';
@@ -21,6 +22,7 @@ export interface Findings {
   readonly credential?: CredentialStatus;
   readonly kubernetes?: { readonly version: string; readonly uid: string };
   readonly entryPoints?: readonly string[];
+  readonly host?: CredentialScope;
   readonly components?: readonly ComponentStatus[];
 }
 

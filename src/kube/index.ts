@@ -36,6 +36,7 @@ export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCaus
 export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig.ts';
 export { kubeconfigYaml } from './kubeconfig-writer.ts';
 export { parseManifest, withDefaultNamespace } from './manifest.ts';
+export { nodePortFindings } from './node-ports.ts';
 export {
   COMPONENT_LABEL,
   describeReference,
@@ -51,6 +52,7 @@ export {
   ownershipSelector,
   plainReference,
   referenceOf,
+  textAt,
 } from './objects.ts';
 export {
   preflight,

@@ -77,3 +77,8 @@ export interface Cluster {
   readonly kubernetesUid?: string;
   readonly spec: ClusterSpec;
 }
+
+/** What makes a virtual cluster of that name, as a component of its host: in a namespace of its own there. */
+export function virtualClusterChoice(cluster: string, component: string): ComponentChoice {
+  return { name: component, namespace: `vcluster-${cluster}`, additions: {} };
+}

@@ -19,12 +19,16 @@ export interface CompletionContext {
   readonly catalog: Catalog;
   /** IP address of the API server's host where it is known, for default host names. */
   readonly ipAddress: string | undefined;
+  /** Facts that hold for all clusters: a component whose `when` is empty among them is left out. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 export interface Completion {
   /** Absent when there are violations. */
   readonly spec?: ClusterSpec;
   readonly violations: readonly Violation[];
+  /** What is accepted and has no effect. */
+  readonly warnings: readonly string[];
 }
 
 const WIRE_CATEGORY = (category: string): string => category.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -32,6 +36,7 @@ const WIRE_CATEGORY = (category: string): string => category.replace(/[A-Z]/g, (
 /** Fills the defaults in and checks everything that can be checked without other clusters; reports all violations. */
 export function completeSpec(name: string, draft: ClusterDraft, context: CompletionContext): Completion {
   const violations: Violation[] = [];
+  const warnings: string[] = [];
   const report = (field: string, message: string, remedy = ''): void => {
     violations.push({ field, message, remedy });
   };
@@ -41,17 +46,24 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
   const address = readApiServer(draft.apiServer);
   if (typeof address === 'string') report('api_server', address, 'Give the address as https://host:port.');
   const variety = readVariety(draft, report);
-  if (typeof address === 'string' || variety === undefined) return { violations };
+  if (typeof address === 'string' || variety === undefined) return { violations, warnings };
 
   const primaryDomain = draft.primaryDomain || defaultDomain(address);
   if (!isDomain(primaryDomain))
     report('primary_domain', 'this is not a domain name', 'Use lower case letters, digits, "-" and ".".');
-  const components = completeComponents(name, draft, variety, { ...context, primaryDomain }, report);
+  const components = completeComponents(
+    name,
+    withoutGateway(draft, warnings),
+    variety,
+    { ...context, primaryDomain },
+    report,
+  );
   checkReservedNamespaces(draft, components, report);
   checkClusterResources(draft, report);
-  if (violations.length > 0) return { violations };
+  if (violations.length > 0) return { violations, warnings };
   return {
     violations,
+    warnings,
     spec: {
       apiServer: address.url,
       clusterKind: 'kubernetes',
@@ -134,6 +146,14 @@ function outsideRange(): string {
   return `this is not a node port between ${NODE_PORT_RANGE.first} and ${NODE_PORT_RANGE.last}`;
 }
 
+/** The original lists a gateway for virtual pipeline workers and installs none: they are reached through their host's. */
+function withoutGateway(draft: ClusterDraft, warnings: string[]): ClusterDraft {
+  const { gateway, ...components } = draft.components;
+  if (gateway === undefined || draft.clusterType !== 'virtual' || draft.workerType !== 'pipeline') return draft;
+  warnings.push('components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host');
+  return { ...draft, components };
+}
+
 interface ComponentContext extends CompletionContext {
   readonly primaryDomain: string;
 }
@@ -186,6 +206,7 @@ function completeComponent(
     report(`${field}.name`, `"${given}" serves the category ${WIRE_CATEGORY(definition.category)}`);
     return undefined;
   }
+  if (wanted === undefined && definition.when !== undefined && !context.facts[definition.when]) return undefined;
   const namespace = wanted?.namespace || definition.namespace;
   if (!isNamespaceName(namespace)) report(`${field}.namespace`, 'this is not the name of a namespace');
   const additions = completeAdditions(name, definition, wanted?.additions ?? {}, context);

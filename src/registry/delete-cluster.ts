@@ -1,10 +1,8 @@
-import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { OffboardingRecord } from '../model/inventory.ts';
 import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
 import { checkNothingIsLost } from './dependants.ts';
+import { newRecord, recordOffboarding, registrationOf } from './offboarding-record.ts';
 import { checkMayBeDeleted } from './rules.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -32,55 +30,9 @@ export async function deleteCluster(
   if (!options.force && registration !== undefined) await checkNothingIsLost(services, registration, context.signal);
   if (!repo.snapshot().clusters.has(name)) return deleteAgain(services, context, name, options); // that took its time
   if (registration !== undefined)
-    await recordOffboarding(services, newRecord(services, context, registration, options));
+    await recordOffboarding(services, newRecord(services, context, registration, options.force));
   if (options.force) await forceAll(services, name);
   return commitRemoval(services, context, name, { incarnation: registration?.incarnation, options, authorize });
-}
-
-/** What is known of the registration that goes; a file that cannot be read leaves what the status knows. */
-export type Registration = Pick<Cluster, 'name' | 'incarnation'> & {
-  readonly apiServer: string;
-  readonly hostCluster: string;
-};
-
-async function registrationOf(
-  { status }: RegistryServices,
-  name: string,
-  cluster: Cluster | undefined,
-): Promise<Registration | undefined> {
-  if (cluster !== undefined) {
-    const { apiServer, hostCluster = '' } = cluster.spec;
-    return { name, incarnation: cluster.incarnation, apiServer, hostCluster };
-  }
-  const known = await status.status(name);
-  if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
-  return { name, incarnation: known.incarnation, apiServer: '', hostCluster: '' };
-}
-
-function newRecord(
-  { clock }: RegistryServices,
-  { caller, requestId }: CallerContext,
-  registration: Registration,
-  { force }: DeleteOptions,
-): OffboardingRecord {
-  return {
-    cluster: registration.name,
-    incarnation: registration.incarnation,
-    apiServer: registration.apiServer,
-    hostCluster: registration.hostCluster,
-    requestedBy: caller.name,
-    requestedAt: timestamp(clock.now()),
-    requestId,
-    forced: force,
-    commit: '',
-    startedAt: '',
-  };
-}
-
-/** Stores the record unless somebody else's deletion was faster: that one may be acting already. */
-async function recordOffboarding({ status }: RegistryServices, record: OffboardingRecord): Promise<void> {
-  const known = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
-  if (known === undefined) await status.putOffboarding(record);
 }
 
 /** Lets every off-boarding of the name end without its cluster, also that of an earlier registration. */
@@ -110,7 +62,7 @@ async function deleteAgain(
   const registration = await registrationOf(services, name, undefined);
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
   if (!options.force) await checkNothingIsLost(services, registration, context.signal);
-  await recordOffboarding(services, newRecord(services, context, registration, options));
+  await recordOffboarding(services, newRecord(services, context, registration, options.force));
   await tell(services, context, { cluster: name, ...registration }, 'RemovalConfirmed', 'confirmed the removal');
   return { commit };
 }

@@ -7,7 +7,8 @@ import {
   findDependants,
   openConnection,
 } from '../kube/index.ts';
-import { ACCESS_COMPONENT } from '../model/inventory.ts';
+import type { Cluster, ClusterSpec } from '../model/cluster.ts';
+import { reservedComponentNames } from '../model/inventory.ts';
 import type { StoredCredential } from '../model/credential.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -24,21 +25,55 @@ export async function checkNothingIsLost(
   registration: { readonly name: string; readonly incarnation: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const report = await look(services, registration, signal);
-  if (report === undefined || report.total === 0) return;
-  const named = report.dependants.slice(0, NAMED_OBJECTS).map(({ object }) => describeReference(object));
-  const objects = report.total > named.length ? [...named, '…'] : named;
-  const details = { cluster: registration.name, count: report.total, objects: objects.join(', ') };
-  throw new NautesError('ClusterInUse', details);
+  const report = await look(services, registration, () => true, signal);
+  if (report !== undefined) throw new NautesError('ClusterInUse', report);
 }
+
+/**
+ * The same for a change of what kind of cluster it is: for what the components that go would take with them.
+ * @throws NautesError `VarietyInUse` naming it
+ */
+export async function checkChangeLosesNothing(
+  services: RegistryServices,
+  before: Cluster,
+  after: Pick<Cluster, 'incarnation' | 'spec'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!isOtherVariety(before.spec, after.spec)) return;
+  const kept = before.incarnation === after.incarnation ? Object.values(after.spec.components) : [];
+  const names = new Set(kept.map(({ name }) => name));
+  const report = await look(services, before, (component) => !names.has(component), signal);
+  if (report !== undefined) throw new NautesError('VarietyInUse', report);
+}
+
+/** Whether the two are different kinds of cluster, or stand on different hosts. */
+export function isOtherVariety(left: ClusterSpec, right: ClusterSpec): boolean {
+  return (['usage', 'clusterType', 'workerType', 'hostCluster'] as const).some((field) => left[field] !== right[field]);
+}
+
+type Losses = { readonly cluster: string; readonly count: number; readonly objects: string };
 
 async function look(
   services: RegistryServices,
+  registration: { readonly name: string; readonly incarnation: string },
+  isMeant: (component: string) => boolean,
+  signal: AbortSignal,
+): Promise<Losses | undefined> {
+  const report = await ask(services, registration, isMeant, signal);
+  if (report === undefined || report.total === 0) return undefined;
+  const named = report.dependants.slice(0, NAMED_OBJECTS).map(({ object }) => describeReference(object));
+  const objects = report.total > named.length ? [...named, '…'] : named;
+  return { cluster: registration.name, count: report.total, objects: objects.join(', ') };
+}
+
+async function ask(
+  services: RegistryServices,
   { name, incarnation }: { readonly name: string; readonly incarnation: string },
+  isMeant: (component: string) => boolean,
   signal: AbortSignal,
 ): Promise<DependantsReport | undefined> {
   const inventory = await services.status.inventory(incarnation);
-  const entries = inventory.filter(({ component }) => component !== ACCESS_COMPONENT);
+  const entries = inventory.filter(({ component }) => !reservedComponentNames.has(component) && isMeant(component));
   if (entries.length === 0) return undefined;
   const credential = await activeCredential(services, name, incarnation, signal);
   if (credential === undefined) return undefined;

@@ -9,6 +9,7 @@ import { completeSpec } from './complete-spec.ts';
 import type { RegistryServices } from './services.ts';
 
 const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
+const UNUSED_KUBECONFIG = 'kubeconfig is not used: a virtual cluster gives its own to its host';
 
 /** What a draft says, and everything that is wrong with it alone. */
 export interface ExaminedDraft {
@@ -26,15 +27,18 @@ export interface ValidDraft extends ExaminedDraft {
 
 /** Completes and checks the draft without asking anybody but the name service. */
 export async function examineDraft(
-  { catalog, clock }: RegistryServices,
+  { catalog, clock, facts = {} }: RegistryServices,
   name: string,
   draft: ClusterDraft,
 ): Promise<ExaminedDraft> {
-  const { spec, violations } = completeSpec(name, draft, { catalog, ipAddress: await ipAddressOf(draft.apiServer) });
+  const ipAddress = await ipAddressOf(draft.apiServer);
+  const { spec, violations, warnings } = completeSpec(name, draft, { catalog, facts, ipAddress });
+  const isVirtual = draft.clusterType === 'virtual';
   const reading =
-    draft.kubeconfig === undefined || draft.clusterType === 'virtual'
+    draft.kubeconfig === undefined || isVirtual
       ? undefined
       : readKubeconfig(draft.kubeconfig, spec?.apiServer ?? draft.apiServer, clock);
+  const unused = isVirtual && draft.kubeconfig !== undefined ? [UNUSED_KUBECONFIG] : [];
   const found: Violation[] = [...violations];
   for (const { reason, message, remedy } of reading?.findings ?? []) {
     if (reason === 'ApiServerInvalid' && violations.some(({ field }) => field === 'api_server')) continue;
@@ -44,7 +48,7 @@ export async function examineDraft(
     ...(spec === undefined ? {} : { spec }),
     ...(reading?.credential === undefined ? {} : { credential: reading.credential }),
     violations: found,
-    warnings: reading?.warnings ?? [],
+    warnings: [...warnings, ...unused, ...(reading?.warnings ?? [])],
   };
 }
 
@@ -66,13 +70,6 @@ async function addressViolations({ addresses }: RegistryServices, apiServer: str
   const address = readApiServer(apiServer);
   const refusal = typeof address === 'string' ? undefined : await resolvedAddressProblem(address.url, addresses);
   return refusal === undefined ? [] : [{ field: 'api_server', message: refusal.message, remedy: refusal.remedy }];
-}
-
-/** Why clusters of this variety cannot be registered yet, if so. */
-export function unsupportedVariety({ clusterType, usage, workerType }: ClusterSpec): NautesError | undefined {
-  if (clusterType === 'physical' && workerType !== 'pipeline') return undefined;
-  const variety = [clusterType, workerType, usage].filter(Boolean).join(' ');
-  return new NautesError('VarietyNotSupported', { variety });
 }
 
 /** For default host names: the address itself, or the first that its name resolves to. */

@@ -4,9 +4,11 @@ import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { StoredCredential } from '../model/credential.ts';
 import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-plan.ts';
 import type { CallerContext, SaveOptions } from './cluster-registry.ts';
-import { examineDraft, type ExaminedDraft, unsupportedVariety, type ValidDraft } from './examine-draft.ts';
+import { checkChangeLosesNothing } from './dependants.ts';
+import { examineDraft, type ExaminedDraft, type ValidDraft } from './examine-draft.ts';
 import { plannedComponents } from './planned-components.ts';
-import { examineCluster } from './preflight.ts';
+import { examineCluster, type PreflightFindings } from './preflight.ts';
+import { examineVirtualCluster } from './preflight-virtual.ts';
 import { problemsWithOthers } from './rules.ts';
 import { type CredentialFields, SaveSubject } from './save-subject.ts';
 import type { RegistryServices } from './services.ts';
@@ -63,12 +65,12 @@ class Plan {
   async make(generation: string): Promise<Omit<ClusterPlan, 'before' | 'generation'>> {
     const { subject, draft, name } = this.#request;
     const { repo, catalog, status, facts = {} } = this.#services;
-    this.#report('', unsupportedVariety(draft.spec));
     const addressProblem = await resolvedAddressProblem(draft.spec.apiServer, this.#services.addresses);
     this.#report('api_server', addressProblem);
     this.#report('', subject.generationProblem(generation));
     this.#report('kubeconfig', subject.kubeconfigProblem());
     const uploaded = draft.credential === undefined ? undefined : subject.uploaded(draft.credential);
+    await this.#checkLosses();
     const uid = addressProblem === undefined ? await this.#askCluster(uploaded) : subject.before?.kubernetesUid;
     const credential = await this.#credentialFields(uploaded);
     const after = subject.cluster({ ...credential.fields, kubernetesUid: uid });
@@ -83,19 +85,40 @@ class Plan {
     };
   }
 
+  /** What its users have made and the change would destroy. */
+  async #checkLosses(): Promise<void> {
+    const { subject } = this.#request;
+    const { signal } = this.#context;
+    if (subject.found === undefined) return;
+    try {
+      await checkChangeLosesNothing(this.#services, subject.found, subject.cluster({}), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#report('', asNautesError(error));
+    }
+  }
+
   /** The preflight, as far as there is a credential for it. Gives the identity that the file would have. */
   async #askCluster(uploaded: StoredCredential | undefined): Promise<string | undefined> {
-    const { subject, draft, options, name } = this.#request;
-    const { signal } = this.#context;
+    const { subject, options } = this.#request;
     const known = subject.before?.kubernetesUid;
-    const presented = uploaded ?? (await this.#storedCredential());
-    if (options.skipCheck || presented === undefined || unsupportedVariety(draft.spec) !== undefined) return known;
-    const request = { name, spec: draft.spec };
-    const found = await examineCluster(this.#services, request, presented, known, signal);
+    if (options.skipCheck) return known;
+    const found = await this.#examine(uploaded);
+    if (found === undefined) return known;
     for (const problem of found.problems) this.#report('', problem);
     this.#report('', found.identityProblem);
     this.#findings.push(...found.warnings.map(warning));
     return found.uid ?? known;
+  }
+
+  async #examine(uploaded: StoredCredential | undefined): Promise<PreflightFindings | undefined> {
+    const { subject, draft, name } = this.#request;
+    const { signal } = this.#context;
+    if (subject.isVirtual) return examineVirtualCluster(this.#services, subject.cluster({}), signal);
+    const presented = uploaded ?? (await this.#storedCredential());
+    if (presented === undefined) return undefined;
+    const request = { name, spec: draft.spec };
+    return examineCluster(this.#services, request, presented, subject.before?.kubernetesUid, signal);
   }
 
   /** The credential in use, for requests without a kubeconfig that need none. */

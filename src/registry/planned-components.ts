@@ -3,7 +3,13 @@ import { advisoriesFor } from '../catalog/advisories.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ComponentSource, isChart } from '../catalog/definition.ts';
 import { isRemote } from '../catalog/source-location.ts';
-import { type Cluster, componentCategories, type ComponentChoice } from '../model/cluster.ts';
+import {
+  type Cluster,
+  componentCategories,
+  type ComponentChoice,
+  VIRTUAL_CLUSTER_CATEGORY,
+  virtualClusterChoice,
+} from '../model/cluster.ts';
 import type { ClusterStatus } from '../model/status.ts';
 import type { PlannedComponent } from './cluster-plan.ts';
 
@@ -21,7 +27,7 @@ export function plannedComponents(
   after: Cluster,
   context: PlanningContext,
 ): readonly PlannedComponent[] {
-  return componentCategories.flatMap((category) => {
+  const chosen = componentCategories.flatMap((category) => {
     const old = before?.spec.components[category];
     const wanted = after.spec.components[category];
     const replaced = old !== undefined && old.name !== wanted?.name ? [old] : [];
@@ -31,6 +37,23 @@ export function plannedComponents(
       ...(wanted === undefined ? [] : [wantedComponent(category, there, wanted, context)]),
     ];
   });
+  return [...virtualCluster(before, after, context), ...chosen];
+}
+
+/** What makes a virtual cluster, on its host. */
+function virtualCluster(
+  before: Cluster | undefined,
+  after: Cluster,
+  context: PlanningContext,
+): readonly PlannedComponent[] {
+  if (after.spec.clusterType !== 'virtual') return [];
+  const definition = context.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
+  if (definition === undefined) return [];
+  const choice = virtualClusterChoice(after.name, definition.name);
+  const isSame =
+    before?.spec.vclusterNodePort === after.spec.vclusterNodePort && before?.spec.apiServer === after.spec.apiServer;
+  const there = before === undefined ? undefined : isSame ? choice : { ...choice, namespace: '' };
+  return [wantedComponent(VIRTUAL_CLUSTER_CATEGORY, there, choice, context)];
 }
 
 function wantedComponent(

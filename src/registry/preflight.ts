@@ -3,8 +3,8 @@ import { withDeadline } from '../base/timing.ts';
 import { connectionOptions, openConnection, preflight } from '../kube/index.ts';
 import type { ClusterSpec } from '../model/cluster.ts';
 import type { StoredCredential } from '../model/credential.ts';
-import { readNodePort } from '../model/node-port.ts';
 import { violationMetadata } from '../model/violation.ts';
+import { gatewayPorts } from './rules.ts';
 import type { RegistryServices } from './services.ts';
 
 /** A cluster that has not answered everything by then counts as unreachable. */
@@ -42,7 +42,7 @@ export async function preflightCluster(
     registeredUid,
     signal,
   );
-  if (problems.length > 0) throw failed(request.name, problems);
+  if (problems.length > 0) throw preflightFailed(request.name, problems);
   if (identityProblem !== undefined) throw identityProblem;
   return result;
 }
@@ -65,7 +65,7 @@ export async function examineCluster(
     const report = await preflight(
       connection,
       {
-        nodePorts: wantedNodePorts(spec),
+        nodePorts: gatewayPorts({ spec }),
         credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
         incarnations: [credential.binding.incarnation, ...leaving, ...left],
       },
@@ -89,14 +89,9 @@ export async function examineCluster(
   }
 }
 
-function failed(cluster: string, findings: readonly NautesError[]): NautesError {
+/** Everything that was found in one answer. */
+export function preflightFailed(cluster: string, findings: readonly NautesError[]): NautesError {
   const problem = findings.map(({ message }) => message).join('; ');
   const violations = findings.map(({ reason, message, remedy }) => ({ field: reason, message, remedy }));
   return new NautesError('PreflightFailed', { cluster, problem }, { metadata: violationMetadata(violations) });
-}
-
-/** The node ports that the cluster's own gateway will take. */
-function wantedNodePorts({ components }: ClusterSpec): readonly number[] {
-  const { httpNodePort = '', httpsNodePort = '' } = components.gateway?.additions ?? {};
-  return [httpNodePort, httpsNodePort].flatMap((text) => readNodePort(text) ?? []);
 }

@@ -1,6 +1,7 @@
 import { NautesError } from '../base/errors.ts';
 import type { ClusterEntry } from '../config-repo/config-repo.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { readNodePort } from '../model/node-port.ts';
 
 type Clusters = ReadonlyMap<string, ClusterEntry>;
 
@@ -12,6 +13,8 @@ type Clusters = ReadonlyMap<string, ClusterEntry>;
 export function* problemsWithOthers(cluster: Cluster, clusters: Clusters): Generator<NautesError, void> {
   const before = clusters.get(cluster.name)?.cluster;
   if (before !== undefined) yield* varietyProblems(before, cluster, clusters);
+  yield* hostProblems(cluster, clusters);
+  yield* portProblems(cluster, clusters);
   for (const [name, { cluster: other }] of clusters) {
     if (name === cluster.name || other === undefined || !isSameCluster(cluster, other)) continue;
     yield new NautesError('ClusterRegisteredTwice', { other: name });
@@ -27,6 +30,39 @@ export function checkAgainstOthers(cluster: Cluster, clusters: Clusters): void {
 function isSameCluster(cluster: Cluster, other: Cluster): boolean {
   const sameUid = cluster.kubernetesUid !== undefined && cluster.kubernetesUid === other.kubernetesUid;
   return sameUid || cluster.spec.apiServer === other.spec.apiServer;
+}
+
+/** A virtual cluster stands on a cluster that is registered as a host. */
+function* hostProblems({ spec: { hostCluster: host } }: Cluster, clusters: Clusters): Generator<NautesError, void> {
+  if (host === undefined) return;
+  const entry = clusters.get(host);
+  if (entry === undefined) yield new NautesError('HostUnknown', { host });
+  else if (entry.problem !== undefined) yield entry.problem;
+  else if (entry.cluster?.spec.usage !== 'host') yield new NautesError('HostIsWorker', { host });
+}
+
+/** Node ports of one host: those of its gateway and of the virtual clusters on it. */
+function* portProblems(cluster: Cluster, clusters: Clusters): Generator<NautesError, void> {
+  const { name, spec } = cluster;
+  const host = spec.usage === 'host' ? name : spec.hostCluster;
+  if (host === undefined) return;
+  const own = spec.usage === 'host' ? gatewayPorts(cluster) : [spec.vclusterNodePort];
+  for (const { cluster: other } of clusters.values()) {
+    if (other === undefined || other.name === name) continue;
+    const ports =
+      other.name === host ? gatewayPorts(other) : other.spec.hostCluster === host ? [other.spec.vclusterNodePort] : [];
+    for (const port of ports) {
+      if (port === undefined || !own.includes(port)) continue;
+      const holder = other.name === host ? 'its gateway' : `the virtual cluster ${other.name}`;
+      yield new NautesError('HostPortTaken', { port, host, holder });
+    }
+  }
+}
+
+/** The node ports that the cluster's own gateway has. */
+export function gatewayPorts({ spec: { components } }: Pick<Cluster, 'spec'>): readonly number[] {
+  const { httpNodePort = '', httpsNodePort = '' } = components.gateway?.additions ?? {};
+  return [httpNodePort, httpsNodePort].flatMap((text) => readNodePort(text) ?? []);
 }
 
 /** A host that carries virtual clusters stays a host, at the same kind of place. */

@@ -6,8 +6,11 @@ import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { StoredCredential } from '../model/credential.ts';
 import { newIncarnation } from '../model/incarnation.ts';
 import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
-import { requireValidDraft, unsupportedVariety } from './examine-draft.ts';
-import { preflightCluster } from './preflight.ts';
+import { checkChangeLosesNothing } from './dependants.ts';
+import { requireValidDraft } from './examine-draft.ts';
+import { newRecord, recordOffboarding, registrationOf } from './offboarding-record.ts';
+import { preflightCluster, type PreflightResult } from './preflight.ts';
+import { preflightVirtualCluster } from './preflight-virtual.ts';
 import { checkAgainstOthers } from './rules.ts';
 import { SaveSubject } from './save-subject.ts';
 import type { RegistryServices } from './services.ts';
@@ -27,7 +30,6 @@ export async function saveCluster(
   const authorize = (signal: AbortSignal): Promise<void> =>
     services.identity.authorize(context.caller, 'maintainer', 'register clusters', signal);
   await authorize(context.signal);
-  throwIfAny(unsupportedVariety(spec));
   throwIfAny(await resolvedAddressProblem(spec.apiServer, services.addresses));
 
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
@@ -75,17 +77,17 @@ class SaveAttempt {
 
   async run(): Promise<SaveResult | 'startOver'> {
     const { credential, options, name } = this.#request;
-    const { before } = this.#subject;
+    const { before, found } = this.#subject;
     const { signal } = this.#context;
     const { clusters } = this.#services.repo.snapshot();
     throwIfAny(this.#subject.generationProblem(clusters.get(name)?.generation));
     checkAgainstOthers(this.#subject.cluster({}), clusters);
     throwIfAny(this.#subject.kubeconfigProblem());
+    if (found !== undefined) await checkChangeLosesNothing(this.#services, found, this.#subject.cluster({}), signal);
     const uploaded = credential === undefined ? undefined : this.#subject.uploaded(credential);
-    const presented = uploaded ?? (await this.#subject.stored(signal));
     const { uid, warnings } = options.skipCheck
       ? { uid: before?.kubernetesUid, warnings: [] }
-      : await preflightCluster(this.#services, this.#request, presented, before?.kubernetesUid, signal);
+      : await this.#check(uploaded);
     const staged = uploaded === undefined ? undefined : await this.#stage(uploaded);
     const cluster = this.#subject.cluster({
       credentialVersion: staged?.version ?? before?.credentialVersion,
@@ -93,6 +95,15 @@ class SaveAttempt {
       kubernetesUid: uid,
     });
     return this.#commit(cluster, warnings);
+  }
+
+  /** Asks the cluster itself, or for a virtual one its host. */
+  async #check(uploaded: StoredCredential | undefined): Promise<PreflightResult> {
+    const { signal } = this.#context;
+    if (this.#subject.isVirtual) return preflightVirtualCluster(this.#services, this.#subject.cluster({}), signal);
+    const presented = uploaded ?? (await this.#subject.stored(signal));
+    const registeredUid = this.#subject.before?.kubernetesUid;
+    return preflightCluster(this.#services, this.#request, presented, registeredUid, signal);
   }
 
   /**
@@ -117,10 +128,20 @@ class SaveAttempt {
     await secrets.remove(scope, replaced, this.#context.signal).catch(() => {}); // else the collector finds it
   }
 
+  /** The cluster that this one takes the place of goes as if it had been deleted: that is durable before the commit. */
+  async #recordReplaced(): Promise<boolean> {
+    const { replaced } = this.#subject;
+    if (replaced === undefined) return false;
+    const registration = await registrationOf(this.#services, replaced.name, replaced);
+    if (registration === undefined) return false;
+    return recordOffboarding(this.#services, newRecord(this.#services, this.#context, registration, false));
+  }
+
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
     const { caller, requestId, signal } = this.#context;
     const { name, options } = this.#request;
     const skipped: readonly (readonly [string, string])[] = options.skipCheck ? [['Skipped-Check', 'preflight']] : [];
+    const isRecorded = await this.#recordReplaced();
     try {
       const { commit, changed, generation } = await this.#services.repo.change(
         {
@@ -130,7 +151,7 @@ class SaveAttempt {
           trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
           decide: (clusters): Edit => {
             const entry = clusters.get(name);
-            if (entry?.cluster?.incarnation !== this.#subject.before?.incarnation) throw new StartOver(name);
+            if (entry?.cluster?.incarnation !== this.#subject.found?.incarnation) throw new StartOver(name);
             throwIfAny(this.#subject.generationProblem(entry?.generation));
             checkAgainstOthers(cluster, clusters);
             return { name, cluster };
@@ -144,6 +165,8 @@ class SaveAttempt {
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
       if (isRefused && this.#subject.isFirst) await this.#services.secrets.removeAll(this.#subject.scope, signal);
+      if (isRefused && isRecorded)
+        await this.#services.status.removeOffboarding(this.#subject.found?.incarnation ?? '');
       if (error instanceof StartOver) return 'startOver';
       throw error;
     }

@@ -24,6 +24,8 @@ export type CredentialFields = Partial<Pick<Cluster, 'credentialVersion' | 'rota
  */
 export class SaveSubject {
   /** The registration that was found; absent when there is none or its file cannot be understood. */
+  readonly found: Cluster | undefined;
+  /** The registration that goes on; absent when this is a new one. */
   readonly before: Cluster | undefined;
   readonly scope: CredentialScope;
   /** True when this registration is new: nothing is stored under its scope. */
@@ -39,20 +41,22 @@ export class SaveSubject {
     const known = await services.status.status(request.name);
     const entry = services.repo.snapshot().clusters.get(request.name);
     const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
-    const registered = entry?.cluster?.incarnation ?? (lost || undefined);
-    return new SaveSubject(services, request, entry?.cluster, registered, newIncarnation);
+    const found = entry?.cluster;
+    const registered = found !== undefined && isElsewhere(found.spec, request.spec) ? undefined : found?.incarnation;
+    return new SaveSubject(services, request, found, registered ?? (lost || undefined), newIncarnation);
   }
 
   private constructor(
     services: RegistryServices,
     request: SubjectRequest,
-    before: Cluster | undefined,
+    found: Cluster | undefined,
     registered: string | undefined,
     newIncarnation: string,
   ) {
     this.#services = services;
     this.#request = request;
-    this.before = before;
+    this.found = found;
+    this.before = found?.incarnation === registered ? found : undefined;
     this.isFirst = registered === undefined;
     this.scope = { cluster: request.name, incarnation: registered ?? newIncarnation };
   }
@@ -64,6 +68,16 @@ export class SaveSubject {
     return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
   }
 
+  /** The registration that this one takes the place of: it is taken away before this one begins. */
+  get replaced(): Cluster | undefined {
+    return this.before === undefined && this.found?.incarnation !== this.scope.incarnation ? this.found : undefined;
+  }
+
+  /** A virtual cluster gives its credential to its host: nobody uploads one. */
+  get isVirtual(): boolean {
+    return this.#request.spec.clusterType === 'virtual';
+  }
+
   /** Why this generation is not the one that the caller has seen, if so. */
   generationProblem(generation: string | undefined): NautesError | undefined {
     const { ifMatch, name } = this.#request;
@@ -73,7 +87,7 @@ export class SaveSubject {
 
   /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
   kubeconfigProblem(): NautesError | undefined {
-    if (this.#request.hasKubeconfig) return undefined;
+    if (this.#request.hasKubeconfig || this.isVirtual) return undefined;
     if (this.before === undefined)
       return new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
     if (this.before.spec.apiServer === this.#request.spec.apiServer) return undefined;
@@ -119,4 +133,9 @@ export class SaveSubject {
     const works = await ownCredentialWorks(this.#services, this.scope, active.version, mayAsk, signal);
     return works ? 'repeated' : 'rescue';
   }
+}
+
+/** A virtual cluster on another host, or a physical one in its place, is another cluster: it cannot be changed into that. */
+function isElsewhere(before: ClusterSpec, after: ClusterSpec): boolean {
+  return before.clusterType !== after.clusterType || before.hostCluster !== after.hostCluster;
 }

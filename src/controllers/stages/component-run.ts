@@ -78,7 +78,8 @@ export class ComponentRun {
   async #install(component: WantedComponent, onApplied: () => void): Promise<ComponentOutcome> {
     const { definition, choice } = component;
     if (definition === undefined) return this.#unknown(component);
-    const { cluster, services } = this.#context;
+    const { cluster, services, hostCluster } = this.#context;
+    const { version, uid: kubernetesUid } = reachedCluster(this.#context);
     return useCluster(this.#context, (connection) =>
       installComponent(
         {
@@ -86,8 +87,10 @@ export class ComponentRun {
           definition,
           context: this.#context,
           connection,
-          facts: clusterFacts(cluster, services.settings.render),
-          kubernetesVersion: reachedCluster(this.#context).version.replace(/^v/, ''),
+          facts: clusterFacts(cluster, services.settings.render, hostCluster),
+          kubernetesVersion: version.replace(/^v/, ''),
+          owner: choice.name,
+          predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
           inventory: this.#inventory.get(choice.name) ?? [],
           onApplied,
           mayFollow: () => performance.now() < this.#until,

@@ -17,7 +17,8 @@ import {
 import type { InventoryEntry } from '../../model/inventory.ts';
 import type { ComponentStatus } from '../../model/status.ts';
 import { componentFacts, type Facts } from '../../render/facts.ts';
-import { reachedCluster, type StageContext } from './context.ts';
+import type { StatusStore } from '../../status/status-store.ts';
+import type { StageContext } from './context.ts';
 import type { WantedComponent } from './wanted-component.ts';
 
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
@@ -41,6 +42,10 @@ export interface ComponentWork extends WantedComponent {
   readonly connection: ClusterConnection;
   readonly facts: Facts;
   readonly kubernetesVersion: string;
+  /** Name under which inventory and labels hold its objects. */
+  readonly owner: string;
+  /** Which earlier registrations may have left objects where these go. */
+  readonly predecessors: Parameters<StatusStore['residues']>[0];
   readonly inventory: readonly InventoryEntry[];
   /** Called once the component's objects are there, before they are healthy. */
   onApplied(): void;
@@ -114,7 +119,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   const report = await applyComponent(
     work.connection,
     {
-      component: choice.name,
+      component: work.owner,
       incarnation: cluster.incarnation,
       namespaces: [choice.namespace],
       objects,
@@ -122,10 +127,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       recordIntent: (entries) => services.status.putInventory(cluster.incarnation, entries),
       adoptForeign: definition.adopt ?? false,
       // What an earlier registration could not remove would be in the way of this one for ever.
-      adoptIncarnations: await services.status.residues({
-        kubernetesUid: reachedCluster(context).uid,
-        apiServer: cluster.spec.apiServer,
-      }),
+      adoptIncarnations: await services.status.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       mode: 'full',
     },

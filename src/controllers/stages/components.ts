@@ -1,5 +1,5 @@
-import type { ComponentCategory, ComponentChoice } from '../../model/cluster.ts';
-import { ACCESS_COMPONENT, type InventoryEntry } from '../../model/inventory.ts';
+import { type ComponentCategory, type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../../model/cluster.ts';
+import { type InventoryEntry, reservedComponentNames } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import type { ComponentOutcome } from './component.ts';
 import { ComponentRun } from './component-run.ts';
@@ -23,7 +23,7 @@ async function runComponents(context: StageContext, signal: AbortSignal): Promis
   const entries = await context.services.status.inventory(context.cluster.incarnation);
   const inventory = Map.groupBy(entries, ({ component }) => component);
   const isLeft = (name: string): boolean =>
-    name !== ACCESS_COMPONENT && !wanted.some(({ choice }) => choice.name === name);
+    !reservedComponentNames.has(name) && !wanted.some(({ choice }) => choice.name === name);
   const leftovers = new Map([...inventory].filter(([name]) => isLeft(name)));
 
   await showOnly(context, wanted, leftovers);
@@ -49,6 +49,7 @@ async function showOnly(
   leftovers: ReadonlyMap<string, readonly InventoryEntry[]>,
 ): Promise<void> {
   const components = context.reporter.status.components.flatMap((component) => {
+    if (component.category === VIRTUAL_CLUSTER_CATEGORY) return [component]; // it is its host's
     if (wanted.some(({ choice }) => choice.name === component.name)) return [component];
     context.memory.isReady(component.name);
     const total = leftovers.get(component.name)?.length;

@@ -5,6 +5,7 @@ import { contact } from '../contact.ts';
 import { waitForPredecessor } from '../predecessor.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import type { AcceptedCredential, StageContext } from './context.ts';
+import { stageHostedCredential } from './hosted-credential.ts';
 
 /** Reaches the cluster with a credential that it accepts and makes sure that it is the one that was registered. */
 export const connectStage: Stage<StageContext> = {
@@ -14,8 +15,7 @@ export const connectStage: Stage<StageContext> = {
 };
 
 async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult> {
-  const candidates = boundHere(context, await credentialCandidates(context, signal));
-  const { credential, facts } = await firstAccepted(context, candidates, signal);
+  const { credential, facts } = await firstAccepted(context, await credentialCandidates(context, signal), signal);
   checkIdentity(context, facts.uid);
   context.reached = { credential, ...facts };
   const predecessor = await waitForPredecessor(context.services, context.cluster, facts.uid);
@@ -25,15 +25,26 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
   return done('Reachable', `Kubernetes ${facts.version} answers at ${context.cluster.spec.apiServer}`);
 }
 
+/** Those that may be presented here, in order; a virtual cluster's own, on its host, is asked for when no other fits. */
+async function credentialCandidates(
+  context: StageContext,
+  signal: AbortSignal,
+): Promise<readonly AcceptedCredential[]> {
+  if (context.cluster.spec.clusterType === 'physical') {
+    return boundHere(context, await storedCandidates(context, signal));
+  }
+  const version = context.active?.version;
+  const active = version === undefined ? undefined : await readIfPresent(context, version, signal);
+  const server = canonical(context.cluster.spec.apiServer);
+  return active?.stored.binding.server === server ? [active] : [];
+}
+
 /**
  * An uploaded credential that has not been consumed yet comes first: somebody has just sent it. Then the active one.
  * @throws NautesError `CredentialMissing` when there is neither; `CredentialMismatch` when the file names a version
  *   that is neither stored for this registration nor the one that the active credential goes back to
  */
-async function credentialCandidates(
-  context: StageContext,
-  signal: AbortSignal,
-): Promise<readonly AcceptedCredential[]> {
+async function storedCandidates(context: StageContext, signal: AbortSignal): Promise<readonly AcceptedCredential[]> {
   const { cluster, scope, services } = context;
   context.active = await services.secrets.active(scope, signal);
   const active = context.active && (await readIfPresent(context, context.active.version, signal));
@@ -96,9 +107,7 @@ async function firstAccepted(
   let refusal: unknown;
   for (const credential of candidates) {
     try {
-      const facts = await context.services.connections.use(credential.stored, credential.version, (connection) =>
-        contact(connection, context.contactMilliseconds, signal),
-      );
+      const facts = await present(context, credential, signal);
       if (refusal !== undefined) await tellRefused(context, candidates[0]);
       return { credential, facts };
     } catch (error) {
@@ -106,7 +115,15 @@ async function firstAccepted(
       refusal ??= namedRefusal(context, credential, error);
     }
   }
-  throw refusal;
+  const hosted = await stageHostedCredential(context, signal); // virtual clusters recover through their host
+  if (hosted === undefined) throw refusal ?? new NautesError('CredentialMissing', { cluster: context.cluster.name });
+  return { credential: hosted, facts: await present(context, hosted, signal) };
+}
+
+function present(context: StageContext, credential: AcceptedCredential, signal: AbortSignal): Promise<ProbeFacts> {
+  return context.services.connections.use(credential.stored, credential.version, (connection) =>
+    contact(connection, context.contactMilliseconds, signal),
+  );
 }
 
 function isRefused(error: unknown): boolean {
@@ -130,8 +147,9 @@ function namedRefusal(context: StageContext, { stored }: AcceptedCredential, err
     : new NautesError('CredentialExpired', { credential: 'credential', notAfter: stored.expiresAt }, { cause: error });
 }
 
-/** The address leads to the cluster that was registered. */
+/** The address leads to the cluster that was registered; a virtual one is what its host has there. */
 function checkIdentity({ cluster, reporter }: StageContext, uid: string): void {
+  if (cluster.spec.clusterType === 'virtual') return;
   const expected = cluster.kubernetesUid ?? reporter.status.kubernetes.uid;
   if (expected !== '' && expected !== uid) throw new NautesError('ClusterIdentityChanged', { cluster: cluster.name });
 }

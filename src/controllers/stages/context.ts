@@ -22,6 +22,12 @@ export interface ReachedCluster {
   readonly clockDifferenceMilliseconds: number;
 }
 
+/** The host of a virtual cluster, with the credential by which it is asked. */
+export interface HostAccess {
+  readonly cluster: Cluster;
+  readonly credential: AcceptedCredential;
+}
+
 /** What the stages of one run share. A stage writes only what is documented as its own. */
 export interface StageContext {
   readonly cluster: Cluster;
@@ -31,7 +37,11 @@ export interface StageContext {
   readonly memory: ClusterMemory;
   /** The run gives up when the cluster has not answered by then; `undefined`: it has all the time that requests have. */
   readonly contactMilliseconds: number | undefined;
-  /** Which version is in use, as read by the stage `connect` and moved by `credential`. */
+  /** The host as it is declared; absent for physical clusters, and where the host's file is missing or unreadable. */
+  readonly hostCluster: Cluster | undefined;
+  /** Written by `provision`: absent for physical clusters, and while the host is not known or not ready. */
+  host: HostAccess | undefined;
+  /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
   /** Written by `connect`; its credential is replaced by `credential`. */
   reached: ReachedCluster | undefined;
@@ -41,6 +51,15 @@ export interface StageContext {
 export function reachedCluster(context: StageContext): ReachedCluster {
   if (context.reached === undefined) throw new Error('the stage runs before the cluster was reached');
   return context.reached;
+}
+
+/** Runs the action with a connection to the host. */
+export function useHost<T>(
+  { services }: StageContext,
+  { credential }: HostAccess,
+  action: (connection: ClusterConnection) => Promise<T>,
+): Promise<T> {
+  return services.connections.use(credential.stored, credential.version, action);
 }
 
 /** The time by the cluster's clock, in milliseconds since the epoch. */

@@ -11,7 +11,9 @@ export const entryPointsStage: Stage<StageContext> = {
 };
 
 async function findEntryPoints(context: StageContext, signal: AbortSignal): Promise<StageResult> {
-  const gateway = context.cluster.spec.components.gateway;
+  const { clusterType, components } = context.cluster.spec;
+  if (clusterType === 'virtual') return hostEntryPoints(context);
+  const gateway = components.gateway;
   if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
   const services = await gatewayServices(context, gateway.name, signal);
   const host = hostOf(context.cluster.spec.apiServer);
@@ -19,6 +21,15 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
   await context.reporter.report({ entryPoints });
   if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
   return wait('NoEntryPoint', `no Service of ${gateway.name} has a node port or an external address yet`, 5_000);
+}
+
+/** What runs in a virtual cluster is reached through the gateway of its host. */
+async function hostEntryPoints({ cluster, services, reporter }: StageContext): Promise<StageResult> {
+  const host = cluster.spec.hostCluster ?? '';
+  const entryPoints = (await services.status.status(host))?.entryPoints ?? [];
+  await reporter.report({ entryPoints });
+  if (entryPoints.length > 0) return done('EntryPointsReady', `those of ${host}: ${entryPoints.join(', ')}`);
+  return wait('HostNotReady', `the host cluster ${host} has no entry points yet`, 5_000);
 }
 
 /** The host of the API server as it stands in a URL. */

@@ -1,0 +1,67 @@
+import { timestamp } from '../base/clock.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { OffboardingRecord } from '../model/inventory.ts';
+import type { CallerContext } from './cluster-registry.ts';
+import type { RegistryServices } from './services.ts';
+
+/** What is known of the registration that goes. */
+export interface Registration {
+  readonly name: string;
+  readonly incarnation: string;
+  /** Empty when it is not known any more. */
+  readonly apiServer: string;
+  /** Empty for physical clusters. */
+  readonly hostCluster: string;
+  readonly hostIncarnation?: string;
+}
+
+/** The registration of a name from its file, or from the status when the file cannot be read or is gone. */
+export async function registrationOf(
+  { status, repo }: RegistryServices,
+  name: string,
+  cluster: Cluster | undefined,
+): Promise<Registration | undefined> {
+  const known = await status.status(name);
+  if (cluster !== undefined) {
+    const { apiServer, hostCluster = '' } = cluster.spec;
+    const madeOn = known?.incarnation === cluster.incarnation ? known.host?.incarnation : undefined;
+    const host = madeOn ?? repo.snapshot().clusters.get(hostCluster)?.cluster?.incarnation;
+    return { name, incarnation: cluster.incarnation, apiServer, hostCluster, ...hostIncarnation(host) };
+  }
+  if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
+  const { incarnation, host } = known;
+  return { name, incarnation, apiServer: '', hostCluster: host?.cluster ?? '', ...hostIncarnation(host?.incarnation) };
+}
+
+function hostIncarnation(incarnation: string | undefined): Pick<Registration, 'hostIncarnation'> {
+  return incarnation === undefined ? {} : { hostIncarnation: incarnation };
+}
+
+/** The record of an off-boarding that somebody has asked for and that has not begun. */
+export function newRecord(
+  { clock }: RegistryServices,
+  { caller, requestId }: CallerContext,
+  { name, ...registration }: Registration,
+  forced: boolean,
+): OffboardingRecord {
+  return {
+    cluster: name,
+    ...registration,
+    requestedBy: caller.name,
+    requestedAt: timestamp(clock.now()),
+    requestId,
+    forced,
+    commit: '',
+    startedAt: '',
+  };
+}
+
+/**
+ * Stores the record unless somebody else was faster: that one may be acting already.
+ * @returns whether it was stored
+ */
+export async function recordOffboarding({ status }: RegistryServices, record: OffboardingRecord): Promise<boolean> {
+  const known = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
+  if (known === undefined) await status.putOffboarding(record);
+  return known === undefined;
+}
