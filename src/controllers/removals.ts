@@ -49,8 +49,8 @@ export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Van
 export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }: Snapshot): readonly Vanished[] {
   return statuses
     .filter((status) => !clusters.has(status.name) && !isHeld(status))
-    .map(({ name, incarnation, commit, host }) => {
-      return { name, incarnation, apiServer: '', seenAt: commit, ...(host === undefined ? {} : { host }) };
+    .map(({ name, incarnation, commit, host, apiServer = '' }) => {
+      return { name, incarnation, apiServer, seenAt: commit, ...(host === undefined ? {} : { host }) };
     });
 }
 

@@ -22,6 +22,7 @@ export interface Findings {
   readonly credential?: CredentialStatus;
   readonly kubernetes?: { readonly version: string; readonly uid: string };
   readonly entryPoints?: readonly string[];
+  readonly apiServer?: string;
   readonly host?: CredentialScope;
   readonly components?: readonly ComponentStatus[];
 }

@@ -64,6 +64,8 @@ export interface ClusterStatus {
   readonly kubernetes: { readonly version: string; readonly uid: string };
   /** Entry points of the gateway, e.g. `https://127.0.1.1:30443`. */
   readonly entryPoints: readonly string[];
+  /** Where it was last reached; absent before that. */
+  readonly apiServer?: string;
   /** The registration of the host that a virtual cluster was made on; absent for physical clusters and before that. */
   readonly host?: CredentialScope;
   /** Commit that brought the file to this state. */

@@ -29,8 +29,8 @@ export async function registrationOf(
     return { name, incarnation: cluster.incarnation, apiServer, hostCluster, ...hostIncarnation(host) };
   }
   if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
-  const { incarnation, host } = known;
-  return { name, incarnation, apiServer: '', hostCluster: host?.cluster ?? '', ...hostIncarnation(host?.incarnation) };
+  const { incarnation, host, apiServer = '' } = known;
+  return { name, incarnation, apiServer, hostCluster: host?.cluster ?? '', ...hostIncarnation(host?.incarnation) };
 }
 
 function hostIncarnation(incarnation: string | undefined): Pick<Registration, 'hostIncarnation'> {

@@ -289,7 +289,7 @@ describe('virtual clusters', () => {
     await loop.save('host', host, hostDraft);
     await loop.save('one', at(host, PORT), virtualDraft(PORT));
     await loop.untilReady('one');
-    host.faults.set([{ kind: 'error', status: 500 }]);
+    host.faults.set([{ kind: 'status', code: 500 }]);
     const status = await loop.untilReason('one', 'HostUnreachable');
     assert.equal(status.phase, 'Degraded');
     const virtual = virtualOf(host);

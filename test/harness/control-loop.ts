@@ -43,6 +43,8 @@ export interface RegisteredServer {
 
 export interface ControlLoopOptions {
   readonly settings?: Partial<ControllerSettings>;
+  /** Facts that hold for all clusters, as far as the registry has to know them. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Further catalogue files. */
   readonly catalogFiles?: readonly string[];
   /** Looks at or replaces the status store that controllers and registry get. */
@@ -87,7 +89,7 @@ export class ControlLoop {
 
   /** Opens everything, or opens it again after {@link shut}. */
   async open(): Promise<void> {
-    const { settings, catalogFiles = [], wrapStatus = (store: StatusStore) => store } = this.#options;
+    const { settings, facts = {}, catalogFiles = [], wrapStatus = (store: StatusStore) => store } = this.#options;
     const { clock, directory } = this;
     const logger = this.#logger();
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
@@ -121,7 +123,7 @@ export class ControlLoop {
       connections,
       settings: { ...defaultSettings, ...settings },
     });
-    const registry = new RegistryService({ ...shared, identity: anybody, addresses: loopbackAddressPolicy });
+    const registry = new RegistryService({ ...shared, facts, identity: anybody, addresses: loopbackAddressPolicy });
     await controller.start();
     const closers = [controller, connections, renderer, sources, repo, status, secrets];
     const close = async (): Promise<void> => {

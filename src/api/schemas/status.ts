@@ -52,6 +52,13 @@ export const ClusterStatusReply = Type.Object(
     }),
     kubernetes: Type.Object({ version: Type.String(), uid: text('Of the namespace kube-system.') }),
     entryPoints: Type.Array(Type.String(), { description: 'Where the gateway answers.' }),
+    apiServer: Type.Optional(text('Where it was last reached.')),
+    host: Type.Optional(
+      Type.Object(
+        { cluster: text('Name of the host.'), incarnation: text('The registration of the host that it was made on.') },
+        { description: 'Virtual clusters only.' },
+      ),
+    ),
     commit: commitId('Commit that brought the file to this state.'),
   },
   { $id: 'ClusterStatus' },

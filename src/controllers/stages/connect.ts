@@ -21,7 +21,8 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
   const predecessor = await waitForPredecessor(context.services, context.cluster, facts.uid);
   if (predecessor !== undefined) return predecessor;
   context.services.identities.claim(context.cluster, facts.uid, context.services.repo.snapshot());
-  await context.reporter.report({ kubernetes: { version: facts.version, uid: facts.uid } });
+  const { apiServer } = context.cluster.spec;
+  await context.reporter.report({ apiServer, kubernetes: { version: facts.version, uid: facts.uid } });
   return done('Reachable', `Kubernetes ${facts.version} answers at ${context.cluster.spec.apiServer}`);
 }
 
