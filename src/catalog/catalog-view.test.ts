@@ -18,7 +18,18 @@ describe('catalogView', () => {
     assert.equal(describeProblems(schemaProblems(CatalogView, view)), '');
     assert.deepEqual(
       view.components.map(({ name }) => name),
-      ['hnc', 'external-secrets', 'traefik', 'argocd', 'argo-rollouts', 'vault'],
+      [
+        'hnc',
+        'external-secrets',
+        'traefik',
+        'argocd',
+        'argo-rollouts',
+        'tekton',
+        'argo-events',
+        'oauth2-proxy',
+        'vault',
+        'vcluster',
+      ],
     );
     assert.deepEqual(find(view, 'traefik').additions[0], {
       name: 'httpNodePort',

@@ -50,7 +50,11 @@ describe('the built-in catalogue', () => {
       (catalog.categoriesOf({ usage, clusterType, workerType }) ?? []).map(
         (category) => catalog.defaultFor(category)?.name ?? `no ${category}`,
       );
-    assert.deepEqual(names('host', 'physical'), ['traefik']);
+    assert.deepEqual(names('host', 'physical'), ['traefik', 'oauth2-proxy']);
+    const pipeline = ['argo-events', 'argocd', 'external-secrets', 'hnc', 'tekton', 'vault'];
+    assert.deepEqual(names('worker', 'virtual', 'pipeline').toSorted(), pipeline);
+    const physicalPipeline = [...pipeline, 'oauth2-proxy', 'traefik'].toSorted();
+    assert.deepEqual(names('worker', 'physical', 'pipeline').toSorted(), physicalPipeline);
     assert.deepEqual(names('worker', 'physical', 'deployment').toSorted(), [
       'argo-rollouts',
       'argocd',
@@ -76,6 +80,10 @@ describe('the built-in catalogue', () => {
       traefik: '41.3.0',
       argocd: 'v3.5.1',
       'argo-rollouts': 'v1.9.1',
+      tekton: 'v1.15.3',
+      'argo-events': 'v1.9.11',
+      'oauth2-proxy': '10.7.0',
+      vcluster: '0.36.1',
       'external-secrets': '2.9.0',
       vault: '0.34.1',
       hnc: 'v1.1.0',
@@ -83,8 +91,9 @@ describe('the built-in catalogue', () => {
   });
 
   it('puts the webhooks that see everything last, HNC after all', async () => {
-    const dependencies = dependenciesAmong((await loadCatalog()).components());
-    const others = ['argo-rollouts', 'argocd', 'external-secrets', 'traefik'];
+    const components = (await loadCatalog()).components().filter(({ category }) => category !== 'virtualCluster');
+    const dependencies = dependenciesAmong(components);
+    const others = ['argo-events', 'argo-rollouts', 'argocd', 'external-secrets', 'oauth2-proxy', 'tekton', 'traefik'];
     assert.deepEqual(dependencies.get('vault')?.after.toSorted(), others);
     assert.deepEqual(dependencies.get('hnc')?.after.toSorted(), [...others, 'vault']);
   });

@@ -51,6 +51,25 @@ describe('patchObjects', () => {
     });
   });
 
+  it('merges into a YAML document in a text, or in the data of a Secret, and into nothing that is none', () => {
+    const text = 'a: 1\nb: { c: [1, 2] }\n';
+    const documents = [{ path: 'data["config.yaml"]', merge: { a: null, b: { c: [3], d: 'x' } } }];
+    const merged = 'b:\n  c:\n    - 3\n  d: x\n';
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { 'config.yaml': text } };
+    const [first] = patchObjects([map], [{ target: { kind: 'ConfigMap' }, documents }], 'c');
+    assert.deepEqual(first?.['data'], { 'config.yaml': merged });
+    const encoded = Buffer.from(text).toString('base64');
+    const secret = { ...map, kind: 'Secret', data: { 'config.yaml': encoded } };
+    const [second] = patchObjects([secret], [{ target: { kind: 'Secret' }, documents }], 'c');
+    assert.deepEqual(second?.['data'], { 'config.yaml': Buffer.from(merged).toString('base64') });
+    for (const data of [{}, { 'config.yaml': 7 }, { 'config.yaml': 'a: [' }]) {
+      assert.throws(
+        () => patchObjects([{ ...map, data }], [{ target: { kind: 'ConfigMap' }, documents }], 'c'),
+        (error) => error instanceof NautesError && error.reason === 'PatchUnmatched',
+      );
+    }
+  });
+
   it('sets a value in every element, and under a name with dots', () => {
     const result = patched({
       set: [

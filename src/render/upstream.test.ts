@@ -10,7 +10,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type ChartSource, isChart } from '../catalog/definition.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
 import { describeReference, isRecord, type KubeObject, objectKey, referenceOf } from '../kube/index.ts';
-import type { Cluster } from '../model/cluster.ts';
+import { type Cluster, virtualClusterChoice } from '../model/cluster.ts';
 import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';
 import { clusterFacts, fillIn } from './facts.ts';
 import { Renderer } from './renderer.ts';
@@ -72,12 +72,14 @@ describe('the built-in catalogue and what is published', { skip }, () => {
 async function chartValues(): Promise<(ChartSource & { values: unknown })[]> {
   const catalog = await loadCatalog();
   const facts = clusterFacts(testCluster('c1'), settings);
-  return catalog.components().flatMap(({ name, sources }) =>
+  const charts = catalog.components().flatMap(({ name, sources }) =>
     sources.filter(isChart).map((source) => {
       const values = fillIn(source.values ?? {}, { ...facts, 'additions.httpNodePort': '30080' }, name);
       return { ...source, values: isRecord(values) ? values : {} };
     }),
   );
+  const published = ['external-secrets', 'traefik', 'vault', 'vcluster'];
+  return charts.filter(({ chart }) => published.includes(chart));
 }
 
 function leaves(value: unknown, path: readonly string[] = []): (readonly string[])[] {
@@ -229,6 +231,39 @@ describe('the default components from the published manifests', { skip }, () => 
         else assert.equal(object.metadata.namespace, namespace, name);
       }
     }
+  });
+
+  it('make a virtual cluster at its port and address, configured as the chart’s schema allows', async () => {
+    const definition = catalog.component('vcluster');
+    assert.ok(definition);
+    const spec = { ...cluster.spec, apiServer: 'https://127.0.1.1:31500', vclusterNodePort: 31500 };
+    const choice = virtualClusterChoice('v1', 'vcluster');
+    const facts = clusterFacts({ ...cluster, name: 'v1', spec }, settings);
+    const objects = await renderer.render({ definition, choice, facts, kubernetesVersion: '1.36.4' }, signal);
+    const among = new Map([['vcluster', objects]]);
+    assert.deepEqual([...new Set(objects.map(({ metadata }) => metadata.namespace))], ['vcluster-v1']);
+    assert.ok(!JSON.stringify(objects).includes('"namespace":"vc1"'));
+    const { ports } = find('vcluster', 'Service', 'vc1', among)['spec'] as { ports: Record<string, unknown>[] };
+    assert.deepEqual(
+      ports.map(({ name, nodePort }) => [name, nodePort ?? 'any']),
+      [
+        ['https', 31500],
+        ['kubelet', 'any'],
+      ],
+    );
+    const { data } = find('vcluster', 'Secret', 'vc-config-vc1', among) as { data?: Record<string, string> };
+    const configuration = parseYaml(Buffer.from(data?.['config.yaml'] ?? '', 'base64').toString());
+    assert.ok(isRecord(configuration));
+    const { controlPlane, exportKubeConfig } = configuration as {
+      controlPlane: { proxy: { extraSANs: string[] }; service: { httpsNodePort: number } };
+      exportKubeConfig: { server: string };
+    };
+    assert.deepEqual(controlPlane.proxy.extraSANs, ['127.0.1.1']);
+    assert.equal(controlPlane.service.httpsNodePort, 31500);
+    assert.equal(exportKubeConfig.server, 'https://127.0.1.1:31500');
+    const schema: unknown = JSON.parse(await readFile(join(UPSTREAM, 'values/vcluster-0.36.1.schema.json'), 'utf8'));
+    assert.ok(isRecord(schema));
+    assert.equal(describeProblems(schemaProblems(schema, configuration)), '');
   });
 
   it('share no object', () => {

@@ -28,7 +28,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = new LocalTokenIdentity({ directory: paths.tokens, logger });
-  const facts = { 'vault.address': configuration.vault.address };
+  const facts = { 'vault.address': configuration.vault.address, 'oauth.issuer': configuration.oauth.issuer };
   const registry = new RegistryService({ ...stores, identity, addresses, facts, clock: systemClock, logger });
   const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);

@@ -64,6 +64,14 @@ export const ConfigurationSchema = section({
   vault: section({
     address: text('Address of the Vault or OpenBao that agent injectors use.'),
   }),
+  oauth: section({
+    issuer: text(
+      'OpenID Connect issuer (https) that people sign in at before they reach dashboards; empty: clusters get no ' +
+        'oauth2-proxy.',
+    ),
+    clientId: text('Name of the client there.'),
+    clientSecretFile: text('File that holds its secret.'),
+  }),
   addresses: section({
     loopback: oneOf(
       'Whether clusters may have loopback addresses; auto: when the server itself listens on loopback only.',

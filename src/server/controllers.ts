@@ -8,6 +8,7 @@ import { SourceLoader } from '../render/sources.ts';
 import { CredentialCollector } from './credential-collector.ts';
 import { dataPaths } from './data-paths.ts';
 import { locateHelm } from './helm.ts';
+import { oauthSettings } from './oauth.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 
 /** The controllers of this process. */
@@ -22,6 +23,7 @@ export async function startControllers(
   addresses: AddressPolicy,
   { configuration, logger, metrics, opened }: StoreOptions,
 ): Promise<RunningControllers> {
+  const oauth = await oauthSettings(configuration);
   const sources = new SourceLoader({
     directory: dataPaths(configuration.dataDirectory).sources,
     ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
@@ -41,7 +43,7 @@ export async function startControllers(
     logger,
     metrics,
     settings: {
-      render: { vault: configuration.vault },
+      render: { vault: configuration.vault, ...(oauth === undefined ? {} : { oauth }) },
       concurrency: {
         healthy: configuration.controllers.concurrency,
         suspect: configuration.controllers.suspectConcurrency,

@@ -2,12 +2,15 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringifyYaml } from '../../src/base/yaml.ts';
+import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../../shared/upstream/manifests');
 
 export interface UpstreamCatalog {
   /** Catalogue file whose components come from the published manifests. */
   readonly file: string;
+  /** Names of these components; the others are not published there. */
+  readonly components: readonly string[];
   readonly unavailable: string | undefined;
   remove(): Promise<void>;
 }
@@ -21,14 +24,26 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   hnc: ['hnc-v1.1.0-nowebhooks.yaml'], // pods without processes answer no webhook
 };
 
+/** The chart was rendered as release `vc1` in the namespace `vc1`: the catalogue's patches are about these names then. */
+async function publishedVcluster(): Promise<Record<string, unknown>> {
+  const { name, patches = [] } = (await loadCatalog()).component('vcluster') ?? {};
+  const renamed = patches.map(({ target, ...patch }) => ({
+    ...patch,
+    target: { ...target, name: target.name?.replace('vcluster', 'vc1') },
+  }));
+  const manifest = join(MANIFESTS, 'vcluster-chart-0.36.1.yaml');
+  return { name, namespace: 'vc1', sources: [{ manifest }], patches: renamed };
+}
+
 /** A catalogue that takes every component from the published manifests beside the checkout. */
 export async function upstreamCatalog(): Promise<UpstreamCatalog> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-catalog-'));
   const file = join(directory, 'catalog.yaml');
-  const components = Object.entries(sources).map(([name, files]) => ({
+  const components: Record<string, unknown>[] = Object.entries(sources).map(([name, files]) => ({
     name,
     sources: files.map((manifest) => ({ manifest: join(MANIFESTS, manifest) })),
   }));
+  components.push(await publishedVcluster());
   await writeFile(file, stringifyYaml({ components }));
   const found = await access(MANIFESTS).then(
     () => true,
@@ -36,6 +51,7 @@ export async function upstreamCatalog(): Promise<UpstreamCatalog> {
   );
   return {
     file,
+    components: components.map(({ name }) => String(name)),
     unavailable: found ? undefined : 'the published manifests are not there (../shared/upstream/manifests)',
     remove: () => rm(directory, { recursive: true, force: true }),
   };

@@ -68,6 +68,9 @@ export const ClusterReply = Type.Object(
     primary_domain: Type.String(),
     worker_type: Type.String(),
     api_server: Type.String(),
+    vcluster: Type.Optional(
+      Type.Object({ https_node_port: Type.String() }, { description: 'Virtual clusters only; new.' }),
+    ),
     components_list: Type.Object(categories),
     reserved_namespaces_allowed_products: Type.Unsafe<Record<string, string[]>>({
       type: 'object',

@@ -1,7 +1,7 @@
 import type { Cluster, ComponentChoice } from '../../model/cluster.ts';
 import type { ClusterReply, ComponentReply, Reply } from '../schemas/replies.ts';
 
-/** A cluster as version 0.4 of the original answers it: every field is there. */
+/** A cluster as version 0.4 of the original answers it, with what a later save needs and that leaves out. */
 export function clusterReply({ name, spec }: Cluster): Reply<typeof ClusterReply> {
   const component = (choice: ComponentChoice | undefined): Reply<typeof ComponentReply> | null =>
     choice === undefined ? null : { name: choice.name, namespace: choice.namespace, additions: choice.additions };
@@ -15,6 +15,7 @@ export function clusterReply({ name, spec }: Cluster): Reply<typeof ClusterReply
     primary_domain: spec.primaryDomain,
     worker_type: spec.workerType ?? '',
     api_server: spec.apiServer,
+    ...(spec.vclusterNodePort === undefined ? {} : { vcluster: { https_node_port: String(spec.vclusterNodePort) } }),
     components_list: {
       multi_tenant: component(components.multiTenant),
       secret_sync: component(components.secretSync),

@@ -54,8 +54,6 @@ function fieldChanges(before: Cluster | undefined, after: Cluster | undefined): 
 function fieldsOf(cluster: Cluster): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   flatten('', clusterReply(cluster), fields);
-  const port = cluster.spec.vclusterNodePort;
-  if (port !== undefined) fields.set('vcluster.https_node_port', String(port));
   fields.delete('name');
   return fields;
 }
