@@ -2,35 +2,48 @@ import {
   CONTROL_PLANE_NOT_BUILT,
   type ControlPlane,
   controlPlaneBinaries,
+  type Etcd,
   startControlPlane,
+  startEtcd,
 } from '../../tools/controlplane/control-plane.ts';
 import { adminRequest } from './sandbox-source.ts';
-import type { TargetClusterSource } from './target-cluster.ts';
+import type { TargetCluster, TargetClusterSource } from './target-cluster.ts';
 import { upstreamCatalog } from './upstream-catalog.ts';
+import { VclusterOperator } from './vcluster-operator.ts';
 
 /** Real control planes with the published manifests as components. */
 export async function realSource(): Promise<TargetClusterSource> {
   const catalog = await upstreamCatalog();
   const planes: ControlPlane[] = [];
+  const operators: VclusterOperator[] = [];
+  let etcd: Etcd | undefined;
+  const create = async (): Promise<TargetCluster> => {
+    const plane = await startControlPlane();
+    planes.push(plane);
+    return {
+      server: plane.server,
+      kubeconfig: plane.adminKubeconfig,
+      request: adminRequest(plane.server, plane.adminKubeconfig),
+      setReachable: (reachable: boolean) => (reachable ? plane.restartApiServer() : plane.killApiServer()),
+      replaceServerCertificate: () => plane.replaceServerCertificate(),
+      applyRequests: () => applyRequests(plane),
+    };
+  };
   return {
     name: 'real control plane',
     enforcesPolicies: true,
     unavailable: (await unavailableReason()) ?? catalog.unavailable,
     catalogFiles: [catalog.file],
-    async create() {
-      const plane = await startControlPlane();
-      planes.push(plane);
-      return {
-        server: plane.server,
-        kubeconfig: plane.adminKubeconfig,
-        request: adminRequest(plane.server, plane.adminKubeconfig),
-        setReachable: (reachable: boolean) => (reachable ? plane.restartApiServer() : plane.killApiServer()),
-        replaceServerCertificate: () => plane.replaceServerCertificate(),
-        applyRequests: () => applyRequests(plane),
-      };
+    create,
+    async createHost() {
+      const host = await create();
+      etcd ??= await startEtcd();
+      operators.push(new VclusterOperator(host, etcd));
+      return host;
     },
     async close() {
-      await Promise.all(planes.map((plane) => plane.stop()));
+      await Promise.all(operators.map((operator) => operator[Symbol.asyncDispose]()));
+      await Promise.all([...planes.map((plane) => plane.stop()), etcd?.[Symbol.asyncDispose]()]);
       await catalog.remove();
     },
   };

@@ -34,29 +34,31 @@ export function adminRequest(server: string, kubeconfig: string): TargetCluster[
 export async function sandboxSource(count: number): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
   const sandbox = await startSandbox({ clusters: count, basePort: 0 });
   let next = 0;
+  const create = (): Promise<TargetCluster> => {
+    const cluster = sandbox.clusters[next];
+    next += 1;
+    if (cluster === undefined) throw new Error('the sandbox has no more clusters');
+    const kubeconfig = cluster.kubeconfig();
+    return Promise.resolve({
+      server: cluster.server,
+      kubeconfig,
+      request: adminRequest(cluster.server, kubeconfig),
+      setReachable: (reachable: boolean) => {
+        cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
+        return cluster.settled();
+      },
+      replaceServerCertificate: () => Promise.resolve(cluster.replaceServerCertificate()),
+      applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
+    });
+  };
   return {
     name: 'sandbox',
     enforcesPolicies: false,
     unavailable: undefined,
     sandbox,
     catalogFiles: [join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml')],
-    create() {
-      const cluster = sandbox.clusters[next];
-      next += 1;
-      if (cluster === undefined) throw new Error('the sandbox has no more clusters');
-      const kubeconfig = cluster.kubeconfig();
-      return Promise.resolve({
-        server: cluster.server,
-        kubeconfig,
-        request: adminRequest(cluster.server, kubeconfig),
-        setReachable: (reachable: boolean) => {
-          cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
-          return cluster.settled();
-        },
-        replaceServerCertificate: () => Promise.resolve(cluster.replaceServerCertificate()),
-        applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
-      });
-    },
+    create,
+    createHost: create, // it plays vCluster itself
     close: () => sandbox.close(),
   };
 }

@@ -30,6 +30,8 @@ export interface TargetClusterSource {
   readonly catalogFiles: readonly string[];
   /** A fresh cluster. */
   create(): Promise<TargetCluster>;
+  /** A fresh cluster on which vCluster workloads come up. */
+  createHost(): Promise<TargetCluster>;
   close(): Promise<void>;
 }
 

@@ -10,6 +10,8 @@ import { SupervisedProcess } from './supervised-process.ts';
 export interface ApiServerOptions extends Omit<ApiServerArguments, 'port'> {
   readonly program: string;
   readonly logFile: string;
+  /** Default: a free one. */
+  readonly fixedPort?: number;
 }
 
 const ADMINISTRATOR: ClientOptions = { user: 'kubernetes-admin', groups: ['system:masters'] };
@@ -26,10 +28,11 @@ export class ApiServer implements AsyncDisposable {
     this.#administrator = issueClient(options.pki.authority, ADMINISTRATOR);
   }
 
-  /** Starts it on a free port; resolves when it is ready. */
+  /** Resolves when it is ready. */
   static async start(options: ApiServerOptions, signal?: AbortSignal): Promise<ApiServer> {
     const apiServer = new ApiServer(options);
-    await apiServer.#start(() => freePort(options.address), signal);
+    const { fixedPort, address } = options;
+    await apiServer.#start(async () => fixedPort ?? freePort(address), signal);
     return apiServer;
   }
 

@@ -20,6 +20,8 @@ export interface ControlPlaneOptions extends ComponentSelection {
   readonly etcd?: Etcd;
   /** The IPv4 loopback address to serve on. Default `127.0.0.1`. */
   readonly address?: string;
+  /** The port of the API server. Default: a free one. */
+  readonly port?: number;
   /** Default `30000-32767`. */
   readonly serviceNodePortRange?: string;
   /** Ends the start; afterwards it has no effect. */
@@ -56,6 +58,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     etcdPrefix: `/${randomBytes(6).toString('hex')}`,
     pki,
     address,
+    ...(options.port === undefined ? {} : { fixedPort: options.port }),
     serviceIpRange: SERVICE_IP_RANGE,
     serviceNodePortRange: options.serviceNodePortRange ?? DEFAULT_NODE_PORT_RANGE,
     requireServiceAccounts: programs.controllerManager !== undefined,
