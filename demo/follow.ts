@@ -6,10 +6,10 @@ const PATIENCE_MILLISECONDS = 120_000;
 /** Events that were printed already, so that following again goes on where it was. */
 let lastId = 0;
 
-/** Prints the events of a cluster as they come until one is the last. */
-export async function followEvents(api: Api, name: string, isLast: (event: ClusterEvent) => boolean): Promise<void> {
+/** Prints the events of all clusters as they come until one is the last. */
+export async function followEvents(api: Api, isLast: (event: ClusterEvent) => boolean): Promise<void> {
   const started = Date.now();
-  const reply = await api.stream(`/api/v1/clusters/${name}/events?after=${lastId}`);
+  const reply = await api.stream(`/api/v1/events?after=${lastId}`);
   const timer = setTimeout(() => void reply.body?.cancel(), PATIENCE_MILLISECONDS);
   try {
     for await (const event of readEvents(reply)) {

@@ -1,19 +1,22 @@
 /**
- * The whole story on this machine: a server with embedded defaults, three simulated clusters, one of them registered
- * through the HTTP API, watched until it is Ready, looked at, deleted. Uses a fresh directory every time.
+ * The whole story on this machine: a server with embedded defaults and simulated clusters; a physical worker, a host and
+ * a virtual worker on it, registered through the HTTP API, watched until they are Ready, looked at, deleted. Uses a
+ * fresh directory every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/base/process.ts';
+import type { ClusterEvent } from '../src/model/status.ts';
 import { type Api, connectApi } from './api.ts';
 import { followEvents } from './follow.ts';
-import { formatReceipt, formatStatus, heading, note } from './print.ts';
+import { formatReceipts, formatStatus, heading, note } from './print.ts';
 
 const root = join(import.meta.dirname, '..');
 const COMMAND = join(root, 'bin/nautes');
-const CLUSTER = 'demo-worker';
+const [PHYSICAL, HOST, VIRTUAL] = ['cluster-physical', 'cluster-host', 'cluster-virtual'];
+const NODE_PORT = 31_456;
 const START_TIMEOUT_MILLISECONDS = 30_000;
 
 const children: ChildProcess[] = [];
@@ -33,10 +36,10 @@ try {
 }
 
 async function main(): Promise<void> {
-  heading('Starting three simulated clusters and the server');
+  heading('Starting two simulated clusters and the server');
   const kubeconfigs = join(directory, 'clusters');
   const dataDirectory = join(directory, 'data');
-  note(await start(['sandbox', '--clusters', '3', '--dir', kubeconfigs, '--workload-delay', '1500']));
+  note(await start(['sandbox', '--clusters', '2', '--dir', kubeconfigs, '--workload-delay', '1500']));
   const catalog = join(root, 'sandbox/stand-ins/catalog.yaml');
   const server = await start(['server', '--data-dir', dataDirectory, '--listen', '127.0.0.1:0'], {
     NAUTES_CATALOG_FILES: catalog,
@@ -56,27 +59,44 @@ async function main(): Promise<void> {
   ]);
   const api = connectApi(url, token);
 
-  await register(api, await readFile(join(kubeconfigs, 'cluster-1.kubeconfig'), 'utf8'));
+  const kubeconfig = (number: number) => readFile(join(kubeconfigs, `cluster-${number}.kubeconfig`), 'utf8');
+  await registerWorker(api, await kubeconfig(1));
   await showCommit(join(dataDirectory, 'config-repo.git'));
-  await showStatus(api);
-  await remove(api);
+  await registerVirtual(api, await kubeconfig(2));
+  heading(`Status of ${VIRTUAL}`);
+  note(formatStatus(await api.status(VIRTUAL)));
+  await removeAll(api);
   await stayUp(url, dataDirectory);
 }
 
-async function register(api: Api, kubeconfig: string): Promise<void> {
-  const server = /server: (\S+)/.exec(kubeconfig)?.[1] ?? '';
-  heading(`Registering ${server} as the physical worker ${CLUSTER}`);
-  const body = {
-    api_server: server,
-    cluster_kind: 'kubernetes',
-    cluster_type: 'physical',
-    usage: 'worker',
-    kubeconfig,
-  };
-  const { message, commit } = await api.post(`/api/v1/clusters/${CLUSTER}`, body);
-  note(`POST /api/v1/clusters/${CLUSTER} → ${message} (commit ${commit.slice(0, 10)})`);
-  heading('Progress');
-  await followEvents(api, CLUSTER, ({ subject, reason }) => subject === 'Ready' && reason === 'Ready');
+async function save(api: Api, name: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+  const { message, commit } = await api.post(`/api/v1/clusters/${name}`, { cluster_kind: 'kubernetes', ...body });
+  note(`POST /api/v1/clusters/${name} → ${message} (commit ${commit.slice(0, 10)})`);
+}
+
+function serverOf(kubeconfig: string): string {
+  return /server: (\S+)/.exec(kubeconfig)?.[1] ?? '';
+}
+
+async function registerWorker(api: Api, kubeconfig: string): Promise<void> {
+  const api_server = serverOf(kubeconfig);
+  heading(`Registering ${api_server} as a physical worker`);
+  await save(api, PHYSICAL, { api_server, cluster_type: 'physical', usage: 'worker', kubeconfig });
+  await followEvents(api, isReady(PHYSICAL));
+}
+
+/** The virtual worker is saved right after its host: it waits for it, and says so. */
+async function registerVirtual(api: Api, kubeconfig: string): Promise<void> {
+  const server = serverOf(kubeconfig);
+  const api_server = `https://${new URL(server).hostname}:${NODE_PORT}`;
+  heading(`Registering ${server} as a host, and a virtual worker on it at ${api_server}`);
+  await save(api, HOST, { api_server: server, cluster_type: 'physical', usage: 'host', kubeconfig });
+  await save(api, VIRTUAL, { api_server, cluster_type: 'virtual', usage: 'worker', host_cluster: HOST });
+  await followEvents(api, isReady(VIRTUAL));
+}
+
+function isReady(name: string): (event: ClusterEvent) => boolean {
+  return ({ cluster, subject, reason }) => cluster === name && subject === 'Ready' && reason === 'Ready';
 }
 
 async function showCommit(repository: string): Promise<void> {
@@ -93,18 +113,20 @@ async function showCommit(repository: string): Promise<void> {
   note(log.stdout.toString().trimEnd());
 }
 
-async function showStatus(api: Api): Promise<void> {
-  heading('Status');
-  note(formatStatus(await api.status(CLUSTER)));
-}
-
-async function remove(api: Api): Promise<void> {
-  heading(`Deleting ${CLUSTER}`);
-  const { message, commit } = await api.delete(`/api/v1/clusters/${CLUSTER}`);
-  note(`DELETE /api/v1/clusters/${CLUSTER} → ${message} (commit ${commit.slice(0, 10)})`);
-  await followEvents(api, CLUSTER, ({ reason }) => reason.startsWith('Deleted'));
-  heading('Receipt');
-  note(formatReceipt(await api.receipt(CLUSTER)));
+async function removeAll(api: Api): Promise<void> {
+  const names = [PHYSICAL, VIRTUAL, HOST];
+  heading('Deleting all three, the virtual worker before its host');
+  for (const name of names) {
+    const { message, commit } = await api.delete(`/api/v1/clusters/${name}`);
+    note(`DELETE /api/v1/clusters/${name} → ${message} (commit ${commit.slice(0, 10)})`);
+  }
+  const going = new Set(names);
+  await followEvents(api, ({ cluster, reason }) => {
+    if (reason.startsWith('Deleted')) going.delete(cluster);
+    return going.size === 0;
+  });
+  heading('Receipts');
+  note(formatReceipts(await Promise.all(names.map((name) => api.receipt(name)))));
 }
 
 /** On a terminal people may want to go on by themselves. */
@@ -114,7 +136,7 @@ async function stayUp(url: string, dataDirectory: string): Promise<void> {
   note(`API:        ${url}/api/v1/clusters`);
   note(`repository: git clone ${join(dataDirectory, 'config-repo.git')}`);
   note(`a token:    bin/nautes token create --data-dir ${dataDirectory} --name you --role maintainer`);
-  note(`clusters:   ${join(directory, 'clusters')}/cluster-{1,2,3}.kubeconfig`);
+  note(`clusters:   ${join(directory, 'clusters')}/cluster-{1,2}.kubeconfig`);
   await interrupted;
 }
 

@@ -12,13 +12,16 @@ export function note(text: string): void {
   console.log(text.replace(/^/gm, '  '));
 }
 
-/** One line an event: seconds since the start of following, what it is about, what happened. */
-export function formatEvent({ type, subject, reason, message }: ClusterEvent, milliseconds: number): string {
+/** One line an event: seconds since the start of following, which cluster, what it is about, what happened. */
+export function formatEvent({ cluster, type, subject, reason, message }: ClusterEvent, milliseconds: number): string {
   const time = `${(milliseconds / 1000).toFixed(1)} s`.padStart(7);
-  const mark = type === 'Warning' ? paint(33, '!') : reason.endsWith('Ready') ? paint(32, '✓') : '·';
-  const about = subject.replace('components/', '').padEnd(18);
-  return `  ${time} ${mark} ${about} ${message}`;
+  const mark = type === 'Warning' ? paint(33, '!') : GOOD.test(reason) ? paint(32, '✓') : '·';
+  const about = subject.replace('components/', '').padEnd(16);
+  return `  ${time} ${mark} ${cluster.padEnd(16)} ${about} ${message}`;
 }
+
+/** A host that is not ready is no good news, though its reason ends so. */
+const GOOD = /(?<!Not)Ready$|^Provisioned$|^Reachable$|^OwnCredential$|^Deleted$/;
 
 export function formatStatus(status: ClusterStatus): string {
   const lines = [
@@ -48,15 +51,18 @@ export function formatStatus(status: ClusterStatus): string {
   return lines.join('\n');
 }
 
-export function formatReceipt(receipt: Receipt): string {
-  const kinds = Map.groupBy(receipt.removed, ({ kind }) => kind);
-  const summary = [...kinds].map(([kind, objects]) => `${objects.length} ${kind}`).join(', ');
-  return [
-    `outcome     ${paint(receipt.outcome === 'Complete' ? 32 : 33, receipt.outcome)}`,
-    `asked by    ${receipt.requestedBy} at ${receipt.requestedAt}, done at ${receipt.completedAt}`,
-    `created     ${receipt.created.length} objects`,
-    `removed     ${receipt.removed.length} objects: ${summary}`,
-    `left        ${receipt.left.length}`,
-    `remaining   ${receipt.remaining.length}`,
-  ].join('\n');
+export function formatReceipts(receipts: readonly Receipt[]): string {
+  return formatTable([
+    ['CLUSTER', 'OUTCOME', 'CREATED', 'REMOVED', 'LEFT', 'REMAINING', 'SECONDS', 'ASKED BY'],
+    ...receipts.map((receipt) => [
+      receipt.cluster,
+      receipt.outcome,
+      String(receipt.created.length),
+      String(receipt.removed.length),
+      String(receipt.left.length),
+      String(receipt.remaining.length),
+      String(Math.round((Date.parse(receipt.completedAt) - Date.parse(receipt.requestedAt)) / 1000)),
+      receipt.requestedBy,
+    ]),
+  ]);
 }
