@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYamlDocuments } from '../src/base/yaml.ts';
-import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from './json.ts';
+import { isObject, type JsonValue, objectAt, stringAt } from './json.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from './sandbox.ts';
 import { testClient } from './test-client.ts';
 
@@ -56,8 +56,7 @@ describe('a vCluster workload', () => {
     const client = testClient(cluster);
     assert.equal((await client.call('GET', '/version')).code, 200);
     client.close();
-    const uid = (of: SandboxCluster) =>
-      stringAt(of.get('v1', 'Namespace', '', 'kube-system') as JsonObject, 'metadata', 'uid');
+    const uid = (of: SandboxCluster) => stringAt(of.get('v1', 'Namespace', '', 'kube-system'), 'metadata', 'uid');
     assert.notEqual(uid(cluster), uid(host));
   });
 

@@ -773,8 +773,8 @@ export const errorCatalogue = {
   VarietyLocked: {
     status: 409,
     next: 'stalled',
-    message: 'the {field} of {cluster} cannot be changed while it is registered',
-    remedy: 'Delete the cluster and register it again.',
+    message: 'the {field} of {cluster} cannot be changed while virtual clusters stand on it',
+    remedy: 'Delete the virtual clusters first.',
   },
   ClusterInUse: {
     status: 409,

@@ -101,7 +101,7 @@ function newContext(
 interface RunOptions {
   readonly stages: readonly Stage<StageContext>[];
   readonly failures: number;
-  report(outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void>;
+  readonly report: (outcomes: readonly StageOutcome[], isComplete: boolean) => Promise<void>;
 }
 
 /** A virtual cluster that we have a credential for is seen to also while its host is in trouble. */

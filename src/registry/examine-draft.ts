@@ -1,6 +1,12 @@
 import { lookup } from 'node:dns/promises';
+import type { Clock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
-import { type KubeconfigCredential, readKubeconfig, resolvedAddressProblem } from '../kube/index.ts';
+import {
+  type KubeconfigCredential,
+  type KubeconfigReading,
+  readKubeconfig,
+  resolvedAddressProblem,
+} from '../kube/index.ts';
 import { readApiServer } from '../model/api-server.ts';
 import type { ClusterSpec } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
@@ -33,23 +39,24 @@ export async function examineDraft(
 ): Promise<ExaminedDraft> {
   const ipAddress = await ipAddressOf(draft.apiServer);
   const { spec, violations, warnings } = completeSpec(name, draft, { catalog, facts, ipAddress });
-  const isVirtual = draft.clusterType === 'virtual';
-  const reading =
-    draft.kubeconfig === undefined || isVirtual
-      ? undefined
-      : readKubeconfig(draft.kubeconfig, spec?.apiServer ?? draft.apiServer, clock);
-  const unused = isVirtual && draft.kubeconfig !== undefined ? [UNUSED_KUBECONFIG] : [];
+  const reading = readCredential({ ...draft, apiServer: spec?.apiServer ?? draft.apiServer }, clock);
   const found: Violation[] = [...violations];
-  for (const { reason, message, remedy } of reading?.findings ?? []) {
+  for (const { reason, message, remedy } of reading.findings) {
     if (reason === 'ApiServerInvalid' && violations.some(({ field }) => field === 'api_server')) continue;
     found.push({ field: 'kubeconfig', message, remedy });
   }
   return {
     ...(spec === undefined ? {} : { spec }),
-    ...(reading?.credential === undefined ? {} : { credential: reading.credential }),
+    ...(reading.credential === undefined ? {} : { credential: reading.credential }),
     violations: found,
-    warnings: [...warnings, ...unused, ...(reading?.warnings ?? [])],
+    warnings: [...warnings, ...reading.warnings],
   };
+}
+
+function readCredential({ kubeconfig, clusterType, apiServer }: ClusterDraft, clock: Clock): KubeconfigReading {
+  if (kubeconfig === undefined) return { credential: undefined, findings: [], warnings: [] };
+  if (clusterType === 'virtual') return { credential: undefined, findings: [], warnings: [UNUSED_KUBECONFIG] };
+  return readKubeconfig(kubeconfig, apiServer, clock);
 }
 
 /** @throws NautesError `ClusterInvalid` with every violation; an address that is refused and nothing else is its own error */

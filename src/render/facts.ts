@@ -30,10 +30,20 @@ export interface OauthSettings {
  * a virtual cluster is that of its host. Without the host there are no facts about a gateway.
  */
 export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: Cluster): Facts {
+  const facts: Record<string, string | Secret> = { ...ownFacts(cluster), ...settingsFacts(cluster, settings) };
+  const gateway = cluster.spec.components.gateway ?? host?.spec.components.gateway;
+  for (const [key, value] of Object.entries(gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
+  return facts;
+}
+
+type FactsOf<Prefix extends string> = Readonly<
+  Record<Extract<ClusterFactName, `${Prefix}.${string}`>, string | Secret>
+>;
+
+function ownFacts(cluster: Cluster): FactsOf<'cluster' | 'virtualCluster'> {
   const { name, spec } = cluster;
   const address = readApiServer(spec.apiServer);
-  const facts: Record<Exclude<ClusterFactName, `component.${string}`>, string | Secret> &
-    Record<string, string | Secret> = {
+  return {
     'cluster.name': name,
     'cluster.apiServer': spec.apiServer,
     'cluster.host': typeof address === 'string' ? '' : address.host,
@@ -44,16 +54,18 @@ export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: 
     'cluster.hostCluster': spec.hostCluster ?? '',
     'cluster.namespaces': platformNamespaces(cluster).join(','),
     'virtualCluster.nodePort': spec.vclusterNodePort?.toString() ?? '',
-    'vault.address': settings.vault.address,
-    'vault.authPath': `auth/${name}`,
-    'oauth.issuer': settings.oauth?.issuer ?? '',
-    'oauth.clientId': settings.oauth?.clientId ?? '',
-    'oauth.clientSecret': settings.oauth?.clientSecret ?? '',
-    'oauth.cookieSecret': settings.oauth === undefined ? '' : cookieSecret(settings.oauth, cluster),
   };
-  const gateway = spec.components.gateway ?? host?.spec.components.gateway;
-  for (const [key, value] of Object.entries(gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
-  return facts;
+}
+
+function settingsFacts(cluster: Cluster, { vault, oauth }: RenderSettings): FactsOf<'vault' | 'oauth'> {
+  return {
+    'vault.address': vault.address,
+    'vault.authPath': `auth/${cluster.name}`,
+    'oauth.issuer': oauth?.issuer ?? '',
+    'oauth.clientId': oauth?.clientId ?? '',
+    'oauth.clientSecret': oauth?.clientSecret ?? '',
+    'oauth.cookieSecret': oauth === undefined ? '' : cookieSecret(oauth, cluster),
+  };
 }
 
 /** Always the same for a registration: a new one at each rendering would end everybody's session. */

@@ -216,16 +216,16 @@ describe('virtual clusters', () => {
     const host = cluster();
     await loop.save('host', host, hostDraft);
     await loop.save('one', at(host, PORT), virtualDraft(PORT));
-    const before = await loop.untilReady('one');
+    const earlier = await loop.untilReady('one');
     const moved = at(host, PORT + 100);
     await loop.save('one', moved, virtualDraft(PORT + 100));
-    const after = await loop.until(
+    const later = await loop.until(
       'one',
-      ({ phase, observedGeneration }) => phase === 'Ready' && observedGeneration !== before.observedGeneration,
+      ({ phase, observedGeneration }) => phase === 'Ready' && observedGeneration !== earlier.observedGeneration,
       'Ready at the new port',
     );
-    assert.equal(after.incarnation, before.incarnation);
-    assert.equal(after.kubernetes.uid, before.kubernetes.uid);
+    assert.equal(later.incarnation, earlier.incarnation);
+    assert.equal(later.kubernetes.uid, earlier.kubernetes.uid);
     assert.equal(virtualOf(host).server, moved.server);
     const additions = { httpNodePort: '32080', httpsNodePort: '32443' };
     await loop.save('host', host, { ...hostDraft, components: { gateway: { name: '', namespace: '', additions } } });
@@ -271,14 +271,14 @@ describe('virtual clusters', () => {
     const host = cluster();
     await loop.save('host', host, hostDraft);
     await loop.save('one', at(host, PORT), virtualDraft(PORT));
-    const before = await loop.untilReady('one');
+    const earlier = await loop.untilReady('one');
     const virtual = virtualOf(host);
     for (const secret of virtual.list('v1', 'Secret', 'nautes-system')) {
       virtual.delete('v1', 'Secret', 'nautes-system', String((secret['metadata'] as { name?: unknown }).name));
     }
     await loop.until(
       'one',
-      ({ phase, credential }) => phase === 'Ready' && credential.rotatedAt !== before.credential.rotatedAt,
+      ({ phase, credential }) => phase === 'Ready' && credential.rotatedAt !== earlier.credential.rotatedAt,
       'Ready with another credential',
     );
   });
@@ -308,13 +308,13 @@ describe('virtual clusters', () => {
     await loop.save('host', first, hostDraft);
     await loop.save('host-2', second, hostDraft);
     await loop.save('one', at(first, PORT), virtualDraft(PORT));
-    const before = await loop.untilReady('one');
+    const earlier = await loop.untilReady('one');
     await loop.save('one', at(second, PORT), virtualDraft(PORT, { hostCluster: 'host-2' }));
-    const receipt = await loop.untilReceipt('one', before.incarnation);
+    const receipt = await loop.untilReceipt('one', earlier.incarnation);
     assert.deepEqual([receipt.outcome, receipt.apiServer], ['Complete', at(first, PORT).server]);
-    const after = await loop.untilReady('one');
-    assert.notEqual(after.incarnation, before.incarnation);
-    assert.equal(after.host?.cluster, 'host-2');
+    const later = await loop.untilReady('one');
+    assert.notEqual(later.incarnation, earlier.incarnation);
+    assert.equal(later.host?.cluster, 'host-2');
     await untilGone(first, 'vcluster-one');
     assert.ok(second.get('apps/v1', 'StatefulSet', 'vcluster-one', 'vcluster'));
   });

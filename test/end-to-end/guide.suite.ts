@@ -28,7 +28,7 @@ export function describeGuide(create: () => Promise<TargetClusterSource>, cluste
       if (skip !== false) return;
       const [physical, host] = [await source.create(), await source.createHost()];
       targets.set('cluster-physical', physical).set('cluster-host', host).set('cluster-virtual', host);
-      for (const [name, target] of targets) untouched.set(name, await inventoryOf(target));
+      for (const [name, each] of targets) untouched.set(name, await inventoryOf(each));
       server = await NautesProcess.start({
         configuration: {
           catalog: { files: source.catalogFiles },
@@ -110,7 +110,7 @@ export function describeGuide(create: () => Promise<TargetClusterSource>, cluste
 async function virtualCluster(host: TargetCluster): Promise<TargetCluster['request']> {
   const { body } = await host.request('GET', '/api/v1/namespaces/vcluster-cluster-virtual/secrets');
   const { items } = body as { items: { metadata: { name: string }; data?: { config?: string } }[] };
-  const secret = items.find(({ metadata, data }) => /^vc-/.test(metadata.name) && data?.config !== undefined);
+  const secret = items.find(({ metadata, data }) => metadata.name.startsWith('vc-') && data?.config !== undefined);
   const kubeconfig = Buffer.from(secret?.data?.config ?? '', 'base64').toString();
   const [, server = ''] = /server: (\S+)/.exec(kubeconfig) ?? [];
   return adminRequest(server, kubeconfig);
