@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYamlDocuments } from '../src/base/yaml.ts';
+import { freeNodePorts } from './free-node-ports.ts';
 import { isObject, type JsonValue, objectAt, stringAt } from './json.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from './sandbox.ts';
 import { testClient } from './test-client.ts';
 
+const PORT = await freeNodePorts(2);
 const STAND_IN = join(import.meta.dirname, 'stand-ins/vcluster.yaml');
 
 describe('a vCluster workload', () => {
@@ -19,7 +21,7 @@ describe('a vCluster workload', () => {
     assert.ok(first);
     host = first;
     host.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'one' } }, 'tester');
-    await install(31_456);
+    await install(PORT);
   });
   after(() => sandbox.close());
 
@@ -51,7 +53,7 @@ describe('a vCluster workload', () => {
     const kubeconfig = Buffer.from(stringAt(secret, 'data', 'config') ?? '', 'base64').toString();
     const cluster = await until(virtual, 'the cluster');
     assert.equal(new URL(cluster.server).hostname, new URL(host.server).hostname);
-    assert.equal(new URL(cluster.server).port, '31456');
+    assert.equal(new URL(cluster.server).port, String(PORT));
     assert.ok(kubeconfig.includes(cluster.server));
     const client = testClient(cluster);
     assert.equal((await client.call('GET', '/version')).code, 200);
@@ -78,15 +80,15 @@ describe('a vCluster workload', () => {
   it('moves with its Service and keeps its objects', async () => {
     const cluster = await until(virtual, 'the cluster');
     cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kept' } }, 'tester');
-    await install(31_500);
-    const moved = await until(() => (virtual()?.server.endsWith(':31500') ? virtual() : undefined), 'the other port');
+    await install(PORT + 1);
+    const moved = await until(() => (virtual()?.server.endsWith(`:${PORT + 1}`) ? virtual() : undefined), 'the other port');
     assert.ok(moved.get('v1', 'Namespace', '', 'kept'));
   });
 
   it('is away without its Pod, and empty when its volume was deleted', async () => {
     host.delete('apps/v1', 'StatefulSet', 'one', 'vcluster');
     await until(() => (virtual() === undefined ? true : undefined), 'its end');
-    await install(31_500);
+    await install(PORT + 1);
     const same = await until(virtual, 'the cluster again');
     assert.ok(same.get('v1', 'Namespace', '', 'kept'));
     host.delete('v1', 'Namespace', '', 'one');
@@ -95,7 +97,7 @@ describe('a vCluster workload', () => {
       'the end of the namespace',
     );
     host.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'one' } }, 'tester');
-    await install(31_500);
+    await install(PORT + 1);
     const other = await until(virtual, 'a new cluster');
     assert.equal(other.get('v1', 'Namespace', '', 'kept'), undefined);
   });

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -15,7 +16,7 @@ import {
   hostDraft,
 } from '../harness/control-loop.ts';
 
-const PORT = 31_456;
+const PORT = await freeNodePorts(1);
 const CLIENT_SECRET = 'canary-client-secret';
 
 /** A server with an issuer that signs people in. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/base/errors.ts';
 import { ControlLoop, type DraftChanges, eventually, hostDraft } from '../harness/control-loop.ts';
 
-const PORT = 31_456;
+/** The first of some that are used in turn. */
+const PORT = await freeNodePorts(5);
 
 /** A virtual worker on the host `host`; without its components it is quick. */
 function virtualDraft(port: number, changes: DraftChanges = {}): DraftChanges {
@@ -97,9 +99,9 @@ describe('virtual clusters', () => {
     ['a host that is not registered', 'HostUnknown', PORT, { hostCluster: 'nobody' }],
     ['a host that is a worker', 'HostIsWorker', PORT, { hostCluster: 'worker' }],
     ['a port of the host’s gateway', 'HostPortTaken', 30_443, {}],
-    ['a port of another virtual cluster', 'HostPortTaken', 31_000, {}],
-    ['a port of any Service on the host', 'PreflightFailed', 31_999, {}],
-    ['a port that is not that of the address', 'ClusterInvalid', PORT, { vclusterNodePort: '31457' }],
+    ['a port of another virtual cluster', 'HostPortTaken', PORT + 2, {}],
+    ['a port of any Service on the host', 'PreflightFailed', PORT + 3, {}],
+    ['a port that is not that of the address', 'ClusterInvalid', PORT, { vclusterNodePort: String(PORT + 1) }],
     ['a port that no Service can have', 'ClusterInvalid', 6443, {}],
     ['usage host', 'ClusterInvalid', PORT, { usage: 'host', workerType: '' }],
   ];
@@ -109,10 +111,10 @@ describe('virtual clusters', () => {
     await loop.save('host', host, hostDraft);
     await loop.save('worker', worker, {}, { skipCheck: true });
     await loop.untilReady('host');
-    await loop.save('other', at(host, 31_000), virtualDraft(31_000));
+    await loop.save('other', at(host, PORT + 2), virtualDraft(PORT + 2));
     const service = {
       metadata: { name: 'web', namespace: 'default' },
-      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 31_999 }] },
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: PORT + 3 }] },
     };
     host.apply({ apiVersion: 'v1', kind: 'Service', ...service }, 'somebody');
     const { commit } = loop.parts.repo.snapshot();
@@ -124,7 +126,9 @@ describe('virtual clusters', () => {
         `the plan with ${what} finds nothing`,
       );
     }
-    const gateway = { components: { gateway: { name: '', namespace: '', additions: { httpNodePort: '31000' } } } };
+    const gateway = {
+      components: { gateway: { name: '', namespace: '', additions: { httpNodePort: String(PORT + 2) } } },
+    };
     await assert.rejects(loop.save('host', host, { ...hostDraft, ...gateway }), reason('HostPortTaken'));
     assert.equal(loop.parts.repo.snapshot().commit, commit);
     assert.equal(host.get('v1', 'Namespace', '', 'vcluster-one'), undefined);
@@ -217,8 +221,8 @@ describe('virtual clusters', () => {
     await loop.save('host', host, hostDraft);
     await loop.save('one', at(host, PORT), virtualDraft(PORT));
     const earlier = await loop.untilReady('one');
-    const moved = at(host, PORT + 100);
-    await loop.save('one', moved, virtualDraft(PORT + 100));
+    const moved = at(host, PORT + 4);
+    await loop.save('one', moved, virtualDraft(PORT + 4));
     const later = await loop.until(
       'one',
       ({ phase, observedGeneration }) => phase === 'Ready' && observedGeneration !== earlier.observedGeneration,

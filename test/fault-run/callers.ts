@@ -1,31 +1,8 @@
-import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';
 import { outcomeOf, type RecordingClient } from './recording-client.ts';
+import type { SaveBody, Target } from './targets.ts';
 import type { World } from './world.ts';
-
-/** Names under which cluster `index` is registered: the usual one, and now and then another. */
-export function usualName(index: number): string {
-  return `worker-${index}`;
-}
-
-function otherName(index: number): string {
-  return `other-${index}`;
-}
-
-type SaveBody = Readonly<Record<string, unknown>> & { readonly api_server: string };
-
-/** The body of a save for a simulated cluster. */
-export function saveBody(cluster: SandboxCluster, more: Readonly<Record<string, unknown>> = {}): SaveBody {
-  return {
-    api_server: cluster.server,
-    cluster_kind: 'kubernetes',
-    cluster_type: 'physical',
-    usage: 'worker',
-    kubeconfig: cluster.kubeconfig('token'),
-    ...more,
-  };
-}
 
 type Request = readonly [what: string, method: 'POST' | 'DELETE' | 'GET', path: string, body?: unknown];
 
@@ -36,7 +13,7 @@ export class Caller {
   readonly #random: Random;
   readonly #client: RecordingClient;
   readonly #history: RunHistory;
-  readonly #workers: number;
+  readonly #targets: readonly Target[];
 
   constructor(options: {
     readonly name: string;
@@ -44,20 +21,21 @@ export class Caller {
     readonly random: Random;
     readonly client: RecordingClient;
     readonly history: RunHistory;
-    /** How many clusters callers play with. */
-    readonly workers: number;
+    /** What callers play with. */
+    readonly targets: readonly Target[];
   }) {
     this.#name = options.name;
     this.#world = options.world;
     this.#random = options.random;
     this.#client = options.client;
     this.#history = options.history;
-    this.#workers = options.workers;
+    this.#targets = options.targets;
   }
 
   async step(step: number): Promise<void> {
-    const index = this.#random.integer(this.#workers);
-    const name = this.#random.chance(0.9) ? usualName(index) : otherName(index);
+    const index = this.#random.integer(this.#targets.length);
+    const target = this.#target(index);
+    const name = this.#random.chance(0.9) ? target.name : target.alias;
     const [what, method, path, body] = this.#request(name, index);
     await this.#world.up(); // a server that is away tells us nothing; one that is killed meanwhile does
     const deed = this.#history.begin(this.#name, step, what);
@@ -75,19 +53,44 @@ export class Caller {
     });
   }
 
+  #target(index: number): Target {
+    const target = this.#targets[index % this.#targets.length];
+    if (target === undefined) throw new Error('there is nothing to play with');
+    return target;
+  }
+
+  /** Usually where it usually is. */
+  #body({ bodies }: Target): SaveBody {
+    const [usual, ...others] = bodies;
+    if (usual === undefined) throw new Error('there is no place for it');
+    return others.length > 0 && this.#random.chance(0.2) ? this.#random.pick(others) : usual;
+  }
+
   #request(name: string, index: number): Request {
     const random = this.#random;
-    const cluster = this.#world.cluster(index);
+    const target = this.#target(index);
+    const body = this.#body(target);
     const path = `/api/v1/clusters/${name}`;
     const skip = random.chance(0.4) ? '?insecure_skip_check=true' : '';
     const domain = `d${random.integer(4)}.example.org`;
     const kind = random.weighted<() => Request>([
-      [30, () => [`save ${name}${skip}`, 'POST', path + skip, saveBody(cluster)]],
-      [15, () => [`change ${name}`, 'POST', path + skip, saveBody(cluster, { primary_domain: domain })]],
-      [8, () => [`change ${name} without a kubeconfig`, 'POST', path + skip, this.#withoutKubeconfig(cluster, domain)]],
-      [5, () => [`save ${name} with a wrong token`, 'POST', path, this.#withWrongToken(cluster)]],
-      [4, () => [`save ${name} with a broken kubeconfig`, 'POST', path + skip, this.#withBrokenKubeconfig(cluster)]],
-      [3, () => [`save ${name} with the address of another`, 'POST', path + skip, this.#ofAnother(index)]],
+      [30, () => [`save ${name}${skip}`, 'POST', path + skip, body]],
+      [15, () => [`change ${name}`, 'POST', path + skip, { ...body, primary_domain: domain }]],
+      [
+        8,
+        () => [
+          `change ${name} without a kubeconfig`,
+          'POST',
+          path + skip,
+          { ...body, primary_domain: domain, kubeconfig: '' },
+        ],
+      ],
+      [5, () => [`save ${name} with a wrong token`, 'POST', path, this.#withWrongToken(body, target)]],
+      [
+        4,
+        () => [`save ${name} with a broken kubeconfig`, 'POST', path + skip, this.#withBrokenKubeconfig(body, target)],
+      ],
+      [3, () => [`save ${name} with the address of another`, 'POST', path + skip, this.#body(this.#target(index + 1))]],
       [16, () => [`delete ${name}`, 'DELETE', path]],
       [5, () => [`delete ${name} by force`, 'DELETE', `${path}?force=true`]],
       [4, () => ['list', 'GET', '/api/v1/clusters']],
@@ -98,20 +101,21 @@ export class Caller {
     return kind();
   }
 
-  #withoutKubeconfig(cluster: SandboxCluster, domain: string): SaveBody {
-    return saveBody(cluster, { primary_domain: domain, kubeconfig: '' });
+  /** A token of the right form that nobody has. It is a secret all the same: it may work elsewhere. */
+  #withWrongToken(body: SaveBody, target: Target): SaveBody {
+    const token = this.#canary('a wrong token');
+    return { ...body, kubeconfig: this.#kubeconfig(target).replace(/token: \S+/, `token: ${token}`) };
   }
 
-  /** A token of the right form that nobody has. It is a secret all the same: it may work elsewhere. */
-  #withWrongToken(cluster: SandboxCluster): SaveBody {
-    const token = this.#canary('a wrong token');
-    return saveBody(cluster, { kubeconfig: cluster.kubeconfig('token').replace(cluster.adminToken, token) });
+  /** A virtual cluster needs none; one that is sent for it is anybody's. */
+  #kubeconfig({ cluster = this.#world.cluster(0) }: Target): string {
+    return cluster.kubeconfig('token');
   }
 
   /** Mistakes that errors must not repeat to everybody. */
-  #withBrokenKubeconfig(cluster: SandboxCluster): SaveBody {
+  #withBrokenKubeconfig(body: SaveBody, target: Target): SaveBody {
     const canary = this.#canary('a broken kubeconfig');
-    const kubeconfig = cluster.kubeconfig('token');
+    const kubeconfig = this.#kubeconfig(target);
     const broken = this.#random.pick([
       kubeconfig.replace('current-context:', `current-context: "${canary}" :`),
       kubeconfig.replace(/token: \S+/, `tokn: ${canary}`),
@@ -120,11 +124,7 @@ export class Caller {
       kubeconfig.replace(/token: \S+/, `token: { "${canary}": "${canary}" }`),
       `{"${canary}`,
     ]);
-    return saveBody(cluster, { kubeconfig: broken });
-  }
-
-  #ofAnother(index: number): SaveBody {
-    return saveBody(this.#world.cluster((index + 1) % this.#workers));
+    return { ...body, kubeconfig: broken };
   }
 
   #canary(name: string): string {

@@ -22,15 +22,15 @@ export const UNSOUND_SUBJECT = 'Break by hand';
 export class Committer {
   readonly #repository: string;
   readonly #checkout: string;
-  readonly #spared: string;
+  readonly #spared: readonly string[];
   readonly #random: Random;
   readonly #history: RunHistory;
 
   constructor(options: {
     readonly repository: string;
     readonly directory: string;
-    /** A cluster whose file is never touched. */
-    readonly spared: string;
+    /** Clusters whose files are never touched. */
+    readonly spared: readonly string[];
     readonly random: Random;
     readonly history: RunHistory;
   }) {
@@ -154,7 +154,7 @@ export class Committer {
 
   async #clusterFiles(): Promise<string[]> {
     const names = await readdir(join(this.#checkout, CLUSTERS_DIRECTORY)).catch(() => []);
-    const others = new Set(['kustomization.yaml', `${this.#spared}.yaml`]);
+    const others = new Set(['kustomization.yaml', ...this.#spared.map((name) => `${name}.yaml`)]);
     return names.filter((name) => name.endsWith('.yaml') && !others.has(name)).sort();
   }
 

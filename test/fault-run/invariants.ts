@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { run } from '../../src/base/process.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
 import type { ObjectReference, Receipt } from '../../src/model/status.ts';
 import type { Acknowledged, RunHistory } from './history.ts';
 import { fingerprint, keyOf, type OwnedObject, ownedObjects } from './owned-objects.ts';
@@ -85,7 +86,7 @@ export function readReceipts(world: World): Receipt[] {
 /** Does what receipts ask for: removes what could not be removed, as a person with the commands would. */
 export function removeResidue(world: World, receipts: readonly Receipt[]): void {
   const asked = new Set(receipts.flatMap(({ incarnation, remaining }) => remaining.map((o) => incarnation + keyOf(o))));
-  for (const cluster of world.sandbox.clusters) {
+  for (const cluster of world.clusters) {
     for (const object of ownedObjects(cluster)) {
       if (!asked.has(object.incarnation + keyOf(object))) continue;
       const { apiVersion, kind, namespace, name } = object;
@@ -98,7 +99,7 @@ export function removeResidue(world: World, receipts: readonly Receipt[]): void 
 /** What a receipt calls removed is gone; what is still there is listed; it accounts for all that was created. */
 export function receiptProblems(world: World, receipts: readonly Receipt[]): string[] {
   const problems: string[] = [];
-  const present = world.sandbox.clusters.flatMap((cluster) => ownedObjects(cluster));
+  const present = world.clusters.flatMap((cluster) => ownedObjects(cluster));
   for (const receipt of receipts) {
     const name = `receipt of ${receipt.cluster} (${receipt.incarnation})`;
     if (receipt.apiServer === '' && receipt.remaining.length > 0) problems.push(`${name} does not say where`);
@@ -119,25 +120,33 @@ export function receiptProblems(world: World, receipts: readonly Receipt[]): str
   return problems;
 }
 
-/** Each registered cluster holds exactly what an undisturbed one holds, under its present registration. */
-export async function objectProblems(world: World, reference: string): Promise<string[]> {
+/** Each registered cluster holds exactly what an undisturbed one of its kind holds, under its present registration. */
+export async function objectProblems(world: World): Promise<string[]> {
   const { clusters } = await RepositoryView.read(world.repository);
   const registrations = [...clusters.values()].flatMap(({ cluster }) => cluster ?? []);
-  const objectsOf = (name: string): string[] => {
-    const registration = registrations.find((cluster) => cluster.name === name);
-    const target = world.sandbox.clusters.find(({ server }) => server === registration?.spec.apiServer);
-    return registration === undefined || target === undefined
-      ? []
-      : fingerprint(ownedObjects(target), registration.incarnation);
+  const objectsOf = (cluster: Cluster): readonly string[] => {
+    const host = registrations.find(({ name }) => name === cluster.spec.hostCluster);
+    const servers = new Set([cluster.spec.apiServer, host?.spec.apiServer]);
+    return world.clusters
+      .filter(({ server }) => servers.has(server))
+      .flatMap((target) => fingerprint(ownedObjects(target), cluster));
   };
-  const expected = objectsOf(reference);
-  if (expected.length === 0) return ['the reference cluster holds nothing'];
-  return registrations.flatMap(({ name }) => {
-    const found = objectsOf(name);
+  return registrations.flatMap((cluster) => {
+    const reference = registrations.find(({ name }) => name === referenceFor(cluster));
+    const [expected, found] = [reference === undefined ? [] : objectsOf(reference), objectsOf(cluster)];
+    if (expected.length === 0) return [`${referenceFor(cluster)} holds nothing`];
     const [missing, more] = [difference(expected, found), difference(found, expected)];
     if (missing.length + more.length === 0) return [];
-    return [`${name} lacks ${missing.join(', ') || 'nothing'} and has ${more.join(', ') || 'nothing'} in excess`];
+    return [
+      `${cluster.name} lacks ${missing.join(', ') || 'nothing'} and has ${more.join(', ') || 'nothing'} in excess`,
+    ];
   });
+}
+
+/** See `makeTargets`. */
+function referenceFor({ spec }: Cluster): string {
+  if (spec.usage === 'host') return 'reference-host';
+  return spec.clusterType === 'virtual' ? 'reference-virtual' : 'reference';
 }
 
 function difference(left: readonly string[], right: readonly string[]): string[] {
@@ -153,7 +162,7 @@ export function residueProblems(world: World, receipts: readonly Receipt[]): str
     named.set(incarnation, keys);
     for (const object of [...left, ...remaining] as ObjectReference[]) keys.add(keyOf(object));
   }
-  return world.sandbox.clusters.flatMap((cluster) => {
+  return world.clusters.flatMap((cluster) => {
     const isNamed = (object: OwnedObject): boolean => named.get(object.incarnation)?.has(keyOf(object)) === true;
     const unnamed = ownedObjects(cluster).filter((object) => !isNamed(object));
     if (unnamed.length === 0) return [];

@@ -1,7 +1,7 @@
 /**
  * Random operations under random faults, then the question whether everything agrees.
  *
- *     node test/fault-run/main.ts [--seed SEED] [--steps N] [--workers N] [--callers N] [--log FILE]
+ *     node test/fault-run/main.ts [--seed SEED] [--steps N] [--workers N] [--virtual N] [--callers N] [--log FILE]
  *
  * The seed decides every operation and every fault and is printed; a run with the same seed does the same. When things
  * meet is up to the machine: a failure that hangs on it may need some runs to come again.
@@ -16,19 +16,22 @@ const { values } = parseArgs({
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     steps: { type: 'string', default: '60' },
     workers: { type: 'string', default: '5' },
+    virtual: { type: 'string', default: '3' },
     callers: { type: 'string', default: '3' },
     restart: { type: 'boolean', default: false },
     log: { type: 'string' },
   },
 });
-const { seed, steps, workers, callers, restart } = values;
-const replay = `node test/fault-run/main.ts --seed ${seed} --steps ${steps} --workers ${workers} --callers ${callers}`;
+const { seed, steps, workers, virtual, callers, restart } = values;
+const counts = `--steps ${steps} --workers ${workers} --virtual ${virtual} --callers ${callers}`;
+const replay = `node test/fault-run/main.ts --seed ${seed} ${counts}`;
 console.log(replay);
 const started = Date.now();
 const report = await faultRun({
   seed,
   steps: Number(steps),
   workers: Number(workers),
+  virtual: Number(virtual),
   callers: Number(callers),
   restartBeforeCalm: restart,
   patience: 180_000,

@@ -1,5 +1,6 @@
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { JsonObject } from '../../sandbox/json.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
 import type { ObjectReference } from '../../src/model/status.ts';
 
 const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
@@ -53,10 +54,13 @@ export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): s
   return `${apiVersion} ${kind} ${namespace}/${name}`;
 }
 
-/** What a registration has, to compare with another's: Secrets of tokens are named anew each time. */
-export function fingerprint(objects: readonly OwnedObject[], incarnation: string): string[] {
+/**
+ * What a registration has, to compare with another's: Secrets of tokens are named anew each time, and the namespace of a
+ * virtual cluster on its host is named after it.
+ */
+export function fingerprint(objects: readonly OwnedObject[], { name, incarnation }: Cluster): string[] {
   return objects
     .filter((object) => object.incarnation === incarnation && !object.name.startsWith('nautes-token'))
-    .map(keyOf)
+    .map((object) => keyOf(object).replaceAll(`vcluster-${name}`, 'vcluster-*'))
     .sort();
 }

@@ -1,5 +1,5 @@
 import { sleep } from '../../src/base/timing.ts';
-import { Caller, saveBody, usualName } from './callers.ts';
+import { Caller } from './callers.ts';
 import { Committer } from './committer.ts';
 import { RunHistory } from './history.ts';
 import {
@@ -17,16 +17,15 @@ import { notLevel } from './level.ts';
 import { Random } from './random.ts';
 import { RecordingClient } from './recording-client.ts';
 import { RepositoryView } from './repository-view.ts';
+import { clustersFor, makeTargets, type Target, type TargetCounts, type Targets } from './targets.ts';
 import { Weather } from './weather.ts';
 import { World } from './world.ts';
 
-export interface FaultRunOptions {
+export interface FaultRunOptions extends TargetCounts {
   /** Decides every operation and every fault; when they meet is up to the machine. */
   readonly seed: string;
   /** Steps of each actor. */
   readonly steps: number;
-  /** Clusters that are played with. */
-  readonly workers: number;
   readonly callers: number;
   /** Starts the server again as the faults end, so that nothing waits for a back-off: for short runs. */
   readonly restartBeforeCalm: boolean;
@@ -47,16 +46,14 @@ export interface FaultRunReport {
   readonly summary: string;
 }
 
-/** Never disturbed: what the others should be like in the end. */
-const REFERENCE = 'reference';
 const SETTLE_MILLISECONDS = 3_000;
 const PAUSE = { low: 30, high: 500 } as const;
 
 /** Operations under faults, then calm, then the questions whether everything agrees. */
 export async function faultRun(options: FaultRunOptions): Promise<FaultRunReport> {
-  const world = await World.create(options.seed, options.workers + 1);
+  const world = await World.create(options.seed, clustersFor(options));
   try {
-    return await new Run(options, world).carryOut();
+    return await new Run(options, world, await makeTargets(world, options)).carryOut();
   } finally {
     await world.close();
   }
@@ -65,13 +62,15 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunReport
 class Run {
   readonly #options: FaultRunOptions;
   readonly #world: World;
+  readonly #targets: Targets;
   readonly #history = new RunHistory();
   readonly #random: Random;
   readonly #problems: string[] = [];
 
-  constructor(options: FaultRunOptions, world: World) {
+  constructor(options: FaultRunOptions, world: World, targets: Targets) {
     this.#options = options;
     this.#world = world;
+    this.#targets = targets;
     this.#random = new Random(options.seed);
   }
 
@@ -81,7 +80,7 @@ class Run {
       this.#world.canaries.addKubeconfig(cluster.name, cluster.kubeconfig('certificate'));
     }
     const client = await this.#client('auditor');
-    await this.#register(client, [[REFERENCE, this.#options.workers]]);
+    await this.#register(client, this.#targets.references);
     this.#tell('faults begin');
     await this.#disturb();
     this.#tell(`${this.#history.deeds.length} deeds done, calm`);
@@ -113,24 +112,32 @@ class Run {
 
   /** All actors at once, each with its own source of randomness. */
   async #disturb(): Promise<void> {
-    const { workers, callers } = this.#options;
+    const { callers } = this.#options;
+    const targets = this.#targets.played;
     const world = this.#world;
     const history = this.#history;
     const actors: Promise<void>[] = [];
     for (let number = 1; number <= callers; number += 1) {
       const name = `caller-${number}`;
       const random = this.#random.fork(name);
-      const caller = new Caller({ name, world, random, client: await this.#client(name), history, workers });
+      const caller = new Caller({ name, world, random, client: await this.#client(name), history, targets });
       actors.push(this.#act(random, (step) => caller.step(step)));
     }
     const hand = this.#random.fork('committer');
     const { repository, directory } = world;
-    const committer = new Committer({ repository, directory, spared: REFERENCE, random: hand, history });
+    const committer = new Committer({ repository, directory, spared: this.#spared, random: hand, history });
     actors.push(this.#act(hand, (step) => committer.step(step), 2));
     const sky = this.#random.fork('weather');
-    const weather = new Weather(world, sky, history, workers);
+    const weather = new Weather(world, sky, history, targets);
     actors.push(this.#act(sky, (step) => weather.step(step)));
     await Promise.all(actors);
+  }
+
+  /** Files of hosts are not touched by hand: what stands on them would not be sound. */
+  get #spared(): readonly string[] {
+    const { played, references } = this.#targets;
+    const hosts = played.filter(({ bodies }) => bodies.some(({ usage }) => usage === 'host'));
+    return [...references, ...hosts].map(({ name }) => name);
   }
 
   async #act(random: Random, step: (step: number) => Promise<void>, slowness = 1): Promise<void> {
@@ -144,8 +151,7 @@ class Run {
   /** Everybody gets what a person would do: what is broken is deleted, every cluster is registered anew. */
   async #rescue(client: RecordingClient): Promise<void> {
     this.#tell('rescue');
-    const { clusters } = await RepositoryView.read(this.#world.repository);
-    for (const name of clusters.keys()) {
+    for (const name of await this.#registered()) {
       const { body } = await client.ask('GET', `/api/v1/clusters/${name}/status`);
       if (body['phase'] !== 'Ready') await this.#delete(client, name);
     }
@@ -155,15 +161,26 @@ class Run {
     const registrations = await this.#registrations();
     const taken = new Set(registrations.map(({ spec }) => spec.apiServer));
     const names = new Set(registrations.map(({ name }) => name));
-    const free = Array.from({ length: this.#options.workers }, (_, index) => index).filter(
-      (index) => !taken.has(this.#world.cluster(index).server),
-    );
+    const free = this.#targets.played.filter(({ bodies }) => !bodies.some(({ api_server }) => taken.has(api_server)));
     await this.#register(
       client,
       // Its usual name may be that of another cluster by now.
-      free.map((index) => [names.has(usualName(index)) ? `spare-${index}` : usualName(index), index]),
+      free.map((target) => (names.has(target.name) ? { ...target, name: `spare-${target.name}` } : target)),
     );
-    this.#check('objects', await untilNone(() => objectProblems(this.#world, REFERENCE)));
+    this.#check('objects', await untilNone(() => objectProblems(this.#world)));
+    for (const { name, kubeconfig } of this.#world.clusters.map((cluster) => ({
+      name: cluster.name,
+      kubeconfig: cluster.kubeconfig('token'),
+    }))) {
+      this.#world.canaries.addKubeconfig(name, kubeconfig);
+    }
+  }
+
+  /** Names that are registered, those of hosts last: they go after what stands on them. */
+  async #registered(): Promise<readonly string[]> {
+    const { clusters } = await RepositoryView.read(this.#world.repository);
+    const hosts = new Set([...clusters.values()].filter(({ cluster }) => cluster?.spec.usage === 'host'));
+    return [...new Set(clusters.values()).difference(hosts), ...hosts].map(({ name }) => name);
   }
 
   async #registrations() {
@@ -171,12 +188,12 @@ class Run {
     return [...clusters.values()].flatMap(({ cluster }) => cluster ?? []);
   }
 
-  async #register(client: RecordingClient, names: readonly (readonly [name: string, index: number])[]): Promise<void> {
-    for (const [name, index] of names) {
-      const answer = await client.ask('POST', `/api/v1/clusters/${name}`, saveBody(this.#world.cluster(index)));
+  async #register(client: RecordingClient, targets: readonly Target[]): Promise<void> {
+    for (const { name, bodies } of targets) {
+      const answer = await client.ask('POST', `/api/v1/clusters/${name}`, bodies[0]);
       if (answer.status !== 200) this.#problems.push(`${name} cannot be registered: ${JSON.stringify(answer.body)}`);
     }
-    await this.#untilLevel(client, `after registering ${names.map(([name]) => name).join(', ')}`);
+    await this.#untilLevel(client, `after registering ${targets.map(({ name }) => name).join(', ')}`);
   }
 
   async #delete(client: RecordingClient, name: string): Promise<void> {
@@ -186,8 +203,7 @@ class Run {
 
   async #deleteAll(client: RecordingClient): Promise<void> {
     this.#tell('delete everything');
-    const { clusters } = await RepositoryView.read(this.#world.repository);
-    for (const name of clusters.keys()) await this.#delete(client, name);
+    for (const name of await this.#registered()) await this.#delete(client, name);
     await this.#untilLevel(client, 'after deleting everything');
   }
 

@@ -1,6 +1,8 @@
 import type { Fault } from '../../sandbox/faults.ts';
+import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';
+import type { Target } from './targets.ts';
 import type { World } from './world.ts';
 
 /** Brings faults over everything that the server depends on, takes them away again, and kills it now and then. */
@@ -8,13 +10,13 @@ export class Weather {
   readonly #world: World;
   readonly #random: Random;
   readonly #history: RunHistory;
-  readonly #workers: number;
+  readonly #targets: readonly Target[];
 
-  constructor(world: World, random: Random, history: RunHistory, workers: number) {
+  constructor(world: World, random: Random, history: RunHistory, targets: readonly Target[]) {
     this.#world = world;
     this.#random = random;
     this.#history = history;
-    this.#workers = workers;
+    this.#targets = targets;
   }
 
   async step(step: number): Promise<void> {
@@ -28,12 +30,12 @@ export class Weather {
     const random = this.#random;
     switch (kind) {
       case 'cluster': {
-        const index = random.integer(this.#workers);
+        const target = random.pick(this.#targets);
         const faults = this.#clusterFaults();
-        this.#note(step, `cluster ${index}: ${JSON.stringify(faults)}`);
-        const cluster = this.#world.cluster(index);
-        cluster.faults.set(faults);
-        return cluster.settled();
+        this.#note(step, `${target.name}: ${JSON.stringify(faults)}`);
+        const cluster = this.#clusterOf(target);
+        cluster?.faults.set(faults);
+        return cluster?.settled();
       }
       case 'remote': {
         const weather = random.weighted([
@@ -61,6 +63,12 @@ export class Weather {
         return;
       }
     }
+  }
+
+  /** A virtual one is there only while it runs. */
+  #clusterOf({ cluster, bodies }: Target): SandboxCluster | undefined {
+    const servers = bodies.map(({ api_server }) => api_server);
+    return cluster ?? this.#world.clusters.find(({ server }) => servers.includes(server));
   }
 
   #clusterFaults(): Fault[] {

@@ -52,7 +52,7 @@ export class World {
     this.canaries.add('the token for the Git remote', parts.gitPassword);
   }
 
-  /** @param clusters how many simulated clusters there are */
+  /** @param clusters how many simulated clusters there are, without the virtual ones on them */
   static async create(seed: string, clusters: number): Promise<World> {
     const directory = await mkdtemp(join(tmpdir(), 'nautes-fault-run-'));
     const gitPassword = randomBytes(24).toString('base64url');
@@ -78,6 +78,11 @@ export class World {
       },
     });
     return new World({ directory, sandbox, server, repository, remote, diskWeather, gitPassword });
+  }
+
+  /** All simulated clusters, also the virtual ones that stand on hosts now. */
+  get clusters(): readonly SandboxCluster[] {
+    return this.sandbox.clusters.flatMap((cluster) => [cluster, ...cluster.virtualClusters]);
   }
 
   cluster(index: number): SandboxCluster {
@@ -131,7 +136,7 @@ export class World {
     await this.setRemote('fine');
     await this.setDisk(0);
     this.#remote.loseReplies(0);
-    for (const cluster of this.sandbox.clusters) cluster.faults.clear();
+    for (const cluster of this.clusters) cluster.faults.clear();
     await Promise.all(this.sandbox.clusters.map((cluster) => cluster.settled()));
     await this.#restarting;
   }
