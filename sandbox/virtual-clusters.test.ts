@@ -81,7 +81,10 @@ describe('a vCluster workload', () => {
     const cluster = await until(virtual, 'the cluster');
     cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kept' } }, 'tester');
     await install(PORT + 1);
-    const moved = await until(() => (virtual()?.server.endsWith(`:${PORT + 1}`) ? virtual() : undefined), 'the other port');
+    const moved = await until(
+      () => (virtual()?.server.endsWith(`:${PORT + 1}`) ? virtual() : undefined),
+      'the other port',
+    );
     assert.ok(moved.get('v1', 'Namespace', '', 'kept'));
   });
 

@@ -9,7 +9,7 @@ import {
   removeAccess,
   removeObjects,
 } from '../kube/index.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope } from '../model/credential.ts';
 import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,
@@ -18,13 +18,13 @@ import {
   reservedComponentNames,
 } from '../model/inventory.ts';
 import type { Condition, Receipt } from '../model/status.ts';
-import { AnswersLate, contact } from './contact.ts';
+import { AnswersLate } from './contact.ts';
 import { hostScope, virtualClustersOn, withInside } from './hosted-removal.ts';
+import { ensureStarted, forgetWhenStale, updateRecord } from './offboarding-records.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 import type { ControllerServices } from './services.ts';
+import { storedCredentials, useStoredCredential } from './stored-credentials.ts';
 
-/** A record whose commit never came is forgotten after this time: the server died between the two. */
-export const STALE_RECORD_MILLISECONDS = 60 * 60_000;
 const PASS_PAUSE_MILLISECONDS = 1_000;
 const UNREACHABLE_PAUSE_MILLISECONDS = 5_000;
 
@@ -46,7 +46,10 @@ export async function offboard(
   contactMilliseconds: number | undefined,
   signal: AbortSignal,
 ): Promise<OffboardingStep> {
-  if (isRegistered(services, record)) return forgetWhenStale(services, record);
+  if (isRegistered(services, record)) {
+    await forgetWhenStale(services, record);
+    return 'notYet';
+  }
   const started = await ensureStarted(services, record, signal);
   const inventory = await services.status.inventory(record.incarnation);
   const ground = record.hostCluster === '' ? ownGround(record) : await hostGround(services, record);
@@ -71,52 +74,6 @@ async function hostGround(services: ControllerServices, record: OffboardingRecor
 
 function isRegistered({ repo }: ControllerServices, record: OffboardingRecord): boolean {
   return repo.snapshot().clusters.get(record.cluster)?.cluster?.incarnation === record.incarnation;
-}
-
-async function forgetWhenStale(services: ControllerServices, record: OffboardingRecord): Promise<OffboardingStep> {
-  const age = services.clock.now() - Date.parse(record.requestedAt);
-  if (age > STALE_RECORD_MILLISECONDS) await services.status.removeOffboarding(record.incarnation);
-  return 'notYet';
-}
-
-async function ensureStarted(
-  services: ControllerServices,
-  record: OffboardingRecord,
-  signal: AbortSignal,
-): Promise<OffboardingRecord> {
-  if (record.startedAt !== '') return record;
-  const commit = record.commit || (await removingCommit(services, record, signal));
-  return update(services, record, { commit, startedAt: timestamp(services.clock.now()) });
-}
-
-/** Changes the record as it is now: somebody may have asked for force in the meantime. */
-async function update(
-  { status }: ControllerServices,
-  record: OffboardingRecord,
-  change: Partial<OffboardingRecord>,
-): Promise<OffboardingRecord> {
-  const now = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
-  const updated = { ...(now ?? record), ...change };
-  await status.putOffboarding(updated);
-  return updated;
-}
-
-/** The commit that removed the cluster; empty when the name was registered again before anybody looked. */
-async function removingCommit(
-  { repo }: ControllerServices,
-  { cluster, requestId }: OffboardingRecord,
-  signal: AbortSignal,
-): Promise<string> {
-  if (repo.snapshot().clusters.has(cluster)) return '';
-  const commit = await repo.lastCommit(cluster, signal).catch(() => undefined);
-  if (commit === undefined) return '';
-  const isOther = requestId !== '' && (commit.trailers.get('Request-Id') ?? requestId) !== requestId;
-  return isOther ? '' : commit.id;
-}
-
-interface Candidate {
-  readonly version: string;
-  readonly stored: StoredCredential;
 }
 
 interface PassOptions {
@@ -177,7 +134,7 @@ class OffboardingPass {
   /** Who does not wait for the host does not wait for what stands on it. */
   async #force(records: readonly OffboardingRecord[]): Promise<void> {
     for (const record of records.filter(({ forced }) => !forced))
-      await update(this.#services, record, { forced: true });
+      await updateRecord(this.#services, record, { forced: true });
   }
 
   /** What is removed by name, apart from our own access. */
@@ -204,7 +161,7 @@ class OffboardingPass {
       );
       return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
     }
-    this.#record = await update(this.#services, this.#record, { components: report });
+    this.#record = await updateRecord(this.#services, this.#record, { components: report });
     return undefined;
   }
 
@@ -224,36 +181,9 @@ class OffboardingPass {
     return this.#finish({ removed, left, remaining: components.remaining }, signal);
   }
 
-  /** Runs the action with the first credential that the cluster accepts. */
-  async #use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
-    let refusal: unknown = new NautesError('CredentialMissing', { cluster: this.#ground.scope.cluster });
-    for (const { stored, version } of await this.#credentials(signal)) {
-      try {
-        return await this.#services.connections.use(stored, version, async (connection) => {
-          await contact(connection, this.#contactMilliseconds, signal);
-          return action(connection);
-        });
-      } catch (error) {
-        if (!(error instanceof KubeApiError && error.httpStatus === 401)) throw error;
-        refusal = error;
-      }
-    }
-    throw refusal;
-  }
-
-  /** What is stored for this registration and can be read: the active credential first, then the newest. */
-  async #credentials(signal: AbortSignal): Promise<readonly Candidate[]> {
-    const { secrets } = this.#services;
-    const { cluster, incarnation } = this.#ground.scope;
-    const versions = (await secrets.list(signal))
-      .filter(({ scope }) => scope.incarnation === incarnation && scope.cluster === cluster)
-      .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
-    const candidates: Candidate[] = [];
-    for (const { version } of versions) {
-      const stored = await secrets.read(this.#ground.scope, version, signal).catch(() => undefined);
-      if (stored !== undefined) candidates.push({ version, stored });
-    }
-    return candidates;
+  #use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const options = { scope: this.#ground.scope, contactMilliseconds: this.#contactMilliseconds };
+    return useStoredCredential(this.#services, options, action, signal);
   }
 
   /** The cluster cannot be reached or refuses us: wait within the grace period, then end without it. */
@@ -280,7 +210,8 @@ class OffboardingPass {
   /** A cluster that was away has its time for the removal all the same. */
   async #reachedAt(): Promise<string> {
     const { reachedAt = timestamp(this.#services.clock.now()) } = this.#record;
-    if (this.#record.reachedAt === undefined) this.#record = await update(this.#services, this.#record, { reachedAt });
+    if (this.#record.reachedAt === undefined)
+      this.#record = await updateRecord(this.#services, this.#record, { reachedAt });
     return reachedAt;
   }
 
@@ -296,7 +227,7 @@ class OffboardingPass {
     const { cluster, incarnation } = this.#record;
     const known = await status.status(cluster);
     // A file that was removed by hand while nobody looked says nothing of its address any more; credentials do.
-    const presented = this.#ground.isHost ? [] : await this.#credentials(signal);
+    const presented = this.#ground.isHost ? [] : await storedCredentials(this.#services, this.#ground.scope, signal);
     const apiServer = this.#record.apiServer || (presented[0]?.stored.binding.server ?? '');
     const receipt = buildReceipt({ ...this.#record, apiServer }, this.#inventory, report, {
       kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',

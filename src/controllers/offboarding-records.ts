@@ -1,0 +1,48 @@
+import { timestamp } from '../base/clock.ts';
+import type { OffboardingRecord } from '../model/inventory.ts';
+import type { ControllerServices } from './services.ts';
+
+/** A record whose commit never came is forgotten after this time: the server died between the two. */
+const STALE_RECORD_MILLISECONDS = 60 * 60_000;
+
+/** A registration that is still there keeps its record for a while: its commit may be on the way. */
+export async function forgetWhenStale(services: ControllerServices, record: OffboardingRecord): Promise<void> {
+  const age = services.clock.now() - Date.parse(record.requestedAt);
+  if (age > STALE_RECORD_MILLISECONDS) await services.status.removeOffboarding(record.incarnation);
+}
+
+/** The record with the commit that removed the registration, and since when it is being taken away. */
+export async function ensureStarted(
+  services: ControllerServices,
+  record: OffboardingRecord,
+  signal: AbortSignal,
+): Promise<OffboardingRecord> {
+  if (record.startedAt !== '') return record;
+  const commit = record.commit || (await removingCommit(services, record, signal));
+  return updateRecord(services, record, { commit, startedAt: timestamp(services.clock.now()) });
+}
+
+/** Changes the record as it is now: somebody may have asked for force in the meantime. */
+export async function updateRecord(
+  { status }: ControllerServices,
+  record: OffboardingRecord,
+  change: Partial<OffboardingRecord>,
+): Promise<OffboardingRecord> {
+  const now = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
+  const updated = { ...(now ?? record), ...change };
+  await status.putOffboarding(updated);
+  return updated;
+}
+
+/** The commit that removed the cluster; empty when the name was registered again before anybody looked. */
+async function removingCommit(
+  { repo }: ControllerServices,
+  { cluster, requestId }: OffboardingRecord,
+  signal: AbortSignal,
+): Promise<string> {
+  if (repo.snapshot().clusters.has(cluster)) return '';
+  const commit = await repo.lastCommit(cluster, signal).catch(() => undefined);
+  if (commit === undefined) return '';
+  const isOther = requestId !== '' && (commit.trailers.get('Request-Id') ?? requestId) !== requestId;
+  return isOther ? '' : commit.id;
+}
