@@ -1,3 +1,5 @@
+import { clientErrors } from './client-errors.ts';
+
 /**
  * Every error that leaves a part of the system, by its stable reason.
  *
@@ -7,7 +9,7 @@
  */
 export type NextStep = 'stalled' | 'waiting' | 'transient';
 
-interface CatalogueEntry {
+export interface CatalogueEntry {
   readonly status: number;
   readonly next: NextStep;
   readonly message: string;
@@ -865,6 +867,9 @@ export const errorCatalogue = {
     message: 'the status database cannot be used: {problem}',
     remedy: 'Look whether the data directory is there, writable and not full; it is tried again.',
   },
+
+  // --- command line: see there ----------------------------------------------------------------------------------
+  ...clientErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** The stable name of an error. */

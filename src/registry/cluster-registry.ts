@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
-import type { Caller } from '../model/caller.ts';
+import type { CommitInfo } from '../config-repo/config-repo.ts';
+import type { Caller, Role } from '../model/caller.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
@@ -34,6 +35,15 @@ export interface SaveResult {
   readonly warnings: readonly string[];
 }
 
+export type { CommitInfo } from '../config-repo/config-repo.ts';
+
+export interface RotateOptions {
+  /** Generation that the caller has seen; another one there is a conflict. */
+  readonly ifMatch?: string;
+  /** Names this request for a rotation: asking again under the same name asks for nothing new. */
+  readonly key?: string;
+}
+
 export interface DeleteOptions {
   /** Delete also what would be lost with the cluster, and do not wait for a cluster that does not answer. */
   readonly force: boolean;
@@ -59,8 +69,14 @@ export interface ClusterRegistry {
   /** What a save would do and what it would be refused for; changes nothing. */
   plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan>;
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
+  /** Commits the request for a new credential of our own. @throws `ClusterNotFound`, `ClusterChanged` */
+  rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult>;
   /** @throws `ClusterNotFound` */
   get(context: CallerContext, name: string): Promise<RegisteredCluster>;
+  /** The commit that last changed the file, also when that removed it. @throws `ClusterNotFound` when there never was one */
+  lastCommit(context: CallerContext, name: string): Promise<CommitInfo>;
+  /** The most that the caller may do. @throws `NoAuthorization` when that is nothing */
+  roleOf(context: CallerContext): Promise<Role>;
   /** In order of names. Files that cannot be understood are left out here and shown by the status. */
   list(context: CallerContext): Promise<readonly RegisteredCluster[]>;
 }

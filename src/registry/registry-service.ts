@@ -1,5 +1,8 @@
 import { NautesError } from '../base/errors.ts';
+import type { CommitInfo } from '../config-repo/config-repo.ts';
+import type { Role } from '../model/caller.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
+import { clusterNameProblem } from '../model/names.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
 import type {
   CallerContext,
@@ -8,11 +11,13 @@ import type {
   DeleteResult,
   RegisteredCluster,
   RequestContext,
+  RotateOptions,
   SaveOptions,
   SaveResult,
 } from './cluster-registry.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { planCluster } from './plan-cluster.ts';
+import { rotateCredential } from './rotate-credential.ts';
 import { saveCluster } from './save-cluster.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -42,6 +47,30 @@ export class RegistryService implements ClusterRegistry {
 
   async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {
     return deleteCluster(this.#services, context, name, options);
+  }
+
+  async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {
+    return rotateCredential(this.#services, context, name, options);
+  }
+
+  async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {
+    await this.authorizeRead(context);
+    const isName = clusterNameProblem(name) === undefined;
+    const commit = isName ? await this.#services.repo.lastCommit(name, context.signal) : undefined;
+    if (commit === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
+    return commit;
+  }
+
+  async roleOf(context: CallerContext): Promise<Role> {
+    const { caller, signal } = context;
+    try {
+      await this.#services.identity.authorize(caller, 'maintainer', 'register clusters', signal);
+      return 'maintainer';
+    } catch (error) {
+      if (!(error instanceof NautesError && error.reason === 'NoAuthorization')) throw error;
+      await this.authorizeRead(context);
+      return 'reader';
+    }
   }
 
   async get(context: CallerContext, name: string): Promise<RegisteredCluster> {

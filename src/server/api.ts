@@ -9,10 +9,12 @@ import { SourceLock } from '../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from './data-paths.ts';
 import { readListen } from './load-configuration.ts';
+import { locateHelm } from './helm.ts';
 import { freeBytes, ReadinessCheck } from './readiness.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from './tls.ts';
 import { TlsRenewal } from './tls-renewal.ts';
+import { VERSION } from './version.ts';
 
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
@@ -35,6 +37,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const views: ServerViews = {
     catalog: async () => catalogView(stores.catalog, { facts, recordedDigests: await lock.read() }),
     metrics: parts.metricsText,
+    version: VERSION,
   };
   const tls = await openTls(configuration);
   const api = createApiServer({
@@ -63,6 +66,7 @@ function readinessCheck({ stores, controllers, configuration, logger }: ApiParts
     freeBytes: () => freeBytes(configuration.dataDirectory),
     hasRemote: configuration.git.remote !== '',
     controllersRun: () => controllers?.controller.isRunning,
+    helm: () => locateHelm(configuration.helm.path).then((program) => program !== undefined),
     logger,
     now: () => systemClock.now(),
   });

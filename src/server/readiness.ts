@@ -20,10 +20,12 @@ export interface ReadinessSources {
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
   readonly status: Pick<StatusStore, 'checkWritable'>;
-  /** Bytes that can still be written into the data directory. */
-  readonly freeBytes: () => Promise<number>;
+  /** Bytes that can still be written into the data directory; `undefined` where the system does not tell. */
+  readonly freeBytes: () => Promise<number | undefined>;
   /** `undefined` when this process has no controllers. */
   readonly controllersRun: () => boolean | undefined;
+  /** Whether the program is found that renders charts; without it other components still work. */
+  readonly helm: () => Promise<boolean>;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -57,6 +59,7 @@ export class ReadinessCheck {
       status_store: await this.#writable('status_store', () => status.checkWritable()),
       disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
+      helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
     };
     return { ready: !Object.values(checks).includes('failed'), checks };
   }
@@ -70,6 +73,7 @@ export class ReadinessCheck {
 
   async #disk(): Promise<State> {
     const free = await this.#sources.freeBytes();
+    if (free === undefined) return 'ok';
     if (free < FULL_BYTES) return 'failed';
     return free < SHORT_BYTES ? 'degraded' : 'ok';
   }
@@ -85,8 +89,8 @@ export class ReadinessCheck {
   }
 }
 
-/** What the file system of a directory still has room for, for this user. */
-export async function freeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+/** What the file system of a directory still has room for, for this user; `undefined` where it does not tell. */
+export async function freeBytes(directory: string): Promise<number | undefined> {
+  const found = await statfs(directory).catch(() => undefined);
+  return found === undefined ? undefined : found.bavail * found.bsize;
 }

@@ -15,7 +15,7 @@ import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/model/cluster-draft.ts';
 import type { ClusterEvent, ClusterStatus, Receipt } from '../../src/model/status.ts';
 import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
-import type { CallerContext, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
+import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
@@ -182,6 +182,10 @@ export class ControlLoop {
     options: SaveOptions = { skipCheck: false },
   ): Promise<ClusterPlan> {
     return this.parts.registry.plan(this.#context(), name, draftOf(cluster, changes), options);
+  }
+
+  rotate(name: string, options: RotateOptions): Promise<SaveResult> {
+    return this.parts.registry.rotate(this.#context(), name, options);
   }
 
   delete(name: string, force = false): Promise<{ readonly commit: string }> {

@@ -47,8 +47,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/status',
     'src/api',
   ],
-  'src/cli': ['src/base', 'src/model', 'src/server', 'src/identity', 'sandbox'],
+  'src/client': ['src/base'],
+  'src/cli': ['src/base', 'src/model', 'src/client', 'src/server', 'src/identity', 'sandbox'],
   sandbox: ['src/base'],
+};
+
+/** What each part may import besides, as types only: nothing of it is there when the program runs. */
+const allowedTypes: Readonly<Record<string, readonly string[]>> = {
+  'src/client': ['src/api', 'src/catalog'],
+  'src/cli': ['src/api', 'src/catalog'],
 };
 
 /** Folders that may import everything: they test, show or measure the whole. */
@@ -73,7 +80,11 @@ export async function importDirectionProblems(root: string, file: string): Promi
     const specifier = match[1] ?? match[2] ?? match[3] ?? '';
     if (!specifier.startsWith('.')) continue;
     const target = partOf(relative(root, resolve(root, dirname(file), specifier)));
-    const permitted = target === part || (allowed[part] ?? []).includes(target);
+    const isType = /^\s*(?:import|export)\s+type\s/.test(match[0]);
+    const permitted =
+      target === part ||
+      (allowed[part] ?? []).includes(target) ||
+      (isType && (allowedTypes[part] ?? []).includes(target));
     // Tests may use the simulator and the test tools as their counterpart.
     const counterpart = isTest && ['sandbox', 'test', 'tools'].includes(target);
     if (!permitted && !counterpart) problems.push(`${file}: ${part} must not import ${target} (${specifier})`);

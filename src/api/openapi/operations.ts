@@ -4,14 +4,16 @@ import { SaveClusterBody } from '../schemas/cluster.ts';
 import { PlanReply } from '../schemas/plan.ts';
 import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from '../schemas/queries.ts';
 import {
+  CallerReply,
   ClusterListReply,
   ClusterReply,
+  CommitReply,
   DeleteReply,
   HealthReply,
   ReadinessReply,
   SaveReply,
 } from '../schemas/replies.ts';
-import { ClusterStatusReply, EventPageReply, ReceiptReply } from '../schemas/status.ts';
+import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from '../schemas/status.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
 
 export const CLUSTERS_PATH = '/api/v1/clusters';
@@ -114,6 +116,22 @@ export const operations = {
       413: 'The body is larger than 1 MiB.',
     },
   },
+  rotateCredential: {
+    id: 'Cluster_RotateCredential',
+    method: 'POST',
+    path: `${CLUSTER_PATH}/rotate`,
+    access: 'maintainer',
+    summary: 'Ask for a new credential of our own on a cluster',
+    description:
+      'Commits the request; the controllers then get a new token, put it in use and end the one before. The status ' +
+      'shows when (`credential.rotatedAt`). A body is not read.',
+    headers: {
+      'If-Match': 'As for the save.',
+      'Idempotency-Key': 'Sent again with the same value nothing is asked for anew: letters, digits, `.`, `_` and `-`.',
+    },
+    replies: { 200: json('Asked for.', SaveReply, ETAG) },
+    errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 409: 'The generation is not that of `If-Match`.' },
+  },
   getClusterStatus: {
     id: 'Cluster_GetClusterStatus',
     method: 'GET',
@@ -122,6 +140,24 @@ export const operations = {
     summary: 'Show what is known of a cluster at run time',
     replies: { 200: json('The status; `Pending` until a controller has looked at it.', ClusterStatusReply) },
     errors: { 404: UNKNOWN_CLUSTER },
+  },
+  listStatuses: {
+    id: 'Cluster_ListStatuses',
+    method: 'GET',
+    path: '/api/v1/statuses',
+    access: 'reader',
+    summary: 'Show how all clusters are, in short',
+    replies: { 200: json('One entry for each cluster that a controller has looked at.', StatusListReply) },
+  },
+  getClusterCommit: {
+    id: 'Cluster_GetClusterCommit',
+    method: 'GET',
+    path: `${CLUSTER_PATH}/commit`,
+    access: 'reader',
+    summary: 'Show who last changed a cluster, and when',
+    description: 'Also of a cluster that is not registered any more.',
+    replies: { 200: json('The commit.', CommitReply) },
+    errors: { 404: 'No commit has ever had a cluster of that name.' },
   },
   getClusterReceipt: {
     id: 'Cluster_GetClusterReceipt',
@@ -155,6 +191,14 @@ export const operations = {
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
     replies: { 200: eventReply() },
     errors: { 400: INVALID, 429: 'Too many streams are open.' },
+  },
+  getCaller: {
+    id: 'Server_GetCaller',
+    method: 'GET',
+    path: '/api/v1/caller',
+    access: 'reader',
+    summary: 'Show whose token this is and what it may do',
+    replies: { 200: json('The caller.', CallerReply) },
   },
   getCatalog: {
     id: 'Catalog_GetCatalog',

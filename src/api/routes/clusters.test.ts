@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ClusterStatus, Receipt } from '../../model/status.ts';
+import { MAINTAINER_TOKEN, READER_TOKEN } from '../testing/fake-registry.ts';
 import { assertError, MINIMAL_BODY, saveRequest, startTestServer } from '../testing/test-server.ts';
 
 describe('saving', () => {
@@ -212,5 +213,93 @@ describe('reading', () => {
     assertError(await api.send({ target: '/api/v1/clusters/gone/receipt' }), 404, 'RECEIPT_NOT_FOUND');
     await api.status.complete(RECEIPT);
     assert.equal((await api.send({ target: '/api/v1/clusters/gone/receipt' })).json().outcome, 'Complete');
+  });
+});
+
+describe('asking for a rotation', () => {
+  const target = '/api/v1/clusters/one/rotate';
+
+  it('answers as a save does and passes on what was seen and under which name', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('one', MINIMAL_BODY));
+    const headers = { 'idempotency-key': 'monday-1', 'if-match': '"g"' };
+    const first = await api.send({ method: 'POST', target, headers });
+    assert.equal(first.status, 200, first.text);
+    const { changed, generation, status } = first.json();
+    assert.deepEqual([changed, status], [true, '/api/v1/clusters/one/status']);
+    assert.equal(first.headers.etag, `"${String(generation)}"`);
+    assert.equal((await api.send({ method: 'POST', target, headers })).json().changed, false);
+    await api.send({ method: 'POST', target });
+    assert.deepEqual(
+      api.registry.rotations.map(({ options }) => options),
+      [{ key: 'monday-1', ifMatch: 'g' }, { key: 'monday-1', ifMatch: 'g' }, {}],
+    );
+  });
+
+  it('needs a maintainer, a cluster that is there and a key that a file can hold', async () => {
+    await using api = await startTestServer();
+    assertError(await api.send({ method: 'POST', target }), 404, 'CLUSTER_NOT_FOUND');
+    assertError(await api.send({ method: 'POST', target, token: READER_TOKEN }), 403, 'NO_AUTHORIZATION');
+    const headers = { 'idempotency-key': 'a b' };
+    assertError(await api.send({ method: 'POST', target, headers }), 400, 'CODEC');
+    assert.deepEqual(api.registry.rotations, []);
+  });
+});
+
+describe('who did what', () => {
+  it('the last commit of a cluster names its author, time and operation', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('one', MINIMAL_BODY));
+    const reply = await api.send({ target: '/api/v1/clusters/one/commit', token: READER_TOKEN });
+    assert.deepEqual(reply.json(), {
+      commit: 'c'.repeat(40),
+      author: 'ada',
+      time: '2026-01-02T03:04:05Z',
+      subject: 'Save cluster one',
+      operation: 'save',
+      request_id: 'r',
+    });
+    assertError(await api.send({ target: '/api/v1/clusters/two/commit' }), 404, 'CLUSTER_NOT_FOUND');
+  });
+
+  it('a caller learns the name and the role of the token, and the version of the server', async () => {
+    await using api = await startTestServer();
+    for (const [token, role] of [
+      [READER_TOKEN, 'reader'],
+      [MAINTAINER_TOKEN, 'maintainer'],
+    ] as const) {
+      const reply = await api.send({ target: '/api/v1/caller', token });
+      assert.deepEqual(reply.json(), { id: token, name: token, role, server_version: '1.2.3' });
+    }
+  });
+
+  it('all clusters at once tell in short how they are, in the order of their names', async () => {
+    await using api = await startTestServer();
+    const status: ClusterStatus = {
+      name: 'b',
+      incarnation: 'i',
+      phase: 'Degraded',
+      observedGeneration: 'g',
+      conditions: [
+        { type: 'Reachable', status: 'True', reason: 'R', message: 'm', remedy: '', lastTransitionTime: '' },
+        { type: 'Ready', status: 'False', reason: 'Away', message: 'it is away', remedy: '', lastTransitionTime: '' },
+      ],
+      components: [],
+      credential: { expiresAt: '2026-12-01T00:00:00Z', rotatedAt: '' },
+      kubernetes: { version: 'v1.36.4', uid: 'u' },
+      entryPoints: [],
+      commit: '',
+    };
+    await api.status.putStatus(status);
+    await api.status.putStatus({ ...status, name: 'a', conditions: [] });
+    const reply = await api.send({ target: '/api/v1/statuses', token: READER_TOKEN });
+    const { items } = reply.json() as { readonly items: readonly Record<string, unknown>[] };
+    assert.deepEqual(
+      items.map(({ name, phase, reason, message }) => [name, phase, reason, message]),
+      [
+        ['a', 'Degraded', '', ''],
+        ['b', 'Degraded', 'Away', 'it is away'],
+      ],
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
+import type { CallerContext, ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
@@ -8,18 +8,20 @@ import { CLUSTERS_PATH, operations } from '../openapi/operations.ts';
 import { addWarnings, sendJson } from '../replies.ts';
 import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../schemas/queries.ts';
-import { ClusterListReply, ClusterReply, DeleteReply, type Reply, SaveReply } from '../schemas/replies.ts';
+import { ClusterListReply, ClusterReply, CommitReply, DeleteReply, type Reply, SaveReply } from '../schemas/replies.ts';
 import { clusterReply } from '../wire/cluster-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, page, readEntityTags } from '../wire/paging.ts';
 
-/** Save, delete, get and list, as the original has them. */
+/** Save, delete, get and list, as the original has them, and what else changes a registration or tells of it. */
 export function clusterRoutes(registry: ClusterRegistry): readonly Route[] {
   return [
     { operation: operations.saveCluster, handle: (request, reply) => save(registry, request, reply) },
     { operation: operations.deleteCluster, handle: (request, reply) => remove(registry, request, reply) },
     { operation: operations.getCluster, handle: (request, reply) => get(registry, request, reply) },
     { operation: operations.listClusters, handle: (request, reply) => list(registry, request, reply) },
+    { operation: operations.rotateCredential, handle: (request, reply) => rotate(registry, request, reply) },
+    { operation: operations.getClusterCommit, handle: (request, reply) => lastCommit(registry, request, reply) },
   ];
 }
 
@@ -32,15 +34,54 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
   addWarnings(reply, warnings);
+  return sendSaved(reply, name, `Successfully saved ${name} cluster`, { ...result, warnings });
+}
+
+function sendSaved(reply: FastifyReply, name: string, message: string, result: SaveResult): FastifyReply {
   void reply.header('etag', entityTag(result.generation));
   return sendJson(reply, 200, SaveReply, {
-    message: `Successfully saved ${name} cluster`,
+    message,
     commit: result.commit,
     changed: result.changed,
     generation: result.generation,
     status: `${CLUSTERS_PATH}/${name}/status`,
     events: `${CLUSTERS_PATH}/${name}/events`,
-    warnings,
+    warnings: result.warnings,
+  });
+}
+
+/** What an annotation of the file can hold. */
+const IDEMPOTENCY_KEY = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+async function rotate(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const name = clusterNameOf(request);
+  const call = callOf(request);
+  const key = request.headers['idempotency-key'];
+  if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))) {
+    throw codecError('Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood');
+  }
+  const ifMatch = await readIfMatch(registry, call.context, name, request.headers['if-match']);
+  const options = { ...(ifMatch === undefined ? {} : { ifMatch }), ...(key === undefined ? {} : { key }) };
+  const result = await call.within(registry.rotate(call.context, name, options));
+  return sendSaved(reply, name, `Successfully asked for a new credential of ${name} cluster`, result);
+}
+
+async function lastCommit(
+  registry: ClusterRegistry,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const call = callOf(request);
+  const { id, author, time, subject, trailers } = await call.within(
+    registry.lastCommit(call.context, clusterNameOf(request)),
+  );
+  return sendJson(reply, 200, CommitReply, {
+    commit: id,
+    author,
+    time,
+    subject,
+    operation: trailers.get('Operation') ?? '',
+    request_id: trailers.get('Request-Id') ?? '',
   });
 }
 

@@ -5,6 +5,7 @@ import { callOf } from '../call.ts';
 import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';
 import { mayRead, type Route } from '../route.ts';
+import { CallerReply } from '../schemas/replies.ts';
 
 /** The text of a metrics endpoint and its content type. */
 export interface MetricsText {
@@ -16,6 +17,7 @@ export interface MetricsText {
 export interface ServerViews {
   readonly catalog: () => Promise<CatalogView>;
   readonly metrics: () => Promise<MetricsText>;
+  readonly version: string;
 }
 
 export function serverRoutes(registry: ClusterRegistry, views: ServerViews): readonly Route[] {
@@ -23,12 +25,19 @@ export function serverRoutes(registry: ClusterRegistry, views: ServerViews): rea
     await mayRead(registry, request);
     return sendJson(reply, 200, CatalogView, await callOf(request).within(views.catalog()));
   };
+  const caller = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const call = callOf(request);
+    const { id, name } = call.context.caller;
+    const role = await call.within(registry.roleOf(call.context));
+    return sendJson(reply, 200, CallerReply, { id, name, role, server_version: views.version });
+  };
   const metrics = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
     const { contentType, text } = await callOf(request).within(views.metrics());
     return reply.header('content-type', contentType).send(text);
   };
   return [
+    { operation: operations.getCaller, handle: caller },
     { operation: operations.getCatalog, handle: catalog },
     { operation: operations.getMetrics, handle: metrics },
   ];

@@ -7,7 +7,8 @@ import { callOf } from '../call.ts';
 import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, mayRead, type Route } from '../route.ts';
-import { ClusterStatusReply, ReceiptReply } from '../schemas/status.ts';
+import type { Reply } from '../schemas/replies.ts';
+import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../schemas/status.ts';
 
 /** What is known about a cluster now, and what was done when it was taken away. */
 export function statusRoutes(registry: ClusterRegistry, store: StatusStore): readonly Route[] {
@@ -16,6 +17,12 @@ export function statusRoutes(registry: ClusterRegistry, store: StatusStore): rea
     const call = callOf(request);
     const found = await call.within(statusOf(registry, store, call.context, clusterNameOf(request)));
     return sendJson(reply, 200, ClusterStatusReply, found);
+  };
+  const statuses = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await mayRead(registry, request);
+    const all = await callOf(request).within(store.statuses());
+    const items = all.map(summaryOf).sort((left, right) => (left.name < right.name ? -1 : 1));
+    return sendJson(reply, 200, StatusListReply, { items });
   };
   const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
@@ -26,8 +33,23 @@ export function statusRoutes(registry: ClusterRegistry, store: StatusStore): rea
   };
   return [
     { operation: operations.getClusterStatus, handle: status },
+    { operation: operations.listStatuses, handle: statuses },
     { operation: operations.getClusterReceipt, handle: receipt },
   ];
+}
+
+function summaryOf(status: ClusterStatus): Reply<typeof StatusListReply>['items'][number] {
+  const { name, phase, conditions, components, credential, kubernetes } = status;
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return {
+    name,
+    phase,
+    reason: ready?.reason ?? '',
+    message: ready?.message ?? '',
+    kubernetes_version: kubernetes.version,
+    components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    credential_expires_at: credential.expiresAt,
+  };
 }
 
 /** A cluster that is registered and that no controller has looked at yet is pending. @throws ClusterNotFound */

@@ -118,6 +118,28 @@ export const DeleteReply = Type.Object(
   { $id: 'ClusterDeleted', description: 'The controllers take the cluster away from now on.' },
 );
 
+export const CallerReply = Type.Object(
+  {
+    id: text('Unique and stable; the name of the token where tokens are made here.'),
+    name: text('Becomes the author of commits.'),
+    role: Type.Enum(['maintainer', 'reader'], { description: 'The most that it may do.' }),
+    server_version: text('Version of the server.'),
+  },
+  { $id: 'Caller', description: 'Whose token was sent.' },
+);
+
+export const CommitReply = Type.Object(
+  {
+    commit: commitId('The commit.'),
+    author: text('Whose change it was.'),
+    time: text('When it was committed, RFC 3339.'),
+    subject: text('First line of the message.'),
+    operation: text('`save`, `delete` or `rotate`; empty for a commit by hand.'),
+    request_id: text('Of the request that made it, as in the log; empty for a commit by hand.'),
+  },
+  { $id: 'ClusterCommit', description: 'The commit that last changed the file of a cluster.' },
+);
+
 export const HealthReply = Type.Object({ status: Type.Literal('ok') }, { $id: 'Health' });
 
 export const ReadinessReply = Type.Object(

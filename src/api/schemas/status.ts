@@ -64,6 +64,26 @@ export const ClusterStatusReply = Type.Object(
   { $id: 'ClusterStatus' },
 );
 
+export const StatusListReply = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          phase: Type.Enum([...clusterPhases]),
+          reason: text('Of the condition `Ready`.'),
+          message: text('Of the condition `Ready`.'),
+          kubernetes_version: Type.String(),
+          components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+          credential_expires_at: time('End of the credential in use.'),
+        },
+        { $id: 'ClusterStatusSummary' },
+      ),
+    ),
+  },
+  { $id: 'ClusterStatusList', description: 'In the order of names; also of clusters that are being deleted.' },
+);
+
 export const ClusterEventReply = Type.Object(
   {
     id: Type.Integer({ description: 'Increases with every event of every cluster.' }),

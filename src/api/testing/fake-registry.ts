@@ -7,10 +7,12 @@ import type { ClusterPlan } from '../../registry/cluster-plan.ts';
 import type {
   CallerContext,
   ClusterRegistry,
+  CommitInfo,
   DeleteOptions,
   DeleteResult,
   RegisteredCluster,
   RequestContext,
+  RotateOptions,
   SaveOptions,
   SaveResult,
 } from '../../registry/cluster-registry.ts';
@@ -34,6 +36,7 @@ export class FakeRegistry implements ClusterRegistry {
   readonly saves: RecordedSave[] = [];
   readonly plans: RecordedSave[] = [];
   readonly deletes: { readonly name: string; readonly options: DeleteOptions }[] = [];
+  readonly rotations: { readonly name: string; readonly options: RotateOptions }[] = [];
   readonly clusters = new Map<string, RegisteredCluster>();
   /** Called at the beginning of every use case: throws, or waits. */
   interfere: (useCase: string, name: string, signal: AbortSignal) => Promise<void> = async () => {};
@@ -95,6 +98,29 @@ export class FakeRegistry implements ClusterRegistry {
     this.deletes.push({ name, options });
     this.clusters.delete(name);
     return { commit: 'd'.repeat(40) };
+  }
+
+  async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('rotate', name, context.signal);
+    const { generation } = await this.get(context, name);
+    const known = this.rotations.some((rotation) => rotation.name === name && rotation.options.key === options.key);
+    this.rotations.push({ name, options });
+    return { commit: 'e'.repeat(40), changed: options.key === undefined || !known, generation, warnings: [] };
+  }
+
+  async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {
+    await this.get(context, name);
+    const trailers = new Map([
+      ['Operation', 'save'],
+      ['Request-Id', 'r'],
+    ]);
+    const subject = `Save cluster ${name}`;
+    return { id: 'c'.repeat(40), author: 'ada', time: '2026-01-02T03:04:05Z', subject, trailers };
+  }
+
+  async roleOf(context: CallerContext): Promise<Role> {
+    return this.#roles.get(context.caller.id) ?? 'reader';
   }
 
   async get(context: CallerContext, name: string): Promise<RegisteredCluster> {

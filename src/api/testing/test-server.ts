@@ -53,6 +53,7 @@ export async function startTestServer(
     views: {
       catalog: async () => catalogView(new Catalog([], [])),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
+      version: '1.2.3',
     },
     limits,
     ...options,

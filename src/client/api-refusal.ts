@@ -1,0 +1,59 @@
+import type { ErrorReply, Reply } from '../api/schemas/replies.ts';
+import type { Answer } from './transport.ts';
+
+/** One thing that is wrong with a request, as the server names it. */
+export interface Violation {
+  /** A field on the wire, or the reason of a finding. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Names of the metadata that are no violations. */
+const ABOUT_THE_ANSWER = ['remedy', 'request_id'];
+
+/** The server's answer that it will not. What it means stands in its reason, which is stable. */
+export class ApiRefusal extends Error {
+  readonly status: number;
+  /** In capitals, e.g. `CLUSTER_NOT_FOUND`. */
+  readonly reason: string;
+  /** What to do about it; can be empty. */
+  readonly remedy: string;
+  readonly requestId: string;
+  /** Everything that is wrong, not only the first. */
+  readonly violations: readonly Violation[];
+  /** When it is worth trying again, in seconds, where the server says so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor({ code, reason, message, metadata }: Reply<typeof ErrorReply>, answer: Answer) {
+    super(message);
+    this.name = 'ApiRefusal';
+    this.status = answer.status;
+    this.reason = reason;
+    this.remedy = metadata['remedy'] ?? '';
+    this.requestId = metadata['request_id'] ?? answer.headers['x-request-id'] ?? '';
+    this.violations = Object.entries(metadata)
+      .filter(([subject]) => !ABOUT_THE_ANSWER.includes(subject))
+      .map(([subject, text]) => ({ subject, text }));
+    const wait = Number(answer.headers['retry-after']);
+    this.retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : undefined;
+    if (code !== answer.status) this.cause = new Error(`the body speaks of ${code}`);
+  }
+}
+
+/** The error shape in the answer, if it has it. */
+export function readErrorReply(answer: Answer): Reply<typeof ErrorReply> | undefined {
+  const content = parsed(answer.text);
+  if (typeof content !== 'object' || content === null) return undefined;
+  const { code, reason, message, metadata } = content as Record<string, unknown>;
+  if (typeof code !== 'number' || typeof reason !== 'string' || typeof message !== 'string') return undefined;
+  const entries = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
+  return { code, reason, message, metadata: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { NautesError } from '../base/errors.ts';
+import { withDeadline } from '../base/timing.ts';
+import { connectionError } from './connection-error.ts';
+
+/** An answer whose content is read already. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+export interface TransportOptions {
+  /** As {@link serverAddress} gives it. */
+  readonly server: string;
+  /** PEM of the only authorities that are trusted; those of Node when absent. */
+  readonly certificateAuthority?: string;
+  readonly userAgent: string;
+}
+
+export interface SendOptions {
+  readonly method: string;
+  /** Begins with a slash; percent-encoded. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** How long a server may take to answer, in milliseconds: a save asks the cluster before it answers. */
+const ANSWER_LIMIT = 120_000;
+/** A stream without even a comment for so long is dead, in milliseconds; the server sends one every 15 seconds. */
+const STREAM_IDLE_LIMIT = 60_000;
+const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAXIMUM_CONNECTIONS = 8;
+
+/**
+ * HTTP to one server, over node:http because that is loaded in no time. Redirects are not followed: they could turn a
+ * DELETE into a GET, and carry the token to somebody else.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #agent: HttpAgent;
+  readonly #isSecure: boolean;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#isSecure = options.server.startsWith('https:');
+    const { certificateAuthority: ca } = options;
+    const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS };
+    this.#agent = this.#isSecure
+      ? new HttpsAgent({ ...common, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
+      : new HttpAgent(common);
+  }
+
+  get server(): string {
+    return this.#options.server;
+  }
+
+  /** @throws NautesError when no answer came; any status is an answer */
+  async send(options: SendOptions): Promise<Answer> {
+    const signal = withDeadline(options.signal, ANSWER_LIMIT);
+    try {
+      const message = await this.#open({ ...options, signal });
+      return { status: message.statusCode ?? 0, headers: headersOf(message), text: await readText(message) };
+    } catch (error) {
+      throw this.#failure(error, options.signal, signal);
+    }
+  }
+
+  /** An answer whose content is read as it comes. */
+  async stream(options: SendOptions): Promise<IncomingMessage> {
+    const answered = new AbortController();
+    const limit = setTimeout(() => answered.abort(new DOMException('late', 'TimeoutError')), ANSWER_LIMIT);
+    try {
+      const message = await this.#open({ ...options, signal: AbortSignal.any([options.signal, answered.signal]) });
+      message.setTimeout(STREAM_IDLE_LIMIT, () => message.destroy());
+      return message;
+    } catch (error) {
+      throw this.#failure(error, options.signal, answered.signal);
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #open({ method, path, headers = {}, body, signal }: SendOptions): Promise<IncomingMessage> {
+    const content = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const options: RequestOptions = {
+      method,
+      agent: this.#agent,
+      signal,
+      headers: { 'user-agent': this.#options.userAgent, ...headers, ...content },
+    };
+    const url = `${this.#options.server}${path}`;
+    return new Promise((resolve, reject) => {
+      const request = this.#isSecure ? httpsRequest(url, options, resolve) : httpRequest(url, options, resolve);
+      request.once('error', reject);
+      request.end(body);
+    });
+  }
+
+  #failure(error: unknown, given: AbortSignal, limited: AbortSignal): unknown {
+    if (given.aborted) return given.reason;
+    if (error instanceof NautesError) return error;
+    if (limited.aborted) {
+      return new NautesError('ServerAnswersLate', { server: this.server, seconds: ANSWER_LIMIT / 1000 });
+    }
+    return connectionError(this.server, error);
+  }
+}
+
+function headersOf(message: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}
+
+async function readText(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_ANSWER_BYTES) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,43 @@
+import { NautesError } from '../base/errors.ts';
+import type { Edit } from '../config-repo/config-repo.ts';
+import type { CallerContext, RotateOptions, SaveResult } from './cluster-registry.ts';
+import type { RegistryServices } from './services.ts';
+
+/**
+ * Asks for a new credential of our own: one commit that names the request in the file, which the controllers carry out
+ * like any other change. Without a key every call is a request of its own.
+ * @throws NautesError `ClusterNotFound`, `ClusterChanged`, or the problem of a file that cannot be understood
+ */
+export async function rotateCredential(
+  services: RegistryServices,
+  { caller, requestId, signal }: CallerContext,
+  name: string,
+  { ifMatch, key }: RotateOptions,
+): Promise<SaveResult> {
+  const authorize = (again: AbortSignal): Promise<void> =>
+    services.identity.authorize(caller, 'maintainer', 'rotate credentials', again);
+  await authorize(signal);
+  const result = await services.repo.change(
+    {
+      author: caller,
+      subject: `Rotate the credential of cluster ${name}`,
+      requestId,
+      trailers: [
+        ['Cluster', name],
+        ['Operation', 'rotate'],
+      ],
+      decide: (clusters): Edit => {
+        const entry = clusters.get(name);
+        if (entry === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
+        if (entry.cluster === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
+        if (ifMatch !== undefined && ifMatch !== entry.generation) {
+          throw new NautesError('ClusterChanged', { cluster: name });
+        }
+        return { name, cluster: { ...entry.cluster, rotationRequest: key ?? requestId } };
+      },
+      reauthorize: authorize,
+    },
+    signal,
+  );
+  return { ...result, warnings: [] };
+}
