@@ -1,4 +1,4 @@
-import { formatTable } from '../src/cli/table.ts';
+import { formatTable } from '../src/cli/output/table.ts';
 import type { ClusterEvent, ClusterStatus, Receipt } from '../src/model/status.ts';
 
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;

@@ -139,6 +139,12 @@ export const clientErrors = {
     message: 'a {kind} belongs to a product, and none is named',
     remedy: 'Name it with -p or in PRODUCT; in a document it stands in the spec.',
   },
+  PlanRefused: {
+    status: 400,
+    next: 'stalled',
+    message: 'a save would be refused for {count} of the clusters',
+    remedy: 'The findings above say why, and what to do about each.',
+  },
   JsonPathInvalid: {
     status: 400,
     next: 'stalled',
@@ -164,6 +170,18 @@ export const clientErrors = {
     next: 'stalled',
     message: 'the kubeconfig {file} has no context {name}',
     remedy: 'It has: {known}.',
+  },
+  KubeconfigNotNamed: {
+    status: 400,
+    next: 'stalled',
+    message: 'it is not said which kubeconfig the credential comes from',
+    remedy: 'Give --kubeconfig FILE, or --context NAME for one of your own.',
+  },
+  SettingInvalid: {
+    status: 400,
+    next: 'stalled',
+    message: '{setting} is no setting of a component',
+    remedy: 'Write COMPONENT.KEY=VALUE, e.g. gateway.httpNodePort=30080; the components are {known}.',
   },
   KubeconfigTarget: {
     status: 400,

@@ -1,4 +1,14 @@
-import { boolYaml11Tag, CORE_SCHEMA, dump, load, loadAll, YAMLException } from 'js-yaml';
+import {
+  boolYaml11Tag,
+  CORE_SCHEMA,
+  dump,
+  FAILSAFE_SCHEMA,
+  load,
+  loadAll,
+  mergeTag,
+  nullCoreTag,
+  YAMLException,
+} from 'js-yaml';
 
 /** YAML as kubectl reads it: `yes`, `on` and their kin are booleans; merge keys are not followed. */
 const KUBERNETES_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
@@ -31,6 +41,22 @@ export function parseYamlDocuments(text: string): unknown[] {
     loadAll(text, { schema: KUBERNETES_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }),
   );
   return documents.filter((document) => document !== null && document !== undefined);
+}
+
+/** Scalars as they are written: what a number or a boolean is, the reader of a field knows. */
+const TEXT_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag);
+const MAXIMUM_ALIASES = 1_000;
+
+/**
+ * Parses a stream of documents of which only the reader knows the types of the fields: every scalar that is not null is
+ * the text that stands there (`1.10` stays `1.10`). Files of one's own may use aliases and merge keys. Empty documents
+ * keep their place as `undefined`.
+ */
+export function parseTextDocuments(text: string): unknown[] {
+  const documents = translated(() =>
+    loadAll(text, { schema: TEXT_SCHEMA, maxAliases: MAXIMUM_ALIASES, maxDepth: MAXIMUM_YAML_DEPTH }),
+  );
+  return documents.map((document) => document ?? undefined);
 }
 
 /** YAML that every reader, also one of YAML 1.1, understands as the same data. Keys keep their order. */

@@ -1,23 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { NautesError } from '../base/errors.ts';
-import { dataPaths } from '../server/data-paths.ts';
-import { loadConfiguration } from '../server/load-configuration.ts';
+import type { Invocation } from './invocation.ts';
 
 interface CaOptions {
   readonly config?: string;
   readonly dataDir?: string;
 }
 
-export function caCommand(): Command {
+export function caCommand({ texts }: Invocation): Command {
+  const { help } = texts;
   return new Command('ca')
-    .description('print the certificate authority of `tls: auto`, to import it')
-    .option('--data-dir <directory>', 'data directory of the server (default: ./nautes-data)')
-    .option('--config <file>', 'configuration of the server, instead of --data-dir')
+    .description(help.ca)
+    .option('--data-dir <directory>', help.dataDir)
+    .option('--config <file>', help.serverConfigInstead)
     .action(printAuthority);
 }
 
 async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
+  const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
+    import('../server/load-configuration.ts'), // most commands do without the server
+    import('../server/data-paths.ts'),
+  ]);
   const { dataDirectory } = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),
     environment: process.env,

@@ -1,14 +1,98 @@
+import type { ErrorReason } from '../base/error-catalogue.ts';
 import { NautesError } from '../base/errors.ts';
+import { ApiRefusal, type Violation } from '../client/index.ts';
+import { Interrupted } from './interruption.ts';
+import type { Terminal } from './output/terminal.ts';
+import { formatTable } from './output/table.ts';
+import type { Texts } from './texts/texts.ts';
 
-/** Says on standard error what failed and what can be done; the exit code to end with. */
-export function reportFailure(error: unknown): number {
-  if (error instanceof NautesError) {
-    console.error(`nautes: ${error.message}`);
-    if (error.remedy !== '') console.error(`        ${error.remedy}`);
-    if (error.reason === 'Internal') console.error(error.cause);
-  } else {
-    console.error('nautes: unexpected error');
-    console.error(error);
+/** What commands end with. Documented: see the reference page of the command line. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notAuthorised: 3,
+  notFound: 4,
+  conflict: 5,
+  timedOut: 6,
+  interrupted: 130,
+} as const;
+
+/** Mistakes in how the command was called, although they are found only when it runs. */
+const USAGE: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
+  'ServerNotChosen',
+  'ServerAddressInvalid',
+  'KindUnknown',
+  'ProductNotGiven',
+  'JsonPathInvalid',
+  'KubeconfigNotNamed',
+  'SettingInvalid',
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  if (error instanceof NautesError && USAGE.has(error.reason)) return exitCodes.usage;
+  if (error instanceof NautesError && error.reason === 'WaitTimedOut') return exitCodes.timedOut;
+  if (error instanceof NautesError || error instanceof ApiRefusal) return codeOfStatus(error.status);
+  return exitCodes.failed;
+}
+
+function codeOfStatus(status: number): number {
+  if (status === 401 || status === 403) return exitCodes.notAuthorised;
+  if (status === 404) return exitCodes.notFound;
+  return status === 409 || status === 412 ? exitCodes.conflict : exitCodes.failed;
+}
+
+/** An error in the reader's words. */
+export interface Described {
+  readonly message: string;
+  /** What to do; empty when nothing is known. */
+  readonly remedy: string;
+  readonly violations: readonly Violation[];
+  /** Of the server's log; empty for what went wrong here. */
+  readonly requestId: string;
+}
+
+export function describeError(error: unknown, { words }: Texts): Described {
+  if (error instanceof ApiRefusal) {
+    const { reason, message, remedy, violations, requestId } = error;
+    const shown = violations.map(({ subject, text }) => ({ subject, text: words.violation(subject, text) }));
+    return {
+      message: words.message(reason, message),
+      remedy: words.remedy(reason, remedy),
+      violations: shown,
+      requestId,
+    };
   }
-  return 1;
+  if (error instanceof NautesError) {
+    const violations = Object.entries(error.metadata).map(([subject, text]) => ({ subject, text }));
+    const { message, remedy } = words.error(error);
+    return { message, remedy, violations, requestId: '' };
+  }
+  return { message: error instanceof Error ? error.message : String(error), remedy: '', violations: [], requestId: '' };
+}
+
+/** Says on standard error what failed, why and what can be done; the exit code to end with. */
+export function reportFailure(error: unknown, terminal: Terminal, texts: Texts): number {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  const isOurs = error instanceof NautesError || error instanceof ApiRefusal;
+  if (!isOurs) {
+    terminal.say(`nautes: ${texts.output.unexpected}`);
+    console.error(error);
+    return exitCodes.failed;
+  }
+  const { message, remedy, violations, requestId } = describeError(error, texts);
+  terminal.say(`${terminal.paint('red', 'nautes:')} ${terminal.safe(message)}`);
+  if (violations.length > 0) {
+    const rows = violations.map(({ subject, text }) => [subject, text]);
+    const table = formatTable([texts.output.violationHeads, ...rows], { indent: '  ', width: terminal.messageColumns });
+    terminal.say(table);
+  }
+  if (remedy !== '') terminal.say(`        ${terminal.safe(remedy)}`);
+  if (error instanceof ApiRefusal && error.retryAfterSeconds !== undefined) {
+    terminal.say(`        ${texts.output.retryAfter(error.retryAfterSeconds)}`);
+  }
+  if (requestId !== '') terminal.say(terminal.paint('dim', `        ${texts.output.requestId}: ${requestId}`));
+  if (error instanceof NautesError && error.reason === 'Internal') console.error(error.cause);
+  return exitCodeOf(error);
 }

@@ -1,28 +1,39 @@
-import { Command, CommanderError } from 'commander';
-import { VERSION } from '../server/version.ts';
-import { sandboxCommand } from './sandbox-command.ts';
-import { caCommand } from './ca-command.ts';
-import { serverCommand } from './server-command.ts';
-import { reportFailure } from './failure.ts';
-import { tokenCommand } from './token-command.ts';
+import { CommanderError } from 'commander';
+import { exitCodes, reportFailure } from './failure.ts';
+import { usageProblem } from './help.ts';
+import type { Invocation } from './invocation.ts';
+import { Terminal } from './output/terminal.ts';
+import { buildProgram } from './program.ts';
+import { textsIn } from './texts/index.ts';
+import { chooseLanguage } from './texts/language.ts';
+import { VERSION } from './version.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 usage. */
-const USAGE_CODE = 2;
+const language = chooseLanguage(process.argv.slice(2), process.env);
+const texts = textsIn(language);
+const terminal = new Terminal(process.env);
+const invocation: Invocation = { version: VERSION, language, texts, environment: process.env, terminal };
 
-const program = new Command('nautes')
-  .description('Registers Kubernetes clusters as runtime environments, the GitOps way')
-  .version(VERSION, '-V, --version', 'print the version')
-  .helpOption('-h, --help', 'print this help')
-  .showHelpAfterError('(nautes --help lists the commands)')
-  .exitOverride();
-program.addCommand(serverCommand()).addCommand(tokenCommand()).addCommand(caCommand()).addCommand(sandboxCommand());
-for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
-  command.exitOverride();
-}
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done);
+  throw error;
+});
 
 try {
-  await program.parseAsync();
+  await buildProgram(invocation).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE_CODE;
-  else process.exitCode = reportFailure(error);
+  process.exitCode = codeFor(error);
+}
+
+function codeFor(error: unknown): number {
+  if (!(error instanceof CommanderError)) {
+    const code = reportFailure(error, terminal, texts);
+    // `diff` says beforehand that 1 would mean something else.
+    return code === exitCodes.failed && typeof process.exitCode === 'number' ? process.exitCode : code;
+  }
+  if (error.exitCode === 0) return exitCodes.done;
+  const problem = usageProblem(error, texts);
+  if (problem !== undefined)
+    terminal.say(`${terminal.paint('red', 'nautes:')} ${problem}\n        ${texts.help.helpHint}`);
+  return exitCodes.usage;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { NautesError } from '../base/errors.ts';
 import { makePrivateDirectory } from '../base/files.ts';
+import type { Invocation } from './invocation.ts';
 import { untilTerminated } from './termination.ts';
 
 const MAXIMUM_CLUSTERS = 5_000;
@@ -13,12 +14,15 @@ interface SandboxOptions {
   readonly workloadDelay?: number;
 }
 
-export function sandboxCommand(): Command {
+export function sandboxCommand({ texts }: Invocation): Command {
+  const { help, output } = texts;
+  const within = (from: number, to: number) => (text: string) =>
+    readNumber(text, from, to, output.countExpected(from, to));
   return new Command('sandbox')
-    .description('serve simulated Kubernetes clusters on loopback, to try things out')
-    .requiredOption('--dir <directory>', 'where the kubeconfigs cluster-<i>.kubeconfig are written')
-    .option('--clusters <count>', 'how many', readCount, 3)
-    .option('--workload-delay <milliseconds>', 'how long a pod takes to become ready (default: 200)', readMilliseconds)
+    .description(help.sandbox)
+    .requiredOption('--dir <directory>', help.sandboxDir)
+    .option('--clusters <count>', help.sandboxClusters, within(1, MAXIMUM_CLUSTERS), 3)
+    .option('--workload-delay <milliseconds>', help.sandboxDelay, within(0, MAXIMUM_DELAY))
     .action(runSandboxCommand);
 }
 
@@ -39,18 +43,8 @@ async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOption
   });
 }
 
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > MAXIMUM_CLUSTERS) {
-    throw new InvalidArgumentError(`Give a number from 1 to ${MAXIMUM_CLUSTERS}.`);
-  }
-  return count;
-}
-
-function readMilliseconds(text: string): number {
-  const milliseconds = Number(text);
-  if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > MAXIMUM_DELAY) {
-    throw new InvalidArgumentError(`Give a number from 0 to ${MAXIMUM_DELAY}.`);
-  }
-  return milliseconds;
+function readNumber(text: string, from: number, to: number, expected: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < from || number > to) throw new InvalidArgumentError(expected);
+  return number;
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { printableConfiguration } from '../server/print-configuration.ts';
-import { loadConfiguration } from '../server/load-configuration.ts';
+import type { Invocation } from './invocation.ts';
 import { untilMistake } from './mistakes.ts';
 import { untilTerminated } from './termination.ts';
 
@@ -15,20 +14,23 @@ interface ServerOptions {
   readonly printConfig?: true;
 }
 
-export function serverCommand(): Command {
+export function serverCommand({ texts }: Invocation): Command {
+  const { help } = texts;
   return new Command('server')
-    .description('run the API and the controllers')
-    .option('--config <file>', 'configuration (YAML)')
-    .option('--data-dir <directory>', 'where everything is kept (default: ./nautes-data)')
-    .option('--listen <host:port>', 'address of the API (default: 127.0.0.1:8000)')
-    .addOption(
-      new Option('--role <role>', 'what this process does (default: all)').choices(['all', 'api', 'controllers']),
-    )
-    .option('--print-config', 'print the configuration in force and end')
+    .description(help.server)
+    .option('--config <file>', help.serverConfig)
+    .option('--data-dir <directory>', help.serverDataDir)
+    .option('--listen <host:port>', help.serverListen)
+    .addOption(new Option('--role <role>', help.serverRole).choices(['all', 'api', 'controllers']))
+    .option('--print-config', help.serverPrintConfig)
     .action(runServer);
 }
 
 async function runServer({ config, dataDir, listen, role, printConfig }: ServerOptions): Promise<void> {
+  const [{ loadConfiguration }, { printableConfiguration }] = await Promise.all([
+    import('../server/load-configuration.ts'), // most commands do without the server
+    import('../server/print-configuration.ts'),
+  ]);
   const configuration = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),
     environment: process.env,

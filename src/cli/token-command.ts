@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import { createToken, listTokens, revokeToken } from '../identity/index.ts';
 import type { Role } from '../model/caller.ts';
-import { dataPaths } from '../server/data-paths.ts';
-import { loadConfiguration } from '../server/load-configuration.ts';
-import { formatTable } from './table.ts';
+import type { Invocation } from './invocation.ts';
+import { formatTable } from './output/table.ts';
 
 interface DirectoryOptions {
   readonly config?: string;
@@ -18,32 +16,28 @@ interface CreateOptions extends DirectoryOptions {
   readonly expires?: string;
 }
 
-export function tokenCommand(): Command {
+export function tokenCommand({ texts: { help } }: Invocation): Command {
+  const withDirectory = (command: Command): Command =>
+    command.option('--data-dir <directory>', help.dataDir).option('--config <file>', help.serverConfigInstead);
   const create = withDirectory(new Command('create'))
-    .description('make an access token and print it; also while a server runs on the directory')
-    .requiredOption('--name <name>', 'whom it is for; becomes the author of commits')
-    .addOption(new Option('--role <role>', 'what it may do').choices(['maintainer', 'reader']).makeOptionMandatory())
-    .option('--expires <time>', 'when it ends, RFC 3339 (default: never)')
+    .description(help.tokenCreate)
+    .requiredOption('--name <name>', help.tokenName)
+    .addOption(new Option('--role <role>', help.tokenRole).choices(['maintainer', 'reader']).makeOptionMandatory())
+    .option('--expires <time>', help.tokenExpires)
     .action(runCreate);
-  const list = withDirectory(new Command('list')).description('show the tokens, never their values').action(runList);
+  const list = withDirectory(new Command('list')).description(help.tokenList).action(runList);
   const revoke = withDirectory(new Command('revoke'))
-    .description('end a token; a running server refuses it within a second')
-    .argument('<name>')
+    .description(help.tokenRevoke)
+    .argument('<token>', help.tokenRevokeName)
     .action(runRevoke);
-  return new Command('token')
-    .description('access tokens of the embedded identity provider')
-    .addCommand(create)
-    .addCommand(list)
-    .addCommand(revoke);
-}
-
-function withDirectory(command: Command): Command {
-  return command
-    .option('--data-dir <directory>', 'data directory of the server (default: ./nautes-data)')
-    .option('--config <file>', 'configuration of the server, instead of --data-dir');
+  return new Command('token').description(help.tokenCommand).addCommand(create).addCommand(list).addCommand(revoke);
 }
 
 async function tokenDirectory({ config, dataDir }: DirectoryOptions): Promise<string> {
+  const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
+    import('../server/load-configuration.ts'), // most commands do without the server
+    import('../server/data-paths.ts'),
+  ]);
   const { dataDirectory } = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),
     environment: process.env,
@@ -58,11 +52,13 @@ async function runCreate(options: CreateOptions): Promise<void> {
   if (!existsSync(dirname(directory))) {
     console.error(`nautes: no server has used ${dirname(directory)} yet; the token is for one that will`);
   }
+  const { createToken } = await import('../identity/index.ts');
   const token = await createToken({ directory, name, role, ...(expires === undefined ? {} : { expiresAt: expires }) });
   console.log(token.reveal());
 }
 
 async function runList(options: DirectoryOptions): Promise<void> {
+  const { listTokens } = await import('../identity/index.ts');
   const { tokens, unreadable } = await listTokens(await tokenDirectory(options));
   const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
   console.log(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
@@ -70,5 +66,6 @@ async function runList(options: DirectoryOptions): Promise<void> {
 }
 
 async function runRevoke(name: string, options: DirectoryOptions): Promise<void> {
+  const { revokeToken } = await import('../identity/index.ts');
   await revokeToken(await tokenDirectory(options), name);
 }

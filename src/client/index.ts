@@ -14,6 +14,7 @@ export {
   type ReadinessView,
   type ReceiptView,
   type SavedView,
+  type StatusSummaryView,
   type StatusView,
   type TokenSource,
 } from './nautes-client.ts';

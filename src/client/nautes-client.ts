@@ -10,7 +10,7 @@ import type {
   Reply,
   SaveReply,
 } from '../api/schemas/replies.ts';
-import type { ClusterStatusReply, EventPageReply, ReceiptReply } from '../api/schemas/status.ts';
+import type { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from '../api/schemas/status.ts';
 import { NautesError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CatalogView } from '../catalog/catalog-view.ts';
@@ -28,6 +28,8 @@ export type EventView = EventPageView['items'][number];
 export type ReadinessView = Reply<typeof ReadinessReply>;
 export type CallerView = Reply<typeof CallerReply>;
 export type CommitView = Reply<typeof CommitReply>;
+
+export type StatusSummaryView = Reply<typeof StatusListReply>['items'][number];
 
 /** What a call sends besides its path. */
 export interface CallOptions {
@@ -99,6 +101,12 @@ export class NautesClient {
     return this.call('GET', clusterPath(name, 'status'), { signal }) as Promise<StatusView>;
   }
 
+  /** How all clusters are, in short. */
+  async statuses(signal: AbortSignal): Promise<Reply<typeof StatusListReply>['items']> {
+    const { items } = (await this.call('GET', '/api/v1/statuses', { signal })) as Reply<typeof StatusListReply>;
+    return items;
+  }
+
   receipt(name: string, signal: AbortSignal): Promise<ReceiptView> {
     return this.call('GET', clusterPath(name, 'receipt'), { signal }) as Promise<ReceiptView>;
   }
@@ -155,10 +163,10 @@ export class NautesClient {
   }
 
   async #send(method: string, path: string, { body, query, headers, signal }: CallOptions): Promise<Answer> {
-    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+    const search = new URLSearchParams(query).toString();
     return this.#transport.send({
       method,
-      path: `${path}${search}`,
+      path: search === '' ? path : `${path}?${search}`,
       headers: { 'content-type': 'application/json', ...(await this.#authorization()), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal,

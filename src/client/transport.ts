@@ -42,13 +42,13 @@ const MAXIMUM_CONNECTIONS = 8;
 export class Transport {
   readonly #options: TransportOptions;
   readonly #agent: HttpAgent;
-  readonly #isSecure: boolean;
+  readonly #target: URL;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#isSecure = options.server.startsWith('https:');
+    this.#target = new URL(options.server);
     const { certificateAuthority: ca } = options;
-    const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS };
+    const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS, ...proxyOf(this.#target) };
     this.#agent = this.#isSecure
       ? new HttpsAgent({ ...common, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
       : new HttpAgent(common);
@@ -88,17 +88,24 @@ export class Transport {
     this.#agent.destroy();
   }
 
+  get #isSecure(): boolean {
+    return this.#target.protocol === 'https:';
+  }
+
   #open({ method, path, headers = {}, body, signal }: SendOptions): Promise<IncomingMessage> {
     const content = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const { hostname, port, pathname } = this.#target;
     const options: RequestOptions = {
       method,
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      ...(port === '' ? {} : { port }),
+      path: `${pathname.replace(/\/$/, '')}${path}`, // as it is: a URL would drop the name ".."
       agent: this.#agent,
       signal,
       headers: { 'user-agent': this.#options.userAgent, ...headers, ...content },
     };
-    const url = `${this.#options.server}${path}`;
     return new Promise((resolve, reject) => {
-      const request = this.#isSecure ? httpsRequest(url, options, resolve) : httpRequest(url, options, resolve);
+      const request = this.#isSecure ? httpsRequest(options, resolve) : httpRequest(options, resolve);
       request.once('error', reject);
       request.end(body);
     });
@@ -112,6 +119,12 @@ export class Transport {
     }
     return connectionError(this.server, error);
   }
+}
+
+/** HTTPS_PROXY and its kin, as curl and kubectl have it; never for this machine itself. */
+function proxyOf({ hostname }: URL): { readonly proxyEnv?: NodeJS.ProcessEnv } {
+  const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return isLocal ? {} : { proxyEnv: process.env };
 }
 
 function headersOf(message: IncomingMessage): Readonly<Record<string, string | undefined>> {

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander';
+import { NautesError } from '../../base/errors.ts';
+import type { NautesClient } from '../../client/index.ts';
+import type { SpecDocument } from '../documents/document.ts';
+import { clusterKind } from '../documents/kinds.ts';
+import { convertSpec } from '../documents/spec.ts';
+import { type Invocation, withClient } from '../invocation.ts';
+import {
+  fillKubeconfig,
+  type Filled,
+  type KubeconfigFlags,
+  kubeconfigOptions,
+  withAccount,
+} from '../kubeconfig/fill.ts';
+import { waitUntilReady } from '../progress/wait.ts';
+import { saveDocument, skipCheck } from './apply-command.ts';
+import { collect, type DryRun, outputOption, type WaitFlags, waitOptions } from './options.ts';
+import { printPlan } from './plan-output.ts';
+
+interface AddFlags extends KubeconfigFlags, WaitFlags {
+  readonly usage: string;
+  readonly type: string;
+  readonly workerType?: string;
+  readonly address?: string;
+  readonly primaryDomain?: string;
+  readonly hostCluster?: string;
+  readonly set?: readonly string[];
+  readonly insecure?: true;
+  readonly dryRun?: DryRun;
+  readonly output?: string;
+}
+
+export function clusterCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  return new Command('cluster').description(help.cluster).addCommand(addCommand(invocation));
+}
+
+function addCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('add')
+    .description(help.clusterAdd)
+    .argument('<name>', help.clusterName)
+    .addOption(new Option('--usage <usage>', help.usage).choices(['worker', 'host']).default('worker'))
+    .addOption(new Option('--type <type>', help.clusterType).choices(['physical', 'virtual']).default('physical'))
+    .addOption(new Option('--worker-type <type>', help.workerType).choices(['deployment', 'pipeline']))
+    .option('--host-cluster <name>', help.hostCluster)
+    .option('--address <url>', help.address)
+    .option('--primary-domain <domain>', help.primaryDomain)
+    .addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
+  kubeconfigOptions(command, invocation.texts)
+    .option('-i, --insecure', help.insecure)
+    .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
+    .addOption(outputOption(help.output, ['name', 'json', 'yaml']));
+  return waitOptions(command, invocation.texts, help.waitReady).action((name: string, flags: AddFlags) =>
+    runAdd(invocation, command, name, flags),
+  );
+}
+
+async function runAdd(invocation: Invocation, command: Command, name: string, flags: AddFlags): Promise<void> {
+  const { terminal, texts } = invocation;
+  const document = documentOf(name, flags);
+  if (flags.dryRun === 'client') {
+    terminal.print(`cluster/${name} ${texts.output.wouldBeSent}`);
+    return;
+  }
+  await withClient(invocation, command, async (client, signal) => {
+    const filled = flags.type === 'virtual' ? { documents: [document] } : await fill(invocation, document, flags);
+    await withAccount(invocation, client, filled, signal, async (onStatus) => {
+      const [filledDocument = document] = filled.documents;
+      if (flags.dryRun === 'server') return planOnly(invocation, client, filledDocument, flags, signal);
+      const isWaiting = flags.wait === true;
+      const after = isWaiting ? (await client.events(undefined, Number.MAX_SAFE_INTEGER, signal)).latest : 0;
+      const { generation } = await saveDocument(invocation, client, filledDocument, flags, signal);
+      if (!isWaiting) {
+        terminal.say(texts.output.followHint(name));
+        return;
+      }
+      const request = { cluster: name, generation, after, endsWithFailure: true, onStatus };
+      const { timeout, progress } = flags;
+      const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
+      if (status.entryPoints.length > 0) terminal.say(texts.output.entryPoints(status.entryPoints.join(', ')));
+    });
+  });
+}
+
+/** The current context of kubectl is taken only when nothing else is said, and then it is told. */
+async function fill(invocation: Invocation, document: SpecDocument, flags: AddFlags): Promise<Filled> {
+  const isNamed = flags.kubeconfig !== undefined || flags.context !== undefined || flags.mint !== undefined;
+  if (!isNamed) throw new NautesError('KubeconfigNotNamed');
+  return fillKubeconfig(invocation, [document], flags);
+}
+
+async function planOnly(
+  invocation: Invocation,
+  client: NautesClient,
+  { name, body }: SpecDocument,
+  flags: AddFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const plan = await client.plan(name, body, { query: skipCheck(flags), signal });
+  printPlan(invocation, plan);
+  if (plan.findings.some(({ blocking }) => blocking)) throw new NautesError('PlanRefused', { count: 1 });
+}
+
+/** The same fields that a file has. */
+function documentOf(name: string, flags: AddFlags): SpecDocument {
+  const { usage, type, workerType, address, primaryDomain, hostCluster } = flags;
+  const spec = {
+    name,
+    apiServer: address,
+    clusterKind: 'kubernetes',
+    clusterType: type,
+    usage,
+    workerType: workerType ?? (usage === 'worker' ? 'deployment' : ''),
+    hostCluster,
+    primaryDomain,
+    componentsList: componentsOf(flags.set ?? []),
+  };
+  const { body } = convertSpec(spec, clusterKind.fields);
+  return { kind: clusterKind, name, product: '', body, place: name, unknown: [] };
+}
+
+const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9]*)=(.*)$/s;
+
+/** `gateway.httpNodePort=30080` for each setting of a component. */
+function componentsOf(settings: readonly string[]): Record<string, { additions: Record<string, string> }> {
+  const components: Record<string, { additions: Record<string, string> }> = {};
+  for (const setting of settings) {
+    const [, component = '', key = '', value = ''] = SETTING.exec(setting) ?? [];
+    const known = clusterKind.fields.find(({ yaml }) => yaml === 'componentsList');
+    const fields = known?.type.kind === 'object' ? known.type.fields : [];
+    if (key === '' || !fields.some(({ yaml, optional }) => yaml === component && optional !== true)) {
+      throw new NautesError('SettingInvalid', {
+        setting,
+        known: fields
+          .filter((one) => one.optional !== true)
+          .map(({ yaml }) => yaml)
+          .join(', '),
+      });
+    }
+    (components[component] ??= { additions: {} }).additions[key] = value;
+  }
+  return components;
+}

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import type { ReceiptView } from '../../client/index.ts';
+import { clusterKind } from '../documents/kinds.ts';
+import { type Invocation, withClient } from '../invocation.ts';
+import { OBJECT_FORMS, printerFor } from '../output/print-objects.ts';
+import { formatTable } from '../output/table.ts';
+import { requireForm } from './get-command.ts';
+import { outputOption } from './options.ts';
+
+export function receiptCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('receipt')
+    .description(help.receipt)
+    .argument('<name>', help.clusterName)
+    .addOption(outputOption(help.output, OBJECT_FORMS));
+  return command.action((name: string, { output }: { readonly output?: string }) =>
+    withClient(invocation, command, async (client, signal) => {
+      const print = requireForm(output, (form) => printerFor(form, clusterKind));
+      const receipt = await client.receipt(name, signal);
+      if (print === undefined) printReceipt(invocation, receipt, 'data');
+      else invocation.terminal.write(print([receipt], true));
+    }),
+  );
+}
+
+/** What was done to take a cluster away, as data or as something to know besides. */
+export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: 'data' | 'messages'): void {
+  const { terminal, texts } = invocation;
+  const width = as === 'data' ? terminal.dataColumns : terminal.messageColumns;
+  const put = (text: string): void => (as === 'data' ? terminal.print(text) : terminal.say(text));
+  const paint = as === 'data' ? terminal.paintData.bind(terminal) : terminal.paint.bind(terminal);
+  const { output: words } = texts;
+  const isComplete = receipt.outcome === 'Complete';
+  const outcome = paint(isComplete ? 'green' : 'yellow', words.receiptOutcome(receipt.outcome));
+  const kinds = Map.groupBy(receipt.removed, ({ kind }) => kind);
+  const summary = [...kinds].map(([kind, objects]) => `${objects.length} ${kind}`).join(', ');
+  const facts = [
+    [words.receiptAskedBy, `${receipt.requestedBy}, ${receipt.requestedAt}`],
+    [words.receiptEnded, receipt.completedAt],
+    [
+      words.receiptRemoved,
+      `${receipt.removed.length} / ${receipt.created.length}${summary === '' ? '' : ` (${summary})`}`,
+    ],
+  ];
+  put(`${receipt.cluster}  ${outcome}${receipt.forced ? `  ${words.forced}` : ''}`);
+  put(formatTable(facts, { indent: '  ', width }));
+  const name = (object: ReceiptView['removed'][number]): string =>
+    `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`;
+  if (receipt.left.length > 0) {
+    put(words.receiptLeft(receipt.left.length));
+    put(
+      formatTable(
+        receipt.left.map((one) => [name(one), one.reason]),
+        { indent: '  ', width },
+      ),
+    );
+  }
+  if (receipt.remaining.length > 0) {
+    put(words.receiptRemaining(receipt.remaining.length));
+    for (const one of receipt.remaining) {
+      put(formatTable([[name(one), one.reason]], { indent: '  ', width }));
+      if (one.command !== '') put(`    ${terminal.safe(one.command)}`);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { chooseAccess, clientFor } from '../contexts/connect.ts';
+import { contextFile, readContexts } from '../contexts/context-file.ts';
+import type { Invocation } from '../invocation.ts';
+import { contextNames, parseKubeconfig } from '../kubeconfig/select.ts';
+import type { DynamicValues } from './candidates.ts';
+
+/** Somebody is waiting with a finger on the key. */
+const ANSWER_LIMIT = 1_000;
+
+/** Values from the server and from files of this user; nothing where they cannot be had. */
+export function dynamicValues({ environment, version }: Invocation): DynamicValues {
+  const orNothing = async (read: () => Promise<readonly string[]>): Promise<readonly string[]> => {
+    try {
+      return await read();
+    } catch {
+      return [];
+    }
+  };
+  return {
+    clusters: () =>
+      orNothing(async () => {
+        const signal = AbortSignal.timeout(ANSWER_LIMIT);
+        const client = clientFor(await chooseAccess({}, environment, signal), version);
+        try {
+          return (await client.clusters({ signal })).map(({ name }) => name);
+        } finally {
+          client.close();
+        }
+      }),
+    contexts: () =>
+      orNothing(async () => (await readContexts(contextFile(environment))).contexts.map(({ name }) => name)),
+    kubeconfigContexts: (file) =>
+      orNothing(async () => {
+        const usual = environment['KUBECONFIG'] || join(environment['HOME'] || homedir(), '.kube', 'config');
+        return contextNames(parseKubeconfig(await readFile(file ?? usual, 'utf8')));
+      }),
+  };
+}

@@ -1,0 +1,142 @@
+import { lstat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { NautesError } from '../../base/errors.ts';
+import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../../base/files.ts';
+import { Secret } from '../../base/secret.ts';
+import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
+
+/** A server under a name of its own, and how to get in. */
+export interface Context {
+  readonly name: string;
+  readonly server: string;
+  /** PEM of the authority of its certificate; absent for those that are known everywhere. */
+  readonly certificateAuthority?: string;
+  /** One of these two. */
+  readonly token?: Secret;
+  /** A program and its arguments, run without a shell, that prints the token. */
+  readonly tokenCommand?: readonly string[];
+}
+
+export interface Contexts {
+  /** Name of the context in use; empty when there is none. */
+  readonly current: string;
+  readonly contexts: readonly Context[];
+}
+
+const NONE: Contexts = { current: '', contexts: [] };
+const MAXIMUM_BYTES = 1024 * 1024;
+
+/** Where contexts are kept (XDG Base Directory Specification). */
+export function contextFile(environment: NodeJS.ProcessEnv): string {
+  const configured = environment['XDG_CONFIG_HOME'] ?? '';
+  const home = environment['HOME'] || homedir();
+  return join(isAbsolute(configured) ? configured : join(home, '.config'), 'nautes', 'config.yaml');
+}
+
+/** @throws NautesError `ContextFileInvalid`, `ContextFileExposed` */
+export async function readContexts(file: string): Promise<Contexts> {
+  await refuseExposed(file);
+  const content = await readFileIfPresent(file, MAXIMUM_BYTES).catch((error: unknown) => {
+    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
+  });
+  if (content === undefined) return NONE;
+  try {
+    return decode(parseYaml(content.toString('utf8')));
+  } catch (error) {
+    if (error instanceof YamlError || error instanceof FormProblem) throw invalid(file, error.message, error);
+    throw error;
+  }
+}
+
+/** Replaces the file; only its owner may read it. */
+export async function writeContexts(file: string, contexts: Contexts): Promise<void> {
+  try {
+    await makePrivateDirectory(dirname(file));
+    await writeFileAtomically(file, stringifyYaml(encode(contexts)), 0o600);
+  } catch (error) {
+    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written', error);
+  }
+}
+
+/** Puts the context in the place of one of the same name. */
+export function withContext({ current, contexts }: Contexts, context: Context): Contexts {
+  const isNew = contexts.every(({ name }) => name !== context.name);
+  const replaced = contexts.map((known) => (known.name === context.name ? context : known));
+  return { current, contexts: isNew ? [...contexts, context] : replaced };
+}
+
+/** @throws NautesError `ContextUnknown` */
+export function findContext({ contexts }: Contexts, name: string): Context {
+  const found = contexts.find((context) => context.name === name);
+  if (found === undefined) throw new NautesError('ContextUnknown', { name });
+  return found;
+}
+
+async function refuseExposed(file: string): Promise<void> {
+  if (process.platform === 'win32') return; // there rights are not in the mode
+  const found = await lstat(file).catch((error: unknown) => {
+    if (isMissingFile(error)) return undefined;
+    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
+  });
+  if (found?.isFile() === true && (found.mode & 0o077) !== 0) throw new NautesError('ContextFileExposed', { file });
+}
+
+function invalid(file: string, problem: string, cause: unknown): NautesError {
+  return new NautesError('ContextFileInvalid', { file, problem }, { cause });
+}
+
+class FormProblem extends Error {}
+
+function encode({ current, contexts }: Contexts): unknown {
+  return {
+    'current-context': current,
+    contexts: contexts.map(({ name, server, certificateAuthority, token, tokenCommand }) => ({
+      name,
+      server,
+      ...(certificateAuthority === undefined ? {} : { 'certificate-authority': certificateAuthority }),
+      ...(token === undefined ? {} : { token: token.reveal() }),
+      ...(tokenCommand === undefined ? {} : { 'token-command': tokenCommand }),
+    })),
+  };
+}
+
+function decode(content: unknown): Contexts {
+  if (content === null || content === undefined) return NONE;
+  const fields = record(content, 'it');
+  const list = fields['contexts'] ?? [];
+  if (!Array.isArray(list)) throw new FormProblem('contexts is not a list');
+  return { current: textOf(fields, 'current-context') ?? '', contexts: list.map(decodeContext) };
+}
+
+function decodeContext(content: unknown, index: number): Context {
+  const where = `contexts[${index}]`;
+  const fields = record(content, where);
+  const [name, server] = [textOf(fields, 'name'), textOf(fields, 'server')];
+  if (name === undefined || server === undefined) throw new FormProblem(`${where} has no name or no server`);
+  const certificateAuthority = textOf(fields, 'certificate-authority');
+  const token = textOf(fields, 'token');
+  const command = fields['token-command'];
+  const isCommand = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
+  if (command !== undefined && !isCommand) throw new FormProblem(`${where}.token-command is not a list of texts`);
+  return {
+    name,
+    server,
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    ...(token === undefined ? {} : { token: new Secret(token) }),
+    ...(isCommand ? { tokenCommand: command } : {}),
+  };
+}
+
+function record(content: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof content === 'object' && content !== null && !Array.isArray(content))
+    return content as Record<string, unknown>;
+  throw new FormProblem(`${where} is not a map of fields`);
+}
+
+function textOf(fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const value = fields[key];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw new FormProblem(`${key} is not a text`);
+  return value;
+}

@@ -1,0 +1,79 @@
+import { NautesError } from '../../base/errors.ts';
+import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
+import { type Kind, kinds } from './kinds.ts';
+import type { SourceText } from './sources.ts';
+import { convertSpec, SpecProblem } from './spec.ts';
+
+/** A document as it is sent. */
+export interface SpecDocument {
+  readonly kind: Kind;
+  readonly name: string;
+  /** Empty for what belongs to no product. */
+  readonly product: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Where it stands, for messages. */
+  readonly place: string;
+  /** Keys that are not sent because the kind does not have them. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * The documents of all texts in the order in which they are applied: by kind, within a kind as they stand there.
+ * @throws NautesError `DocumentInvalid`, `KindUnknown`, `ProductNotGiven`, `NothingFound`
+ */
+export function readDocuments(sources: readonly SourceText[]): readonly SpecDocument[] {
+  const documents = sources.flatMap(documentsOf);
+  if (documents.length === 0) {
+    throw new NautesError('NothingFound', { files: sources.map(({ place }) => place).join(', ') || 'the files' });
+  }
+  return documents.toSorted((left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind));
+}
+
+function documentsOf({ place, text }: SourceText): readonly SpecDocument[] {
+  const documents = parsed(place, text);
+  return documents.flatMap((content, index) => {
+    if (content === undefined) return [];
+    return [readDocument(content, documents.length === 1 ? place : `${place}, document ${index + 1}`)];
+  });
+}
+
+function parsed(place: string, text: string): readonly unknown[] {
+  try {
+    return parseTextDocuments(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new NautesError('DocumentInvalid', { place, problem: `it is not YAML: ${error.message}` }, { cause: error });
+  }
+}
+
+function readDocument(content: unknown, place: string): SpecDocument {
+  const invalid = (problem: string): NautesError => new NautesError('DocumentInvalid', { place, problem });
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw invalid('it is not a map of fields');
+  }
+  const { kind: kindName, spec } = content as Readonly<Record<string, unknown>>;
+  if (typeof kindName !== 'string') throw invalid('it has no kind');
+  const kind = kinds.find(({ name }) => name === kindName);
+  if (kind === undefined) {
+    throw new NautesError('KindUnknown', {
+      kind: `${kindName} (${place})`,
+      known: kinds.map(({ name }) => name).join(', '),
+    });
+  }
+  try {
+    const { body, unknown } = convertSpec(spec, kind.fields);
+    const name = String(body['name']);
+    if (name === '') throw invalid('spec.name is missing');
+    return { kind, name, product: productOf(kind, body, place), body, place, unknown };
+  } catch (error) {
+    throw error instanceof SpecProblem ? invalid(error.message) : error;
+  }
+}
+
+function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: string): string {
+  if (kind.productKey === undefined) return '';
+  const key = kind.fields.find(({ yaml }) => yaml === kind.productKey)?.json ?? '';
+  const product = String(body[key] ?? '');
+  if (product === '') throw new NautesError('ProductNotGiven', { kind: `${kind.name} (${place})` });
+  return product;
+}

@@ -1,0 +1,89 @@
+import { glob, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NautesError } from '../../base/errors.ts';
+
+/** A text with documents, and what to call it in messages. */
+export interface SourceText {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** A file with more than this was hardly meant. */
+const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
+const MAXIMUM_FILES = 10_000;
+const DOCUMENT_FILE = /\.(ya?ml|json)$/;
+export const STANDARD_INPUT = '-';
+
+/**
+ * Texts of files, directories (their `.yaml`, `.yml` and `.json` files, also of those below with `recursive`), glob
+ * patterns and the standard input, in the order given; within a directory or a pattern in the order of names.
+ * @throws NautesError `FileUnreadable`, `NothingFound`
+ */
+export async function readSources(
+  given: readonly string[],
+  recursive: boolean,
+  readInput: () => Promise<string>,
+): Promise<readonly SourceText[]> {
+  const sources: SourceText[] = [];
+  for (const name of given) {
+    if (name === STANDARD_INPUT) sources.push({ place: 'standard input', text: await readInput() });
+    else for (const file of await filesOf(name, recursive)) sources.push({ place: file, text: await readText(file) });
+  }
+  return sources;
+}
+
+async function filesOf(name: string, recursive: boolean): Promise<readonly string[]> {
+  const found = await stat(name).catch((error: unknown) => {
+    if (isGlob(name)) return undefined;
+    throw unreadable(name, error);
+  });
+  if (found === undefined) return globbed(name);
+  return found.isDirectory() ? filesBelow(name, recursive) : [name];
+}
+
+function isGlob(name: string): boolean {
+  return /[*?[{]/.test(name);
+}
+
+async function globbed(pattern: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for await (const file of glob(pattern)) {
+    if ((await stat(file)).isFile()) files.push(file);
+    if (files.length > MAXIMUM_FILES) break;
+  }
+  if (files.length === 0) throw new NautesError('NothingFound', { files: pattern });
+  return files.sort();
+}
+
+async function filesBelow(directory: string, recursive: boolean): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive, withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(directory, error);
+  });
+  return entries
+    .filter((entry) => entry.isFile() && DOCUMENT_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAXIMUM_FILE_BYTES) throw new Error(`it has more than ${MAXIMUM_FILE_BYTES} bytes`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is no directory',
+};
+
+export function unreadable(file: string, error: unknown): NautesError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const problem = PROBLEMS[code] ?? (code || (error instanceof Error ? error.message : 'unknown'));
+  return new NautesError('FileUnreadable', { file, problem }, { cause: error });
+}

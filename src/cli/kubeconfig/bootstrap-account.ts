@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '../../base/secret.ts';
+import { kubectl, type KubectlTarget } from './kubectl.ts';
+
+/** The account is for the moments until the server has one of its own. */
+export const BOOTSTRAP_SECONDS = 3600;
+const REMOVAL_LIMIT = 60_000;
+
+const LABELS = { 'app.kubernetes.io/managed-by': 'nautes-cli' };
+const ACCOUNT = 'bootstrap';
+
+/**
+ * An account on a cluster for the credential that a kubeconfig itself does not hold: a Namespace of its own with a
+ * ServiceAccount, and a ClusterRoleBinding, all under one name that nothing else has, and a token that ends by itself.
+ */
+export class BootstrapAccount {
+  readonly name: string;
+  readonly #target: KubectlTarget;
+
+  constructor(target: KubectlTarget) {
+    this.#target = target;
+    this.name = `nautes-bootstrap-${randomBytes(4).toString('hex')}`;
+  }
+
+  /** What is made, for people to agree to. */
+  get objects(): readonly string[] {
+    return [
+      `Namespace ${this.name}`,
+      `ServiceAccount ${this.name}/${ACCOUNT}`,
+      `ClusterRoleBinding ${this.name} (cluster-admin)`,
+    ];
+  }
+
+  /** What a person would run to take it away. */
+  get removalCommands(): readonly string[] {
+    const { file, context } = this.#target;
+    const command = ['kubectl', '--kubeconfig', file, '--context', context].map(quoted).join(' ');
+    return [`${command} delete clusterrolebinding ${this.name}`, `${command} delete namespace ${this.name}`];
+  }
+
+  /** Makes the account and its token; what was made of it before a failure is removed again. */
+  async create(signal: AbortSignal): Promise<Secret> {
+    try {
+      await kubectl(
+        this.#target,
+        { args: ['create', '-f', '-'], input: JSON.stringify(this.#manifest()), action: 'make an account' },
+        signal,
+      );
+      const args = ['create', 'token', ACCOUNT, '--namespace', this.name, `--duration=${BOOTSTRAP_SECONDS}s`];
+      const token = await kubectl(this.#target, { args, action: 'make a token for the account' }, signal);
+      return new Secret(token.trim());
+    } catch (error) {
+      await this.remove().catch(() => {}); // the failure itself is what people have to know
+      throw error;
+    }
+  }
+
+  /** Ends its rights first. Also after Ctrl-C: it has a time of its own. */
+  async remove(): Promise<void> {
+    const signal = AbortSignal.timeout(REMOVAL_LIMIT);
+    for (const kind of ['clusterrolebinding', 'namespace']) {
+      const args = ['delete', kind, this.name, '--ignore-not-found', '--wait=false'];
+      await kubectl(this.#target, { args, action: `remove ${kind} ${this.name}` }, signal);
+    }
+  }
+
+  #manifest(): unknown {
+    const { name } = this;
+    return {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: LABELS } },
+        { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: ACCOUNT, namespace: name, labels: LABELS } },
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRoleBinding',
+          metadata: { name, labels: LABELS },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+          subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: name }],
+        },
+      ],
+    };
+  }
+}
+
+/** For a shell that a person types it into. */
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

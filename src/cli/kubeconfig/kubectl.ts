@@ -1,0 +1,41 @@
+import { NautesError } from '../../base/errors.ts';
+import { run } from '../../base/process.ts';
+
+/** A command of kubectl on this machine may ask a browser or a cloud, in milliseconds. */
+const COMMAND_LIMIT = 120_000;
+
+/** Which cluster, as kubectl is told. */
+export interface KubectlTarget {
+  readonly file: string;
+  readonly context: string;
+}
+
+export interface KubectlCall {
+  readonly args: readonly string[];
+  readonly input?: string;
+  /** What it is for, to say when it fails. */
+  readonly action: string;
+}
+
+/**
+ * What kubectl prints. It runs without a shell, and its plugins ask the person at the terminal what they have to.
+ * @throws NautesError `KubectlMissing`, `KubectlFailed`
+ */
+export async function kubectl(
+  { file, context }: KubectlTarget,
+  { args, input, action }: KubectlCall,
+  signal: AbortSignal,
+): Promise<string> {
+  const all = ['--kubeconfig', file, '--context', context, ...args];
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_LIMIT)]);
+  const options = { signal: limited, maximumOutput: 1024 * 1024, ...(input === undefined ? {} : { input }) };
+  const result = await run('kubectl', all, options).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new NautesError('KubectlMissing');
+    const problem = limited.aborted ? `no answer within ${COMMAND_LIMIT / 1000} s` : 'it could not be run';
+    throw new NautesError('KubectlFailed', { action, problem }, { cause: error });
+  });
+  if (result.code === 0) return result.stdout.toString('utf8');
+  const problem = result.stderr.trim().split('\n').at(-1) ?? '';
+  throw new NautesError('KubectlFailed', { action, problem: problem || `it ended with ${result.code}` });
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { NautesError } from '../../base/errors.ts';
+import { isMissingFile } from '../../base/files.ts';
+import type { Secret } from '../../base/secret.ts';
+import { unreadable } from '../documents/sources.ts';
+import type { Invocation } from '../invocation.ts';
+import { interruption } from '../interruption.ts';
+import { Prompt } from '../commands/prompt.ts';
+import { BOOTSTRAP_SECONDS, BootstrapAccount } from './bootstrap-account.ts';
+import { inlineKubeconfig, kubeconfigWithToken, proofOf, refuseUnusable } from './inline.ts';
+import { contextNames, parseKubeconfig, type SelectedContext, selectContext, textAt } from './select.ts';
+
+/** Which kubeconfig a credential comes from. */
+export interface KubeconfigFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Make a short-lived account on the cluster also when the kubeconfig holds a credential. */
+  readonly mint?: true;
+  readonly yes?: true;
+}
+
+/** A credential that can be sent. */
+export interface PreparedCredential {
+  /** Address of the API server as the kubeconfig has it. */
+  readonly apiServer: string;
+  /** A kubeconfig that holds everything itself. */
+  readonly kubeconfig: Secret;
+  /** The account that was made for it; it has to be removed. */
+  readonly account?: BootstrapAccount;
+}
+
+/**
+ * The credential that the flags name, fit to be sent: files are read into it, other contexts are left out. Where only a
+ * program of this machine has the credential, a short-lived account is made on the cluster, after saying so.
+ */
+export async function prepareCredential(invocation: Invocation, flags: KubeconfigFlags): Promise<PreparedCredential> {
+  const { file, selected } = await findContext(flags, invocation.environment);
+  refuseUnusable(selected);
+  const apiServer = textAt(selected.cluster, 'server').trim();
+  const proof = proofOf(selected.user);
+  if (proof === 'nothing') throw new NautesError('KubeconfigWithoutCredential');
+  if (proof === 'itself' && flags.mint !== true) {
+    return { apiServer, kubeconfig: await inlineKubeconfig(selected, dirname(file)) };
+  }
+  const account = new BootstrapAccount({ file, context: selected.context });
+  await agree(invocation, selected, account, flags);
+  const token = await account.create(interruption());
+  try {
+    return { apiServer, kubeconfig: await kubeconfigWithToken(selected, token, dirname(file)), account };
+  } catch (error) {
+    await account.remove();
+    throw error;
+  }
+}
+
+async function agree(
+  invocation: Invocation,
+  { context, user }: SelectedContext,
+  account: BootstrapAccount,
+  { yes }: KubeconfigFlags,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  const exec = user['exec'];
+  const command = typeof exec === 'object' && exec !== null && 'command' in exec ? String(exec.command) : '';
+  terminal.say(texts.output.accountNeeded(terminal.safe(context), terminal.safe(command)));
+  for (const object of account.objects) terminal.say(`  ${object}`);
+  terminal.say(texts.output.accountBounds(BOOTSTRAP_SECONDS / 60));
+  if (yes === true) return;
+  using prompt = new Prompt(invocation);
+  if ((await prompt.ask(texts.output.accountQuestion)) === 'no') throw new NautesError('NothingConfirmed');
+}
+
+/** The first file that has the context: the one that is named, those of KUBECONFIG, or kubectl's own. */
+async function findContext(
+  { kubeconfig, context }: KubeconfigFlags,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly file: string; readonly selected: SelectedContext }> {
+  const configured = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+  const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
+  const files = kubeconfig === undefined ? (configured.length === 0 ? [usual] : configured) : [kubeconfig];
+  const [first = usual] = files;
+  const found: { readonly file: string; readonly document: ReturnType<typeof parseKubeconfig> }[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (isMissingFile(error)) return undefined;
+      throw unreadable(file, error);
+    });
+    if (text !== undefined) found.push({ file, document: parseKubeconfig(text) });
+  }
+  if (found.length === 0) throw new NautesError('KubeconfigMissing', { file: first });
+  const fitting = found.find(({ document }) => context === undefined || contextNames(document).includes(context));
+  const { file, document } = fitting ?? (found[0] as (typeof found)[number]);
+  return { file, selected: selectContext(document, context, file) };
+}

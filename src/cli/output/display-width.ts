@@ -1,0 +1,80 @@
+import stringWidth from 'string-width';
+
+const ESCAPE_SEQUENCE = /\x1b\[[0-9;]*m/g; // oxlint-disable-line no-control-regex
+
+/** Columns that the text takes on a terminal: Chinese characters take two, combining marks and colours none. */
+export function displayWidth(text: string): number {
+  // Most texts are plain ASCII, for which counting is enough.
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** The text followed by as many spaces as it takes to fill the columns. */
+export function padToWidth(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The text in at most so many columns, with an ellipsis where something was cut off. Without colours only. */
+export function cutToWidth(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  if (columns < 1) return '';
+  let [cut, used] = ['', 0];
+  for (const { segment } of segmenter.segment(text)) {
+    const width = displayWidth(segment);
+    if (used + width > columns - 1) break;
+    cut += segment;
+    used += width;
+  }
+  return `${cut.trimEnd()}…`;
+}
+
+/** The text in lines of at most so many columns, broken at spaces and between Chinese characters. */
+export function wrapToWidth(text: string, columns: number): readonly string[] {
+  const limit = Math.max(columns, 8);
+  const lines: string[] = [];
+  let [line, used] = ['', 0];
+  const flush = (): void => {
+    lines.push(line.trimEnd());
+    [line, used] = ['', 0];
+  };
+  for (const part of breakable(text)) {
+    const width = displayWidth(part);
+    if (used > 0 && used + displayWidth(part.trimEnd()) > limit) flush();
+    if (width <= limit) {
+      line += part;
+      used += width;
+      continue;
+    }
+    for (const { segment } of segmenter.segment(part)) {
+      const segmentWidth = displayWidth(segment);
+      if (used + segmentWidth > limit) flush();
+      line += segment;
+      used += segmentWidth;
+    }
+  }
+  if (line !== '' || lines.length === 0) flush();
+  return lines;
+}
+
+/** Parts after which a line may end. Chinese punctuation stays with what is before it. */
+function breakable(text: string): readonly string[] {
+  return (
+    text.match(
+      /[\u2e80-\u9fff\uff00-\uffef][\u3001\u3002\uff0c\uff1a\uff1b\uff09\u201d]*|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+/g,
+    ) ?? []
+  );
+}
+
+/** Text of others without what a terminal would act upon. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (character) =>
+    character === '\t' ? ' ' : '\ufffd',
+  );
+}
+
+/** The text without colours. */
+export function withoutColours(text: string): string {
+  return text.replace(ESCAPE_SEQUENCE, '');
+}

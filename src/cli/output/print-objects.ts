@@ -1,0 +1,32 @@
+import { stringifyYaml } from '../../base/yaml.ts';
+import type { Kind } from '../documents/kinds.ts';
+import { parseJsonPath } from './jsonpath.ts';
+
+export const OBJECT_FORMS = ['json', 'yaml', 'name', 'jsonpath=…'] as const;
+
+export type Printer = (objects: readonly unknown[], isSingle: boolean) => string;
+
+/**
+ * The printer of a form: JSON and YAML of one object or, as in the original, of a list; names as `kind/name`; and
+ * kubectl's JSONPath, for which a list is an object with `items`. `undefined` for any other form.
+ * @throws NautesError `JsonPathInvalid`
+ */
+export function printerFor(form: string, kind: Pick<Kind, 'name'>): Printer | undefined {
+  if (form === 'json') return (objects, isSingle) => `${JSON.stringify(pick(objects, isSingle), undefined, 2)}\n`;
+  if (form === 'yaml') return (objects, isSingle) => stringifyYaml(pick(objects, isSingle));
+  if (form === 'name') return (objects) => objects.map((one) => `${kind.name.toLowerCase()}/${nameOf(one)}\n`).join('');
+  const template = /^jsonpath=(.*)$/s.exec(form)?.[1];
+  if (template === undefined) return undefined;
+  const parsed = parseJsonPath(template);
+  return (objects, isSingle) => parsed.render(isSingle ? objects[0] : { items: objects });
+}
+
+function pick(objects: readonly unknown[], isSingle: boolean): unknown {
+  return isSingle ? objects[0] : objects;
+}
+
+/** Name of an object of any kind. */
+export function nameOf(object: unknown): string {
+  const name = typeof object === 'object' && object !== null && 'name' in object ? object.name : undefined;
+  return typeof name === 'string' ? name : '';
+}

@@ -1,0 +1,131 @@
+import { cutToWidth, displayWidth, padToWidth, printable, wrapToWidth } from '../output/display-width.ts';
+import type { Colour } from '../output/terminal.ts';
+import type { Mark, StageRow } from './stage-rows.ts';
+
+/** A row as it is shown: in the reader's words, with its time. */
+export interface ShownRow {
+  readonly mark: Mark;
+  readonly level: 0 | 1;
+  readonly label: string;
+  readonly note: string;
+  readonly detail: string;
+  readonly time: string;
+}
+
+export interface FrameContent {
+  readonly headline: string;
+  readonly rows: readonly ShownRow[];
+  /** Said instead of rows that do not fit, e.g. `4 components are ready`. */
+  readonly summary: (hidden: number) => string;
+  /** Lines below, dimmed. */
+  readonly footer: readonly string[];
+}
+
+export interface FrameSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export type Paint = (colour: Colour, text: string) => string;
+
+const MARKS: Readonly<Record<Mark, readonly [sign: string, colour: Colour | undefined]>> = {
+  done: ['✓', 'green'],
+  active: ['●', 'cyan'],
+  waiting: ['○', 'dim'],
+  failed: ['✗', 'red'],
+  skipped: ['–', 'dim'],
+};
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** With less room for it than this a detail gets a line of its own. */
+const MINIMUM_DETAIL_COLUMNS = 20;
+/** Most lines of a detail that a person has to read. */
+const MAXIMUM_DETAIL_LINES = 3;
+
+/**
+ * The lines of a frame, none of them wider than the terminal less one column (a cursor in the last one makes some
+ * terminals wrap), and no more of them than it has rows.
+ */
+export function frameLines(content: FrameContent, size: FrameSize, tick: number, paint: Paint): readonly string[] {
+  const columns = Math.max(10, size.columns - 1);
+  const room = Math.max(3, size.rows - 1);
+  const footer = content.footer.map((line) => paint('dim', cutToWidth(printable(line), columns)));
+  const head = paint('bold', cutToWidth(printable(content.headline), columns));
+  const render = (rows: readonly ShownRow[]): readonly string[] => renderRows(rows, columns, tick, paint);
+
+  const all = render(content.rows);
+  if (all.length + footer.length + 1 <= room) return [head, ...all, ...footer];
+  const kept = content.rows.filter(({ level, mark }) => level === 0 || mark !== 'done');
+  const hidden = content.rows.length - kept.length;
+  const note = hidden === 0 ? [] : [paint('dim', cutToWidth(`  ${content.summary(hidden)}`, columns))];
+  const lines = [head, ...render(kept), ...note];
+  return lines.length <= room ? lines : lines.slice(0, room);
+}
+
+function renderRows(rows: readonly ShownRow[], columns: number, tick: number, paint: Paint): readonly string[] {
+  const widest = (pick: (row: ShownRow) => number): number => Math.max(0, ...rows.map(pick));
+  const labels = Math.min(
+    widest(({ level, label }) => level * 2 + displayWidth(label)),
+    Math.floor(columns / 2),
+  );
+  const notes = widest(({ note }) => displayWidth(note));
+  const times = widest(({ time }) => displayWidth(time));
+  const layout = { columns, labels, notes: columns >= 60 ? notes : 0, times };
+  return rows.flatMap((row) => renderRow(row, layout, tick, paint));
+}
+
+interface Layout {
+  readonly columns: number;
+  readonly labels: number;
+  /** 0 when there is no room for them. */
+  readonly notes: number;
+  readonly times: number;
+}
+
+function renderRow(row: ShownRow, layout: Layout, tick: number, paint: Paint): readonly string[] {
+  const { columns, labels, notes, times } = layout;
+  const [sign, colour] = MARKS[row.mark];
+  const shownSign = row.mark === 'active' ? (SPINNER[tick % SPINNER.length] ?? sign) : sign;
+  const mark = colour === undefined ? shownSign : paint(colour, shownSign);
+  const label = padToWidth(cutToWidth(' '.repeat(row.level * 2) + row.label, labels), labels);
+  const dull = row.mark === 'waiting' || row.mark === 'skipped';
+  const shade = (text: string): string => (dull ? paint('dim', text) : text);
+  const note = notes === 0 ? '' : `  ${padToWidth(row.note, notes)}`;
+  const time = times === 0 ? '' : `  ${' '.repeat(times - displayWidth(row.time))}${row.time}`;
+  const used = 2 + labels + displayWidth(note);
+  const room = columns - used - 2 - displayWidth(time);
+  const { beside, below } = placed(row, room, columns);
+  const first = `${mark} ${shade(label)}${paint('dim', note)}  ${padTo(shade(beside), beside, room)}${paint('dim', time)}`;
+  const colourBelow: Colour = row.mark === 'failed' ? 'yellow' : 'dim';
+  return [first.trimEnd(), ...below.map((line) => indentOf(row) + paint(colourBelow, line))];
+}
+
+function indentOf({ level }: ShownRow): string {
+  return ' '.repeat(4 + level * 2);
+}
+
+/** The detail beside the label where it fits or may be cut off; otherwise in lines of its own. */
+function placed(
+  row: ShownRow,
+  room: number,
+  columns: number,
+): { readonly beside: string; readonly below: readonly string[] } {
+  const detail = printable(row.detail).replaceAll('\n', ' ');
+  const isUrgent = row.mark === 'failed';
+  const isCut = displayWidth(detail) > room;
+  const goesBelow = isCut && row.mark !== 'done' && (isUrgent || room < MINIMUM_DETAIL_COLUMNS);
+  if (!goesBelow) return { beside: room < 1 ? '' : cutToWidth(detail, room), below: [] };
+  const width = columns - indentOf(row).length;
+  const wrapped = wrapToWidth(detail, width);
+  const shown = wrapped.slice(0, isUrgent ? MAXIMUM_DETAIL_LINES : 1);
+  const last = shown.length - 1;
+  if (wrapped.length > shown.length) shown[last] = cutToWidth(`${shown[last] ?? ''} …`, width);
+  return { beside: '', below: shown };
+}
+
+function padTo(painted: string, plain: string, columns: number): string {
+  return painted + ' '.repeat(Math.max(0, columns - displayWidth(plain)));
+}
+
+/** Puts a row into the reader's words. */
+export type RowWords = (row: StageRow) => Pick<ShownRow, 'label' | 'detail'>;

@@ -1,0 +1,67 @@
+import type { StatusView } from '../../client/index.ts';
+
+export type Mark = 'done' | 'active' | 'waiting' | 'failed' | 'skipped';
+
+/** One line of the progress of a cluster: a stage, or a component below its stage. */
+export interface StageRow {
+  /** Stable over time, e.g. `ComponentsReady` or `components/argocd`. */
+  readonly key: string;
+  readonly mark: Mark;
+  /** 0 for stages, 1 for components. */
+  readonly level: 0 | 1;
+  /** What the row is about: a condition's type or a component's name. */
+  readonly subject: string;
+  /** Beside the subject, e.g. a version or how many objects are ready. */
+  readonly note: string;
+  readonly reason: string;
+  readonly message: string;
+  /** What a person has to do; empty when nothing. */
+  readonly remedy: string;
+}
+
+type Condition = StatusView['conditions'][number];
+type Component = StatusView['components'][number];
+
+/** `Ready` sums the others up; what it says is the headline. */
+const SUMMARY = 'Ready';
+const COMPONENTS = 'ComponentsReady';
+/** False for good reason, without being waited for. */
+const SKIPPED = new Set(['NoManagementCluster']);
+
+/** The stages of a cluster in their order, with the components below theirs. */
+export function stageRows(status: StatusView): readonly StageRow[] {
+  const stages = status.conditions.filter(({ type }) => type !== SUMMARY);
+  const working = stages.findIndex((condition) => condition.status !== 'True' && !SKIPPED.has(condition.reason));
+  const rows = stages.flatMap((condition, index) => {
+    const row = conditionRow(condition, index === working);
+    return condition.type === COMPONENTS ? [row, ...status.components.map(componentRow)] : [row];
+  });
+  // A cluster that goes has its components before the stage that takes them away is known.
+  return rows;
+}
+
+function conditionRow({ type, status, reason, message, remedy }: Condition, isWorking: boolean): StageRow {
+  return { key: type, level: 0, subject: type, note: '', reason, message, remedy, mark: markOf() };
+
+  function markOf(): Mark {
+    if (status === 'True') return 'done';
+    if (SKIPPED.has(reason)) return 'skipped';
+    if (status === 'False' && remedy !== '') return 'failed';
+    return status === 'False' || isWorking ? 'active' : 'waiting';
+  }
+}
+
+const COMPONENT_MARKS: Readonly<Record<Component['phase'], Mark>> = {
+  Pending: 'waiting',
+  Installing: 'active',
+  Ready: 'done',
+  Degraded: 'failed',
+  Removing: 'active',
+};
+
+function componentRow({ name, version, phase, reason, message, objects }: Component): StageRow {
+  const count = objects.total === 0 ? '' : `${objects.ready}/${objects.total}`;
+  const note = [version, count].filter(Boolean).join('  ');
+  const mark = COMPONENT_MARKS[phase];
+  return { key: `components/${name}`, level: 1, subject: name, note, mark, reason, message, remedy: '' };
+}

@@ -1,0 +1,163 @@
+/** English texts of output and messages. */
+export const englishOutput = {
+  warning: 'warning:',
+  /** Between two sentences in a row. */
+  sentenceGap: '. ',
+  unexpected: 'unexpected error',
+  requestId: 'request id',
+  violationHeads: ['WHERE', 'WHAT'],
+  retryAfter: (seconds: number) => `It is worth trying again in ${seconds} s.`,
+  tokenInArguments:
+    'a token on the command line can be seen by others in the list of processes and stays in the history of the shell; use GIT_TOKEN or `nautes login`',
+
+  usageErrors: {
+    unknownOption: (option: string) => `there is no option ${option}`,
+    unknownCommand: (command: string) => `there is no command ${command}`,
+    missingArgument: (argument: string) => `the argument ${argument} is missing`,
+    optionWithoutValue: (option: string) => `the option ${option} needs a value`,
+    missingOption: (option: string) => `the option ${option} is missing`,
+    excessArguments: 'there are too many arguments',
+    invalidValue: (value: string, where: string, expected: string) =>
+      `${value} is no value for ${where}${expected === '' ? '' : `: ${expected}`}`,
+    conflict: 'two options exclude each other',
+    suggestion: (name: string) => `did you mean ${name}?`,
+    oneOf: (values: string) => `one of ${values}`,
+  },
+  durationExpected: 'a time such as 90s, 10m or 1h30m, at most 24h',
+  countExpected: (from: number, to: number) => `a number from ${from} to ${to}`,
+
+  saved: 'saved',
+  unchanged: 'unchanged',
+  deleted: 'deleted',
+  notThere: 'is not there',
+  isReady: 'is ready',
+  forced: 'forced',
+  wouldBeSent: 'would be sent (dry run on the client)',
+  wouldBeRegistered: 'would be registered (dry run)',
+  wouldBeChanged: 'would be changed (dry run)',
+  notPlanned: (reference: string) => `${reference}: only clusters can be planned; it is left out`,
+  unknownKeys: (place: string, keys: string) => `${place}: not known and not sent: ${keys}`,
+  rotationAskedFor: 'will get a new credential',
+  followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
+  receiptHint: (name: string) =>
+    `The server takes it away now: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
+  entryPoints: (addresses: string) => `Its gateway answers at ${addresses}`,
+  notDeleted: (kind: string, name: string) => `${kind} ${name} is left as it is.`,
+  deleteQuestion: (kind: string, name: string, server: string, isOneOfSeveral: boolean) =>
+    `Delete ${kind} ${name} from ${server}? [y/N${isOneOfSeveral ? '/a for all' : ''}]`,
+
+  interruptHint: (goal: string) =>
+    goal === 'deleted'
+      ? 'Ctrl-C ends the watching only; the removal goes on.'
+      : 'Ctrl-C ends the watching only; the server goes on.',
+  goesOn: (cluster: string, goal: string) =>
+    goal === 'deleted'
+      ? `The removal of ${cluster} goes on: nautes logs -f ${cluster}; at the end: nautes receipt ${cluster}`
+      : `The server goes on with ${cluster}: nautes wait ${cluster}; to take it away: nautes delete cluster ${cluster}`,
+  serverAway: 'The server does not answer at the moment; trying again.',
+  serverTriesOn: 'The server goes on trying',
+  waitsForController: 'waits for its turn',
+  beingTakenAway: 'what was installed is being removed',
+  componentsReady: (count: number) => `${count} components are ready`,
+
+  accountNeeded: (context: string, program: string) =>
+    program === ''
+      ? `An account for the server will be made on the cluster of context ${context}, with kubectl and your rights:`
+      : `The credential of context ${context} comes from the program ${program}, which only runs here.\nSo an account for the server will be made on the cluster, with kubectl and your rights:`,
+  accountBounds: (minutes: number) =>
+    `Its token ends by itself after ${minutes} minutes. All of it is removed as soon as the server has an account of its own.`,
+  accountQuestion: 'Make it? [y/N]',
+  waitsForOwnAccount: 'Waiting until the server has an account of its own …',
+  accountRemoved: (name: string) => `The account ${name} is removed again.`,
+  accountNotRemoved: (name: string) => `The account ${name} could not be removed.`,
+  accountKept: (name: string) =>
+    `the server has no account of its own yet, so ${name} is still on the cluster. Its token ends within the hour; remove it with`,
+
+  clusterHeads: ['NAME', 'PHASE', 'KIND', 'KUBERNETES', 'COMPONENTS', 'SERVER', ''],
+  noClusters: 'There are no clusters. `nautes cluster add NAME --kubeconfig FILE` registers one.',
+  headConditions: 'Conditions',
+  headComponents: 'Components',
+  headEvents: 'Events',
+  conditionHeads: ['TYPE', 'STATUS', 'REASON', 'MESSAGE'],
+  componentHeads: ['NAME', 'VERSION', 'NAMESPACE', 'PHASE', 'OBJECTS', 'MESSAGE'],
+  eventHeads: ['TIME', 'TYPE', 'REASON', 'SUBJECT', 'MESSAGE'],
+  noEvents: 'There are no events.',
+  factKind: 'Kind',
+  factServer: 'API server',
+  factHost: 'Host cluster',
+  factDomain: 'Domain',
+  factCredential: 'Credential',
+  factEntryPoints: 'Entry points',
+  factCommit: 'Last change',
+  factIncarnation: 'Registration',
+  credentialUntil: (end: string, since: string) =>
+    since === '' ? `valid until ${end}` : `our own since ${since}, valid until ${end}`,
+  catalogHeads: ['NAME', 'CATEGORY', 'VERSION', 'NAMESPACE', 'DESCRIPTION'],
+  catalogHeadsWide: ['NAME', 'CATEGORY', 'VERSION', 'NAMESPACE', 'SOURCE'],
+  catalogNote: '* is taken when a cluster names none of its category.',
+
+  receiptOutcome: (outcome: string) =>
+    outcome === 'Complete' ? 'taken away completely' : 'taken away, but something is left on the cluster',
+  receiptAskedBy: 'asked for by',
+  receiptEnded: 'ended',
+  receiptRemoved: 'removed',
+  receiptLeft: (count: number) => `Left on purpose (${count}):`,
+  receiptRemaining: (count: number) => `Could not be removed (${count}); the command does it:`,
+
+  tokenQuestion: (server: string) => `Token for ${server} (not shown):`,
+  loggedIn: (name: string, role: string, server: string, context: string) =>
+    `Logged in to ${server} as ${name} (${role}); context ${context} is now the current one.`,
+  readerOnly: 'This token may only look. Saving and deleting take one with the role maintainer.',
+  plainHttp: 'the connection is not encrypted: the token can be read on the way; give the server HTTPS (tls: auto)',
+  contextHeads: ['CURRENT', 'NAME', 'SERVER', 'TOKEN'],
+  noContexts: 'There are no contexts. `nautes login https://HOST:PORT` makes one.',
+  tokenStored: 'stored',
+  contextInUse: (name: string) => `The context ${name} is now the current one.`,
+  contextDeleted: (name: string) => `The context ${name} is forgotten.`,
+  clientVersion: 'Client',
+  serverVersion: 'Server',
+  notInBundle: (command: string) =>
+    `\`nautes ${command}\` is a part of the server and not of this client. It comes with the server: the image or a checkout of the project.`,
+
+  doctor: {
+    server: 'server',
+    token: 'token',
+    clusters: 'clusters',
+    serverReady: (server: string) => `${server} is ready`,
+    serverNotReady: (server: string) => `${server} answers and is not ready: see its parts`,
+    tlsOk: 'the certificate is trusted',
+    tlsLocal: 'none, on this machine',
+    tlsMissing: 'none: everybody on the way can read the token',
+    tlsRemedy: 'Give the server a certificate: tls: auto in its configuration.',
+    tokenOf: (name: string, role: string, version: string) => `${name}, ${role}; the server is ${version}`,
+    serverOlder: 'the server is older than this client and does not say whose token it is',
+    noClusters: 'none are registered',
+    credentialEnds: (phase: string, end: string) => `${phase}, but our credential ends at ${end} and was not renewed`,
+    credentialRemedy: (name: string) => `nautes rotate ${name}`,
+    states: { ok: 'works', degraded: 'works in part', failed: 'does not work', off: 'not in this process' },
+    parts: {
+      config_repository: {
+        name: 'Git',
+        remedy:
+          'The remote cannot be reached: look at git.remote, its token and the log of the server. Saving is refused until it is back.',
+      },
+      secret_store: {
+        name: 'secret store',
+        remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
+      },
+      status_store: {
+        name: 'status store',
+        remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
+      },
+      controllers: { name: 'controllers', remedy: 'Start the server again; its log says why they stopped.' },
+      helm: {
+        name: 'helm',
+        remedy:
+          'Install helm where the server runs, or name it in helm.path: components that come as charts wait for it.',
+      },
+      disk: { name: 'disk', remedy: 'Less than 512 MiB are free in the data directory: make room.' },
+    },
+  },
+  doctorSummary: (failed: number, warned: number) =>
+    failed + warned === 0 ? 'Everything is as it should be.' : `${failed} failed, ${warned} to look at.`,
+};
