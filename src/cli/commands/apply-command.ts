@@ -104,7 +104,7 @@ async function saveAll(
   const saved: { readonly document: SpecDocument; readonly generation: string }[] = [];
   for (const document of documents) {
     const reply = await saveDocument(invocation, client, document, flags, signal);
-    if (document.kind.name === 'Cluster') saved.push({ document, generation: reply.generation });
+    if (document.kind.name === 'Cluster') saved.push({ document, generation: reply.generation ?? '' });
   }
   if (!isWaiting) return;
   for (const { document, generation } of saved) {
@@ -121,14 +121,15 @@ export async function saveDocument(
   document: SpecDocument,
   flags: Pick<ApplyFlags, 'insecure' | 'output'>,
   signal: AbortSignal,
-): Promise<SavedView> {
+): Promise<Partial<SavedView>> {
   const { kind, name, product, body } = document;
   const { terminal, texts } = invocation;
   const path = pathOf(kind, name, product);
-  const reply = (await client.call('POST', path, { body, query: skipCheck(flags), signal })) as SavedView;
+  // Only clusters answer more than a message.
+  const reply = (await client.call('POST', path, { body, query: skipCheck(flags), signal })) as Partial<SavedView>;
   if (flags.output !== undefined) printOutcome(invocation, flags.output, document, reply);
   else
-    terminal.print(`${reference(document)} ${reply.changed === false ? texts.output.unchanged : texts.output.saved}`);
+    terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);
   for (const text of reply.warnings ?? []) terminal.say(warning(invocation, text));
   return reply;
 }

@@ -70,7 +70,7 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
       if (flags.dryRun === 'server') return planOnly(invocation, client, filledDocument, flags, signal);
       const isWaiting = flags.wait === true;
       const after = isWaiting ? (await client.events(undefined, Number.MAX_SAFE_INTEGER, signal)).latest : 0;
-      const { generation } = await saveDocument(invocation, client, filledDocument, flags, signal);
+      const { generation = '' } = await saveDocument(invocation, client, filledDocument, flags, signal);
       if (!isWaiting) {
         terminal.say(texts.output.followHint(name));
         return;

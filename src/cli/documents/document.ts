@@ -73,7 +73,9 @@ function readDocument(content: unknown, place: string): SpecDocument {
 function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: string): string {
   if (kind.productKey === undefined) return '';
   const key = kind.fields.find(({ yaml }) => yaml === kind.productKey)?.json ?? '';
-  const product = String(body[key] ?? '');
-  if (product === '') throw new NautesError('ProductNotGiven', { kind: `${kind.name} (${place})` });
+  const product = body[key];
+  if (typeof product !== 'string' || product === '') {
+    throw new NautesError('ProductNotGiven', { kind: `${kind.name} (${place})` });
+  }
   return product;
 }

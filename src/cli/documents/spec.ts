@@ -51,7 +51,8 @@ function convert(value: unknown, type: FieldType, path: string, unknown: string[
   if (type.kind === 'number') return asNumber(value, path);
   if (type.kind === 'map') return convertMap(value, type.of, path, unknown);
   if (type.kind === 'object') return convertObject(value, type.fields, path, unknown);
-  return asList(value, path).map((item, index) => convert(item, type.of, `${path}[${index}]`, unknown));
+  const { of } = type as Extract<FieldType, { kind: 'list' }>;
+  return asList(value, path).map((item, index) => convert(item, of, `${path}[${index}]`, unknown));
 }
 
 function convertMap(value: unknown, of: FieldType, path: string, unknown: string[]): Record<string, unknown> {

@@ -89,8 +89,9 @@ async function findContext(
     });
     if (text !== undefined) found.push({ file, document: parseKubeconfig(text) });
   }
-  if (found.length === 0) throw new NautesError('KubeconfigMissing', { file: first });
   const fitting = found.find(({ document }) => context === undefined || contextNames(document).includes(context));
-  const { file, document } = fitting ?? (found[0] as (typeof found)[number]);
+  const chosen = fitting ?? found[0];
+  if (chosen === undefined) throw new NautesError('KubeconfigMissing', { file: first });
+  const { file, document } = chosen;
   return { file, selected: selectContext(document, context, file) };
 }

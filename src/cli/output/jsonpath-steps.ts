@@ -14,22 +14,18 @@ export function evaluate(steps: readonly Step[], root: unknown, current: unknown
 }
 
 function taken(step: Step, root: unknown, value: unknown): readonly unknown[] {
-  switch (step.kind) {
-    case 'root':
-      return [root];
-    case 'field':
-      return isRecord(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
-    case 'all':
-      return Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-    case 'deep':
-      return below(value);
-    case 'slice':
-      return Array.isArray(value) ? sliced(value, step) : [];
-    case 'filter':
-      return Array.isArray(value) ? value.filter((item) => step.matches(root, item)) : [];
-    case 'union':
-      return step.steps.flatMap((one) => taken(one, root, value));
-  }
+  if (step.kind === 'root') return [root];
+  if (step.kind === 'deep') return below(value);
+  if (step.kind === 'union') return step.steps.flatMap((one) => taken(one, root, value));
+  if (step.kind === 'all') return members(value);
+  if (step.kind === 'field') return isRecord(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
+  if (!Array.isArray(value)) return [];
+  return step.kind === 'slice' ? sliced(value, step) : value.filter((item) => step.matches(root, item));
+}
+
+function members(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isRecord(value) ? Object.values(value) : [];
 }
 
 function sliced(values: readonly unknown[], { from, to, step }: Extract<Step, { kind: 'slice' }>): readonly unknown[] {
@@ -43,8 +39,7 @@ function sliced(values: readonly unknown[], { from, to, step }: Extract<Step, { 
 
 /** The value and everything within it. */
 function below(value: unknown): readonly unknown[] {
-  const members = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return [value, ...members.flatMap(below)];
+  return [value, ...members(value).flatMap(below)];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -107,5 +107,5 @@ function renderParts(parts: readonly Part[], root: unknown, current: unknown): s
 
 function printed(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

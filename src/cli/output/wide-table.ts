@@ -18,7 +18,11 @@ export function wideRows(kind: Kind, objects: readonly unknown[]): readonly (rea
 function cell(object: unknown, path: string): string {
   const values = valuesAt(object, path.split('.'));
   if (path === 'components_list') return componentNames(values[0]);
-  const texts = [...new Set(values.flat().map((value) => (value === null ? '' : String(value))))];
+  const texts = [
+    ...new Set(
+      values.flat().map((value) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))),
+    ),
+  ];
   const shown = texts.slice(0, MOST_VALUES).join(',');
   return texts.length > MOST_VALUES ? `${shown}...` : shown;
 }
