@@ -20,7 +20,8 @@ function taken(step: Step, root: unknown, value: unknown): readonly unknown[] {
   if (step.kind === 'all') return members(value);
   if (step.kind === 'field') return isRecord(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
   if (!Array.isArray(value)) return [];
-  return step.kind === 'slice' ? sliced(value, step) : value.filter((item) => step.matches(root, item));
+  if (step.kind === 'slice') return sliced(value, step);
+  return step.kind === 'filter' ? value.filter((item) => step.matches(root, item)) : [];
 }
 
 function members(value: unknown): readonly unknown[] {
