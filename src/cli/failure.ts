@@ -3,6 +3,7 @@ import { NautesError } from '../base/errors.ts';
 import { ApiRefusal, type Violation } from '../client/index.ts';
 import { Interrupted } from './interruption.ts';
 import type { Terminal } from './output/terminal.ts';
+import { wrapToWidth } from './output/display-width.ts';
 import { formatTable } from './output/table.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -82,17 +83,34 @@ export function reportFailure(error: unknown, terminal: Terminal, texts: Texts):
     return exitCodes.failed;
   }
   const { message, remedy, violations, requestId } = describeError(error, texts);
-  terminal.say(`${terminal.paint('red', 'nautes:')} ${terminal.safe(message)}`);
+  const [first = '', ...others] = wrapped(terminal, message, INDENT.length);
+  terminal.say([`${terminal.paint('red', 'nautes:')} ${first}`, ...others.map((line) => INDENT + line)].join('\n'));
   if (violations.length > 0) {
     const rows = violations.map(({ subject, text }) => [subject, text]);
     const table = formatTable([texts.output.violationHeads, ...rows], { indent: '  ', width: terminal.messageColumns });
     terminal.say(table);
   }
-  if (remedy !== '') terminal.say(`        ${terminal.safe(remedy)}`);
-  if (error instanceof ApiRefusal && error.retryAfterSeconds !== undefined) {
-    terminal.say(`        ${texts.output.retryAfter(error.retryAfterSeconds)}`);
+  const isLater = error instanceof ApiRefusal && error.retryAfterSeconds !== undefined;
+  const advice = [remedy, ...(isLater ? [texts.output.retryAfter(error.retryAfterSeconds ?? 0)] : [])].filter(Boolean);
+  for (const text of advice) {
+    terminal.say(
+      wrapped(terminal, text, INDENT.length)
+        .map((line) => INDENT + line)
+        .join('\n'),
+    );
   }
-  if (requestId !== '') terminal.say(terminal.paint('dim', `        ${texts.output.requestId}: ${requestId}`));
+  if (requestId !== '')
+    terminal.say(terminal.paint('dim', `${INDENT}${texts.output.requestId}${texts.output.colon}${requestId}`));
   if (error instanceof NautesError && error.reason === 'Internal') console.error(error.cause);
   return exitCodeOf(error);
+}
+
+/** What follows the first line stands below its text. */
+const INDENT = ' '.repeat('nautes: '.length);
+
+/** The lines of a text beside something of that width; one where nobody looks at them. */
+function wrapped(terminal: Terminal, text: string, used: number): readonly string[] {
+  const safe = terminal.safe(text);
+  const { messageColumns: columns } = terminal;
+  return columns === undefined ? [safe] : wrapToWidth(safe, columns - used);
 }

@@ -45,6 +45,8 @@ export type TokenSource = () => Promise<Secret>;
 
 const CLUSTERS = '/api/v1/clusters';
 const IF_MATCH = 'if-match';
+/** Fifteen digits are as many as the server reads. */
+const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 
 /**
  * The HTTP API of a server as calls. What the server refuses is thrown as {@link ApiRefusal}, what keeps us from an
@@ -120,6 +122,11 @@ export class NautesClient {
     const query = { after: String(after) };
     const headers = { accept: 'application/json' };
     return this.call('GET', eventsPath(cluster), { query, headers, signal }) as Promise<EventPageView>;
+  }
+
+  /** Id of the newest event there is: what comes after it is new. */
+  async latestEvent(signal: AbortSignal): Promise<number> {
+    return (await this.events(undefined, BEYOND_ALL_EVENTS, signal)).latest;
   }
 
   catalog(signal: AbortSignal): Promise<CatalogView> {

@@ -100,7 +100,7 @@ async function saveAll(
   signal: AbortSignal,
 ): Promise<void> {
   const isWaiting = flags.wait === true;
-  const after = isWaiting ? (await client.events(undefined, Number.MAX_SAFE_INTEGER, signal)).latest : undefined;
+  const after = isWaiting ? await client.latestEvent(signal) : undefined;
   const saved: { readonly document: SpecDocument; readonly generation: string }[] = [];
   for (const document of documents) {
     const reply = await saveDocument(invocation, client, document, flags, signal);

@@ -69,16 +69,16 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
       const [filledDocument = document] = filled.documents;
       if (flags.dryRun === 'server') return planOnly(invocation, client, filledDocument, flags, signal);
       const isWaiting = flags.wait === true;
-      const after = isWaiting ? (await client.events(undefined, Number.MAX_SAFE_INTEGER, signal)).latest : 0;
+      const after = isWaiting ? await client.latestEvent(signal) : 0;
       const { generation = '' } = await saveDocument(invocation, client, filledDocument, flags, signal);
       if (!isWaiting) {
-        terminal.say(texts.output.followHint(name));
+        terminal.tell(texts.output.followHint(name));
         return;
       }
       const request = { cluster: name, generation, after, endsWithFailure: true, onStatus };
       const { timeout, progress } = flags;
       const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
-      if (status.entryPoints.length > 0) terminal.say(texts.output.entryPoints(status.entryPoints.join(', ')));
+      if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));
     });
   });
 }

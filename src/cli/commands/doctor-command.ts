@@ -165,9 +165,10 @@ async function clusterFinding(
   const phase = texts.words.phase(status.phase);
   const remedy = ready === undefined ? '' : texts.words.remedy(ready.reason, ready.remedy);
   if (status.phase === 'Failed' || status.phase === 'Degraded') {
-    return { verdict: 'failed', subject, message: `${phase}: ${said}`, remedy };
+    return { verdict: 'failed', subject, message: [phase, said].filter(Boolean).join(texts.output.colon), remedy };
   }
-  if (status.phase !== 'Ready') return { verdict: 'warning', subject, message: `${phase}: ${said}`, remedy };
+  if (status.phase !== 'Ready')
+    return { verdict: 'warning', subject, message: [phase, said].filter(Boolean).join(texts.output.colon), remedy };
   const { expiresAt, rotatedAt } = status.credential;
   const left = Date.parse(expiresAt) - Date.now();
   if (left < LEFT_PART * (Date.parse(expiresAt) - Date.parse(rotatedAt))) {

@@ -85,8 +85,8 @@ async function runLogs(
   const line = (event: EventView): string => {
     if (output === 'json') return JSON.stringify(event);
     const { time, type, subject, reason, message } = event;
-    const label = texts.words.subject(subject);
-    const text = `${time} ${type === 'Warning' ? 'W' : 'I'} ${label === '' ? '' : `${label}: `}${texts.words.message(reason, message)}`;
+    const said = [texts.words.subject(subject), texts.words.message(reason, message)];
+    const text = `${time} ${type === 'Warning' ? 'W' : 'I'} ${said.filter(Boolean).join(texts.output.colon)}`;
     const safe = printable(text);
     return type === 'Warning' ? terminal.paintData('yellow', safe) : safe;
   };

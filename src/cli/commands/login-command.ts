@@ -56,8 +56,8 @@ async function runLogin(
     const file = contextFile(environment);
     const contexts = withContext(await readContexts(file), context);
     await writeContexts(file, { ...contexts, current: context.name });
-    terminal.say(texts.output.loggedIn(caller.name, texts.words.role(caller.role), server, context.name));
-    if (caller.role === 'reader') terminal.say(texts.output.readerOnly);
+    terminal.tell(texts.output.loggedIn(caller.name, texts.words.role(caller.role), server, context.name));
+    if (caller.role === 'reader') terminal.tell(texts.output.readerOnly);
     const isOpen = server.startsWith('http:') && !/^http:\/\/(127\.|localhost|\[::1\])/.test(server);
     if (isOpen) terminal.say(warning(invocation, texts.output.plainHttp));
   } finally {

@@ -61,7 +61,7 @@ export async function deleteOne(
   const { kind, name, product } = target;
   const isWaiting = flags.wait === true && kind.name === 'Cluster';
   const before = isWaiting ? await client.status(name, signal).catch(absentOrThrow) : undefined;
-  const after = isWaiting ? (await client.events(name, Number.MAX_SAFE_INTEGER, signal)).latest : 0;
+  const after = isWaiting ? await client.latestEvent(signal) : 0;
   const query = { ...flags.query, ...(flags.force === true ? { force: 'true' } : {}) };
   try {
     await client.call('DELETE', pathOf(kind, name, product), { query, signal });
@@ -73,7 +73,7 @@ export async function deleteOne(
   terminal.print(`${reference(target)} ${texts.output.deleted}`);
   if (kind.name !== 'Cluster') return;
   if (!isWaiting) {
-    terminal.say(texts.output.receiptHint(name));
+    terminal.tell(texts.output.receiptHint(name));
     return;
   }
   const { timeout, progress } = flags;

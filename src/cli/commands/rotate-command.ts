@@ -10,14 +10,14 @@ export function rotateCommand(invocation: Invocation): Command {
     withClient(invocation, command, async (client, signal) => {
       const { terminal, texts } = invocation;
       for (const name of names) {
-        const { latest } = await client.events(name, Number.MAX_SAFE_INTEGER, signal);
+        const latest = await client.latestEvent(signal);
         const { generation } = await client.rotate(name, signal);
         terminal.print(`cluster/${name} ${texts.output.rotationAskedFor}`);
         if (flags.wait !== true) continue;
         const { timeout, progress } = flags;
         const request = { cluster: name, generation, after: latest, endsWithFailure: true, timeout, progress };
         const { credential } = await waitUntilReady(invocation, client, request, signal);
-        terminal.say(texts.output.credentialUntil(credential.expiresAt, credential.rotatedAt));
+        terminal.tell(texts.output.credentialUntil(credential.expiresAt, credential.rotatedAt));
       }
     }),
   );

@@ -64,9 +64,9 @@ async function agree(
   const { terminal, texts } = invocation;
   const exec = user['exec'];
   const command = typeof exec === 'object' && exec !== null && 'command' in exec ? String(exec.command) : '';
-  terminal.say(texts.output.accountNeeded(terminal.safe(context), terminal.safe(command)));
+  terminal.tell(texts.output.accountNeeded(terminal.safe(context), terminal.safe(command)));
   for (const object of account.objects) terminal.say(`  ${object}`);
-  terminal.say(texts.output.accountBounds(BOOTSTRAP_SECONDS / 60));
+  terminal.tell(texts.output.accountBounds(BOOTSTRAP_SECONDS / 60));
   if (yes === true) return;
   using prompt = new Prompt(invocation);
   if ((await prompt.ask(texts.output.accountQuestion)) === 'no') throw new NautesError('NothingConfirmed');

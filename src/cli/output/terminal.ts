@@ -1,4 +1,4 @@
-import { printable } from './display-width.ts';
+import { printable, wrapToWidth } from './display-width.ts';
 
 export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -53,6 +53,19 @@ export class Terminal {
   /** What people should know besides. */
   say(text: string): void {
     process.stderr.write(`${text}\n`);
+  }
+
+  /** The same in lines that a terminal does not break within words. */
+  tell(text: string): void {
+    const { messageColumns: columns } = this;
+    this.say(
+      columns === undefined
+        ? text
+        : text
+            .split('\n')
+            .flatMap((line) => wrapToWidth(line, columns))
+            .join('\n'),
+    );
   }
 
   /** A text for standard error in a colour, where colours are wanted. */

@@ -13,7 +13,9 @@ export interface ShownRow {
 }
 
 export interface FrameContent {
-  readonly headline: string;
+  /** Name, phase and time. */
+  readonly headline: readonly [name: string, phase: string, time: string];
+  readonly colour: Colour;
   readonly rows: readonly ShownRow[];
   /** Said instead of rows that do not fit, e.g. `4 components are ready`. */
   readonly summary: (hidden: number) => string;
@@ -50,7 +52,7 @@ export function frameLines(content: FrameContent, size: FrameSize, tick: number,
   const columns = Math.max(10, size.columns - 1);
   const room = Math.max(3, size.rows - 1);
   const footer = content.footer.map((line) => paint('dim', cutToWidth(printable(line), columns)));
-  const head = paint('bold', cutToWidth(printable(content.headline), columns));
+  const head = headLine(content, columns, paint);
   const render = (rows: readonly ShownRow[]): readonly string[] => renderRows(rows, columns, tick, paint);
 
   const all = render(content.rows);
@@ -60,6 +62,12 @@ export function frameLines(content: FrameContent, size: FrameSize, tick: number,
   const note = hidden === 0 ? [] : [paint('dim', cutToWidth(`  ${content.summary(hidden)}`, columns))];
   const lines = [head, ...render(kept), ...note];
   return lines.length <= room ? lines : lines.slice(0, room);
+}
+
+function headLine({ headline: [name, phase, time], colour }: FrameContent, columns: number, paint: Paint): string {
+  const rest = `  ${phase}${time === '' ? '' : `  ${time}`}`;
+  const shown = cutToWidth(printable(name), Math.max(1, columns - displayWidth(rest)));
+  return `${paint('bold', shown)}  ${paint(colour, phase)}${time === '' ? '' : `  ${paint('dim', time)}`}`;
 }
 
 function renderRows(rows: readonly ShownRow[], columns: number, tick: number, paint: Paint): readonly string[] {
@@ -90,7 +98,8 @@ function renderRow(row: ShownRow, layout: Layout, tick: number, paint: Paint): r
   const label = padToWidth(cutToWidth(' '.repeat(row.level * 2) + row.label, labels), labels);
   const dull = row.mark === 'waiting' || row.mark === 'skipped';
   const shade = (text: string): string => (dull ? paint('dim', text) : text);
-  const note = notes === 0 ? '' : `  ${padToWidth(row.note, notes)}`;
+  // Stages have no notes: their details begin where those of the components do.
+  const note = notes === 0 || row.level === 0 ? '' : `  ${padToWidth(row.note, notes)}`;
   const time = times === 0 ? '' : `  ${' '.repeat(times - displayWidth(row.time))}${row.time}`;
   const used = 2 + labels + displayWidth(note);
   const room = columns - used - 2 - displayWidth(time);

@@ -1,6 +1,7 @@
 import type { EventView, StatusView } from '../../client/index.ts';
 import type { ProgressMode } from '../commands/options.ts';
 import { printable } from '../output/display-width.ts';
+import type { Colour } from '../output/terminal.ts';
 import type { Invocation } from '../invocation.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
 import { LiveView } from './live-view.ts';
@@ -86,7 +87,8 @@ class LineReport implements ProgressReport {
     const sign = type === 'Warning' ? terminal.paint('yellow', '!') : reason.endsWith('Ready') ? '✓' : '·';
     const label = texts.words.subject(subject);
     const text = texts.words.message(reason, message);
-    terminal.say(printable(`${at} ${sign} ${label === '' ? '' : `${label}: `}${text}`));
+    const line = [label, text].filter(Boolean).join(texts.output.colon);
+    terminal.say(printable(`${at} ${sign} ${line}`));
   }
 
   status(): void {}
@@ -169,12 +171,13 @@ class LiveReport implements ProgressReport {
   #content(outcome: ProgressOutcome | undefined): FrameContent {
     const { texts } = this.#invocation;
     const { cluster, goal } = this.#options;
-    const phase = outcome === 'deleted' ? 'Gone' : (this.#status?.phase ?? 'Pending');
+    const going = outcome === 'deleted' ? 'Gone' : 'Deleting';
+    const phase = goal === 'deleted' ? going : (this.#status?.phase ?? 'Pending');
     const time = durationText(this.#watch.total);
-    const headline = [cluster, texts.words.phase(phase), time].filter(Boolean).join('  ');
     const hint = this.#isTroubled ? texts.output.serverAway : texts.output.interruptHint(goal);
     return {
-      headline,
+      headline: [cluster, texts.words.phase(phase), time],
+      colour: PHASE_COLOURS[phase] ?? 'cyan',
       rows: this.#shownRows(outcome),
       summary: texts.output.componentsReady,
       footer: outcome === undefined ? [hint] : [],
@@ -196,9 +199,21 @@ class LiveReport implements ProgressReport {
     return [{ mark: isOver ? 'waiting' : 'active', level: 0, label, note: '', detail, time: '' }];
   }
 
-  #shown({ key, mark, level, subject, note, reason, message, remedy }: StageRow, isOver: boolean): ShownRow {
+  #said({ key, mark, level, reason, message }: StageRow): string {
     const { texts } = this.#invocation;
-    const said = mark === 'waiting' && reason === 'NotYetKnown' ? '' : texts.words.message(reason, message);
+    if (level === 1) return texts.words.message(reason, message.replace(COUNTED, ''));
+    const components = this.#status?.components ?? [];
+    const isOfComponents = key === 'ComponentsReady' && components.length > 0;
+    if (isOfComponents && mark !== 'done' && mark !== 'waiting') {
+      return texts.output.componentsOf(components.filter(({ phase }) => phase === 'Ready').length, components.length);
+    }
+    return reason === 'NotYetKnown' ? '' : texts.words.message(reason, message);
+  }
+
+  #shown(row: StageRow, isOver: boolean): ShownRow {
+    const { texts } = this.#invocation;
+    const { key, mark, level, subject, note, reason, remedy } = row;
+    const said = this.#said(row);
     const advice = remedy === '' ? '' : texts.words.remedy(reason, remedy);
     const detail = advice === '' || mark !== 'failed' ? said : `${said}${texts.output.sentenceGap}${advice}`;
     const time = durationText(this.#watch.of(key) ?? 0);
@@ -206,6 +221,16 @@ class LiveReport implements ProgressReport {
     return { mark: shownMark, level, label: level === 1 ? subject : texts.words.subject(subject), note, detail, time };
   }
 }
+
+const PHASE_COLOURS: Readonly<Record<string, Colour>> = {
+  Ready: 'green',
+  Gone: 'green',
+  Failed: 'red',
+  Degraded: 'yellow',
+};
+
+/** The number of objects stands beside it already. */
+const COUNTED = /^\d+ of \d+ (?:objects are ready|ready, )/;
 
 /** While a cluster goes only how it goes counts. */
 function isOfDeletion({ key }: StageRow): boolean {

@@ -41,7 +41,7 @@ export async function waitUntilReady(
     if (!isFailure || !endsWithFailure) return undefined;
     const ready = status.conditions.find(({ type }) => type === 'Ready');
     const [reason, message, remedy] = [ready?.reason ?? '', ready?.message ?? '', ready?.remedy ?? ''];
-    const state = `${texts.words.phase(status.phase)}: ${texts.words.message(reason, message)}`;
+    const state = [texts.words.phase(status.phase), texts.words.message(reason, message)].join(texts.output.colon);
     const advice = [texts.words.remedy(reason, remedy), texts.output.serverTriesOn]
       .filter(Boolean)
       .join(texts.output.sentenceGap);
@@ -141,12 +141,12 @@ function endOf(report: ProgressReport, error: unknown, ending: Ending): unknown 
     report.end('timedOut');
     const ready = last?.conditions.find(({ type }) => type === 'Ready');
     const said = ready === undefined ? '' : texts.words.message(ready.reason, ready.message);
-    const state = [texts.words.phase(last?.phase ?? 'Pending'), said].filter(Boolean).join(': ');
+    const state = [texts.words.phase(last?.phase ?? 'Pending'), said].filter(Boolean).join(texts.output.colon);
     return new NautesError('WaitTimedOut', { cluster, seconds: Math.round(timeout / 1000), state });
   }
   if (error instanceof Interrupted) {
     report.end('interrupted');
-    terminal.say(texts.output.goesOn(cluster, goal));
+    terminal.tell(texts.output.goesOn(cluster, goal));
     return error;
   }
   report.end('refused');

@@ -8,6 +8,7 @@ const RECEIPT_OUTCOMES: Readonly<Record<string, string>> = {
 /** Chinese texts of output and messages. */
 export const chineseOutput: OutputTexts = {
   warning: '警告：',
+  colon: '：',
   sentenceGap: '。',
   unexpected: '意外的错误',
   requestId: '请求编号',
@@ -61,6 +62,7 @@ export const chineseOutput: OutputTexts = {
   serverTriesOn: '服务器会继续尝试',
   waitsForController: '等待处理',
   beingTakenAway: '正在移除已安装的内容',
+  componentsOf: (ready, total) => `${total} 个组件中 ${ready} 个就绪`,
   componentsReady: (count) => `${count} 个组件已就绪`,
 
   accountNeeded: (context, program) =>

@@ -44,8 +44,8 @@ function ofCatalogue(): readonly Phrase[] {
 
 const book = new Phrasebook([...ofCatalogue(), ...chinesePhrases]);
 
-/** `Reachable: nothing accepts connections …`: the summary names the stage first. */
-const PREFIXED = /^([A-Z][A-Za-z]+Ready|Reachable|Provisioned|Published): (.+)$/s;
+/** `Reachable: nothing accepts connections …`: a summary names the stage or the component first. */
+const PREFIXED = /^([A-Z][A-Za-z]+Ready|Reachable|Provisioned|Published|[a-z][a-z0-9-]*): (.+)$/s;
 
 function translate(text: string): string {
   const [, stage, rest] = PREFIXED.exec(text) ?? [];

@@ -1,6 +1,7 @@
 /** English texts of output and messages. */
 export const englishOutput = {
   warning: 'warning:',
+  colon: ': ',
   /** Between two sentences in a row. */
   sentenceGap: '. ',
   unexpected: 'unexpected error',
@@ -58,6 +59,7 @@ export const englishOutput = {
   serverTriesOn: 'The server goes on trying',
   waitsForController: 'waits for its turn',
   beingTakenAway: 'what was installed is being removed',
+  componentsOf: (ready: number, total: number) => `${ready} of ${total} components are ready`,
   componentsReady: (count: number) => `${count} components are ready`,
 
   accountNeeded: (context: string, program: string) =>

@@ -2,6 +2,8 @@
 export type Phrase = readonly [from: string, to: string];
 
 const PLACE = /\{(\w+)\}/g;
+/** Places where only a number fits. */
+const NUMBERS = new Set(['ready', 'total', 'count', 'gone', 'removed', 'left', 'number', 'seconds']);
 /** Texts that were put into other words are asked for again and again while something is shown. */
 const REMEMBERED = 2_000;
 
@@ -63,7 +65,7 @@ function patternOf([from, to]: Phrase): Pattern {
       if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       if (seen.has(part)) return `\\k<${part}>`;
       seen.add(part);
-      return `(?<${part}>.*?)`;
+      return NUMBERS.has(part) ? `(?<${part}>\\d+)` : `(?<${part}>.*?)`;
     })
     .join('');
   return { expression: new RegExp(`^${source}$`, 's'), to, weight: from.replace(PLACE, '').length };
