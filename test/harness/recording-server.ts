@@ -1,0 +1,61 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** As JSON; `null` without a body. */
+  readonly body: unknown;
+}
+
+export interface RecordingOptions {
+  /** Paths that the description of the API has. */
+  readonly serves?: readonly string[];
+  /** Answers instead of a 200 with a message; true when it did. */
+  readonly answer?: (request: RecordedRequest, response: ServerResponse) => boolean;
+}
+
+/** Writes down what it is asked and says yes to everything. The description of the API is not written down. */
+export class RecordingServer implements AsyncDisposable {
+  readonly requests: RecordedRequest[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start({ serves = [], answer }: RecordingOptions = {}): Promise<RecordingServer> {
+    const server = createServer();
+    const recording = new RecordingServer(server);
+    server.on('request', (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method = '', url: path = '', headers } = request;
+        const text = Buffer.concat(chunks).toString();
+        const recorded = { method, path, headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
+        response.setHeader('content-type', 'application/json');
+        if (path === '/openapi.json') {
+          response.end(JSON.stringify({ paths: Object.fromEntries(serves.map((one) => [one, {}])) }));
+          return;
+        }
+        recording.requests.push(recorded);
+        if (answer?.(recorded, response) === true) return;
+        response.end(JSON.stringify(method === 'GET' ? { name: 'n', items: [] } : { message: 'Successfully done' }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return recording;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
