@@ -77,7 +77,7 @@ describe('files and commands of the original', () => {
       // A list is asked for without the slash that made the original's servers redirect, and GET carries no body.
       const wanted = path.replace(/\/$/, '');
       const found = requests.find((request) => request.method === method && request.path === wanted);
-      assert.ok(found, `${lines(requests).join('\n')}`);
+      assert.ok(found, lines(requests).join('\n'));
       assert.deepEqual(found.body, method === 'GET' ? null : body);
       assert.equal(found.headers.authorization, headers['Authorization']);
       assert.equal(found.headers['content-type'], headers['Content-Type']);

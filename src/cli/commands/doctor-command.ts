@@ -164,7 +164,8 @@ async function clusterFinding(
   const said = ready === undefined ? '' : texts.words.message(ready.reason, ready.message);
   const phase = texts.words.phase(status.phase);
   const remedy = ready === undefined ? '' : texts.words.remedy(ready.reason, ready.remedy);
-  if (status.phase === 'Failed' || status.phase === 'Degraded') {
+  const needsSomebody = remedy !== '' || status.phase === 'Failed' || status.phase === 'Degraded';
+  if (needsSomebody) {
     return { verdict: 'failed', subject, message: [phase, said].filter(Boolean).join(texts.output.colon), remedy };
   }
   if (status.phase !== 'Ready')
