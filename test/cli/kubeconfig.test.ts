@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { parseYaml, stringifyYaml } from '../../src/base/yaml.ts';
+import { isPlatformSupported, kubectlPath } from '../../tools/kubectl/kubectl.ts';
+import { CommandBed } from '../harness/command-bed.ts';
+import { COMMAND } from '../harness/command-line.ts';
+import { RecordingServer } from '../harness/recording-server.ts';
+import { TerminalSession, terminalsUnavailable } from '../harness/terminal-session.ts';
+
+interface KubeconfigFile {
+  clusters: { name: string; cluster: Record<string, unknown> }[];
+  users: { name: string; user: Record<string, unknown> }[];
+  contexts: unknown[];
+}
+
+describe('kubeconfigs of this machine', () => {
+  let bed: CommandBed;
+  let inline: KubeconfigFile;
+
+  before(async () => {
+    bed = await CommandBed.open(3);
+    inline = parseYaml(await readFile(bed.kubeconfig(0), 'utf8')) as KubeconfigFile;
+  });
+  after(() => bed?.[Symbol.asyncDispose]());
+
+  /** What `cluster add` with the kubeconfig sends. */
+  async function sent(file: string, ...more: readonly string[]): Promise<Record<string, unknown>> {
+    await using server = await RecordingServer.start();
+    const { code, stderr } = await bed.user.run('cluster', 'add', 'x', '--kubeconfig', file, '-s', server.url, ...more);
+    assert.equal(code, 0, stderr);
+    return server.requests.find(({ method }) => method === 'POST')?.body as Record<string, unknown>;
+  }
+
+  async function written(name: string, content: unknown): Promise<string> {
+    const file = join(bed.user.home, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, typeof content === 'string' ? content : stringifyYaml(content), { mode: 0o600 });
+    return file;
+  }
+
+  it('only the chosen context is sent, files of it are read in, and its address is taken', async () => {
+    const [cluster] = inline.clusters;
+    const [user] = inline.users;
+    assert.ok(cluster !== undefined && user !== undefined);
+    const text = (value: unknown): string => Buffer.from(String(value), 'base64').toString();
+    await written('pki/ca.pem', text(cluster.cluster['certificate-authority-data']));
+    await written('pki/client.pem', text(user.user['client-certificate-data']));
+    await written('pki/client.key', text(user.user['client-key-data']));
+    const file = await written('files.kubeconfig', {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        { name: 'c', cluster: { server: cluster.cluster['server'], 'certificate-authority': 'pki/ca.pem' } },
+        { name: 'other', cluster: { server: 'https://127.0.0.1:1' } },
+      ],
+      users: [
+        { name: 'u', user: { 'client-certificate': 'pki/client.pem', 'client-key': 'pki/client.key' } },
+        { name: 'other', user: { token: 'canary' } },
+      ],
+      contexts: [
+        { name: 'mine', context: { cluster: 'c', user: 'u' } },
+        { name: 'other', context: { cluster: 'other', user: 'other' } },
+      ],
+      'current-context': 'other',
+    });
+    const body = await sent(file, '--context', 'mine', '--set', 'gateway.httpNodePort=30081');
+    assert.equal(body['api_server'], cluster.cluster['server']);
+    assert.deepEqual((body['components_list'] as Record<string, unknown>)['gateway'], {
+      name: '',
+      namespace: '',
+      additions: { httpNodePort: '30081' },
+    });
+    const kubeconfig = parseYaml(String(body['kubeconfig'])) as KubeconfigFile;
+    assert.deepEqual(kubeconfig.users[0]?.user, user.user);
+    assert.deepEqual(kubeconfig.clusters[0]?.cluster, cluster.cluster);
+    assert.deepEqual([kubeconfig.users.length, kubeconfig.clusters.length, kubeconfig.contexts.length], [1, 1, 1]);
+    assert.doesNotMatch(String(body['kubeconfig']), /canary|pki/);
+  });
+
+  it('apply fills the credential into the one cluster that has none', async () => {
+    await using server = await RecordingServer.start();
+    const documents =
+      'kind: Cluster\nspec: {name: a, clusterType: physical}\n---\n' +
+      'kind: Cluster\nspec: {name: b, clusterType: physical, kubeconfig: own}\n---\n' +
+      'kind: Cluster\nspec: {name: v, clusterType: virtual, apiServer: "https://127.0.0.1:1"}\n';
+    const args = ['apply', '-f', '-', '--kubeconfig', bed.kubeconfig(0), '-s', server.url];
+    assert.equal((await bed.user.feed(documents, ...args)).code, 0);
+    const bodies = server.requests.map(({ body }) => body as Record<string, string>);
+    assert.deepEqual(
+      bodies.map(({ kubeconfig = '' }) => kubeconfig.length > 10),
+      [true, false, false],
+    );
+    assert.equal(bodies[0]?.['api_server'], bed.cluster(0).server);
+    const several = await bed.user.feed(`${documents}---\nkind: Cluster\nspec: {name: c}\n`, ...args);
+    assert.equal(several.code, 1);
+    assert.match(several.stderr, /there are 2 that could take it/);
+  });
+
+  const refusals: readonly (readonly [string, (file: KubeconfigFile) => void, RegExp])[] = [
+    [
+      'switched-off verification',
+      (file) => setOf(file.clusters[0]?.cluster, 'insecure-skip-tls-verify', true),
+      /insecure-skip-tls-verify/,
+    ],
+    ['a proxy', (file) => setOf(file.clusters[0]?.cluster, 'proxy-url', 'http://127.0.0.1:1'), /proxy-url/],
+    ['impersonation', (file) => setOf(file.users[0]?.user, 'as', 'root'), /as somebody else/],
+    [
+      'a file that is not there',
+      (file) => setOf(file.users[0]?.user, 'tokenFile', 'no-such-file'),
+      /no-such-file.* cannot be read/,
+    ],
+  ];
+  for (const [what, change, message] of refusals) {
+    it(`${what} is refused before anything is sent`, async () => {
+      await using server = await RecordingServer.start();
+      const file = structuredClone(inline);
+      change(file);
+      const path = await written('changed.kubeconfig', file);
+      const { code, stderr } = await bed.user.run('cluster', 'add', 'x', '--kubeconfig', path, '-s', server.url);
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+      assert.deepEqual(server.requests, []);
+    });
+  }
+
+  describe('whose credential only a program has', {
+    skip: isPlatformSupported() ? false : 'kubectl is brought for Linux on x64 only',
+  }, () => {
+    let file: string;
+
+    before(async () => {
+      const bin = join(bed.user.home, 'bin');
+      await mkdir(bin, { recursive: true });
+      await symlink(await kubectlPath(), join(bin, 'kubectl'));
+      const plugin = join(bin, 'issue-credential');
+      const credential = {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        kind: 'ExecCredential',
+        status: { token: bed.cluster(1).adminToken },
+      };
+      await writeFile(plugin, `#!/bin/sh\necho '${JSON.stringify(credential)}'\n`);
+      await chmod(plugin, 0o700);
+      bed.user.environment['PATH'] = `${bin}:${bed.user.environment['PATH'] ?? ''}`;
+      const content = parseYaml(bed.cluster(1).kubeconfig()) as KubeconfigFile;
+      const [user] = content.users;
+      assert.ok(user);
+      user.user = {
+        exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' },
+      };
+      file = await written('exec.kubeconfig', content);
+    });
+
+    const leftovers = (): readonly unknown[] =>
+      ['Namespace', 'ServiceAccount'].flatMap((kind) =>
+        bed
+          .cluster(1)
+          .list('v1', kind)
+          .filter(({ metadata }) => /^nautes-bootstrap-/.test(`${metadata.namespace ?? ''}${metadata.name}`)),
+      );
+    const bindings = (): readonly unknown[] =>
+      bed
+        .cluster(1)
+        .list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')
+        .filter(({ metadata }) => metadata.name.startsWith('nautes-bootstrap-'));
+    const untilClean = async (): Promise<void> => {
+      for (let attempt = 0; leftovers().length + bindings().length > 0; attempt += 1) {
+        assert.ok(attempt < 200, JSON.stringify([...leftovers(), ...bindings()]));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+
+    it('an account is made after saying so, and is gone once the server has one of its own', async () => {
+      const { code, stderr, stdout } = await bed.user.run('cluster', 'add', 'minted', '--kubeconfig', file, '-y');
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, 'cluster/minted saved\n');
+      assert.match(stderr, /comes from the program \S+issue-credential, which only runs here/);
+      assert.match(stderr, /ClusterRoleBinding nautes-bootstrap-[0-9a-f]{8} \(cluster-admin\)/);
+      assert.match(stderr, /ends by itself after 60 minutes/);
+      assert.match(stderr, /The account nautes-bootstrap-[0-9a-f]{8} is removed again/);
+      await untilClean();
+      assert.equal((await bed.user.run('wait', 'minted', '--progress', 'none')).code, 0);
+    });
+
+    it('nothing is made without consent', { skip: terminalsUnavailable() }, async () => {
+      const args = [COMMAND, 'cluster', 'add', 'other', '--kubeconfig', file];
+      await using session = await TerminalSession.open(args, { environment: bed.user.environment });
+      await session.until(/Make it\? \[y\/N\]/);
+      session.type('n\r');
+      assert.equal(await session.end(), 1);
+      assert.match(session.screen.text, /nothing was done/);
+      assert.deepEqual([...leftovers(), ...bindings()], []);
+      const piped = await bed.user.run('cluster', 'add', 'other', '--kubeconfig', file);
+      assert.equal(piped.code, 1);
+      assert.deepEqual([...leftovers(), ...bindings()], []);
+    });
+
+    it('the account goes at once when the server refuses the cluster', async () => {
+      const { code, stderr } = await bed.user.run('cluster', 'add', 'again', '--kubeconfig', file, '-y');
+      assert.equal(code, 5, stderr);
+      assert.match(stderr, /registered as minted already/);
+      assert.match(stderr, /is removed again/);
+      await untilClean();
+    });
+
+    it('a kubectl that may not do it says so in its own words', async () => {
+      const content = parseYaml(await readFile(file, 'utf8')) as KubeconfigFile;
+      setOf(content.users[0]?.user, 'exec', {
+        ...(content.users[0]?.user['exec'] as object),
+        command: '/no/such/program',
+      });
+      const broken = await written('broken.kubeconfig', content);
+      const { code, stderr } = await bed.user.run('cluster', 'add', 'other', '--kubeconfig', broken, '-y');
+      assert.equal(code, 1);
+      assert.match(stderr, /kubectl could not make an account: .*no\/such\/program/);
+    });
+  });
+});
+
+function setOf(entry: Record<string, unknown> | undefined, field: string, value: unknown): void {
+  assert.ok(entry);
+  entry[field] = value;
+}
