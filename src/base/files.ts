@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SharedRun } from './shared-run.ts';
@@ -17,7 +16,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
  * For those who have several names to make durable at once.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   const handle = await open(temporary, 'wx', mode);
   try {
     await handle.writeFile(content);

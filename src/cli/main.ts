@@ -19,10 +19,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await buildProgram(invocation).parseAsync();
-} catch (error) {
-  process.exitCode = codeFor(error);
+async function main(): Promise<void> {
+  try {
+    await buildProgram(invocation).parseAsync();
+  } catch (error) {
+    process.exitCode = codeFor(error);
+  }
 }
 
 function codeFor(error: unknown): number {
@@ -37,3 +39,5 @@ function codeFor(error: unknown): number {
     terminal.say(`${terminal.paint('red', 'nautes:')} ${problem}\n        ${texts.help.helpHint}`);
   return exitCodes.usage;
 }
+
+void main(); // not awaited here: the bundle is a CommonJS module, which starts sooner

@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { NautesError } from '../base/errors.ts';
 import { withDeadline } from '../base/timing.ts';
 import { connectionError } from './connection-error.ts';
@@ -35,13 +34,17 @@ const STREAM_IDLE_LIMIT = 60_000;
 const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAXIMUM_CONNECTIONS = 8;
 
+/** Loaded with the first connection: a command that asks nobody starts sooner without. */
+const http = () => process.getBuiltinModule('node:http');
+const https = () => process.getBuiltinModule('node:https');
+
 /**
  * HTTP to one server, over node:http because that is loaded in no time. Redirects are not followed: they could turn a
  * DELETE into a GET, and carry the token to somebody else.
  */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #agent: HttpAgent;
+  readonly #agent: Agent;
   readonly #target: URL;
 
   constructor(options: TransportOptions) {
@@ -50,8 +53,8 @@ export class Transport {
     const { certificateAuthority: ca } = options;
     const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS, ...proxyOf(this.#target) };
     this.#agent = this.#isSecure
-      ? new HttpsAgent({ ...common, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
-      : new HttpAgent(common);
+      ? new (https().Agent)({ ...common, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
+      : new (http().Agent)(common);
   }
 
   get server(): string {
@@ -105,7 +108,7 @@ export class Transport {
       headers: { 'user-agent': this.#options.userAgent, ...headers, ...content },
     };
     return new Promise((resolve, reject) => {
-      const request = this.#isSecure ? httpsRequest(options, resolve) : httpRequest(options, resolve);
+      const request = (this.#isSecure ? https() : http()).request(options, resolve);
       request.once('error', reject);
       request.end(body);
     });

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -105,14 +104,14 @@ export async function readAuthority(file: string): Promise<string> {
   });
   const certificates = text.match(PEM) ?? [];
   if (certificates.length === 0) throw refuse('it holds no PEM certificate');
+  const { X509Certificate } = await import('node:crypto'); // few need it
+  const isCertificate = (pem: string): boolean => {
+    try {
+      return new X509Certificate(pem).subject !== undefined;
+    } catch {
+      return false;
+    }
+  };
   if (!certificates.every(isCertificate)) throw refuse('a certificate in it cannot be read');
   return text;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
 }

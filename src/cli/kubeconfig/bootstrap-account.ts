@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Secret } from '../../base/secret.ts';
 import { kubectl, type KubectlTarget } from './kubectl.ts';
 
@@ -19,7 +18,7 @@ export class BootstrapAccount {
 
   constructor(target: KubectlTarget) {
     this.#target = target;
-    this.name = `nautes-bootstrap-${randomBytes(4).toString('hex')}`;
+    this.name = `nautes-bootstrap-${crypto.randomUUID().slice(0, 8)}`;
   }
 
   /** What is made, for people to agree to. */

@@ -78,7 +78,7 @@ function renderRows(rows: readonly ShownRow[], columns: number, tick: number, pa
   );
   const notes = widest(({ note }) => displayWidth(note));
   const times = widest(({ time }) => displayWidth(time));
-  const layout = { columns, labels, notes: columns >= 60 ? notes : 0, times };
+  const layout = { columns, labels, notes: columns >= 60 ? notes : 0, times: columns >= 30 ? times : 0 };
   return rows.flatMap((row) => renderRow(row, layout, tick, paint));
 }
 
