@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { errorCatalogue, type ErrorReason } from '../../base/error-catalogue.ts';
+import { NautesError } from '../../base/errors.ts';
+import { Terminal } from '../output/terminal.ts';
+import { allCommands, buildProgram } from '../program.ts';
+import { chineseErrors } from './chinese-errors.ts';
+import { chinesePhrases } from './chinese-phrases.ts';
+import { textsIn } from './index.ts';
+import { chooseLanguage } from './language.ts';
+
+const CHINESE = /[\u4e00-\u9fff]/;
+const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([place]) => place).sort();
+const reasons = Object.keys(errorCatalogue) as ErrorReason[];
+
+describe('errors in Chinese', () => {
+  it('there is a text for each of the catalogue', () => {
+    assert.deepEqual(
+      reasons.filter((reason) => chineseErrors[reason] === undefined),
+      [],
+    );
+  });
+
+  it('every text has the places of the English one, except that a remedy may do without', () => {
+    for (const reason of reasons) {
+      const [message = '', remedy = ''] = chineseErrors[reason] ?? [];
+      const { message: englishMessage, remedy: englishRemedy } = errorCatalogue[reason];
+      assert.deepEqual(placesOf(message), placesOf(englishMessage), reason);
+      for (const place of placesOf(remedy)) assert.ok(placesOf(englishRemedy).includes(place), `${reason}: ${place}`);
+    }
+  });
+
+  it('an error that was thrown here is filled in', () => {
+    const { words } = textsIn('zh');
+    const error = new NautesError('ServerUnreachable', { server: 'https://a', problem: 'nothing answers there' });
+    assert.equal(words.error(error).message, '无法访问服务器 https://a：那里没有应答');
+  });
+});
+
+describe('what the server says in Chinese', () => {
+  const { words } = textsIn('zh');
+  const said: readonly (readonly [string, string])[] = [
+    ['nothing accepts connections at 127.0.0.1:1', '127.0.0.1:1 没有程序接受连接'],
+    ['Reachable: nothing accepts connections at 127.0.0.1:1', '连接集群：127.0.0.1:1 没有程序接受连接'],
+    [
+      'nothing accepts connections at 127.0.0.1:1. Check that the API server runs and that the address and port are right.',
+      '127.0.0.1:1 没有程序接受连接。请检查 API server 是否运行，地址和端口是否正确。',
+    ],
+    ['waits for Reachable: ClusterTimeout', '等待“连接集群”'],
+    [
+      '33 of 34 ready, Deployment a/b: 0 of 1 replicas are available',
+      '34 个对象中 33 个就绪，Deployment a/b：1 个副本中 0 个可用',
+    ],
+    ['words that nobody knows', 'words that nobody knows'],
+    ['', ''],
+  ];
+  for (const [english, chinese] of said) {
+    it(`${JSON.stringify(english)} is ${JSON.stringify(chinese)}`, () =>
+      assert.equal(words.message('X', english), chinese));
+  }
+
+  it('no phrase asks for a place that the English one does not have', () => {
+    for (const [from, to] of chinesePhrases) {
+      for (const place of placesOf(to)) assert.ok(placesOf(from).includes(place), `${from}: ${place}`);
+    }
+  });
+
+  it('a remedy speaks of flags where the server’s speaks of HTTP, in both languages', () => {
+    for (const language of ['en', 'zh'] as const) {
+      const { words: spoken } = textsIn(language);
+      assert.match(spoken.remedy('CLUSTER_IN_USE', errorCatalogue.ClusterInUse.remedy), /--force/);
+      assert.match(spoken.remedy('ClusterInUse', errorCatalogue.ClusterInUse.remedy), /--force/);
+    }
+    assert.equal(words.remedy('AnythingElse', 'Do something.'), 'Do something.');
+  });
+});
+
+describe('help', () => {
+  const program = (language: 'en' | 'zh') =>
+    buildProgram({ version: '1', language, texts: textsIn(language), environment: {}, terminal: new Terminal({}) });
+
+  it('describes every command, argument and option, in Chinese too', () => {
+    const [english, chinese] = [allCommands(program('en')), allCommands(program('zh'))];
+    assert.equal(english.length, chinese.length);
+    for (const [index, command] of chinese.entries()) {
+      if (command.name().startsWith('__')) continue;
+      assert.match(command.description(), CHINESE, command.name());
+      const parts = [...command.options, ...command.registeredArguments];
+      for (const { description } of parts) assert.match(description, CHINESE, `${command.name()}: ${description}`);
+      const same = english[index];
+      for (const { description, long } of same?.options ?? [])
+        assert.ok(description !== '', `${command.name()} ${long}`);
+    }
+  });
+});
+
+describe('the language', () => {
+  const cases: readonly (readonly [readonly string[], NodeJS.ProcessEnv, string])[] = [
+    [[], {}, 'en'],
+    [[], { LANG: 'zh_CN.UTF-8' }, 'zh'],
+    [[], { LANG: 'zh_CN.UTF-8', LC_ALL: 'C.UTF-8' }, 'en'],
+    [[], { LANG: 'de_DE.UTF-8', LC_MESSAGES: 'zh_TW' }, 'zh'],
+    [['get', '--lang', 'zh'], { LANG: 'en_US.UTF-8' }, 'zh'],
+    [['--lang=en', 'get'], { LANG: 'zh_CN' }, 'en'],
+    [['login', 'x', '--', 'tool', '--lang', 'zh'], {}, 'en'],
+  ];
+  for (const [args, environment, language] of cases) {
+    it(`is ${language} for ${JSON.stringify([args, environment])}`, () => {
+      assert.equal(chooseLanguage(args, environment), language);
+    });
+  }
+});
