@@ -1,7 +1,7 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
 
-.PHONY: help setup demo test test-real controlplane lint format docs bench
+.PHONY: help setup demo test test-real controlplane lint format docs bundle bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,9 @@ format: setup ## format the sources
 
 docs: setup ## write the reference pages that follow from the code
 	@$(NODE) tools/docs/generate.ts
+
+bundle: setup ## make the client one file and an npm package, in dist
+	@$(NODE) tools/bundle/main.ts
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts

@@ -10,11 +10,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmark.ts';
+import { commandLineBenchmark } from './cli.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
 import { restBenchmark } from './rest.ts';
 import { saveBenchmark } from './save.ts';
 
-const benchmarks: readonly Benchmark[] = [saveBenchmark, restBenchmark];
+const benchmarks: readonly Benchmark[] = [saveBenchmark, restBenchmark, commandLineBenchmark];
 const OUTPUT = join(import.meta.dirname, 'out');
 
 async function measure(benchmark: Benchmark): Promise<readonly Figure[]> {
