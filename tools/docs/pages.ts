@@ -1,9 +1,15 @@
 import { errorCatalogue } from '../../src/base/error-catalogue.ts';
+import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/load-configuration.ts';
 
 /** The generated reference pages: path below the checkout -> text. */
 export function referencePages(): Record<string, string> {
-  return { 'docs/reference/configuration.md': configurationPage(), 'docs/reference/errors.md': errorsPage() };
+  return {
+    'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/errors.md': errorsPage(),
+    'docs/reference/command-line.md': commandLinePage('en'),
+    'docs/zh-CN/reference/command-line.md': commandLinePage('zh'),
+  };
 }
 
 function configurationPage(): string {

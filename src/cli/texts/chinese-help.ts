@@ -23,7 +23,7 @@ export const chineseHelp: HelpTexts = {
   token: '访问令牌；最好用 GIT_TOKEN 或 `nautes login`：命令行参数别人看得到',
   caFile: '只信任此 PEM 文件中的证书颁发机构签发的服务器证书',
   useContext: '使用这个上下文，而不是当前的',
-  lang: '消息的语言：en 或 zh（默认：随系统区域设置）',
+  lang: '消息的语言（默认：随系统区域设置）',
   helpOption: '显示本帮助',
   versionOption: '显示版本',
 

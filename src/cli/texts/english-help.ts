@@ -21,7 +21,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   token: 'access token; better GIT_TOKEN or `nautes login`: arguments can be seen by others',
   caFile: 'trust the server certificates of the authority in this PEM file, and no others',
   useContext: 'context to use instead of the current one',
-  lang: 'language of messages: en or zh (default: that of the locale)',
+  lang: 'language of messages (default: that of the locale)',
   helpOption: 'print this help',
   versionOption: 'print the version',
 
