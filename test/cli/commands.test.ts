@@ -200,6 +200,30 @@ describe('commands of the client', () => {
     assert.equal(stdout, '');
   });
 
+  it('a cluster that is away goes with --force, and what is left on it is told with its commands', async () => {
+    const add = await bed.user.run(
+      'cluster',
+      'add',
+      'away',
+      '--kubeconfig',
+      bed.kubeconfig(1),
+      '--wait',
+      '--progress=none',
+    );
+    assert.equal(add.code, 0, add.stderr);
+    bed.cluster(1).faults.set([{ kind: 'unreachable' }]);
+    await bed.cluster(1).settled();
+    const { code, stdout, stderr } = await bed.user.run('delete', 'cluster', 'away', '-y', '--force', '--wait');
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'cluster/away deleted\n');
+    assert.match(stderr, /something is left on the cluster {2}forced/);
+    assert.match(stderr, /Could not be removed \(\d+\)[^]* kubectl delete [^]*and \d+ more: nautes receipt away/);
+    const receipt = await output('receipt', 'away');
+    const total = Number(/Could not be removed \((\d+)\)/.exec(receipt)?.[1]);
+    assert.equal(receipt.match(/^ {4}kubectl delete /gm)?.length, total);
+    bed.cluster(1).faults.set([]);
+  });
+
   it('contexts keep servers apart, and a token is for its own server only', async () => {
     const token = bed.user.environment['GIT_TOKEN'] ?? '';
     const user = { ...bed.user.environment };

@@ -172,6 +172,18 @@ describe('the command line on a terminal', { skip }, () => {
     assert.equal((await bed.user.run('get', 'cluster', 'four')).code, 0);
   });
 
+  it('get -w shows changes in the columns of the table, until Ctrl-C', async () => {
+    await using session = await bed.terminal(['get', 'clusters', '-w'], { columns: 160 });
+    await session.until(/^four +Ready/m);
+    assert.equal((await bed.user.run('rotate', 'four')).code, 0);
+    await session.until(/^four +Provisioning/m);
+    const [, place = ''] = /^(four +)Ready/m.exec(session.screen.text) ?? [];
+    assert.match(session.screen.text, new RegExp(`^${place}Provisioning`, 'm'));
+    session.interrupt();
+    assert.equal(await session.end(), 130);
+    assert.equal((await bed.user.run('wait', 'four', '--progress', 'none')).code, 0);
+  });
+
   it('without colours where NO_COLOR asks for none', async () => {
     await using session = await bed.terminal(['wait', 'four'], { environment: { NO_COLOR: '1' } });
     assert.equal(await session.end(), 0);

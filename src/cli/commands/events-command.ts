@@ -59,12 +59,8 @@ async function runEvents(
     const row = (event: EventView): readonly string[] =>
       name === undefined ? [event.cluster, ...eventRow(invocation, event)] : eventRow(invocation, event);
     if (output === 'json') for (const event of shown) terminal.print(JSON.stringify(event));
-    else
-      terminal.print(
-        shown.length === 0
-          ? texts.output.noEvents
-          : formatTable([heads, ...shown.map(row)], { width: terminal.dataColumns }),
-      );
+    else if (shown.length === 0) terminal.say(texts.output.noEvents);
+    else terminal.print(formatTable([heads, ...shown.map(row)], { width: terminal.dataColumns }));
     if (watch !== true) return;
     await followed(client, name, latest, signal, (event) => {
       terminal.print(output === 'json' ? JSON.stringify(event) : printable(row(event).join('  ')));

@@ -1,20 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  ApiRefusal,
-  type ClusterView,
-  followEvents,
-  type NautesClient,
-  type StatusSummaryView,
-  type StatusView,
-} from '../../client/index.ts';
+import type { ClusterView, NautesClient, StatusSummaryView } from '../../client/index.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';
 import { type Invocation, withClient } from '../invocation.ts';
-import { printable } from '../output/display-width.ts';
 import { OBJECT_FORMS, type Printer, printerFor } from '../output/print-objects.ts';
-import { formatTable } from '../output/table.ts';
+import { columnWidths, formatTable } from '../output/table.ts';
 import { wideRows } from '../output/wide-table.ts';
+import { clusterHeads, clusterRow, statusOrNone, summaryOf } from './cluster-rows.ts';
 import { kindOf, outputOption, productOf } from './options.ts';
+import { watchClusters } from './watch-clusters.ts';
 
 interface GetFlags {
   readonly output?: string;
@@ -63,6 +57,7 @@ async function runGet(invocation: Invocation, command: Command, { kind, names, f
   const print = requireForm(form, (one) => printerFor(one, kind));
   await withClient(invocation, command, async (client, signal) => {
     await requireServed(client, [kind], signal);
+    let widths: readonly number[] = [];
     const found = await objectsOf(client, { kind, names, flags }, product, signal);
     if (print !== undefined) {
       const full = isCluster && form !== 'name' ? await withStatus(client, found, signal) : found;
@@ -71,14 +66,16 @@ async function runGet(invocation: Invocation, command: Command, { kind, names, f
       terminal.print(formatTable(wideRows(kind, found)));
     } else {
       const statuses = await statusesOf(client, names, signal);
-      const rows = (found as readonly ClusterView[]).map((cluster) =>
-        clusterRow(invocation, cluster, statuses.get(cluster.name)),
-      );
-      terminal.print(
-        found.length === 0 ? invocation.texts.output.noClusters : formatTable([clusterHeads(invocation), ...rows]),
-      );
+      const clusters = found as readonly ClusterView[];
+      const rows = clusters.map((cluster) => clusterRow(invocation, cluster, statuses.get(cluster.name)));
+      const all = [clusterHeads(invocation), ...rows];
+      widths = columnWidths(all);
+      if (rows.length === 0) terminal.tell(invocation.texts.output.noClusters);
+      else terminal.print(formatTable(all));
     }
-    if (flags.watch === true && isCluster) await watch(invocation, client, { names, print, form }, signal);
+    if (flags.watch === true && isCluster) {
+      await watchClusters(invocation, client, { names, print, form, widths }, signal);
+    }
   });
 }
 
@@ -116,15 +113,6 @@ async function withStatus(
   return full;
 }
 
-async function statusOrNone(client: NautesClient, name: string, signal: AbortSignal): Promise<StatusView | undefined> {
-  try {
-    return await client.status(name, signal);
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return undefined; // it went in the meantime
-    throw error;
-  }
-}
-
 async function statusesOf(
   client: NautesClient,
   names: readonly string[],
@@ -137,94 +125,4 @@ async function statusesOf(
     );
   }
   return new Map((await client.statuses(signal)).map((summary) => [summary.name, summary]));
-}
-
-function summaryOf({ name, phase, conditions, components, credential, kubernetes }: StatusView): StatusSummaryView {
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  return {
-    name,
-    phase,
-    reason: ready?.reason ?? '',
-    message: ready?.message ?? '',
-    kubernetes_version: kubernetes.version,
-    components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
-    credential_expires_at: credential.expiresAt,
-  };
-}
-
-function clusterHeads({ texts }: Invocation): readonly string[] {
-  return texts.output.clusterHeads;
-}
-
-function clusterRow(
-  { texts }: Invocation,
-  {
-    name,
-    cluster_type: type,
-    usage,
-    worker_type: worker,
-    api_server: server,
-  }: Pick<ClusterView, 'name' | 'cluster_type' | 'usage' | 'worker_type' | 'api_server'>,
-  status: StatusSummaryView | undefined,
-): readonly string[] {
-  const count =
-    status === undefined || status.components.total === 0
-      ? ''
-      : `${status.components.ready}/${status.components.total}`;
-  const kind = [type, usage, worker].filter(Boolean).join('/');
-  const phase = status?.phase ?? 'Pending';
-  const reason = phase === 'Ready' || status === undefined ? '' : texts.words.message(status.reason, status.message);
-  return [name, phase, kind, status?.kubernetes_version ?? '', count, server, reason];
-}
-
-interface WatchRequest {
-  readonly names: readonly string[];
-  readonly print: Printer | undefined;
-  readonly form: string | undefined;
-}
-
-/** A row, or an object, for every change of what a row shows. */
-async function watch(
-  invocation: Invocation,
-  client: NautesClient,
-  request: WatchRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  const { names } = request;
-  const last = new Map<string, string>();
-  const [only] = names.length === 1 ? names : [];
-  for await (const item of followEvents(client, { cluster: only, signal })) {
-    if (item.kind !== 'event') continue;
-    const { cluster: name } = item.event;
-    if (names.length > 0 && !names.includes(name)) continue;
-    const text = await shownNow(invocation, client, request, name, signal);
-    if (text !== '' && last.get(name) !== text) invocation.terminal.write(text);
-    last.set(name, text);
-  }
-  signal.throwIfAborted();
-}
-
-/** A cluster as it is now; empty when it is gone and there is no form to say so. */
-async function shownNow(
-  invocation: Invocation,
-  client: NautesClient,
-  { print, form }: WatchRequest,
-  name: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const cluster = await client.cluster(name, signal).catch(absent);
-  const status = await statusOrNone(client, name, signal);
-  if (print !== undefined) {
-    if (cluster === undefined) return '';
-    return print([form === 'name' ? cluster : { ...cluster, status: status ?? null }], true);
-  }
-  if (cluster === undefined && status === undefined) return `${name}  ${invocation.texts.words.phase('Gone')}\n`;
-  const gone = { name, cluster_type: '', usage: '', worker_type: '', api_server: '' };
-  const row = clusterRow(invocation, cluster ?? gone, status === undefined ? undefined : summaryOf(status));
-  return `${printable(row.join('  ')).trimEnd()}\n`;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof ApiRefusal && error.status === 404) return undefined;
-  throw error;
 }

@@ -23,6 +23,9 @@ export function receiptCommand(invocation: Invocation): Command {
   );
 }
 
+/** More commands than these are for those who ask for the receipt. */
+const MOST_COMMANDS = 5;
+
 /** What was done to take a cluster away, as data or as something to know besides. */
 export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: 'data' | 'messages'): void {
   const { terminal, texts } = invocation;
@@ -55,11 +58,13 @@ export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: '
       ),
     );
   }
-  if (receipt.remaining.length > 0) {
-    put(words.receiptRemaining(receipt.remaining.length));
-    for (const one of receipt.remaining) {
-      put(formatTable([[name(one), one.reason]], { indent: '  ', width }));
-      if (one.command !== '') put(`    ${terminal.safe(one.command)}`);
-    }
+  if (receipt.remaining.length === 0) return;
+  put(words.receiptRemaining(receipt.remaining.length));
+  const shown = as === 'data' ? receipt.remaining : receipt.remaining.slice(0, MOST_COMMANDS);
+  for (const [reason, objects] of Map.groupBy(shown, (one) => one.reason)) {
+    put(`  ${terminal.safe(texts.words.message('', reason))}`);
+    for (const one of objects) put(`    ${terminal.safe(one.command || name(one))}`);
   }
+  const more = receipt.remaining.length - shown.length;
+  if (more > 0) put(`  ${words.receiptMore(more, receipt.cluster)}`);
 }

@@ -7,18 +7,18 @@ const MINIMUM_WRAPPED_WIDTH = 24;
 export interface TableOptions {
   /** Columns of the terminal: the last column is wrapped so that no line is longer. Not wrapped when absent. */
   readonly width?: number | undefined;
+  /** What columns are wide at least, e.g. as in the rows that were shown before. */
+  readonly widths?: readonly number[];
   /** Put before every line. */
   readonly indent?: string;
 }
 
 /** Rows as aligned columns, two spaces between them, nothing after the last. */
 export function formatTable(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
-  const { width, indent = '' } = options;
+  const { width, indent = '', widths: least = [] } = options;
   const cells = rows.map((row) => row.map((cell) => printable(cell).replaceAll('\n', ' ')));
   const columns = Math.max(0, ...cells.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))),
-  );
+  const widths = columnWidths(cells).map((found, column) => Math.max(found, least[column] ?? 0));
   const before = widths.slice(0, -1).reduce((sum, one) => sum + one + GAP.length, indent.length);
   const room = width === undefined ? Number.POSITIVE_INFINITY : width - before;
   const lines = cells.flatMap((row) => {
@@ -31,4 +31,12 @@ export function formatTable(rows: readonly (readonly string[])[], options: Table
     });
   });
   return lines.join('\n');
+}
+
+/** How wide the columns are that hold these rows. */
+export function columnWidths(rows: readonly (readonly string[])[]): readonly number[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))),
+  );
 }

@@ -104,6 +104,7 @@ export const chineseOutput: OutputTexts = {
   receiptEnded: '结束于',
   receiptRemoved: '已移除',
   receiptLeft: (count) => `有意保留（${count}）：`,
+  receiptMore: (count, cluster) => `……还有 ${count} 个：nautes receipt ${cluster}`,
   receiptRemaining: (count) => `未能移除（${count}），可用下面的命令移除：`,
 
   tokenQuestion: (server) => `${server} 的令牌（不显示）：`,

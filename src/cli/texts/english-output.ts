@@ -104,7 +104,8 @@ export const englishOutput = {
   receiptEnded: 'ended',
   receiptRemoved: 'removed',
   receiptLeft: (count: number) => `Left on purpose (${count}):`,
-  receiptRemaining: (count: number) => `Could not be removed (${count}); the command does it:`,
+  receiptRemaining: (count: number) => `Could not be removed (${count}); the commands do it:`,
+  receiptMore: (count: number, cluster: string) => `… and ${count} more: nautes receipt ${cluster}`,
 
   tokenQuestion: (server: string) => `Token for ${server} (not shown):`,
   loggedIn: (name: string, role: string, server: string, context: string) =>

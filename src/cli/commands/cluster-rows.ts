@@ -1,0 +1,70 @@
+import {
+  ApiRefusal,
+  type ClusterView,
+  type NautesClient,
+  type StatusSummaryView,
+  type StatusView,
+} from '../../client/index.ts';
+import type { Invocation } from '../invocation.ts';
+
+/** The status, or none when the cluster went in the meantime. */
+export async function statusOrNone(
+  client: NautesClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<StatusView | undefined> {
+  try {
+    return await client.status(name, signal);
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 404) return undefined; // it went in the meantime
+    throw error;
+  }
+}
+
+/** In the short form that lists have. */
+export function summaryOf({
+  name,
+  phase,
+  conditions,
+  components,
+  credential,
+  kubernetes,
+}: StatusView): StatusSummaryView {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return {
+    name,
+    phase,
+    reason: ready?.reason ?? '',
+    message: ready?.message ?? '',
+    kubernetes_version: kubernetes.version,
+    components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    credential_expires_at: credential.expiresAt,
+  };
+}
+
+/** Headings of {@link clusterRow}. */
+export function clusterHeads({ texts }: Invocation): readonly string[] {
+  return texts.output.clusterHeads;
+}
+
+/** A cluster in the table of `get`. */
+export function clusterRow(
+  { texts }: Invocation,
+  {
+    name,
+    cluster_type: type,
+    usage,
+    worker_type: worker,
+    api_server: server,
+  }: Pick<ClusterView, 'name' | 'cluster_type' | 'usage' | 'worker_type' | 'api_server'>,
+  status: StatusSummaryView | undefined,
+): readonly string[] {
+  const count =
+    status === undefined || status.components.total === 0
+      ? ''
+      : `${status.components.ready}/${status.components.total}`;
+  const kind = [type, usage, worker].filter(Boolean).join('/');
+  const phase = status?.phase ?? 'Pending';
+  const reason = phase === 'Ready' || status === undefined ? '' : texts.words.message(status.reason, status.message);
+  return [name, phase, kind, status?.kubernetes_version ?? '', count, server, reason];
+}
