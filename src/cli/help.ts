@@ -16,11 +16,8 @@ export function speakingHelp(command: Command, { help }: Texts): void {
     { argChoices, defaultValue, defaultValueDescription }: Option | Argument,
   ): string => {
     const isShown = defaultValue !== undefined && typeof defaultValue !== 'boolean';
-    const notes = [
-      ...(argChoices === undefined ? [] : [`${help.choices}: ${argChoices.join(', ')}`]),
-      ...(isShown ? [`${help.default}: ${defaultValueDescription ?? String(defaultValue)}`] : []),
-    ];
-    return notes.length === 0 ? text : `${text} (${notes.join('; ')})`;
+    const value = isShown ? (defaultValueDescription ?? String(defaultValue)) : '';
+    return text + help.notes((argChoices ?? []).join(', '), value);
   };
   command
     .exitOverride()

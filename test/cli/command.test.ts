@@ -24,7 +24,7 @@ describe('nautes', () => {
     assert.equal((await run(link, ['--version'])).stdout.toString().trim(), version);
     const help = await nautes('--help');
     assert.equal(help.code, 0);
-    for (const command of ['server', 'token', 'ca', 'sandbox'])
+    for (const command of ['server', 'token', 'ca', 'sandbox', 'apply', 'get', 'cluster'])
       assert.match(help.stdout.toString(), new RegExp(command));
   });
 
@@ -38,7 +38,7 @@ describe('nautes', () => {
       const { code, stdout, stderr } = await nautes(...args);
       assert.equal(code, 2, args.join(' '));
       assert.equal(stdout.toString(), '');
-      assert.match(stderr, /error: /);
+      assert.match(stderr, /^nautes: /);
     }
   });
 

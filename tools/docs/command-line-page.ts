@@ -3,7 +3,7 @@ import { exitCodes } from '../../src/cli/failure.ts';
 import { Terminal } from '../../src/cli/output/terminal.ts';
 import { allCommands, buildProgram } from '../../src/cli/program.ts';
 import { textsIn } from '../../src/cli/texts/index.ts';
-import type { Language } from '../../src/cli/texts/texts.ts';
+import type { Language, Texts } from '../../src/cli/texts/texts.ts';
 
 /** The words of the page itself. */
 const WORDS = {
@@ -99,7 +99,10 @@ ${words.intro}
 
 ## ${words.global}
 
-${table([words.argument, words.meaning], program.options.filter(({ long }) => long !== '--version').map(optionRow))}
+${table(
+  [words.argument, words.meaning],
+  program.options.filter(({ long }) => long !== '--version').map((option) => optionRow(option, texts)),
+)}
 
 ## ${words.environment}
 
@@ -113,7 +116,7 @@ ${words.diff}
 
 ## ${words.commands}
 
-${commands.map((command) => section(command, words)).join('\n\n')}
+${commands.map((command) => section(command, words, texts)).join('\n\n')}
 
 ${words.generated}
 `;
@@ -124,8 +127,11 @@ function isRun(command: Command): boolean {
   return command.commands.length === 0;
 }
 
-function section(command: Command, words: (typeof WORDS)[Language]): string {
-  const rows = [...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)];
+function section(command: Command, words: (typeof WORDS)[Language], texts: Texts): string {
+  const rows = [
+    ...command.registeredArguments.map((argument) => argumentRow(argument, texts)),
+    ...command.options.map((option) => optionRow(option, texts)),
+  ];
   const title = `### ${fullName(command)}\n\n${sentence(command.description())}`;
   return rows.length === 0 ? title : `${title}\n\n${table([words.argument, words.meaning], rows)}`;
 }
@@ -141,25 +147,17 @@ function fullName(command: Command): string {
   return parent === null ? command.name() : `${fullName(parent)} ${command.name()}`;
 }
 
-function argumentRow(argument: Argument): readonly string[] {
+function argumentRow(argument: Argument, { help }: Texts): readonly string[] {
   const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
-  const choices = argument.argChoices === undefined ? '' : ` (${argument.argChoices.join(', ')})`;
-  return [`\`${argument.required ? name : `[${name}]`}\``, argument.description + choices];
+  const notes = help.notes((argument.argChoices ?? []).join(', '), '');
+  return [`\`${argument.required ? name : `[${name}]`}\``, argument.description + notes];
 }
 
-function optionRow({
-  flags,
-  description,
-  argChoices,
-  defaultValue,
-  defaultValueDescription,
-}: Option): readonly string[] {
+function optionRow(option: Option, { help }: Texts): readonly string[] {
+  const { flags, description, argChoices, defaultValue, defaultValueDescription } = option;
   const isShown = defaultValue !== undefined && typeof defaultValue !== 'boolean';
-  const notes = [
-    ...(argChoices === undefined ? [] : [argChoices.join(', ')]),
-    ...(isShown ? [`= ${defaultValueDescription ?? String(defaultValue)}`] : []),
-  ];
-  return [`\`${flags}\``, notes.length === 0 ? description : `${description} (${notes.join('; ')})`];
+  const value = isShown ? (defaultValueDescription ?? String(defaultValue)) : '';
+  return [`\`${flags}\``, description + help.notes((argChoices ?? []).join(', '), value)];
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

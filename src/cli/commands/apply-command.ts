@@ -22,7 +22,7 @@ export function applyCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = fileOptions(new Command('apply').description(help.apply), invocation.texts)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
-    .addOption(outputOption(help.output, ['name', 'json', 'yaml']));
+    .addOption(outputOption(invocation.texts, ['name', 'json', 'yaml']));
   kubeconfigOptions(command, invocation.texts);
   return waitOptions(command, invocation.texts, help.waitReady).action((flags: ApplyFlags) =>
     runApply(invocation, command, flags),

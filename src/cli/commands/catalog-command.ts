@@ -9,7 +9,7 @@ export function catalogCommand(invocation: Invocation): Command {
   const { help, output: words } = invocation.texts;
   const command = new Command('catalog')
     .description(help.catalog)
-    .addOption(outputOption(help.output, ['wide', 'json', 'yaml', 'jsonpath=…']));
+    .addOption(outputOption(invocation.texts, ['wide', 'json', 'yaml', 'jsonpath=…']));
   return command.action(({ output }: { readonly output?: string }) =>
     withClient(invocation, command, async (client, signal) => {
       const { terminal } = invocation;

@@ -50,7 +50,7 @@ function addCommand(invocation: Invocation): Command {
   kubeconfigOptions(command, invocation.texts)
     .option('-i, --insecure', help.insecure)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
-    .addOption(outputOption(help.output, ['name', 'json', 'yaml']));
+    .addOption(outputOption(invocation.texts, ['name', 'json', 'yaml']));
   return waitOptions(command, invocation.texts, help.waitReady).action((name: string, flags: AddFlags) =>
     runAdd(invocation, command, name, flags),
   );

@@ -6,6 +6,7 @@ import { describeError } from '../failure.ts';
 import { interruption } from '../interruption.ts';
 import { accessOf, type Invocation } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';
+import { outputOption } from './options.ts';
 
 type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
@@ -23,7 +24,7 @@ const LEFT_PART = 0.25;
 
 export function doctorCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('doctor').description(help.doctor).option('-o, --output <form>', `${help.output}: json`);
+  const command = new Command('doctor').description(help.doctor).addOption(outputOption(invocation.texts, ['json']));
   return command.action((flags: { readonly output?: string }) => runDoctor(invocation, command, flags.output));
 }
 

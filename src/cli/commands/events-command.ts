@@ -21,7 +21,7 @@ export function eventsCommand(invocation: Invocation): Command {
     .argument('[name]', help.clusterNameOrAll)
     .option('-w, --watch', help.watch)
     .option('--tail <count>', help.tail, readCount)
-    .addOption(outputOption(help.output, ['json']));
+    .addOption(outputOption(invocation.texts, ['json']));
   return command.action((name: string | undefined, flags: EventsFlags) => runEvents(invocation, command, name, flags));
 }
 
@@ -33,7 +33,7 @@ export function logsCommand(invocation: Invocation): Command {
     .option('-f, --follow', help.follow)
     .option('--stage <name>', help.stage)
     .option('--tail <count>', help.tail, readCount)
-    .addOption(outputOption(help.output, ['json']));
+    .addOption(outputOption(invocation.texts, ['json']));
   return command.action((name: string, flags: EventsFlags) => runLogs(invocation, command, name, flags));
 }
 

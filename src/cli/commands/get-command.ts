@@ -23,7 +23,7 @@ export function getCommand(invocation: Invocation): Command {
     .description(help.get)
     .argument('<kind>', help.kindArgument)
     .argument('[names...]', help.names)
-    .addOption(outputOption(help.output, ['wide', ...OBJECT_FORMS]))
+    .addOption(outputOption(invocation.texts, ['wide', ...OBJECT_FORMS]))
     .option('-p, --product <name>', help.product)
     .option('-w, --watch', help.watch)
     .option('--field-selector <selector>', help.fieldSelector);

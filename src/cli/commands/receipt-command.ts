@@ -12,7 +12,7 @@ export function receiptCommand(invocation: Invocation): Command {
   const command = new Command('receipt')
     .description(help.receipt)
     .argument('<name>', help.clusterName)
-    .addOption(outputOption(help.output, OBJECT_FORMS));
+    .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   return command.action((name: string, { output }: { readonly output?: string }) =>
     withClient(invocation, command, async (client, signal) => {
       const print = requireForm(output, (form) => printerFor(form, clusterKind));

@@ -19,7 +19,7 @@ export function versionCommand(invocation: Invocation): Command {
   const command = new Command('version')
     .description(help.version)
     .option('--client', help.versionClient)
-    .addOption(outputOption(help.output, ['json', 'yaml']).choices(['json', 'yaml']));
+    .addOption(outputOption(invocation.texts, ['json', 'yaml']).choices(['json', 'yaml']));
   return command.action((flags: VersionFlags) => runVersion(invocation, command, flags));
 }
 

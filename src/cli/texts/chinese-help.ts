@@ -10,8 +10,10 @@ export const chineseHelp: HelpTexts = {
   optionsTitle: '选项：',
   globalOptionsTitle: '全局选项：',
   commandsTitle: '命令：',
-  choices: '可选值',
-  default: '默认',
+  notes: (choices, value) => {
+    const parts = [choices === '' ? '' : `可选值：${choices}`, value === '' ? '' : `默认：${value}`].filter(Boolean);
+    return parts.length === 0 ? '' : `（${parts.join('；')}）`;
+  },
   helpHint: '（nautes --help 列出所有命令）',
   groupRegister: '集群：',
   groupLook: '查看：',

@@ -8,8 +8,13 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   optionsTitle: 'Options:',
   globalOptionsTitle: 'Global options:',
   commandsTitle: 'Commands:',
-  choices: 'choices',
-  default: 'default',
+  /** What follows a description; either part can be empty. */
+  notes: (choices: string, value: string) => {
+    const parts = [choices === '' ? '' : `choices: ${choices}`, value === '' ? '' : `default: ${value}`].filter(
+      Boolean,
+    );
+    return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+  },
   helpHint: '(nautes --help lists the commands)',
   groupRegister: 'Clusters:',
   groupLook: 'Look:',
