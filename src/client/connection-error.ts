@@ -37,6 +37,10 @@ export function connectionError(server: string, error: unknown): NautesError {
   if (code.startsWith('HPE_')) {
     return new NautesError('ServerAnswerUnclear', { server, problem: 'it is not HTTP' }, options);
   }
+  if (code === 'ECONNRESET' && server.startsWith('http:')) {
+    const problem = 'the connection was cut off, perhaps because https:// is expected';
+    return new NautesError('ServerUnreachable', { server, problem }, options);
+  }
   const problem = NETWORK_PROBLEMS[code] ?? (code || (error instanceof Error ? error.message : 'unknown'));
   return new NautesError('ServerUnreachable', { server, problem }, options);
 }

@@ -83,24 +83,29 @@ async function serverFindings(
       : { verdict: 'warning', subject: 'TLS', message: doctor.tlsMissing, remedy: doctor.tlsRemedy };
     const verdict = status === 'ready' ? 'ok' : 'failed';
     const message = status === 'ready' ? doctor.serverReady(client.server) : doctor.serverNotReady(client.server);
-    const parts = Object.entries(checks).map(([part, state]): Finding => {
-      const words = doctor.parts[part as keyof typeof doctor.parts] ?? { name: part, remedy: '' };
-      const partVerdict =
-        state === 'ok' ? 'ok' : state === 'off' ? 'skipped' : state === 'degraded' ? 'warning' : 'failed';
-      const isBad = partVerdict === 'warning' || partVerdict === 'failed';
-      return {
-        verdict: partVerdict,
-        subject: words.name,
-        message: doctor.states[state as keyof typeof doctor.states] ?? state,
-        remedy: isBad ? words.remedy : '',
-      };
-    });
+    const parts = Object.entries(checks).map(([part, state]) => partFinding(invocation, part, state));
     return [{ verdict, subject, message, remedy: '' }, tls, ...parts];
   } catch (error) {
     signal.throwIfAborted();
     const { message, remedy } = describeError(error, invocation.texts);
     return [{ verdict: 'failed', subject, message, remedy }];
   }
+}
+
+const PART_VERDICTS: Readonly<Record<string, Verdict>> = {
+  ok: 'ok',
+  off: 'skipped',
+  degraded: 'warning',
+  failed: 'failed',
+};
+
+function partFinding({ texts }: Invocation, part: string, state: string): Finding {
+  const { parts, states } = texts.output.doctor;
+  const words = parts[part as keyof typeof parts] ?? { name: part, degraded: state, remedy: '' };
+  const verdict = PART_VERDICTS[state] ?? 'failed';
+  const message = state === 'degraded' ? words.degraded : (states[state as keyof typeof states] ?? state);
+  const remedy = verdict === 'warning' || verdict === 'failed' ? words.remedy : '';
+  return { verdict, subject: words.name, message, remedy };
 }
 
 async function tokenFinding(invocation: Invocation, client: NautesClient, signal: AbortSignal): Promise<Finding> {

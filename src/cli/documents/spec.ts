@@ -57,7 +57,11 @@ function convert(value: unknown, type: FieldType, path: string, unknown: string[
 
 function convertMap(value: unknown, of: FieldType, path: string, unknown: string[]): Record<string, unknown> {
   const entries = Object.entries(asObject(value, path));
-  return Object.fromEntries(entries.map(([key, item]) => [key, convert(item, of, `${path}.${key}`, unknown)]));
+  // A key without a value is a list of nothing there: the original sends null, which servers refuse.
+  const isOfLists = of.kind === 'list';
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, convert(item ?? (isOfLists ? [] : item), of, `${path}.${key}`, unknown)]),
+  );
 }
 
 function isEmpty(value: unknown): boolean {

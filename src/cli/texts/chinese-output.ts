@@ -135,17 +135,22 @@ export const chineseOutput: OutputTexts = {
     noClusters: '还没有注册',
     credentialEnds: (phase, end) => `${phase}，但我们的凭据到 ${end} 失效且没有更新`,
     credentialRemedy: (name) => `nautes rotate ${name}`,
-    states: { ok: '正常', degraded: '部分正常', failed: '不可用', off: '不在此进程中' },
+    states: { ok: '正常', failed: '不可用', off: '不在此进程中' },
     parts: {
       config_repository: {
         name: 'Git',
+        degraded: '可以读取；访问不到远程仓库',
         remedy: '访问不到远程仓库：请检查 git.remote、其令牌和服务器日志。恢复之前不能保存。',
       },
-      secret_store: { name: '密钥存储', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
-      status_store: { name: '状态存储', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
-      controllers: { name: '控制器', remedy: '请重新启动服务器；停止的原因见其日志。' },
-      helm: { name: 'helm', remedy: '请在服务器上安装 helm，或在 helm.path 中指定：以 chart 提供的组件在等它。' },
-      disk: { name: '磁盘', remedy: '数据目录剩余不到 512 MiB：请腾出空间。' },
+      secret_store: { name: '密钥存储', degraded: '部分正常', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
+      status_store: { name: '状态存储', degraded: '部分正常', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
+      controllers: { name: '控制器', degraded: '部分正常', remedy: '请重新启动服务器；停止的原因见其日志。' },
+      helm: {
+        name: 'helm',
+        degraded: '没有找到',
+        remedy: '请在服务器上安装 helm，或在 helm.path 中指定：以 chart 提供的组件在等它。',
+      },
+      disk: { name: '磁盘', degraded: '快满了', remedy: '数据目录剩余不到 512 MiB：请腾出空间。' },
     },
   },
   doctorSummary: (failed, warned) =>

@@ -49,6 +49,7 @@ export const chinesePhrases: readonly Phrase[] = [
   // --- what keeps the client from an answer -----------------------------------------------------------------------
   ['nothing accepts connections there', '那里没有程序接受连接'],
   ['the connection was cut off', '连接中断'],
+  ['the connection was cut off, perhaps because https:// is expected', '连接中断，可能应当使用 https://'],
   ['nothing answers there', '那里没有应答'],
   ['there is no way to that host', '没有到该主机的路由'],
   ['there is no way to that network', '没有到该网络的路由'],

@@ -137,28 +137,40 @@ export const englishOutput = {
     noClusters: 'none are registered',
     credentialEnds: (phase: string, end: string) => `${phase}, but our credential ends at ${end} and was not renewed`,
     credentialRemedy: (name: string) => `nautes rotate ${name}`,
-    states: { ok: 'works', degraded: 'works in part', failed: 'does not work', off: 'not in this process' },
+    states: { ok: 'works', failed: 'does not work', off: 'not in this process' },
     parts: {
       config_repository: {
         name: 'Git',
+        degraded: 'works for reading; the remote is away',
         remedy:
           'The remote cannot be reached: look at git.remote, its token and the log of the server. Saving is refused until it is back.',
       },
       secret_store: {
         name: 'secret store',
+        degraded: 'works in part',
         remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
       },
       status_store: {
         name: 'status store',
+        degraded: 'works in part',
         remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
       },
-      controllers: { name: 'controllers', remedy: 'Start the server again; its log says why they stopped.' },
+      controllers: {
+        name: 'controllers',
+        degraded: 'works in part',
+        remedy: 'Start the server again; its log says why they stopped.',
+      },
       helm: {
         name: 'helm',
+        degraded: 'is not found',
         remedy:
           'Install helm where the server runs, or name it in helm.path: components that come as charts wait for it.',
       },
-      disk: { name: 'disk', remedy: 'Less than 512 MiB are free in the data directory: make room.' },
+      disk: {
+        name: 'disk',
+        degraded: 'is nearly full',
+        remedy: 'Less than 512 MiB are free in the data directory: make room.',
+      },
     },
   },
   doctorSummary: (failed: number, warned: number) =>
