@@ -3,8 +3,8 @@ import type { ErrorReason } from '../../base/error-catalogue.ts';
 /** Message and remedy of an error, with the placeholders of the catalogue's. */
 export type ErrorText = readonly [message: string, remedy: string];
 
-/** The errors of the catalogue in Chinese. One that is missing is shown in English. */
-export const chineseErrors: Readonly<Partial<Record<ErrorReason, ErrorText>>> = {
+/** The errors of the catalogue in Chinese. */
+export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
   Internal: ['内部错误', '请在服务器日志中查找请求编号并上报。'],
   Closing: ['服务器正在关闭', '等它恢复后再试。'],
   ConfigurationInvalid: ['配置无效：{problem}', '请改正所指出的键；`nautes server --print-config` 显示生效的配置。'],
@@ -223,12 +223,20 @@ export const chineseErrors: Readonly<Partial<Record<ErrorReason, ErrorText>>> = 
     '集群 {cluster} 还不能注册：{problem}',
     '每一项旁边都有解决办法；-i（--insecure）可以不询问集群就保存。',
   ],
-  VarietyNotSupported: ['此版本还不能注册 {variety}', '请注册物理集群：宿主集群，或 deployment 类型的工作集群。'],
+  HostUnknown: ['宿主集群 {host} 没有注册', '请先注册它，或改正 host_cluster。'],
+  HostIsWorker: ['集群 {host} 是运行时集群，虚拟集群需要宿主集群', '请把 host_cluster 改为 usage 是 host 的集群。'],
+  HostNotReady: ['宿主集群 {host} 还没有就绪', '请等待；nautes describe cluster {host} 说明它在等什么。'],
+  HostUnreachable: [
+    '问题在宿主集群 {host}：{problem}',
+    '请处理宿主集群；nautes describe cluster {host} 说明它的问题。',
+  ],
+  HostPortTaken: ['宿主集群 {host} 的节点端口 {port} 已被 {holder} 占用', '请换一个端口。'],
   KubeconfigRequired: ['需要 kubeconfig：{why}', '请用 --kubeconfig 给出集群的 kubeconfig。'],
   ClusterChanged: ['集群 {cluster} 已不是您看到的样子', '请重新查看，再在现有内容上做您的改动。'],
   ClusterRegisteredTwice: ['这个 Kubernetes 集群已注册为 {other}', '请使用那个注册，或先删除它。'],
   ClusterIsHost: ['集群 {cluster} 是 {others} 的宿主', '请先删除这些虚拟集群。'],
-  VarietyLocked: ['{cluster} 注册期间不能更改 {field}', '请删除集群后重新注册。'],
+  VarietyLocked: ['{cluster} 上还有虚拟集群，不能更改 {field}', '请先删除这些虚拟集群。'],
+  VarietyInUse: ['这次更改 {cluster} 会毁掉用户建立的内容（{count}）：{objects}', '请先移除它们；什么都没有改变。'],
   ClusterInUse: [
     '删除 {cluster} 会毁掉用户建立的内容（{count}）：{objects}',
     '请先移除它们，或用 --force 删除并放弃它们。',
