@@ -22,7 +22,9 @@ describe('Call', () => {
   it('looks at work that fails after the client has gone, so that it cannot end the process', async () => {
     const call = new Call(LONG);
     call.end();
-    const work = Promise.reject(new NautesError('NoAuthorization', { caller: 'ada', action: 'save' }));
+    const work = Promise.reject(
+      new NautesError('NoAuthorization', { caller: 'ada', action: 'save', missing: '', needed: '', grant: '' }),
+    );
     await assert.rejects(call.within(work), { reason: 'Closing' });
     await turn(); // an unobserved rejection would be reported by now, and fail this file
   });

@@ -70,7 +70,13 @@ describe('recorded exchanges with the original', { skip: sharedMissing }, () => 
     api.registry.clusters.set('x', { cluster: fakeCluster('x', STUB), generation: 'g' });
     api.registry.interfere = async (_useCase, name) => {
       if (name === 'noauth') {
-        throw new NautesError('NoAuthorization', { caller: 'somebody', action: 'read clusters', needed: 'reader' });
+        throw new NautesError('NoAuthorization', {
+          caller: 'somebody',
+          action: 'read clusters',
+          missing: 'no role',
+          needed: 'reader',
+          grant: 'ask',
+        });
       }
     };
   });

@@ -66,13 +66,14 @@ export const errorCatalogue = {
     status: 401,
     next: 'stalled',
     message: 'the access token is missing or not known',
-    remedy: 'Send "Authorization: Bearer <token>"; `nautes token create` makes one.',
+    remedy:
+      'Send "Authorization: Bearer <token>" with a valid token: one of GitLab or Gitea where the server is configured for that, else one that `nautes token create` has made.',
   },
   NoAuthorization: {
     status: 403,
     next: 'stalled',
-    message: '{caller} may not {action}',
-    remedy: 'This needs the role {needed}; ask a maintainer for a token with it.',
+    message: '{caller} may not {action}: {missing}',
+    remedy: 'This needs {needed}; {grant}.',
   },
   TokenExpired: {
     status: 401,
@@ -109,6 +110,58 @@ export const errorCatalogue = {
     next: 'transient',
     message: 'the access tokens cannot be used: {problem}',
     remedy: 'Look whether the data directory is there and belongs to the user that runs Nautes.',
+  },
+
+  TokenRefused: {
+    status: 401,
+    next: 'stalled',
+    message: 'the access token cannot be used here: {problem}',
+    remedy: '{advice}',
+  },
+  AccountBlocked: {
+    status: 403,
+    next: 'stalled',
+    message: '{host} does not let this account in: {problem}',
+    remedy: 'Ask an administrator of {host} to unblock the account, or use the token of another one.',
+  },
+  TooManyFailures: {
+    status: 429,
+    next: 'waiting',
+    message: 'too many unknown tokens have come {from}',
+    remedy:
+      'Come back after the time in Retry-After with a valid token; tokens that were accepted lately go on working.',
+  },
+
+  // --- git-host: the API of GitLab or Gitea --------------------------------------------------------------------
+  GitHostUnavailable: {
+    status: 503,
+    next: 'transient',
+    message: '{host} cannot be asked: {problem}',
+    remedy: 'Nothing was changed; try again in a while. If it stays so, check identity.url, the network and {host}.',
+  },
+  GitHostThrottled: {
+    status: 503,
+    next: 'waiting',
+    message: '{host} asks to come back later (429)',
+    remedy: 'Nothing was changed; try again after the time in Retry-After.',
+  },
+  GitHostBudgetSpent: {
+    status: 503,
+    next: 'waiting',
+    message: 'the {limit} requests that {host} may be asked a minute are used up',
+    remedy: 'Nothing was changed; try again after the time in Retry-After, or raise identity.requestsPerMinute.',
+  },
+  GitHostRedirects: {
+    status: 503,
+    next: 'stalled',
+    message: '{host} answers with a redirect ({status}), which is never followed with a token',
+    remedy: 'The address or the project has moved: correct identity.url and identity.project.',
+  },
+  GitHostInvalid: {
+    status: 502,
+    next: 'stalled',
+    message: 'the answer of {host} is not what it should be: {problem}',
+    remedy: 'Check that identity.url is the address of {host} itself, and its version.',
   },
 
   // --- api: decoding and validation ----------------------------------------------------------------------------

@@ -330,7 +330,13 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       });
       const denied = request('denied', () => worker('denied'), {
         reauthorize: async () => {
-          throw new NautesError('NoAuthorization', { caller: 'ann', action: 'write', needed: 'maintainer' });
+          throw new NautesError('NoAuthorization', {
+            caller: 'ann',
+            action: 'write',
+            missing: '',
+            needed: '',
+            grant: '',
+          });
         },
       });
       const outcomes = [repository.change(allowed, noAbort), reasonOf(repository.change(denied, noAbort))] as const;

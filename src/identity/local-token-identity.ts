@@ -60,7 +60,10 @@ export class LocalTokenIdentity implements IdentityProvider {
     signal.throwIfAborted();
     const record = tokenNameProblem(caller.id) === undefined ? await this.#record(caller.id) : undefined;
     const isAllowed = record !== undefined && !this.#isExpired(record) && includesRole(record.role, role);
-    if (!isAllowed) throw new NautesError('NoAuthorization', { caller: caller.name, action, needed: role });
+    if (isAllowed) return;
+    const missing = record === undefined ? 'the token is not known any more' : `it has the token of a ${record.role}`;
+    const [needed, grant] = [`the role ${role}`, 'ask a maintainer for a token with it'];
+    throw new NautesError('NoAuthorization', { caller: caller.name, action, missing, needed, grant });
   }
 
   #isExpired(record: TokenRecord): boolean {

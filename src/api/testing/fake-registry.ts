@@ -137,7 +137,8 @@ export class FakeRegistry implements ClusterRegistry {
 
   #authorizeWrite(context: CallerContext): void {
     if (this.#roles.get(context.caller.id) === 'maintainer') return;
-    throw new NautesError('NoAuthorization', { caller: context.caller.name, action: 'write', needed: 'maintainer' });
+    const details = { action: 'write', missing: 'no role', needed: 'the role maintainer', grant: 'ask for it' };
+    throw new NautesError('NoAuthorization', { caller: context.caller.name, ...details });
   }
 }
 

@@ -1,0 +1,64 @@
+import type { GitLabProtectedBranch, GitLabPushAccess } from './gitlab-api.ts';
+
+/** GitLab's roles by their access level. */
+const ROLES: readonly (readonly [level: number, name: string])[] = [
+  [5, 'Minimal Access'],
+  [10, 'Guest'],
+  [15, 'Planner'],
+  [20, 'Reporter'],
+  [30, 'Developer'],
+  [40, 'Maintainer'],
+  [50, 'Owner'],
+  [60, 'Administrator'],
+];
+
+export const REPORTER = 20;
+export const DEVELOPER = 30;
+export const MAINTAINER = 40;
+
+export function roleName(level: number): string {
+  return ROLES.findLast(([least]) => level >= least)?.[1] ?? 'no role';
+}
+
+/**
+ * Whether a rule of protected branches is one for this branch: its name, or a pattern in which `*` stands for anything.
+ * Upper and lower case differ, as in GitLab.
+ */
+export function ruleMatches(pattern: string, branch: string): boolean {
+  if (!pattern.includes('*')) return pattern === branch;
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(branch);
+}
+
+/** Who may push to a branch. Several rules may be for it; then the most permissive counts for everybody. */
+export interface PushRule {
+  /** Least access level that suffices; `undefined` when no role does. */
+  readonly role: number | undefined;
+  /** Names of users and groups that may besides, as GitLab writes them. */
+  readonly named: readonly string[];
+}
+
+/** The rule for the branch, or `undefined` when it is not protected: then everybody with the role Developer may push. */
+export function pushRule(protections: readonly GitLabProtectedBranch[], branch: string): PushRule | undefined {
+  const matching = protections.filter(({ name }) => ruleMatches(name, branch));
+  if (matching.length === 0) return undefined;
+  const entries = matching.flatMap((protection) => protection.push_access_levels);
+  const roles = entries.filter(isRole).map(({ access_level: level }) => level ?? 0);
+  const levels = roles.filter((level) => level > 0);
+  return {
+    role: levels.length === 0 ? undefined : Math.min(...levels),
+    named: entries.filter((entry) => !isRole(entry)).map((entry) => entry.access_level_description),
+  };
+}
+
+function isRole(entry: GitLabPushAccess): boolean {
+  return (entry.user_id ?? entry.group_id ?? entry.deploy_key_id ?? undefined) === undefined;
+}
+
+/** The rule as a part of a sentence: who may push. */
+export function describeRule(rule: PushRule | undefined): string {
+  if (rule === undefined) return 'those with at least the role Developer';
+  const roles = rule.role === undefined ? [] : [`those with at least the role ${roleName(rule.role)}`];
+  const who = [...roles, ...rule.named];
+  return who.length === 0 ? 'no one' : who.join(', ');
+}

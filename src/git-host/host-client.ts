@@ -1,0 +1,269 @@
+import { getCACertificates } from 'node:tls';
+import { Agent, type Dispatcher } from 'undici';
+import { isAbort, NautesError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { RequestBudget } from '../base/request-budget.ts';
+import type { Secret } from '../base/secret.ts';
+import { sleep, untilAborted, withDeadline } from '../base/timing.ts';
+
+/** Limits of the traffic with a Git server's API. Times in milliseconds. */
+export interface HostClientLimits {
+  readonly connectTimeout: number;
+  /** One request with its answer. */
+  readonly requestTimeout: number;
+  /** Bytes of an answer. */
+  readonly maximumResponse: number;
+  /** Requests at a time. */
+  readonly concurrency: number;
+  /** How long a request may wait for its place in the budget, or for the time that the server asked for. */
+  readonly patience: number;
+  /** Before a request that failed on the way is sent once more. */
+  readonly retryDelay: number;
+}
+
+export const defaultHostClientLimits: HostClientLimits = {
+  connectTimeout: 5000,
+  requestTimeout: 10_000,
+  maximumResponse: 1024 * 1024,
+  concurrency: 8,
+  patience: 2000,
+  retryDelay: 250,
+};
+
+export interface HostClientOptions {
+  /** `https://host[:port][/path]`, without a slash at its end. */
+  readonly url: string;
+  /** For messages, e.g. `GitLab`. */
+  readonly host: string;
+  /** PEM; trusted besides what is trusted anyway. */
+  readonly certificateAuthority?: string;
+  /** Requests in any minute; more are refused with the time to wait. */
+  readonly requestsPerMinute: number;
+  readonly limits?: Partial<HostClientLimits>;
+}
+
+/** How a request proves whose it is. */
+export type HostAuthorization =
+  | { readonly kind: 'bearer'; readonly token: Secret }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+
+/** An answer. Those that say something of the caller or of what was asked for come as they are, whatever their status. */
+export interface HostReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The JSON of the body; `undefined` when it is none. */
+  readonly json: unknown;
+  /** The body; for looking at, never for showing. */
+  readonly text: string;
+}
+
+/** Tokens whose share of the budget is kept in mind. */
+const MAXIMUM_SHARES = 1000;
+
+/** Statuses that pass when the same is asked again. */
+const PASSING = new Set([409, 500, 502, 503, 504]);
+
+/** Without a time in `Retry-After`. */
+const DEFAULT_RETRY_AFTER_MILLISECONDS = 30_000;
+const MAXIMUM_RETRY_AFTER_MILLISECONDS = 15 * 60_000;
+
+/**
+ * Reads from the API of a Git server: bounded in time, size and rate, no redirects, no token in errors. What fails on
+ * the way or with a server error is asked once more; after a 429 nothing is asked with the same token before the time
+ * that the server gave.
+ */
+export class HostClient {
+  readonly url: string;
+  readonly host: string;
+  readonly #agent: Agent;
+  readonly #limits: HostClientLimits;
+  readonly #perMinute: number;
+  readonly #budget: RequestBudget;
+  /** One token may have half of the budget, so that no caller uses up that of the others. */
+  readonly #shares = new Map<string, RequestBudget>();
+  /** Until when nothing is asked with a token, by the monotonic clock: servers limit each user for itself. */
+  readonly #pauses = new Map<string, number>();
+
+  constructor(options: HostClientOptions) {
+    this.url = options.url;
+    this.host = options.host;
+    this.#limits = { ...defaultHostClientLimits, ...options.limits };
+    this.#perMinute = options.requestsPerMinute;
+    this.#budget = new RequestBudget(options.requestsPerMinute);
+    const { certificateAuthority: own = '' } = options;
+    this.#agent = new Agent({
+      connections: this.#limits.concurrency,
+      allowH2: false,
+      connect: {
+        timeout: this.#limits.connectTimeout,
+        ...(own === '' ? {} : { ca: [...getCACertificates('default'), own] }),
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+      },
+    });
+  }
+
+  /**
+   * @param path below the URL, with its query; its parts are encoded by the caller
+   * @throws NautesError `GitHostUnavailable`, `GitHostThrottled`, `GitHostBudgetSpent`, `GitHostRedirects`,
+   *   `GitHostInvalid`
+   */
+  async get(path: string, authorization: HostAuthorization, signal: AbortSignal): Promise<HostReply> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(path, authorization, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const passes = error instanceof NautesError && error.reason === 'GitHostUnavailable';
+        if (!passes || attempt > 1) throw error;
+        await sleep(this.#limits.retryDelay, signal);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #attempt(path: string, authorization: HostAuthorization, signal: AbortSignal): Promise<HostReply> {
+    const header = headerOf(authorization);
+    await this.#admit(header, signal);
+    const deadline = withDeadline(signal, this.#limits.requestTimeout);
+    let response: Dispatcher.ResponseData;
+    let text: string;
+    try {
+      // undici looks at the signal once it is connected
+      response = await untilAborted(this.#send(path, header, deadline), deadline);
+      text = await this.#read(response);
+    } catch (error) {
+      if (signal.aborted || error instanceof NautesError) throw error;
+      const problem = isAbort(error) ? 'it does not answer in time' : connectionProblem(error);
+      throw new NautesError('GitHostUnavailable', { host: this.host, problem }, { cause: error });
+    }
+    if (response.statusCode === 429) throw this.#pause(header, response);
+    return this.#examine(response, text);
+  }
+
+  async #admit(header: string, signal: AbortSignal): Promise<void> {
+    const key = sha256(header);
+    const pause = (this.#pauses.get(key) ?? 0) - performance.now();
+    if (pause > this.#limits.patience) throw this.#throttled(pause);
+    if (pause > 0) await sleep(pause, signal);
+    for (const budget of [this.#shareOf(key), this.#budget]) {
+      const wait = await budget.take(this.#limits.patience, signal);
+      if (wait === 0) continue;
+      const details = { host: this.host, limit: this.#perMinute };
+      throw new NautesError('GitHostBudgetSpent', details, { retryAfterMilliseconds: wait });
+    }
+  }
+
+  /** The shares that were used longest ago are forgotten. */
+  #shareOf(key: string): RequestBudget {
+    const share = this.#shares.get(key) ?? new RequestBudget(Math.ceil(this.#perMinute / 2));
+    this.#shares.delete(key);
+    this.#shares.set(key, share);
+    const [oldest] = this.#shares.keys();
+    if (this.#shares.size > MAXIMUM_SHARES && oldest !== undefined) this.#shares.delete(oldest);
+    return share;
+  }
+
+  #pause(header: string, { headers }: Dispatcher.ResponseData): NautesError {
+    const now = performance.now();
+    for (const [key, until] of this.#pauses) if (until <= now) this.#pauses.delete(key);
+    const milliseconds = retryAfter(headers['retry-after']);
+    this.#pauses.set(sha256(header), now + milliseconds);
+    return this.#throttled(milliseconds);
+  }
+
+  #send(path: string, authorization: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#agent.request({
+      origin: new URL(this.url).origin,
+      path: `${new URL(this.url).pathname.replace(/\/$/, '')}${path}`,
+      method: 'GET',
+      headers: { accept: 'application/json', 'user-agent': 'nautes', authorization },
+      headersTimeout: this.#limits.requestTimeout,
+      bodyTimeout: this.#limits.requestTimeout,
+      signal,
+    });
+  }
+
+  async #read({ body }: Dispatcher.ResponseData): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > this.#limits.maximumResponse) throw this.#invalid(`more than ${this.#limits.maximumResponse} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #examine({ statusCode: status, headers }: Dispatcher.ResponseData, text: string): HostReply {
+    if (PASSING.has(status)) {
+      throw new NautesError('GitHostUnavailable', { host: this.host, problem: `it answers with status ${status}` });
+    }
+    if (status >= 300 && status < 400) throw new NautesError('GitHostRedirects', { host: this.host, status });
+    const json = parseJson(text);
+    if (status === 200 && json === undefined && isJson(headers['content-type'])) throw this.#invalid('broken JSON');
+    return { status, headers, json, text };
+  }
+
+  #throttled(milliseconds: number): NautesError {
+    return new NautesError('GitHostThrottled', { host: this.host }, { retryAfterMilliseconds: milliseconds });
+  }
+
+  #invalid(problem: string): NautesError {
+    return new NautesError('GitHostInvalid', { host: this.host, problem });
+  }
+}
+
+function headerOf(authorization: HostAuthorization): string {
+  if (authorization.kind === 'bearer') return `Bearer ${authorization.token.reveal()}`;
+  const { username, password } = authorization;
+  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
+}
+
+function isJson(type: string | string[] | undefined): boolean {
+  return typeof type === 'string' && type.includes('json');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), within bounds. */
+export function retryAfter(header: string | string[] | undefined, now = Date.now()): number {
+  const text = Array.isArray(header) ? header[0] : header;
+  if (text === undefined) return DEFAULT_RETRY_AFTER_MILLISECONDS;
+  const milliseconds = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - now;
+  if (!Number.isFinite(milliseconds)) return DEFAULT_RETRY_AFTER_MILLISECONDS;
+  return Math.min(Math.max(milliseconds, 1000), MAXIMUM_RETRY_AFTER_MILLISECONDS);
+}
+
+/** The code of what went wrong, which names nothing but that: messages of Node may hold more. */
+function connectionProblem(error: unknown): string {
+  for (let link: unknown = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1) {
+    const inner: unknown = link instanceof AggregateError ? link.errors[0] : link;
+    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') {
+      return CONNECTION_PROBLEMS[inner.code] ?? `the connection failed (${inner.code})`;
+    }
+  }
+  return 'the connection failed';
+}
+
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved at the moment',
+  ECONNREFUSED: 'nothing accepts connections there',
+  UND_ERR_CONNECT_TIMEOUT: 'it cannot be connected to in time',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
