@@ -41,7 +41,7 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     if (isPush) state.pushes += 1;
     const isLost = isPush && state.lost > 0;
     if (isLost) state.lost -= 1;
-    serve(options, request, response, isLost);
+    void serveGit({ root: options.root, user: options.username, isLost }, request, response);
   });
   const listen = async (port: number): Promise<void> => {
     server.listen(port, '127.0.0.1');
@@ -74,13 +74,25 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
   };
 }
 
-/** One request through the CGI program of git. */
-function serve(
-  options: GitHttpServerOptions,
+export interface GitBackendOptions {
+  /** Directory with the bare repositories. */
+  readonly root: string;
+  /** Below the root; that of the request by default. */
+  readonly path?: string;
+  /** Who it is carried out for; needed for pushes. */
+  readonly user: string;
+  /** Carries the request out without giving its answer. */
+  readonly isLost?: boolean;
+  /** For hooks. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One request through the CGI program of git; resolves when it has been carried out. */
+export async function serveGit(
+  options: GitBackendOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  isLost: boolean,
-): void {
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const backend = spawn('git', ['http-backend'], {
     env: {
@@ -89,13 +101,14 @@ function serve(
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_PROJECT_ROOT: options.root,
       GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: url.pathname,
+      PATH_INFO: options.path ?? url.pathname,
       QUERY_STRING: url.search.slice(1),
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-      REMOTE_USER: options.username, // switches pushing on
+      REMOTE_USER: options.user, // switches pushing on
+      ...options.environment,
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -103,18 +116,17 @@ function serve(
   request.pipe(backend.stdin);
   const chunks: Buffer[] = [];
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  backend.on('close', () => {
-    if (isLost) {
-      response.destroy();
-      return;
-    }
-    const output = Buffer.concat(chunks);
-    const end = output.indexOf('\r\n\r\n');
-    for (const line of output.toString('latin1', 0, end).split('\r\n')) {
-      const [name = '', value = ''] = line.split(': ', 2);
-      if (name === 'Status') response.statusCode = Number.parseInt(value, 10);
-      else response.setHeader(name, value);
-    }
-    response.end(output.subarray(end + 4));
-  });
+  await once(backend, 'close');
+  if (options.isLost === true) response.destroy();
+  else sendOutput(Buffer.concat(chunks), response);
+}
+
+function sendOutput(output: Buffer, response: ServerResponse): void {
+  const end = output.indexOf('\r\n\r\n');
+  for (const line of output.toString('latin1', 0, end).split('\r\n')) {
+    const [name = '', value = ''] = line.split(': ', 2);
+    if (name === 'Status') response.statusCode = Number.parseInt(value, 10);
+    else response.setHeader(name, value);
+  }
+  response.end(output.subarray(end + 4));
 }
