@@ -1,0 +1,277 @@
+import { type Clock, systemClock } from '../base/clock.ts';
+import { NautesError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import {
+  describeRule,
+  GitLabApi,
+  type GitLabMember,
+  type GitLabRefusal,
+  type GitLabUser,
+  type HostClient,
+  MAINTAINER,
+  type PushRule,
+  pushRule,
+  REPORTER,
+  roleName,
+} from '../git-host/index.ts';
+import { MAIN_BRANCH } from '../model/layout.ts';
+import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
+import { RecentAnswers } from './recent-answers.ts';
+
+export interface GitLabAccountsOptions {
+  readonly client: HostClient;
+  /** The project of the tenant configuration repository: its id or full path. */
+  readonly project: string;
+  /** A token of the server's own, for explanations that the caller's token cannot get. */
+  readonly ownToken?: (signal: AbortSignal) => Promise<Secret>;
+  readonly clock?: Clock;
+}
+
+/** Tokens of GitLab that are not those of a user, by their beginning. */
+const OTHER_TOKENS: readonly (readonly [prefix: string, kind: string])[] = [
+  ['gldt-', 'deploy token'],
+  ['glcbt-', 'CI job token'],
+  ['glrt-', 'runner token'],
+  ['glrtr-', 'runner registration token'],
+  ['glptt-', 'pipeline trigger token'],
+  ['glft-', 'feed token'],
+  ['glimt-', 'incoming mail token'],
+  ['glagent-', 'agent token'],
+  ['glsoat-', 'SCIM token'],
+  ['gloas-', 'secret of an OAuth application'],
+  ['glffct-', 'feature flags client token'],
+];
+
+/** Scopes with which something can be pushed. */
+const WRITING_SCOPES = ['api', 'write_repository'];
+
+/** The rule of `main` and who can grant rights are the same for everybody who is refused. */
+const EXPLANATION_MILLISECONDS = 60_000;
+const MAXIMUM_NAMES = 5;
+
+const USER_TOKENS = 'Use a personal, project or group access token, or an OAuth token';
+
+/** What a refusal can be explained with. */
+interface Explanation {
+  readonly rule: PushRule | undefined | 'unknown';
+  /** Who can grant rights; empty when that is not known. */
+  readonly grantors: readonly string[];
+}
+
+/** The users of a GitLab and their rights in one of its projects. */
+export class GitLabAccounts implements HostAccounts {
+  readonly #client: HostClient;
+  readonly #api: GitLabApi;
+  readonly #options: GitLabAccountsOptions;
+  readonly #clock: Clock;
+  readonly #explanations = new RecentAnswers<Explanation>(EXPLANATION_MILLISECONDS);
+  #project: string;
+
+  constructor(options: GitLabAccountsOptions) {
+    this.#client = options.client;
+    this.#api = new GitLabApi(options.client);
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#project = options.project;
+  }
+
+  async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
+    const other = OTHER_TOKENS.find(([prefix]) => token.reveal().startsWith(prefix));
+    if (other !== undefined) throw refused(`it is a ${other[1]}, not the token of a user`, `${USER_TOKENS}.`);
+    const [user, scopes] = await Promise.all([this.#api.user(token, signal), this.#scopes(token, signal)]);
+    if (user.refusal !== undefined) throw identityError(user.refusal);
+    const { id, name, username } = user.value;
+    const caller = {
+      id: `gitlab:${id}`,
+      name: name.trim() || username,
+      email: this.#addressOf(user.value),
+      credential: token,
+    };
+    return { caller, user: id, scopes };
+  }
+
+  async readDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
+    const token = tokenOf(account);
+    await this.#locate(token, signal);
+    const { refusal, value: member } = await this.#api.member(this.#project, account.user, token, signal);
+    if (this.#levelOf(member) >= REPORTER) return undefined;
+    const aboutToken = tokenDenial(refusal);
+    if (aboutToken !== undefined) return aboutToken;
+    if (member === undefined) {
+      const branch = await this.#api.branch(this.#project, MAIN_BRANCH, token, signal);
+      if (branch.value?.can_push === true) return undefined; // an administrator
+      return accountDenial(branch.refusal) ?? NO_MEMBER;
+    }
+    const { grantors } = await this.#explain(token, signal);
+    const needed = 'at least the role Reporter there';
+    return { missing: this.#membershipOf(member), needed, grant: grantOf(grantors) };
+  }
+
+  async writeDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
+    const { scopes, user } = account;
+    if (scopes.length > 0 && !WRITING_SCOPES.some((scope) => scopes.includes(scope))) return scopeDenial(scopes);
+    const token = tokenOf(account);
+    await this.#locate(token, signal);
+    const [branch, member] = await Promise.all([
+      this.#api.branch(this.#project, MAIN_BRANCH, token, signal),
+      this.#api.member(this.#project, user, token, signal),
+    ]);
+    const isOver = member.value !== undefined && this.#isOver(member.value);
+    if (branch.value?.can_push === true && !isOver) return undefined;
+    return accountDenial(branch.refusal) ?? (await this.#whyNot(token, member.value, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** The scopes of the token; a token that is no personal, project or group one is an OAuth token. */
+  async #scopes(token: Secret, signal: AbortSignal): Promise<readonly string[]> {
+    const own = await this.#api.ownToken(token, signal);
+    if (own.value !== undefined) return own.value.scopes;
+    if (own.refusal !== 'unsuitable') return [];
+    return (await this.#api.oauthToken(token, signal)).value?.scope ?? [];
+  }
+
+  /** Learns the id of the project once: it stays when the project is renamed or moved. */
+  async #locate(token: Secret, signal: AbortSignal): Promise<void> {
+    if (/^\d+$/.test(this.#project)) return;
+    const project = await this.#api.project(this.#project, token, signal);
+    if (project.value !== undefined) this.#project = String(project.value.id);
+  }
+
+  #addressOf({ commit_email: commit, email, id, username }: GitLabUser): string {
+    const address = [commit, email].find((each) => each !== null && each !== undefined && each !== '');
+    return address ?? `${id}-${username}@users.noreply.${new URL(this.#client.url).hostname}`;
+  }
+
+  /** A membership ends when the day begins that is its end. */
+  #isOver({ expires_at: end }: GitLabMember): boolean {
+    return end !== null && end !== undefined && Date.parse(end) <= this.#clock.now();
+  }
+
+  #levelOf(member: GitLabMember | undefined): number {
+    return member === undefined || member.state !== 'active' || this.#isOver(member) ? 0 : member.access_level;
+  }
+
+  #membershipOf(member: GitLabMember): string {
+    if (this.#isOver(member)) return `the membership ended on ${String(member.expires_at)}`;
+    if (member.state !== 'active') return `the membership is ${member.state.slice(0, 40)}`;
+    return `the role there is ${roleName(member.access_level)}`;
+  }
+
+  async #whyNot(token: Secret, member: GitLabMember | undefined, signal: AbortSignal): Promise<Denial> {
+    const project = await this.#api.project(this.#project, token, signal);
+    if (project.value === undefined) return accountDenial(project.refusal) ?? NO_MEMBER;
+    const path = project.value.path_with_namespace;
+    const { rule, grantors } = await this.#explain(token, signal);
+    const grant = grantOf(grantors);
+    if (project.value.archived === true) {
+      return { missing: `the project ${path} is archived`, needed: 'a project that takes changes', grant };
+    }
+    const needed = `the right to push to ${MAIN_BRANCH} of ${path}`;
+    if (member === undefined) return { missing: 'the account is no member there', needed, grant };
+    const who = rule === 'unknown' ? 'others only' : describeRule(rule);
+    const { default_branch: standard } = project.value;
+    const hint =
+      standard === null || standard === undefined || standard === MAIN_BRANCH ? '' : ` (its default is ${standard})`;
+    return {
+      missing: `${this.#membershipOf(member)}, and ${MAIN_BRANCH}${hint} may be pushed to by ${who}`,
+      needed,
+      grant,
+    };
+  }
+
+  /** Asked with the server's own token where there is one: rules and members may be hidden from the caller. */
+  async #explain(callers: Secret, signal: AbortSignal): Promise<Explanation> {
+    const known = this.#explanations.get('');
+    if (known !== undefined) return known;
+    const own = await this.#options.ownToken?.(signal).catch(() => undefined);
+    const token = own ?? callers;
+    try {
+      const [rules, members] = await Promise.all([
+        this.#api.protectedBranches(this.#project, token, signal),
+        this.#api.members(this.#project, token, signal),
+      ]);
+      const explanation: Explanation = {
+        rule: rules.value === undefined ? 'unknown' : pushRule(rules.value, MAIN_BRANCH),
+        grantors: (members.value ?? []).filter((member) => this.#levelOf(member) >= MAINTAINER).flatMap(personOf),
+      };
+      if (own !== undefined) this.#explanations.set('', explanation);
+      return explanation;
+    } catch {
+      return { rule: 'unknown', grantors: [] }; // a refusal stands without its explanation
+    }
+  }
+}
+
+/** Says nothing of the project, not even its name: who is no member need not know it. */
+const NO_MEMBER: Denial = {
+  missing: 'the account is no member of the tenant configuration repository',
+  needed: 'at least the role Reporter there, and more to change something',
+  grant: 'ask a maintainer of it for an invitation',
+};
+
+/** Access tokens of projects and groups are members too, and grant nothing. */
+function personOf({ name, username }: GitLabMember): string[] {
+  if (/^(project|group)_\d+_bot/.test(username)) return [];
+  return [`${plain(name)} (@${plain(username)})`];
+}
+
+/** What people choose, for a sentence: one line, limited. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 60);
+}
+
+function grantOf(grantors: readonly string[]): string {
+  const named = grantors.slice(0, MAXIMUM_NAMES).join(', ');
+  return `ask a maintainer or owner of it${named === '' ? '' : `: ${named}`}`;
+}
+
+function scopeDenial(scopes: readonly string[]): Denial {
+  return {
+    missing: `the token has ${scopes.length === 1 ? 'the scope' : 'the scopes'} ${scopes.join(', ')} and cannot write`,
+    needed: 'a token with the scope api, or with read_api and write_repository',
+    grant: 'make one in GitLab under Access tokens',
+  };
+}
+
+function tokenOf({ caller }: KnownAccount): Secret {
+  return caller.credential ?? new Secret('');
+}
+
+/** Of refusals that are about the token or its account, not about the project. */
+function accountDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
+  if (refusal !== 'forbidden') return tokenDenial(refusal);
+  const needed = 'an account that is let in';
+  return { missing: 'the account is blocked, or not confirmed', needed, grant: 'ask an administrator of GitLab' };
+}
+
+/** Of refusals that are about the token. */
+function tokenDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
+  if (refusal === 'unknownToken' || refusal === 'expiredToken') {
+    const needed = 'a token that is accepted';
+    return { missing: 'the token has expired or was revoked', needed, grant: 'make a new one in GitLab' };
+  }
+  if (refusal === 'scopeMissing') {
+    const needed = 'a token with the scope api, or with read_api and write_repository';
+    return { missing: 'the token lacks the scope read_api or api', needed, grant: 'make one in GitLab' };
+  }
+  return undefined;
+}
+
+function identityError(refusal: GitLabRefusal): NautesError {
+  if (refusal === 'expiredToken') return refused('it has expired', 'Make a new one in GitLab.');
+  if (refusal === 'scopeMissing') {
+    const advice = `${USER_TOKENS} with the scope api, or with read_api and write_repository.`;
+    return refused('it lacks the scope read_api or api', advice);
+  }
+  if (refusal === 'forbidden') {
+    return new NautesError('AccountBlocked', { host: 'GitLab', problem: 'it is blocked, or not confirmed' });
+  }
+  return new NautesError('Unauthenticated');
+}
+
+function refused(problem: string, advice: string): NautesError {
+  return new NautesError('TokenRefused', { problem, advice });
+}

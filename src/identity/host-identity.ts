@@ -1,0 +1,153 @@
+import { NautesError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import type { Secret } from '../base/secret.ts';
+import { untilAborted, withDeadline } from '../base/timing.ts';
+import type { Caller, Role } from '../model/caller.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import { SharedQuestion } from './shared-question.ts';
+
+/** Somebody whom a Git server knows by a token. */
+export interface KnownAccount {
+  readonly caller: Caller;
+  /** The server's number of the account. */
+  readonly user: number;
+  /** Of the token; empty when the server does not tell. */
+  readonly scopes: readonly string[];
+}
+
+/** Why somebody may not, as parts of a sentence. */
+export interface Denial {
+  readonly missing: string;
+  readonly needed: string;
+  readonly grant: string;
+}
+
+/** What a Git server tells of its users. Errors other than these answers mean that it could not be asked. */
+export interface HostAccounts {
+  /** @throws NautesError `Unauthenticated`, `TokenRefused`, `AccountBlocked` */
+  identify(token: Secret, signal: AbortSignal): Promise<KnownAccount>;
+  /** Why the account may not read the tenant configuration repository, or `undefined` when it may. */
+  readDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined>;
+  /** Why the account may not push to `main`, or `undefined` when it may. */
+  writeDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined>;
+  close(): Promise<void>;
+}
+
+export interface HostIdentityOptions {
+  readonly accounts: HostAccounts;
+  /** How long it is believed who has a token, and that somebody may read. */
+  readonly cacheMilliseconds: number;
+  /** How long a no is believed; so that asking in vain costs little. */
+  readonly refusalMilliseconds?: number;
+}
+
+const REFUSAL_MILLISECONDS = 3000;
+
+/** A question with all of its requests. */
+const QUESTION_DEADLINE_MILLISECONDS = 20_000;
+
+/** What a token is for, and whose, does not change; that it still counts is seen at every question. */
+const ACCOUNT_MILLISECONDS = 10 * 60_000;
+
+/** Printable ASCII without spaces, as every server makes its tokens; anything else is not asked about. */
+const SOUND_TOKEN = /^[\x21-\x7e]{8,4096}$/;
+
+/** Errors that say no. */
+const REFUSALS = new Set(['Unauthenticated', 'TokenRefused', 'AccountBlocked']);
+
+/**
+ * Callers known by the tokens of a Git server, with the rights that they have there. That somebody may write is asked
+ * each time, with the caller's own token, and never remembered; who asks at the same moment shares the answer.
+ */
+export class HostIdentity implements IdentityProvider {
+  readonly #accounts: HostAccounts;
+  readonly #known: RecentAnswers<KnownAccount>;
+  readonly #fresh: RecentAnswers<KnownAccount>;
+  readonly #strangers: RecentAnswers<NautesError>;
+  readonly #readers: RecentAnswers<true>;
+  readonly #denials: RecentAnswers<Denial>;
+  readonly #identifying = new SharedQuestion<KnownAccount>();
+  readonly #asking = new SharedQuestion<Denial | undefined>();
+
+  constructor({ accounts, cacheMilliseconds, refusalMilliseconds = REFUSAL_MILLISECONDS }: HostIdentityOptions) {
+    this.#accounts = accounts;
+    this.#known = new RecentAnswers(ACCOUNT_MILLISECONDS);
+    this.#fresh = new RecentAnswers(cacheMilliseconds);
+    this.#readers = new RecentAnswers(cacheMilliseconds);
+    this.#strangers = new RecentAnswers(refusalMilliseconds);
+    this.#denials = new RecentAnswers(refusalMilliseconds);
+  }
+
+  async authenticate(token: Secret, signal: AbortSignal): Promise<Caller> {
+    signal.throwIfAborted();
+    if (!SOUND_TOKEN.test(token.reveal())) throw new NautesError('Unauthenticated');
+    const key = sha256(token.reveal());
+    const known = this.#fresh.get(key) ?? (await untilAborted(this.#identify(key, token), signal));
+    return known.caller;
+  }
+
+  async authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const denial = await untilAborted(this.#denial(caller, role), signal);
+    if (denial !== undefined) throw new NautesError('NoAuthorization', { caller: caller.name, action, ...denial });
+  }
+
+  close(): Promise<void> {
+    return this.#accounts.close();
+  }
+
+  async #identify(key: string, token: Secret): Promise<KnownAccount> {
+    const stranger = this.#strangers.get(key);
+    if (stranger !== undefined) throw stranger;
+    return this.#identifying.ask(key, async () => {
+      try {
+        const account = await this.#accounts.identify(token, deadline());
+        this.#known.set(key, account);
+        this.#fresh.set(key, account);
+        return account;
+      } catch (error) {
+        if (error instanceof NautesError && REFUSALS.has(error.reason)) this.#strangers.set(key, error);
+        throw error;
+      }
+    });
+  }
+
+  async #denial(caller: Caller, role: Role): Promise<Denial | undefined> {
+    const { credential } = caller;
+    if (credential === undefined || !SOUND_TOKEN.test(credential.reveal())) return NO_TOKEN;
+    const token = sha256(credential.reveal());
+    const key = `${role} ${token}`;
+    if (role === 'reader' && this.#readers.get(key) === true) return undefined;
+    const recent = this.#denials.get(key);
+    if (recent !== undefined) return recent;
+    return this.#asking.ask(key, async () => {
+      const denial = await this.#ask(token, credential, role);
+      if (denial !== undefined) this.#denials.set(key, denial);
+      else if (role === 'reader') this.#readers.set(key, true);
+      return denial;
+    });
+  }
+
+  async #ask(key: string, token: Secret, role: Role): Promise<Denial | undefined> {
+    try {
+      const account = this.#known.get(key) ?? (await this.#identify(key, token));
+      const signal = deadline();
+      if (role === 'reader') return await this.#accounts.readDenial(account, signal);
+      return await this.#accounts.writeDenial(account, signal);
+    } catch (error) {
+      if (!(error instanceof NautesError) || !REFUSALS.has(error.reason)) throw error;
+      return { missing: error.message, needed: 'a token that is accepted', grant: 'make a new one there' };
+    }
+  }
+}
+
+const NO_TOKEN: Denial = {
+  missing: 'no token was shown',
+  needed: 'a token that is accepted',
+  grant: 'send one',
+};
+
+function deadline(): AbortSignal {
+  return withDeadline(undefined, QUESTION_DEADLINE_MILLISECONDS);
+}
