@@ -3,8 +3,8 @@
  */
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
 import { produceOnce } from '../cache/user-cache.ts';
+import { duration, go, type GoBuild, requireGo, timed } from '../go/go.ts';
 import {
   assetsDirectory,
   binariesIn,
@@ -22,13 +22,14 @@ interface BuildStep {
   readonly variables: readonly string[];
 }
 
-/** What the go.mod files ask for. */
-const MINIMUM_GO = [1, 26] as const;
-const STILL_BUSY_MILLISECONDS = 30_000;
-/** Lines of the compiler's output that an error shows. */
-const SHOWN_OUTPUT_LINES = 20;
+const TITLE = 'control plane';
 
-const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GO111MODULE: 'on' };
+const moduleBuild = (module: string): GoBuild => ({
+  title: TITLE,
+  module,
+  minimum: [1, 26],
+  alternative: ', or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd',
+});
 
 async function main(): Promise<void> {
   const assets = assetsDirectory();
@@ -46,12 +47,12 @@ async function main(): Promise<void> {
 }
 
 async function build(directory: string): Promise<void> {
-  await requireGo();
+  await requireGo(moduleBuild(goModules.kubernetes));
   const steps = await buildSteps();
   say(`building ${steps.length} programs; the first time takes five to ten minutes on two processors`);
   const begin = Date.now();
   for (const [index, step] of steps.entries()) {
-    await timed(`${index + 1}/${steps.length} ${step.program}`, () => compile(step, directory));
+    await timed(TITLE, `${index + 1}/${steps.length} ${step.program}`, () => compile(step, directory));
   }
   await copyStages(join(directory, STAGES_DIRECTORY));
   say(`built in ${duration(Date.now() - begin)}`);
@@ -76,7 +77,7 @@ async function buildSteps(): Promise<BuildStep[]> {
 
 async function compile(step: BuildStep, directory: string): Promise<void> {
   const linkerFlags = ['-s', '-w', ...step.variables.map((assignment) => `-X ${assignment}`)].join(' ');
-  await go(step.module, [
+  await go(moduleBuild(step.module), [
     'build',
     '-mod=readonly',
     '-trimpath',
@@ -89,7 +90,7 @@ async function compile(step: BuildStep, directory: string): Promise<void> {
 
 /** The stages are part of kwok's module, not of its program. */
 async function copyStages(directory: string): Promise<void> {
-  const source = (await go(goModules.kwok, ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
+  const source = (await go(moduleBuild(goModules.kwok), ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
   await mkdir(directory);
   for (const kind of ['node', 'pod']) {
     const folder = join(source, 'kustomize/stage', kind, 'fast');
@@ -98,52 +99,8 @@ async function copyStages(directory: string): Promise<void> {
   }
 }
 
-/** A Go that is new enough, or that fetches a newer one by itself (GOTOOLCHAIN=auto). */
-async function requireGo(): Promise<void> {
-  const remedy =
-    `Install Go ${MINIMUM_GO.join('.')} or later (https://go.dev/dl), ` +
-    'or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd.';
-  const found = await run('go', ['env', 'GOVERSION'], {
-    directory: goModules.kubernetes,
-    environment: goEnvironment,
-  }).catch((error: unknown) => {
-    throw new Error(`Go is not on the PATH. ${remedy}`, { cause: error });
-  });
-  const version = found.stdout.toString().trim();
-  if (found.code !== 0) throw new Error(`${found.stderr.trim()}\n${remedy}`);
-  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
-  const tooOld = major < MINIMUM_GO[0] || (major === MINIMUM_GO[0] && minor < MINIMUM_GO[1]);
-  if (tooOld) throw new Error(`Go is too old: ${version}. ${remedy}`);
-}
-
-/** Runs the go command in a module and gives what it printed. */
-async function go(module: string, args: readonly string[]): Promise<string> {
-  const result = await run('go', args, { directory: module, environment: goEnvironment });
-  if (result.code === 0) return result.stdout.toString();
-  const output = result.stderr.trim().split('\n').slice(-SHOWN_OUTPUT_LINES).join('\n');
-  throw new Error(`go ${args[0]} failed:\n${output}`);
-}
-
-async function timed(title: string, action: () => Promise<void>): Promise<void> {
-  const begin = Date.now();
-  const elapsed = () => duration(Date.now() - begin);
-  say(`${title} …`);
-  const timer = setInterval(() => say(`${title} … (${elapsed()})`), STILL_BUSY_MILLISECONDS);
-  try {
-    await action();
-    say(`${title} done in ${elapsed()}`);
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
 function say(text: string): void {
-  console.log(`control plane: ${text}`);
+  console.log(`${TITLE}: ${text}`);
 }
 
 try {
