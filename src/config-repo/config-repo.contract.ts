@@ -321,7 +321,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
 
     it('asks again for the right to write when a request has waited, and drops only the refused one', async () => {
       await repository.close();
-      repository = await fixture.open({ authorizationMilliseconds: -1 });
+      repository = await fixture.open({ authorizationMilliseconds: 0 });
       let asked = 0;
       const allowed = request('allowed', () => worker('allowed'), {
         reauthorize: async () => {

@@ -93,8 +93,9 @@ export interface ConfigRepo {
    * Other people's labels, annotations and unknown fields of a file stay in it.
    * An aborted signal takes the request out of the queue; once its batch is being published it does not.
    * @throws NautesError of `decide` or `reauthorize`; `ConfigRepoRefused` with the words of the remote;
-   *   `ConfigRepoUnavailable`, after which the change may still arrive; `ClusterFileInvalid` when the cluster
-   *   could not be read back; `ConfigRepoInvalid`; `Closing`
+   *   `ConfigRepoUnavailable`, after which the change may still arrive; another `ConfigRepo…` when the remote takes
+   *   nothing of this server (or of the caller, then `NoAuthorization`), after which it is certain that nothing arrived;
+   *   `ClusterFileInvalid` when the cluster could not be read back; `ConfigRepoInvalid`; `Closing`
    */
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult>;
   /**

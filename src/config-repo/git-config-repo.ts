@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
@@ -57,14 +58,14 @@ export interface ConfigRepoOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly metrics?: Metrics;
-  /** How long a request's authorisation is good for while it waits to be published. Default 5 s. */
+  /** How long a request's authorisation is good for while it waits to be published; 0: it is asked for. Default 5 s. */
   readonly authorizationMilliseconds?: number;
 }
 
 /**
  * Opens the tenant configuration repository. An empty one gets a first commit.
  * With a remote that does not answer, the last known state is served; the very first start needs the remote.
- * @throws NautesError `GitUnusable`, `ConfigRepoInvalid`, `ConfigRepoUnavailable`
+ * @throws NautesError `GitUnusable`, `ConfigRepoInvalid`, `ConfigRepoUnavailable`, or a refusal of the remote
  */
 export async function openConfigRepo(options: ConfigRepoOptions, signal: AbortSignal): Promise<ConfigRepo> {
   await requireGit(signal);
@@ -123,6 +124,7 @@ class GitConfigRepo implements ConfigRepo {
       clock: options.clock ?? systemClock,
       metrics: options.metrics ?? noMetrics,
       authorizationMilliseconds: options.authorizationMilliseconds ?? AUTHORIZATION_MILLISECONDS,
+      ...(options.remote?.callerCredentials === undefined ? {} : { pushKey: callerKey }),
       exclusively: (task) => this.#exclusively(task),
       onPack: () => this.#countPack(),
     });
@@ -134,8 +136,7 @@ class GitConfigRepo implements ConfigRepo {
     try {
       await this.#tracker.follow(await this.#firstHead(known, signal), signal);
     } catch (error) {
-      const isAway = error instanceof NautesError && error.reason === 'ConfigRepoUnavailable';
-      if (!isAway || known === '') throw error;
+      if (!isRefusalOfRemote(error) || known === '') throw error;
       this.#options.logger.warn(
         { error },
         'the tenant configuration repository is not available; its last known state is served',
@@ -271,6 +272,17 @@ class GitConfigRepo implements ConfigRepo {
     await this.#repacking;
     clearTimeout(timer);
   }
+}
+
+/** What an unavailable remote, and one that refuses this server, have in common: reading goes on. */
+function isRefusalOfRemote(error: unknown): boolean {
+  if (!(error instanceof NautesError)) return false;
+  return error.reason !== 'ConfigRepoInvalid' && error.reason.startsWith('ConfigRepo');
+}
+
+/** Requests with the same token can be pushed together. */
+function callerKey({ author: { id, credential } }: ChangeRequest): string {
+  return credential === undefined ? id : sha256(credential.reveal());
 }
 
 /** The promise, or the signal's reason when it aborts first; what the promise stands for goes on. */

@@ -54,6 +54,13 @@ export class GitFailure extends Error {
   }
 }
 
+export interface GitRunOptions extends RunOptions {
+  /** Configuration of this run, above any other. */
+  readonly configuration?: readonly (readonly [key: string, value: string])[];
+  /** Environment variables of this run. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs git on one repository, away from the configuration of the user and the machine.
  * No shell is involved; secrets go through the environment.
@@ -69,11 +76,11 @@ export class Git {
   }
 
   /** Runs to the end; a code other than 0 is a result. */
-  run(args: readonly string[], options: RunOptions & { configuration?: readonly (readonly [string, string])[] } = {}) {
+  run(args: readonly string[], options: GitRunOptions = {}): Promise<RunResult> {
     return run('git', this.#arguments(args), {
       ...options,
       directory: this.directory,
-      environment: this.#variables(options.configuration),
+      environment: { ...this.#variables(options.configuration), ...options.variables },
     });
   }
 

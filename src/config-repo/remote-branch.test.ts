@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../base/errors.ts';
+import { reportOf } from './git-report.ts';
 import { readPush, requireSoundUrl } from './remote-branch.ts';
 
 function push(line: string, stderr = '') {
-  return readPush({ code: 1, stdout: Buffer.from(`To somewhere\n!\tabc:refs/heads/main\t${line}\nDone\n`), stderr });
+  const stdout = Buffer.from(`To somewhere\n!\tabc:refs/heads/main\t${line}\nDone\n`);
+  return readPush(reportOf({ code: 1, stdout, stderr }));
 }
 
 describe('outcome of a push', () => {
   it('is accepted when git ends well', () => {
-    assert.deepEqual(readPush({ code: 0, stdout: Buffer.from(''), stderr: '' }), { kind: 'accepted' });
+    assert.deepEqual(readPush(reportOf({ code: 0, stdout: Buffer.from(''), stderr: '' })), { kind: 'accepted' });
   });
 
   for (const line of [
@@ -35,7 +37,7 @@ describe('outcome of a push', () => {
   });
 
   it('is unknown when the connection or the remote failed', () => {
-    const fail = (stderr: string) => () => readPush({ code: 128, stdout: Buffer.from(''), stderr });
+    const fail = (stderr: string) => () => readPush(reportOf({ code: 128, stdout: Buffer.from(''), stderr }));
     assert.throws(fail('fatal: unable to access: Could not connect\n'), (error: unknown) => {
       assert.ok(error instanceof NautesError && error.reason === 'ConfigRepoUnavailable');
       return error.message.includes('Could not connect');

@@ -1,15 +1,18 @@
 import { isAbort, NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { sha256 } from '../base/hash.ts';
+import { RequestBudget } from '../base/request-budget.ts';
 import type { RunResult } from '../base/process.ts';
 import type { Secret } from '../base/secret.ts';
 import { withDeadline } from '../base/timing.ts';
-import { MAIN_BRANCH } from '../model/layout.ts';
+import type { Caller } from '../model/caller.ts';
 import type { Branch, Publication } from './branch.ts';
-import { oneLine } from './commit-message.ts';
 import type { Git } from './git.ts';
+import { type GitReport, reportOf, TRACE_VARIABLES, words, wordsOf } from './git-report.ts';
 import { MAIN_REFERENCE } from './local-branch.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ReferenceUpdater } from './reference-updater.ts';
+import { hookRefusal, refusalError, requestRefusal } from './remote-refusal.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';
@@ -19,8 +22,11 @@ const FIRST_FETCH_DEADLINE_MILLISECONDS = 10 * 60_000;
 const FETCH_DEADLINE_MILLISECONDS = 30_000;
 const PUSH_DEADLINE_MILLISECONDS = 60_000;
 
-/** Longest text of the remote that is passed on. */
-const MAXIMUM_WORDS = 500;
+/** Servers lock out who comes again and again with a token that they have refused, so it is kept back for a while. */
+const REFUSED_TOKEN_MILLISECONDS = 10_000;
+
+/** Longest wait for a place in the budget of operations. */
+const BUDGET_PATIENCE_MILLISECONDS = 10_000;
 
 export interface GitCredentials {
   readonly username: string;
@@ -32,6 +38,10 @@ export interface RemoteOptions {
   readonly url: string;
   /** Asked before each fetch and push over HTTP; sent to the remote's origin only. */
   readonly credentials?: (signal: AbortSignal) => Promise<GitCredentials>;
+  /** With this, changes are pushed in the name of who asked for them; fetched is with the ones above. */
+  readonly callerCredentials?: (caller: Caller) => GitCredentials;
+  /** Fetches and pushes in any minute; without it there is no limit. */
+  readonly operationsPerMinute?: number;
   /** Environment for git, e.g. `GIT_SSH_COMMAND` or `GIT_SSL_CAINFO`. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -43,6 +53,9 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
+  readonly #budget: RequestBudget | undefined;
+  /** The credentials that were refused last, as a hash, with what was said. */
+  #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
 
   constructor(remote: RemoteOptions, git: Git, reader: ObjectReader, updater: ReferenceUpdater, logger: Logger) {
     requireSoundUrl(remote.url);
@@ -51,6 +64,8 @@ export class RemoteBranch implements Branch {
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
+    const { operationsPerMinute } = remote;
+    this.#budget = operationsPerMinute === undefined ? undefined : new RequestBudget(operationsPerMinute);
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
@@ -58,10 +73,10 @@ export class RemoteBranch implements Branch {
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', this.#remote.url, refspec];
     const isFirst = (await this.#reader.info(MAIN_REFERENCE)) === undefined;
     const deadline = isFirst ? FIRST_FETCH_DEADLINE_MILLISECONDS : FETCH_DEADLINE_MILLISECONDS;
-    const result = await this.#run(args, withDeadline(signal, deadline));
-    if (result.code !== 0) {
-      if (/couldn't find remote ref/.test(result.stderr)) return this.#withoutMain(signal);
-      throw unavailable(result);
+    const report = await this.#run(args, withDeadline(signal, deadline));
+    if (report.code !== 0) {
+      if (report.local.some((line) => line.includes("couldn't find remote ref"))) return this.#withoutMain(signal);
+      throw unavailable(report);
     }
     const info = await this.#reader.info(FETCHED_REFERENCE);
     if (info === undefined) throw new NautesError('ConfigRepoUnavailable', { problem: 'it sent no commit' });
@@ -69,19 +84,23 @@ export class RemoteBranch implements Branch {
     return info.id;
   }
 
-  async publish(before: string, after: string, signal: AbortSignal): Promise<Publication> {
+  async publish(before: string, after: string, signal: AbortSignal, caller?: Caller): Promise<Publication> {
     const args = ['push', '--porcelain', '--no-verify', '--', this.#remote.url, `${after}:${MAIN_REFERENCE}`];
-    const result = await this.#run(args, withDeadline(signal, PUSH_DEADLINE_MILLISECONDS));
-    const publication = readPush(result);
+    const pusher = this.#remote.callerCredentials === undefined ? undefined : caller;
+    const report = await this.#run(args, withDeadline(signal, PUSH_DEADLINE_MILLISECONDS), pusher);
+    const publication = readPush(report, pusher);
     if (publication.kind === 'accepted') await this.#followLocally(after, before);
     return publication;
   }
 
   async #withoutMain(signal: AbortSignal): Promise<string> {
-    const result = await this.#run(['ls-remote', '--heads', '--', this.#remote.url], signal);
-    if (result.code !== 0) throw unavailable(result);
-    if (result.stdout.length === 0) return '';
-    throw new NautesError('ConfigRepoInvalid', { problem: `it has branches, but none is called ${MAIN_BRANCH}` });
+    const report = await this.#run(['ls-remote', '--heads', '--', this.#remote.url], signal);
+    if (report.code !== 0) throw unavailable(report);
+    const branches = [...report.stdout.matchAll(/\trefs\/heads\/(.+)/g)].map(([, name = '']) => name);
+    const [first] = branches;
+    if (first === undefined) return '';
+    const shown = words([branches.slice(0, 5).join(', ') + (branches.length > 5 ? ' and others' : '')]);
+    throw new NautesError('ConfigRepoBranchMissing', { branches: shown, first: words([first]) });
   }
 
   /**
@@ -104,22 +123,52 @@ export class RemoteBranch implements Branch {
     await this.#updater.move(MAIN_REFERENCE, local, commit);
   }
 
-  async #run(args: readonly string[], signal: AbortSignal): Promise<RunResult> {
+  /** @throws NautesError what the remote refuses before it takes or gives anything */
+  async #run(args: readonly string[], signal: AbortSignal, caller?: Caller): Promise<GitReport> {
+    const isHttp = /^https?:/.test(this.#remote.url);
+    const credentials = isHttp ? await this.#credentials(signal, caller) : undefined;
+    const key = credentials === undefined ? '' : sha256(`${credentials.username}:${credentials.password.reveal()}`);
+    this.#keepBack(key);
+    await this.#takePlace(signal);
+    const configuration = credentials === undefined ? [] : [this.#header(credentials)];
+    const variables = isHttp ? TRACE_VARIABLES : {};
+    let result: RunResult;
     try {
-      return await this.#git.run(args, { signal, configuration: await this.#authorization(signal) });
+      result = await this.#git.run(args, { signal, configuration, variables });
     } catch (error) {
       if (signal.reason instanceof NautesError) throw signal.reason;
       if (isAbort(error)) throw new NautesError('ConfigRepoUnavailable', { problem: 'it does not answer in time' });
       throw error;
     }
+    const report = reportOf(result);
+    const refusal = report.code === 0 ? undefined : requestRefusal(report);
+    if (refusal === undefined) return report;
+    const error = refusalError(refusal, caller);
+    if (refusal.reason === 'ConfigRepoTokenRefused') this.#refused = { key, error, at: performance.now() };
+    throw error;
+  }
+
+  #keepBack(key: string): void {
+    const refused = this.#refused;
+    if (refused?.key === key && performance.now() - refused.at < REFUSED_TOKEN_MILLISECONDS) throw refused.error;
+  }
+
+  async #takePlace(signal: AbortSignal): Promise<void> {
+    const wait = (await this.#budget?.take(BUDGET_PATIENCE_MILLISECONDS, signal)) ?? 0;
+    if (wait === 0) return;
+    const details = { limit: this.#remote.operationsPerMinute ?? 0 };
+    throw new NautesError('ConfigRepoBudgetSpent', details, { retryAfterMilliseconds: wait });
+  }
+
+  async #credentials(signal: AbortSignal, caller?: Caller): Promise<GitCredentials | undefined> {
+    if (caller !== undefined) return this.#remote.callerCredentials?.(caller);
+    return this.#remote.credentials?.(signal);
   }
 
   /** The credentials as configuration, which goes through the environment. */
-  async #authorization(signal: AbortSignal): Promise<readonly (readonly [string, string])[]> {
-    if (this.#remote.credentials === undefined || !/^https?:/.test(this.#remote.url)) return [];
-    const { username, password } = await this.#remote.credentials(signal);
+  #header({ username, password }: GitCredentials): readonly [string, string] {
     const basic = Buffer.from(`${username}:${password.reveal()}`).toString('base64');
-    return [[`http.${new URL(this.#remote.url).origin}/.extraHeader`, `Authorization: Basic ${basic}`]];
+    return [`http.${new URL(this.#remote.url).origin}/.extraHeader`, `Authorization: Basic ${basic}`];
   }
 }
 
@@ -137,40 +186,23 @@ export function requireSoundUrl(url: string): void {
 }
 
 /** What `git push --porcelain` says about the one reference. */
-export function readPush(result: RunResult): Publication {
-  if (result.code === 0) return { kind: 'accepted' };
-  const line = result.stdout
-    .toString('utf8')
-    .split('\n')
-    .find((each) => each.startsWith('!\t'));
+export function readPush(report: GitReport, caller?: Caller): Publication {
+  if (report.code === 0) return { kind: 'accepted' };
+  const line = report.stdout.split('\n').find((each) => each.startsWith('!\t'));
   const summary = line?.split('\t')[2] ?? '';
   if (summary.startsWith('[rejected]')) return { kind: 'moved' };
-  if (!summary.startsWith('[remote rejected]')) throw unavailable(result);
+  if (!summary.startsWith('[remote rejected]')) throw unavailable(report);
   // Two pushes met at the remote's lock, or one of them a moment earlier.
   if (/lock|failed to update ref|incorrect old value|but expected|reference already exists/i.test(summary)) {
     return { kind: 'moved' };
   }
-  if (/unpacker error|internal server error/i.test(summary)) throw unavailable(result);
-  const reason = summary.replace('[remote rejected]', '').trim();
-  return { kind: 'refused', words: words([...remoteLines(result.stderr), reason]) };
+  if (/unpacker error|internal server error/i.test(summary)) throw unavailable(report);
+  const refusal = hookRefusal(report);
+  if (refusal !== undefined) throw refusalError(refusal, caller);
+  return { kind: 'refused', words: wordsOf(report, [summary.replace('[remote rejected]', '').trim()]) };
 }
 
-function unavailable(result: RunResult): NautesError {
-  const lines = result.stderr.split('\n').filter((line) => /^(fatal|error|ssh|Host key)/.test(line));
-  return new NautesError('ConfigRepoUnavailable', {
-    problem: words([...remoteLines(result.stderr), ...lines]) || `git ended with code ${result.code}`,
-  });
-}
-
-function remoteLines(text: string): string[] {
-  return text
-    .split(/[\r\n]/)
-    .filter((line) => line.startsWith('remote:'))
-    .map((line) => line.slice('remote:'.length).trim())
-    .filter((line) => line !== '');
-}
-
-/** Words of a peer for people: one line, limited, without credentials in URLs. */
-function words(lines: readonly string[]): string {
-  return oneLine(lines.join('; ').replace(/\/\/[^/@\s]*@/g, '//'), MAXIMUM_WORDS);
+function unavailable(report: GitReport): NautesError {
+  const problem = words([...report.remote, ...report.local]) || wordsOf(report);
+  return new NautesError('ConfigRepoUnavailable', { problem });
 }

@@ -234,7 +234,7 @@ describe('configuration repository with a remote', () => {
       noAbort,
     );
     await assert.rejects(opened, (error: unknown) => {
-      assert.ok(error instanceof NautesError && error.reason === 'ConfigRepoUnavailable');
+      assert.ok(error instanceof NautesError && error.reason === 'ConfigRepoTokenRefused');
       return !`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`.includes('canary');
     });
     assert.ok(server.rejected > 0);
@@ -286,7 +286,7 @@ describe('configuration repository with a remote', () => {
     await git(root, 'clone', '--quiet', origin, 'checkout');
     await git(join(root, 'checkout'), 'commit', '--quiet', '--allow-empty', '--message', 'x');
     await git(join(root, 'checkout'), 'push', '--quiet', 'origin', 'HEAD:master');
-    assert.equal(await reasonOf(open({ remote: { url: origin } })), 'ConfigRepoInvalid');
+    assert.equal(await reasonOf(open({ remote: { url: origin } })), 'ConfigRepoBranchMissing');
   });
 
   it('keeps its state and says so when main disappears', async (context) => {

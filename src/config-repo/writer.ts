@@ -26,6 +26,12 @@ const MAXIMUM_CONFLICTS = 40;
 /** Attempts while the repository cannot be reached. */
 const MAXIMUM_FAULTS = 3;
 
+/** A batch waits for so long when the remote asks to come back later; else its callers are told the time. */
+const MAXIMUM_PAUSE_MILLISECONDS = 15_000;
+
+/** Asked for a batch, rights hold for its further attempts so long. */
+const BATCH_AUTHORIZATION_MILLISECONDS = 1000;
+
 /** A batch that is not through by then fails. */
 const BATCH_DEADLINE_MILLISECONDS = 90_000;
 
@@ -39,8 +45,10 @@ export interface WriterOptions {
   readonly namespace: string;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** A request that was authorised longer ago is asked about again before it is published. */
+  /** A request that was authorised longer ago is asked about again before it is published; with 0 each one is. */
   readonly authorizationMilliseconds: number;
+  /** Requests of different keys are published apart, e.g. because each is pushed with the token of its caller. */
+  readonly pushKey?: (request: ChangeRequest) => string;
   /** Runs a task while nobody else moves the head that is known. */
   exclusively(task: () => Promise<void>): Promise<void>;
   /** Told of each pack written. */
@@ -69,6 +77,8 @@ export class Writer {
   #running: Promise<void> | undefined;
   /** Commits that we tried to publish in this batch, with what they mean should they have arrived. */
   readonly #attempted = new Map<string, { pending: Pending; result: ChangeResult }>();
+  /** An attempt of this batch may have arrived without our knowing. */
+  #isUncertain = false;
   /** When it was last certain that the known head is that of the branch. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
 
@@ -83,7 +93,9 @@ export class Writer {
       return Promise.reject(new NautesError('ConfigRepoUnavailable', { problem: 'too many changes wait already' }));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push(pendingChange(request, signal, resolve, reject));
+      const { authorizationMilliseconds } = this.#options;
+      const authorizedAt = authorizationMilliseconds === 0 ? Number.NEGATIVE_INFINITY : performance.now();
+      this.#queue.push(pendingChange(request, signal, authorizedAt, resolve, reject));
       this.#running ??= this.#run();
     });
   }
@@ -100,18 +112,37 @@ export class Writer {
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
       await turn(); // callers that were answered together ask together
-      const batch = this.#queue.splice(0, MAXIMUM_BATCH);
+      const batch = this.#takeBatch();
       for (const pending of batch) pending.begun = true;
+      this.#isUncertain = false;
       const signal = withDeadline(this.#stop.signal, BATCH_DEADLINE_MILLISECONDS);
       try {
         await this.#options.exclusively(() => this.#carryOut(batch, signal));
       } catch (error) {
-        const failure = this.#failure(error);
+        const failure = this.#honest(this.#failure(error));
         for (const pending of batch) pending.reject(failure);
       }
       this.#attempted.clear();
     }
     this.#running = undefined;
+  }
+
+  /** What waits, in its order, as far as it can be pushed together with the first. */
+  #takeBatch(): Pending[] {
+    const { pushKey } = this.#options;
+    if (pushKey === undefined) return this.#queue.splice(0, MAXIMUM_BATCH);
+    const [first] = this.#queue;
+    const key = first === undefined ? '' : pushKey(first.request);
+    const batch = this.#queue.filter(({ request }) => pushKey(request) === key).slice(0, MAXIMUM_BATCH);
+    const taken = new Set(batch);
+    this.#queue.splice(0, this.#queue.length, ...this.#queue.filter((pending) => !taken.has(pending)));
+    return batch;
+  }
+
+  /** "Nothing was changed" is only said when it is certain. */
+  #honest(failure: NautesError): NautesError {
+    if (!this.#isUncertain || failure.reason === 'ConfigRepoUnavailable') return failure;
+    return new NautesError('ConfigRepoUnavailable', { problem: failure.message }, { cause: failure });
   }
 
   /** Answers every request of the batch, whatever it takes. */
@@ -131,18 +162,21 @@ export class Writer {
           continue;
         }
         conflicts += 1;
+        // Also by ourselves: a push whose connection breaks is sent twice by the HTTP client that git uses.
+        this.#isUncertain = true;
       } catch (error) {
         failure = this.#failure(error);
-        if (failure.reason !== 'ConfigRepoUnavailable') throw failure;
+        if (!mayPass(failure)) throw failure;
+        if (failure.reason === 'ConfigRepoUnavailable') this.#isUncertain = true;
         faults += 1;
       }
       // Whether the attempt has arrived after all is seen by looking, also when there is no attempt left.
-      failure = (await this.#tryToSynchronize(signal)) ?? failure;
+      if (failure.reason === 'ConfigRepoUnavailable') failure = (await this.#tryToSynchronize(signal)) ?? failure;
       if (conflicts < MAXIMUM_CONFLICTS && faults < MAXIMUM_FAULTS) {
-        await sleep(backoff(conflicts + 2 * faults, RETRY), signal);
+        await sleep(Math.max(backoff(conflicts + 2 * faults, RETRY), failure.retryAfterMilliseconds ?? 0), signal);
         continue;
       }
-      for (const each of pending) each.reject(failure);
+      for (const each of pending) each.reject(this.#honest(failure));
     }
   }
 
@@ -150,7 +184,8 @@ export class Writer {
   async #admit(batch: readonly Pending[], signal: AbortSignal): Promise<Pending[]> {
     for (const pending of batch) if (pending.signal.aborted) pending.reject(pending.signal.reason);
     const live = batch.filter((pending) => !pending.settled);
-    const latest = performance.now() - this.#options.authorizationMilliseconds;
+    const holds = Math.max(this.#options.authorizationMilliseconds, BATCH_AUTHORIZATION_MILLISECONDS);
+    const latest = performance.now() - holds;
     const stale = live.filter((pending) => pending.authorizedAt < latest);
     await Promise.all(stale.map((pending) => reauthorize(pending, signal)));
     return live.filter((pending) => !pending.settled);
@@ -176,7 +211,9 @@ export class Writer {
     const started = performance.now();
     let result: Publication['kind'] | 'failed' = 'failed';
     try {
-      const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal);
+      // Those of a batch are pushed with one token: they have one caller where it is the caller's.
+      const caller = pending[0]?.request.author;
+      const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal, caller);
       result = publication.kind;
       if (publication.kind === 'accepted') {
         this.#confirmedAt = started;
@@ -223,7 +260,7 @@ export class Writer {
       return undefined;
     } catch (error) {
       const failure = this.#failure(error);
-      if (failure.reason !== 'ConfigRepoUnavailable') throw failure;
+      if (!mayPass(failure)) throw failure;
       return failure;
     }
   }
@@ -243,6 +280,7 @@ export class Writer {
         attempt?.pending.resolve(attempt.result);
       }
     }
+    this.#isUncertain = false;
     this.#confirmedAt = started;
   }
 
@@ -258,18 +296,24 @@ export class Writer {
   }
 }
 
+/** True for a failure after which it is worth trying again within the batch. */
+function mayPass({ reason, next, retryAfterMilliseconds }: NautesError): boolean {
+  if (reason === 'ConfigRepoUnavailable') return true;
+  return next === 'waiting' && (retryAfterMilliseconds ?? Number.POSITIVE_INFINITY) <= MAXIMUM_PAUSE_MILLISECONDS;
+}
+
 function pendingChange(
   request: ChangeRequest,
   signal: AbortSignal,
+  authorizedAt: number,
   resolve: (result: ChangeResult) => void,
   reject: (error: unknown) => void,
 ): Pending {
-  const now = performance.now();
   const pending: Pending = {
     request,
     signal,
-    queuedAt: now,
-    authorizedAt: now,
+    queuedAt: performance.now(),
+    authorizedAt,
     begun: false,
     settled: false,
     resolve: (result) => settle(() => resolve(result)),

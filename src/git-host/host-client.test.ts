@@ -9,7 +9,7 @@ import { NautesError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/timing.ts';
 import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
-import { HostClient, type HostClientLimits, retryAfter } from './host-client.ts';
+import { HostClient, type HostClientLimits } from './host-client.ts';
 
 const never = new AbortController().signal;
 const bearer = { kind: 'bearer', token: new Secret('canary-token') } as const;
@@ -193,17 +193,4 @@ describe('client of a Git server', () => {
     assert.match((await failure(other.get('/a', bearer, never))).message, /its certificate is not trusted/);
     await other.close();
   });
-});
-
-describe('Retry-After', () => {
-  for (const [header, expected] of [
-    ['7', 7000],
-    ['0', 1000],
-    ['999999', 900_000],
-    ['Thu, 01 Jan 1970 00:01:00 GMT', 60_000],
-    ['soon', 30_000],
-    [undefined, 30_000],
-  ] as const) {
-    it(`means ${expected} ms when it is ${header}`, () => assert.equal(retryAfter(header, 0), expected));
-  }
 });

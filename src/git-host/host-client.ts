@@ -3,6 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { RequestBudget } from '../base/request-budget.ts';
+import { retryAfter } from '../base/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
 import { sleep, untilAborted, withDeadline } from '../base/timing.ts';
 
@@ -62,10 +63,6 @@ const MAXIMUM_SHARES = 1000;
 
 /** Statuses that pass when the same is asked again. */
 const PASSING = new Set([409, 500, 502, 503, 504]);
-
-/** Without a time in `Retry-After`. */
-const DEFAULT_RETRY_AFTER_MILLISECONDS = 30_000;
-const MAXIMUM_RETRY_AFTER_MILLISECONDS = 15 * 60_000;
 
 /**
  * Reads from the API of a Git server: bounded in time, size and rate, no redirects, no token in errors. What fails on
@@ -170,7 +167,8 @@ export class HostClient {
   #pause(header: string, { headers }: Dispatcher.ResponseData): NautesError {
     const now = performance.now();
     for (const [key, until] of this.#pauses) if (until <= now) this.#pauses.delete(key);
-    const milliseconds = retryAfter(headers['retry-after']);
+    const given = headers['retry-after'];
+    const milliseconds = retryAfter(Array.isArray(given) ? given[0] : given);
     this.#pauses.set(sha256(header), now + milliseconds);
     return this.#throttled(milliseconds);
   }
@@ -233,15 +231,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), within bounds. */
-export function retryAfter(header: string | string[] | undefined, now = Date.now()): number {
-  const text = Array.isArray(header) ? header[0] : header;
-  if (text === undefined) return DEFAULT_RETRY_AFTER_MILLISECONDS;
-  const milliseconds = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - now;
-  if (!Number.isFinite(milliseconds)) return DEFAULT_RETRY_AFTER_MILLISECONDS;
-  return Math.min(Math.max(milliseconds, 1000), MAXIMUM_RETRY_AFTER_MILLISECONDS);
 }
 
 /** The code of what went wrong, which names nothing but that: messages of Node may hold more. */

@@ -1,0 +1,77 @@
+import type { RunResult } from '../base/process.ts';
+import { oneLine } from './commit-message.ts';
+
+/** Longest text of the remote that is passed on. */
+const MAXIMUM_WORDS = 500;
+
+/** Environment by which git writes what it receives over HTTP into its errors, without content and credentials. */
+export const TRACE_VARIABLES = {
+  GIT_TRACE_CURL: '1',
+  GIT_TRACE_CURL_NO_DATA: '1',
+  GIT_TRACE_REDACT: '1',
+} as const;
+
+const TRACE_LINE = /^\d\d:\d\d:\d\d\.\d+ \S+\.c:\d+\s+/;
+const RECEIVED = /^<= Recv header: (.*)$/;
+
+/** What git and the remote said in one run. */
+export interface GitReport {
+  readonly code: number;
+  readonly stdout: string;
+  /** Lines of the remote, without their prefix. */
+  readonly remote: readonly string[];
+  /** Lines of git itself that say what is wrong. */
+  readonly local: readonly string[];
+  /** Of the last answer over HTTP, when there was one. */
+  readonly status?: number;
+  readonly retryAfter?: string;
+  readonly location?: string;
+}
+
+/** Takes the traces out of what was printed, so that nothing of them can get further. */
+export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
+  const lines = stderr.split(/[\r\n]+/);
+  const said = lines.filter((line) => !TRACE_LINE.test(line));
+  return {
+    code,
+    stdout: stdout.toString('utf8'),
+    remote: said
+      .flatMap((line) => (line.startsWith('remote:') ? line.slice('remote:'.length).trim() : []))
+      .filter(Boolean),
+    local: said.filter((line) => /^(fatal|error|ssh|Host key)/.test(line)),
+    ...(httpAnswer(lines) ?? statusSaid(said)),
+  };
+}
+
+type HttpAnswer = Pick<GitReport, 'status' | 'retryAfter' | 'location'>;
+
+/** The last answer that is in the traces. */
+function httpAnswer(lines: readonly string[]): HttpAnswer | undefined {
+  let answer: { status?: number; retryAfter?: string; location?: string } | undefined;
+  for (const line of lines) {
+    const header = RECEIVED.exec(line.replace(TRACE_LINE, ''))?.[1];
+    if (header === undefined) continue;
+    const status = /^HTTP\/[\d.]+ (\d{3})/.exec(header)?.[1];
+    if (status !== undefined) answer = { status: Number(status) };
+    const [name = '', value = ''] = header.split(/:\s*(.*)/s);
+    if (answer !== undefined && /^retry-after$/i.test(name)) answer.retryAfter = value.trim();
+    if (answer !== undefined && /^location$/i.test(name)) answer.location = value.trim();
+  }
+  return answer;
+}
+
+/** Without traces: the status that git names itself. */
+function statusSaid(lines: readonly string[]): HttpAnswer | undefined {
+  const status = lines.map((line) => /requested URL returned error: (\d{3})/.exec(line)?.[1]).find(Boolean);
+  if (status !== undefined) return { status: Number(status) };
+  return lines.some((line) => line.startsWith('fatal: Authentication failed')) ? { status: 401 } : undefined;
+}
+
+/** What the remote says, or git where it says nothing, for people: one line, limited, without credentials in URLs. */
+export function wordsOf({ remote, local, code }: GitReport, more: readonly string[] = []): string {
+  return words([...(remote.length > 0 ? remote : local), ...more]) || `git ended with code ${code}`;
+}
+
+export function words(lines: readonly string[]): string {
+  return oneLine(lines.join('; ').replace(/\/\/[^/@\s]*@/g, '//'), MAXIMUM_WORDS);
+}
