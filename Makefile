@@ -1,7 +1,7 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
 
-.PHONY: help setup demo test test-real controlplane lint format docs bundle bench
+.PHONY: help setup demo test test-real test-gitea controlplane gitea lint format docs bundle bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,6 +17,12 @@ test: setup ## types, lint and every test; the control plane's when it is built
 
 test-real: setup controlplane ## the tests that need a real Kubernetes control plane
 	@$(NODE) tools/test/run.ts --real
+
+test-gitea: setup gitea ## the tests that need a real Git server with users and branch rules
+	@$(NODE) tools/test/run.ts $$(git ls-files '*gitea*.real.test.ts')
+
+gitea: setup ## build Gitea once (needs Go and gcc)
+	@$(NODE) tools/gitea/build.ts
 
 controlplane: setup ## build a real Kubernetes control plane once (needs Go)
 	@$(NODE) tools/controlplane/build.ts

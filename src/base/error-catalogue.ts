@@ -274,12 +274,6 @@ export const errorCatalogue = {
     message: 'the Git server asks to come back later (429)',
     remedy: 'Nothing was changed; try again after the time in Retry-After.',
   },
-  ConfigRepoBudgetSpent: {
-    status: 503,
-    next: 'waiting',
-    message: 'the {limit} operations that the Git server may be asked for a minute are used up',
-    remedy: 'Nothing was changed; try again after the time in Retry-After, or raise git.operationsPerMinute.',
-  },
   ConfigRepoBranchMissing: {
     status: 503,
     next: 'stalled',

@@ -25,6 +25,8 @@ import {
 export interface ConfigRepoFixture {
   /** The bare repository whose `main` counts. */
   readonly origin: string;
+  /** Where people clone from and push to, when it is not that path. */
+  readonly clone?: string;
   /** Opens it; one at a time. A request that waits for 0 ms counts as authorised for that long only when asked so. */
   open(options?: { authorizationMilliseconds?: number }): Promise<ConfigRepo>;
   close(): Promise<void>;
@@ -210,11 +212,15 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
 
     it('picks up a commit made by hand, announces it and builds on it', async () => {
       const changes = listen(repository);
-      const commit = await commitByHand(fixture.origin, 'Add by hand\n\nForced: yes', async (checkout) => {
-        await writeFile(fileIn(checkout, 'by-hand'), clusterToFile(worker('by-hand'), 'nautes'));
-        await rm(fileIn(checkout, 'patient'));
-        await writeFile(join(checkout, 'README.md'), 'Hello');
-      });
+      const commit = await commitByHand(
+        fixture.clone ?? fixture.origin,
+        'Add by hand\n\nForced: yes',
+        async (checkout) => {
+          await writeFile(fileIn(checkout, 'by-hand'), clusterToFile(worker('by-hand'), 'nautes'));
+          await rm(fileIn(checkout, 'patient'));
+          await writeFile(join(checkout, 'README.md'), 'Hello');
+        },
+      );
       await repository.refresh(noAbort);
       assert.deepEqual(changes.flatMap(({ changed }) => changed).sort(), ['by-hand', 'patient']);
       assert.equal(changes.at(-1)?.descends, true);
@@ -233,7 +239,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       const count = await commits();
       const people = (async () => {
         for (let index = 0; index < 5; index += 1) {
-          await commitByHand(fixture.origin, `By hand ${index}`, (checkout) =>
+          await commitByHand(fixture.clone ?? fixture.origin, `By hand ${index}`, (checkout) =>
             writeFile(fileIn(checkout, `hand-${index}`), clusterToFile(worker(`hand-${index}`), 'nautes')),
           ).catch(() => undefined); // people lose races too
         }
@@ -255,7 +261,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
     });
 
     it('keeps labels, fields and kustomization entries of people', async () => {
-      await commitByHand(fixture.origin, 'Add our own', async (checkout) => {
+      await commitByHand(fixture.clone ?? fixture.origin, 'Add our own', async (checkout) => {
         const file = fileIn(checkout, 'alpha');
         const text = await readFile(file, 'utf8');
         await writeFile(file, text.replace('metadata:', 'metadata:\n  labels:\n    team: blue'));
@@ -274,7 +280,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
     });
 
     it('lets a bad file degrade itself and nothing else', async () => {
-      await commitByHand(fixture.origin, 'Add bad files', async (checkout) => {
+      await commitByHand(fixture.clone ?? fixture.origin, 'Add bad files', async (checkout) => {
         const write = (name: string, content: string | Buffer) => writeFile(fileIn(checkout, name), content);
         await write('bad-yaml', 'a: [');
         await write('bad-huge', `#${'x'.repeat(1_000_000)}`);
@@ -358,7 +364,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
     });
 
     it('can be cloned by any client', async () => {
-      await commitByHand(fixture.origin, 'Read and write', async (checkout) => {
+      await commitByHand(fixture.clone ?? fixture.origin, 'Read and write', async (checkout) => {
         const text = await readFile(fileIn(checkout, 'alpha'), 'utf8');
         assert.equal(clusterFromFile('alpha', text).credentialVersion, 'v4');
         await writeFile(join(checkout, 'README.md'), 'Changed');
@@ -371,11 +377,11 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
         await rename(join(checkout, 'nautes'), join(checkout, 'elsewhere'));
         await writeFile(join(checkout, 'nautes'), 'x');
       };
-      await commitByHand(fixture.origin, 'Move away', moved);
+      await commitByHand(fixture.clone ?? fixture.origin, 'Move away', moved);
       await repository.refresh(noAbort);
       assert.equal(repository.snapshot().clusters.size, 0);
       assert.equal(await reasonOf(save(repository, 'alpha', '5')), 'ConfigRepoInvalid');
-      await commitByHand(fixture.origin, 'Move back', async (checkout) => {
+      await commitByHand(fixture.clone ?? fixture.origin, 'Move back', async (checkout) => {
         await rm(join(checkout, 'nautes'));
         await rename(join(checkout, 'elsewhere'), join(checkout, 'nautes'));
       });

@@ -1,7 +1,7 @@
 import { isAbort, NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { sha256 } from '../base/hash.ts';
-import { RequestBudget } from '../base/request-budget.ts';
+import { Pace } from '../base/pace.ts';
 import type { RunResult } from '../base/process.ts';
 import type { Secret } from '../base/secret.ts';
 import { withDeadline } from '../base/timing.ts';
@@ -12,7 +12,7 @@ import { type GitReport, reportOf, TRACE_VARIABLES, words, wordsOf } from './git
 import { MAIN_REFERENCE } from './local-branch.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ReferenceUpdater } from './reference-updater.ts';
-import { hookRefusal, refusalError, requestRefusal } from './remote-refusal.ts';
+import { hookRefusal, refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';
@@ -24,9 +24,6 @@ const PUSH_DEADLINE_MILLISECONDS = 60_000;
 
 /** Servers lock out who comes again and again with a token that they have refused, so it is kept back for a while. */
 const REFUSED_TOKEN_MILLISECONDS = 10_000;
-
-/** Longest wait for a place in the budget of operations. */
-const BUDGET_PATIENCE_MILLISECONDS = 10_000;
 
 export interface GitCredentials {
   readonly username: string;
@@ -40,7 +37,7 @@ export interface RemoteOptions {
   readonly credentials?: (signal: AbortSignal) => Promise<GitCredentials>;
   /** With this, changes are pushed in the name of who asked for them; fetched is with the ones above. */
   readonly callerCredentials?: (caller: Caller) => GitCredentials;
-  /** Fetches and pushes in any minute; without it there is no limit. */
+  /** Fetches and pushes in any minute, evenly spread; without it there is no limit. */
   readonly operationsPerMinute?: number;
   /** Environment for git, e.g. `GIT_SSH_COMMAND` or `GIT_SSL_CAINFO`. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,7 +50,7 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
-  readonly #budget: RequestBudget | undefined;
+  readonly #pace: Pace | undefined;
   /** The credentials that were refused last, as a hash, with what was said. */
   #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
 
@@ -65,7 +62,7 @@ export class RemoteBranch implements Branch {
     this.#updater = updater;
     this.#logger = logger;
     const { operationsPerMinute } = remote;
-    this.#budget = operationsPerMinute === undefined ? undefined : new RequestBudget(operationsPerMinute);
+    this.#pace = operationsPerMinute === undefined ? undefined : new Pace(operationsPerMinute);
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
@@ -129,11 +126,11 @@ export class RemoteBranch implements Branch {
     const credentials = isHttp ? await this.#credentials(signal, caller) : undefined;
     const key = credentials === undefined ? '' : sha256(`${credentials.username}:${credentials.password.reveal()}`);
     this.#keepBack(key);
-    await this.#takePlace(signal);
     const configuration = credentials === undefined ? [] : [this.#header(credentials)];
     const variables = isHttp ? TRACE_VARIABLES : {};
     let result: RunResult;
     try {
+      await this.#pace?.wait(signal);
       result = await this.#git.run(args, { signal, configuration, variables });
     } catch (error) {
       if (signal.reason instanceof NautesError) throw signal.reason;
@@ -143,21 +140,22 @@ export class RemoteBranch implements Branch {
     const report = reportOf(result);
     const refusal = report.code === 0 ? undefined : requestRefusal(report);
     if (refusal === undefined) return report;
-    const error = refusalError(refusal, caller);
+    const error = refusalError(this.#readable(refusal), caller);
     if (refusal.reason === 'ConfigRepoTokenRefused') this.#refused = { key, error, at: performance.now() };
     throw error;
+  }
+
+  /** A new address as one that could stand in the configuration. */
+  #readable(refusal: RemoteRefusal): RemoteRefusal {
+    const { location } = refusal;
+    if (location === undefined || !URL.canParse(location, this.#remote.url)) return refusal;
+    const { origin, pathname } = new URL(location, this.#remote.url);
+    return { ...refusal, location: origin + pathname.replace(/\/(info\/refs|git-(upload|receive)-pack)$/, '') };
   }
 
   #keepBack(key: string): void {
     const refused = this.#refused;
     if (refused?.key === key && performance.now() - refused.at < REFUSED_TOKEN_MILLISECONDS) throw refused.error;
-  }
-
-  async #takePlace(signal: AbortSignal): Promise<void> {
-    const wait = (await this.#budget?.take(BUDGET_PATIENCE_MILLISECONDS, signal)) ?? 0;
-    if (wait === 0) return;
-    const details = { limit: this.#remote.operationsPerMinute ?? 0 };
-    throw new NautesError('ConfigRepoBudgetSpent', details, { retryAfterMilliseconds: wait });
   }
 
   async #credentials(signal: AbortSignal, caller?: Caller): Promise<GitCredentials | undefined> {

@@ -295,35 +295,6 @@ describe('a refusal of GitLab to this server', () => {
     const asked = gitlab.requests.length - before;
     assert.ok(asked <= 2, `${asked} requests`);
   });
-
-  it('counts only what the budget of operations allows', async (context) => {
-    const { gitlab, repository } = await place(context);
-    assert.equal(repository.isCurrent, true);
-    const root = await temporaryDirectory();
-    const account = gitlab.users[0] as User;
-    const password = new Secret(gitlab.token(account));
-    const limited = await openConfigRepo(
-      {
-        ...common,
-        directory: join(root, 'repository'),
-        remote: {
-          url: gitlab.remoteOf(gitlab.projects[0] as Project),
-          credentials: async () => ({ username: 'oauth2', password }),
-          operationsPerMinute: 3,
-        },
-      },
-      noAbort,
-    );
-    context.after(async () => {
-      await limited.close();
-      await rm(root, { recursive: true });
-    });
-    await save(limited, 'a');
-    await save(limited, 'b');
-    const error = await failure(save(limited, 'c'));
-    assert.equal(error.reason, 'ConfigRepoBudgetSpent');
-    assert.ok((error.retryAfterMilliseconds ?? 0) > 30_000);
-  });
 });
 
 describe('pushing in the name of the caller', () => {

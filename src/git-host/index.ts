@@ -1,4 +1,12 @@
 export {
+  type GiteaAnswer,
+  GiteaApi,
+  type GiteaProtection,
+  type GiteaRefusal,
+  type GiteaRepository,
+  type PushAnswer,
+} from './gitea-api.ts';
+export {
   type GitLabAnswer,
   GitLabApi,
   type GitLabBranch,

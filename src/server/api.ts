@@ -2,12 +2,12 @@ import { type ApiServer, createApiServer, type ServerViews } from '../api/index.
 import { systemClock } from '../base/clock.ts';
 import { NautesError } from '../base/errors.ts';
 import { catalogView } from '../catalog/catalog-view.ts';
-import { LocalTokenIdentity } from '../identity/index.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { RegistryService } from '../registry/registry-service.ts';
 import { SourceLock } from '../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from './data-paths.ts';
+import { openIdentity } from './identity.ts';
 import { readListen } from './load-configuration.ts';
 import { locateHelm } from './helm.ts';
 import { freeBytes, ReadinessCheck } from './readiness.ts';
@@ -29,7 +29,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const { stores, addresses, configuration, logger, metrics, opened } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
-  const identity = new LocalTokenIdentity({ directory: paths.tokens, logger });
+  const identity = await openIdentity(configuration, logger, opened);
   const facts = { 'vault.address': configuration.vault.address, 'oauth.issuer': configuration.oauth.issuer };
   const registry = new RegistryService({ ...stores, identity, addresses, facts, clock: systemClock, logger });
   const readiness = readinessCheck(parts);

@@ -46,8 +46,51 @@ export const ConfigurationSchema = section({
     username: text('User name for an https remote.', 'nautes'),
     tokenFile: text('File that holds the token for an https remote.'),
     pollSeconds: count('How often the remote is asked for commits of others.', 15, 1, 3600),
+    operationsPerMinute: count(
+      'Fetches and pushes that a remote over https or ssh is asked for in any minute, evenly spread; what comes in ' +
+        'between is pushed together.',
+      600,
+      6,
+      100_000,
+    ),
+    pushAs: oneOf(
+      'Whose token changes are pushed with: that of this server, or of each caller (with identity.provider gitlab or ' +
+        'gitea only; a batch then has one caller). Either way the caller is the author.',
+      ['server', 'caller'],
+      'server',
+    ),
     committerName: text('Committer of all commits.', 'Nautes'),
     committerEmail: text('Address of the committer.', 'nautes@localhost'),
+  }),
+  identity: section({
+    provider: oneOf(
+      'Who knows the callers: local has the tokens of `nautes token create`; gitlab and gitea have those of their ' +
+        'users, who may write here when they may push to main of the project.',
+      ['local', 'gitlab', 'gitea'],
+      'local',
+    ),
+    url: text('Address of GitLab or Gitea; empty: the origin of git.remote.'),
+    project: text(
+      'The project whose members may call: full path or, for GitLab, id (which outlives renaming); empty: the path of ' +
+        'git.remote.',
+    ),
+    caFile: text('Certificates (PEM) of authorities that are trusted there, besides those of the system.'),
+    tokenFile: text(
+      'File with a token of this server that may see rules and members of the project, by which a no is explained; ' +
+        'empty: git.tokenFile.',
+    ),
+    cacheSeconds: count(
+      'How long it is believed whose a token is and that somebody may read; never for writing.',
+      15,
+      0,
+      60,
+    ),
+    requestsPerMinute: count('Requests that GitLab or Gitea is asked in any minute.', 600, 10, 100_000),
+  }),
+  webhooks: section({
+    secretFile: text(
+      'File with the secret of the push webhooks POST /api/v1/webhooks/gitlab and …/gitea; empty: they are not served.',
+    ),
   }),
   secrets: section({
     keyFile: text('File with the sealing key; made at the first start. Default: sealing.key in the data directory.'),

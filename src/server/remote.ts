@@ -1,28 +1,52 @@
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
-import type { RemoteOptions } from '../config-repo/index.ts';
+import type { GitCredentials, RemoteOptions } from '../config-repo/index.ts';
+import type { Caller } from '../model/caller.ts';
 import type { Configuration } from './configuration.ts';
 
+/** User name for tokens of callers: GitLab wants this one for OAuth tokens and takes it for all; Gitea takes any. */
+const CALLER_USERNAME = 'oauth2';
+
 /** The remote that changes are pushed to, or `undefined` when the embedded repository is the only one. */
-export function remoteOptions({ git }: Configuration): RemoteOptions | undefined {
+export function remoteOptions({ git, identity }: Configuration): RemoteOptions | undefined {
+  if (git.pushAs === 'caller' && (git.remote === '' || identity.provider === 'local')) {
+    throw invalid('git.pushAs: caller needs git.remote and identity.provider gitlab or gitea');
+  }
   if (git.remote === '') return undefined;
-  if (git.tokenFile === '') return { url: git.remote };
   return {
     url: git.remote,
+    ...(/^(https?|ssh):|@/.test(git.remote) ? { operationsPerMinute: git.operationsPerMinute } : {}),
     // Read at every use: a token that was replaced on disk takes effect without a restart.
-    credentials: async () => ({ username: git.username, password: await readTokenFile(git.tokenFile) }),
+    ...(git.tokenFile === ''
+      ? {}
+      : {
+          credentials: async () => ({
+            username: git.username,
+            password: await readSecretFile('git.tokenFile', git.tokenFile),
+          }),
+        }),
+    ...(git.pushAs === 'caller' ? { callerCredentials } : {}),
   };
 }
 
-async function readTokenFile(file: string): Promise<Secret> {
+function callerCredentials({ credential, name }: Caller): GitCredentials {
+  if (credential === undefined) throw new Error(`no token of ${name} is at hand`);
+  return { username: CALLER_USERNAME, password: credential };
+}
+
+/** @throws NautesError `ConfigurationInvalid` naming the key */
+export async function readSecretFile(key: string, file: string): Promise<Secret> {
+  let text: string;
   try {
-    return new Secret((await readFile(file, 'utf8')).trim());
+    text = (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw new NautesError(
-      'ConfigurationInvalid',
-      { problem: `git.tokenFile: ${file} cannot be read` },
-      { cause: error },
-    );
+    throw invalid(`${key}: ${file} cannot be read`, error);
   }
+  if (text === '') throw invalid(`${key}: ${file} is empty`);
+  return new Secret(text);
+}
+
+function invalid(problem: string, cause?: unknown): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem }, cause === undefined ? {} : { cause });
 }

@@ -61,6 +61,8 @@ function openRepo({ configuration, logger, metrics }: StoreOptions, signal: Abor
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
       committer: { name: git.committerName, email: git.committerEmail },
       namespace: configuration.namespace,
+      // Rights that another server gives are asked for just before each push.
+      ...(configuration.identity.provider === 'local' ? {} : { authorizationMilliseconds: 0 }),
       logger,
       metrics,
     },

@@ -4,7 +4,8 @@
  *     node tools/test/run.ts [--real] [file …]
  *
  * Without arguments: types, lint and every `*.test.ts`; the `*.real.test.ts` among them skip themselves, with a
- * message, where no control plane is built. With --real: only those. With files: only these, no checks.
+ * message, where what they need (a control plane, Gitea) is not built. With --real: only those. With files: only these,
+ * no checks.
  */
 import { run as runTests } from 'node:test';
 import { join, relative } from 'node:path';

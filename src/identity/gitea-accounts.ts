@@ -1,0 +1,159 @@
+import { NautesError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import {
+  GiteaApi,
+  type GiteaProtection,
+  type GiteaRefusal,
+  type GiteaRepository,
+  type HostClient,
+  type PushAnswer,
+  ruleMatches,
+} from '../git-host/index.ts';
+import { MAIN_BRANCH } from '../model/layout.ts';
+import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
+
+export interface GiteaAccountsOptions {
+  readonly client: HostClient;
+  /** The repository that is the tenant configuration repository: `owner/name`. */
+  readonly repository: string;
+  /** A token of the server's own that may see the rules of the branch, for explanations. */
+  readonly ownToken?: (signal: AbortSignal) => Promise<Secret>;
+}
+
+const MAXIMUM_NAMES = 5;
+
+/** The users of a Gitea and their rights in one of its repositories. */
+export class GiteaAccounts implements HostAccounts {
+  readonly #client: HostClient;
+  readonly #api: GiteaApi;
+  readonly #options: GiteaAccountsOptions;
+
+  constructor(options: GiteaAccountsOptions) {
+    this.#client = options.client;
+    this.#api = new GiteaApi(options.client, options.repository);
+    this.#options = options;
+  }
+
+  async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
+    const { value: user, refusal } = await this.#api.user(token, signal);
+    if (refusal !== undefined) throw identityError(refusal);
+    const name = user.full_name.trim() || user.login;
+    const caller = { id: `gitea:${user.id}`, name, email: user.email, credential: token };
+    return { caller, user: user.id, scopes: [] };
+  }
+
+  async readDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
+    const { value, refusal } = await this.#api.repository(tokenOf(account), signal);
+    if (value?.permissions.pull === true) return undefined;
+    return accountDenial(refusal) ?? NO_MEMBER;
+  }
+
+  async writeDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
+    const token = tokenOf(account);
+    const [branch, push] = await Promise.all([
+      this.#api.branch(MAIN_BRANCH, token, signal),
+      this.#api.beginPush(token, signal),
+    ]);
+    if (branch.value?.user_can_push === true && push === 'welcome') return undefined;
+    return accountDenial(branch.refusal) ?? (await this.#whyNot(token, push, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #whyNot(token: Secret, push: PushAnswer, signal: AbortSignal): Promise<Denial> {
+    const { value: repository, refusal } = await this.#api.repository(token, signal);
+    if (repository === undefined) return accountDenial(refusal) ?? NO_MEMBER;
+    const needed = `the right to push to ${MAIN_BRANCH} of ${repository.full_name}`;
+    const grant = `ask an owner or maintainer of ${repository.full_name}, e.g. @${repository.owner.login}`;
+    if (repository.archived || push === 'archived') {
+      return {
+        missing: `the repository ${repository.full_name} is archived`,
+        needed: 'one that takes changes',
+        grant,
+      };
+    }
+    if (push !== 'welcome') return READ_ONLY_TOKEN;
+    return { missing: await this.#missing(token, repository, signal), needed, grant };
+  }
+
+  async #missing(token: Secret, { permissions }: GiteaRepository, signal: AbortSignal): Promise<string> {
+    if (!permissions.push) return 'the account may read there and not write';
+    const rule = await this.#rule(token, signal).catch(() => undefined); // a refusal stands without its explanation
+    return `${MAIN_BRANCH} may be pushed to by ${rule === undefined ? 'others only' : describe(rule)}`;
+  }
+
+  async #rule(callers: Secret, signal: AbortSignal): Promise<GiteaProtection | undefined> {
+    const own = await this.#options.ownToken?.(signal).catch(() => undefined);
+    const rules = (await this.#api.protections(own ?? callers, signal)).value ?? [];
+    // Gitea has one rule for a branch: that of its name, else the first pattern.
+    return (
+      rules.find(({ rule_name: name }) => name === MAIN_BRANCH) ??
+      rules.find(({ rule_name: name }) => ruleMatches(name, MAIN_BRANCH))
+    );
+  }
+}
+
+function describe(rule: GiteaProtection): string {
+  if (!rule.enable_push) return 'no one';
+  const teams = (rule.push_whitelist_teams ?? []).map((team) => `team ${team}`);
+  const who = [...(rule.push_whitelist_usernames ?? []), ...teams].slice(0, MAXIMUM_NAMES);
+  return who.length === 0 ? 'no one' : `${who.join(', ')} only`;
+}
+
+/** Says nothing of the repository, not even its name: who has no access need not know it. */
+const NO_MEMBER: Denial = {
+  missing: 'the account has no access to the tenant configuration repository',
+  needed: 'the right to read it, and to push to main to change something',
+  grant: 'ask a maintainer of it',
+};
+
+const READ_ONLY_TOKEN: Denial = {
+  missing: 'the token cannot write repositories',
+  needed: 'a token with the scopes read:user and write:repository',
+  grant: 'make one in Gitea under Settings, Applications; whether it may push is up to a maintainer',
+};
+
+function tokenOf({ caller }: KnownAccount): Secret {
+  return caller.credential ?? new Secret('');
+}
+
+/** Of refusals that are about the token or its account, not about the repository. */
+function accountDenial(refusal: GiteaRefusal | undefined): Denial | undefined {
+  switch (refusal) {
+    case 'unknownToken':
+      return { missing: 'the token was revoked', needed: 'a token that is accepted', grant: 'make a new one in Gitea' };
+    case 'scopeMissing':
+      return {
+        missing: 'the token lacks the scope read:repository',
+        needed: 'a token with the scopes read:user and write:repository',
+        grant: 'make one in Gitea',
+      };
+    case 'forbidden':
+      return {
+        missing: 'the account is not let in',
+        needed: 'an account that is',
+        grant: 'ask an administrator of Gitea',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function identityError(refusal: GiteaRefusal): NautesError {
+  if (refusal === 'scopeMissing') {
+    return new NautesError('TokenRefused', {
+      problem: 'it lacks the scope read:user',
+      advice:
+        'Make one in Gitea with the scopes read:user and read:repository, or write:repository to change something.',
+    });
+  }
+  if (refusal === 'forbidden') {
+    return new NautesError('AccountBlocked', {
+      host: 'Gitea',
+      problem: 'it is inactive, or prohibited from signing in',
+    });
+  }
+  return new NautesError('Unauthenticated');
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { NautesError } from '../base/errors.ts';
+import { run } from '../base/process.ts';
+import { Secret } from '../base/secret.ts';
+import { HostClient } from '../git-host/index.ts';
+import { Gitea, GITEA_NOT_BUILT, giteaFiles } from '../../tools/gitea/gitea.ts';
+import { GiteaAccounts } from './gitea-accounts.ts';
+import { HostIdentity } from './host-identity.ts';
+import { describeIdentityProviderContract } from './identity-provider.contract.ts';
+
+const signal = new AbortController().signal;
+
+/** A repository with a commit, whose `main` only `ada` may push to, and who knows its users. */
+async function open() {
+  const gitea = await Gitea.start();
+  await gitea.addUser('ada', 'Ada Lovelace');
+  const token = await gitea.token('ada');
+  const repository = await gitea.addRepository('platform', 'tenant-config', { pushers: ['ada'] });
+  await firstCommit(gitea.remoteOf(repository).replace('://', `://ada:${token}@`));
+  await gitea.addUser('nautes');
+  await gitea.allow(repository, 'nautes', 'admin');
+  const own = new Secret(await gitea.token('nautes'));
+  const client = new HostClient({ url: gitea.url, host: 'Gitea', requestsPerMinute: 10_000 });
+  const accounts = new GiteaAccounts({ client, repository, ownToken: async () => own });
+  const identity = new HostIdentity({ accounts, cacheMilliseconds: 50, refusalMilliseconds: 50 });
+  const close = async (): Promise<void> => {
+    await identity.close();
+    await gitea[Symbol.asyncDispose]();
+  };
+  return { gitea, repository, identity, token, close };
+}
+
+async function firstCommit(remote: string): Promise<void> {
+  const script =
+    'd=$(mktemp -d) && trap \'rm -rf "$d"\' EXIT && cd "$d" && git init -q -b main . && ' +
+    'git -c user.name=x -c user.email=x@example.org commit -q --allow-empty -m First && git push -q "$0" main';
+  const { code, stderr } = await run('sh', ['-c', script, remote]);
+  assert.equal(code, 0, stderr);
+}
+
+if ((await giteaFiles()) === undefined) {
+  describe('Gitea as an identity provider', () => {
+    it('runs where Gitea is built', { skip: GITEA_NOT_BUILT });
+  });
+} else {
+  describeIdentityProviderContract('Gitea', async () => {
+    const { gitea, repository, identity, close } = await open();
+    const pushers = ['ada'];
+    let count = 0;
+    const logins = new Map<string, string>();
+    return {
+      provider: identity,
+      async addPerson(role) {
+        count += 1;
+        const login = `person-${count}`;
+        await gitea.addUser(login, `Person ${count}`);
+        await gitea.allow(repository, login, role === 'reader' ? 'read' : 'write');
+        if (role === 'maintainer') {
+          pushers.push(login);
+          await gitea.protect(repository, pushers);
+        }
+        const token = new Secret(await gitea.token(login));
+        const { json } = await gitea.api('GET', `/users/${login}`);
+        const id = `gitea:${(json as { readonly id: number }).id}`;
+        logins.set(id, login);
+        const caller = { id, name: `Person ${count}`, email: `${login}@example.org`, credential: token };
+        return { token, caller };
+      },
+      revoke: async ({ id }) => gitea.revokeTokens(logins.get(id) ?? ''),
+      cleanUp: close,
+    };
+  });
+
+  describe('who may push to main of a repository in Gitea', () => {
+    let place: Awaited<ReturnType<typeof open>>;
+    before(async () => {
+      place = await open();
+      const { gitea, repository } = place;
+      for (const name of ['dev', 'rep', 'stranger', 'gone', 'blocked']) await gitea.addUser(name, `Full ${name}`);
+      for (const name of ['dev', 'gone', 'blocked']) await gitea.allow(repository, name, 'write');
+      await gitea.allow(repository, 'rep', 'read');
+    });
+    after(() => place.close());
+
+    /** The refusal as `message. remedy`, or `yes`. */
+    async function answer(token: string, role: 'reader' | 'maintainer' = 'maintainer'): Promise<string> {
+      try {
+        const caller = await place.identity.authenticate(new Secret(token), signal);
+        await place.identity.authorize(caller, role, 'save clusters', signal);
+        return 'yes';
+      } catch (error) {
+        assert.ok(error instanceof NautesError, String(error));
+        assert.ok(!`${error.message} ${error.remedy}`.includes(token));
+        return `${error.reason}: ${error.message}. ${error.remedy}`;
+      }
+    }
+
+    it('is who is on the list of the rule', async () => {
+      assert.equal(await answer(place.token), 'yes');
+    });
+
+    it('is told who may, when somebody writes but is not on the list', async () => {
+      const said = await answer(await place.gitea.token('dev'));
+      assert.match(said, /^NoAuthorization: Full dev may not save clusters: main may be pushed to by ada only\./);
+      assert.match(said, /the right to push to main of platform\/tenant-config; ask an owner or maintainer/);
+    });
+
+    it('is told of the role, when somebody only reads', async () => {
+      const token = await place.gitea.token('rep');
+      assert.match(await answer(token), /the account may read there and not write/);
+      assert.equal(await answer(token, 'reader'), 'yes');
+    });
+
+    it('is told of the token, when that only reads or shows nothing', async () => {
+      const { gitea } = place;
+      assert.match(
+        await answer(await gitea.token('ada', ['read:user', 'read:repository'])),
+        /the token cannot write repositories.*write:repository/,
+      );
+      assert.match(await answer(await gitea.token('ada', ['write:repository'])), /^TokenRefused: .*scope read:user/);
+      assert.match(await answer(await gitea.token('ada', ['read:user'])), /lacks the scope read:repository/);
+      assert.match(await answer('0123456789abcdef0123456789abcdef01234567'), /^Unauthenticated/);
+    });
+
+    it('hears nothing of the repository, when somebody has no access', async () => {
+      const said = await answer(await place.gitea.token('stranger'));
+      assert.match(said, /no access to the tenant configuration repository/);
+      assert.doesNotMatch(said, /platform|ada/);
+    });
+
+    it('counts at once when access or the account is taken away', async () => {
+      const { gitea, repository } = place;
+      const [gone, blocked] = [await gitea.token('gone'), await gitea.token('blocked')];
+      await gitea.protect(repository, ['ada', 'gone', 'blocked']);
+      assert.deepEqual([await answer(gone), await answer(blocked)], ['yes', 'yes']);
+      await gitea.api('DELETE', `/repos/${repository}/collaborators/gone`);
+      assert.match(await answer(gone), /no access/);
+      await gitea.api('PATCH', '/admin/users/blocked', { prohibit_login: true, login_name: 'blocked', source_id: 0 });
+      assert.match(await answer(blocked), /AccountBlocked|the account is not let in/);
+    });
+
+    it('is nobody while the repository is archived', async () => {
+      const { gitea, repository, token } = place;
+      await gitea.api('PATCH', `/repos/${repository}`, { archived: true });
+      assert.match(await answer(token), /the repository platform\/tenant-config is archived/);
+      await gitea.api('PATCH', `/repos/${repository}`, { archived: false });
+      assert.equal(await answer(token), 'yes');
+    });
+
+    it('is asked at another address after a renaming, which is said and not followed', async () => {
+      const { gitea, repository, token } = place;
+      await gitea.api('PATCH', `/repos/${repository}`, { name: 'renamed' });
+      assert.match(await answer(token), /^GitHostRedirects: Gitea answers with a redirect \(301\)/);
+    });
+  });
+}
