@@ -260,15 +260,15 @@ if ((await giteaFiles()) === undefined) {
     it('whose history was rewritten is followed, and what was there stays findable', async () => {
       await openNew();
       await save(repository, 'a');
-      const before = (await save(repository, 'b')).commit;
+      const gone = (await save(repository, 'b')).commit;
       const origin = gitea.repositoryDirectory(name);
-      await git(origin, 'update-ref', 'refs/heads/main', `${before}~1`);
+      await git(origin, 'update-ref', 'refs/heads/main', `${gone}~1`);
       await repository.refresh(noAbort);
       assert.deepEqual(names(repository), ['a']);
       await save(repository, 'c');
       assert.deepEqual(names(repository), ['a', 'c']);
       const clone = join(root, `clone-${count}`);
-      assert.equal(await git(clone, 'rev-parse', `refs/nautes/replaced/${before}`), before);
+      assert.equal(await git(clone, 'rev-parse', `refs/nautes/replaced/${gone}`), gone);
     });
 
     it('whose default branch is another one is used all the same, and one without main is explained', async () => {

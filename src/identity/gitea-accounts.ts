@@ -119,26 +119,27 @@ function tokenOf({ caller }: KnownAccount): Secret {
   return caller.credential ?? new Secret('');
 }
 
-/** Of refusals that are about the token or its account, not about the repository. */
+/** Refusals that are about the token or its account, not about the repository. */
+const ACCOUNT_DENIALS: Readonly<Partial<Record<GiteaRefusal, Denial>>> = {
+  unknownToken: {
+    missing: 'the token was revoked',
+    needed: 'a token that is accepted',
+    grant: 'make a new one in Gitea',
+  },
+  scopeMissing: {
+    missing: 'the token lacks the scope read:repository',
+    needed: 'a token with the scopes read:user and write:repository',
+    grant: 'make one in Gitea',
+  },
+  forbidden: {
+    missing: 'the account is not let in',
+    needed: 'an account that is',
+    grant: 'ask an administrator of Gitea',
+  },
+};
+
 function accountDenial(refusal: GiteaRefusal | undefined): Denial | undefined {
-  switch (refusal) {
-    case 'unknownToken':
-      return { missing: 'the token was revoked', needed: 'a token that is accepted', grant: 'make a new one in Gitea' };
-    case 'scopeMissing':
-      return {
-        missing: 'the token lacks the scope read:repository',
-        needed: 'a token with the scopes read:user and write:repository',
-        grant: 'make one in Gitea',
-      };
-    case 'forbidden':
-      return {
-        missing: 'the account is not let in',
-        needed: 'an account that is',
-        grant: 'ask an administrator of Gitea',
-      };
-    default:
-      return undefined;
-  }
+  return refusal === undefined ? undefined : ACCOUNT_DENIALS[refusal];
 }
 
 function identityError(refusal: GiteaRefusal): NautesError {
