@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { CallerContext, ClusterRegistry } from '../registry/cluster-registry.ts';
+import type { TokenGuard } from './token-guard.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,10 +41,17 @@ export class Call {
     return this.#context?.caller.id;
   }
 
-  async authenticate(registry: ClusterRegistry, token: string, requestId: string): Promise<void> {
+  async authenticate({ registry, guard }: AuthenticatorOptions, token: string, from: Origin): Promise<void> {
     if (token === '') throw new NautesError('Unauthenticated');
-    const request = { token: new Secret(token), requestId, signal: this.signal };
-    this.#context = await this.within(registry.authenticate(request));
+    const settle = guard.admit(from.address, token);
+    try {
+      const request = { token: new Secret(token), requestId: from.requestId, signal: this.signal };
+      this.#context = await this.within(registry.authenticate(request));
+      settle('accepted');
+    } catch (error) {
+      settle(error instanceof NautesError && UNKNOWN_TOKEN.has(error.reason) ? 'unknown' : 'undecided');
+      throw error;
+    }
   }
 
   /** The result of the work, or the deadline's error if that comes first. */
@@ -71,13 +79,29 @@ export class Call {
   }
 }
 
+/** Errors of a token that nobody gave out. */
+const UNKNOWN_TOKEN = new Set(['Unauthenticated', 'TokenRefused']);
+
+/** Where a request comes from, and which one it is. */
+interface Origin {
+  readonly address: string;
+  readonly requestId: string;
+}
+
+export interface AuthenticatorOptions {
+  readonly registry: ClusterRegistry;
+  readonly guard: TokenGuard;
+  readonly deadlineMilliseconds: number;
+}
+
 /** Authenticates before anything of the request is read or done. */
-export function authenticator(registry: ClusterRegistry, deadlineMilliseconds: number) {
+export function authenticator(options: AuthenticatorOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const call = new Call(deadlineMilliseconds);
+    const call = new Call(options.deadlineMilliseconds);
     request.call = call;
     reply.raw.once('close', () => call.end());
-    await call.authenticate(registry, bearerToken(request.headers.authorization ?? ''), request.id);
+    const from = { address: request.ip, requestId: request.id };
+    await call.authenticate(options, bearerToken(request.headers.authorization ?? ''), from);
   };
 }
 

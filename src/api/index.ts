@@ -2,5 +2,6 @@ export { defaultLimits } from './limits.ts';
 export type { ApiLimits } from './limits.ts';
 export type { Readiness } from './routes/health.ts';
 export type { MetricsText, ServerViews } from './routes/server.ts';
+export type { AnnouncedPush, WebhookReceiver } from './routes/webhooks.ts';
 export { createApiServer } from './server.ts';
 export type { ApiServer, ApiServerOptions, ApiTls } from './server.ts';

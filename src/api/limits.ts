@@ -13,6 +13,8 @@ export interface ApiLimits {
   readonly keepAliveTimeout: number;
   /** From the headers to the answer; what is still running then is aborted. */
   readonly handlerDeadline: number;
+  /** A connection on which nothing moves for so long is cut: a client that does not take its answer. */
+  readonly stallTimeout: number;
   readonly connections: number;
   /** Open event streams of all callers. */
   readonly eventStreams: number;
@@ -33,6 +35,7 @@ export const defaultLimits: ApiLimits = {
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   handlerDeadline: 60_000,
+  stallTimeout: 90_000,
   connections: 10_000,
   eventStreams: 4_000,
   eventStreamsPerCaller: 200,

@@ -9,14 +9,17 @@ import type { ClusterRegistry } from '../registry/cluster-registry.ts';
 /** An operation and what serves it. */
 export interface Route {
   readonly operation: Operation;
+  /** What has to hold before the body is read. */
+  readonly before?: (request: FastifyRequest) => Promise<void>;
   readonly handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | void>;
 }
 
 /** Serves the routes; those of one application are all open or all need a token. */
 export function serveRoutes(app: FastifyInstance, routes: readonly Route[]): void {
-  for (const { operation, handle } of routes) {
+  for (const { operation, before, handle } of routes) {
     const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
-    app.route({ method: operation.method, url, handler: handle });
+    const hooks = before === undefined ? {} : { onRequest: (request: FastifyRequest) => before(request) };
+    app.route({ method: operation.method, url, handler: handle, ...hooks });
   }
 }
 

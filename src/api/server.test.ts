@@ -8,6 +8,9 @@ import { inspect } from 'node:util';
 import { NautesError } from '../base/errors.ts';
 import type { LogFields, Logger } from '../base/logger.ts';
 import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import { catalogView } from '../catalog/catalog-view.ts';
+import { READER_TOKEN } from './testing/fake-registry.ts';
 import { assertError, MINIMAL_BODY, saveRequest, startTestServer, type TestReply } from './testing/test-server.ts';
 
 describe('HTTPS', () => {
@@ -52,6 +55,41 @@ describe('the log', () => {
       'message',
     ]);
     assert.doesNotMatch(inspect(lines, { depth: null }), /canary/);
+  });
+});
+
+describe('unknown tokens', () => {
+  const limits = { tokenGuard: { failuresPerAddress: 3 } };
+
+  it('are looked at only so often from one address, and good ones go on', async () => {
+    await using api = await startTestServer({}, limits);
+    assert.equal((await api.send({ target: '/api/v1/clusters' })).status, 200);
+    for (const token of ['a', 'b', 'c']) {
+      assertError(await api.send({ target: '/api/v1/clusters', token }), 401, 'UNAUTHENTICATED');
+    }
+    const slowed = await api.send({ target: '/api/v1/clusters', token: 'd' });
+    assertError(slowed, 429, 'TOO_MANY_FAILURES');
+    assert.equal(slowed.headers['retry-after'], '20');
+    assert.equal((await api.send({ target: '/api/v1/clusters' })).status, 200, 'accepted before');
+    assert.equal((await api.send({ target: '/api/v1/clusters', token: READER_TOKEN })).status, 429, 'not yet');
+    assert.equal((await api.send({ target: '/healthz', token: null })).status, 200);
+    assertError(await api.send({ target: '/api/v1/clusters', token: null }), 401, 'UNAUTHENTICATED');
+  });
+
+  it('count for the address that a trusted proxy names, and for the proxy itself where none is trusted', async () => {
+    const guess = (token: string, client: string) => ({
+      target: '/api/v1/clusters',
+      token,
+      headers: { 'x-forwarded-for': client },
+    });
+    await using trusting = await startTestServer({}, { ...limits, trustedProxies: ['127.0.0.0/8'] });
+    for (const token of ['a', 'b', 'c']) await trusting.send(guess(token, '203.0.113.1'));
+    assert.equal((await trusting.send(guess('d', '203.0.113.1'))).status, 429);
+    assert.equal((await trusting.send(guess('e', '203.0.113.2'))).status, 401);
+    assert.equal((await trusting.send(guess('f', '203.0.113.9, 203.0.113.1'))).status, 429, 'the last one counts');
+    await using other = await startTestServer({}, limits);
+    for (const [index, token] of ['a', 'b', 'c'].entries()) await other.send(guess(token, `203.0.113.${index}`));
+    assert.equal((await other.send(guess('d', '203.0.113.9'))).status, 429);
   });
 });
 
@@ -122,6 +160,28 @@ describe('the front door', () => {
       'POST /api/v1/clusters/a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer maintainer-token\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
     assert.match(slowBody, /^HTTP\/1\.1 408 /);
+  });
+
+  it('cuts a client off that does not take its answer', async () => {
+    const large = 'x'.repeat(64 * 1024 * 1024);
+    await using api = await startTestServer(
+      { stallTimeout: 200 },
+      {
+        views: {
+          catalog: async () => catalogView(new Catalog([], [])),
+          metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: large }),
+        },
+      },
+    );
+    const socket = connect(api.port, '127.0.0.1');
+    socket.pause();
+    socket.on('error', () => {}); // how the connection ends is up to the system
+    socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: maintainer-token\r\n\r\n');
+    // The server lets go of it although the client has not: it can close at once.
+    while (api.server.openConnections === 0) await delay(5);
+    while (api.server.openConnections > 0) await delay(20);
+    socket.destroy();
+    assert.equal((await api.send({ target: '/healthz', token: null })).status, 200);
   });
 
   it('gives up a request at its deadline and tells the use case', async () => {

@@ -24,6 +24,8 @@ import { docsRoutes } from './routes/docs.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { statusRoutes } from './routes/status.ts';
+import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
+import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './token-guard.ts';
 import { UnusedConnections } from './unused-connections.ts';
 
 export interface ApiServerOptions {
@@ -32,6 +34,11 @@ export interface ApiServerOptions {
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
   readonly views: ServerViews;
+  /** Absent when hooks are not served. */
+  readonly webhooks?: WebhookReceiver;
+  /** Proxies that are believed when they say whom they ask for: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  readonly tokenGuard?: Partial<TokenGuardLimits>;
   readonly metrics?: Metrics;
   readonly limits?: Partial<ApiLimits>;
   /** Plain HTTP when absent. */
@@ -53,6 +60,8 @@ export interface ApiServer {
   readonly served: readonly string[];
   /** Clients that follow events now. */
   readonly eventStreams: number;
+  /** Connections that are open now. */
+  readonly openConnections: number;
   /** Serves new connections with another certificate. */
   renewTls(tls: ApiTls): void;
   /** Ends the event streams, finishes the requests that are running and closes. What hangs is cut after some seconds. */
@@ -78,23 +87,28 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const hub = new EventHub(options.status, limits, options.logger);
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
+  const guard = new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
   const served: string[] = [];
   app.addHook('onRoute', ({ method, url: path }) => {
     served.push(`${String(method)} ${describedPath(path)}`);
   });
-  const routes = allRoutes(options, hub);
+  const routes = [...allRoutes(options, hub), ...webhookRoutes(options.webhooks, guard)];
+  const needsToken = ({ operation: { access } }: Route): boolean => access === 'reader' || access === 'maintainer';
   serveRoutes(
     app,
-    routes.filter(({ operation }) => operation.access === 'open'),
+    routes.filter((route) => !needsToken(route)),
   );
   void app.register(async (api) => {
-    api.addHook('onRequest', authenticator(options.registry, limits.handlerDeadline));
-    serveRoutes(
-      api,
-      routes.filter(({ operation }) => operation.access !== 'open'),
-    );
+    const { registry } = options;
+    api.addHook('onRequest', authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline }));
+    serveRoutes(api, routes.filter(needsToken));
   });
   let url = '';
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     async listen({ host, port }) {
       const origin = new URL(await app.listen({ host, port }));
@@ -107,6 +121,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     served,
     get eventStreams() {
       return hub.size;
+    },
+    get openConnections() {
+      return sockets.size;
     },
     renewTls(tls) {
       const { server } = app;
@@ -146,6 +163,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     return503OnClosing: false,
+    trustProxy: [...(options.trustedProxies ?? [])],
     routerOptions: { maxParamLength: limits.headerBytes, querystringParser: () => ({}) },
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) => {
@@ -257,6 +275,7 @@ function createNodeServer(handler: RequestListener, options: ApiServerOptions, l
       : createTlsServer({ ...settings, ...secureOptions(tls) }, handler);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
+  server.timeout = limits.stallTimeout; // event streams have heartbeats
   return server;
 }
 

@@ -183,6 +183,12 @@ export const errorCatalogue = {
     message: 'the body is larger than {limit} bytes',
     remedy: 'Send a kubeconfig with the one context that is needed.',
   },
+  WebhookRefused: {
+    status: 401,
+    next: 'stalled',
+    message: 'the secret of the webhook is missing or wrong',
+    remedy: 'Give the hook in GitLab (secret token) or Gitea (secret) the content of the file webhooks.secretFile.',
+  },
   ReceiptNotFound: {
     status: 404,
     next: 'stalled',

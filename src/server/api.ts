@@ -10,6 +10,8 @@ import { dataPaths } from './data-paths.ts';
 import { openIdentity } from './identity.ts';
 import { readListen } from './load-configuration.ts';
 import { locateHelm } from './helm.ts';
+import type { Opened } from './opened.ts';
+import { PushHooks } from './push-hooks.ts';
 import { freeBytes, ReadinessCheck } from './readiness.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from './tls.ts';
@@ -47,6 +49,12 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     metrics,
     readiness: () => readiness.check(),
     views,
+    ...webhookOptions(parts, opened),
+    trustedProxies: configuration.clients.trustedProxies,
+    tokenGuard: {
+      failuresPerAddress: configuration.clients.failedTokensPerMinute,
+      failuresTotal: configuration.clients.failedTokensPerMinuteTotal,
+    },
     ...(tls === undefined ? {} : { tls }),
   });
   opened.add('api', () => api.close());
@@ -58,6 +66,14 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     throw listenFailure('listen', configuration.listen, error);
   });
   return api;
+}
+
+/** Hooks are served where their secret is configured. */
+function webhookOptions({ configuration, stores, logger }: ApiParts, opened: Opened) {
+  if (configuration.webhooks.secretFile === '') return {};
+  const webhooks = new PushHooks({ configuration, repo: stores.repo, logger });
+  opened.add('push hooks', () => webhooks.close());
+  return { webhooks };
 }
 
 function readinessCheck({ stores, controllers, configuration, logger }: ApiParts): ReadinessCheck {

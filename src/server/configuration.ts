@@ -87,6 +87,27 @@ export const ConfigurationSchema = section({
     ),
     requestsPerMinute: count('Requests that GitLab or Gitea is asked in any minute.', 600, 10, 100_000),
   }),
+  clients: section({
+    trustedProxies: Type.Array(Type.String(), {
+      description:
+        'Addresses and networks (CIDR) of proxies before this server; the address of a client is taken from the ' +
+        'X-Forwarded-For that they send.',
+      default: [],
+    }),
+    failedTokensPerMinute: count(
+      'Different unknown tokens that an address may try; more are answered 429. Tokens that were accepted within the ' +
+        'last hour are not affected.',
+      30,
+      1,
+      100_000,
+    ),
+    failedTokensPerMinuteTotal: count(
+      'The same of all addresses together; above it, addresses that have failed lately are slowed down.',
+      600,
+      1,
+      1_000_000,
+    ),
+  }),
   webhooks: section({
     secretFile: text(
       'File with the secret of the push webhooks POST /api/v1/webhooks/gitlab and …/gitea; empty: they are not served.',

@@ -57,7 +57,7 @@ export function hostPlace({ identity, git }: Configuration): { readonly url: str
   }
   const { username, password, search, hash } = new URL(url);
   if (username + password + search + hash !== '') throw invalid('identity.url: only scheme, host, port and path');
-  const form = identity.provider === 'gitlab' ? /^(\d+|[\w.-]+(\/[\w.-]+)+)$/ : /^[\w.-]+\/[\w.-]+$/;
+  const form = identity.provider === 'gitea' ? /^\w[\w.-]*\/\w[\w.-]*$/ : /^(\d+|\w[\w.-]*(\/\w[\w.-]*)+)$/;
   if (!form.test(project)) {
     throw invalid(`identity.project: ${project === '' ? 'it is needed' : `${project} is no path or id of a project`}`);
   }

@@ -84,6 +84,21 @@ describe('loadConfiguration', () => {
     );
   });
 
+  it('refuses networks that are none', async () => {
+    for (const [variable, text] of [
+      ['NAUTES_CLIENTS_TRUSTED_PROXIES', '10.0.0.0/33'],
+      ['NAUTES_CLIENTS_TRUSTED_PROXIES', 'proxy.example'],
+      ['NAUTES_ADDRESSES_DENIED', '10.0.0.1,::1/129'],
+    ] as const) {
+      await assert.rejects(
+        loadConfiguration({ environment: { [variable]: text } }),
+        refusedWith(/is no address or network \(CIDR\)/),
+      );
+    }
+    const environment = { NAUTES_CLIENTS_TRUSTED_PROXIES: '10.0.0.0/8, ::1, fd00::/8, 192.0.2.1' };
+    assert.equal((await loadConfiguration({ environment })).clients.trustedProxies.length, 4);
+  });
+
   it('gives each key an environment variable and a description', () => {
     const keys = configurationKeys();
     assert.equal(keys.find(({ path }) => path.join('.') === 'git.pollSeconds')?.variable, 'NAUTES_GIT_POLL_SECONDS');

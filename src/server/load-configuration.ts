@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -30,6 +31,8 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
     throw invalid(describeProblems(schemaProblems(ConfigurationSchema, complete)));
   }
   checkListen(complete.listen);
+  checkNetworks('clients.trustedProxies', complete.clients.trustedProxies);
+  checkNetworks('addresses.denied', complete.addresses.denied);
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
 }
 
@@ -143,6 +146,15 @@ function isMap(value: unknown): value is Record<string, unknown> {
 
 function checkListen(listen: string): void {
   if (readListen(listen) === undefined) throw invalid(`listen: ${listen} is not HOST:PORT`);
+}
+
+/** Addresses, and networks as address and length. */
+function checkNetworks(key: string, networks: readonly string[]): void {
+  for (const network of networks) {
+    const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (bits < 0 || Number(length ?? bits) > bits) throw invalid(`${key}: ${network} is no address or network (CIDR)`);
+  }
 }
 
 function absolute(path: string): string {

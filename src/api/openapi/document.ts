@@ -23,15 +23,23 @@ const TAGS: Readonly<Record<string, string>> = {
   Cluster: 'Registering clusters and following what becomes of them.',
   Catalog: 'The components that clusters can have.',
   Server: 'The server itself.',
+  Webhook: 'For Git servers, not for people.',
 };
 
 /** Errors that every operation with a token can answer. */
 const COMMON_ERRORS: Readonly<Record<number, string>> = {
   401: 'The token is missing, unknown or expired.',
   403: 'The token does not allow this.',
+  429: 'Too many unknown tokens have come from this address; `Retry-After` says when to come back.',
   500: 'Something unexpected happened (`UNKNOWN`); the server log has the request id.',
   503: 'A part that is needed is not available; `Retry-After` says when to try again where that is known.',
   504: 'It took too long and was given up.',
+};
+
+const HOOK_ERRORS: Readonly<Record<number, string>> = {
+  401: 'The secret is missing or wrong.',
+  500: COMMON_ERRORS[500] ?? '',
+  503: COMMON_ERRORS[503] ?? '',
 };
 
 /** The API description (OpenAPI 3.1) of the operations. */
@@ -52,7 +60,19 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
     components: {
       schemas: schemas.named(),
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'An access token: `nautes token create` makes one.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An access token: of GitLab or Gitea where the server is configured so, else one of `nautes token create`.',
+        },
+        hookToken: { type: 'apiKey', in: 'header', name: 'X-Gitlab-Token', description: 'The secret of the hook.' },
+        hookSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Gitea-Signature',
+          description: 'Proves the secret of the hook.',
+        },
       },
     },
   };
@@ -60,19 +80,25 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
 
 function describeOperation(operation: Operation, schemas: Schemas): Json {
   const { id, summary, description, access, body } = operation;
-  const needs = access === 'open' ? '' : `Needs a token of a ${access}.`;
+  const needs = access === 'open' || access === 'webhook' ? '' : `Needs a token of a ${access}.`;
   return {
     operationId: id,
     tags: [id.slice(0, id.indexOf('_'))],
     summary,
     description: [description ?? '', needs].filter(Boolean).join(' '),
-    security: access === 'open' ? [] : [{ token: [] }],
+    security: securityOf(operation),
     parameters: describeParameters(operation, schemas),
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemas.describe(body) } } } }),
     responses: describeResponses(operation, schemas),
   };
+}
+
+function securityOf({ access, path }: Operation): Json[] {
+  if (access === 'open') return [];
+  if (access !== 'webhook') return [{ token: [] }];
+  return [{ [path.endsWith('/gitlab') ? 'hookToken' : 'hookSignature']: [] }];
 }
 
 function describeParameters({ path, query, headers = {} }: Operation, schemas: Schemas): Json[] {
@@ -98,7 +124,7 @@ function describeResponses({ replies, errors = {}, access }: Operation, schemas:
     description,
     content: { 'application/json': ErrorReply },
   });
-  const common = access === 'open' ? {} : COMMON_ERRORS;
+  const common = access === 'open' ? {} : access === 'webhook' ? HOOK_ERRORS : COMMON_ERRORS;
   const described = Object.entries({ ...common, ...errors }).map(([status, text]) => [status, error(text)] as const);
   const all: Readonly<Record<string, ReplyDescription>> = { ...Object.fromEntries(described), ...replies };
   return Object.fromEntries(Object.entries(all).map(([status, reply]) => [status, describeReply(reply, schemas)]));

@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from 'typebox';
 
 /** Who may call an operation. The use cases decide that; here it is said. */
-export type Access = 'open' | 'reader' | 'maintainer';
+export type Access = 'open' | 'webhook' | 'reader' | 'maintainer';
 
 /** One operation of the API as data: what is served where, and what the API description says of it. */
 export interface Operation {

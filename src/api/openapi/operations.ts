@@ -10,6 +10,8 @@ import {
   CommitReply,
   DeleteReply,
   HealthReply,
+  HookBody,
+  HookReply,
   ReadinessReply,
   SaveReply,
 } from '../schemas/replies.ts';
@@ -29,6 +31,7 @@ const ETAG = { ETag: 'The generation, in quotes.' };
 const NOT_MODIFIED: ReplyDescription = { description: 'The caller has this content already.', headers: ETAG };
 const IF_NONE_MATCH = { 'If-None-Match': 'Entity tags of content that the caller has.' };
 const INVALID = 'The body or the query cannot be decoded (`CODEC`).';
+const TOO_MANY = 'Too many unknown tokens or wrong secrets have come from this address.';
 const UNKNOWN_CLUSTER = 'There is no such cluster.';
 
 const stream = Type.String({
@@ -199,6 +202,38 @@ export const operations = {
     access: 'reader',
     summary: 'Show whose token this is and what it may do',
     replies: { 200: json('The caller.', CallerReply) },
+  },
+  receiveGitLabHook: {
+    id: 'Webhook_ReceiveGitLab',
+    method: 'POST',
+    path: '/api/v1/webhooks/gitlab',
+    access: 'webhook',
+    summary: 'Take a push hook of GitLab',
+    description:
+      'Commits of others take effect at once instead of at the next poll. Nothing of the body is believed: the ' +
+      'repository is asked. Served where webhooks.secretFile is configured.',
+    headers: {
+      'X-Gitlab-Token': 'The secret token of the hook.',
+      'X-Gitlab-Event': 'Only `Push Hook` has an effect.',
+    },
+    body: HookBody,
+    replies: { 200: json('What follows from it.', HookReply) },
+    errors: { 400: 'The body is not JSON.', 413: 'The body is larger than 1 MiB.', 429: TOO_MANY },
+  },
+  receiveGiteaHook: {
+    id: 'Webhook_ReceiveGitea',
+    method: 'POST',
+    path: '/api/v1/webhooks/gitea',
+    access: 'webhook',
+    summary: 'Take a push hook of Gitea',
+    description: 'As for GitLab.',
+    headers: {
+      'X-Gitea-Signature': 'HMAC-SHA256 of the body with the secret of the hook, in hexadecimal.',
+      'X-Gitea-Event': 'Only `push` has an effect.',
+    },
+    body: HookBody,
+    replies: { 200: json('What follows from it.', HookReply) },
+    errors: { 400: 'The body is not JSON.', 413: 'The body is larger than 1 MiB.', 429: TOO_MANY },
   },
   getCatalog: {
     id: 'Catalog_GetCatalog',

@@ -153,3 +153,14 @@ export const ReadinessReply = Type.Object(
   },
   { $id: 'Readiness' },
 );
+
+export const HookBody = Type.Unsafe<object>({
+  type: 'object',
+  $id: 'PushHook',
+  description: 'What GitLab or Gitea sends about a push; only its project, branch and last commit are looked at.',
+});
+
+export const HookReply = Type.Object(
+  { message: text('Whether the repository is looked at now, or nothing follows.') },
+  { $id: 'HookReply' },
+);

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { silentLogger } from '../../base/logger.ts';
+import { Secret } from '../../base/secret.ts';
 import { Catalog } from '../../catalog/catalog.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
 import type { ApiLimits } from '../limits.ts';
+import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
 import { assertDescribed } from './described.ts';
 import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
@@ -16,6 +18,8 @@ export interface TestServer extends AsyncDisposable {
   readonly registry: FakeRegistry;
   readonly status: FakeStatus;
   readonly port: number;
+  /** What hooks have told. */
+  readonly pushes: AnnouncedPush[];
   /** Sends one request as it is, without normalising path or headers. The reply is held against the description. */
   send(request: TestRequest): Promise<TestReply>;
   /** Sends bytes on a socket of their own and gives everything that comes back until the server closes it. */
@@ -45,6 +49,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const registry = new FakeRegistry();
   const status = new FakeStatus();
+  const pushes: AnnouncedPush[] = [];
   const server = createApiServer({
     registry,
     status,
@@ -54,6 +59,13 @@ export async function startTestServer(
       catalog: async () => catalogView(new Catalog([], [])),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       version: '1.2.3',
+    },
+    webhooks: {
+      secret: async () => new Secret(HOOK_SECRET),
+      pushed: (push) => {
+        pushes.push(push);
+        return 'looking';
+      },
     },
     limits,
     ...options,
@@ -65,6 +77,7 @@ export async function startTestServer(
     registry,
     status,
     port,
+    pushes,
     send: async (sent) => {
       const reply = await send(port, sent);
       assertDescribed(sent.method ?? 'GET', sent.target, reply);
@@ -74,6 +87,8 @@ export async function startTestServer(
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
+
+export const HOOK_SECRET = 'the-secret-of-the-hook';
 
 /** Body of a physical worker without anything that is optional. */
 export const MINIMAL_BODY = {
