@@ -58,9 +58,9 @@ describe('push hooks', () => {
     }
     const elapsed = performance.now() - begin;
     assert.ok(state.looks <= 1 + elapsed / 100, `${state.looks} looks`);
-    const before = state.looks;
+    const looks = state.looks;
     push('the last');
-    while (state.looks === before) await sleep(5);
+    while (state.looks === looks) await sleep(5);
     receiver.close();
   });
 
