@@ -16,7 +16,7 @@ import { parseServerUrl } from './server-url.ts';
 
 function look(host: string, policy: AddressPolicy): Promise<{ error: Error | null; address: unknown }> {
   return new Promise((resolve) => {
-    guardedLookup(policy)(host, { all: true }, (error, address) => resolve({ error, address }));
+    guardedLookup(policy, 6443)(host, { all: true }, (error, address) => resolve({ error, address }));
   });
 }
 
@@ -77,29 +77,29 @@ describe('address classes', () => {
 describe('address policy', () => {
   it('a server that others can reach refuses loopback, link-local and metadata and accepts private networks', () => {
     for (const address of ['127.0.0.1', '169.254.1.1', '169.254.169.254', '0.0.0.0', '224.0.0.1', '255.255.255.255']) {
-      assert.equal(addressProblem(address, defaultAddressPolicy)?.reason, 'ClusterAddressRefused', address);
+      assert.equal(addressProblem(address, defaultAddressPolicy, 6443)?.reason, 'ClusterAddressRefused', address);
     }
     for (const address of ['10.1.2.3', '8.8.8.8'])
-      assert.equal(addressProblem(address, defaultAddressPolicy), undefined);
+      assert.equal(addressProblem(address, defaultAddressPolicy, 6443), undefined);
   });
 
   it('a server on loopback accepts clusters on loopback and still no metadata service', () => {
-    assert.equal(addressProblem('127.0.1.7', loopbackAddressPolicy), undefined);
-    assert.ok(addressProblem('169.254.169.254', loopbackAddressPolicy));
+    assert.equal(addressProblem('127.0.1.7', loopbackAddressPolicy, 6443), undefined);
+    assert.ok(addressProblem('169.254.169.254', loopbackAddressPolicy, 6443));
   });
 
   it('what is denied by name or range is refused in every form', () => {
     const policy: AddressPolicy = { ...loopbackAddressPolicy, denied: ['127.0.0.9', '10.2.0.0/16', 'fd12::/16'] };
     for (const address of ['127.0.0.9', '::ffff:127.0.0.9', '10.2.3.4', 'fd12::1']) {
-      assert.match(addressProblem(address, policy)?.message ?? '', /denied/, address);
+      assert.match(addressProblem(address, policy, 6443)?.message ?? '', /denied/, address);
     }
-    assert.equal(addressProblem('127.0.0.8', policy), undefined);
+    assert.equal(addressProblem('127.0.0.8', policy, 6443), undefined);
   });
 
   it('a host that is an address is checked as it stands, brackets or not; a name only when it resolves', () => {
-    assert.ok(hostProblem('127.0.0.1', defaultAddressPolicy));
-    assert.ok(hostProblem('[::1]', defaultAddressPolicy));
-    assert.equal(hostProblem('localhost', defaultAddressPolicy), undefined);
+    assert.ok(hostProblem('127.0.0.1', defaultAddressPolicy, 6443));
+    assert.ok(hostProblem('[::1]', defaultAddressPolicy, 6443));
+    assert.equal(hostProblem('localhost', defaultAddressPolicy, 6443), undefined);
   });
 
   it('a name that leads to a refused address does not resolve', async () => {
@@ -117,6 +117,33 @@ describe('address policy', () => {
     assert.equal(await problem('https://127.0.0.1:6443'), 'ClusterAddressRefused');
     assert.equal(await problem('https://[::ffff:127.0.0.1]:6443'), 'ClusterAddressRefused');
     assert.equal(await problem('https://10.0.0.1:6443'), undefined);
+  });
+});
+
+describe('addresses of our own services', () => {
+  const policy: AddressPolicy = {
+    ...loopbackAddressPolicy,
+    ownService: (host, port) =>
+      port === 8200 && ['127.0.0.1', '::1', 'localhost', 'vault.example'].includes(host)
+        ? 'that of our Vault'
+        : undefined,
+  };
+  const problem = async (server: string) => (await resolvedAddressProblem(server, policy))?.message;
+
+  it('are refused with their port, by address, by name, and by a name that leads there', async () => {
+    for (const server of ['https://127.0.0.1:8200', 'https://vault.example:8200', 'https://VAULT.example.:8200']) {
+      assert.match((await problem(server)) ?? '', /port 8200, which is that of our Vault and not allowed/, server);
+    }
+    const { error } = await new Promise<{ error: Error | null }>((resolve) => {
+      guardedLookup(policy, 8200)('localhost', { all: true }, (each) => resolve({ error: each }));
+    });
+    assert.ok(error instanceof NautesError && error.reason === 'ClusterAddressRefused');
+  });
+
+  it('may have clusters at other ports', async () => {
+    for (const server of ['https://127.0.0.1:6443', 'https://localhost:6443', 'https://[::1]:6443']) {
+      assert.equal(await problem(server), undefined, server);
+    }
   });
 });
 

@@ -22,6 +22,11 @@ export interface AddressPolicy {
   readonly allowPrivate: boolean;
   /** Further addresses that are refused, e.g. of our own services: IP addresses or CIDR ranges. */
   readonly denied: readonly string[];
+  /**
+   * What of this installation answers at the host (an IP address or a name) and port, as words; `undefined` for
+   * everything else. Clusters can be on the same machine as one of our services, so the port counts.
+   */
+  readonly ownService?: (host: string, port: number) => string | undefined;
 }
 
 /** For a server that others can reach: clusters in private networks are common, everything else is refused. */
@@ -103,6 +108,11 @@ function contains(list: BlockList, address: string): boolean {
   return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
+/** Whether the IP address is one of these, also in the forms in which IPv6 carries IPv4. */
+export function isOneOf(address: string, addresses: readonly string[]): boolean {
+  return contains(blockListOf(addresses), address.split('%', 1)[0] ?? '');
+}
+
 /** The class of an IP address in its usual form; the zone of a scoped IPv6 address is not looked at. */
 export function classifyAddress(address: string): AddressClass {
   const plain = address.split('%', 1)[0] ?? '';
@@ -131,10 +141,15 @@ const CLASS_WORDS: Readonly<Record<AddressClass, string>> = {
   reserved: 'reserved',
 };
 
-/** `ClusterAddressRefused` when the policy does not allow the IP address. */
-export function addressProblem(address: string, policy: AddressPolicy): NautesError | undefined {
-  const kind = classifyAddress(address);
-  const denied = policy.denied.length > 0 && contains(blockListOf(policy.denied), address.split('%', 1)[0] ?? '');
+/** `ClusterAddressRefused` when the policy does not allow the IP address, or that port of it. */
+export function addressProblem(address: string, policy: AddressPolicy, port: number): NautesError | undefined {
+  const plain = address.split('%', 1)[0] ?? '';
+  const kind = classifyAddress(plain);
+  const denied = policy.denied.length > 0 && contains(blockListOf(policy.denied), plain);
+  const service = policy.ownService?.(plain, port);
+  if (service !== undefined) {
+    return new NautesError('ClusterAddressRefused', { address: `${address} port ${port}`, class: service });
+  }
   if (isAllowed(kind, policy) && !denied) return undefined;
   return new NautesError('ClusterAddressRefused', {
     address,
@@ -147,30 +162,36 @@ export function addressProblem(address: string, policy: AddressPolicy): NautesEr
  * whatever a name resolved to before. Fails with `ClusterAddressRefused` when a name has no allowed address.
  * Not called by Node for hosts that are IP addresses: those are checked by {@link hostProblem}.
  */
-export function guardedLookup(policy: AddressPolicy): LookupFunction {
+export function guardedLookup(policy: AddressPolicy, port: number): LookupFunction {
   return (hostname, options, callback) => {
     const all: LookupAllOptions = { ...options, all: true };
     resolve(hostname, all, (error, addresses: LookupAddress[]) => {
       if (error !== null) return callback(error, '');
-      const allowed = addresses.filter(({ address }) => addressProblem(address, policy) === undefined);
+      const allowed = addresses.filter(({ address }) => addressProblem(address, policy, port) === undefined);
       const [first] = allowed;
-      if (first === undefined) return callback(refusal(addresses, policy), '');
+      if (first === undefined) return callback(refusal(addresses, policy, port), '');
       if (options.all === true) return callback(null, allowed);
       return callback(null, first.address, first.family);
     });
   };
 }
 
-function refusal(addresses: readonly LookupAddress[], policy: AddressPolicy): NautesError {
+function refusal(addresses: readonly LookupAddress[], policy: AddressPolicy, port: number): NautesError {
   const [first] = addresses;
-  const problem = first === undefined ? undefined : addressProblem(first.address, policy);
+  const problem = first === undefined ? undefined : addressProblem(first.address, policy, port);
   return problem ?? new NautesError('ClusterNameUnknown', { host: 'given' });
 }
 
-/** The problem of a URL's host when it is an IP address (brackets of IPv6 allowed); names are checked when they resolve. */
-export function hostProblem(host: string, policy: AddressPolicy): NautesError | undefined {
+/**
+ * The problem of a URL's host when it is an IP address (brackets of IPv6 allowed), or the name of one of our services;
+ * other names are checked when they resolve.
+ */
+export function hostProblem(host: string, policy: AddressPolicy, port: number): NautesError | undefined {
   const plain = host.startsWith('[') ? host.slice(1, -1) : host;
-  return isIP(plain) === 0 ? undefined : addressProblem(plain, policy);
+  if (isIP(plain) !== 0) return addressProblem(plain, policy, port);
+  const service = policy.ownService?.(plain.toLowerCase().replace(/\.$/, ''), port);
+  if (service === undefined) return undefined;
+  return new NautesError('ClusterAddressRefused', { address: `${plain} port ${port}`, class: service });
 }
 
 /**
@@ -178,11 +199,12 @@ export function hostProblem(host: string, policy: AddressPolicy): NautesError | 
  * is not a matter of the policy and reported by the connection itself.
  */
 export async function resolvedAddressProblem(server: string, policy: AddressPolicy): Promise<NautesError | undefined> {
-  const host = new URL(server).hostname;
-  const direct = hostProblem(host, policy);
+  const { hostname: host, port: given } = new URL(server);
+  const port = Number(given || '443');
+  const direct = hostProblem(host, policy, port);
   if (direct !== undefined || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return direct;
   return await new Promise((settle) => {
-    guardedLookup(policy)(host, { all: true }, (error) => {
+    guardedLookup(policy, port)(host, { all: true }, (error) => {
       settle(error instanceof NautesError && error.reason === 'ClusterAddressRefused' ? error : undefined);
     });
   });

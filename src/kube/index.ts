@@ -15,6 +15,7 @@ export {
   type AddressPolicy,
   classifyAddress,
   defaultAddressPolicy,
+  isOneOf,
   loopbackAddressPolicy,
   resolvedAddressProblem,
 } from './address.ts';

@@ -258,17 +258,18 @@ export class Transport {
   }
 
   #connector(): buildConnector.connector {
-    const { addresses, tlsServerName } = this.#options;
+    const { addresses, server, tlsServerName } = this.#options;
+    const port = Number(new URL(server).port || '443');
     const connect = buildConnector({
       allowH2: false,
       secureContext: this.#secureContext(),
       timeout: this.#limits.connectTimeout,
-      lookup: guardedLookup(addresses),
+      lookup: guardedLookup(addresses, port),
       ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
       rejectUnauthorized: true,
     });
     return (options, callback) => {
-      const problem = hostProblem(options.hostname, addresses);
+      const problem = hostProblem(options.hostname, addresses, port);
       if (problem !== undefined) return callback(problem, null);
       const socket: unknown = connect(options, (...result) => {
         if (socket instanceof Socket) this.#connecting.delete(socket);

@@ -149,6 +149,12 @@ export const ConfigurationSchema = section({
       'refuse',
     ),
     private: oneOf('Whether clusters may have private addresses, such as 10.0.0.0/8.', ['allow', 'refuse'], 'allow'),
+    services: oneOf(
+      'Whether clusters may have the addresses and ports of services of this installation: this server, the Git remote, ' +
+        'GitLab or Gitea, Vault.',
+      ['allow', 'refuse'],
+      'refuse',
+    ),
     denied: Type.Array(Type.String(), {
       description: 'Addresses and networks (CIDR) that no cluster may have, e.g. those of your own services.',
       default: [],

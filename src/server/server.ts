@@ -2,6 +2,7 @@ import type { ApiServer, MetricsText } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { lockDirectory } from '../base/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './address-policy.ts';
 import { listenAddress, serveApi } from './api.ts';
 import type { Configuration } from './configuration.ts';
@@ -10,6 +11,7 @@ import { MetricsListener } from './metrics/metrics-listener.ts';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.ts';
 import { readGauges } from './metrics/readings.ts';
 import { Opened } from './opened.ts';
+import { configuredServices, OwnServices } from './own-services.ts';
 import { openStores, type StoreOptions, type Stores } from './stores.ts';
 
 /** A running server. */
@@ -47,7 +49,7 @@ async function openParts(
   opened: Opened,
   signal: AbortSignal,
 ): Promise<NautesServer> {
-  const addresses = addressPolicy(configuration);
+  const addresses = await refusingOwnServices(addressPolicy(configuration), configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.add('lock', () => lock.close());
   let api: ApiServer | undefined;
@@ -64,6 +66,19 @@ async function openParts(
   }
   const url = api?.url ?? '';
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => opened.closeAll() };
+}
+
+/** The policy, under which no cluster has the address of a service of this installation unless that is configured. */
+async function refusingOwnServices(
+  policy: AddressPolicy,
+  configuration: Configuration,
+  opened: Opened,
+): Promise<AddressPolicy> {
+  if (configuration.addresses.services === 'allow') return policy;
+  const services = new OwnServices(configuredServices(configuration));
+  opened.add('own services', () => services.close());
+  await services.start();
+  return { ...policy, ownService: services.describe };
 }
 
 /** The metrics on an address of their own, for scrapers without a token; the URL, empty when none is configured. */

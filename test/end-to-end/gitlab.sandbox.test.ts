@@ -101,6 +101,17 @@ describe('a server whose callers and repository are in GitLab', () => {
     assert.match(said(await stranger.request('GET', '/api/v1/clusters/none')), /^403/);
   });
 
+  it('registers nothing at the address of GitLab itself, checks skipped or not', async () => {
+    const { port } = new URL(surroundings.gitlab.url);
+    const body = { ...workerBody(target), api_server: `https://127.0.0.1:${port}` };
+    for (const query of ['', '?insecure_skip_check=true']) {
+      assert.match(
+        said(await maintainer.save('inside', body, query)),
+        /^400 CLUSTER_ADDRESS_REFUSED: .*127\.0\.0\.1 port \d+, which is that of the Git server and not allowed here/,
+      );
+    }
+  });
+
   it('understands project tokens and OAuth tokens, and refuses deploy tokens in a sentence', async () => {
     const { gitlab, project } = surroundings;
     const bot = gitlab.addUser('project_1_bot_ci', { name: 'CI', isBot: true });
@@ -141,10 +152,10 @@ describe('a server whose callers and repository are in GitLab', () => {
 
   it('asks about rights again just before the push: who lost them in between is refused', async () => {
     const { gitlab, project } = surroundings;
-    const before = gitlab.apiRequests();
+    const requests = gitlab.apiRequests();
     const saves = Array.from({ length: 20 }, async () => maintainer.save('one', workerBody(target)));
     for (const reply of await Promise.all(saves)) assert.equal(reply.status, 200, JSON.stringify(reply.body));
-    const asked = gitlab.apiRequests() - before;
+    const asked = gitlab.apiRequests() - requests;
     assert.ok(asked <= 60, `${asked} requests for 20 saves of one caller at the same time`);
     gitlab.faults.pushMilliseconds = 1500;
     const running = maintainer.save('one', workerBody(target, { primary_domain: 'running.example.com' }));
