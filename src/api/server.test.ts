@@ -11,7 +11,14 @@ import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { catalogView } from '../catalog/catalog-view.ts';
 import { READER_TOKEN } from './testing/fake-registry.ts';
-import { assertError, MINIMAL_BODY, saveRequest, startTestServer, type TestReply } from './testing/test-server.ts';
+import {
+  assertError,
+  MINIMAL_BODY,
+  saveRequest,
+  startTestServer,
+  type TestReply,
+  type TestRequest,
+} from './testing/test-server.ts';
 
 describe('HTTPS', () => {
   it('is served with the certificate that is given', async () => {
@@ -55,6 +62,24 @@ describe('the log', () => {
       'message',
     ]);
     assert.doesNotMatch(inspect(lines, { depth: null }), /canary/);
+  });
+});
+
+describe('a token', () => {
+  it('counts in its header only, where no page of another site can put it', async () => {
+    await using api = await startTestServer();
+    const target = '/api/v1/clusters';
+    const asked = { target, token: null };
+    const inOtherPlaces: readonly TestRequest[] = [
+      { ...asked, target: `${target}?access_token=${READER_TOKEN}&private_token=${READER_TOKEN}` },
+      { ...asked, headers: { cookie: `token=${READER_TOKEN}; authorization=Bearer ${READER_TOKEN}` } },
+      { ...asked, headers: { 'private-token': READER_TOKEN, 'x-forwarded-access-token': READER_TOKEN } },
+      { ...asked, headers: { 'proxy-authorization': `Bearer ${READER_TOKEN}`, 'impersonate-user': READER_TOKEN } },
+      { ...asked, target: `/api/v1/events?access_token=${READER_TOKEN}`, headers: { origin: 'https://evil.example' } },
+    ];
+    for (const request of inOtherPlaces) assertError(await api.send(request), 401, 'UNAUTHENTICATED');
+    const cross = await api.send({ target, headers: { origin: 'https://evil.example' } });
+    assert.equal(cross.headers['access-control-allow-origin'], undefined);
   });
 });
 

@@ -154,6 +154,12 @@ describe('server URL', () => {
     }
   });
 
+  it('a name in other letters is written as DNS knows it, so that one that only looks alike is seen', () => {
+    assert.equal(parseServerUrl('https://\u0430pi.example:6443'), 'https://xn--pi-6kc.example:6443');
+    assert.equal(parseServerUrl('https://API.example'), 'https://api.example:443');
+    assert.equal(parseServerUrl('https://\uff11\uff12\uff17.0.0.1:6443'), 'https://127.0.0.1:6443');
+  });
+
   it('anything but https with host and port is refused', () => {
     const wrong = [
       '',

@@ -26,6 +26,10 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
+function deepBlocks(depth: number): string {
+  return Array.from({ length: depth }, (_, level) => `${' '.repeat(level)}a:\n`).join('');
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function kubeconfig(user: Fields, cluster: Fields = {}, top: Fields = {}): string {
@@ -212,6 +216,16 @@ describe('a kubeconfig that is refused', () => {
     ['broken base64', 'YXBp', ['KubeconfigInvalid']],
     ['base64 of the wrong length', 'YXBpV', ['KubeconfigEncodingInvalid']],
     ['base64 of what is no text', 'gICA', ['KubeconfigEncodingInvalid']],
+    ['UTF-16', Buffer.from(`\ufeff${kubeconfig({ token: 't' })}`, 'utf16le').toString('latin1'), ['KubeconfigNotYaml']],
+    ['a NUL character', kubeconfig({ token: 't' }).replace('kind:', 'kind\u0000:'), ['KubeconfigNotYaml']],
+    ['deep nesting', `a: ${'['.repeat(20_000)}`, ['KubeconfigNotYaml']],
+    ['deep nesting of blocks', deepBlocks(300), ['KubeconfigNotYaml']],
+    ['a merge key', `base: {kind: Config}\n<<: {apiVersion: v1}\n${kubeconfig({ token: 't' })}`, ['KubeconfigInvalid']],
+    [
+      'a prototype',
+      kubeconfig({ token: 't' }, {}, { ['__proto__x'.slice(0, 9)]: { kind: 'Config' } }),
+      ['KubeconfigInvalid'],
+    ],
     ['oversize', '#'.repeat(MAXIMUM_KUBECONFIG_BYTES + 1), ['KubeconfigTooLarge']],
   ];
   for (const [name, text, expected] of cases) {
@@ -219,6 +233,16 @@ describe('a kubeconfig that is refused', () => {
       assert.deepEqual(reasons(text), expected);
     });
   }
+
+  it('more contexts than anybody has are one finding, whatever they hold', () => {
+    const contexts = Array.from({ length: 3000 }, (_, index) => ({
+      name: `c${index}`,
+      context: { cluster: 'c', user: 'u' },
+    }));
+    assert.deepEqual(reasons(kubeconfig({ token: 't' }, {}, { contexts, 'current-context': 'c7' })), [
+      'KubeconfigInvalid',
+    ]);
+  });
 
   it('everything that is wrong is named at once, also the registered address', () => {
     const text = kubeconfig(

@@ -37,6 +37,17 @@ describe('saving', () => {
     );
   });
 
+  it('is of the cluster in the path, whatever other names the request has', async () => {
+    await using api = await startTestServer();
+    const body = { ...MINIMAL_BODY, name: 'b', cluster_name: 'b', clusterName: 'b' };
+    for (const query of ['?cluster_name=b', '?clusterName=b', '?body.name=b', '?name=b&cluster_name=b']) {
+      const reply = await api.send(saveRequest('a', body, query));
+      assert.equal(reply.status, 200, reply.text);
+      assert.equal(reply.json().message, 'Successfully saved a cluster');
+    }
+    assert.deepEqual(new Set(api.registry.saves.map(({ name }) => name)), new Set(['a']));
+  });
+
   it('with If-Match: * asks for the generation that there is', async () => {
     await using api = await startTestServer();
     const headers = { 'content-type': 'application/json', 'if-match': '*' };
