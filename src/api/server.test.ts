@@ -77,7 +77,7 @@ describe('a token', () => {
       { ...asked, headers: { 'proxy-authorization': `Bearer ${READER_TOKEN}`, 'impersonate-user': READER_TOKEN } },
       { ...asked, target: `/api/v1/events?access_token=${READER_TOKEN}`, headers: { origin: 'https://evil.example' } },
     ];
-    for (const request of inOtherPlaces) assertError(await api.send(request), 401, 'UNAUTHENTICATED');
+    for (const each of inOtherPlaces) assertError(await api.send(each), 401, 'UNAUTHENTICATED');
     const cross = await api.send({ target, headers: { origin: 'https://evil.example' } });
     assert.equal(cross.headers['access-control-allow-origin'], undefined);
   });
