@@ -60,6 +60,8 @@ interface Pending {
   readonly request: ChangeRequest;
   readonly signal: AbortSignal;
   readonly queuedAt: number;
+  /** Only requests of the same key are published together. */
+  readonly key: string;
   authorizedAt: number;
   /** Its batch has begun: from now on only the outcome settles it. */
   begun: boolean;
@@ -93,9 +95,10 @@ export class Writer {
       return Promise.reject(new NautesError('ConfigRepoUnavailable', { problem: 'too many changes wait already' }));
     }
     return new Promise((resolve, reject) => {
-      const { authorizationMilliseconds } = this.#options;
+      const { authorizationMilliseconds, pushKey } = this.#options;
       const authorizedAt = authorizationMilliseconds === 0 ? Number.NEGATIVE_INFINITY : performance.now();
-      this.#queue.push(pendingChange(request, signal, authorizedAt, resolve, reject));
+      const start = { request, signal, authorizedAt, key: pushKey?.(request) ?? '' };
+      this.#queue.push(pendingChange(start, resolve, reject));
       this.#running ??= this.#run();
     });
   }
@@ -129,11 +132,7 @@ export class Writer {
 
   /** What waits, in its order, as far as it can be pushed together with the first. */
   #takeBatch(): Pending[] {
-    const { pushKey } = this.#options;
-    if (pushKey === undefined) return this.#queue.splice(0, MAXIMUM_BATCH);
-    const [first] = this.#queue;
-    const key = first === undefined ? '' : pushKey(first.request);
-    const batch = this.#queue.filter(({ request }) => pushKey(request) === key).slice(0, MAXIMUM_BATCH);
+    const batch = this.#queue.filter(({ key }) => key === this.#queue[0]?.key).slice(0, MAXIMUM_BATCH);
     const taken = new Set(batch);
     this.#queue.splice(0, this.#queue.length, ...this.#queue.filter((pending) => !taken.has(pending)));
     return batch;
@@ -303,17 +302,14 @@ function mayPass({ reason, next, retryAfterMilliseconds }: NautesError): boolean
 }
 
 function pendingChange(
-  request: ChangeRequest,
-  signal: AbortSignal,
-  authorizedAt: number,
+  start: Pick<Pending, 'request' | 'signal' | 'authorizedAt' | 'key'>,
   resolve: (result: ChangeResult) => void,
   reject: (error: unknown) => void,
 ): Pending {
+  const { signal } = start;
   const pending: Pending = {
-    request,
-    signal,
+    ...start,
     queuedAt: performance.now(),
-    authorizedAt,
     begun: false,
     settled: false,
     resolve: (result) => settle(() => resolve(result)),

@@ -118,7 +118,8 @@ export class GitLabAccounts implements HostAccounts {
     ]);
     const isOver = member.value !== undefined && this.#isOver(member.value);
     if (branch.value?.can_push === true && !isOver) return undefined;
-    return accountDenial(branch.refusal) ?? (await this.#whyNot(token, member.value, signal));
+    // Forbidden is also what guests hear: whether the account is let in is seen by the project.
+    return tokenDenial(branch.refusal) ?? (await this.#whyNot(token, member.value, signal));
   }
 
   async close(): Promise<void> {

@@ -98,9 +98,16 @@ async function callerWith({ identity }: Place, token: string): Promise<Caller> {
 }
 
 /** The refusal as `message remedy`, or `yes`. */
-async function answer(place: Place, token: string, role: Role = 'maintainer'): Promise<string> {
+async function answer(
+  place: Place,
+  token: string,
+  role: Role = 'maintainer',
+  between: () => void = () => {},
+): Promise<string> {
   try {
-    await place.identity.authorize(await callerWith(place, token), role, 'save clusters', signal);
+    const caller = await callerWith(place, token);
+    between();
+    await place.identity.authorize(caller, role, 'save clusters', signal);
     return 'yes';
   } catch (error) {
     assert.ok(error instanceof NautesError, String(error));
@@ -167,6 +174,8 @@ describe('who may push to main of a project in GitLab', () => {
     readonly who: string;
     readonly arrange: (place: Place, user: User) => void;
     readonly scopes?: readonly string[];
+    /** Happens between the first question of who it is and that of what they may. */
+    readonly afterwards?: (user: User) => void;
     /** `yes`, or what the refusal says. */
     readonly expected: 'yes' | RegExp;
   }[] = [
@@ -252,6 +261,19 @@ describe('who may push to main of a project in GitLab', () => {
         project.protections = [];
       },
       expected: /role there is Reporter, and main may be pushed to by those with at least the role Developer/,
+    },
+    {
+      who: 'a guest, who may not even see the branch',
+      arrange: ({ project }, user) => project.members.set(user, { level: GUEST }),
+      expected: /role there is Guest, and main may be pushed to by those with at least the role Maintainer/,
+    },
+    {
+      who: 'a maintainer who was blocked after the token was seen',
+      arrange: ({ project }, user) => project.members.set(user, { level: MAINTAINER }),
+      afterwards: (user) => {
+        user.state = 'blocked';
+      },
+      expected: /the account is blocked, or not confirmed.*ask an administrator of GitLab/,
     },
     {
       who: 'an owner where no one may',
@@ -340,7 +362,7 @@ describe('who may push to main of a project in GitLab', () => {
       expected: 'yes',
     },
   ];
-  for (const { who, arrange, scopes, expected } of cases) {
+  for (const { who, arrange, scopes, afterwards, expected } of cases) {
     it(`${who}: ${expected === 'yes' ? 'yes' : 'no, with the reason'}`, async (context) => {
       const place = await placeOf(context);
       const { gitlab, project } = place;
@@ -348,7 +370,7 @@ describe('who may push to main of a project in GitLab', () => {
       const user = gitlab.addUser('ada', { name: 'Ada' });
       arrange(place, user);
       const token = gitlab.token(user, scopes === undefined ? {} : { scopes });
-      const actual = await answer(place, token);
+      const actual = await answer(place, token, 'maintainer', () => afterwards?.(user));
       if (expected === 'yes') assert.equal(actual, 'yes');
       else assert.match(actual, expected);
     });

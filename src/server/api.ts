@@ -49,7 +49,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     metrics,
     readiness: () => readiness.check(),
     views,
-    ...webhookOptions(parts, opened),
+    ...(await webhookOptions(parts, opened)),
     trustedProxies: configuration.clients.trustedProxies,
     tokenGuard: {
       failuresPerAddress: configuration.clients.failedTokensPerMinute,
@@ -68,11 +68,12 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   return api;
 }
 
-/** Hooks are served where their secret is configured. */
-function webhookOptions({ configuration, stores, logger }: ApiParts, opened: Opened) {
+/** Hooks are served where their secret is configured; it is read once, so that a mistake is seen at the start. */
+async function webhookOptions({ configuration, stores, logger }: ApiParts, opened: Opened) {
   if (configuration.webhooks.secretFile === '') return {};
   const webhooks = new PushHooks({ configuration, repo: stores.repo, logger });
   opened.add('push hooks', () => webhooks.close());
+  await webhooks.secret();
   return { webhooks };
 }
 

@@ -2,6 +2,7 @@ import type { Group, Invitation, Membership, Project, PushEntry, User } from './
 
 /** The rules by which GitLab decides who may what; written from its documentation, apart from those of the server. */
 
+export const REPORTER = 20;
 export const DEVELOPER = 30;
 export const MAINTAINER = 40;
 const ADMINISTRATOR = 60;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { run } from '../../../src/base/process.ts';
 import { serveGit } from '../../../src/config-repo/testing/git-http-server.ts';
-import { mayPush, mayPushCode, mayRead, protectionsOf } from './access.ts';
+import { mayAct, mayPush, mayPushCode, mayRead, protectionsOf, REPORTER } from './access.ts';
 import type { Faults } from './faults.ts';
 import type { Project, Token } from './model.ts';
 import type { Store } from './store.ts';
@@ -102,6 +102,8 @@ export class GitFrontend {
     if (!needed.some((scope) => scopes.includes(scope))) {
       return [403, `You are not allowed to ${isPush ? 'upload' : 'download'} code.\n`];
     }
+    if (!mayAct(project, user, REPORTER, now))
+      return [403, 'You are not allowed to download code from this project.\n'];
     if (!isPush || mayPushCode(project, user, now)) return undefined;
     return [403, 'You are not allowed to push code to this project.\n'];
   }

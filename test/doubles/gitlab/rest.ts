@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { run } from '../../../src/base/process.ts';
-import { effectiveMembership, mayAct, mayPush, mayRead, protectionsOf, MAINTAINER } from './access.ts';
+import { effectiveMembership, mayAct, mayPush, mayRead, protectionsOf, MAINTAINER, REPORTER } from './access.ts';
 import type { Group, Project, Protection, PushEntry, Token, User } from './model.ts';
 import type { Store } from './store.ts';
 
@@ -148,6 +148,7 @@ export class RestApi {
   }
 
   async #branch(project: Project, user: User, name: string): Promise<Answer> {
+    if (!mayAct(project, user, REPORTER, this.#store.now())) throw new Answer(403, { message: '403 Forbidden' });
     const reference = `refs/heads/${name}`;
     const { code, stdout } = await run('git', ['-C', project.repository, 'rev-parse', '--verify', '-q', reference]);
     if (code !== 0) throw notFound('Branch ');
