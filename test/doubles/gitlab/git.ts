@@ -46,6 +46,8 @@ export class GitFrontend {
   readonly #faults: Faults;
   readonly #onPush: PushListener;
   pushes = 0;
+  /** Whose tokens have changed a branch, oldest first. */
+  readonly pushers: string[] = [];
   fetches = 0;
   /** A word that the server wants in no commit message; empty: none. */
   forbiddenWord = '';
@@ -116,7 +118,9 @@ export class GitFrontend {
     const backend = this.#backend(project, token, '/git-receive-pack');
     await serveGit({ ...backend, isLost }, request, response);
     const after = await headOf(project);
-    if (after !== before) this.#onPush(project, before, after, token);
+    if (after === before) return;
+    this.pushers.push(token.user.username);
+    this.#onPush(project, before, after, token);
   }
 
   #backend(project: Project, { user }: Token, action: string) {
