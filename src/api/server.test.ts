@@ -195,6 +195,7 @@ describe('the front door', () => {
         views: {
           catalog: async () => catalogView(new Catalog([], [])),
           metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: large }),
+          version: '0.0.0',
         },
       },
     );

@@ -19,8 +19,35 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
     '访问令牌缺失或不认识',
     '请重新登录：nautes login，或把有效的令牌放入 GIT_TOKEN；`nautes token create` 可创建令牌。',
   ],
-  NoAuthorization: ['{caller} 无权{action}', '需要角色 {needed}；请向维护者索取具有该角色的令牌。'],
+  NoAuthorization: ['{caller} 无权{action}：{missing}', '需要 {needed}；{grant}。'],
   TokenExpired: ['访问令牌 {name} 已于 {expiresAt} 过期', '请索取新的；`nautes token create` 可创建。'],
+  TokenRefused: ['访问令牌不能在这里使用：{problem}', '{advice}'],
+  AccountBlocked: ['{host} 不让这个账号进入：{problem}', '请 {host} 的管理员解除限制，或使用另一个账号的令牌。'],
+  TooManyFailures: [
+    '{from} 发来了太多不认识的令牌',
+    '请在 Retry-After 的时间之后带有效的令牌再来；最近被接受过的令牌照常可用。',
+  ],
+  GitHostUnavailable: [
+    '无法询问 {host}：{problem}',
+    '什么都没有改变；请过一会儿再试。如果一直如此，请检查 identity.url、网络和 {host}。',
+  ],
+  GitHostThrottled: ['{host} 要求稍后再来（429）', '什么都没有改变；请在 Retry-After 的时间之后再试。'],
+  GitHostBudgetSpent: [
+    '每分钟可向 {host} 提出的 {limit} 个请求已用完',
+    '什么都没有改变；请在 Retry-After 的时间之后再试，或调高 identity.requestsPerMinute。',
+  ],
+  GitHostRedirects: [
+    '{host} 以重定向（{status}）应答，带令牌的请求从不跟随重定向',
+    '地址或项目已经迁移：请改正 identity.url 和 identity.project。',
+  ],
+  GitHostInvalid: [
+    '{host} 的应答不是应有的样子：{problem}',
+    '请检查 identity.url 是否就是 {host} 本身的地址，以及它的版本。',
+  ],
+  WebhookRefused: [
+    'webhook 的密钥缺失或有误',
+    '请把文件 webhooks.secretFile 的内容填入 GitLab（Secret token）或 Gitea（Secret）的 webhook。',
+  ],
   TokenNameInvalid: ['{problem}', '请使用小写字母、数字、“-”和“.”，以字母或数字开头和结尾。'],
   TokenNameTaken: ['已经有名为 {name} 的令牌', '请换一个名称，或先作废那个令牌。'],
   TokenInvalid: [
@@ -41,6 +68,29 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
   ],
   ConfigRepoUnavailable: ['租户配置库不可用：{problem}', '请过一会儿再试；已经到达的改动不会重复。'],
   ConfigRepoRefused: ['租户配置库拒绝了提交：{problem}', '请检查其钩子和 main 分支的规则；它自己的话就在消息里。'],
+  ConfigRepoTokenRefused: [
+    'Git 服务器不接受本服务器的令牌（401）：{problem}',
+    '它有误、已过期或已作废：请把有效的令牌放入文件 git.tokenFile，每次使用时都会读取它。什么都没有改变。',
+  ],
+  ConfigRepoForbidden: [
+    'Git 服务器不允许本服务器的账号这样做：{problem}',
+    '请给 git.tokenFile 的账号可以推送的角色，并给它的令牌可写的范围（GitLab：write_repository；Gitea：write:repository）。什么都没有改变。',
+  ],
+  ConfigRepoProtected: [
+    'main 分支的规则不允许本服务器推送：{problem}',
+    '请在 main 的规则中允许 git.tokenFile 的账号推送，或把 git.pushAs 设为 caller。什么都没有改变。',
+  ],
+  ConfigRepoMissing: [
+    'Git 服务器在 git.remote 处没有向本服务器显示任何仓库（404）：{problem}',
+    '请改正 git.remote，或给 git.tokenFile 的账号访问该仓库的权限。什么都没有改变。',
+  ],
+  ConfigRepoMoved: ['租户配置库已经迁移{place}', '请把 git.remote 设为新地址，然后重新启动服务器。什么都没有改变。'],
+  ConfigRepoArchived: ['租户配置库已归档，不接受改动', '请它的所有者取消归档。读取照常；什么都没有改变。'],
+  ConfigRepoThrottled: ['Git 服务器要求稍后再来（429）', '什么都没有改变；请在 Retry-After 的时间之后再试。'],
+  ConfigRepoBranchMissing: [
+    '租户配置库没有 main 分支，只有 {branches}',
+    '请在那里建立 main 分支（git push origin {first}:main）；它的默认分支可以不变。什么都没有改变。',
+  ],
   ConfigRepoInvalid: ['租户配置库不能使用：{problem}', '请修正该仓库，或修正指定它的配置。'],
   GitUnusable: ['git 不能使用：{problem}', '请安装 Git {needed} 或更新的版本，并让服务器的 PATH 能找到它。'],
   CredentialUnknown: ['集群 {cluster} 没有保存凭据 {version}', '请用有效的 kubeconfig 重新保存集群。'],
