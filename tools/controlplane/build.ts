@@ -4,7 +4,7 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { produceOnce } from '../cache/user-cache.ts';
-import { duration, go, type GoBuild, requireGo, timed } from '../go/go.ts';
+import { BuildReport, compile, duration, go, requireGo } from '../go/build.ts';
 import {
   assetsDirectory,
   binariesIn,
@@ -22,40 +22,34 @@ interface BuildStep {
   readonly variables: readonly string[];
 }
 
-const TITLE = 'control plane';
-
-const moduleBuild = (module: string): GoBuild => ({
-  title: TITLE,
-  module,
-  minimum: [1, 26],
-  alternative: ', or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd',
-});
+const report = new BuildReport('control plane');
 
 async function main(): Promise<void> {
   const assets = assetsDirectory();
   if (assets !== undefined) {
     if ((await binariesIn(assets)) === undefined)
       throw new Error(`KUBEBUILDER_ASSETS=${assets} has no kube-apiserver and etcd`);
-    say(`nothing to build, KUBEBUILDER_ASSETS=${assets} is used`);
+    report.say(`nothing to build, KUBEBUILDER_ASSETS=${assets} is used`);
     return;
   }
   const directory = await builtDirectory();
-  await produceOnce(directory, build, { onWait: () => say('another process is building it, waiting') });
+  await produceOnce(directory, build, { onWait: () => report.say('another process is building it, waiting') });
   if ((await binariesIn(directory)) === undefined)
     throw new Error(`${directory} is incomplete: remove it and try again`);
-  say(`ready in ${directory}`);
+  report.say(`ready in ${directory}`);
 }
 
 async function build(directory: string): Promise<void> {
-  await requireGo(moduleBuild(goModules.kubernetes));
+  await requireGo(goModules.kubernetes, ', or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd');
   const steps = await buildSteps();
-  say(`building ${steps.length} programs; the first time takes five to ten minutes on two processors`);
+  report.say(`building ${steps.length} programs; the first time takes five to ten minutes on two processors`);
   const begin = Date.now();
   for (const [index, step] of steps.entries()) {
-    await timed(TITLE, `${index + 1}/${steps.length} ${step.program}`, () => compile(step, directory));
+    const title = `${index + 1}/${steps.length} ${step.program}`;
+    await report.timed(title, () => compile({ ...step, output: join(directory, step.program) }));
   }
   await copyStages(join(directory, STAGES_DIRECTORY));
-  say(`built in ${duration(Date.now() - begin)}`);
+  report.say(`built in ${duration(Date.now() - begin)}`);
 }
 
 async function buildSteps(): Promise<BuildStep[]> {
@@ -75,22 +69,9 @@ async function buildSteps(): Promise<BuildStep[]> {
   ];
 }
 
-async function compile(step: BuildStep, directory: string): Promise<void> {
-  const linkerFlags = ['-s', '-w', ...step.variables.map((assignment) => `-X ${assignment}`)].join(' ');
-  await go(moduleBuild(step.module), [
-    'build',
-    '-mod=readonly',
-    '-trimpath',
-    `-ldflags=${linkerFlags}`,
-    '-o',
-    join(directory, step.program),
-    step.packagePath,
-  ]);
-}
-
 /** The stages are part of kwok's module, not of its program. */
 async function copyStages(directory: string): Promise<void> {
-  const source = (await go(moduleBuild(goModules.kwok), ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
+  const source = (await go(goModules.kwok, ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
   await mkdir(directory);
   for (const kind of ['node', 'pod']) {
     const folder = join(source, 'kustomize/stage', kind, 'fast');
@@ -99,13 +80,4 @@ async function copyStages(directory: string): Promise<void> {
   }
 }
 
-function say(text: string): void {
-  console.log(`${TITLE}: ${text}`);
-}
-
-try {
-  await main();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await report.main(main);

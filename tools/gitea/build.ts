@@ -9,50 +9,38 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { produceOnce } from '../cache/user-cache.ts';
 import { requiredVersion } from '../controlplane/binaries.ts';
-import { duration, go, type GoBuild, requireGo, timed } from '../go/go.ts';
+import { BuildReport, compile, duration, go, requireGo } from '../go/build.ts';
 import { GITEA_MODULE, GITEA_PACKAGE, giteaDirectory, giteaFiles } from './binary.ts';
-
-const build: GoBuild = { title: 'Gitea', module: GITEA_MODULE, minimum: [1, 26], alternative: '', needsC: true };
 
 /** What the server reads at run time; pages are not looked at, so the front end is not built. */
 const RESOURCES = ['templates', 'options'] as const;
 
+const report = new BuildReport('Gitea');
+
 async function main(): Promise<void> {
   const directory = await giteaDirectory();
-  await produceOnce(directory, produce, { onWait: () => say('another process is building it, waiting') });
+  await produceOnce(directory, build, { onWait: () => report.say('another process is building it, waiting') });
   if ((await giteaFiles()) === undefined) throw new Error(`${directory} is incomplete: remove it and try again`);
-  say(`ready in ${directory}`);
+  report.say(`ready in ${directory}`);
 }
 
-async function produce(directory: string): Promise<void> {
-  await requireGo(build);
+async function build(directory: string): Promise<void> {
+  await requireGo(GITEA_MODULE);
   const begin = Date.now();
   const version = (await requiredVersion(GITEA_MODULE, GITEA_PACKAGE)).slice(1);
-  await timed(build.title, `building ${version}; the first time takes about five minutes on two processors`, () =>
-    go(build, [
-      'build',
-      '-mod=readonly',
-      '-trimpath',
-      '-tags=sqlite sqlite_unlock_notify',
-      `-ldflags=-s -w -X main.Version=${version}`,
-      '-o',
-      join(directory, 'gitea'),
-      GITEA_PACKAGE,
-    ]),
-  );
-  const source = (await go(build, ['list', '-m', '-f', '{{.Dir}}', GITEA_PACKAGE])).trim();
+  const program = {
+    module: GITEA_MODULE,
+    packagePath: GITEA_PACKAGE,
+    output: join(directory, 'gitea'),
+    variables: [`main.Version=${version}`],
+    tags: ['sqlite', 'sqlite_unlock_notify'],
+    hasC: true,
+  };
+  const title = `building ${version}; the first time takes about five minutes on two processors`;
+  await report.timed(title, () => compile(program));
+  const source = (await go(GITEA_MODULE, ['list', '-m', '-f', '{{.Dir}}', GITEA_PACKAGE])).trim();
   for (const name of RESOURCES) await cp(join(source, name), join(directory, name), { recursive: true });
-  say(`built in ${duration(Date.now() - begin)}`);
+  report.say(`built in ${duration(Date.now() - begin)}`);
 }
 
-function say(text: string): void {
-  console.log(`${build.title}: ${text}`);
-}
-
-try {
-  await main();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  if (process.argv.includes('--optional')) say('the tests that need it are skipped');
-  else process.exitCode = 1;
-}
+await report.main(main);
