@@ -1,7 +1,7 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
 
-.PHONY: help setup demo test test-real test-gitea controlplane gitea lint format docs bundle bench
+.PHONY: help setup demo test test-real test-gitea controlplane gitea vault lint format docs bundle bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,7 +15,7 @@ demo: setup ## register a cluster, watch it become ready, delete it
 test: setup ## types, lint and every test; the control plane's when it is built
 	@$(NODE) tools/test/run.ts
 
-test-real: setup controlplane ## the tests that need a real Kubernetes control plane
+test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built)
 	@$(NODE) tools/test/run.ts --real
 
 test-gitea: setup gitea ## the tests that need a real Git server with users and branch rules
@@ -26,6 +26,9 @@ gitea: setup ## build Gitea once (needs Go and gcc)
 
 controlplane: setup ## build a real Kubernetes control plane once (needs Go)
 	@$(NODE) tools/controlplane/build.ts
+
+vault: setup ## build a real Vault for tests once (needs Go)
+	@$(NODE) tools/vault/build.ts
 
 lint: setup ## format check, lint rules, import directions
 	@$(NODE) tools/lint/run.ts
