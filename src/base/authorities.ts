@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto';
+import { getCACertificates } from 'node:tls';
+
+/**
+ * Certificate authorities. Whoever gives a TLS client authorities of their own replaces the ones that it has; in this
+ * project they are always added instead, so that a peer keeps working when it moves to a public certificate.
+ */
+
+/** More cannot be meant, and each is parsed. */
+export const MAXIMUM_AUTHORITY_BYTES = 1024 * 1024;
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+let everybodys: readonly string[] | undefined;
+
+/**
+ * What is trusted without anybody's doing: the authorities that come with Node, those of `NODE_EXTRA_CA_CERTS`, and
+ * those in the store of the operating system. PEM, one certificate each.
+ */
+export function usualAuthorities(): readonly string[] {
+  everybodys ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+  return everybodys;
+}
+
+/** For the option `ca` of a TLS client: the usual authorities and these. */
+export function authoritiesWith(additional: readonly string[]): string[] {
+  return [...usualAuthorities(), ...additional];
+}
+
+/** True for text that holds certificates rather than names a file with them. */
+export function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
+}
+
+/**
+ * The certificates in a PEM text, one each.
+ * @throws RangeError when there is none, or one that cannot be read; the message quotes nothing
+ */
+export function readPemCertificates(text: string): readonly string[] {
+  const found = text.match(CERTIFICATE) ?? [];
+  if (found.length === 0) throw new RangeError('there is no certificate in PEM form in it');
+  return found.map((certificate, index) => {
+    try {
+      return new X509Certificate(certificate).toString();
+    } catch {
+      throw new RangeError(`certificate ${index + 1} in it cannot be read`);
+    }
+  });
+}

@@ -1,0 +1,82 @@
+/** What kept two machines from talking, as far as it can be told. */
+export type NetworkFailureKind =
+  | 'nameUnknown'
+  | 'refused'
+  | 'timeout'
+  | 'certificateName'
+  | 'certificateExpired'
+  | 'certificateUntrusted'
+  | 'clientCertificate'
+  | 'tls'
+  | 'notHttp'
+  | 'lost'
+  | 'unreachable';
+
+export interface NetworkFailure {
+  readonly kind: NetworkFailureKind;
+  /** Of Node, OpenSSL or undici; `unknown` when there is none. Never bytes of the peer. */
+  readonly code: string;
+}
+
+const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
+  ['nameUnknown', /^(ENOTFOUND|EAI_[A-Z]+)$/],
+  ['refused', /^ECONNREFUSED$/],
+  ['timeout', /^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/],
+  ['certificateName', /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/],
+  ['certificateExpired', /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/],
+  [
+    'certificateUntrusted',
+    new RegExp(
+      `^(${[
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'SELF_SIGNED_CERT_IN_CHAIN',
+        'UNABLE_TO_GET_ISSUER_CERT',
+        'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        'CERT_SIGNATURE_FAILURE',
+        'CERT_UNTRUSTED',
+        'CERT_REVOKED',
+        'INVALID_CA',
+        'INVALID_PURPOSE',
+        'PATH_LENGTH_EXCEEDED',
+      ].join('|')})$`,
+    ),
+  ],
+  // TLS alerts by which a server says that it does not like the client's certificate.
+  [
+    'clientCertificate',
+    /^ERR_SSL_.*ALERT_((BAD|UNSUPPORTED|UNKNOWN)_(CERTIFICATE|CA)|CERTIFICATE_(EXPIRED|REVOKED|UNKNOWN|REQUIRED))$/,
+  ],
+  ['tls', /^(ERR_SSL_.*|ERR_TLS_.*|EPROTO)$/],
+  ['notHttp', /^(UND_ERR_RES_.*|HPE_.*|UND_ERR_HEADERS_OVERFLOW)$/],
+  ['lost', /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|ERR_HTTP2_.*)$/],
+];
+
+/** What a failed connection or request means. */
+export function networkFailure(error: unknown): NetworkFailure {
+  const code = codeOf(error);
+  const [kind] = KINDS.find(([, codes]) => codes.test(code)) ?? ['unreachable' as const];
+  return { kind, code: code === '' ? 'unknown' : code };
+}
+
+/** The first code found along the causes; of several attempts at once the first that has one. */
+function codeOf(error: unknown): string {
+  for (const link of causesOf(error)) {
+    const code = link !== null && typeof link === 'object' && 'code' in link ? link.code : undefined;
+    if (typeof code === 'string' && code !== 'UND_ERR') return code;
+  }
+  return '';
+}
+
+/** The error, its causes and the members of aggregates, at most 20. */
+export function causesOf(error: unknown): readonly unknown[] {
+  const links: unknown[] = [];
+  const pending: unknown[] = [error];
+  while (pending.length > 0 && links.length < 20) {
+    const link = pending.shift();
+    links.push(link);
+    if (link instanceof AggregateError) pending.push(...link.errors);
+    if (link instanceof Error && link.cause !== undefined) pending.push(link.cause);
+  }
+  return links;
+}
