@@ -365,6 +365,130 @@ export const errorCatalogue = {
       'Bring back the key that belongs to this data directory; several keys can stand there, the first one seals.',
   },
 
+  // --- vault: Vault or OpenBao, as secret store and for the workloads of clusters ------------------------------------
+  VaultUnreachable: {
+    status: 503,
+    next: 'transient',
+    message: 'Vault at {address} does not answer ({code})',
+    remedy: 'Check that it runs and that this server reaches it; it is tried again by itself.',
+  },
+  VaultCertificateRefused: {
+    status: 503,
+    next: 'stalled',
+    message: 'the certificate of Vault at {address} cannot be trusted ({code})',
+    remedy: 'Name its certificate authority with secrets.vault.caFile; check the name in the address, and the clocks.',
+  },
+  VaultSealed: {
+    status: 503,
+    next: 'waiting',
+    message: 'Vault at {address} is sealed',
+    remedy: 'Unseal it: vault operator unseal. It is tried again by itself.',
+  },
+  VaultNotInitialized: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault at {address} has never been initialised',
+    remedy: 'Run: vault operator init, and unseal it. Check that the address is the one that is meant.',
+  },
+  VaultStandby: {
+    status: 503,
+    next: 'waiting',
+    message: 'Vault at {address} is a standby and reaches no active node',
+    remedy: 'Wait for the election of a leader, or look at the other nodes; it is tried again by itself.',
+  },
+  VaultRedirectRefused: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault at {address} sends us to {target}, which is not one of its addresses; nothing was sent there',
+    remedy: 'If it is a node of the same Vault, add its https address to secrets.vault.peers.',
+  },
+  VaultThrottled: {
+    status: 503,
+    next: 'waiting',
+    message: 'Vault at {address} asks to come back later (429)',
+    remedy: 'It is tried again by itself; look at the rate limit quotas of Vault if it goes on.',
+  },
+  VaultAuditBlocked: {
+    status: 503,
+    next: 'waiting',
+    message: 'Vault at {address} is unsealed and active and does not carry out requests ({problem})',
+    remedy:
+      'Look whether its audit devices can write (vault audit list, the log of Vault): it refuses what it cannot record. It is tried again by itself.',
+  },
+  VaultServerError: {
+    status: 503,
+    next: 'transient',
+    message: 'Vault at {address} failed with {status}',
+    remedy: 'Look at the log of Vault; it is tried again by itself.',
+  },
+  VaultResponseInvalid: {
+    status: 503,
+    next: 'stalled',
+    message: '{address} does not answer as Vault does ({problem})',
+    remedy: 'Check that secrets.vault.address is that of Vault or OpenBao itself, without a path.',
+  },
+  VaultLoginRefused: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault refuses the login by {method} at auth/{mount} ({status})',
+    remedy:
+      'Check the role and the credential that are named below secrets.vault.auth; `nautes vault setup` prints the commands that make them.',
+  },
+  VaultLoginFileUnreadable: {
+    status: 503,
+    next: 'stalled',
+    message: 'the file for the login to Vault cannot be used: {file} {problem}',
+    remedy: 'Correct secrets.vault.auth or bring the file; it is read at every login.',
+  },
+  VaultTokenInvalid: {
+    status: 503,
+    next: 'stalled',
+    message: 'the token for Vault has expired or was revoked',
+    remedy: 'Put a new one into {file}; it is read again by itself. A login by AppRole, Kubernetes or JWT renews itself.',
+  },
+  VaultPermissionDenied: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault does not allow us to {operation} {path}',
+    remedy: '`nautes vault policy` prints the policy that is needed.',
+  },
+  VaultMountMissing: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault has no secrets engine at {mount}/, or does not let us see it',
+    remedy: 'Run: vault secrets enable -path={mount} -version=2 kv. `nautes vault policy` prints the policy that is needed.',
+  },
+  VaultMountVersion1: {
+    status: 503,
+    next: 'stalled',
+    message: 'the secrets engine at {mount}/ is KV version 1, which knows no versions',
+    remedy: 'Run: vault kv enable-versioning {mount}/ or name another mount.',
+  },
+  VaultMountUnsuitable: {
+    status: 503,
+    next: 'stalled',
+    message: 'the secrets engine at {mount}/ is no KV engine but of type {type}',
+    remedy: 'Name a mount of type kv, version 2.',
+  },
+  VaultConflict: {
+    status: 503,
+    next: 'transient',
+    message: 'somebody else changed {path} in Vault at the same moment',
+    remedy: 'It is tried again by itself.',
+  },
+  VaultEntryTooLarge: {
+    status: 413,
+    next: 'stalled',
+    message: 'Vault does not take an entry of this size at {path}',
+    remedy: 'Raise max_entry_size of its storage, or make the kubeconfig smaller.',
+  },
+  VaultRequestRefused: {
+    status: 503,
+    next: 'stalled',
+    message: 'Vault refuses to {operation} {path} ({status})',
+    remedy: 'Look at the log of Vault and check its version: 1.12 or later, or OpenBao.',
+  },
+
   // --- kube: reaching and changing a cluster -------------------------------------------------------------------
   ApiServerInvalid: {
     status: 400,

@@ -1,0 +1,25 @@
+import { isIP } from 'node:net';
+
+/** An address of Vault as `https://host[:port]`, or what is wrong with the text. */
+export type VaultAddress = { readonly origin: string } | { readonly problem: string };
+
+/**
+ * Reads an address. Tokens and credentials go there: it is https, or plain http on this machine's loopback (a sidecar,
+ * a development server).
+ */
+export function readVaultAddress(text: string): VaultAddress {
+  if (!URL.canParse(text)) return { problem: 'it is not a URL such as https://vault.example:8200' };
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return { problem: 'it must not contain a user or a password' };
+  if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {
+    return { problem: 'it must be host and port alone, without a path' };
+  }
+  if (url.protocol === 'https:') return { origin: url.origin };
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return { origin: url.origin };
+  return { problem: 'it must be https (plain http only on a loopback address)' };
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

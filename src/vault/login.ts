@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { NautesError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import type { VaultReply, VaultTransport } from './transport.ts';
+import { numberOf, pathOf, recordAt, textOf } from './values.ts';
+
+/** How we prove to Vault who we are. Secrets are in files, which are read at every login. */
+export type VaultAuth =
+  | { readonly method: 'token'; readonly tokenFile: string }
+  | { readonly method: 'approle'; readonly mount: string; readonly roleId: string; readonly secretIdFile: string }
+  | { readonly method: 'kubernetes' | 'jwt'; readonly mount: string; readonly role: string; readonly jwtFile: string };
+
+/** A token as Vault has given it. */
+export interface IssuedVaultToken {
+  readonly token: Secret;
+  /** How long it is good from now on; `Infinity` for one without an end. */
+  readonly seconds: number;
+  readonly renewable: boolean;
+  /** True when it was made by our login and is of use to nobody else. */
+  readonly isOurs: boolean;
+}
+
+const MAXIMUM_FILE_BYTES = 64 * 1024;
+
+/**
+ * Logs in, or for the method `token` looks at the token.
+ * @throws NautesError `VaultLoginRefused`, `VaultTokenInvalid`, `VaultLoginFileUnreadable` and those of the transport;
+ *   `problemOf` makes errors of other answers
+ */
+export async function logIn(
+  transport: VaultTransport,
+  auth: VaultAuth,
+  problemOf: (reply: VaultReply) => NautesError,
+  signal: AbortSignal,
+): Promise<IssuedVaultToken> {
+  if (auth.method === 'token') return lookUp(transport, auth.tokenFile, problemOf, signal);
+  const body = await loginBody(auth);
+  const reply = await transport.send({ method: 'POST', path: `auth/${pathOf(auth.mount)}/login`, body }, signal);
+  if (reply.status >= 400 && reply.status < 429) {
+    throw new NautesError('VaultLoginRefused', { method: auth.method, mount: auth.mount, status: reply.status });
+  }
+  if (reply.status !== 200) throw problemOf(reply);
+  const answer = recordAt(reply.body, 'auth');
+  const token = textOf(answer, 'client_token');
+  if (token === '') throw invalid(transport, 'no token in the answer to the login');
+  const renewable = answer['renewable'] === true;
+  return { token: new Secret(token), seconds: lifetime(numberOf(answer, 'lease_duration')), renewable, isOurs: true };
+}
+
+async function loginBody(auth: Exclude<VaultAuth, { method: 'token' }>): Promise<Record<string, string>> {
+  if (auth.method === 'approle') {
+    return { role_id: auth.roleId, secret_id: (await readSecret(auth.secretIdFile)).reveal() };
+  }
+  return { role: auth.role, jwt: (await readSecret(auth.jwtFile)).reveal() };
+}
+
+async function lookUp(
+  transport: VaultTransport,
+  file: string,
+  problemOf: (reply: VaultReply) => NautesError,
+  signal: AbortSignal,
+): Promise<IssuedVaultToken> {
+  const token = await readSecret(file);
+  const reply = await transport.send({ method: 'GET', path: 'auth/token/lookup-self', token }, signal);
+  if (reply.status === 403) throw new NautesError('VaultTokenInvalid', { file });
+  if (reply.status !== 200) throw problemOf(reply);
+  const data = recordAt(reply.body, 'data');
+  return {
+    token,
+    seconds: lifetime(numberOf(data, 'ttl')),
+    renewable: data['renewable'] === true,
+    isOurs: false,
+  };
+}
+
+/** Renews a token. @returns its lifetime from now on in seconds, `undefined` when Vault refuses */
+export async function renew(
+  transport: VaultTransport,
+  token: Secret,
+  problemOf: (reply: VaultReply) => NautesError,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const reply = await transport.send({ method: 'POST', path: 'auth/token/renew-self', body: {}, token }, signal);
+  if (reply.status >= 400 && reply.status < 429) return undefined;
+  if (reply.status !== 200) throw problemOf(reply);
+  return lifetime(numberOf(recordAt(reply.body, 'auth'), 'lease_duration'));
+}
+
+/** Vault says 0 for tokens that never end, such as root's. */
+function lifetime(seconds: number): number {
+  return seconds <= 0 ? Number.POSITIVE_INFINITY : seconds;
+}
+
+async function readSecret(file: string): Promise<Secret> {
+  const unreadable = (problem: string, cause?: unknown): NautesError =>
+    new NautesError('VaultLoginFileUnreadable', { file, problem }, { cause });
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw unreadable(`cannot be read (${code})`, error);
+  }
+  const secret = text.trim();
+  if (secret === '') throw unreadable('is empty');
+  // More than one line would go into a header.
+  if (secret.length > MAXIMUM_FILE_BYTES || /[^\x21-\x7e]/.test(secret)) throw unreadable('holds more than one word');
+  return new Secret(secret);
+}
+
+function invalid(transport: VaultTransport, problem: string): NautesError {
+  return new NautesError('VaultResponseInvalid', { address: transport.address, problem });
+}

@@ -1,0 +1,204 @@
+import { createSecureContext } from 'node:tls';
+import { Agent, type Dispatcher } from 'undici';
+import { isAbort, NautesError } from '../base/errors.ts';
+import { networkFailure } from '../base/network-failure.ts';
+import type { Secret } from '../base/secret.ts';
+import { untilAborted, withDeadline } from '../base/timing.ts';
+
+/** Times in milliseconds. */
+export interface VaultLimits {
+  /** TCP and TLS together. */
+  readonly connectTimeout: number;
+  /** A whole request. */
+  readonly requestTimeout: number;
+  /** Bytes of an answer. */
+  readonly maximumResponse: number;
+  /** Requests at a time. */
+  readonly connections: number;
+}
+
+export const defaultVaultLimits: VaultLimits = {
+  connectTimeout: 5_000,
+  requestTimeout: 15_000,
+  maximumResponse: 8 * 1024 * 1024,
+  connections: 16,
+};
+
+/** Redirects of one request; a standby sends to the active node, and that may just have changed. */
+const MAXIMUM_REDIRECTS = 3;
+
+export interface VaultTransportOptions {
+  /** Origin, see `readVaultAddress`. */
+  readonly address: string;
+  /** Origins of the other nodes of the same Vault: redirects lead to these and the address, or nowhere. */
+  readonly peers?: readonly string[];
+  /** Enterprise, HCP and OpenBao; empty for the root namespace. */
+  readonly namespace?: string;
+  /** PEM of every authority that is trusted; absent: Node's. */
+  readonly authorities?: readonly string[];
+  readonly limits?: Partial<VaultLimits>;
+}
+
+export interface VaultRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below `/v1/`, encoded. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly token?: Secret;
+  /** Paths that exist in the root namespace only. */
+  readonly inRootNamespace?: boolean;
+}
+
+export interface VaultReply {
+  readonly status: number;
+  /** The JSON body, `undefined` when there is none or, after an error, none that can be read. */
+  readonly body: unknown;
+  /** Milliseconds, when the answer says when to come back. */
+  readonly retryAfter: number | undefined;
+}
+
+/** The request was not answered in time: that may mean more than a network that is down. */
+export class VaultTimeout extends NautesError {}
+
+/**
+ * HTTP to one Vault: verified TLS 1.2 or later, deadlines, size limits, and redirects to its own nodes only, which is
+ * where the token may go. Every failure is a NautesError that holds nothing of the answer.
+ */
+export class VaultTransport {
+  /** `host:port`, for messages. */
+  readonly address: string;
+  readonly #origins: readonly [string, ...string[]];
+  readonly #namespace: string;
+  readonly #limits: VaultLimits;
+  readonly #agent: Agent;
+  #closed = false;
+
+  constructor(options: VaultTransportOptions) {
+    const { address, peers = [], namespace = '', authorities } = options;
+    this.address = new URL(address).host;
+    this.#origins = [address, ...peers];
+    this.#namespace = namespace;
+    this.#limits = { ...defaultVaultLimits, ...options.limits };
+    const secureContext = createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    });
+    this.#agent = new Agent({
+      allowH2: false,
+      connections: this.#limits.connections,
+      connect: { secureContext, rejectUnauthorized: true, timeout: this.#limits.connectTimeout },
+    });
+  }
+
+  /** Sends a request and reads the whole answer, whatever its status. */
+  async send(request: VaultRequest, signal: AbortSignal): Promise<VaultReply> {
+    signal.throwIfAborted();
+    if (this.#closed) throw new NautesError('Closing');
+    const deadline = withDeadline(signal, this.#limits.requestTimeout);
+    try {
+      return await untilAborted(this.#follow(request, deadline), deadline);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#failure(error, deadline.aborted);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#agent.destroy();
+  }
+
+  async #follow(request: VaultRequest, signal: AbortSignal): Promise<VaultReply> {
+    let [origin] = this.#origins;
+    for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
+      const answer = await this.#dispatch(origin, request, signal);
+      const { statusCode: status, headers } = answer;
+      if (status < 300 || status >= 400) return { status, ...(await this.#read(answer)) };
+      await discard(answer);
+      origin = this.#redirectTarget(headers.location);
+    }
+    throw new NautesError('VaultStandby', { address: this.address }); // nodes that take each other for the active one
+  }
+
+  #dispatch(origin: string, request: VaultRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { method, path, body, token, inRootNamespace = false } = request;
+    const isInNamespace = this.#namespace !== '' && !inRootNamespace;
+    return this.#agent.request({
+      origin,
+      method,
+      path: `/v1/${path}`,
+      headers: {
+        'user-agent': 'nautes',
+        'x-vault-request': 'true',
+        ...(token === undefined ? {} : { 'x-vault-token': token.reveal() }),
+        ...(isInNamespace ? { 'x-vault-namespace': this.#namespace } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    });
+  }
+
+  /** @throws NautesError `VaultRedirectRefused` unless it leads to a node that is configured */
+  #redirectTarget(location: string | string[] | undefined): string {
+    const text = typeof location === 'string' ? location : '';
+    const target = URL.canParse(text) ? new URL(text).origin : '';
+    if (this.#origins.includes(target)) return target;
+    throw new NautesError('VaultRedirectRefused', { address: this.address, target: target || 'no address' });
+  }
+
+  async #read(answer: Dispatcher.ResponseData): Promise<Pick<VaultReply, 'body' | 'retryAfter'>> {
+    const text = await this.#text(answer);
+    const seconds = Number(answer.headers['retry-after']);
+    const retryAfter = Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined;
+    return { body: this.#json(text, answer.statusCode < 400), retryAfter };
+  }
+
+  async #text(answer: Dispatcher.ResponseData): Promise<string> {
+    const limit = this.#limits.maximumResponse;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > limit) throw this.#invalid(`more than ${limit} bytes`); // leaving the loop ends the stream
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #json(text: string, isNeeded: boolean): unknown {
+    if (text.trim() === '') return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      // The parser's message quotes the text.
+      if (isNeeded) throw this.#invalid('not JSON');
+      return undefined;
+    }
+  }
+
+  #invalid(problem: string): NautesError {
+    return new NautesError('VaultResponseInvalid', { address: this.address, problem });
+  }
+
+  #failure(error: unknown, isLate: boolean): unknown {
+    const { address } = this;
+    if (error instanceof NautesError) return error;
+    if (this.#closed) return new NautesError('Closing', {}, { cause: error });
+    const { kind, code } = networkFailure(error);
+    if (kind.startsWith('certificate')) {
+      return new NautesError('VaultCertificateRefused', { address, code }, { cause: error });
+    }
+    if (kind === 'notHttp') {
+      return new NautesError('VaultResponseInvalid', { address, problem: 'not valid HTTP' }, { cause: error });
+    }
+    if (isLate || isAbort(error) || kind === 'timeout') {
+      return new VaultTimeout('VaultUnreachable', { address, code: 'no answer in time' }, { cause: error });
+    }
+    return new NautesError('VaultUnreachable', { address, code }, { cause: error });
+  }
+}
+
+async function discard({ body }: Dispatcher.ResponseData): Promise<void> {
+  await body.dump({ limit: 64 * 1024 }).catch(() => {});
+}
