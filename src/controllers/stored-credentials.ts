@@ -15,7 +15,7 @@ export async function storedCredentials(
   scope: CredentialScope,
   signal: AbortSignal,
 ): Promise<readonly CandidateCredential[]> {
-  const versions = (await secrets.list(signal))
+  const versions = (await secrets.list(signal, scope.cluster))
     .filter((entry) => entry.scope.incarnation === scope.incarnation && entry.scope.cluster === scope.cluster)
     .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
   const candidates: CandidateCredential[] = [];

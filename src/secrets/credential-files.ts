@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { NautesError } from '../base/errors.ts';
 import { isMissingFile, readFileIfPresent, syncDirectory } from '../base/files.ts';
 import type { CredentialScope } from '../model/credential.ts';
-import { clusterNameProblem } from '../model/names.ts';
+import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from './credential-names.ts';
 import { ENVELOPE_OVERHEAD_BYTES, envelopeKeyId } from './sealed-envelope.ts';
 import type { ActivePointer, StoredVersion } from './secret-store.ts';
-
-/** Largest credential in clear: certificate chain and key of the largest kubeconfig that is accepted, with room. */
-export const MAXIMUM_CREDENTIAL_BYTES = 1024 * 1024;
 
 const MAXIMUM_ENVELOPE_BYTES = MAXIMUM_CREDENTIAL_BYTES + ENVELOPE_OVERHEAD_BYTES;
 const MAXIMUM_POINTER_BYTES = 1024;
@@ -17,22 +14,8 @@ export const POINTER_FILE = 'active';
 const SEALED_SUFFIX = '.sealed';
 const TEMPORARY_SUFFIX = '.tmp';
 
-const VERSION = /^[0-9a-f]{40}$/;
-/** The same as for a label value of Kubernetes, since it is one too. */
-const INCARNATION = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
 /** Files of a write that a crash interrupted are removed when they are older than any write can be. */
 const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
-
-export function scopeProblem(scope: CredentialScope): string | undefined {
-  const problem = clusterNameProblem(scope.cluster);
-  if (problem !== undefined) return problem;
-  return INCARNATION.test(scope.incarnation) ? undefined : 'the incarnation is not one';
-}
-
-export function isVersion(text: string): boolean {
-  return VERSION.test(text);
-}
 
 /** Names the place of an envelope; no part can contain the separator. */
 export function placeOf(scope: CredentialScope, version: string): string {
@@ -66,7 +49,7 @@ export async function readPointer(directory: string): Promise<ActivePointer | 'd
     const content = await readFileIfPresent(join(directory, POINTER_FILE), MAXIMUM_POINTER_BYTES);
     if (content === undefined) return undefined;
     const { version, revision } = JSON.parse(content.toString('utf8')) as Record<string, unknown>;
-    if (typeof version !== 'string' || !VERSION.test(version) || typeof revision !== 'string') return 'damaged';
+    if (typeof version !== 'string' || !isVersion(version) || typeof revision !== 'string') return 'damaged';
     return { version, revision };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError) return 'damaged';

@@ -1,5 +1,5 @@
 export { type Collectable, type CredentialRoots, collectable, collectCredentials } from './collect.ts';
-export { MAXIMUM_CREDENTIAL_BYTES } from './credential-files.ts';
+export { MAXIMUM_CREDENTIAL_BYTES } from './credential-names.ts';
 export { SealedFileSecretStore, type SealedFileSecretStoreOptions } from './sealed-file-secret-store.ts';
 export { SealingKey, type SealingKeys } from './sealing-key.ts';
 export {
@@ -9,3 +9,6 @@ export {
   type SealingKeyOptions,
 } from './sealing-key-source.ts';
 export type { ActivePointer, SecretStore, StoredVersion } from './secret-store.ts';
+export { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './vault-layout.ts';
+export { vaultStorePolicy } from './vault-rights.ts';
+export { VaultSecretStore, type VaultSecretStoreOptions } from './vault-secret-store.ts';

@@ -9,22 +9,20 @@ import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { canonicalContent, decodeCredential, encodeCredential } from './credential-codec.ts';
 import {
   io,
-  isVersion,
   keyIdOf,
   keyIdOfFirstEnvelope,
-  MAXIMUM_CREDENTIAL_BYTES,
   placeOf,
   POINTER_FILE,
   readPointer,
   readSealed,
   removeEmptyDirectory,
-  scopeProblem,
   scopesIn,
   sealedPath,
   storedAt,
   syncIfPresent,
   versionsIn,
 } from './credential-files.ts';
+import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from './credential-names.ts';
 import { EnvelopeError, openEnvelope, sealEnvelope } from './sealed-envelope.ts';
 import type { SealingKeys } from './sealing-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from './secret-store.ts';
@@ -83,26 +81,19 @@ export class SealedFileSecretStore implements SecretStore {
 
   stage(credential: StoredCredential, signal: AbortSignal): Promise<string> {
     return this.#write(credential.binding, signal, async (directory) => {
-      const content = encodeCredential(credential);
-      try {
-        if (content.length > MAXIMUM_CREDENTIAL_BYTES) {
-          const { cluster } = credential.binding;
-          throw new NautesError('CredentialTooLarge', { cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
-        }
-        const canonical = canonicalContent(credential);
-        const existing = await this.#findStaged(credential.binding, directory, canonical);
-        const version = existing ?? this.#keys[0].versionOf(canonical);
-        const path = sealedPath(directory, version);
-        if (existing === undefined) {
-          await mkdir(directory, { recursive: true, mode: 0o700 });
-          await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(credential.binding, version)));
-        }
-        // Also for one that was there: whoever made it may have been killed before its name was durable.
-        await Promise.all([this.#touch(path), this.#syncPath(credential.binding)]);
-        return version;
-      } finally {
-        content.fill(0);
-      }
+      const canonical = canonicalContent(credential);
+      const existing = await this.#findStaged(credential.binding, directory, canonical);
+      const version = existing ?? this.#keys[0].versionOf(canonical);
+      await this.#store(version, credential, existing !== undefined);
+      return version;
+    });
+  }
+
+  restore(version: string, credential: StoredCredential, signal: AbortSignal): Promise<void> {
+    return this.#write(credential.binding, signal, async () => {
+      const { cluster } = credential.binding;
+      if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster, version });
+      await this.#store(version, credential, false);
     });
   }
 
@@ -157,6 +148,13 @@ export class SealedFileSecretStore implements SecretStore {
     });
   }
 
+  /** Nobody else can open what is sealed here. */
+  async publish(scope: CredentialScope, signal: AbortSignal): Promise<undefined> {
+    this.#scopeDirectory(scope);
+    signal.throwIfAborted();
+    this.#assertOpen();
+  }
+
   remove(scope: CredentialScope, version: string, signal: AbortSignal, storedAtThen?: string): Promise<void> {
     return this.#write(scope, signal, async (directory) => {
       if (!isVersion(version)) return;
@@ -183,9 +181,10 @@ export class SealedFileSecretStore implements SecretStore {
     });
   }
 
-  async list(signal: AbortSignal): Promise<readonly StoredVersion[]> {
+  async list(signal: AbortSignal, cluster?: string): Promise<readonly StoredVersion[]> {
     this.#assertOpen();
-    const scopes = await io(() => scopesIn(this.#directory));
+    const all = await io(() => scopesIn(this.#directory));
+    const scopes = cluster === undefined ? all : all.filter((scope) => scope.cluster === cluster);
     const versions: StoredVersion[] = [];
     for (let start = 0; start < scopes.length; start += LIST_CONCURRENCY) {
       signal.throwIfAborted();
@@ -311,6 +310,27 @@ export class SealedFileSecretStore implements SecretStore {
     } catch (error) {
       if (error instanceof EnvelopeError) return undefined;
       throw error;
+    }
+  }
+
+  /** Seals the credential, unless it is there already, and makes it durable as stored now. */
+  async #store(version: string, credential: StoredCredential, isThere: boolean): Promise<void> {
+    const { binding } = credential;
+    const directory = this.#scopeDirectory(binding);
+    const path = sealedPath(directory, version);
+    const content = encodeCredential(credential);
+    try {
+      if (content.length > MAXIMUM_CREDENTIAL_BYTES) {
+        throw new NautesError('CredentialTooLarge', { cluster: binding.cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
+      }
+      if (!isThere) {
+        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(binding, version)));
+      }
+      // Also for one that was there: whoever made it may have been killed before its name was durable.
+      await Promise.all([this.#touch(path), this.#syncPath(binding)]);
+    } finally {
+      content.fill(0);
     }
   }
 

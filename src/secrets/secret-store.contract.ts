@@ -33,8 +33,12 @@ export function credentialOf(scope: CredentialScope, changes: Partial<StoredCred
 }
 
 /** The behaviour that every secret store has. */
-export function describeSecretStoreContract(name: string, create: () => Promise<SecretStoreFixture>): void {
-  describe(`${name} as a secret store`, () => {
+export function describeSecretStoreContract(
+  name: string,
+  create: () => Promise<SecretStoreFixture>,
+  skip: string | false = false,
+): void {
+  describe(`${name} as a secret store`, { skip }, () => {
     const withStore = async (test: (store: SecretStore, fixture: SecretStoreFixture) => Promise<void>) => {
       const fixture = await create();
       const store = await fixture.open();
@@ -46,6 +50,7 @@ export function describeSecretStoreContract(name: string, create: () => Promise<
       }
     };
     describeVersions(withStore);
+    describeRestoring(withStore);
     describeActivePointer(withStore);
     describeRemoval(withStore);
     describeListing(withStore);
@@ -184,6 +189,37 @@ function describeVersions(withStore: WithStore): void {
     }));
 }
 
+function describeRestoring(withStore: WithStore): void {
+  it('keeps the name of a version that comes from another store, and replaces what has that name', () =>
+    withStore(async (store) => {
+      const scope = newScope();
+      const version = 'ab'.repeat(20);
+      await store.restore(version, credentialOf(scope, { boundSecret: 'one' }), signal);
+      await store.restore(version, credentialOf(scope, { boundSecret: 'two' }), signal);
+      assert.equal((await store.read(scope, version, signal)).boundSecret, 'two');
+      assert.deepEqual(
+        (await store.list(signal)).map((each) => each.version),
+        [version],
+      );
+      await store.activate(scope, version, undefined, signal);
+    }));
+
+  it('takes nothing under a name that is none, or too large', () =>
+    withStore(async (store) => {
+      const scope = newScope();
+      for (const version of ['', 'active', '../x', 'AB'.repeat(20), '0'.repeat(41)]) {
+        await assert.rejects(store.restore(version, credentialOf(scope), signal), { reason: 'CredentialUnknown' });
+      }
+      const refused = { reason: 'CredentialScopeInvalid' };
+      const elsewhere = credentialOf({ cluster: '..', incarnation: 'x' });
+      await assert.rejects(store.restore('0'.repeat(40), elsewhere, signal), refused);
+      const material = new Secret<CredentialMaterial>({ kind: 'token', token: 'x'.repeat(1024 * 1024) });
+      const tooLarge = credentialOf(scope, { material });
+      await assert.rejects(store.restore('0'.repeat(40), tooLarge, signal), { reason: 'CredentialTooLarge' });
+      assert.deepEqual(await store.list(signal), []);
+    }));
+}
+
 function describeActivePointer(withStore: WithStore): void {
   it('has no active version until one is activated, staging does not', () =>
     withStore(async (store) => {
@@ -240,6 +276,17 @@ function describeActivePointer(withStore: WithStore): void {
       for (const attempt of attempts) {
         if (attempt.status === 'rejected') assert.equal(attempt.reason.reason, 'CredentialConflict');
       }
+    }));
+
+  it('publishes as often as it is asked, with or without an active version', () =>
+    withStore(async (store) => {
+      const scope = newScope();
+      const place = await store.publish(scope, signal);
+      const version = await store.stage(credentialOf(scope), signal);
+      const pointer = await store.activate(scope, version, undefined, signal);
+      assert.equal(await store.publish(scope, signal), place);
+      assert.equal(await store.publish(scope, signal), place);
+      assert.deepEqual(await store.active(scope, signal), pointer);
     }));
 
   it('keeps the pointers of registrations apart', () =>
@@ -316,6 +363,17 @@ function describeRemoval(withStore: WithStore): void {
 }
 
 function describeListing(withStore: WithStore): void {
+  it('lists what is stored for one name alone', () =>
+    withStore(async (store) => {
+      const versions = await Promise.all(
+        ['a', 'a', 'b'].map((name) => store.stage(credentialOf(newScope(name)), signal)),
+      );
+      const listed = async (cluster: string) => (await store.list(signal, cluster)).map(({ version }) => version);
+      assert.deepEqual((await listed('a')).toSorted(), versions.slice(0, 2).toSorted());
+      assert.deepEqual(await listed('b'), versions.slice(2));
+      for (const nobody of ['c', '..', '']) assert.deepEqual(await listed(nobody), []);
+    }));
+
   it('lists every version with its registration, the active one marked', () =>
     withStore(async (store) => {
       const began = Date.now();

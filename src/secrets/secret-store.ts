@@ -18,6 +18,12 @@ export interface SecretStore {
    * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`
    */
   stage(credential: StoredCredential, signal: AbortSignal): Promise<string>;
+  /**
+   * Stores a version under the name that it has in another store; one that is there is replaced. Durable when it
+   * resolves.
+   * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`, `CredentialUnknown` for what is no name of a version
+   */
+  restore(version: string, credential: StoredCredential, signal: AbortSignal): Promise<void>;
   /** The version that {@link stage} would give; nothing is stored. @throws NautesError `CredentialScopeInvalid` */
   versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string>;
   /** @throws NautesError `CredentialUnknown` when the scope has no such version, `CredentialUnreadable` when it does not open. */
@@ -36,6 +42,12 @@ export interface SecretStore {
     signal: AbortSignal,
   ): Promise<ActivePointer>;
   /**
+   * Makes sure that those outside who use the cluster find its active credential, and only that, where they look for it.
+   * {@link activate} and {@link removeAll} do so too; this mends what was interrupted or changed by others.
+   * @returns where they look; `undefined` for a store without such readers
+   */
+  publish(scope: CredentialScope, signal: AbortSignal): Promise<string | undefined>;
+  /**
    * Removes one version. Absent is fine.
    * @param storedAt remove it only while it still has this `storedAt`, that is, was not staged again since it was listed
    * @throws NautesError `CredentialActive` when it is the active one
@@ -43,9 +55,12 @@ export interface SecretStore {
   remove(scope: CredentialScope, version: string, signal: AbortSignal, storedAt?: string): Promise<void>;
   /** Removes everything of a registration, for good. Absent is fine. */
   removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void>;
-  /** All that is stored, for the collection of what nobody refers to. */
-  list(signal: AbortSignal): Promise<readonly StoredVersion[]>;
-  /** Whether credentials can be stored now. @throws NautesError `SecretStoreUnavailable`, `Closing` */
+  /**
+   * All that is stored, for the collection of what nobody refers to.
+   * @param cluster only what is stored for this name
+   */
+  list(signal: AbortSignal, cluster?: string): Promise<readonly StoredVersion[]>;
+  /** Whether credentials can be stored now. @throws NautesError why not, such as `SecretStoreUnavailable`, `Closing` */
   checkWritable(): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,3 +2,4 @@ export { readVaultAddress, type VaultAddress } from './address.ts';
 export { VaultClient, type VaultClientOptions } from './client.ts';
 export { KvEngine, type KvEntry, type KvMetadata } from './kv.ts';
 export type { VaultAuth } from './login.ts';
+export { type PolicyCapability, type PolicyRule, policyText } from './policy.ts';

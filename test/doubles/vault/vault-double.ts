@@ -136,10 +136,12 @@ export class VaultDouble implements AsyncDisposable {
 }
 
 function readTarget({ method: given = 'GET', headers }: IncomingMessage, url: URL): Omit<HandledRequest, 'body'> {
+  const isList = given === 'LIST' || url.searchParams.get('list') === 'true';
+  const path = decodeURIComponent(url.pathname).replace(/^\/v1\//, '');
   return {
-    path: decodeURIComponent(url.pathname).replace(/^\/v1\//, ''),
+    path: isList && !path.endsWith('/') ? `${path}/` : path, // as Vault does before it looks at policies
     method: { PUT: 'POST', LIST: 'GET' }[given] ?? given,
-    isList: given === 'LIST' || url.searchParams.get('list') === 'true',
+    isList,
     token: String(headers['x-vault-token'] ?? ''),
   };
 }

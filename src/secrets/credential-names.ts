@@ -1,0 +1,20 @@
+import type { CredentialScope } from '../model/credential.ts';
+import { clusterNameProblem } from '../model/names.ts';
+
+/** Largest credential in clear: certificate chain and key of the largest kubeconfig that is accepted, with room. */
+export const MAXIMUM_CREDENTIAL_BYTES = 1024 * 1024;
+
+const VERSION = /^[0-9a-f]{40}$/;
+/** The same as for a label value of Kubernetes, since it is one too. */
+const INCARNATION = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** Why nothing can be stored for a registration; names become paths only when there is no reason. */
+export function scopeProblem(scope: CredentialScope): string | undefined {
+  const problem = clusterNameProblem(scope.cluster);
+  if (problem !== undefined) return problem;
+  return INCARNATION.test(scope.incarnation) ? undefined : 'the incarnation is not one';
+}
+
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
+}
