@@ -93,13 +93,23 @@ describe('who may what', () => {
   it('leaves health and the API description open and nothing else', async () => {
     await using api = await startTestServer(
       {},
-      { readiness: async () => ({ ready: false, checks: { repository: 'failed' } }) },
+      {
+        readiness: async () => ({
+          ready: false,
+          checks: { repository: 'failed' },
+          reasons: { repository: 'GitUnusable' },
+        }),
+      },
     );
     const health = await api.send({ target: '/healthz', token: null });
     assert.deepEqual(health.json(), { status: 'ok' });
     const ready = await api.send({ target: '/readyz', token: null });
     assert.equal(ready.status, 503);
-    assert.deepEqual(ready.json(), { status: 'not ready', checks: { repository: 'failed' } });
+    assert.deepEqual(ready.json(), {
+      status: 'not ready',
+      checks: { repository: 'failed' },
+      reasons: { repository: 'GitUnusable' },
+    });
     const paths = ['', '/a', '/a/status', '/a/events', '/a/receipt'].map((path) => `/api/v1/clusters${path}`);
     for (const target of [...paths, '/api/v1/events', '/api/v1/catalog', '/metrics']) {
       assert.equal((await api.send({ target, token: null })).status, 401, target);

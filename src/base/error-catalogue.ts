@@ -306,7 +306,7 @@ export const errorCatalogue = {
     next: 'stalled',
     message: 'the stored credential of cluster {cluster} cannot be opened: {problem}',
     remedy:
-      'Bring back the sealing key and the data directory that belong together, or save the cluster again with a valid kubeconfig.',
+      'Bring back what belongs to it (sealing key and data directory, or the entry in Vault), or save the cluster again with a valid kubeconfig.',
   },
   CredentialConflict: {
     status: 409,
@@ -337,6 +337,13 @@ export const errorCatalogue = {
     next: 'transient',
     message: 'the secret store cannot be used: {problem}',
     remedy: 'Look whether the data directory is there, writable and not full; it is tried again.',
+  },
+  SecretsNotMigrated: {
+    status: 500,
+    next: 'stalled',
+    message: 'there are credentials in {directory} and none of Nautes in Vault: every cluster would lose its own',
+    remedy:
+      'Run: nautes secrets migrate --from sealed --to vault. To begin without them move that directory away first.',
   },
   SealingKeyMissing: {
     status: 500,
@@ -444,7 +451,8 @@ export const errorCatalogue = {
     status: 503,
     next: 'stalled',
     message: 'the token for Vault has expired or was revoked',
-    remedy: 'Put a new one into {file}; it is read again by itself. A login by AppRole, Kubernetes or JWT renews itself.',
+    remedy:
+      'Put a new one into {file}; it is read again by itself. A login by AppRole, Kubernetes or JWT renews itself.',
   },
   VaultPermissionDenied: {
     status: 503,
@@ -456,7 +464,8 @@ export const errorCatalogue = {
     status: 503,
     next: 'stalled',
     message: 'Vault has no secrets engine at {mount}/, or does not let us see it',
-    remedy: 'Run: vault secrets enable -path={mount} -version=2 kv. `nautes vault policy` prints the policy that is needed.',
+    remedy:
+      'Run: vault secrets enable -path={mount} -version=2 kv. `nautes vault policy` prints the policy that is needed.',
   },
   VaultMountVersion1: {
     status: 503,

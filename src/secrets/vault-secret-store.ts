@@ -196,6 +196,12 @@ export class VaultSecretStore implements SecretStore {
     return versions;
   }
 
+  /** Whether anything is stored. */
+  async isEmpty(signal: AbortSignal): Promise<boolean> {
+    this.#assertOpen();
+    return (await this.#own.list(OWN_ROOT, signal)).length === 0;
+  }
+
   /** Asks whether Vault is unsealed, has our engines, and whether our policy is enough. Writes nothing. */
   async checkWritable(): Promise<void> {
     this.#assertOpen();

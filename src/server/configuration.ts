@@ -6,6 +6,15 @@ import { type Static, type TSchema, Type } from 'typebox';
  */
 
 const text = (description: string, value = '') => Type.String({ description, default: value, maxLength: 4096 });
+/** PEM text, or the name of a file with it. */
+const authorities = (whose: string) =>
+  Type.String({
+    description:
+      `Certificate authorities ${whose}, besides those that Node and the system trust: ` +
+      'name of a file with certificates (PEM), or their text itself.',
+    default: '',
+    maxLength: 262_144,
+  });
 const count = (description: string, value: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: value, minimum, maximum });
 const oneOf = <const T extends string>(description: string, values: readonly T[], value: T) =>
@@ -45,6 +54,7 @@ export const ConfigurationSchema = section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
     username: text('User name for an https remote.', 'nautes'),
     tokenFile: text('File that holds the token for an https remote.'),
+    caFile: authorities('of an https remote'),
     pollSeconds: count('How often the remote is asked for commits of others.', 15, 1, 3600),
     operationsPerMinute: count(
       'Fetches and pushes that a remote over https or ssh is asked for in any minute, evenly spread; what comes in ' +
@@ -114,19 +124,53 @@ export const ConfigurationSchema = section({
     ),
   }),
   secrets: section({
+    store: oneOf(
+      'Where credentials of clusters are kept: sealed in the data directory, or in Vault or OpenBao.',
+      ['sealed', 'vault'],
+      'sealed',
+    ),
     keyFile: text('File with the sealing key; made at the first start. Default: sealing.key in the data directory.'),
+    vault: section({
+      address: text('Address of Vault or OpenBao as this server reaches it: https, or http on a loopback address.'),
+      peers: Type.Array(Type.String(), {
+        description: 'Addresses of its other nodes: a standby may send us to these and nowhere else.',
+        default: [],
+      }),
+      namespace: text('Its namespace (Enterprise, HCP, OpenBao); empty: the root namespace.'),
+      caFile: authorities('of Vault'),
+      mount: text('KV version 2 engine with the kubeconfig of each cluster, for those who deploy to it.', 'cluster'),
+      ownMount: text('KV version 2 engine for what the server alone reads: credentials that are staged.', 'nautes'),
+      auth: section({
+        method: oneOf('How the server logs in.', ['token', 'approle', 'kubernetes', 'jwt'], 'token'),
+        mount: text('Path of the auth method. Default: the name of the method.'),
+        role: text('Role, for kubernetes and jwt.'),
+        roleId: text('Role id, for approle.'),
+        secretIdFile: text('File with the secret id, for approle.'),
+        jwtFile: text(
+          'File with the token to log in with, for jwt and kubernetes; kubernetes has a default: the one of the pod.',
+        ),
+        tokenFile: text('File with the token, for token. All these files are read again at every login.'),
+      }),
+    }),
   }),
   catalog: section({
     files: Type.Array(Type.String(), { description: 'Catalogue files that extend the built-in one.', default: [] }),
     mirror: text(
       'Directory or https URL with copies of all remote sources of components, at <host>/<path>; empty: none.',
     ),
+    caFile: authorities('of the sources of components'),
   }),
   helm: section({
     path: text('The helm program; empty: the one that `make setup` brings, else that of PATH.'),
   }),
   vault: section({
-    address: text('Address of the Vault or OpenBao that agent injectors use.'),
+    address: text(
+      'Address of Vault or OpenBao as the workloads of clusters reach it, for agent injectors. ' +
+        'Default: secrets.vault.address.',
+    ),
+  }),
+  clusters: section({
+    caFile: authorities('of clusters whose kubeconfig names none'),
   }),
   oauth: section({
     issuer: text(

@@ -49,6 +49,23 @@ describe('loadConfiguration', () => {
     assert.deepEqual(configuration.catalog.files, ['a', 'b']);
   });
 
+  it('fills sections within sections, from the file and the environment', async () => {
+    const file = await fileWith('secrets: { store: vault, vault: { auth: { method: approle, roleId: a } } }\n');
+    const environment = { NAUTES_SECRETS_VAULT_AUTH_ROLE_ID: 'b', NAUTES_SECRETS_VAULT_PEERS: 'x, y' };
+    const { secrets } = await loadConfiguration({ file, environment });
+    assert.equal(secrets.store, 'vault');
+    assert.equal(secrets.vault.mount, 'cluster');
+    assert.deepEqual(secrets.vault.peers, ['x', 'y']);
+    assert.deepEqual([secrets.vault.auth.method, secrets.vault.auth.roleId], ['approle', 'b']);
+    const wrong = await fileWith('secrets: { vault: here }\ngit: 7\n');
+    await assert.rejects(loadConfiguration({ file: wrong, environment: {} }), refusedWith(/git: .*secrets\.vault: /));
+    const unknown = await fileWith('secrets: { vault: { auth: { rolId: x } } }\n');
+    await assert.rejects(
+      loadConfiguration({ file: unknown, environment: {} }),
+      refusedWith(/secrets\.vault\.auth: .*rolId/),
+    );
+  });
+
   it('names every wrong key of a file', async () => {
     const file = await fileWith('listn: x\ncontrollers: { driftSeconds: soon }\nrole: king\n');
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/listn/));

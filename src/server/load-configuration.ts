@@ -124,12 +124,13 @@ function readProblem(error: unknown): string {
 
 /** Sections that are not mentioned are there all the same, so that their defaults apply. */
 function withSections(given: Record<string, unknown>): Record<string, unknown> {
-  const result = { ...given };
-  for (const { path } of configurationKeys()) {
-    const [section, key] = path;
-    if (section !== undefined && key !== undefined) result[section] ??= {};
-  }
-  return result;
+  return configurationKeys().reduce((whole, { path }) => withSection(whole, path.slice(0, -1)), given);
+}
+
+function withSection(given: Record<string, unknown>, [section, ...inner]: readonly string[]): Record<string, unknown> {
+  if (section === undefined) return given;
+  const found = given[section] ?? {};
+  return isMap(found) ? { ...given, [section]: withSection(found, inner) } : given; // else the validation names it
 }
 
 function merge(base: unknown, over: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NautesError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
 
@@ -46,6 +47,14 @@ describe('readiness', () => {
       assert.doesNotMatch(JSON.stringify(result), /canary/);
     });
   }
+
+  it('names the reason of what failed, and nothing else of it', async () => {
+    const sealed = new NautesError('VaultSealed', { address: 'canary:8200' });
+    const secrets = { checkWritable: () => Promise.reject(sealed) };
+    const result = await new ReadinessCheck(sources({ secrets, status: broken })).check();
+    assert.deepEqual(result.reasons, { secret_store: 'VaultSealed', status_store: 'Internal' });
+    assert.doesNotMatch(JSON.stringify(result), /canary/);
+  });
 
   it('looks at the stores at most every two seconds, however often it is asked', async () => {
     let [looks, now] = [0, 0];

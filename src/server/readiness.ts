@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../api/index.ts';
+import { asNautesError, type NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ConfigRepo } from '../config-repo/index.ts';
 import type { SecretStore } from '../secrets/index.ts';
@@ -53,15 +54,21 @@ export class ReadinessCheck {
   async #look(): Promise<Readiness> {
     const { secrets, status, controllersRun } = this.#sources;
     const running = controllersRun();
+    const reasons: Record<string, string> = {};
+    const writable = async (part: string, probe: () => Promise<void>): Promise<State> => {
+      const error = await this.#problem(part, probe);
+      if (error !== undefined) reasons[part] = error.reason;
+      return error === undefined ? 'ok' : 'failed';
+    };
     const checks: Record<string, State> = {
       config_repository: this.#repository(),
-      secret_store: await this.#writable('secret_store', () => secrets.checkWritable()),
-      status_store: await this.#writable('status_store', () => status.checkWritable()),
+      secret_store: await writable('secret_store', () => secrets.checkWritable()),
+      status_store: await writable('status_store', () => status.checkWritable()),
       disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
       helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
     };
-    return { ready: !Object.values(checks).includes('failed'), checks };
+    return { ready: !Object.values(checks).includes('failed'), checks, reasons };
   }
 
   #repository(): State {
@@ -78,13 +85,13 @@ export class ReadinessCheck {
     return free < SHORT_BYTES ? 'degraded' : 'ok';
   }
 
-  async #writable(part: string, probe: () => Promise<void>): Promise<State> {
+  async #problem(part: string, probe: () => Promise<void>): Promise<NautesError | undefined> {
     try {
       await probe();
-      return 'ok';
+      return undefined;
     } catch (error) {
       this.#sources.logger.error({ part, error }, 'a part that is needed cannot be used');
-      return 'failed';
+      return asNautesError(error);
     }
   }
 }

@@ -3,12 +3,15 @@ import type { Metrics } from '../base/metrics.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
 import { type ConfigRepo, openConfigRepo } from '../config-repo/index.ts';
-import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../secrets/index.ts';
+import type { SecretStore } from '../secrets/index.ts';
 import { SqliteStatusStore, type StatusStore } from '../status/index.ts';
+import type { VaultClient } from '../vault/index.ts';
 import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';
 import type { Opened } from './opened.ts';
 import { remoteOptions } from './remote.ts';
+import { openSecrets } from './secrets.ts';
+import { hasVault, openVault } from './vault.ts';
 
 /** What API and controllers share. */
 export interface Stores {
@@ -16,6 +19,8 @@ export interface Stores {
   readonly secrets: SecretStore;
   readonly status: StatusStore;
   readonly repo: ConfigRepo;
+  /** Absent where none is configured. */
+  readonly vault: VaultClient | undefined;
 }
 
 export interface StoreOptions {
@@ -29,26 +34,15 @@ export interface StoreOptions {
 export async function openStores(options: StoreOptions, signal: AbortSignal): Promise<Stores> {
   const { configuration, logger, opened } = options;
   const catalog = await loadCatalog(configuration.catalog.files);
-  const secrets = await openSecrets(configuration, logger);
+  const vault = hasVault(configuration) ? await openVault(configuration, logger) : undefined;
+  opened.add('vault', () => vault?.close());
+  const secrets = await openSecrets(configuration, vault, logger, signal);
   opened.add('secrets', () => secrets.close());
   const status = await SqliteStatusStore.open({ file: dataPaths(configuration.dataDirectory).status, logger });
   opened.add('status', () => status.close());
   const repo = await openRepo(options, signal);
   opened.add('config-repo', () => repo.close());
-  return { catalog, secrets, status, repo };
-}
-
-async function openSecrets(configuration: Configuration, logger: Logger): Promise<SecretStore> {
-  const { secrets: directory, sealingKey } = dataPaths(configuration.dataDirectory);
-  const file = configuration.secrets.keyFile || sealingKey;
-  const { keys, source, created } = await openSealingKeys({
-    file,
-    sealedDirectory: directory,
-    environment: process.env,
-  });
-  const message = created ? 'made a new sealing key: keep a copy apart from the data directory' : 'sealing key found';
-  logger.info({ source }, message);
-  return SealedFileSecretStore.open({ directory, keys, keySource: source });
+  return { catalog, secrets, status, repo, vault };
 }
 
 function openRepo({ configuration, logger, metrics }: StoreOptions, signal: AbortSignal): Promise<ConfigRepo> {

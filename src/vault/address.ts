@@ -8,7 +8,9 @@ export type VaultAddress = { readonly origin: string } | { readonly problem: str
  * a development server).
  */
 export function readVaultAddress(text: string): VaultAddress {
-  if (!URL.canParse(text)) return { problem: 'it is not a URL such as https://vault.example:8200' };
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    return { problem: 'it is not a URL such as https://vault.example:8200' };
+  }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return { problem: 'it must not contain a user or a password' };
   if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {

@@ -3,10 +3,12 @@ import { sendJson } from '../replies.ts';
 import type { Route } from '../route.ts';
 import { HealthReply, ReadinessReply, type Reply } from '../schemas/replies.ts';
 
-/** Whether requests can be served, and the parts that decide it. No details: it is open. */
+/** Whether requests can be served, and the parts that decide it. Names of reasons, no details: it is open. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Reply<typeof ReadinessReply>['checks'];
+  /** Of parts that are not ok. */
+  readonly reasons: Reply<typeof ReadinessReply>['reasons'];
 }
 
 /** For load balancers and probes; open to everybody. */
@@ -19,9 +21,9 @@ export function healthRoutes(readiness: () => Promise<Readiness>): readonly Rout
     {
       operation: operations.getReadiness,
       handle: async (_request, reply) => {
-        const { ready, checks } = await readiness();
+        const { ready, checks, reasons } = await readiness();
         const status = ready ? 'ready' : 'not ready';
-        return sendJson(reply, ready ? 200 : 503, ReadinessReply, { status, checks });
+        return sendJson(reply, ready ? 200 : 503, ReadinessReply, { status, checks, reasons });
       },
     },
   ];

@@ -150,6 +150,11 @@ export const ReadinessReply = Type.Object(
       description: 'A part to its state: `ok`, `degraded` (served, but not everything works), `failed` or `off`.',
       additionalProperties: { type: 'string', enum: ['ok', 'degraded', 'failed', 'off'] },
     }),
+    reasons: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      description: 'A part that is not ok to the reason, such as `VaultSealed`, where there is one with a name.',
+      additionalProperties: { type: 'string' },
+    }),
   },
   { $id: 'Readiness' },
 );

@@ -54,7 +54,7 @@ export async function startTestServer(
     registry,
     status,
     logger: silentLogger,
-    readiness: async () => ({ ready: true, checks: { repository: 'ok' } }),
+    readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
     views: {
       catalog: async () => catalogView(new Catalog([], [])),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
