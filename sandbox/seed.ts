@@ -45,6 +45,10 @@ const ROLES: readonly JsonObject[] = [
     { apiGroups: ['authorization.k8s.io'], resources: REVIEWS, verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
   ]),
+  clusterRole('system:auth-delegator', [
+    { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ]),
   groupBinding('cluster-admin', 'cluster-admin', ['system:masters']),
   groupBinding('system:discovery', 'system:discovery', ['system:authenticated']),
   groupBinding('system:basic-user', 'system:basic-user', ['system:authenticated']),

@@ -22,6 +22,8 @@ import { AnswersLate } from './contact.ts';
 import { hostScope, virtualClustersOn, withInside } from './hosted-removal.ts';
 import { ensureStarted, forgetWhenStale, updateRecord } from './offboarding-records.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
+import { removeSecretAccess, withSecretAccess } from './secret-access-removal.ts';
+import { SecretsAway, withSecrets } from './secrets-away.ts';
 import type { ControllerServices } from './services.ts';
 import { storedCredentials, useStoredCredential } from './stored-credentials.ts';
 
@@ -101,6 +103,18 @@ class OffboardingPass {
   }
 
   async run(signal: AbortSignal): Promise<OffboardingStep> {
+    try {
+      return await this.#takeAway(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof SecretsAway)) throw error;
+      const { reason, message, remedy } = error.reason;
+      await this.#show(reason, `it cannot go on without the secret store: ${message}`, remedy);
+      return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: true };
+    }
+  }
+
+  async #takeAway(signal: AbortSignal): Promise<OffboardingStep> {
     const waiting = await this.#waitForVirtualClusters();
     if (waiting !== undefined) return waiting;
     if (this.#inventory.length === 0) return this.#finish(nothing, signal); // nothing was ever written there
@@ -111,7 +125,7 @@ class OffboardingPass {
       return await this.#finish(withInside(this.#record.components ?? nothing, this.#inventory), signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof AnswersLate) throw error;
+      if (error instanceof AnswersLate || error instanceof SecretsAway) throw error;
       return this.#withoutCluster(asNautesError(error), signal);
     }
   }
@@ -229,12 +243,14 @@ class OffboardingPass {
     // A file that was removed by hand while nobody looked says nothing of its address any more; credentials do.
     const presented = this.#ground.isHost ? [] : await storedCredentials(this.#services, this.#ground.scope, signal);
     const apiServer = this.#record.apiServer || (presented[0]?.stored.binding.server ?? '');
-    const receipt = buildReceipt({ ...this.#record, apiServer }, this.#inventory, report, {
+    const access = await withSecrets(removeSecretAccess(this.#services, this.#scope, signal), signal);
+    const objects = buildReceipt({ ...this.#record, apiServer }, this.#inventory, report, {
       kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
       completedAt: timestamp(clock.now()),
     });
+    const receipt = withSecretAccess(objects, access);
     connections.drop(cluster, incarnation);
-    await secrets.removeAll(this.#scope, signal);
+    await withSecrets(secrets.removeAll(this.#scope, signal), signal);
     await status.complete(receipt);
     await this.#event(receipt);
     return { receipt };

@@ -12,6 +12,7 @@ import { credentialStage, halfLife } from './stages/credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
 import { provisionStage } from './stages/provision.ts';
 import { publishStage } from './stages/publish.ts';
+import { secretAccessStage, withSecretAccess } from './stages/secret-access.ts';
 import { nextLook, type StageOutcome, summarize, wasReady } from './summary.ts';
 
 /** The stages of a physical cluster, in order. */
@@ -27,7 +28,7 @@ const physicalStages: readonly Stage<StageContext>[] = [
 const virtualStages: readonly Stage<StageContext>[] = [provisionStage, ...physicalStages];
 
 /** Stages after one of these run although it is not done: what it waits for is no reason to keep them back. */
-const doesNotBlock = new Set<Stage<StageContext>>([componentsStage, entryPointsStage, publishStage]);
+const doesNotBlock = new Set<Stage<StageContext>>([secretAccessStage, componentsStage, entryPointsStage, publishStage]);
 
 /** What the controller keeps of a cluster between its runs. */
 export interface OnboardingOptions {
@@ -68,7 +69,7 @@ export async function onboard(
   const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
   const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
-  const stages = cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages;
+  const stages = withSecretAccess(cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages, services);
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
     reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);

@@ -7,8 +7,10 @@ import type { RenderSettings } from '../render/facts.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../status/status-store.ts';
+import type { WorkloadAuth } from '../workload-auth/workload-auth.ts';
 import type { Connections } from './connections.ts';
 import type { IdentityClaims } from './identity-claims.ts';
+import type { WorkloadSettings } from './stages/secret-access.ts';
 
 /** What the controllers are given to work with. */
 export interface ControllerParts {
@@ -21,6 +23,8 @@ export interface ControllerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** How workloads get to where secrets are kept; absent where there is no such place outside of this server. */
+  readonly workloadAuth?: WorkloadAuth;
   readonly settings: ControllerSettings;
 }
 
@@ -31,6 +35,8 @@ export interface ControllerServices extends ControllerParts {
 
 export interface ControllerSettings {
   readonly render: RenderSettings;
+  /** Who of the workloads may log in; nobody by default. */
+  readonly workloads?: WorkloadSettings;
   readonly concurrency: { readonly healthy: number; readonly suspect: number };
   /** How often a ready cluster is compared with what it should be. */
   readonly driftMilliseconds: number;

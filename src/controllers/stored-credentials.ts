@@ -2,6 +2,7 @@ import { NautesError } from '../base/errors.ts';
 import { type ClusterConnection, KubeApiError } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { contact } from './contact.ts';
+import { readIfReadable, withSecrets } from './secrets-away.ts';
 import type { ControllerServices } from './services.ts';
 
 export interface CandidateCredential {
@@ -9,18 +10,21 @@ export interface CandidateCredential {
   readonly stored: StoredCredential;
 }
 
-/** What is stored for a registration and can be read: the active credential first, then the newest. */
+/**
+ * What is stored for a registration and can be read: the active credential first, then the newest.
+ * @throws SecretsAway
+ */
 export async function storedCredentials(
   { secrets }: ControllerServices,
   scope: CredentialScope,
   signal: AbortSignal,
 ): Promise<readonly CandidateCredential[]> {
-  const versions = (await secrets.list(signal, scope.cluster))
+  const versions = (await withSecrets(secrets.list(signal, scope.cluster), signal))
     .filter((entry) => entry.scope.incarnation === scope.incarnation && entry.scope.cluster === scope.cluster)
     .sort((left, right) => Number(right.active) - Number(left.active) || right.storedAt.localeCompare(left.storedAt));
   const candidates: CandidateCredential[] = [];
   for (const { version } of versions) {
-    const stored = await secrets.read(scope, version, signal).catch(() => undefined);
+    const stored = await withSecrets(readIfReadable(secrets, scope, version, signal), signal);
     if (stored !== undefined) candidates.push({ version, stored });
   }
   return candidates;
@@ -29,7 +33,7 @@ export async function storedCredentials(
 /**
  * Runs the action with the first stored credential that the cluster accepts.
  * @throws NautesError `CredentialMissing` when there is none, the refusal when it accepts none
- * @throws AnswersLate
+ * @throws AnswersLate, SecretsAway
  */
 export async function useStoredCredential<T>(
   services: ControllerServices,

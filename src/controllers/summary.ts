@@ -111,8 +111,11 @@ function known(type: ConditionType, previous: Summary | undefined, now: number):
 
 function conditionOf({ condition: type, result }: StageOutcome): ConditionDraft {
   const { reason, message } = result;
-  const remedy = 'remedy' in result ? result.remedy : '';
-  return { type, status: result.outcome === 'done' ? 'True' : 'False', reason, message, remedy };
+  return { type, status: result.outcome === 'done' ? 'True' : 'False', reason, message, remedy: remedyOf(result) };
+}
+
+function remedyOf(result: StageResult): string {
+  return ('remedy' in result ? result.remedy : undefined) ?? '';
 }
 
 function waitingCondition(type: ConditionType, blocking: StageOutcome | undefined): ConditionDraft {
@@ -125,8 +128,8 @@ function readyCondition(blocking: StageOutcome | undefined): ConditionDraft {
     return { type: 'Ready', status: 'True', reason: 'Ready', message: 'everything is as declared', remedy: '' };
   }
   const { result, condition } = blocking;
-  const remedy = 'remedy' in result ? result.remedy : '';
-  return { type: 'Ready', status: 'False', reason: result.reason, message: `${condition}: ${result.message}`, remedy };
+  const message = `${condition}: ${result.message}`;
+  return { type: 'Ready', status: 'False', reason: result.reason, message, remedy: remedyOf(result) };
 }
 
 /**

@@ -6,6 +6,9 @@ export const ACCESS_COMPONENT = 'access';
 /** Name under which the inventory of a virtual cluster holds what stands for it on its host. */
 export const HOSTED_COMPONENT = 'virtual-cluster';
 
+/** Name under which the inventory holds what lets workloads of a cluster log in where secrets are kept. */
+export const SECRET_ACCESS_COMPONENT = 'secret-access';
+
 /** Names of the inventory that no component of the catalogue can have. */
 export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT]);
 

@@ -8,6 +8,7 @@ export const conditionTypes = [
   'Provisioned',
   'Reachable',
   'CredentialReady',
+  'SecretAccessReady',
   'ComponentsReady',
   'EntryPointsReady',
   'Published',

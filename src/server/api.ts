@@ -17,6 +17,7 @@ import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from './tls.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { VERSION } from './version.ts';
+import { injectorAddress } from './workload-auth.ts';
 
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
@@ -32,7 +33,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
-  const facts = { 'vault.address': configuration.vault.address, 'oauth.issuer': configuration.oauth.issuer };
+  const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
   const registry = new RegistryService({ ...stores, identity, addresses, facts, clock: systemClock, logger });
   const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { DEFAULT_POLICY, DEFAULT_ROLES } from '../workload-auth/index.ts';
 
 /**
  * Every setting of the server. The keys are those of the YAML file; each is also an environment variable:
@@ -167,6 +168,22 @@ export const ConfigurationSchema = section({
     address: text(
       'Address of Vault or OpenBao as the workloads of clusters reach it, for agent injectors. ' +
         'Default: secrets.vault.address.',
+    ),
+    workloadAuth: oneOf(
+      'Whether the server lets the workloads of each worker log in to the Vault of secrets.vault, by the auth method ' +
+        'kubernetes at auth/<cluster>; auto: when secrets.store is vault.',
+      ['auto', 'kubernetes', 'off'],
+      'auto',
+    ),
+    roles: Type.Array(Type.String({ maxLength: 600 }), {
+      description:
+        'Who may log in: role=namespace/serviceaccount. `{category}` stands for the namespace of that component of the ' +
+        'cluster, `*` for every service account of a namespace.',
+      default: [...DEFAULT_ROLES],
+    }),
+    policy: text(
+      'Name of the policy that a role gets, with {cluster} and {role}. The policies themselves are yours to write.',
+      DEFAULT_POLICY,
     ),
   }),
   clusters: section({

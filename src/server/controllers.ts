@@ -10,6 +10,7 @@ import { dataPaths } from './data-paths.ts';
 import { locateHelm } from './helm.ts';
 import { oauthSettings } from './oauth.ts';
 import type { StoreOptions, Stores } from './stores.ts';
+import { injectorAddress, workloadAuthOf, workloadSettings } from './workload-auth.ts';
 
 /** The controllers of this process. */
 export interface RunningControllers {
@@ -35,15 +36,18 @@ export async function startControllers(
   opened.add('connections', () => connections.close());
   const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
   opened.add('credential collector', () => collector.close());
+  const workloadAuth = workloadAuthOf(configuration, stores.vault);
   const controller = new ClusterController({
     ...stores,
+    ...(workloadAuth === undefined ? {} : { workloadAuth }),
     renderer,
     connections,
     clock: systemClock,
     logger,
     metrics,
     settings: {
-      render: { vault: configuration.vault, ...(oauth === undefined ? {} : { oauth }) },
+      render: { vault: { address: injectorAddress(configuration) }, ...(oauth === undefined ? {} : { oauth }) },
+      workloads: workloadSettings(configuration),
       concurrency: {
         healthy: configuration.controllers.concurrency,
         suspect: configuration.controllers.suspectConcurrency,

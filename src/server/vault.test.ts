@@ -49,11 +49,7 @@ describe('the configuration of Vault', () => {
       { address: 'https://v', caFile: '/nowhere/ca.pem', auth: token },
       /caFile: there is no file \/now/,
     ],
-    [
-      'no certificate',
-      { address: 'https://v', caFile: '/dev/null', auth: token },
-      /no certificate in PEM form/,
-    ],
+    ['no certificate', { address: 'https://v', caFile: '/dev/null', auth: token }, /no certificate in PEM form/],
     [
       'a broken certificate',
       { address: 'https://v', caFile: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----', auth: token },

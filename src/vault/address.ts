@@ -21,7 +21,8 @@ export function readVaultAddress(text: string): VaultAddress {
   return { problem: 'it must be https (plain http only on a loopback address)' };
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for the host of a URL that is this machine itself. */
+export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

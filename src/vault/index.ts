@@ -1,5 +1,5 @@
-export { readVaultAddress, type VaultAddress } from './address.ts';
-export { VaultClient, type VaultClientOptions } from './client.ts';
+export { isLoopback, readVaultAddress, type VaultAddress } from './address.ts';
+export { type VaultCall, VaultClient, type VaultClientOptions } from './client.ts';
 export { KvEngine, type KvEntry, type KvMetadata } from './kv.ts';
 export type { VaultAuth } from './login.ts';
 export { type PolicyCapability, type PolicyRule, policyText } from './policy.ts';

@@ -4,4 +4,4 @@ import { describeVaultSessions } from './session.contract.ts';
 
 const skip = (await vaultBinary()) === undefined && VAULT_NOT_BUILT;
 
-describeVaultSessions('Vault', administeredReal, skip);
+describeVaultSessions('Vault', () => administeredReal(), skip);

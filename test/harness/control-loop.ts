@@ -21,6 +21,7 @@ import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../../src/secrets/index.ts';
 import { SqliteStatusStore, type StatusStore } from '../../src/status/index.ts';
+import type { WorkloadAuth } from '../../src/workload-auth/index.ts';
 import { ConfigClone } from './config-clone.ts';
 
 const PATIENCE_MILLISECONDS = 60_000;
@@ -47,6 +48,9 @@ export interface ControlLoopOptions {
   readonly facts?: Readonly<Record<string, string>>;
   /** Further catalogue files. */
   readonly catalogFiles?: readonly string[];
+  /** Instead of sealed files; asked at every {@link ControlLoop.open}, and closed with the rest. */
+  readonly openSecrets?: (clock: Clock) => Promise<SecretStore>;
+  readonly workloadAuth?: WorkloadAuth;
   /** Looks at or replaces the status store that controllers and registry get. */
   readonly wrapStatus?: (status: StatusStore) => StatusStore;
 }
@@ -72,7 +76,7 @@ export class ControlLoop {
   readonly clock = new AdjustableClock();
   /** What was logged as error. */
   readonly errors: LogFields[] = [];
-  readonly #options: ControlLoopOptions;
+  #options: ControlLoopOptions;
   #parts: Parts | undefined;
   #requests = 0;
 
@@ -94,13 +98,8 @@ export class ControlLoop {
     const logger = this.#logger();
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const catalog = await loadCatalog([STAND_INS, ...catalogFiles]);
-    const secretsDirectory = join(directory, 'secrets');
-    const { keys, source } = await openSealingKeys({
-      file: join(directory, 'sealing.key'),
-      sealedDirectory: secretsDirectory,
-      environment: {},
-    });
-    const secrets = await SealedFileSecretStore.open({ directory: secretsDirectory, keys, keySource: source, clock });
+    const { openSecrets = () => this.#openSealedFiles(), workloadAuth } = this.#options;
+    const secrets = await openSecrets(clock);
     const stored = await SqliteStatusStore.open({ file: join(directory, 'status.db'), logger, clock });
     const status = wrapStatus(stored);
     const repo = await openConfigRepo(
@@ -122,6 +121,7 @@ export class ControlLoop {
       renderer,
       connections,
       settings: { ...defaultSettings, ...settings },
+      ...(workloadAuth === undefined ? {} : { workloadAuth }),
     });
     const registry = new RegistryService({ ...shared, facts, identity: anybody, addresses: loopbackAddressPolicy });
     await controller.start();
@@ -141,6 +141,11 @@ export class ControlLoop {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shut();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Other options for the next {@link open}. */
+  change(options: Partial<ControlLoopOptions>): void {
+    this.#options = { ...this.#options, ...options };
   }
 
   get repositoryDirectory(): string {
@@ -241,6 +246,16 @@ export class ControlLoop {
       },
       () => `no receipt for ${name}`,
     );
+  }
+
+  async #openSealedFiles(): Promise<SecretStore> {
+    const directory = join(this.directory, 'secrets');
+    const { keys, source } = await openSealingKeys({
+      file: join(this.directory, 'sealing.key'),
+      sealedDirectory: directory,
+      environment: {},
+    });
+    return SealedFileSecretStore.open({ directory, keys, keySource: source, clock: this.clock });
   }
 
   #context(): CallerContext {

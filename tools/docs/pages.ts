@@ -14,7 +14,8 @@ export function referencePages(): Record<string, string> {
 
 function configurationPage(): string {
   const rows = configurationKeys().map(({ path, variable, description, fallback }) => {
-    const value = Array.isArray(fallback) || fallback === '' ? '' : `\`${String(fallback)}\``;
+    const shown = Array.isArray(fallback) ? fallback.join(', ') : String(fallback);
+    const value = shown === '' ? '' : `\`${shown}\``;
     return `| \`${path.join('.')}\` | \`${variable}\` | ${value} | ${escapeCell(description)} |`;
   });
   return `# Configuration

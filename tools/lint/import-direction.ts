@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config-repo': ['src/base', 'src/model'],
   'src/vault': ['src/base'],
   'src/secrets': ['src/base', 'src/model', 'src/vault'],
+  'src/workload-auth': ['src/base', 'src/model', 'src/vault'],
   'src/git-host': ['src/base', 'src/model'],
   'src/identity': ['src/base', 'src/model', 'src/git-host'],
   'src/kube': ['src/base', 'src/model'],
@@ -33,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/kube',
     'src/render',
     'src/status',
+    'src/workload-auth',
   ],
   'src/api': ['src/base', 'src/model', 'src/registry', 'src/status', 'src/catalog'],
   'src/server': [
@@ -42,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/config-repo',
     'src/secrets',
     'src/vault',
+    'src/workload-auth',
     'src/git-host',
     'src/identity',
     'src/kube',

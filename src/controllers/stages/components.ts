@@ -1,9 +1,10 @@
 import { type ComponentCategory, type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../../model/cluster.ts';
-import { type InventoryEntry, reservedComponentNames } from '../../model/inventory.ts';
+import type { InventoryEntry } from '../../model/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import type { ComponentOutcome } from './component.ts';
 import { ComponentRun } from './component-run.ts';
 import type { StageContext } from './context.ts';
+import { isBuiltIn } from './secret-access.ts';
 import { type LeftoverRemoval, removeLeftovers } from './leftovers.ts';
 import type { WantedComponent } from './wanted-component.ts';
 
@@ -23,7 +24,7 @@ async function runComponents(context: StageContext, signal: AbortSignal): Promis
   const entries = await context.services.status.inventory(context.cluster.incarnation);
   const inventory = Map.groupBy(entries, ({ component }) => component);
   const isLeft = (name: string): boolean =>
-    !reservedComponentNames.has(name) && !wanted.some(({ choice }) => choice.name === name);
+    !isBuiltIn(name, context.services) && !wanted.some(({ choice }) => choice.name === name);
   const leftovers = new Map([...inventory].filter(([name]) => isLeft(name)));
 
   await showOnly(context, wanted, leftovers);

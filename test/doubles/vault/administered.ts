@@ -1,5 +1,5 @@
-import { startVault } from '../../../tools/vault/server.ts';
-import { VaultDouble } from './vault-double.ts';
+import { startVault, type VaultServerOptions } from '../../../tools/vault/server.ts';
+import { VaultDouble, type VaultDoubleOptions } from './vault-double.ts';
 
 /** A Vault, real or not, with somebody who may do everything: what the contract suites know of it. */
 export interface AdministeredVault extends AsyncDisposable {
@@ -11,8 +11,10 @@ export interface AdministeredVault extends AsyncDisposable {
   admin(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export async function administeredDouble(): Promise<AdministeredVault & { readonly double: VaultDouble }> {
-  const double = await VaultDouble.start();
+export async function administeredDouble(
+  options: VaultDoubleOptions = {},
+): Promise<AdministeredVault & { readonly double: VaultDouble }> {
+  const double = await VaultDouble.start(options);
   return {
     double,
     address: double.address,
@@ -26,8 +28,8 @@ export async function administeredDouble(): Promise<AdministeredVault & { readon
   };
 }
 
-export async function administeredReal(): Promise<AdministeredVault> {
-  const server = await startVault();
+export async function administeredReal(options: VaultServerOptions = {}): Promise<AdministeredVault> {
+  const server = await startVault(options);
   return {
     address: server.address,
     caCertificate: server.caCertificate,

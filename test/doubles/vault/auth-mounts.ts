@@ -55,7 +55,7 @@ export class AuthMount {
 
   #configure(method: string, body: Body): VaultAnswer {
     if (method === 'POST') {
-      this.config = { ...this.config, ...body };
+      this.config = body; // the methods that are used here replace it as a whole
       return nothing;
     }
     if (Object.keys(this.config).length === 0) throw notFound();

@@ -165,6 +165,10 @@ export class VaultState {
   }
 
   #describeMount(mount: string, rules: Rules): VaultAnswer {
+    const auth = this.#auth.get(mount.replace(/^auth\//, ''));
+    if (mount.startsWith('auth/') && auth !== undefined && isReachable(rules, `${mount}/config`)) {
+      return withData(describeAuth(auth));
+    }
     const engine = this.#engines.get(mount);
     const mayBeSeen = rules === ROOT || rules.some(({ path }) => path.split('/')[0] === mount.split('/')[0]);
     if (engine === undefined || !mayBeSeen) {
@@ -187,6 +191,10 @@ export class VaultState {
     const mount = this.#auth.get(name);
     return mount === undefined ? undefined : { mount, below };
   }
+}
+
+function isReachable(rules: Rules, path: string): boolean {
+  return !capabilitiesOn(rules, path).includes('deny');
 }
 
 function describeToken(token: VaultToken): VaultAnswer {

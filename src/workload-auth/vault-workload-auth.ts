@@ -1,0 +1,153 @@
+import { NautesError } from '../base/errors.ts';
+import { clusterNameProblem } from '../model/names.ts';
+import type { CredentialScope } from '../model/credential.ts';
+import type { VaultCall, VaultClient } from '../vault/index.ts';
+import { isRecord, numberOf, recordAt, textOf, textsOf } from '../vault/values.ts';
+import { removalCommand, roleParameters, setupCommands, TOKEN_SECONDS } from './vault-commands.ts';
+import type {
+  WorkloadAuth,
+  WorkloadAuthRemoval,
+  WorkloadAuthState,
+  WorkloadCluster,
+  WorkloadRole,
+} from './workload-auth.ts';
+
+/** In the description of an auth method that we made: only those are ever changed or removed. */
+export const OWN_DESCRIPTION = 'workloads of this cluster, managed by Nautes';
+
+interface Mount {
+  readonly type: string;
+  readonly isOurs: boolean;
+}
+
+/**
+ * The Kubernetes auth method of Vault at `auth/<cluster>`. No reviewer's token is configured: a workload's own token
+ * asks the cluster who it is, so that nothing in Vault ever expires. Whatever the policy of this server does not allow
+ * is left to an operator, and looked at as far as it may.
+ */
+export class VaultWorkloadAuth implements WorkloadAuth {
+  readonly needsTokenReview = true;
+  readonly #client: VaultClient;
+
+  constructor(client: VaultClient) {
+    this.#client = client;
+  }
+
+  async ensure(cluster: WorkloadCluster, signal: AbortSignal): Promise<WorkloadAuthState> {
+    requireName(cluster.cluster);
+    const mount = await this.#look(cluster.cluster, signal);
+    try {
+      if (mount === undefined) await this.#enable(cluster.cluster, signal);
+      const isOurs = mount?.isOurs ?? true;
+      const differences = await this.#bring(cluster, isOurs, signal);
+      if (differences.length > 0) return foreign(cluster, differences);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      return byOperator(cluster, error.message);
+    }
+    const roles = cluster.roles.map(({ name }) => name).join(', ');
+    return { kind: 'ready', message: `workloads log in at auth/${cluster.cluster} (${roles || 'no role'})` };
+  }
+
+  async remove({ cluster }: CredentialScope, signal: AbortSignal): Promise<WorkloadAuthRemoval> {
+    requireName(cluster);
+    const place = `auth/${cluster}`;
+    const mount = await this.#look(cluster, signal);
+    if (mount === undefined) return { kind: 'absent' };
+    if (!mount.isOurs) return { kind: 'left', place, reason: 'it was made by somebody else' };
+    try {
+      await this.#client.call({ operation: 'delete', path: `sys/${place}` }, signal);
+      return { kind: 'removed', place };
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      return { kind: 'byOperator', place, reason: error.message, command: removalCommand(cluster) };
+    }
+  }
+
+  /** The auth method at the path of the cluster, as far as we may see it. */
+  async #look(cluster: string, signal: AbortSignal): Promise<Mount | undefined> {
+    const call: VaultCall = { operation: 'read', path: `sys/internal/ui/mounts/auth/${cluster}` };
+    const found = await this.#client.data(call, signal).catch((error: unknown) => {
+      if (isDenied(error)) return undefined; // the answer for what is not there, too
+      throw error;
+    });
+    if (found === undefined) return undefined;
+    return { type: textOf(found, 'type'), isOurs: textOf(found, 'description') === OWN_DESCRIPTION };
+  }
+
+  async #enable(cluster: string, signal: AbortSignal): Promise<void> {
+    const body = { type: 'kubernetes', description: OWN_DESCRIPTION };
+    await this.#client.call({ operation: 'write', path: `sys/auth/${cluster}`, body }, signal);
+  }
+
+  /** Writes what differs, or tells it where the method is somebody else's. */
+  async #bring(cluster: WorkloadCluster, isOurs: boolean, signal: AbortSignal): Promise<readonly string[]> {
+    const base = `auth/${cluster.cluster}`;
+    const differences: string[] = [];
+    const wanted = [
+      { path: `${base}/config`, body: configOf(cluster), fits: (data: unknown) => configFits(data, cluster) },
+      ...cluster.roles.map((role) => ({
+        path: `${base}/role/${role.name}`,
+        body: roleParameters(role),
+        fits: (data: unknown) => roleFits(data, role),
+      })),
+    ];
+    for (const { path, body, fits } of wanted) {
+      const found = await this.#client.data({ operation: 'read', path }, signal);
+      if (found !== undefined && fits(found)) continue;
+      if (isOurs) await this.#client.call({ operation: 'write', path, body }, signal);
+      else differences.push(path);
+    }
+    return differences;
+  }
+}
+
+function configOf({ server, certificateAuthority }: WorkloadCluster) {
+  return { kubernetes_host: server, kubernetes_ca_cert: certificateAuthority, disable_local_ca_jwt: true };
+}
+
+function configFits(data: unknown, { server, certificateAuthority }: WorkloadCluster): boolean {
+  if (!isRecord(data)) return false;
+  return (
+    textOf(data, 'kubernetes_host') === server &&
+    textOf(data, 'kubernetes_ca_cert').trim() === certificateAuthority.trim() &&
+    data['disable_local_ca_jwt'] === true &&
+    data['token_reviewer_jwt_set'] !== true
+  );
+}
+
+function roleFits(data: unknown, role: WorkloadRole): boolean {
+  const found = recordAt(data);
+  const wanted = roleParameters(role);
+  const same = (key: 'bound_service_account_names' | 'bound_service_account_namespaces' | 'token_policies'): boolean =>
+    textsOf(found, key).toSorted().join(',') === wanted[key];
+  return (
+    same('bound_service_account_names') &&
+    same('bound_service_account_namespaces') &&
+    same('token_policies') &&
+    numberOf(found, 'token_ttl') === TOKEN_SECONDS
+  );
+}
+
+function byOperator(cluster: WorkloadCluster, problem: string): WorkloadAuthState {
+  const message = `the workloads of the cluster cannot be let in by this server: ${problem}`;
+  return { kind: 'byOperator', message, commands: setupCommands(cluster) };
+}
+
+function foreign(cluster: WorkloadCluster, differences: readonly string[]): WorkloadAuthState {
+  const [, ...commands] = setupCommands(cluster); // it is enabled already
+  const message = `auth/${cluster.cluster} was made by somebody else and is not as needed: ${differences.join(', ')}`;
+  return { kind: 'byOperator', message, commands };
+}
+
+/** Denied, or taken by something that we may not see. */
+function isDenied(error: unknown): error is NautesError {
+  if (!(error instanceof NautesError)) return false;
+  return error.reason === 'VaultPermissionDenied' || error.reason === 'VaultRequestRefused';
+}
+
+/** Names of clusters become paths of Vault. */
+function requireName(cluster: string): void {
+  const problem = clusterNameProblem(cluster);
+  if (problem !== undefined) throw new NautesError('CredentialScopeInvalid', { problem });
+}
