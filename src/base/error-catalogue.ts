@@ -338,6 +338,18 @@ export const errorCatalogue = {
     message: 'the secret store cannot be used: {problem}',
     remedy: 'Look whether the data directory is there, writable and not full; it is tried again.',
   },
+  MigrationTargetNewer: {
+    status: 409,
+    next: 'stalled',
+    message: 'the store that is to be filled has a newer credential for cluster {cluster}: it has been in use',
+    remedy: 'Migrate the other way round, or remove what that store holds of Nautes first if it is not wanted any more.',
+  },
+  MigrationMismatch: {
+    status: 500,
+    next: 'stalled',
+    message: 'a credential of cluster {cluster} was read back differently than it was written',
+    remedy: 'Nothing was switched: look after the store that is to be filled, then run the migration again.',
+  },
   SecretsNotMigrated: {
     status: 500,
     next: 'stalled',

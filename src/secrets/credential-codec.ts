@@ -1,4 +1,4 @@
-import { canonicalJson } from '../base/hash.ts';
+import { canonicalJson, sha256 } from '../base/hash.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
 
@@ -21,6 +21,14 @@ export function encodeCredential(credential: StoredCredential): Buffer {
     uploadedVersion,
   };
   return Buffer.from(canonicalJson(document), 'utf8');
+}
+
+/** Equal for credentials that are equal in everything, with nothing of them in it. */
+export function credentialDigest(credential: StoredCredential): string {
+  const content = encodeCredential(credential);
+  const digest = sha256(content);
+  content.fill(0);
+  return digest;
 }
 
 /** Callers may pass objects with more members than the binding has. */

@@ -1,6 +1,7 @@
 export { type Collectable, type CredentialRoots, collectable, collectCredentials } from './collect.ts';
 export { holdsSealedCredentials } from './credential-files.ts';
 export { MAXIMUM_CREDENTIAL_BYTES } from './credential-names.ts';
+export { type MigrationReport, migrateCredentials } from './migrate.ts';
 export { SealedFileSecretStore, type SealedFileSecretStoreOptions } from './sealed-file-secret-store.ts';
 export { SealingKey, type SealingKeys } from './sealing-key.ts';
 export {

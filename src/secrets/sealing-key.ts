@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import type { Secret } from '../base/secret.ts';
+import { Secret } from '../base/secret.ts';
 
 /** Bytes of a sealing key: as many as AES-256 takes. */
 export const SEALING_KEY_BYTES = 32;
@@ -39,6 +39,11 @@ export class SealingKey {
   versionOf(canonicalContent: string): string {
     const digest = createHmac('sha256', this.#versionKey).update(canonicalContent).digest();
     return digest.subarray(0, VERSION_BYTES).toString('hex');
+  }
+
+  /** The key of the version hash, for a store that goes on naming versions as this one has. */
+  get versionKey(): Secret<Buffer> {
+    return new Secret(this.#versionKey.export());
   }
 
   #derive(purpose: string, salt: Uint8Array, length: number): Buffer {

@@ -1,0 +1,127 @@
+import { NautesError } from '../base/errors.ts';
+import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import { credentialDigest } from './credential-codec.ts';
+import type { SecretStore, StoredVersion } from './secret-store.ts';
+
+/** What a migration has done. */
+export interface MigrationReport {
+  readonly registrations: number;
+  /** Credentials that were written now. */
+  readonly copied: number;
+  /** Credentials that an earlier run had written. */
+  readonly present: number;
+  /** Credentials that the old store itself cannot open, and why; they stay where they are. */
+  readonly unreadable: readonly (CredentialScope & { readonly version: string; readonly problem: string })[];
+}
+
+interface Progress {
+  copied: number;
+  present: number;
+  readonly unreadable: (CredentialScope & { readonly version: string; readonly problem: string })[];
+}
+
+export interface MigrationOptions {
+  /** Called before each registration. */
+  readonly onRegistration?: (scope: CredentialScope, index: number, count: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies everything to another store, under the same names and with the same active versions, and reads it back. The old
+ * store is not changed, so that it is the one in use until the configuration says otherwise; nobody may write to either
+ * meanwhile. May be cut off anywhere and run again.
+ * @throws NautesError `MigrationTargetNewer`, `MigrationMismatch` and those of the stores
+ */
+export async function migrateCredentials(
+  from: SecretStore,
+  to: SecretStore,
+  { onRegistration, signal }: MigrationOptions,
+): Promise<MigrationReport> {
+  const progress: Progress = { copied: 0, present: 0, unreadable: [] };
+  const registrations = [
+    ...Map.groupBy(await from.list(signal), ({ scope }) => `${scope.cluster}/${scope.incarnation}`),
+  ];
+  for (const [index, [, versions]] of registrations.entries()) {
+    const scope = versions[0]?.scope;
+    if (scope === undefined) continue;
+    onRegistration?.(scope, index + 1, registrations.length);
+    await migrateRegistration({ from, to, scope, versions, progress, signal });
+  }
+  return { registrations: registrations.length, ...progress };
+}
+
+interface Registration {
+  readonly from: SecretStore;
+  readonly to: SecretStore;
+  readonly scope: CredentialScope;
+  readonly versions: readonly StoredVersion[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** The versions first: what becomes active is there. */
+async function migrateRegistration(registration: Registration): Promise<void> {
+  const { from, to, scope, versions, signal } = registration;
+  const active = await from.active(scope, signal);
+  const there = await to.active(scope, signal);
+  if (there !== undefined && there.version !== active?.version)
+    await refuseNewer(registration, there.version, active?.version);
+  for (const { version } of versions) await copyVersion(registration, version);
+  if (active === undefined || active.version === there?.version) {
+    if (active !== undefined) await to.publish(scope, signal);
+    return;
+  }
+  const { version } = await to.activate(scope, active.version, there?.revision, signal);
+  if (version !== active.version) throw new NautesError('MigrationMismatch', { cluster: scope.cluster });
+}
+
+async function copyVersion({ from, to, scope, progress, signal }: Registration, version: string): Promise<void> {
+  let credential: StoredCredential;
+  try {
+    credential = await from.read(scope, version, signal);
+  } catch (error) {
+    if (!(error instanceof NautesError && error.reason === 'CredentialUnreadable')) throw error;
+    progress.unreadable.push({ ...scope, version, problem: error.message });
+    return;
+  }
+  const digest = credentialDigest(credential);
+  if ((await digestIn(to, scope, version, signal)) === digest) {
+    progress.present += 1;
+    return;
+  }
+  await to.restore(version, credential, signal);
+  if ((await digestIn(to, scope, version, signal)) !== digest) {
+    throw new NautesError('MigrationMismatch', { cluster: scope.cluster });
+  }
+  progress.copied += 1;
+}
+
+/** The digest of what a store has under a name; `undefined` when it has nothing that can be read. */
+async function digestIn(
+  store: SecretStore,
+  scope: CredentialScope,
+  version: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return credentialDigest(await store.read(scope, version, signal));
+  } catch (error) {
+    const isAbsent =
+      error instanceof NautesError && ['CredentialUnknown', 'CredentialUnreadable'].includes(error.reason);
+    if (isAbsent) return undefined;
+    throw error;
+  }
+}
+
+/** A target whose credential in use is the younger one was written to by a server: ours would be a step back. */
+async function refuseNewer(
+  { from, to, scope, signal }: Registration,
+  there: string,
+  here: string | undefined,
+): Promise<void> {
+  const newer = await to.read(scope, there, signal).catch(() => undefined);
+  if (newer === undefined) return; // nobody can use it
+  const ours = here === undefined ? undefined : await from.read(scope, here, signal).catch(() => undefined);
+  if (ours !== undefined && Date.parse(ours.issuedAt) >= Date.parse(newer.issuedAt)) return;
+  throw new NautesError('MigrationTargetNewer', { cluster: scope.cluster });
+}
