@@ -15,15 +15,12 @@ export function roleParameters({ accounts, policy }: WorkloadRole): Readonly<Rec
 export const TOKEN_SECONDS = 3600;
 
 /** What an operator runs in place of us. The authority of the cluster is in a file, as it has many lines. */
-export function setupCommands({ cluster, server, certificateAuthority, roles }: WorkloadCluster): readonly string[] {
+export function setupCommands({ cluster, server, roles }: WorkloadCluster): readonly string[] {
   const file = `${cluster}-ca.crt`;
-  const hasAuthority = certificateAuthority !== '';
-  const kubectl = `kubectl get configmap kube-root-ca.crt -n default -o 'jsonpath={.data.ca\\.crt}' > ${file}`;
-  const authority = hasAuthority ? ` kubernetes_ca_cert=@${file}` : '';
   return [
     `vault auth enable -path=${cluster} kubernetes`,
-    ...(hasAuthority ? [kubectl] : []),
-    `vault write auth/${cluster}/config kubernetes_host=${server}${authority} disable_local_ca_jwt=true`,
+    `kubectl get configmap kube-root-ca.crt -n default -o 'jsonpath={.data.ca\\.crt}' > ${file}`,
+    `vault write auth/${cluster}/config kubernetes_host=${server} kubernetes_ca_cert=@${file} disable_local_ca_jwt=true`,
     ...roles.map((role) => `vault write auth/${cluster}/role/${role.name} ${assignments(roleParameters(role))}`),
   ];
 }

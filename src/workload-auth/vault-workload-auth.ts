@@ -35,6 +35,8 @@ export class VaultWorkloadAuth implements WorkloadAuth {
 
   async ensure(cluster: WorkloadCluster, signal: AbortSignal): Promise<WorkloadAuthState> {
     requireName(cluster.cluster);
+    const obstacle = obstacleOf(cluster);
+    if (obstacle !== undefined) return obstacle;
     const mount = await this.#look(cluster.cluster, signal);
     try {
       if (mount === undefined) await this.#enable(cluster.cluster, signal);
@@ -77,7 +79,12 @@ export class VaultWorkloadAuth implements WorkloadAuth {
 
   async #enable(cluster: string, signal: AbortSignal): Promise<void> {
     const body = { type: 'kubernetes', description: OWN_DESCRIPTION };
-    await this.#client.call({ operation: 'write', path: `sys/auth/${cluster}`, body }, signal);
+    const path = `sys/auth/${cluster}`;
+    await this.#client.call({ operation: 'write', path, body }, signal).catch((error: unknown) => {
+      // Something is there that we may not see.
+      if (!(error instanceof NautesError && error.reason === 'VaultRequestRefused')) throw error;
+      throw new NautesError('VaultPermissionDenied', { operation: 'read', path: `auth/${cluster}` }, { cause: error });
+    });
   }
 
   /** Writes what differs, or tells it where the method is somebody else's. */
@@ -140,10 +147,26 @@ function foreign(cluster: WorkloadCluster, differences: readonly string[]): Work
   return { kind: 'byOperator', message, commands };
 }
 
-/** Denied, or taken by something that we may not see. */
+/** Why Vault could not ask this cluster about a token, whatever we set up. */
+function obstacleOf({ server, certificateAuthority, tlsServerName }: WorkloadCluster): WorkloadAuthState | undefined {
+  if (tlsServerName !== undefined) {
+    return {
+      kind: 'impossible',
+      message: `workloads cannot log in: Vault asks ${server}, whose certificate is for ${tlsServerName}`,
+      remedy: 'Register the cluster under an address that its certificate has.',
+    };
+  }
+  if (certificateAuthority !== '') return undefined;
+  return {
+    kind: 'impossible',
+    message:
+      'workloads cannot log in: Vault needs the certificate authority of the cluster, and its kubeconfig names none',
+    remedy: 'Save the cluster again with a kubeconfig that has certificate-authority-data.',
+  };
+}
+
 function isDenied(error: unknown): error is NautesError {
-  if (!(error instanceof NautesError)) return false;
-  return error.reason === 'VaultPermissionDenied' || error.reason === 'VaultRequestRefused';
+  return error instanceof NautesError && error.reason === 'VaultPermissionDenied';
 }
 
 /** Names of clusters become paths of Vault. */

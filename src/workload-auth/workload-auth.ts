@@ -20,6 +20,8 @@ export interface WorkloadCluster extends CredentialScope {
   readonly server: string;
   /** PEM; empty when the certificate is of an authority that everybody knows. */
   readonly certificateAuthority: string;
+  /** Name in its certificate, where that is not the host. */
+  readonly tlsServerName?: string;
   readonly roles: readonly WorkloadRole[];
 }
 
@@ -27,7 +29,9 @@ export interface WorkloadCluster extends CredentialScope {
 export type WorkloadAuthState =
   | { readonly kind: 'ready'; readonly message: string }
   /** We may not do it: somebody else must, and the commands say how. */
-  | { readonly kind: 'byOperator'; readonly message: string; readonly commands: readonly string[] };
+  | { readonly kind: 'byOperator'; readonly message: string; readonly commands: readonly string[] }
+  /** The cluster as it is registered cannot have it. */
+  | { readonly kind: 'impossible'; readonly message: string; readonly remedy: string };
 
 /** What became of it when the cluster went. */
 export type WorkloadAuthRemoval =

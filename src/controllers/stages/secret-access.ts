@@ -47,16 +47,14 @@ async function ensureSecretAccess(context: StageContext, signal: AbortSignal): P
   const place = await services.secrets.publish(scope, signal);
   const kubeconfig = place === undefined ? [] : [`its kubeconfig is at ${place}`];
   const workloads = await letWorkloadsIn(context, signal);
-  if (workloads?.kind === 'byOperator') {
+  if (workloads?.kind === 'byOperator' || workloads?.kind === 'impossible') {
     const message = [...kubeconfig, workloads.message].join('; ');
-    return { outcome: 'skipped', reason: 'OperatorNeeded', message, remedy: remedyOf(workloads.commands) };
+    const isImpossible = workloads.kind === 'impossible';
+    const remedy = isImpossible ? workloads.remedy : `Run: ${workloads.commands.join(' && ')}`;
+    return { outcome: 'skipped', reason: isImpossible ? 'WorkloadLoginImpossible' : 'OperatorNeeded', message, remedy };
   }
   const message = [...kubeconfig, workloads?.message ?? ''].filter((text) => text !== '').join('; ');
   return done('SecretAccessReady', message || 'nothing of it needs secrets from outside');
-}
-
-function remedyOf(commands: readonly string[]): string {
-  return commands.length === 0 ? '' : `Run: ${commands.join(' && ')}`;
 }
 
 type State = Awaited<ReturnType<WorkloadAuth['ensure']>>;
@@ -70,11 +68,8 @@ async function letWorkloadsIn(context: StageContext, signal: AbortSignal): Promi
   const roles = rolesOf(cluster, rules, policyTemplate);
   await letReviewTokens(context, workloadAuth.needsTokenReview ? roles : [], signal);
   const { server, certificateAuthority, tlsServerName } = reachedCluster(context).credential.stored.binding;
-  if (workloadAuth.needsTokenReview && tlsServerName !== undefined) {
-    const message = `workloads cannot log in: the certificate of ${server} is for ${tlsServerName}, which Vault does not accept`;
-    return { kind: 'byOperator', message, commands: [] };
-  }
-  return workloadAuth.ensure({ ...scope, server, certificateAuthority, roles }, signal);
+  const certificateName = tlsServerName === undefined ? {} : { tlsServerName };
+  return workloadAuth.ensure({ ...scope, server, certificateAuthority, ...certificateName, roles }, signal);
 }
 
 /**

@@ -55,6 +55,7 @@ export class AuthMount {
 
   #configure(method: string, body: Body): VaultAnswer {
     if (method === 'POST') {
+      if (this.type === 'kubernetes') requireAuthority(body);
       this.config = body; // the methods that are used here replace it as a whole
       return nothing;
     }
@@ -172,6 +173,12 @@ function requireBound(body: Body, before: Body | undefined): void {
   for (const key of ['bound_service_account_names', 'bound_service_account_namespaces']) {
     if (listIn({ ...before, ...body }, key).length === 0) throw new VaultFailure(400, `"${key}" can not be empty`);
   }
+}
+
+function requireAuthority(body: Body): void {
+  if (textIn(body, 'kubernetes_host') === '') throw new VaultFailure(400, 'no host provided');
+  if (body['disable_local_ca_jwt'] !== true || textIn(body, 'kubernetes_ca_cert') !== '') return;
+  throw new VaultFailure(400, 'kubernetes_ca_cert must be given when disable_local_ca_jwt is true');
 }
 
 function kubernetesConfig(config: Body): Body {
