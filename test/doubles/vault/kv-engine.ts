@@ -111,7 +111,6 @@ export class KvEngineDouble {
       custom_metadata: secret.customMetadata,
       delete_version_after: '0s',
       max_versions: secret.maxVersions,
-      oldest_version: Math.min(...secret.versions.keys(), secret.currentVersion),
       updated_time: secret.updatedTime,
       versions: Object.fromEntries(versions) as unknown,
     });

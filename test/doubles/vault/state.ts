@@ -175,7 +175,7 @@ export class VaultState {
       const why = `ensure client's policies grant access to path "${mount}/"`;
       throw new VaultFailure(403, `preflight capability check returned 403, please ${why}`);
     }
-    if (engine === 'transit') return withData({ type: 'transit', options: null, path: `${mount}/` });
+    if (engine === 'transit') return withData({ type: 'transit', options: {}, path: `${mount}/` });
     return withData({ type: 'kv', options: { version: engine.version }, path: `${mount}/` });
   }
 
