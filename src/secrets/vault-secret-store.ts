@@ -95,6 +95,7 @@ export class VaultSecretStore implements SecretStore {
     const scope = credential.binding;
     await this.#write(scope, signal, async () => {
       if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
+      this.#versionKey ??= await this.#openVersionKey(signal); // it has to be the one that has named the version
       const content = textOf(credential);
       await this.#putVersion(scope, version, () => content, signal);
     });

@@ -20,10 +20,11 @@ export function workloadAuthOf(configuration: Configuration, vault: VaultClient 
     if (configuration.vault.workloadAuth !== 'kubernetes') return undefined;
     throw invalid('vault.workloadAuth: kubernetes needs secrets.vault.address');
   }
-  return isWanted(configuration) ? new VaultWorkloadAuth(vault) : noWorkloadAuth;
+  return isWorkloadAuthWanted(configuration) ? new VaultWorkloadAuth(vault) : noWorkloadAuth;
 }
 
-function isWanted({ vault, secrets }: Configuration): boolean {
+/** Whether the server is to let the workloads of clusters in. */
+export function isWorkloadAuthWanted({ vault, secrets }: Configuration): boolean {
   return vault.workloadAuth === 'auto' ? secrets.store === 'vault' : vault.workloadAuth === 'kubernetes';
 }
 

@@ -10,7 +10,9 @@ import { fixedPrefix } from './roles.ts';
 export function workloadAuthPolicy(policyTemplate: string, ownAuthMount: string): readonly PolicyRule[] {
   return [
     {
-      comment: 'Enabling the Kubernetes auth method at auth/<cluster>, and disabling it when the cluster is deleted.',
+      comment:
+        'Enabling the Kubernetes auth method at auth/<cluster>, and disabling it when the cluster is deleted.\n' +
+        'This reaches every auth method: add a deny, as at the end, for each that people log in by (oidc, ldap …).',
       path: 'sys/auth/+',
       capabilities: ['create', 'update', 'delete', 'sudo'],
       allowedParameters: { type: ['kubernetes'], description: [] },
@@ -38,10 +40,7 @@ export function workloadAuthPolicy(policyTemplate: string, ownAuthMount: string)
     ...(ownAuthMount === ''
       ? []
       : [
-          deny(
-            `sys/auth/${ownAuthMount}`,
-            'The way in of this server, and of others; add those of people (oidc, ldap …).',
-          ),
+          deny(`sys/auth/${ownAuthMount}`, 'The way in of this server is not its own to change.'),
           deny(`auth/${ownAuthMount}/*`, 'Nor what is behind it.'),
         ]),
   ];

@@ -55,7 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/api',
   ],
   'src/client': ['src/base'],
-  'src/cli': ['src/base', 'src/model', 'src/client', 'src/server', 'src/identity', 'sandbox'],
+  'src/cli': ['src/base', 'src/model', 'src/client', 'src/server', 'src/identity', 'src/secrets', 'sandbox'],
   sandbox: ['src/base'],
 };
 

@@ -1,0 +1,51 @@
+import { lockDirectory } from '../base/directory-lock.ts';
+import { NautesError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { type MigrationReport, migrateCredentials, type SecretStore } from '../secrets/index.ts';
+import type { Configuration } from './configuration.ts';
+import { Opened } from './opened.ts';
+import { openSealedStore, openVaultStore, sealingKeys } from './secrets.ts';
+import { openVault } from './vault.ts';
+
+export type StoreName = Configuration['secrets']['store'];
+
+export interface SecretMigration {
+  readonly configuration: Configuration;
+  readonly from: StoreName;
+  readonly to: StoreName;
+  readonly logger: Logger;
+  readonly onRegistration: (cluster: string, index: number, count: number) => void;
+}
+
+/**
+ * Copies all credentials to the other store and reads them back. It has the data directory to itself, so that no server
+ * changes anything meanwhile; which store is in use is the configuration's to say, before and after.
+ * @throws NautesError `DataDirectoryLocked` while a server runs, and those of the stores
+ */
+export async function migrateSecrets(
+  { configuration, from, to, logger, onRegistration }: SecretMigration,
+  signal: AbortSignal,
+): Promise<MigrationReport> {
+  if (from === to) throw new NautesError('ConfigurationInvalid', { problem: `--from and --to are both ${from}` });
+  const opened = new Opened(logger);
+  try {
+    const lock = await lockDirectory(configuration.dataDirectory);
+    opened.add('lock', () => lock.close());
+    const keys = await sealingKeys(configuration);
+    const sealed = await openSealedStore(configuration, keys);
+    opened.add('sealed', () => sealed.close());
+    const client = await openVault(configuration, logger);
+    opened.add('vault client', () => client.close());
+    // Equal credentials go on having equal names, so that saving one again changes nothing.
+    const vault = openVaultStore(configuration, client, { versionKey: keys.keys[0].versionKey });
+    opened.add('vault', () => vault.close());
+    const stores: Readonly<Record<StoreName, SecretStore>> = { sealed, vault };
+    await stores[to].checkWritable();
+    return await migrateCredentials(stores[from], stores[to], {
+      signal,
+      onRegistration: ({ cluster }, index, count) => onRegistration(cluster, index, count),
+    });
+  } finally {
+    await opened.closeAll();
+  }
+}
