@@ -47,13 +47,15 @@ describe('trouble with a real Vault is named', { skip }, () => {
     await client.close();
   });
 
-  it('as a seal', async () => {
+  it('as a seal, for as long as it lasts', async () => {
     await using vault = await startVault();
     const client = await clientOf(vault);
     await client.call(readOne, signal);
-    assert.equal((await vault.request('POST', 'sys/seal', {})).status, 204);
+    await vault.setSealed(true);
     await assert.rejects(client.call(readOne, signal), { reason: 'VaultSealed', next: 'waiting' });
     await assert.rejects(client.checkHealth(signal), { reason: 'VaultSealed' });
+    await vault.setSealed(false);
+    assert.equal((await client.call(readOne, signal)).status, 404);
     await client.close();
   });
 

@@ -10,6 +10,8 @@ export interface TestBedOptions {
   readonly components: readonly TestComponent[];
   /** Keys below `controllers` of the configuration; drift is looked for every second. */
   readonly controllers?: Readonly<Record<string, number>>;
+  /** Further keys of the configuration, e.g. of surroundings. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
 /** One server, one cluster and a catalogue of small components, for suites about what happens to their objects. */
@@ -36,6 +38,7 @@ export class TestBed implements AsyncDisposable {
       catalog: { files: [catalog.file] },
       controllers: { driftSeconds: 1, graceSeconds: 60, ...options.controllers },
       log: { level: 'warn' },
+      ...options.configuration,
     };
     const server = starting.use(await NautesProcess.start({ configuration }));
     const client = await server.client('maintainer', 'ada');

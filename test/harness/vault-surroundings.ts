@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { authoritiesWith } from '../../src/base/authorities.ts';
@@ -54,6 +54,11 @@ export class VaultSurroundings implements AsyncDisposable {
     const { address, caCertificate } = this.vault;
     const auth = { method: 'approle', roleId: this.#roleId, secretIdFile: this.#secretIdFile };
     return { secrets: { store: 'vault', vault: { address, caFile: caCertificate, auth } } };
+  }
+
+  /** What the server logs in with. */
+  async secretId(): Promise<string> {
+    return (await readFile(this.#secretIdFile, 'utf8')).trim();
   }
 
   /** A client as the server has it. */

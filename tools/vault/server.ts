@@ -32,6 +32,8 @@ export interface VaultServer extends AsyncDisposable {
   readonly rootToken: string;
   /** Holds the log and whatever a test wants to put there, until the end. */
   readonly directory: string;
+  /** Seals it, or unseals it again; what it holds stays. */
+  setSealed(sealed: boolean): Promise<void>;
   /** One request with the root token, past everything of ours. */
   request(method: string, path: string, body?: unknown, token?: string): Promise<VaultReply>;
   stop(): Promise<void>;
@@ -93,11 +95,20 @@ export async function startVault(options: VaultServerOptions = {}): Promise<Vaul
   const caCertificate = await authority();
   const resources = starting.move();
   const stop = (): Promise<void> => resources.disposeAsync();
+  const setSealed = async (sealed: boolean): Promise<void> => {
+    const endpoint = { address, caCertificate, token: rootToken };
+    const log = await readFile(join(directory, 'vault.log'), 'utf8');
+    const key = /^Unseal Key: (\S+)$/m.exec(log)?.[1];
+    const [path, body] = sealed ? ['sys/seal', {}] : ['sys/unseal', { key }];
+    const reply = await send(endpoint, 'POST', path, body);
+    if (reply.status >= 300) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  };
   return {
     address,
     caCertificate,
     rootToken,
     directory,
+    setSealed,
     request: (method, path, body, token = rootToken) => send({ address, caCertificate, token }, method, path, body),
     stop,
     [Symbol.asyncDispose]: stop,

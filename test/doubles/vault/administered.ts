@@ -9,6 +9,9 @@ export interface AdministeredVault extends AsyncDisposable {
   readonly rootToken: string;
   /** A request as root; the member `data` of the answer. @throws Error for a status of 400 and above other than 404 */
   admin(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
+  setSealed(sealed: boolean): Promise<void>;
+  /** Ends every token that a login at this auth method has given. */
+  revokeLogins(mount: string): Promise<void>;
 }
 
 export async function administeredDouble(
@@ -24,6 +27,10 @@ export async function administeredDouble(
       const { status, data, auth } = await double.request(method, path, body);
       return dataOf(`${method} ${path}`, status, { data, auth });
     },
+    setSealed: async (sealed) => {
+      double.faults.sealed = sealed;
+    },
+    revokeLogins: () => Promise.resolve(double.state.tokens.revokeLeased()),
     [Symbol.asyncDispose]: () => double[Symbol.asyncDispose](),
   };
 }
@@ -37,6 +44,11 @@ export async function administeredReal(options: VaultServerOptions = {}): Promis
     admin: async (method, path, body) => {
       const reply = await server.request(method, path, body);
       return dataOf(`${method} ${path}`, reply.status, reply.body);
+    },
+    setSealed: (sealed) => server.setSealed(sealed),
+    revokeLogins: async (mount) => {
+      const reply = await server.request('POST', `sys/leases/revoke-prefix/auth/${mount}/login`, {});
+      dataOf('revoke', reply.status, reply.body);
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };
