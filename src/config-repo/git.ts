@@ -34,6 +34,8 @@ const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
   ['gc.auto', '0'],
   ['http.lowSpeedLimit', '1'],
   ['http.lowSpeedTime', '20'], // a transfer that stands still is given up
+  ['http.sslVerify', 'true'],
+  ['http.sslVersion', 'tlsv1.2'], // at least
   ['http.followRedirects', 'false'], // credentials go to the configured server only
   ['maintenance.auto', 'false'],
   ['protocol.ext.allow', 'never'],

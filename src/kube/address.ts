@@ -13,7 +13,10 @@ export type AddressClass =
   | 'multicast'
   | 'reserved';
 
-/** Which addresses a cluster may have. Unspecified, multicast and reserved ones are never possible. */
+/**
+ * Which addresses a cluster may have, and who vouches for it there. Unspecified, multicast and reserved addresses are
+ * never possible.
+ */
 export interface AddressPolicy {
   readonly allowLoopback: boolean;
   readonly allowLinkLocal: boolean;
@@ -27,6 +30,8 @@ export interface AddressPolicy {
    * everything else. Clusters can be on the same machine as one of our services, so the port counts.
    */
   readonly ownService?: (host: string, port: number) => string | undefined;
+  /** PEM of everybody who may vouch for a cluster whose credential names no authority; absent: those that Node trusts. */
+  readonly authorities?: readonly string[];
 }
 
 /** For a server that others can reach: clusters in private networks are common, everything else is refused. */

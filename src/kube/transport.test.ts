@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { afterEach, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
+import { authoritiesWith } from '../base/authorities.ts';
 import { NautesError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { type CertificateOptions, createCertificateAuthority, issueCertificate } from '../base/x509.ts';
@@ -102,6 +103,32 @@ describe('transport', () => {
     const { url } = await serve((request, response) => response.end(request.headers.authorization));
     const response = await transport(url).request(get, signal);
     assert.deepEqual([response.status, response.body], [200, `Bearer ${CANARY}`]);
+  });
+
+  it('without an authority of its own believes those that everybody has, and what the policy adds to them', async () => {
+    const { url } = await serve((_request, response) => response.end('here'));
+    const alone = { certificateAuthority: '' };
+    assert.equal(await failure(transport(url, alone).request(get, signal)), 'ClusterCertificateUntrusted');
+    const addresses = { ...loopbackAddressPolicy, authorities: authoritiesWith([authority.certificate]) };
+    assert.equal((await transport(url, { ...alone, addresses }).request(get, signal)).body, 'here');
+    const other = createCertificateAuthority({ commonName: 'another' }).certificate;
+    const named = transport(url, { certificateAuthority: other, addresses });
+    assert.equal(
+      await failure(named.request(get, signal)),
+      'ClusterCertificateUntrusted',
+      'the one that is named alone',
+    );
+  });
+
+  it('takes no connection that is not at least TLS 1.2', async () => {
+    const old: ServerOptions = {
+      ...credentials(),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL@SECLEVEL=0',
+    };
+    const { url } = await serve((_request, response) => response.end('here'), old);
+    assert.equal(await failure(transport(url).request(get, signal)), 'ClusterTlsFailed');
   });
 
   it('presents the client certificate', async () => {

@@ -41,7 +41,7 @@ export const defaultTransportLimits: TransportLimits = {
 export interface TransportOptions {
   /** `https://host[:port]` as `parseServerUrl` gives it. */
   readonly server: string;
-  /** PEM; empty for the system's roots. */
+  /** PEM; empty for those of the address policy, else Node's. */
   readonly certificateAuthority: string;
   /** Name to verify the server's certificate against, when it is not the host. */
   readonly tlsServerName?: string;
@@ -281,11 +281,12 @@ export class Transport {
 
   /** Made once for all connections: parsing the certificates is the costly part. */
   #secureContext(): SecureContext {
-    const { certificateAuthority, material } = this.#options;
+    const { certificateAuthority, material, addresses } = this.#options;
     const client = material?.reveal();
+    const authorities = certificateAuthority === '' ? addresses.authorities : [certificateAuthority];
     return createSecureContext({
       minVersion: 'TLSv1.2',
-      ...(certificateAuthority === '' ? {} : { ca: certificateAuthority }),
+      ...(authorities === undefined ? {} : { ca: [...authorities] }),
       ...(client?.kind === 'clientCertificate' ? { cert: client.certificate, key: client.privateKey } : {}),
     });
   }

@@ -13,8 +13,8 @@ export interface DownloadOptions {
   readonly maximumBytes: number;
   /** For everything from the first connection to the last byte. */
   readonly timeoutMilliseconds: number;
-  /** PEM of the authorities that are trusted instead of the usual ones; `NODE_EXTRA_CA_CERTS` adds to these. */
-  readonly certificateAuthorities?: string;
+  /** PEM of every authority that is trusted; absent: those that Node trusts. */
+  readonly certificateAuthorities?: string | readonly string[];
 }
 
 /**
@@ -46,7 +46,8 @@ export async function download(
 
 /** Connections of one download: they are rare, nothing is kept for the next one. */
 function dispatcherFor(url: URL, { certificateAuthorities }: DownloadOptions): Dispatcher {
-  const connect = certificateAuthorities === undefined ? {} : { ca: certificateAuthorities };
+  const ca = certificateAuthorities === undefined ? {} : { ca: [certificateAuthorities].flat() };
+  const connect = { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...ca } as const;
   if (isLoopbackHost(url.hostname)) return new Agent({ connect });
   return new EnvHttpProxyAgent({ connect, requestTls: connect });
 }

@@ -18,8 +18,8 @@ export interface SourceLoaderOptions {
   readonly directory: string;
   /** Stands in for every remote address: with one, nothing else is ever asked. */
   readonly mirror?: Mirror;
-  /** PEM of the authorities that are trusted instead of the usual ones. */
-  readonly certificateAuthorities?: string;
+  /** PEM of every authority that is trusted; absent: those that Node trusts. */
+  readonly certificateAuthorities?: string | readonly string[];
   readonly maximumBytes?: number;
   readonly timeoutMilliseconds?: number;
 }

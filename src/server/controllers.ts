@@ -5,6 +5,7 @@ import type { AddressPolicy } from '../kube/index.ts';
 import { readMirror } from '../render/mirror.ts';
 import { Renderer } from '../render/renderer.ts';
 import { SourceLoader } from '../render/sources.ts';
+import { trustedAuthorities } from './authorities.ts';
 import { CredentialCollector } from './credential-collector.ts';
 import { dataPaths } from './data-paths.ts';
 import { locateHelm } from './helm.ts';
@@ -25,8 +26,10 @@ export async function startControllers(
   { configuration, logger, metrics, opened }: StoreOptions,
 ): Promise<RunningControllers> {
   const oauth = await oauthSettings(configuration);
+  const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
   const sources = new SourceLoader({
     directory: dataPaths(configuration.dataDirectory).sources,
+    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
     ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
   });
   opened.add('sources', () => sources.close());

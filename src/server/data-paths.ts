@@ -9,6 +9,7 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     tokens: join(dataDirectory, 'tokens'),
     status: join(dataDirectory, 'status.db'),
     sources: join(dataDirectory, 'sources'),
+    gitAuthorities: join(dataDirectory, 'git-authorities.pem'),
     authority: join(dataDirectory, 'ca.pem'),
     authorityKey: join(dataDirectory, 'ca.key'),
   };
@@ -21,5 +22,6 @@ type DataPath =
   | 'tokens'
   | 'status'
   | 'sources'
+  | 'gitAuthorities'
   | 'authority'
   | 'authorityKey';

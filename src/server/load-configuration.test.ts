@@ -49,6 +49,12 @@ describe('loadConfiguration', () => {
     assert.deepEqual(configuration.catalog.files, ['a', 'b']);
   });
 
+  it('refuses an environment in which certificates are not verified', async () => {
+    const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    await assert.rejects(loadConfiguration({ environment }), refusedWith(/NODE_TLS_REJECT_UNAUTHORIZED=0 .*caFile/));
+    await loadConfiguration({ environment: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } });
+  });
+
   it('fills sections within sections, from the file and the environment', async () => {
     const file = await fileWith('secrets: { store: vault, vault: { auth: { method: approle, roleId: a } } }\n');
     const environment = { NAUTES_SECRETS_VAULT_AUTH_ROLE_ID: 'b', NAUTES_SECRETS_VAULT_PEERS: 'x, y' };

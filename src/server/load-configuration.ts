@@ -23,6 +23,7 @@ export interface ConfigurationSources {
  * @throws NautesError `ConfigurationInvalid` naming every key that is wrong
  */
 export async function loadConfiguration(sources: ConfigurationSources): Promise<Configuration> {
+  refuseUnverified(sources.environment);
   const fromFile = sources.file === undefined ? {} : await readConfigurationFile(sources.file);
   const fromEnvironment = readEnvironment(sources.environment);
   const given = merge(merge(withLongForms(fromFile), fromEnvironment), { ...sources.overrides });
@@ -34,6 +35,13 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   checkNetworks('clients.trustedProxies', complete.clients.trustedProxies);
   checkNetworks('addresses.denied', complete.addresses.denied);
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
+}
+
+/** Certificates are always verified; a variable that says otherwise would do so for every peer at once. */
+function refuseUnverified(environment: ConfigurationSources['environment']): void {
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  const problem = 'the environment variable NODE_TLS_REJECT_UNAUTHORIZED=0 turns off that certificates are verified';
+  throw invalid(`${problem}: unset it, and name the authority with the key caFile of the peer`);
 }
 
 /** `tls: auto` is short for `tls: { mode: auto }`. */

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './address-policy.ts';
 import { listenAddress, serveApi } from './api.ts';
+import { trustedAuthorities } from './authorities.ts';
 import type { Configuration } from './configuration.ts';
 import { type RunningControllers, startControllers } from './controllers.ts';
 import { MetricsListener } from './metrics/metrics-listener.ts';
@@ -49,7 +50,9 @@ async function openParts(
   opened: Opened,
   signal: AbortSignal,
 ): Promise<NautesServer> {
-  const addresses = await refusingOwnServices(addressPolicy(configuration), configuration, opened);
+  const authorities = await trustedAuthorities('clusters.caFile', configuration.clusters.caFile);
+  const policy = { ...addressPolicy(configuration), ...(authorities === undefined ? {} : { authorities }) };
+  const addresses = await refusingOwnServices(policy, configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.add('lock', () => lock.close());
   let api: ApiServer | undefined;

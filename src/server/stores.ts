@@ -8,6 +8,7 @@ import { SqliteStatusStore, type StatusStore } from '../status/index.ts';
 import type { VaultClient } from '../vault/index.ts';
 import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';
+import { gitTrust } from './git-trust.ts';
 import type { Opened } from './opened.ts';
 import { remoteOptions } from './remote.ts';
 import { openSecrets } from './secrets.ts';
@@ -45,13 +46,14 @@ export async function openStores(options: StoreOptions, signal: AbortSignal): Pr
   return { catalog, secrets, status, repo, vault };
 }
 
-function openRepo({ configuration, logger, metrics }: StoreOptions, signal: AbortSignal): Promise<ConfigRepo> {
+async function openRepo({ configuration, logger, metrics }: StoreOptions, signal: AbortSignal): Promise<ConfigRepo> {
   const { git } = configuration;
   const remote = remoteOptions(configuration);
+  const environment = await gitTrust(configuration);
   return openConfigRepo(
     {
       directory: dataPaths(configuration.dataDirectory).repository,
-      ...(remote === undefined ? {} : { remote }),
+      ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
       committer: { name: git.committerName, email: git.committerEmail },
       namespace: configuration.namespace,

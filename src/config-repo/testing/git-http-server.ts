@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A smart HTTP Git server on loopback for tests and benchmarks: `git http-backend` behind basic authentication. */
@@ -25,12 +26,14 @@ export interface GitHttpServerOptions {
   readonly root: string;
   readonly username: string;
   readonly password: string;
+  /** PEM; plain HTTP without it. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export async function startGitHttpServer(options: GitHttpServerOptions): Promise<GitHttpServer> {
   const expected = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
   const state = { rejected: 0, lost: 0, pushes: 0, hanging: false };
-  const server = createServer((request, response) => {
+  const handle: RequestListener = (request, response) => {
     if (request.headers.authorization !== expected) {
       state.rejected += 1;
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
@@ -42,7 +45,9 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     const isLost = isPush && state.lost > 0;
     if (isLost) state.lost -= 1;
     void serveGit({ root: options.root, user: options.username, isLost }, request, response);
-  });
+  };
+  const { tls } = options;
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   const listen = async (port: number): Promise<void> => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -56,7 +61,7 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
-    url: (repository) => `http://127.0.0.1:${port}/${repository}`,
+    url: (repository) => `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/${repository}`,
     get rejected() {
       return state.rejected;
     },
