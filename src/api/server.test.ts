@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { inspect } from 'node:util';
 import { NautesError } from '../base/errors.ts';
 import type { LogFields, Logger } from '../base/logger.ts';
@@ -39,6 +40,19 @@ describe('HTTPS', () => {
     assert.equal(response.statusCode, 200);
     response.resume();
     await once(response, 'end');
+  });
+
+  it('is not spoken below TLS 1.2', async () => {
+    const authority = createCertificateAuthority({ commonName: 'test' });
+    const issued = issueCertificate(authority, { commonName: 'test', usages: ['server'], ipAddresses: ['127.0.0.1'] });
+    await using api = await startTestServer({}, { tls: { certificate: issued.certificate, key: issued.privateKey } });
+    const target = { port: api.port, host: '127.0.0.1', ca: authority.certificate, ciphers: 'ALL@SECLEVEL=0' };
+    const old = connectTls({ ...target, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' });
+    await assert.rejects(once(old, 'secureConnect'), { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+    const current = connectTls({ ...target, maxVersion: 'TLSv1.2' });
+    await once(current, 'secureConnect');
+    assert.equal(current.getProtocol(), 'TLSv1.2');
+    current.destroy();
   });
 });
 

@@ -342,7 +342,8 @@ export const errorCatalogue = {
     status: 409,
     next: 'stalled',
     message: 'the store that is to be filled has a newer credential for cluster {cluster}: it has been in use',
-    remedy: 'Migrate the other way round, or remove what that store holds of Nautes first if it is not wanted any more.',
+    remedy:
+      'Migrate the other way round, or remove what that store holds of Nautes first if it is not wanted any more.',
   },
   MigrationMismatch: {
     status: 500,
@@ -507,7 +508,7 @@ export const errorCatalogue = {
     status: 503,
     next: 'stalled',
     message: 'Vault refuses to {operation} {path} ({status})',
-    remedy: 'Look at the log of Vault and check its version: 1.12 or later, or OpenBao.',
+    remedy: 'Look at the log of Vault, and at its version: it is tested with 1.15.',
   },
 
   // --- kube: reaching and changing a cluster -------------------------------------------------------------------

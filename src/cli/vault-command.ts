@@ -15,10 +15,7 @@ export function vaultCommand({ texts: { help } }: Invocation): Command {
     .description(help.vaultSetup)
     .option('--config <file>', help.serverConfig)
     .action(printSetup);
-  return new Command('vault')
-    .description(help.vault)
-    .addCommand(policy)
-    .addCommand(setup);
+  return new Command('vault').description(help.vault).addCommand(policy).addCommand(setup);
 }
 
 async function printPolicy({ config }: VaultOptions): Promise<void> {

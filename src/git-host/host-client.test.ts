@@ -186,7 +186,7 @@ describe('client of a Git server', () => {
       requestsPerMinute: 100,
       limits: { retryDelay: 1 },
     };
-    const trusting = new HostClient({ ...options, certificateAuthority: authority.certificate });
+    const trusting = new HostClient({ ...options, certificateAuthorities: [authority.certificate] });
     assert.equal((await trusting.get('/a', bearer, never)).status, 200);
     await trusting.close();
     const other = new HostClient(options);

@@ -1,4 +1,3 @@
-import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
@@ -36,8 +35,8 @@ export interface HostClientOptions {
   readonly url: string;
   /** For messages, e.g. `GitLab`. */
   readonly host: string;
-  /** PEM; trusted besides what is trusted anyway. */
-  readonly certificateAuthority?: string;
+  /** PEM of all that are trusted; absent: those that Node trusts. */
+  readonly certificateAuthorities?: readonly string[];
   /** Requests in any minute; more are refused with the time to wait. */
   readonly requestsPerMinute: number;
   readonly limits?: Partial<HostClientLimits>;
@@ -87,13 +86,13 @@ export class HostClient {
     this.#limits = { ...defaultHostClientLimits, ...options.limits };
     this.#perMinute = options.requestsPerMinute;
     this.#budget = new RequestBudget(options.requestsPerMinute);
-    const { certificateAuthority: own = '' } = options;
+    const { certificateAuthorities: authorities } = options;
     this.#agent = new Agent({
       connections: this.#limits.concurrency,
       allowH2: false,
       connect: {
         timeout: this.#limits.connectTimeout,
-        ...(own === '' ? {} : { ca: [...getCACertificates('default'), own] }),
+        ...(authorities === undefined ? {} : { ca: [...authorities] }),
         minVersion: 'TLSv1.2',
         rejectUnauthorized: true,
       },

@@ -85,7 +85,7 @@ export const ConfigurationSchema = section({
       'The project whose members may call: full path or, for GitLab, id (which outlives renaming); empty: the path of ' +
         'git.remote.',
     ),
-    caFile: text('Certificates (PEM) of authorities that are trusted there, besides those of the system.'),
+    caFile: authorities('of GitLab or Gitea (empty: git.caFile)'),
     tokenFile: text(
       'File with a token of this server that may see rules and members of the project, by which a no is explained; ' +
         'empty: git.tokenFile.',

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { NautesError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { HostClient } from '../git-host/index.ts';
@@ -9,6 +8,7 @@ import {
   type IdentityProvider,
   LocalTokenIdentity,
 } from '../identity/index.ts';
+import { trustedAuthorities } from './authorities.ts';
 import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';
 import type { Opened } from './opened.ts';
@@ -28,11 +28,15 @@ export async function openIdentity(
     return new LocalTokenIdentity({ directory: dataPaths(configuration.dataDirectory).tokens, logger });
   }
   const place = hostPlace(configuration);
+  const authorities =
+    identity.caFile === ''
+      ? await trustedAuthorities('git.caFile', configuration.git.caFile)
+      : await trustedAuthorities('identity.caFile', identity.caFile);
   const client = new HostClient({
     url: place.url,
     host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
     requestsPerMinute: identity.requestsPerMinute,
-    certificateAuthority: await readAuthorities(identity.caFile),
+    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
   });
   const file = identity.tokenFile || configuration.git.tokenFile;
   const key = identity.tokenFile === '' ? 'git.tokenFile' : 'identity.tokenFile';
@@ -70,19 +74,6 @@ function pathOf(remote: URL | undefined, url: string): string {
   return decodeURIComponent(remote.href.slice(url.length + 1))
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
-}
-
-async function readAuthorities(file: string): Promise<string> {
-  if (file === '') return '';
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new NautesError(
-      'ConfigurationInvalid',
-      { problem: `identity.caFile: ${file} cannot be read` },
-      { cause: error },
-    );
-  }
 }
 
 function invalid(problem: string): NautesError {

@@ -31,7 +31,8 @@ export function vaultSetup(configuration: Configuration, policyCommand: string):
     '# What the server may do.',
     `${policyCommand} | vault policy write ${OWN_NAME} -`,
     '',
-    '# How the server logs in.',
+    '# How the server logs in. What is secret goes into files that only you can read; give them to the server.',
+    'umask 077',
     ...loginSetup(vault.auth),
     '',
   ].join('\n');

@@ -38,6 +38,9 @@ export class VaultWorkloadAuth implements WorkloadAuth {
     const obstacle = obstacleOf(cluster);
     if (obstacle !== undefined) return obstacle;
     const mount = await this.#look(cluster.cluster, signal);
+    if (mount !== undefined && !mount.isOurs && mount.type !== 'kubernetes') {
+      return { kind: 'ready', message: `auth/${cluster.cluster} is another method, and somebody else's to keep` };
+    }
     try {
       if (mount === undefined) await this.#enable(cluster.cluster, signal);
       const isOurs = mount?.isOurs ?? true;

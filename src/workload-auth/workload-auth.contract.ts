@@ -124,6 +124,13 @@ export function describeVaultWorkloadAuth(
       await surroundings.allow({ workloads: true });
     });
 
+    it('is left to whoever put another method there', async () => {
+      await surroundings.vault.admin('POST', 'sys/auth/other', { type: 'jwt' });
+      const state = await auth.ensure(clusterNamed('other'), signal);
+      assert.deepEqual(state, { kind: 'ready', message: "auth/other is another method, and somebody else's to keep" });
+      assert.equal((await auth.remove(clusterNamed('other'), signal)).kind, 'left');
+    });
+
     it('is said to be impossible where Vault could not ask the cluster', async () => {
       for (const changes of [{ certificateAuthority: '' }, { tlsServerName: 'another.example' }]) {
         const state = await auth.ensure(clusterNamed('odd', changes), signal);
