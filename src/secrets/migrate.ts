@@ -67,12 +67,12 @@ async function migrateRegistration(registration: Registration): Promise<void> {
   if (there !== undefined && there.version !== active?.version)
     await refuseNewer(registration, there.version, active?.version);
   for (const { version } of versions) await copyVersion(registration, version);
-  if (active === undefined || active.version === there?.version) {
-    if (active !== undefined) await to.publish(scope, signal);
-    return;
+  if (active === undefined) return;
+  if (active.version !== there?.version) await to.activate(scope, active.version, there?.revision, signal);
+  if ((await to.active(scope, signal))?.version !== active.version) {
+    throw new NautesError('MigrationMismatch', { cluster: scope.cluster });
   }
-  const { version } = await to.activate(scope, active.version, there?.revision, signal);
-  if (version !== active.version) throw new NautesError('MigrationMismatch', { cluster: scope.cluster });
+  await to.publish(scope, signal);
 }
 
 async function copyVersion({ from, to, scope, progress, signal }: Registration, version: string): Promise<void> {

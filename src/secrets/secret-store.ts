@@ -43,7 +43,8 @@ export interface SecretStore {
   ): Promise<ActivePointer>;
   /**
    * Makes sure that those outside who use the cluster find its active credential, and only that, where they look for it.
-   * {@link activate} and {@link removeAll} do so too; this mends what was interrupted or changed by others.
+   * {@link activate} tries to, and {@link removeAll} does so too; this mends what was interrupted or changed by others.
+   * @throws NautesError what keeps it from being so
    * @returns where they look; `undefined` for a store without such readers
    */
   publish(scope: CredentialScope, signal: AbortSignal): Promise<string | undefined>;

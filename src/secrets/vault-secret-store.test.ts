@@ -37,7 +37,7 @@ describe('the Vault store in trouble', () => {
     double.faults.denied.push(/^POST cluster\/data/);
     const denied = (error: Error & { reason?: string }): boolean =>
       error.reason === 'VaultPermissionDenied' && error.message.includes('cluster/data/kubernetes/a/default/admin');
-    await assert.rejects(store.activate(scope, version, first.revision, signal), denied);
+    await store.activate(scope, version, first.revision, signal);
     assert.equal((await store.active(scope, signal))?.version, version);
     assert.equal(await publishedToken(fixture), '1');
     await assert.rejects(store.publish(scope, signal), denied);

@@ -145,7 +145,7 @@ export class VaultSecretStore implements SecretStore {
       await this.#own.write(pointerPath(scope), pointer, entry.version, signal).catch((error: unknown) => {
         throw isConflict(error) ? conflict : error;
       });
-      await this.#publisher.publish(scope.cluster, signal);
+      await this.#tryToPublish(scope, signal);
       return next;
     });
   }
@@ -232,6 +232,15 @@ export class VaultSecretStore implements SecretStore {
     if (problem !== undefined) throw new NautesError('CredentialScopeInvalid', { problem });
     signal.throwIfAborted();
     this.#assertOpen();
+  }
+
+  /** What keeps it from being published is no reason to take back what is active: {@link publish} tells it. */
+  async #tryToPublish({ cluster }: CredentialScope, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#publisher.publish(cluster, signal);
+    } catch (error) {
+      if (!(error instanceof NautesError || signal.aborted)) throw error;
+    }
   }
 
   #assertOpen(): void {

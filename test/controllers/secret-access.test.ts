@@ -4,6 +4,7 @@ import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/i
 import { DEFAULT_POLICY, DEFAULT_ROLES, noWorkloadAuth, readRoleRule } from '../../src/workload-auth/index.ts';
 import type { Condition } from '../../src/model/status.ts';
 import { administeredDouble } from '../doubles/vault/administered.ts';
+import { VaultFailure } from '../doubles/vault/errors.ts';
 import type { VaultDouble } from '../doubles/vault/vault-double.ts';
 import { ControlLoop, type ControlLoopOptions, eventually, hostDraft } from '../harness/control-loop.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
@@ -207,6 +208,37 @@ describe('access to secrets for others', () => {
       () => 'our account is still there',
     );
     assert.deepEqual(await surroundings.remains(), []);
+  });
+
+  it('a kubeconfig that others have works until they can have the next one', async () => {
+    await using loop = await start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const first = await surroundings.publishedKubeconfig('one');
+    double.faults.onRequest = (method, path) => {
+      if (method === 'POST' && path.startsWith('cluster/data'))
+        throw new VaultFailure(429, 'rate limit quota exceeded');
+    };
+    await using clone = await loop.clone();
+    await clone.edit('one', (content) =>
+      content.replace('annotations:\n', 'annotations:\n    cluster.nautes.io/rotation-request: by-hand\n'),
+    );
+    await clone.push('Ask for a new credential');
+    await access(loop, ({ reason }) => reason === 'VaultThrottled');
+    assert.equal((await loop.status('one'))?.conditions.find(({ type }) => type === 'CredentialReady')?.status, 'True');
+    const works = async (kubeconfig: string): Promise<boolean> =>
+      (await adminRequest(target.server, kubeconfig)('GET', '/api/v1/namespaces')).status === 200;
+    assert.equal(await works(first), true);
+    double.faults.onRequest = undefined;
+    await loop.untilReady('one');
+    const second = await surroundings.publishedKubeconfig('one');
+    assert.notEqual(second, first);
+    assert.equal(await works(second), true);
+    await eventually(
+      async () => ((await works(first)) ? undefined : true),
+      () => 'the old credential still works',
+    );
   });
 
   it('a host has its kubeconfig published and no auth method', async () => {

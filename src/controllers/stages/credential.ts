@@ -1,3 +1,4 @@
+import { NautesError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { timestamp } from '../../base/clock.ts';
 import {
@@ -28,7 +29,7 @@ export const credentialStage: Stage<StageContext> = {
 async function ensureOwnCredential(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { credential } = reachedCluster(context);
   if (needsNewToken(context, credential.stored)) await replaceCredential(context, signal);
-  if (!context.memory.areTokensSwept) await endOtherTokens(context, signal);
+  if (!context.memory.areTokensSwept && (await isShownToOthers(context, signal))) await endOtherTokens(context, signal);
   await dropUploaded(context, signal);
   const { stored } = reachedCluster(context).credential;
   await context.reporter.report({ credential: { expiresAt: stored.expiresAt, rotatedAt: stored.issuedAt } });
@@ -123,6 +124,18 @@ async function recordIntent({ cluster: { incarnation }, services }: StageContext
   const known = await services.status.inventory(incarnation);
   if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
   await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
+}
+
+/** Nobody shall be left with a credential that has ended; the stage for the access of others says what keeps it from them. */
+async function isShownToOthers({ scope, services }: StageContext, signal: AbortSignal): Promise<boolean> {
+  try {
+    await services.secrets.publish(scope, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NautesError) return false;
+    throw error;
+  }
 }
 
 /** Every token of ours ends but the active one: what was replaced, and what a crash left between issue and use. */
