@@ -1,3 +1,4 @@
+import { isPem } from '../base/authorities.ts';
 import { vaultStorePolicy } from '../secrets/index.ts';
 import { policyText } from '../vault/index.ts';
 import { workloadAuthPolicy } from '../workload-auth/index.ts';
@@ -23,6 +24,7 @@ export function vaultSetup(configuration: Configuration, policyCommand: string):
   const { vault } = configuration.secrets;
   return [
     ...(vault.address === '' ? [] : [`export VAULT_ADDR=${vault.address}`]),
+    ...(vault.caFile === '' || isPem(vault.caFile) ? [] : [`export VAULT_CACERT=${vault.caFile}`]),
     ...(vault.namespace === '' ? [] : [`export VAULT_NAMESPACE=${vault.namespace}`]),
     '',
     '# The engines: kubeconfigs for those who deploy, and what the server keeps for itself.',
