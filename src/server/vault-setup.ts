@@ -3,7 +3,7 @@ import { vaultStorePolicy } from '../secrets/index.ts';
 import { policyText } from '../vault/index.ts';
 import { workloadAuthPolicy } from '../workload-auth/index.ts';
 import type { Configuration } from './configuration.ts';
-import { isWorkloadAuthWanted } from './workload-auth.ts';
+import { isWorkloadAuthWanted, ownAuthMount } from './workload-auth.ts';
 
 /** Name of our policy, and of our role, where the configuration names none. */
 const OWN_NAME = 'nautes';
@@ -11,11 +11,11 @@ const OWN_NAME = 'nautes';
 /** The policy that the server needs, and no right besides, in the language of Vault. */
 export function vaultPolicy(configuration: Configuration): string {
   const { vault } = configuration.secrets;
-  const { method, mount } = vault.auth;
-  const ownAuthMount = method === 'token' ? '' : mount || method;
   return policyText([
     ...vaultStorePolicy(vault.mount, vault.ownMount),
-    ...(isWorkloadAuthWanted(configuration) ? workloadAuthPolicy(configuration.vault.policy, ownAuthMount) : []),
+    ...(isWorkloadAuthWanted(configuration)
+      ? workloadAuthPolicy(configuration.vault.policy, ownAuthMount(configuration))
+      : []),
   ]);
 }
 

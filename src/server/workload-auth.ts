@@ -20,12 +20,20 @@ export function workloadAuthOf(configuration: Configuration, vault: VaultClient 
     if (configuration.vault.workloadAuth !== 'kubernetes') return undefined;
     throw invalid('vault.workloadAuth: kubernetes needs secrets.vault.address');
   }
-  return isWorkloadAuthWanted(configuration) ? new VaultWorkloadAuth(vault) : noWorkloadAuth;
+  return isWorkloadAuthWanted(configuration)
+    ? new VaultWorkloadAuth(vault, ownAuthMount(configuration))
+    : noWorkloadAuth;
 }
 
 /** Whether the server is to let the workloads of clusters in. */
 export function isWorkloadAuthWanted({ vault, secrets }: Configuration): boolean {
   return vault.workloadAuth === 'auto' ? secrets.store === 'vault' : vault.workloadAuth === 'kubernetes';
+}
+
+/** Where the server itself logs in; empty for a token that is given to it. */
+export function ownAuthMount({ secrets }: Configuration): string {
+  const { method, mount } = secrets.vault.auth;
+  return method === 'token' ? '' : mount || method;
 }
 
 /** @throws NautesError `ConfigurationInvalid` */

@@ -15,7 +15,6 @@ import {
 import { VAULT_NOT_BUILT, vaultBinary } from '../../tools/vault/server.ts';
 import { silentLogger } from '../base/logger.ts';
 import { VaultClient } from '../vault/index.ts';
-import { VaultWorkloadAuth } from './vault-workload-auth.ts';
 
 const signal = new AbortController().signal;
 const noVault = (await vaultBinary()) === undefined && VAULT_NOT_BUILT;
@@ -71,7 +70,7 @@ describe('accounts of a Kubernetes cluster and Vault', { skip }, () => {
   }
 
   it('a workload logs in with its own token and no other reviewer, and gets the policy of its role', async () => {
-    const auth = new VaultWorkloadAuth(surroundings.client());
+    const auth = surroundings.workloadAuth();
     const state = await auth.ensure(
       {
         cluster: 'one',

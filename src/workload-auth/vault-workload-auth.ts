@@ -28,14 +28,17 @@ interface Mount {
 export class VaultWorkloadAuth implements WorkloadAuth {
   readonly needsTokenReview = true;
   readonly #client: VaultClient;
+  readonly #ownMount: string;
 
-  constructor(client: VaultClient) {
+  /** @param ownMount where this server logs in itself; empty for nowhere */
+  constructor(client: VaultClient, ownMount: string) {
     this.#client = client;
+    this.#ownMount = ownMount;
   }
 
   async ensure(cluster: WorkloadCluster, signal: AbortSignal): Promise<WorkloadAuthState> {
     requireName(cluster.cluster);
-    const obstacle = obstacleOf(cluster);
+    const obstacle = this.#isTaken(cluster.cluster) ? nameTaken(cluster) : obstacleOf(cluster);
     if (obstacle !== undefined) return obstacle;
     const mount = await this.#look(cluster.cluster, signal);
     if (mount !== undefined && !mount.isOurs && mount.type !== 'kubernetes') {
@@ -56,6 +59,7 @@ export class VaultWorkloadAuth implements WorkloadAuth {
 
   async remove({ cluster }: CredentialScope, signal: AbortSignal): Promise<WorkloadAuthRemoval> {
     requireName(cluster);
+    if (this.#isTaken(cluster)) return { kind: 'absent' };
     const place = `auth/${cluster}`;
     const mount = await this.#look(cluster, signal);
     if (mount === undefined) return { kind: 'absent' };
@@ -67,6 +71,11 @@ export class VaultWorkloadAuth implements WorkloadAuth {
       if (!isDenied(error)) throw error;
       return { kind: 'byOperator', place, reason: error.message, command: removalCommand(cluster) };
     }
+  }
+
+  /** A cluster of this name would share its path with something that is not of a cluster. */
+  #isTaken(cluster: string): boolean {
+    return cluster === this.#ownMount || cluster === 'token';
   }
 
   /** The auth method at the path of the cluster, as far as we may see it. */
@@ -148,6 +157,14 @@ function foreign(cluster: WorkloadCluster, differences: readonly string[]): Work
   const [, ...commands] = setupCommands(cluster); // it is enabled already
   const message = `auth/${cluster.cluster} was made by somebody else and is not as needed: ${differences.join(', ')}`;
   return { kind: 'byOperator', message, commands };
+}
+
+function nameTaken({ cluster }: WorkloadCluster): WorkloadAuthState {
+  return {
+    kind: 'impossible',
+    message: `workloads cannot log in: auth/${cluster} is where this server, or everybody, logs in to Vault`,
+    remedy: 'Register the cluster under another name.',
+  };
 }
 
 /** Why Vault could not ask this cluster about a token, whatever we set up. */

@@ -37,11 +37,11 @@ function clusterNamed(cluster: string, changes: Partial<WorkloadCluster> = {}): 
 
 /** What the auth method of a cluster is on every Vault, under the policy that we print. */
 export function describeVaultWorkloadAuth(
-  name: string,
+  title: string,
   create: () => Promise<AdministeredVault>,
   skip: string | false,
 ): void {
-  describe(`workloads and ${name}`, { skip }, () => {
+  describe(`workloads and ${title}`, { skip }, () => {
     let surroundings: VaultSurroundings;
     let client: VaultClient;
     let auth: VaultWorkloadAuth;
@@ -49,7 +49,7 @@ export function describeVaultWorkloadAuth(
     before(async () => {
       surroundings = await VaultSurroundings.prepare(await create());
       client = surroundings.client();
-      auth = new VaultWorkloadAuth(client);
+      auth = new VaultWorkloadAuth(client, 'approle');
     });
     after(() => surroundings?.[Symbol.asyncDispose]());
 
@@ -129,6 +129,15 @@ export function describeVaultWorkloadAuth(
       const state = await auth.ensure(clusterNamed('other'), signal);
       assert.deepEqual(state, { kind: 'ready', message: "auth/other is another method, and somebody else's to keep" });
       assert.equal((await auth.remove(clusterNamed('other'), signal)).kind, 'left');
+    });
+
+    it('is not had by a cluster with the name of something else', async () => {
+      for (const name of ['approle', 'token']) {
+        const state = await auth.ensure(clusterNamed(name), signal);
+        assert.ok(state.kind === 'impossible');
+        assert.match(state.message, /is where this server, or everybody, logs in to Vault/);
+        assert.deepEqual(await auth.remove(clusterNamed(name), signal), { kind: 'absent' });
+      }
     });
 
     it('is said to be impossible where Vault could not ask the cluster', async () => {

@@ -80,7 +80,7 @@ export class VaultSurroundings implements AsyncDisposable {
   }
 
   workloadAuth(): VaultWorkloadAuth {
-    return new VaultWorkloadAuth(this.client());
+    return new VaultWorkloadAuth(this.client(), 'approle');
   }
 
   /** What those who deploy to the cluster find; empty when there is nothing. */
