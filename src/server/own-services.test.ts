@@ -12,11 +12,21 @@ describe('services of this installation', () => {
         NAUTES_GIT_REMOTE: 'git@Git.example:platform/config.git',
         NAUTES_IDENTITY_URL: 'https://gitlab.example/sub',
         NAUTES_VAULT_ADDRESS: 'https://[fd00::7]:8200',
+        NAUTES_SECRETS_VAULT_ADDRESS: 'https://vault.example:8200',
+        NAUTES_OAUTH_ISSUER: 'https://issuer.example',
       },
     });
     assert.deepEqual(
       configuredServices(configuration).map(({ host, port }) => `${host} ${port}`),
-      ['127.0.0.1 8000', '::1 9000', 'git.example 22', 'gitlab.example 443', 'fd00::7 8200'],
+      [
+        '127.0.0.1 8000',
+        '::1 9000',
+        'git.example 22',
+        'gitlab.example 443',
+        'fd00::7 8200',
+        'vault.example 8200',
+        'issuer.example 443',
+      ],
     );
   });
 

@@ -81,13 +81,15 @@ async function resolveName(host: string): Promise<readonly string[]> {
 }
 
 /** What is named in the configuration. */
-export function configuredServices({ listen, metrics, git, identity, vault }: Configuration): readonly Service[] {
+export function configuredServices(configuration: Configuration): readonly Service[] {
+  const { listen, metrics, git, identity, secrets, vault, oauth } = configuration;
   return [
     ...listeners('this server itself', listen),
     ...listeners("this server's metrics", metrics.listen),
     ...remote('the Git server', git.remote),
     ...remote('GitLab or Gitea', identity.url),
-    ...remote('Vault', vault.address),
+    ...[vault.address, secrets.vault.address, ...secrets.vault.peers].flatMap((url) => remote('Vault', url)),
+    ...remote('the issuer that signs people in', oauth.issuer),
   ];
 }
 

@@ -392,4 +392,66 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
     '{cluster} 已注销，但有 {count} 个对象未能从集群上移除',
     '回执中有移除每一个的命令：nautes receipt {cluster}。',
   ],
+  MigrationTargetNewer: [
+    '要填充的存储中，集群 {cluster} 有更新的凭据：它已经被使用过',
+    '请反方向迁移；如果不再需要那个存储里 Nautes 的内容，请先移除它。',
+  ],
+  MigrationMismatch: [
+    '集群 {cluster} 的一份凭据读回的内容与写入的不同',
+    '什么都没有切换：请检查要填充的存储，然后重新迁移。',
+  ],
+  SecretsNotMigrated: [
+    '{directory} 中有凭据，Vault 中没有 Nautes 的凭据：每个集群都会失去自己的凭据',
+    '请运行：nautes secrets migrate --from sealed --to vault。如需从头开始，请先移走那个目录。',
+  ],
+  VaultUnreachable: ['{address} 的 Vault 没有应答（{code}）', '请检查它是否在运行、本服务器能否访问它；会自动重试。'],
+  VaultCertificateRefused: [
+    '不能信任 {address} 的 Vault 的证书（{code}）',
+    '请用 secrets.vault.caFile 指定其证书颁发机构；并检查地址中的名称和时钟。',
+  ],
+  VaultSealed: ['{address} 的 Vault 处于封存（sealed）状态', '请解封：vault operator unseal。会自动重试。'],
+  VaultNotInitialized: [
+    '{address} 的 Vault 从未初始化',
+    '请运行：vault operator init，然后解封。也请检查地址是否正确。',
+  ],
+  VaultStandby: ['{address} 的 Vault 是备用节点，找不到活动节点', '请等待选出主节点，或查看其他节点；会自动重试。'],
+  VaultRedirectRefused: [
+    '{address} 的 Vault 把我们指向 {target}，它不是已知的地址；没有向那里发送任何东西',
+    '如果它是同一个 Vault 的节点，请把它的 https 地址加入 secrets.vault.peers。',
+  ],
+  VaultThrottled: ['{address} 的 Vault 要求稍后再来（429）', '会自动重试；如果一直如此，请查看 Vault 的速率限额。'],
+  VaultAuditBlocked: [
+    '{address} 的 Vault 已解封且处于活动状态，但不执行请求（{problem}）',
+    '请检查它的审计设备能否写入（vault audit list、Vault 的日志）：不能记录的请求它会拒绝。会自动重试。',
+  ],
+  VaultServerError: ['{address} 的 Vault 出错，状态码 {status}', '请查看 Vault 的日志；会自动重试。'],
+  VaultResponseInvalid: [
+    '{address} 的应答不像 Vault（{problem}）',
+    '请检查 secrets.vault.address 是否就是 Vault 或 OpenBao 本身的地址，且不带路径。',
+  ],
+  VaultLoginRefused: [
+    'Vault 拒绝在 auth/{mount} 以 {method} 登录（{status}）',
+    '请检查 secrets.vault.auth 下的角色和凭据；`nautes vault setup` 会打印创建它们的命令。',
+  ],
+  VaultLoginFileUnreadable: [
+    '登录 Vault 所用的文件不能使用：{file} {problem}',
+    '请改正 secrets.vault.auth，或放好该文件；每次登录都会读取它。',
+  ],
+  VaultTokenInvalid: [
+    'Vault 的令牌已过期或已作废',
+    '请把新的令牌放入 {file}，会自动读取。以 AppRole、Kubernetes 或 JWT 登录则自动续期。',
+  ],
+  VaultPermissionDenied: ['Vault 不允许我们 {operation} {path}', '`nautes vault policy` 会打印所需的策略。'],
+  VaultMountMissing: [
+    'Vault 在 {mount}/ 没有密文引擎，或不让我们看到它',
+    '请运行：vault secrets enable -path={mount} -version=2 kv。`nautes vault policy` 会打印所需的策略。',
+  ],
+  VaultMountVersion1: [
+    '{mount}/ 的密文引擎是 KV 版本 1，它没有版本',
+    '请运行：vault kv enable-versioning {mount}/，或指定别的挂载点。',
+  ],
+  VaultMountUnsuitable: ['{mount}/ 的密文引擎不是 KV，而是 {type} 类型', '请指定一个 kv 类型、版本 2 的挂载点。'],
+  VaultConflict: ['有人同时修改了 Vault 中的 {path}', '会自动重试。'],
+  VaultEntryTooLarge: ['Vault 不接受 {path} 处这么大的条目', '请调高其存储的 max_entry_size，或缩小 kubeconfig。'],
+  VaultRequestRefused: ['Vault 拒绝 {operation} {path}（{status}）', '请查看 Vault 的日志和版本：测试所用的是 1.15。'],
 };
