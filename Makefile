@@ -1,7 +1,7 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
 
-.PHONY: help setup demo test test-real test-gitea controlplane gitea vault lint format docs bundle bench
+.PHONY: help setup demo test test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ docs: setup ## write the reference pages that follow from the code
 
 bundle: setup ## make the client one file and an npm package, in dist
 	@$(NODE) tools/bundle/main.ts
+
+pictures: setup ## record the command line on a terminal, in dist/pictures
+	@$(NODE) tools/pictures/main.ts
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts

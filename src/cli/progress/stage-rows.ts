@@ -36,7 +36,6 @@ export function stageRows(status: StatusView): readonly StageRow[] {
     const row = conditionRow(condition, index === working);
     return condition.type === COMPONENTS ? [row, ...status.components.map(componentRow)] : [row];
   });
-  // A cluster that goes has its components before the stage that takes them away is known.
   return rows;
 }
 
