@@ -56,9 +56,9 @@ export class Prompt implements Disposable {
 /** Reads a line without showing it, from a terminal. */
 export async function askSecretly(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(`${question} `);
   const signal = interruption();
-  stdin.setRawMode(true);
+  stdin.setRawMode(true); // before the question: somebody quick must not see what they type
+  stderr.write(`${question} `);
   stdin.resume();
   stdin.setEncoding('utf8');
   try {
