@@ -66,11 +66,13 @@ export class PrometheusMetrics implements Metrics {
   }
 
   #set({ name, help, values }: GaugeReading): void {
-    const labelNames = Object.keys(values[0]?.labels ?? {});
+    const [first] = values;
     const known = this.#gauges.get(name);
+    known?.reset();
+    if (first === undefined) return; // its labels are known with its first value
+    const labelNames = Object.keys(first.labels);
     const gauge = known ?? new Gauge({ name, help, labelNames, registers: [this.#registry] });
     this.#gauges.set(name, gauge);
-    gauge.reset();
     for (const { labels, value } of values) gauge.set(labels, value);
   }
 }
