@@ -8,9 +8,20 @@ export interface Benchmark {
   run(context: BenchmarkContext): Promise<readonly Figure[]>;
 }
 
+/** How large a run is; what is not given has the size of the published figures. */
+export interface BenchmarkOptions {
+  /** Clusters of a fleet. */
+  readonly clusters?: number | undefined;
+  /** How often contestants take turns. */
+  readonly rounds?: number | undefined;
+  /** How long a fleet is watched at rest. */
+  readonly seconds?: number | undefined;
+}
+
 export interface BenchmarkContext {
   /** An empty directory, removed afterwards. */
   readonly directory: string;
+  readonly options: BenchmarkOptions;
   /** Says what is being done now. */
   readonly progress: (message: string) => void;
 }

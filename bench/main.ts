@@ -1,24 +1,27 @@
 /**
  * Runs the benchmarks that are named, or all, one after the other, and prints one table.
  *
- *     node bench/main.ts [NAME …]
+ *     node bench/main.ts [NAME …] [--clusters N] [--rounds N] [--seconds N]
  *
+ * The options make runs smaller (or larger), see `BenchmarkOptions`; figures of small runs say little.
  * Ends with 1 when a benchmark could not be carried out. A figure that is not as wanted is shown, not an error:
  * it says something about the machine too.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Benchmark } from './benchmark.ts';
+import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { commandLineBenchmark } from './cli.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
+import { fleetBenchmark } from './fleet.ts';
+import { readCommandLine } from './options.ts';
 import { restBenchmark } from './rest.ts';
 import { saveBenchmark } from './save.ts';
 
-const benchmarks: readonly Benchmark[] = [saveBenchmark, restBenchmark, commandLineBenchmark];
+const benchmarks: readonly Benchmark[] = [fleetBenchmark, saveBenchmark, restBenchmark, commandLineBenchmark];
 const OUTPUT = join(import.meta.dirname, 'out');
 
-async function measure(benchmark: Benchmark): Promise<readonly Figure[]> {
+async function measure(benchmark: Benchmark, options: BenchmarkOptions): Promise<readonly Figure[]> {
   const directory = await mkdtemp(join(tmpdir(), `nautes-bench-${benchmark.name}-`));
   const started = Date.now();
   const progress = (message: string): void => {
@@ -26,7 +29,7 @@ async function measure(benchmark: Benchmark): Promise<readonly Figure[]> {
   };
   try {
     progress(benchmark.title);
-    const figures = await benchmark.run({ directory, progress });
+    const figures = await benchmark.run({ directory, options, progress });
     await writeFigures(OUTPUT, benchmark.name, figures);
     return figures;
   } finally {
@@ -34,17 +37,18 @@ async function measure(benchmark: Benchmark): Promise<readonly Figure[]> {
   }
 }
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${benchmarks.map(({ name }) => name).join(', ')}`);
-  process.exitCode = 2;
-} else {
+async function main(): Promise<void> {
+  const { names, options } = readCommandLine(process.argv.slice(2));
+  const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown.length > 0) {
+    const known = benchmarks.map(({ name }) => name).join(', ');
+    throw new Error(`no such benchmark: ${unknown.join(', ')}; there are ${known}`);
+  }
   const table: Figure[] = [];
   for (const benchmark of benchmarks) {
     if (names.length > 0 && !names.includes(benchmark.name)) continue;
     try {
-      const figures = await measure(benchmark);
+      const figures = await measure(benchmark, options);
       table.push(...figures.map((figure) => ({ ...figure, figure: `${benchmark.name}: ${figure.figure}` })));
     } catch (error) {
       console.error(`${benchmark.name} failed:`, error);
@@ -52,4 +56,11 @@ if (unknown.length > 0) {
     }
   }
   console.log(formatTable(table));
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
 }

@@ -6,7 +6,7 @@ import { NautesProcess } from '../test/harness/nautes-process.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { measurable, type ProcessMemory, settledMemory } from './support/memory.ts';
-import { type ClusterCounters, SandboxProcess } from './support/sandbox-process.ts';
+import { type ClusterCounters, SimulatorProcess } from './support/simulator-process.ts';
 
 /**
  * Memory is compared between these numbers of workers. What a server takes at all falls out, and what its allocator
@@ -28,12 +28,13 @@ const CATALOG = join(import.meta.dirname, '../sandbox/stand-ins/catalog.yaml');
 export const restBenchmark: Benchmark = {
   name: 'rest',
   title: 'memory, connections and requests of registered workers at rest',
-  async run({ directory, progress }) {
-    const sandbox = await SandboxProcess.start(MANY, join(directory, 'clusters'));
+  async run(context) {
+    const { directory, progress } = context;
+    const sandbox = await SimulatorProcess.start({ clusters: MANY, directory: join(directory, 'clusters') });
     try {
       progress('baseline: a kept connection with one watch to each cluster');
       const baseline = await measureBaseline(join(directory, 'clusters'));
-      return await measureOurs({ directory, progress }, sandbox, baseline);
+      return await measureOurs(context, sandbox, baseline);
     } finally {
       await sandbox.close();
     }
@@ -42,7 +43,7 @@ export const restBenchmark: Benchmark = {
 
 async function measureOurs(
   { directory, progress }: BenchmarkContext,
-  sandbox: SandboxProcess,
+  sandbox: SimulatorProcess,
   baseline: ProcessMemory,
 ): Promise<readonly Figure[]> {
   const configuration = { catalog: { files: [CATALOG] }, log: { level: 'warn' } };
@@ -82,7 +83,7 @@ async function measureOurs(
 }
 
 /** Saves workers and waits until all are Ready. */
-async function register(client: ApiClient, sandbox: SandboxProcess, first: number, last: number): Promise<void> {
+async function register(client: ApiClient, sandbox: SimulatorProcess, first: number, last: number): Promise<void> {
   let next = first;
   const caller = async (): Promise<void> => {
     for (let index = next; index <= last; index = next) {
@@ -106,7 +107,7 @@ async function register(client: ApiClient, sandbox: SandboxProcess, first: numbe
 }
 
 /** Counters once no cluster has a connection any more, or as they are after the time. */
-async function untilIdle(sandbox: SandboxProcess): Promise<readonly ClusterCounters[]> {
+async function untilIdle(sandbox: SimulatorProcess): Promise<readonly ClusterCounters[]> {
   const deadline = Date.now() + IDLE_TIMEOUT_MILLISECONDS;
   for (;;) {
     const counters = await sandbox.counters();
@@ -161,7 +162,7 @@ interface Looks {
 
 /** What clusters are asked by a server that was started again and finds nothing to do. */
 async function measureLooks(
-  sandbox: SandboxProcess,
+  sandbox: SimulatorProcess,
   dataDirectory: string,
   configuration: Readonly<Record<string, unknown>>,
 ): Promise<Looks> {

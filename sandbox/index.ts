@@ -2,4 +2,12 @@ export type { Fault } from './faults.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { type RunSandboxOptions, runSandbox } from './main.ts';
 export type { ClusterBehaviour } from './options.ts';
-export { MAXIMUM_CLUSTERS, type Sandbox, type SandboxCluster, type SandboxOptions, startSandbox } from './sandbox.ts';
+export {
+  MAXIMUM_CLUSTERS,
+  type ObservedRequest,
+  type RequestObserver,
+  type Sandbox,
+  type SandboxCluster,
+  type SandboxOptions,
+  startSandbox,
+} from './sandbox.ts';

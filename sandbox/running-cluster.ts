@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CertificateAuthority, issueCertificate } from '../src/base/x509.ts';
 import { MASTERS_GROUP } from './access/user.ts';
+import { onBody } from './api/exchange.ts';
 import { handleRequest } from './api/handler.ts';
 import { Cluster } from './cluster.ts';
 import { Counters } from './counters.ts';
@@ -11,6 +12,7 @@ import { ClusterListener, type ListenAddress } from './listener.ts';
 import type { ClusterBehaviour } from './options.ts';
 import type { JsonPool } from './store/interning.ts';
 import type { TimerQueue } from './timers.ts';
+import type { RequestObserver } from './observer.ts';
 import { VirtualClusters } from './virtual-clusters.ts';
 
 export const DEFAULT_PORT = 6443;
@@ -61,6 +63,7 @@ export interface Shared {
   readonly behaviour: ClusterBehaviour;
   readonly pool: JsonPool;
   readonly timers: TimerQueue;
+  readonly observe: RequestObserver | undefined;
 }
 
 /** A simulated cluster with its door, and the virtual ones that stand on it. */
@@ -89,7 +92,10 @@ export class RunningCluster implements SandboxCluster {
     this.#listener = new ClusterListener({
       serverCertificate: () => this.#serverCertificate(),
       certificateAuthority: shared.authority.certificate,
-      handler: (request, response) => void handleRequest(this.state, request, response),
+      handler: (request, response) => {
+        shared.observe?.(index, { request, response, onBody: (listener) => onBody(request, listener) });
+        void handleRequest(this.state, request, response);
+      },
       faults: this.faults,
       counters: this.counters,
     });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makePrivateDirectory, writeFileAtomically } from '../src/base/files.ts';
 import { createCertificateAuthority } from '../src/base/x509.ts';
 import { type ControlEndpoint, startControlEndpoint } from './control-endpoint.ts';
+import type { RequestObserver } from './observer.ts';
 import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './options.ts';
 import { type PlaceOptions, RunningCluster, type SandboxCluster, type Shared } from './running-cluster.ts';
 import { JsonPool } from './store/interning.ts';
@@ -26,6 +27,8 @@ export interface SandboxOptions extends Partial<ClusterBehaviour>, PlaceOptions 
   readonly basePort?: number | undefined;
   /** Closes the sandbox. */
   readonly signal?: AbortSignal | undefined;
+  /** Sees every request to a cluster. */
+  readonly observe?: RequestObserver | undefined;
 }
 
 export const MAXIMUM_CLUSTERS = 10_000;
@@ -61,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     behaviour: behaviourOf(options),
     pool: new JsonPool(),
     timers: new TimerQueue(),
+    observe: options.observe,
   };
   if (directory !== undefined) await makePrivateDirectory(directory);
   const sandbox = new RunningSandbox(options, shared);

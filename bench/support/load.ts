@@ -36,6 +36,6 @@ export function summarizeLoad(rounds: readonly LoadResult[]): LoadSummary {
 }
 
 /** The nearest-rank percentile of sorted values. */
-function percentile(sorted: readonly number[], share: number): number {
+export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -25,7 +25,21 @@ export function headerOf(request: HttpRequest, name: string): string {
   return Array.isArray(value) ? value.join(', ') : (value ?? '');
 }
 
+/** Who wants to see the body of a request when it is read. */
+const bodyListeners = new WeakMap<HttpRequest, (content: Buffer) => void>();
+
+/** Calls the listener with the body once it has been read; never for a request that is answered without. */
+export function onBody(request: HttpRequest, listener: (content: Buffer) => void): void {
+  bodyListeners.set(request, listener);
+}
+
 export async function readBody(request: HttpRequest): Promise<Buffer> {
+  const content = await wholeBody(request);
+  bodyListeners.get(request)?.(content);
+  return content;
+}
+
+async function wholeBody(request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import type { BenchmarkOptions } from './benchmark.ts';
+
+export interface CommandLine {
+  readonly names: readonly string[];
+  readonly options: BenchmarkOptions;
+}
+
+/** @throws Error that says what is wrong */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { clusters: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+  });
+  return {
+    names: positionals,
+    options: {
+      clusters: wholeNumber('--clusters', values.clusters),
+      rounds: wholeNumber('--rounds', values.rounds),
+      seconds: wholeNumber('--seconds', values.seconds),
+    },
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${name} must be a number from 1 to 999999`);
+  return Number(text);
+}

@@ -1,0 +1,155 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sleep } from '../../src/base/timing.ts';
+import type { ApiClient } from '../../test/harness/api-client.ts';
+import { NautesProcess } from '../../test/harness/nautes-process.ts';
+import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';
+import { git, gitOutput } from './seed-repository.ts';
+import { SimulatorProcess } from './simulator-process.ts';
+
+/** Clusters that are saved at the same time. */
+const SAVES_AT_A_TIME = 10;
+const POLL_MILLISECONDS = 500;
+/** Without one more cluster that is Ready for so long, a run has failed. */
+const STANDSTILL_MILLISECONDS = 180_000;
+
+export interface FleetOptions {
+  readonly clusters: number;
+  readonly directory: string;
+  readonly recordingFile?: string;
+  /** Keys below `controllers` of the configuration. */
+  readonly controllers?: Readonly<Record<string, number>>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Our server and simulated clusters, a process each, and a Git remote; components come from the published manifests. */
+export class Fleet implements AsyncDisposable {
+  readonly simulator: SimulatorProcess;
+  readonly server: NautesProcess;
+  readonly client: ApiClient;
+  /** A bare repository that logs every push. */
+  readonly remote: string;
+  readonly #resources: AsyncDisposableStack;
+
+  private constructor(
+    simulator: SimulatorProcess,
+    server: NautesProcess,
+    client: ApiClient,
+    remote: string,
+    resources: AsyncDisposableStack,
+  ) {
+    this.simulator = simulator;
+    this.server = server;
+    this.client = client;
+    this.remote = remote;
+    this.#resources = resources;
+  }
+
+  static async open(options: FleetOptions): Promise<Fleet> {
+    const { clusters, directory, recordingFile, controllers, environment } = options;
+    await mkdir(directory, { recursive: true });
+    await using opening = new AsyncDisposableStack();
+    const catalog = opening.adopt(await publishedCatalog(), ({ remove }) => remove());
+    const remote = await makeRemote(directory);
+    const simulated = { clusters, directory: join(directory, 'clusters') };
+    const recording = recordingFile === undefined ? {} : { recordingFile };
+    const simulator = opening.use(await SimulatorProcess.start({ ...simulated, ...recording }));
+    const server = opening.use(
+      await NautesProcess.start({
+        dataDirectory: join(directory, 'data'),
+        configuration: {
+          catalog: { files: [catalog.file] },
+          git: { remote: `file://${remote}` },
+          log: { level: 'warn' },
+          controllers: { driftSeconds: 86_400, ...controllers },
+        },
+        ...(environment === undefined ? {} : { environment }),
+      }),
+    );
+    const client = await server.client();
+    return new Fleet(simulator, server, client, remote, opening.move());
+  }
+
+  static nameOf(index: number): string {
+    return `worker-${index}`;
+  }
+
+  /** Saves clusters through the API, some at a time; resolves with the milliseconds that each save took. */
+  async save(indexes: readonly number[], query = ''): Promise<readonly number[]> {
+    const latencies: number[] = [];
+    const waiting = [...indexes];
+    const caller = async (): Promise<void> => {
+      for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+        const started = performance.now();
+        await this.#saveOne(index, query);
+        latencies.push(performance.now() - started);
+      }
+    };
+    await Promise.all(Array.from({ length: SAVES_AT_A_TIME }, caller));
+    return latencies;
+  }
+
+  async #saveOne(index: number, query: string): Promise<void> {
+    const kubeconfig = await this.simulator.kubeconfig(index);
+    const body = {
+      api_server: /server: (\S+)/.exec(kubeconfig)?.[1] ?? '',
+      cluster_kind: 'kubernetes',
+      cluster_type: 'physical',
+      usage: 'worker',
+      kubeconfig,
+    };
+    const reply = await this.client.save(Fleet.nameOf(index), body, query);
+    if (reply.status !== 200) throw new Error(`cluster ${index} was not saved: ${JSON.stringify(reply.body)}`);
+  }
+
+  /** Waits until so many clusters are Ready. */
+  async untilReady(count: number, onProgress?: (ready: number) => void): Promise<void> {
+    let best = 0;
+    let since = Date.now();
+    for (;;) {
+      const ready = await this.readyCount();
+      if (ready >= count) return;
+      if (ready > best) {
+        best = ready;
+        since = Date.now();
+        onProgress?.(ready);
+      }
+      if (Date.now() - since > STANDSTILL_MILLISECONDS) {
+        throw new Error(`only ${ready} of ${count} clusters have become Ready: ${this.server.output.slice(-2000)}`);
+      }
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
+
+  /** Clusters in the phase Ready. */
+  async readyCount(): Promise<number> {
+    const { body } = await this.client.request('GET', '/metrics');
+    return Number(/^nautes_clusters\{phase="Ready"\} (\d+)$/m.exec(String(body['text']))?.[1] ?? Number.NaN);
+  }
+
+  /** Commits on `main` of the remote besides the one that it began with, and pushes that brought them. */
+  async pushed(): Promise<{ readonly commits: number; readonly pushes: number }> {
+    const commits = Number(await gitOutput(this.remote, ['rev-list', '--count', 'main']));
+    const { stdout } = await git(this.remote, ['reflog', 'show', '--format=%H', 'main']);
+    const pushes = stdout.toString().trim().split('\n').filter(Boolean).length;
+    return { commits, pushes };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}
+
+async function publishedCatalog(): Promise<UpstreamCatalog> {
+  const catalog = await upstreamCatalog();
+  if (catalog.unavailable === undefined) return catalog;
+  await catalog.remove();
+  throw new Error(catalog.unavailable);
+}
+
+async function makeRemote(directory: string): Promise<string> {
+  await gitOutput(directory, ['init', '--quiet', '--bare', '--initial-branch=main', '--template=', 'remote.git']);
+  const remote = join(directory, 'remote.git');
+  await gitOutput(remote, ['config', 'core.logAllRefUpdates', 'always']);
+  return remote;
+}

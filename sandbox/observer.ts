@@ -1,0 +1,15 @@
+import type { HttpRequest, HttpResponse } from './api/exchange.ts';
+
+/** A request to a cluster, to be looked at and left as it is. */
+export interface ObservedRequest {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  /** Calls the listener with the body once it has been read; never for a request that is answered without. */
+  onBody(listener: (content: Buffer) => void): void;
+}
+
+/**
+ * Told of a request as it comes.
+ * @param cluster index of the cluster, from 1
+ */
+export type RequestObserver = (cluster: number, observed: ObservedRequest) => void;
