@@ -13,6 +13,10 @@ export const PARALLEL_REQUESTS = 6;
 /** Lists at a time: they are small and come after an idle time, when each connection costs a handshake. */
 const PARALLEL_LISTS = 3;
 
+/** So many objects of a kind in one place are looked for by a list of what is there, as long as that is not more. */
+const LISTED_FROM = 4;
+const LISTED_HEADS = 250;
+
 /** A desired object with its kind; `type` is `undefined` when the cluster does not serve it and no CRD of ours will. */
 export interface TypedObject {
   readonly desired: DesiredObject;
@@ -55,7 +59,7 @@ export async function resolveTypes(
 export type Observed = ReadonlyMap<string, ObjectHead>;
 
 /**
- * Reads the metadata of the desired objects: one list by our labels for each kind that we have applied before, single
+ * Reads the metadata of the desired objects: one list by our labels for each kind that we have applied before,
  * reads for the others. Objects that cannot exist (their namespace or their CRD does not) are not asked for.
  */
 export async function observe(
@@ -72,20 +76,50 @@ export async function observe(
   const missing = objects.filter(({ desired, type, awaits }) => {
     return type !== undefined && awaits === undefined && !observed.has(desired.key);
   });
-  const read = async ({ desired, type }: TypedObject): Promise<void> => {
-    if (type === undefined) return;
-    const head = await connection.client.findHead(type, nameOf(desired.reference), signal);
-    if (head !== undefined) add(head);
+  const read = async (items: readonly TypedObject[]): Promise<void> => {
+    for (const head of await readHeads(connection, items, signal)) add(head);
   };
-  await mapBounded(missing.filter(isNamespace), PARALLEL_REQUESTS, read);
+  await read(missing.filter(isNamespace));
   const absent = new Set(
     objects
       .filter((item) => isNamespace(item) && !observed.has(item.desired.key))
       .map(({ desired }) => desired.reference.name),
   );
-  const possible = missing.filter((item) => !isNamespace(item) && !absent.has(item.desired.reference.namespace));
-  await mapBounded(possible, PARALLEL_REQUESTS, read);
+  await read(missing.filter((item) => !isNamespace(item) && !absent.has(item.desired.reference.namespace)));
   return observed;
+}
+
+/**
+ * The metadata of those that exist. Where many of one kind are asked for in one place, a list tells as much as so many
+ * reads, unless there is much else.
+ */
+async function readHeads(
+  { client }: ClusterConnection,
+  objects: readonly TypedObject[],
+  signal: AbortSignal,
+): Promise<readonly ObjectHead[]> {
+  const places = Map.groupBy(objects, ({ desired: { reference } }) => `${kindKey(reference)} ${reference.namespace}`);
+  const single: TypedObject[] = [];
+  const crowds: TypedObject[][] = [];
+  for (const items of places.values()) {
+    if (items.length < LISTED_FROM) single.push(...items);
+    else crowds.push(items);
+  }
+  const found: ObjectHead[] = [];
+  await mapBounded(crowds, PARALLEL_LISTS, async (items) => {
+    const [first] = items;
+    if (first?.type === undefined) return;
+    const options = { namespace: first.desired.reference.namespace, limit: LISTED_HEADS };
+    const { items: heads, complete } = await client.listHeads(first.type, options, signal);
+    const wanted = new Set(items.map(({ desired }) => desired.key));
+    if (complete) found.push(...heads.filter((head) => wanted.has(objectKey(referenceOf(head)))));
+    else single.push(...items);
+  });
+  await mapBounded(single, PARALLEL_REQUESTS, async ({ desired, type }) => {
+    const head = type && (await client.findHead(type, nameOf(desired.reference), signal));
+    if (head !== undefined) found.push(head);
+  });
+  return found;
 }
 
 async function listOwn(
