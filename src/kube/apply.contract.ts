@@ -242,7 +242,10 @@ export function describeApplyContract(traits: ContractTraits): void {
       const adoptIncarnations = [`incarnation-${name}`];
       const taken = await fixture.apply(fixture.request(name, objects, { ...next, adoptIncarnations }));
       assert.deepEqual(taken.foreign, []);
-      assert.ok(taken.entries.every(({ foreign }) => !foreign));
+      assert.deepEqual(
+        taken.entries.map(({ kind, foreign }) => `${kind} ${foreign}`),
+        ['Namespace false', 'ConfigMap false'],
+      );
     });
 
     it('the namespace that an earlier registration has left is taken over with what is in it', async () => {
