@@ -3,7 +3,8 @@ import type { KubeClient } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
 import { nodePortFindings } from './node-ports.ts';
-import { textAt, valueAt } from './objects.ts';
+import { ACCESS_NAMESPACE } from './access.ts';
+import { FIELD_MANAGER, MANAGED_BY_LABEL, textAt, valueAt } from './objects.ts';
 import { throwUnlessSuccess } from './requests.ts';
 import { wellKnown } from './resources.ts';
 
@@ -149,6 +150,7 @@ export async function preflight(
   ]);
   if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));
   for (const finding of ports ?? []) findings.push(finding);
+  warnings.push(...(await namespaceWarnings(connection, signal)));
   const stale = connection.discovery.staleGroupVersions.filter((name) => /^[a-z0-9./-]{1,120}$/.test(name));
   if (stale.length > 0) {
     warnings.push(
@@ -156,6 +158,22 @@ export async function preflight(
     );
   }
   return { facts: uid === undefined ? undefined : { ...version, uid }, findings, warnings };
+}
+
+const FAILED_WEBHOOK = /failed calling webhook "([a-z0-9.-]{1,120})"/;
+
+/** A webhook in front of namespaces that does not answer keeps anything from being installed. */
+async function namespaceWarnings({ client }: ClusterConnection, signal: AbortSignal): Promise<string[]> {
+  const metadata = { name: ACCESS_NAMESPACE, labels: { [MANAGED_BY_LABEL]: FIELD_MANAGER } };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata };
+  try {
+    await client.applyForHead(wellKnown.namespace, namespace, { dryRun: true }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const webhook = error instanceof KubeApiError && FAILED_WEBHOOK.exec(error.failure.peerMessage)?.[1];
+    if (webhook) return [`the admission webhook ${webhook} does not answer: no namespace can be created or deleted`];
+  }
+  return []; // another refusal is found with the rights, or is one of that moment
 }
 
 /** When the credential itself is refused, asking further would only say the same again. */
