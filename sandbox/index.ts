@@ -1,11 +1,10 @@
 export type { Fault } from './faults.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { type RunSandboxOptions, runSandbox } from './main.ts';
+export type { ObservedRequest, RequestObserver } from './observer.ts';
 export type { ClusterBehaviour } from './options.ts';
 export {
   MAXIMUM_CLUSTERS,
-  type ObservedRequest,
-  type RequestObserver,
   type Sandbox,
   type SandboxCluster,
   type SandboxOptions,

@@ -3,6 +3,7 @@ import { asNautesError, NautesError } from '../base/errors.ts';
 import {
   type ClusterConnection,
   describeReference,
+  endAccess,
   KubeApiError,
   plainReference,
   type RemovalReport,
@@ -183,16 +184,42 @@ class OffboardingPass {
   async #removeAccess(signal: AbortSignal): Promise<OffboardingStep> {
     const { incarnation, components = nothing } = this.#record;
     await this.#show('RemovingAccess', 'the components are gone; our own account goes last');
-    try {
-      await this.#use((connection) => removeAccess(connection, { incarnation }, signal), signal);
-    } catch (error) {
-      if (!isLockedOut(error)) throw error;
+    const refusal = await this.#endAccess(incarnation, signal);
+    if (refusal !== undefined && !this.#isOver(await this.#reachedAt())) {
+      await this.#show('RemovingAccess', refusal.message, refusal.remedy);
+      return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+    }
+    if (refusal !== undefined) {
+      await this.#use((connection) => endAccess(connection, { incarnation }, signal), signal);
     }
     const access = this.#inventory.filter(({ component }) => component === ACCESS_COMPONENT);
     const foreign = access.filter((entry) => entry.foreign).map((entry) => ({ ...entry, reason: 'it existed before' }));
-    const removed = [...components.removed, ...access.filter((entry) => !entry.foreign)];
-    const left = [...components.left, ...foreign];
-    return this.#finish({ removed, left, remaining: components.remaining }, signal);
+    const own = access.filter((entry) => !entry.foreign);
+    const staying = refusal === undefined ? [] : own.filter(({ kind }) => kind === 'Namespace');
+    const remaining = staying.map((entry) => ({
+      ...plainReference(entry),
+      reason: refusal?.reason ?? '',
+      message: refusal?.message ?? '',
+    }));
+    return this.#finish(
+      {
+        removed: [...components.removed, ...own.filter((entry) => !staying.includes(entry))],
+        left: [...components.left, ...foreign],
+        remaining: [...components.remaining, ...remaining],
+      },
+      signal,
+    );
+  }
+
+  /** Why our Namespace may not be deleted, e.g. a webhook that does not answer; nothing has changed then. */
+  async #endAccess(incarnation: string, signal: AbortSignal): Promise<NautesError | undefined> {
+    try {
+      await this.#use((connection) => removeAccess(connection, { incarnation }, signal), signal);
+    } catch (error) {
+      if (error instanceof NautesError && error.reason.startsWith('Object')) return error;
+      if (!isLockedOut(error)) throw error;
+    }
+    return undefined;
   }
 
   #use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {

@@ -157,7 +157,7 @@ export async function issueToken(
   const labels = ownershipLabels(request.incarnation, 'access');
   const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels };
   const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
-  const bound = await client.applyForHead(wellKnown.secret, secret, {}, signal);
+  const bound = await applied(client, wellKnown.secret, secret, signal);
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
@@ -207,28 +207,55 @@ export async function revokeOtherTokens(
  * we ask next is 401 or 403: that is the end. Everything cluster-scoped is owned by the Namespace, so that nothing stays
  * when we are locked out in the middle.
  * @returns true when the Namespace was seen to be gone, false when we could no longer look
+ * @throws NautesError when the deletion of the Namespace is refused, e.g. `ObjectWebhookFailed`: nothing has changed then
  */
 export async function removeAccess(
   { client }: ClusterConnection,
   { incarnation }: Pick<AccessRequest, 'incarnation'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const name = { namespace: '', name: ACCESS_NAMESPACE };
   try {
-    const namespace = await client.findHead(wellKnown.namespace, name, signal);
-    const ours = namespace !== undefined && belongsTo(namespace, incarnation);
-    if (ours) await client.delete(wellKnown.namespace, name, uidOf(namespace), signal);
-    else await removeAccount(client, incarnation, signal);
-    const binding = { namespace: '', name: CLUSTER_ROLE_BINDING };
-    const head = await client.findHead(wellKnown.clusterRoleBinding, binding, signal);
-    if (head !== undefined && belongsTo(head, incarnation)) {
-      await client.delete(wellKnown.clusterRoleBinding, binding, uidOf(head), signal);
-    }
+    if (!(await deleteNamespace(client, incarnation, signal))) await removeAccount(client, incarnation, signal);
+    await removeBinding(client, incarnation, signal);
     return await isGoneSoon(client, incarnation, signal);
   } catch (error) {
     if (isLockedOut(error)) return false;
     throw error;
   }
+}
+
+/** {@link removeAccess} where the Namespace cannot be deleted: it stays, without the account, its tokens and rights. */
+export async function endAccess(
+  { client }: ClusterConnection,
+  { incarnation }: Pick<AccessRequest, 'incarnation'>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await removeAccount(client, incarnation, signal);
+    await removeBinding(client, incarnation, signal);
+  } catch (error) {
+    if (!isLockedOut(error)) throw error;
+  }
+}
+
+/** False when the Namespace is not ours to delete. */
+async function deleteNamespace(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<boolean> {
+  const name = { namespace: '', name: ACCESS_NAMESPACE };
+  const namespace = await client.findHead(wellKnown.namespace, name, signal);
+  if (namespace === undefined || !belongsTo(namespace, incarnation)) return false;
+  try {
+    await client.delete(wellKnown.namespace, name, uidOf(namespace), signal);
+    return true;
+  } catch (error) {
+    throw objectErrorOf(error, referenceOf(namespace));
+  }
+}
+
+async function removeBinding(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<void> {
+  const binding = { namespace: '', name: CLUSTER_ROLE_BINDING };
+  const head = await client.findHead(wellKnown.clusterRoleBinding, binding, signal);
+  if (head === undefined || !belongsTo(head, incarnation)) return;
+  await client.delete(wellKnown.clusterRoleBinding, binding, uidOf(head), signal);
 }
 
 /** In a Namespace that is not ours: the account and its Secrets alone. */

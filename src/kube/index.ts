@@ -2,6 +2,7 @@ export {
   ACCESS_NAMESPACE,
   accessObjects,
   type AccessRequest,
+  endAccess,
   ensureAccess,
   type IssuedToken,
   issueToken,
