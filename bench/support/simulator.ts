@@ -28,4 +28,5 @@ process.on('message', (message) => {
     process.disconnect();
   })();
 });
+process.once('disconnect', () => process.exit()); // whoever started it is gone
 process.send?.({ controlUrl: sandbox.controlUrl });
