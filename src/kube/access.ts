@@ -157,7 +157,7 @@ export async function issueToken(
   const labels = ownershipLabels(request.incarnation, 'access');
   const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels };
   const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
-  const bound = await applied(client, wellKnown.secret, secret, signal);
+  const bound = await applied(client, { type: wellKnown.secret, object: secret }, signal);
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',

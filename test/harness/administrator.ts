@@ -48,6 +48,11 @@ export class Administrator {
     return body as KubeObject;
   }
 
+  /** Whether the cluster refuses to create the object; nothing is created either way. */
+  async isRefused(path: string, object: KubeObject): Promise<boolean> {
+    return (await this.#cluster.request('POST', `${path}?dryRun=All`, object)).status >= 400;
+  }
+
   /** Server-side apply without regard for other managers. */
   async apply(path: string, object: KubeObject, manager: string): Promise<void> {
     const query = `?fieldManager=${manager}&force=true`;

@@ -35,24 +35,33 @@ async function publishedVcluster(): Promise<Record<string, unknown>> {
   return { name, namespace: 'vc1', sources: [{ manifest }], patches: renamed };
 }
 
+/** Path of a published manifest beside the checkout. */
+export function publishedManifest(name: string): string {
+  return join(MANIFESTS, name);
+}
+
+/** Why there are no published manifests, or `undefined` when there are. */
+export async function publishedManifestsProblem(): Promise<string | undefined> {
+  return await access(MANIFESTS).then(
+    () => undefined,
+    () => 'the published manifests are not there (../shared/upstream/manifests)',
+  );
+}
+
 /** A catalogue that takes every component from the published manifests beside the checkout. */
 export async function upstreamCatalog(): Promise<UpstreamCatalog> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-catalog-'));
   const file = join(directory, 'catalog.yaml');
   const components: Record<string, unknown>[] = Object.entries(sources).map(([name, files]) => ({
     name,
-    sources: files.map((manifest) => ({ manifest: join(MANIFESTS, manifest) })),
+    sources: files.map((manifest) => ({ manifest: publishedManifest(manifest) })),
   }));
   components.push(await publishedVcluster());
   await writeFile(file, stringifyYaml({ components }));
-  const found = await access(MANIFESTS).then(
-    () => true,
-    () => false,
-  );
   return {
     file,
     components: components.map(({ name }) => String(name)),
-    unavailable: found ? undefined : 'the published manifests are not there (../shared/upstream/manifests)',
+    unavailable: await publishedManifestsProblem(),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
