@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CertificateAuthority, issueCertificate } from '../src/base/x509.ts';
+import { type CertificateAuthority, createCertificateAuthority, issueCertificate } from '../src/base/x509.ts';
 import { MASTERS_GROUP } from './access/user.ts';
 import { onBody } from './api/exchange.ts';
 import { handleRequest } from './api/handler.ts';
@@ -49,6 +49,8 @@ export interface SandboxCluster {
   readonly virtualClusters: readonly SandboxCluster[];
   /** Ends all connections; new ones see another certificate of the same authority. */
   replaceServerCertificate(): void;
+  /** The same with another authority, which only kubeconfigs that are made from now on know. */
+  replaceAuthority(): void;
 }
 
 /** Where clusters listen, see `SandboxOptions`. */
@@ -78,6 +80,8 @@ export class RunningCluster implements SandboxCluster {
   #virtual: VirtualClusters | undefined;
   #at: ListenAddress = { address: SHARED_ADDRESS, port: 0 };
   #state: Cluster | undefined;
+  /** The authority of the server's certificate, once it is no longer that of all clusters. */
+  #ownAuthority: CertificateAuthority | undefined;
 
   static async start(index: number, options: PlaceOptions, shared: Shared): Promise<RunningCluster> {
     const cluster = new RunningCluster(index, `cluster-${index}`, shared);
@@ -148,7 +152,11 @@ export class RunningCluster implements SandboxCluster {
   }
 
   get certificateAuthority(): string {
-    return this.#shared.authority.certificate;
+    return this.#servingAuthority.certificate;
+  }
+
+  get #servingAuthority(): CertificateAuthority {
+    return this.#ownAuthority ?? this.#shared.authority;
   }
 
   get #clusterGroup(): string {
@@ -174,7 +182,7 @@ export class RunningCluster implements SandboxCluster {
   }
 
   #serverCertificate(): ReturnType<typeof issueCertificate> {
-    return issueCertificate(this.#shared.authority, {
+    return issueCertificate(this.#servingAuthority, {
       commonName: this.name,
       dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
       ipAddresses: [...new Set([this.#at.address, SHARED_ADDRESS])],
@@ -228,6 +236,11 @@ export class RunningCluster implements SandboxCluster {
   }
 
   replaceServerCertificate(): void {
+    this.#listener.replaceServerCertificate();
+  }
+
+  replaceAuthority(): void {
+    this.#ownAuthority = createCertificateAuthority({ commonName: `${this.name}-ca` });
     this.#listener.replaceServerCertificate();
   }
 

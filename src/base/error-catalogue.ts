@@ -673,7 +673,9 @@ export const errorCatalogue = {
     status: 400,
     next: 'stalled',
     message: 'the certificate of {address} does not chain to the certificate authority given ({code})',
-    remedy: 'Give the certificate-authority-data that belongs to this API server.',
+    remedy:
+      'Give a kubeconfig with the certificate-authority-data that belongs to this API server; when its authority was ' +
+      'replaced, save the cluster again with a new kubeconfig.',
   },
   ClusterCertificateNameMismatch: {
     status: 400,

@@ -84,6 +84,29 @@ export function describeWeather(create: () => Promise<TargetClusterSource>, clus
       await bed.ready();
     });
 
+    it('a certificate of another authority is not believed, and what to do is said', { skip }, async () => {
+      await bed.target.replaceAuthority();
+      const condition = await waitUntil('the cluster is not believed', async () => {
+        const status = await bed.client.status(bed.name);
+        const reachable = status?.conditions.find(({ type }) => type === 'Reachable');
+        return reachable?.reason === 'ClusterCertificateUntrusted' && status?.phase === 'Degraded' && reachable;
+      });
+      assert.equal(condition.status, 'False');
+      assert.match(condition.remedy, /save the cluster again with a new kubeconfig/);
+    });
+
+    it('saved again with a kubeconfig that knows the authority, it goes on where it was', { skip }, async () => {
+      const writes = await writtenSince(async () => {
+        await bed.save();
+        await bed.ready();
+      });
+      assert.equal(writes, 0);
+      const [name = ''] = names;
+      assert.equal(await change(name), 200);
+      await waitUntil('the change is set back', async () => (await valueOf(name)) === '1');
+      await bed.ready();
+    });
+
     it('a hundred objects changed by hand are all set back and told of', { skip }, async () => {
       const changed = names.slice(0, CHANGED_BY_HAND);
       for (const name of changed) assert.equal(await change(name), 200);

@@ -7,25 +7,34 @@ import {
   startEtcd,
 } from '../../tools/controlplane/control-plane.ts';
 import { adminRequest } from './sandbox-source.ts';
-import type { TargetCluster, TargetClusterSource } from './target-cluster.ts';
+import type { TargetCluster, TargetClusterSource, TargetOptions } from './target-cluster.ts';
 import { upstreamCatalog } from './upstream-catalog.ts';
 import { VclusterOperator } from './vcluster-operator.ts';
 
 /** Real control planes with the published manifests as components. */
-export async function realSource(): Promise<TargetClusterSource> {
+export async function realSource(options: TargetOptions = {}): Promise<TargetClusterSource> {
   const catalog = await upstreamCatalog();
   const planes: ControlPlane[] = [];
   const operators: VclusterOperator[] = [];
   let etcd: Etcd | undefined;
   const create = async (): Promise<TargetCluster> => {
-    const plane = await startControlPlane();
+    const plane = await startControlPlane(options);
     planes.push(plane);
+    let kubeconfig = plane.adminKubeconfig;
+    let request = adminRequest(plane.server, kubeconfig);
     return {
       server: plane.server,
-      kubeconfig: plane.adminKubeconfig,
-      request: adminRequest(plane.server, plane.adminKubeconfig),
+      get kubeconfig() {
+        return kubeconfig;
+      },
+      request: (...args) => request(...args),
       setReachable: (reachable: boolean) => (reachable ? plane.restartApiServer() : plane.killApiServer()),
       replaceServerCertificate: () => plane.replaceServerCertificate(),
+      async replaceAuthority() {
+        await plane.replaceAuthority();
+        kubeconfig = plane.adminKubeconfig;
+        request = adminRequest(plane.server, kubeconfig);
+      },
       applyRequests: () => applyRequests(plane),
     };
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectionOptions, loopbackAddressPolicy, openConnection, readKubeconfig } from '../../src/kube/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import type { TargetCluster, TargetClusterSource } from './target-cluster.ts';
+import type { TargetCluster, TargetClusterSource, TargetOptions } from './target-cluster.ts';
 
 /** A request function that presents the kubeconfig's credential. */
 export function adminRequest(server: string, kubeconfig: string): TargetCluster['request'] {
@@ -31,25 +31,38 @@ export function adminRequest(server: string, kubeconfig: string): TargetCluster[
 }
 
 /** Simulated clusters with the small stand-ins as components. */
-export async function sandboxSource(count: number): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
-  const sandbox = await startSandbox({ clusters: count, basePort: 0 });
+export async function sandboxSource(
+  count: number,
+  options: TargetOptions = {},
+): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
+  const sandbox = await startSandbox({ clusters: count, basePort: 0, ...options });
   let next = 0;
   const create = (): Promise<TargetCluster> => {
     const cluster = sandbox.clusters[next];
     next += 1;
     if (cluster === undefined) throw new Error('the sandbox has no more clusters');
-    const kubeconfig = cluster.kubeconfig();
-    return Promise.resolve({
+    let kubeconfig = cluster.kubeconfig();
+    let request = adminRequest(cluster.server, kubeconfig);
+    const target: TargetCluster = {
       server: cluster.server,
-      kubeconfig,
-      request: adminRequest(cluster.server, kubeconfig),
+      get kubeconfig() {
+        return kubeconfig;
+      },
+      request: (...args) => request(...args),
       setReachable: (reachable: boolean) => {
         cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
         return cluster.settled();
       },
       replaceServerCertificate: () => Promise.resolve(cluster.replaceServerCertificate()),
+      replaceAuthority() {
+        cluster.replaceAuthority();
+        kubeconfig = cluster.kubeconfig();
+        request = adminRequest(cluster.server, kubeconfig);
+        return Promise.resolve();
+      },
       applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
-    });
+    };
+    return Promise.resolve(target);
   };
   return {
     name: 'sandbox',

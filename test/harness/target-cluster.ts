@@ -15,8 +15,15 @@ export interface TargetCluster {
   setReachable(reachable: boolean): Promise<void>;
   /** Gives the API server another certificate of the same authority; connections may break. */
   replaceServerCertificate(): Promise<void>;
+  /** Gives it a certificate of another authority, and its administrator a new {@link kubeconfig}. */
+  replaceAuthority(): Promise<void>;
   /** Server-side applies so far, also refused ones (the simulator: patches of any kind). */
   applyRequests(): Promise<number>;
+}
+
+export interface TargetOptions {
+  /** The longest life that a cluster gives a token. */
+  readonly maximumTokenSeconds?: number;
 }
 
 /** Makes clusters for a suite. */

@@ -44,16 +44,18 @@ export class ApiServer implements AsyncDisposable {
     return this.#process;
   }
 
+  /** PEM of the authority of its present certificate. */
   get caCertificate(): string {
-    return this.#options.pki.authority.certificate;
+    return this.#options.pki.servingAuthority;
   }
 
-  kubeconfigFor(client: ClientOptions | { token: string } = ADMINISTRATOR): string {
+  /** @param caCertificate PEM of the authorities that the client is to trust; the present one by default */
+  kubeconfigFor(client: ClientOptions | { token: string } = ADMINISTRATOR, caCertificate = this.caCertificate): string {
     const { authority } = this.#options.pki;
     const credential = 'token' in client ? client : { certificate: issueClient(authority, client) };
     return kubeconfig({
       server: this.url,
-      caCertificate: authority.certificate,
+      caCertificate,
       credential,
     });
   }
@@ -78,6 +80,13 @@ export class ApiServer implements AsyncDisposable {
   async replaceCertificate(signal?: AbortSignal): Promise<void> {
     await this.kill();
     await this.#options.pki.renewApiServer();
+    await this.restart(signal);
+  }
+
+  /** Kills it and starts it again with a certificate of another authority. */
+  async replaceAuthority(signal?: AbortSignal): Promise<void> {
+    await this.kill();
+    await this.#options.pki.replaceServingAuthority();
     await this.restart(signal);
   }
 

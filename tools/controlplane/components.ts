@@ -15,6 +15,7 @@ export interface ApiServerArguments {
   readonly serviceNodePortRange: string;
   /** Without a controller manager nobody makes the service accounts that Pods need. */
   readonly requireServiceAccounts: boolean;
+  readonly maximumTokenSeconds: number | undefined;
 }
 
 export function apiServerArguments(options: ApiServerArguments): string[] {
@@ -48,6 +49,9 @@ export function apiServerArguments(options: ApiServerArguments): string[] {
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
     '--profiling=false',
+    ...(options.maximumTokenSeconds === undefined
+      ? []
+      : [`--service-account-max-token-expiration=${options.maximumTokenSeconds}s`]),
     ...(options.requireServiceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ];
 }

@@ -18,6 +18,8 @@ export type { ClientOptions } from './pki.ts';
 export interface ControlPlaneOptions extends ComponentSelection {
   /** One that is shared with other control planes, to be stopped after them. Default: one of its own. */
   readonly etcd?: Etcd;
+  /** The longest life that the API server gives a token, at least an hour. Default: what is asked for. */
+  readonly maximumTokenSeconds?: number;
   /** The IPv4 loopback address to serve on. Default `127.0.0.1`. */
   readonly address?: string;
   /** The port of the API server. Default: a free one. */
@@ -62,6 +64,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     serviceIpRange: SERVICE_IP_RANGE,
     serviceNodePortRange: options.serviceNodePortRange ?? DEFAULT_NODE_PORT_RANGE,
     requireServiceAccounts: programs.controllerManager !== undefined,
+    maximumTokenSeconds: options.maximumTokenSeconds,
   };
   const apiServer = starting.use(await ApiServer.start(apiServerOptions, signal));
   const environment = { directory, address, pki, apiServer, resources: starting };
@@ -89,18 +92,17 @@ export class ControlPlane implements AsyncDisposable {
   readonly directory: string;
   /** `https://<address>:<port>` */
   readonly server: string;
-  /** PEM. */
-  readonly caCertificate: string;
-  /** YAML, with a client certificate of the group `system:masters` inline. */
-  readonly adminKubeconfig: string;
   readonly #parts: ControlPlaneParts;
 
   constructor(parts: ControlPlaneParts) {
     this.directory = parts.directory;
     this.server = parts.apiServer.url;
-    this.caCertificate = parts.apiServer.caCertificate;
-    this.adminKubeconfig = parts.apiServer.kubeconfigFor();
     this.#parts = parts;
+  }
+
+  /** YAML, with a client certificate of the group `system:masters` inline. */
+  get adminKubeconfig(): string {
+    return this.#parts.apiServer.kubeconfigFor();
   }
 
   /** One process group a component, by the component's name. */
@@ -133,6 +135,14 @@ export class ControlPlane implements AsyncDisposable {
   /** Starts the API server again with a new certificate of the same authority. */
   async replaceServerCertificate(signal?: AbortSignal): Promise<void> {
     await this.#parts.apiServer.replaceCertificate(signal);
+  }
+
+  /**
+   * Starts the API server again with a certificate of another authority. Only the kubeconfigs that are made from now on
+   * know it.
+   */
+  async replaceAuthority(signal?: AbortSignal): Promise<void> {
+    await this.#parts.apiServer.replaceAuthority(signal);
   }
 
   /** Kills every process of its own and removes the folder; may be called twice. */

@@ -55,7 +55,10 @@ async function startController(
   args: (kubeconfigFile: string) => string[],
 ): Promise<SupervisedProcess> {
   const kubeconfigFile = join(environment.directory, `${name}.kubeconfig`);
-  const kubeconfig = environment.apiServer.kubeconfigFor({ user: `system:${name}`, groups: ['system:masters'] });
+  const kubeconfig = environment.apiServer.kubeconfigFor(
+    { user: `system:${name}`, groups: ['system:masters'] },
+    environment.pki.servingAuthorities,
+  );
   await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 });
   const started = await SupervisedProcess.start({
     name,

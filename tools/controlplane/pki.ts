@@ -15,12 +15,18 @@ export interface CertificateFiles {
 }
 
 export interface ControlPlanePki {
-  /** Signs the API server's certificate and those of its clients. */
+  /** Signs the certificates of the API server's clients, and its own until {@link replaceServingAuthority}. */
   readonly authority: CertificateAuthority;
   readonly authorityFile: string;
+  /** PEM of the authority that signed the API server's certificate. */
+  readonly servingAuthority: string;
+  /** PEM of every authority that ever signs it: for the control plane's own programs, which do not start again. */
+  readonly servingAuthorities: string;
   readonly apiServer: CertificateFiles;
   /** Writes a new certificate and key for the API server into its files. */
   renewApiServer(): Promise<void>;
+  /** The same, from another authority from now on. */
+  replaceServingAuthority(): Promise<void>;
   /** With this the API server shows extension API servers that a request comes from it. */
   readonly frontProxyAuthorityFile: string;
   readonly frontProxyClient: CertificateFiles;
@@ -34,9 +40,11 @@ export async function createControlPlanePki(directory: string, addresses: readon
   await mkdir(directory, { mode: 0o700 });
   const authority = createCertificateAuthority({ commonName: 'kubernetes' });
   const frontProxyAuthority = createCertificateAuthority({ commonName: 'front-proxy-ca' });
+  const nextAuthority = createCertificateAuthority({ commonName: 'kubernetes-next' });
+  let servingAuthority = authority;
   const serviceAccountKeys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const writeApiServer = (): Promise<CertificateFiles> =>
-    writeCertificate(directory, 'apiserver', issueApiServer(authority, addresses));
+    writeCertificate(directory, 'apiserver', issueApiServer(servingAuthority, addresses));
   const frontProxyClient = issueCertificate(frontProxyAuthority, {
     commonName: 'front-proxy-client',
     usages: ['client'],
@@ -45,7 +53,15 @@ export async function createControlPlanePki(directory: string, addresses: readon
     authority,
     authorityFile: await writePem(directory, 'ca.crt', authority.certificate),
     apiServer: await writeApiServer(),
+    get servingAuthority() {
+      return servingAuthority.certificate;
+    },
+    servingAuthorities: authority.certificate + nextAuthority.certificate,
     renewApiServer: async () => void (await writeApiServer()),
+    async replaceServingAuthority() {
+      servingAuthority = nextAuthority;
+      await writeApiServer();
+    },
     frontProxyAuthorityFile: await writePem(directory, 'front-proxy-ca.crt', frontProxyAuthority.certificate),
     frontProxyClient: await writeCertificate(directory, 'front-proxy-client', frontProxyClient),
     serviceAccountKeyFile: await writePem(
