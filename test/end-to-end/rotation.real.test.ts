@@ -1,4 +1,4 @@
 import { realSource } from '../harness/real-source.ts';
-import { describeRotation } from './rotation.suite.ts';
+import { describeRotation, TOKEN_SECONDS } from './rotation.suite.ts';
 
-describeRotation(realSource, 'a real control plane');
+describeRotation(() => realSource({ maximumTokenSeconds: TOKEN_SECONDS }), 'a real control plane');

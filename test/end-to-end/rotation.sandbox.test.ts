@@ -1,4 +1,4 @@
 import { sandboxSource } from '../harness/sandbox-source.ts';
-import { describeRotation } from './rotation.suite.ts';
+import { describeRotation, TOKEN_SECONDS } from './rotation.suite.ts';
 
-describeRotation(() => sandboxSource(1), 'simulated clusters');
+describeRotation(() => sandboxSource(1, { maximumTokenSeconds: TOKEN_SECONDS }), 'simulated clusters');

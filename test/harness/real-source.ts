@@ -35,7 +35,8 @@ export async function realSource(options: TargetOptions = {}): Promise<TargetClu
         kubeconfig = plane.adminKubeconfig;
         request = adminRequest(plane.server, kubeconfig);
       },
-      applyRequests: () => applyRequests(plane),
+      applyRequests: () => sumOf(plane, APPLIES),
+      refusedRequests: () => sumOf(plane, REFUSALS),
     };
   };
   return {
@@ -63,10 +64,13 @@ async function unavailableReason(): Promise<string | undefined> {
   return (await controlPlaneBinaries()) === undefined ? CONTROL_PLANE_NOT_BUILT : undefined;
 }
 
+const APPLIES = /^apiserver_request_total\{[^}]*verb="APPLY"[^}]*\} (\S+)$/gm;
+const REFUSALS =
+  /^(?:apiserver_request_total\{[^}]*code="403"[^}]*\}|authentication_attempts\{result="(?:failure|error)"\}) (\S+)$/gm;
+
 /** From the API server's own metrics. */
-async function applyRequests(plane: ControlPlane): Promise<number> {
+async function sumOf(plane: ControlPlane, lines: RegExp): Promise<number> {
   const { status, text } = await plane.request('GET', '/metrics');
   if (status !== 200) throw new Error(`no metrics: ${status}`);
-  const counts = text.matchAll(/^apiserver_request_total\{[^}]*verb="APPLY"[^}]*\} (\S+)$/gm);
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  return [...text.matchAll(lines)].reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectionOptions, loopbackAddressPolicy, openConnection, readKubeconfig } from '../../src/kube/index.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { type RequestObserver, type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import type { TargetCluster, TargetClusterSource, TargetOptions } from './target-cluster.ts';
 
 /** A request function that presents the kubeconfig's credential. */
@@ -35,7 +35,13 @@ export async function sandboxSource(
   count: number,
   options: TargetOptions = {},
 ): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
-  const sandbox = await startSandbox({ clusters: count, basePort: 0, ...options });
+  const refused = new Map<number, number>();
+  const observe: RequestObserver = (index, { response }) => {
+    response.on('close', () => {
+      if ([401, 403].includes(response.statusCode)) refused.set(index, (refused.get(index) ?? 0) + 1);
+    });
+  };
+  const sandbox = await startSandbox({ clusters: count, basePort: 0, observe, ...options });
   let next = 0;
   const create = (): Promise<TargetCluster> => {
     const cluster = sandbox.clusters[next];
@@ -61,6 +67,7 @@ export async function sandboxSource(
         return Promise.resolve();
       },
       applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
+      refusedRequests: () => Promise.resolve(refused.get(cluster.index) ?? 0),
     };
     return Promise.resolve(target);
   };

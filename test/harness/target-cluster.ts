@@ -19,6 +19,8 @@ export interface TargetCluster {
   replaceAuthority(): Promise<void>;
   /** Server-side applies so far, also refused ones (the simulator: patches of any kind). */
   applyRequests(): Promise<number>;
+  /** Requests so far whose credential or rights were not enough. */
+  refusedRequests(): Promise<number>;
 }
 
 export interface TargetOptions {

@@ -100,6 +100,11 @@ export class ControlPlane implements AsyncDisposable {
     this.#parts = parts;
   }
 
+  /** PEM of the authority that the API server's certificate is of now. */
+  get caCertificate(): string {
+    return this.#parts.apiServer.caCertificate;
+  }
+
   /** YAML, with a client certificate of the group `system:masters` inline. */
   get adminKubeconfig(): string {
     return this.#parts.apiServer.kubeconfigFor();
