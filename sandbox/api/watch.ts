@@ -26,6 +26,9 @@ export interface WatchOptions {
 /** A client that does not read is cut off when this much waits for it. */
 const MAXIMUM_WAITING_BYTES = 32 * 1024 * 1024;
 
+/** The last bookmark of a watch comes so long before its end. */
+const LAST_BOOKMARK_MILLISECONDS = 2_000;
+
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Streams the changes of a resource until the client leaves or the time is over. Calls `ended` once. */
@@ -57,15 +60,20 @@ export function streamWatch(
   const stopListening = store.listen((change) => stream.send(change));
   const stopTimer = timers.schedule(options.timeoutMilliseconds, () => response.end());
   let stopBookmark = (): void => {};
+  const { bookmarkIntervalMilliseconds, timeoutMilliseconds } = options;
   const bookmark = (): void => {
     stream.sendBookmark({});
-    stopBookmark = timers.schedule(options.bookmarkIntervalMilliseconds, bookmark);
+    stopBookmark = timers.schedule(bookmarkIntervalMilliseconds, bookmark);
   };
-  if (options.bookmarks) stopBookmark = timers.schedule(options.bookmarkIntervalMilliseconds, bookmark);
+  if (options.bookmarks) stopBookmark = timers.schedule(bookmarkIntervalMilliseconds, bookmark);
+  const beforeTheEnd = timeoutMilliseconds - LAST_BOOKMARK_MILLISECONDS;
+  const hasLast = options.bookmarks && beforeTheEnd > 0;
+  const stopLast = hasLast ? timers.schedule(beforeTheEnd, () => stream.sendBookmark({})) : (): void => {};
   response.once('close', () => {
     stopListening();
     stopTimer();
     stopBookmark();
+    stopLast();
     ended();
   });
 }

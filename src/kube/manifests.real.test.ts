@@ -71,7 +71,12 @@ describe('published manifests on a real control plane', { skip }, () => {
       guardsNames: true,
       async create() {
         const running = await startControlPlane();
-        return { server: running.server, kubeconfig: running.adminKubeconfig, close: () => running.stop() };
+        return {
+          server: running.server,
+          kubeconfig: running.adminKubeconfig,
+          compact: () => running.restartApiServer(),
+          close: () => running.stop(),
+        };
       },
     });
   });

@@ -5,7 +5,6 @@ import { type ResourceType, resourcePath } from './resources.ts';
 import type { Transport, TransportStream } from './transport.ts';
 import { NautesError } from '../base/errors.ts';
 
-/** The server ends a watch after this; it is resumed at once. */
 const WATCH_SECONDS = 300;
 /** Bookmarks come about every minute: longer silence means that the connection is dead. */
 const WATCH_SILENCE_MILLISECONDS = 150_000;
@@ -23,6 +22,8 @@ export interface WatchOptions {
   readonly resourceVersion: string;
   /** Only metadata in the events. */
   readonly metadataOnly?: boolean;
+  /** The server ends the watch after so long, and it is resumed at once. Default: 300. */
+  readonly seconds?: number;
 }
 
 export interface WatchEvent {
@@ -85,7 +86,7 @@ function watchPath(type: ResourceType, options: WatchOptions, resourceVersion: s
   const parameters = new URLSearchParams({
     watch: 'true',
     allowWatchBookmarks: 'true',
-    timeoutSeconds: String(WATCH_SECONDS),
+    timeoutSeconds: String(options.seconds ?? WATCH_SECONDS),
     resourceVersion,
   });
   if (options.labelSelector !== undefined) parameters.set('labelSelector', options.labelSelector);
