@@ -163,7 +163,7 @@ export function describeHnc(create: () => Promise<TargetClusterSource>, clusters
       assert.ok(await admin.find(OWN_WEBHOOKS));
     });
 
-    it('drift of the component beside it is repaired, also of what a namespace has to do with', { skip }, async () => {
+    it('drift of the component beside it is repaired', { skip }, async () => {
       await admin.delete(SETTINGS);
       await waitUntil('the object is made again', () => admin.find(SETTINGS));
       await bed.component('tool', ({ phase }) => phase === 'Ready');

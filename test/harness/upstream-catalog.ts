@@ -15,7 +15,8 @@ export interface UpstreamCatalog {
   remove(): Promise<void>;
 }
 
-const sources: Readonly<Record<string, readonly string[]>> = {
+/** The published manifests that the default components are taken from. */
+export const publishedSources: Readonly<Record<string, readonly string[]>> = {
   traefik: ['traefik-chart-41.3.0.yaml'],
   argocd: ['argo-cd-v3.5.1.yaml'],
   'argo-rollouts': ['argo-rollouts-v1.9.1.yaml'],
@@ -52,7 +53,7 @@ export async function publishedManifestsProblem(): Promise<string | undefined> {
 export async function upstreamCatalog(): Promise<UpstreamCatalog> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-catalog-'));
   const file = join(directory, 'catalog.yaml');
-  const components: Record<string, unknown>[] = Object.entries(sources).map(([name, files]) => ({
+  const components: Record<string, unknown>[] = Object.entries(publishedSources).map(([name, files]) => ({
     name,
     sources: files.map((manifest) => ({ manifest: publishedManifest(manifest) })),
   }));
