@@ -133,6 +133,23 @@ export function describeDeletion(
       await admin.waitUntilGone(NAMESPACE);
     });
 
+    it('a namespace of ours that somebody is deleting and that does not end is named, and made again once it is gone', {
+      skip,
+    }, async () => {
+      await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tool' } });
+      await admin.create(CONFIG_MAPS, held(configMap('tool', 'notes')));
+      await admin.delete(NAMESPACE);
+      await bed.save();
+      const component = await bed.component('tool', ({ phase }) => phase === 'Degraded');
+      assert.match(component.message, /the namespace of ConfigMap tool\/settings is being deleted/);
+      const status = await bed.client.status(bed.name);
+      assert.equal(status?.conditions.find(({ type }) => type === 'CredentialReady')?.status, 'True');
+      await admin.removeFinalizers(`${CONFIG_MAPS}/notes`);
+      await bed.ready();
+      const receipt = await bed.deregister();
+      assert.deepEqual([receipt.outcome, receipt.remaining], ['Complete', []]);
+    });
+
     it('a cluster that comes back within the grace period is taken away properly', { skip }, async () => {
       await bed.register();
       await bed.target.setReachable(false);
