@@ -8,9 +8,6 @@ import { type ComponentOutcome, installComponent } from './component.ts';
 import { reachedCluster, type StageContext, useCluster } from './context.ts';
 import type { WantedComponent } from './wanted-component.ts';
 
-/** How long one run follows an installation before it gives its place to another cluster. */
-const FOLLOW_MILLISECONDS = 20_000;
-
 /** Runs the components of one cluster, each as soon as those it waits for are done. */
 export class ComponentRun {
   readonly #context: StageContext;
@@ -20,7 +17,6 @@ export class ComponentRun {
   /** By name: resolved when the component has been applied, or will not be in this run. */
   readonly #applied = new Map<string, PromiseWithResolvers<void>>();
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
-  readonly #until: number;
 
   constructor(
     context: StageContext,
@@ -32,7 +28,6 @@ export class ComponentRun {
     this.#wanted = wanted;
     this.#inventory = inventory;
     this.#signal = signal;
-    this.#until = performance.now() + FOLLOW_MILLISECONDS;
     for (const { choice } of wanted) this.#applied.set(choice.name, Promise.withResolvers());
   }
 
@@ -93,7 +88,6 @@ export class ComponentRun {
           predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
           inventory: this.#inventory.get(choice.name) ?? [],
           onApplied,
-          mayFollow: () => performance.now() < this.#until,
         },
         this.#signal,
       ),

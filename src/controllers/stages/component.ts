@@ -21,6 +21,8 @@ import type { StatusStore } from '../../status/status-store.ts';
 import type { StageContext } from './context.ts';
 import type { WantedComponent } from './wanted-component.ts';
 
+/** How long a run follows a component that has been applied. */
+const FOLLOW_MILLISECONDS = 20_000;
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
 /** A component that is not ready for twice this time is tried again half as often. */
 const RETRY_PATIENCE_MILLISECONDS = 15_000;
@@ -49,8 +51,6 @@ export interface ComponentWork extends WantedComponent {
   readonly inventory: readonly InventoryEntry[];
   /** Called once the component's objects are there, before they are healthy. */
   onApplied(): void;
-  /** False when the run shall end although the component is not healthy yet. */
-  mayFollow(): boolean;
 }
 
 /** Renders, applies and follows one component until it is healthy, or as long as the run may. */
@@ -164,17 +164,18 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   }
 }
 
-/** Looks at the health of what was applied until it is good or the run shall end. */
+/** Looks at the health of what was applied until it is good, or for so long that the run gives its place to another. */
 async function follow(
   work: ComponentWork,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
 ): Promise<ComponentOutcome> {
+  const until = performance.now() + FOLLOW_MILLISECONDS;
   for (let look = 0; ; look += 1) {
     const health = await componentHealth(work.connection, entries, signal);
     const status = await show(work, inTime(work, healthStatus(health)));
     if (status.phase === 'Ready') return { status, retryMilliseconds: 0 };
-    if (!work.mayFollow() || status.phase === 'Degraded') return { status, retryMilliseconds: retryTime(work, status) };
+    if (performance.now() > until || status.phase === 'Degraded') return { status, retryMilliseconds: retryTime(work, status) };
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
   }
 }
