@@ -5,7 +5,7 @@ import { isNotFound } from './kube-error.ts';
 import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from './objects.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from './resources.ts';
-import { Transport, type TransportOptions, type TransportResponse } from './transport.ts';
+import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from './transport.ts';
 import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
 
 /** Objects of one page of a list; a list goes on until there are no more. */
@@ -41,7 +41,7 @@ export interface WriteOptions {
 
 export interface ApplyOptions extends WriteOptions {
   /** The object's JSON, when it is at hand. */
-  readonly json?: string;
+  readonly json?: EncodedBody;
 }
 
 export interface DeleteOptions extends WriteOptions {
@@ -59,7 +59,7 @@ export interface RawRequest {
   readonly path: string;
   readonly body?: unknown;
   /** In the place of `body`: its JSON. */
-  readonly json?: string;
+  readonly json?: EncodedBody;
   readonly contentType?: string;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;

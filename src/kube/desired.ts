@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from './objects.ts';
+import type { EncodedBody } from './transport.ts';
 import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from './resources.ts';
 
 /** An object that should be there, and what is needed to compare it cheaply. */
@@ -14,8 +15,8 @@ export interface DesiredObject {
   readonly size: number;
   /** With the labels of ownership. */
   readonly object: KubeObject;
-  /** The object as JSON; what clusters have in common is serialized once. */
-  json(): string;
+  /** The object as JSON; what clusters have in common is serialized once, and a large one is not even copied. */
+  json(): EncodedBody;
   /** A namespace that is needed and not part of the component: used as it is when it exists. */
   readonly implicit: boolean;
 }
@@ -24,8 +25,8 @@ interface Content {
   readonly hash: string;
   readonly size: number;
   readonly object: KubeObject;
-  /** The object's JSON before and after its labels, made when it is first sent. */
-  json: readonly [string, string] | undefined;
+  /** The object's JSON before and after its labels, made when it is first sent; bytes when it is large. */
+  json: readonly [string, string] | readonly [Uint8Array, Uint8Array] | undefined;
 }
 
 /** Rendered objects are shared by clusters and used again and again: their content is hashed once. */
@@ -77,15 +78,20 @@ export function desiredObject(
 /** Stands for the labels in the JSON that is kept. */
 const LABELS_PLACEHOLDER = 'labels-of-5d0c6f0e-7a52-4b0c-9a5e-2f4f4b1c8e11';
 
-function jsonWithLabels(content: Content, labels: Readonly<Record<string, string>>): string {
-  content.json ??= splitAtLabels(content.object);
-  return content.json[0] + JSON.stringify(labels) + content.json[1];
+/** From this length on, what many clusters are sent is kept as bytes and put together on the wire only. */
+const LARGE = 32 * 1024;
+
+function jsonWithLabels(content: Content, labels: Readonly<Record<string, string>>): EncodedBody {
+  content.json ??= splitAtLabels(content);
+  const [before, after] = content.json;
+  const own = JSON.stringify(labels);
+  return typeof before === 'string' || typeof after === 'string' ? `${before}${own}${after}` : [before, Buffer.from(own), after];
 }
 
-function splitAtLabels(object: KubeObject): [string, string] {
+function splitAtLabels({ object, size }: Content): [string, string] | [Uint8Array, Uint8Array] {
   const metadata = { ...object.metadata, labels: LABELS_PLACEHOLDER };
   const [before = '', after = ''] = JSON.stringify({ ...object, metadata }).split(`"${LABELS_PLACEHOLDER}"`);
-  return [before, after];
+  return size < LARGE ? [before, after] : [Buffer.from(before), Buffer.from(after)];
 }
 
 /** The object as its kind is served: a namespace on a cluster-scoped object would be refused. */

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../base/errors.ts';
@@ -51,12 +52,15 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
 }
 
+/** Text, or bytes in parts that are sent one after the other. */
+export type EncodedBody = string | readonly Uint8Array[];
+
 export interface TransportRequest {
   readonly method: Dispatcher.HttpMethod;
   /** Path and query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: EncodedBody;
 }
 
 export interface TransportResponse {
@@ -199,8 +203,8 @@ export class Transport {
       origin: this.#options.server,
       method: request.method,
       path: request.path,
-      headers: { ...this.#authorization(), 'user-agent': 'nautes', ...request.headers },
-      ...(request.body === undefined ? {} : { body: request.body }),
+      headers: { ...this.#authorization(), 'user-agent': 'nautes', ...lengthOf(request.body), ...request.headers },
+      body: bodyOf(request.body),
       headersTimeout: this.#limits.headersTimeout,
       bodyTimeout,
       signal: deadline.signal,
@@ -305,6 +309,18 @@ export class Transport {
     for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
     this.#connecting.clear();
   }
+}
+
+/** Without it, a body in parts would be sent in chunks of unknown number. */
+function lengthOf(body: EncodedBody | undefined): Record<string, string> {
+  if (body === undefined || typeof body === 'string') return {};
+  return { 'content-length': String(body.reduce((sum, part) => sum + part.byteLength, 0)) };
+}
+
+/** undici takes any iterable of bytes for a body, which its types do not say. */
+function bodyOf(body: EncodedBody | undefined): string | Readable | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : (body as unknown as Readable);
 }
 
 function secondsOf(error: unknown, limits: TransportLimits): number {
