@@ -15,6 +15,7 @@ import { componentFacts, type Facts, fillIn, fillItems, isSet } from './facts.ts
 import { Helm, type HelmLocator, isDroppedHook } from './helm.ts';
 import { moveNamespace } from './namespace.ts';
 import { parseSource } from './parse.ts';
+import { ParsedSources } from './parsed-sources.ts';
 import { isTarget, patchObjects } from './patch.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { SourceContent, SourceLoader } from './sources.ts';
@@ -26,6 +27,8 @@ const MAXIMUM_CACHED_ARCHIVES = 16;
 export interface RendererOptions {
   readonly sources: SourceLoader;
   readonly helm: HelmLocator;
+  /** Where parsed sources are kept for the next start; without it they are kept in memory only. */
+  readonly parsedDirectory?: string;
 }
 
 export interface RenderRequest {
@@ -44,13 +47,15 @@ export interface RenderRequest {
 export class Renderer {
   readonly #sources: SourceLoader;
   readonly #helm: Helm;
+  readonly #parsed: ParsedSources | undefined;
   readonly #objects = new RecentCache<readonly KubeObject[]>(MAXIMUM_CACHED_SOURCES);
   readonly #archives = new RecentCache<SourceContent>(MAXIMUM_CACHED_ARCHIVES);
   /** Shared work outlives the request that happened to ask first. */
   readonly #lifetime = new AbortController();
 
-  constructor({ sources, helm }: RendererOptions) {
+  constructor({ sources, helm, parsedDirectory }: RendererOptions) {
     this.#sources = sources;
+    this.#parsed = parsedDirectory === undefined ? undefined : new ParsedSources(parsedDirectory);
     this.#helm = new Helm(helm);
   }
 
@@ -122,7 +127,7 @@ export class Renderer {
   }
 
   async #parse(text: string, component: string): Promise<KubeObject[]> {
-    const objects = await parseSource(text, component, this.#lifetime.signal);
+    const objects = await parseSource(text, component, this.#parsed, this.#lifetime.signal);
     return objects.filter((object) => !isDroppedHook(object.metadata.annotations));
   }
 }

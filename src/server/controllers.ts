@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { ClusterController } from '../controllers/cluster-controller.ts';
 import { Connections } from '../controllers/connections.ts';
@@ -27,13 +28,18 @@ export async function startControllers(
 ): Promise<RunningControllers> {
   const oauth = await oauthSettings(configuration);
   const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
+  const { sources: directory } = dataPaths(configuration.dataDirectory);
   const sources = new SourceLoader({
-    directory: dataPaths(configuration.dataDirectory).sources,
+    directory,
     ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
     ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
   });
   opened.add('sources', () => sources.close());
-  const renderer = new Renderer({ sources, helm: () => locateHelm(configuration.helm.path) });
+  const renderer = new Renderer({
+    sources,
+    helm: () => locateHelm(configuration.helm.path),
+    parsedDirectory: join(directory, 'parsed'),
+  });
   opened.add('renderer', () => renderer.close());
   const connections = new Connections(addresses);
   opened.add('connections', () => connections.close());
