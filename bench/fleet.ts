@@ -1,28 +1,20 @@
 import { join } from 'node:path';
-import { run } from '../src/base/process.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';
-import { Fleet } from './support/fleet.ts';
+import { replayRecording } from './support/bare-client.ts';
+import { CLUSTERS, CLUSTERS_AT_A_TIME, Fleet, numbersTo, OBJECTS, type Registration } from './support/fleet.ts';
 import { percentile } from './support/load.ts';
 import { Prober } from './support/prober.ts';
 import { type ProcessUsage, processUsage } from './support/process-usage.ts';
 import type { ReplayResult } from './support/replay.ts';
 import { SimulatorProcess } from './support/simulator-process.ts';
 
-const CLUSTERS = 1_000;
-/** What a cluster of the published manifests holds, its namespaces included. */
-export const OBJECTS = 179;
-/** As the configuration has it by default. */
-const CLUSTERS_AT_A_TIME = 32;
-
 /** Figures that others have published, in clusters a minute: Argo CD 500 in 22 minutes, ACM 500 onboardings an hour. */
 const PUBLISHED = { argoCd: 500 / 22, acm: 500 / 60 };
 /** Karmada's 99th percentile of the time to register a cluster. */
 const KARMADA_REGISTER_SECONDS = 6.9;
 
-interface FleetRun {
-  readonly seconds: number;
-  readonly saves: readonly number[];
+interface FleetRun extends Registration {
   readonly reads: readonly number[];
   readonly server: ProcessUsage;
   readonly simulator: ProcessUsage;
@@ -52,29 +44,21 @@ async function runFleet(
   recordingFile: string,
 ): Promise<FleetRun> {
   progress(`starting ${clusters} simulated clusters and the server`);
-  await using fleet = await Fleet.open({ clusters, directory: join(directory, 'fleet'), recordingFile });
-  const indexes = Array.from({ length: clusters }, (_, index) => index + 1);
+  await using fleet = await Fleet.open({ clusters, directory: join(directory, 'fleet') });
+  const indexes = numbersTo(clusters);
   const reader = new Prober(fleet.client, [
-    '/api/v1/clusters?page_size=50',
+    '/api/v1/clusters?limit=50',
     ...indexes.map((index) => `/api/v1/clusters/${Fleet.nameOf(index)}/status`),
   ]);
+  await fleet.simulator.record();
   const before = await processUsage(fleet.simulator.pid);
-  const started = performance.now();
   reader.start();
-  const said = Math.max(1, Math.floor(clusters / 10));
-  let last = 0;
-  const onProgress = (ready: number): void => {
-    if (ready - last < said) return;
-    last = ready;
-    progress(`${ready} clusters are Ready`);
-  };
-  const [saves] = await Promise.all([fleet.save(indexes), fleet.untilReady(clusters, onProgress)]);
-  const seconds = (performance.now() - started) / 1000;
+  const registration = await fleet.register(indexes, { progress });
   const reads = await reader.stop();
   const simulator = await processUsage(fleet.simulator.pid);
+  await fleet.simulator.saveRecording(recordingFile);
   return {
-    seconds,
-    saves,
+    ...registration,
     reads,
     server: await processUsage(fleet.server.pid),
     simulator: { ...simulator, cpuSeconds: simulator.cpuSeconds - before.cpuSeconds },
@@ -85,11 +69,7 @@ async function runFleet(
 async function replay(directory: string, recordingFile: string, clusters: number): Promise<ReplayResult> {
   const clusterDirectory = join(directory, 'replayed');
   await using _simulator = await SimulatorProcess.start({ clusters, directory: clusterDirectory });
-  const program = join(import.meta.dirname, 'support/replay.ts');
-  const args = [program, recordingFile, clusterDirectory, String(CLUSTERS_AT_A_TIME)];
-  const { code, stdout, stderr } = await run(process.execPath, args);
-  if (code !== 0) throw new Error(`the baseline ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout.toString()) as ReplayResult;
+  return await replayRecording({ recordingFile, directory: clusterDirectory, clustersAtATime: CLUSTERS_AT_A_TIME });
 }
 
 function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): readonly Figure[] {

@@ -10,15 +10,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyBenchmark } from './apply.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { commandLineBenchmark } from './cli.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
 import { fleetBenchmark } from './fleet.ts';
+import { isolationBenchmark } from './isolation.ts';
 import { readCommandLine } from './options.ts';
 import { restBenchmark } from './rest.ts';
+import { restartBenchmark } from './restart.ts';
 import { saveBenchmark } from './save.ts';
+import { steadyBenchmark } from './steady.ts';
 
-const benchmarks: readonly Benchmark[] = [fleetBenchmark, saveBenchmark, restBenchmark, commandLineBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  applyBenchmark,
+  fleetBenchmark,
+  steadyBenchmark,
+  isolationBenchmark,
+  restartBenchmark,
+  saveBenchmark,
+  restBenchmark,
+  commandLineBenchmark,
+];
 const OUTPUT = join(import.meta.dirname, 'out');
 
 async function measure(benchmark: Benchmark, options: BenchmarkOptions): Promise<readonly Figure[]> {

@@ -30,14 +30,10 @@ export const restBenchmark: Benchmark = {
   title: 'memory, connections and requests of registered workers at rest',
   async run(context) {
     const { directory, progress } = context;
-    const sandbox = await SimulatorProcess.start({ clusters: MANY, directory: join(directory, 'clusters') });
-    try {
-      progress('baseline: a kept connection with one watch to each cluster');
-      const baseline = await measureBaseline(join(directory, 'clusters'));
-      return await measureOurs(context, sandbox, baseline);
-    } finally {
-      await sandbox.close();
-    }
+    await using sandbox = await SimulatorProcess.start({ clusters: MANY, directory: join(directory, 'clusters') });
+    progress('baseline: a kept connection with one watch to each cluster');
+    const baseline = await measureBaseline(join(directory, 'clusters'));
+    return await measureOurs(context, sandbox, baseline);
   },
 };
 

@@ -10,16 +10,36 @@ import { SimulatorProcess } from './simulator-process.ts';
 /** Clusters that are saved at the same time. */
 const SAVES_AT_A_TIME = 10;
 const POLL_MILLISECONDS = 500;
+/** Clusters of the published figures. */
+export const CLUSTERS = 1_000;
+/** What a cluster of the published manifests holds, its namespaces included. */
+export const OBJECTS = 179;
+/** As the configuration has it by default. */
+export const CLUSTERS_AT_A_TIME = 32;
 /** Without one more cluster that is Ready for so long, a run has failed. */
 const STANDSTILL_MILLISECONDS = 180_000;
 
 export interface FleetOptions {
   readonly clusters: number;
   readonly directory: string;
-  readonly recordingFile?: string;
   /** Keys below `controllers` of the configuration. */
   readonly controllers?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface RegisterOptions {
+  /** Of the saves. */
+  readonly query?: string;
+  /** How many become Ready; all by default. */
+  readonly ready?: number;
+  readonly progress: (message: string) => void;
+}
+
+export interface Registration {
+  /** From the first save until so many were Ready. */
+  readonly seconds: number;
+  /** Milliseconds of each save. */
+  readonly saves: readonly number[];
 }
 
 /** Our server and simulated clusters, a process each, and a Git remote; components come from the published manifests. */
@@ -46,14 +66,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   static async open(options: FleetOptions): Promise<Fleet> {
-    const { clusters, directory, recordingFile, controllers, environment } = options;
+    const { clusters, directory, controllers, environment } = options;
     await mkdir(directory, { recursive: true });
     await using opening = new AsyncDisposableStack();
     const catalog = opening.adopt(await publishedCatalog(), ({ remove }) => remove());
     const remote = await makeRemote(directory);
     const simulated = { clusters, directory: join(directory, 'clusters') };
-    const recording = recordingFile === undefined ? {} : { recordingFile };
-    const simulator = opening.use(await SimulatorProcess.start({ ...simulated, ...recording }));
+    const simulator = opening.use(await SimulatorProcess.start(simulated));
     const server = opening.use(
       await NautesProcess.start({
         dataDirectory: join(directory, 'data'),
@@ -102,6 +121,23 @@ export class Fleet implements AsyncDisposable {
     if (reply.status !== 200) throw new Error(`cluster ${index} was not saved: ${JSON.stringify(reply.body)}`);
   }
 
+  /** Saves clusters and waits until so many are Ready; says how far it is. */
+  async register(
+    indexes: readonly number[],
+    { query = '', ready = indexes.length, progress }: RegisterOptions,
+  ): Promise<Registration> {
+    const started = performance.now();
+    const step = Math.max(1, Math.floor(ready / 10));
+    let said = 0;
+    const onProgress = (count: number): void => {
+      if (count - said < step) return;
+      said = count;
+      progress(`${count} clusters are Ready`);
+    };
+    const [saves] = await Promise.all([this.save(indexes, query), this.untilReady(ready, onProgress)]);
+    return { seconds: (performance.now() - started) / 1000, saves };
+  }
+
   /** Waits until so many clusters are Ready. */
   async untilReady(count: number, onProgress?: (ready: number) => void): Promise<void> {
     let best = 0;
@@ -138,6 +174,11 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
+}
+
+/** 1 to the count. */
+export function numbersTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
 }
 
 async function publishedCatalog(): Promise<UpstreamCatalog> {

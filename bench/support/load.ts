@@ -39,3 +39,10 @@ export function summarizeLoad(rounds: readonly LoadResult[]): LoadSummary {
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
+
+export function median(values: readonly number[]): number {
+  return percentile(
+    values.toSorted((left, right) => left - right),
+    0.5,
+  );
+}

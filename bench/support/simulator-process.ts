@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../sandbox/index.ts';
+import type { SimulatorReply, SimulatorRequest } from './simulator.ts';
 
 const PROGRAM = join(import.meta.dirname, 'simulator.ts');
 
@@ -18,8 +19,6 @@ export interface SimulatorOptions {
   readonly clusters: number;
   /** For the kubeconfigs. */
   readonly directory: string;
-  /** Records all requests into this file, which is written at the end. */
-  readonly recordingFile?: string;
 }
 
 /** Simulated clusters in a process of their own, so that their work and memory do not count as ours. */
@@ -28,6 +27,7 @@ export class SimulatorProcess implements AsyncDisposable {
   readonly directory: string;
   readonly #child: ChildProcess;
   readonly #controlUrl: string;
+  #requests = 0;
 
   private constructor(child: ChildProcess, { clusters, directory }: SimulatorOptions, controlUrl: string) {
     this.clusters = clusters;
@@ -37,12 +37,11 @@ export class SimulatorProcess implements AsyncDisposable {
   }
 
   static start(options: SimulatorOptions): Promise<SimulatorProcess> {
-    const { clusters, directory, recordingFile } = options;
-    const child = fork(PROGRAM, [String(clusters), directory, recordingFile ?? '']);
+    const child = fork(PROGRAM, [String(options.clusters), options.directory]);
     return new Promise((resolve, reject) => {
       child.once('message', (message) => {
-        const { controlUrl } = message as { controlUrl: string };
-        resolve(new SimulatorProcess(child, options, controlUrl));
+        const reply = message as SimulatorReply;
+        if ('controlUrl' in reply) resolve(new SimulatorProcess(child, options, reply.controlUrl));
       });
       child.once('close', (code) => reject(new Error(`the simulator ended with ${code}`)));
     });
@@ -73,15 +72,36 @@ export class SimulatorProcess implements AsyncDisposable {
     if (!reply.ok) throw new Error(`the faults were not set: ${await reply.text()}`);
   }
 
-  /** Ends it; the recording is written before that. */
-  async close(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#child.once('close', resolve));
-    this.#child.send('end');
-    await ended;
+  /** Records requests from now on. */
+  record(): Promise<void> {
+    return this.#ask('record');
+  }
+
+  /** Writes what has been recorded and stops recording. */
+  saveRecording(file: string): Promise<void> {
+    return this.#ask('save', file);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('close', resolve));
+    await this.#ask('end');
+    await ended;
+  }
+
+  #ask(action: SimulatorRequest['action'], file?: string): Promise<void> {
+    this.#requests += 1;
+    const number = this.#requests;
+    const request: SimulatorRequest = { number, action, ...(file === undefined ? {} : { file }) };
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: unknown): void => {
+        if ((message as { done?: number }).done !== number) return;
+        this.#child.off('message', onMessage).off('close', onClose);
+        resolve();
+      };
+      const onClose = (): void => reject(new Error('the simulator has ended'));
+      this.#child.on('message', onMessage).once('close', onClose);
+      this.#child.send(request);
+    });
   }
 }

@@ -85,7 +85,9 @@ function jsonWithLabels(content: Content, labels: Readonly<Record<string, string
   content.json ??= splitAtLabels(content);
   const [before, after] = content.json;
   const own = JSON.stringify(labels);
-  return typeof before === 'string' || typeof after === 'string' ? `${before}${own}${after}` : [before, Buffer.from(own), after];
+  return typeof before === 'string' || typeof after === 'string'
+    ? `${before}${own}${after}`
+    : [before, Buffer.from(own), after];
 }
 
 function splitAtLabels({ object, size }: Content): [string, string] | [Uint8Array, Uint8Array] {

@@ -175,7 +175,8 @@ async function follow(
     const health = await componentHealth(work.connection, entries, signal);
     const status = await show(work, inTime(work, healthStatus(health)));
     if (status.phase === 'Ready') return { status, retryMilliseconds: 0 };
-    if (performance.now() > until || status.phase === 'Degraded') return { status, retryMilliseconds: retryTime(work, status) };
+    if (performance.now() > until || status.phase === 'Degraded')
+      return { status, retryMilliseconds: retryTime(work, status) };
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
   }
 }

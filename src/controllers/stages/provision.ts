@@ -9,8 +9,6 @@ import { type ComponentOutcome, installComponent } from './component.ts';
 import { type HostAccess, type StageContext, useHost } from './context.ts';
 import { readHostedCredential } from './hosted-credential.ts';
 
-/** How long one run follows the virtual cluster coming up before it gives its place to another. */
-const FOLLOW_MILLISECONDS = 20_000;
 const HOST_PAUSE_MILLISECONDS = 3_000;
 const KUBECONFIG_PAUSE_MILLISECONDS = 1_000;
 
@@ -94,7 +92,6 @@ async function installOnHost(
   const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
   if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
   const inventory = await services.status.inventory(cluster.incarnation);
-  const until = performance.now() + FOLLOW_MILLISECONDS;
   return useHost(context, host, (connection) =>
     installComponent(
       {
@@ -109,7 +106,6 @@ async function installOnHost(
         predecessors: { apiServer: cluster.spec.apiServer },
         inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
         onApplied: () => {},
-        mayFollow: () => performance.now() < until,
       },
       signal,
     ),

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { run } from '../../src/base/process.ts';
+import type { ReplayResult } from './replay.ts';
+
+export interface ReplayOptions {
+  readonly recordingFile: string;
+  /** Of the simulator that is to be asked. */
+  readonly directory: string;
+  readonly clustersAtATime: number;
+}
+
+/** Lets the client without logic send recorded requests, in a process of its own. */
+export async function replayRecording({
+  recordingFile,
+  directory,
+  clustersAtATime,
+}: ReplayOptions): Promise<ReplayResult> {
+  const program = join(import.meta.dirname, 'replay.ts');
+  const { code, stdout, stderr } = await run(process.execPath, [
+    program,
+    recordingFile,
+    directory,
+    String(clustersAtATime),
+  ]);
+  if (code !== 0) throw new Error(`the client without logic ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout.toString()) as ReplayResult;
+}
