@@ -4,7 +4,8 @@ import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';
 import { asServed, type DesiredObject } from './desired.ts';
 import { definedKind, typeOfDefinition } from './definitions.ts';
-import { groupOf, objectKey, type KubeObject, type ObjectHead, ownershipSelector, referenceOf } from './objects.ts';
+import { groupOf, objectKey, type KubeObject, type ObjectHead, referenceOf } from './objects.ts';
+import { OwnHeads } from './own-heads.ts';
 import type { ApplyRequest } from './reports.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -123,7 +124,7 @@ async function readHeads(
 }
 
 async function listOwn(
-  { client }: ClusterConnection,
+  connection: ClusterConnection,
   request: ApplyRequest,
   objects: readonly TypedObject[],
   signal: AbortSignal,
@@ -134,11 +135,9 @@ async function listOwn(
     const known = type !== undefined && awaits === undefined && applied.has(kindKey(desired.reference));
     if (known) types.set(kindKey(desired.reference), type);
   }
-  const labelSelector = ownershipSelector(request.incarnation, request.component);
-  const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) =>
-    client.listHeads(type, { labelSelector }, signal),
-  );
-  return lists.flatMap((list) => list.items);
+  const { ownHeads = new OwnHeads(connection, request.incarnation) } = request;
+  const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) => ownHeads.ofType(type, signal));
+  return lists.flat();
 }
 
 function kindKey(reference: Pick<InventoryEntry, 'apiVersion' | 'kind'>): string {

@@ -5,12 +5,23 @@ import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';
 import { type ObjectState, stateOf } from './health-rules.ts';
 import { boundedText } from './object-error.ts';
-import { groupOf, type KubeObject, objectKey, plainReference, referenceOf } from './objects.ts';
+import {
+  FIELD_MANAGER,
+  groupOf,
+  type KubeObject,
+  MANAGED_BY_LABEL,
+  objectKey,
+  plainReference,
+  referenceOf,
+} from './objects.ts';
 import { podProblem } from './pod-problems.ts';
 import type { HealthProblem, HealthReport } from './reports.ts';
 import { applyPhaseOf, type ResourceType, wellKnown } from './resources.ts';
 
+/** Kinds and namespaces that are read at a time. */
 const PARALLEL_READS = 8;
+/** So many objects of a kind in one namespace are read by a list. */
+const LISTED_FROM = 2;
 const MAXIMUM_MESSAGE_LENGTH = 300;
 
 /** Kinds of Kubernetes itself whose status says more than that they exist; every other kind of it is ready at once. */
@@ -45,8 +56,11 @@ export async function componentHealth(
   }
   problems.push(...(await definitionProblems(connection, present.filter(isDefinition), signal)));
   const readable = present.filter((entry) => !isDefinition(entry) && hasStatus(entry));
-  const found = await mapBounded(readable, PARALLEL_READS, (entry) => entryProblem(connection, entry, signal));
-  problems.push(...found.filter((item) => item !== undefined));
+  const places = [
+    ...Map.groupBy(readable, ({ apiVersion, kind, namespace }) => `${apiVersion} ${kind} ${namespace}`).values(),
+  ];
+  const found = await mapBounded(places, PARALLEL_READS, (items) => problemsOf(connection, items, signal));
+  problems.push(...found.flat());
   const affected = new Set(problems.map(({ object }) => objectKey(object)));
   return { total: entries.length, ready: entries.length - affected.size, problems };
 }
@@ -85,16 +99,54 @@ function servedNames(types: readonly ResourceType[]): ReadonlySet<string> {
   return new Set(types.map(({ plural, apiVersion }) => `${plural}.${groupOf(apiVersion)}`));
 }
 
-async function entryProblem(
+/** Problems of entries of one kind in one namespace. */
+async function problemsOf(
+  connection: ClusterConnection,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<readonly HealthProblem[]> {
+  const [{ apiVersion, kind } = { apiVersion: '', kind: '' }] = entries;
+  const type = await connection.discovery.resolve(apiVersion, kind, signal);
+  if (type === undefined) {
+    const state = { state: 'InProgress', reason: 'KindNotServed', message: 'its kind is not served' } as const;
+    return entries.map((entry) => problem(entry, state));
+  }
+  const objects = await readObjects(connection, type, entries, signal);
+  const problems: HealthProblem[] = [];
+  for (const entry of entries) {
+    const found = await objectProblem(connection, entry, objects.get(entry.name), signal);
+    if (found !== undefined) problems.push(found);
+  }
+  return problems;
+}
+
+/** By name; several are read by one list of ours. */
+async function readObjects(
+  { client }: ClusterConnection,
+  type: ResourceType,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, KubeObject>> {
+  const [{ namespace } = { namespace: '' }] = entries;
+  const found = new Map<string, KubeObject>();
+  if (entries.length >= LISTED_FROM) {
+    const labelSelector = `${MANAGED_BY_LABEL}=${FIELD_MANAGER}`;
+    const { items } = await client.list(type, { namespace, labelSelector }, signal);
+    for (const object of items) found.set(object.metadata.name, object);
+  }
+  for (const entry of entries.filter(({ name }) => !found.has(name))) {
+    const object = await client.find(type, nameOf(entry), signal);
+    if (object !== undefined) found.set(entry.name, object);
+  }
+  return found;
+}
+
+async function objectProblem(
   connection: ClusterConnection,
   entry: InventoryEntry,
+  object: KubeObject | undefined,
   signal: AbortSignal,
 ): Promise<HealthProblem | undefined> {
-  const type = await connection.discovery.resolve(entry.apiVersion, entry.kind, signal);
-  if (type === undefined) {
-    return problem(entry, { state: 'InProgress', reason: 'KindNotServed', message: 'its kind is not served' });
-  }
-  const object = await connection.client.find(type, nameOf(entry), signal);
   if (object === undefined) return problem(entry, ABSENT);
   const state = stateOf(object);
   if (state.state === 'Current') return undefined;

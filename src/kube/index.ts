@@ -63,6 +63,7 @@ export {
   type ProbeFacts,
   probe,
 } from './preflight.ts';
+export { OwnHeads } from './own-heads.ts';
 export { removeObjects } from './removal.ts';
 export { removalCommand } from './removal-command.ts';
 export type {

@@ -61,10 +61,9 @@ export function ownershipLabels(incarnation: string, component: string): Record<
   return { [MANAGED_BY_LABEL]: FIELD_MANAGER, [COMPONENT_LABEL]: component, [INCARNATION_LABEL]: incarnation };
 }
 
-/** Label selector for what belongs to a registration, or to one component of it. */
-export function ownershipSelector(incarnation: string, component?: string): string {
-  const own = `${INCARNATION_LABEL}=${incarnation}`;
-  return component === undefined ? own : `${own},${COMPONENT_LABEL}=${component}`;
+/** Label selector for what belongs to a registration. */
+export function ownershipSelector(incarnation: string): string {
+  return `${INCARNATION_LABEL}=${incarnation}`;
 }
 
 /** True when the object carries the incarnation's label. */

@@ -2,6 +2,7 @@ import type { NautesError } from '../base/errors.ts';
 import type { InventoryEntry, RemainingObject } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import type { KubeObject } from './objects.ts';
+import type { OwnHeads } from './own-heads.ts';
 
 /** A field that another controller owns by design: once it has set it, we leave it. */
 export interface SharedField {
@@ -29,6 +30,8 @@ export interface ApplyRequest {
   /** Earlier registrations of this cluster whose objects may be taken over as our own. */
   readonly adoptIncarnations?: readonly string[];
   readonly ignoreFields: readonly SharedField[];
+  /** Shared with other components of the same registration that are looked at now. */
+  readonly ownHeads?: OwnHeads;
   /** `full` also deletes what is no longer desired; `drift` only repairs. */
   readonly mode: 'full' | 'drift';
 }

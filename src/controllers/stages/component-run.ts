@@ -1,5 +1,6 @@
 import { NautesError } from '../../base/errors.ts';
 import { dependenciesAmong } from '../../catalog/dependencies.ts';
+import { type ClusterConnection, OwnHeads } from '../../kube/index.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';
 import type { ComponentStatus } from '../../model/status.ts';
 import { clusterFacts } from '../../render/facts.ts';
@@ -17,6 +18,7 @@ export class ComponentRun {
   /** By name: resolved when the component has been applied, or will not be in this run. */
   readonly #applied = new Map<string, PromiseWithResolvers<void>>();
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
+  #ownHeads: OwnHeads | undefined;
 
   constructor(
     context: StageContext,
@@ -87,11 +89,18 @@ export class ComponentRun {
           owner: choice.name,
           predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
           inventory: this.#inventory.get(choice.name) ?? [],
+          ownHeads: this.#headsOn(connection),
           onApplied,
         },
         this.#signal,
       ),
     );
+  }
+
+  /** All components of a run use one connection. */
+  #headsOn(connection: ClusterConnection): OwnHeads {
+    this.#ownHeads ??= new OwnHeads(connection, this.#context.cluster.incarnation);
+    return this.#ownHeads;
   }
 
   /** What it has installed stays: the catalogue may know it again. */

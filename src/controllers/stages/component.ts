@@ -12,6 +12,7 @@ import {
   type HealthReport,
   type ObjectFailure,
   objectKey,
+  type OwnHeads,
   type SharedField,
 } from '../../kube/index.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';
@@ -49,6 +50,8 @@ export interface ComponentWork extends WantedComponent {
   /** Which earlier registrations may have left objects where these go. */
   readonly predecessors: Parameters<StatusStore['residues']>[0];
   readonly inventory: readonly InventoryEntry[];
+  /** Shared with the other components of the run. */
+  readonly ownHeads: OwnHeads;
   /** Called once the component's objects are there, before they are healthy. */
   onApplied(): void;
 }
@@ -129,6 +132,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       // What an earlier registration could not remove would be in the way of this one for ever.
       adoptIncarnations: await services.status.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
+      ownHeads: work.ownHeads,
       mode: 'full',
     },
     signal,
