@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { ComponentDefinition } from '../../src/catalog/definition.ts';
@@ -13,9 +14,11 @@ import {
   type ApplyReport,
   connectionOptions,
   loopbackAddressPolicy,
+  objectKey,
   openConnection,
   readKubeconfig,
 } from '../../src/kube/index.ts';
+import type { InventoryEntry } from '../../src/model/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { createLogger } from '../../src/server/logger.ts';
@@ -58,11 +61,16 @@ const { certificateAuthority } = credential;
 const binding = { cluster: COMPONENT, incarnation: INCARNATION, server, certificateAuthority };
 const connection = openConnection(connectionOptions({ binding, material: credential.material }, loopbackAddressPolicy));
 
+function byKey(entries: readonly InventoryEntry[]): ReadonlyMap<string, InventoryEntry> {
+  return new Map(entries.map((entry) => [objectKey(entry), entry]));
+}
+
 async function apply(): Promise<{ report: ApplyReport; milliseconds: number; renderMilliseconds: number }> {
   const started = performance.now();
   const choice = { name: COMPONENT, namespace: COMPONENT, additions: {} };
   const objects = await renderer.render({ definition, choice, facts: {}, kubernetesVersion: '1.36.4' }, signal);
   const rendered = performance.now();
+  const inventory = await status.inventory(INCARNATION);
   const report = await applyComponent(
     connection,
     {
@@ -70,7 +78,7 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
       incarnation: INCARNATION,
       namespaces: [COMPONENT],
       objects,
-      inventory: await status.inventory(INCARNATION),
+      inventory,
       recordIntent: (entries) => status.putInventory(INCARNATION, entries),
       adoptForeign: false,
       ignoreFields: [],
@@ -78,7 +86,9 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
     },
     signal,
   );
-  await status.putInventory(INCARNATION, report.entries);
+  if (!isDeepStrictEqual(byKey(report.entries), byKey(inventory))) {
+    await status.putInventory(INCARNATION, report.entries);
+  }
   const failure = report.failures[0];
   if (failure !== undefined) throw failure.error;
   return { report, milliseconds: performance.now() - started, renderMilliseconds: rendered - started };

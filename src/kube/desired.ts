@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '../base/hash.ts';
+import { sha256 } from '../base/hash.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from './objects.ts';
 import type { EncodedBody } from './transport.ts';
@@ -36,7 +36,7 @@ function contentOf(source: KubeObject): Content {
   const known = contents.get(source);
   if (known !== undefined) return known;
   const object = source.kind === 'Secret' ? withEncodedData(source) : source;
-  const json = canonicalJson(object);
+  const json = JSON.stringify(object); // in the order of its source: another order is applied once and changes nothing
   const content: Content = { hash: sha256(json), size: json.length, object, json: undefined };
   contents.set(source, content);
   return content;

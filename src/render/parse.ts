@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { NautesError } from '../base/errors.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { type KubeObject, parseManifest } from '../kube/index.ts';
-import type { ParsedSources } from './parsed-sources.ts';
 
 /** Texts below this are parsed where they are needed: 64 KB of YAML take some 10 ms. */
 const WORKER_CHARACTERS = 64 * 1024;
@@ -16,18 +15,11 @@ export type ParseReply = { readonly json: string } | { readonly problem: string 
 /**
  * The objects of a manifest. A large one is parsed by a thread of its own: YAML takes some 300 ms for the largest
  * known manifest, during which nobody would be answered; its result, handed over as JSON, costs 5 ms.
- * @param kept where large ones are looked for before and kept afterwards
  * @throws NautesError `SourceInvalid`
  */
-export async function parseSource(
-  text: string,
-  component: string,
-  kept: ParsedSources | undefined,
-  signal: AbortSignal,
-): Promise<KubeObject[]> {
+export async function parseSource(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {
   if (text.length < WORKER_CHARACTERS) return parsed(text, component);
-  const parse = (): Promise<KubeObject[]> => turns.run('', () => parseLarge(text, component, signal));
-  return kept === undefined ? parse() : kept.objects(text, parse);
+  return await turns.run('', () => parseLarge(text, component, signal));
 }
 
 async function parseLarge(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {

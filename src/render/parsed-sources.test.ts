@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { sha256 } from '../base/hash.ts';
 import { type KubeObject, parseManifest } from '../kube/index.ts';
 import { ParsedSources } from './parsed-sources.ts';
 
@@ -23,7 +24,7 @@ describe('parsed sources', () => {
 
   /** From a new process, as far as this can tell. */
   async function objectsOf(text: string): Promise<KubeObject[]> {
-    return await new ParsedSources(directory).objects(text, () => {
+    return await new ParsedSources(directory).objects(sha256(text), () => {
       parses += 1;
       return Promise.resolve(parseManifest(text));
     });
@@ -52,7 +53,7 @@ describe('parsed sources', () => {
   it('are given although nothing can be kept', async () => {
     const blocked = join(parent, 'file');
     await writeFile(blocked, '');
-    const objects = await new ParsedSources(join(blocked, 'parsed')).objects(manifest('four'), () =>
+    const objects = await new ParsedSources(join(blocked, 'parsed')).objects(sha256(manifest('four')), () =>
       Promise.resolve(parseManifest(manifest('four'))),
     );
     assert.equal(objects[0]?.metadata.name, 'four');

@@ -12,7 +12,7 @@ const MAXIMUM_BYTES = 64 * 1024 * 1024;
 const PARSER_FILES = ['../kube/manifest.ts', '../base/yaml.ts'];
 
 /**
- * The objects of large sources, kept as JSON by the digest of their text: YAML takes a hundred times as long to read,
+ * The objects of manifests, kept as JSON by the digest of their text: YAML takes a hundred times as long to read,
  * and a server that starts again has nothing else to do first. Only ever a copy: what cannot be read is parsed again.
  */
 export class ParsedSources {
@@ -23,9 +23,12 @@ export class ParsedSources {
     this.#directory = directory;
   }
 
-  /** What was kept of the text, or what the parser gives. */
-  async objects(text: string, parse: () => Promise<KubeObject[]>): Promise<KubeObject[]> {
-    const file = join(this.#directory, sha256(`${await this.#parserDigest()} ${text}`));
+  /**
+   * What was kept of the source, or what the parser gives.
+   * @param digest SHA-256 of the source
+   */
+  async objects(digest: string, parse: () => Promise<KubeObject[]>): Promise<KubeObject[]> {
+    const file = join(this.#directory, sha256(`${await this.#parserDigest()} ${digest}`));
     const kept = await read(file).catch(() => undefined);
     if (kept !== undefined) return kept;
     const objects = await parse();

@@ -27,7 +27,7 @@ const MAXIMUM_CACHED_ARCHIVES = 16;
 export interface RendererOptions {
   readonly sources: SourceLoader;
   readonly helm: HelmLocator;
-  /** Where parsed sources are kept for the next start; without it they are kept in memory only. */
+  /** Where parsed manifests are kept for the next start; without it they are kept in memory only. */
   readonly parsedDirectory?: string;
 }
 
@@ -95,9 +95,10 @@ export class Renderer {
     const { manifest: location, sha256: promised } = source;
     const { signal } = this.#lifetime;
     return this.#objects.get(canonicalJson(['manifest', location, promised ?? '', written, namespace]), async () => {
-      const { content } = await this.#sources.load({ location, sha256: promised, component }, signal);
-      const objects = withDefaultNamespace(await this.#parse(content.toString(), component), written);
-      return objects.map((object) => moveNamespace(object, written, namespace));
+      const { content, digest } = await this.#sources.load({ location, sha256: promised, component }, signal);
+      const parse = () => this.#parse(content.toString(), component);
+      const parsed = await (this.#parsed === undefined ? parse() : this.#parsed.objects(digest, parse));
+      return withDefaultNamespace(parsed, written).map((object) => moveNamespace(object, written, namespace));
     });
   }
 
@@ -127,7 +128,7 @@ export class Renderer {
   }
 
   async #parse(text: string, component: string): Promise<KubeObject[]> {
-    const objects = await parseSource(text, component, this.#parsed, this.#lifetime.signal);
+    const objects = await parseSource(text, component, this.#lifetime.signal);
     return objects.filter((object) => !isDroppedHook(object.metadata.annotations));
   }
 }
