@@ -96,9 +96,10 @@ export class Renderer {
     const { signal } = this.#lifetime;
     return this.#objects.get(canonicalJson(['manifest', location, promised ?? '', written, namespace]), async () => {
       const { content, digest } = await this.#sources.load({ location, sha256: promised, component }, signal);
-      const parse = () => this.#parse(content.toString(), component);
+      const parse = () => parseSource(content.toString(), component, signal);
       const parsed = await (this.#parsed === undefined ? parse() : this.#parsed.objects(digest, parse));
-      return withDefaultNamespace(parsed, written).map((object) => moveNamespace(object, written, namespace));
+      const objects = withDefaultNamespace(withoutHooks(parsed), written);
+      return objects.map((object) => moveNamespace(object, written, namespace));
     });
   }
 
@@ -122,15 +123,14 @@ export class Renderer {
     const key = sha256(canonicalJson(['chart', archive.digest, helm, rendering]));
     const objects = await this.#objects.get(key, async () => {
       const text = await this.#helm.template(archive.content, rendering, component, signal);
-      return withDefaultNamespace(await this.#parse(text, component), namespace);
+      return withDefaultNamespace(withoutHooks(await parseSource(text, component, signal)), namespace);
     });
     return objects.map((object) => moveNamespace(object, namespace, request.choice.namespace));
   }
+}
 
-  async #parse(text: string, component: string): Promise<KubeObject[]> {
-    const objects = await parseSource(text, component, this.#lifetime.signal);
-    return objects.filter((object) => !isDroppedHook(object.metadata.annotations));
-  }
+function withoutHooks(objects: readonly KubeObject[]): KubeObject[] {
+  return objects.filter((object) => !isDroppedHook(object.metadata.annotations));
 }
 
 /** The objects that the catalogue itself adds. */
