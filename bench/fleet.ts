@@ -18,6 +18,7 @@ interface FleetRun extends Registration {
   readonly reads: readonly number[];
   readonly server: ProcessUsage;
   readonly simulator: ProcessUsage;
+  readonly refusedSaves: number;
   readonly commits: number;
   readonly pushes: number;
 }
@@ -60,6 +61,7 @@ async function runFleet(
   return {
     ...registration,
     reads,
+    refusedSaves: fleet.refusedSaves,
     server: await processUsage(fleet.server.pid),
     simulator: { ...simulator, cpuSeconds: simulator.cpuSeconds - before.cpuSeconds },
     ...(await fleet.pushed()),
@@ -106,6 +108,7 @@ function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): re
       baseline: KARMADA_REGISTER_SECONDS,
       wanted: { of: 'ratio', atMost: 1 },
     }),
+    figureOf({ figure: 'saves sent again as the preflight had no answer in time', unit: 'saves', ours: ours.refusedSaves }),
     figureOf({ figure: 'reads of the API meanwhile, p99', unit: 'ms', ours: p99(ours.reads) }),
     figureOf({
       figure: 'peak resident memory of the server',

@@ -50,6 +50,7 @@ export class Fleet implements AsyncDisposable {
   /** A bare repository that logs every push. */
   readonly remote: string;
   readonly #resources: AsyncDisposableStack;
+  #refusedSaves = 0;
 
   private constructor(
     simulator: SimulatorProcess,
@@ -117,8 +118,18 @@ export class Fleet implements AsyncDisposable {
       usage: 'worker',
       kubeconfig,
     };
-    const reply = await this.client.save(Fleet.nameOf(index), body, query);
-    if (reply.status !== 200) throw new Error(`cluster ${index} was not saved: ${JSON.stringify(reply.body)}`);
+    for (;;) {
+      const reply = await this.client.save(Fleet.nameOf(index), body, query);
+      if (reply.status === 200) return;
+      const text = JSON.stringify(reply.body);
+      if (!text.includes('"ClusterTimeout"')) throw new Error(`cluster ${index} was not saved: ${text}`);
+      this.#refusedSaves += 1; // all clusters are one process: under load it does not answer in time
+    }
+  }
+
+  /** Saves that were sent again because the cluster did not answer the preflight in time. */
+  get refusedSaves(): number {
+    return this.#refusedSaves;
   }
 
   /** Saves clusters and waits until so many are Ready; says how far it is. */

@@ -82,7 +82,8 @@ export async function examineCluster(
   } catch (error) {
     if (error instanceof NautesError) throw error;
     signal.throwIfAborted();
-    const problems = [new NautesError('ClusterTimeout', { address: spec.apiServer }, { cause: error })];
+    const details = { address: spec.apiServer, seconds: PREFLIGHT_TIMEOUT_MILLISECONDS / 1000 };
+    const problems = [new NautesError('ClusterTimeout', details, { cause: error })];
     return { uid: undefined, warnings: [], problems };
   } finally {
     connection.close();
