@@ -108,7 +108,11 @@ function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): re
       baseline: KARMADA_REGISTER_SECONDS,
       wanted: { of: 'ratio', atMost: 1 },
     }),
-    figureOf({ figure: 'saves sent again as the preflight had no answer in time', unit: 'saves', ours: ours.refusedSaves }),
+    figureOf({
+      figure: 'saves sent again as the preflight had no answer in time',
+      unit: 'saves',
+      ours: ours.refusedSaves,
+    }),
     figureOf({ figure: 'reads of the API meanwhile, p99', unit: 'ms', ours: p99(ours.reads) }),
     figureOf({
       figure: 'peak resident memory of the server',

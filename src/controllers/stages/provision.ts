@@ -1,5 +1,5 @@
 import { NautesError } from '../../base/errors.ts';
-import type { ProbeFacts } from '../../kube/index.ts';
+import { OwnHeads, type ProbeFacts } from '../../kube/index.ts';
 import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../model/cluster.ts';
 import { HOSTED_COMPONENT } from '../../model/inventory.ts';
 import { clusterFacts } from '../../render/facts.ts';
@@ -105,6 +105,7 @@ async function installOnHost(
         owner: HOSTED_COMPONENT,
         predecessors: { apiServer: cluster.spec.apiServer },
         inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
+        ownHeads: new OwnHeads(connection, cluster.incarnation),
         onApplied: () => {},
       },
       signal,
