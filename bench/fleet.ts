@@ -70,8 +70,12 @@ async function runFleet(
 
 async function replay(directory: string, recordingFile: string, clusters: number): Promise<ReplayResult> {
   const clusterDirectory = join(directory, 'replayed');
-  await using _simulator = await SimulatorProcess.start({ clusters, directory: clusterDirectory });
-  return await replayRecording({ recordingFile, directory: clusterDirectory, clustersAtATime: CLUSTERS_AT_A_TIME });
+  const simulator = await SimulatorProcess.start({ clusters, directory: clusterDirectory });
+  try {
+    return await replayRecording({ recordingFile, directory: clusterDirectory, clustersAtATime: CLUSTERS_AT_A_TIME });
+  } finally {
+    await simulator[Symbol.asyncDispose]();
+  }
 }
 
 function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): readonly Figure[] {

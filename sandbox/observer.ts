@@ -5,7 +5,7 @@ export interface ObservedRequest {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   /** Calls the listener with the body once it has been read; never for a request that is answered without. */
-  onBody(listener: (content: Buffer) => void): void;
+  readonly onBody: (listener: (content: Buffer) => void) => void;
 }
 
 /**

@@ -70,7 +70,7 @@ export class Fleet implements AsyncDisposable {
     const { clusters, directory, controllers, environment } = options;
     await mkdir(directory, { recursive: true });
     await using opening = new AsyncDisposableStack();
-    const catalog = opening.adopt(await publishedCatalog(), ({ remove }) => remove());
+    const catalog = opening.adopt(await publishedCatalog(), (adopted) => adopted.remove());
     const remote = await makeRemote(directory);
     const simulated = { clusters, directory: join(directory, 'clusters') };
     const simulator = opening.use(await SimulatorProcess.start(simulated));

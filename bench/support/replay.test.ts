@@ -37,7 +37,8 @@ describe('a recording of what clusters were asked', () => {
     );
     assert.match(bodies[first[0]?.body ?? -1]?.toString() ?? '', /"name":"one"/);
     const again = join(directory, 'second');
-    await using _simulator = await SimulatorProcess.start({ clusters: 2, directory: again });
+    await using simulator = await SimulatorProcess.start({ clusters: 2, directory: again });
+    assert.notEqual(await simulator.kubeconfig(1), '');
     const result = await replayRecording({ recordingFile, directory: again, clustersAtATime: 2 });
     assert.deepEqual([result.requests, result.different], [6, 0]);
   });

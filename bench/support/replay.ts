@@ -54,7 +54,7 @@ async function replayCluster(
   const send = async (recorded: RecordedRequest): Promise<void> => {
     const { statusCode, body } = await agent.request({
       origin,
-      method: recorded.method as 'GET',
+      method: recorded.method,
       path: recorded.path,
       headers: {
         authorization: `Bearer ${token}`,

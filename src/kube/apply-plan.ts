@@ -80,13 +80,11 @@ function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryE
   return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
 }
 
-/** Also when an earlier registration has left it: nobody else would ever remove it. */
 function isComponentsOwn(head: ObjectHead, request: ApplyRequest): boolean {
-  const isOurs = belongsTo(head, request.incarnation) || isInherited(head, request);
-  return isOurs && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
+  return belongsTo(head, request.incarnation) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
 }
 
-/** Left over from an earlier registration of the same cluster that the caller vouches for. */
+/** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
 function isInherited(head: ObjectHead, { adoptIncarnations = [] }: ApplyRequest): boolean {
   const labels = head.metadata.labels ?? {};
   return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');

@@ -21,12 +21,17 @@ export interface DesiredObject {
   readonly implicit: boolean;
 }
 
+/** The object's JSON before and after its labels; bytes when it is large. */
+type SplitJson =
+  | { readonly kind: 'text'; readonly before: string; readonly after: string }
+  | { readonly kind: 'bytes'; readonly before: Uint8Array; readonly after: Uint8Array };
+
 interface Content {
   readonly hash: string;
   readonly size: number;
   readonly object: KubeObject;
-  /** The object's JSON before and after its labels, made when it is first sent; bytes when it is large. */
-  json: readonly [string, string] | readonly [Uint8Array, Uint8Array] | undefined;
+  /** Made when it is first sent. */
+  json: SplitJson | undefined;
 }
 
 /** Rendered objects are shared by clusters and used again and again: their content is hashed once. */
@@ -83,17 +88,16 @@ const LARGE = 32 * 1024;
 
 function jsonWithLabels(content: Content, labels: Readonly<Record<string, string>>): EncodedBody {
   content.json ??= splitAtLabels(content);
-  const [before, after] = content.json;
+  const { json } = content;
   const own = JSON.stringify(labels);
-  return typeof before === 'string' || typeof after === 'string'
-    ? `${before}${own}${after}`
-    : [before, Buffer.from(own), after];
+  return json.kind === 'text' ? json.before + own + json.after : [json.before, Buffer.from(own), json.after];
 }
 
-function splitAtLabels({ object, size }: Content): [string, string] | [Uint8Array, Uint8Array] {
+function splitAtLabels({ object, size }: Content): SplitJson {
   const metadata = { ...object.metadata, labels: LABELS_PLACEHOLDER };
   const [before = '', after = ''] = JSON.stringify({ ...object, metadata }).split(`"${LABELS_PLACEHOLDER}"`);
-  return size < LARGE ? [before, after] : [Buffer.from(before), Buffer.from(after)];
+  if (size < LARGE) return { kind: 'text', before, after };
+  return { kind: 'bytes', before: Buffer.from(before), after: Buffer.from(after) };
 }
 
 /** The object as its kind is served: a namespace on a cluster-scoped object would be refused. */

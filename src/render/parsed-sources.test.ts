@@ -43,10 +43,10 @@ describe('parsed sources', () => {
     const [file = ''] = (await newestFirst()).map((name) => join(directory, name));
     const content = await readFile(file, 'utf8');
     for (const damaged of [content.replace('three', 'thief'), content.slice(0, -5), '', '{}']) {
-      const before = parses;
+      const earlier = parses;
       await writeFile(file, damaged);
       assert.deepEqual(await objectsOf(manifest('three')), whole);
-      assert.equal(parses, before + 1, JSON.stringify(damaged));
+      assert.equal(parses, earlier + 1, JSON.stringify(damaged));
     }
   });
 
@@ -60,10 +60,10 @@ describe('parsed sources', () => {
   });
 
   it('a failure of the parser is passed on and nothing is kept', async () => {
-    const before = await readdir(directory);
+    const kept = await readdir(directory);
     const failing = new ParsedSources(directory).objects('x', () => Promise.reject(new Error('no manifest')));
     await assert.rejects(failing, /no manifest/);
-    assert.deepEqual(await readdir(directory), before);
+    assert.deepEqual(await readdir(directory), kept);
   });
 
   it('those that nobody has used for longest make room', async () => {
