@@ -54,8 +54,15 @@ describe('a running server', () => {
 
   it('is ready with each of its parts', async () => {
     const { status, body: ready } = await reader.request('GET', '/readyz');
-    const checks = { config_repository: 'ok', secret_store: 'ok', status_store: 'ok', disk: 'ok', controllers: 'ok' };
-    assert.deepEqual([status, ready], [200, { status: 'ready', checks }]);
+    const checks = {
+      config_repository: 'ok',
+      secret_store: 'ok',
+      status_store: 'ok',
+      disk: 'ok',
+      controllers: 'ok',
+      helm: 'ok',
+    };
+    assert.deepEqual([status, ready], [200, { status: 'ready', checks, reasons: {} }]);
   });
 
   it('shows its catalogue and plans', async () => {
