@@ -85,7 +85,7 @@ export class NautesProcess {
         throw new Error(`the server did not start:\n${this.#output}`);
       await sleep(20);
     }
-    this.#url = /http:\/\/\S+/.exec(started)?.[0] ?? '';
+    this.#url = /https?:\/\/\S+/.exec(started)?.[0] ?? '';
   }
 
   /** A client with a new token of the role. */
