@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from './error-catalogue.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
 
 /** Errors that only those meet who call a server: the command line. Part of the one catalogue. */
 export const clientErrors = {
