@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/base/process.ts';
@@ -18,6 +18,8 @@ export interface NautesProcessOptions {
   readonly dataDirectory?: string;
   /** Environment variables besides those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A program and its arguments that start the command in their turn, e.g. as another user. */
+  readonly launcher?: readonly string[];
 }
 
 /** The server as its users run it: the command in a process of its own, reached over HTTP. */
@@ -26,6 +28,7 @@ export class NautesProcess {
   readonly dataDirectory: string;
   readonly #configuration: Readonly<Record<string, unknown>>;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #launcher: readonly string[];
   #child: ChildProcess | undefined;
   #output = '';
   #url = '';
@@ -35,6 +38,7 @@ export class NautesProcess {
     this.dataDirectory = options.dataDirectory ?? join(directory, 'data');
     this.#configuration = options.configuration ?? {};
     this.#environment = options.environment ?? {};
+    this.#launcher = options.launcher ?? [];
   }
 
   static async start(options: NautesProcessOptions = {}): Promise<NautesProcess> {
@@ -61,8 +65,9 @@ export class NautesProcess {
   async start(): Promise<void> {
     const file = join(this.directory, 'nautes.yaml');
     await writeFile(file, stringifyYaml(this.#configuration));
+    await chmod(this.directory, 0o755); // the launcher may make it another user's process
     const args = ['server', '--config', file, '--data-dir', this.dataDirectory, '--listen', '127.0.0.1:0'];
-    const child = spawn(COMMAND, args, {
+    const child = spawn(...this.#launched(args), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#environment },
     });
@@ -94,7 +99,7 @@ export class NautesProcess {
     name = `${role}-${Date.now().toString(36)}`,
   ): Promise<ApiClient> {
     const args = ['token', 'create', '--data-dir', this.dataDirectory, '--name', name, '--role', role];
-    const { code, stdout, stderr } = await run(COMMAND, args);
+    const { code, stdout, stderr } = await run(...this.#launched(args));
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     return new ApiClient(() => this.#url, stdout.toString().trim());
   }
@@ -114,6 +119,11 @@ export class NautesProcess {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #launched(args: readonly string[]): [program: string, args: string[]] {
+    const [program = COMMAND, ...rest] = [...this.#launcher, COMMAND, ...args];
+    return [program, rest];
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
