@@ -64,7 +64,7 @@ async function unavailableReason(): Promise<string | undefined> {
   return (await controlPlaneBinaries()) === undefined ? CONTROL_PLANE_NOT_BUILT : undefined;
 }
 
-const APPLIES = /^apiserver_request_total\{[^}]*verb="APPLY"[^}]*\} (\S+)$/gm;
+const APPLIES = /^apiserver_request_total\{[^}]*dry_run=""[^}]*verb="APPLY"[^}]*\} (\S+)$/gm;
 const REFUSALS =
   /^(?:apiserver_request_total\{[^}]*code="403"[^}]*\}|authentication_attempts\{result="(?:failure|error)"\}) (\S+)$/gm;
 

@@ -36,7 +36,10 @@ export async function sandboxSource(
   options: TargetOptions = {},
 ): Promise<TargetClusterSource & { readonly sandbox: Sandbox }> {
   const refused = new Map<number, number>();
-  const observe: RequestObserver = (index, { response }) => {
+  const applied = new Map<number, number>();
+  const observe: RequestObserver = (index, { request, response }) => {
+    if (request.method === 'PATCH' && request.url?.includes('dryRun=') !== true)
+      applied.set(index, (applied.get(index) ?? 0) + 1);
     response.on('close', () => {
       if ([401, 403].includes(response.statusCode)) refused.set(index, (refused.get(index) ?? 0) + 1);
     });
@@ -66,7 +69,7 @@ export async function sandboxSource(
         request = adminRequest(cluster.server, kubeconfig);
         return Promise.resolve();
       },
-      applyRequests: () => Promise.resolve(cluster.counters.total(/^patch /)),
+      applyRequests: () => Promise.resolve(applied.get(cluster.index) ?? 0),
       refusedRequests: () => Promise.resolve(refused.get(cluster.index) ?? 0),
     };
     return Promise.resolve(target);

@@ -17,7 +17,7 @@ export interface TargetCluster {
   replaceServerCertificate(): Promise<void>;
   /** Gives it a certificate of another authority, and its administrator a new {@link kubeconfig}. */
   replaceAuthority(): Promise<void>;
-  /** Server-side applies so far, also refused ones (the simulator: patches of any kind). */
+  /** Server-side applies so far, also refused ones, without dry runs (the simulator: patches of any kind). */
   applyRequests(): Promise<number>;
   /** Requests so far whose credential or rights were not enough. */
   refusedRequests(): Promise<number>;
