@@ -8,9 +8,15 @@ import { Random } from './random.ts';
 
 const file = process.env['FAULT_RUN_DISK_WEATHER'] ?? '';
 const directory = process.env['FAULT_RUN_SECRETS'] ?? '';
-const random = new Random(`${process.env['FAULT_RUN_SEED'] ?? ''}/disk`);
+const random = new Random(`${process.env['FAULT_RUN_SEED'] ?? ''}/disk/${countStart()}`);
 const CODES = ['EIO', 'ENOSPC'] as const;
 const OPERATIONS = ['open', 'rename', 'mkdir', 'utimes', 'rm'] as const;
+
+/** Which start this is: one that fails in the same operation every time would never be one that succeeds. */
+function countStart(): number {
+  fs.appendFileSync(`${file}.starts`, '.');
+  return fs.statSync(`${file}.starts`).size;
+}
 
 /** Share of the operations that fail at the moment. */
 function failing(): number {
