@@ -249,9 +249,30 @@ describe('credentials and incarnations', () => {
     ]);
     assert.equal(results.length, 2);
     await loop.untilReady('one');
+    let left: Awaited<ReturnType<typeof versions>> = [];
     await eventually(
-      async () => ((await versions(loop, 'one')).length === 1 ? true : undefined),
-      () => 'credentials are left over',
+      async () => {
+        left = await versions(loop, 'one');
+        return left.length === 1 ? true : undefined;
+      },
+      () => `left over: ${JSON.stringify(left)}`,
+    );
+  });
+
+  it('another kubeconfig of a cluster that is Ready leaves one credential, a new one', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const [earlier] = await versions(loop, 'one');
+    await loop.save('one', target, hostDraft); // with another client certificate
+    let left: Awaited<ReturnType<typeof versions>> = [];
+    await eventually(
+      async () => {
+        left = await versions(loop, 'one');
+        return left.length === 1 && left[0]?.active === true && left[0].version !== earlier?.version ? true : undefined;
+      },
+      () => `was ${earlier?.version}, is ${JSON.stringify(left)}`,
     );
   });
 

@@ -56,6 +56,7 @@ function secretPrefix({ cluster }: StageContext): string {
 async function replaceCredential(context: StageContext, signal: AbortSignal): Promise<void> {
   const { cluster, scope, services, reporter } = context;
   const before = reachedCluster(context).credential;
+  const replaced = new Set([before.version, context.active?.version]);
   const { incarnation } = cluster;
   const issuedAt = clusterNow(context);
   const boundSecret = `${secretPrefix(context)}${issuedAt.toString(36)}`;
@@ -89,7 +90,8 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     `a new credential is valid until ${issued.expiresAt}`,
     'CredentialReady',
   );
-  if (before.version !== version) await services.secrets.remove(scope, before.version, signal);
+  replaced.delete(version);
+  for (const each of replaced) if (each !== undefined) await services.secrets.remove(scope, each, signal);
 }
 
 /** Only what works goes live. */
