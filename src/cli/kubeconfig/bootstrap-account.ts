@@ -1,9 +1,16 @@
 import { Secret } from '../../base/secret.ts';
+import { sleep } from '../../base/timing.ts';
 import { kubectl, type KubectlTarget } from './kubectl.ts';
 
 /** The account is for the moments until the server has one of its own. */
 export const BOOTSTRAP_SECONDS = 3600;
 const REMOVAL_LIMIT = 60_000;
+const RETRY_MILLISECONDS = 1000;
+/**
+ * What passes by itself: the webhooks of a component that is just being installed answer for namespaces before its pods
+ * are there (HNC does).
+ */
+const PASSES = /failed calling webhook|InternalError|timed? ?out|ServiceUnavailable|TooManyRequests/i;
 
 const LABELS = { 'app.kubernetes.io/managed-by': 'nautes-cli' };
 const ACCOUNT = 'bootstrap';
@@ -54,13 +61,27 @@ export class BootstrapAccount {
     }
   }
 
-  /** Ends its rights first. Also after Ctrl-C: it has a time of its own. */
+  /** Ends its rights first, then its token. Also after Ctrl-C: it has a time of its own. */
   async remove(): Promise<void> {
     const signal = AbortSignal.timeout(REMOVAL_LIMIT);
-    for (const kind of ['clusterrolebinding', 'namespace']) {
-      const args = ['delete', kind, this.name, '--ignore-not-found', '--wait=false'];
-      await kubectl(this.#target, { args, action: `remove ${kind} ${this.name}` }, signal);
+    await this.#delete(['clusterrolebinding', this.name], signal);
+    await this.#delete(['serviceaccount', ACCOUNT, '--namespace', this.name], signal);
+    for (;;) {
+      const refusal = await this.#delete(['namespace', this.name], signal).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (refusal === undefined) return;
+      if (!PASSES.test(String(refusal)) || signal.aborted) throw refusal;
+      await sleep(RETRY_MILLISECONDS, signal).catch(() => {
+        throw refusal;
+      });
     }
+  }
+
+  async #delete(what: readonly string[], signal: AbortSignal): Promise<void> {
+    const args = ['delete', ...what, '--ignore-not-found', '--wait=false'];
+    await kubectl(this.#target, { args, action: `remove ${what.slice(0, 2).join(' ')}` }, signal);
   }
 
   #manifest(): unknown {
