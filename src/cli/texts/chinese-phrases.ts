@@ -72,6 +72,14 @@ export const chinesePhrases: readonly Phrase[] = [
   ['the components are gone; our own account goes last', '组件已移除；最后移除我们自己的账号'],
   ['{rest}; waits for it until {time}', '{rest}；最多等到 {time}'],
   ['Delete it with ?force=true to end at once.', '用 --force 再次删除可立即结束。'],
+  [
+    'this Kubernetes cluster was registered as {name}, which is being taken away first',
+    '这个 Kubernetes 集群曾登记为 {name}，先移除它',
+  ],
+  [
+    'this Kubernetes cluster is still that of {name}, whose removal waits to be confirmed',
+    '这个 Kubernetes 集群仍属于 {name}，其清除有待确认',
+  ],
   ['{rest}; the new registration of this name waits for it', '{rest}；同名的新注册在等它'],
   ['the cluster is no longer registered: {rest}', '集群已注销：{rest}'],
   [
