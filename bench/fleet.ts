@@ -14,7 +14,18 @@ const PUBLISHED = { argoCd: 500 / 22, acm: 500 / 60 };
 /** Karmada's 99th percentile of the time to register a cluster. */
 const KARMADA_REGISTER_SECONDS = 6.9;
 
+/** Share of virtual clusters, and of hosts for them, besides the workers: 200 on 10 for 1,000 workers. */
+const SHARE = { virtual: 1 / 5, hosts: 1 / 100 };
+
+/** What was registered besides the workers. */
+interface VirtualRun extends Registration {
+  readonly hosts: number;
+  readonly clusters: number;
+  readonly server: ProcessUsage;
+}
+
 interface FleetRun extends Registration {
+  readonly virtual: VirtualRun;
   readonly reads: readonly number[];
   readonly server: ProcessUsage;
   readonly simulator: ProcessUsage;
@@ -44,8 +55,9 @@ async function runFleet(
   clusters: number,
   recordingFile: string,
 ): Promise<FleetRun> {
-  progress(`starting ${clusters} simulated clusters and the server`);
-  await using fleet = await Fleet.open({ clusters, directory: join(directory, 'fleet') });
+  const hosts = Math.max(1, Math.round(clusters * SHARE.hosts));
+  progress(`starting ${clusters + hosts} simulated clusters and the server`);
+  await using fleet = await Fleet.open({ clusters, hosts, directory: join(directory, 'fleet') });
   const indexes = numbersTo(clusters);
   const reader = new Prober(fleet.client, [
     '/api/v1/clusters?limit=50',
@@ -54,18 +66,37 @@ async function runFleet(
   await fleet.simulator.record();
   const before = await processUsage(fleet.simulator.pid);
   reader.start();
-  const registration = await fleet.register(indexes, { progress });
+  const registration = await fleet.register(fleet.workers(indexes), { progress });
   const reads = await reader.stop();
   const simulator = await processUsage(fleet.simulator.pid);
   await fleet.simulator.saveRecording(recordingFile);
+  const server = await processUsage(fleet.server.pid);
   return {
     ...registration,
     reads,
     refusedSaves: fleet.refusedSaves,
-    server: await processUsage(fleet.server.pid),
+    server,
     simulator: { ...simulator, cpuSeconds: simulator.cpuSeconds - before.cpuSeconds },
     ...(await fleet.pushed()),
+    virtual: await runVirtual(fleet, { clusters, hosts, progress }),
   };
+}
+
+/** Hosts, then virtual clusters on them, to a server that has all the workers already. */
+async function runVirtual(
+  fleet: Fleet,
+  {
+    clusters,
+    hosts,
+    progress,
+  }: { readonly clusters: number; readonly hosts: number; readonly progress: (message: string) => void },
+): Promise<VirtualRun> {
+  const count = Math.max(1, Math.round(clusters * SHARE.virtual));
+  progress(`${hosts} hosts, and ${count} virtual clusters on them`);
+  await fleet.register(fleet.hosts(numbersTo(hosts)), { ready: clusters + hosts, progress });
+  const ready = clusters + hosts + count;
+  const registration = await fleet.register(fleet.virtualClusters(count, hosts), { ready, progress });
+  return { ...registration, hosts, clusters: count, server: await processUsage(fleet.server.pid) };
 }
 
 async function replay(directory: string, recordingFile: string, clusters: number): Promise<ReplayResult> {
@@ -129,6 +160,23 @@ function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): re
       unit: 's',
       ours: ours.server.cpuSeconds,
       baseline: baseline.cpuSeconds,
+    }),
+    figureOf({
+      figure: `${ours.virtual.clusters} virtual clusters on ${ours.virtual.hosts} hosts that become Ready, against workers`,
+      unit: 'clusters/min',
+      ours: (ours.virtual.clusters / ours.virtual.seconds) * 60,
+      baseline: perMinute,
+    }),
+    figureOf({
+      figure: 'save of a virtual cluster with its preflight, p99',
+      unit: 's',
+      ours: p99(ours.virtual.saves) / 1000,
+    }),
+    figureOf({
+      figure: 'peak resident memory of the server with these as well',
+      unit: 'MiB',
+      ours: ours.virtual.server.peakMebibytes,
+      wanted: { of: 'ours', atMost: 500 },
     }),
     figureOf({ figure: 'CPU of git', unit: 's', ours: ours.server.childrenCpuSeconds }),
     figureOf({ figure: 'CPU of the simulator', unit: 's', ours: ours.simulator.cpuSeconds }),

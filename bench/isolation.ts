@@ -57,7 +57,7 @@ async function secondsUntilReady(
   await using fleet = await Fleet.open({ clusters, directory: join(directory, name) });
   for (const [index, fault] of faults) await fleet.simulator.setFaults(index, [fault]);
   const ready = clusters - faults.size;
-  const { seconds } = await fleet.register(numbersTo(clusters), { query: UNCHECKED, ready, progress });
+  const { seconds } = await fleet.register(fleet.workers(numbersTo(clusters)), { query: UNCHECKED, ready, progress });
   const phases = new Map<string, number>();
   for (const index of faults.keys()) {
     const reason = (await fleet.client.status(Fleet.nameOf(index)))?.conditions.find(

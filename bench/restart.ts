@@ -96,7 +96,7 @@ class PersistentCallers {
   async #saveUntilAnswered(index: number): Promise<void> {
     for (;;) {
       try {
-        await this.#fleet.save([index]);
+        await this.#fleet.save(this.#fleet.workers([index]));
         return;
       } catch (error) {
         if (!(error instanceof TypeError)) throw error; // fetch says so when there was no answer

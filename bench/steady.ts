@@ -61,7 +61,7 @@ export const steadyBenchmark: Benchmark = {
     const clusters = options.clusters ?? CLUSTERS;
     const controllers = { driftSeconds: DRIFT_SECONDS };
     await using fleet = await Fleet.open({ clusters, directory: join(directory, 'fleet'), controllers });
-    await fleet.register(numbersTo(clusters), { progress });
+    await fleet.register(fleet.workers(numbersTo(clusters)), { progress });
     const rest = await measureRest(context, fleet, options.seconds ?? REST_SECONDS);
     const repair = await measureRepair(context, fleet, clusters);
     return [...restFigures(clusters, rest), ...repairFigures(repair)];

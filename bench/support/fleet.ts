@@ -18,19 +18,30 @@ export const OBJECTS = 179;
 export const CLUSTERS_AT_A_TIME = 32;
 /** Without one more cluster that is Ready for so long, a run has failed. */
 const STANDSTILL_MILLISECONDS = 180_000;
+/** Every simulated host has an address and so node ports of its own (on Linux). */
+const LOWEST_VIRTUAL_PORT = 31_000;
 
 export interface FleetOptions {
+  /** Workers. */
   readonly clusters: number;
+  /** Hosts besides these; none by default. */
+  readonly hosts?: number;
   readonly directory: string;
   /** Keys below `controllers` of the configuration. */
   readonly controllers?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** A cluster that is to be saved. */
+export interface FleetMember {
+  readonly name: string;
+  readonly body: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
 export interface RegisterOptions {
   /** Of the saves. */
   readonly query?: string;
-  /** How many become Ready; all by default. */
+  /** How many are Ready then, with those from before; as many as are registered by default. */
   readonly ready?: number;
   readonly progress: (message: string) => void;
 }
@@ -49,30 +60,30 @@ export class Fleet implements AsyncDisposable {
   readonly client: ApiClient;
   /** A bare repository that logs every push. */
   readonly remote: string;
+  readonly #workers: number;
   readonly #resources: AsyncDisposableStack;
   #refusedSaves = 0;
 
   private constructor(
-    simulator: SimulatorProcess,
-    server: NautesProcess,
-    client: ApiClient,
-    remote: string,
+    parts: Pick<Fleet, 'simulator' | 'server' | 'client' | 'remote'>,
+    workers: number,
     resources: AsyncDisposableStack,
   ) {
-    this.simulator = simulator;
-    this.server = server;
-    this.client = client;
-    this.remote = remote;
+    this.simulator = parts.simulator;
+    this.server = parts.server;
+    this.client = parts.client;
+    this.remote = parts.remote;
+    this.#workers = workers;
     this.#resources = resources;
   }
 
   static async open(options: FleetOptions): Promise<Fleet> {
-    const { clusters, directory, controllers, environment } = options;
+    const { clusters, hosts = 0, directory, controllers, environment } = options;
     await mkdir(directory, { recursive: true });
     await using opening = new AsyncDisposableStack();
     const catalog = opening.adopt(await publishedCatalog(), (adopted) => adopted.remove());
     const remote = await makeRemote(directory);
-    const simulated = { clusters, directory: join(directory, 'clusters') };
+    const simulated = { clusters: clusters + hosts, directory: join(directory, 'clusters') };
     const simulator = opening.use(await SimulatorProcess.start(simulated));
     const server = opening.use(
       await NautesProcess.start({
@@ -87,7 +98,7 @@ export class Fleet implements AsyncDisposable {
       }),
     );
     const client = await server.client();
-    return new Fleet(simulator, server, client, remote, opening.move());
+    return new Fleet({ simulator, server, client, remote }, clusters, opening.move());
   }
 
   static nameOf(index: number): string {
@@ -95,13 +106,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Saves clusters through the API, some at a time; resolves with the milliseconds that each save took. */
-  async save(indexes: readonly number[], query = ''): Promise<readonly number[]> {
+  async save(members: readonly FleetMember[], query = ''): Promise<readonly number[]> {
     const latencies: number[] = [];
-    const waiting = [...indexes];
+    const waiting = [...members];
     const caller = async (): Promise<void> => {
-      for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+      for (let member = waiting.shift(); member !== undefined; member = waiting.shift()) {
         const started = performance.now();
-        await this.#saveOne(index, query);
+        await this.#saveOne(member, query);
         latencies.push(performance.now() - started);
       }
     };
@@ -109,22 +120,58 @@ export class Fleet implements AsyncDisposable {
     return latencies;
   }
 
-  async #saveOne(index: number, query: string): Promise<void> {
-    const kubeconfig = await this.simulator.kubeconfig(index);
-    const body = {
-      api_server: /server: (\S+)/.exec(kubeconfig)?.[1] ?? '',
-      cluster_kind: 'kubernetes',
-      cluster_type: 'physical',
-      usage: 'worker',
-      kubeconfig,
-    };
+  async #saveOne({ name, body }: FleetMember, query: string): Promise<void> {
+    const content = await body();
     for (;;) {
-      const reply = await this.client.save(Fleet.nameOf(index), body, query);
+      const reply = await this.client.save(name, content, query);
       if (reply.status === 200) return;
       const text = JSON.stringify(reply.body);
-      if (!text.includes('"ClusterTimeout"')) throw new Error(`cluster ${index} was not saved: ${text}`);
+      if (!text.includes('"ClusterTimeout"')) throw new Error(`cluster ${name} was not saved: ${text}`);
       this.#refusedSaves += 1; // all clusters are one process: under load it does not answer in time
     }
+  }
+
+  /** Workers at the simulated clusters of these numbers. */
+  workers(indexes: readonly number[]): readonly FleetMember[] {
+    return indexes.map((index) => ({ name: Fleet.nameOf(index), body: () => this.#physical(index, 'worker') }));
+  }
+
+  /** Hosts, which follow the workers. */
+  hosts(numbers: readonly number[]): readonly FleetMember[] {
+    return numbers.map((number) => ({
+      name: `host-${number}`,
+      body: () => this.#physical(this.#workers + number, 'host'),
+    }));
+  }
+
+  /** Virtual clusters, spread over the hosts. */
+  virtualClusters(count: number, hosts: number): readonly FleetMember[] {
+    return numbersTo(count).map((number) => ({
+      name: `virtual-${number}`,
+      body: async () => {
+        const host = ((number - 1) % hosts) + 1;
+        const server = new URL(serverOf(await this.simulator.kubeconfig(this.#workers + host)));
+        const nodePort = LOWEST_VIRTUAL_PORT + Math.floor((number - 1) / hosts);
+        return {
+          api_server: `https://${server.hostname}:${nodePort}`,
+          cluster_kind: 'kubernetes',
+          cluster_type: 'virtual',
+          usage: 'worker',
+          host_cluster: `host-${host}`,
+        };
+      },
+    }));
+  }
+
+  async #physical(index: number, usage: string): Promise<Readonly<Record<string, unknown>>> {
+    const kubeconfig = await this.simulator.kubeconfig(index);
+    return {
+      api_server: serverOf(kubeconfig),
+      cluster_kind: 'kubernetes',
+      cluster_type: 'physical',
+      usage,
+      kubeconfig,
+    };
   }
 
   /** Saves that were sent again because the cluster did not answer the preflight in time. */
@@ -134,8 +181,8 @@ export class Fleet implements AsyncDisposable {
 
   /** Saves clusters and waits until so many are Ready; says how far it is. */
   async register(
-    indexes: readonly number[],
-    { query = '', ready = indexes.length, progress }: RegisterOptions,
+    members: readonly FleetMember[],
+    { query = '', ready = members.length, progress }: RegisterOptions,
   ): Promise<Registration> {
     const started = performance.now();
     const step = Math.max(1, Math.floor(ready / 10));
@@ -145,7 +192,7 @@ export class Fleet implements AsyncDisposable {
       said = count;
       progress(`${count} clusters are Ready`);
     };
-    const [saves] = await Promise.all([this.save(indexes, query), this.untilReady(ready, onProgress)]);
+    const [saves] = await Promise.all([this.save(members, query), this.untilReady(ready, onProgress)]);
     return { seconds: (performance.now() - started) / 1000, saves };
   }
 
@@ -192,11 +239,21 @@ export function numbersTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
+function serverOf(kubeconfig: string): string {
+  return /server: (\S+)/.exec(kubeconfig)?.[1] ?? '';
+}
+
 async function publishedCatalog(): Promise<UpstreamCatalog> {
-  const catalog = await upstreamCatalog();
+  const catalog = await upstreamCatalog(standInVcluster);
   if (catalog.unavailable === undefined) return catalog;
   await catalog.remove();
   throw new Error(catalog.unavailable);
+}
+
+/** Which the simulator plays; what is installed inside is the published material all the same. */
+function standInVcluster(): Promise<Record<string, unknown>> {
+  const manifest = join(import.meta.dirname, '../../sandbox/stand-ins/vcluster.yaml');
+  return Promise.resolve({ name: 'vcluster', sources: [{ manifest }] });
 }
 
 async function makeRemote(directory: string): Promise<string> {

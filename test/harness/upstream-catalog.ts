@@ -49,15 +49,20 @@ export async function publishedManifestsProblem(): Promise<string | undefined> {
   );
 }
 
-/** A catalogue that takes every component from the published manifests beside the checkout. */
-export async function upstreamCatalog(): Promise<UpstreamCatalog> {
+/**
+ * A catalogue that takes every component from the published manifests beside the checkout.
+ * @param vcluster the published one is of a fixed release and namespace, so that a host can carry one of it
+ */
+export async function upstreamCatalog(
+  vcluster: () => Promise<Record<string, unknown>> = publishedVcluster,
+): Promise<UpstreamCatalog> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-catalog-'));
   const file = join(directory, 'catalog.yaml');
   const components: Record<string, unknown>[] = Object.entries(publishedSources).map(([name, files]) => ({
     name,
     sources: files.map((manifest) => ({ manifest: publishedManifest(manifest) })),
   }));
-  components.push(await publishedVcluster());
+  components.push(await vcluster());
   await writeFile(file, stringifyYaml({ components }));
   return {
     file,

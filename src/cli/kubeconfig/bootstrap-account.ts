@@ -1,3 +1,4 @@
+import { NautesError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { sleep } from '../../base/timing.ts';
 import { kubectl, type KubectlTarget } from './kubectl.ts';
@@ -66,16 +67,18 @@ export class BootstrapAccount {
     const signal = AbortSignal.timeout(REMOVAL_LIMIT);
     await this.#delete(['clusterrolebinding', this.name], signal);
     await this.#delete(['serviceaccount', ACCOUNT, '--namespace', this.name], signal);
+    await this.#deleteNamespace(signal);
+  }
+
+  async #deleteNamespace(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const refusal = await this.#delete(['namespace', this.name], signal).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (refusal === undefined) return;
-      if (!PASSES.test(String(refusal)) || signal.aborted) throw refusal;
-      await sleep(RETRY_MILLISECONDS, signal).catch(() => {
-        throw refusal;
-      });
+      try {
+        return await this.#delete(['namespace', this.name], signal);
+      } catch (error) {
+        const passes = error instanceof NautesError && PASSES.test(error.message) && !signal.aborted;
+        if (!passes) throw error;
+      }
+      await sleep(RETRY_MILLISECONDS);
     }
   }
 
