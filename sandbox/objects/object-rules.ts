@@ -13,7 +13,16 @@ import {
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { badRequest } from '../status-error.ts';
 import type { StoredObject } from '../store/stored-object.ts';
-import type { WriteOptions } from './object-service.ts';
+
+export interface WriteOptions {
+  /** The field manager. */
+  readonly manager: string;
+  readonly dryRun?: boolean;
+  /** Empty (default) for the resource itself. */
+  readonly subresource?: string;
+  /** Called with the object as it will be; refuses by throwing. */
+  readonly check?: (next: JsonObject, live: JsonObject | undefined) => void;
+}
 
 /** What a write makes of the parts of an object that every kind has. */
 

@@ -24,21 +24,12 @@ import {
   withGeneratedName,
   withoutNulls,
   withoutStatus,
+  type WriteOptions,
 } from './object-rules.ts';
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { allocateService } from './services.ts';
 import { problemsOf } from './validation.ts';
 import { currentTimestamp, flatString } from '../time.ts';
-
-export interface WriteOptions {
-  /** The field manager. */
-  readonly manager: string;
-  readonly dryRun?: boolean;
-  /** Empty (default) for the resource itself. */
-  readonly subresource?: string;
-  /** Called with the object as it will be; refuses by throwing. */
-  readonly check?: (next: JsonObject, live: JsonObject | undefined) => void;
-}
 
 export interface ApplyRequestOptions extends WriteOptions {
   readonly force?: boolean;

@@ -7,10 +7,10 @@ import type { RenderSettings } from '../render/facts.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../status/status-store.ts';
+import type { RoleRule } from '../workload-auth/roles.ts';
 import type { WorkloadAuth } from '../workload-auth/workload-auth.ts';
 import type { Connections } from './connections.ts';
 import type { IdentityClaims } from './identity-claims.ts';
-import type { WorkloadSettings } from './stages/secret-access.ts';
 
 /** What the controllers are given to work with. */
 export interface ControllerParts {
@@ -31,6 +31,13 @@ export interface ControllerParts {
 /** What the controllers work with. */
 export interface ControllerServices extends ControllerParts {
   readonly identities: IdentityClaims;
+}
+
+/** Who of a cluster's workloads may log in, and what they may do then. */
+export interface WorkloadSettings {
+  readonly roles: readonly RoleRule[];
+  /** Names of the policies of roles, with `{cluster}` and `{role}`. */
+  readonly policyTemplate: string;
 }
 
 export interface ControllerSettings {

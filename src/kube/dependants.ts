@@ -1,10 +1,21 @@
+import type { InventoryEntry } from '../model/inventory.ts';
 import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
 import { belongsTo, groupOf, objectKey, type ObjectHead, referenceOf } from './objects.ts';
-import type { Holder } from './owned-removal.ts';
 import type { Dependant, DependantsReport } from './reports.ts';
 import { applyPhaseOf, type ResourceType } from './resources.ts';
+
+/** On whose behalf objects are removed, and what is known to be theirs. */
+export interface Holder {
+  readonly incarnation: string;
+  /** Everything that is being removed: it does not count as somebody else's. */
+  readonly entries: readonly InventoryEntry[];
+  /** Leave CRDs with instances and namespaces with content that others have made. */
+  readonly keepDependants: boolean;
+  /** Further names of managers whose objects come from our components. */
+  readonly controllers?: readonly string[];
+}
 
 /** Lists at a time. */
 const PARALLEL_LISTS = 8;

@@ -1,21 +1,10 @@
 import type { InventoryEntry } from '../model/inventory.ts';
 import { nameOf } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
-import { contentOfNamespace, instancesOfDefinition } from './dependants.ts';
+import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
 import { KubeApiError } from './kube-error.ts';
 import { belongsTo, groupOf, isAppliedByUs, type ObjectHead } from './objects.ts';
 import { applyPhaseOf, kindRank, type ResourceType } from './resources.ts';
-
-/** On whose behalf objects are removed, and what is known to be theirs. */
-export interface Holder {
-  readonly incarnation: string;
-  /** Everything that is being removed: it does not count as somebody else's. */
-  readonly entries: readonly InventoryEntry[];
-  /** Leave CRDs with instances and namespaces with content that others have made. */
-  readonly keepDependants: boolean;
-  /** Further names of managers whose objects come from our components. */
-  readonly controllers?: readonly string[];
-}
 
 export type RemovalOutcome =
   /** It was not there. */

@@ -5,7 +5,8 @@ import { endsRun } from './apply-writer.ts';
 import type { ClusterConnection } from './connection.ts';
 import { objectErrorOf } from './object-error.ts';
 import { plainReference } from './objects.ts';
-import { deleteOwned, type Holder, removalOrder } from './owned-removal.ts';
+import type { Holder } from './dependants.ts';
+import { deleteOwned, removalOrder } from './owned-removal.ts';
 import type { ObjectFailure, ObjectRemark } from './reports.ts';
 
 export interface PruneResult {

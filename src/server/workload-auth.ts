@@ -1,4 +1,4 @@
-import type { WorkloadSettings } from '../controllers/stages/secret-access.ts';
+import type { WorkloadSettings } from '../controllers/services.ts';
 import { NautesError } from '../base/errors.ts';
 import { isLoopback, type VaultClient } from '../vault/index.ts';
 import {

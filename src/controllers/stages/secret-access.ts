@@ -2,19 +2,12 @@ import { NautesError } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/hash.ts';
 import { applyComponent, describeReference, type KubeObject } from '../../kube/index.ts';
 import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../model/inventory.ts';
-import { type RoleRule, rolesOf } from '../../workload-auth/roles.ts';
+import { rolesOf } from '../../workload-auth/roles.ts';
 import type { WorkloadAccount, WorkloadAuth, WorkloadRole } from '../../workload-auth/workload-auth.ts';
 import type { ControllerServices } from '../services.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import { reachedCluster, type StageContext, useCluster } from './context.ts';
 import { credentialStage } from './credential.ts';
-
-/** Who of a cluster's workloads may log in, and what they may do then. */
-export interface WorkloadSettings {
-  readonly roles: readonly RoleRule[];
-  /** Names of the policies of roles, with `{cluster}` and `{role}`. */
-  readonly policyTemplate: string;
-}
 
 const REVIEW_BINDING = 'nautes-token-review';
 
