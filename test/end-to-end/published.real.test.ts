@@ -286,8 +286,10 @@ async function catalogWith(directory: string, form: 'as published' | 'changed'):
   return { varieties: [{ ...variety, categories: [...categories, 'pipeline'] }], components };
 }
 
+/** Here the virtual cluster is a component like others: without the patches for the place that a host gives it. */
 function own(name: string): Readonly<Record<string, unknown>> {
-  return name === 'vcluster' ? { category: 'pipeline', namespace: 'vc1', version: '0.36.1', default: true } : {};
+  if (name !== 'vcluster') return {};
+  return { category: 'pipeline', namespace: 'vc1', version: '0.36.1', default: true, patches: [] };
 }
 
 /** Files of a version that lacks some objects and restarts all pods. */
