@@ -19,7 +19,10 @@ export interface ClusterAtHead {
   readonly generation: string;
   /** Absent when the file cannot be understood. */
   readonly cluster: Cluster | undefined;
-  /** Only saves and sound changes since it was added, and nobody else has ever had its address. */
+  /**
+   * Only saves and sound changes since it was added, all of one address, and nobody else has ever had that. (One that
+   * was saved unchecked may be saved with another cluster's address before anybody knows which cluster it was.)
+   */
   readonly isSound: boolean;
 }
 
@@ -44,18 +47,26 @@ export class RepositoryView {
       touched.map(({ object }) => object),
     );
     const addresses = new Map<string, Set<string>>();
+    const places = new Map<string, Set<string>>();
     for (const [index, { cluster: name }] of touched.entries()) {
-      const address = parse(name, contents[index]?.text)?.spec.apiServer;
-      const known = addresses.get(name) ?? new Set<string>();
-      if (address !== undefined) addresses.set(name, known.add(address));
+      const cluster = parse(name, contents[index]?.text);
+      if (cluster === undefined) continue;
+      for (const [map, key] of [
+        [addresses, name],
+        [places, cluster.incarnation],
+      ] as const) {
+        map.set(key, (map.get(key) ?? new Set<string>()).add(cluster.spec.apiServer));
+      }
     }
     const head = await readHead(repository);
     const names = head.map(({ name }) => name);
     const clusters = head.map(({ name, generation, text }): [string, ClusterAtHead] => {
       const own = addresses.get(name) ?? new Set();
       const isShared = names.some((other) => other !== name && !own.isDisjointFrom(addresses.get(other) ?? new Set()));
-      const isSound = !isShared && wasOnlySound(commits, name);
-      return [name, { name, generation, cluster: parse(name, text), isSound }];
+      const cluster = parse(name, text);
+      const isAtOnePlace = (places.get(cluster?.incarnation ?? '')?.size ?? 0) <= 1;
+      const isSound = !isShared && isAtOnePlace && wasOnlySound(commits, name);
+      return [name, { name, generation, cluster, isSound }];
     });
     return new RepositoryView(commits, new Map(clusters));
   }
