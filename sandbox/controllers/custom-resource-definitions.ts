@@ -40,7 +40,7 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
     return;
   }
   const names = objectAt(stored.body.value, 'spec', 'names') ?? {};
-  const clash = conflictingNames(cluster, stored);
+  const clash = nameConflict(cluster, stored);
   const accepted = clash === undefined;
   new Writer(cluster, DEFINITIONS, MANAGER).status({ namespace: '', name }, (definition) => ({
     acceptedNames: accepted ? names : { plural: '', kind: '' },
@@ -49,8 +49,8 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
       condition(definition, {
         type: 'NamesAccepted',
         status: truth(accepted),
-        reason: accepted ? 'NoConflicts' : 'KindConflict',
-        message: clash ?? 'no conflicts found',
+        reason: clash?.reason ?? 'NoConflicts',
+        message: clash?.message ?? 'no conflicts found',
       }),
       condition(definition, {
         type: 'Established',
@@ -63,18 +63,47 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
   if (accepted) cluster.registry.setCustom(name, servedVersions(stored));
 }
 
-/** A kind or plural of the same group that another definition has. */
-function conflictingNames(cluster: Cluster, stored: StoredObject): string | undefined {
+interface NameConflict {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A name that another definition of the same group has: resource names among themselves, kinds among themselves. */
+function nameConflict(cluster: Cluster, stored: StoredObject): NameConflict | undefined {
   const spec = objectAt(stored.body.value, 'spec');
-  const other = cluster.registry
+  const own = namesIn(objectAt(spec, 'names') ?? {});
+  const others = cluster.registry
     .custom()
-    .find(
-      (resource) =>
-        resource.group === stringAt(spec, 'group') &&
-        resource.custom?.definition !== stored.name &&
-        resource.kind === stringAt(spec, 'names', 'kind'),
-    );
-  return other === undefined ? undefined : `"${other.kind}" is already in use`;
+    .filter(({ group, custom }) => group === stringAt(spec, 'group') && custom?.definition !== stored.name);
+  const resources = new Set(others.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames]));
+  const kinds = new Set(others.flatMap(({ kind, listKind }) => [kind, listKind]));
+  const asked: readonly (readonly [reason: string, names: readonly string[], taken: ReadonlySet<string>])[] = [
+    ['PluralConflict', [own.plural], resources],
+    ['SingularConflict', [own.singular], resources],
+    ['ShortNamesConflict', own.shortNames, resources],
+    ['KindConflict', [own.kind], kinds],
+    ['ListKindConflict', [own.listKind], kinds],
+  ];
+  for (const [reason, names, taken] of asked) {
+    const clash = names.find((name) => taken.has(name));
+    if (clash !== undefined) return { reason, message: `"${clash}" is already in use` };
+  }
+  return undefined;
+}
+
+type DefinedNames = Pick<ResourceDefinition, 'kind' | 'listKind' | 'plural' | 'singular' | 'shortNames' | 'categories'>;
+
+function namesIn(names: JsonObject): DefinedNames {
+  const kind = stringAt(names, 'kind') ?? '';
+  const strings = (key: string): string[] => arrayAt(names, key).filter((value) => typeof value === 'string');
+  return {
+    kind,
+    listKind: stringAt(names, 'listKind') ?? `${kind}List`,
+    plural: stringAt(names, 'plural') ?? '',
+    singular: stringAt(names, 'singular') ?? kind.toLowerCase(),
+    shortNames: strings('shortNames'),
+    categories: strings('categories'),
+  };
 }
 
 function storedVersions(definition: JsonObject): string[] {
@@ -107,19 +136,11 @@ function readServedVersions(stored: StoredObject): ResourceDefinition[] {
 }
 
 function customResource(definition: string, spec: JsonObject, version: JsonObject): ResourceDefinition {
-  const names = objectAt(spec, 'names') ?? {};
-  const kind = stringAt(names, 'kind') ?? '';
   const openApiSchema = objectAt(version, 'schema', 'openAPIV3Schema');
-  const strings = (key: string): string[] => arrayAt(names, key).filter((value) => typeof value === 'string');
   return {
+    ...namesIn(objectAt(spec, 'names') ?? {}),
     group: stringAt(spec, 'group') ?? '',
     version: stringAt(version, 'name') ?? '',
-    kind,
-    listKind: stringAt(names, 'listKind') ?? `${kind}List`,
-    plural: stringAt(names, 'plural') ?? '',
-    singular: stringAt(names, 'singular') ?? kind.toLowerCase(),
-    shortNames: strings('shortNames'),
-    categories: strings('categories'),
     namespaced: stringAt(spec, 'scope') === 'Namespaced',
     verbs: VERBS,
     subresources: new Set(Object.keys(objectAt(version, 'subresources') ?? {})),

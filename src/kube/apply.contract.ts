@@ -329,7 +329,7 @@ export function describeApplyContract(traits: ContractTraits): void {
       assert.ok(await remain(`${name}-other`));
     });
 
-    it('a CRD whose names are taken is named at once', { skip: !traits.guardsNames }, async () => {
+    it('a CRD whose names are taken is named at once', async () => {
       const name = uniqueName('names');
       const group = `${name}.example.test`;
       await fixture.apply(fixture.request(name, [widgetDefinition(group)]));

@@ -14,7 +14,6 @@ const binaries = await controlPlaneBinaries();
 
 const controlPlane: ContractTraits = {
   name: 'real control plane',
-  guardsNames: true,
   async create(): Promise<ContractCluster> {
     const running = await startControlPlane();
     return {

@@ -29,8 +29,6 @@ export interface ContractCluster {
 export interface ContractTraits {
   readonly name: string;
   create(): Promise<ContractCluster>;
-  /** A CRD may not take names that another one has. */
-  readonly guardsNames: boolean;
 }
 
 /** Waits in the suites end with this. */

@@ -68,7 +68,6 @@ describe('published manifests on a real control plane', { skip }, () => {
   before(async () => {
     fixture = await ContractFixture.open({
       name: 'published',
-      guardsNames: true,
       async create() {
         const running = await startControlPlane();
         return {

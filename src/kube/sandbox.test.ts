@@ -7,7 +7,6 @@ import { describeRemovalContract } from './removal.contract.ts';
 
 const sandbox: ContractTraits = {
   name: 'sandbox',
-  guardsNames: false,
   async create(): Promise<ContractCluster> {
     const running = await startSandbox({ clusters: 1, basePort: 0 });
     const [cluster] = running.clusters;
