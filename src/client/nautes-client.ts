@@ -94,6 +94,13 @@ export class NautesClient {
     return this.call('GET', clusterPath(name), { signal }) as Promise<ClusterView>;
   }
 
+  /** The generation that is registered now; empty when the server does not tell. */
+  async generation(name: string, signal: AbortSignal): Promise<string> {
+    const answer = await this.#send('GET', clusterPath(name), { signal });
+    this.#read(answer);
+    return /^(?:W\/)?"(.*)"$/.exec(answer.headers['etag'] ?? '')?.[1] ?? '';
+  }
+
   async clusters(options: CallOptions): Promise<readonly ClusterView[]> {
     const { items } = (await this.call('GET', CLUSTERS, options)) as Reply<typeof ClusterListReply>;
     return items;

@@ -101,16 +101,17 @@ async function saveAll(
 ): Promise<void> {
   const isWaiting = flags.wait === true;
   const after = isWaiting ? await client.latestEvent(signal) : undefined;
-  const saved: { readonly document: SpecDocument; readonly generation: string }[] = [];
+  /** The last generation of each: of several documents of one name the server carries out only the last. */
+  const saved = new Map<string, string>();
   for (const document of documents) {
     const reply = await saveDocument(invocation, client, document, flags, signal);
-    if (document.kind.name === 'Cluster') saved.push({ document, generation: reply.generation ?? '' });
+    if (document.kind.name === 'Cluster') saved.set(document.name, reply.generation ?? '');
   }
   if (!isWaiting) return;
-  for (const { document, generation } of saved) {
-    const request = { cluster: document.name, generation, endsWithFailure: true, timeout: flags.timeout, onStatus };
-    const events = after === undefined ? {} : { after };
-    await waitUntilReady(invocation, client, { ...request, ...events, progress: flags.progress }, signal);
+  const { timeout, progress } = flags;
+  for (const [cluster, generation] of saved) {
+    const request = { cluster, generation, endsWithFailure: true, timeout, progress, onStatus };
+    await waitUntilReady(invocation, client, { ...request, ...(after === undefined ? {} : { after }) }, signal);
   }
 }
 

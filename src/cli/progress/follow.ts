@@ -88,7 +88,8 @@ async function statusNow(
   }
 }
 
-function isPassing(error: unknown): boolean {
+/** What the server will not fail with for long. */
+export function isPassing(error: unknown): boolean {
   if (error instanceof ApiRefusal) return error.status >= 500 || error.status === 429;
   return error instanceof NautesError && error.next === 'transient';
 }

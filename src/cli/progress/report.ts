@@ -1,6 +1,6 @@
 import type { EventView, StatusView } from '../../client/index.ts';
 import type { ProgressMode } from '../commands/options.ts';
-import { printable } from '../output/display-width.ts';
+import { printable, wrapToWidth } from '../output/display-width.ts';
 import type { Colour } from '../output/terminal.ts';
 import type { Invocation } from '../invocation.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
@@ -14,6 +14,8 @@ export interface ProgressReport {
   status(status: StatusView | undefined): void;
   /** The server cannot be asked; `undefined` when it can again. */
   trouble(error: unknown): void;
+  /** Something that people have to know to understand the rest. */
+  note(text: string): void;
   end(outcome: ProgressOutcome): void;
 }
 
@@ -31,13 +33,28 @@ const FRAME_MILLISECONDS = 100;
 /** Drawn on a terminal; otherwise a line for each change. */
 export function openReport(invocation: Invocation, options: ReportOptions): ProgressReport {
   const { mode } = options;
-  if (mode === 'none') return silentReport;
+  if (mode === 'none') return new SilentReport(invocation);
   if (mode === 'json') return new JsonReport(options);
   const isLive = mode === 'live' || (mode === 'auto' && invocation.terminal.isLive);
   return isLive ? new LiveReport(invocation, options) : new LineReport(invocation);
 }
 
-const silentReport: ProgressReport = { event() {}, status() {}, trouble() {}, end() {} };
+class SilentReport implements ProgressReport {
+  readonly #invocation: Invocation;
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
+  }
+
+  event(): void {}
+  status(): void {}
+  trouble(): void {}
+  end(): void {}
+
+  note(text: string): void {
+    this.#invocation.terminal.tell(text);
+  }
+}
 
 /** One JSON object a line, on standard error: events as they come, the phase when it changes, the end. */
 class JsonReport implements ProgressReport {
@@ -61,6 +78,10 @@ class JsonReport implements ProgressReport {
 
   trouble(error: unknown): void {
     if (error instanceof Error) this.#write({ kind: 'trouble', cluster: this.#cluster, message: error.message });
+  }
+
+  note(message: string): void {
+    this.#write({ kind: 'note', cluster: this.#cluster, message });
   }
 
   end(outcome: ProgressOutcome): void {
@@ -97,6 +118,10 @@ class LineReport implements ProgressReport {
     const isTroubled = error !== undefined;
     if (isTroubled && !this.#isTroubled) this.#invocation.terminal.say(this.#invocation.texts.output.serverAway);
     this.#isTroubled = isTroubled;
+  }
+
+  note(text: string): void {
+    this.#invocation.terminal.tell(text);
   }
 
   end(): void {}
@@ -148,6 +173,10 @@ class LiveReport implements ProgressReport {
 
   trouble(error: unknown): void {
     this.#isTroubled = error !== undefined;
+  }
+
+  note(text: string): void {
+    this.#view.say(wrapToWidth(text, this.#invocation.terminal.columns).join('\n'));
   }
 
   end(outcome: ProgressOutcome): void {

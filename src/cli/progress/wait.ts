@@ -3,12 +3,13 @@ import { ApiRefusal, type NautesClient, type ReceiptView, type StatusView } from
 import type { ProgressMode } from '../commands/options.ts';
 import { Interrupted } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
+import { AwaitedGeneration } from './awaited-generation.ts';
 import { followCluster } from './follow.ts';
 import { openReport, type ProgressOutcome, type ProgressReport } from './report.ts';
 
 export interface WaitRequest {
   readonly cluster: string;
-  /** Generation that has to be looked at before a phase counts; any when absent. */
+  /** Generation that has to be looked at before a phase counts, or what took its place meanwhile; any when absent. */
   readonly generation?: string;
   /** Whether a cluster that a person has to look at ends the waiting; the server tries on all the same. */
   readonly endsWithFailure: boolean;
@@ -32,10 +33,11 @@ export async function waitUntilReady(
 ): Promise<StatusView> {
   const { cluster, generation, endsWithFailure } = request;
   const { texts } = invocation;
-  return waiting<StatusView>(invocation, client, { ...request, goal: 'ready' }, signal, (status) => {
+  const awaited = generation === undefined ? undefined : new AwaitedGeneration(client, cluster, generation);
+  return waiting<StatusView>(invocation, client, { ...request, goal: 'ready' }, signal, async (status, observing) => {
     if (status === undefined) throw new NautesError('ClusterNotFound', { cluster });
     request.onStatus?.(status);
-    if (generation !== undefined && status.observedGeneration !== generation) return undefined;
+    if (awaited !== undefined && !(await awaited.isObservedBy(status, observing))) return undefined;
     if (status.phase === 'Ready') return { outcome: 'ready', result: status };
     const isFailure = status.phase === 'Failed' || status.phase === 'Degraded';
     if (!isFailure || !endsWithFailure) return undefined;
@@ -92,15 +94,23 @@ interface Waiting {
   readonly goal: 'ready' | 'deleted';
 }
 
+/** What a judge may use besides the status. */
+interface Observing {
+  readonly signal: AbortSignal;
+  readonly onReplaced: () => void;
+}
+
 async function waiting<T>(
   invocation: Invocation,
   client: NautesClient,
   { cluster, after, timeout, progress, goal }: Waiting,
   signal: AbortSignal,
-  judge: (status: StatusView | undefined) => Verdict<T> | undefined | Promise<Verdict<T> | undefined>,
+  judge: (status: StatusView | undefined, observing: Observing) => Promise<Verdict<T> | undefined>,
 ): Promise<T> {
   const report = openReport(invocation, { cluster, mode: progress, goal });
   const limit = AbortSignal.timeout(timeout);
+  const limited = AbortSignal.any([signal, limit]);
+  const onReplaced = (): void => report.note(invocation.texts.output.changedMeanwhile(cluster));
   let last: StatusView | undefined;
   let verdict: Verdict<T> | undefined;
   const observer = {
@@ -108,13 +118,13 @@ async function waiting<T>(
     onTrouble: report.trouble.bind(report),
     onStatus: async (status: StatusView | undefined): Promise<boolean> => {
       last = status;
-      verdict = await judge(status);
+      verdict = await judge(status, { signal: limited, onReplaced });
       report.status(status);
       return verdict !== undefined;
     },
   };
   try {
-    await followCluster(client, cluster, observer, { after, signal: AbortSignal.any([signal, limit]) });
+    await followCluster(client, cluster, observer, { after, signal: limited });
   } catch (error) {
     throw endOf(report, error, { invocation, cluster, timeout, goal, last, isOver: limit.aborted && !signal.aborted });
   }

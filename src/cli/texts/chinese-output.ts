@@ -60,6 +60,7 @@ export const chineseOutput: OutputTexts = {
       : `服务器会继续处理 ${cluster}：nautes wait ${cluster}；要清除它：nautes delete cluster ${cluster}`,
   serverAway: '服务器暂时没有应答，正在重试。',
   serverTriesOn: '服务器会继续尝试',
+  changedMeanwhile: (cluster) => `${cluster} 在此期间又被改动；现在等待目前注册的内容。`,
   waitsForController: '等待处理',
   beingTakenAway: '正在移除已安装的内容',
   componentsOf: (ready, total) => `${total} 个组件中 ${ready} 个就绪`,

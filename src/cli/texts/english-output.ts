@@ -57,6 +57,7 @@ export const englishOutput = {
       : `The server goes on with ${cluster}: nautes wait ${cluster}; to take it away: nautes delete cluster ${cluster}`,
   serverAway: 'The server does not answer at the moment; trying again.',
   serverTriesOn: 'The server goes on trying',
+  changedMeanwhile: (cluster: string) => `${cluster} was changed again meanwhile; waiting for what is registered now.`,
   waitsForController: 'waits for its turn',
   beingTakenAway: 'what was installed is being removed',
   componentsOf: (ready: number, total: number) => `${ready} of ${total} components are ready`,
