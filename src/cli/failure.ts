@@ -73,14 +73,26 @@ export function describeError(error: unknown, { words }: Texts): Described {
   return { message: error instanceof Error ? error.message : String(error), remedy: '', violations: [], requestId: '' };
 }
 
-/** Says on standard error what failed, why and what can be done; the exit code to end with. */
+/** What was said already, by work that had to go on before it could end with the error. */
+const said = new WeakSet<Error>();
+
+/** Says on standard error what failed, why and what can be done, each error once; the exit code to end with. */
 export function reportFailure(error: unknown, terminal: Terminal, texts: Texts): number {
   if (error instanceof Interrupted) return exitCodes.interrupted;
+  if (error instanceof Error) {
+    if (said.has(error)) return exitCodeOf(error);
+    said.add(error);
+  }
+  say(error, terminal, texts);
+  return exitCodeOf(error);
+}
+
+function say(error: unknown, terminal: Terminal, texts: Texts): void {
   const isOurs = error instanceof NautesError || error instanceof ApiRefusal;
   if (!isOurs) {
     terminal.say(`nautes: ${texts.output.unexpected}`);
     console.error(error);
-    return exitCodes.failed;
+    return;
   }
   const { message, remedy, violations, requestId } = describeError(error, texts);
   const [first = '', ...others] = wrapped(terminal, message, INDENT.length);
@@ -102,7 +114,6 @@ export function reportFailure(error: unknown, terminal: Terminal, texts: Texts):
   if (requestId !== '')
     terminal.say(terminal.paint('dim', `${INDENT}${texts.output.requestId}${texts.output.colon}${requestId}`));
   if (error instanceof NautesError && error.reason === 'Internal') console.error(error.cause);
-  return exitCodeOf(error);
 }
 
 /** What follows the first line stands below its text. */

@@ -18,4 +18,5 @@ export {
   type StatusView,
   type TokenSource,
 } from './nautes-client.ts';
+export { isOutcomeUnknown } from './outcome.ts';
 export { Transport } from './transport.ts';

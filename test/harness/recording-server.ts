@@ -20,6 +20,8 @@ export interface RecordingOptions {
 /** Writes down what it is asked and says yes to everything. The description of the API is not written down. */
 export class RecordingServer implements AsyncDisposable {
   readonly requests: RecordedRequest[] = [];
+  /** Told of each request before it is answered. */
+  onRequest: (request: RecordedRequest) => void = () => {};
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -42,6 +44,7 @@ export class RecordingServer implements AsyncDisposable {
           return;
         }
         recording.requests.push(recorded);
+        recording.onRequest(recorded);
         if (answer?.(recorded, response) === true) return;
         response.end(JSON.stringify(method === 'GET' ? { name: 'n', items: [] } : { message: 'Successfully done' }));
       });

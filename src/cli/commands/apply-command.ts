@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import { NautesError } from '../../base/errors.ts';
-import type { NautesClient, SavedView, StatusView } from '../../client/index.ts';
+import type { NautesClient, SavedView } from '../../client/index.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import { readDocuments } from '../documents/document.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';
 import { readSources } from '../documents/sources.ts';
 import { type Invocation, warning, withClient } from '../invocation.ts';
 import { printerFor } from '../output/print-objects.ts';
-import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions, withAccount } from '../kubeconfig/fill.ts';
+import { type AccountWatch, withAccount } from '../kubeconfig/account-use.ts';
+import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions } from '../kubeconfig/fill.ts';
 import { waitUntilReady } from '../progress/wait.ts';
 import { type DryRun, type FileFlags, fileOptions, outputOption, type WaitFlags, waitOptions } from './options.ts';
 import { printPlan } from './plan-output.ts';
@@ -58,10 +59,10 @@ async function runApply(invocation: Invocation, command: Command, flags: ApplyFl
       signal,
     );
     const filled = await fillKubeconfig(invocation, read, flags);
-    await withAccount(invocation, client, filled, signal, (onStatus) =>
+    await withAccount(invocation, client, filled.account, signal, (watch) =>
       flags.dryRun === 'server'
         ? planAll(invocation, client, filled.documents, flags, signal)
-        : saveAll(invocation, client, { documents: filled.documents, onStatus }, flags, signal),
+        : saveAll(invocation, client, { documents: filled.documents, watch }, flags, signal),
     );
   });
 }
@@ -89,13 +90,13 @@ async function planAll(
 
 interface SaveWork {
   readonly documents: readonly SpecDocument[];
-  readonly onStatus: (status: StatusView) => void;
+  readonly watch: AccountWatch;
 }
 
 async function saveAll(
   invocation: Invocation,
   client: NautesClient,
-  { documents, onStatus }: SaveWork,
+  { documents, watch }: SaveWork,
   flags: ApplyFlags,
   signal: AbortSignal,
 ): Promise<void> {
@@ -104,13 +105,13 @@ async function saveAll(
   /** The last generation of each: of several documents of one name the server carries out only the last. */
   const saved = new Map<string, string>();
   for (const document of documents) {
-    const reply = await saveDocument(invocation, client, document, flags, signal);
+    const reply = await saveDocument(invocation, client, { document, watch }, flags, signal);
     if (document.kind.name === 'Cluster') saved.set(document.name, reply.generation ?? '');
   }
   if (!isWaiting) return;
   const { timeout, progress } = flags;
   for (const [cluster, generation] of saved) {
-    const request = { cluster, generation, endsWithFailure: true, timeout, progress, onStatus };
+    const request = { cluster, generation, endsWithFailure: true, timeout, progress, onStatus: watch.onStatus };
     await waitUntilReady(invocation, client, { ...request, ...(after === undefined ? {} : { after }) }, signal);
   }
 }
@@ -119,15 +120,17 @@ async function saveAll(
 export async function saveDocument(
   invocation: Invocation,
   client: NautesClient,
-  document: SpecDocument,
+  { document, watch }: Pick<SaveWork, 'watch'> & { readonly document: SpecDocument },
   flags: Pick<ApplyFlags, 'insecure' | 'output'>,
   signal: AbortSignal,
 ): Promise<Partial<SavedView>> {
   const { kind, name, product, body } = document;
   const { terminal, texts } = invocation;
   const path = pathOf(kind, name, product);
-  // Only clusters answer more than a message.
-  const reply = (await client.call('POST', path, { body, query: skipCheck(flags), signal })) as Partial<SavedView>;
+  const send = (): Promise<Partial<SavedView>> =>
+    // Only clusters answer more than a message.
+    client.call('POST', path, { body, query: skipCheck(flags), signal }) as Promise<Partial<SavedView>>;
+  const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
   if (flags.output !== undefined) printOutcome(invocation, flags.output, document, reply);
   else
     terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);

@@ -5,13 +5,8 @@ import type { SpecDocument } from '../documents/document.ts';
 import { clusterKind } from '../documents/kinds.ts';
 import { convertSpec } from '../documents/spec.ts';
 import { type Invocation, withClient } from '../invocation.ts';
-import {
-  fillKubeconfig,
-  type Filled,
-  type KubeconfigFlags,
-  kubeconfigOptions,
-  withAccount,
-} from '../kubeconfig/fill.ts';
+import { withAccount } from '../kubeconfig/account-use.ts';
+import { fillKubeconfig, type Filled, type KubeconfigFlags, kubeconfigOptions } from '../kubeconfig/fill.ts';
 import { waitUntilReady } from '../progress/wait.ts';
 import { saveDocument, skipCheck } from './apply-command.ts';
 import { collect, type DryRun, outputOption, type WaitFlags, waitOptions } from './options.ts';
@@ -64,18 +59,25 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
     return;
   }
   await withClient(invocation, command, async (client, signal) => {
-    const filled = flags.type === 'virtual' ? { documents: [document] } : await fill(invocation, document, flags);
-    await withAccount(invocation, client, filled, signal, async (onStatus) => {
+    const filled: Filled =
+      flags.type === 'virtual' ? { documents: [document] } : await fill(invocation, document, flags);
+    await withAccount(invocation, client, filled.account, signal, async (watch) => {
       const [filledDocument = document] = filled.documents;
       if (flags.dryRun === 'server') return planOnly(invocation, client, filledDocument, flags, signal);
       const isWaiting = flags.wait === true;
       const after = isWaiting ? await client.latestEvent(signal) : 0;
-      const { generation = '' } = await saveDocument(invocation, client, filledDocument, flags, signal);
+      const { generation = '' } = await saveDocument(
+        invocation,
+        client,
+        { document: filledDocument, watch },
+        flags,
+        signal,
+      );
       if (!isWaiting) {
         terminal.tell(texts.output.followHint(name));
         return;
       }
-      const request = { cluster: name, generation, after, endsWithFailure: true, onStatus };
+      const request = { cluster: name, generation, after, endsWithFailure: true, onStatus: watch.onStatus };
       const { timeout, progress } = flags;
       const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
       if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));

@@ -10,6 +10,7 @@ import { interruption } from '../interruption.ts';
 import { Prompt } from '../commands/prompt.ts';
 import { BOOTSTRAP_SECONDS, BootstrapAccount } from './bootstrap-account.ts';
 import { inlineKubeconfig, kubeconfigWithToken, proofOf, refuseUnusable } from './inline.ts';
+import { removeAccount } from './remove-account.ts';
 import { contextNames, parseKubeconfig, type SelectedContext, selectContext, textAt } from './select.ts';
 
 /** Which kubeconfig a credential comes from. */
@@ -50,8 +51,8 @@ export async function prepareCredential(invocation: Invocation, flags: Kubeconfi
   try {
     return { apiServer, kubeconfig: await kubeconfigWithToken(selected, token, dirname(file)), account };
   } catch (error) {
-    await account.remove();
-    throw error;
+    await removeAccount(invocation, account);
+    throw error; // and not what may have kept the account from going
   }
 }
 
