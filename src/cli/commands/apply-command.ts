@@ -6,11 +6,12 @@ import { readDocuments } from '../documents/document.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';
 import { readSources } from '../documents/sources.ts';
 import { type Invocation, warning, withClient } from '../invocation.ts';
-import { printerFor } from '../output/print-objects.ts';
 import { type AccountWatch, withAccount } from '../kubeconfig/account-use.ts';
-import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions } from '../kubeconfig/fill.ts';
+import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions, previewKubeconfig } from '../kubeconfig/fill.ts';
+import { OBJECT_FORMS } from '../output/print-objects.ts';
 import { waitUntilReady } from '../progress/wait.ts';
 import { type DryRun, type FileFlags, fileOptions, outputOption, type WaitFlags, waitOptions } from './options.ts';
+import { type OutcomePrinter, outcomePrinter, withoutSecrets } from './outcome.ts';
 import { printPlan } from './plan-output.ts';
 import { readStandardInput } from './prompt.ts';
 
@@ -23,7 +24,7 @@ export function applyCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = fileOptions(new Command('apply').description(help.apply), invocation.texts)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
-    .addOption(outputOption(invocation.texts, ['name', 'json', 'yaml']));
+    .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   kubeconfigOptions(command, invocation.texts);
   return waitOptions(command, invocation.texts, help.waitReady).action((flags: ApplyFlags) =>
     runApply(invocation, command, flags),
@@ -42,14 +43,10 @@ export async function documentsOf(invocation: Invocation, flags: FileFlags): Pro
 }
 
 async function runApply(invocation: Invocation, command: Command, flags: ApplyFlags): Promise<void> {
-  const { terminal, texts } = invocation;
+  const print = outcomePrinter(invocation, flags.output);
   const read = await documentsOf(invocation, flags);
   if (flags.dryRun === 'client') {
-    for (const document of read) {
-      if (flags.output === undefined || flags.output === 'name') {
-        terminal.print(`${reference(document)} ${texts.output.wouldBeSent}`);
-      } else printOutcome(invocation, flags.output, document, withoutSecrets(document.body));
-    }
+    for (const document of await previewKubeconfig(invocation, read, flags)) printUnsent(invocation, document, print);
     return;
   }
   await withClient(invocation, command, async (client, signal) => {
@@ -58,20 +55,36 @@ async function runApply(invocation: Invocation, command: Command, flags: ApplyFl
       read.map(({ kind }) => kind),
       signal,
     );
-    const filled = await fillKubeconfig(invocation, read, flags);
-    await withAccount(invocation, client, filled.account, signal, (watch) =>
+    const { documents, account } = await fillKubeconfig(invocation, read, flags);
+    await withAccount(invocation, client, account, signal, (watch) =>
       flags.dryRun === 'server'
-        ? planAll(invocation, client, filled.documents, flags, signal)
-        : saveAll(invocation, client, { documents: filled.documents, watch }, flags, signal),
+        ? planAll(invocation, client, { documents, print }, flags, signal)
+        : saveAll(invocation, client, { documents, print, watch }, flags, signal),
     );
   });
 }
 
-async function planAll(
+/** Shows a document that a dry run on the client does not send. */
+export function printUnsent(
+  { terminal, texts }: Invocation,
+  document: SpecDocument,
+  print: OutcomePrinter | undefined,
+): void {
+  if (print === undefined) terminal.print(`${reference(document)} ${texts.output.wouldBeSent}`);
+  else print(document, withoutSecrets(document.body));
+}
+
+interface PlanWork {
+  readonly documents: readonly SpecDocument[];
+  readonly print: OutcomePrinter | undefined;
+}
+
+/** Asks the server what saves would do, and shows it. @throws NautesError `PlanRefused` */
+export async function planAll(
   invocation: Invocation,
   client: NautesClient,
-  documents: readonly SpecDocument[],
-  flags: ApplyFlags,
+  { documents, print }: PlanWork,
+  flags: Pick<ApplyFlags, 'insecure'>,
   signal: AbortSignal,
 ): Promise<void> {
   let refused = 0;
@@ -81,22 +94,21 @@ async function planAll(
       continue;
     }
     const plan = await client.plan(document.name, document.body, { query: skipCheck(flags), signal });
-    if (flags.output === 'json' || flags.output === 'yaml') printOutcome(invocation, flags.output, document, plan);
-    else printPlan(invocation, plan);
+    if (print === undefined) printPlan(invocation, plan);
+    else print(document, plan);
     if (plan.findings.some(({ blocking }) => blocking)) refused += 1;
   }
   if (refused > 0) throw new NautesError('PlanRefused', { count: refused });
 }
 
-interface SaveWork {
-  readonly documents: readonly SpecDocument[];
+interface SaveWork extends PlanWork {
   readonly watch: AccountWatch;
 }
 
 async function saveAll(
   invocation: Invocation,
   client: NautesClient,
-  { documents, watch }: SaveWork,
+  { documents, print, watch }: SaveWork,
   flags: ApplyFlags,
   signal: AbortSignal,
 ): Promise<void> {
@@ -105,7 +117,7 @@ async function saveAll(
   /** The last generation of each: of several documents of one name the server carries out only the last. */
   const saved = new Map<string, string>();
   for (const document of documents) {
-    const reply = await saveDocument(invocation, client, { document, watch }, flags, signal);
+    const reply = await saveDocument(invocation, client, { document, print, watch }, flags, signal);
     if (document.kind.name === 'Cluster') saved.set(document.name, reply.generation ?? '');
   }
   if (!isWaiting) return;
@@ -120,8 +132,8 @@ async function saveAll(
 export async function saveDocument(
   invocation: Invocation,
   client: NautesClient,
-  { document, watch }: Pick<SaveWork, 'watch'> & { readonly document: SpecDocument },
-  flags: Pick<ApplyFlags, 'insecure' | 'output'>,
+  { document, print, watch }: Omit<SaveWork, 'documents'> & { readonly document: SpecDocument },
+  flags: Pick<ApplyFlags, 'insecure'>,
   signal: AbortSignal,
 ): Promise<Partial<SavedView>> {
   const { kind, name, product, body } = document;
@@ -131,7 +143,7 @@ export async function saveDocument(
     // Only clusters answer more than a message.
     client.call('POST', path, { body, query: skipCheck(flags), signal }) as Promise<Partial<SavedView>>;
   const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
-  if (flags.output !== undefined) printOutcome(invocation, flags.output, document, reply);
+  if (print !== undefined) print(document, reply);
   else
     terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);
   for (const text of reply.warnings ?? []) terminal.say(warning(invocation, text));
@@ -145,14 +157,4 @@ export function reference({ kind, name }: Pick<SpecDocument, 'kind' | 'name'>): 
 
 export function skipCheck({ insecure }: Pick<FileFlags, 'insecure'>): Readonly<Record<string, string>> {
   return insecure === true ? { insecure_skip_check: 'true' } : {};
-}
-
-function printOutcome({ terminal }: Invocation, form: string, document: SpecDocument, content: unknown): void {
-  const named = form === 'name' ? { name: document.name } : content;
-  terminal.write(printerFor(form, document.kind)?.([named], true) ?? '');
-}
-
-/** What would be sent, fit to be looked at. */
-function withoutSecrets(body: SpecDocument['body']): SpecDocument['body'] {
-  return body['kubeconfig'] === undefined || body['kubeconfig'] === '' ? body : { ...body, kubeconfig: '[redacted]' };
 }

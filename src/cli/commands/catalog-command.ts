@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { type Invocation, withClient } from '../invocation.ts';
-import { printerFor } from '../output/print-objects.ts';
+import { printerFor, requireForm } from '../output/print-objects.ts';
 import { formatTable } from '../output/table.ts';
-import { requireForm } from './get-command.ts';
 import { outputOption } from './options.ts';
 
 export function catalogCommand(invocation: Invocation): Command {

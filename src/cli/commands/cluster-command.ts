@@ -1,16 +1,22 @@
 import { Command, Option } from 'commander';
 import { NautesError } from '../../base/errors.ts';
-import type { NautesClient } from '../../client/index.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import { clusterKind } from '../documents/kinds.ts';
 import { convertSpec } from '../documents/spec.ts';
 import { type Invocation, withClient } from '../invocation.ts';
 import { withAccount } from '../kubeconfig/account-use.ts';
-import { fillKubeconfig, type Filled, type KubeconfigFlags, kubeconfigOptions } from '../kubeconfig/fill.ts';
+import {
+  fillKubeconfig,
+  type Filled,
+  type KubeconfigFlags,
+  kubeconfigOptions,
+  previewKubeconfig,
+} from '../kubeconfig/fill.ts';
+import { OBJECT_FORMS } from '../output/print-objects.ts';
 import { waitUntilReady } from '../progress/wait.ts';
-import { saveDocument, skipCheck } from './apply-command.ts';
+import { planAll, printUnsent, saveDocument } from './apply-command.ts';
 import { collect, type DryRun, outputOption, type WaitFlags, waitOptions } from './options.ts';
-import { printPlan } from './plan-output.ts';
+import { outcomePrinter } from './outcome.ts';
 
 interface AddFlags extends KubeconfigFlags, WaitFlags {
   readonly usage: string;
@@ -45,7 +51,7 @@ function addCommand(invocation: Invocation): Command {
   kubeconfigOptions(command, invocation.texts)
     .option('-i, --insecure', help.insecure)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
-    .addOption(outputOption(invocation.texts, ['name', 'json', 'yaml']));
+    .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   return waitOptions(command, invocation.texts, help.waitReady).action((name: string, flags: AddFlags) =>
     runAdd(invocation, command, name, flags),
   );
@@ -53,26 +59,25 @@ function addCommand(invocation: Invocation): Command {
 
 async function runAdd(invocation: Invocation, command: Command, name: string, flags: AddFlags): Promise<void> {
   const { terminal, texts } = invocation;
+  const print = outcomePrinter(invocation, flags.output);
   const document = documentOf(name, flags);
+  const isVirtual = flags.type === 'virtual';
   if (flags.dryRun === 'client') {
-    terminal.print(`cluster/${name} ${texts.output.wouldBeSent}`);
+    const unsent = isVirtual ? [document] : await previewKubeconfig(invocation, [document], flags);
+    for (const one of unsent) printUnsent(invocation, one, print);
     return;
   }
   await withClient(invocation, command, async (client, signal) => {
-    const filled: Filled =
-      flags.type === 'virtual' ? { documents: [document] } : await fill(invocation, document, flags);
-    await withAccount(invocation, client, filled.account, signal, async (watch) => {
-      const [filledDocument = document] = filled.documents;
-      if (flags.dryRun === 'server') return planOnly(invocation, client, filledDocument, flags, signal);
+    const { documents, account }: Filled = isVirtual
+      ? { documents: [document] }
+      : await fill(invocation, document, flags);
+    await withAccount(invocation, client, account, signal, async (watch) => {
+      if (flags.dryRun === 'server') return planAll(invocation, client, { documents, print }, flags, signal);
       const isWaiting = flags.wait === true;
       const after = isWaiting ? await client.latestEvent(signal) : 0;
-      const { generation = '' } = await saveDocument(
-        invocation,
-        client,
-        { document: filledDocument, watch },
-        flags,
-        signal,
-      );
+      const [filled = document] = documents;
+      const work = { document: filled, print, watch };
+      const { generation = '' } = await saveDocument(invocation, client, work, flags, signal);
       if (!isWaiting) {
         terminal.tell(texts.output.followHint(name));
         return;
@@ -90,18 +95,6 @@ async function fill(invocation: Invocation, document: SpecDocument, flags: AddFl
   const isNamed = flags.kubeconfig !== undefined || flags.context !== undefined || flags.mint !== undefined;
   if (!isNamed) throw new NautesError('KubeconfigNotNamed');
   return fillKubeconfig(invocation, [document], flags);
-}
-
-async function planOnly(
-  invocation: Invocation,
-  client: NautesClient,
-  { name, body }: SpecDocument,
-  flags: AddFlags,
-  signal: AbortSignal,
-): Promise<void> {
-  const plan = await client.plan(name, body, { query: skipCheck(flags), signal });
-  printPlan(invocation, plan);
-  if (plan.findings.some(({ blocking }) => blocking)) throw new NautesError('PlanRefused', { count: 1 });
 }
 
 /** The same fields that a file has. */

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { ClusterView, NautesClient, StatusSummaryView } from '../../client/index.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';
 import { type Invocation, withClient } from '../invocation.ts';
-import { OBJECT_FORMS, type Printer, printerFor } from '../output/print-objects.ts';
+import { OBJECT_FORMS, printerFor, requireForm } from '../output/print-objects.ts';
 import { columnWidths, formatTable } from '../output/table.ts';
 import { wideRows } from '../output/wide-table.ts';
 import { clusterHeads, clusterRow, statusOrNone, summaryOf } from './cluster-rows.ts';
@@ -36,17 +36,6 @@ interface GetRequest {
   readonly kind: Kind;
   readonly names: readonly string[];
   readonly flags: GetFlags;
-}
-
-/** The printer of a form that was asked for; a form that there is not is a mistake of usage. */
-export function requireForm(
-  form: string | undefined,
-  find: (form: string) => Printer | undefined,
-): Printer | undefined {
-  if (form === undefined) return undefined;
-  const printer = find(form);
-  if (printer === undefined) throw new InvalidArgumentError(form);
-  return printer;
 }
 
 async function runGet(invocation: Invocation, command: Command, { kind, names, flags }: GetRequest): Promise<void> {

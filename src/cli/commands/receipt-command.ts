@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import type { ReceiptView } from '../../client/index.ts';
 import { clusterKind } from '../documents/kinds.ts';
 import { type Invocation, withClient } from '../invocation.ts';
-import { OBJECT_FORMS, printerFor } from '../output/print-objects.ts';
+import { OBJECT_FORMS, printerFor, requireForm } from '../output/print-objects.ts';
 import { formatTable } from '../output/table.ts';
-import { requireForm } from './get-command.ts';
 import { outputOption } from './options.ts';
 
 export function receiptCommand(invocation: Invocation): Command {

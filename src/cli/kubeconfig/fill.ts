@@ -4,7 +4,7 @@ import type { SpecDocument } from '../documents/document.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { MadeAccount } from './account-use.ts';
-import { type KubeconfigFlags, prepareCredential } from './prepare.ts';
+import { addressOf, type KubeconfigFlags, prepareCredential } from './prepare.ts';
 
 export type { KubeconfigFlags } from './prepare.ts';
 
@@ -32,20 +32,43 @@ export async function fillKubeconfig(
   documents: readonly SpecDocument[],
   flags: KubeconfigFlags,
 ): Promise<Filled> {
-  if (flags.kubeconfig === undefined && flags.context === undefined && flags.mint === undefined) return { documents };
+  const target = targetOf(documents, flags);
+  if (target === undefined) return { documents };
+  const { apiServer, kubeconfig, account } = await prepareCredential(invocation, flags);
+  return {
+    documents: filledInto(documents, target, apiServer, kubeconfig.reveal()),
+    ...(account === undefined ? {} : { account: { account, cluster: target.name } }),
+  };
+}
+
+/** The same to look at: with something in the place of the credential, which is not read, and no account is made. */
+export async function previewKubeconfig(
+  { environment }: Invocation,
+  documents: readonly SpecDocument[],
+  flags: KubeconfigFlags,
+): Promise<readonly SpecDocument[]> {
+  const target = targetOf(documents, flags);
+  if (target === undefined) return documents;
+  return filledInto(documents, target, await addressOf(flags, environment), 'not read');
+}
+
+/** The document that takes the credential; `undefined` when the flags name none. @throws NautesError `KubeconfigTarget` */
+function targetOf(documents: readonly SpecDocument[], flags: KubeconfigFlags): SpecDocument | undefined {
+  if (flags.kubeconfig === undefined && flags.context === undefined && flags.mint === undefined) return undefined;
   const open = documents.filter(
     ({ kind, body }) => kind.name === 'Cluster' && body['cluster_type'] !== 'virtual' && body['kubeconfig'] === '',
   );
   const [target] = open;
   if (target === undefined || open.length > 1) throw new NautesError('KubeconfigTarget', { count: open.length });
-  const { apiServer, kubeconfig, account } = await prepareCredential(invocation, flags);
-  const body = {
-    ...target.body,
-    kubeconfig: kubeconfig.reveal(),
-    api_server: target.body['api_server'] || apiServer,
-  };
-  return {
-    documents: documents.map((document) => (document === target ? { ...document, body } : document)),
-    ...(account === undefined ? {} : { account: { account, cluster: target.name } }),
-  };
+  return target;
+}
+
+function filledInto(
+  documents: readonly SpecDocument[],
+  target: SpecDocument,
+  apiServer: string,
+  kubeconfig: string,
+): readonly SpecDocument[] {
+  const body = { ...target.body, kubeconfig, api_server: target.body['api_server'] || apiServer };
+  return documents.map((document) => (document === target ? { ...document, body } : document));
 }

@@ -56,6 +56,13 @@ export async function prepareCredential(invocation: Invocation, flags: Kubeconfi
   }
 }
 
+/** Address of the API server in the kubeconfig that the flags name; nothing is made, and no program is run. */
+export async function addressOf(flags: KubeconfigFlags, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { selected } = await findContext(flags, environment);
+  refuseUnusable(selected);
+  return textAt(selected.cluster, 'server').trim();
+}
+
 async function agree(
   invocation: Invocation,
   { context, user }: SelectedContext,

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { stringifyYaml } from '../../base/yaml.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { parseJsonPath } from './jsonpath.ts';
@@ -19,6 +20,17 @@ export function printerFor(form: string, kind: Pick<Kind, 'name'>): Printer | un
   if (template === undefined) return undefined;
   const parsed = parseJsonPath(template);
   return (objects, isSingle) => parsed.render(isSingle ? objects[0] : { items: objects });
+}
+
+/** The printer of a form that was asked for; a form that there is not is a mistake of usage. */
+export function requireForm(
+  form: string | undefined,
+  find: (form: string) => Printer | undefined,
+): Printer | undefined {
+  if (form === undefined) return undefined;
+  const printer = find(form);
+  if (printer === undefined) throw new InvalidArgumentError(form);
+  return printer;
 }
 
 function pick(objects: readonly unknown[], isSingle: boolean): unknown {
