@@ -44,8 +44,8 @@ function ofCatalogue(): readonly Phrase[] {
 
 const book = new Phrasebook([...ofCatalogue(), ...chinesePhrases]);
 
-/** `Reachable: nothing accepts connections …`: a summary names the stage or the component first. */
-const PREFIXED = /^([A-Z][A-Za-z]+Ready|Reachable|Provisioned|Published|[a-z][a-z0-9-]*): (.+)$/s;
+/** `Reachable: nothing accepts connections …`: a summary names the stage or the component first, also with its version. */
+const PREFIXED = /^([A-Z][A-Za-z]+Ready|Reachable|Provisioned|Published|[a-z][a-z0-9-]*(?: v?\d[^\s:]*)?): (.+)$/s;
 
 function translate(text: string): string {
   const [, stage, rest] = PREFIXED.exec(text) ?? [];

@@ -44,6 +44,16 @@ describe('what the server says in Chinese', () => {
       '33 of 34 ready, Deployment a/b: 0 of 1 replicas are available',
       '34 个对象中 33 个就绪，Deployment a/b：1 个副本中 0 个可用',
     ],
+    [
+      'vcluster 0.36.1: 7 of 8 ready, StatefulSet a/b: 0 of 1 replicas are ready',
+      'vcluster 0.36.1：8 个对象中 7 个就绪，StatefulSet a/b：1 个副本中 0 个就绪',
+    ],
+    ['argocd v3.5.1-x: its objects are being applied', 'argocd v3.5.1-x：正在应用其对象'],
+    [
+      'hnc v1: 7 of 11 ready, CustomResourceDefinition a.b: its kind is not served yet',
+      'hnc v1：11 个对象中 7 个就绪，CustomResourceDefinition a.b：其 kind 还不可用',
+    ],
+    ['value length must be at least 1 runes. Give api_server.', '不能为空。请给出 api_server。'],
     ['words that nobody knows', 'words that nobody knows'],
     ['', ''],
   ];
