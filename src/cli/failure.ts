@@ -28,6 +28,7 @@ const USAGE: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   'JsonPathInvalid',
   'KubeconfigNotNamed',
   'SettingInvalid',
+  'VirtualClusterIncomplete',
 ]);
 
 export function exitCodeOf(error: unknown): number {

@@ -165,6 +165,7 @@ describe('commands of the client', () => {
       [2, /a Environment belongs to a product/, ['get', 'env']],
       [2, /the JSONPath/, ['get', 'clusters', '-o', 'jsonpath={.a']],
       [2, /table is no value for/, ['get', 'clusters', '-o', 'table']],
+      [2, /a virtual cluster needs --host-cluster, --address/, ['cluster', 'add', 'two', '--type', 'virtual']],
       [2, /is not the address of a server/, ['get', 'clusters', '-s', 'nautes.example']],
       [3, /access token/, ['get', 'clusters', '-t', 'nautes_no_such']],
       [3, /eve may not delete clusters/, ['delete', 'cluster', 'one', '-y', '-t', reading]],

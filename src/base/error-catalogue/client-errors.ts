@@ -183,6 +183,12 @@ export const clientErrors = {
     message: '{setting} is no setting of a component',
     remedy: 'Write COMPONENT.KEY=VALUE, e.g. gateway.httpNodePort=30080; the components are {known}.',
   },
+  VirtualClusterIncomplete: {
+    status: 400,
+    next: 'stalled',
+    message: 'a virtual cluster needs {missing}',
+    remedy: 'Give its host with --host-cluster, and with --address https://HOST:PORT a free node port of that host.',
+  },
   KubeconfigTarget: {
     status: 400,
     next: 'stalled',

@@ -60,8 +60,9 @@ function addCommand(invocation: Invocation): Command {
 async function runAdd(invocation: Invocation, command: Command, name: string, flags: AddFlags): Promise<void> {
   const { terminal, texts } = invocation;
   const print = outcomePrinter(invocation, flags.output);
-  const document = documentOf(name, flags);
   const isVirtual = flags.type === 'virtual';
+  if (isVirtual) requireHost(flags);
+  const document = documentOf(name, flags);
   if (flags.dryRun === 'client') {
     const unsent = isVirtual ? [document] : await previewKubeconfig(invocation, [document], flags);
     for (const one of unsent) printUnsent(invocation, one, print);
@@ -88,6 +89,15 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
       if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));
     });
   });
+}
+
+/** What nothing else tells of a virtual cluster; the server would name fields that nobody has typed. */
+function requireHost({ hostCluster, address }: AddFlags): void {
+  const missing = [
+    ...(hostCluster === undefined ? ['--host-cluster'] : []),
+    ...(address === undefined ? ['--address'] : []),
+  ];
+  if (missing.length > 0) throw new NautesError('VirtualClusterIncomplete', { missing: missing.join(', ') });
 }
 
 /** The current context of kubectl is taken only when nothing else is said, and then it is told. */

@@ -370,6 +370,10 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
     '没有说明从哪个 kubeconfig 取凭据',
     '请给出 --kubeconfig FILE，或用 --context NAME 指定您自己的一个上下文。',
   ],
+  VirtualClusterIncomplete: [
+    '虚拟集群需要 {missing}',
+    '请用 --host-cluster 给出宿主集群，用 --address https://HOST:PORT 给出该宿主集群上空闲的节点端口。',
+  ],
   SettingInvalid: ['{setting} 不是组件的设置', '请写成 组件.键=值，例如 gateway.httpNodePort=30080；组件有 {known}。'],
   KubeconfigTarget: [
     'kubeconfig 只能用于一个集群，而可用它的有 {count} 个',
