@@ -35,5 +35,5 @@ export async function withClient<T>(invocation: Invocation, command: Command, us
 
 /** A text that people should see although all goes well. */
 export function warning({ terminal, texts }: Invocation, text: string): string {
-  return `${terminal.paint('yellow', texts.output.warning)} ${terminal.safe(text)}`;
+  return `${terminal.paint('yellow', texts.output.warning)}${terminal.safe(text)}`;
 }

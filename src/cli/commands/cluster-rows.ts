@@ -66,5 +66,5 @@ export function clusterRow(
   const kind = [type, usage, worker].filter(Boolean).join('/');
   const phase = status?.phase ?? 'Pending';
   const reason = phase === 'Ready' || status === undefined ? '' : texts.words.message(status.reason, status.message);
-  return [name, phase, kind, status?.kubernetes_version ?? '', count, server, reason];
+  return [name, texts.words.phase(phase), kind, status?.kubernetes_version ?? '', count, server, reason];
 }

@@ -182,5 +182,6 @@ async function clusterFinding(
     const message = texts.output.doctor.credentialEnds(phase, expiresAt);
     return { verdict: 'warning', subject, message, remedy: texts.output.doctor.credentialRemedy(name) };
   }
-  return { verdict: 'ok', subject, message: `${phase}, Kubernetes ${status.kubernetes.version}`, remedy: '' };
+  const message = texts.output.doctor.clusterWorks(phase, status.kubernetes.version);
+  return { verdict: 'ok', subject, message, remedy: '' };
 }

@@ -133,6 +133,7 @@ export const chineseOutput: OutputTexts = {
     tlsRemedy: '给服务器配置证书：配置中写 tls: auto。',
     tokenOf: (name, role, version) => `${name}，${role}；服务器版本 ${version}`,
     serverOlder: '服务器比此客户端旧，不能说明令牌属于谁',
+    clusterWorks: (phase, version) => `${phase}，Kubernetes ${version}`,
     noClusters: '还没有注册',
     credentialEnds: (phase, end) => `${phase}，但我们的凭据到 ${end} 失效且没有更新`,
     credentialRemedy: (name) => `nautes rotate ${name}`,

@@ -1,6 +1,6 @@
 /** English texts of output and messages. */
 export const englishOutput = {
-  warning: 'warning:',
+  warning: 'warning: ',
   colon: ': ',
   /** Between two sentences in a row. */
   sentenceGap: '. ',
@@ -135,6 +135,7 @@ export const englishOutput = {
     tlsRemedy: 'Give the server a certificate: tls: auto in its configuration.',
     tokenOf: (name: string, role: string, version: string) => `${name}, ${role}; the server is ${version}`,
     serverOlder: 'the server is older than this client and does not say whose token it is',
+    clusterWorks: (phase: string, version: string) => `${phase}, Kubernetes ${version}`,
     noClusters: 'none are registered',
     credentialEnds: (phase: string, end: string) => `${phase}, but our credential ends at ${end} and was not renewed`,
     credentialRemedy: (name: string) => `nautes rotate ${name}`,
