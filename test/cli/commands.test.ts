@@ -52,6 +52,8 @@ describe('commands of the client', () => {
     ]) {
       assert.match(text, part);
     }
+    const chinese = await output('describe', 'cluster', 'one', '--lang', 'zh');
+    assert.match(chinese, /^ {2}argocd +\S+ +argocd +就绪 +34\/34/m, 'components have phases in Chinese too');
   });
 
   it('events and logs tell what happened, in part where that is wanted', async () => {

@@ -78,7 +78,7 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
       name,
       version,
       namespace,
-      phase,
+      words.phase(phase),
       `${objects.ready}/${objects.total}`,
       [words.message(reason, message), ...advisories].join(output.sentenceGap),
     ]);

@@ -19,10 +19,12 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 const PHASES: Readonly<Record<string, string>> = {
   Pending: '等待处理',
   Provisioning: '配置中',
+  Installing: '安装中',
   Ready: '就绪',
   Degraded: '异常',
   Failed: '失败',
   Deleting: '清除中',
+  Removing: '移除中',
   Gone: '已清除',
 };
 const ROLES: Readonly<Record<string, string>> = { maintainer: '维护者（maintainer）', reader: '只读（reader）' };
