@@ -71,6 +71,26 @@ export const chinesePhrases: readonly Phrase[] = [
     'api_server 的主机是 {own}，宿主集群 {host} 在 {address}：节点端口必须在那里应答',
   ],
 
+  // --- warnings of a save ---------------------------------------------------------------------------------------
+  ['{field} is not used', '没有使用 {field}'],
+  ['{field} has no meaning for this variety of cluster and is dropped', '{field} 对这类集群没有意义，已去掉'],
+  [
+    'the kubeconfig has a client certificate and a token: the token is not used',
+    'kubeconfig 同时有客户端证书和令牌：没有使用令牌',
+  ],
+  [
+    'name and password are accepted by no API server itself, only by a proxy in front of one',
+    'API server 本身不接受用户名和密码，只有它前面的代理可能接受',
+  ],
+  [
+    'APIServices that do not answer ({names}) keep namespaces from being deleted',
+    '没有应答的 APIService（{names}）使 namespace 无法删除',
+  ],
+  [
+    'the admission webhook {webhook} does not answer: no namespace can be created or deleted',
+    '准入 webhook {webhook} 没有应答：不能创建或删除 namespace',
+  ],
+
   // --- deletion -------------------------------------------------------------------------------------------------
   ['{gone} of {total} objects are gone; {rest}', '{total} 个对象中已移除 {gone} 个；{rest}'],
   ['{gone} of {total} objects are gone', '{total} 个对象中已移除 {gone} 个'],

@@ -54,6 +54,11 @@ describe('what the server says in Chinese', () => {
       'hnc v1：11 个对象中 7 个就绪，CustomResourceDefinition a.b：其 kind 还不可用',
     ],
     ['value length must be at least 1 runes. Give api_server.', '不能为空。请给出 api_server。'],
+    ['components_list.gateway is not used', '没有使用 components_list.gateway'],
+    [
+      'the admission webhook a.b.io does not answer: no namespace can be created or deleted',
+      '准入 webhook a.b.io 没有应答：不能创建或删除 namespace',
+    ],
     ['words that nobody knows', 'words that nobody knows'],
     ['', ''],
   ];
