@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { readShared, sharedMissing } from '../testing/samples.ts';
 import { decodeText } from './json-text.ts';
@@ -100,6 +101,12 @@ describe('lenient JSON', () => {
   for (const [title, text, problem] of problems) {
     it(`names the place of ${title}`, () => assert.equal(problemOf(text), problem));
   }
+
+  it('reads a body of one long line in one pass', { timeout: 30_000 }, async () => {
+    const members = Array.from({ length: 170_000 }, (_, index) => `"${index}":[],`).join('');
+    assert.equal(Object.keys(read(`{"value":{${members}}}`).value as object).length, 170_000);
+    await setImmediate(); // lets a timeout that has passed be seen
+  });
 
   it('refuses deep nesting', () => assert.match(problemOf(`{"a": ${'['.repeat(10_000)}`), /objects within each other/));
 });

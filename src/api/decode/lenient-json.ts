@@ -91,6 +91,8 @@ class Parser {
   readonly #text: string;
   readonly #liberties = new Map<Liberty, number>();
   #index = 0;
+  /** Where the line of the index begins. A line ends only where {@link #skip} passes: strings end in theirs. */
+  #lineStart = 0;
   #depth = 0;
 
   constructor(source: DecodedText) {
@@ -160,14 +162,15 @@ class Parser {
 
   #member(): void {
     if (this.#text[this.#index] !== '"') this.#fail('the name of a field in double quotes or "}"');
-    const lineStart = this.#text.lastIndexOf('\n', this.#index) + 1;
-    const indentation = indentationOf(this.#text.slice(lineStart, this.#index));
+    const lineStart = this.#lineStart;
+    const nameStart = this.#index;
     this.#string('name');
     this.#skip();
     if (this.#text[this.#index] !== ':') this.#fail('":"');
     this.#index += 1;
     this.#skip();
-    if (this.#text[this.#index] === '|') this.#block(indentation);
+    // Only for a block: what stands before the members of one long line adds up to the square of its length.
+    if (this.#text[this.#index] === '|') this.#block(indentationOf(this.#text.slice(lineStart, nameStart)));
     else this.#value();
   }
 
@@ -249,8 +252,10 @@ class Parser {
         if (this.#source.invalidAt < stop) this.#fail('UTF-8');
         this.#index = stop;
       } else if (character === ' ' || character === '\t' || character === '\r' || character === '\n') {
-        newline ||= character === '\n';
         this.#index += 1;
+        if (character !== '\n') continue;
+        newline = true;
+        this.#lineStart = this.#index;
       } else return newline;
     }
   }
