@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { SaveClusterBody } from '../schemas/cluster.ts';
 import type { Message } from './message.ts';
 import { bindQuery, parseQuery } from './query.ts';
@@ -63,6 +64,23 @@ describe('query binding', () => {
   for (const [query, message] of problems) {
     it(`refuses ${query}`, () => assert.throws(() => bind(query), { reason: 'Codec', message }));
   }
+
+  it('sets an entry of a map under any name, beside those that the body has', () => {
+    const additions = 'body.components_list.gateway.additions';
+    const { body } = bind(`${additions}.__proto__=1&${additions}.constructor=2&${additions}.a.b=3`, {
+      components_list: { gateway: { additions: { mode: '0' } } },
+    });
+    const expected = JSON.parse('{"mode": "0", "__proto__": "1", "constructor": "2", "a.b": "3"}');
+    assert.deepEqual(body, { components_list: { gateway: { additions: expected } } });
+  });
+
+  it('sets very many entries of a map one by one', { timeout: 30_000 }, async () => {
+    const additions = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`known${index}`, 'x']));
+    const pairs = Array.from({ length: 5000 }, (_, index) => `body.components_list.gateway.additions.k${index}=1`);
+    bind(pairs.join('&'), { components_list: { gateway: { additions } } });
+    assert.equal(Object.keys(additions).length, 55_000);
+    await setImmediate(); // lets a timeout that has passed be seen
+  });
 
   it('decodes blanks and escapes and leaves out pairs that are broken', () => {
     assert.deepEqual(

@@ -67,9 +67,9 @@ function bindEntry(message: Message, field: Field, key: string, values: readonly
     const type = 'google.protobuf.ListValue';
     throw codecError(`parsing map value ${quote(field.name)}: unsupported message type: ${quote(type)}`);
   }
-  const entries = new Map(Object.entries(nested(message, field.name)));
-  entries.set(key, values.at(-1) ?? '');
-  message[field.name] = Object.fromEntries(entries);
+  // Defined, not assigned: an entry `__proto__` is one like any other. In place, because there can be very many.
+  const entry = { value: values.at(-1) ?? '', enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(nested(message, field.name), key, entry);
 }
 
 /** The message of that name within the message, made when it is not there. */
