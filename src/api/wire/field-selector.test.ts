@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Cluster } from '../../model/cluster.ts';
 import { compileFieldSelector } from './field-selector.ts';
@@ -46,6 +47,12 @@ describe('field selector', () => {
         assert.equal(selected, name.includes(wantedName) && usage === wantedUsage);
       }),
     );
+  });
+
+  it('passes once over very many blanks', { timeout: 20_000 }, async () => {
+    assert.throws(() => compileFieldSelector(`usage${' '.repeat(200_000)}`), { reason: 'Codec' });
+    assert.throws(() => compileFieldSelector(' '.repeat(200_000)), { reason: 'Codec' });
+    await setImmediate(); // lets a timeout that has passed be seen
   });
 
   const unsupported: readonly (readonly [string, string])[] = [

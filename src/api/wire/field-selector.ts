@@ -10,8 +10,8 @@ const FIELDS: Readonly<Record<string, (cluster: Cluster, value: string) => boole
   worker_type: (cluster, value) => (cluster.spec.workerType ?? '') === value,
 };
 
-/** Field, then the first run of characters that are in no name, then the value. */
-const TERM = /^\s*([.\w]*)\s*([^.\w\s]+)([^]*)$/;
+/** Field, then the first run of characters that are in no name, then the value. Not two runs of blanks in a row: slow. */
+const TERM = /^([.\w]*)\s*([^.\w\s]+)([^]*)$/;
 
 /**
  * Compiles `field=value,field=value`: a cluster has to match all. Names match as substrings, the others as a whole.
@@ -24,7 +24,7 @@ export function compileFieldSelector(selector: string): Predicate {
 }
 
 function compileTerm(term: string): Predicate {
-  const [, field = term, operator = '', value = ''] = TERM.exec(term) ?? [];
+  const [, field = term, operator = '', value = ''] = TERM.exec(term.trimStart()) ?? [];
   const matches = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
   if (matches === undefined || operator !== '=') {
     throw codecError(`failed to get selector, the filter field ${field} operator symbol ${operator} is not supported`, {
