@@ -116,6 +116,41 @@ describe('guard of tokens', () => {
     assert.throws(() => guard.admit('10.0.0.1', 'c'), { reason: 'TooManyFailures' });
   });
 
+  it('counts attempts that are under way also of an address that has not failed yet', () => {
+    const { guard, attempt } = trial();
+    const settle = ['a', 'b', 'c'].map((token) => guard.admit('10.0.0.1', token));
+    assert.throws(() => guard.admit('10.0.0.1', 'd'), { reason: 'TooManyFailures' });
+    assert.equal(attempt('10.0.0.2', 'd'), 0);
+    for (const tell of settle) tell('accepted');
+    for (const token of ['e', 'f', 'g']) assert.equal(attempt('10.0.0.1', token), 0);
+    assert.ok(attempt('10.0.0.1', 'h') > 0);
+  });
+
+  it('counts one token once, however many requests show it at the same time', () => {
+    const { guard, attempt } = trial(2);
+    const good = Array.from({ length: 100 }, () => guard.admit('10.0.0.1', 'good'));
+    for (const tell of good) tell('accepted');
+    const wrong = Array.from({ length: 100 }, () => guard.admit('10.0.0.1', 'expired'));
+    for (const tell of wrong) tell('unknown');
+    assert.equal(attempt('10.0.0.1', 'another'), 0);
+    assert.ok(attempt('10.0.0.1', 'a third') > 0);
+  });
+
+  it('does not slow down who was let in lately while others are under way', () => {
+    const { guard, attempt } = trial();
+    assert.equal(attempt('10.0.0.1', 'good', true), 0);
+    for (const token of ['a', 'b', 'c']) guard.admit('10.0.0.1', token);
+    for (let index = 0; index < 100; index += 1) guard.admit('10.0.0.1', 'good');
+  });
+
+  it('lets an address alone that is new when all together fail too often, also with several at once', () => {
+    const { guard, attempt } = trial(3, 10);
+    for (let index = 0; index < 10; index += 1) attempt(`10.0.0.${index}`, `guess-${index}`);
+    for (const token of ['a', 'b', 'c']) guard.admit('10.0.1.1', token);
+    assert.equal(attempt('10.0.1.2', 'new', true), 0);
+    assert.equal(attempt('10.0.1.2', 'newer', true), 0);
+  });
+
   it('does not count a token that could not be looked at', () => {
     const { guard, attempt } = trial(2);
     attempt('10.0.0.1', 'guess');

@@ -27,7 +27,8 @@ const MINUTE_MILLISECONDS = 60_000;
  * Slows down the guessing of tokens without locking anybody out who has one. What counts are different tokens that turn
  * out to be unknown, by address: a client that comes with the same expired one again and again is no guesser. A token
  * that was accepted within the last hour is never slowed down, so people behind one proxy do not suffer from each other;
- * only who comes with a new one from an address that is guessing may have to come again.
+ * only who comes with a new one from an address that is guessing, or while very many new ones from there are being looked
+ * at, may have to come again.
  *
  * Not promised: who has very many addresses can try that many times more. Tokens have 256 random bits; what is protected
  * is the server that is asked about them.
@@ -39,6 +40,8 @@ export class TokenGuard {
   readonly #known = new Recent<number>();
   readonly #failed = new Recent<true>();
   readonly #addresses = new Recent<Allowance>();
+  /** By address and token. */
+  readonly #attempts = new Map<string, Attempt>();
   readonly #all: Allowance;
 
   constructor(limits: TokenGuardLimits, logger: Logger, now: () => number = () => performance.now()) {
@@ -54,43 +57,94 @@ export class TokenGuard {
    */
   admit(address: string, token: string): (outcome: TokenOutcome) => void {
     const key = sha256(token);
+    const origin = networkOf(address);
     const now = this.#now();
     const knownAt = this.#known.get(key);
-    if (knownAt !== undefined && now - knownAt < KNOWN_MILLISECONDS) return this.#settle(address, key, () => {});
-    const origin = networkOf(address);
-    const own = this.#addresses.get(origin);
-    const wait = Math.max(own?.wait(now) ?? 0, own === undefined ? 0 : this.#all.wait(now));
-    if (wait > 0) {
-      this.#tell(own, address);
-      const from = own?.wait(now) === 0 ? 'from everywhere' : 'from this address';
-      throw new NautesError('TooManyFailures', { from }, { retryAfterMilliseconds: wait });
+    if (knownAt !== undefined && now - knownAt < KNOWN_MILLISECONDS) {
+      return (outcome) => {
+        if (this.#learn(key, outcome)) this.#failure(origin).take(this.#now());
+      };
     }
-    own?.take(now); // given back unless it is a guess, so that many at once are no way around
-    return this.#settle(address, key, () => own?.giveBack());
-  }
-
-  #settle(address: string, key: string, giveBack: () => void): (outcome: TokenOutcome) => void {
+    const attempt = this.#begin(address, origin, key, now);
     return (outcome) => {
-      const now = this.#now();
-      giveBack();
-      if (outcome === 'accepted') this.#known.set(key, now);
-      if (outcome !== 'unknown') return;
-      this.#known.delete(key);
-      if (this.#failed.get(key) === true) return; // the same again is no new guess
-      this.#failed.set(key, true);
-      const origin = networkOf(address);
-      const own = this.#addresses.get(origin) ?? new Allowance(this.#limits.failuresPerAddress, now);
-      this.#addresses.set(origin, own);
-      own.take(now);
-      this.#all.take(now);
+      if (this.#learn(key, outcome)) {
+        this.#failure(origin);
+        attempt.isGuess = true;
+      }
+      this.#end(attempt, origin, key);
     };
   }
 
-  #tell(own: Allowance | undefined, address: string): void {
-    if (own === undefined || own.isTold) return;
+  /** The use is taken at once and given back unless it is a guess, so that many at once are no way around. */
+  #begin(address: string, origin: string, key: string, now: number): Attempt {
+    const running = this.#attempts.get(`${origin} ${key}`);
+    if (running !== undefined) {
+      running.requests += 1;
+      return running;
+    }
+    const own = this.#allowance(origin);
+    const wait = Math.max(own.wait(now), own.hasFailed ? this.#all.wait(now) : 0);
+    if (wait > 0) {
+      this.#tell(own, address);
+      const from = own.wait(now) === 0 ? 'from everywhere' : 'from this address';
+      throw new NautesError('TooManyFailures', { from }, { retryAfterMilliseconds: wait });
+    }
+    own.take(now);
+    own.underWay += 1;
+    const attempt = { own, requests: 1, isGuess: false };
+    this.#attempts.set(`${origin} ${key}`, attempt);
+    return attempt;
+  }
+
+  #end(attempt: Attempt, origin: string, key: string): void {
+    attempt.requests -= 1;
+    if (attempt.requests > 0) return;
+    this.#attempts.delete(`${origin} ${key}`);
+    const { own } = attempt;
+    own.underWay -= 1;
+    if (!attempt.isGuess) own.giveBack();
+    // Who never fails takes no place from those that have to be kept in mind.
+    if (!own.hasFailed && own.underWay === 0) this.#addresses.delete(origin);
+  }
+
+  /** True when this is a new guess: the same again is none. */
+  #learn(key: string, outcome: TokenOutcome): boolean {
+    if (outcome === 'accepted') this.#known.set(key, this.#now());
+    if (outcome !== 'unknown') return false;
+    this.#known.delete(key);
+    if (this.#failed.get(key) === true) return false;
+    this.#failed.set(key, true);
+    return true;
+  }
+
+  #failure(origin: string): Allowance {
+    const own = this.#allowance(origin);
+    own.hasFailed = true;
+    this.#addresses.set(origin, own); // the latest is forgotten last
+    this.#all.take(this.#now());
+    return own;
+  }
+
+  #allowance(origin: string): Allowance {
+    const known = this.#addresses.get(origin);
+    if (known !== undefined) return known;
+    const created = new Allowance(this.#limits.failuresPerAddress, this.#now());
+    this.#addresses.set(origin, created);
+    return created;
+  }
+
+  #tell(own: Allowance, address: string): void {
+    if (own.isTold) return;
     own.isTold = true;
     this.#logger.warn({ address }, 'many unknown tokens come from an address: it is slowed down');
   }
+}
+
+/** One token from one address that is being looked at, for one request or several. */
+interface Attempt {
+  readonly own: Allowance;
+  requests: number;
+  isGuess: boolean;
 }
 
 /** A number of uses that fills up again within a minute. */
@@ -100,6 +154,10 @@ class Allowance {
   #at: number;
   /** Whether it was logged that it is used up. */
   isTold = false;
+  /** Whether an unknown token came from there; what was only looked at says nothing of it. */
+  hasFailed = false;
+  /** Tokens that are being looked at. */
+  underWay = 0;
 
   constructor(perMinute: number, now: number) {
     this.#perMinute = perMinute;
