@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { NautesError } from '../base/errors.ts';
 import type { NewEvent } from '../status/status-store.ts';
 import { FakeStatus } from './testing/fake-status.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
@@ -87,6 +88,14 @@ function memoryInUse(): number {
   collectGarbage();
   return process.memoryUsage().arrayBuffers;
 }
+
+const REFUSAL = {
+  caller: 'reader',
+  action: 'read clusters',
+  missing: 'the token is not known any more',
+  needed: 'the role reader',
+  grant: 'ask for it',
+};
 
 const OF_A = '/api/v1/clusters/a/events';
 
@@ -218,6 +227,40 @@ describe('event streams', () => {
     assert.equal(refused.headers['retry-after'], '15');
     const malformed = await api.send({ target: `${OF_A}?after=x` });
     assert.equal(malformed.status, 400);
+  });
+
+  it('end at a heartbeat after their caller may read no longer', async () => {
+    await using api = await startTestServer({ eventHeartbeat: 20 });
+    for (const reason of ['NoAuthorization', 'Unauthenticated'] as const) {
+      api.registry.interfere = async () => {};
+      using client = new StreamClient(api.port, OF_A);
+      await client.opened();
+      api.registry.interfere = async (useCase) => {
+        if (useCase === 'authorizeRead') throw new NautesError(reason, REFUSAL);
+      };
+      await once(client.socket, 'end');
+      assert.match(client.text, /\r\n0\r\n\r\n$/, 'the stream ends as HTTP wants it');
+    }
+  });
+
+  it('go on while it cannot be found out whether their caller may read, which is asked once at a time', async () => {
+    await using api = await startTestServer({ eventHeartbeat: 20 });
+    using failing = new StreamClient(api.port, OF_A);
+    await failing.opened();
+    let [asked, asking, most] = [0, 0, 0];
+    api.registry.interfere = async (useCase, _caller, signal) => {
+      if (useCase !== 'authorizeRead') return;
+      assert.equal(signal.aborted, false, 'the signal is not the one of the request that began the stream');
+      [asked, asking] = [asked + 1, asking + 1];
+      most = Math.max(most, asking);
+      await delay(50);
+      asking -= 1;
+      throw new NautesError('DeadlineExceeded', { seconds: 20 });
+    };
+    await failing.until(({ text }) => text.split(': keep-alive').length > 12 && asked > 2);
+    assert.equal(most, 1);
+    await addEvents(api, 'a', ['still there']);
+    await failing.until(({ events }) => events.length === 1);
   });
 
   it('end when they are old, and when the server closes', async () => {

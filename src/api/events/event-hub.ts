@@ -5,10 +5,22 @@ import type { StatusStore } from '../../status/status-store.ts';
 import type { ApiLimits } from '../limits.ts';
 import { EventStream, eventText, type StreamOptions } from './event-stream.ts';
 
+/** Asking whether a caller may still read. */
+const QUESTION_MILLISECONDS = 20_000;
+
+/** For whom a stream is. */
+export interface Reader {
+  readonly id: string;
+  /** @throws NautesError with the status 401 or 403 when they may read no longer */
+  authorize(signal: AbortSignal): Promise<void>;
+}
+
 interface Member {
   readonly stream: EventStream;
-  readonly caller: string;
+  readonly reader: Reader;
   readonly endsAt: number;
+  /** It is being asked whether the reader still is one. */
+  isAsking: boolean;
 }
 
 /**
@@ -34,16 +46,19 @@ export class EventHub {
 
   /** @throws TooManyStreams */
   checkRoom(caller: string): void {
-    const ofCaller = [...this.#members].filter((member) => member.caller === caller).length;
+    const ofCaller = [...this.#members].filter(({ reader }) => reader.id === caller).length;
     if (this.#members.size < this.#limits.eventStreams && ofCaller < this.#limits.eventStreamsPerCaller) return;
     throw new NautesError('TooManyStreams', {}, { retryAfterMilliseconds: this.#limits.eventHeartbeat });
   }
 
-  /** Serves the stream until the client goes, the hub closes or the stream is old. The headers are sent already. */
-  async serve(response: ServerResponse, caller: string, options: StreamOptions): Promise<void> {
+  /**
+   * Serves the stream until the client goes or may read no longer, the hub closes or the stream is old. The headers are
+   * sent already.
+   */
+  async serve(response: ServerResponse, reader: Reader, options: StreamOptions): Promise<void> {
     const stream = new EventStream(response, this.#store, options.cluster);
     const age = this.#limits.eventStreamAge * (1 + Math.random() / 10); // streams that began together end apart
-    const member = { stream, caller, endsAt: Date.now() + age };
+    const member = { stream, reader, endsAt: Date.now() + age, isAsking: false };
     this.#members.add(member);
     response.once('close', () => this.#remove(member));
     this.#stop ??= this.#start();
@@ -75,9 +90,26 @@ export class EventHub {
 
   #beat(): void {
     const now = Date.now();
-    for (const { stream, endsAt } of this.#members) {
+    for (const member of this.#members) {
+      const { stream, endsAt } = member;
       if (now >= endsAt) stream.end();
       else if (!stream.heartbeat(now, this.#limits.eventStall)) stream.destroy();
+      else void this.#askAgain(member);
+    }
+  }
+
+  /** A stream is no longer than the right to it. Rights that cannot be asked about now stay as they are. */
+  async #askAgain(member: Member): Promise<void> {
+    if (member.isAsking) return;
+    member.isAsking = true;
+    try {
+      await member.reader.authorize(AbortSignal.timeout(QUESTION_MILLISECONDS));
+    } catch (error) {
+      if (!isRefusal(error)) return;
+      this.#logger.info({ caller: member.reader.id }, 'an event stream ends: its caller may read no longer');
+      member.stream.end();
+    } finally {
+      member.isAsking = false;
     }
   }
 
@@ -87,4 +119,8 @@ export class EventHub {
     this.#stop?.();
     this.#stop = undefined;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof NautesError && (error.status === 401 || error.status === 403);
 }

@@ -15,7 +15,9 @@ import { EventPageReply } from '../schemas/status.ts';
 export function eventRoutes(registry: ClusterRegistry, store: StatusStore, hub: EventHub): readonly Route[] {
   const serve = async (request: FastifyRequest, reply: FastifyReply, cluster: string | undefined) => {
     await mayRead(registry, request);
-    return wantsPage(request) ? sendPage(store, request, reply, cluster) : sendStream(hub, request, reply, cluster);
+    return wantsPage(request)
+      ? sendPage(store, request, reply, cluster)
+      : sendStream(registry, hub, request, reply, cluster);
   };
   return [
     { operation: operations.watchClusters, handle: (request, reply) => serve(request, reply, undefined) },
@@ -43,6 +45,7 @@ async function sendPage(
 }
 
 async function sendStream(
+  registry: ClusterRegistry,
   hub: EventHub,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -53,12 +56,14 @@ async function sendStream(
   const known = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : textOf(query.after);
   const after = readNumber('after', known);
   const call = callOf(request);
-  hub.checkRoom(call.context.caller.id);
+  const { caller, requestId } = call.context;
+  hub.checkRoom(caller.id);
   call.becomesStream();
   const headers = { ...reply.getHeaders(), ...STREAM_HEADERS };
   reply.hijack();
   reply.raw.writeHead(200, headers as Record<string, string>);
-  await hub.serve(reply.raw, call.context.caller.id, { cluster, after });
+  const authorize = (signal: AbortSignal): Promise<void> => registry.authorizeRead({ caller, requestId, signal });
+  await hub.serve(reply.raw, { id: caller.id, authorize }, { cluster, after });
 }
 
 /** The connection ends with the stream; nginx is told to pass on each event at once. */

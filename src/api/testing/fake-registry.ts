@@ -53,7 +53,9 @@ export class FakeRegistry implements ClusterRegistry {
     return { caller, requestId: request.requestId, signal: request.signal };
   }
 
-  async authorizeRead(): Promise<void> {}
+  async authorizeRead(context: CallerContext): Promise<void> {
+    await this.interfere('authorizeRead', context.caller.id, context.signal);
+  }
 
   async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
     this.#authorizeWrite(context);
