@@ -22,7 +22,7 @@ export interface CallerContext {
 export interface SaveOptions {
   /** Skip the preflight (address rules are never skipped); leaves a trace in the commit. */
   readonly skipCheck: boolean;
-  /** Generation that the caller has seen; another one there is a conflict. */
+  /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
   readonly ifMatch?: string;
 }
 
@@ -38,7 +38,7 @@ export interface SaveResult {
 export type { CommitInfo } from '../config-repo/config-repo.ts';
 
 export interface RotateOptions {
-  /** Generation that the caller has seen; another one there is a conflict. */
+  /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
   readonly ifMatch?: string;
   /** Names this request for a rotation: asking again under the same name asks for nothing new. */
   readonly key?: string;

@@ -30,7 +30,7 @@ export async function rotateCredential(
         const entry = clusters.get(name);
         if (entry === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
         if (entry.cluster === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
-        if (ifMatch !== undefined && ifMatch !== entry.generation) {
+        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== entry.generation) {
           throw new NautesError('ClusterChanged', { cluster: name });
         }
         return { name, cluster: { ...entry.cluster, rotationRequest: key ?? requestId } };

@@ -11,7 +11,7 @@ export interface SubjectRequest {
   readonly spec: ClusterSpec;
   /** True when the request has a kubeconfig, whatever is in it. */
   readonly hasKubeconfig: boolean;
-  /** Generation that the caller has seen. */
+  /** Generation that the caller has seen, `*` for any. */
   readonly ifMatch: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export class SaveSubject {
   /** Why this generation is not the one that the caller has seen, if so. */
   generationProblem(generation: string | undefined): NautesError | undefined {
     const { ifMatch, name } = this.#request;
-    if (ifMatch === undefined || ifMatch === generation) return undefined;
+    if (ifMatch === undefined || ifMatch === generation || (ifMatch === '*' && generation)) return undefined;
     return new NautesError('ClusterChanged', { cluster: name });
   }
 

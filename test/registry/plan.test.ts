@@ -66,6 +66,13 @@ describe('a plan', () => {
       { skipCheck: false, ifMatch: 'x' },
     );
     assert.deepEqual(reasons(plan), ['ClusterChanged', 'KubeconfigRequired', 'ClusterRegisteredTwice']);
+    const unseen = { skipCheck: true, ifMatch: '*' };
+    const absent = await loop.plan('three', second, hostDraft, unseen);
+    assert.deepEqual(reasons(absent), ['ClusterChanged']);
+    await assert.rejects(loop.save('three', second, hostDraft, unseen), { reason: 'ClusterChanged' });
+    const present = await loop.plan('one', first, hostDraft, unseen);
+    assert.deepEqual(reasons(present), []);
+    await loop.save('one', first, hostDraft, unseen);
     const refused = await loop.plan('three', second, { ...hostDraft });
     assert.ok(
       refused.findings.some(({ blocking }) => blocking),

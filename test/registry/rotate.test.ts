@@ -43,7 +43,9 @@ describe('a rotation that is asked for', () => {
     const { commit } = loop.parts.repo.snapshot();
     await assert.rejects(loop.rotate('two', {}), { reason: 'ClusterNotFound' });
     await assert.rejects(loop.rotate('one', { ifMatch: 'another' }), { reason: 'ClusterChanged' });
+    await assert.rejects(loop.rotate('two', { ifMatch: '*' }), { reason: 'ClusterNotFound' });
     assert.equal(loop.parts.repo.snapshot().commit, commit);
+    assert.equal((await loop.rotate('one', { ifMatch: '*' })).changed, true);
   });
 });
 

@@ -53,15 +53,15 @@ export const operations = {
       'changes nothing. Fields can also be given in the query as `body.<field>`, which wins over the body. A body in ' +
       'the notation of the user guide (comments, trailing commas) is understood too, with a warning.',
     query: SaveQuery,
-    headers: { 'If-Match': 'The generation that the caller has seen; another one is a 409. `*`: there must be one.' },
+    headers: { 'If-Match': 'The generation that the caller has seen; another one is a 412. `*`: there must be one.' },
     body: SaveClusterBody,
     replies: {
       200: json('Saved.', SaveReply, { ...ETAG, Warning: 'What was accepted and has not the effect one may expect.' }),
     },
     errors: {
       400: `${INVALID} Or the cluster is not valid (\`VALIDATOR\`, \`CLUSTER_INVALID\`), or cannot be taken over as it is (\`PREFLIGHT_FAILED\`): all violations are named.`,
-      404: '`If-Match: *`, and there is no such cluster.',
-      409: 'It clashes with another cluster, or the generation is not that of `If-Match`.',
+      409: 'It clashes with another cluster.',
+      412: 'The generation is not that of `If-Match`; with `*`, there is no such cluster.',
       413: 'The body is larger than 1 MiB.',
     },
   },
@@ -115,7 +115,6 @@ export const operations = {
     replies: { 200: json('The plan; findings say what a save would be refused for.', PlanReply) },
     errors: {
       400: INVALID,
-      404: '`If-Match: *`, and there is no such cluster.',
       413: 'The body is larger than 1 MiB.',
     },
   },
@@ -133,7 +132,7 @@ export const operations = {
       'Idempotency-Key': 'Sent again with the same value nothing is asked for anew: letters, digits, `.`, `_` and `-`.',
     },
     replies: { 200: json('Asked for.', SaveReply, ETAG) },
-    errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 409: 'The generation is not that of `If-Match`.' },
+    errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 412: 'The generation is not that of `If-Match`.' },
   },
   getClusterStatus: {
     id: 'Cluster_GetClusterStatus',

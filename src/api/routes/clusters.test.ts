@@ -48,13 +48,23 @@ describe('saving', () => {
     assert.deepEqual(new Set(api.registry.saves.map(({ name }) => name)), new Set(['a']));
   });
 
-  it('with If-Match: * asks for the generation that there is', async () => {
+  it('with If-Match: * needs a cluster that is there, which is told only to who may save', async () => {
     await using api = await startTestServer();
     const headers = { 'content-type': 'application/json', 'if-match': '*' };
-    assertError(await api.send({ ...saveRequest('a', MINIMAL_BODY), headers }), 404, 'CLUSTER_NOT_FOUND');
-    const { generation } = (await api.send(saveRequest('a', MINIMAL_BODY))).json();
-    await api.send({ ...saveRequest('a', MINIMAL_BODY), headers });
-    assert.equal(api.registry.saves.at(-1)?.options.ifMatch, generation);
+    const request = { ...saveRequest('a', MINIMAL_BODY), headers };
+    const plan = { ...request, target: `${request.target}/plan` };
+    const rotation = { ...request, target: `${request.target}/rotate`, body: '' };
+    for (const asked of [request, plan, rotation]) {
+      assertError(await api.send({ ...asked, token: READER_TOKEN }), 403, 'NO_AUTHORIZATION');
+    }
+    assertError(await api.send(request), 412, 'CLUSTER_CHANGED');
+    await api.send(saveRequest('a', MINIMAL_BODY));
+    for (const asked of [request, plan, rotation]) assert.equal((await api.send(asked)).status, 200);
+    const { saves, plans, rotations } = api.registry;
+    assert.deepEqual(
+      [saves.at(-1), plans.at(-1), rotations.at(-1)].map((call) => call?.options.ifMatch),
+      ['*', '*', '*'],
+    );
   });
 
   it('warns of what it took and dropped, as a header and in the answer', async () => {

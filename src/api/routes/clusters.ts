@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { CallerContext, ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
+import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
@@ -29,7 +29,7 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const name = clusterNameOf(request);
   const call = callOf(request);
   const decoded = decodeSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
-  const ifMatch = await readIfMatch(registry, call.context, name, request.headers['if-match']);
+  const ifMatch = readIfMatch(request.headers['if-match']);
   const options = { skipCheck: decoded.skipCheck, ...(ifMatch === undefined ? {} : { ifMatch }) };
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
@@ -60,7 +60,7 @@ async function rotate(registry: ClusterRegistry, request: FastifyRequest, reply:
   if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))) {
     throw codecError('Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood');
   }
-  const ifMatch = await readIfMatch(registry, call.context, name, request.headers['if-match']);
+  const ifMatch = readIfMatch(request.headers['if-match']);
   const options = { ...(ifMatch === undefined ? {} : { ifMatch }), ...(key === undefined ? {} : { key }) };
   const result = await call.within(registry.rotate(call.context, name, options));
   return sendSaved(reply, name, `Successfully asked for a new credential of ${name} cluster`, result);
@@ -137,16 +137,11 @@ function sendTagged<S extends TSchema>(
   return sendJson(reply, 200, schema, content());
 }
 
-/** `*` stands for the generation that there is now. */
-export async function readIfMatch(
-  registry: ClusterRegistry,
-  context: CallerContext,
-  name: string,
-  header: string | undefined,
-): Promise<string | undefined> {
+/** One generation, or `*` for any. Whether it is there is looked at by the use case, which asks for rights first. */
+export function readIfMatch(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const tags = readEntityTags(header);
   const [tag] = tags;
   if (tag === undefined || tags.length > 1) throw codecError('If-Match: exactly one entity tag is understood');
-  return tag === '*' ? (await registry.get(context, name)).generation : tag;
+  return tag;
 }

@@ -15,7 +15,7 @@ export function planRoutes(registry: ClusterRegistry): readonly Route[] {
     const name = clusterNameOf(request);
     const call = callOf(request);
     const read = readSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
-    const ifMatch = await readIfMatch(registry, call.context, name, request.headers['if-match']);
+    const ifMatch = readIfMatch(request.headers['if-match']);
     const options = { skipCheck: read.skipCheck, ...(ifMatch === undefined ? {} : { ifMatch }) };
     const result = await call.within(registry.plan(call.context, name, read.draft, options));
     const violations = [...read.ofSchema, ...read.others];

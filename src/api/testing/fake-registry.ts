@@ -60,8 +60,9 @@ export class FakeRegistry implements ClusterRegistry {
   async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
     this.#authorizeWrite(context);
     await this.interfere('save', name, context.signal);
-    this.saves.push({ name, draft, options, context });
     const previous = this.clusters.get(name);
+    if (options.ifMatch === '*' && previous === undefined) throw new NautesError('ClusterChanged', { cluster: name });
+    this.saves.push({ name, draft, options, context });
     const cluster = fakeCluster(name, draft);
     const generation = sha256(JSON.stringify(cluster)).slice(0, 40);
     this.clusters.set(name, { cluster, generation });
