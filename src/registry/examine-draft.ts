@@ -10,7 +10,7 @@ import {
 import { readApiServer } from '../model/api-server.ts';
 import type { ClusterSpec } from '../model/cluster.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
-import { type Violation, violationMetadata } from '../model/violation.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../model/violation.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -68,7 +68,9 @@ export async function requireValidDraft(
   const { spec, violations: found, ...rest } = await examineDraft(services, name, draft);
   if (spec !== undefined && found.length === 0) return { spec, violations: found, ...rest };
   const violations = [...found, ...(await addressViolations(services, draft.apiServer))];
-  const problem = violations.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  const problem = reportedViolations(violations)
+    .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+    .join('; ');
   throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(violations) });
 }
 

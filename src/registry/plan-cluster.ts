@@ -2,6 +2,7 @@ import { asNautesError, type NautesError } from '../base/errors.ts';
 import { resolvedAddressProblem } from '../kube/index.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { StoredCredential } from '../model/credential.ts';
+import { reportedViolations } from '../model/violation.ts';
 import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-plan.ts';
 import type { CallerContext, SaveOptions } from './cluster-registry.ts';
 import { checkChangeLosesNothing } from './dependants.ts';
@@ -167,7 +168,11 @@ class Plan {
 }
 
 function draftFindings({ violations, warnings }: ExaminedDraft): PlanFinding[] {
-  const broken = violations.map((violation) => ({ reason: 'ClusterInvalid', ...violation, blocking: true }));
+  const broken = reportedViolations(violations).map((violation) => ({
+    reason: 'ClusterInvalid',
+    ...violation,
+    blocking: true,
+  }));
   return [...broken, ...warnings.map(warning)];
 }
 

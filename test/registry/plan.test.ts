@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import type { NautesError } from '../../src/base/errors.ts';
 import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 
@@ -57,6 +58,15 @@ describe('a plan', () => {
     const invalid = await loop.plan('Two', second, { primaryDomain: 'NO DOMAIN', usage: 'neither' });
     assert.deepEqual(invalid.findings.map(({ field }) => field).toSorted(), ['cluster_name', 'usage'].toSorted());
     assert.deepEqual([invalid.file, invalid.components], ['', []]);
+
+    const names = Array.from({ length: 300 }, (_, index) => [`absent-${index}`, []] as const);
+    const many = { ...hostDraft, reservedNamespacesAllowedProducts: Object.fromEntries(names) };
+    const { findings } = await loop.plan('two', second, many);
+    assert.deepEqual([findings.length, findings.at(-1)?.message], [101, 'and 200 more']);
+    await assert.rejects(loop.save('two', second, many), (error: NautesError) => {
+      assert.match(error.message, /absent-99: .*; and 200 more$/);
+      return Object.keys(error.metadata).length === 101;
+    });
 
     second.faults.add({ kind: 'status', code: 401, match: '/version' });
     const plan = await loop.plan(

@@ -1,6 +1,6 @@
 import { NautesError } from '../../base/errors.ts';
 import { clusterNameProblem } from '../../model/names.ts';
-import { type Violation, violationMetadata } from '../../model/violation.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../../model/violation.ts';
 import type { MessageSchema } from './message.ts';
 
 interface Rules {
@@ -36,7 +36,7 @@ export function nameViolations(name: string): Violation[] {
  */
 export function validationError(ofSchema: readonly Violation[], others: readonly Violation[]): NautesError {
   const [first] = ofSchema;
-  const [other] = others;
+  const [other] = reportedViolations(others);
   const problem = first === undefined ? `${other?.field}: ${other?.message}` : originalMessage(first);
   const metadata = violationMetadata([...ofSchema, ...others]);
   return new NautesError('Validator', { problem }, { metadata });

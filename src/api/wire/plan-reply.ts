@@ -1,5 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
-import type { Violation } from '../../model/violation.ts';
+import { reportedViolations, type Violation } from '../../model/violation.ts';
 import type { ClusterPlan } from '../../registry/cluster-plan.ts';
 import type { PlanReply } from '../schemas/plan.ts';
 import type { Reply } from '../schemas/replies.ts';
@@ -30,7 +30,11 @@ export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFin
 
 /** What blocks first; a field whose shape is wrong is named for that alone. */
 function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings): readonly Finding[] {
-  const ofShape = violations.map((violation) => ({ reason: 'VALIDATOR', ...violation, blocking: true }));
+  const ofShape = reportedViolations(violations).map((violation) => ({
+    reason: 'VALIDATOR',
+    ...violation,
+    blocking: true,
+  }));
   const named = new Set(violations.map(({ field }) => field).filter((field) => field !== ''));
   const ofRegistry = plan.findings
     .filter(({ field }) => !named.has(field))
