@@ -208,6 +208,24 @@ describe('the shape of a save', () => {
     );
   });
 
+  it('refuses maps with very many names or items in a short answer', () => {
+    const many = (length: number, value: unknown) =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`name-${index}`, value]));
+    const excessive = [
+      { reserved_namespaces_allowed_products: many(60_000, [1]) },
+      { product_allowed_cluster_resources: many(60_000, [1]) },
+      { reserved_namespaces_allowed_products: { ns: Array.from({ length: 60_000 }, () => 'product') } },
+      { reserved_namespaces_allowed_products: many(400, [1]) },
+      { reserved_namespaces_allowed_products: { ['x'.repeat(500_000)]: [1] } },
+    ];
+    for (const body of excessive) {
+      const { reason, message, metadata } = refusal({ ...worker, ...body });
+      assert.equal(reason, 'Validator');
+      assert.ok(JSON.stringify({ message, metadata }).length < 30_000);
+    }
+    assert.ok(decode({ ...worker, reserved_namespaces_allowed_products: many(400, ['p']) }));
+  });
+
   it('keeps names like __proto__ and constructor in maps as data', () => {
     const body = `{${JSON.stringify(worker).slice(1, -1)}, "__proto__": {"usage": "host"},
       "reserved_namespaces_allowed_products": {"__proto__": ["p"], "constructor": []},

@@ -164,6 +164,9 @@ interface LegacySetting extends OptionalSetting {
   readonly value: string;
 }
 
+/** Names and items of such a map together: more would not fit into the file of a cluster. */
+const MAXIMUM_LIST_ENTRIES = 1000;
+
 /** A map of lists of which only the wire's outer shape is known. */
 class Lists {
   readonly violations: Violation[] = [];
@@ -176,6 +179,15 @@ class Lists {
   }
 
   map<T>(convert: (item: unknown) => T | undefined, wanted: string): Readonly<Record<string, readonly T[]>> {
+    const entries = Object.values(this.#lists).reduce((sum, items) => sum + 1 + items.length, 0);
+    if (entries > MAXIMUM_LIST_ENTRIES) {
+      this.violations.push({
+        field: this.#field,
+        message: `has ${entries} names and items, at most ${MAXIMUM_LIST_ENTRIES} are possible`,
+        remedy: 'Leave out what is not needed.',
+      });
+      return {};
+    }
     return Object.fromEntries(
       Object.entries(this.#lists).map(([key, items]) => {
         const converted = items.map(convert).filter((item) => item !== undefined);
