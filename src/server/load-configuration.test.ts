@@ -87,6 +87,33 @@ describe('loadConfiguration', () => {
     await assert.rejects(loadConfiguration({ environment }), refusedWith(/NAUTES_LISTN/));
   });
 
+  it('ignores what Kubernetes sets for a Service whose name begins with nautes, and the home of the original', async () => {
+    const environment = {
+      NAUTES_SERVICE_HOST: '10.96.0.7',
+      NAUTES_SERVICE_PORT: '8000',
+      NAUTES_SERVICE_PORT_HTTP: '8000',
+      NAUTES_PORT: 'tcp://10.96.0.7:8000',
+      NAUTES_PORT_8000_TCP: 'tcp://10.96.0.7:8000',
+      NAUTES_PORT_8000_TCP_PROTO: 'tcp',
+      NAUTES_PORT_8000_TCP_PORT: '8000',
+      NAUTES_PORT_8000_TCP_ADDR: '10.96.0.7',
+      NAUTES_API_SERVER_SERVICE_HOST: '10.96.0.8',
+      NAUTES_API_SERVER_PORT: 'tcp://10.96.0.8:8000',
+      NAUTES_HOME: '/opt/nautes',
+    };
+    assert.deepEqual(await loadConfiguration({ environment }), await loadConfiguration({ environment: {} }));
+  });
+
+  it('refuses a variable that only resembles those of Kubernetes', async () => {
+    for (const variable of ['NAUTES_PORT', 'NAUTES_LISTEN_PORT', 'NAUTES_SERVICE_HOSTS', 'NAUTES_PORT_8000_HTTP']) {
+      const environment = { [variable]: '8000' };
+      await assert.rejects(
+        loadConfiguration({ environment }),
+        refusedWith(new RegExp(`${variable} stands for no key`)),
+      );
+    }
+  });
+
   it('names the place of a YAML error', async () => {
     const file = await fileWith('listen: [\n');
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/line 2/));

@@ -87,8 +87,19 @@ function upperSnake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** Variables that begin with NAUTES_ and belong to other programs of the project. */
-const OTHER_VARIABLES = /^NAUTES_(SEALING_KEY$|TEST_|CLI_|TOKEN$)/;
+/** Variables that begin with NAUTES_ and belong to other programs of the project, or to the original. */
+const OTHER_VARIABLES = /^NAUTES_(SEALING_KEY$|TEST_|CLI_|TOKEN$|HOME$)/;
+
+/** What Kubernetes sets in every container beside a Service called `nautes` or `nautes-…`. */
+const SERVICE_VARIABLES =
+  /^NAUTES_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+/** The shortest of them, which somebody may also have misspelt: told by its value. */
+const SERVICE_ADDRESS = { variable: /^NAUTES_(.+_)?PORT$/, value: /^(tcp|udp|sctp):\/\// };
+
+function isOfService(variable: string, text: string): boolean {
+  if (SERVICE_VARIABLES.test(variable)) return true;
+  return SERVICE_ADDRESS.variable.test(variable) && SERVICE_ADDRESS.value.test(text);
+}
 
 function readEnvironment(environment: ConfigurationSources['environment']): Record<string, unknown> {
   const keys = new Map(configurationKeys().map((key) => [key.variable, key]));
@@ -96,6 +107,7 @@ function readEnvironment(environment: ConfigurationSources['environment']): Reco
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith('NAUTES_') || OTHER_VARIABLES.test(variable) || text === undefined) continue;
     const key = keys.get(variable);
+    if (key === undefined && isOfService(variable, text)) continue;
     if (key === undefined) throw invalid(`the environment variable ${variable} stands for no key`);
     const value = key.path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), fromText(text, key.schema));
     result = merge(result, value);

@@ -22,7 +22,8 @@ function configurationPage(): string {
 
 One YAML file, named by \`nautes server --config FILE\`. Every key is also an environment variable, which wins over the
 file; the command line wins over both. Lists are separated by commas in a variable. Unknown keys and variables are
-refused, so that a misspelt one never goes unnoticed.
+refused, so that a misspelt one never goes unnoticed. What Kubernetes sets beside a Service called \`nautes\`
+(\`NAUTES_SERVICE_HOST\`, \`NAUTES_PORT_8000_TCP\` and so on) is ignored, and so is \`NAUTES_HOME\` of the original.
 
 | key | environment variable | default | meaning |
 |---|---|---|---|
