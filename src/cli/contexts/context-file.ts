@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { NautesError } from '../../base/errors.ts';
@@ -75,7 +75,7 @@ export function findContext({ contexts }: Contexts, name: string): Context {
 
 async function refuseExposed(file: string): Promise<void> {
   if (process.platform === 'win32') return; // there rights are not in the mode
-  const found = await lstat(file).catch((error: unknown) => {
+  const found = await stat(file).catch((error: unknown) => {
     if (isMissingFile(error)) return undefined;
     throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
   });
