@@ -15,10 +15,12 @@ declare module 'fastify' {
 export class Call {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #deadlineMilliseconds: number;
   #context: CallerContext | undefined;
   #isStream = false;
 
   constructor(deadlineMilliseconds: number) {
+    this.#deadlineMilliseconds = deadlineMilliseconds;
     const expired = new NautesError('DeadlineExceeded', { seconds: deadlineMilliseconds / 1000 });
     this.#timer = setTimeout(() => this.#abort.abort(expired), deadlineMilliseconds);
   }
@@ -44,14 +46,14 @@ export class Call {
   async authenticate({ registry, guard }: AuthenticatorOptions, token: string, from: Origin): Promise<void> {
     if (token === '') throw new NautesError('Unauthenticated');
     const settle = guard.admit(from.address, token);
-    try {
-      const request = { token: new Secret(token), requestId: from.requestId, signal: this.signal };
-      this.#context = await this.within(registry.authenticate(request));
-      settle('accepted');
-    } catch (error) {
-      settle(error instanceof NautesError && UNKNOWN_TOKEN.has(error.reason) ? 'unknown' : 'undecided');
-      throw error;
-    }
+    // It goes on when the connection is dropped: a guess counts, whether anybody waits for the answer or not.
+    const signal = AbortSignal.timeout(this.#deadlineMilliseconds);
+    const work = registry.authenticate({ token: new Secret(token), requestId: from.requestId, signal });
+    work.then(
+      () => settle('accepted'),
+      (error) => settle(error instanceof NautesError && UNKNOWN_TOKEN.has(error.reason) ? 'unknown' : 'undecided'),
+    );
+    this.#context = { ...(await this.within(work)), signal: this.signal };
   }
 
   /** The result of the work, or the deadline's error if that comes first. */
