@@ -17,6 +17,8 @@ import type { RegistryServices } from './services.ts';
 
 /** How often a save starts over because the registration changed under it. */
 const MAXIMUM_ATTEMPTS = 5;
+/** What a save takes over from the file as it found it. */
+const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUid'] as const;
 
 /** A save in the order: validate the shape, authorise, check against the others, preflight, stage the secret, commit. */
 export async function saveCluster(
@@ -54,7 +56,7 @@ interface SaveRequest {
   readonly authorize: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Thrown inside `decide` when the registration is no longer the one that the credential was staged for. */
+/** Thrown inside `decide` when the registration or its credential is no longer the one that the attempt began with. */
 class StartOver extends NautesError {
   constructor(cluster: string) {
     super('TooManyRestarts', { cluster });
@@ -137,6 +139,16 @@ class SaveAttempt {
     return recordOffboarding(this.#services, newRecord(this.#services, this.#context, registration, false));
   }
 
+  /**
+   * What this attempt carries over and what it has staged is right only for the registration, and the credential of
+   * it, that it began with: a rotation or an upload that got in between would be undone.
+   */
+  #isAsFound(now: Cluster | undefined): boolean {
+    const { found, before } = this.#subject;
+    if (now?.incarnation !== found?.incarnation) return false;
+    return before === undefined || CREDENTIAL_FIELDS.every((field) => now?.[field] === before[field]);
+  }
+
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
     const { caller, requestId, signal } = this.#context;
     const { name, options } = this.#request;
@@ -151,7 +163,7 @@ class SaveAttempt {
           trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
           decide: (clusters): Edit => {
             const entry = clusters.get(name);
-            if (entry?.cluster?.incarnation !== this.#subject.found?.incarnation) throw new StartOver(name);
+            if (!this.#isAsFound(entry?.cluster)) throw new StartOver(name);
             throwIfAny(this.#subject.generationProblem(entry?.generation));
             checkAgainstOthers(cluster, clusters);
             return { name, cluster };

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+
+/** Nobody but the save asks the cluster while it is held up. */
+const atRest = { settings: { driftMilliseconds: 600_000 } };
+const withoutKubeconfig = { ...hostDraft, kubeconfig: undefined, primaryDomain: 'example.org' };
+
+describe('a save', () => {
+  let sandbox: Sandbox;
+  let next = 0;
+  /** Requests to all clusters, counted as they come. */
+  let requests = 0;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 2, basePort: 0, observe: () => void (requests += 1) });
+  });
+  after(() => sandbox.close());
+
+  function cluster(): SandboxCluster {
+    const found = sandbox.clusters[next];
+    next += 1;
+    assert.ok(found);
+    return found;
+  }
+
+  /** Does something else while a save without a kubeconfig waits for the answers of the cluster. */
+  async function saveDuring(loop: ControlLoop, target: SandboxCluster, other: () => Promise<unknown>): Promise<void> {
+    const earlier = requests;
+    target.faults.set([{ kind: 'slow', milliseconds: 2_000, times: 1 }]);
+    const save = loop.save('one', target, withoutKubeconfig);
+    await eventually(
+      async () => (requests > earlier ? true : undefined),
+      () => 'the save does not ask the cluster',
+    );
+    await Promise.all([save, other()]);
+  }
+
+  it('without a kubeconfig keeps a rotation that was asked for while it ran', async () => {
+    await using loop = await ControlLoop.start(atRest);
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    await saveDuring(loop, target, () => loop.rotate('one', { key: 'monday' }));
+    const saved = loop.parts.repo.snapshot().clusters.get('one')?.cluster;
+    assert.deepEqual([saved?.rotationRequest, saved?.spec.primaryDomain], ['monday', 'example.org']);
+  });
+
+  it('without a kubeconfig names the credential that was uploaded while it ran', async () => {
+    await using loop = await ControlLoop.start(atRest);
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    let uploaded: string | undefined;
+    await saveDuring(loop, target, async () => {
+      await loop.save('one', target, hostDraft, { skipCheck: true }); // with another client certificate
+      uploaded = loop.parts.repo.snapshot().clusters.get('one')?.cluster?.credentialVersion;
+    });
+    const saved = loop.parts.repo.snapshot().clusters.get('one');
+    assert.deepEqual(
+      [saved?.cluster?.credentialVersion, saved?.cluster?.spec.primaryDomain],
+      [uploaded, 'example.org'],
+    );
+    const status = await loop.until(
+      'one',
+      ({ phase, observedGeneration }) => phase !== 'Provisioning' && observedGeneration === saved?.generation,
+      'looked at',
+    );
+    assert.equal(status.phase, 'Ready');
+  });
+});
