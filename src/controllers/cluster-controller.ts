@@ -177,7 +177,9 @@ export class ClusterController {
     const { name } = entry;
     const failures = this.#failures.get(name) ?? 0;
     const started = performance.now();
-    const options = { memory: this.#memory(name), failures, contactMilliseconds: this.#contactMilliseconds(name) };
+    const memory = this.#memory(entry);
+    memory.beginRun(entry.generation);
+    const options = { memory, failures, contactMilliseconds: this.#contactMilliseconds(name) };
     const { reachedCluster, againMilliseconds } = await onboard(this.#services, entry, options, signal);
     if (reachedCluster) this.#failures.delete(name);
     else this.#failures.set(name, failures + 1);
@@ -188,12 +190,12 @@ export class ClusterController {
   }
 
   /** The status is still that of the earlier registration, which says the same; the event is the new one's. */
-  async #showWaiting({ name, cluster }: ClusterEntry): Promise<void> {
-    const incarnation = cluster?.incarnation ?? '';
-    if (!this.#memory(name).isNews(`${incarnation} waits`)) return;
+  async #showWaiting(entry: ClusterEntry): Promise<void> {
+    const memory = this.#memory(entry);
+    if (!memory.isNews('it waits')) return;
     await this.#services.status.addEvent({
-      cluster: name,
-      incarnation,
+      cluster: entry.name,
+      incarnation: memory.incarnation,
       type: 'Normal',
       reason: 'WaitingForOffboarding',
       message: 'the earlier registration of this name is being taken away first',
@@ -206,8 +208,11 @@ export class ClusterController {
     return driftMilliseconds * (1 - JITTER + 2 * JITTER * Math.random());
   }
 
-  #memory(name: string): ClusterMemory {
-    const memory = this.#memories.get(name) ?? new ClusterMemory();
+  /** What is remembered ends with the registration; a file that cannot be understood says nothing of it. */
+  #memory({ name, cluster }: ClusterEntry): ClusterMemory {
+    const known = this.#memories.get(name);
+    const incarnation = cluster?.incarnation ?? known?.incarnation ?? '';
+    const memory = known?.incarnation === incarnation ? known : new ClusterMemory(incarnation);
     this.#memories.set(name, memory);
     return memory;
   }

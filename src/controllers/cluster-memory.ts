@@ -1,15 +1,27 @@
 import { RepairLog } from './repair-log.ts';
 
 /**
- * What is remembered about one cluster from run to run and lost with the process: nothing that is needed to be right,
+ * What is remembered about one registration from run to run and lost with the process: nothing that is needed to be right,
  * only what keeps people from being told the same twice and a fight over a field from going on for ever.
  */
 export class ClusterMemory {
+  readonly incarnation: string;
   readonly repairs = new RepairLog();
   /** True once it is certain that no token of ours but the active one is valid; a run that was cut off may leave some. */
   areTokensSwept = false;
   readonly #told = new Set<string>();
   readonly #unreadySince = new Map<string, number>();
+  #generation = '';
+
+  constructor(incarnation: string) {
+    this.incarnation = incarnation;
+  }
+
+  /** A run for this generation begins: a change of the file gives everything its time again. */
+  beginRun(generation: string): void {
+    if (generation !== this.#generation) this.#unreadySince.clear();
+    this.#generation = generation;
+  }
 
   /** True the first time that something is to be told. */
   isNews(text: string): boolean {

@@ -69,6 +69,41 @@ describe('components of a cluster', () => {
     assert.match(status.components[0]?.message ?? '', /Deployment .*traefik/);
   });
 
+  it('one that was on its way for too long has its time again when its cluster is registered anew at once', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    target.faults.set([{ kind: 'never-ready', name: 'traefik', reason: 'ContainerCreating' }]);
+    await loop.save('one', target, hostDraft);
+    await component(loop, 'traefik', ({ message }) => message.includes('Deployment'));
+    loop.clock.aheadMilliseconds = 16 * MINUTE;
+    const { incarnation } = await component(loop, 'traefik', ({ phase }) => phase === 'Degraded');
+    await loop.delete('one');
+    await loop.save('one', target, hostDraft);
+    const { components } = await loop.until(
+      'one',
+      (status) => status.incarnation !== incarnation && status.components[0]?.message.includes('Deployment') === true,
+      'installed again',
+    );
+    assert.equal(components[0]?.phase, 'Installing');
+  });
+
+  it('one that was on its way for too long has its time again when the file changes', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    target.faults.set([{ kind: 'never-ready', name: 'traefik', reason: 'ContainerCreating' }]);
+    await loop.save('one', target, hostDraft);
+    await component(loop, 'traefik', ({ message }) => message.includes('Deployment'));
+    loop.clock.aheadMilliseconds = 16 * MINUTE;
+    await component(loop, 'traefik', ({ phase }) => phase === 'Degraded');
+    const { generation } = await loop.save('one', target, { ...hostDraft, primaryDomain: 'example.org' });
+    await loop.until(
+      'one',
+      ({ observedGeneration, components }) =>
+        observedGeneration === generation && components[0]?.phase === 'Installing',
+      'given its time',
+    );
+  });
+
   it('waits for what it requires and says so', async () => {
     const file = await catalogWith([{ name: 'argo-rollouts', requires: ['argocd'] }]);
     await using loop = await ControlLoop.start({ catalogFiles: [file] });
