@@ -8,7 +8,7 @@ import { AnswersLate } from './contact.ts';
 import { IdentityClaims } from './identity-claims.ts';
 import { offboard } from './offboarding.ts';
 import { onboard } from './onboarding.ts';
-import { recordVanished, type Vanished, vanishedBefore, vanishedBetween } from './removals.ts';
+import { isHeld, recordVanished, type Vanished, vanishedBefore, vanishedBetween } from './removals.ts';
 import type { ControllerParts, ControllerServices } from './services.ts';
 import { type Lane, WorkQueue } from './work-queue.ts';
 
@@ -156,7 +156,7 @@ export class ClusterController {
     } else if (entry !== undefined) {
       await this.#onboard(entry, signal);
     } else {
-      this.#forget(name);
+      await this.#forget(name);
     }
   }
 
@@ -217,10 +217,12 @@ export class ClusterController {
     return memory;
   }
 
-  #forget(name: string): void {
+  async #forget(name: string): Promise<void> {
     this.#failures.delete(name);
     this.#suspects.delete(name);
     this.#memories.delete(name);
+    const known = await this.#services.status.status(name);
+    if (known !== undefined && isHeld(known)) return; // its cluster is still its own: nobody may take it over
     this.#services.identities.forget(name);
   }
 
