@@ -1,5 +1,9 @@
 import { RepairLog } from './repair-log.ts';
 
+/** An uploaded credential that is refused is presented again after this time, then after twice that, and so on. */
+const REFUSED_PAUSE_MILLISECONDS = 60_000;
+const MAXIMUM_REFUSED_PAUSE_MILLISECONDS = 24 * 3_600_000;
+
 /**
  * What is remembered about one registration from run to run and lost with the process: nothing that is needed to be right,
  * only what keeps people from being told the same twice and a fight over a field from going on for ever.
@@ -11,6 +15,7 @@ export class ClusterMemory {
   areTokensSwept = false;
   readonly #told = new Set<string>();
   readonly #unreadySince = new Map<string, number>();
+  readonly #refused = new Map<string, { readonly pause: number; readonly until: number }>();
   #generation = '';
 
   constructor(incarnation: string) {
@@ -19,8 +24,22 @@ export class ClusterMemory {
 
   /** A run for this generation begins: a change of the file gives everything its time again. */
   beginRun(generation: string): void {
-    if (generation !== this.#generation) this.#unreadySince.clear();
+    if (generation === this.#generation) return;
     this.#generation = generation;
+    this.#unreadySince.clear();
+    this.#refused.clear();
+  }
+
+  /** The cluster did not accept this version of an uploaded credential, and does accept another one. */
+  isRefused(version: string, now: number): void {
+    const before = this.#refused.get(version)?.pause ?? REFUSED_PAUSE_MILLISECONDS / 2;
+    const pause = Math.min(2 * before, MAXIMUM_REFUSED_PAUSE_MILLISECONDS);
+    this.#refused.set(version, { pause, until: now + pause });
+  }
+
+  /** True while a version that was refused comes after all others: the cluster need not refuse it at every look. */
+  isPutOff(version: string, now: number): boolean {
+    return now < (this.#refused.get(version)?.until ?? 0);
   }
 
   /** True the first time that something is to be told. */

@@ -122,7 +122,8 @@ export class SaveSubject {
 
   /**
    * What a version of an uploaded credential is to this registration: `fresh` is to be consumed; `repeated` was
-   * consumed before, and saving it again changes nothing; `rescue` was too, but our own credential no longer works.
+   * consumed before, and saving it again changes nothing; `rescue` was named before, too, but our own credential no
+   * longer works.
    * @param mayAsk the cluster itself may be asked
    */
   async novelty(version: string, mayAsk: boolean, signal: AbortSignal): Promise<'fresh' | 'repeated' | 'rescue'> {
@@ -131,7 +132,9 @@ export class SaveSubject {
       return 'fresh';
     }
     const works = await ownCredentialWorks(this.#services, this.scope, active.version, mayAsk, signal);
-    return works ? 'repeated' : 'rescue';
+    if (!works) return 'rescue';
+    const { uploadedVersion } = await this.#services.secrets.read(this.scope, active.version, signal);
+    return uploadedVersion === version ? 'repeated' : 'fresh';
   }
 }
 

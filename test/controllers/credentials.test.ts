@@ -19,7 +19,7 @@ describe('credentials and incarnations', () => {
 
   before(async () => {
     const address = '127.0.0.1'; // so that the clusters have a second one: localhost
-    sandbox = await startSandbox({ clusters: 20, address, basePort: 0, tokenCacheMilliseconds: 0 });
+    sandbox = await startSandbox({ clusters: 21, address, basePort: 0, tokenCacheMilliseconds: 0 });
   });
   after(() => sandbox.close());
 
@@ -274,6 +274,43 @@ describe('credentials and incarnations', () => {
       },
       () => `was ${earlier?.version}, is ${JSON.stringify(left)}`,
     );
+  });
+
+  it('an uploaded credential that is refused costs nothing while our own works, and is told once', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const bad = target.kubeconfig('token').replace(target.adminToken, 'no-token-of-this-cluster');
+    const refused = { ...hostDraft, kubeconfig: bad };
+    const { generation } = await loop.save('one', target, refused, { skipCheck: true });
+    await loop.untilEvent('one', 'UploadedCredentialRefused');
+    await somePolls(target);
+    const status = await loop.until(
+      'one',
+      (s) => s.observedGeneration === generation && s.phase !== 'Provisioning',
+      '',
+    );
+    assert.equal(status.phase, 'Ready', JSON.stringify(status.conditions));
+    await loop.save('one', target, refused, { skipCheck: true }); // again, which changes nothing
+    await somePolls(target);
+    assert.equal((await loop.status('one'))?.phase, 'Ready');
+    const told = (await loop.events('one')).filter(({ reason }) => reason === 'UploadedCredentialRefused');
+    assert.equal(told.length, 1);
+
+    const [old] = tokenSecrets(target);
+    loop.clock.aheadMilliseconds = 0.6 * HOUR;
+    await eventually(
+      async () => (tokenSecrets(target).length === 1 && tokenSecrets(target)[0] !== old ? true : undefined),
+      () => 'our own credential is not renewed any more',
+    );
+    await loop.untilReady('one');
+    await loop.save('one', target, hostDraft);
+    await eventually(
+      async () => ((await versions(loop, 'one')).length === 1 ? true : undefined),
+      () => 'the refused credential stays',
+    );
+    await loop.untilReady('one');
   });
 
   it('one cluster under two names is refused by its UID, whatever the address', async () => {

@@ -6,6 +6,10 @@ export const chinesePhrases: readonly Phrase[] = [
   ['Kubernetes {version} answers at {server}', 'Kubernetes {version}，地址 {server}'],
   ['a credential of our own is in use until {time}', '正在使用我们自己的凭据，有效期至 {time}'],
   ['a new credential is valid until {time}', '新凭据有效期至 {time}'],
+  [
+    'the API server does not accept the kubeconfig that was saved last; the credential before it is used',
+    'API server 不接受最后保存的 kubeconfig；继续使用之前的凭据',
+  ],
   ['all {count} components are ready', '{count} 个组件全部就绪'],
   ['{name} {version} is ready', '{name} {version} 已就绪'],
   ['its objects are being applied', '正在应用其对象'],

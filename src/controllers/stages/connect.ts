@@ -42,6 +42,7 @@ async function credentialCandidates(
 
 /**
  * An uploaded credential that has not been consumed yet comes first: somebody has just sent it. Then the active one.
+ * One that was refused a short time ago comes last: it is asked for when nothing else fits.
  * @throws NautesError `CredentialMissing` when there is neither; `CredentialMismatch` when the file names a version
  *   that is neither stored for this registration nor the one that the active credential goes back to
  */
@@ -52,7 +53,9 @@ async function storedCandidates(context: StageContext, signal: AbortSignal): Pro
   const named = cluster.credentialVersion;
   const uploaded =
     named === undefined || named === active?.version ? undefined : await readIfPresent(context, named, signal);
-  const candidates = [uploaded, active].filter((candidate) => candidate !== undefined);
+  const isPutOff = uploaded !== undefined && context.memory.isPutOff(uploaded.version, services.clock.now());
+  const ordered = isPutOff ? [active, uploaded] : [uploaded, active];
+  const candidates = ordered.filter((candidate) => candidate !== undefined);
   if (candidates.length === 0) throw new NautesError('CredentialMissing', { cluster: cluster.name });
   const origin = active?.stored.origin === 'issued' ? active.stored.uploadedVersion : active?.version;
   if (uploaded === undefined && named !== undefined && origin !== undefined && named !== origin) {
@@ -131,9 +134,12 @@ function isRefused(error: unknown): boolean {
   return error instanceof KubeApiError && error.httpStatus === 401;
 }
 
-/** What was uploaded goes when it is refused: people should know that the old credential is what still works. */
-async function tellRefused({ reporter }: StageContext, refused: AcceptedCredential | undefined): Promise<void> {
+/** People should know that the old credential is what still works; they are told once. */
+async function tellRefused(context: StageContext, refused: AcceptedCredential | undefined): Promise<void> {
   if (refused?.stored.origin !== 'uploaded') return;
+  const { memory, reporter, services } = context;
+  memory.isRefused(refused.version, services.clock.now());
+  if (!memory.isNews(`${refused.version} is refused`)) return;
   const message = 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';
   await reporter.event('Warning', 'UploadedCredentialRefused', message, 'CredentialReady');
 }

@@ -149,9 +149,13 @@ async function endOtherTokens(context: StageContext, signal: AbortSignal): Promi
   context.memory.areTokensSwept = true;
 }
 
-/** An uploaded credential has done its work once there is one of our own. */
+/**
+ * An uploaded credential has done its work once one of our own was made with it. One that was refused stays: without it
+ * the file would name a credential that nobody knows.
+ */
 async function dropUploaded(context: StageContext, signal: AbortSignal): Promise<void> {
   const { credentialVersion } = context.cluster;
-  if (credentialVersion === undefined || credentialVersion === context.active?.version) return;
+  const { stored } = reachedCluster(context).credential;
+  if (credentialVersion === undefined || stored.uploadedVersion !== credentialVersion) return;
   await context.services.secrets.remove(context.scope, credentialVersion, signal);
 }
