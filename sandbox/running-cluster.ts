@@ -80,7 +80,7 @@ export class RunningCluster implements SandboxCluster {
   #virtual: VirtualClusters | undefined;
   #at: ListenAddress = { address: SHARED_ADDRESS, port: 0 };
   #state: Cluster | undefined;
-  /** The authority of the server's certificate, once it is no longer that of all clusters. */
+  /** The authority of the server's certificate, where it is not that of all clusters. */
   #ownAuthority: CertificateAuthority | undefined;
 
   static async start(index: number, options: PlaceOptions, shared: Shared): Promise<RunningCluster> {
@@ -120,7 +120,7 @@ export class RunningCluster implements SandboxCluster {
       timers: this.#shared.timers,
       faults: this.faults,
       counters: this.counters,
-      certificateAuthority: this.#shared.authority.certificate,
+      certificateAuthority: this.certificateAuthority,
       clusterGroup: this.#clusterGroup,
       adminToken: this.adminToken,
     });
@@ -128,9 +128,13 @@ export class RunningCluster implements SandboxCluster {
     return state;
   }
 
-  /** At the address of this one, with a port as soon as it has one. */
+  /**
+   * At the address of this one, with a port as soon as it has one. Its authority is its own and goes with it, as with
+   * vCluster: who knew the one before does not trust one that is made anew.
+   */
   #virtualCluster(name: string): RunningCluster {
     const cluster = new RunningCluster(this.index, name, this.#shared);
+    cluster.#ownAuthority = createCertificateAuthority({ commonName: `${name}-ca` });
     cluster.#at = { address: this.#at.address, port: 0 };
     return cluster;
   }

@@ -60,6 +60,7 @@ describe('a vCluster workload', () => {
     client.close();
     const uid = (of: SandboxCluster) => stringAt(of.get('v1', 'Namespace', '', 'kube-system'), 'metadata', 'uid');
     assert.notEqual(uid(cluster), uid(host));
+    assert.notEqual(cluster.certificateAuthority, host.certificateAuthority);
   });
 
   it('shows its Ingresses on the host', async () => {
@@ -88,12 +89,13 @@ describe('a vCluster workload', () => {
     assert.ok(moved.get('v1', 'Namespace', '', 'kept'));
   });
 
-  it('is away without its Pod, and empty when its volume was deleted', async () => {
+  it('is away without its Pod, and empty and with another authority when its volume was deleted', async () => {
     host.delete('apps/v1', 'StatefulSet', 'one', 'vcluster');
     await until(() => (virtual() === undefined ? true : undefined), 'its end');
     await install(PORT + 1);
     const same = await until(virtual, 'the cluster again');
     assert.ok(same.get('v1', 'Namespace', '', 'kept'));
+    const { certificateAuthority } = same;
     host.delete('v1', 'Namespace', '', 'one');
     await until(
       () => (host.get('v1', 'Namespace', '', 'one') === undefined ? true : undefined),
@@ -103,5 +105,11 @@ describe('a vCluster workload', () => {
     await install(PORT + 1);
     const other = await until(virtual, 'a new cluster');
     assert.equal(other.get('v1', 'Namespace', '', 'kept'), undefined);
+    assert.notEqual(other.certificateAuthority, certificateAuthority);
+    const client = testClient(other);
+    assert.equal((await client.call('GET', '/version')).code, 200);
+    client.close();
+    const published = other.get('v1', 'ConfigMap', 'default', 'kube-root-ca.crt')?.['data'];
+    assert.deepEqual(published, { 'ca.crt': other.certificateAuthority });
   });
 });
