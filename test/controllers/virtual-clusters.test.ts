@@ -287,6 +287,30 @@ describe('virtual clusters', () => {
     );
   });
 
+  it('recover through their host when their namespace there is deleted by hand', async () => {
+    await using loop = await ControlLoop.start();
+    const host = cluster();
+    await loop.save('host', host, hostDraft);
+    await loop.save('one', at(host, PORT), virtualDraft(PORT));
+    const earlier = await loop.untilReady('one');
+    host.delete('v1', 'Namespace', '', 'vcluster-one');
+    await loop.until(
+      'one',
+      ({ kubernetes }) => kubernetes.uid !== earlier.kubernetes.uid,
+      'another Kubernetes cluster',
+    );
+    await eventually(
+      async () => virtualOf(host).get('apps/v1', 'Deployment', 'argocd', 'argocd-server'),
+      () => 'it is not filled again',
+    );
+    assert.equal((await loop.untilReady('one')).incarnation, earlier.incarnation);
+    const stored = await loop.parts.secrets.list(AbortSignal.timeout(5_000), 'one');
+    assert.deepEqual(
+      stored.map(({ active }) => active),
+      [true],
+    );
+  });
+
   it('say that their host is the cause, and are looked after all the same', async () => {
     await using loop = await ControlLoop.start();
     const host = cluster();

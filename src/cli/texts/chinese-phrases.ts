@@ -49,6 +49,10 @@ export const chinesePhrases: readonly Phrase[] = [
     '{name} on {host} runs and has not written its kubeconfig yet',
     '{host} 上的 {name} 已经运行，还没有写出它的 kubeconfig',
   ],
+  [
+    '{problem}; the kubeconfig of the virtual cluster as it is now is not on its host yet',
+    '{problem}；虚拟集群现在的 kubeconfig 还没有出现在宿主集群上',
+  ],
   ['those of {host}: {rest}', '{host} 的入口：{rest}'],
   ['the host cluster {host} has no entry points yet', '宿主集群 {host} 还没有入口'],
   ['its virtual clusters go first: {names}', '先移除它的虚拟集群：{names}'],

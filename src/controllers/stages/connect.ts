@@ -3,9 +3,12 @@ import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
 import { readApiServer } from '../../model/api-server.ts';
 import { contact } from '../contact.ts';
 import { waitForPredecessor } from '../predecessor.ts';
-import { done, type Stage, type StageResult } from '../stage.ts';
+import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import type { AcceptedCredential, StageContext } from './context.ts';
-import { stageHostedCredential } from './hosted-credential.ts';
+import { hostedCandidate } from './hosted-credential.ts';
+
+/** How soon a virtual cluster that was made anew is tried again. */
+const KUBECONFIG_PAUSE_MILLISECONDS = 3_000;
 
 /** Reaches the cluster with a credential that it accepts and makes sure that it is the one that was registered. */
 export const connectStage: Stage<StageContext> = {
@@ -15,7 +18,17 @@ export const connectStage: Stage<StageContext> = {
 };
 
 async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult> {
-  const { credential, facts } = await firstAccepted(context, await credentialCandidates(context, signal), signal);
+  const candidates = await credentialCandidates(context, signal);
+  try {
+    return await reached(context, await firstAccepted(context, candidates, signal));
+  } catch (error) {
+    if (context.host === undefined || !isOtherCertificate(error)) throw error;
+    const message = `${error.message}; the kubeconfig of the virtual cluster as it is now is not on its host yet`;
+    return wait('KubeconfigPending', message, KUBECONFIG_PAUSE_MILLISECONDS); // nobody can upload one
+  }
+}
+
+async function reached(context: StageContext, { credential, facts }: Accepted): Promise<StageResult> {
   checkIdentity(context, facts.uid);
   context.reached = { credential, ...facts };
   const predecessor = await waitForPredecessor(context.services, context.cluster, facts.uid);
@@ -115,13 +128,15 @@ async function firstAccepted(
       if (refusal !== undefined) await tellRefused(context, candidates[0]);
       return { credential, facts };
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isRefused(context, error)) throw error;
       refusal ??= namedRefusal(context, credential, error);
     }
   }
-  const hosted = await stageHostedCredential(context, signal); // virtual clusters recover through their host
+  const hosted = await hostedCandidate(context, signal); // virtual clusters recover through their host
   if (hosted === undefined) throw refusal ?? new NautesError('CredentialMissing', { cluster: context.cluster.name });
-  return { credential: hosted, facts: await present(context, hosted, signal) };
+  const facts = await present(context, hosted, signal);
+  await context.services.secrets.stage(hosted.stored, signal); // to be consumed like an uploaded one
+  return { credential: hosted, facts };
 }
 
 function present(context: StageContext, credential: AcceptedCredential, signal: AbortSignal): Promise<ProbeFacts> {
@@ -130,8 +145,18 @@ function present(context: StageContext, credential: AcceptedCredential, signal: 
   );
 }
 
-function isRefused(error: unknown): boolean {
-  return error instanceof KubeApiError && error.httpStatus === 401;
+/**
+ * A virtual cluster whose namespace was deleted is made anew and has another authority. That its host has answered in
+ * this run is what makes this different from somebody else at its address: only the host can say what is to be trusted.
+ */
+function isRefused({ host }: StageContext, error: unknown): boolean {
+  if (error instanceof KubeApiError) return error.httpStatus === 401;
+  return host !== undefined && isOtherCertificate(error);
+}
+
+function isOtherCertificate(error: unknown): error is NautesError {
+  if (!(error instanceof NautesError)) return false;
+  return error.reason === 'ClusterCertificateUntrusted' || error.reason === 'ClusterCertificateNameMismatch';
 }
 
 /** People should know that the old credential is what still works; they are told once. */

@@ -40,12 +40,12 @@ export async function readHostedCredential(
   };
 }
 
-/** The same, stored so that it can be consumed like an uploaded one. */
-export async function stageHostedCredential(
+/** The same under the version that it will have; it is stored once the virtual cluster has accepted it. */
+export async function hostedCandidate(
   context: StageContext,
   signal: AbortSignal,
 ): Promise<AcceptedCredential | undefined> {
   const stored = await readHostedCredential(context, signal);
   if (stored === undefined) return undefined;
-  return { stored, version: await context.services.secrets.stage(stored, signal) };
+  return { stored, version: await context.services.secrets.versionOf(stored, signal) };
 }
