@@ -20,7 +20,7 @@ describe('access to secrets for others', () => {
   let double: VaultDouble;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 12, basePort: 0, tokenCacheMilliseconds: 0 });
+    sandbox = await startSandbox({ clusters: 15, basePort: 0, tokenCacheMilliseconds: 0 });
   });
   after(() => sandbox.close());
   beforeEach(async () => {
@@ -250,6 +250,52 @@ describe('access to secrets for others', () => {
     assert.notEqual(await surroundings.publishedKubeconfig('one'), '');
     assert.equal(await surroundings.authMethod('one'), undefined);
     assert.equal(target.get(...BINDING), undefined);
+  });
+
+  it('a worker that becomes a host has no login of workloads any more, neither in Vault nor on the cluster', async () => {
+    await using loop = await start();
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    assert.ok(target.get(...BINDING));
+    await loop.save('one', target, hostDraft);
+    await eventually(
+      async () => ((await surroundings.authMethod('one')) === undefined ? true : undefined),
+      () => 'workloads can still log in',
+    );
+    await eventually(
+      async () => (target.get(...BINDING) === undefined ? true : undefined),
+      () => 'the binding is still there',
+    );
+    const { incarnation } = await loop.untilReady('one');
+    await access(loop, ({ status, message }) => status === 'True' && !message.includes('auth/'));
+    const inventory = await loop.parts.status.inventory(incarnation);
+    assert.deepEqual([...new Set(inventory.map(({ component }) => component))].sort(), ['access', 'traefik']);
+  });
+
+  it('a login that this server may not remove from a host is left to an operator', async () => {
+    await using loop = await start();
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    double.faults.denied.push(/^DELETE sys\/auth\/one$/);
+    await loop.save('one', target, hostDraft);
+    const told = await access(loop, ({ reason }) => reason === 'OperatorNeeded');
+    assert.match(told.message, /workloads of the cluster can still log in at auth\/one: Vault does not allow us/);
+    assert.equal(told.remedy, 'Run: vault auth disable one/');
+    assert.equal(target.get(...BINDING), undefined);
+    await surroundings.vault.admin('DELETE', 'sys/auth/one');
+    await access(loop, ({ status }) => status === 'True');
+  });
+
+  it('an auth method of somebody else at the path of a host is left and not spoken of', async () => {
+    await surroundings.vault.admin('POST', 'sys/auth/one', { type: 'kubernetes', description: 'of the team' });
+    await using loop = await start();
+    await loop.save('one', cluster(), hostDraft);
+    await loop.untilReady('one');
+    const { message } = await access(loop, ({ status }) => status === 'True');
+    assert.doesNotMatch(message, /auth\//);
+    assert.notEqual(await surroundings.authMethod('one'), undefined);
   });
 
   it('what was made for workloads goes when they are not to be let in any more', async () => {

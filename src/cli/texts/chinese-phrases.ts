@@ -34,6 +34,10 @@ export const chinesePhrases: readonly Phrase[] = [
   ['the registration is being carried out', '正在执行注册'],
   ['a change of its file is being carried out', '正在执行其文件的改动'],
   ['no management cluster is configured; {rest}', '没有配置管理集群；此集群在状态和 API 中可见'],
+  [
+    'its kubeconfig is at {place}; workloads of the cluster can still log in at {login}: {rest}',
+    '它的 kubeconfig 在 {place}；此集群的工作负载仍然可以在 {login} 登录：{rest}',
+  ],
   ['the cluster has no gateway of its own', '集群没有自己的网关'],
   ['no Service of {name} has a node port or an external address yet', '{name} 的 Service 还没有节点端口或外部地址'],
 

@@ -52,17 +52,30 @@ async function ensureSecretAccess(context: StageContext, signal: AbortSignal): P
 
 type State = Awaited<ReturnType<WorkloadAuth['ensure']>>;
 
-/** Hosts carry other clusters and no workloads that need secrets. */
 async function letWorkloadsIn(context: StageContext, signal: AbortSignal): Promise<State | undefined> {
   const { services, cluster, scope } = context;
   const { workloadAuth, settings } = services;
-  if (workloadAuth === undefined || cluster.spec.usage !== 'worker') return undefined;
+  if (workloadAuth === undefined) return undefined;
+  if (cluster.spec.usage !== 'worker') return keepWorkloadsOut(context, workloadAuth, signal);
   const { roles: rules, policyTemplate } = settings.workloads ?? { roles: [], policyTemplate: '' };
   const roles = rolesOf(cluster, rules, policyTemplate);
   await letReviewTokens(context, workloadAuth.needsTokenReview ? roles : [], signal);
   const { server, certificateAuthority, tlsServerName } = reachedCluster(context).credential.stored.binding;
   const certificateName = tlsServerName === undefined ? {} : { tlsServerName };
   return workloadAuth.ensure({ ...scope, server, certificateAuthority, ...certificateName, roles }, signal);
+}
+
+/** Hosts carry other clusters and no workloads that need secrets; what it had as a worker goes. */
+async function keepWorkloadsOut(
+  context: StageContext,
+  workloadAuth: WorkloadAuth,
+  signal: AbortSignal,
+): Promise<State | undefined> {
+  const removal = await workloadAuth.remove(context.scope, signal);
+  await letReviewTokens(context, [], signal);
+  if (removal.kind !== 'byOperator') return undefined;
+  const message = `workloads of the cluster can still log in at ${removal.place}: ${removal.reason}`;
+  return { kind: 'byOperator', message, commands: [removal.command] };
 }
 
 /**
