@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Within the node ports of a cluster, away from both ends, where fixed ports and the assigned ones are. */
-const LOWEST_PORT = 30_200;
-const HIGHEST_PORT = 32_200;
+/** Within the node ports of a cluster, away from those of gateways (such as 30443 and 32443) and the assigned ones. */
+const LOWEST_PORT = 30_500;
+const HIGHEST_PORT = 32_000;
 const ADDRESS = process.platform === 'linux' ? '127.0.1.1' : '127.0.0.1';
 
 /**
