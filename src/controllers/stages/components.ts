@@ -67,7 +67,10 @@ function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: Lef
     const message = `${removal.remaining} objects of former components are still there, first ${removal.first}`;
     return wait('RemovingComponents', message, REMOVAL_PAUSE_MILLISECONDS);
   }
-  if (unready.length === 0) return done('ComponentsReady', `all ${outcomes.length} components are ready`);
+  if (unready.length === 0) {
+    const message = outcomes.length === 1 ? 'its component is ready' : `all ${outcomes.length} components are ready`;
+    return done('ComponentsReady', message);
+  }
   const degraded = unready.filter(({ status }) => status.phase === 'Degraded');
   const shown = degraded.length > 0 ? degraded : unready;
   const message = shown.map(({ status }) => `${status.name}: ${status.message}`).join('; ');
