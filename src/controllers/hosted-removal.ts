@@ -1,6 +1,6 @@
 import { describeReference, plainReference, removalCommand, type RemovalReport } from '../kube/index.ts';
 import type { CredentialScope } from '../model/credential.ts';
-import { HOSTED_COMPONENT, type InventoryEntry, type OffboardingRecord } from '../model/inventory.ts';
+import { HOSTED_COMPONENT, type InventoryEntry, isRegistered, type OffboardingRecord } from '../model/inventory.ts';
 import type { ControllerServices } from './services.ts';
 
 /** What taking a virtual cluster away is about: objects on its host. What is inside goes with them. */
@@ -22,8 +22,7 @@ export async function virtualClustersOn(
   { cluster, incarnation }: OffboardingRecord,
 ): Promise<{ readonly leaving: readonly OffboardingRecord[]; readonly declared: readonly string[] }> {
   const { clusters } = repo.snapshot();
-  const isOff = (record: OffboardingRecord): boolean =>
-    clusters.get(record.cluster)?.cluster?.incarnation !== record.incarnation;
+  const isOff = (record: OffboardingRecord): boolean => !isRegistered(record, clusters.get(record.cluster));
   const leaving = (await status.offboardings()).filter(
     (record) =>
       record.hostCluster === cluster && (record.hostIncarnation ?? incarnation) === incarnation && isOff(record),

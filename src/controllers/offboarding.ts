@@ -15,6 +15,7 @@ import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,
   type InventoryEntry,
+  isRegistered,
   type OffboardingRecord,
   reservedComponentNames,
 } from '../model/inventory.ts';
@@ -49,7 +50,7 @@ export async function offboard(
   contactMilliseconds: number | undefined,
   signal: AbortSignal,
 ): Promise<OffboardingStep> {
-  if (isRegistered(services, record)) {
+  if (isRegistered(record, services.repo.snapshot().clusters.get(record.cluster))) {
     await forgetWhenStale(services, record);
     return 'notYet';
   }
@@ -73,10 +74,6 @@ function ownGround({ cluster, incarnation }: OffboardingRecord): Ground {
 
 async function hostGround(services: ControllerServices, record: OffboardingRecord): Promise<Ground> {
   return { scope: await hostScope(services, record), isHost: true };
-}
-
-function isRegistered({ repo }: ControllerServices, record: OffboardingRecord): boolean {
-  return repo.snapshot().clusters.get(record.cluster)?.cluster?.incarnation === record.incarnation;
 }
 
 interface PassOptions {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import type { OffboardingRecord } from '../model/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../model/inventory.ts';
 import { confirmation, isHeld } from './removals.ts';
 import type { ControllerServices } from './services.ts';
 import { type StageResult, wait } from './stage.ts';
@@ -31,7 +31,7 @@ async function isOf(
   { spec }: Cluster,
   uid: string,
 ): Promise<boolean> {
-  if (repo.snapshot().clusters.get(record.cluster)?.cluster?.incarnation === record.incarnation) return false;
+  if (isRegistered(record, repo.snapshot().clusters.get(record.cluster))) return false;
   if (record.apiServer === spec.apiServer) return true;
   const known = await status.status(record.cluster);
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;

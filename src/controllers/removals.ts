@@ -16,6 +16,8 @@ const HELD = 'RemovalHeld';
 export interface Vanished {
   readonly name: string;
   readonly incarnation: string;
+  /** What its file called it, where a hand had changed that. */
+  readonly fileIncarnation?: string;
   /** Empty when it is not known any more. */
   readonly apiServer: string;
   /** The host of a virtual cluster, as far as it is known. */
@@ -74,18 +76,19 @@ export async function recordVanished(
   const recorded = new Set((await status.offboardings()).map(({ incarnation }) => incarnation));
   const known: Vanished[] = [];
   for (const cluster of vanished) {
-    const complete = await withIncarnation(services, cluster);
-    if (complete !== undefined && !recorded.has(complete.incarnation)) known.push(complete);
+    const registrations = await registrationsOf(services, cluster);
+    known.push(...registrations.filter(({ incarnation }) => !recorded.has(incarnation)));
   }
+  const names = [...new Set(known.map(({ name }) => name))];
   if (known.length === 0) return [];
   const isRewritten = isUnrelated || (await wasRewritten(services, known));
-  if (isRewritten || isCrowd(known.length, repo.snapshot().clusters.size)) {
-    logger.warn({ count: known.length, isRewritten }, 'removal is held back until a maintainer confirms it');
+  if (isRewritten || isCrowd(names.length, repo.snapshot().clusters.size)) {
+    logger.warn({ count: names.length, isRewritten }, 'removal is held back until a maintainer confirms it');
     for (const cluster of known) await holdBack(services, cluster);
     return [];
   }
   for (const cluster of known) await recordRemoval(services, cluster);
-  return known.map(({ name }) => name);
+  return names;
 }
 
 /** True when a commit that had one of them is no longer in the history: nobody has removed it, it never was. */
@@ -97,25 +100,33 @@ async function wasRewritten({ repo }: ControllerServices, vanished: readonly Van
   return false;
 }
 
-/** A file that could not be understood says nothing of its registration, the status does; without one there was none. */
-async function withIncarnation({ status }: ControllerServices, cluster: Vanished): Promise<Vanished | undefined> {
-  if (cluster.incarnation !== '') return cluster;
-  const known = await status.status(cluster.name);
-  if (known === undefined) return undefined;
-  if (known.incarnation !== '') return { ...cluster, incarnation: known.incarnation };
-  await status.removeStatus(cluster.name, ''); // it was only about the file
-  return undefined;
+/**
+ * What went with the file: the registration that it named, and the one that was carried out where somebody had changed
+ * the incarnation by hand. A file that could not be understood says nothing, the status does; without one there was none.
+ */
+async function registrationsOf({ status }: ControllerServices, vanished: Vanished): Promise<readonly Vanished[]> {
+  const { name, incarnation } = vanished;
+  const named = incarnation === '' ? [] : [vanished];
+  const known = await status.status(name);
+  if (known?.incarnation === '' && incarnation === '') await status.removeStatus(name, ''); // it was only about the file
+  if (known === undefined || known.incarnation === '' || known.incarnation === incarnation) return named;
+  if (incarnation === '') return [{ ...vanished, incarnation: known.incarnation }];
+  if (isHeld(known)) return [vanished]; // that one waits for a maintainer's word as before
+  const { host, apiServer = '' } = known;
+  const carriedOut = { name, incarnation: known.incarnation, fileIncarnation: incarnation, apiServer };
+  return [vanished, host === undefined ? carriedOut : { ...carriedOut, host }]; // the receipt of the last is what people see
 }
 
 async function recordRemoval(services: ControllerServices, vanished: Vanished): Promise<void> {
   const { repo, status, clock } = services;
-  const { name, incarnation, apiServer } = vanished;
+  const { name, incarnation, fileIncarnation, apiServer } = vanished;
   const known = await status.status(name); // it says on which registration of the host it was really made
   const host = (known?.incarnation === incarnation ? known.host : undefined) ?? vanished.host;
   const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
   await status.putOffboarding({
     cluster: name,
     incarnation,
+    ...(fileIncarnation === undefined ? {} : { fileIncarnation }),
     apiServer,
     hostCluster: host?.cluster ?? '',
     ...(host === undefined ? {} : { hostIncarnation: host.incarnation }),

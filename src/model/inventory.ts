@@ -30,6 +30,8 @@ export interface InventoryEntry extends ObjectReference {
 export interface OffboardingRecord {
   readonly cluster: string;
   readonly incarnation: string;
+  /** The incarnation that a hand gave the file of this registration; absent where the file has its own. */
+  readonly fileIncarnation?: string;
   readonly apiServer: string;
   /** Empty for physical clusters. */
   readonly hostCluster: string;
@@ -48,6 +50,20 @@ export interface OffboardingRecord {
   readonly reachedAt?: string;
   /** What became of the components, stored before our own access is taken away: after that nobody can look again. */
   readonly components?: ComponentsRemoval;
+}
+
+/**
+ * Whether the file of that name stands for the registration that the record is to take away: nothing of it is touched then.
+ * @param entry what the repository has under the name; its cluster is absent when the file cannot be understood
+ */
+export function isRegistered(
+  { incarnation, fileIncarnation, startedAt }: OffboardingRecord,
+  entry: { readonly cluster?: { readonly incarnation: string } } | undefined,
+): boolean {
+  if (entry === undefined) return false;
+  // It may be the file that is about to be deleted. An off-boarding that has begun is not stopped by what nobody can read.
+  if (entry.cluster === undefined) return startedAt === '';
+  return [incarnation, fileIncarnation].includes(entry.cluster.incarnation);
 }
 
 /** What the last pass over the components of a cluster that goes has found. */

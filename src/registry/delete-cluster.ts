@@ -1,8 +1,9 @@
 import { NautesError } from '../base/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
 import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
+import type { OffboardingRecord } from '../model/inventory.ts';
 import { checkNothingIsLost } from './dependants.ts';
-import { newRecord, recordOffboarding, registrationOf } from './offboarding-record.ts';
+import { newRecord, recordOffboarding, registrationOf, registrationsOf } from './offboarding-record.ts';
 import { checkMayBeDeleted } from './rules.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -26,13 +27,16 @@ export async function deleteCluster(
   const entry = clusters.get(name);
   if (entry === undefined) return deleteAgain(services, context, name, options);
   checkMayBeDeleted(name, clusters);
-  const registration = await registrationOf(services, name, entry.cluster);
-  if (!options.force && registration !== undefined) await checkNothingIsLost(services, registration, context.signal);
+  const registrations = await registrationsOf(services, name, entry.cluster);
+  if (!options.force) for (const going of registrations) await checkNothingIsLost(services, going, context.signal);
   if (!repo.snapshot().clusters.has(name)) return deleteAgain(services, context, name, options); // that took its time
-  if (registration !== undefined)
-    await recordOffboarding(services, newRecord(services, context, registration, options.force));
+  const stored: OffboardingRecord[] = [];
+  for (const going of registrations) {
+    const record = newRecord(services, context, going, options.force);
+    if (await recordOffboarding(services, record)) stored.push(record);
+  }
   if (options.force) await forceAll(services, name);
-  return commitRemoval(services, context, name, { incarnation: registration?.incarnation, options, authorize });
+  return commitRemoval(services, context, name, { stored, options, authorize });
 }
 
 /** Lets every off-boarding of the name end without its cluster, also that of an earlier registration. */
@@ -51,15 +55,15 @@ async function deleteAgain(
 ): Promise<DeleteResult> {
   const { status, repo } = services;
   const { commit } = repo.snapshot();
-  const record = (await status.offboardings()).find(({ cluster }) => cluster === name);
-  if (record !== undefined) {
-    if (options.force) {
-      await forceAll(services, name);
-      await tell(services, context, record, 'RemovalForced', 'asked not to wait for the cluster');
-    }
-    return { commit: record.commit || commit };
-  }
+  const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
   const registration = await registrationOf(services, name, undefined);
+  const isRecorded = records.some(({ incarnation }) => incarnation === registration?.incarnation);
+  const [record] = records;
+  if (record !== undefined && options.force) {
+    await forceAll(services, name);
+    await tell(services, context, record, 'RemovalForced', 'asked not to wait for the cluster');
+  }
+  if (record !== undefined && (isRecorded || registration === undefined)) return { commit: record.commit || commit };
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
   if (!options.force) await checkNothingIsLost(services, registration, context.signal);
   await recordOffboarding(services, newRecord(services, context, registration, options.force));
@@ -80,20 +84,21 @@ async function tell(
 }
 
 interface Removal {
-  readonly incarnation: string | undefined;
+  /** The records that this call has stored. */
+  readonly stored: readonly OffboardingRecord[];
   readonly options: DeleteOptions;
   readonly authorize: (signal: AbortSignal) => Promise<void>;
 }
 
 async function commitRemoval(
-  { repo, status }: RegistryServices,
+  services: RegistryServices,
   { caller, requestId, signal }: CallerContext,
   name: string,
-  { incarnation, options, authorize }: Removal,
+  { stored, options, authorize }: Removal,
 ): Promise<DeleteResult> {
   const forced: readonly (readonly [string, string])[] = options.force ? [['Forced', 'yes']] : [];
   try {
-    const { commit } = await repo.change(
+    const { commit } = await services.repo.change(
       {
         author: caller,
         subject: `Delete cluster ${name}`,
@@ -112,7 +117,7 @@ async function commitRemoval(
   } catch (error) {
     // A refusal leaves the cluster registered; after any other failure the commit may be there, and the record must stay.
     const refused = error instanceof NautesError && error.next === 'stalled';
-    if (refused && incarnation !== undefined) await status.removeOffboarding(incarnation);
+    if (refused) for (const record of stored) await services.status.removeOffboarding(record.incarnation);
     throw error;
   }
 }

@@ -8,6 +8,8 @@ import type { RegistryServices } from './services.ts';
 export interface Registration {
   readonly name: string;
   readonly incarnation: string;
+  /** What the file calls it, where a hand has changed that. */
+  readonly fileIncarnation?: string;
   /** Empty when it is not known any more. */
   readonly apiServer: string;
   /** Empty for physical clusters. */
@@ -31,6 +33,25 @@ export async function registrationOf(
   if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
   const { incarnation, host, apiServer = '' } = known;
   return { name, incarnation, apiServer, hostCluster: host?.cluster ?? '', ...hostIncarnation(host?.incarnation) };
+}
+
+/**
+ * Everything that goes with a name: the registration of its file, and the one that was carried out where somebody has
+ * changed the incarnation by hand. That one is the last, so that its receipt is the one that people see.
+ */
+export async function registrationsOf(
+  services: RegistryServices,
+  name: string,
+  cluster: Cluster | undefined,
+): Promise<readonly Registration[]> {
+  const records = await services.status.offboardings(); // before the status: what ends meanwhile takes both with it
+  const registered = await registrationOf(services, name, cluster);
+  const carriedOut = await registrationOf(services, name, undefined);
+  if (registered === undefined || carriedOut === undefined) return registered === undefined ? [] : [registered];
+  const { incarnation } = carriedOut;
+  const isRecorded = records.some((record) => record.incarnation === incarnation);
+  if (incarnation === registered.incarnation || isRecorded) return [registered];
+  return [registered, { ...carriedOut, fileIncarnation: registered.incarnation }];
 }
 
 function hostIncarnation(incarnation: string | undefined): Pick<Registration, 'hostIncarnation'> {
