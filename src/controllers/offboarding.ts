@@ -15,6 +15,7 @@ import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,
   type InventoryEntry,
+  isHosted,
   isRegistered,
   type OffboardingRecord,
   reservedComponentNames,
@@ -56,7 +57,7 @@ export async function offboard(
   }
   const started = await ensureStarted(services, record, signal);
   const inventory = await services.status.inventory(record.incarnation);
-  const ground = record.hostCluster === '' ? ownGround(record) : await hostGround(services, record);
+  const ground = isHosted(inventory) ? await hostGround(services, record) : ownGround(record);
   return new OffboardingPass(services, { record: started, inventory, ground, contactMilliseconds }).run(signal);
 }
 

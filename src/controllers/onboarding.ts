@@ -1,6 +1,8 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
 import type { ClusterEntry } from '../config-repo/config-repo.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { declaredPlace, describePlace, placeOf } from '../model/place.ts';
+import type { ClusterStatus } from '../model/status.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { Reporter, type ReportSubject } from './reporter.ts';
 import type { ControllerServices } from './services.ts';
@@ -61,7 +63,7 @@ export async function onboard(
   const known = await status.status(name);
   const commit = (await services.repo.lastCommit(name, signal))?.id ?? '';
   const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', generation: entry.generation, commit };
-  const cluster = clusterOf(entry, subject.incarnation);
+  const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
     await Reporter.problem(status, clock, subject, cluster);
     return { againMilliseconds: STALLED_RETRY_MILLISECONDS, reachedCluster: true };
@@ -81,10 +83,22 @@ export async function onboard(
 }
 
 /** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
-function clusterOf({ name, cluster, problem }: ClusterEntry, known: string): Cluster | NautesError {
+async function clusterOf(
+  { status }: ControllerServices,
+  { name, cluster, problem }: ClusterEntry,
+  known: ClusterStatus | undefined,
+): Promise<Cluster | NautesError> {
   if (cluster === undefined) return asNautesError(problem);
-  const isOther = known !== '' && known !== cluster.incarnation;
-  return isOther ? new NautesError('IncarnationChanged', { cluster: name }) : cluster;
+  const { incarnation, spec } = cluster;
+  if (known === undefined || known.incarnation === '') return cluster;
+  if (known.incarnation !== incarnation) return new NautesError('IncarnationChanged', { cluster: name });
+  // A physical cluster that no host is known of is where it was; asking for more would cost every run.
+  const isAsked = spec.clusterType === 'virtual' && known.host === undefined;
+  const place = placeOf(incarnation, known, isAsked ? await status.inventory(incarnation) : []);
+  const declared = declaredPlace(spec);
+  if (place === undefined || place === declared) return cluster;
+  const details = { cluster: name, made: describePlace(place), declared: describePlace(declared) };
+  return new NautesError('PlaceChanged', details);
 }
 
 function newContext(

@@ -119,15 +119,16 @@ async function registrationsOf({ status }: ControllerServices, vanished: Vanishe
 
 async function recordRemoval(services: ControllerServices, vanished: Vanished): Promise<void> {
   const { repo, status, clock } = services;
-  const { name, incarnation, fileIncarnation, apiServer } = vanished;
-  const known = await status.status(name); // it says on which registration of the host it was really made
-  const host = (known?.incarnation === incarnation ? known.host : undefined) ?? vanished.host;
+  const { name, incarnation, fileIncarnation } = vanished;
+  const stored = await status.status(name);
+  const known = stored?.incarnation === incarnation ? stored : undefined; // it says where it really was
+  const host = known?.host ?? vanished.host;
   const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
   await status.putOffboarding({
     cluster: name,
     incarnation,
     ...(fileIncarnation === undefined ? {} : { fileIncarnation }),
-    apiServer,
+    apiServer: known?.apiServer ?? vanished.apiServer,
     hostCluster: host?.cluster ?? '',
     ...(host === undefined ? {} : { hostIncarnation: host.incarnation }),
     requestedBy: commit?.author ?? 'a commit',

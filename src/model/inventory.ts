@@ -26,6 +26,11 @@ export interface InventoryEntry extends ObjectReference {
   readonly foreign: boolean;
 }
 
+/** Whether the registration with this inventory is on a host: since somebody edited it, its file may say otherwise. */
+export function isHosted(inventory: readonly InventoryEntry[]): boolean {
+  return inventory.some(({ component }) => component === HOSTED_COMPONENT);
+}
+
 /** Written before a delete is committed; drives the off-boarding until its receipt is there. */
 export interface OffboardingRecord {
   readonly cluster: string;

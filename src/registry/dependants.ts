@@ -39,8 +39,9 @@ export async function checkChangeLosesNothing(
   after: Pick<Cluster, 'incarnation' | 'spec'>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!isOtherVariety(before.spec, after.spec)) return;
-  const kept = before.incarnation === after.incarnation ? Object.values(after.spec.components) : [];
+  const isSame = before.incarnation === after.incarnation;
+  if (isSame && !isOtherVariety(before.spec, after.spec)) return;
+  const kept = isSame ? Object.values(after.spec.components) : [];
   const names = new Set(kept.map(({ name }) => name));
   const report = await look(services, before, (component) => !names.has(component), signal);
   if (report !== undefined) throw new NautesError('VarietyInUse', report);

@@ -1,6 +1,7 @@
 import { timestamp } from '../base/clock.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';
+import { declaredPlace, placeOf } from '../model/place.ts';
 import type { CallerContext } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -17,7 +18,10 @@ export interface Registration {
   readonly hostIncarnation?: string;
 }
 
-/** The registration of a name from its file, or from the status when the file cannot be read or is gone. */
+/**
+ * The registration of a name from its file, or from the status when the file cannot be read or is gone. Where it was made
+ * is not what the file says when somebody has changed that by hand.
+ */
 export async function registrationOf(
   { status, repo }: RegistryServices,
   name: string,
@@ -25,14 +29,17 @@ export async function registrationOf(
 ): Promise<Registration | undefined> {
   const known = await status.status(name);
   if (cluster !== undefined) {
-    const { apiServer, hostCluster = '' } = cluster.spec;
-    const madeOn = known?.incarnation === cluster.incarnation ? known.host?.incarnation : undefined;
-    const host = madeOn ?? repo.snapshot().clusters.get(hostCluster)?.cluster?.incarnation;
-    return { name, incarnation: cluster.incarnation, apiServer, hostCluster, ...hostIncarnation(host) };
+    const { incarnation, spec } = cluster;
+    const declared = declaredPlace(spec);
+    const place = placeOf(incarnation, known, await status.inventory(incarnation)) ?? declared;
+    const apiServer = (place === declared ? undefined : known?.apiServer) ?? spec.apiServer;
+    const madeOn = known?.incarnation === incarnation ? known.host : undefined;
+    const declaredHost = repo.snapshot().clusters.get(place)?.cluster?.incarnation;
+    return { name, incarnation, apiServer, ...onHost(madeOn ?? { cluster: place, incarnation: declaredHost }) };
   }
   if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
   const { incarnation, host, apiServer = '' } = known;
-  return { name, incarnation, apiServer, hostCluster: host?.cluster ?? '', ...hostIncarnation(host?.incarnation) };
+  return { name, incarnation, apiServer, ...onHost(host) };
 }
 
 /**
@@ -54,8 +61,11 @@ export async function registrationsOf(
   return [registered, { ...carriedOut, fileIncarnation: registered.incarnation }];
 }
 
-function hostIncarnation(incarnation: string | undefined): Pick<Registration, 'hostIncarnation'> {
-  return incarnation === undefined ? {} : { hostIncarnation: incarnation };
+function onHost(
+  host: { readonly cluster: string; readonly incarnation: string | undefined } | undefined,
+): Pick<Registration, 'hostCluster' | 'hostIncarnation'> {
+  const { cluster: hostCluster = '', incarnation } = host ?? {};
+  return incarnation === undefined ? { hostCluster } : { hostCluster, hostIncarnation: incarnation };
 }
 
 /** The record of an off-boarding that somebody has asked for and that has not begun. */

@@ -3,6 +3,8 @@ import { NautesError } from '../base/errors.ts';
 import type { KubeconfigCredential } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../model/cluster.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import { declaredPlace, placeOf } from '../model/place.ts';
+import type { ClusterStatus } from '../model/status.ts';
 import { ownCredentialWorks } from './own-credential.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -42,8 +44,9 @@ export class SaveSubject {
     const entry = services.repo.snapshot().clusters.get(request.name);
     const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
     const found = entry?.cluster;
-    const registered = found !== undefined && isElsewhere(found.spec, request.spec) ? undefined : found?.incarnation;
-    return new SaveSubject(services, request, found, registered ?? (lost || undefined), newIncarnation);
+    const registered =
+      found === undefined || (await isElsewhere(services, found, known, request.spec)) ? undefined : found;
+    return new SaveSubject(services, request, found, registered?.incarnation ?? (lost || undefined), newIncarnation);
   }
 
   private constructor(
@@ -138,7 +141,16 @@ export class SaveSubject {
   }
 }
 
-/** A virtual cluster on another host, or a physical one in its place, is another cluster: it cannot be changed into that. */
-function isElsewhere(before: ClusterSpec, after: ClusterSpec): boolean {
-  return before.clusterType !== after.clusterType || before.hostCluster !== after.hostCluster;
+/**
+ * A virtual cluster on another host, or a physical one in its place, is another cluster: it cannot be changed into that.
+ * Where it was made counts, also when somebody has changed the file by hand since.
+ */
+async function isElsewhere(
+  { status }: RegistryServices,
+  { incarnation, spec }: Cluster,
+  known: ClusterStatus | undefined,
+  asked: ClusterSpec,
+): Promise<boolean> {
+  const made = placeOf(incarnation, known, await status.inventory(incarnation));
+  return (made ?? declaredPlace(spec)) !== declaredPlace(asked);
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/timing.ts';
+import type { Receipt } from '../../src/model/status.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';
+
+const PORT = await freeNodePorts(1);
 
 /** What a person changes in a file that makes another registration of it, and how everything goes all the same. */
 describe('registrations changed by hand', () => {
@@ -10,7 +15,7 @@ describe('registrations changed by hand', () => {
   let next = 0;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 12, basePort: 0, workloadDelayMilliseconds: 20 });
+    sandbox = await startSandbox({ clusters: 16, basePort: 0, workloadDelayMilliseconds: 20 });
   });
   after(() => sandbox.close());
 
@@ -92,6 +97,95 @@ describe('registrations changed by hand', () => {
     await sleep(500);
     assert.equal((await loop.parts.status.offboardings())[0]?.startedAt, '');
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
+  });
+
+  /** Hosts `host` and `host-2`, and a virtual cluster on the first whose file then says the second. */
+  async function withOtherHost(loop: ControlLoop, first: SandboxCluster, second: SandboxCluster): Promise<string> {
+    await loop.save('host', first, hostDraft);
+    await loop.save('host-2', second, hostDraft);
+    await loop.untilReady('host-2');
+    await loop.save('one', at(first, PORT), virtualDraft(PORT));
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    await clone.edit('one', (text) => text.replace('hostCluster: host', 'hostCluster: host-2'));
+    await clone.push('Move it to another host');
+    const stalled = await loop.untilReason('one', 'PlaceChanged');
+    assert.equal(stalled.host?.cluster, 'host');
+    assert.equal(second.get('v1', 'Namespace', '', 'vcluster-one'), undefined);
+    return incarnation;
+  }
+
+  it('a host changed by hand: nothing is made there, and the deletion takes away what is on the host before', async () => {
+    await using loop = await ControlLoop.start();
+    const [first, second] = [cluster(), cluster()];
+    const incarnation = await withOtherHost(loop, first, second);
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.deepEqual([receipt.outcome, receipt.remaining], ['Complete', []]);
+    await untilGone(first, 'vcluster-one');
+  });
+
+  it('a host changed by hand: a save with it makes the cluster there and takes away the one before', async () => {
+    await using loop = await ControlLoop.start();
+    const [first, second] = [cluster(), cluster()];
+    const incarnation = await withOtherHost(loop, first, second);
+    await loop.save('one', at(second, PORT), virtualDraft(PORT, { hostCluster: 'host-2' }));
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.deepEqual([receipt.outcome, receipt.apiServer], ['Complete', at(first, PORT).server]);
+    await untilGone(first, 'vcluster-one');
+    const later = await loop.untilReady('one');
+    assert.notEqual(later.incarnation, incarnation);
+    assert.equal(later.host?.cluster, 'host-2');
+  });
+
+  it('a host changed by hand: a save with the one before goes on with the registration', async () => {
+    await using loop = await ControlLoop.start();
+    const [first, second] = [cluster(), cluster()];
+    const incarnation = await withOtherHost(loop, first, second);
+    await loop.save('one', at(first, PORT), virtualDraft(PORT));
+    assert.equal((await loop.untilReady('one')).incarnation, incarnation);
+  });
+
+  /** A physical cluster that is ready, and whose file then says that it is virtual. */
+  async function withOtherType(loop: ControlLoop, host: SandboxCluster, target: SandboxCluster): Promise<string> {
+    await loop.save('host', host, hostDraft);
+    await loop.untilReady('host');
+    await loop.save('one', target);
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    await clone.edit('one', (text) =>
+      text.replace('clusterType: physical', 'clusterType: virtual\n  hostCluster: host'),
+    );
+    await clone.push('Make it virtual');
+    await loop.untilReason('one', 'PlaceChanged');
+    return incarnation;
+  }
+
+  function assertAllRemoved({ outcome, removed, created }: Receipt, target: SandboxCluster): void {
+    assert.deepEqual([outcome, removed.length], ['Complete', created.length]);
+    assert.equal(target.get('apps/v1', 'Deployment', 'argocd', 'argocd-server'), undefined);
+  }
+
+  it('a physical cluster made virtual by hand: the deletion removes what is on the physical one', async () => {
+    await using loop = await ControlLoop.start();
+    const [host, target] = [cluster(), cluster()];
+    const incarnation = await withOtherType(loop, host, target);
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assertAllRemoved(receipt, target);
+    assert.equal(receipt.apiServer, target.server);
+    await untilNothingOfOursIsLeft(target);
+  });
+
+  it('a physical cluster made virtual by hand: a removal by hand removes what is on the physical one', async () => {
+    await using loop = await ControlLoop.start();
+    const [host, target] = [cluster(), cluster()];
+    const incarnation = await withOtherType(loop, host, target);
+    await using clone = await loop.clone();
+    await clone.remove('one');
+    await clone.push('Remove one');
+    assertAllRemoved(await loop.untilReceipt('one', incarnation), target);
+    await untilNothingOfOursIsLeft(target);
   });
 });
 

@@ -4,26 +4,10 @@ import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/base/errors.ts';
 import { ControlLoop, type DraftChanges, eventually, hostDraft } from '../harness/control-loop.ts';
+import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';
 
 /** The first of some that are used in turn. */
 const PORT = await freeNodePorts(5);
-
-/** A virtual worker on the host `host`; without its components it is quick. */
-function virtualDraft(port: number, changes: DraftChanges = {}): DraftChanges {
-  return {
-    clusterType: 'virtual',
-    hostCluster: 'host',
-    vclusterNodePort: String(port),
-    kubeconfig: undefined,
-    ...changes,
-  };
-}
-
-/** Where the virtual cluster will be. */
-function at(host: SandboxCluster, port: number) {
-  const server = `https://${new URL(host.server).hostname}:${port}`;
-  return { server, kubeconfig: () => '' };
-}
 
 function virtualOf(host: SandboxCluster): SandboxCluster {
   const [virtual] = host.virtualClusters;
@@ -389,13 +373,6 @@ describe('virtual clusters', () => {
 async function setReachable(cluster: SandboxCluster, reachable: boolean): Promise<void> {
   cluster.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
   await cluster.settled();
-}
-
-async function untilGone(host: SandboxCluster, namespace: string): Promise<void> {
-  await eventually(
-    async () => (host.get('v1', 'Namespace', '', namespace) === undefined ? true : undefined),
-    () => `${namespace} is still there`,
-  );
 }
 
 /** Namespaces take a moment to end. */

@@ -132,6 +132,12 @@ export const registrationErrors = {
     message: 'the incarnation of {cluster} was changed in the repository by hand',
     remedy: 'Restore the annotation cluster.nautes.io/incarnation, or delete the cluster and register it again.',
   },
+  PlaceChanged: {
+    status: 409,
+    next: 'stalled',
+    message: '{cluster} was made as {made} and its file was changed by hand to {declared}: that is another cluster',
+    remedy: 'Restore its file, or save the cluster as it shall be: what was made is then taken away first.',
+  },
   OffboardingGraceOver: {
     status: 504,
     next: 'stalled',

@@ -310,6 +310,10 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
     '{cluster} 的注册编号在仓库中被人手工改动',
     '请恢复注解 cluster.nautes.io/incarnation，或删除集群后重新注册。',
   ],
+  PlaceChanged: [
+    '{cluster} 当初是{made}，其文件被人手工改成了{declared}：那是另一个集群',
+    '请恢复其文件，或按需要的样子保存集群：会先清除原有的内容。',
+  ],
   OffboardingGraceOver: ['清除 {cluster} 期间它没有及时应答', '回执列出了残留的内容和移除它们的命令。'],
   StatusStoreTooNew: [
     '状态数据库 {file} 的版本是 {version}，本程序只认识到 {known}',

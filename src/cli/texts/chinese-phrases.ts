@@ -60,6 +60,8 @@ export const chinesePhrases: readonly Phrase[] = [
   ],
   ['those of {host}: {rest}', '{host} 的入口：{rest}'],
   ['the host cluster {host} has no entry points yet', '宿主集群 {host} 还没有入口'],
+  ['a physical cluster', '物理集群'],
+  ['a virtual cluster on {host}', ' {host} 上的虚拟集群'],
   ['its virtual clusters go first: {names}', '先移除它的虚拟集群：{names}'],
   ['it is still the host of {names}', '它还是 {names} 的宿主'],
   ['Delete these first, or restore the file of the host.', '请先删除这些集群，或恢复宿主集群的文件。'],
