@@ -5,10 +5,14 @@ import type { ControllerServices } from './services.ts';
 /** A record whose commit never came is forgotten after this time: the server died between the two. */
 const STALE_RECORD_MILLISECONDS = 60 * 60_000;
 
-/** A registration that is still there keeps its record for a while: its commit may be on the way. */
-export async function forgetWhenStale(services: ControllerServices, record: OffboardingRecord): Promise<void> {
+/**
+ * A registration that is there keeps its record for a while: its commit may be on the way. An off-boarding that has begun
+ * had its commit, which was undone: what it has found out says nothing of the next one.
+ */
+export async function forgetWhenOver(services: ControllerServices, record: OffboardingRecord): Promise<void> {
+  const isUndone = record.startedAt !== '';
   const age = services.clock.now() - Date.parse(record.requestedAt);
-  if (age > STALE_RECORD_MILLISECONDS) await services.status.removeOffboarding(record.incarnation);
+  if (isUndone || age > STALE_RECORD_MILLISECONDS) await services.status.removeOffboarding(record.incarnation);
 }
 
 /** The record with the commit that removed the registration, and since when it is being taken away. */
@@ -19,17 +23,23 @@ export async function ensureStarted(
 ): Promise<OffboardingRecord> {
   if (record.startedAt !== '') return record;
   const commit = record.commit || (await removingCommit(services, record, signal));
+  signal.throwIfAborted(); // the file may have come back meanwhile
   return updateRecord(services, record, { commit, startedAt: timestamp(services.clock.now()) });
 }
 
-/** Changes the record as it is now: somebody may have asked for force in the meantime. */
+/**
+ * Changes the record as it is now: somebody may have asked for force in the meantime. One that has taken its place, or that
+ * was forgotten, is left alone: it is about another deletion.
+ */
 export async function updateRecord(
   { status }: ControllerServices,
   record: OffboardingRecord,
   change: Partial<OffboardingRecord>,
 ): Promise<OffboardingRecord> {
   const now = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
-  const updated = { ...(now ?? record), ...change };
+  const isSame = now?.startedAt === record.startedAt && now.requestedAt === record.requestedAt;
+  if (!isSame) return { ...record, ...change };
+  const updated = { ...now, ...change };
   await status.putOffboarding(updated);
   return updated;
 }

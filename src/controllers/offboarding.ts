@@ -23,7 +23,7 @@ import {
 import type { Condition, Receipt } from '../model/status.ts';
 import { AnswersLate } from './contact.ts';
 import { hostScope, virtualClustersOn, withInside } from './hosted-removal.ts';
-import { ensureStarted, forgetWhenStale, updateRecord } from './offboarding-records.ts';
+import { ensureStarted, forgetWhenOver, updateRecord } from './offboarding-records.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 import { removeSecretAccess, withSecretAccess } from './secret-access-removal.ts';
 import { SecretsAway, withSecrets } from './secrets-away.ts';
@@ -52,7 +52,7 @@ export async function offboard(
   signal: AbortSignal,
 ): Promise<OffboardingStep> {
   if (isRegistered(record, services.repo.snapshot().clusters.get(record.cluster))) {
-    await forgetWhenStale(services, record);
+    await forgetWhenOver(services, record);
     return 'notYet';
   }
   const started = await ensureStarted(services, record, signal);

@@ -3,7 +3,13 @@ import type { Edit } from '../config-repo/config-repo.ts';
 import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';
 import { checkNothingIsLost } from './dependants.ts';
-import { newRecord, recordOffboarding, registrationOf, registrationsOf } from './offboarding-record.ts';
+import {
+  newRecord,
+  recordOffboarding,
+  registrationOf,
+  registrationsOf,
+  withdrawOffboarding,
+} from './offboarding-record.ts';
 import { checkMayBeDeleted } from './rules.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -117,7 +123,7 @@ async function commitRemoval(
   } catch (error) {
     // A refusal leaves the cluster registered; after any other failure the commit may be there, and the record must stay.
     const refused = error instanceof NautesError && error.next === 'stalled';
-    if (refused) for (const record of stored) await services.status.removeOffboarding(record.incarnation);
+    if (refused) for (const record of stored) await withdrawOffboarding(services, record);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { timestamp } from '../base/clock.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { OffboardingRecord } from '../model/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../model/inventory.ts';
 import { declaredPlace, placeOf } from '../model/place.ts';
 import type { CallerContext } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';
@@ -88,11 +88,31 @@ export function newRecord(
 }
 
 /**
- * Stores the record unless somebody else was faster: that one may be acting already.
+ * Stores the record unless somebody else was faster: that one may be acting already. One that has acted although the
+ * cluster is registered is of a deletion that was undone.
  * @returns whether it was stored
  */
-export async function recordOffboarding({ status }: RegistryServices, record: OffboardingRecord): Promise<boolean> {
-  const known = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
-  if (known === undefined) await status.putOffboarding(record);
-  return known === undefined;
+export async function recordOffboarding(services: RegistryServices, record: OffboardingRecord): Promise<boolean> {
+  const known = await recordOf(services, record);
+  const isFree = known === undefined || (known.startedAt !== '' && isStillRegistered(services, known));
+  if (isFree) await services.status.putOffboarding(record);
+  return isFree;
+}
+
+/** Forgets a record after a refusal, unless the cluster goes by somebody else's deletion, which counts on the record. */
+export async function withdrawOffboarding(services: RegistryServices, record: OffboardingRecord): Promise<void> {
+  const known = await recordOf(services, record);
+  if (known?.startedAt === '' && isStillRegistered(services, known))
+    await services.status.removeOffboarding(record.incarnation);
+}
+
+async function recordOf(
+  { status }: RegistryServices,
+  { incarnation }: OffboardingRecord,
+): Promise<OffboardingRecord | undefined> {
+  return (await status.offboardings()).find((record) => record.incarnation === incarnation);
+}
+
+function isStillRegistered({ repo }: RegistryServices, record: OffboardingRecord): boolean {
+  return isRegistered(record, repo.snapshot().clusters.get(record.cluster));
 }
