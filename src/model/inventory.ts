@@ -54,7 +54,19 @@ export interface OffboardingRecord {
   /** When the cluster was first reached and something remained to be removed: the same time again begins for that. */
   readonly reachedAt?: string;
   /** What became of the components, stored before our own access is taken away: after that nobody can look again. */
-  readonly components?: ComponentsRemoval;
+  readonly components?: RemovalOutcome;
+  /** How far the removal of our own access is; absent before it begins. */
+  readonly access?: AccessRemoval;
+}
+
+/** The removal of our own access, stored step by step: it ends with us locked out, and nobody can look after that. */
+export interface AccessRemoval {
+  /** Why our Namespace could not be deleted when that was tried last. */
+  readonly refusal?: { readonly reason: string; readonly message: string };
+  /** The grace period is over: account, tokens and rights end, and the Namespace stays. */
+  readonly isEnding?: boolean;
+  /** What became of everything, stored before the credentials go. */
+  readonly outcome?: RemovalOutcome;
 }
 
 /**
@@ -71,8 +83,8 @@ export function isRegistered(
   return [incarnation, fileIncarnation].includes(entry.cluster.incarnation);
 }
 
-/** What the last pass over the components of a cluster that goes has found. */
-export interface ComponentsRemoval {
+/** What the last pass over objects of a cluster that goes has found. */
+export interface RemovalOutcome {
   readonly removed: readonly ObjectReference[];
   readonly left: readonly (ObjectReference & { readonly reason: string })[];
   readonly remaining: readonly RemainingObject[];

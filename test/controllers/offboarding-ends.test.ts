@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { NautesError } from '../../src/base/errors.ts';
 import type { OffboardingRecord } from '../../src/model/inventory.ts';
+import type { Receipt } from '../../src/model/status.ts';
+import type { StatusStore } from '../../src/status/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 /** How an off-boarding ends: undone, or in the middle of its last steps. */
@@ -71,7 +74,92 @@ describe('the end of an off-boarding', () => {
     assert.equal(receipt.removed.length, receipt.created.length);
     assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
   });
+
+  it('names the namespace that stays, also when the end came between the credentials and the receipt', async () => {
+    const { promise: ended, reject: end } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const complete = (): Promise<void> => {
+      reach();
+      return ended;
+    };
+    await using loop = await ControlLoop.start({
+      settings: { graceMilliseconds: 1_500 },
+      wrapStatus: (store) => withComplete(store, complete),
+    });
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    target.faults.set([{ kind: 'status', code: 403, match: '^DELETE /api/v1/namespaces/nautes-system(\\?|$)' }]);
+    await loop.delete('one');
+    await reached;
+    assert.deepEqual(await loop.parts.secrets.list(AbortSignal.timeout(5_000)), []);
+    const shut = loop.shut();
+    end(new Error('the process has ended'));
+    await shut;
+    loop.change({ wrapStatus: (store) => store });
+    await loop.open();
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.equal(receipt.outcome, 'Incomplete');
+    assert.deepEqual(
+      receipt.remaining.map(({ kind, name }) => `${kind} ${name}`),
+      ['Namespace nautes-system'],
+    );
+    assert.equal(receipt.removed.length, receipt.created.length - 1);
+  });
+
+  it('a receipt that cannot be stored at first is stored later, as true as before', async () => {
+    let refusals = 0;
+    await using loop = await ControlLoop.start({
+      wrapStatus: (store) =>
+        withComplete(store, (receipt) => {
+          refusals += 1;
+          if (refusals > 1) return store.complete(receipt);
+          return Promise.reject(new NautesError('StatusStoreUnavailable', { problem: 'the disk is full' }));
+        }),
+    });
+    await loop.save('one', cluster(), hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    await loop.delete('one', true); // what is taken for a failure of the cluster would end it at once
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.deepEqual([receipt.outcome, receipt.remaining, refusals], ['Complete', [], 2]);
+  });
+
+  it('does not take a credential that has ended before its turn for our own account that is gone', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    target.faults.set([{ kind: 'stuck-namespace', namespace: 'traefik' }]);
+    await loop.delete('one');
+    const record = await untilRecord(loop, ({ startedAt }) => startedAt !== '');
+    await loop.shut();
+    for (const secret of target.list('v1', 'Secret', 'nautes-system')) {
+      target.delete('v1', 'Secret', 'nautes-system', String((secret['metadata'] as { name?: unknown }).name));
+    }
+    loop.change({
+      wrapStatus: (store) => {
+        void store.putOffboarding({ ...record, components: { removed: [], left: [], remaining: [] } });
+        return store;
+      },
+    });
+    await loop.open();
+    await loop.untilReason('one', 'ClusterUnauthorized');
+    await loop.delete('one', true);
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.equal(receipt.outcome, 'Incomplete');
+    assert.ok(receipt.remaining.some(({ kind }) => kind === 'ClusterRoleBinding'));
+  });
 });
+
+function withComplete(store: StatusStore, complete: (receipt: Receipt) => Promise<void>): StatusStore {
+  return new Proxy(store, {
+    get: (target, property) => {
+      if (property === 'complete') return complete;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 function untilRecord(loop: ControlLoop, test: (record: OffboardingRecord) => boolean): Promise<OffboardingRecord> {
   return eventually(

@@ -331,7 +331,8 @@ describe('taking clusters away', () => {
     assert.ok(record);
     const inventory = await loop.parts.status.inventory(incarnation);
     const removed = inventory.filter(({ component }) => component !== 'access');
-    await loop.parts.status.putOffboarding({ ...record, components: { removed, left: [], remaining: [] } });
+    const components = { removed, left: [], remaining: [] };
+    await loop.parts.status.putOffboarding({ ...record, components, access: {} });
     target.delete('v1', 'Namespace', '', 'nautes-system');
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.deepEqual([receipt.outcome, receipt.remaining], ['Complete', []]);
