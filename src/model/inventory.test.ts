@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isRegistered, type OffboardingRecord } from './inventory.ts';
+
+const record: OffboardingRecord = {
+  cluster: 'one',
+  incarnation: 'carried out',
+  apiServer: '',
+  hostCluster: '',
+  requestedBy: 'ada',
+  requestedAt: '2026-01-01T00:00:00Z',
+  requestId: '',
+  forced: false,
+  commit: '',
+  startedAt: '',
+};
+const begun = { ...record, startedAt: '2026-01-01T00:00:01Z' };
+const file = (incarnation: string) => ({ cluster: { incarnation } });
+
+describe('a registration that is to be taken away', () => {
+  const cases: readonly (readonly [string, boolean, OffboardingRecord, Parameters<typeof isRegistered>[1]])[] = [
+    ['goes when its file is gone', false, record, undefined],
+    ['stays as long as its file is there', true, record, file('carried out')],
+    ['goes when its name is registered anew', false, record, file('new')],
+    [
+      'stays as long as its file is there under another incarnation',
+      true,
+      { ...record, fileIncarnation: 'x' },
+      file('x'),
+    ],
+    ['stays as long as its file cannot be understood and nothing has begun', true, record, {}],
+    ['goes on when a file that cannot be understood comes after it has begun', false, begun, {}],
+  ];
+  for (const [what, expected, given, entry] of cases) {
+    it(what, () => assert.equal(isRegistered(given, entry), expected));
+  }
+});
