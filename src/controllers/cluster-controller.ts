@@ -8,7 +8,7 @@ import { AnswersLate } from './contact.ts';
 import { IdentityClaims } from './identity-claims.ts';
 import { offboard } from './offboarding.ts';
 import { onboard } from './onboarding.ts';
-import { isHeld, recordVanished, type Vanished, vanishedBefore, vanishedBetween } from './removals.ts';
+import { recordVanished, type Vanished, vanishedBefore, vanishedBetween } from './removals.ts';
 import type { ControllerParts, ControllerServices } from './services.ts';
 import { type Lane, WorkQueue } from './work-queue.ts';
 
@@ -221,9 +221,8 @@ export class ClusterController {
     this.#failures.delete(name);
     this.#suspects.delete(name);
     this.#memories.delete(name);
-    const known = await this.#services.status.status(name);
-    if (known !== undefined && isHeld(known)) return; // its cluster is still its own: nobody may take it over
-    this.#services.identities.forget(name);
+    // While something is known of it, its removal is about to be recorded, or held back: its cluster is still its own.
+    if ((await this.#services.status.status(name)) === undefined) this.#services.identities.forget(name);
   }
 
   /** A run that could not even report: nothing is lost, it is tried again. */

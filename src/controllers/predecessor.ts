@@ -18,10 +18,14 @@ export async function waitForPredecessor(
 ): Promise<StageResult | undefined> {
   for (const record of await services.status.offboardings()) {
     if (record.cluster === cluster.name || !(await isOf(services, record, cluster, uid))) continue;
-    const message = `this Kubernetes cluster was registered as ${record.cluster}, which is being taken away first`;
-    return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS);
+    return waitForOffboarding(record.cluster);
   }
-  return waitForHeld(services, cluster, uid);
+  return waitForHolder(services, cluster, uid);
+}
+
+function waitForOffboarding(name: string): StageResult {
+  const message = `this Kubernetes cluster was registered as ${name}, which is being taken away first`;
+  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS);
 }
 
 /** A record whose commit has not come yet may never act: as long as both are registered, the identity decides. */
@@ -37,7 +41,8 @@ async function isOf(
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
 }
 
-async function waitForHeld(
+/** Whose file has gone: its removal is about to be recorded, or somebody has to confirm it. */
+async function waitForHolder(
   { identities, repo, status }: ControllerServices,
   { name }: Cluster,
   uid: string,
@@ -45,7 +50,8 @@ async function waitForHeld(
   const holder = identities.holderOf(uid);
   if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
   const known = await status.status(holder.name);
-  if (known?.incarnation !== holder.incarnation || !isHeld(known)) return undefined;
+  if (known?.incarnation !== holder.incarnation) return undefined;
+  if (!isHeld(known)) return waitForOffboarding(holder.name);
   const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;
   return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS, confirmation(holder.name));
 }
