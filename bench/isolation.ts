@@ -29,12 +29,14 @@ export const isolationBenchmark: Benchmark = {
   },
 };
 
-/** Spread evenly, by the index of the cluster. */
+/** Spread evenly, by the index of the cluster, one kind beside the other. */
 function faultsOf(clusters: number): ReadonlyMap<number, Fault> {
   const faults = new Map<number, Fault>();
   const place = (count: number, fault: Fault, offset: number): void => {
     for (let number = 0; number < count; number += 1) {
-      faults.set(Math.floor(((number + offset) * clusters) / count) + 1, fault);
+      let index = Math.floor(((number + offset) * clusters) / count) + 1;
+      while (faults.has(index)) index += 1;
+      faults.set(index, fault);
     }
   };
   place(Math.round(clusters * SILENT_SHARE), SILENT, 0.2);
