@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import type { SandboxCluster } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/timing.ts';
 import type { Receipt } from '../../src/model/status.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';
 
 const PORT = await freeNodePorts(1);
 
 /** What a person changes in a file that makes another registration of it, and how everything goes all the same. */
 describe('registrations changed by hand', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 16, basePort: 0, workloadDelayMilliseconds: 20 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 16, workloadDelayMilliseconds: 20 });
 
   /** A host that is ready, and whose file then gets the incarnation `another`. */
   async function withOtherIncarnation(loop: ControlLoop, target: SandboxCluster): Promise<string> {

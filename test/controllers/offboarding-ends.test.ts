@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { describe, it } from 'node:test';
 import { NautesError } from '../../src/base/errors.ts';
 import type { OffboardingRecord } from '../../src/model/inventory.ts';
 import type { Receipt } from '../../src/model/status.ts';
 import type { StatusStore } from '../../src/status/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 /** How an off-boarding ends: undone, or in the middle of its last steps. */
 describe('the end of an off-boarding', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 12, basePort: 0, tokenCacheMilliseconds: 0 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 12, tokenCacheMilliseconds: 0 });
 
   it('a deletion that is undone is forgotten, and the next one begins anew', async () => {
     await using loop = await ControlLoop.start();
