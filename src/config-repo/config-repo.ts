@@ -1,24 +1,12 @@
-import type { NautesError } from '../base/errors.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Cluster } from '../model/cluster.ts';
-
-/**
- * A cluster's file at some commit. Exactly one of `cluster` and `problem` is there: a file that cannot be
- * understood has a problem. Files whose name is no cluster name are not seen at all.
- */
-export interface ClusterEntry {
-  readonly name: string;
-  /** Blob id of the file: the generation of the cluster. */
-  readonly generation: string;
-  readonly cluster?: Cluster;
-  readonly problem?: NautesError;
-}
+import type { RegisteredClusters } from './registered-clusters.ts';
 
 /** The clusters at a commit; immutable. */
 export interface Snapshot {
   /** Commit id of `main`; empty while the repository has no commit. */
   readonly commit: string;
-  readonly clusters: ReadonlyMap<string, ClusterEntry>;
+  readonly clusters: RegisteredClusters;
 }
 
 /** What a commit does: the new cluster, or `undefined` for its removal. */
@@ -41,7 +29,7 @@ export interface ChangeRequest {
    * as it is makes no commit. Synchronous and without effects: it may run several times, each time on
    * the state left by the request before it. The map is good until it returns. Throws a NautesError to refuse.
    */
-  decide(clusters: ReadonlyMap<string, ClusterEntry>): Edit | undefined;
+  decide(clusters: RegisteredClusters): Edit | undefined;
   /** Asked just before the batch is pushed when the request has waited; throws to refuse. */
   reauthorize?(signal: AbortSignal): Promise<void>;
 }

@@ -4,10 +4,11 @@ import { type KeptFields, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from '..
 import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../model/layout.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import { decodeCommit } from './commit-message.ts';
-import type { ClusterEntry, Snapshot } from './config-repo.ts';
+import type { Snapshot } from './config-repo.ts';
 import { Kustomization, MAXIMUM_KUSTOMIZATION_BYTES } from './kustomization.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { decodeEntry, describeMode, isFileMode, objectId, readTree, type TreeEntry } from './objects.ts';
+import { type ClusterEntry, ClusterMap } from './registered-clusters.ts';
 import { SortedRecords } from './sorted-records.ts';
 
 /** The directories from the root to the one of the clusters. */
@@ -38,7 +39,7 @@ export function emptyHead(): Head {
   const nothing = SortedRecords.from(Buffer.alloc(0), []);
   const kustomization = Kustomization.from(undefined, [], () => false);
   return {
-    snapshot: { commit: '', clusters: new Map() },
+    snapshot: { commit: '', clusters: ClusterMap.of() },
     parents: CLUSTERS_PATH.map(() => nothing),
     directory: nothing,
     directoryId: objectId('tree', nothing.content),
@@ -55,7 +56,7 @@ export async function loadHead(
   before: Head,
 ): Promise<{ head: Head; changed: string[] }> {
   const { parents, directory, obstacle } = await readPath(reader, commit);
-  const clusters = new Map(before.snapshot.clusters);
+  const clusters = ClusterMap.copyOf(before.snapshot.clusters);
   const kept = new Map(before.kept);
   const changes = clusterFileChanges(before.directory, directory);
   const read = await Promise.all(changes.map(({ name, entry }) => readEntry(reader, name, entry)));

@@ -5,11 +5,12 @@ import type { Cluster } from '../model/cluster.ts';
 import { clusterToFile, type KeptFields } from '../model/cluster-file.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import { authorOf, commitMessage, encodeCommit, decodeCommit, type Person } from './commit-message.ts';
-import type { ChangeRequest, ChangeResult, ClusterEntry, CommitInfo, Edit, FilePreview } from './config-repo.ts';
+import type { ChangeRequest, ChangeResult, CommitInfo, Edit, FilePreview } from './config-repo.ts';
 import { CLUSTERS_PATH, fileKey, type Head, KUSTOMIZATION_FILE, parseEntry } from './head.ts';
 import type { ContentChange, Kustomization } from './kustomization.ts';
 import { DIRECTORY_MODE, encodeEntry, FILE_MODE, objectId } from './objects.ts';
 import { PackBuilder } from './pack.ts';
+import { type ClusterEntry, ClusterMap } from './registered-clusters.ts';
 import type { SortedRecords, Splice } from './sorted-records.ts';
 
 /** Planning lets others run when it has taken this long. */
@@ -129,7 +130,7 @@ class Draft {
   #splices: Splice[] = [];
   readonly #kustomization: Kustomization;
   #kustomizationId: string;
-  readonly #clusters: Map<string, ClusterEntry>;
+  readonly #clusters: ClusterMap;
   readonly #kept: Map<string, KeptFields>;
 
   constructor(head: Head, options: PlanOptions) {
@@ -141,7 +142,7 @@ class Draft {
     this.#directoryId = head.directoryId;
     this.#kustomization = head.kustomization.copy();
     this.#kustomizationId = head.kustomizationId;
-    this.#clusters = new Map(head.snapshot.clusters);
+    this.#clusters = ClusterMap.copyOf(head.snapshot.clusters);
     this.#kept = new Map(head.kept);
   }
 

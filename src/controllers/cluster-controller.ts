@@ -1,6 +1,6 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
 import { noMetrics } from '../base/metrics.ts';
-import type { ClusterEntry, HeadChange } from '../config-repo/config-repo.ts';
+import type { ClusterEntry, HeadChange } from '../config-repo/index.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';
 import type { ClusterEvent } from '../model/status.ts';
 import { ClusterMemory } from './cluster-memory.ts';

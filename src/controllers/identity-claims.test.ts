@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClusterEntry, Snapshot } from '../config-repo/config-repo.ts';
+import { type ClusterEntry, ClusterMap, type Snapshot } from '../config-repo/index.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterStatus } from '../model/status.ts';
 import { IdentityClaims } from './identity-claims.ts';
@@ -28,7 +28,7 @@ function snapshot(...clusters: readonly Cluster[]): Snapshot {
     each.name,
     { name: each.name, generation: '', cluster: each },
   ]);
-  return { commit: '', clusters: new Map(entries) };
+  return { commit: '', clusters: ClusterMap.of(entries) };
 }
 
 const twice = { reason: 'ClusterRegisteredTwice' };

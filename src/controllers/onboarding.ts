@@ -1,5 +1,5 @@
 import { asNautesError, NautesError } from '../base/errors.ts';
-import type { ClusterEntry } from '../config-repo/config-repo.ts';
+import type { ClusterEntry } from '../config-repo/index.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { declaredPlace, describePlace, placeOf } from '../model/place.ts';
 import type { ClusterStatus } from '../model/status.ts';

@@ -1,39 +1,41 @@
 import { NautesError } from '../base/errors.ts';
-import type { ClusterEntry } from '../config-repo/config-repo.ts';
+import type { RegisteredClusters } from '../config-repo/index.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { readNodePort } from '../model/node-port.ts';
-
-type Clusters = ReadonlyMap<string, ClusterEntry>;
 
 /**
  * What a cluster must fulfil in the company of the others: a rule that is broken at a time. The one place of these
  * rules: they run before the preflight on what is known, and decide again in the commit on the tree left by the request
  * before it.
  */
-export function* problemsWithOthers(cluster: Cluster, clusters: Clusters): Generator<NautesError, void> {
+export function* problemsWithOthers(cluster: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
   const before = clusters.get(cluster.name)?.cluster;
   if (before !== undefined) yield* varietyProblems(before, cluster, clusters);
   yield* hostProblems(cluster, clusters);
   yield* portProblems(cluster, clusters);
-  for (const [name, { cluster: other }] of clusters) {
-    if (name === cluster.name || other === undefined || !isSameCluster(cluster, other)) continue;
-    yield new NautesError('ClusterRegisteredTwice', { other: name });
+  for (const name of sameClusters(cluster, clusters)) {
+    if (name !== cluster.name) yield new NautesError('ClusterRegisteredTwice', { other: name });
   }
 }
 
 /** @throws NautesError of the first rule that is broken */
-export function checkAgainstOthers(cluster: Cluster, clusters: Clusters): void {
+export function checkAgainstOthers(cluster: Cluster, clusters: RegisteredClusters): void {
   for (const problem of problemsWithOthers(cluster, clusters)) throw problem;
 }
 
 /** One Kubernetes cluster has one name. */
-function isSameCluster(cluster: Cluster, other: Cluster): boolean {
-  const sameUid = cluster.kubernetesUid !== undefined && cluster.kubernetesUid === other.kubernetesUid;
-  return sameUid || cluster.spec.apiServer === other.spec.apiServer;
+function sameClusters({ kubernetesUid, spec }: Cluster, clusters: RegisteredClusters): ReadonlySet<string> {
+  return new Set([
+    ...(kubernetesUid === undefined ? [] : clusters.withUid(kubernetesUid)),
+    ...clusters.at(spec.apiServer),
+  ]);
 }
 
 /** A virtual cluster stands on a cluster that is registered as a host. */
-function* hostProblems({ spec: { hostCluster: host } }: Cluster, clusters: Clusters): Generator<NautesError, void> {
+function* hostProblems(
+  { spec: { hostCluster: host } }: Cluster,
+  clusters: RegisteredClusters,
+): Generator<NautesError, void> {
   if (host === undefined) return;
   const entry = clusters.get(host);
   if (entry === undefined) yield new NautesError('HostUnknown', { host });
@@ -42,15 +44,15 @@ function* hostProblems({ spec: { hostCluster: host } }: Cluster, clusters: Clust
 }
 
 /** Node ports of one host: those of its gateway and of the virtual clusters on it. */
-function* portProblems(cluster: Cluster, clusters: Clusters): Generator<NautesError, void> {
+function* portProblems(cluster: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
   const { name, spec } = cluster;
   const host = spec.usage === 'host' ? name : spec.hostCluster;
   if (host === undefined) return;
   const own = spec.usage === 'host' ? gatewayPorts(cluster) : [spec.vclusterNodePort];
-  for (const { cluster: other } of clusters.values()) {
+  for (const neighbour of [host, ...clusters.on(host)]) {
+    const other = clusters.get(neighbour)?.cluster;
     if (other === undefined || other.name === name) continue;
-    const ports =
-      other.name === host ? gatewayPorts(other) : other.spec.hostCluster === host ? [other.spec.vclusterNodePort] : [];
+    const ports = other.name === host ? gatewayPorts(other) : [other.spec.vclusterNodePort];
     for (const port of ports) {
       if (port === undefined || !own.includes(port)) continue;
       const holder = other.name === host ? 'its gateway' : `the virtual cluster ${other.name}`;
@@ -66,8 +68,8 @@ export function gatewayPorts({ spec: { components } }: Pick<Cluster, 'spec'>): r
 }
 
 /** A host that carries virtual clusters stays a host, at the same kind of place. */
-function* varietyProblems(before: Cluster, after: Cluster, clusters: Clusters): Generator<NautesError, void> {
-  if (virtualClustersOf(before.name, clusters).length === 0) return;
+function* varietyProblems(before: Cluster, after: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
+  if (clusters.on(before.name).length === 0) return;
   for (const field of ['usage', 'clusterType'] as const) {
     if (before.spec[field] !== after.spec[field]) {
       yield new NautesError('VarietyLocked', { field, cluster: before.name });
@@ -75,13 +77,8 @@ function* varietyProblems(before: Cluster, after: Cluster, clusters: Clusters): 
   }
 }
 
-/** Names of the virtual clusters on a host. */
-export function virtualClustersOf(host: string, clusters: Clusters): readonly string[] {
-  return [...clusters.values()].filter(({ cluster }) => cluster?.spec.hostCluster === host).map(({ name }) => name);
-}
-
 /** @throws NautesError `ClusterIsHost` */
-export function checkMayBeDeleted(name: string, clusters: Clusters): void {
-  const others = virtualClustersOf(name, clusters);
+export function checkMayBeDeleted(name: string, clusters: RegisteredClusters): void {
+  const others = clusters.on(name);
   if (others.length > 0) throw new NautesError('ClusterIsHost', { cluster: name, others: others.join(', ') });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLogger } from '../base/logger.ts';
+import { ClusterMap } from '../config-repo/index.ts';
 import { sleep } from '../base/timing.ts';
 import type { Configuration } from './configuration.ts';
 import { loadConfiguration } from './load-configuration.ts';
@@ -30,7 +31,7 @@ describe('push hooks', () => {
   function hooks(intervalMilliseconds: number, of = configuration) {
     const state = { looks: 0, commit: 'known' };
     const repo = {
-      snapshot: () => ({ commit: state.commit, clusters: new Map() }),
+      snapshot: () => ({ commit: state.commit, clusters: ClusterMap.of() }),
       refresh: async () => {
         state.looks += 1;
       },

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
+import { ClusterMap } from '../config-repo/index.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
 
-const snapshot = { commit: 'c', clusters: new Map() };
+const snapshot = { commit: 'c', clusters: ClusterMap.of() };
 const writable = { checkWritable: () => Promise.resolve() };
 
 function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {

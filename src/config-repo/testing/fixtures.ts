@@ -7,7 +7,8 @@ import type { NautesError } from '../../base/errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { clusterFilePath } from '../../model/layout.ts';
-import type { ChangeRequest, ClusterEntry, ConfigRepo, HeadChange } from '../config-repo.ts';
+import type { ChangeRequest, ConfigRepo, HeadChange } from '../config-repo.ts';
+import type { RegisteredClusters } from '../registered-clusters.ts';
 
 export const ann: Caller = { id: 'ann', name: 'Ann Example', email: 'ann@example.org' };
 
@@ -39,7 +40,7 @@ export function worker(name: string, revision = '1'): Cluster {
 /** A request with what it decides; the decision may look at the clusters or throw. */
 export function request(
   name: string,
-  decide: (clusters: ReadonlyMap<string, ClusterEntry>) => Cluster | undefined,
+  decide: (clusters: RegisteredClusters) => Cluster | undefined,
   more: Partial<ChangeRequest> = {},
 ): ChangeRequest {
   requests += 1;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClusterEntry } from '../../config-repo/index.ts';
+import { type ClusterEntry, ClusterMap } from '../../config-repo/index.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import type { ClusterStatus } from '../../model/status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
@@ -17,7 +17,7 @@ function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): Cl
 }
 
 function sources(statuses: readonly ClusterStatus[], names: readonly string[]): ReadingSources {
-  const clusters = new Map(names.map((name) => [name, entry(name)]));
+  const clusters = ClusterMap.of(names.map((name) => [name, entry(name)]));
   clusters.set('odd', { name: 'odd', generation: 'g' });
   return {
     repo: { snapshot: () => ({ commit: 'c', clusters }), isCurrent: false },
