@@ -75,7 +75,7 @@ export class ClusterMap extends Map<string, ClusterEntry> implements RegisteredC
   }
 
   override clear(): void {
-    for (const name of [...this.keys()]) this.delete(name);
+    for (const name of this.keys()) this.delete(name);
   }
 
   #put(name: string, entry: ClusterEntry): this {
