@@ -1,5 +1,17 @@
 import type { Caller } from '../model/caller.ts';
 
+/** A move of `main`, never by force. */
+export interface Move {
+  /** The commit that it is at; empty: it must not exist. */
+  readonly before: string;
+  /** A descendant of it. */
+  readonly after: string;
+  /** Every object that came with the commits in between; absent: they are looked for in the local repository. */
+  readonly pack?: Buffer | undefined;
+  /** In whose name it is pushed, where that is configured. */
+  readonly caller?: Caller | undefined;
+}
+
 /** What became of an attempt to move `main`. */
 export type Publication =
   | { readonly kind: 'accepted' }
@@ -18,11 +30,10 @@ export interface Branch {
    */
   fetch(signal: AbortSignal): Promise<string>;
   /**
-   * Moves `main` from one commit to a descendant of it, never by force.
-   * @param before empty: `main` must not exist
-   * @param caller in whose name it is pushed, where that is configured
+   * Moves `main`. The commits are in the local repository already.
    * @throws NautesError `ConfigRepoUnavailable` when it is not known what became of it; any other when it is certain
    *   that nothing arrived, because the remote takes nothing of who pushes
    */
-  publish(before: string, after: string, signal: AbortSignal, caller?: Caller): Promise<Publication>;
+  publish(move: Move, signal: AbortSignal): Promise<Publication>;
+  close(): Promise<void>;
 }

@@ -25,7 +25,8 @@ import { LocalBranch } from './local-branch.ts';
 import { ObjectReader } from './object-reader.ts';
 import { planFirstCommit, previewFile } from './plan.ts';
 import { ReferenceUpdater } from './reference-updater.ts';
-import { RemoteBranch, type RemoteOptions } from './remote-branch.ts';
+import type { RemoteOptions } from './remote-access.ts';
+import { RemoteBranch } from './remote-branch.ts';
 import { prepareRepository, writePack } from './repository-directory.ts';
 import { watchReferences } from './watch.ts';
 import { Writer } from './writer.ts';
@@ -153,7 +154,7 @@ class GitConfigRepo implements ConfigRepo {
       const fetched = await this.#branch.fetch(signal);
       if (fetched !== '') return fetched;
       const first = known === '' ? await this.#writeFirstCommit() : known;
-      const publication = await this.#branch.publish('', first, signal);
+      const publication = await this.#branch.publish({ before: '', after: first }, signal);
       if (publication.kind === 'accepted') return first;
       if (publication.kind === 'refused') throw new NautesError('ConfigRepoRefused', { problem: publication.words });
     }
@@ -221,7 +222,7 @@ class GitConfigRepo implements ConfigRepo {
     await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
     await this.#mutex.idle();
     await this.#endRepack();
-    await Promise.all([this.#reader.close(), this.#updater.close()]);
+    await Promise.all([this.#branch.close(), this.#reader.close(), this.#updater.close()]);
   }
 
   #exclusively(task: () => Promise<void>): Promise<void> {

@@ -14,10 +14,8 @@ export const TRACE_VARIABLES = {
 const TRACE_LINE = /^\d\d:\d\d:\d\d\.\d+ \S+\.c:\d+\s+/;
 const RECEIVED = /^<= Recv header: (.*)$/;
 
-/** What git and the remote said in one run. */
-export interface GitReport {
-  readonly code: number;
-  readonly stdout: string;
+/** What the remote, and this side of the connection, said. */
+export interface RemoteReport {
   /** Lines of the remote, without their prefix. */
   readonly remote: readonly string[];
   /** Lines of git itself that say what is wrong. */
@@ -26,6 +24,12 @@ export interface GitReport {
   readonly status?: number;
   readonly retryAfter?: string;
   readonly location?: string;
+}
+
+/** One run of git. */
+export interface GitReport extends RemoteReport {
+  readonly code: number;
+  readonly stdout: string;
 }
 
 /** Takes the traces out of what was printed, so that nothing of them can get further. */
@@ -43,7 +47,7 @@ export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
   };
 }
 
-type HttpAnswer = Pick<GitReport, 'status' | 'retryAfter' | 'location'>;
+type HttpAnswer = Pick<RemoteReport, 'status' | 'retryAfter' | 'location'>;
 
 /** The last answer that is in the traces. */
 function httpAnswer(lines: readonly string[]): HttpAnswer | undefined {
@@ -68,8 +72,9 @@ function statusSaid(lines: readonly string[]): HttpAnswer | undefined {
 }
 
 /** What the remote says, or git where it says nothing, for people: one line, limited, without credentials in URLs. */
-export function wordsOf({ remote, local, code }: GitReport, more: readonly string[] = []): string {
-  return words([...(remote.length > 0 ? remote : local), ...more]) || `git ended with code ${code}`;
+export function wordsOf({ remote, local, status }: RemoteReport, more: readonly string[] = []): string {
+  const otherwise = status === undefined ? 'the connection ended without a reason' : `it answered ${status}`;
+  return words([...(remote.length > 0 ? remote : local), ...more]) || otherwise;
 }
 
 export function words(lines: readonly string[]): string {

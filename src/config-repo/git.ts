@@ -102,6 +102,11 @@ export class Git {
     });
   }
 
+  /** Starts a process that works on another repository on this machine, with the configuration of that one. */
+  startElsewhere(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn('git', [...args], { env: this.#environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
   #arguments(args: readonly string[]): string[] {
     return [`--git-dir=${this.directory}`, ...args];
   }

@@ -1,6 +1,6 @@
 import { NautesError } from '../base/errors.ts';
 import { MAIN_BRANCH } from '../model/layout.ts';
-import type { Branch, Publication } from './branch.ts';
+import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from './git.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
@@ -31,7 +31,7 @@ export class LocalBranch implements Branch {
     return info?.id ?? '';
   }
 
-  async publish(before: string, after: string, _signal?: AbortSignal): Promise<Publication> {
+  async publish({ before, after }: Move, _signal?: AbortSignal): Promise<Publication> {
     try {
       await this.#updater.move(MAIN_REFERENCE, before, after);
       return { kind: 'accepted' };
@@ -41,5 +41,9 @@ export class LocalBranch implements Branch {
       await removeLockOlderThan(this.#git.directory, `${MAIN_REFERENCE}.lock`, STALE_LOCK_MILLISECONDS);
       throw new NautesError('ConfigRepoUnavailable', { problem: 'its branch main cannot be moved' }, { cause: error });
     }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve(); // what it works with belongs to others
   }
 }

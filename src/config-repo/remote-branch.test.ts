@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../base/errors.ts';
 import { reportOf } from './git-report.ts';
-import { readPush, requireSoundUrl } from './remote-branch.ts';
+import { readPush } from './push/git-push.ts';
+import { requireSoundUrl } from './remote-access.ts';
 
 function push(line: string, stderr = '') {
   const stdout = Buffer.from(`To somewhere\n!\tabc:refs/heads/main\t${line}\nDone\n`);

@@ -2,7 +2,7 @@ import type { ErrorReason } from '../base/error-catalogue.ts';
 import { NautesError } from '../base/errors.ts';
 import { retryAfter } from '../base/retry-after.ts';
 import type { Caller } from '../model/caller.ts';
-import { type GitReport, words, wordsOf } from './git-report.ts';
+import { type RemoteReport, words, wordsOf } from './git-report.ts';
 
 /** Refusals that are about who asks or about the repository, not about what is pushed. */
 type RefusalReason = Extract<
@@ -66,12 +66,12 @@ export interface RemoteRefusal {
 }
 
 /** The refusal of a push that arrived, when it is one of who pushed; `undefined` when it is one of the commits. */
-export function hookRefusal(report: GitReport): RemoteRefusal | undefined {
+export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
   return sayingIn(HOOK_SAYINGS, report.remote, report);
 }
 
 /** The refusal of a request; `undefined` when the remote could not be asked, or failed. */
-export function requestRefusal(report: GitReport): RemoteRefusal | undefined {
+export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined {
   const { status = 200, location, remote, local } = report;
   if (status >= 300 && status < 400) {
     return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...(location === undefined ? {} : { location }) };
@@ -89,7 +89,7 @@ export function requestRefusal(report: GitReport): RemoteRefusal | undefined {
   return status === 200 ? sayingIn(LOCAL_SAYINGS, [...remote, ...local], report) : undefined;
 }
 
-function sayingIn(table: Table, lines: readonly string[], report: GitReport): RemoteRefusal | undefined {
+function sayingIn(table: Table, lines: readonly string[], report: RemoteReport): RemoteRefusal | undefined {
   const reason = table.find(([pattern]) => lines.some((line) => pattern.test(line)))?.[1];
   return reason === undefined ? undefined : { reason, words: wordsOf(report) };
 }

@@ -199,7 +199,8 @@ export class Writer {
   async #publish(plan: Plan, pending: readonly Pending[], signal: AbortSignal): Promise<Publication> {
     const { git, branch, tracker } = this.#options;
     if (plan.commits.length === 0) return this.#confirm(pending, signal);
-    await writePack(git.directory, plan.pack.finish());
+    const pack = plan.pack.finish();
+    await writePack(git.directory, pack);
     this.#options.onPack();
     for (const { request, info } of plan.commits) {
       const [asked, outcome] = [pending[request], plan.outcomes[request]];
@@ -212,7 +213,9 @@ export class Writer {
     try {
       // Those of a batch are pushed with one token: they have one caller where it is the caller's.
       const caller = pending[0]?.request.author;
-      const publication = await branch.publish(tracker.commit, plan.head.snapshot.commit, signal, caller);
+      const [before, after] = [tracker.commit, plan.head.snapshot.commit];
+      const move = { before, after, pack: pack.pack, caller };
+      const publication = await branch.publish(move, signal);
       result = publication.kind;
       if (publication.kind === 'accepted') {
         this.#confirmedAt = started;
