@@ -1,4 +1,5 @@
 import type { Caller } from '../model/caller.ts';
+import type { Pack } from './pack.ts';
 
 /** A move of `main`, never by force. */
 export interface Move {
@@ -6,8 +7,8 @@ export interface Move {
   readonly before: string;
   /** A descendant of it. */
   readonly after: string;
-  /** Every object that came with the commits in between; absent: they are looked for in the local repository. */
-  readonly pack?: Buffer | undefined;
+  /** Every object that came with the commits in between; absent: they are in the local repository already. */
+  readonly pack?: Pack | undefined;
   /** In whose name it is pushed, where that is configured. */
   readonly caller?: Caller | undefined;
 }
@@ -30,9 +31,10 @@ export interface Branch {
    */
   fetch(signal: AbortSignal): Promise<string>;
   /**
-   * Moves `main`. The commits are in the local repository already.
+   * Moves `main`; what was accepted is durable in the local repository too.
    * @throws NautesError `ConfigRepoUnavailable` when it is not known what became of it; any other when it is certain
-   *   that nothing arrived, because the remote takes nothing of who pushes
+   *   that nothing arrived, because the remote takes nothing of who pushes. Errors of the data directory, after which it
+   *   is not known either.
    */
   publish(move: Move, signal: AbortSignal): Promise<Publication>;
   close(): Promise<void>;

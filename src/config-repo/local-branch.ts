@@ -4,7 +4,7 @@ import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from './git.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
-import { removeLockOlderThan } from './repository-directory.ts';
+import { removeLockOlderThan, writePack } from './repository-directory.ts';
 
 export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
 
@@ -31,7 +31,8 @@ export class LocalBranch implements Branch {
     return info?.id ?? '';
   }
 
-  async publish({ before, after }: Move, _signal?: AbortSignal): Promise<Publication> {
+  async publish({ before, after, pack }: Move, _signal?: AbortSignal): Promise<Publication> {
+    if (pack !== undefined) await writePack(this.#git.directory, pack);
     try {
       await this.#updater.move(MAIN_REFERENCE, before, after);
       return { kind: 'accepted' };

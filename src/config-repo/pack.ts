@@ -10,6 +10,8 @@ const MAXIMUM_DELTA_DEPTH = 50;
 const TYPE_NUMBERS = { commit: 1, tree: 2, blob: 3 } as const;
 const OFFSET_DELTA = 6;
 
+const SMALL_BYTES = 4096;
+
 /** A pack and its index, ready to be written. */
 export interface Pack {
   /** File name without `.pack` or `.idx`. */
@@ -86,8 +88,32 @@ export class PackBuilder {
  * A large tree is stored as it is, since it consists of ids, which do not become smaller.
  */
 function deflate(data: Buffer, type?: ObjectType): Buffer {
-  if (data.length <= 4096) return deflateSync(data, { level: 1, windowBits: 12, memLevel: 4 });
+  // Trees and deltas of ours are mostly ids. The compressor takes longer to start than everything else takes.
+  if (data.length <= SMALL_BYTES && type !== 'blob' && type !== 'commit') return store(data);
+  if (data.length <= SMALL_BYTES) return deflateSync(data, { level: 1, windowBits: 12, memLevel: 4 });
   return deflateSync(data, { level: type === 'tree' ? 0 : 1 });
+}
+
+/** The data as a stream of zlib (RFC 1950) with one block that is stored as it is (RFC 1951, 3.2.4). */
+function store(data: Buffer): Buffer {
+  const { length } = data;
+  const stream = Buffer.allocUnsafe(length + 11);
+  stream.set([0x78, 0x01, 0x01]); // deflate with the fastest level; the last block, stored
+  stream.writeUInt16LE(length, 3);
+  stream.writeUInt16LE(length ^ 0xffff, 5);
+  data.copy(stream, 7);
+  stream.writeUInt32BE(adler32(data), length + 7);
+  return stream;
+}
+
+/** The checksum of RFC 1950; sums of so few bytes stay far below 2^53. */
+function adler32(data: Buffer): number {
+  let [low, high] = [1, 0];
+  for (const byte of data) {
+    low += byte;
+    high += low;
+  }
+  return ((high % 65_521) * 65_536 + (low % 65_521)) >>> 0;
 }
 
 function encodeHeader(type: number, size: number): Buffer {

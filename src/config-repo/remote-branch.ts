@@ -13,6 +13,7 @@ import type { ReferenceUpdater } from './reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote-access.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import { requestRefusal } from './remote-refusal.ts';
+import { writePack } from './repository-directory.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';
@@ -83,10 +84,18 @@ export class RemoteBranch implements Branch {
     signal: AbortSignal,
   ): Promise<Publication> {
     if (pack === undefined || this.#receivePack === undefined) {
+      if (pack !== undefined) await writePack(this.#git.directory, pack);
       const args = ['push', '--porcelain', '--no-verify', '--', this.#remote.url, `${after}:${MAIN_REFERENCE}`];
       return readPush(await this.#run(args, credentials, signal), caller);
     }
-    const answer = await this.#receivePack.push({ reference: MAIN_REFERENCE, before, after, pack }, signal);
+    const push = { reference: MAIN_REFERENCE, before, after, pack: pack.pack };
+    const [written, answered] = await Promise.allSettled([
+      writePack(this.#git.directory, pack),
+      this.#receivePack.push(push, signal),
+    ]);
+    if (answered.status === 'rejected') throw answered.reason;
+    if (written.status === 'rejected') throw written.reason;
+    const answer = answered.value;
     if (answer.kind !== 'refused') return answer;
     return refusedPublication(answer.refusal, { remote: answer.remote, local: [] }, caller);
   }

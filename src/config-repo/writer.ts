@@ -9,7 +9,6 @@ import type { ChangeRequest, ChangeResult } from './config-repo.ts';
 import type { Git } from './git.ts';
 import type { HeadTracker } from './head-tracker.ts';
 import { type Plan, planChanges } from './plan.ts';
-import { writePack } from './repository-directory.ts';
 
 /** Most requests in one push. */
 const MAXIMUM_BATCH = 500;
@@ -197,11 +196,8 @@ export class Writer {
   }
 
   async #publish(plan: Plan, pending: readonly Pending[], signal: AbortSignal): Promise<Publication> {
-    const { git, branch, tracker } = this.#options;
+    const { branch, tracker } = this.#options;
     if (plan.commits.length === 0) return this.#confirm(pending, signal);
-    const pack = plan.pack.finish();
-    await writePack(git.directory, pack);
-    this.#options.onPack();
     for (const { request, info } of plan.commits) {
       const [asked, outcome] = [pending[request], plan.outcomes[request]];
       if (asked !== undefined && outcome !== undefined && 'result' in outcome) {
@@ -214,7 +210,7 @@ export class Writer {
       // Those of a batch are pushed with one token: they have one caller where it is the caller's.
       const caller = pending[0]?.request.author;
       const [before, after] = [tracker.commit, plan.head.snapshot.commit];
-      const move = { before, after, pack: pack.pack, caller };
+      const move = { before, after, pack: plan.pack.finish(), caller };
       const publication = await branch.publish(move, signal);
       result = publication.kind;
       if (publication.kind === 'accepted') {
@@ -223,6 +219,7 @@ export class Writer {
       }
       return publication;
     } finally {
+      this.#options.onPack();
       this.#count(result, plan.commits.length, performance.now() - started);
     }
   }
