@@ -47,7 +47,8 @@ export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
   };
 }
 
-type HttpAnswer = Pick<RemoteReport, 'status' | 'retryAfter' | 'location'>;
+/** What of an answer over HTTP tells why it is a refusal. */
+export type HttpAnswer = Pick<RemoteReport, 'status' | 'retryAfter' | 'location'>;
 
 /** The last answer that is in the traces. */
 function httpAnswer(lines: readonly string[]): HttpAnswer | undefined {
@@ -78,5 +79,6 @@ export function wordsOf({ remote, local, status }: RemoteReport, more: readonly 
 }
 
 export function words(lines: readonly string[]): string {
-  return oneLine(lines.join('; ').replace(/\/\/[^/@\s]*@/g, '//'), MAXIMUM_WORDS);
+  // The sentence that they come to stand in has a full stop of its own.
+  return oneLine(lines.join('; ').replace(/\/\/[^/@\s]*@/g, '//'), MAXIMUM_WORDS).replace(/\.$/, '');
 }

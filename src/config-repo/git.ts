@@ -77,6 +77,11 @@ export class Git {
     this.#environment = { ...cleanEnvironment(), ...variables };
   }
 
+  /** A variable as every run of git sees it. */
+  variable(name: string): string | undefined {
+    return this.#environment[name];
+  }
+
   /** Runs to the end; a code other than 0 is a result. */
   run(args: readonly string[], options: GitRunOptions = {}): Promise<RunResult> {
     return run('git', this.#arguments(args), {

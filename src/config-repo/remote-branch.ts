@@ -8,7 +8,9 @@ import { type GitReport, reportOf, TRACE_VARIABLES, words } from './git-report.t
 import { MAIN_REFERENCE } from './local-branch.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { readPush, refusedPublication } from './push/git-push.ts';
+import { HttpReceivePack } from './push/http-receive-pack.ts';
 import { LocalReceivePack } from './push/local-receive-pack.ts';
+import type { ReceivePack } from './push/receive-pack.ts';
 import type { ReferenceUpdater } from './reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote-access.ts';
 import { RemoteFailure } from './remote-failure.ts';
@@ -32,7 +34,7 @@ export class RemoteBranch implements Branch {
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
   /** Absent where only git itself knows the way. */
-  readonly #receivePack: LocalReceivePack | undefined;
+  readonly #receivePack: ReceivePack | undefined;
 
   constructor(remote: RemoteOptions, git: Git, reader: ObjectReader, updater: ReferenceUpdater, logger: Logger) {
     this.#remote = remote;
@@ -41,8 +43,7 @@ export class RemoteBranch implements Branch {
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
-    const path = localPath(remote.url);
-    this.#receivePack = path === undefined ? undefined : new LocalReceivePack(git, path);
+    this.#receivePack = receivePackOf(remote.url, git);
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
@@ -91,7 +92,7 @@ export class RemoteBranch implements Branch {
     const push = { reference: MAIN_REFERENCE, before, after, pack: pack.pack };
     const [written, answered] = await Promise.allSettled([
       writePack(this.#git.directory, pack),
-      this.#receivePack.push(push, signal),
+      this.#receivePack.push(push, credentials, signal),
     ]);
     if (answered.status === 'rejected') throw answered.reason;
     if (written.status === 'rejected') throw written.reason;
@@ -149,6 +150,17 @@ export class RemoteBranch implements Branch {
     const basic = Buffer.from(`${username}:${password.reveal()}`).toString('base64');
     return [`http.${new URL(this.#remote.url).origin}/.extraHeader`, `Authorization: Basic ${basic}`];
   }
+}
+
+/** Variables by which git, and only git, knows how to reach a server. */
+const WAYS_OF_GIT = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'GIT_SSL_CAPATH'];
+
+/** What takes pushes there without a run of `git push`; `undefined` for SSH, and where there is a proxy. */
+function receivePackOf(url: string, git: Git): ReceivePack | undefined {
+  const path = localPath(url);
+  if (path !== undefined) return new LocalReceivePack(git, path);
+  if (!/^https?:/.test(url) || WAYS_OF_GIT.some((name) => (git.variable(name) ?? '') !== '')) return undefined;
+  return new HttpReceivePack({ url, authorityFile: git.variable('GIT_SSL_CAINFO') });
 }
 
 /** The path of a repository on this machine; `undefined` for any other. */

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { networkFailureWords } from '../base/network-failure.ts';
 import { RequestBudget } from '../base/request-budget.ts';
 import { retryAfter } from '../base/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
@@ -133,7 +134,7 @@ export class HostClient {
       text = await this.#read(response);
     } catch (error) {
       if (signal.aborted || error instanceof NautesError) throw error;
-      const problem = isAbort(error) ? 'it does not answer in time' : connectionProblem(error);
+      const problem = isAbort(error) ? 'it does not answer in time' : networkFailureWords(error);
       throw new NautesError('GitHostUnavailable', { host: this.host, problem }, { cause: error });
     }
     if (response.statusCode === 429) throw this.#pause(header, response);
@@ -231,27 +232,3 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-/** The code of what went wrong, which names nothing but that: messages of Node may hold more. */
-function connectionProblem(error: unknown): string {
-  for (let link: unknown = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1) {
-    const inner: unknown = link instanceof AggregateError ? link.errors[0] : link;
-    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') {
-      return CONNECTION_PROBLEMS[inner.code] ?? `the connection failed (${inner.code})`;
-    }
-  }
-  return 'the connection failed';
-}
-
-const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name cannot be resolved',
-  EAI_AGAIN: 'its name cannot be resolved at the moment',
-  ECONNREFUSED: 'nothing accepts connections there',
-  UND_ERR_CONNECT_TIMEOUT: 'it cannot be connected to in time',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-};

@@ -1,14 +1,13 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ended, type Git } from '../git.ts';
-import { RemoteFailure } from '../remote-failure.ts';
 import { PushConversation, type Push, type PushAnswer } from './push-conversation.ts';
-import { RemoteRefuses } from './advertisement.ts';
+import type { ReceivePack } from './receive-pack.ts';
 
 /** Bytes kept of what the program writes beside the protocol. */
 const MAXIMUM_COMPLAINT = 64 * 1024;
 
 /** Pushes to a repository on this machine through `git receive-pack`, as git does for a path. */
-export class LocalReceivePack {
+export class LocalReceivePack implements ReceivePack {
   readonly #git: Git;
   readonly #path: string;
   /** Programs that are at their housekeeping after the answer, too. */
@@ -19,8 +18,7 @@ export class LocalReceivePack {
     this.#path = path;
   }
 
-  /** @throws RemoteFailure when it is not known what became of it, or nothing was taken; the reason of the signal */
-  async push(push: Push, signal: AbortSignal): Promise<PushAnswer> {
+  async push(push: Push, _credentials: undefined, signal: AbortSignal): Promise<PushAnswer> {
     signal.throwIfAborted();
     const child = this.#git.startElsewhere(['receive-pack', '--', this.#path]);
     this.#running.add(child);
@@ -50,7 +48,7 @@ function converse(child: ChildProcessWithoutNullStreams, conversation: PushConve
     if (complaint.length < MAXIMUM_COMPLAINT) complaint += chunk.toString('utf8');
   });
   return new Promise((resolve, reject) => {
-    const fail = (error?: unknown): void => reject(failureOf(conversation, error, complaint));
+    const fail = (error?: unknown): void => reject(conversation.failure(error, { local: linesOf(complaint) }));
     let isOver = false;
     child.stdout.on('data', (chunk: Buffer) => {
       if (isOver) return; // words of hooks that run after the answer
@@ -72,13 +70,9 @@ function converse(child: ChildProcessWithoutNullStreams, conversation: PushConve
   });
 }
 
-function failureOf(conversation: PushConversation, error: unknown, complaint: string): RemoteFailure {
-  const said = complaint
+function linesOf(text: string): readonly string[] {
+  return text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const isTheirs = error instanceof RemoteRefuses;
-  const remote = [...conversation.remote, ...(isTheirs ? [error.message] : [])];
-  const local = [...said, ...(error instanceof Error && !isTheirs ? [error.message] : [])];
-  return new RemoteFailure({ remote, local }, { cause: error });
 }

@@ -1,5 +1,7 @@
+import type { RemoteReport } from '../git-report.ts';
 import { NO_OBJECT } from '../objects.ts';
-import { type Advertisement, AdvertisementReader } from './advertisement.ts';
+import { RemoteFailure } from '../remote-failure.ts';
+import { type Advertisement, AdvertisementReader, RemoteRefuses } from './advertisement.ts';
 import { encodePacket, FLUSH, ProtocolError } from './packets.ts';
 import { type PushReport, PushReportReader } from './push-report.ts';
 
@@ -48,11 +50,6 @@ export class PushConversation {
     return this.#report !== undefined;
   }
 
-  /** Lines that the receiving side and its hooks have said. */
-  get remote(): readonly string[] {
-    return this.#report?.remote ?? [];
-  }
-
   /**
    * Takes what has come and says what follows from it, if anything.
    * @throws RemoteRefuses, ProtocolError
@@ -64,6 +61,18 @@ export class PushConversation {
     }
     const report = this.#report.append(chunk);
     return report === undefined ? undefined : { kind: 'end', answer: answerOf(report) };
+  }
+
+  /**
+   * The failure of a conversation that came to no end.
+   * @param error why, when there is an error; `ProtocolError` and `RemoteRefuses` speak for themselves
+   * @param more what else was said
+   */
+  failure(error: unknown, more: Partial<RemoteReport> = {}): RemoteFailure {
+    const theirs = error instanceof RemoteRefuses ? [error.message] : [];
+    const ours = error instanceof ProtocolError ? [error.message] : [];
+    const remote = [...(this.#report?.remote ?? []), ...theirs, ...(more.remote ?? [])];
+    return new RemoteFailure({ ...more, remote, local: [...ours, ...(more.local ?? [])] }, { cause: error });
   }
 
   #answer({ commit, capabilities }: Advertisement): PushStep {

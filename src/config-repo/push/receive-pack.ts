@@ -1,0 +1,14 @@
+import type { GitCredentials } from '../remote-access.ts';
+import type { Push, PushAnswer } from './push-conversation.ts';
+
+/** Somebody who takes pushes to one repository. */
+export interface ReceivePack {
+  /**
+   * Pushes one reference, never by force.
+   * @param credentials for HTTP
+   * @throws RemoteFailure when nothing is taken, or it is not known what became of it; the reason of the signal
+   */
+  push(push: Push, credentials: GitCredentials | undefined, signal: AbortSignal): Promise<PushAnswer>;
+  /** Waits a little for what goes on after the answers. */
+  close(): Promise<void>;
+}
