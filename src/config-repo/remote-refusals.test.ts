@@ -109,7 +109,8 @@ describe('a refusal of GitLab to this server', () => {
         return () => useToken(gitlab.token(account));
       },
       reason: 'ConfigRepoTokenRefused',
-      words: /does not accept the token of this server \(401\): HTTP Basic: Access denied\..* of a password\. It is wrong, expired/,
+      words:
+        /does not accept the token of this server \(401\): HTTP Basic: Access denied\..* of a password\. It is wrong, expired/,
     },
     {
       what: 'an expired token',

@@ -136,7 +136,7 @@ async function follow(
       return step;
     }
   } catch (error) {
-    body.destroy();
+    body.on('error', () => {}).destroy(); // what ended it is known
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { encodePacket, FLUSH, PacketReader, ProtocolError } from './packets.ts';
 
-function readAll(stream: Buffer, sizes: readonly number[]): (string | 'flush')[] {
+function readAll(stream: Buffer, sizes: readonly number[]): string[] {
   const reader = new PacketReader();
   const packets: string[] = [];
   let start = 0;

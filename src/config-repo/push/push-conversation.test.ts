@@ -66,7 +66,12 @@ describe('conversation of a push', () => {
     assert.ok(Buffer.concat(step.request).toString().includes(`${NONE} ${AFTER} ${MAIN}\0`));
   });
 
-  const ends: readonly (readonly [what: string, before: string, found: readonly (readonly [string, string])[], kind: string])[] = [
+  const ends: readonly (readonly [
+    what: string,
+    before: string,
+    found: readonly (readonly [string, string])[],
+    kind: string,
+  ])[] = [
     ['moved where it is elsewhere', BEFORE, [[OTHER, MAIN]], 'moved'],
     ['moved where it is gone', BEFORE, [[BEFORE, 'refs/heads/aside']], 'moved'],
     ['moved where it is there against expectation', '', [[OTHER, MAIN]], 'moved'],
@@ -109,16 +114,20 @@ describe('conversation of a push', () => {
       ] as const,
     );
     fc.assert(
-      fc.property(streams, fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 20 }), ([answer, expected], sizes) => {
-        const conversation = asked();
-        let last: PushStep | undefined;
-        let start = 0;
-        for (const size of [...sizes, answer.length]) {
-          last ??= conversation.receive(answer.subarray(start, start + size));
-          start += size;
-        }
-        assert.deepEqual(last, { kind: 'end', answer: expected });
-      }),
+      fc.property(
+        streams,
+        fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 20 }),
+        ([answer, expected], sizes) => {
+          const conversation = asked();
+          let last: PushStep | undefined;
+          let start = 0;
+          for (const size of [...sizes, answer.length]) {
+            last ??= conversation.receive(answer.subarray(start, start + size));
+            start += size;
+          }
+          assert.deepEqual(last, { kind: 'end', answer: expected });
+        },
+      ),
     );
   });
 
@@ -139,11 +148,14 @@ describe('conversation of a push', () => {
 
   it('fails with the words of the other side', () => {
     const conversation = new PushConversation(push);
-    assert.throws(() => conversation.receive(encodePacket('ERR the repository is gone\n')), (error: unknown) => {
-      assert.ok(error instanceof RemoteRefuses);
-      assert.deepEqual(conversation.failure(error).report.remote, ['the repository is gone']);
-      return true;
-    });
+    assert.throws(
+      () => conversation.receive(encodePacket('ERR the repository is gone\n')),
+      (error: unknown) => {
+        assert.ok(error instanceof RemoteRefuses);
+        assert.deepEqual(conversation.failure(error).report.remote, ['the repository is gone']);
+        return true;
+      },
+    );
     const said = asked();
     said.receive(words('remote is full\n'));
     const fatal = encodePacket(Buffer.from('\u0003disk quota'));
