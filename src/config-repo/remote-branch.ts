@@ -11,7 +11,7 @@ import { readPush, refusedPublication } from './push/git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
 import { LocalReceivePack } from './push/local-receive-pack.ts';
 import type { ReceivePack } from './push/receive-pack.ts';
-import type { ReferenceUpdater } from './reference-updater.ts';
+import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote-access.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import { requestRefusal } from './remote-refusal.ts';
@@ -71,7 +71,7 @@ export class RemoteBranch implements Branch {
       deadline,
       caller,
     );
-    if (publication.kind === 'accepted') await this.#followLocally(after, before);
+    if (publication.kind === 'accepted') await this.#advanceLocally(before, after);
     return publication;
   }
 
@@ -112,14 +112,20 @@ export class RemoteBranch implements Branch {
     throw new NautesError('ConfigRepoBranchMissing', { branches: shown, first: words([first]) });
   }
 
-  /**
-   * Commits of the local `main` that the remote does not have any more stay findable under another reference.
-   * @param ancestor a commit that is known to be one
-   */
-  async #followLocally(commit: string, ancestor = ''): Promise<void> {
+  async #advanceLocally(before: string, after: string): Promise<void> {
+    try {
+      await this.#updater.move(MAIN_REFERENCE, before, after);
+    } catch (error) {
+      if (!(error instanceof ReferenceConflict)) throw error;
+      await this.#followLocally(after); // the local one was elsewhere
+    }
+  }
+
+  /** Commits of the local `main` that the remote does not have any more stay findable under another reference. */
+  async #followLocally(commit: string): Promise<void> {
     const local = (await this.#reader.info(MAIN_REFERENCE))?.id ?? '';
     if (local === commit) return;
-    if (local !== '' && local !== ancestor) {
+    if (local !== '') {
       const { code } = await this.#git.run(['merge-base', '--is-ancestor', local, commit]);
       if (code !== 0) {
         this.#logger.warn(
