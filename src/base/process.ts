@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { directPrograms } from './programs/direct-programs.ts';
+import type { ProgramOptions, Programs } from './programs/programs.ts';
 
-export interface RunOptions {
-  readonly directory?: string;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+export interface RunOptions extends ProgramOptions {
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
   /** Bytes kept of each stream; more ends the process with an error. Default 64 MiB. */
   readonly maximumOutput?: number;
+  /** Who starts it; this process itself by default. */
+  readonly programs?: Programs;
 }
 
 export interface RunResult {
@@ -22,43 +23,62 @@ const DEFAULT_MAXIMUM_OUTPUT = 64 * 1024 * 1024;
  * Rejects when the program cannot be started, prints too much or the signal aborts (it is killed then).
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const limit = options.maximumOutput ?? DEFAULT_MAXIMUM_OUTPUT;
+  const { signal, input, maximumOutput: limit = DEFAULT_MAXIMUM_OUTPUT, programs = directPrograms } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], {
-      cwd: options.directory,
-      env: options.environment ?? process.env,
-      signal: options.signal,
-      killSignal: 'SIGKILL',
-      stdio: ['pipe', 'pipe', 'pipe'],
+    if (signal?.aborted === true) return reject(aborted(signal));
+    const [output, errors] = [new Collector(limit), new Collector(limit)];
+    const take = (collector: Collector, chunk: Buffer): void => {
+      if (!collector.take(chunk)) running.kill('SIGKILL');
+    };
+    const abort = (): void => {
+      running.kill('SIGKILL');
+      if (signal !== undefined) reject(aborted(signal));
+    };
+    const running = programs.start(program, args, options, {
+      onOutput: (chunk) => take(output, chunk),
+      onError: (chunk) => take(errors, chunk),
+      onFailure(error) {
+        signal?.removeEventListener('abort', abort);
+        reject(error);
+      },
+      onEnd(code) {
+        signal?.removeEventListener('abort', abort);
+        if (output.isExceeded || errors.isExceeded) reject(new Error(`${program} printed more than ${limit} bytes`));
+        else resolve({ code, stdout: output.content(), stderr: errors.content().toString() });
+      },
     });
-    const output = collect(child.stdout, limit, () => child.kill('SIGKILL'));
-    const errors = collect(child.stderr, limit, () => child.kill('SIGKILL'));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (output.exceeded || errors.exceeded) reject(new Error(`${program} printed more than ${limit} bytes`));
-      else resolve({ code: code ?? -1, stdout: output.content(), stderr: errors.content().toString() });
-    });
-    child.stdin.on('error', () => {}); // a program that ends without reading its input is not our error
-    child.stdin.end(options.input);
+    signal?.addEventListener('abort', abort, { once: true });
+    if (input !== undefined) running.write(Buffer.from(input));
+    running.endInput();
   });
 }
 
-interface Collector {
-  exceeded: boolean;
-  content(): Buffer;
+function aborted({ reason }: AbortSignal): Error {
+  return Object.assign(new Error('the program was aborted', { cause: reason }), { name: 'AbortError' });
 }
 
-function collect(stream: NodeJS.ReadableStream, limit: number, stop: () => void): Collector {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const collector: Collector = { exceeded: false, content: () => Buffer.concat(chunks) };
-  stream.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-    else if (!collector.exceeded) {
-      collector.exceeded = true;
-      stop();
-    }
-  });
-  return collector;
+/** What was printed, up to a limit. */
+class Collector {
+  readonly #limit: number;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isExceeded(): boolean {
+    return this.#size > this.#limit;
+  }
+
+  /** False when that is too much. */
+  take(chunk: Buffer): boolean {
+    this.#size += chunk.length;
+    if (!this.isExceeded) this.#chunks.push(chunk);
+    return !this.isExceeded;
+  }
+
+  content(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
 }

@@ -5,6 +5,7 @@ import { sha256 } from '../base/hash.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
+import type { Programs } from '../base/programs/programs.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import type { Branch } from './branch.ts';
 import type { Person } from './commit-message.ts';
@@ -61,6 +62,8 @@ export interface ConfigRepoOptions {
   readonly metrics?: Metrics;
   /** How long a request's authorisation is good for while it waits to be published; 0: it is asked for. Default 5 s. */
   readonly authorizationMilliseconds?: number;
+  /** Who starts git; this process itself by default. */
+  readonly programs?: Programs;
 }
 
 /**
@@ -102,11 +105,12 @@ class GitConfigRepo implements ConfigRepo {
   constructor(options: ConfigRepoOptions) {
     this.#options = options;
     const { name, email } = options.committer;
-    this.#git = new Git(options.directory, {
+    const variables = {
       GIT_COMMITTER_NAME: name, // for the log of references
       GIT_COMMITTER_EMAIL: email,
       ...options.remote?.environment,
-    });
+    };
+    this.#git = new Git(options.directory, variables, options.programs);
     this.#reader = new ObjectReader(this.#git);
     this.#updater = new ReferenceUpdater(this.#git);
     this.#local = new LocalBranch(this.#git, this.#reader, this.#updater);

@@ -2,6 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { NautesError } from '../base/errors.ts';
 import { type RunOptions, type RunResult, run } from '../base/process.ts';
+import { directPrograms } from '../base/programs/direct-programs.ts';
+import type { ProgramListener, Programs, RunningProgram } from '../base/programs/programs.ts';
 
 /** `cat-file --batch-command`, `GIT_CONFIG_COUNT` and protection of bare repositories need this one. */
 const MINIMUM_VERSION = [2, 38] as const;
@@ -70,10 +72,19 @@ export interface GitRunOptions extends RunOptions {
 export class Git {
   readonly directory: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #programs: Programs;
 
-  /** @param variables additional environment, e.g. `GIT_SSH_COMMAND` */
-  constructor(directory: string, variables: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param variables additional environment, e.g. `GIT_SSH_COMMAND`
+   * @param programs who starts what runs to its end
+   */
+  constructor(
+    directory: string,
+    variables: Readonly<Record<string, string>> = {},
+    programs: Programs = directPrograms,
+  ) {
     this.directory = directory;
+    this.#programs = programs;
     this.#environment = { ...cleanEnvironment(), ...variables };
   }
 
@@ -85,6 +96,7 @@ export class Git {
   /** Runs to the end; a code other than 0 is a result. */
   run(args: readonly string[], options: GitRunOptions = {}): Promise<RunResult> {
     return run('git', this.#arguments(args), {
+      programs: this.#programs,
       ...options,
       directory: this.directory,
       environment: { ...this.#variables(options.configuration), ...options.variables },
@@ -107,9 +119,9 @@ export class Git {
     });
   }
 
-  /** Starts a process that works on another repository on this machine, with the configuration of that one. */
-  startElsewhere(args: readonly string[]): ChildProcessWithoutNullStreams {
-    return spawn('git', [...args], { env: this.#environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  /** Starts git on another repository on this machine, with the configuration of that one. */
+  startElsewhere(args: readonly string[], listener: ProgramListener): RunningProgram {
+    return this.#programs.start('git', args, { environment: this.#environment }, listener);
   }
 
   #arguments(args: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { HostedPrograms } from '../base/programs/hosted-programs.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -46,12 +47,18 @@ export async function openStores(options: StoreOptions, signal: AbortSignal): Pr
   return { catalog, secrets, status, repo, vault };
 }
 
-async function openRepo({ configuration, logger, metrics }: StoreOptions, signal: AbortSignal): Promise<ConfigRepo> {
+async function openRepo(
+  { configuration, logger, metrics, opened }: StoreOptions,
+  signal: AbortSignal,
+): Promise<ConfigRepo> {
   const { git } = configuration;
   const remote = remoteOptions(configuration);
   const environment = await gitTrust(configuration);
+  const programs = new HostedPrograms();
+  opened.add('programs', () => programs.close());
   return openConfigRepo(
     {
+      programs,
       directory: dataPaths(configuration.dataDirectory).repository,
       ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,

@@ -1,0 +1,21 @@
+/** What this process and the one that starts programs for it tell each other. Ids are those of programs. */
+
+export type ToHost =
+  | {
+      readonly kind: 'start';
+      readonly id: number;
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly directory: string | undefined;
+      readonly environment: Readonly<Record<string, string | undefined>>;
+    }
+  | { readonly kind: 'write'; readonly id: number; readonly chunk: Uint8Array }
+  | { readonly kind: 'endInput'; readonly id: number }
+  | { readonly kind: 'kill'; readonly id: number; readonly signal: 'SIGTERM' | 'SIGKILL' };
+
+export type FromHost =
+  | { readonly kind: 'output'; readonly id: number; readonly chunk: Uint8Array }
+  | { readonly kind: 'error'; readonly id: number; readonly chunk: Uint8Array }
+  | { readonly kind: 'end'; readonly id: number; readonly code: number }
+  /** With the code of Node, e.g. `ENOENT`. */
+  | { readonly kind: 'failure'; readonly id: number; readonly message: string; readonly code: string };
