@@ -28,7 +28,9 @@ export function run(program: string, args: readonly string[], options: RunOption
     if (signal?.aborted === true) return reject(aborted(signal));
     const [output, errors] = [new Collector(limit), new Collector(limit)];
     const take = (collector: Collector, chunk: Buffer): void => {
-      if (!collector.take(chunk)) running.kill('SIGKILL');
+      if (collector.take(chunk)) return;
+      running.kill('SIGKILL');
+      reject(new Error(`${program} printed more than ${limit} bytes`));
     };
     const abort = (): void => {
       running.kill('SIGKILL');
@@ -43,8 +45,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       },
       onEnd(code) {
         signal?.removeEventListener('abort', abort);
-        if (output.isExceeded || errors.isExceeded) reject(new Error(`${program} printed more than ${limit} bytes`));
-        else resolve({ code, stdout: output.content(), stderr: errors.content().toString() });
+        resolve({ code, stdout: output.content(), stderr: errors.content().toString() });
       },
     });
     signal?.addEventListener('abort', abort, { once: true });
@@ -67,15 +68,12 @@ class Collector {
     this.#limit = limit;
   }
 
-  get isExceeded(): boolean {
-    return this.#size > this.#limit;
-  }
-
   /** False when that is too much. */
   take(chunk: Buffer): boolean {
     this.#size += chunk.length;
-    if (!this.isExceeded) this.#chunks.push(chunk);
-    return !this.isExceeded;
+    if (this.#size > this.#limit) return false;
+    this.#chunks.push(chunk);
+    return true;
   }
 
   content(): Buffer {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FromHost, ToHost } from './host-messages.ts';
 import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from './programs.ts';
@@ -53,7 +52,8 @@ export class HostedPrograms implements Programs {
     this.#closed = true;
     const host = this.#host;
     if (host === undefined) return;
-    const exit = once(host, 'exit');
+    const { promise: exit, resolve } = Promise.withResolvers<void>(); // `once` would reject for harmless errors, too
+    host.once('exit', () => resolve());
     host.ref();
     if (host.connected) host.disconnect();
     const timer = setTimeout(() => host.kill('SIGKILL'), CLOSE_MILLISECONDS);

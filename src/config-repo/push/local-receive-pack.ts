@@ -1,7 +1,7 @@
-import type { RunningProgram } from '../../base/programs/programs.ts';
+import type { ProgramListener, RunningProgram } from '../../base/programs/programs.ts';
 import type { Git } from '../git.ts';
 import { FLUSH } from './packets.ts';
-import { PushConversation, type Push, type PushAnswer } from './push-conversation.ts';
+import { type Push, type PushAnswer, PushConversation } from './push-conversation.ts';
 import type { ReceivePack } from './receive-pack.ts';
 
 /** Bytes kept of what the program writes beside the protocol. */
@@ -15,7 +15,7 @@ export class LocalReceivePack implements ReceivePack {
   readonly #git: Git;
   readonly #path: string;
   /** Until each program has ended: after the answer come hooks and housekeeping. */
-  readonly #running = new Map<RunningProgram, Promise<void>>();
+  readonly #running = new Set<LocalPush>();
 
   constructor(git: Git, path: string) {
     this.#git = git;
@@ -24,63 +24,99 @@ export class LocalReceivePack implements ReceivePack {
 
   async push(push: Push, _credentials: undefined, signal: AbortSignal): Promise<PushAnswer> {
     signal.throwIfAborted();
-    const { promise: answer, resolve, reject } = Promise.withResolvers<PushAnswer>();
-    const ended = Promise.withResolvers<void>();
-    const conversation = new PushConversation(push);
-    let complaint = '';
-    let isOver = false;
-    const fail = (error?: unknown): void => reject(conversation.failure(error, { local: linesOf(complaint) }));
-    const receive = (chunk: Buffer): void => {
-      if (isOver) return; // words of hooks that run after the answer
-      const step = conversation.receive(chunk);
-      if (step === undefined) return;
-      if (step.kind === 'send') return step.request.forEach((part) => program.write(part));
-      isOver = true;
-      if (!conversation.hasAsked) program.write(FLUSH);
-      program.endInput();
-      resolve(step.answer);
-    };
-    const end = (error?: Error): void => {
-      this.#running.delete(program);
-      ended.resolve();
-      fail(error);
-    };
-    const program = this.#git.startElsewhere(['receive-pack', '--', this.#path], {
-      onOutput(chunk) {
-        try {
-          receive(chunk);
-        } catch (error) {
-          isOver = true;
-          fail(error);
-          program.kill('SIGTERM');
-        }
-      },
-      onError(chunk) {
-        if (complaint.length < MAXIMUM_COMPLAINT) complaint += chunk.toString('utf8');
-      },
-      onEnd: () => end(),
-      onFailure: end,
-    });
-    this.#running.set(program, ended.promise);
-    const abort = (): void => {
-      program.kill('SIGTERM'); // it removes its locks and what it has received
-      reject(signal.reason);
-    };
+    const running = new LocalPush(push, (listener) =>
+      this.#git.startElsewhere(['receive-pack', '--', this.#path], listener),
+    );
+    this.#running.add(running);
+    void running.ended.then(() => this.#running.delete(running));
+    const abort = (): void => running.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await answer;
+      return await running.answer;
     } finally {
       signal.removeEventListener('abort', abort);
     }
   }
 
   async close(): Promise<void> {
-    const kill = (): void => {
-      for (const program of this.#running.keys()) program.kill('SIGKILL');
-    };
-    const timer = setTimeout(kill, CLOSE_MILLISECONDS);
-    await Promise.all(this.#running.values());
+    const running = [...this.#running];
+    const timer = setTimeout(() => running.forEach((push) => push.kill()), CLOSE_MILLISECONDS);
+    await Promise.all(running.map(({ ended }) => ended));
     clearTimeout(timer);
+  }
+}
+
+/** One run of the program, and what is said to it. */
+class LocalPush implements ProgramListener {
+  readonly #conversation: PushConversation;
+  readonly #answer = Promise.withResolvers<PushAnswer>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #program: RunningProgram;
+  #complaint = '';
+  #isOver = false;
+
+  constructor(push: Push, start: (listener: ProgramListener) => RunningProgram) {
+    this.#conversation = new PushConversation(push);
+    this.#program = start(this);
+  }
+
+  get answer(): Promise<PushAnswer> {
+    return this.#answer.promise;
+  }
+
+  /** Resolves when the program is gone, which may be long after the answer. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  abort(reason: unknown): void {
+    this.#program.kill('SIGTERM'); // it removes its locks and what it has received
+    this.#answer.reject(reason);
+  }
+
+  kill(): void {
+    this.#program.kill('SIGKILL');
+  }
+
+  onOutput(chunk: Buffer): void {
+    if (this.#isOver) return; // words of hooks that run after the answer
+    try {
+      this.#receive(chunk);
+    } catch (error) {
+      this.#isOver = true;
+      this.#fail(error);
+      this.#program.kill('SIGTERM');
+    }
+  }
+
+  onError(chunk: Buffer): void {
+    if (this.#complaint.length < MAXIMUM_COMPLAINT) this.#complaint += chunk.toString('utf8');
+  }
+
+  onEnd(): void {
+    this.#ended.resolve();
+    this.#fail(undefined);
+  }
+
+  onFailure(error: Error): void {
+    this.#ended.resolve();
+    this.#fail(error);
+  }
+
+  #receive(chunk: Buffer): void {
+    const step = this.#conversation.receive(chunk);
+    if (step?.kind === 'send') for (const part of step.request) this.#program.write(part);
+    if (step?.kind !== 'end') return;
+    this.#isOver = true;
+    if (!this.#conversation.hasAsked) this.#program.write(FLUSH);
+    this.#program.endInput();
+    this.#answer.resolve(step.answer);
+  }
+
+  /** Without effect after an answer. */
+  #fail(error: unknown): void {
+    const own = error instanceof Error && 'code' in error ? [error.message] : [];
+    this.#answer.reject(this.#conversation.failure(error, { local: [...own, ...linesOf(this.#complaint)] }));
   }
 }
 

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { run } from '../process.ts';
+import { sleep } from '../timing.ts';
+import { directPrograms } from './direct-programs.ts';
+import { HostedPrograms } from './hosted-programs.ts';
+import { describeProgramsContract } from './programs.contract.ts';
+
+describeProgramsContract('of this process', () => directPrograms);
+describeProgramsContract('of a small process', () => new HostedPrograms());
+
+async function parentOf(programs: HostedPrograms): Promise<number> {
+  return Number((await run('/bin/sh', ['-c', 'echo $PPID'], { programs })).stdout.toString());
+}
+
+/** Whether it runs; on Linux one that has ended and that nobody has asked about yet does not. */
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  return !/\) Z /.test(stat);
+}
+
+describe('the small process that starts programs', () => {
+  it('is another one, and gone after closing', async () => {
+    const programs = new HostedPrograms();
+    const host = await parentOf(programs);
+    assert.notEqual(host, process.pid);
+    await programs.close();
+    assert.ok(!(await isAlive(host)));
+    assert.throws(() => programs.start('true', [], {}, { onOutput() {}, onError() {}, onEnd() {}, onFailure() {} }));
+  });
+
+  it('is followed by another when it is killed; how a program ended then is not known', async () => {
+    const programs = new HostedPrograms();
+    const host = await parentOf(programs);
+    const lost = run('/bin/sleep', ['0.2'], { programs });
+    process.kill(host, 'SIGKILL');
+    assert.equal((await lost).code, -1);
+    const next = await parentOf(programs);
+    assert.notEqual(next, host);
+    await programs.close();
+  });
+
+  it('does not end at a signal from the terminal', async () => {
+    const programs = new HostedPrograms();
+    const host = await parentOf(programs);
+    process.kill(host, 'SIGINT');
+    process.kill(host, 'SIGTERM');
+    await sleep(50);
+    assert.equal(await parentOf(programs), host);
+    await programs.close();
+  });
+
+  it('neither keeps a process alive that has nothing else to do, nor outlives it', async () => {
+    const script = `
+      import { HostedPrograms } from '${import.meta.resolve('./hosted-programs.ts')}';
+      import { run } from '${import.meta.resolve('../process.ts')}';
+      const programs = new HostedPrograms();
+      const { stdout } = await run('/bin/sh', ['-c', 'sleep 0.1; echo $PPID'], { programs });
+      console.log(stdout.toString());`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    assert.deepEqual(await once(child, 'close'), [0, null]);
+    const host = Number(printed);
+    assert.ok(host > 1);
+    for (let attempt = 0; (await isAlive(host)) && attempt < 100; attempt += 1) await sleep(20);
+    assert.ok(!(await isAlive(host)));
+  });
+});
