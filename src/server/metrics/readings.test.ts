@@ -9,7 +9,7 @@ import { type ReadingSources, readGauges } from './readings.ts';
 const DAY = 86_400_000;
 const now = Date.parse('2026-01-01T00:00:00Z');
 
-const entry = (name: string): ClusterEntry => ({ name, generation: 'g', cluster: { name } as Cluster });
+const entry = (name: string): ClusterEntry => ({ name, generation: 'g', cluster: { name, spec: {} } as Cluster });
 
 function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): ClusterStatus {
   const component = { name: 'traefik', phase: phase === 'Ready' ? 'Ready' : 'Degraded' };
