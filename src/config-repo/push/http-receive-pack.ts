@@ -96,12 +96,13 @@ export class HttpReceivePack implements ReceivePack {
   }
 
   #send(
-    { path, body }: Question,
+    { path, answerType, body }: Question,
     credentials: GitCredentials | undefined,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     const headers = {
       'user-agent': USER_AGENT,
+      accept: `application/x-${answerType}`,
       ...(credentials === undefined ? {} : { authorization: basic(credentials) }),
       ...(body === undefined ? {} : { 'content-type': `application/x-${SERVICE}-request` }),
     };
