@@ -1,3 +1,4 @@
+import { NautesError } from '../base/errors.ts';
 import { withDeadline } from '../base/timing.ts';
 import { type ClusterConnection, type ProbeFacts, probe } from '../kube/index.ts';
 
@@ -6,6 +7,12 @@ import { type ClusterConnection, type ProbeFacts, probe } from '../kube/index.ts
  * lane for clusters that may hang, has the time to find out.
  */
 export class AnswersLate extends Error {}
+
+/** The server shows a certificate that is not what the credential trusts at its address. */
+export function isOtherCertificate(error: unknown): error is NautesError {
+  if (!(error instanceof NautesError)) return false;
+  return error.reason === 'ClusterCertificateUntrusted' || error.reason === 'ClusterCertificateNameMismatch';
+}
 
 /**
  * Asks a cluster who it is.

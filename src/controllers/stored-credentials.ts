@@ -1,7 +1,7 @@
 import { NautesError } from '../base/errors.ts';
 import { type ClusterConnection, KubeApiError } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
-import { contact } from './contact.ts';
+import { contact, isOtherCertificate } from './contact.ts';
 import { readIfReadable, withSecrets } from './secrets-away.ts';
 import type { ControllerServices } from './services.ts';
 
@@ -49,7 +49,8 @@ export async function useStoredCredential<T>(
         return action(connection);
       });
     } catch (error) {
-      if (!(error instanceof KubeApiError && error.httpStatus === 401)) throw error;
+      const isRefused = error instanceof KubeApiError ? error.httpStatus === 401 : isOtherCertificate(error);
+      if (!isRefused) throw error;
       refusal = error;
     }
   }

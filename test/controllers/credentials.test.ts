@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { createCertificateAuthority } from '../../src/base/x509.ts';
+import { kubeconfig as kubeconfigOf } from '../../sandbox/kubeconfig.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
@@ -19,7 +21,7 @@ describe('credentials and incarnations', () => {
 
   before(async () => {
     const address = '127.0.0.1'; // so that the clusters have a second one: localhost
-    sandbox = await startSandbox({ clusters: 21, address, basePort: 0, tokenCacheMilliseconds: 0 });
+    sandbox = await startSandbox({ clusters: 22, address, basePort: 0, tokenCacheMilliseconds: 0 });
   });
   after(() => sandbox.close());
 
@@ -311,6 +313,30 @@ describe('credentials and incarnations', () => {
       () => 'the refused credential stays',
     );
     await loop.untilReady('one');
+  });
+
+  it('an uploaded credential that trusts another authority costs nothing while our own works', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const { name, server, adminToken } = target;
+    const { certificate: certificateAuthority } = createCertificateAuthority({ commonName: 'another' });
+    const bad = kubeconfigOf({ name, server, certificateAuthority, credential: { token: adminToken } });
+    const { generation } = await loop.save('one', target, { ...hostDraft, kubeconfig: bad }, { skipCheck: true });
+    const { message } = await loop.untilEvent('one', 'UploadedCredentialRefused');
+    assert.match(message, /does not trust the API server's certificate; the credential before it is used/);
+    await somePolls(target);
+    const status = await loop.until(
+      'one',
+      (s) => s.observedGeneration === generation && s.phase !== 'Provisioning',
+      '',
+    );
+    assert.equal(status.phase, 'Ready', JSON.stringify(status.conditions));
+
+    const incarnation = loop.parts.repo.snapshot().clusters.get('one')?.cluster?.incarnation ?? '';
+    await loop.delete('one');
+    assert.equal((await loop.untilReceipt('one', incarnation)).outcome, 'Complete');
   });
 
   it('one cluster under two names is refused by its UID, whatever the address', async () => {

@@ -10,6 +10,10 @@ export const chinesePhrases: readonly Phrase[] = [
     'the API server does not accept the kubeconfig that was saved last; the credential before it is used',
     'API server 不接受最后保存的 kubeconfig；继续使用之前的凭据',
   ],
+  [
+    "the kubeconfig that was saved last does not trust the API server's certificate; the credential before it is used",
+    '最后保存的 kubeconfig 不信任 API server 的证书；继续使用之前的凭据',
+  ],
   ['its component is ready', '它的组件已就绪'],
   ['all {count} components are ready', '{count} 个组件全部就绪'],
   ['{name} {version} is ready', '{name} {version} 已就绪'],

@@ -1,7 +1,7 @@
 import { NautesError } from '../../base/errors.ts';
 import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
 import { readApiServer } from '../../model/api-server.ts';
-import { contact } from '../contact.ts';
+import { contact, isOtherCertificate } from '../contact.ts';
 import { waitForPredecessor } from '../predecessor.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import type { AcceptedCredential, StageContext } from './context.ts';
@@ -125,10 +125,10 @@ async function firstAccepted(
   for (const credential of candidates) {
     try {
       const facts = await present(context, credential, signal);
-      if (refusal !== undefined) await tellRefused(context, candidates[0]);
+      if (refusal !== undefined) await tellRefused(context, candidates[0], refusal);
       return { credential, facts };
     } catch (error) {
-      if (!isRefused(context, error)) throw error;
+      if (!isRefused(context, credential, error)) throw error;
       refusal ??= namedRefusal(context, credential, error);
     }
   }
@@ -146,26 +146,29 @@ function present(context: StageContext, credential: AcceptedCredential, signal: 
 }
 
 /**
- * A virtual cluster whose namespace was deleted is made anew and has another authority. That its host has answered in
- * this run is what makes this different from somebody else at its address: only the host can say what is to be trusted.
+ * A kubeconfig that was uploaded unchecked may name an authority that is not the cluster's; what comes after it still
+ * has to trust the server. A virtual cluster whose namespace was deleted is made anew and has another authority. That
+ * its host has answered in this run is what makes this different from somebody else at its address: only the host can
+ * say what is to be trusted.
  */
-function isRefused({ host }: StageContext, error: unknown): boolean {
+function isRefused({ host }: StageContext, { stored }: AcceptedCredential, error: unknown): boolean {
   if (error instanceof KubeApiError) return error.httpStatus === 401;
-  return host !== undefined && isOtherCertificate(error);
-}
-
-function isOtherCertificate(error: unknown): error is NautesError {
-  if (!(error instanceof NautesError)) return false;
-  return error.reason === 'ClusterCertificateUntrusted' || error.reason === 'ClusterCertificateNameMismatch';
+  return (host !== undefined || stored.origin === 'uploaded') && isOtherCertificate(error);
 }
 
 /** People should know that the old credential is what still works; they are told once. */
-async function tellRefused(context: StageContext, refused: AcceptedCredential | undefined): Promise<void> {
+async function tellRefused(
+  context: StageContext,
+  refused: AcceptedCredential | undefined,
+  refusal: unknown,
+): Promise<void> {
   if (refused?.stored.origin !== 'uploaded') return;
   const { memory, reporter, services } = context;
   memory.isRefused(refused.version, services.clock.now());
   if (!memory.isNews(`${refused.version} is refused`)) return;
-  const message = 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';
+  const message = isOtherCertificate(refusal)
+    ? "the kubeconfig that was saved last does not trust the API server's certificate; the credential before it is used"
+    : 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';
   await reporter.event('Warning', 'UploadedCredentialRefused', message, 'CredentialReady');
 }
 
