@@ -16,6 +16,7 @@ const TAKEN_OVER = { observedGeneration: 'saved', rotatedAt: '2030-03-01T00:00:0
 /** Writes down what it is called with. */
 const KUBECTL = `#!/bin/sh
 echo "$*" >> "$HOME/kubectl.log"
+echo "$PPID" > "$HOME/caller.pid"
 case "$*" in
   *"create token"*) echo token-of-the-account ;;
   *delete*) [ -z "$KUBECTL_BROKEN" ] || { echo "the cluster is away" >&2; exit 1; } ;;
@@ -129,6 +130,20 @@ describe('an account that was made for the server', () => {
     assert.equal(code, 1);
     assert.match(stderr, /cannot be reached[^]*Waiting until the server has an account of its own[^]*is removed again/);
     assert.ok(isRemoved());
+  });
+
+  it('stays, named, when Ctrl-C comes while the server may be committing', async () => {
+    const answer = ({ method, path }: RecordedRequest, response: ServerResponse): boolean => {
+      if (path.endsWith('/status')) refuse(response, 404);
+      else if (method === 'POST') process.kill(Number(readFileSync(join(user.home, 'caller.pid'), 'utf8')), 'SIGINT');
+      else return false;
+      return true;
+    };
+    await using server = await RecordingServer.start({ answer });
+    const { code, stderr } = await add(server);
+    assert.equal(code, 130, stderr);
+    assert.ok(!isRemoved());
+    assert.match(stderr, /^ {2}kubectl .* delete clusterrolebinding nautes-bootstrap-[0-9a-f]{8}$/m);
   });
 
   it('stays while only the credential before it is renewed', async () => {

@@ -110,8 +110,7 @@ class AccountUse implements AccountWatch {
       return reply;
     } catch (error) {
       if (isOutcomeUnknown(error)) this.#state = 'sent';
-      const isEnded = error instanceof ApiRefusal || error instanceof Interrupted;
-      if (!isEnded) this.#settledAt = Date.now() + COMMIT_LIMIT;
+      if (!(error instanceof ApiRefusal)) this.#settledAt = Date.now() + COMMIT_LIMIT;
       throw error;
     }
   }
