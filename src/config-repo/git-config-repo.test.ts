@@ -43,12 +43,20 @@ describeConfigRepoContract('on a remote in the file system', async () => {
   return withRemote(root, { url: `file://${join(root, 'origin.git')}` }, async () => {});
 });
 
-describeConfigRepoContract('on a remote over HTTP', async () => {
+async function overHttp(environment: Readonly<Record<string, string>>): Promise<ConfigRepoFixture> {
   const root = await temporaryDirectory();
   const server = await startGitHttpServer({ root, username: 'nautes', password: 'canary' });
   const remote: RemoteOptions = {
     url: server.url('origin.git'),
     credentials: async () => ({ username: 'nautes', password: new Secret('canary') }),
+    environment,
   };
   return withRemote(root, remote, () => server.close());
-});
+}
+
+describeConfigRepoContract('on a remote over HTTP', () => overHttp({}));
+
+// Also what stands in for SSH and proxies: a directory of authorities is something that only git reads.
+describeConfigRepoContract('on a remote that only git can push to', () =>
+  overHttp({ GIT_SSL_CAPATH: '/etc/ssl/certs' }),
+);
