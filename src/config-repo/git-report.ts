@@ -78,6 +78,14 @@ export function wordsOf({ remote, local, status }: RemoteReport, more: readonly 
   return words([...(remote.length > 0 ? remote : local), ...more]) || otherwise;
 }
 
+/** What was printed, without empty lines; a carriage return ends one too, as progress does. */
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
 export function words(lines: readonly string[]): string {
   // The sentence that they come to stand in has a full stop of its own.
   return oneLine(lines.join('; ').replace(/\/\/[^/@\s]*@/g, '//'), MAXIMUM_WORDS).replace(/\.$/, '');

@@ -4,7 +4,7 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { readPemCertificates, usualAuthorities } from '../../base/authorities.ts';
 import { networkFailureWords } from '../../base/network-failure.ts';
 import { untilAborted } from '../../base/timing.ts';
-import type { HttpAnswer } from '../git-report.ts';
+import { type HttpAnswer, linesOf } from '../git-report.ts';
 import type { GitCredentials } from '../remote-access.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 import { RemoteRefuses } from './advertisement.ts';
@@ -164,11 +164,7 @@ async function readRest(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
 async function refusalLines({ body, headers }: Dispatcher.ResponseData): Promise<readonly string[]> {
   const content = await readRest(body[Symbol.asyncIterator]());
   if (!/^text\/plain\b/.test(String(headers['content-type'] ?? ''))) return [];
-  return content
-    .toString('utf8')
-    .split(/[\r\n]+/)
-    .map((line) => line.trim())
-    .filter(Boolean);
+  return linesOf(content.toString('utf8'));
 }
 
 function httpAnswer({ statusCode: status, headers }: Dispatcher.ResponseData): HttpAnswer {

@@ -1,5 +1,6 @@
 import type { ProgramListener, RunningProgram } from '../../base/programs/programs.ts';
 import type { Git } from '../git.ts';
+import { linesOf } from '../git-report.ts';
 import { FLUSH } from './packets.ts';
 import { type Push, type PushAnswer, PushConversation } from './push-conversation.ts';
 import type { ReceivePack } from './receive-pack.ts';
@@ -118,11 +119,4 @@ class LocalPush implements ProgramListener {
     const own = error instanceof Error && 'code' in error ? [error.message] : [];
     this.#answer.reject(this.#conversation.failure(error, { local: [...own, ...linesOf(this.#complaint)] }));
   }
-}
-
-function linesOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
 }

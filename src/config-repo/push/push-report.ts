@@ -1,3 +1,4 @@
+import { linesOf } from '../git-report.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
 /** Bytes of words that are kept; what hooks print beyond is not shown. */
@@ -33,10 +34,7 @@ export class PushReportReader {
 
   /** Lines of the receiving side so far. */
   get remote(): readonly string[] {
-    return this.#words
-      .split(/[\r\n]+/)
-      .map((line) => line.trim())
-      .filter(Boolean);
+    return linesOf(this.#words);
   }
 
   /**
