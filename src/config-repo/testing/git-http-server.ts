@@ -88,6 +88,8 @@ export interface GitBackendOptions {
   readonly user: string;
   /** Carries the request out without giving its answer. */
   readonly isLost?: boolean;
+  /** Runs between the work and its answer, so that whoever was answered finds it done. */
+  readonly beforeAnswer?: () => Promise<void>;
   /** For hooks. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -122,6 +124,7 @@ export async function serveGit(
   const chunks: Buffer[] = [];
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(backend, 'close');
+  await options.beforeAnswer?.();
   if (options.isLost === true) response.destroy();
   else sendOutput(Buffer.concat(chunks), response);
 }

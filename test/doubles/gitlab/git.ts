@@ -116,11 +116,13 @@ export class GitFrontend {
     const before = await headOf(project);
     const isLost = this.#faults.losesReply();
     const backend = this.#backend(project, token, '/git-receive-pack');
-    await serveGit({ ...backend, isLost }, request, response);
-    const after = await headOf(project);
-    if (after === before) return;
-    this.pushers.push(token.user.username);
-    this.#onPush(project, before, after, token);
+    let after = before;
+    const beforeAnswer = async (): Promise<void> => {
+      after = await headOf(project);
+      if (after !== before) this.pushers.push(token.user.username);
+    };
+    await serveGit({ ...backend, isLost, beforeAnswer }, request, response);
+    if (after !== before) this.#onPush(project, before, after, token);
   }
 
   #backend(project: Project, { user }: Token, action: string) {
