@@ -15,6 +15,16 @@ function tokenSecrets(cluster: SandboxCluster): string[] {
     .map((secret) => String((secret['metadata'] as { name?: unknown }).name));
 }
 
+/** The cluster has settled on the file of the generation, and is Ready with it. */
+async function staysReady(loop: ControlLoop, generation: string): Promise<void> {
+  const status = await loop.until(
+    'one',
+    ({ observedGeneration, phase }) => observedGeneration === generation && phase !== 'Provisioning',
+    'settled',
+  );
+  assert.equal(status.phase, 'Ready', JSON.stringify(status.conditions));
+}
+
 describe('credentials and incarnations', () => {
   let sandbox: Sandbox;
   let next = 0;
@@ -288,12 +298,7 @@ describe('credentials and incarnations', () => {
     const { generation } = await loop.save('one', target, refused, { skipCheck: true });
     await loop.untilEvent('one', 'UploadedCredentialRefused');
     await somePolls(target);
-    const status = await loop.until(
-      'one',
-      (s) => s.observedGeneration === generation && s.phase !== 'Provisioning',
-      '',
-    );
-    assert.equal(status.phase, 'Ready', JSON.stringify(status.conditions));
+    await staysReady(loop, generation);
     await loop.save('one', target, refused, { skipCheck: true }); // again, which changes nothing
     await somePolls(target);
     assert.equal((await loop.status('one'))?.phase, 'Ready');
@@ -327,12 +332,7 @@ describe('credentials and incarnations', () => {
     const { message } = await loop.untilEvent('one', 'UploadedCredentialRefused');
     assert.match(message, /does not trust the API server's certificate; the credential before it is used/);
     await somePolls(target);
-    const status = await loop.until(
-      'one',
-      (s) => s.observedGeneration === generation && s.phase !== 'Provisioning',
-      '',
-    );
-    assert.equal(status.phase, 'Ready', JSON.stringify(status.conditions));
+    await staysReady(loop, generation);
 
     const incarnation = loop.parts.repo.snapshot().clusters.get('one')?.cluster?.incarnation ?? '';
     await loop.delete('one');
