@@ -12,7 +12,9 @@ function tell(message: FromHost): void {
   process.send?.(message, undefined, undefined, () => {}); // nobody listens any more: see `disconnect`
 }
 
-function start({ id, program, args, directory, environment }: Extract<ToHost, { kind: 'start' }>): void {
+type Start = Extract<ToHost, { kind: 'start' }>;
+
+function start({ id, program, args, directory, environment }: Start): void {
   const started = directPrograms.start(
     program,
     args,
@@ -24,19 +26,30 @@ function start({ id, program, args, directory, environment }: Extract<ToHost, { 
         running.delete(id);
         tell({ kind: 'end', id, code });
       },
-      onFailure(error) {
-        running.delete(id);
-        const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-        tell({ kind: 'failure', id, message: error.message, code });
-      },
+      onFailure: (error) => fail(id, error),
     },
   );
   running.set(id, started);
 }
 
+/** One that cannot even be tried, e.g. for a zero byte in an argument, must not end the others. */
+function tryToStart(message: Start): void {
+  try {
+    start(message);
+  } catch (error) {
+    fail(message.id, error);
+  }
+}
+
+function fail(id: number, error: unknown): void {
+  running.delete(id);
+  const { message, code } = error as Partial<NodeJS.ErrnoException>;
+  tell({ kind: 'failure', id, message: message ?? String(error), code: code ?? '' });
+}
+
 process.title = 'nautes: starts programs';
 process.on('message', (message: ToHost) => {
-  if (message.kind === 'start') return start(message);
+  if (message.kind === 'start') return tryToStart(message);
   const program = running.get(message.id);
   if (message.kind === 'write') program?.write(message.chunk);
   else if (message.kind === 'endInput') program?.endInput();

@@ -89,6 +89,12 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       await assert.rejects(shell('true', { directory: join(directory, 'nowhere') }), { code: 'ENOENT' });
     });
 
+    it('are an error when an argument has a zero byte, which the others do not notice', async () => {
+      const other = shell('sleep 0.1; echo done');
+      await assert.rejects(run('/bin/echo', ['a\0b'], { programs }), { code: 'ERR_INVALID_ARG_VALUE' });
+      assert.equal((await other).stdout.toString(), 'done\n');
+    });
+
     it('are killed when the signal aborts', async () => {
       const stop = new AbortController();
       const rejected = assert.rejects(shell(`sleep 30; touch ${directory}/late`, { signal: stop.signal }), {
