@@ -141,6 +141,11 @@ export const chinesePhrases: readonly Phrase[] = [
 
   // --- what keeps the client from an answer -----------------------------------------------------------------------
   ['nothing accepts connections there', '那里没有程序接受连接'],
+  ['its name cannot be resolved', '它的主机名无法解析'],
+  ['it does not answer in time', '它没有及时应答'],
+  ['its certificate is for another name', '它的证书属于另一个名称'],
+  ['its certificate has expired or is not valid yet', '它的证书已过期或尚未生效'],
+  ['its certificate is not trusted', '它的证书不受信任'],
   ['the connection was cut off', '连接中断'],
   ['the connection was cut off, perhaps because https:// is expected', '连接中断，可能应当使用 https://'],
   ['nothing answers there', '那里没有应答'],
