@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../src/base/process.ts';
+import { run } from '../src/base/programs/process.ts';
 import { publishedManifest, publishedManifestsProblem } from '../test/harness/upstream-catalog.ts';
 import {
   CONTROL_PLANE_NOT_BUILT,

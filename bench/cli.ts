@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../src/base/process.ts';
+import { run } from '../src/base/programs/process.ts';
 import { makeBundle } from '../tools/bundle/bundle.ts';
 import { kubectlPath } from '../tools/kubectl/kubectl.ts';
 import type { Benchmark } from './benchmark.ts';

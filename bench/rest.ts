@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { sleep } from '../src/base/timing.ts';
+import { sleep } from '../src/base/async/timing.ts';
 import type { ApiClient } from '../test/harness/api-client.ts';
 import { NautesProcess } from '../test/harness/nautes-process.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sleep } from '../src/base/timing.ts';
+import { sleep } from '../src/base/async/timing.ts';
 import { adminRequest } from '../test/harness/sandbox-source.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';

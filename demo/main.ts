@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../src/base/process.ts';
+import { run } from '../src/base/programs/process.ts';
 import type { ClusterEvent } from '../src/model/status.ts';
 import { type Api, connectApi } from './api.ts';
 import { followEvents } from './follow.ts';

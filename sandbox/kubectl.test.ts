@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run, type RunResult } from '../src/base/process.ts';
+import { run, type RunResult } from '../src/base/programs/process.ts';
 import { isPlatformSupported, kubectlPath } from '../tools/kubectl/kubectl.ts';
 import { type JsonValue, objectAt, stringAt } from './json.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from './sandbox.ts';

@@ -6,7 +6,7 @@ import {
   type Http2ServerResponse,
 } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { CertificateWithKey } from '../src/base/x509.ts';
+import type { CertificateWithKey } from '../src/base/tls/x509.ts';
 import type { HttpRequest, HttpResponse } from './api/exchange.ts';
 import type { Counters } from './counters.ts';
 import type { Faults } from './faults.ts';

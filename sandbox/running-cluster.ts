@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CertificateAuthority, createCertificateAuthority, issueCertificate } from '../src/base/x509.ts';
+import { type CertificateAuthority, createCertificateAuthority, issueCertificate } from '../src/base/tls/x509.ts';
 import { MASTERS_GROUP } from './access/user.ts';
 import { onBody } from './api/exchange.ts';
 import { handleRequest } from './api/handler.ts';

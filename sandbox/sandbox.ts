@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { makePrivateDirectory, writeFileAtomically } from '../src/base/files.ts';
-import { createCertificateAuthority } from '../src/base/x509.ts';
+import { makePrivateDirectory, writeFileAtomically } from '../src/base/files/files.ts';
+import { createCertificateAuthority } from '../src/base/tls/x509.ts';
 import { type ControlEndpoint, startControlEndpoint } from './control-endpoint.ts';
 import type { RequestObserver } from './observer.ts';
 import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './options.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import type { ReplayResult } from './replay.ts';
 
 export interface ReplayOptions {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import type { ApiClient } from '../../test/harness/api-client.ts';
 import { NautesProcess } from '../../test/harness/nautes-process.ts';
 import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 
 /** Environment of a node process that {@link settledMemory} can measure. */
 export const measurable: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import type { ApiClient } from '../../test/harness/api-client.ts';
 
 /** Between two calls. */

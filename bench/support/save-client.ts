@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { createCertificateAuthority, issueCertificate } from '../../src/base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../src/base/tls/x509.ts';
 import { kubeconfig } from '../../sandbox/kubeconfig.ts';
 
 /** Saves new workers through the HTTP API, each at an address of its own on loopback that is never asked. */

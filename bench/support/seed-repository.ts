@@ -1,4 +1,4 @@
-import { run, type RunResult } from '../../src/base/process.ts';
+import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { Kustomization } from '../../src/config-repo/kustomization.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { clusterToFile } from '../../src/model/cluster-file.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { CallerContext, ClusterRegistry } from '../registry/cluster-registry.ts';
 import type { TokenGuard } from './token-guard.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
 import { fakeCluster } from './testing/fake-registry.ts';
 import { readSamples, sharedMissing } from './testing/samples.ts';

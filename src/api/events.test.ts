@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { NewEvent } from '../status/status-store.ts';
 import { FakeStatus } from './testing/fake-status.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import { ErrorReply, type Reply } from './schemas/replies.ts';
 import { errorReply } from './wire/error-reply.ts';
 

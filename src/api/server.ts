@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as SecureServer } from 'no
 import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';

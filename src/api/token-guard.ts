@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Logger } from '../base/logger.ts';
 

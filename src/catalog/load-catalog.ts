@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { NautesError } from '../base/errors.ts';
-import { readFileIfPresent } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import { readFileIfPresent } from '../base/files/files.ts';
 import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { Catalog } from './catalog.ts';

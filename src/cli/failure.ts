@@ -1,5 +1,5 @@
-import type { ErrorReason } from '../base/error-catalogue.ts';
-import { NautesError } from '../base/errors.ts';
+import type { ErrorReason } from '../errors/catalogue.ts';
+import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, type Violation } from '../client/index.ts';
 import { Interrupted } from './interruption.ts';
 import type { Terminal } from './output/terminal.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { NautesError } from '../base/errors.ts';
-import { makePrivateDirectory } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import { makePrivateDirectory } from '../base/files/files.ts';
 import type { Invocation } from './invocation.ts';
 import { untilTerminated } from './termination.ts';
 

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /**
  * The address of a server as it is used everywhere: scheme, host and port, perhaps a path before `/api`, no slash at

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /** What kept us from an answer, in words; the codes are those of Node and OpenSSL. */
 const NETWORK_PROBLEMS: Readonly<Record<string, string>> = {

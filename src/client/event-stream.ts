@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { NautesError } from '../base/errors.ts';
-import { backoff, sleep } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { backoff, sleep } from '../base/async/timing.ts';
 import type { EventView, NautesClient } from './nautes-client.ts';
 
 /** One message of a stream of server-sent events (WHATWG HTML, 9.2). */

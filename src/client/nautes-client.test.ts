@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
 import { Secret } from '../base/secret.ts';
 import { serverAddress } from './address.ts';
 import { ApiRefusal } from './api-refusal.ts';

@@ -11,7 +11,7 @@ import type {
   SaveReply,
 } from '../api/schemas/replies.ts';
 import type { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from '../api/schemas/status.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CatalogView } from '../catalog/catalog-view.ts';
 import { ApiRefusal, readErrorReply } from './api-refusal.ts';

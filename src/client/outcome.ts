@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal } from './api-refusal.ts';
 
 /** Failures after the request may have reached the server; with the others it was not sent, or not understood. */

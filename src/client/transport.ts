@@ -1,6 +1,6 @@
 import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
-import { NautesError } from '../base/errors.ts';
-import { withDeadline } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import { connectionError } from './connection-error.ts';
 
 /** An answer whose content is read already. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { clusterFromFile, clusterToFile } from '../model/cluster-file.ts';
 import { clusterFilePath, CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../model/layout.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Programs } from '../base/programs/programs.ts';

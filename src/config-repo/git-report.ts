@@ -1,4 +1,4 @@
-import type { RunResult } from '../base/process.ts';
+import type { RunResult } from '../base/programs/process.ts';
 import { oneLine } from './commit-message.ts';
 
 /** Longest text of the remote that is passed on. */

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { NautesError } from '../base/errors.ts';
-import { type RunOptions, type RunResult, run } from '../base/process.ts';
+import { NautesError } from '../errors/errors.ts';
+import { type RunOptions, type RunResult, run } from '../base/programs/process.ts';
 import { directPrograms } from '../base/programs/direct-programs.ts';
 import type { ProgramListener, Programs, RunningProgram } from '../base/programs/programs.ts';
 

@@ -1,4 +1,4 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { HeadChange } from './config-repo.ts';
 import type { Git } from './git.ts';

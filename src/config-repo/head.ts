@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { type KeptFields, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from '../model/cluster-file.ts';
 import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../model/layout.ts';
 import { clusterNameProblem } from '../model/names.ts';

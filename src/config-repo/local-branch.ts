@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { MAIN_BRANCH } from '../model/layout.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from './git.ts';

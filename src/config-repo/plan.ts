@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { clusterToFile, type KeptFields } from '../model/cluster-file.ts';

@@ -1,4 +1,4 @@
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import type { Cluster } from '../model/cluster.ts';
 
 /**

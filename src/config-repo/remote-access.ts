@@ -1,6 +1,6 @@
-import { isAbort, NautesError } from '../base/errors.ts';
+import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { Pace } from '../base/pace.ts';
+import { RateLimiter } from '../base/async/rate-limiter.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Caller } from '../model/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';
@@ -31,7 +31,7 @@ export interface RemoteOptions {
 /** The way to a remote: with whose credentials, how often, and what its refusals mean. */
 export class RemoteAccess {
   readonly #remote: RemoteOptions;
-  readonly #pace: Pace | undefined;
+  readonly #pace: RateLimiter | undefined;
   /** The credentials that were refused last, as a hash, with what was said. */
   #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
 
@@ -39,7 +39,7 @@ export class RemoteAccess {
     requireSoundUrl(remote.url);
     this.#remote = remote;
     const { operationsPerMinute } = remote;
-    this.#pace = operationsPerMinute === undefined ? undefined : new Pace(operationsPerMinute);
+    this.#pace = operationsPerMinute === undefined ? undefined : new RateLimiter(operationsPerMinute);
   }
 
   /**

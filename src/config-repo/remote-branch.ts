@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { withDeadline } from '../base/timing.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from './git.ts';
 import { type GitReport, reportOf, TRACE_VARIABLES, words } from './git-report.ts';

@@ -1,5 +1,5 @@
-import type { ErrorReason } from '../base/error-catalogue.ts';
-import { NautesError } from '../base/errors.ts';
+import type { ErrorReason } from '../errors/catalogue.ts';
+import { NautesError } from '../errors/errors.ts';
 import { retryAfter } from '../base/retry-after.ts';
 import type { Caller } from '../model/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';

@@ -4,10 +4,10 @@ import { chmod, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import { clusterToFile } from '../model/cluster-file.ts';
 import { CLUSTERS_DIRECTORY } from '../model/layout.ts';
 import type { ConfigRepo } from './config-repo.ts';

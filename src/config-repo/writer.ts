@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Metrics } from '../base/metrics.ts';
-import { asNautesError, isAbort, NautesError } from '../base/errors.ts';
-import { backoff, sleep, withDeadline } from '../base/timing.ts';
+import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
+import { backoff, sleep, withDeadline } from '../base/async/timing.ts';
 import type { Branch, Publication } from './branch.ts';
 import type { Person } from './commit-message.ts';
 import type { ChangeRequest, ChangeResult } from './config-repo.ts';

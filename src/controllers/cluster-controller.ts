@@ -1,4 +1,4 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import { noMetrics } from '../base/metrics.ts';
 import type { ClusterEntry, HeadChange } from '../config-repo/index.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Snapshot } from '../config-repo/config-repo.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterStatus } from '../model/status.ts';

@@ -1,5 +1,5 @@
 import { timestamp } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { ClusterConnection } from '../kube/index.ts';
 import type { CredentialScope } from '../model/credential.ts';
 import { type InventoryEntry, isHosted, type OffboardingRecord } from '../model/inventory.ts';

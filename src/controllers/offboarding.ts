@@ -1,5 +1,5 @@
 import { timestamp } from '../base/clock.ts';
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import { describeReference, plainReference, removeObjects } from '../kube/index.ts';
 import {
   ACCESS_COMPONENT,

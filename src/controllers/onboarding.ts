@@ -1,4 +1,4 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { ClusterEntry } from '../config-repo/index.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { declaredPlace, describePlace, placeOf } from '../model/place.ts';

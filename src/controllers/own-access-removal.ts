@@ -1,4 +1,4 @@
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import { endAccess, KubeApiError, plainReference, removeAccess } from '../kube/index.ts';
 import { ACCESS_COMPONENT, type AccessRemoval, type InventoryEntry, type RemovalOutcome } from '../model/inventory.ts';
 import { ClusterFailure, type LookAgain, type OffboardingRun } from './offboarding-run.ts';

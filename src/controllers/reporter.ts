@@ -1,5 +1,5 @@
 import { type Clock, timestamp } from '../base/clock.ts';
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import type { CredentialScope } from '../model/credential.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../model/status.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 

@@ -1,5 +1,5 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
-import { backoff } from '../base/timing.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
+import { backoff } from '../base/async/timing.ts';
 import type { ConditionType } from '../model/status.ts';
 import { AnswersLate } from './contact.ts';
 

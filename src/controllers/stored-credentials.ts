@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { type ClusterConnection, KubeApiError } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { contact, isOtherCertificate } from './contact.ts';

@@ -1,5 +1,5 @@
 import { timestamp } from '../base/clock.ts';
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import type { ClusterPhase, Condition, ConditionType } from '../model/status.ts';
 import type { Stage, StageResult } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import { type Lane, WorkQueue } from './work-queue.ts';
 
 const failOnError = (key: string, error: unknown): never => assert.fail(`${key}: ${String(error)}`);

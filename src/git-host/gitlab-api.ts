@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HostClient, HostReply } from './host-client.ts';

@@ -5,10 +5,10 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/timing.ts';
-import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
+import { sleep } from '../base/async/timing.ts';
+import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
 import { HostClient, type HostClientLimits } from './host-client.ts';
 
 const never = new AbortController().signal;

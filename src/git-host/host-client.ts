@@ -1,11 +1,11 @@
 import { Agent, type Dispatcher } from 'undici';
-import { isAbort, NautesError } from '../base/errors.ts';
+import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { networkFailureWords } from '../base/network-failure.ts';
-import { RequestBudget } from '../base/request-budget.ts';
+import { SlidingWindowLimiter } from '../base/async/sliding-window-limiter.ts';
 import { retryAfter } from '../base/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
-import { sleep, untilAborted, withDeadline } from '../base/timing.ts';
+import { sleep, untilAborted, withDeadline } from '../base/async/timing.ts';
 
 /** Limits of the traffic with a Git server's API. Times in milliseconds. */
 export interface HostClientLimits {
@@ -75,9 +75,9 @@ export class HostClient {
   readonly #agent: Agent;
   readonly #limits: HostClientLimits;
   readonly #perMinute: number;
-  readonly #budget: RequestBudget;
+  readonly #budget: SlidingWindowLimiter;
   /** One token may have half of the budget, so that no caller uses up that of the others. */
-  readonly #shares = new Map<string, RequestBudget>();
+  readonly #shares = new Map<string, SlidingWindowLimiter>();
   /** Until when nothing is asked with a token, by the monotonic clock: servers limit each user for itself. */
   readonly #pauses = new Map<string, number>();
 
@@ -86,7 +86,7 @@ export class HostClient {
     this.host = options.host;
     this.#limits = { ...defaultHostClientLimits, ...options.limits };
     this.#perMinute = options.requestsPerMinute;
-    this.#budget = new RequestBudget(options.requestsPerMinute);
+    this.#budget = new SlidingWindowLimiter(options.requestsPerMinute);
     const { certificateAuthorities: authorities } = options;
     this.#agent = new Agent({
       connections: this.#limits.concurrency,
@@ -155,8 +155,8 @@ export class HostClient {
   }
 
   /** The shares that were used longest ago are forgotten. */
-  #shareOf(key: string): RequestBudget {
-    const share = this.#shares.get(key) ?? new RequestBudget(Math.ceil(this.#perMinute / 2));
+  #shareOf(key: string): SlidingWindowLimiter {
+    const share = this.#shares.get(key) ?? new SlidingWindowLimiter(Math.ceil(this.#perMinute / 2));
     this.#shares.delete(key);
     this.#shares.set(key, share);
     const [oldest] = this.#shares.keys();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
-import { run } from '../base/process.ts';
+import { NautesError } from '../errors/errors.ts';
+import { run } from '../base/programs/process.ts';
 import { Secret } from '../base/secret.ts';
 import { HostClient } from '../git-host/index.ts';
 import { Gitea, GITEA_NOT_BUILT, giteaFiles } from '../../tools/gitea/gitea.ts';

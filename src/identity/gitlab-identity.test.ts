@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
-import { NautesError } from '../base/errors.ts';
-import { run } from '../base/process.ts';
+import { NautesError } from '../errors/errors.ts';
+import { run } from '../base/programs/process.ts';
 import { Secret } from '../base/secret.ts';
 import { HostClient } from '../git-host/index.ts';
 import type { Caller, Role } from '../model/caller.ts';

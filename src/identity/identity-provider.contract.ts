@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { Caller, Role } from '../model/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { link, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timestamp } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
-import { isMissingFile, makePrivateDirectory, readFileIfPresent, replaceFile, syncDirectory } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import {
+  isMissingFile,
+  makePrivateDirectory,
+  readFileIfPresent,
+  replaceFile,
+  syncDirectory,
+} from '../base/files/files.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Role } from '../model/caller.ts';
 import { generateToken, tokenHash, tokenNameProblem } from './access-token.ts';

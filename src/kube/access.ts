@@ -1,6 +1,6 @@
-import { isAbort, NautesError } from '../base/errors.ts';
+import { isAbort, NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { CredentialMaterial } from '../model/credential.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { KubeClient } from './client.ts';

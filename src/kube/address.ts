@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /** What an address reaches, as far as that can be told from the address itself. */
 export type AddressClass =

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import { differences } from './differences.ts';
 import type { DesiredObject } from './desired.ts';

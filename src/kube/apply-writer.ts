@@ -1,5 +1,5 @@
-import { NautesError } from '../base/errors.ts';
-import { sleep } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import { nameOf } from './client.ts';
 import type { ClusterConnection } from './connection.ts';

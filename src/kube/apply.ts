@@ -1,4 +1,4 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './apply-observe.ts';

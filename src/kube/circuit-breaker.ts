@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
-import { backoff } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { backoff } from '../base/async/timing.ts';
 
 /** After so many failures in a row no request is sent for a while. */
 export const CIRCUIT_FAILURE_THRESHOLD = 5;

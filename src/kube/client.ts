@@ -1,6 +1,6 @@
 import type { ObjectReference } from '../model/status.ts';
-import { NautesError } from '../base/errors.ts';
-import { sleep } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { sleep } from '../base/async/timing.ts';
 import { isNotFound } from './kube-error.ts';
 import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from './objects.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';

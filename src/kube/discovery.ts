@@ -1,6 +1,6 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { KubeClient } from './client.ts';
 import { throwUnlessSuccess } from './requests.ts';
 import { groupOf, isRecord, listAt, textAt } from './objects.ts';

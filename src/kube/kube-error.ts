@@ -1,6 +1,6 @@
-import type { ErrorDetails } from '../base/errors.ts';
-import { NautesError } from '../base/errors.ts';
-import type { ErrorReason } from '../base/error-catalogue.ts';
+import type { ErrorDetails } from '../errors/errors.ts';
+import { NautesError } from '../errors/errors.ts';
+import type { ErrorReason } from '../errors/catalogue.ts';
 import { isRecord, listAt, numberAt, textAt } from './objects.ts';
 
 /** One cause of a Status object, e.g. a field and what is wrong with it. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { CredentialMaterial } from '../model/credential.ts';
 import { numberAt, textAt } from './objects.ts';
 

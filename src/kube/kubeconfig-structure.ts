@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { isRecord, textAt } from './objects.ts';
 
 /** Entries of each list; more cannot be a kubeconfig for one cluster. */

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYaml, YamlError } from '../base/yaml.ts';
 
 /** Larger kubeconfigs are refused, also when they are base64 of a smaller text. */

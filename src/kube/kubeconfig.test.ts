@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { Secret } from '../base/secret.ts';
-import { createCertificateAuthority, issueCertificate } from '../base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
 import { stringifyYaml } from '../base/yaml.ts';
 import { kubeconfigYaml } from './kubeconfig-writer.ts';
 import { type KubeconfigReading, readKubeconfig } from './kubeconfig.ts';

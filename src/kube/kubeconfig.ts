@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, systemClock, timestamp } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialMaterial } from '../model/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './kubeconfig-data.ts';

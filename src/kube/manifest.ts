@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYamlDocuments, YamlError } from '../base/yaml.ts';
 import { groupOf, isRecord, type KubeObject, listAt, objectKey, referenceOf, textAt, withoutNulls } from './objects.ts';
 

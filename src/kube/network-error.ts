@@ -1,5 +1,5 @@
-import type { ErrorReason } from '../base/error-catalogue.ts';
-import { NautesError } from '../base/errors.ts';
+import type { ErrorReason } from '../errors/catalogue.ts';
+import { NautesError } from '../errors/errors.ts';
 import { causesOf, networkFailure, type NetworkFailureKind } from '../base/network-failure.ts';
 
 const REASONS: Readonly<Record<NetworkFailureKind, ErrorReason>> = {

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { KubeApiError } from './kube-error.ts';
 import { describeReference } from './objects.ts';

@@ -1,4 +1,4 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { KubeClient } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';

@@ -1,4 +1,4 @@
-import { asNautesError } from '../base/errors.ts';
+import { asNautesError } from '../errors/errors.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import { endsRun } from './apply-writer.ts';

@@ -1,4 +1,4 @@
-import type { NautesError } from '../base/errors.ts';
+import type { NautesError } from '../errors/errors.ts';
 import type { InventoryEntry, RemainingObject } from '../model/inventory.ts';
 import type { ObjectReference } from '../model/status.ts';
 import type { KubeObject } from './objects.ts';

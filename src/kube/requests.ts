@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { apiErrorOf, KubeApiError } from './kube-error.ts';
 import type { TransportResponse } from './transport.ts';
 

@@ -7,10 +7,10 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { afterEach, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import { authoritiesWith } from '../base/authorities.ts';
-import { NautesError } from '../base/errors.ts';
+import { authoritiesWith } from '../base/tls/authorities.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import { type CertificateOptions, createCertificateAuthority, issueCertificate } from '../base/x509.ts';
+import { type CertificateOptions, createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
 import type { CredentialMaterial } from '../model/credential.ts';
 import { defaultAddressPolicy, loopbackAddressPolicy } from './address.ts';
 import { KubeClient } from './client.ts';

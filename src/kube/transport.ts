@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CredentialMaterial } from '../model/credential.ts';
 import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';

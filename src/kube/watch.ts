@@ -1,9 +1,9 @@
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import { apiErrorOf, apiErrorOfStatus, isTransient, type KubeApiError } from './kube-error.ts';
 import { isRecord, type KubeObject, textAt, valueAt } from './objects.ts';
 import { type ResourceType, resourcePath } from './resources.ts';
 import type { Transport, TransportStream } from './transport.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 const WATCH_SECONDS = 300;
 /** Bookmarks come about every minute: longer silence means that the connection is dead. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Cluster, componentCategories } from './cluster.ts';
 import { clusterFromFile, clusterToFile, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from './cluster-file.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { Cluster, ClusterResource, ClusterSpec, ComponentChoice, ComponentsList } from './cluster.ts';
 import { componentCategories } from './cluster.ts';

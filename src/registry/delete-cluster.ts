@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
 import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
 import type { OffboardingRecord } from '../model/inventory.ts';

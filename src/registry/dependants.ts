@@ -1,5 +1,5 @@
-import { NautesError } from '../base/errors.ts';
-import { withDeadline } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import {
   connectionOptions,
   type DependantsReport,

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Clock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import {
   type KubeconfigCredential,
   type KubeconfigReading,

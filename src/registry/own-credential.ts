@@ -1,4 +1,4 @@
-import { withDeadline } from '../base/timing.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import { connectionOptions, KubeApiError, openConnection, probe } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import type { RegistryServices } from './services.ts';

@@ -1,4 +1,4 @@
-import { asNautesError, type NautesError } from '../base/errors.ts';
+import { asNautesError, type NautesError } from '../errors/errors.ts';
 import { resolvedAddressProblem } from '../kube/index.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';
 import type { StoredCredential } from '../model/credential.ts';

@@ -1,5 +1,5 @@
-import { asNautesError, NautesError } from '../base/errors.ts';
-import { withDeadline } from '../base/timing.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import { connectionOptions, nodePortFindings, openConnection } from '../kube/index.ts';
 import { readApiServer } from '../model/api-server.ts';
 import type { Cluster } from '../model/cluster.ts';

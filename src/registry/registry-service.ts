@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { CommitInfo } from '../config-repo/config-repo.ts';
 import type { Role } from '../model/caller.ts';
 import type { ClusterDraft } from '../model/cluster-draft.ts';

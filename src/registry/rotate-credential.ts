@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
 import type { CallerContext, RotateOptions, SaveResult } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';

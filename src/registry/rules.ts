@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { RegisteredClusters } from '../config-repo/index.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { readNodePort } from '../model/node-port.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../config-repo/config-repo.ts';
 import { type KubeconfigCredential, resolvedAddressProblem } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../model/cluster.ts';

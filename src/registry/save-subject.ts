@@ -1,5 +1,5 @@
 import { timestamp } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { KubeconfigCredential } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../model/cluster.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';

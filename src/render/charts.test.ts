@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { ErrorReason } from '../base/error-catalogue.ts';
-import { NautesError } from '../base/errors.ts';
+import type { ErrorReason } from '../errors/catalogue.ts';
+import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { ChartSource, ComponentDefinition } from '../catalog/definition.ts';
 import { helmPath } from '../../tools/kubectl/kubectl.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { ChartSource } from '../catalog/definition.ts';
 import { archiveLocation, isRemote } from '../catalog/source-location.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { NautesError } from '../base/errors.ts';
-import { withDeadline } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import { classifyAddress } from '../kube/index.ts';
 import { isLoopbackHost } from './mirror.ts';
 

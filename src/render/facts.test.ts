@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { clusterFactNames } from '../catalog/fact-names.ts';
 import { clusterFacts, componentFacts, fillIn } from './facts.ts';
 import { testCluster } from './testing/cluster.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { ClusterFactName } from '../catalog/fact-names.ts';
 import { parseTemplate, type Template, type TemplatePlaceholder } from '../catalog/template.ts';

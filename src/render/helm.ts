@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NautesError } from '../base/errors.ts';
-import { run, type RunResult } from '../base/process.ts';
-import { withDeadline } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { run, type RunResult } from '../base/programs/process.ts';
+import { withDeadline } from '../base/async/timing.ts';
 import { ConcurrencyLimit } from '../kube/concurrency.ts';
 
 const HELM_TIMEOUT_MILLISECONDS = 60_000;

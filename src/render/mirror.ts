@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /**
  * Copies of remote sources, laid out by host and path as `wget -x` and `curl` users know it:

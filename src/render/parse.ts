@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { NautesError } from '../base/errors.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { NautesError } from '../errors/errors.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import { type KubeObject, parseManifest } from '../kube/index.ts';
 
 /** Texts below this are parsed where they are needed: 64 KB of YAML take some 10 ms. */

@@ -1,6 +1,6 @@
 import { readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files.ts';
+import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
 import { sha256 } from '../base/hash.ts';
 import type { KubeObject } from '../kube/index.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { mergePatch, patchObjects } from './patch.ts';
 

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { ComponentPatch, ComponentTarget } from '../catalog/definition.ts';

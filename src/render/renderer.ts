@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from '../base/hash.ts';
-import { untilAborted } from '../base/timing.ts';
+import { untilAborted } from '../base/async/timing.ts';
 import {
   type ChartSource,
   type ComponentDefinition,
@@ -9,7 +9,7 @@ import {
 } from '../catalog/definition.ts';
 import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../model/cluster.ts';
 import { isRecord, type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { loadChart } from './charts.ts';
 import { componentFacts, type Facts, fillIn, fillItems, isSet } from './facts.ts';
 import { Helm, type HelmLocator, isDroppedHook } from './helm.ts';

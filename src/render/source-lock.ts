@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { NautesError } from '../base/errors.ts';
-import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { NautesError } from '../errors/errors.ts';
+import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 
 const LOCK_FILE = 'sources.lock.json';
 const MAXIMUM_LOCK_BYTES = 4 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NautesError } from '../base/errors.ts';
-import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
 import { sha256 } from '../base/hash.ts';
-import { untilAborted } from '../base/timing.ts';
+import { untilAborted } from '../base/async/timing.ts';
 import { isRemote } from '../catalog/source-location.ts';
 import { download } from './download.ts';
 import { type Mirror, mirroredLocation } from './mirror.ts';

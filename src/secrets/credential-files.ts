@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NautesError } from '../base/errors.ts';
-import { isMissingFile, readFileIfPresent, syncDirectory } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import { isMissingFile, readFileIfPresent, syncDirectory } from '../base/files/files.ts';
 import type { CredentialScope } from '../model/credential.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from './credential-names.ts';
 import { ENVELOPE_OVERHEAD_BYTES, envelopeKeyId } from './sealed-envelope.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { credentialDigest } from './credential-codec.ts';
 import type { SecretStore, StoredVersion } from './secret-store.ts';

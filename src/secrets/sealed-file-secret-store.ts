@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
-import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../base/files.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { NautesError } from '../errors/errors.ts';
+import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../base/files/files.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { canonicalContent, decodeCredential, encodeCredential } from './credential-codec.ts';
 import {

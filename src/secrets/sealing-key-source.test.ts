@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { SealedFileSecretStore } from './sealed-file-secret-store.ts';
 import { type OpenedSealingKeys, openSealingKeys } from './sealing-key-source.ts';
 import { credentialOf, newScope } from './secret-store.contract.ts';

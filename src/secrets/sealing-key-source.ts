@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { link, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import {
   isMissingFile,
   makePrivateDirectory,
   readFileIfPresent,
   syncDirectory,
   writeFileAtomically,
-} from '../base/files.ts';
+} from '../base/files/files.ts';
 import { Secret } from '../base/secret.ts';
 import { holdsSealedCredentials } from './credential-files.ts';
 import { SEALING_KEY_BYTES, SealingKey, type SealingKeys } from './sealing-key.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { CredentialMaterial, CredentialScope, StoredCredential } from '../model/credential.ts';
 import type { SecretStore } from './secret-store.ts';
 

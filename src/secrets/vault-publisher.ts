@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import type { KvEngine } from '../vault/index.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { PolicyCapability, PolicyRule, VaultClient } from '../vault/index.ts';
 import { consumerPath, DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT, OWN_ROOT, VERSION_KEY_PATH } from './vault-layout.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { NautesError } from '../errors/errors.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../model/credential.ts';
 import { clusterNameProblem } from '../model/names.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { listenFailure } from './api.ts';
 
 describe('listenFailure', () => {

@@ -1,6 +1,6 @@
 import { type ApiServer, createApiServer, type ServerViews } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { catalogView } from '../catalog/catalog-view.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { RegistryService } from '../registry/registry-service.ts';

@@ -1,6 +1,6 @@
-import { authoritiesWith, isPem, MAXIMUM_AUTHORITY_BYTES, readPemCertificates } from '../base/authorities.ts';
-import { NautesError } from '../base/errors.ts';
-import { readFileIfPresent } from '../base/files.ts';
+import { authoritiesWith, isPem, MAXIMUM_AUTHORITY_BYTES, readPemCertificates } from '../base/tls/authorities.ts';
+import { NautesError } from '../errors/errors.ts';
+import { readFileIfPresent } from '../base/files/files.ts';
 
 /**
  * The authorities that a peer's certificate may be of, for the option `ca` of a TLS client: the usual ones and those of

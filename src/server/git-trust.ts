@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '../base/files.ts';
+import { writeFileAtomically } from '../base/files/files.ts';
 import { trustedAuthorities } from './authorities.ts';
 import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';

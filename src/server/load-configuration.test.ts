@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { configurationKeys, loadConfiguration, readListen } from './load-configuration.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'nautes-configuration-'));

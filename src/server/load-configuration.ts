@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';

@@ -1,5 +1,5 @@
-import { lockDirectory } from '../base/directory-lock.ts';
-import { NautesError } from '../base/errors.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type MigrationReport, migrateCredentials, type SecretStore } from '../secrets/index.ts';
 import type { Configuration } from './configuration.ts';

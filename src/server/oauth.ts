@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { OauthSettings } from '../render/facts.ts';
 import type { Configuration } from './configuration.ts';

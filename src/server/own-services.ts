@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import { type AddressPolicy, isOneOf } from '../kube/index.ts';
 import type { Configuration } from './configuration.ts';
 import { readListen } from './load-configuration.ts';

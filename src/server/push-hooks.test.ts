@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLogger } from '../base/logger.ts';
 import { ClusterMap } from '../config-repo/index.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import type { Configuration } from './configuration.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { PushHooks } from './push-hooks.ts';

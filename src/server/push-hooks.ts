@@ -1,5 +1,5 @@
 import type { AnnouncedPush, WebhookReceiver } from '../api/index.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ConfigRepo } from '../config-repo/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { ClusterMap } from '../config-repo/index.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';

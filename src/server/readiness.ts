@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../api/index.ts';
-import { asNautesError, type NautesError } from '../base/errors.ts';
+import { asNautesError, type NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ConfigRepo } from '../config-repo/index.ts';
 import type { SecretStore } from '../secrets/index.ts';

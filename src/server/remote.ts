@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { GitCredentials, RemoteOptions } from '../config-repo/index.ts';
 import type { Caller } from '../model/caller.ts';

@@ -1,6 +1,6 @@
 import type { ApiServer, MetricsText } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
-import { lockDirectory } from '../base/directory-lock.ts';
+import { lockDirectory } from './directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './address-policy.ts';

@@ -2,15 +2,15 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
-import { NautesError } from '../base/errors.ts';
-import { isMissingFile, writeFileAtomically } from '../base/files.ts';
+import { NautesError } from '../errors/errors.ts';
+import { isMissingFile, writeFileAtomically } from '../base/files/files.ts';
 import { Secret } from '../base/secret.ts';
 import {
   type CertificateAuthority,
   createCertificateAuthority,
   issueCertificate,
   loadCertificateAuthority,
-} from '../base/x509.ts';
+} from '../base/tls/x509.ts';
 import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';
 import { readListen } from './load-configuration.ts';

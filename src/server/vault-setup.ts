@@ -1,4 +1,4 @@
-import { isPem } from '../base/authorities.ts';
+import { isPem } from '../base/tls/authorities.ts';
 import { vaultStorePolicy } from '../secrets/index.ts';
 import { policyText } from '../vault/index.ts';
 import { workloadAuthPolicy } from '../workload-auth/index.ts';

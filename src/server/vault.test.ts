@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { VaultDouble } from '../../test/doubles/vault/vault-double.ts';
 import { silentLogger } from '../base/logger.ts';
-import { createCertificateAuthority } from '../base/x509.ts';
+import { createCertificateAuthority } from '../base/tls/x509.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { openVault } from './vault.ts';
 

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { readVaultAddress, type VaultAuth, VaultClient } from '../vault/index.ts';
 import { trustedAuthorities } from './authorities.ts';

@@ -1,5 +1,5 @@
 import type { WorkloadSettings } from '../controllers/services.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { isLoopback, type VaultClient } from '../vault/index.ts';
 import {
   noWorkloadAuth,

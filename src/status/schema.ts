@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /** Marks the file as ours, as `file` shows it: "NAUT". */
 const APPLICATION_ID = 0x4e_41_55_54;

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { ClusterEvent } from '../model/status.ts';
 import { EVENTS_KEPT_PER_CLUSTER } from './event-log.ts';

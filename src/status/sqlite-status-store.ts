@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { InventoryEntry, OffboardingRecord } from '../model/inventory.ts';
 import type { ClusterEvent, ClusterStatus, ObjectReference, Receipt } from '../model/status.ts';

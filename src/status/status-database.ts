@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { NautesError } from '../base/errors.ts';
-import { makePrivateDirectory, syncDirectory } from '../base/files.ts';
-import { SharedRun } from '../base/shared-run.ts';
+import { NautesError } from '../errors/errors.ts';
+import { makePrivateDirectory, syncDirectory } from '../base/files/files.ts';
+import { Coalescer } from '../base/async/coalescer.ts';
 import { prepareSchema } from './schema.ts';
 import { statusStoreError } from './sqlite-errors.ts';
 
@@ -32,7 +32,7 @@ export class StatusDatabase {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
-  readonly #syncs: SharedRun;
+  readonly #syncs: Coalescer;
 
   private constructor(file: string, database: DatabaseSync, log: FileHandle) {
     this.file = file;
@@ -41,7 +41,7 @@ export class StatusDatabase {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
-    this.#syncs = new SharedRun(() => this.#log.datasync());
+    this.#syncs = new Coalescer(() => this.#log.datasync());
   }
 
   /** @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`, `StatusStoreUnavailable` */

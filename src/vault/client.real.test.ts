@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { VAULT_NOT_BUILT, type VaultServer, startVault, vaultBinary } from '../../tools/vault/server.ts';
-import { authoritiesWith } from '../base/authorities.ts';
+import { authoritiesWith } from '../base/tls/authorities.ts';
 import { silentLogger } from '../base/logger.ts';
 import { VaultClient } from './client.ts';
 import { KvEngine } from './kv.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { VaultDouble, type VaultDoubleOptions } from '../../test/doubles/vault/vault-double.ts';
-import { authoritiesWith } from '../base/authorities.ts';
+import { authoritiesWith } from '../base/tls/authorities.ts';
 import { silentLogger } from '../base/logger.ts';
 import { VaultClient, type VaultClientOptions } from './client.ts';
 import { KvEngine } from './kv.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { VaultAuth } from './login.ts';
 import { says } from './replies.ts';

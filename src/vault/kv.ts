@@ -1,5 +1,5 @@
-import { NautesError } from '../base/errors.ts';
-import { untilAborted } from '../base/timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { untilAborted } from '../base/async/timing.ts';
 import type { VaultClient } from './client.ts';
 import { says } from './replies.ts';
 import { isRecord, type JsonRecord, numberOf, pathOf, recordAt, textOf, textsOf } from './values.ts';

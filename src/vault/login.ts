@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
 import { numberOf, pathOf, recordAt, textOf } from './values.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { AdministeredVault } from '../../test/doubles/vault/administered.ts';
 import { silentLogger } from '../base/logger.ts';
-import { sleep } from '../base/timing.ts';
+import { sleep } from '../base/async/timing.ts';
 import { VaultClient } from './client.ts';
 import type { VaultAuth } from './login.ts';
 

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { asNautesError, NautesError } from '../base/errors.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
-import { untilAborted } from '../base/timing.ts';
+import { untilAborted } from '../base/async/timing.ts';
 import { type IssuedVaultToken, logIn, renew, type VaultAuth } from './login.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
 

@@ -1,9 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
-import { isAbort, NautesError } from '../base/errors.ts';
+import { isAbort, NautesError } from '../errors/errors.ts';
 import { networkFailure } from '../base/network-failure.ts';
 import type { Secret } from '../base/secret.ts';
-import { untilAborted, withDeadline } from '../base/timing.ts';
+import { untilAborted, withDeadline } from '../base/async/timing.ts';
 
 /** Times in milliseconds. */
 export interface VaultLimits {

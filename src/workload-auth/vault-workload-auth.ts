@@ -1,4 +1,4 @@
-import { NautesError } from '../base/errors.ts';
+import { NautesError } from '../errors/errors.ts';
 import { clusterNameProblem } from '../model/names.ts';
 import type { CredentialScope } from '../model/credential.ts';
 import type { VaultCall, VaultClient } from '../vault/index.ts';

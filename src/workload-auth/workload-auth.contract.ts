@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AdministeredVault } from '../../test/doubles/vault/administered.ts';
 import { VaultSurroundings } from '../../test/harness/vault-surroundings.ts';
-import { createCertificateAuthority } from '../base/x509.ts';
+import { createCertificateAuthority } from '../base/tls/x509.ts';
 import type { VaultClient } from '../vault/index.ts';
 import { VaultWorkloadAuth } from './vault-workload-auth.ts';
 import type { WorkloadCluster } from './workload-auth.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { run, type RunResult } from '../../src/base/process.ts';
+import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/nautes');

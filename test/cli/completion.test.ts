@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { COMMAND, CommandLine } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run, type RunResult } from '../../src/base/process.ts';
+import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { administeredDouble } from '../doubles/vault/administered.ts';
 import type { ApiClient } from '../harness/api-client.ts';

@@ -3,13 +3,13 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { administeredReal } from '../doubles/vault/administered.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { setupCommands } from '../../src/workload-auth/vault-commands.ts';
 import { VAULT_NOT_BUILT, vaultBinary } from '../../tools/vault/server.ts';
-import { createCertificateAuthority } from '../../src/base/x509.ts';
+import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/nautes');
 const binary = await vaultBinary();

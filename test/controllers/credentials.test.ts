@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createCertificateAuthority } from '../../src/base/x509.ts';
+import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { kubeconfig as kubeconfigOf } from '../../sandbox/kubeconfig.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';

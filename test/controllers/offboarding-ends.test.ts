@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NautesError } from '../../src/base/errors.ts';
+import { NautesError } from '../../src/errors/errors.ts';
 import type { OffboardingRecord } from '../../src/model/inventory.ts';
 import type { Receipt } from '../../src/model/status.ts';
 import type { StatusStore } from '../../src/status/index.ts';

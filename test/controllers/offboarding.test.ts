@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { run } from '../../src/base/process.ts';
-import { sleep } from '../../src/base/timing.ts';
+import { run } from '../../src/base/programs/process.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 const MINUTE = 60_000;

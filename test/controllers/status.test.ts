@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import type { ClusterStatus } from '../../src/model/status.ts';
 import type { StatusStore } from '../../src/status/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { NautesError } from '../../src/base/errors.ts';
+import { NautesError } from '../../src/errors/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { type KubeObject, parseManifest } from '../../src/kube/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { sandboxSource } from '../harness/sandbox-source.ts';

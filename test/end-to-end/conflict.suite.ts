@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
-import { createCertificateAuthority } from '../../src/base/x509.ts';
+import { sleep } from '../../src/base/async/timing.ts';
+import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
 import { isRecord, type KubeObject } from '../../src/kube/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube/index.ts';
 import { Administrator } from '../harness/administrator.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { kubeconfigYaml } from '../../src/kube/index.ts';
 import type { StoredCredential } from '../../src/model/credential.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import type { KubeObject } from '../../src/kube/index.ts';
 import type { Condition } from '../../src/model/status.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';

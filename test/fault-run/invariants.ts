@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { ObjectReference, Receipt } from '../../src/model/status.ts';
 import type { Acknowledged, RunHistory } from './history.ts';

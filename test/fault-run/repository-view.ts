@@ -1,4 +1,4 @@
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { clusterFromFile } from '../../src/model/cluster-file.ts';
 import { clusterNameOfPath, CLUSTERS_DIRECTORY } from '../../src/model/layout.ts';

@@ -1,4 +1,4 @@
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { Caller } from './callers.ts';
 import { Committer } from './committer.ts';
 import { RunHistory } from './history.ts';

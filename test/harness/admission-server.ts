@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:https';
-import { createCertificateAuthority, issueCertificate } from '../../src/base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../src/base/tls/x509.ts';
 
 /** What a webhook says to a write. */
 export type Verdict =

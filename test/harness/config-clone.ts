@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 
 const CLUSTERS = 'nautes/overlays/production/clusters';
 

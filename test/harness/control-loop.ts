@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import type { LogFields, Logger } from '../../src/base/logger.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { type ConfigRepo, openConfigRepo } from '../../src/config-repo/index.ts';
 import { ClusterController } from '../../src/controllers/cluster-controller.ts';

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
-import { sleep } from '../../src/base/timing.ts';
+import { run } from '../../src/base/programs/process.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { ApiClient } from './api-client.ts';
 

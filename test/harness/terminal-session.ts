@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { Screen } from './screen.ts';
 
 export interface TerminalOptions {

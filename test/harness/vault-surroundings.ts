@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authoritiesWith } from '../../src/base/authorities.ts';
+import { authoritiesWith } from '../../src/base/tls/authorities.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { kubeconfigYaml } from '../../src/kube/index.ts';

@@ -1,5 +1,5 @@
 import { type ControlPlane, type Etcd, startControlPlane } from '../../tools/controlplane/control-plane.ts';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
 const LOOK_MILLISECONDS = 250;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { NautesError } from '../../src/base/errors.ts';
+import { NautesError } from '../../src/errors/errors.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import type { ConfigRepo } from '../../src/config-repo/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';

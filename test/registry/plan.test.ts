@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import type { NautesError } from '../../src/base/errors.ts';
+import type { NautesError } from '../../src/errors/errors.ts';
 import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 

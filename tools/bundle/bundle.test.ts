@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { CommandLine } from '../../test/harness/command-line.ts';
 import { RecordingServer } from '../../test/harness/recording-server.ts';
 import { type Bundle, makeBundle, packBundle } from './bundle.ts';

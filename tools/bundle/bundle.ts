@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const ENTRY = join(root, 'src/cli/main.ts');

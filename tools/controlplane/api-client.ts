@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import type { CertificateWithKey } from '../../src/base/x509.ts';
+import type { CertificateWithKey } from '../../src/base/tls/x509.ts';
 
 export interface ApiReply {
   /** HTTP status; 0 when no reply came. */

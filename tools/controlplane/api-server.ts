@@ -1,4 +1,4 @@
-import type { CertificateWithKey } from '../../src/base/x509.ts';
+import type { CertificateWithKey } from '../../src/base/tls/x509.ts';
 import { type ApiReply, sendRequest } from './api-client.ts';
 import { type ApiServerArguments, apiServerArguments } from './components.ts';
 import { kubeconfig } from './kubeconfig.ts';

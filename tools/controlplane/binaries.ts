@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userCacheDirectory } from '../../src/base/user-cache.ts';
+import { userCacheDirectory } from '../../src/base/files/user-cache.ts';
 import { isAccessible } from '../cache/user-cache.ts';
 
 /** The programs of a control plane. Those that are optional may be missing in a folder given by KUBEBUILDER_ASSETS. */

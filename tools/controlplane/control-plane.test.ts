@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:https';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { sleep } from '../../src/base/timing.ts';
-import { createCertificateAuthority, issueCertificate } from '../../src/base/x509.ts';
+import { sleep } from '../../src/base/async/timing.ts';
+import { createCertificateAuthority, issueCertificate } from '../../src/base/tls/x509.ts';
 import { Kubectl } from '../kubectl/kubectl.ts';
 import {
   CONTROL_PLANE_NOT_BUILT,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCertificateAuthority, issueCertificate } from '../../src/base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../src/base/tls/x509.ts';
 import { sendRequest } from './api-client.ts';
 import { selectPrograms } from './binaries.ts';
 import { type CertificateFiles, writeCertificate, writePem } from './pki.ts';

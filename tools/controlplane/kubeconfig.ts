@@ -1,4 +1,4 @@
-import type { CertificateWithKey } from '../../src/base/x509.ts';
+import type { CertificateWithKey } from '../../src/base/tls/x509.ts';
 
 /** What a client shows the API server. */
 export type ClientCredential = { readonly certificate: CertificateWithKey } | { readonly token: string };

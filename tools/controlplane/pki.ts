@@ -6,7 +6,7 @@ import {
   type CertificateWithKey,
   createCertificateAuthority,
   issueCertificate,
-} from '../../src/base/x509.ts';
+} from '../../src/base/tls/x509.ts';
 
 /** Paths of PEM files, as the programs take them. */
 export interface CertificateFiles {

@@ -1,4 +1,4 @@
-import { sleep, withDeadline } from '../../src/base/timing.ts';
+import { sleep, withDeadline } from '../../src/base/async/timing.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
 const POLL_MILLISECONDS = 50;

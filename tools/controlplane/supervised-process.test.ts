@@ -3,7 +3,7 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/timing.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { freePort } from './ports.ts';
 import { startUntilReady, waitUntil } from './startup.ts';
 import { SupervisedProcess } from './supervised-process.ts';

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../src/base/error-catalogue.ts';
+import { errorCatalogue } from '../../src/errors/catalogue.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/load-configuration.ts';
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { giteaDirectory } from './binary.ts';
 
 describe('building Gitea', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { freePort } from '../controlplane/ports.ts';
 import { startUntilReady } from '../controlplane/startup.ts';
 import { SupervisedProcess } from '../controlplane/supervised-process.ts';

@@ -1,4 +1,4 @@
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 
 /** A program that a Go module of ours pins. */
 export interface GoProgram {

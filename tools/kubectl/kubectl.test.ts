@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { TOOL_PACKAGE } from '../../src/server/helm.ts';
 import { helmPath, Kubectl, kubectlPath } from './kubectl.ts';
 

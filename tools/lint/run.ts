@@ -1,6 +1,6 @@
 /** Format check, lint rules and import directions over all sources; prints what is wrong and exits 1. */
 import { join } from 'node:path';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 import { importDirectionProblems } from './import-direction.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -10,7 +10,7 @@
 import { run as runTests } from 'node:test';
 import { join, relative } from 'node:path';
 import { globSync } from 'node:fs';
-import { run } from '../../src/base/process.ts';
+import { run } from '../../src/base/programs/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const FOLDERS = ['src', 'sandbox', 'tools', 'test', 'bench'];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userCacheDirectory } from '../../src/base/user-cache.ts';
+import { userCacheDirectory } from '../../src/base/files/user-cache.ts';
 import { isAccessible } from '../cache/user-cache.ts';
 import { requiredVersion } from '../controlplane/binaries.ts';
 

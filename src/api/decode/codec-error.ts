@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 
 /** A request that cannot be decoded. The problem has the words of the original, which some clients look for. */
 export function codecError(problem: string, metadata: Readonly<Record<string, string>> = {}): NautesError {

@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { clusterNameProblem } from '../../model/names.ts';
 import { reportedViolations, type Violation, violationMetadata } from '../../model/violation.ts';
 import type { MessageSchema } from './message.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { StatusStore } from '../../status/status-store.ts';
 import type { ApiLimits } from '../limits.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { assertError, HOOK_SECRET, startTestServer, type TestRequest } from '../testing/test-server.ts';
 
 const PUSH = {

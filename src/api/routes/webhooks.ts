@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { operations } from '../openapi/operations.ts';

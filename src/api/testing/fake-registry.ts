@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../model/caller.ts';
 import type { Cluster, ClusterSpec } from '../../model/cluster.ts';

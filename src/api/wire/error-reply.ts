@@ -1,4 +1,4 @@
-import type { NautesError } from '../../base/errors.ts';
+import type { NautesError } from '../../errors/errors.ts';
 import type { ErrorReply, Reply } from '../schemas/replies.ts';
 
 /** The original's error shape; `metadata` is ours. */

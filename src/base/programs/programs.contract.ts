@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run } from '../process.ts';
+import { run } from './process.ts';
 import type { Programs } from './programs.ts';
 
 /** What everybody who starts programs must do. */

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { run } from '../process.ts';
-import { sleep } from '../timing.ts';
+import { run } from './process.ts';
+import { sleep } from '../async/timing.ts';
 import { directPrograms } from './direct-programs.ts';
 import { HostedPrograms } from './hosted-programs.ts';
 import { describeProgramsContract } from './programs.contract.ts';
@@ -61,7 +61,7 @@ describe('the small process that starts programs', () => {
   it('neither keeps a process alive that has nothing else to do, nor outlives it', async () => {
     const script = `
       import { HostedPrograms } from '${import.meta.resolve('./hosted-programs.ts')}';
-      import { run } from '${import.meta.resolve('../process.ts')}';
+      import { run } from '${import.meta.resolve('./process.ts')}';
       const programs = new HostedPrograms();
       const { stdout } = await run('/bin/sh', ['-c', 'sleep 0.1; echo $PPID'], { programs });
       console.log(stdout.toString());`;

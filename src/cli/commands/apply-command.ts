@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { NautesClient, SavedView } from '../../client/index.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import { readDocuments } from '../documents/document.ts';

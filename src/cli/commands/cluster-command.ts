@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import { clusterKind } from '../documents/kinds.ts';
 import { convertSpec } from '../documents/spec.ts';

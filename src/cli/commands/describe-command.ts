@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { ApiRefusal, type ClusterView, type CommitView, type EventView, type StatusView } from '../../client/index.ts';
 import { type Invocation, withClient } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { ApiRefusal, type NautesClient, type StatusView } from '../../client/index.ts';
 import { clientFor } from '../contexts/connect.ts';
 import { describeError } from '../failure.ts';

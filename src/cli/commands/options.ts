@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { type Kind, kindOfWord, kinds } from '../documents/kinds.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Texts } from '../texts/texts.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { interruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { ApiRefusal, type NautesClient } from '../../client/index.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';

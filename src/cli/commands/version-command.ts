@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
 import { interruption } from '../interruption.ts';
 import { accessOf, type Invocation } from '../invocation.ts';

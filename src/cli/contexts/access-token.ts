@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 
 /** A program that asks a person for a passphrase needs its time, in milliseconds. */
@@ -25,7 +25,7 @@ export async function tokenFromCommand(command: readonly string[], signal: Abort
   const failure = (problem: string, cause?: unknown): NautesError =>
     new NautesError('TokenCommandFailed', { program, problem }, { cause });
   const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_LIMIT)]);
-  const { run } = await import('../../base/process.ts'); // few need it
+  const { run } = await import('../../base/programs/process.ts'); // few need it
   const result = await run(program, args, { signal: limited, maximumOutput: 64 * 1024 }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw failure(error instanceof Error && 'code' in error ? String(error.code) : 'it could not be run', error);

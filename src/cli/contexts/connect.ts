@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { NautesClient, serverAddress, type TokenSource, Transport } from '../../client/index.ts';
 import { tokenFromCommand, tokenOf } from './access-token.ts';

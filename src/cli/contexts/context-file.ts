@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { NautesError } from '../../base/errors.ts';
-import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../../base/files.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../../base/files/files.ts';
 import { Secret } from '../../base/secret.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
 

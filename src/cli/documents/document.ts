@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { SourceText } from './sources.ts';

@@ -1,5 +1,5 @@
 import type { NautesClient } from '../../client/index.ts';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { Kind } from './kinds.ts';
 
 /** The path of one of a kind, or of all of them when the name is empty; every part percent-encoded. */

@@ -1,4 +1,4 @@
-import { sleep } from '../../base/timing.ts';
+import { sleep } from '../../base/async/timing.ts';
 import {
   ApiRefusal,
   isOutcomeUnknown,

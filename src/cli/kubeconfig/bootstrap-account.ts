@@ -1,6 +1,6 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
-import { sleep } from '../../base/timing.ts';
+import { sleep } from '../../base/async/timing.ts';
 import { kubectl, type KubectlTarget } from './kubectl.ts';
 
 /** The account is for the moments until the server has one of its own. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Texts } from '../texts/texts.ts';

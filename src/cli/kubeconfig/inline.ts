@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
 import { unreadable } from '../documents/sources.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 
 /** A command of kubectl on this machine may ask a browser or a cloud, in milliseconds. */
 const COMMAND_LIMIT = 120_000;
@@ -25,7 +25,7 @@ export async function kubectl(
   { args, input, action }: KubectlCall,
   signal: AbortSignal,
 ): Promise<string> {
-  const { run } = await import('../../base/process.ts'); // few need it
+  const { run } = await import('../../base/programs/process.ts'); // few need it
   const all = ['--kubeconfig', file, '--context', context, ...args];
   const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_LIMIT)]);
   const options = { signal: limited, maximumOutput: 1024 * 1024, ...(input === undefined ? {} : { input }) };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { NautesError } from '../../base/errors.ts';
-import { isMissingFile } from '../../base/files.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { isMissingFile } from '../../base/files/files.ts';
 import type { Secret } from '../../base/secret.ts';
 import { unreadable } from '../documents/sources.ts';
 import type { Invocation } from '../invocation.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { parseYaml, YamlError } from '../../base/yaml.ts';
 
 export type Entry = Readonly<Record<string, unknown>>;

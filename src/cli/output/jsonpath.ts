@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { parsePath } from './jsonpath-path.ts';
 import { evaluate, type Step } from './jsonpath-steps.ts';
 

@@ -1,5 +1,5 @@
 import { ApiRefusal, type EventView, followEvents, type NautesClient, type StatusView } from '../../client/index.ts';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 
 /** Status is asked for after every event, and so often at least, in milliseconds: not every change makes an event. */
 const POLL_MILLISECONDS = 2_000;

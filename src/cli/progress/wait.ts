@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { ApiRefusal, type NautesClient, type ReceiptView, type StatusView } from '../../client/index.ts';
 import type { ProgressMode } from '../commands/options.ts';
 import { Interrupted } from '../interruption.ts';

@@ -1,4 +1,4 @@
-import type { ErrorReason } from '../../base/error-catalogue.ts';
+import type { ErrorReason } from '../../errors/catalogue.ts';
 
 /** Message and remedy of an error, with the placeholders of the catalogue's. */
 export type ErrorText = readonly [message: string, remedy: string];

@@ -1,4 +1,4 @@
-import { errorCatalogue, type ErrorReason } from '../../base/error-catalogue.ts';
+import { errorCatalogue, type ErrorReason } from '../../errors/catalogue.ts';
 import { chineseErrors } from './chinese-errors.ts';
 import { chinesePhrases } from './chinese-phrases.ts';
 import { type Phrase, Phrasebook } from './phrases.ts';

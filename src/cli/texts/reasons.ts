@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../base/error-catalogue.ts';
+import { errorCatalogue } from '../../errors/catalogue.ts';
 
 const byWire = new Map(Object.keys(errorCatalogue).map((reason) => [wireForm(reason), reason]));
 

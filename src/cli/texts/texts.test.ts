@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { errorCatalogue, type ErrorReason } from '../../base/error-catalogue.ts';
-import { NautesError } from '../../base/errors.ts';
+import { errorCatalogue, type ErrorReason } from '../../errors/catalogue.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { Terminal } from '../output/terminal.ts';
 import { allCommands, buildProgram } from '../program.ts';
 import { chineseErrors } from './chinese-errors.ts';

@@ -1,4 +1,4 @@
-import type { NautesError } from '../../base/errors.ts';
+import type { NautesError } from '../../errors/errors.ts';
 import type { englishHelp } from './english-help.ts';
 import type { englishOutput } from './english-output.ts';
 

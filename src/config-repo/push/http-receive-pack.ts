@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
-import { readPemCertificates, usualAuthorities } from '../../base/authorities.ts';
+import { readPemCertificates, usualAuthorities } from '../../base/tls/authorities.ts';
 import { networkFailureWords } from '../../base/network-failure.ts';
-import { untilAborted } from '../../base/timing.ts';
+import { untilAborted } from '../../base/async/timing.ts';
 import { type HttpAnswer, linesOf } from '../git-report.ts';
 import type { GitCredentials } from '../remote-access.ts';
 import { RemoteFailure } from '../remote-failure.ts';

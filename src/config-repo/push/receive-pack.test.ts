@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Secret } from '../../base/secret.ts';
-import { createCertificateAuthority, issueCertificate } from '../../base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
 import { Git } from '../git.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 import { git, noAbort, temporaryDirectory } from '../testing/fixtures.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { NautesError } from '../../base/errors.ts';
+import type { NautesError } from '../../errors/errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { clusterFilePath } from '../../model/layout.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { dependenciesAmong } from '../../catalog/dependencies.ts';
 import { type ClusterConnection, OwnHeads } from '../../kube/index.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';

@@ -1,6 +1,6 @@
-import { asNautesError, NautesError } from '../../base/errors.ts';
+import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { canonicalJson } from '../../base/hash.ts';
-import { backoff, sleep } from '../../base/timing.ts';
+import { backoff, sleep } from '../../base/async/timing.ts';
 import { advisoriesFor } from '../../catalog/advisories.ts';
 import type { ComponentDefinition } from '../../catalog/definition.ts';
 import {

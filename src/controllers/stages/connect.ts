@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
 import { readApiServer } from '../../model/api-server.ts';
 import { contact, isOtherCertificate } from '../contact.ts';

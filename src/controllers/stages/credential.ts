@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { timestamp } from '../../base/clock.ts';
 import {

@@ -1,5 +1,5 @@
 import { timestamp } from '../../base/clock.ts';
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { readKubeconfig, textAt, wellKnown } from '../../kube/index.ts';
 import type { StoredCredential } from '../../model/credential.ts';

@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../kube/index.ts';
 import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../model/cluster.ts';
 import { HOSTED_COMPONENT } from '../../model/inventory.ts';

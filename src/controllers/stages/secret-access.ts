@@ -1,4 +1,4 @@
-import { NautesError } from '../../base/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { canonicalJson } from '../../base/hash.ts';
 import { applyComponent, describeReference, type KubeObject } from '../../kube/index.ts';
 import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../model/inventory.ts';

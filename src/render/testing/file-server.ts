@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createCertificateAuthority, issueCertificate } from '../../base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
 
 const authority = createCertificateAuthority({ commonName: 'Nautes test' });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { TSchema } from 'typebox';
-import { run } from '../../../src/base/process.ts';
+import { run } from '../../../src/base/programs/process.ts';
 import {
   GitLabBranch,
   GitLabMember,

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../../src/base/process.ts';
+import { run } from '../../../src/base/programs/process.ts';
 import { MAINTAINER } from './access.ts';
 import { Faults } from './faults.ts';
 import { GitFrontend, PRE_RECEIVE_HOOK } from './git.ts';

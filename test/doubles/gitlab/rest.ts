@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { run } from '../../../src/base/process.ts';
+import { run } from '../../../src/base/programs/process.ts';
 import { effectiveMembership, mayAct, mayPush, mayRead, protectionsOf, MAINTAINER, REPORTER } from './access.ts';
 import type { Group, Project, Protection, PushEntry, Token, User } from './model.ts';
 import type { Store } from './store.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createCertificateAuthority, issueCertificate } from '../../../src/base/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../../src/base/tls/x509.ts';
 import { type Body, permissionDenied, type VaultAnswer, VaultFailure } from './errors.ts';
 import { VaultFaults } from './faults.ts';
 import { type HandledRequest, VaultState } from './state.ts';

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SharedRun } from './shared-run.ts';
+import { Coalescer } from './coalescer.ts';
 
 /** An operation whose runs end when the test says so. */
 function controlled() {
   const runs: { key: string; end(): void; fail(error: Error): void }[] = [];
-  const shared = new SharedRun(
+  const shared = new Coalescer(
     (key) => new Promise((resolve, reject) => void runs.push({ key, end: resolve, fail: reject })),
   );
   return { shared, runs };
 }
 
-describe('SharedRun', () => {
+describe('Coalescer', () => {
   it('lets callers that come during a run share one that starts after it', async () => {
     const { shared, runs } = controlled();
     const first = shared.run('a');

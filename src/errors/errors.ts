@@ -1,4 +1,4 @@
-import { type ErrorReason, errorCatalogue, type NextStep } from './error-catalogue.ts';
+import { type ErrorReason, errorCatalogue, type NextStep } from './catalogue.ts';
 
 /** Values that fill the placeholders of a catalogue entry; never secrets, never bytes of a peer. */
 export type ErrorDetails = Readonly<Record<string, string | number>>;

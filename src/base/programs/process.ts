@@ -1,5 +1,5 @@
-import { directPrograms } from './programs/direct-programs.ts';
-import type { ProgramOptions, Programs } from './programs/programs.ts';
+import { directPrograms } from './direct-programs.ts';
+import type { ProgramOptions, Programs } from './programs.ts';
 
 export interface RunOptions extends ProgramOptions {
   readonly input?: string | Uint8Array;

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SharedRun } from './shared-run.ts';
+import { Coalescer } from '../async/coalescer.ts';
 
 /**
  * Replaces a file as a whole: a reader sees the old or the new content, never a part, also after a power loss.
@@ -35,7 +35,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
   }
 }
 
-const directorySyncs = new SharedRun(syncDirectoryOnce);
+const directorySyncs = new Coalescer(syncDirectoryOnce);
 
 /** Makes the renames and removals that happened inside the directory before the call durable. Callers share syncs. */
 export function syncDirectory(path: string): Promise<void> {

@@ -6,7 +6,7 @@ const MINUTE_MILLISECONDS = 60_000;
  * At most so many uses in any minute. Who asks for more waits for a place, in the order of asking, unless that would
  * take longer than its patience.
  */
-export class RequestBudget {
+export class SlidingWindowLimiter {
   readonly #perMinute: number;
   readonly #now: () => number;
   /** When the last uses were, oldest first; at most as many as the budget allows, some of them ahead. */

@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { NautesError } from './errors.ts';
-import { makePrivateDirectory } from './files.ts';
-import { sleep } from './timing.ts';
+import { NautesError } from '../errors/errors.ts';
+import { makePrivateDirectory } from '../base/files/files.ts';
+import { sleep } from '../base/async/timing.ts';
 
 /** A data directory held by this process until `close`, or until the process ends in whatever way. */
 export interface DirectoryLock {

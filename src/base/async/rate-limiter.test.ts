@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Pace } from './pace.ts';
+import { RateLimiter } from './rate-limiter.ts';
 
 describe('pace', () => {
   it('keeps uses apart whenever they come', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.array(fc.nat({ max: 5000 })), (perMinute, pauses) => {
         let now = 0;
-        const pace = new Pace(perMinute, () => now);
+        const pace = new RateLimiter(perMinute, () => now);
         let last = Number.NEGATIVE_INFINITY;
         for (const pause of pauses) {
           now += pause;
@@ -22,7 +22,7 @@ describe('pace', () => {
 
   it('lets the first one pass, and one that comes late enough', () => {
     let now = 5000;
-    const pace = new Pace(60, () => now);
+    const pace = new RateLimiter(60, () => now);
     assert.equal(pace.reserve(), 0);
     now += 400;
     assert.equal(pace.reserve(), 600);
@@ -31,7 +31,7 @@ describe('pace', () => {
   });
 
   it('stops waiting when its caller goes away', async () => {
-    const pace = new Pace(1);
+    const pace = new RateLimiter(1);
     pace.reserve();
     await assert.rejects(pace.wait(AbortSignal.abort()), { name: 'AbortError' });
   });

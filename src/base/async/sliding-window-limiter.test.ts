@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { RequestBudget } from './request-budget.ts';
+import { SlidingWindowLimiter } from './sliding-window-limiter.ts';
 
 const never = new AbortController().signal;
 
@@ -11,7 +11,7 @@ describe('budget of requests', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 10 }), pauses, async (perMinute, steps) => {
         let now = 0;
-        const budget = new RequestBudget(perMinute, () => now);
+        const budget = new SlidingWindowLimiter(perMinute, () => now);
         const uses: number[] = [];
         for (const step of steps) {
           now += step;
@@ -29,7 +29,7 @@ describe('budget of requests', () => {
 
   it('says how long it would take when that is longer than somebody waits, and keeps the place for others', async () => {
     let now = 0;
-    const budget = new RequestBudget(2, () => now);
+    const budget = new SlidingWindowLimiter(2, () => now);
     assert.equal(await budget.take(0, never), 0);
     now = 10_000;
     assert.equal(await budget.take(0, never), 0);
@@ -40,7 +40,7 @@ describe('budget of requests', () => {
   });
 
   it('lets those wait who have the patience, until they go away', async () => {
-    const budget = new RequestBudget(1, () => 59_990);
+    const budget = new SlidingWindowLimiter(1, () => 59_990);
     await budget.take(0, never);
     const gone = new AbortController();
     const waiting = budget.take(100_000, gone.signal);

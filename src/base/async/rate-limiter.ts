@@ -4,7 +4,7 @@ import { sleep } from './timing.ts';
  * Keeps uses apart, so that there are at most so many in any minute and none has to wait for long. While they wait,
  * what each of them has to do can grow.
  */
-export class Pace {
+export class RateLimiter {
   readonly #interval: number;
   readonly #now: () => number;
   #next = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@
  * Lets many callers share runs of an operation that covers everything done before it started, such as fsync.
  * A caller gets the result of a run that starts after its call: at most one runs and one waits for each key.
  */
-export class SharedRun {
+export class Coalescer {
   readonly #operation: (key: string) => Promise<void>;
   readonly #running = new Map<string, Run>();
 

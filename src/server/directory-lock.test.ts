@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { lockDirectory } from './directory-lock.ts';
-import { NautesError } from './errors.ts';
+import { NautesError } from '../errors/errors.ts';
 
 const HOLDER = `
   const { lockDirectory } = await import(process.argv[1]);

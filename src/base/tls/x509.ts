@@ -24,7 +24,7 @@ import {
   unsignedInteger,
   utf8String,
 } from './der.ts';
-import { Secret } from './secret.ts';
+import { Secret } from '../secret.ts';
 
 /**
  * X.509 certificates (RFC 5280) of a certificate authority of our own: EC P-256 keys, ECDSA with SHA-256.
