@@ -1,4 +1,4 @@
-import type { ClusterStatus, Receipt } from '../src/model/status.ts';
+import type { ClusterStatus, Receipt } from '../src/resources/status.ts';
 
 /** The few calls that the demo makes. */
 export interface Api {

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../src/model/status.ts';
+import type { ClusterEvent } from '../src/resources/status.ts';
 import type { Api } from './api.ts';
 import { formatEvent } from './print.ts';
 

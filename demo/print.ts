@@ -1,5 +1,5 @@
 import { formatTable } from '../src/cli/output/table.ts';
-import type { ClusterEvent, ClusterStatus, Receipt } from '../src/model/status.ts';
+import type { ClusterEvent, ClusterStatus, Receipt } from '../src/resources/status.ts';
 
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 const paint = (code: number, text: string): string => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);

@@ -18,11 +18,11 @@ import {
   openConnection,
   readKubeconfig,
 } from '../../src/kube/index.ts';
-import type { InventoryEntry } from '../../src/model/inventory.ts';
+import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { createLogger } from '../../src/server/logger.ts';
-import { SqliteStatusStore } from '../../src/status/index.ts';
+import { SqliteStatusStore } from '../../src/state/index.ts';
 
 export interface ApplyResult {
   /** From the bytes of the file to the stored inventory. */

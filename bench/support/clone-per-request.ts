@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kustomization } from '../../src/config-repo/kustomization.ts';
-import { clusterToFile } from '../../src/model/cluster-file.ts';
-import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/model/layout.ts';
+import { Kustomization } from '../../src/git-store/kustomization.ts';
+import { clusterToFile } from '../../src/resources/cluster/cluster-file.ts';
+import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
 import { git, gitOutput, seededCluster } from './seed-repository.ts';
 
 /** A save that has lost against others this often gives up. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { NautesError } from '../errors/errors.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import { fakeCluster } from './testing/fake-registry.ts';
 import { readSamples, sharedMissing } from './testing/samples.ts';
 import { startTestServer, type TestReply, type TestServer } from './testing/test-server.ts';

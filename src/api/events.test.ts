@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { NautesError } from '../errors/errors.ts';
-import type { NewEvent } from '../status/status-store.ts';
+import type { NewEvent } from '../state/status-store.ts';
 import { FakeStatus } from './testing/fake-status.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 

@@ -9,7 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
-import type { StatusStore } from '../status/status-store.ts';
+import type { StatusStore } from '../state/status-store.ts';
 import { authenticator } from './call.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';

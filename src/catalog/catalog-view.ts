@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { catalogCategories, componentCategories } from '../model/cluster.ts';
+import { catalogCategories, componentCategories } from '../resources/cluster/cluster.ts';
 import { advisoriesFor } from './advisories.ts';
 import type { Catalog } from './catalog.ts';
 import { type ComponentDefinition, type ComponentSource, isChart } from './definition.ts';

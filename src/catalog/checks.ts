@@ -1,7 +1,7 @@
 import type { CatalogFile, ComponentDefinition, Variety } from './definition.ts';
 import { dependencyOrder } from './dependencies.ts';
 import { clusterFactNames } from './fact-names.ts';
-import { reservedComponentNames } from '../model/inventory.ts';
+import { reservedComponentNames } from '../resources/inventory.ts';
 import { placeholdersIn } from './template.ts';
 
 /** What a schema cannot say about a catalogue. Each function returns the first problem, as a sentence. */

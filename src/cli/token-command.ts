@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Role } from '../model/caller.ts';
+import type { Role } from '../resources/caller.ts';
 import type { Invocation } from './invocation.ts';
 import { formatTable } from './output/table.ts';
 

@@ -1,8 +1,8 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { noMetrics } from '../base/metrics.ts';
-import type { ClusterEntry, HeadChange } from '../config-repo/index.ts';
-import type { OffboardingRecord } from '../model/inventory.ts';
-import type { ClusterEvent } from '../model/status.ts';
+import type { ClusterEntry, HeadChange } from '../git-store/index.ts';
+import type { OffboardingRecord } from '../resources/inventory.ts';
+import type { ClusterEvent } from '../resources/status.ts';
 import { ClusterMemory } from './cluster-memory.ts';
 import { AnswersLate } from './contact.ts';
 import { IdentityClaims } from './identity-claims.ts';

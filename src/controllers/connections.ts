@@ -1,4 +1,4 @@
-import type { StoredCredential } from '../model/credential.ts';
+import type { StoredCredential } from '../resources/credential.ts';
 import { type AddressPolicy, type ClusterConnection, connectionOptions, openConnection } from '../kube/index.ts';
 
 /** A connection that nobody has used for this long is closed: at rest no connection is held. */

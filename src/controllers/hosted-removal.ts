@@ -1,6 +1,6 @@
 import { describeReference, plainReference, removalCommand, type RemovalReport } from '../kube/index.ts';
-import type { CredentialScope } from '../model/credential.ts';
-import { HOSTED_COMPONENT, type InventoryEntry, isRegistered, type OffboardingRecord } from '../model/inventory.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import { HOSTED_COMPONENT, type InventoryEntry, isRegistered, type OffboardingRecord } from '../resources/inventory.ts';
 import type { ControllerServices } from './services.ts';
 
 /** What taking a virtual cluster away is about: objects on its host. What is inside goes with them. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ClusterEntry, ClusterMap, type Snapshot } from '../config-repo/index.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { ClusterStatus } from '../model/status.ts';
+import { type ClusterEntry, ClusterMap, type Snapshot } from '../git-store/index.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../resources/status.ts';
 import { IdentityClaims } from './identity-claims.ts';
 
 function cluster(name: string, incarnation: string, kubernetesUid?: string): Cluster {

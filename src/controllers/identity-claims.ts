@@ -1,7 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
-import type { Snapshot } from '../config-repo/config-repo.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { ClusterStatus } from '../model/status.ts';
+import type { Snapshot } from '../git-store/config-repo.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../resources/status.ts';
 
 export interface Claim {
   readonly name: string;

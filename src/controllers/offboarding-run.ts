@@ -1,9 +1,9 @@
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { ClusterConnection } from '../kube/index.ts';
-import type { CredentialScope } from '../model/credential.ts';
-import { type InventoryEntry, isHosted, type OffboardingRecord } from '../model/inventory.ts';
-import type { Condition } from '../model/status.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import { type InventoryEntry, isHosted, type OffboardingRecord } from '../resources/inventory.ts';
+import type { Condition } from '../resources/status.ts';
 import { hostScope } from './hosted-removal.ts';
 import { updateRecord } from './offboarding-records.ts';
 import type { ControllerServices } from './services.ts';

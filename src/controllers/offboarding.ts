@@ -9,8 +9,8 @@ import {
   type OffboardingRecord,
   type RemovalOutcome,
   reservedComponentNames,
-} from '../model/inventory.ts';
-import type { Receipt } from '../model/status.ts';
+} from '../resources/inventory.ts';
+import type { Receipt } from '../resources/status.ts';
 import { virtualClustersOn, withInside } from './hosted-removal.ts';
 import { endOffboarding } from './offboarding-end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './offboarding-records.ts';

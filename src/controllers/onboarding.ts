@@ -1,8 +1,8 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
-import type { ClusterEntry } from '../config-repo/index.ts';
-import type { Cluster } from '../model/cluster.ts';
-import { declaredPlace, describePlace, placeOf } from '../model/place.ts';
-import type { ClusterStatus } from '../model/status.ts';
+import type { ClusterEntry } from '../git-store/index.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import { declaredPlace, describePlace, placeOf } from '../resources/cluster/place.ts';
+import type { ClusterStatus } from '../resources/status.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { Reporter, type ReportSubject } from './reporter.ts';
 import type { ControllerServices } from './services.ts';

@@ -1,6 +1,11 @@
 import type { NautesError } from '../errors/errors.ts';
 import { endAccess, KubeApiError, plainReference, removeAccess } from '../kube/index.ts';
-import { ACCESS_COMPONENT, type AccessRemoval, type InventoryEntry, type RemovalOutcome } from '../model/inventory.ts';
+import {
+  ACCESS_COMPONENT,
+  type AccessRemoval,
+  type InventoryEntry,
+  type RemovalOutcome,
+} from '../resources/inventory.ts';
 import { ClusterFailure, type LookAgain, type OffboardingRun } from './offboarding-run.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;

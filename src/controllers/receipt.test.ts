@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { InventoryEntry, OffboardingRecord } from '../model/inventory.ts';
+import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 
 const record: OffboardingRecord = {

@@ -1,6 +1,6 @@
 import { objectKey, plainReference, removalCommand, type RemovalReport } from '../kube/index.ts';
-import type { InventoryEntry, OffboardingRecord } from '../model/inventory.ts';
-import type { ObjectReference, Receipt } from '../model/status.ts';
+import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
+import type { ObjectReference, Receipt } from '../resources/status.ts';
 
 export interface ReceiptFacts {
   readonly kubernetesUid: string;

@@ -1,7 +1,7 @@
 import { timestamp } from '../base/clock.ts';
-import type { Snapshot } from '../config-repo/config-repo.ts';
-import type { CredentialScope } from '../model/credential.ts';
-import type { ClusterStatus, Condition } from '../model/status.ts';
+import type { Snapshot } from '../git-store/config-repo.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import type { ClusterStatus, Condition } from '../resources/status.ts';
 import type { ControllerServices } from './services.ts';
 
 /** More than this many, and more than this share of all, is a crowd: probably a mistake. */

@@ -1,9 +1,9 @@
 import { type Clock, timestamp } from '../base/clock.ts';
 import type { NautesError } from '../errors/errors.ts';
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 import { canonicalJson } from '../base/hash.ts';
-import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../model/status.ts';
-import type { StatusStore } from '../status/status-store.ts';
+import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../resources/status.ts';
+import type { StatusStore } from '../state/status-store.ts';
 import { type Summary, summarizeProblem } from './summary.ts';
 
 /** What a status is about. */

@@ -1,5 +1,5 @@
-import type { CredentialScope } from '../model/credential.ts';
-import type { ObjectReference, Receipt } from '../model/status.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import type { ObjectReference, Receipt } from '../resources/status.ts';
 import type { WorkloadAuthRemoval } from '../workload-auth/workload-auth.ts';
 import type { ControllerServices } from './services.ts';
 

@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 
 /** The secret store does not answer: that says nothing of the cluster, and nothing can be decided without it. */

@@ -1,6 +1,6 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
-import type { ConditionType } from '../model/status.ts';
+import type { ConditionType } from '../resources/status.ts';
 import { AnswersLate } from './contact.ts';
 
 /** How a stage ended. Each owns exactly one condition, which this result becomes. */

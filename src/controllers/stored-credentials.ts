@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import { type ClusterConnection, KubeApiError } from '../kube/index.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import { contact, isOtherCertificate } from './contact.ts';
 import { readIfReadable, withSecrets } from './secrets-away.ts';
 import type { ControllerServices } from './services.ts';

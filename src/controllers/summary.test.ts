@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
-import type { ClusterPhase, Condition, ConditionType } from '../model/status.ts';
+import type { ClusterPhase, Condition, ConditionType } from '../resources/status.ts';
 import { done, type StageResult, wait } from './stage.ts';
 import {
   nextLook,

@@ -1,6 +1,6 @@
 import { timestamp } from '../base/clock.ts';
 import type { NautesError } from '../errors/errors.ts';
-import type { ClusterPhase, Condition, ConditionType } from '../model/status.ts';
+import type { ClusterPhase, Condition, ConditionType } from '../resources/status.ts';
 import type { Stage, StageResult } from './stage.ts';
 
 /** A stage's result beside the stage it is of. */

@@ -5,7 +5,7 @@ import { NautesError } from '../errors/errors.ts';
 import { run } from '../base/programs/process.ts';
 import { Secret } from '../base/secret.ts';
 import { HostClient } from '../git-host/index.ts';
-import type { Caller, Role } from '../model/caller.ts';
+import type { Caller, Role } from '../resources/caller.ts';
 import { GitLabDouble } from '../../test/doubles/gitlab/gitlab.ts';
 import type { Group, Project, User } from '../../test/doubles/gitlab/model.ts';
 import { GitLabAccounts } from './gitlab-accounts.ts';

@@ -2,7 +2,7 @@ import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
-import type { Caller, Role } from '../model/caller.ts';
+import type { Caller, Role } from '../resources/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { SharedQuestion } from './shared-question.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/async/timing.ts';
-import type { Caller, Role } from '../model/caller.ts';
+import type { Caller, Role } from '../resources/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 /** People with access, as far as the identity provider under test lets a test make them. */

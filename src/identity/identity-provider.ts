@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts';
-import type { Caller, Role } from '../model/caller.ts';
+import type { Caller, Role } from '../resources/caller.ts';
 
 /** Who is calling and what they may do. Answers are never remembered by the users of this interface. */
 export interface IdentityProvider {

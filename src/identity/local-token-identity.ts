@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
-import type { Caller, Role } from '../model/caller.ts';
+import type { Caller, Role } from '../resources/caller.ts';
 import { tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { readToken, type TokenRecord } from './token-files.ts';

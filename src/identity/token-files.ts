@@ -11,7 +11,7 @@ import {
   syncDirectory,
 } from '../base/files/files.ts';
 import type { Secret } from '../base/secret.ts';
-import type { Role } from '../model/caller.ts';
+import type { Role } from '../resources/caller.ts';
 import { generateToken, tokenHash, tokenNameProblem } from './access-token.ts';
 
 /** What is known about a token; not the token itself. */

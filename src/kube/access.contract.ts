@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
 import {
   ACCESS_NAMESPACE,
   accessObjects,

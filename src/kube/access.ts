@@ -1,8 +1,8 @@
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/async/timing.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import type { KubeClient } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';

@@ -1,4 +1,4 @@
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import { nameOf } from './client.ts';
 import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';

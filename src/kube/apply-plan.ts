@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import { differences } from './differences.ts';
 import type { DesiredObject } from './desired.ts';
 import {

@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import { sleep } from '../base/async/timing.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import { nameOf } from './client.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { DesiredObject } from './desired.ts';

@@ -1,4 +1,4 @@
-import type { StoredCredential } from '../model/credential.ts';
+import type { StoredCredential } from '../resources/credential.ts';
 import type { AddressPolicy } from './address.ts';
 import { KubeClient } from './client.ts';
 import { Discovery } from './discovery.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
-import type { ObjectReference } from '../model/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/status.ts';
 import { loopbackAddressPolicy } from './address.ts';
 import { applyComponent } from './apply.ts';
 import { query } from './requests.ts';

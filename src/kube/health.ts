@@ -1,5 +1,5 @@
-import type { InventoryEntry } from '../model/inventory.ts';
-import type { ObjectReference } from '../model/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/status.ts';
 import { nameOf } from './client.ts';
 import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';

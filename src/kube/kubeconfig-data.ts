@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { NautesError } from '../errors/errors.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
 import { numberAt, textAt } from './objects.ts';
 
 /** From when until when a credential is valid, in milliseconds since the epoch; absent where not known. */

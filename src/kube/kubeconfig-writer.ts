@@ -1,6 +1,6 @@
 import { Secret } from '../base/secret.ts';
 import { stringifyYaml } from '../base/yaml.ts';
-import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
+import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 
 /** A kubeconfig with one cluster, one user and one context, as kubectl and other tools read it. */
 export function kubeconfigYaml(credential: Pick<StoredCredential, 'binding' | 'material'>): Secret {

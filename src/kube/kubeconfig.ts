@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { type Clock, systemClock, timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './kubeconfig-data.ts';
 import { chooseEntries, reportUnknownFields } from './kubeconfig-structure.ts';
 import { parseKubeconfigText } from './kubeconfig-text.ts';

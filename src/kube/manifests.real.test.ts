@@ -9,7 +9,7 @@ import {
   controlPlaneBinaries,
   startControlPlane,
 } from '../../tools/controlplane/control-plane.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import { findDependants } from './dependants.ts';
 import { ContractFixture, eventually, patience } from './fixture.contract.ts';
 import { componentHealth } from './health.ts';

@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../model/status.ts';
+import type { ObjectReference } from '../resources/status.ts';
 
 export interface OwnerReference {
   readonly apiVersion: string;

@@ -1,6 +1,6 @@
 import { asNautesError } from '../errors/errors.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
-import type { ObjectReference } from '../model/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/status.ts';
 import { endsRun } from './apply-writer.ts';
 import type { ClusterConnection } from './connection.ts';
 import { objectErrorOf } from './object-error.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import { findDependants } from './dependants.ts';
 import {
   configMap,

@@ -1,6 +1,6 @@
 import type { NautesError } from '../errors/errors.ts';
-import type { InventoryEntry, RemainingObject } from '../model/inventory.ts';
-import type { ObjectReference } from '../model/status.ts';
+import type { InventoryEntry, RemainingObject } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/status.ts';
 import type { KubeObject } from './objects.ts';
 import type { OwnHeads } from './own-heads.ts';
 

@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import { readApiServer } from '../model/api-server.ts';
+import { readApiServer } from '../resources/cluster/api-server.ts';
 
 /**
  * The address of an API server in its normal form `https://host:port` (short and octal forms of IPv4 written out).

@@ -11,7 +11,7 @@ import { authoritiesWith } from '../base/tls/authorities.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { type CertificateOptions, createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
 import { defaultAddressPolicy, loopbackAddressPolicy } from './address.ts';
 import { KubeClient } from './client.ts';
 import { KubeApiError } from './kube-error.ts';

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
-import type { CredentialMaterial } from '../model/credential.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
 import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from './concurrency.ts';

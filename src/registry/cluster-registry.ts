@@ -1,8 +1,8 @@
 import type { Secret } from '../base/secret.ts';
-import type { CommitInfo } from '../config-repo/config-repo.ts';
-import type { Caller, Role } from '../model/caller.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
+import type { CommitInfo } from '../git-store/config-repo.ts';
+import type { Caller, Role } from '../resources/caller.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
 
 /** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
@@ -35,7 +35,7 @@ export interface SaveResult {
   readonly warnings: readonly string[];
 }
 
-export type { CommitInfo } from '../config-repo/config-repo.ts';
+export type { CommitInfo } from '../git-store/config-repo.ts';
 
 export interface RotateOptions {
   /** Generation that the caller has seen, `*` for any; another one there is a conflict. */

@@ -7,9 +7,9 @@ import {
   findDependants,
   openConnection,
 } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../model/cluster.ts';
-import { reservedComponentNames } from '../model/inventory.ts';
-import type { StoredCredential } from '../model/credential.ts';
+import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
+import { reservedComponentNames } from '../resources/inventory.ts';
+import type { StoredCredential } from '../resources/credential.ts';
 import type { RegistryServices } from './services.ts';
 
 /** A cluster that does not answer in this time is not asked any further: what would be lost is then left on it. */

@@ -7,10 +7,10 @@ import {
   readKubeconfig,
   resolvedAddressProblem,
 } from '../kube/index.ts';
-import { readApiServer } from '../model/api-server.ts';
-import type { ClusterSpec } from '../model/cluster.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
-import { reportedViolations, type Violation, violationMetadata } from '../model/violation.ts';
+import { readApiServer } from '../resources/cluster/api-server.ts';
+import type { ClusterSpec } from '../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../resources/violation.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { RegistryServices } from './services.ts';
 

@@ -1,7 +1,7 @@
 import { timestamp } from '../base/clock.ts';
-import type { Cluster } from '../model/cluster.ts';
-import { isRegistered, type OffboardingRecord } from '../model/inventory.ts';
-import { declaredPlace, placeOf } from '../model/place.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import { isRegistered, type OffboardingRecord } from '../resources/inventory.ts';
+import { declaredPlace, placeOf } from '../resources/cluster/place.ts';
 import type { CallerContext } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';
 

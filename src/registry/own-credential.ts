@@ -1,6 +1,6 @@
 import { withDeadline } from '../base/async/timing.ts';
 import { connectionOptions, KubeApiError, openConnection, probe } from '../kube/index.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { RegistryServices } from './services.ts';
 
 /** A cluster that has not answered by then says nothing about the credential. */

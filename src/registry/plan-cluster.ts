@@ -1,8 +1,8 @@
 import { asNautesError, type NautesError } from '../errors/errors.ts';
 import { resolvedAddressProblem } from '../kube/index.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
-import type { StoredCredential } from '../model/credential.ts';
-import { reportedViolations } from '../model/violation.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
+import type { StoredCredential } from '../resources/credential.ts';
+import { reportedViolations } from '../resources/violation.ts';
 import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-plan.ts';
 import type { CallerContext, SaveOptions } from './cluster-registry.ts';
 import { checkChangeLosesNothing } from './dependants.ts';

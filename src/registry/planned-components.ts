@@ -9,8 +9,8 @@ import {
   type ComponentChoice,
   VIRTUAL_CLUSTER_CATEGORY,
   virtualClusterChoice,
-} from '../model/cluster.ts';
-import type { ClusterStatus } from '../model/status.ts';
+} from '../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../resources/status.ts';
 import type { PlannedComponent } from './cluster-plan.ts';
 
 interface PlanningContext {

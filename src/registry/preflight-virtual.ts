@@ -1,8 +1,8 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { connectionOptions, nodePortFindings, openConnection } from '../kube/index.ts';
-import { readApiServer } from '../model/api-server.ts';
-import type { Cluster } from '../model/cluster.ts';
+import { readApiServer } from '../resources/cluster/api-server.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
 import { type PreflightFindings, preflightFailed, type PreflightResult } from './preflight.ts';
 import type { RegistryServices } from './services.ts';
 

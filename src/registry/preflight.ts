@@ -1,9 +1,9 @@
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { connectionOptions, openConnection, preflight } from '../kube/index.ts';
-import type { ClusterSpec } from '../model/cluster.ts';
-import type { StoredCredential } from '../model/credential.ts';
-import { violationMetadata } from '../model/violation.ts';
+import type { ClusterSpec } from '../resources/cluster/cluster.ts';
+import type { StoredCredential } from '../resources/credential.ts';
+import { violationMetadata } from '../resources/violation.ts';
 import { gatewayPorts } from './rules.ts';
 import type { RegistryServices } from './services.ts';
 

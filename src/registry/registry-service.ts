@@ -1,8 +1,8 @@
 import { NautesError } from '../errors/errors.ts';
-import type { CommitInfo } from '../config-repo/config-repo.ts';
-import type { Role } from '../model/caller.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
-import { clusterNameProblem } from '../model/names.ts';
+import type { CommitInfo } from '../git-store/config-repo.ts';
+import type { Role } from '../resources/caller.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
+import { clusterNameProblem } from '../resources/cluster/names.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
 import type {
   CallerContext,

@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { Edit } from '../config-repo/config-repo.ts';
+import type { Edit } from '../git-store/config-repo.ts';
 import type { CallerContext, RotateOptions, SaveResult } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';
 

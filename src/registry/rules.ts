@@ -1,7 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
-import type { RegisteredClusters } from '../config-repo/index.ts';
-import type { Cluster } from '../model/cluster.ts';
-import { readNodePort } from '../model/node-port.ts';
+import type { RegisteredClusters } from '../git-store/index.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import { readNodePort } from '../resources/cluster/node-port.ts';
 
 /**
  * What a cluster must fulfil in the company of the others: a rule that is broken at a time. The one place of these

@@ -1,10 +1,10 @@
 import { NautesError } from '../errors/errors.ts';
-import type { Edit } from '../config-repo/config-repo.ts';
+import type { Edit } from '../git-store/config-repo.ts';
 import { type KubeconfigCredential, resolvedAddressProblem } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../model/cluster.ts';
-import type { ClusterDraft } from '../model/cluster-draft.ts';
-import type { StoredCredential } from '../model/credential.ts';
-import { newIncarnation } from '../model/incarnation.ts';
+import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
+import type { StoredCredential } from '../resources/credential.ts';
+import { newIncarnation } from '../resources/cluster/incarnation.ts';
 import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
 import { checkChangeLosesNothing } from './dependants.ts';
 import { requireValidDraft } from './examine-draft.ts';

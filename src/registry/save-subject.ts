@@ -1,10 +1,10 @@
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { KubeconfigCredential } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../model/cluster.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
-import { declaredPlace, placeOf } from '../model/place.ts';
-import type { ClusterStatus } from '../model/status.ts';
+import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
+import { declaredPlace, placeOf } from '../resources/cluster/place.ts';
+import type { ClusterStatus } from '../resources/status.ts';
 import { ownCredentialWorks } from './own-credential.ts';
 import type { RegistryServices } from './services.ts';
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { ConfigRepo } from '../config-repo/config-repo.ts';
+import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import type { StatusStore } from '../status/status-store.ts';
+import type { StatusStore } from '../state/status-store.ts';
 
 /** What the use cases work with. */
 export interface RegistryServices {

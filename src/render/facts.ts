@@ -5,8 +5,8 @@ import type { ClusterFactName } from '../catalog/fact-names.ts';
 import { parseTemplate, type Template, type TemplatePlaceholder } from '../catalog/template.ts';
 import type { ComponentDefinition } from '../catalog/definition.ts';
 import { ACCESS_NAMESPACE } from '../kube/index.ts';
-import { readApiServer } from '../model/api-server.ts';
-import type { Cluster, ComponentChoice } from '../model/cluster.ts';
+import { readApiServer } from '../resources/cluster/api-server.ts';
+import type { Cluster, ComponentChoice } from '../resources/cluster/cluster.ts';
 
 /** What a catalogue may refer to by `${name}`: flat names with text values. */
 export type Facts = Readonly<Record<string, string | Secret>>;

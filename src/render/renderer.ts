@@ -7,7 +7,7 @@ import {
   isChart,
   type ManifestSource,
 } from '../catalog/definition.ts';
-import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../model/cluster.ts';
+import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../resources/cluster/cluster.ts';
 import { isRecord, type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
 import { NautesError } from '../errors/errors.ts';
 import { loadChart } from './charts.ts';

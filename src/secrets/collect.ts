@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 import type { SecretStore, StoredVersion } from './secret-store.ts';
 
 /** What must be kept, whatever its age. */

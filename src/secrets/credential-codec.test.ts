@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
+import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 import { canonicalContent, decodeCredential, encodeCredential } from './credential-codec.ts';
 
 const text = fc.string({ unit: 'grapheme' });

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
+import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 
 /** What decides whether two credentials are the same one: how, where, and for which registration it is used. */
 export function canonicalContent(credential: StoredCredential): string {

@@ -2,7 +2,7 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
 import { isMissingFile, readFileIfPresent, syncDirectory } from '../base/files/files.ts';
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from './credential-names.ts';
 import { ENVELOPE_OVERHEAD_BYTES, envelopeKeyId } from './sealed-envelope.ts';
 import type { ActivePointer, StoredVersion } from './secret-store.ts';

@@ -1,5 +1,5 @@
-import type { CredentialScope } from '../model/credential.ts';
-import { clusterNameProblem } from '../model/names.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import { clusterNameProblem } from '../resources/cluster/names.ts';
 
 /** Largest credential in clear: certificate chain and key of the largest kubeconfig that is accepted, with room. */
 export const MAXIMUM_CREDENTIAL_BYTES = 1024 * 1024;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { administeredDouble } from '../../test/doubles/vault/administered.ts';
 import type { VaultDouble } from '../../test/doubles/vault/vault-double.ts';
 import { Secret } from '../base/secret.ts';
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 import { migrateCredentials } from './migrate.ts';
 import { SealedFileSecretStore } from './sealed-file-secret-store.ts';
 import { SealingKey } from './sealing-key.ts';

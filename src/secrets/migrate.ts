@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import { credentialDigest } from './credential-codec.ts';
 import type { SecretStore, StoredVersion } from './secret-store.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial, CredentialScope } from '../model/credential.ts';
+import type { CredentialMaterial, CredentialScope } from '../resources/credential.ts';
 import { SealedFileSecretStore } from './sealed-file-secret-store.ts';
 import { SealingKey, type SealingKeys } from './sealing-key.ts';
 import { credentialOf, describeSecretStoreContract, newScope } from './secret-store.contract.ts';

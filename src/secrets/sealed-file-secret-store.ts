@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../base/files/files.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import { canonicalContent, decodeCredential, encodeCredential } from './credential-codec.ts';
 import {
   io,

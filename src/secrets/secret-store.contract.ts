@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/async/timing.ts';
-import type { CredentialMaterial, CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialMaterial, CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** A place that holds secrets, apart from the process that uses it. */

@@ -1,6 +1,11 @@
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 
-export type { CredentialBinding, CredentialMaterial, CredentialScope, StoredCredential } from '../model/credential.ts';
+export type {
+  CredentialBinding,
+  CredentialMaterial,
+  CredentialScope,
+  StoredCredential,
+} from '../resources/credential.ts';
 
 /** Which version is in use. */
 export interface ActivePointer {

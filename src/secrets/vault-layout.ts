@@ -1,4 +1,4 @@
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 
 /** Where things lie in Vault. The consumers' path is the one that Nautes has always had. */
 

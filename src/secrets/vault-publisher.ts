@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
-import type { CredentialScope, StoredCredential } from '../model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { KvEngine } from '../vault/index.ts';
 import { CONSUMER_KEY, clusterPath, consumerPath, pointerPath } from './vault-layout.ts';
 import { readVaultPointer, type VaultPointer } from './vault-pointer.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import type { CredentialMaterial, StoredCredential } from '../model/credential.ts';
+import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 import { credentialOf, newScope } from './secret-store.contract.ts';
 import type { VaultSecretStore } from './vault-secret-store.ts';
 import type { VaultStoreFixture } from './vault-store.fixture.contract.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ConfigRepo } from '../config-repo/config-repo.ts';
+import type { ConfigRepo } from '../git-store/config-repo.ts';
 import { collectCredentials, type CredentialRoots, type SecretStore } from '../secrets/index.ts';
-import type { StatusStore } from '../status/status-store.ts';
+import type { StatusStore } from '../state/status-store.ts';
 
 const INTERVAL_MILLISECONDS = 10 * 60_000;
 /** What nobody refers to is kept for this long: a save may be between staging and commit. */

@@ -8,8 +8,8 @@ import { silentLogger } from '../base/logger.ts';
 import { run } from '../base/programs/process.ts';
 import { Secret } from '../base/secret.ts';
 import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
-import { openConfigRepo } from '../config-repo/index.ts';
-import { type GitHttpServer, startGitHttpServer } from '../config-repo/testing/git-http-server.ts';
+import { openConfigRepo } from '../git-store/index.ts';
+import { type GitHttpServer, startGitHttpServer } from '../git-store/testing/git-http-server.ts';
 import { gitTrust } from './git-trust.ts';
 import { loadConfiguration } from './load-configuration.ts';
 

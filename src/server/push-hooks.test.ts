@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLogger } from '../base/logger.ts';
-import { ClusterMap } from '../config-repo/index.ts';
+import { ClusterMap } from '../git-store/index.ts';
 import { sleep } from '../base/async/timing.ts';
 import type { Configuration } from './configuration.ts';
 import { loadConfiguration } from './load-configuration.ts';

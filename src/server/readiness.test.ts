@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
-import { ClusterMap } from '../config-repo/index.ts';
+import { ClusterMap } from '../git-store/index.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
 
 const snapshot = { commit: 'c', clusters: ClusterMap.of() };

@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../api/index.ts';
 import { asNautesError, type NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ConfigRepo } from '../config-repo/index.ts';
+import type { ConfigRepo } from '../git-store/index.ts';
 import type { SecretStore } from '../secrets/index.ts';
-import type { StatusStore } from '../status/index.ts';
+import type { StatusStore } from '../state/index.ts';
 
 /** Probes come often and from anybody: the stores are looked at so seldom at most, in milliseconds. */
 const VALID_MILLISECONDS = 2_000;

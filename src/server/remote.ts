@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import type { GitCredentials, RemoteOptions } from '../config-repo/index.ts';
-import type { Caller } from '../model/caller.ts';
+import type { GitCredentials, RemoteOptions } from '../git-store/index.ts';
+import type { Caller } from '../resources/caller.ts';
 import type { Configuration } from './configuration.ts';
 
 /** User name for tokens of callers: GitLab wants this one for OAuth tokens and takes it for all; Gitea takes any. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
 import { DEFAULT_POLICY, DEFAULT_ROLES, fixedPrefix, policyTemplateProblem, readRoleRule, rolesOf } from './roles.ts';
 
 const cluster: Cluster = {

@@ -1,4 +1,4 @@
-import { type Cluster, componentCategories } from '../model/cluster.ts';
+import { type Cluster, componentCategories } from '../resources/cluster/cluster.ts';
 import type { WorkloadAccount, WorkloadRole } from './workload-auth.ts';
 
 /** One line of the configuration: who may log in under which role. */

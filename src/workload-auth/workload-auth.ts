@@ -1,4 +1,4 @@
-import type { CredentialScope } from '../model/credential.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 
 /** Accounts on a cluster that may log in under one name, and what they may do then. */
 export interface WorkloadRole {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import type { ComponentStatus } from '../../src/model/status.ts';
+import type { ComponentStatus } from '../../src/resources/status.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../src/errors/errors.ts';
-import type { OffboardingRecord } from '../../src/model/inventory.ts';
-import type { Receipt } from '../../src/model/status.ts';
-import type { StatusStore } from '../../src/status/index.ts';
+import type { OffboardingRecord } from '../../src/resources/inventory.ts';
+import type { Receipt } from '../../src/resources/status.ts';
+import type { StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { DEFAULT_POLICY, DEFAULT_ROLES, noWorkloadAuth, readRoleRule } from '../../src/workload-auth/index.ts';
-import type { Condition } from '../../src/model/status.ts';
+import type { Condition } from '../../src/resources/status.ts';
 import { administeredDouble } from '../doubles/vault/administered.ts';
 import { VaultFailure } from '../doubles/vault/errors.ts';
 import type { VaultDouble } from '../doubles/vault/vault-double.ts';

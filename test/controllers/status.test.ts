@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/async/timing.ts';
-import type { ClusterStatus } from '../../src/model/status.ts';
-import type { StatusStore } from '../../src/status/index.ts';
+import type { ClusterStatus } from '../../src/resources/status.ts';
+import type { StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 /** Counts what is written about statuses, and keeps them. */

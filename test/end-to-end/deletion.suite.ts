@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube/index.ts';
-import type { Condition } from '../../src/model/status.ts';
+import type { Condition } from '../../src/resources/status.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';

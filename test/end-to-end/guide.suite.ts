@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { ClusterStatus } from '../../src/model/status.ts';
+import type { ClusterStatus } from '../../src/resources/status.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { guideRequests } from '../harness/guide.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
 import { type KubeObject, parseManifest } from '../../src/kube/index.ts';
-import type { Condition, Receipt } from '../../src/model/status.ts';
+import type { Condition, Receipt } from '../../src/resources/status.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';
 import { inventoryOf, type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';

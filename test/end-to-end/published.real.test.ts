@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { isRecord, type KubeObject, parseManifest } from '../../src/kube/index.ts';
-import type { ClusterStatus } from '../../src/model/status.ts';
+import type { ClusterStatus } from '../../src/resources/status.ts';
 import { fakeNode } from '../../tools/controlplane/components.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { ApiClient } from '../harness/api-client.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sleep } from '../../src/base/async/timing.ts';
 import { kubeconfigYaml } from '../../src/kube/index.ts';
-import type { StoredCredential } from '../../src/model/credential.ts';
+import type { StoredCredential } from '../../src/resources/credential.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { configMap } from '../../src/kube/fixture.contract.ts';
 import { Administrator } from '../harness/administrator.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import type { KubeObject } from '../../src/kube/index.ts';
-import type { Condition } from '../../src/model/status.ts';
+import type { Condition } from '../../src/resources/status.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import type { AdministeredVault } from '../doubles/vault/administered.ts';
 import { Canaries } from '../fault-run/canaries.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type RunResult } from '../../src/base/programs/process.ts';
-import { CLUSTERS_DIRECTORY } from '../../src/model/layout.ts';
+import { CLUSTERS_DIRECTORY } from '../../src/resources/cluster/layout.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';
 

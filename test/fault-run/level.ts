@@ -1,4 +1,4 @@
-import type { ClusterStatus } from '../../src/model/status.ts';
+import type { ClusterStatus } from '../../src/resources/status.ts';
 import type { RecordingClient } from './recording-client.ts';
 import { type ClusterAtHead, RepositoryView } from './repository-view.ts';
 

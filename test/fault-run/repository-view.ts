@@ -1,7 +1,7 @@
 import { run } from '../../src/base/programs/process.ts';
-import type { Cluster } from '../../src/model/cluster.ts';
-import { clusterFromFile } from '../../src/model/cluster-file.ts';
-import { clusterNameOfPath, CLUSTERS_DIRECTORY } from '../../src/model/layout.ts';
+import type { Cluster } from '../../src/resources/cluster/cluster.ts';
+import { clusterFromFile } from '../../src/resources/cluster/cluster-file.ts';
+import { clusterNameOfPath, CLUSTERS_DIRECTORY } from '../../src/resources/cluster/layout.ts';
 import { SOUND_SUBJECT } from './committer.ts';
 
 export interface Commit {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
-import { type GitHttpServer, startGitHttpServer } from '../../src/config-repo/testing/git-http-server.ts';
+import { type GitHttpServer, startGitHttpServer } from '../../src/git-store/testing/git-http-server.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { Canaries } from './canaries.ts';

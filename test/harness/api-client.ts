@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPhase, ClusterStatus, Receipt } from '../../src/model/status.ts';
+import type { ClusterPhase, ClusterStatus, Receipt } from '../../src/resources/status.ts';
 
 export interface ApiReply {
   readonly status: number;

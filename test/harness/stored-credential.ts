@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/base/clock.ts';
-import type { CredentialScope, StoredCredential } from '../../src/model/credential.ts';
+import type { CredentialScope, StoredCredential } from '../../src/resources/credential.ts';
 import { openSealingKeys, SealedFileSecretStore } from '../../src/secrets/index.ts';
 import { dataPaths } from '../../src/server/data-paths.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClusterStatus, ComponentStatus, Receipt } from '../../src/model/status.ts';
+import type { ClusterStatus, ComponentStatus, Receipt } from '../../src/resources/status.ts';
 import type { ApiClient } from './api-client.ts';
 import { NautesProcess } from './nautes-process.ts';
 import { type TargetCluster, type TargetClusterSource, workerBody } from './target-cluster.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
-import type { ConfigRepo } from '../../src/config-repo/index.ts';
+import type { ConfigRepo } from '../../src/git-store/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
 import { deleteCluster } from '../../src/registry/delete-cluster.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { ClusterDraft } from '../../model/cluster-draft.ts';
-import type { Violation } from '../../model/violation.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { Violation } from '../../resources/violation.ts';
 import { SaveClusterBody, type SaveClusterFields } from '../schemas/cluster.ts';
 import { SaveQuery } from '../schemas/queries.ts';
 import { decodeBody } from './body.ts';

@@ -1,7 +1,7 @@
 import { Secret } from '../../base/secret.ts';
-import type { ClusterResource, ComponentCategory } from '../../model/cluster.ts';
-import type { ClusterDraft, ComponentDraft } from '../../model/cluster-draft.ts';
-import type { Violation } from '../../model/violation.ts';
+import type { ClusterResource, ComponentCategory } from '../../resources/cluster/cluster.ts';
+import type { ClusterDraft, ComponentDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { Violation } from '../../resources/violation.ts';
 import type { ComponentFields, SaveClusterFields } from '../schemas/cluster.ts';
 
 export interface Normalised {

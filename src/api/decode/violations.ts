@@ -1,6 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
-import { clusterNameProblem } from '../../model/names.ts';
-import { reportedViolations, type Violation, violationMetadata } from '../../model/violation.ts';
+import { clusterNameProblem } from '../../resources/cluster/names.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
 import type { MessageSchema } from './message.ts';
 
 interface Rules {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { StatusStore } from '../../status/status-store.ts';
+import type { StatusStore } from '../../state/status-store.ts';
 import type { ApiLimits } from '../limits.ts';
 import { EventStream, eventText, type StreamOptions } from './event-stream.ts';
 

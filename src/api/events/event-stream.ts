@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { ClusterEvent } from '../../model/status.ts';
-import type { EventPage, StatusStore } from '../../status/status-store.ts';
+import type { ClusterEvent } from '../../resources/status.ts';
+import type { EventPage, StatusStore } from '../../state/status-store.ts';
 
 /** Events read from the store at once. */
 const BATCH = 100;

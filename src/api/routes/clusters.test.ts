@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClusterStatus, Receipt } from '../../model/status.ts';
+import type { ClusterStatus, Receipt } from '../../resources/status.ts';
 import { MAINTAINER_TOKEN, READER_TOKEN } from '../testing/fake-registry.ts';
 import { assertError, MINIMAL_BODY, saveRequest, startTestServer } from '../testing/test-server.ts';
 

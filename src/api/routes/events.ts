@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { StatusStore } from '../../status/status-store.ts';
+import type { StatusStore } from '../../state/status-store.ts';
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
-import type { ClusterStatus } from '../../model/status.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { StatusStore } from '../../status/status-store.ts';
+import type { StatusStore } from '../../state/status-store.ts';
 import { callOf } from '../call.ts';
 import { operations } from '../openapi/operations.ts';
 import { sendJson } from '../replies.ts';

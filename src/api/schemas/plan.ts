@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { catalogCategories } from '../../model/cluster.ts';
+import { catalogCategories } from '../../resources/cluster/cluster.ts';
 
 const text = (description: string) => Type.String({ description });
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { catalogCategories } from '../../model/cluster.ts';
-import { clusterPhases, conditionTypes } from '../../model/status.ts';
+import { catalogCategories } from '../../resources/cluster/cluster.ts';
+import { clusterPhases, conditionTypes } from '../../resources/status.ts';
 import { commitId } from './replies.ts';
 
 /** What is known of clusters at run time, on the wire. The names are those of `model/status.ts`. */

@@ -1,8 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import type { Role } from '../../model/caller.ts';
-import type { Cluster, ClusterSpec } from '../../model/cluster.ts';
-import type { ClusterDraft } from '../../model/cluster-draft.ts';
+import type { Role } from '../../resources/caller.ts';
+import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { ClusterPlan } from '../../registry/cluster-plan.ts';
 import type {
   CallerContext,

@@ -1,6 +1,6 @@
-import type { OffboardingRecord } from '../../model/inventory.ts';
-import type { ClusterEvent, ClusterStatus, Receipt } from '../../model/status.ts';
-import type { EventPage, NewEvent, StatusStore } from '../../status/status-store.ts';
+import type { OffboardingRecord } from '../../resources/inventory.ts';
+import type { ClusterEvent, ClusterStatus, Receipt } from '../../resources/status.ts';
+import type { EventPage, NewEvent, StatusStore } from '../../state/status-store.ts';
 
 /** The reading side of a status store in memory, with the retention that the test wants. */
 export class FakeStatus implements StatusStore {

@@ -1,4 +1,4 @@
-import type { Cluster, ComponentChoice } from '../../model/cluster.ts';
+import type { Cluster, ComponentChoice } from '../../resources/cluster/cluster.ts';
 import type { ClusterReply, ComponentReply, Reply } from '../schemas/replies.ts';
 
 /** A cluster as version 0.4 of the original answers it, with what a later save needs and that leaves out. */

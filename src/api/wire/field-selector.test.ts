@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Cluster } from '../../model/cluster.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { compileFieldSelector } from './field-selector.ts';
 
 function cluster(name: string, spec: Partial<Cluster['spec']> = {}): Cluster {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../model/cluster.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { codecError } from '../decode/codec-error.ts';
 
 type Predicate = (cluster: Cluster) => boolean;

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../model/cluster.ts';
-import { reportedViolations, type Violation } from '../../model/violation.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
+import { reportedViolations, type Violation } from '../../resources/violation.ts';
 import type { ClusterPlan } from '../../registry/cluster-plan.ts';
 import type { PlanReply } from '../schemas/plan.ts';
 import type { Reply } from '../schemas/replies.ts';

@@ -1,8 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import { dependenciesAmong } from '../../catalog/dependencies.ts';
 import { type ClusterConnection, OwnHeads } from '../../kube/index.ts';
-import type { InventoryEntry } from '../../model/inventory.ts';
-import type { ComponentStatus } from '../../model/status.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ComponentStatus } from '../../resources/status.ts';
 import { clusterFacts } from '../../render/facts.ts';
 import { STALLED_RETRY_MILLISECONDS } from '../stage.ts';
 import { type ComponentOutcome, installComponent } from './component.ts';

@@ -15,10 +15,10 @@ import {
   type OwnHeads,
   type SharedField,
 } from '../../kube/index.ts';
-import type { InventoryEntry } from '../../model/inventory.ts';
-import type { ComponentStatus } from '../../model/status.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ComponentStatus } from '../../resources/status.ts';
 import { componentFacts, type Facts } from '../../render/facts.ts';
-import type { StatusStore } from '../../status/status-store.ts';
+import type { StatusStore } from '../../state/status-store.ts';
 import type { StageContext } from './context.ts';
 import type { WantedComponent } from './wanted-component.ts';
 

@@ -1,5 +1,9 @@
-import { type ComponentCategory, type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../../model/cluster.ts';
-import type { InventoryEntry } from '../../model/inventory.ts';
+import {
+  type ComponentCategory,
+  type ComponentChoice,
+  VIRTUAL_CLUSTER_CATEGORY,
+} from '../../resources/cluster/cluster.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import type { ComponentOutcome } from './component.ts';
 import { ComponentRun } from './component-run.ts';

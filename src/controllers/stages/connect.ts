@@ -1,6 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
 import { KubeApiError, type ProbeFacts } from '../../kube/index.ts';
-import { readApiServer } from '../../model/api-server.ts';
+import { readApiServer } from '../../resources/cluster/api-server.ts';
 import { contact, isOtherCertificate } from '../contact.ts';
 import { waitForPredecessor } from '../predecessor.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';

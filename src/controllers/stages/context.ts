@@ -1,6 +1,6 @@
 import type { ClusterConnection } from '../../kube/index.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import type { CredentialScope, StoredCredential } from '../../model/credential.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import type { ActivePointer } from '../../secrets/secret-store.ts';
 import type { ClusterMemory } from '../cluster-memory.ts';
 import type { Reporter } from '../reporter.ts';

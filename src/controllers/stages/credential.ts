@@ -11,8 +11,8 @@ import {
   removeLeftWebhooks,
   revokeOtherTokens,
 } from '../../kube/index.ts';
-import type { StoredCredential } from '../../model/credential.ts';
-import { ACCESS_COMPONENT } from '../../model/inventory.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import { ACCESS_COMPONENT } from '../../resources/inventory.ts';
 import { done, type Stage, type StageResult } from '../stage.ts';
 import { clusterNow, reachedCluster, type StageContext, useCluster } from './context.ts';
 

@@ -1,5 +1,5 @@
 import { isRecord, type KubeObject, wellKnown } from '../../kube/index.ts';
-import { readApiServer } from '../../model/api-server.ts';
+import { readApiServer } from '../../resources/cluster/api-server.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';
 import { type StageContext, useCluster } from './context.ts';
 

@@ -2,8 +2,8 @@ import { timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { readKubeconfig, textAt, wellKnown } from '../../kube/index.ts';
-import type { StoredCredential } from '../../model/credential.ts';
-import { HOSTED_COMPONENT } from '../../model/inventory.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import { HOSTED_COMPONENT } from '../../resources/inventory.ts';
 import { type AcceptedCredential, type StageContext, useHost } from './context.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describeReference, objectKey, removeObjects } from '../../kube/index.ts';
-import type { InventoryEntry } from '../../model/inventory.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
 import { type StageContext, useCluster } from './context.ts';
 
 /** What one pass over the objects of former components has left to do. */

@@ -1,7 +1,7 @@
 import { NautesError } from '../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../kube/index.ts';
-import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../model/cluster.ts';
-import { HOSTED_COMPONENT } from '../../model/inventory.ts';
+import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../resources/cluster/cluster.ts';
+import { HOSTED_COMPONENT } from '../../resources/inventory.ts';
 import { clusterFacts } from '../../render/facts.ts';
 import { AnswersLate, contact } from '../contact.ts';
 import { done, type Stage, type StageResult, wait } from '../stage.ts';

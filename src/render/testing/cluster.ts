@@ -1,4 +1,4 @@
-import type { Cluster } from '../../model/cluster.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 
 /** A physical worker with the default additions. */
 export function testCluster(name: string): Cluster {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ClusterEntry, ClusterMap } from '../../config-repo/index.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import type { ClusterStatus } from '../../model/status.ts';
+import { type ClusterEntry, ClusterMap } from '../../git-store/index.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
 import { type ReadingSources, readGauges } from './readings.ts';
 

@@ -1,6 +1,6 @@
-import type { ConfigRepo } from '../../config-repo/index.ts';
-import { type ClusterStatus, clusterPhases } from '../../model/status.ts';
-import type { StatusStore } from '../../status/index.ts';
+import type { ConfigRepo } from '../../git-store/index.ts';
+import { type ClusterStatus, clusterPhases } from '../../resources/status.ts';
+import type { StatusStore } from '../../state/index.ts';
 import { VERSION } from '../version.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { run } from '../../../src/base/programs/process.ts';
-import { serveGit } from '../../../src/config-repo/testing/git-http-server.ts';
+import { serveGit } from '../../../src/git-store/testing/git-http-server.ts';
 import { mayAct, mayPush, mayPushCode, mayRead, protectionsOf, REPORTER } from './access.ts';
 import type { Faults } from './faults.ts';
 import type { Project, Token } from './model.ts';

@@ -1,0 +1,301 @@
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import { NautesError } from '../errors/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { KeyedMutex } from '../base/async/keyed-mutex.ts';
+import type { Logger } from '../base/logger.ts';
+import { type Metrics, noMetrics } from '../base/metrics.ts';
+import type { Programs } from '../base/programs/programs.ts';
+import { clusterNameProblem } from '../resources/cluster/names.ts';
+import type { Branch } from './branch.ts';
+import type { Person } from './commit-message.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type {
+  ChangeRequest,
+  ChangeResult,
+  CommitInfo,
+  ConfigRepo,
+  FilePreview,
+  HeadChange,
+  Snapshot,
+} from './config-repo.ts';
+import { Git, requireGit } from './git.ts';
+import { HeadTracker } from './head-tracker.ts';
+import { History } from './history.ts';
+import { LocalBranch } from './local-branch.ts';
+import { ObjectReader } from './object-reader.ts';
+import { planFirstCommit, previewFile } from './plan.ts';
+import { ReferenceUpdater } from './reference-updater.ts';
+import type { RemoteOptions } from './remote-access.ts';
+import { RemoteBranch } from './remote-branch.ts';
+import { prepareRepository, writePack } from './repository-directory.ts';
+import { watchReferences } from './watch.ts';
+import { Writer } from './writer.ts';
+
+/** Packs that gather before they are put together in the background. */
+const PACKS_BEFORE_REPACK = 100;
+
+/** Default for how long a request that waits counts as authorised. */
+const AUTHORIZATION_MILLISECONDS = 5000;
+
+/** What is being published when the repository is closed may take this long. */
+const CLOSE_GRACE_MILLISECONDS = 5000;
+
+/** Packs being put together when the repository is closed may take this long; cut off, they leave files behind. */
+const REPACK_GRACE_MILLISECONDS = 2000;
+
+/** How often the embedded repository is looked at, for file systems that do not tell of changes. */
+const LOCAL_POLL_MILLISECONDS = 5000;
+
+export interface ConfigRepoOptions {
+  /** The bare repository; made when it is not there. One process at a time. */
+  readonly directory: string;
+  /** Where `main` counts; without it the repository in the directory is the one. */
+  readonly remote?: RemoteOptions;
+  /** How often a remote is asked for commits of others. */
+  readonly fetchIntervalMilliseconds: number;
+  readonly committer: Person;
+  /** Namespace written into the files of clusters. */
+  readonly namespace: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly metrics?: Metrics;
+  /** How long a request's authorisation is good for while it waits to be published; 0: it is asked for. Default 5 s. */
+  readonly authorizationMilliseconds?: number;
+  /** Who starts git; this process itself by default. */
+  readonly programs?: Programs;
+}
+
+/**
+ * Opens the tenant configuration repository. An empty one gets a first commit.
+ * With a remote that does not answer, the last known state is served; the very first start needs the remote.
+ * @throws NautesError `GitUnusable`, `ConfigRepoInvalid`, `ConfigRepoUnavailable`, or a refusal of the remote
+ */
+export async function openConfigRepo(options: ConfigRepoOptions, signal: AbortSignal): Promise<ConfigRepo> {
+  await requireGit(signal);
+  const repository = new GitConfigRepo(options);
+  try {
+    await repository.start(signal);
+  } catch (error) {
+    await repository.close();
+    throw error;
+  }
+  return repository;
+}
+
+class GitConfigRepo implements ConfigRepo {
+  readonly #options: ConfigRepoOptions;
+  readonly #git: Git;
+  readonly #reader: ObjectReader;
+  readonly #updater: ReferenceUpdater;
+  readonly #local: LocalBranch;
+  readonly #branch: Branch;
+  readonly #history: History;
+  readonly #tracker: HeadTracker;
+  readonly #writer: Writer;
+  readonly #mutex = new KeyedMutex();
+  readonly #stop = new AbortController();
+  readonly #stopRepack = new AbortController();
+  readonly #closers: (() => void)[] = [];
+  #looking: Promise<void> | undefined;
+  #isAway = false;
+  #packs = 0;
+  #repacking: Promise<void> | undefined;
+
+  constructor(options: ConfigRepoOptions) {
+    this.#options = options;
+    const { name, email } = options.committer;
+    const variables = {
+      GIT_COMMITTER_NAME: name, // for the log of references
+      GIT_COMMITTER_EMAIL: email,
+      ...options.remote?.environment,
+    };
+    this.#git = new Git(options.directory, variables, options.programs);
+    this.#reader = new ObjectReader(this.#git);
+    this.#updater = new ReferenceUpdater(this.#git);
+    this.#local = new LocalBranch(this.#git, this.#reader, this.#updater);
+    this.#branch =
+      options.remote === undefined
+        ? this.#local
+        : new RemoteBranch(options.remote, this.#git, this.#reader, this.#updater, options.logger);
+    this.#history = new History(this.#git, this.#reader);
+    this.#tracker = new HeadTracker(this.#git, this.#reader, this.#history, options.logger);
+    this.#writer = new Writer({
+      git: this.#git,
+      branch: this.#branch,
+      tracker: this.#tracker,
+      committer: options.committer,
+      namespace: options.namespace,
+      clock: options.clock ?? systemClock,
+      metrics: options.metrics ?? noMetrics,
+      authorizationMilliseconds: options.authorizationMilliseconds ?? AUTHORIZATION_MILLISECONDS,
+      ...(options.remote?.callerCredentials === undefined ? {} : { pushKey: callerKey }),
+      exclusively: (task) => this.#exclusively(task),
+      onPack: () => this.#countPack(),
+    });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await prepareRepository(this.#git, this.#options.remote === undefined, signal);
+    const known = await this.#local.fetch();
+    try {
+      await this.#tracker.follow(await this.#firstHead(known, signal), signal);
+    } catch (error) {
+      if (!isRefusalOfRemote(error) || known === '') throw error;
+      this.#options.logger.warn(
+        { error },
+        'the tenant configuration repository is not available; its last known state is served',
+      );
+      await this.#tracker.follow(known, signal);
+      this.#isAway = true;
+    }
+    this.#watch();
+  }
+
+  /** The head of the branch; the first commit is made when there is none, by us or somebody else. */
+  async #firstHead(known: string, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const fetched = await this.#branch.fetch(signal);
+      if (fetched !== '') return fetched;
+      const first = known === '' ? await this.#writeFirstCommit() : known;
+      const publication = await this.#branch.publish({ before: '', after: first }, signal);
+      if (publication.kind === 'accepted') return first;
+      if (publication.kind === 'refused') throw new NautesError('ConfigRepoRefused', { problem: publication.words });
+    }
+  }
+
+  async #writeFirstCommit(): Promise<string> {
+    const { committer, namespace, clock = systemClock } = this.#options;
+    const plan = planFirstCommit(this.#tracker.head, { committer, namespace, now: clock.now() });
+    await writePack(this.#git.directory, plan.pack.finish());
+    return plan.head.snapshot.commit;
+  }
+
+  snapshot(): Snapshot {
+    return this.#tracker.head.snapshot;
+  }
+
+  get isCurrent(): boolean {
+    return !this.#isAway;
+  }
+
+  preview(cluster: Cluster): FilePreview {
+    return previewFile(this.#tracker.head, cluster, this.#options.namespace);
+  }
+
+  change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {
+    return this.#writer.change(request, signal);
+  }
+
+  async lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
+    if (clusterNameProblem(name) !== undefined) return undefined;
+    return this.#history.lastCommit(name, this.#tracker.commit, signal);
+  }
+
+  hasCommit(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#tracker.hasCommit(id, signal);
+  }
+
+  refresh(signal: AbortSignal): Promise<void> {
+    return unlessAborted(this.#look(), signal);
+  }
+
+  /** Callers share a look that has not begun yet. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#exclusively(async () => {
+      this.#looking = undefined;
+      this.#stop.signal.throwIfAborted();
+      try {
+        await this.#tracker.follow(await this.#branch.fetch(this.#stop.signal), this.#stop.signal);
+        this.#noteAway(undefined);
+      } catch (error) {
+        this.#noteAway(error);
+        throw error;
+      }
+    });
+    return this.#looking;
+  }
+
+  onHeadChange(listener: (change: HeadChange) => void): () => void {
+    return this.#tracker.subscribe(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const closer of this.#closers.splice(0)) closer();
+    this.#stop.abort(new NautesError('Closing')); // a look at a remote that hangs must not hold the writer up
+    await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
+    await this.#mutex.idle();
+    await this.#endRepack();
+    await Promise.all([this.#branch.close(), this.#reader.close(), this.#updater.close()]);
+  }
+
+  #exclusively(task: () => Promise<void>): Promise<void> {
+    return this.#mutex.run('main', task);
+  }
+
+  #watch(): void {
+    const look = (): void => void this.#look().catch(() => {}); // it is noted
+    const isLocal = this.#options.remote === undefined;
+    if (isLocal) this.#closers.push(watchReferences(this.#git.directory, look));
+    const { fetchIntervalMilliseconds } = this.#options;
+    const interval = isLocal ? Math.min(fetchIntervalMilliseconds, LOCAL_POLL_MILLISECONDS) : fetchIntervalMilliseconds;
+    const timer = setInterval(look, interval).unref();
+    this.#closers.push(() => clearInterval(timer));
+  }
+
+  /** Logs when the branch goes out of sight and when it is back, not each look in between. */
+  #noteAway(error: unknown): void {
+    const isAway = error !== undefined;
+    if (isAway === this.#isAway || this.#stop.signal.aborted) return;
+    this.#isAway = isAway;
+    if (isAway) this.#options.logger.warn({ error }, 'the tenant configuration repository cannot be looked at');
+    else this.#options.logger.info({}, 'the tenant configuration repository can be looked at again');
+  }
+
+  #countPack(): void {
+    this.#packs += 1;
+    if (this.#packs < PACKS_BEFORE_REPACK || this.#repacking !== undefined) return;
+    this.#packs = 0;
+    this.#repacking = this.#repack().finally(() => {
+      this.#repacking = undefined;
+    });
+  }
+
+  /** Puts packs together so that each is at least twice as large as all smaller ones; keeps every object. */
+  async #repack(): Promise<void> {
+    try {
+      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stopRepack.signal });
+      this.#reader.restart();
+      await this.#exclusively(async () => this.#updater.restart());
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'packs could not be put together');
+    }
+  }
+
+  async #endRepack(): Promise<void> {
+    const timer = setTimeout(() => this.#stopRepack.abort(), REPACK_GRACE_MILLISECONDS);
+    await this.#repacking;
+    clearTimeout(timer);
+  }
+}
+
+/** What an unavailable remote, and one that refuses this server, have in common: reading goes on. */
+function isRefusalOfRemote(error: unknown): boolean {
+  if (!(error instanceof NautesError)) return false;
+  return error.reason !== 'ConfigRepoInvalid' && error.reason.startsWith('ConfigRepo');
+}
+
+/** Requests with the same token can be pushed together. */
+function callerKey({ author: { id, credential } }: ChangeRequest): string {
+  return credential === undefined ? id : sha256(credential.reveal());
+}
+
+/** The promise, or the signal's reason when it aborts first; what the promise stands for goes on. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

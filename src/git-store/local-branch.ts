@@ -1,0 +1,50 @@
+import { NautesError } from '../errors/errors.ts';
+import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import type { Branch, Move, Publication } from './branch.ts';
+import type { Git } from './git.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
+import { removeLockOlderThan, writePack } from './repository-directory.ts';
+
+export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
+
+/** A lock of a reference lives for milliseconds; an older one was left by a process that was killed. */
+const STALE_LOCK_MILLISECONDS = 30_000;
+
+/** `main` of the repository in the data directory. */
+export class LocalBranch implements Branch {
+  readonly #git: Git;
+  readonly #reader: ObjectReader;
+  readonly #updater: ReferenceUpdater;
+
+  constructor(git: Git, reader: ObjectReader, updater: ReferenceUpdater) {
+    this.#git = git;
+    this.#reader = reader;
+    this.#updater = updater;
+  }
+
+  async fetch(_signal?: AbortSignal): Promise<string> {
+    const info = await this.#reader.info(MAIN_REFERENCE);
+    if (info !== undefined && info.type !== 'commit') {
+      throw new NautesError('ConfigRepoInvalid', { problem: `its branch ${MAIN_BRANCH} is not a commit` });
+    }
+    return info?.id ?? '';
+  }
+
+  async publish({ before, after, pack }: Move, _signal?: AbortSignal): Promise<Publication> {
+    if (pack !== undefined) await writePack(this.#git.directory, pack);
+    try {
+      await this.#updater.move(MAIN_REFERENCE, before, after);
+      return { kind: 'accepted' };
+    } catch (error) {
+      if (!(error instanceof ReferenceConflict)) throw error;
+      if ((await this.fetch()) !== before) return { kind: 'moved' };
+      await removeLockOlderThan(this.#git.directory, `${MAIN_REFERENCE}.lock`, STALE_LOCK_MILLISECONDS);
+      throw new NautesError('ConfigRepoUnavailable', { problem: 'its branch main cannot be moved' }, { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve(); // what it works with belongs to others
+  }
+}

@@ -1,0 +1,114 @@
+import { isAbort, NautesError } from '../errors/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { RateLimiter } from '../base/async/rate-limiter.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Caller } from '../resources/caller.ts';
+import { type RemoteReport, words, wordsOf } from './git-report.ts';
+import { RemoteFailure } from './remote-failure.ts';
+import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
+
+/** Servers lock out who comes again and again with a token that they have refused, so it is kept back for a while. */
+const REFUSED_TOKEN_MILLISECONDS = 10_000;
+
+export interface GitCredentials {
+  readonly username: string;
+  readonly password: Secret;
+}
+
+export interface RemoteOptions {
+  /** `https://`, `http://`, `ssh://`, `user@host:path`, `file://` or an absolute path; never with a password. */
+  readonly url: string;
+  /** Asked before each fetch and push over HTTP; sent to the remote's origin only. */
+  readonly credentials?: (signal: AbortSignal) => Promise<GitCredentials>;
+  /** With this, changes are pushed in the name of who asked for them; fetched is with the ones above. */
+  readonly callerCredentials?: (caller: Caller) => GitCredentials;
+  /** Fetches and pushes in any minute, evenly spread; without it there is no limit. */
+  readonly operationsPerMinute?: number;
+  /** Environment for git, e.g. `GIT_SSH_COMMAND` or `GIT_SSL_CAINFO`. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The way to a remote: with whose credentials, how often, and what its refusals mean. */
+export class RemoteAccess {
+  readonly #remote: RemoteOptions;
+  readonly #pace: RateLimiter | undefined;
+  /** The credentials that were refused last, as a hash, with what was said. */
+  #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
+
+  constructor(remote: RemoteOptions) {
+    requireSoundUrl(remote.url);
+    this.#remote = remote;
+    const { operationsPerMinute } = remote;
+    this.#pace = operationsPerMinute === undefined ? undefined : new RateLimiter(operationsPerMinute);
+  }
+
+  /**
+   * Carries out a fetch or a push that throws a {@link RemoteFailure} when it comes to nothing.
+   * @param caller in whose name; absent: the server's own
+   * @throws NautesError what the remote refuses before it takes or gives anything; `ConfigRepoUnavailable`
+   */
+  async use<T>(
+    operation: (credentials: GitCredentials | undefined) => Promise<T>,
+    signal: AbortSignal,
+    caller?: Caller,
+  ): Promise<T> {
+    const isHttp = /^https?:/.test(this.#remote.url);
+    const credentials = isHttp ? await this.#credentials(signal, caller) : undefined;
+    const key = credentials === undefined ? '' : sha256(`${credentials.username}:${credentials.password.reveal()}`);
+    this.#keepBack(key);
+    try {
+      await this.#pace?.wait(signal);
+      return await operation(credentials);
+    } catch (error) {
+      if (error instanceof RemoteFailure) throw this.#meaning(error.report, key, caller);
+      if (signal.reason instanceof NautesError) throw signal.reason;
+      if (isAbort(error)) throw new NautesError('ConfigRepoUnavailable', { problem: 'it does not answer in time' });
+      throw error;
+    }
+  }
+
+  #meaning(report: RemoteReport, key: string, caller: Caller | undefined): NautesError {
+    const refusal = requestRefusal(report);
+    if (refusal === undefined) return unavailable(report);
+    const error = refusalError(this.#readable(refusal), caller);
+    if (refusal.reason === 'ConfigRepoTokenRefused') this.#refused = { key, error, at: performance.now() };
+    return error;
+  }
+
+  /** A new address as one that could stand in the configuration. */
+  #readable(refusal: RemoteRefusal): RemoteRefusal {
+    const { location } = refusal;
+    if (location === undefined || !URL.canParse(location, this.#remote.url)) return refusal;
+    const { origin, pathname } = new URL(location, this.#remote.url);
+    return { ...refusal, location: origin + pathname.replace(/\/(info\/refs|git-(upload|receive)-pack)$/, '') };
+  }
+
+  #keepBack(key: string): void {
+    const refused = this.#refused;
+    if (refused?.key === key && performance.now() - refused.at < REFUSED_TOKEN_MILLISECONDS) throw refused.error;
+  }
+
+  async #credentials(signal: AbortSignal, caller?: Caller): Promise<GitCredentials | undefined> {
+    if (caller !== undefined) return this.#remote.callerCredentials?.(caller);
+    return this.#remote.credentials?.(signal);
+  }
+}
+
+/** The remote could not be asked, or what it did is not known. */
+export function unavailable(report: RemoteReport): NautesError {
+  const problem = words([...report.remote, ...report.local]) || wordsOf(report);
+  return new NautesError('ConfigRepoUnavailable', { problem });
+}
+
+/** @throws NautesError `ConfigurationInvalid` */
+export function requireSoundUrl(url: string): void {
+  const refuse = (problem: string): never => {
+    throw new NautesError('ConfigurationInvalid', { problem: `the URL of the Git remote ${problem}` });
+  };
+  if (/[\p{Cc}\s]/u.test(url)) refuse('has spaces or control characters');
+  if (url.startsWith('/') || /^\w[\w.-]*@\w[\w.-]*:(?!:)[\w./~-]+$/.test(url)) return; // a path, or user@host:path
+  if (!/^(https?|ssh|file):\/\//.test(url) || !URL.canParse(url)) refuse('is not https, ssh, file or a path');
+  if (new URL(url).hostname.startsWith('-')) refuse('has no sound host');
+  if (new URL(url).password !== '') refuse('has a password; give it as credentials');
+  if (/^https?:/.test(url) && new URL(url).username !== '') refuse('has a user; give it as credentials');
+}

@@ -1,0 +1,122 @@
+import type { ErrorReason } from '../errors/catalogue.ts';
+import { NautesError } from '../errors/errors.ts';
+import { retryAfter } from '../base/retry-after.ts';
+import type { Caller } from '../resources/caller.ts';
+import { type RemoteReport, words, wordsOf } from './git-report.ts';
+
+/** Refusals that are about who asks or about the repository, not about what is pushed. */
+type RefusalReason = Extract<
+  ErrorReason,
+  | 'ConfigRepoTokenRefused'
+  | 'ConfigRepoForbidden'
+  | 'ConfigRepoProtected'
+  | 'ConfigRepoMissing'
+  | 'ConfigRepoMoved'
+  | 'ConfigRepoArchived'
+  | 'ConfigRepoThrottled'
+  | 'ConfigRepoUnavailable'
+>;
+
+type Table = readonly (readonly [words: RegExp, reason: RefusalReason])[];
+
+/**
+ * What servers say through their hooks when a push arrived and is not taken because of who pushes. Whole beginnings,
+ * because hooks of the operators say anything, and what those refuse is a commit.
+ */
+const HOOK_SAYINGS: Table = [
+  // GitLab
+  [/^GitLab: You are not allowed to (push code to|create) protected branches on this project/, 'ConfigRepoProtected'],
+  [/^(GitLab: )?A default branch \(e\.g\. main\) does not yet exist for /, 'ConfigRepoProtected'],
+  [/^GitLab: You are not allowed to (push|upload) code/, 'ConfigRepoForbidden'],
+  [/^GitLab: Your account has been blocked/, 'ConfigRepoForbidden'],
+  [/^GitLab: The repository is temporarily read-only/, 'ConfigRepoUnavailable'],
+  [/^GitLab: You can't push code to a read-only GitLab instance/, 'ConfigRepoUnavailable'],
+  // Gitea
+  [/^error: Not allowed to push to protected branch /, 'ConfigRepoProtected'],
+  [/^error: User permission denied for writing/, 'ConfigRepoForbidden'],
+];
+
+/** What they say before anything is pushed, beside the status. */
+const ANSWER_SAYINGS: Table = [
+  [/\barchived\b/i, 'ConfigRepoArchived'],
+  [/\bwas moved to\b/i, 'ConfigRepoMoved'],
+  [/temporarily read-only|read-only GitLab instance|maintenance/i, 'ConfigRepoUnavailable'],
+];
+
+const STATUSES: Readonly<Record<number, RefusalReason>> = {
+  401: 'ConfigRepoTokenRefused',
+  403: 'ConfigRepoForbidden',
+  404: 'ConfigRepoMissing',
+  410: 'ConfigRepoMissing',
+  429: 'ConfigRepoThrottled',
+};
+
+/** Without HTTP: what git and ssh say themselves. */
+const LOCAL_SAYINGS: Table = [
+  [/Permission denied \(publickey|Authentication failed/i, 'ConfigRepoTokenRefused'],
+  [/could not be found or you don't have permission|Repository not found/i, 'ConfigRepoMissing'],
+];
+
+/** Why the remote takes nothing of this server, or of the caller in whose name it was asked. */
+export interface RemoteRefusal {
+  readonly reason: RefusalReason;
+  readonly words: string;
+  readonly location?: string;
+  readonly retryAfterMilliseconds?: number;
+}
+
+/** The refusal of a push that arrived, when it is one of who pushed; `undefined` when it is one of the commits. */
+export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
+  return sayingIn(HOOK_SAYINGS, report.remote, report);
+}
+
+/** The refusal of a request; `undefined` when the remote could not be asked, or failed. */
+export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined {
+  const { status = 200, location, remote, local } = report;
+  if (status >= 300 && status < 400) {
+    return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...(location === undefined ? {} : { location }) };
+  }
+  if (status >= 500) return undefined;
+  const known = status < 400 ? undefined : STATUSES[status];
+  if (known === 'ConfigRepoThrottled') {
+    return { reason: known, words: wordsOf(report), retryAfterMilliseconds: retryAfter(report.retryAfter) };
+  }
+  const said = sayingIn(ANSWER_SAYINGS, remote, report);
+  if (said !== undefined) return said;
+  // git itself only says that it may not ask a person for a password
+  if (known === 'ConfigRepoTokenRefused') return { reason: known, words: words(remote) || 'it gives no reason' };
+  if (known !== undefined) return { reason: known, words: wordsOf(report) };
+  return status === 200 ? sayingIn(LOCAL_SAYINGS, [...remote, ...local], report) : undefined;
+}
+
+function sayingIn(table: Table, lines: readonly string[], report: RemoteReport): RemoteRefusal | undefined {
+  const reason = table.find(([pattern]) => lines.some((line) => pattern.test(line)))?.[1];
+  return reason === undefined ? undefined : { reason, words: wordsOf(report) };
+}
+
+/**
+ * The refusal as an error: of this server, or of the caller whose token was used.
+ * @param caller absent when it was the server's own
+ */
+export function refusalError(refusal: RemoteRefusal, caller?: Caller): NautesError {
+  const { reason, words: problem, location, retryAfterMilliseconds } = refusal;
+  if (caller !== undefined && OF_THE_CALLER.has(reason)) {
+    return new NautesError('NoAuthorization', {
+      caller: caller.name,
+      action: 'push to main',
+      missing: `the Git server says: ${problem}`,
+      needed: 'the right to push to main, and a token that may write repositories',
+      grant: 'ask a maintainer of the repository',
+    });
+  }
+  const place = location === undefined ? '' : ` to ${words([location])}`;
+  const options = retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds };
+  return new NautesError(reason, { problem, place }, options);
+}
+
+const OF_THE_CALLER = new Set<RefusalReason>([
+  'ConfigRepoTokenRefused',
+  'ConfigRepoForbidden',
+  'ConfigRepoProtected',
+  'ConfigRepoMissing',
+]);
