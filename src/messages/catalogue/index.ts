@@ -1,0 +1,17 @@
+import { general } from './general.ts';
+import { words } from './words.ts';
+
+/**
+ * Every text for people, by its id. An id is the reason that the text is shown under (`ComponentReady`), or the reason
+ * and a variant where one reason has several texts (`ComponentReady.hosted`); words have an id that begins in lower case.
+ *
+ * To add a text: write an entry `Id: { en: '…{name}…', zh: '…{name}…' }` into the file of its subject (a new file is
+ * listed here) and say it with `message('Id', { name })`. `{name}` takes a word or a number, `{names:list}` strings,
+ * `{cause:message}` a message, `{causes:messages}` several. A sentence never goes into a placeholder as a string: what
+ * can stand there gets entries of its own and a placeholder of kind `message`. The compiler refuses a text that lacks a
+ * language or a placeholder, and a call whose params are not those of its text.
+ */
+export const catalogue = {
+  ...general,
+  ...words,
+} as const;
