@@ -1,4 +1,5 @@
-import type { ClusterStatus, Receipt } from '../src/resources/status.ts';
+import type { ClusterStatus } from '../src/resources/status.ts';
+import type { Receipt } from '../src/resources/cluster/receipt.ts';
 
 /** The few calls that the demo makes. */
 export interface Api {

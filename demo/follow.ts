@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../src/resources/status.ts';
+import type { ClusterEvent } from '../src/resources/event.ts';
 import type { Api } from './api.ts';
 import { formatEvent } from './print.ts';
 

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/base/programs/process.ts';
-import type { ClusterEvent } from '../src/resources/status.ts';
+import type { ClusterEvent } from '../src/resources/event.ts';
 import { type Api, connectApi } from './api.ts';
 import { followEvents } from './follow.ts';
 import { formatReceipts, formatStatus, heading, note } from './print.ts';

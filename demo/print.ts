@@ -1,5 +1,7 @@
 import { formatTable } from '../src/cli/output/table.ts';
-import type { ClusterEvent, ClusterStatus, Receipt } from '../src/resources/status.ts';
+import type { ClusterStatus } from '../src/resources/status.ts';
+import type { ClusterEvent } from '../src/resources/event.ts';
+import type { Receipt } from '../src/resources/cluster/receipt.ts';
 
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 const paint = (code: number, text: string): string => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);

@@ -1,8 +1,8 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { noMetrics } from '../base/metrics.ts';
 import type { ClusterEntry, HeadChange } from '../git-store/index.ts';
-import type { OffboardingRecord } from '../resources/inventory.ts';
-import type { ClusterEvent } from '../resources/status.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
+import type { ClusterEvent } from '../resources/event.ts';
 import { ClusterMemory } from './cluster-memory.ts';
 import { AnswersLate } from './contact.ts';
 import { IdentityClaims } from './identity-claims.ts';

@@ -1,6 +1,7 @@
 import { describeReference, plainReference, removalCommand, type RemovalReport } from '../kube/index.ts';
 import type { CredentialScope } from '../resources/credential.ts';
-import { HOSTED_COMPONENT, type InventoryEntry, isRegistered, type OffboardingRecord } from '../resources/inventory.ts';
+import { HOSTED_COMPONENT, type InventoryEntry } from '../resources/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import type { ControllerServices } from './services.ts';
 
 /** What taking a virtual cluster away is about: objects on its host. What is inside goes with them. */

@@ -1,6 +1,6 @@
 import { timestamp } from '../base/clock.ts';
-import type { RemovalOutcome } from '../resources/inventory.ts';
-import type { Receipt } from '../resources/status.ts';
+import type { RemovalOutcome } from '../resources/cluster/offboarding-record.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 import type { OffboardingRun } from './offboarding-run.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 import { removeSecretAccess, withSecretAccess } from './secret-access-removal.ts';

@@ -1,5 +1,5 @@
 import { timestamp } from '../base/clock.ts';
-import type { OffboardingRecord } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import type { ControllerServices } from './services.ts';
 
 /** A record whose commit never came is forgotten after this time: the server died between the two. */

@@ -5,12 +5,10 @@ import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,
   type InventoryEntry,
-  isRegistered,
-  type OffboardingRecord,
-  type RemovalOutcome,
   reservedComponentNames,
 } from '../resources/inventory.ts';
-import type { Receipt } from '../resources/status.ts';
+import { isRegistered, type OffboardingRecord, type RemovalOutcome } from '../resources/cluster/offboarding-record.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 import { virtualClustersOn, withInside } from './hosted-removal.ts';
 import { endOffboarding } from './offboarding-end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './offboarding-records.ts';

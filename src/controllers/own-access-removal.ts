@@ -1,11 +1,7 @@
 import type { NautesError } from '../errors/errors.ts';
 import { endAccess, KubeApiError, plainReference, removeAccess } from '../kube/index.ts';
-import {
-  ACCESS_COMPONENT,
-  type AccessRemoval,
-  type InventoryEntry,
-  type RemovalOutcome,
-} from '../resources/inventory.ts';
+import { ACCESS_COMPONENT, type InventoryEntry } from '../resources/inventory.ts';
+import type { AccessRemoval, RemovalOutcome } from '../resources/cluster/offboarding-record.ts';
 import { ClusterFailure, type LookAgain, type OffboardingRun } from './offboarding-run.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;

@@ -1,5 +1,5 @@
 import type { Cluster } from '../resources/cluster/cluster.ts';
-import { isRegistered, type OffboardingRecord } from '../resources/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import { confirmation, isHeld } from './removals.ts';
 import type { ControllerServices } from './services.ts';
 import { type StageResult, wait } from './stage.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 
 const record: OffboardingRecord = {

@@ -1,6 +1,8 @@
 import { objectKey, plainReference, removalCommand, type RemovalReport } from '../kube/index.ts';
-import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
-import type { ObjectReference, Receipt } from '../resources/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 
 export interface ReceiptFacts {
   readonly kubernetesUid: string;

@@ -1,5 +1,5 @@
 import type { Repair } from '../kube/index.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 
 /** So many repairs of one field within the window mean that somebody else wants it otherwise. */
 const REPAIRS_UNTIL_CONTESTED = 3;

@@ -1,5 +1,6 @@
 import type { CredentialScope } from '../resources/credential.ts';
-import type { ObjectReference, Receipt } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 import type { WorkloadAuthRemoval } from '../workload-auth/workload-auth.ts';
 import type { ControllerServices } from './services.ts';
 

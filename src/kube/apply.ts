@@ -1,6 +1,6 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './apply-observe.ts';
 import { type Decision, decide } from './apply-plan.ts';
 import { endsRun, ObjectWriter, type WriteOutcome } from './apply-writer.ts';

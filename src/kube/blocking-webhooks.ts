@@ -1,5 +1,5 @@
 import type { NautesError } from '../errors/errors.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { ClusterConnection } from './connection.ts';
 import { KubeApiError } from './kube-error.ts';
 import {

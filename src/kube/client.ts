@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { NautesError } from '../errors/errors.ts';
 import { sleep } from '../base/async/timing.ts';
 import { isNotFound } from './kube-error.ts';

@@ -1,5 +1,5 @@
 import { sha256 } from '../base/hash.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from './objects.ts';
 import type { EncodedBody } from './transport.ts';
 import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from './resources.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { loopbackAddressPolicy } from './address.ts';
 import { applyComponent } from './apply.ts';
 import { query } from './requests.ts';

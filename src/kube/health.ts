@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { nameOf } from './client.ts';
 import { mapBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { KubeApiError } from './kube-error.ts';
 import { describeReference } from './objects.ts';
 import { removalCommand } from './removal-command.ts';

@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 
 export interface OwnerReference {
   readonly apiVersion: string;

@@ -1,6 +1,6 @@
 import { asNautesError } from '../errors/errors.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { endsRun } from './apply-writer.ts';
 import { forEachBounded } from './concurrency.ts';
 import type { ClusterConnection } from './connection.ts';

@@ -1,6 +1,7 @@
 import type { NautesError } from '../errors/errors.ts';
-import type { InventoryEntry, RemainingObject } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { RemainingObject } from '../resources/cluster/offboarding-record.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { KubeObject } from './objects.ts';
 import type { OwnHeads } from './own-heads.ts';
 

@@ -1,7 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../git-store/config-repo.ts';
 import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
-import type { OffboardingRecord } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import { checkNothingIsLost } from './dependants.ts';
 import {
   newRecord,

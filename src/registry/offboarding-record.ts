@@ -1,6 +1,6 @@
 import { timestamp } from '../base/clock.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
-import { isRegistered, type OffboardingRecord } from '../resources/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import { declaredPlace, placeOf } from '../resources/cluster/place.ts';
 import type { CallerContext } from './cluster-registry.ts';
 import type { RegistryServices } from './services.ts';

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ClusterEvent } from '../resources/status.ts';
+import type { ClusterEvent } from '../resources/event.ts';
 import type { StatusDatabase } from './status-database.ts';
 import type { EventPage, NewEvent } from './status-store.ts';
 

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/status.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { StatusDatabase } from './status-database.ts';
 
 /** The objects that we intend to have, or have, on each cluster; keyed by registration, object and component. */

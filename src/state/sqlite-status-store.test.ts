@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
-import type { ClusterEvent } from '../resources/status.ts';
+import type { ClusterEvent } from '../resources/event.ts';
 import { EVENTS_KEPT_PER_CLUSTER } from './event-log.ts';
 import { GONE_KEPT_MILLISECONDS, SqliteStatusStore } from './sqlite-status-store.ts';
 import {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
-import type { ClusterEvent, ClusterStatus, ObjectReference, Receipt } from '../resources/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
+import type { ClusterStatus } from '../resources/status.ts';
+import type { ClusterEvent } from '../resources/event.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 import type { NewEvent, StatusStore } from './status-store.ts';
 
 /** A place that holds status, apart from the process that uses it. */

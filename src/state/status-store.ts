@@ -1,5 +1,9 @@
-import type { InventoryEntry, OffboardingRecord } from '../resources/inventory.ts';
-import type { ClusterEvent, ClusterStatus, ObjectReference, Receipt } from '../resources/status.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
+import type { ClusterStatus } from '../resources/status.ts';
+import type { ClusterEvent } from '../resources/event.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
+import type { Receipt } from '../resources/cluster/receipt.ts';
 
 export type NewEvent = Omit<ClusterEvent, 'id' | 'time'>;
 

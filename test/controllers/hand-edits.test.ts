@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/async/timing.ts';
-import type { Receipt } from '../../src/resources/status.ts';
+import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../src/errors/errors.ts';
-import type { OffboardingRecord } from '../../src/resources/inventory.ts';
-import type { Receipt } from '../../src/resources/status.ts';
+import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
+import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';

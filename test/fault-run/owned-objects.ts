@@ -1,7 +1,7 @@
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { JsonObject } from '../../sandbox/json.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
-import type { ObjectReference } from '../../src/resources/status.ts';
+import type { ObjectReference } from '../../src/resources/object-reference.ts';
 
 const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPhase, ClusterStatus, Receipt } from '../../src/resources/status.ts';
+import type { ClusterPhase, ClusterStatus } from '../../src/resources/status.ts';
+import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 
 export interface ApiReply {
   readonly status: number;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ClusterStatus, ComponentStatus, Receipt } from '../../src/resources/status.ts';
+import type { ClusterStatus, ComponentStatus } from '../../src/resources/status.ts';
+import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { ApiClient } from './api-client.ts';
 import { NautesProcess } from './nautes-process.ts';
 import { type TargetCluster, type TargetClusterSource, workerBody } from './target-cluster.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ClusterEvent } from '../../resources/status.ts';
+import type { ClusterEvent } from '../../resources/event.ts';
 import type { EventPage, StatusStore } from '../../state/status-store.ts';
 
 /** Events read from the store at once. */

@@ -1,5 +1,7 @@
-import type { OffboardingRecord } from '../../resources/inventory.ts';
-import type { ClusterEvent, ClusterStatus, Receipt } from '../../resources/status.ts';
+import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterEvent } from '../../resources/event.ts';
+import type { Receipt } from '../../resources/cluster/receipt.ts';
 import type { EventPage, NewEvent, StatusStore } from '../../state/status-store.ts';
 
 /** The reading side of a status store in memory, with the retention that the test wants. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isRegistered, type OffboardingRecord } from './inventory.ts';
+import { isRegistered, type OffboardingRecord } from './offboarding-record.ts';
 
 const record: OffboardingRecord = {
   cluster: 'one',
