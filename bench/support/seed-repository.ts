@@ -2,7 +2,8 @@ import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { Kustomization } from '../../src/git-store/kustomization.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
 import { clusterToFile } from '../../src/resources/cluster/cluster-file.ts';
-import { CLUSTERS_KUSTOMIZATION, clusterFilePath, MAIN_BRANCH } from '../../src/resources/cluster/layout.ts';
+import { CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
+import { MAIN_BRANCH } from '../../src/resources/repository-layout.ts';
 
 /** A person's git, without the configuration of this machine. */
 const gitEnvironment: Readonly<Record<string, string | undefined>> = {

@@ -1,5 +1,6 @@
 import type { Caller } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { CommitInfo } from './git/commit-message.ts';
 import type { RegisteredClusters } from './registered-clusters.ts';
 
 /** The clusters at a commit; immutable. */
@@ -40,17 +41,6 @@ export interface ChangeResult {
   readonly changed: boolean;
   /** Blob id of the cluster's file after the change; empty after a removal and when `decide` gave no edit. */
   readonly generation: string;
-}
-
-/** A commit on `main` as far as its readers need it. */
-export interface CommitInfo {
-  readonly id: string;
-  /** Name of the author. */
-  readonly author: string;
-  /** When it was committed, RFC 3339 in UTC. */
-  readonly time: string;
-  readonly subject: string;
-  readonly trailers: ReadonlyMap<string, string>;
 }
 
 /** Announced after `main` moved, whoever moved it. */

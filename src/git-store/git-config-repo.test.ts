@@ -4,7 +4,7 @@ import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { type ConfigRepoFixture, describeConfigRepoContract } from './config-repo.contract.ts';
 import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
-import type { RemoteOptions } from './remote-access.ts';
+import type { RemoteOptions } from './branch/remote-access.ts';
 import { git, noAbort, temporaryDirectory } from './testing/fixtures.ts';
 import { startGitHttpServer } from './testing/git-http-server.ts';
 

@@ -2,34 +2,28 @@ import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { untilAborted } from '../base/async/timing.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Programs } from '../base/programs/programs.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
-import type { Branch } from './branch.ts';
-import type { Person } from './commit-message.ts';
+import type { Branch } from './branch/branch.ts';
+import type { Person } from './git/commit-message.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
-import type {
-  ChangeRequest,
-  ChangeResult,
-  CommitInfo,
-  ConfigRepo,
-  FilePreview,
-  HeadChange,
-  Snapshot,
-} from './config-repo.ts';
-import { Git, requireGit } from './git.ts';
+import type { ChangeRequest, ChangeResult, ConfigRepo, FilePreview, HeadChange, Snapshot } from './config-repo.ts';
+import type { CommitInfo } from './git/commit-message.ts';
+import { Git, requireGit } from './git/git.ts';
 import { HeadTracker } from './head-tracker.ts';
 import { History } from './history.ts';
-import { LocalBranch } from './local-branch.ts';
-import { ObjectReader } from './object-reader.ts';
+import { LocalBranch } from './branch/local-branch.ts';
+import { ObjectReader } from './git/object-reader.ts';
 import { planFirstCommit, previewFile } from './plan.ts';
-import { ReferenceUpdater } from './reference-updater.ts';
-import type { RemoteOptions } from './remote-access.ts';
-import { RemoteBranch } from './remote-branch.ts';
-import { prepareRepository, writePack } from './repository-directory.ts';
-import { watchReferences } from './watch.ts';
+import { ReferenceUpdater } from './git/reference-updater.ts';
+import type { RemoteOptions } from './branch/remote-access.ts';
+import { RemoteBranch } from './branch/remote-branch.ts';
+import { prepareRepository, writePack } from './git/repository-directory.ts';
+import { watchReferences } from './branch/watch.ts';
 import { Writer } from './writer.ts';
 
 /** Packs that gather before they are put together in the background. */
@@ -197,7 +191,7 @@ class GitConfigRepo implements ConfigRepo {
   }
 
   refresh(signal: AbortSignal): Promise<void> {
-    return unlessAborted(this.#look(), signal);
+    return untilAborted(this.#look(), signal);
   }
 
   /** Callers share a look that has not begun yet. */
@@ -288,14 +282,4 @@ function isRefusalOfRemote(error: unknown): boolean {
 /** Requests with the same token can be pushed together. */
 function callerKey({ author: { id, credential } }: ChangeRequest): string {
   return credential === undefined ? id : sha256(credential.reveal());
-}
-
-/** The promise, or the signal's reason when it aborts first; what the promise stands for goes on. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

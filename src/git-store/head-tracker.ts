@@ -1,10 +1,10 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { HeadChange } from './config-repo.ts';
-import type { Git } from './git.ts';
+import type { Git } from './git/git.ts';
 import { emptyHead, type Head, loadHead } from './head.ts';
 import type { History } from './history.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { ObjectReader } from './git/object-reader.ts';
 import type { PlannedCommit } from './plan.ts';
 
 const COMMIT_ID = /^[0-9a-f]{40}$/;

@@ -3,13 +3,13 @@ import { NautesError } from '../errors/errors.ts';
 import { type KeptFields, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from '../resources/cluster/cluster-file.ts';
 import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../resources/cluster/layout.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
-import { decodeCommit } from './commit-message.ts';
+import { decodeCommit } from './git/commit-message.ts';
 import type { Snapshot } from './config-repo.ts';
 import { Kustomization, MAXIMUM_KUSTOMIZATION_BYTES } from './kustomization.ts';
-import type { ObjectReader } from './object-reader.ts';
-import { decodeEntry, describeMode, isFileMode, objectId, readTree, type TreeEntry } from './objects.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import { decodeEntry, describeMode, isFileMode, objectId, readTree, type TreeEntry } from './git/objects.ts';
 import { type ClusterEntry, ClusterMap } from './registered-clusters.ts';
-import { SortedRecords } from './sorted-records.ts';
+import { SortedRecords } from './git/sorted-records.ts';
 
 /** The directories from the root to the one of the clusters. */
 export const CLUSTERS_PATH: readonly string[] = CLUSTERS_DIRECTORY.split('/');

@@ -1,8 +1,8 @@
 import { clusterFilePath, clusterNameOfPath, CLUSTERS_DIRECTORY } from '../resources/cluster/layout.ts';
-import { decodeCommit } from './commit-message.ts';
-import type { CommitInfo } from './config-repo.ts';
-import type { Git } from './git.ts';
-import type { ObjectReader } from './object-reader.ts';
+import { decodeCommit } from './git/commit-message.ts';
+import type { CommitInfo } from './git/commit-message.ts';
+import type { Git } from './git/git.ts';
+import type { ObjectReader } from './git/object-reader.ts';
 
 /** Commits that are gone through at once to find the last one of every cluster. */
 const MAXIMUM_WALK = 100_000;

@@ -1,5 +1,5 @@
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
-import { SortedRecords, type Splice } from './sorted-records.ts';
+import { SortedRecords, type Splice } from './git/sorted-records.ts';
 
 /** A larger kustomization is not read; one of 10,000 clusters has less than half of it. */
 export const MAXIMUM_KUSTOMIZATION_BYTES = 1024 * 1024;

@@ -4,14 +4,15 @@ import { canonicalJson } from '../base/hash.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import { clusterToFile, type KeptFields } from '../resources/cluster/cluster-file.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
-import { authorOf, commitMessage, encodeCommit, decodeCommit, type Person } from './commit-message.ts';
-import type { ChangeRequest, ChangeResult, CommitInfo, Edit, FilePreview } from './config-repo.ts';
+import { authorOf, commitMessage, encodeCommit, decodeCommit, type Person } from './git/commit-message.ts';
+import type { ChangeRequest, ChangeResult, Edit, FilePreview } from './config-repo.ts';
+import type { CommitInfo } from './git/commit-message.ts';
 import { CLUSTERS_PATH, fileKey, type Head, KUSTOMIZATION_FILE, parseEntry } from './head.ts';
 import type { ContentChange, Kustomization } from './kustomization.ts';
-import { DIRECTORY_MODE, encodeEntry, FILE_MODE, objectId } from './objects.ts';
-import { PackBuilder } from './pack.ts';
+import { DIRECTORY_MODE, encodeEntry, FILE_MODE, objectId } from './git/objects.ts';
+import { PackBuilder } from './git/pack.ts';
 import { type ClusterEntry, ClusterMap } from './registered-clusters.ts';
-import type { SortedRecords, Splice } from './sorted-records.ts';
+import type { SortedRecords, Splice } from './git/sorted-records.ts';
 
 /** Planning lets others run when it has taken this long. */
 const TURN_MILLISECONDS = 10;

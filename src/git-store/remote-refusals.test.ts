@@ -11,8 +11,8 @@ import type { Project, User } from '../../test/doubles/gitlab/model.ts';
 import { describeConfigRepoContract } from './config-repo.contract.ts';
 import type { ConfigRepo } from './config-repo.ts';
 import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
-import { reportOf } from './git-report.ts';
-import { hookRefusal, requestRefusal } from './remote-refusal.ts';
+import { reportOf } from './branch/git-report.ts';
+import { hookRefusal, requestRefusal } from './branch/remote-refusal.ts';
 import { git, names, noAbort, request, save, temporaryDirectory, worker } from './testing/fixtures.ts';
 
 const [REPORTER, DEVELOPER, MAINTAINER] = [20, 30, 40];

@@ -3,10 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Metrics } from '../base/metrics.ts';
 import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
 import { backoff, sleep, withDeadline } from '../base/async/timing.ts';
-import type { Branch, Publication } from './branch.ts';
-import type { Person } from './commit-message.ts';
+import type { Branch, Publication } from './branch/branch.ts';
+import type { Person } from './git/commit-message.ts';
 import type { ChangeRequest, ChangeResult } from './config-repo.ts';
-import type { Git } from './git.ts';
+import type { Git } from './git/git.ts';
 import type { HeadTracker } from './head-tracker.ts';
 import { type Plan, planChanges } from './plan.ts';
 
@@ -241,7 +241,7 @@ export class Writer {
     return { kind: before === this.#options.tracker.commit ? 'accepted' : 'moved' };
   }
 
-  /** Finds the commit that is not wanted by halves, so that only its request fails. */
+  /** Bisects a rejected batch so that only the offending commit fails. */
   async #carryOutApart(plan: Plan, pending: readonly Pending[], words: string, signal: AbortSignal): Promise<void> {
     const [only] = plan.commits;
     const middle = plan.commits[Math.ceil(plan.commits.length / 2)];

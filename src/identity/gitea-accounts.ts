@@ -9,7 +9,7 @@ import {
   type PushAnswer,
   ruleMatches,
 } from '../git-host/index.ts';
-import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
 
 export interface GiteaAccountsOptions {

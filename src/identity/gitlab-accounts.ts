@@ -14,7 +14,7 @@ import {
   REPORTER,
   roleName,
 } from '../git-host/index.ts';
-import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
 import { RecentAnswers } from './recent-answers.ts';
 

@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts';
-import type { CommitInfo } from '../git-store/config-repo.ts';
+import type { CommitInfo } from '../git-store/index.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
@@ -35,7 +35,7 @@ export interface SaveResult {
   readonly warnings: readonly string[];
 }
 
-export type { CommitInfo } from '../git-store/config-repo.ts';
+export type { CommitInfo } from '../git-store/index.ts';
 
 export interface RotateOptions {
   /** Generation that the caller has seen, `*` for any; another one there is a conflict. */

@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { CommitInfo } from '../git-store/config-repo.ts';
+import type { CommitInfo } from '../git-store/index.ts';
 import type { Role } from '../resources/caller.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';

@@ -3,7 +3,7 @@ import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ConfigRepo } from '../git-store/index.ts';
-import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Configuration } from './configuration.ts';
 import { hostPlace } from './identity.ts';
 import { readSecretFile } from './remote.ts';

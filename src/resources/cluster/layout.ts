@@ -4,9 +4,6 @@ export const CLUSTERS_DIRECTORY = 'nautes/overlays/production/clusters';
 /** The kustomization that lists every cluster file. */
 export const CLUSTERS_KUSTOMIZATION = `${CLUSTERS_DIRECTORY}/kustomization.yaml`;
 
-/** The branch that says what should be. */
-export const MAIN_BRANCH = 'main';
-
 /** Path of a cluster's file; the name must have passed `clusterNameProblem`. */
 export function clusterFilePath(name: string): string {
   return `${CLUSTERS_DIRECTORY}/${name}.yaml`;

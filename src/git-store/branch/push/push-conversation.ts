@@ -1,6 +1,5 @@
-import type { RemoteReport } from '../git-report.ts';
-import { NO_OBJECT } from '../objects.ts';
-import { RemoteFailure } from '../remote-failure.ts';
+import { type RemoteReport, RemoteFailure } from '../git-report.ts';
+import { NO_OBJECT } from '../../git/objects.ts';
 import { type Advertisement, AdvertisementReader, RemoteRefuses } from './advertisement.ts';
 import { encodePacket, FLUSH, ProtocolError } from './packets.ts';
 import { type PushReport, PushReportReader } from './push-report.ts';

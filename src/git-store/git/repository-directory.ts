@@ -1,9 +1,9 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NautesError } from '../errors/errors.ts';
-import { makePrivateDirectory, syncDirectory } from '../base/files/files.ts';
-import { sleep } from '../base/async/timing.ts';
-import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
+import { sleep } from '../../base/async/timing.ts';
+import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import { Git, GitFailure } from './git.ts';
 import type { Pack } from './pack.ts';
 

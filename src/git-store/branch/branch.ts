@@ -1,5 +1,5 @@
-import type { Caller } from '../resources/caller.ts';
-import type { Pack } from './pack.ts';
+import type { Caller } from '../../resources/caller.ts';
+import type { Pack } from '../git/pack.ts';
 
 /** A move of `main`, never by force. */
 export interface Move {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
-import { readPemCertificates, usualAuthorities } from '../../base/tls/authorities.ts';
-import { networkFailureWords } from '../../base/network-failure.ts';
-import { untilAborted } from '../../base/async/timing.ts';
-import { type HttpAnswer, linesOf } from '../git-report.ts';
+import { readPemCertificates, usualAuthorities } from '../../../base/tls/authorities.ts';
+import { networkFailureWords } from '../../../base/network-failure.ts';
+import { untilAborted } from '../../../base/async/timing.ts';
+import { type HttpAnswer, linesOf, RemoteFailure } from '../git-report.ts';
 import type { GitCredentials } from '../remote-access.ts';
-import { RemoteFailure } from '../remote-failure.ts';
 import { RemoteRefuses } from './advertisement.ts';
 import { ProtocolError } from './packets.ts';
 import { type Push, type PushAnswer, PushConversation, type PushStep } from './push-conversation.ts';

@@ -1,5 +1,5 @@
-import type { ProgramListener, RunningProgram } from '../../base/programs/programs.ts';
-import type { Git } from '../git.ts';
+import type { ProgramListener, RunningProgram } from '../../../base/programs/programs.ts';
+import type { Git } from '../../git/git.ts';
 import { linesOf } from '../git-report.ts';
 import { FLUSH } from './packets.ts';
 import { type Push, type PushAnswer, PushConversation } from './push-conversation.ts';

@@ -1,5 +1,4 @@
-import type { Caller } from '../resources/caller.ts';
-import type { ChangeRequest, CommitInfo } from './config-repo.ts';
+import type { Caller } from '../../resources/caller.ts';
 
 /** Longest subject and trailer value that we write; more is cut. */
 const MAXIMUM_SUBJECT = 200;
@@ -12,6 +11,25 @@ const TRAILER_LINE = /^([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)$/;
 export interface Person {
   readonly name: string;
   readonly email: string;
+}
+
+/** A commit on `main` as far as its readers need it. */
+export interface CommitInfo {
+  readonly id: string;
+  /** Name of the author. */
+  readonly author: string;
+  /** When it was committed, RFC 3339 in UTC. */
+  readonly time: string;
+  readonly subject: string;
+  readonly trailers: ReadonlyMap<string, string>;
+}
+
+/** What a commit message is made of. */
+export interface CommitText {
+  readonly subject: string;
+  /** One line each; what is not a trailer is left out. */
+  readonly trailers: readonly (readonly [key: string, value: string])[];
+  readonly requestId: string;
 }
 
 /** The content of a commit object. Times are seconds since the epoch. */
@@ -48,12 +66,12 @@ function personText(text: string): string {
 }
 
 /** Subject and trailers of a request; `Request-Id` comes last and is ours alone. */
-export function commitMessage(request: Pick<ChangeRequest, 'subject' | 'trailers' | 'requestId'>): string {
-  const trailers = request.trailers
+export function commitMessage(text: CommitText): string {
+  const trailers = text.trailers
     .filter(([key]) => TRAILER_LINE.test(`${key}:`) && key.toLowerCase() !== 'request-id')
     .map(([key, value]) => trailerLine(key, value));
-  const subject = oneLine(request.subject, MAXIMUM_SUBJECT) || 'Change a cluster';
-  return `${subject}\n\n${[...trailers, trailerLine('Request-Id', request.requestId)].join('\n')}\n`;
+  const subject = oneLine(text.subject, MAXIMUM_SUBJECT) || 'Change a resource';
+  return `${subject}\n\n${[...trailers, trailerLine('Request-Id', text.requestId)].join('\n')}\n`;
 }
 
 function trailerLine(key: string, value: string): string {

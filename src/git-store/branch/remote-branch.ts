@@ -1,21 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { NautesError } from '../errors/errors.ts';
-import type { Logger } from '../base/logger.ts';
-import { withDeadline } from '../base/async/timing.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
-import type { Git } from './git.ts';
-import { type GitReport, reportOf, TRACE_VARIABLES, words } from './git-report.ts';
+import type { Git } from '../git/git.ts';
+import { type GitReport, reportOf, TRACE_VARIABLES, words, RemoteFailure } from './git-report.ts';
 import { MAIN_REFERENCE } from './local-branch.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { ObjectReader } from '../git/object-reader.ts';
 import { readPush, refusedPublication } from './push/git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
 import { LocalReceivePack } from './push/local-receive-pack.ts';
 import type { ReceivePack } from './push/receive-pack.ts';
-import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
+import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote-access.ts';
-import { RemoteFailure } from './remote-failure.ts';
 import { requestRefusal } from './remote-refusal.ts';
-import { writePack } from './repository-directory.ts';
+import { writePack } from '../git/repository-directory.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { run } from '../../base/programs/process.ts';
-import { sleep } from '../../base/async/timing.ts';
+import { run } from '../../../base/programs/process.ts';
+import { sleep } from '../../../base/async/timing.ts';
 import type { GitCredentials } from '../remote-access.ts';
-import { RemoteFailure } from '../remote-failure.ts';
-import { git, noAbort, temporaryDirectory } from '../testing/fixtures.ts';
+import { RemoteFailure } from '../git-report.ts';
+import { git, noAbort, temporaryDirectory } from '../../testing/fixtures.ts';
 import type { Push } from './push-conversation.ts';
 import type { ReceivePack } from './receive-pack.ts';
 

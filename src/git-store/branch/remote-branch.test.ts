@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { reportOf } from './git-report.ts';
 import { readPush } from './push/git-push.ts';
 import { requireSoundUrl } from './remote-access.ts';

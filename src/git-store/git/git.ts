@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { NautesError } from '../errors/errors.ts';
-import { type RunOptions, type RunResult, run } from '../base/programs/process.ts';
-import { directPrograms } from '../base/programs/direct-programs.ts';
-import type { ProgramListener, Programs, RunningProgram } from '../base/programs/programs.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { type RunOptions, type RunResult, run } from '../../base/programs/process.ts';
+import { directPrograms } from '../../base/programs/direct-programs.ts';
+import type { ProgramListener, Programs, RunningProgram } from '../../base/programs/programs.ts';
 
 /** `cat-file --batch-command`, `GIT_CONFIG_COUNT` and protection of bare repositories need this one. */
 const MINIMUM_VERSION = [2, 38] as const;

@@ -1,4 +1,4 @@
-import { NO_OBJECT } from '../objects.ts';
+import { NO_OBJECT } from '../../git/objects.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
 /** Packets taken of one advertisement: a reference each, of which a server of ours needs one. */

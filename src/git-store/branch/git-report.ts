@@ -1,5 +1,5 @@
-import type { RunResult } from '../base/programs/process.ts';
-import { oneLine } from './commit-message.ts';
+import type { RunResult } from '../../base/programs/process.ts';
+import { oneLine } from '../git/commit-message.ts';
 
 /** Longest text of the remote that is passed on. */
 const MAXIMUM_WORDS = 500;
@@ -24,6 +24,17 @@ export interface RemoteReport {
   readonly status?: number;
   readonly retryAfter?: string;
   readonly location?: string;
+}
+
+/** A remote could not be asked, or gave no answer; what was said is in the report, unfiltered. */
+export class RemoteFailure extends Error {
+  readonly report: RemoteReport;
+
+  constructor(report: RemoteReport, options?: ErrorOptions) {
+    super([...report.remote, ...report.local].join('; '), options);
+    this.name = 'RemoteFailure';
+    this.report = report;
+  }
 }
 
 /** One run of git. */

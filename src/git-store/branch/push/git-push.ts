@@ -1,4 +1,4 @@
-import type { Caller } from '../../resources/caller.ts';
+import type { Caller } from '../../../resources/caller.ts';
 import type { Publication } from '../branch.ts';
 import { type GitReport, type RemoteReport, wordsOf } from '../git-report.ts';
 import { unavailable } from '../remote-access.ts';

@@ -1,10 +1,10 @@
-import { NautesError } from '../errors/errors.ts';
-import { MAIN_BRANCH } from '../resources/cluster/layout.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Branch, Move, Publication } from './branch.ts';
-import type { Git } from './git.ts';
-import type { ObjectReader } from './object-reader.ts';
-import { ReferenceConflict, type ReferenceUpdater } from './reference-updater.ts';
-import { removeLockOlderThan, writePack } from './repository-directory.ts';
+import type { Git } from '../git/git.ts';
+import type { ObjectReader } from '../git/object-reader.ts';
+import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
+import { removeLockOlderThan, writePack } from '../git/repository-directory.ts';
 
 export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
 

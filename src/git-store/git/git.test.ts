@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
+import { createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
 import { Git } from './git.ts';
 
 const notAfter = new Date(Date.now() + 3_600_000);

@@ -1,10 +1,9 @@
-import { isAbort, NautesError } from '../errors/errors.ts';
-import { sha256 } from '../base/hash.ts';
-import { RateLimiter } from '../base/async/rate-limiter.ts';
-import type { Secret } from '../base/secret.ts';
-import type { Caller } from '../resources/caller.ts';
-import { type RemoteReport, words, wordsOf } from './git-report.ts';
-import { RemoteFailure } from './remote-failure.ts';
+import { isAbort, NautesError } from '../../errors/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import { RateLimiter } from '../../base/async/rate-limiter.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { Caller } from '../../resources/caller.ts';
+import { type RemoteReport, words, wordsOf, RemoteFailure } from './git-report.ts';
 import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 
 /** Servers lock out who comes again and again with a token that they have refused, so it is kept back for a while. */

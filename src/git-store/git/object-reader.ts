@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 import { ended, type Git } from './git.ts';
 
 /** What is known of an object without its content. */

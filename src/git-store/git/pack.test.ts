@@ -7,7 +7,7 @@ import { ObjectReader } from './object-reader.ts';
 import { PackBuilder } from './pack.ts';
 import { writePack } from './repository-directory.ts';
 import { SortedRecords } from './sorted-records.ts';
-import { git, temporaryDirectory } from './testing/fixtures.ts';
+import { git, temporaryDirectory } from '../testing/fixtures.ts';
 
 /** Runs the test with an empty repository and a reader on it. */
 async function withRepository(test: (directory: string, reader: ObjectReader) => Promise<void>): Promise<void> {
