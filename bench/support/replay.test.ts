@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { configMap } from '../../src/kube/fixture.contract.ts';
+import { configMap } from '../../src/kube/testing/fixture.contract.ts';
 import { adminRequest } from '../../test/harness/sandbox-source.ts';
 import { replayRecording } from './bare-client.ts';
 import { readRecording } from './recording.ts';

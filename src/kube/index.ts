@@ -10,7 +10,7 @@ export {
   revokeOtherTokens,
   revokeToken,
   type TokenRequest,
-} from './access.ts';
+} from './access/access.ts';
 export {
   type AddressClass,
   type AddressPolicy,
@@ -19,9 +19,9 @@ export {
   isOneOf,
   loopbackAddressPolicy,
   resolvedAddressProblem,
-} from './address.ts';
-export { applyComponent } from './apply.ts';
-export { removeLeftWebhooks } from './blocking-webhooks.ts';
+} from './transport/address.ts';
+export { applyComponent } from './apply/apply.ts';
+export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
 export {
   KubeClient,
   type ListOptions,
@@ -29,16 +29,16 @@ export {
   type ObjectName,
   type PatchKind,
   type RawRequest,
-} from './client.ts';
-export { type ClusterConnection, connectionOptions, openConnection } from './connection.ts';
-export { findDependants } from './dependants.ts';
-export type { Discovery } from './discovery.ts';
-export { componentHealth } from './health.ts';
-export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './kube-error.ts';
-export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig.ts';
-export { kubeconfigYaml } from './kubeconfig-writer.ts';
-export { parseManifest, withDefaultNamespace } from './manifest.ts';
-export { nodePortFindings } from './node-ports.ts';
+} from './client/client.ts';
+export { type ClusterConnection, connectionOptions, openConnection } from './client/connection.ts';
+export { findDependants } from './apply/dependants.ts';
+export type { Discovery } from './client/discovery.ts';
+export { componentHealth } from './health/health.ts';
+export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
+export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig/kubeconfig.ts';
+export { kubeconfigYaml } from './kubeconfig/writer.ts';
+export { parseManifest, withDefaultNamespace } from './objects/manifest.ts';
+export { nodePortFindings } from './access/node-ports.ts';
 export {
   COMPONENT_LABEL,
   describeReference,
@@ -55,33 +55,24 @@ export {
   plainReference,
   referenceOf,
   textAt,
-} from './objects.ts';
+} from './objects/kube-object.ts';
 export {
   preflight,
   type PreflightReport,
   type PreflightRequest,
   type ProbeFacts,
   probe,
-} from './preflight.ts';
-export { OwnHeads } from './own-heads.ts';
-export { removeObjects } from './removal.ts';
-export { removalCommand } from './removal-command.ts';
-export type {
-  ApplyReport,
-  ApplyRequest,
-  Dependant,
-  DependantsReport,
-  ForeignObject,
-  HealthProblem,
-  HealthReport,
-  ObjectFailure,
-  ObjectRemark,
-  RemovalReport,
-  RemovalRequest,
-  Repair,
-  SharedField,
-} from './reports.ts';
-export { type ResourceType, wellKnown } from './resources.ts';
-export { parseServerUrl } from './server-url.ts';
-export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport.ts';
-export type { WatchEvent, WatchOptions } from './watch.ts';
+} from './access/preflight.ts';
+export { OwnHeads } from './apply/own-heads.ts';
+export { removeObjects } from './apply/removal.ts';
+export { removalCommand } from './objects/removal-command.ts';
+export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';
+export type { ApplyRequest } from './apply/request.ts';
+export type { Dependant, DependantsReport } from './apply/dependants.ts';
+export type { HealthProblem, HealthReport } from './health/health.ts';
+export type { RemovalReport, RemovalRequest } from './apply/removal.ts';
+export type { SharedField } from './apply/shared-fields.ts';
+export { type ResourceType, wellKnown } from './objects/resource-types.ts';
+export { parseServerUrl } from './transport/server-url.ts';
+export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/transport.ts';
+export type { WatchEvent, WatchOptions } from './client/watch.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
 import { run, type RunResult } from '../base/programs/process.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import { ConcurrencyLimit } from '../kube/concurrency.ts';
+import { ConcurrencyLimit } from '../base/async/concurrency.ts';
 
 const HELM_TIMEOUT_MILLISECONDS = 60_000;
 /** Renderings at the same time; each takes a processor and some 50 MB. */

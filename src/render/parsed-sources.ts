@@ -9,7 +9,7 @@ const MAXIMUM_FILES = 100;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /** What makes objects of a text: with another version of it, what was kept counts for nothing. */
-const PARSER_FILES = ['../kube/manifest.ts', '../base/yaml.ts'];
+const PARSER_FILES = ['../kube/objects/manifest.ts', '../base/yaml.ts'];
 
 /**
  * The objects of manifests, kept as JSON by the digest of their text: YAML takes a hundred times as long to read,

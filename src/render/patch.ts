@@ -2,7 +2,7 @@ import { NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { ComponentPatch, ComponentTarget } from '../catalog/definition.ts';
-import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube/field-path.ts';
+import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube/objects/field-path.ts';
 import { isRecord, type KubeObject } from '../kube/index.ts';
 
 /**

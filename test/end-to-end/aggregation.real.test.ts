@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
+import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import { Administrator } from '../harness/administrator.ts';
 import { realSource } from '../harness/real-source.ts';
 import { TestBed } from '../harness/test-bed.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sleep } from '../../src/base/async/timing.ts';
 import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
+import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import { isRecord, type KubeObject } from '../../src/kube/index.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';

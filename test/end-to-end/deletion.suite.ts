@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/fixture.contract.ts';
+import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube/index.ts';
 import type { Condition } from '../../src/resources/status.ts';
 import { Administrator } from '../harness/administrator.ts';

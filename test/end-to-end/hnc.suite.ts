@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { configMap, deployment } from '../../src/kube/fixture.contract.ts';
+import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import { type KubeObject, parseManifest } from '../../src/kube/index.ts';
 import type { Condition } from '../../src/resources/status.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';

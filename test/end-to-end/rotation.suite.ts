@@ -5,7 +5,7 @@ import { sleep } from '../../src/base/async/timing.ts';
 import { kubeconfigYaml } from '../../src/kube/index.ts';
 import type { StoredCredential } from '../../src/resources/credential.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
-import { configMap } from '../../src/kube/fixture.contract.ts';
+import { configMap } from '../../src/kube/testing/fixture.contract.ts';
 import { Administrator } from '../harness/administrator.ts';
 import { ConfigClone } from '../harness/config-clone.ts';
 import { readStoredCredential } from '../harness/stored-credential.ts';

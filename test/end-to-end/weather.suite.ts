@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sleep } from '../../src/base/async/timing.ts';
-import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/fixture.contract.ts';
+import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import { isRecord, type KubeObject } from '../../src/kube/index.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Secret } from '../../base/secret.ts';
+import type { CredentialMaterial } from '../../resources/credential.ts';
+import {
+  ACCESS_NAMESPACE,
+  accessObjects,
+  ensureAccess,
+  issueToken,
+  removeAccess,
+  revokeOtherTokens,
+  revokeToken,
+} from './access.ts';
+import { loopbackAddressPolicy } from '../transport/address.ts';
+import { type ClusterConnection, openConnection } from '../client/connection.ts';
+import { ContractFixture, type ContractTraits, eventually, patience, uniqueName } from '../testing/fixture.contract.ts';
+import { KubeApiError } from '../client/kube-error.ts';
+import { kubeconfigYaml } from '../kubeconfig/writer.ts';
+import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
+import type { KubeObject } from '../objects/kube-object.ts';
+import { preflight, probe } from './preflight.ts';
+import { wellKnown } from '../objects/resource-types.ts';
+
+/** What our own account and the preflight promise, on any cluster. */
+export function describeAccessContract(traits: ContractTraits): void {
+  describe(`access and preflight (${traits.name})`, () => {
+    let fixture: ContractFixture;
+    const opened: ClusterConnection[] = [];
+
+    before(async () => {
+      fixture = await ContractFixture.open(traits);
+    });
+    after(async () => {
+      for (const connection of opened) connection.close();
+      await fixture?.close();
+    });
+
+    /** A connection with the material, through a kubeconfig as we write it. */
+    function connect(material: Secret<CredentialMaterial>): ClusterConnection {
+      const { credential } = readKubeconfig(new Secret(fixture.cluster.kubeconfig), fixture.cluster.server);
+      assert.ok(credential);
+      const binding = { cluster: 'c', incarnation: 'i', ...credential };
+      const { credential: own } = readKubeconfig(kubeconfigYaml({ binding, material }), fixture.cluster.server);
+      assert.ok(own);
+      const connection = openConnection({ ...own, addresses: loopbackAddressPolicy });
+      opened.push(connection);
+      return connection;
+    }
+
+    async function account(incarnation: string, boundSecret: string): Promise<ClusterConnection> {
+      await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
+      const request = { incarnation, boundSecret, expirationSeconds: 3600 };
+      return connect((await issueToken(fixture.connection, request, patience())).material);
+    }
+
+    it('our account is made once, is an administrator, and its token ends when the cluster says', async () => {
+      const incarnation = uniqueName('account');
+      const entries = await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
+      assert.deepEqual(
+        entries.map(({ kind, name, namespace }) => [kind, namespace, name]),
+        accessObjects(incarnation, 'access').map(({ kind, name, namespace }) => [kind, namespace, name]),
+      );
+      const again = await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
+      assert.deepEqual(again, entries);
+      const request = { incarnation, boundSecret: uniqueName('token'), expirationSeconds: 3600 };
+      const issued = await issueToken(fixture.connection, request, patience());
+      const remaining = Date.parse(issued.expiresAt) - Date.now();
+      assert.ok(remaining > 3_500_000 && remaining < 3_700_000, issued.expiresAt);
+      const own = connect(issued.material);
+      const report = await preflight(own, { nodePorts: [], credentialNotAfter: '', incarnations: [] }, patience());
+      assert.deepEqual(report.findings, []);
+      assert.equal(report.facts?.uid, (await probe(fixture.connection, patience())).uid);
+    });
+
+    it('one token can be revoked without the others', async () => {
+      const incarnation = uniqueName('revoke');
+      const [first, second, third] = [uniqueName('token'), uniqueName('token'), uniqueName('token')];
+      const revoked = await account(incarnation, first);
+      const kept = await account(incarnation, second);
+      await account(incarnation, third);
+      await revokeToken(fixture.connection, first, patience());
+      await revokeToken(fixture.connection, first, patience()); // absent is fine
+      await assert.rejects(
+        probe(revoked, patience()),
+        (error) => error instanceof KubeApiError && error.httpStatus === 401,
+      );
+      await probe(kept, patience());
+      const ended = await revokeOtherTokens(fixture.connection, incarnation, [second], patience());
+      assert.ok(ended.includes(third) && !ended.includes(second));
+      await probe(kept, patience());
+    });
+
+    it('our account takes itself away: its rights end at once, and nothing of it stays', async () => {
+      const incarnation = uniqueName('gone');
+      const own = await account(incarnation, uniqueName('token'));
+      assert.equal(await removeAccess(own, { incarnation }, patience()), false, 'it cannot see the end itself');
+      await assert.rejects(
+        own.client.find(wellKnown.namespace, { namespace: '', name: 'kube-system' }, patience()),
+        (error) => error instanceof KubeApiError && [401, 403].includes(error.httpStatus),
+      );
+      await eventually(async () => (await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE)) === undefined);
+      const labelled = await fixture.connection.client.listHeads(
+        wellKnown.clusterRoleBinding,
+        { labelSelector: `cluster.nautes.io/incarnation=${incarnation}` },
+        patience(),
+      );
+      assert.deepEqual(labelled.items, []);
+      assert.equal(await removeAccess(fixture.connection, { incarnation }, patience()), true, 'a second time is fine');
+    });
+
+    it('a Namespace that somebody else has made is used and left', async () => {
+      const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ACCESS_NAMESPACE } };
+      await fixture.applyAs('kubectl', wellKnown.namespace, namespace);
+      const incarnation = uniqueName('used');
+      const own = await account(incarnation, uniqueName('token'));
+      await removeAccess(own, { incarnation }, patience());
+      assert.ok(await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE));
+      assert.equal(await fixture.find(wellKnown.serviceAccount, ACCESS_NAMESPACE, 'nautes'), undefined);
+      await fixture.connection.client.delete(
+        wellKnown.namespace,
+        { namespace: '', name: ACCESS_NAMESPACE },
+        {},
+        patience(),
+      );
+      await eventually(async () => (await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE)) === undefined);
+    });
+
+    it('preflight: a node port that is taken is named with its holder, our own is fine', async () => {
+      const labels = { 'cluster.nautes.io/incarnation': 'mine' };
+      const service: KubeObject = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: uniqueName('holder'), namespace: 'default', labels },
+        spec: { type: 'NodePort', ports: [{ name: 'web', port: 80, nodePort: 30080, protocol: 'TCP' }] },
+      };
+      await fixture.applyAs('kubectl', wellKnown.service, service);
+      const request = { nodePorts: [30080, 30081, 80], credentialNotAfter: '', incarnations: [] };
+      const report = await preflight(fixture.connection, request, patience());
+      assert.deepEqual(
+        report.findings.map(({ message }) => message),
+        ['80 is not a node port', `node port 30080 is taken by Service default/${service.metadata.name}`],
+      );
+      const own = await preflight(
+        fixture.connection,
+        { ...request, nodePorts: [30080], incarnations: ['mine'] },
+        patience(),
+      );
+      assert.deepEqual(own.findings, []);
+    });
+
+    it('preflight: missing rights, a credential about to end and a refused one are all named', async () => {
+      const namespace = 'default';
+      const weak = uniqueName('weak');
+      const object: KubeObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: weak, namespace } };
+      await fixture.applyAs('kubectl', wellKnown.serviceAccount, object);
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${weak}/token`;
+      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
+      const answer = await fixture.connection.client.json({ method: 'POST', path, body }, patience());
+      const { token } = (answer as { status: { token: string } }).status;
+      const soon = new Date(Date.now() + 60_000).toISOString();
+      const request = { nodePorts: [], credentialNotAfter: soon, incarnations: [] };
+      const report = await preflight(connect(new Secret({ kind: 'token', token })), request, patience());
+      const reasons = report.findings.map(({ reason }) => reason);
+      for (const reason of ['CredentialExpiresSoon', 'ClusterForbidden', 'CredentialRightsMissing']) {
+        assert.ok(
+          reasons.some((found) => found === reason),
+          `${reason} is missing: ${reasons.join(', ')}`,
+        );
+      }
+      const unknown = connect(new Secret({ kind: 'token', token: 'no-such-token' }));
+      const refused = await preflight(
+        unknown,
+        { nodePorts: [30080], credentialNotAfter: '', incarnations: [] },
+        patience(),
+      );
+      assert.deepEqual(
+        refused.findings.map(({ reason }) => reason),
+        ['ClusterUnauthorized'],
+      );
+    });
+
+    it('the difference between the clocks is known to about a second', async () => {
+      const { clockDifferenceMilliseconds, version } = await probe(fixture.connection, patience());
+      assert.ok(Math.abs(clockDifferenceMilliseconds) < 5_000, String(clockDifferenceMilliseconds));
+      assert.match(version, /^v1\.\d+/);
+    });
+  });
+}

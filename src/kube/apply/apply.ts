@@ -1,0 +1,282 @@
+import { asNautesError, NautesError } from '../../errors/errors.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './observe.ts';
+import { type Decision, decide } from './plan.ts';
+import { ObjectWriter, type WriteOutcome } from './writer.ts';
+import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts';
+import { forEachBounded } from '../../base/async/concurrency.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+import { endsRun } from '../client/object-error.ts';
+import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
+import { otherManagers } from './managed-fields.ts';
+import { refuseDuplicates } from '../objects/manifest.ts';
+import { condition } from '../health/health-rules.ts';
+import { describeReference, type KubeObject, objectKey, plainReference, referenceOf } from '../objects/kube-object.ts';
+import { pruneObjects, type PruneResult } from './prune.ts';
+import { wellKnown } from '../objects/resource-types.ts';
+import type { ApplyReport, ForeignObject, ObjectFailure, Repair } from './report.ts';
+import type { ApplyRequest } from './request.ts';
+
+/** How long a component's instances wait for their CRD to be served, after a look at whether it ever will be. */
+const DEFINITION_SERVED_MILLISECONDS = 30_000;
+const DEFINITION_NAMES_MILLISECONDS = 2_000;
+
+/** A desired object and what is to be done with it. */
+interface PlannedObject extends TypedObject {
+  readonly decision: Decision;
+}
+
+/**
+ * Brings a component's objects to the desired state and reports what that took. Level-based: it may be called again at
+ * any time and sends no write when nothing differs.
+ *
+ * Failures of single objects are in the report and do not keep the others from being applied; admission webhooks and
+ * APIServices wait until everything else is there. Applies are forced: identical manifests of two managers conflict on
+ * defaulted fields, and hand edits are to be undone.
+ *
+ * @throws NautesError when the cluster cannot be reached or refuses our credential, `ManifestInvalid` for duplicates
+ */
+export async function applyComponent(
+  connection: ClusterConnection,
+  request: ApplyRequest,
+  signal: AbortSignal,
+): Promise<ApplyReport> {
+  refuseDuplicates(request.objects);
+  const typed = await resolveTypes(connection, desiredObjects(request), signal);
+  const observed = await observe(connection, request, typed, signal);
+  const entries = new Map(request.inventory.map((entry) => [objectKey(entry), entry]));
+  const planned = typed.map((item): PlannedObject => {
+    const decision = decide(item.desired, observed.get(item.desired.key), entries.get(item.desired.key), request);
+    return { ...item, decision };
+  });
+  return await new ApplyRun(connection, request, planned, entries, signal).execute();
+}
+
+function desiredObjects({ objects, namespaces, incarnation, component }: ApplyRequest): DesiredObject[] {
+  const listed = objects.map((object) => desiredObject(object, incarnation, component));
+  const present = new Set(listed.map(({ key }) => key));
+  const implicit = namespaces
+    .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
+    .map((object) => desiredObject(object, incarnation, component, true))
+    .filter(({ key }) => !present.has(key));
+  return [...implicit, ...listed].sort(byApplyOrder);
+}
+
+/** One pass over a planned component. */
+class ApplyRun {
+  readonly #connection: ClusterConnection;
+  readonly #request: ApplyRequest;
+  readonly #planned: readonly PlannedObject[];
+  /** By key: what the new inventory will be. */
+  readonly #entries: Map<string, InventoryEntry>;
+  readonly #signal: AbortSignal;
+  readonly #writer: ObjectWriter;
+  readonly #applied: ObjectReference[] = [];
+  readonly #repaired: Repair[] = [];
+  readonly #foreign: ForeignObject[] = [];
+  readonly #failures: ObjectFailure[] = [];
+  #unchanged = 0;
+  #intent: Promise<void> | undefined;
+
+  constructor(
+    connection: ClusterConnection,
+    request: ApplyRequest,
+    planned: readonly PlannedObject[],
+    entries: ReadonlyMap<string, InventoryEntry>,
+    signal: AbortSignal,
+  ) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#planned = planned;
+    this.#entries = new Map(entries);
+    this.#signal = signal;
+    this.#writer = new ObjectWriter(connection, request, signal);
+  }
+
+  async execute(): Promise<ApplyReport> {
+    const phase = (...names: readonly string[]) => this.#planned.filter(({ desired }) => names.includes(desired.phase));
+    await this.#each(phase('namespace'));
+    const services = await this.#prune(isService); // their node ports may be what new ones need
+    await this.#each(instancesLast(phase('definition', 'regular')));
+    const gates = phase('gate');
+    const unblocked = await this.#removeBlocking(gates);
+    if (this.#failures.length === 0) await this.#each(gates);
+    else for (const gate of gates) this.#holdBack(gate);
+    const others = await this.#prune((entry) => !isService(entry));
+    return {
+      entries: [...this.#entries.values()],
+      gone: [...services.gone, ...others.gone],
+      applied: this.#applied,
+      unchanged: this.#unchanged,
+      repaired: this.#repaired,
+      pruned: [...services.pruned, ...others.pruned],
+      left: [...services.left, ...others.left],
+      foreign: this.#foreign,
+      unblocked,
+      failures: [...this.#failures, ...services.failures, ...others.failures],
+    };
+  }
+
+  async #each(objects: readonly PlannedObject[]): Promise<void> {
+    await forEachBounded(objects, PARALLEL_REQUESTS, async (planned) => {
+      try {
+        await this.#carryOut(planned);
+      } catch (error) {
+        if (endsRun(error, this.#signal)) throw error;
+        this.#failures.push({ object: planned.desired.reference, error: asNautesError(error) });
+      }
+    });
+  }
+
+  async #carryOut(planned: PlannedObject): Promise<void> {
+    const { desired, decision } = planned;
+    switch (decision.action) {
+      case 'keep':
+        this.#unchanged += 1;
+        return;
+      case 'use':
+        return;
+      case 'fail':
+        throw decision.error;
+      case 'leave':
+        this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: false });
+        return;
+      case 'inspect':
+      case 'apply':
+        return await this.#write(planned, decision);
+    }
+  }
+
+  async #write(planned: PlannedObject, decision: Extract<Decision, { action: 'inspect' | 'apply' }>): Promise<void> {
+    const { desired, type } = planned;
+    if (type === undefined) {
+      throw this.#connection.discovery.notServed(desired.reference.apiVersion, desired.reference.kind);
+    }
+    // Without its namespace it could only fail, and say so less clearly than the namespace has.
+    if (this.#hasFailed('Namespace', desired.reference.namespace)) throw waitsForOthers(desired);
+    if (decision.action === 'apply') await this.#recordIntent(); // what is inspected is in the inventory
+    await this.#awaitDefinition(planned);
+    const outcome =
+      decision.action === 'inspect'
+        ? await this.#writer.inspect(type, desired, decision.foreign)
+        : await this.#writer.apply(type, desired, decision.head !== undefined, decision.foreign);
+    this.#entries.set(desired.key, outcome.entry);
+    this.#account(planned, decision, outcome);
+  }
+
+  #account({ desired }: PlannedObject, decision: Decision, { changed, repair }: WriteOutcome): void {
+    if (decision.action === 'apply' && decision.foreign && decision.head !== undefined) {
+      this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: true });
+    }
+    const restored = decision.action === 'apply' && decision.deleted;
+    if (repair !== undefined) this.#repaired.push(repair);
+    else if (restored) this.#repaired.push({ object: desired.reference, fields: [], manager: '' });
+    else if (changed) this.#applied.push(desired.reference);
+    else this.#unchanged += 1;
+  }
+
+  /** Once, before the first write, and everybody waits for it. */
+  async #recordIntent(): Promise<void> {
+    this.#intent ??= this.#request.recordIntent(this.#intendedEntries());
+    await this.#intent;
+  }
+
+  #intendedEntries(): InventoryEntry[] {
+    for (const { desired, decision } of this.#planned) {
+      if (decision.action !== 'apply' || this.#entries.has(desired.key)) continue;
+      this.#entries.set(desired.key, {
+        ...plainReference(desired.reference),
+        component: this.#request.component,
+        uid: '',
+        hash: '',
+        revision: '',
+        foreign: decision.foreign,
+      });
+    }
+    return [...this.#entries.values()];
+  }
+
+  async #awaitDefinition({ desired, awaits }: PlannedObject): Promise<void> {
+    if (awaits === undefined) return;
+    if (this.#hasFailed(awaits.kind, awaits.metadata.name)) throw waitsForOthers(desired);
+    const { apiVersion, kind } = desired.reference;
+    const wait = (milliseconds: number) =>
+      this.#connection.discovery.waitUntilServed(apiVersion, kind, milliseconds, this.#signal);
+    try {
+      await wait(DEFINITION_NAMES_MILLISECONDS);
+    } catch (error) {
+      if (!(error instanceof NautesError) || error.reason !== 'KindNotServed') throw error;
+      await this.#refuseTakenNames(awaits);
+      await wait(DEFINITION_SERVED_MILLISECONDS);
+    }
+  }
+
+  /** A CRD whose names another one has is never served: waiting for it would be in vain. */
+  async #refuseTakenNames({ metadata }: KubeObject): Promise<void> {
+    const name = { namespace: '', name: metadata.name };
+    const definition = await this.#connection.client.find(wellKnown.customResourceDefinition, name, this.#signal);
+    if (definition === undefined || condition(definition, 'NamesAccepted')?.status !== 'False') return;
+    throw new NautesError('DefinitionNamesConflict', { object: describeReference(referenceOf(definition)) });
+  }
+
+  #hasFailed(kind: string, name: string): boolean {
+    return this.#failures.some(({ object }) => object.kind === kind && object.name === name);
+  }
+
+  #holdBack({ desired, decision }: PlannedObject): void {
+    if (decision.action === 'keep' || decision.action === 'use') {
+      this.#unchanged += 1;
+      return;
+    }
+    this.#failures.push({ object: desired.reference, error: waitsForOthers(desired) });
+  }
+
+  /** Webhooks of this component with nothing behind them would refuse for ever what brings that back: they come last anyway. */
+  async #removeBlocking(gates: readonly PlannedObject[]): Promise<readonly ObjectReference[]> {
+    const names = new Set(this.#failures.flatMap(({ error }) => webhookWithoutBackend(error) ?? []));
+    const removed: ObjectReference[] = [];
+    for (const { desired, decision, type } of gates) {
+      const head = 'head' in decision ? decision.head : undefined;
+      const entry = this.#entries.get(desired.key);
+      if (head?.metadata.uid === undefined || head.metadata.uid !== entry?.uid || entry.foreign) continue;
+      if (type === undefined || !configuresWebhook(desired.object, names)) continue;
+      const { uid, name } = head.metadata;
+      await this.#connection.client.delete(type, { namespace: '', name }, { uid }, this.#signal);
+      this.#entries.set(desired.key, { ...entry, uid: '', hash: '', revision: '' });
+      removed.push(desired.reference);
+    }
+    return removed;
+  }
+
+  /** As long as nothing has failed: what replaces an old object exists before that one goes. */
+  async #prune(isMeant: (entry: InventoryEntry) => boolean): Promise<PruneResult> {
+    if (this.#request.mode !== 'full' || this.#failures.length > 0)
+      return { gone: [], pruned: [], left: [], failures: [] };
+    const desired = new Set(this.#planned.map((planned) => planned.desired.key));
+    const superfluous = [...this.#entries].filter(([key]) => !desired.has(key)).map(([, entry]) => entry);
+    const kept = new Set([...this.#entries].filter(([key]) => desired.has(key)).map(([, entry]) => entry.uid));
+    const result = await pruneObjects(
+      this.#connection,
+      this.#request.incarnation,
+      superfluous.filter((entry) => isMeant(entry) && (entry.uid === '' || !kept.has(entry.uid))),
+      this.#signal,
+    );
+    for (const reference of result.gone) this.#entries.delete(objectKey(reference));
+    return result;
+  }
+}
+
+function waitsForOthers({ reference }: DesiredObject): NautesError {
+  return new NautesError('ObjectWaitsForOthers', { object: describeReference(reference) });
+}
+
+function isService({ apiVersion, kind }: InventoryEntry): boolean {
+  return apiVersion === 'v1' && kind === 'Service';
+}
+
+/** Instances of CRDs that are not served yet go to the end: nothing waits behind them. */
+function instancesLast(objects: readonly PlannedObject[]): PlannedObject[] {
+  const waiting = objects.filter(({ awaits }) => awaits !== undefined);
+  return [...objects.filter(({ awaits }) => awaits === undefined), ...waiting];
+}

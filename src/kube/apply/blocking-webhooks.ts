@@ -1,0 +1,54 @@
+import type { NautesError } from '../../errors/errors.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+import { KubeApiError } from '../client/kube-error.ts';
+import {
+  FIELD_MANAGER,
+  INCARNATION_LABEL,
+  isAppliedByUs,
+  isRecord,
+  type KubeObject,
+  MANAGED_BY_LABEL,
+  plainReference,
+  referenceOf,
+} from '../objects/kube-object.ts';
+import { wellKnown } from '../objects/resource-types.ts';
+
+const CONFIGURATIONS = [wellKnown.mutatingWebhookConfiguration, wellKnown.validatingWebhookConfiguration];
+
+/**
+ * Removes the webhook configurations that earlier registrations of ours have left behind. Their backends may be gone, and
+ * then they refuse whatever a new registration writes, for ever; that one brings its own.
+ * @returns what was removed
+ */
+export async function removeLeftWebhooks(
+  { client }: ClusterConnection,
+  incarnations: readonly string[],
+  signal: AbortSignal,
+): Promise<ObjectReference[]> {
+  if (incarnations.length === 0) return [];
+  const labelSelector = `${MANAGED_BY_LABEL}=${FIELD_MANAGER},${INCARNATION_LABEL} in (${incarnations.join(',')})`;
+  const removed: ObjectReference[] = [];
+  for (const type of CONFIGURATIONS) {
+    const { items } = await client.listHeads(type, { namespace: '', labelSelector }, signal);
+    for (const head of items.filter(isAppliedByUs)) {
+      const { name, uid = '' } = head.metadata;
+      await client.delete(type, { namespace: '', name }, uid === '' ? {} : { uid }, signal);
+      removed.push(plainReference(referenceOf(head)));
+    }
+  }
+  return removed;
+}
+
+/** The webhook that refused a write because nothing is behind it any more; `undefined` for every other failure. */
+export function webhookWithoutBackend({ cause }: NautesError): string | undefined {
+  if (!(cause instanceof KubeApiError)) return undefined;
+  const { peerMessage } = cause.failure;
+  if (!/service "[^"]*" not found|no endpoints available for service/.test(peerMessage)) return undefined;
+  return /failed calling webhook "([^"]+)"/.exec(peerMessage)?.[1];
+}
+
+/** Whether the object is a webhook configuration with one of the webhooks. */
+export function configuresWebhook({ webhooks }: KubeObject, names: ReadonlySet<string>): boolean {
+  return Array.isArray(webhooks) && webhooks.some((hook) => isRecord(hook) && names.has(String(hook['name'])));
+}

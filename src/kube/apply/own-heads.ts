@@ -1,0 +1,33 @@
+import type { KubeClient } from '../client/client.ts';
+import { type ObjectHead, ownershipSelector } from '../objects/kube-object.ts';
+import type { ResourceType } from '../objects/resource-types.ts';
+
+/**
+ * The metadata of what a registration has on its cluster: one list for each kind, shared by all components that are
+ * looked at in one go. What has changed since the list is seen in the next look.
+ */
+export class OwnHeads {
+  readonly #client: KubeClient;
+  readonly #incarnation: string;
+  readonly #lists = new Map<string, Promise<readonly ObjectHead[]>>();
+
+  constructor({ client }: { readonly client: KubeClient }, incarnation: string) {
+    this.#client = client;
+    this.#incarnation = incarnation;
+  }
+
+  ofType(type: ResourceType, signal: AbortSignal): Promise<readonly ObjectHead[]> {
+    const key = `${type.apiVersion} ${type.kind}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const list = this.#list(type, signal);
+    this.#lists.set(key, list);
+    list.catch(() => this.#lists.delete(key)); // whoever asks next tries again
+    return list;
+  }
+
+  async #list(type: ResourceType, signal: AbortSignal): Promise<readonly ObjectHead[]> {
+    const labelSelector = ownershipSelector(this.#incarnation);
+    return (await this.#client.listHeads(type, { labelSelector }, signal)).items;
+  }
+}

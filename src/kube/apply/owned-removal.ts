@@ -1,0 +1,102 @@
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import { nameOf } from '../client/client.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
+import { KubeApiError } from '../client/kube-error.ts';
+import { belongsTo, groupOf, isAppliedByUs, type ObjectHead } from '../objects/kube-object.ts';
+import { applyPhaseOf, kindRank, type ResourceType } from '../objects/resource-types.ts';
+
+export type RemovalOutcome =
+  /** It was not there. */
+  | { readonly state: 'absent' }
+  | { readonly state: 'deleted' }
+  /** Deletion was accepted and something holds the object: finalizers, or the content of a namespace. */
+  | { readonly state: 'deleting'; readonly head: ObjectHead }
+  /** Left on purpose; `ours` when it is still ours and might go later. */
+  | { readonly state: 'left'; readonly reason: string; readonly ours: boolean };
+
+/**
+ * The order that worked for every component, webhooks in front of namespaces included: webhook configurations and
+ * APIServices, instances of our CRDs (while their controllers run), everything else in reverse, CRDs, namespaces.
+ */
+export function removalOrder<T extends InventoryEntry>(entries: readonly T[]): [T[], T[], T[], T[], T[]] {
+  const definedGroups = new Set(
+    entries
+      .filter((entry) => applyPhaseOf(entry) === 'definition')
+      .map(({ name }) => name.slice(name.indexOf('.') + 1)),
+  );
+  const isInstance = (entry: T) => definedGroups.has(groupOf(entry.apiVersion));
+  const inPhase = (phase: string) => entries.filter((entry) => applyPhaseOf(entry) === phase);
+  const regular = inPhase('regular').toSorted((left, right) => kindRank(right.kind) - kindRank(left.kind));
+  return [
+    inPhase('gate'),
+    regular.filter(isInstance),
+    regular.filter((entry) => !isInstance(entry)),
+    inPhase('definition'),
+    inPhase('namespace'),
+  ];
+}
+
+/**
+ * Deletes one object if it is ours: it carries our incarnation's label, managedFields name us with operation Apply, and
+ * it did not exist before us. The deletion is bound to the UID that was looked at.
+ * @throws NautesError `ApiGroupUnavailable` when its kind cannot be asked for now, or the error of the request
+ */
+export async function deleteOwned(
+  connection: ClusterConnection,
+  entry: InventoryEntry,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<RemovalOutcome> {
+  if (entry.foreign) return { state: 'left', reason: 'it existed before', ours: false };
+  const { client, discovery } = connection;
+  const type = await discovery.resolve(entry.apiVersion, entry.kind, signal);
+  if (type === undefined) {
+    if (discovery.staleGroupVersions.includes(entry.apiVersion))
+      throw discovery.notServed(entry.apiVersion, entry.kind);
+    return { state: 'absent' }; // without its CRD there are no instances
+  }
+  const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
+  if (head === undefined) return { state: 'absent' };
+  if (!belongsTo(head, holder.incarnation))
+    return { state: 'left', reason: 'it no longer carries our label', ours: false };
+  if (!isAppliedByUs(head)) return { state: 'left', reason: 'it was not applied by us', ours: false };
+  if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
+  const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
+  if (use !== undefined) return { state: 'left', reason: use, ours: true };
+  return await deleteNow(connection, type, head, signal);
+}
+
+async function deleteNow(
+  { client }: ClusterConnection,
+  type: ResourceType,
+  head: ObjectHead,
+  signal: AbortSignal,
+): Promise<RemovalOutcome> {
+  const name = { namespace: head.metadata.namespace ?? '', name: head.metadata.name };
+  const uid = head.metadata.uid ?? '';
+  const staying = await client.delete(type, name, uid === '' ? {} : { uid }, signal);
+  return staying === undefined ? { state: 'deleted' } : { state: 'deleting', head: staying };
+}
+
+/** Why a CRD or namespace has to stay: what others have made would go with it. */
+async function otherUse(
+  connection: ClusterConnection,
+  entry: InventoryEntry,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const phase = applyPhaseOf(entry);
+  if (phase === 'definition') {
+    const instances = await instancesOfDefinition(connection, entry.name, holder, signal);
+    return instances.length === 0 ? undefined : `it has ${instances.length} instances that others have made`;
+  }
+  if (phase !== 'namespace') return undefined;
+  const content = await contentOfNamespace(connection, entry.name, holder, signal);
+  return content.length === 0 ? undefined : `it holds ${content.length} objects that others have made`;
+}
+
+function undefinedWhenNotServed(error: unknown): undefined {
+  if (error instanceof KubeApiError && error.isNotServed) return undefined;
+  throw error;
+}

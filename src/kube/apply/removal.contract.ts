@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import { findDependants } from './dependants.ts';
+import {
+  configMap,
+  configMapType,
+  ContractFixture,
+  type ContractTraits,
+  deployment,
+  deploymentType,
+  eventually,
+  patience,
+  uniqueName,
+  widget,
+  widgetDefinition,
+  widgetType,
+} from '../testing/fixture.contract.ts';
+import { objectKey } from '../objects/kube-object.ts';
+import { removeObjects } from './removal.ts';
+import type { RemovalReport } from './removal.ts';
+import { wellKnown } from '../objects/resource-types.ts';
+
+function names(references: readonly { readonly name: string }[]): string[] {
+  return references.map(({ name }) => name).sort();
+}
+
+/** What taking away promises, on any cluster. */
+export function describeRemovalContract(traits: ContractTraits): void {
+  describe(`removing objects (${traits.name})`, () => {
+    let fixture: ContractFixture;
+
+    before(async () => {
+      fixture = await ContractFixture.open(traits);
+    });
+    after(async () => {
+      await fixture?.close();
+    });
+
+    async function pass(
+      name: string,
+      entries: readonly InventoryEntry[],
+      keepDependants = true,
+    ): Promise<RemovalReport> {
+      const request = { incarnation: `incarnation-${name}`, entries, keepDependants };
+      return await removeObjects(fixture.connection, request, patience());
+    }
+
+    async function finish(
+      name: string,
+      entries: readonly InventoryEntry[],
+      keepDependants = true,
+    ): Promise<RemovalReport> {
+      let report = await pass(name, entries, keepDependants);
+      await eventually(async () => {
+        report = await pass(name, entries, keepDependants);
+        return report.remaining.length === 0;
+      });
+      return report;
+    }
+
+    it('everything that was applied goes, the namespace included, and a second removal finds nothing', async () => {
+      const name = uniqueName('remove');
+      const group = `${name}.example.test`;
+      const objects = [
+        configMap(name, 'one'),
+        deployment(name, 'two'),
+        widgetDefinition(group),
+        widget(group, name, 'w'),
+      ];
+      const { entries } = await fixture.apply(fixture.request(name, objects));
+      const report = await finish(name, entries);
+      assert.deepEqual(names(report.removed), names(entries));
+      assert.deepEqual(report.left, []);
+      assert.equal(await fixture.find(wellKnown.namespace, '', name), undefined);
+      assert.equal(await fixture.find(wellKnown.customResourceDefinition, '', `widgets.${group}`), undefined);
+      assert.deepEqual(names((await pass(name, entries)).removed), names(entries));
+    });
+
+    it('what only was intended is removed as well when it was written before the crash', async () => {
+      const name = uniqueName('intended');
+      const { entries } = await fixture.apply(fixture.request(name, [configMap(name, 'one')]));
+      const intended = entries.map((entry) => ({ ...entry, uid: '', hash: '', revision: '' }));
+      await finish(name, intended);
+      assert.equal(await fixture.find(wellKnown.namespace, '', name), undefined);
+    });
+
+    it('what existed before us is left and so is what lost our label', async () => {
+      const name = uniqueName('left');
+      await fixture.applyAs('kubectl', wellKnown.namespace, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name },
+      });
+      await fixture.applyAs('kubectl', configMapType, configMap(name, 'theirs'));
+      const objects = [configMap(name, 'theirs'), configMap(name, 'unlabelled'), configMap(name, 'ours')];
+      const { entries } = await fixture.apply(fixture.request(name, objects, { adoptForeign: true }));
+      const change = { metadata: { labels: null } };
+      const unlabelled = entries.find((entry) => entry.name === 'unlabelled');
+      assert.ok(unlabelled);
+      await fixture.patchAs('kubectl-edit', configMapType, unlabelled, change);
+      const report = await finish(name, entries);
+      assert.deepEqual(names(report.left), ['theirs', 'unlabelled']);
+      assert.deepEqual(names(report.removed), ['ours']);
+      assert.ok(await fixture.find(configMapType, name, 'theirs'));
+      assert.ok(await fixture.find(configMapType, name, 'unlabelled'));
+    });
+
+    it('objects that only carry our labels are not ours: Service labels are copied', async () => {
+      const name = uniqueName('copied');
+      const { entries } = await fixture.apply(fixture.request(name, [configMap(name, 'one')]));
+      const labels = (await fixture.find(configMapType, name, 'one'))?.metadata.labels ?? {};
+      const copy = { ...configMap(name, 'copy'), metadata: { name: 'copy', namespace: name, labels } };
+      await fixture.applyAs('somebody', configMapType, copy);
+      const [one] = entries.filter((entry) => entry.kind === 'ConfigMap');
+      assert.ok(one);
+      const report = await pass(name, [{ ...one, name: 'copy', uid: '' }]);
+      assert.deepEqual(
+        report.left.map(({ reason }) => reason),
+        ['it was not applied by us'],
+      );
+    });
+
+    it('what users have built on our CRDs and put into our namespaces is found, and nothing else', async () => {
+      const name = uniqueName('users');
+      const group = `${name}.example.test`;
+      const objects = [widgetDefinition(group), widget(group, name, 'ours'), deployment(name, 'controller')];
+      const { entries } = await fixture.apply(fixture.request(name, objects));
+      const holder = { incarnation: `incarnation-${name}`, entries };
+      assert.deepEqual((await findDependants(fixture.connection, holder, patience())).dependants, []);
+
+      await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
+      await fixture.applyAs('kubectl', configMapType, configMap(name, 'notes'));
+      await fixture.applyAs('controller', configMapType, configMap(name, 'leader'));
+      const found = await findDependants(fixture.connection, holder, patience());
+      assert.equal(found.total, 2);
+      assert.deepEqual(found.dependants.map(({ object, relation, of }) => `${object.name} ${relation} ${of}`).sort(), [
+        `app instance widgets.${group}`,
+        `notes content ${name}`,
+      ]);
+    });
+
+    it('a CRD and a namespace with what users have made stay with it, unless it is to go', async () => {
+      const name = uniqueName('keep');
+      const group = `${name}.example.test`;
+      const objects = [widgetDefinition(group), deployment(name, 'controller')];
+      const { entries } = await fixture.apply(fixture.request(name, objects));
+      await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
+      await fixture.applyAs('kubectl', configMapType, configMap(name, 'notes'));
+      const kept = await finish(name, entries, true);
+      assert.deepEqual(names(kept.left), [name, `widgets.${group}`].sort());
+      assert.equal(await fixture.find(deploymentType, name, 'controller'), undefined);
+      assert.ok(await fixture.find(widgetType(group), 'default', 'app'));
+      const forced = await finish(name, entries, false);
+      assert.deepEqual(forced.left, []);
+      assert.equal(await fixture.find(wellKnown.namespace, '', name), undefined);
+      assert.equal(await fixture.find(wellKnown.customResourceDefinition, '', `widgets.${group}`), undefined);
+    });
+
+    it('a namespace that something holds is reported with what holds it, and goes when it is let go', async () => {
+      const name = uniqueName('stuck');
+      const { entries } = await fixture.apply(fixture.request(name, [configMap(name, 'one')]));
+      const held = {
+        ...configMap(name, 'held'),
+        metadata: { name: 'held', namespace: name, finalizers: ['example.test/hold'] },
+      };
+      await fixture.applyAs('kubectl', configMapType, held);
+      let report = await pass(name, entries, false);
+      await eventually(async () => {
+        report = await pass(name, entries, false);
+        return /example\.test\/hold/.test(report.remaining[0]?.message ?? '');
+      });
+      assert.deepEqual(names(report.remaining), [name]);
+      const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace: name, name: 'held' };
+      await fixture.patchAs('kubectl', configMapType, reference, { metadata: { finalizers: null } });
+      await finish(name, entries, false);
+    });
+
+    it('an instance that waits for its controller keeps the controller from going', async () => {
+      const name = uniqueName('finalizer');
+      const group = `${name}.example.test`;
+      const metadata = { name: 'ours', namespace: name, finalizers: ['example.test/hold'] };
+      const objects = [
+        widgetDefinition(group),
+        { ...widget(group, name, 'ours'), metadata },
+        deployment(name, 'controller'),
+      ];
+      const { entries } = await fixture.apply(fixture.request(name, objects));
+      const report = await pass(name, entries);
+      assert.deepEqual(report.removed, []);
+      assert.match(report.remaining.find(({ kind }) => kind === 'Widget')?.message ?? '', /example\.test\/hold/);
+      assert.ok(await fixture.find(deploymentType, name, 'controller'));
+      const reference = { apiVersion: `${group}/v1`, kind: 'Widget', namespace: name, name: 'ours' };
+      await fixture.patchAs('controller', widgetType(group), reference, { metadata: { finalizers: null } });
+      await finish(name, entries);
+    });
+
+    it('pruning: what a component no longer wants goes, what is not ours stays', async () => {
+      const name = uniqueName('prune');
+      const objects = [configMap(name, 'one'), configMap(name, 'two'), configMap(name, 'three')];
+      const first = await fixture.apply(fixture.request(name, objects));
+      const three = first.entries.find((entry) => entry.name === 'three');
+      assert.ok(three);
+      await fixture.patchAs('kubectl-edit', configMapType, three, { metadata: { labels: null } });
+      const second = await fixture.apply(fixture.request(name, [configMap(name, 'one')], { inventory: first.entries }));
+      assert.deepEqual(names(second.pruned), ['two']);
+      assert.deepEqual(
+        second.left.map(({ object }) => object.name),
+        ['three'],
+      );
+      assert.deepEqual(names(second.gone), ['three', 'two']);
+      assert.deepEqual(names(second.entries), [name, 'one'].sort());
+      assert.equal(await fixture.find(configMapType, name, 'two'), undefined);
+      assert.ok(await fixture.find(configMapType, name, 'three'));
+    });
+
+    it('pruning waits until everything that is wanted is there, and leaves a CRD that users have instances of', async () => {
+      const name = uniqueName('prune');
+      const group = `${name}.example.test`;
+      const first = await fixture.apply(fixture.request(name, [configMap(name, 'one'), widgetDefinition(group)]));
+      await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
+      const failing = [widget('nobody.example.test', name, 'x')];
+      const second = await fixture.apply(fixture.request(name, failing, { inventory: first.entries }));
+      assert.equal(second.failures.length, 1);
+      assert.deepEqual(second.pruned, []);
+      const third = await fixture.apply(fixture.request(name, [], { inventory: first.entries }));
+      assert.deepEqual(names(third.pruned), ['one']);
+      assert.deepEqual(
+        third.left.map(({ object }) => object.kind),
+        ['CustomResourceDefinition'],
+      );
+      assert.ok(
+        third.entries.some((entry) => entry.name === `widgets.${group}`),
+        'it is still ours',
+      );
+      await fixture.connection.client.delete(widgetType(group), { namespace: 'default', name: 'app' }, {}, patience());
+      const fourth = await fixture.apply(fixture.request(name, [], { inventory: third.entries }));
+      assert.deepEqual(names(fourth.pruned), [`widgets.${group}`]);
+    });
+
+    it('a namespace that is being deleted is waited for, then made again', async () => {
+      const name = uniqueName('again');
+      const objects = [configMap(name, 'one')];
+      const first = await fixture.apply(fixture.request(name, objects));
+      await fixture.connection.client.delete(wellKnown.namespace, { namespace: '', name }, {}, patience());
+      let report = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+      assert.ok(
+        report.failures.every(({ error }) => error.next === 'waiting'),
+        JSON.stringify(report.failures),
+      );
+      await eventually(async () => {
+        report = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+        return report.failures.length === 0;
+      });
+      assert.deepEqual(new Set(report.entries.map(objectKey)), new Set(first.entries.map(objectKey)));
+      assert.ok(await fixture.find(configMapType, name, 'one'));
+    });
+  });
+}

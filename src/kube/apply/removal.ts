@@ -1,0 +1,176 @@
+import { asNautesError } from '../../errors/errors.ts';
+import type { RemainingObject } from '../../resources/cluster/offboarding-record.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { forEachBounded } from '../../base/async/concurrency.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+import { type Holder, terminatingInstance } from './dependants.ts';
+import { boundedText, endsRun, objectErrorOf } from '../client/object-error.ts';
+import {
+  describeReference,
+  listAt,
+  type ObjectHead,
+  plainReference,
+  referenceOf,
+  textAt,
+} from '../objects/kube-object.ts';
+import { deleteOwned, removalOrder } from './owned-removal.ts';
+import { releaseCommand } from '../objects/removal-command.ts';
+import { wellKnown } from '../objects/resource-types.ts';
+
+export interface RemovalRequest {
+  readonly incarnation: string;
+  /** The inventory of the registration, or of one component. */
+  readonly entries: readonly InventoryEntry[];
+  /** Keep CRDs and namespaces that hold what others made, with that; otherwise they go with everything in them. */
+  readonly keepDependants: boolean;
+  /** Further names of managers whose objects come from our components and do not count as made by others. */
+  readonly controllers?: readonly string[];
+}
+
+/** One pass. Nothing is left to do when `remaining` is empty. */
+export interface RemovalReport {
+  /** Seen to be gone (also those that were gone before). */
+  readonly removed: readonly ObjectReference[];
+  /** Deletion is under way or failed; worth another pass. */
+  readonly remaining: readonly RemainingObject[];
+  /** Left on purpose, and why. */
+  readonly left: readonly (ObjectReference & { readonly reason: string })[];
+}
+
+/** Requests at a time. */
+const PARALLEL_DELETIONS = 8;
+/** Controllers are kept for so long for the sake of instances that wait for a finalizer. */
+const FINALIZER_GRACE_MILLISECONDS = 60_000;
+const MAXIMUM_MESSAGE_LENGTH = 300;
+/** Changing this annotation makes the namespace controller look again at once instead of after its back-off. */
+const WAKE_ANNOTATION = 'cluster.nautes.io/removal-checked';
+
+type Remaining = RemovalReport['remaining'][number];
+type Left = RemovalReport['left'][number];
+type Hold = Pick<Remaining, 'reason' | 'message' | 'command'>;
+
+/**
+ * One pass of taking objects away; call it again until `remaining` is empty. A step is begun only when the one before
+ * has nothing left that could hold it up: webhook configurations and APIServices, instances of our CRDs, everything
+ * else in reverse, CRDs, namespaces. Deletes only what is ours, and exactly the objects that were looked at.
+ * @throws NautesError when the cluster cannot be reached or refuses our credential
+ */
+export async function removeObjects(
+  connection: ClusterConnection,
+  request: RemovalRequest,
+  signal: AbortSignal,
+): Promise<RemovalReport> {
+  await connection.discovery.refresh(signal);
+  const pass = new RemovalPass(connection, request, signal);
+  const [gates, instances, regular, definitions, namespaces] = removalOrder(request.entries);
+  await pass.remove(gates);
+  await pass.remove(instances);
+  if (pass.isHeldByFinalizers()) {
+    pass.postpone([...regular, ...definitions, ...namespaces]);
+    return pass.report();
+  }
+  await pass.remove(regular);
+  await pass.remove(definitions);
+  await pass.remove(namespaces);
+  return pass.report();
+}
+
+class RemovalPass {
+  readonly #connection: ClusterConnection;
+  readonly #holder: Holder;
+  readonly #signal: AbortSignal;
+  readonly #removed: ObjectReference[] = [];
+  readonly #remaining: Remaining[] = [];
+  readonly #left: Left[] = [];
+  readonly #terminating: ObjectHead[] = [];
+
+  constructor(connection: ClusterConnection, request: RemovalRequest, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#holder = request;
+    this.#signal = signal;
+  }
+
+  report(): RemovalReport {
+    return { removed: this.#removed, remaining: this.#remaining, left: this.#left };
+  }
+
+  async remove(entries: readonly InventoryEntry[]): Promise<void> {
+    await forEachBounded(entries, PARALLEL_DELETIONS, async (entry) => {
+      const object = plainReference(entry);
+      try {
+        await this.#removeOne(entry, object);
+      } catch (error) {
+        const translated = objectErrorOf(error, object);
+        if (endsRun(translated, this.#signal)) throw translated;
+        const { reason, message } = asNautesError(translated);
+        this.#remaining.push({ ...object, reason, message });
+      }
+    });
+  }
+
+  async #removeOne(entry: InventoryEntry, object: ObjectReference): Promise<void> {
+    const outcome = await deleteOwned(this.#connection, entry, this.#holder, this.#signal);
+    if (outcome.state === 'left') this.#left.push({ ...object, reason: outcome.reason });
+    else if (outcome.state !== 'deleting') this.#removed.push(object);
+    else {
+      this.#terminating.push(outcome.head);
+      this.#remaining.push({ ...object, ...(await this.#whatHolds(outcome.head)) });
+    }
+  }
+
+  /** True while an instance of a CRD of ours waits for a finalizer that its controller may still serve. */
+  isHeldByFinalizers(): boolean {
+    return this.#terminating.some(({ metadata }) => {
+      const since = Date.parse(metadata.deletionTimestamp ?? '');
+      return Date.now() - since < FINALIZER_GRACE_MILLISECONDS;
+    });
+  }
+
+  postpone(entries: readonly InventoryEntry[]): void {
+    const message = 'instances that wait for a finalizer come first';
+    for (const entry of entries) this.#remaining.push({ ...plainReference(entry), reason: 'Waiting', message });
+  }
+
+  async #whatHolds(head: ObjectHead): Promise<Hold> {
+    const finalizers = head.metadata.finalizers ?? [];
+    if (head.kind === 'Namespace') return await this.#whatHoldsNamespace(head.metadata.name);
+    if (head.kind === 'CustomResourceDefinition') {
+      const held = await terminatingInstance(this.#connection, head.metadata.name, this.#signal);
+      if (held !== undefined) return heldInstance(held);
+    }
+    if (finalizers.length === 0) return { reason: 'Terminating', message: 'its deletion is under way' };
+    return { reason: 'FinalizersRemaining', message: `it waits for ${finalizerNames(head)}` };
+  }
+
+  /** The namespace controller says in conditions why a namespace does not end. */
+  async #whatHoldsNamespace(name: string): Promise<Hold> {
+    const namespace = await this.#connection.client.find(wellKnown.namespace, { namespace: '', name }, this.#signal);
+    const conditions = listAt(namespace, 'status', 'conditions').filter((item) => textAt(item, 'status') === 'True');
+    const telling = conditions.find((item) => textAt(item, 'type') !== 'NamespaceContentRemaining') ?? conditions[0];
+    if (telling === undefined) return { reason: 'Terminating', message: 'its content is being deleted' };
+    const waitsForNothing = this.#connection.discovery.staleGroupVersions.length === 0;
+    if (textAt(telling, 'type') === 'NamespaceDeletionDiscoveryFailure' && waitsForNothing) await this.#wake(name);
+    const message = boundedText(textAt(telling, 'message'), MAXIMUM_MESSAGE_LENGTH);
+    return { reason: boundedText(textAt(telling, 'type'), 60), message };
+  }
+
+  /** The APIService that it waited for has gone: without a change of the namespace that is seen only after a minute. */
+  async #wake(name: string): Promise<void> {
+    const body = { metadata: { annotations: { [WAKE_ANNOTATION]: new Date().toISOString() } } };
+    await this.#connection.client
+      .patch(wellKnown.namespace, { namespace: '', name }, 'merge', body, this.#signal)
+      .catch(() => {}); // it may have gone meanwhile, and it would end without this as well
+  }
+}
+
+function finalizerNames({ metadata }: ObjectHead): string {
+  return boundedText((metadata.finalizers ?? []).join(', '), MAXIMUM_MESSAGE_LENGTH);
+}
+
+/** A CRD goes with its last instance: what people have to let go is the instance. */
+function heldInstance(instance: ObjectHead): Hold {
+  const reference = referenceOf(instance);
+  const message = `its instance ${describeReference(reference)} waits for ${finalizerNames(instance)}`;
+  return { reason: 'InstancesRemaining', message, command: releaseCommand(reference) };
+}

@@ -1,0 +1,323 @@
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { sleep } from '../../base/async/timing.ts';
+import { isNotFound } from './kube-error.ts';
+import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from '../objects/kube-object.ts';
+import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
+import { type ResourceType, resourcePath } from '../objects/resource-types.ts';
+import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
+import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
+
+/** Objects of one page of a list; a list goes on until there are no more. */
+export const LIST_PAGE_SIZE = 500;
+
+/** Name and namespace of an object whose kind is known from the request. */
+export interface ObjectName {
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface ListOptions {
+  /** Empty or absent: all namespaces. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** At most so many objects, in one page. */
+  readonly limit?: number;
+}
+
+export interface ObjectList<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  /** False when `limit` cut the list. */
+  readonly complete: boolean;
+}
+
+export interface WriteOptions {
+  /** The server goes through everything and stores nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** The object's JSON, when it is at hand. */
+  readonly json?: EncodedBody;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  /** Only the object with this UID. */
+  readonly uid?: string;
+}
+
+export type PatchKind = 'merge' | 'json';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RawRequest {
+  readonly method: HttpMethod;
+  /** Path and query, beginning with `/`. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** In the place of `body`: its JSON. */
+  readonly json?: EncodedBody;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const JSON_TYPE = 'application/json';
+const PATCH_TYPES: Readonly<Record<PatchKind, string>> = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+};
+const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const ACCEPT_HEAD = `${JSON_TYPE};${METADATA},${JSON_TYPE}`;
+const ACCEPT_HEAD_LIST = `${JSON_TYPE};${METADATA_LIST},${JSON_TYPE}`;
+
+/**
+ * The Kubernetes API of one cluster. Methods throw `KubeApiError` for an answer other than success and other
+ * NautesErrors when there was no answer; a signal that aborts rejects with its reason.
+ */
+export class KubeClient {
+  readonly #transport: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** `host:port` */
+  get address(): string {
+    return this.#transport.address;
+  }
+
+  async get(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject> {
+    return asObject(await this.#json({ method: 'GET', path: pathOf(type, name) }, signal));
+  }
+
+  /** The object, or `undefined` when it is not there. */
+  async find(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject | undefined> {
+    return await undefinedWhenAbsent(this.get(type, name, signal));
+  }
+
+  /** Its metadata, or `undefined` when it is not there. */
+  async findHead(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<ObjectHead | undefined> {
+    const request: RawRequest = { method: 'GET', path: pathOf(type, name), accept: ACCEPT_HEAD };
+    const found = await undefinedWhenAbsent(this.#json(request, signal));
+    return found === undefined ? undefined : asHead(found, type);
+  }
+
+  async list(type: ResourceType, options: ListOptions, signal: AbortSignal): Promise<ObjectList<KubeObject>> {
+    return await collect(this.#pages(type, options, JSON_TYPE, signal), (item) => withType(item, type), options.limit);
+  }
+
+  /** Metadata only: a fraction of the bytes where objects are large. */
+  async listHeads(type: ResourceType, options: ListOptions, signal: AbortSignal): Promise<ObjectList<ObjectHead>> {
+    const pages = this.#pages(type, options, ACCEPT_HEAD_LIST, signal);
+    return await collect(pages, (item) => asHead(item, type), options.limit);
+  }
+
+  async create(
+    type: ResourceType,
+    object: KubeObject,
+    options: WriteOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const path = `${resourcePath(type, object.metadata.namespace ?? '')}${query({
+      fieldManager: FIELD_MANAGER,
+      dryRun: options.dryRun === true ? 'All' : undefined,
+    })}`;
+    return asObject(await this.#json({ method: 'POST', path, body: object }, signal));
+  }
+
+  /** Server-side apply as our field manager, forced: see docs of conflicts in `apply.ts`. Returns the merged object. */
+  async apply(type: ResourceType, object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject> {
+    return asObject(await this.#json(applyRequest(type, object, options, JSON_TYPE), signal));
+  }
+
+  /** As {@link apply}; only the metadata of the result is sent back. */
+  async applyForHead(
+    type: ResourceType,
+    object: KubeObject,
+    options: ApplyOptions,
+    signal: AbortSignal,
+  ): Promise<ObjectHead> {
+    return asHead(await this.#json(applyRequest(type, object, options, ACCEPT_HEAD), signal), type);
+  }
+
+  async patch(
+    type: ResourceType,
+    name: ObjectName,
+    kind: PatchKind,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const path = `${pathOf(type, name)}${query({ fieldManager: FIELD_MANAGER })}`;
+    return asObject(await this.#json({ method: 'PATCH', path, body, contentType: PATCH_TYPES[kind] }, signal));
+  }
+
+  /**
+   * Deletes in the background (dependants are collected). Resolves with the object when it stays for a while (finalizers,
+   * namespaces), with `undefined` when it is gone or was not there.
+   */
+  async delete(
+    type: ResourceType,
+    name: ObjectName,
+    options: DeleteOptions,
+    signal: AbortSignal,
+  ): Promise<ObjectHead | undefined> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background', // the default orphans the pods of a Job
+      ...(options.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+      ...(options.dryRun === true ? { dryRun: ['All'] } : {}),
+    };
+    const request: RawRequest = { method: 'DELETE', path: pathOf(type, name), body };
+    const answer = await undefinedWhenAbsent(this.#json(request, signal));
+    const stays = textAt(answer, 'metadata', 'deletionTimestamp') !== '';
+    return stays ? asHead(answer, type) : undefined;
+  }
+
+  /** Changes from a resource version on; see {@link watchObjects}. */
+  watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
+    return watchObjects(this.#transport, type, options, signal);
+  }
+
+  /** Any request; the answer is returned whatever its status. */
+  async raw(request: RawRequest, signal: AbortSignal): Promise<TransportResponse> {
+    const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    return await this.#transport.request(
+      {
+        method: request.method,
+        path: request.path,
+        headers: {
+          accept: request.accept ?? JSON_TYPE,
+          ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
+          ...request.headers,
+        },
+        ...(body === undefined ? {} : { body }),
+      },
+      signal,
+    );
+  }
+
+  /** A request that is answered with JSON. @throws KubeApiError for any status but 2xx */
+  async json(request: RawRequest, signal: AbortSignal): Promise<unknown> {
+    return await this.#json(request, signal);
+  }
+
+  /** Ends all connections and requests at once. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #json(request: RawRequest, signal: AbortSignal): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const response = await this.raw(request, signal);
+        throwUnlessSuccess(response);
+        return this.#parse(response.body);
+      } catch (error) {
+        const pause = request.method === 'GET' ? readPauseAfter(error, attempt) : undefined;
+        if (pause === undefined || signal.aborted) throw error;
+        await sleep(pause, signal);
+      }
+    }
+  }
+
+  #parse(text: string): unknown {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      const details = { address: this.address, problem: 'the answer is not JSON' };
+      throw new NautesError('ClusterResponseInvalid', details, { cause: error });
+    }
+  }
+
+  async *#pages(
+    type: ResourceType,
+    options: ListOptions,
+    accept: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<unknown, void, undefined> {
+    let token = '';
+    do {
+      const parameters = query({
+        labelSelector: options.labelSelector,
+        fieldSelector: options.fieldSelector,
+        limit: String(options.limit ?? LIST_PAGE_SIZE),
+        continue: token === '' ? undefined : token,
+      });
+      const path = `${resourcePath(type, options.namespace ?? '')}${parameters}`;
+      const page = await this.#json({ method: 'GET', path, accept }, signal);
+      yield page;
+      token = textAt(page, 'metadata', 'continue');
+    } while (token !== '' && options.limit === undefined);
+  }
+}
+
+function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOptions, accept: string): RawRequest {
+  const name = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+  const parameters = query({
+    fieldManager: FIELD_MANAGER,
+    force: 'true',
+    dryRun: options.dryRun === true ? 'All' : undefined,
+  });
+  return {
+    method: 'PATCH',
+    path: `${pathOf(type, name)}${parameters}`,
+    ...(options.json === undefined ? { body: object } : { json: options.json }),
+    contentType: 'application/apply-patch+yaml', // JSON is YAML
+    accept,
+  };
+}
+
+function pathOf(type: ResourceType, { namespace, name }: ObjectName): string {
+  return resourcePath(type, namespace, name);
+}
+
+async function undefinedWhenAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function collect<T>(
+  pages: AsyncIterable<unknown>,
+  convert: (item: unknown) => T,
+  limit: number | undefined,
+): Promise<ObjectList<T>> {
+  const items: T[] = [];
+  let resourceVersion = '';
+  let token = '';
+  for await (const page of pages) {
+    for (const item of listAt(page, 'items')) items.push(convert(item));
+    resourceVersion = textAt(page, 'metadata', 'resourceVersion');
+    token = textAt(page, 'metadata', 'continue');
+  }
+  return { items: limit === undefined ? items : items.slice(0, limit), resourceVersion, complete: token === '' };
+}
+
+/** Checks what all code relies on: an object has a name. */
+function asObject(value: unknown): KubeObject {
+  if (isRecord(value) && textAt(value, 'metadata', 'name') !== '') return value as unknown as KubeObject;
+  throw new NautesError('ClusterResponseInvalid', { address: 'the API server', problem: 'the answer is no object' });
+}
+
+/** Items of a list come without `apiVersion` and `kind`. */
+function withType(item: unknown, type: ResourceType): KubeObject {
+  return { ...asObject(item), apiVersion: type.apiVersion, kind: type.kind };
+}
+
+function asHead(value: unknown, type: ResourceType): ObjectHead {
+  return { apiVersion: type.apiVersion, kind: type.kind, metadata: asObject(value).metadata };
+}
+
+/** The name part of a reference. */
+export function nameOf(reference: ObjectReference): ObjectName {
+  return { namespace: reference.namespace, name: reference.name };
+}

@@ -1,0 +1,215 @@
+import { NautesError } from '../../errors/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import { sleep } from '../../base/async/timing.ts';
+import type { KubeClient } from './client.ts';
+import { throwUnlessSuccess } from './requests.ts';
+import { groupOf, isRecord, listAt, textAt } from '../objects/kube-object.ts';
+import { type ResourceType, wellKnown } from '../objects/resource-types.ts';
+
+/** Aggregated discovery: one request for all groups (stable since Kubernetes 1.30). */
+const ACCEPT = ['v2', 'v2beta1']
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .join(',');
+
+/** How often is looked whether a new kind is served; a real server serves it within 50 ms after Established. */
+const SERVED_POLL_MILLISECONDS = 50;
+
+/** The kinds that one answer named. */
+interface ServedKinds {
+  /** By `apiVersion kind`. */
+  readonly types: ReadonlyMap<string, ResourceType>;
+  /** One for each kind that can be listed. */
+  readonly listable: readonly ResourceType[];
+  /** `group/version` whose APIService does not answer. */
+  readonly stale: readonly string[];
+}
+
+const NOTHING: ServedKinds = { types: new Map(), listable: [], stale: [] };
+
+/** Equal answers of different clusters share their result: a fleet mostly has the same kinds. */
+const shared = new Map<string, WeakRef<ServedKinds>>();
+const forget = new FinalizationRegistry<string>((digest) => {
+  if (shared.get(digest)?.deref() === undefined) shared.delete(digest);
+});
+
+/**
+ * Which kinds a cluster serves. Kept from one use to the next and asked again (with `If-None-Match`) only when a kind
+ * is not known; groups whose backend does not answer are tolerated and named.
+ */
+export class Discovery {
+  readonly #client: KubeClient;
+  readonly #sources = [new DiscoverySource('/api'), new DiscoverySource('/apis')];
+  #loaded = false;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(client: KubeClient) {
+    this.#client = client;
+  }
+
+  /** The type of a kind, or `undefined` when the cluster does not serve it. */
+  async resolve(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType | undefined> {
+    const known = this.#lookup(apiVersion, kind);
+    if (known !== undefined) return known;
+    await this.refresh(signal);
+    return this.#lookup(apiVersion, kind);
+  }
+
+  /** What is known without asking; {@link refresh} first. */
+  served(apiVersion: string, kind: string): ResourceType | undefined {
+    return this.#lookup(apiVersion, kind);
+  }
+
+  /** Asks again. Calls that come while one is under way share its outcome. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const other = this.#refreshing;
+    if (other !== undefined) {
+      const succeeded = await other.then(
+        () => true,
+        () => false, // it may have been aborted by its own caller
+      );
+      if (succeeded) return;
+    }
+    this.#refreshing = this.#refreshAll(signal);
+    await this.#refreshing;
+  }
+
+  async #refreshAll(signal: AbortSignal): Promise<void> {
+    try {
+      await Promise.all(this.#sources.map((source) => source.refresh(this.#client, signal)));
+      this.#loaded = true;
+    } finally {
+      this.#refreshing = undefined;
+    }
+  }
+
+  /** Asks only when nothing is known yet. */
+  async load(signal: AbortSignal): Promise<void> {
+    if (!this.#loaded) await this.refresh(signal);
+  }
+
+  /** Every kind that can be listed, in its preferred version, as far as is known; {@link refresh} first. */
+  get listableTypes(): readonly ResourceType[] {
+    return this.#sources.flatMap((source) => source.kinds.listable);
+  }
+
+  /** `group/version` of APIs that an APIService announces and whose backend does not answer. */
+  get staleGroupVersions(): readonly string[] {
+    return this.#sources.flatMap((source) => source.kinds.stale);
+  }
+
+  /**
+   * Waits until a kind is served.
+   * @throws NautesError `KindNotServed` after the time given, `ApiGroupUnavailable` when its group is stale then
+   */
+  async waitUntilServed(
+    apiVersion: string,
+    kind: string,
+    milliseconds: number,
+    signal: AbortSignal,
+  ): Promise<ResourceType> {
+    const end = Date.now() + milliseconds;
+    while (true) {
+      const type = await this.resolve(apiVersion, kind, signal);
+      if (type !== undefined) return type;
+      if (Date.now() >= end) throw this.notServed(apiVersion, kind);
+      await sleep(SERVED_POLL_MILLISECONDS, signal);
+    }
+  }
+
+  /** The error that says why a kind is not to be had. */
+  notServed(apiVersion: string, kind: string): NautesError {
+    const stale = this.staleGroupVersions.includes(apiVersion);
+    return stale
+      ? new NautesError('ApiGroupUnavailable', { apiVersion })
+      : new NautesError('KindNotServed', { apiVersion, kind });
+  }
+
+  #lookup(apiVersion: string, kind: string): ResourceType | undefined {
+    const key = `${apiVersion} ${kind}`;
+    for (const { kinds } of this.#sources) {
+      const found = kinds.types.get(key);
+      if (found !== undefined) return found;
+    }
+    return this.#loaded ? undefined : WELL_KNOWN.get(key);
+  }
+}
+
+const WELL_KNOWN: ReadonlyMap<string, ResourceType> = new Map(
+  Object.values(wellKnown).map((type) => [`${type.apiVersion} ${type.kind}`, type]),
+);
+
+/** One of the two discovery documents: `/api` for the core group, `/apis` for the others. */
+class DiscoverySource {
+  readonly #path: string;
+  #etag = '';
+  kinds: ServedKinds = NOTHING;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async refresh(client: KubeClient, signal: AbortSignal): Promise<void> {
+    const headers: Record<string, string> = this.#etag === '' ? {} : { 'if-none-match': this.#etag };
+    const response = await client.raw({ method: 'GET', path: this.#path, accept: ACCEPT, headers }, signal);
+    if (response.status === 304) return;
+    throwUnlessSuccess(response);
+    this.kinds = parsedOnce(response.body, client.address);
+    const etag = response.headers['etag'];
+    this.#etag = typeof etag === 'string' ? etag : '';
+  }
+}
+
+function parsedOnce(body: string, address: string): ServedKinds {
+  const digest = sha256(body);
+  const known = shared.get(digest)?.deref();
+  if (known !== undefined) return known;
+  const kinds = parseDiscovery(body, address);
+  shared.set(digest, new WeakRef(kinds));
+  forget.register(kinds, digest);
+  return kinds;
+}
+
+function parseDiscovery(body: string, address: string): ServedKinds {
+  let document: unknown;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    document = undefined;
+  }
+  if (textAt(document, 'kind') !== 'APIGroupDiscoveryList') {
+    throw new NautesError('ClusterResponseInvalid', { address, problem: 'no aggregated discovery' });
+  }
+  const types = new Map<string, ResourceType>();
+  const stale: string[] = [];
+  for (const group of listAt(document, 'items')) {
+    const name = textAt(group, 'metadata', 'name');
+    for (const version of listAt(group, 'versions')) {
+      const apiVersion = name === '' ? textAt(version, 'version') : `${name}/${textAt(version, 'version')}`;
+      if (textAt(version, 'freshness') === 'Stale') stale.push(apiVersion);
+      for (const resource of listAt(version, 'resources')) {
+        const type = resourceTypeOf(apiVersion, resource);
+        if (type !== undefined) types.set(`${apiVersion} ${type.kind}`, type);
+      }
+    }
+  }
+  return { types, listable: listableOf(types.values()), stale };
+}
+
+/** The preferred version of a group comes first. */
+function listableOf(types: Iterable<ResourceType>): ResourceType[] {
+  const byKind = new Map<string, ResourceType>();
+  for (const type of types) {
+    const key = `${groupOf(type.apiVersion)}/${type.kind}`;
+    if (type.listable && !byKind.has(key)) byKind.set(key, type);
+  }
+  return [...byKind.values()];
+}
+
+function resourceTypeOf(apiVersion: string, resource: unknown): ResourceType | undefined {
+  if (!isRecord(resource)) return undefined;
+  const kind = textAt(resource, 'responseKind', 'kind');
+  const plural = textAt(resource, 'resource');
+  if (kind === '' || plural === '') return undefined;
+  const namespaced = resource['scope'] === 'Namespaced';
+  return { apiVersion, kind, plural, namespaced, listable: listAt(resource, 'verbs').includes('list') };
+}

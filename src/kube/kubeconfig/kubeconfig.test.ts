@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { Secret } from '../../base/secret.ts';
+import { createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
+import { stringifyYaml } from '../../base/yaml.ts';
+import { kubeconfigYaml } from './writer.ts';
+import { type KubeconfigReading, readKubeconfig } from './kubeconfig.ts';
+import { MAXIMUM_KUBECONFIG_BYTES } from './text.ts';
+
+const SERVER = 'https://127.0.0.1:6443';
+const CANARY = 'canary-4bd1c2e97f';
+const NOW = Date.UTC(2026, 5, 1);
+const clock = { now: () => NOW };
+
+const authority = createCertificateAuthority({ commonName: 'test-ca', notBefore: new Date(NOW - 1e9) });
+const client = issueCertificate(authority, {
+  commonName: 'admin',
+  usages: ['client'],
+  notBefore: new Date(NOW - 1000),
+});
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function deepBlocks(depth: number): string {
+  return Array.from({ length: depth }, (_, level) => `${' '.repeat(level)}a:\n`).join('');
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function kubeconfig(user: Fields, cluster: Fields = {}, top: Fields = {}): string {
+  return stringifyYaml({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name: 'c',
+        cluster: {
+          server: 'https://127.0.0.1:1',
+          'certificate-authority-data': base64(authority.certificate),
+          ...cluster,
+        },
+      },
+    ],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'default' } }],
+    'current-context': 'x',
+    preferences: {},
+    ...top,
+  });
+}
+
+const certificateUser: Fields = {
+  'client-certificate-data': base64(client.certificate),
+  'client-key-data': base64(client.privateKey.reveal()),
+};
+
+function read(text: string, server = SERVER): KubeconfigReading {
+  return readKubeconfig(new Secret(text), server, clock);
+}
+
+function reasons(text: string, server = SERVER): string[] {
+  const { findings, credential } = read(text, server);
+  assert.equal(credential === undefined, findings.length > 0);
+  return findings.map(({ reason }) => reason);
+}
+
+function jsonWebToken(claims: Fields): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+describe('a kubeconfig that can be used', () => {
+  it('client certificate: its material, its end and the registered address', () => {
+    const { credential, findings, warnings } = read(kubeconfig(certificateUser));
+    assert.deepEqual([findings, warnings], [[], []]);
+    assert.equal(credential?.server, SERVER);
+    assert.equal(credential?.certificateAuthority.trim(), authority.certificate.trim());
+    const material = credential?.material.reveal();
+    assert.ok(material?.kind === 'clientCertificate');
+    assert.equal(material.certificate, client.certificate);
+    assert.match(credential?.notAfter ?? '', /^20\d\d-\d\d-\d\dT/);
+  });
+
+  it('base64 of it, also broken into lines, reads as the text itself', () => {
+    const text = kubeconfig({ token: 'a-token' });
+    const encoded = base64(text);
+    const wrapped = `${encoded.replace(/(.{76})/g, '$1\n')}\n`;
+    for (const form of [encoded, wrapped])
+      assert.deepEqual(read(form).credential?.material.reveal(), { kind: 'token', token: 'a-token' });
+  });
+
+  it('a token that says when it ends is known to end then', () => {
+    const exp = Math.floor(NOW / 1000) + 3600;
+    const { credential } = read(kubeconfig({ token: jsonWebToken({ exp }) }));
+    assert.equal(credential?.notAfter, '2026-06-01T01:00:00Z');
+  });
+
+  it('only the entries of the current context count, so that other users may be what they like', () => {
+    const text = kubeconfig(
+      { token: 't' },
+      {},
+      {
+        users: [
+          { name: 'other', user: { exec: { command: 'x' } } },
+          { name: 'u', user: { token: 't' } },
+        ],
+      },
+    );
+    assert.deepEqual(reasons(text), []);
+  });
+
+  it('the only context is chosen when there is no current-context', () => {
+    assert.deepEqual(reasons(kubeconfig({ token: 't' }, {}, { 'current-context': '' })), []);
+  });
+
+  it('name and password are accepted with a warning, a token beside a certificate too', () => {
+    const basic = read(kubeconfig({ username: 'me', password: 'word' }));
+    assert.deepEqual(basic.credential?.material.reveal(), { kind: 'basic', username: 'me', password: 'word' });
+    assert.equal(basic.warnings.length, 1);
+    const both = read(kubeconfig({ ...certificateUser, token: 't' }));
+    assert.equal(both.credential?.material.reveal().kind, 'clientCertificate');
+    assert.equal(both.warnings.length, 1);
+  });
+
+  it('what we write is what we read', () => {
+    const original = read(kubeconfig(certificateUser, { 'tls-server-name': 'kubernetes.default' })).credential;
+    assert.ok(original);
+    const binding = { cluster: 'c', incarnation: 'i', ...original };
+    const { credential, findings } = readKubeconfig(
+      kubeconfigYaml({ binding, material: original.material }),
+      SERVER,
+      clock,
+    );
+    assert.deepEqual(findings, []);
+    assert.deepEqual(credential?.material.reveal(), original.material.reveal());
+    assert.deepEqual({ ...credential, material: 0 }, { ...original, material: 0 });
+  });
+});
+
+describe('a kubeconfig that is refused', () => {
+  const expired = issueCertificate(authority, {
+    commonName: 'a',
+    usages: ['client'],
+    notBefore: new Date(NOW - 9e8),
+    notAfter: new Date(NOW - 1000),
+  });
+  const future = issueCertificate(authority, { commonName: 'a', usages: ['client'], notBefore: new Date(NOW + 9e7) });
+  const other = issueCertificate(authority, { commonName: 'b', usages: ['client'] });
+  const user = ({ certificate, privateKey }: typeof client, key = privateKey.reveal()): Fields => ({
+    'client-certificate-data': base64(certificate),
+    'client-key-data': base64(key),
+  });
+  const encrypted = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
+  const secondContext = { contexts: ['x', 'y'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } })) };
+
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['exec', kubeconfig({ exec: { command: 'aws' } }), ['KubeconfigExecRefused']],
+    ['auth-provider', kubeconfig({ 'auth-provider': { name: 'gcp' } }), ['KubeconfigAuthProviderRefused']],
+    ['token file', kubeconfig({ tokenFile: '/var/run/token' }), ['KubeconfigFileReference']],
+    [
+      'certificate files',
+      kubeconfig({ 'client-certificate': '/a', 'client-key': '/b' }, { 'certificate-authority': '/c' }),
+      ['KubeconfigFileReference', 'KubeconfigFileReference', 'KubeconfigFileReference'],
+    ],
+    ['proxy', kubeconfig({ token: 't' }, { 'proxy-url': 'http://127.0.0.1:1' }), ['KubeconfigProxyRefused']],
+    [
+      'no verification',
+      kubeconfig({ token: 't' }, { 'insecure-skip-tls-verify': true }),
+      ['KubeconfigInsecureRefused'],
+    ],
+    ['plain http', kubeconfig({ token: 't' }, { server: 'http://127.0.0.1' }), ['KubeconfigServerInsecure']],
+    ['impersonation', kubeconfig({ token: 't', as: 'root' }), ['KubeconfigImpersonationRefused']],
+    ['no credential', kubeconfig({}), ['KubeconfigWithoutCredential']],
+    ['a name without password', kubeconfig({ username: 'me' }), ['KubeconfigWithoutCredential']],
+    ['another key', kubeconfig(user(client, other.privateKey.reveal())), ['KubeconfigKeyMismatch']],
+    ['a key with a passphrase', kubeconfig(user(client, encrypted)), ['KubeconfigDataInvalid']],
+    ['expired', kubeconfig(user(expired)), ['CredentialExpired']],
+    ['not yet valid', kubeconfig(user(future)), ['CredentialNotYetValid']],
+    ['an expired token', kubeconfig({ token: jsonWebToken({ exp: 1 }) }), ['CredentialExpired']],
+    ['bad base64', kubeconfig({ ...certificateUser, 'client-key-data': '*' }), ['KubeconfigDataInvalid']],
+    [
+      'a bad CA',
+      kubeconfig({ token: 't' }, { 'certificate-authority-data': base64('no PEM') }),
+      ['KubeconfigDataInvalid'],
+    ],
+    ['a token with a line break', kubeconfig({ token: 'a\nb' }), ['KubeconfigDataInvalid']],
+    ['aliases', 'apiVersion: &a v1\nkind: *a\n', ['KubeconfigAliases']],
+    ['merge keys and tags', 'a: !!js/function "x"\n', ['KubeconfigNotYaml']],
+    ['several documents', `${kubeconfig({ token: 't' })}---\na: 1\n`, ['KubeconfigNotYaml']],
+    ['duplicate keys', 'kind: Config\nkind: Config\n', ['KubeconfigNotYaml']],
+    ['a dangling context', kubeconfig({ token: 't' }, {}, { 'current-context': 'z' }), ['KubeconfigReferenceDangling']],
+    [
+      'dangling cluster and user',
+      kubeconfig({ token: 't' }, {}, { contexts: [{ name: 'x', context: { cluster: 'q', user: 'q' } }] }),
+      ['KubeconfigReferenceDangling', 'KubeconfigReferenceDangling'],
+    ],
+    [
+      'several contexts',
+      kubeconfig({ token: 't' }, {}, { ...secondContext, 'current-context': '' }),
+      ['KubeconfigContextUnclear'],
+    ],
+    ['a typing error', kubeconfig({ token: 't', tokn: 'u' }), ['KubeconfigInvalid']],
+    ['another kind', kubeconfig({ token: 't' }, {}, { kind: 'Secret' }), ['KubeconfigInvalid']],
+    ['no lists', 'kind: Config\n', ['KubeconfigInvalid', 'KubeconfigInvalid', 'KubeconfigInvalid']],
+    ['a scalar', 'hello: world', ['KubeconfigInvalid', 'KubeconfigInvalid', 'KubeconfigInvalid', 'KubeconfigInvalid']],
+    ['nothing', '', ['KubeconfigNotYaml']],
+    ['broken base64', 'YXBp', ['KubeconfigInvalid']],
+    ['base64 of the wrong length', 'YXBpV', ['KubeconfigEncodingInvalid']],
+    ['base64 of what is no text', 'gICA', ['KubeconfigEncodingInvalid']],
+    ['UTF-16', Buffer.from(`\ufeff${kubeconfig({ token: 't' })}`, 'utf16le').toString('latin1'), ['KubeconfigNotYaml']],
+    ['a NUL character', kubeconfig({ token: 't' }).replace('kind:', 'kind\u0000:'), ['KubeconfigNotYaml']],
+    ['deep nesting', `a: ${'['.repeat(20_000)}`, ['KubeconfigNotYaml']],
+    ['deep nesting of blocks', deepBlocks(300), ['KubeconfigNotYaml']],
+    ['a merge key', `base: {kind: Config}\n<<: {apiVersion: v1}\n${kubeconfig({ token: 't' })}`, ['KubeconfigInvalid']],
+    [
+      'a prototype',
+      kubeconfig({ token: 't' }, {}, { ['__proto__x'.slice(0, 9)]: { kind: 'Config' } }),
+      ['KubeconfigInvalid'],
+    ],
+    ['oversize', '#'.repeat(MAXIMUM_KUBECONFIG_BYTES + 1), ['KubeconfigTooLarge']],
+  ];
+  for (const [name, text, expected] of cases) {
+    it(`${name}: ${[...new Set(expected)].join(', ')}`, () => {
+      assert.deepEqual(reasons(text), expected);
+    });
+  }
+
+  it('more contexts than anybody has are one finding, whatever they hold', () => {
+    const contexts = Array.from({ length: 3000 }, (_, index) => ({
+      name: `c${index}`,
+      context: { cluster: 'c', user: 'u' },
+    }));
+    assert.deepEqual(reasons(kubeconfig({ token: 't' }, {}, { contexts, 'current-context': 'c7' })), [
+      'KubeconfigInvalid',
+    ]);
+  });
+
+  it('everything that is wrong is named at once, also the registered address', () => {
+    const text = kubeconfig(
+      { exec: { command: 'x' }, as: 'root' },
+      { 'proxy-url': 'http://127.0.0.1:1', 'insecure-skip-tls-verify': true },
+    );
+    assert.deepEqual(reasons(text, 'http://127.0.0.1').toSorted(), [
+      'ApiServerInvalid',
+      'KubeconfigExecRefused',
+      'KubeconfigImpersonationRefused',
+      'KubeconfigInsecureRefused',
+      'KubeconfigProxyRefused',
+    ]);
+  });
+
+  it('the dates of an expired certificate are in the message', () => {
+    const [finding] = read(kubeconfig(user(expired))).findings;
+    assert.match(finding?.message ?? '', /client certificate .* expired at 2026-05-31T23:59:59Z/);
+    assert.ok(finding?.remedy);
+  });
+
+  it('no finding, warning or printed form holds a value of the file', () => {
+    const canaries = [
+      kubeconfig({ token: `${CANARY}\u0001` }),
+      kubeconfig({ username: CANARY, [CANARY]: CANARY }),
+      kubeconfig({ ...certificateUser, 'client-key-data': base64(CANARY), token: CANARY }),
+      kubeconfig({ token: CANARY }, { server: `http://${CANARY}`, 'tls-server-name': `${CANARY}/` }),
+      kubeconfig({ token: 't' }, {}, { 'current-context': CANARY }),
+      `token: "${CANARY}\n  broken: [`,
+      `- ${CANARY}: {`,
+      CANARY,
+      base64(CANARY),
+    ];
+    for (const text of canaries) {
+      const reading = read(text);
+      assert.ok(reading.findings.length > 0, text);
+      const printed = inspect(reading, { depth: 10 }) + reading.findings.map((error) => JSON.stringify(error)).join();
+      const shown = printed.replace(/cause[\s\S]*/g, '');
+      assert.ok(!shown.includes(CANARY), shown);
+    }
+  });
+
+  it('any text gives a reading, never another error', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.base64String()), (text) => {
+        const { credential, findings } = read(text);
+        assert.equal(credential === undefined, findings.length > 0);
+      }),
+    );
+  });
+});

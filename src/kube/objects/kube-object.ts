@@ -1,0 +1,150 @@
+import type { ObjectReference } from '../../resources/object-reference.ts';
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
+}
+
+/** Who set which fields of an object (Kubernetes API concepts, server-side apply). */
+export interface ManagedFieldsEntry {
+  readonly manager?: string;
+  readonly operation?: 'Apply' | 'Update';
+  readonly subresource?: string;
+  readonly time?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly ManagedFieldsEntry[];
+}
+
+/** An object of the Kubernetes API as data; fields of its kind are whatever the manifest or the server says. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMetadata;
+  readonly [field: string]: unknown;
+}
+
+/** What a metadata-only read returns; `apiVersion` and `kind` are those of the object, not of the envelope. */
+export interface ObjectHead {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMetadata;
+}
+
+/** Our name in managedFields and the value of the label `app.kubernetes.io/managed-by`. */
+export const FIELD_MANAGER = 'nautes';
+
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const COMPONENT_LABEL = 'cluster.nautes.io/component';
+/** Says which registration an object belongs to: without it an object is not ours. */
+export const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
+
+/** The labels that every object of a component carries. */
+export function ownershipLabels(incarnation: string, component: string): Record<string, string> {
+  return { [MANAGED_BY_LABEL]: FIELD_MANAGER, [COMPONENT_LABEL]: component, [INCARNATION_LABEL]: incarnation };
+}
+
+/** Label selector for what belongs to a registration. */
+export function ownershipSelector(incarnation: string): string {
+  return `${INCARNATION_LABEL}=${incarnation}`;
+}
+
+/** True when the object carries the incarnation's label. */
+export function belongsTo(object: ObjectHead, incarnation: string): boolean {
+  return object.metadata.labels?.[INCARNATION_LABEL] === incarnation;
+}
+
+/** True when managedFields name us with operation Apply: labels alone are copied to derived objects. */
+export function isAppliedByUs(object: ObjectHead): boolean {
+  return (object.metadata.managedFields ?? []).some(
+    (entry) => entry.manager === FIELD_MANAGER && entry.operation === 'Apply',
+  );
+}
+
+/** The API group, empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** The object's identity; versions of a group are different views of the same object and do not count. */
+export function objectKey(reference: ObjectReference): string {
+  return `${groupOf(reference.apiVersion)}/${reference.kind}/${reference.namespace}/${reference.name}`;
+}
+
+export function referenceOf(object: ObjectHead): ObjectReference {
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
+}
+
+/** The reference alone, without what an inventory entry or report adds to it. */
+export function plainReference(reference: ObjectReference): ObjectReference {
+  const { apiVersion, kind, namespace, name } = reference;
+  return { apiVersion, kind, namespace, name };
+}
+
+/** `Deployment argocd/argocd-server`, for messages. */
+export function describeReference(reference: ObjectReference): string {
+  const { kind, namespace, name } = reference;
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** `metadata.generation`, or `resourceVersion` for kinds without one. */
+export function revisionOf(metadata: ObjectMetadata): string {
+  return metadata.generation === undefined ? (metadata.resourceVersion ?? '') : String(metadata.generation);
+}
+
+/** The value without members that are null, at any depth: an applied null changes a Deployment once (seen on 1.36). */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path of member names, `undefined` where there is none. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  let current = value;
+  for (const name of path) {
+    if (!isRecord(current) || !Object.hasOwn(current, name)) return undefined;
+    current = current[name];
+  }
+  return current;
+}
+
+/** The text at a path, empty where there is none. */
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = valueAt(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
+export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,23 @@
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { groupOf } from './kube-object.ts';
+
+/** The kubectl command that deletes an object, for people. Names that a shell could misread are quoted. */
+export function removalCommand(object: ObjectReference): string {
+  return `kubectl delete ${target(object)}`;
+}
+
+/** The kubectl command that lets an object end whose finalizers nobody serves. */
+export function releaseCommand(object: ObjectReference): string {
+  return `kubectl patch ${target(object)} --type merge --patch '{"metadata":{"finalizers":null}}'`;
+}
+
+function target(object: ObjectReference): string {
+  const group = groupOf(object.apiVersion);
+  const kind = group === '' ? object.kind.toLowerCase() : `${object.kind.toLowerCase()}.${group}`;
+  const namespace = object.namespace === '' ? '' : ` --namespace ${quoted(object.namespace)}`;
+  return `${quoted(kind)} ${quoted(object.name)}${namespace}`;
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9][-A-Za-z0-9.:]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

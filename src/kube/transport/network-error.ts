@@ -1,0 +1,26 @@
+import type { ErrorReason } from '../../errors/catalogue.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network-failure.ts';
+
+const REASONS: Readonly<Record<NetworkFailureKind, ErrorReason>> = {
+  nameUnknown: 'ClusterNameUnknown',
+  refused: 'ClusterConnectionRefused',
+  timeout: 'ClusterTimeout',
+  certificateName: 'ClusterCertificateNameMismatch',
+  certificateExpired: 'ClusterCertificateExpired',
+  certificateUntrusted: 'ClusterCertificateUntrusted',
+  clientCertificate: 'ClusterClientCertificateRefused',
+  tls: 'ClusterTlsFailed',
+  notHttp: 'ClusterResponseInvalid',
+  lost: 'ClusterConnectionLost',
+  unreachable: 'ClusterUnreachable',
+};
+
+/** What a failed connection means to a person. `address` is `host:port`, `seconds` the limit that may have passed. */
+export function networkErrorOf(error: unknown, address: string, seconds: number): NautesError {
+  const known = causesOf(error).find((link): link is NautesError => link instanceof NautesError);
+  if (known !== undefined) return known;
+  const { kind, code } = networkFailure(error);
+  const details = { address, host: address.replace(/:\d+$/, ''), seconds, code, problem: 'not valid HTTP' };
+  return new NautesError(REASONS[kind], details, { cause: error });
+}

@@ -1,0 +1,330 @@
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { NautesError } from '../../errors/errors.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { CredentialMaterial } from '../../resources/credential.ts';
+import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
+import { Deadline } from './deadline.ts';
+import { networkErrorOf } from './network-error.ts';
+
+/** Limits of the traffic with one cluster. Times in milliseconds. */
+export interface TransportLimits {
+  /** TCP and TLS together. */
+  readonly connectTimeout: number;
+  /** From the request to the headers of the answer; admission webhooks may take 30 s. */
+  readonly headersTimeout: number;
+  /** Between two parts of a body. */
+  readonly bodyTimeout: number;
+  /** A whole request except a watch. */
+  readonly requestTimeout: number;
+  /** Bytes of an answer. */
+  readonly maximumResponse: number;
+  /** Requests at a time; a real API server gains nothing above. Watches do not count. */
+  readonly concurrency: number;
+  /** Connections and what belongs to them are given up after so long without a request. */
+  readonly idleTimeout: number;
+}
+
+export const defaultTransportLimits: TransportLimits = {
+  connectTimeout: 10_000,
+  headersTimeout: 40_000,
+  bodyTimeout: 30_000,
+  requestTimeout: 60_000,
+  maximumResponse: 64 * 1024 * 1024,
+  concurrency: 6,
+  idleTimeout: 3_000,
+};
+
+export interface TransportOptions {
+  /** `https://host[:port]` as `parseServerUrl` gives it. */
+  readonly server: string;
+  /** PEM; empty for those of the address policy, else Node's. */
+  readonly certificateAuthority: string;
+  /** Name to verify the server's certificate against, when it is not the host. */
+  readonly tlsServerName?: string;
+  /** Without one, requests are anonymous. */
+  readonly material: Secret<CredentialMaterial> | undefined;
+  readonly addresses: AddressPolicy;
+  readonly limits?: Partial<TransportLimits>;
+}
+
+/** Text, or bytes in parts that are sent one after the other. */
+export type EncodedBody = string | readonly Uint8Array[];
+
+export interface TransportRequest {
+  readonly method: Dispatcher.HttpMethod;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: EncodedBody;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An answer whose body is read as it comes. */
+export interface TransportStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** One request under way. */
+interface Exchange {
+  readonly agent: Agent;
+  readonly caller: AbortSignal;
+  readonly deadline: Deadline;
+}
+
+/**
+ * HTTP to one API server: own connections, bounded concurrency, deadlines, size limits, no redirects,
+ * and every failure as a NautesError. Holds no connection and no TLS state while nothing is asked of it.
+ */
+export class Transport {
+  readonly address: string;
+  readonly #options: TransportOptions;
+  readonly #limits: TransportLimits;
+  readonly #concurrency: ConcurrencyLimit;
+  readonly #breaker: CircuitBreaker;
+  /** Requests and streams apart: a connection carries one at a time, and streams must not use up the others'. */
+  #requestAgent: Agent | undefined;
+  #streamAgent: Agent | undefined;
+  /** undici ends connections, but not attempts at one. */
+  readonly #connecting = new Set<Socket>();
+  #active = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    const url = new URL(options.server);
+    this.address = url.port === '' ? `${url.hostname}:443` : url.host;
+    this.#options = options;
+    this.#limits = { ...defaultTransportLimits, ...options.limits };
+    this.#concurrency = new ConcurrencyLimit(this.#limits.concurrency);
+    this.#breaker = new CircuitBreaker(this.address);
+  }
+
+  /** Sends a request and reads the whole answer, whatever its status. */
+  async request(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
+    return await this.#concurrency.run(async () => {
+      const exchange = this.#begin(signal, this.#limits.requestTimeout, () => this.#openRequestAgent());
+      try {
+        const response = await this.#dispatch(exchange, request, this.#limits.bodyTimeout);
+        const body = await this.#readBody(response, this.#limits.maximumResponse);
+        return { status: response.statusCode, headers: response.headers, body };
+      } catch (error) {
+        throw this.#failure(error, exchange);
+      } finally {
+        this.#end(exchange);
+      }
+    }, signal);
+  }
+
+  /**
+   * Sends a request and gives the answer as it comes. It must be closed, also after an error of its body.
+   * @param silence longest time without a byte, in milliseconds
+   */
+  async open(request: TransportRequest, silence: number, signal: AbortSignal): Promise<TransportStream> {
+    const exchange = this.#begin(signal, undefined, () => this.#openStreamAgent());
+    try {
+      const response = await this.#dispatch(exchange, request, silence);
+      this.#breaker.succeeded();
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: this.#translated(response.body, exchange),
+        close: () => {
+          response.body.on('error', () => {}).destroy();
+          this.#end(exchange);
+        },
+      };
+    } catch (error) {
+      this.#end(exchange);
+      throw this.#failure(error, exchange);
+    }
+  }
+
+  /** Ends all connections and requests at once. */
+  close(): void {
+    this.#closed = true;
+    this.#dropAgents();
+  }
+
+  #begin(signal: AbortSignal, timeout: number | undefined, openAgent: () => Agent): Exchange {
+    signal.throwIfAborted();
+    if (this.#closed) throw new NautesError('ClusterConnectionClosed');
+    this.#breaker.admit();
+    this.#active += 1;
+    clearTimeout(this.#idleTimer);
+    return { agent: openAgent(), caller: signal, deadline: new Deadline(signal, timeout) };
+  }
+
+  #end({ deadline }: Exchange): void {
+    if (!deadline.clear()) return;
+    this.#active -= 1;
+    if (this.#active === 0) this.#scheduleIdle();
+  }
+
+  #failure(error: unknown, { caller, deadline }: Exchange): unknown {
+    if (caller.aborted) {
+      this.#breaker.abandoned();
+      return caller.reason;
+    }
+    if (this.#closed) return new NautesError('ClusterConnectionClosed', {}, { cause: error });
+    if (error instanceof NautesError) return error;
+    this.#breaker.failed();
+    const seconds = (deadline.passed ? this.#limits.requestTimeout : secondsOf(error, this.#limits)) / 1000;
+    if (deadline.passed) return new NautesError('ClusterTimeout', { address: this.address, seconds }, { cause: error });
+    return networkErrorOf(error, this.address, seconds);
+  }
+
+  async *#translated(body: AsyncIterable<Uint8Array>, exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* body;
+    } catch (error) {
+      throw this.#failure(error, exchange);
+    }
+  }
+
+  async #dispatch(
+    { agent, deadline }: Exchange,
+    request: TransportRequest,
+    bodyTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
+    const answer = agent.request({
+      origin: this.#options.server,
+      method: request.method,
+      path: request.path,
+      headers: { ...this.#authorization(), 'user-agent': 'nautes', ...lengthOf(request.body), ...request.headers },
+      body: bodyOf(request.body),
+      headersTimeout: this.#limits.headersTimeout,
+      bodyTimeout,
+      signal: deadline.signal,
+    });
+    const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
+    this.#breaker.succeeded(); // whatever it says: it is an answer
+    if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304) {
+      response.body.on('error', () => {}).destroy();
+      throw new NautesError('ClusterRedirects', { address: this.address, status: response.statusCode });
+    }
+    return response;
+  }
+
+  async #readBody(response: Dispatcher.ResponseData, limit: number): Promise<string> {
+    const tooLarge = () => new NautesError('ClusterResponseTooLarge', { address: this.address, limit });
+    if (Number(response.headers['content-length'] ?? 0) > limit) {
+      response.body.on('error', () => {}).destroy();
+      throw tooLarge();
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(); // leaving the loop ends the stream
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #authorization(): Record<string, string> {
+    const material = this.#options.material?.reveal();
+    if (material?.kind === 'token') return { authorization: `Bearer ${material.token}` };
+    if (material?.kind !== 'basic') return {};
+    const pair = Buffer.from(`${material.username}:${material.password}`).toString('base64');
+    return { authorization: `Basic ${pair}` };
+  }
+
+  #openRequestAgent(): Agent {
+    this.#requestAgent ??= this.#newAgent({ connections: this.#limits.concurrency });
+    return this.#requestAgent;
+  }
+
+  #openStreamAgent(): Agent {
+    this.#streamAgent ??= this.#newAgent({});
+    return this.#streamAgent;
+  }
+
+  #newAgent(options: Agent.Options): Agent {
+    return new Agent({
+      ...options,
+      allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
+      connect: this.#connector(),
+      keepAliveTimeout: this.#limits.idleTimeout,
+    });
+  }
+
+  #connector(): buildConnector.connector {
+    const { addresses, server, tlsServerName } = this.#options;
+    const port = Number(new URL(server).port || '443');
+    const connect = buildConnector({
+      allowH2: false,
+      secureContext: this.#secureContext(),
+      timeout: this.#limits.connectTimeout,
+      lookup: guardedLookup(addresses, port),
+      ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+      rejectUnauthorized: true,
+    });
+    return (options, callback) => {
+      const problem = hostProblem(options.hostname, addresses, port);
+      if (problem !== undefined) return callback(problem, null);
+      const socket: unknown = connect(options, (...result) => {
+        if (socket instanceof Socket) this.#connecting.delete(socket);
+        callback(...result);
+      });
+      if (socket instanceof Socket) this.#connecting.add(socket);
+    };
+  }
+
+  /** Made once for all connections: parsing the certificates is the costly part. */
+  #secureContext(): SecureContext {
+    const { certificateAuthority, material, addresses } = this.#options;
+    const client = material?.reveal();
+    const authorities = certificateAuthority === '' ? addresses.authorities : [certificateAuthority];
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(authorities === undefined ? {} : { ca: [...authorities] }),
+      ...(client?.kind === 'clientCertificate' ? { cert: client.certificate, key: client.privateKey } : {}),
+    });
+  }
+
+  #scheduleIdle(): void {
+    this.#idleTimer = setTimeout(() => this.#dropAgents(), this.#limits.idleTimeout);
+    this.#idleTimer.unref();
+  }
+
+  #dropAgents(): void {
+    clearTimeout(this.#idleTimer);
+    const agents = [this.#requestAgent, this.#streamAgent];
+    this.#requestAgent = undefined;
+    this.#streamAgent = undefined;
+    for (const agent of agents) agent?.destroy(null).catch(() => {}); // nobody waits for what is given up
+    for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
+    this.#connecting.clear();
+  }
+}
+
+/** Without it, a body in parts would be sent in chunks of unknown number. */
+function lengthOf(body: EncodedBody | undefined): Record<string, string> {
+  if (body === undefined || typeof body === 'string') return {};
+  return { 'content-length': String(body.reduce((sum, part) => sum + part.byteLength, 0)) };
+}
+
+/** undici takes any iterable of bytes for a body, which its types do not say. */
+function bodyOf(body: EncodedBody | undefined): string | Readable | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : (body as unknown as Readable);
+}
+
+function secondsOf(error: unknown, limits: TransportLimits): number {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return limits.headersTimeout;
+  return code === 'UND_ERR_BODY_TIMEOUT' ? limits.bodyTimeout : limits.connectTimeout;
+}
