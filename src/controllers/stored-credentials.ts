@@ -3,7 +3,7 @@ import { type ClusterConnection, KubeApiError } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import { contact, isOtherCertificate } from './contact.ts';
 import { readIfReadable, withSecrets } from './secrets-away.ts';
-import type { ControllerServices } from './services.ts';
+import type { ControllerServices } from './cluster/runtime/services.ts';
 
 export interface CandidateCredential {
   readonly version: string;
@@ -33,7 +33,7 @@ export async function storedCredentials(
 /**
  * Runs the action with the first stored credential that the cluster accepts.
  * @throws NautesError `CredentialMissing` when there is none, the refusal when it accepts none
- * @throws AnswersLate, SecretsAway
+ * @throws RunAbandoned, SecretsAway
  */
 export async function useStoredCredential<T>(
   services: ControllerServices,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { ClusterController } from '../controllers/cluster-controller.ts';
+import { ClusterController } from '../controllers/cluster/cluster-controller.ts';
 import { Connections } from '../controllers/connections.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { readMirror } from '../render/mirror.ts';

@@ -1,4 +1,4 @@
-import type { WorkloadSettings } from '../controllers/services.ts';
+import type { WorkloadSettings } from '../controllers/cluster/runtime/services.ts';
 import { NautesError } from '../errors/errors.ts';
 import { isLoopback, type VaultClient } from '../vault/index.ts';
 import {

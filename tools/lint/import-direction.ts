@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/kube': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/state': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/render': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/catalog', 'src/kube'],
+  'src/reconcile': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/state'],
   'src/registry': [
     'src/base',
     'src/messages',
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/state',
   ],
   'src/controllers': [
+    'src/reconcile',
     'src/base',
     'src/messages',
     'src/errors',

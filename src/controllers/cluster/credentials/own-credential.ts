@@ -1,0 +1,161 @@
+import { NautesError } from '../../../errors/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { timestamp } from '../../../base/clock.ts';
+import {
+  accessObjects,
+  type ClusterConnection,
+  describeReference,
+  ensureAccess,
+  issueToken,
+  probe,
+  removeLeftWebhooks,
+  revokeOtherTokens,
+} from '../../../kube/index.ts';
+import type { StoredCredential } from '../../../resources/credential.ts';
+import { ACCESS_COMPONENT } from '../../../resources/inventory.ts';
+import { done, type Stage, type StageResult } from '../../../reconcile/stage.ts';
+import { clusterNow, reachedCluster, type StageContext, useCluster } from '../runtime/stage-context.ts';
+
+/** How long a credential that did not get into use may take to be removed again. */
+const CLEAN_UP_MILLISECONDS = 5_000;
+
+/** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
+export const credentialStage: Stage<StageContext> = {
+  condition: 'CredentialReady',
+  deadlineMilliseconds: 5 * 60_000,
+  run: ensureOwnCredential,
+};
+
+async function ensureOwnCredential(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const { credential } = reachedCluster(context);
+  if (needsNewToken(context, credential.stored)) await replaceCredential(context, signal);
+  if (!context.memory.areTokensSwept && (await isShownToOthers(context, signal))) await endOtherTokens(context, signal);
+  await dropUploaded(context, signal);
+  const { stored } = reachedCluster(context).credential;
+  await context.reporter.report({ credential: { expiresAt: stored.expiresAt, rotatedAt: stored.issuedAt } });
+  return done('OwnCredential', `a credential of our own is in use until ${stored.expiresAt}`);
+}
+
+function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
+  if (stored.origin !== 'issued') return true;
+  if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // somebody asked for a rotation
+  return clusterNow(context) >= halfLife(stored);
+}
+
+/** When a credential is renewed: half-way between its issue and its end, in milliseconds of the cluster's clock. */
+export function halfLife(stored: Pick<StoredCredential, 'issuedAt' | 'expiresAt'>): number {
+  if (stored.expiresAt === '') return Number.POSITIVE_INFINITY;
+  return (Date.parse(stored.issuedAt) + Date.parse(stored.expiresAt)) / 2;
+}
+
+/** Names of bound Secrets begin differently for every request for a rotation, so that a fulfilled one is recognised. */
+function secretPrefix({ cluster }: StageContext): string {
+  return `nautes-token-${sha256(cluster.rotationRequest ?? '').slice(0, 8)}-`;
+}
+
+async function replaceCredential(context: StageContext, signal: AbortSignal): Promise<void> {
+  const { cluster, scope, services, reporter } = context;
+  const before = reachedCluster(context).credential;
+  const replaced = new Set([before.version, context.active?.version]);
+  const { incarnation } = cluster;
+  const issuedAt = clusterNow(context);
+  const boundSecret = `${secretPrefix(context)}${issuedAt.toString(36)}`;
+
+  await recordIntent(context);
+  context.memory.areTokensSwept = false;
+  const issued = await useCluster(context, async (connection) => {
+    if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
+    const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
+    await services.status.putInventory(incarnation, entries);
+    return issueToken(
+      connection,
+      { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
+      signal,
+    );
+  });
+  const stored: StoredCredential = {
+    binding: before.stored.binding,
+    material: issued.material,
+    origin: 'issued',
+    expiresAt: issued.expiresAt,
+    issuedAt: timestamp(issuedAt),
+    boundSecret,
+    ...(before.stored.origin === 'uploaded' ? { uploadedVersion: before.version } : {}),
+    ...(before.stored.uploadedVersion === undefined ? {} : { uploadedVersion: before.stored.uploadedVersion }),
+  };
+  const version = await putInUse(context, stored, signal);
+  await reporter.event(
+    'Normal',
+    'CredentialRotated',
+    `a new credential is valid until ${issued.expiresAt}`,
+    'CredentialReady',
+  );
+  replaced.delete(version);
+  for (const each of replaced) if (each !== undefined) await services.secrets.remove(scope, each, signal);
+}
+
+/** Only what works goes live. */
+async function putInUse(context: StageContext, stored: StoredCredential, signal: AbortSignal): Promise<string> {
+  const { scope, services } = context;
+  const version = await services.secrets.stage(stored, signal);
+  try {
+    await services.connections.use(stored, version, (connection) => probe(connection, signal));
+    context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
+  } catch (error) {
+    const cleanUp = AbortSignal.timeout(CLEAN_UP_MILLISECONDS); // the run may have been cut off
+    await services.secrets.remove(scope, version, cleanUp).catch(() => {}); // else the collector finds it
+    throw error;
+  }
+  context.reached = { ...reachedCluster(context), credential: { version, stored } };
+  return version;
+}
+
+/** What an earlier registration of this cluster could not remove may refuse everything that we are going to write. */
+async function clearTheWay(context: StageContext, connection: ClusterConnection, signal: AbortSignal): Promise<void> {
+  const { services, cluster, reporter } = context;
+  const { uid: kubernetesUid } = reachedCluster(context);
+  const left = await services.status.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
+  for (const object of await removeLeftWebhooks(connection, left, signal)) {
+    const message = `${describeReference(object)} was left by an earlier registration and is removed`;
+    await reporter.event('Normal', 'WebhookRemoved', message, 'CredentialReady');
+  }
+}
+
+/** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
+async function recordIntent({ cluster: { incarnation }, services }: StageContext): Promise<void> {
+  const known = await services.status.inventory(incarnation);
+  if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
+  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
+}
+
+/** Nobody shall be left with a credential that has ended; the stage for the access of others says what keeps it from them. */
+async function isShownToOthers({ scope, services }: StageContext, signal: AbortSignal): Promise<boolean> {
+  try {
+    await services.secrets.publish(scope, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NautesError) return false;
+    throw error;
+  }
+}
+
+/** Every token of ours ends but the active one: what was replaced, and what a crash left between issue and use. */
+async function endOtherTokens(context: StageContext, signal: AbortSignal): Promise<void> {
+  const { stored } = reachedCluster(context).credential;
+  await useCluster(context, (connection) =>
+    revokeOtherTokens(connection, context.cluster.incarnation, [stored.boundSecret], signal),
+  );
+  context.memory.areTokensSwept = true;
+}
+
+/**
+ * An uploaded credential has done its work once one of our own was made with it. One that was refused stays: without it
+ * the file would name a credential that nobody knows.
+ */
+async function dropUploaded(context: StageContext, signal: AbortSignal): Promise<void> {
+  const { credentialVersion } = context.cluster;
+  const { stored } = reachedCluster(context).credential;
+  if (credentialVersion === undefined || stored.uploadedVersion !== credentialVersion) return;
+  await context.services.secrets.remove(context.scope, credentialVersion, signal);
+}

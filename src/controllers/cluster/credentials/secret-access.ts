@@ -1,0 +1,146 @@
+import { NautesError } from '../../../errors/errors.ts';
+import { canonicalJson } from '../../../base/hash.ts';
+import { applyComponent, describeReference, type KubeObject } from '../../../kube/index.ts';
+import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../../resources/inventory.ts';
+import { rolesOf } from '../../../workload-auth/roles.ts';
+import type { WorkloadAccount, WorkloadAuth, WorkloadRole } from '../../../workload-auth/workload-auth.ts';
+import type { ControllerServices } from '../runtime/services.ts';
+import { done, type Stage, type StageResult } from '../../../reconcile/stage.ts';
+import { reachedCluster, type StageContext, useCluster } from '../runtime/stage-context.ts';
+import { credentialStage } from './own-credential.ts';
+
+const REVIEW_BINDING = 'nautes-token-review';
+
+/**
+ * Lets others get at secrets: those who deploy find the kubeconfig of the cluster, and its workloads can log in where
+ * secrets are kept. What this server may not set up is left to an operator and does not count for Ready.
+ */
+export const secretAccessStage: Stage<StageContext> = {
+  condition: 'SecretAccessReady',
+  deadlineMilliseconds: 5 * 60_000,
+  run: ensureSecretAccess,
+};
+
+/** The stages with this one after the credential, where secrets are kept outside of this server. */
+export function withSecretAccess(
+  stages: readonly Stage<StageContext>[],
+  { workloadAuth }: ControllerServices,
+): readonly Stage<StageContext>[] {
+  if (workloadAuth === undefined) return stages;
+  return stages.flatMap((stage) => (stage === credentialStage ? [stage, secretAccessStage] : [stage]));
+}
+
+/** True for what the inventory holds besides components of the catalogue. */
+export function isBuiltIn(component: string, { workloadAuth }: Pick<ControllerServices, 'workloadAuth'>): boolean {
+  return reservedComponentNames.has(component) || (component === SECRET_ACCESS_COMPONENT && workloadAuth !== undefined);
+}
+
+async function ensureSecretAccess(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const { services, scope } = context;
+  const place = await services.secrets.publish(scope, signal);
+  const kubeconfig = place === undefined ? [] : [`its kubeconfig is at ${place}`];
+  const workloads = await letWorkloadsIn(context, signal);
+  if (workloads?.kind === 'byOperator' || workloads?.kind === 'impossible') {
+    const message = [...kubeconfig, workloads.message].join('; ');
+    const isImpossible = workloads.kind === 'impossible';
+    const remedy = isImpossible ? workloads.remedy : `Run: ${workloads.commands.join(' && ')}`;
+    return { outcome: 'skipped', reason: isImpossible ? 'WorkloadLoginImpossible' : 'OperatorNeeded', message, remedy };
+  }
+  const message = [...kubeconfig, workloads?.message ?? ''].filter((text) => text !== '').join('; ');
+  return done('SecretAccessReady', message || 'nothing of it needs secrets from outside');
+}
+
+type State = Awaited<ReturnType<WorkloadAuth['ensure']>>;
+
+async function letWorkloadsIn(context: StageContext, signal: AbortSignal): Promise<State | undefined> {
+  const { services, cluster, scope } = context;
+  const { workloadAuth, settings } = services;
+  if (workloadAuth === undefined) return undefined;
+  if (cluster.spec.usage !== 'worker') return keepWorkloadsOut(context, workloadAuth, signal);
+  const { roles: rules, policyTemplate } = settings.workloads ?? { roles: [], policyTemplate: '' };
+  const roles = rolesOf(cluster, rules, policyTemplate);
+  await letReviewTokens(context, workloadAuth.needsTokenReview ? roles : [], signal);
+  const { server, certificateAuthority, tlsServerName } = reachedCluster(context).credential.stored.binding;
+  const certificateName = tlsServerName === undefined ? {} : { tlsServerName };
+  return workloadAuth.ensure({ ...scope, server, certificateAuthority, ...certificateName, roles }, signal);
+}
+
+/** Hosts carry other clusters and no workloads that need secrets; what it had as a worker goes. */
+async function keepWorkloadsOut(
+  context: StageContext,
+  workloadAuth: WorkloadAuth,
+  signal: AbortSignal,
+): Promise<State | undefined> {
+  const removal = await workloadAuth.remove(context.scope, signal);
+  await letReviewTokens(context, [], signal);
+  if (removal.kind !== 'byOperator') return undefined;
+  const message = `workloads of the cluster can still log in at ${removal.place}: ${removal.reason}`;
+  return { kind: 'byOperator', message, commands: [removal.command] };
+}
+
+/**
+ * Vault asks the cluster about a workload with that workload's own token, so that no reviewer's token lies in Vault and
+ * expires there one day. The accounts need the right to ask; it shows them nothing but whose a token is.
+ */
+async function letReviewTokens(
+  context: StageContext,
+  roles: readonly WorkloadRole[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { services, cluster } = context;
+  const { incarnation } = cluster;
+  const known = await services.status.inventory(incarnation);
+  const inventory = known.filter(({ component }) => component === SECRET_ACCESS_COMPONENT);
+  if (roles.length === 0 && inventory.length === 0) return;
+  const report = await useCluster(context, async (connection) =>
+    applyComponent(
+      connection,
+      {
+        component: SECRET_ACCESS_COMPONENT,
+        incarnation,
+        namespaces: [],
+        objects: roles.length === 0 ? [] : [reviewBinding(roles)],
+        inventory,
+        recordIntent: (entries) => services.status.putInventory(incarnation, entries),
+        adoptForeign: false,
+        adoptIncarnations: await services.status.residues({
+          kubernetesUid: reachedCluster(context).uid,
+          apiServer: cluster.spec.apiServer,
+        }),
+        ignoreFields: [],
+        mode: 'full',
+      },
+      signal,
+    ),
+  );
+  if (canonicalJson(report.entries) !== canonicalJson(inventory)) {
+    await services.status.putInventory(incarnation, report.entries);
+  }
+  if (report.gone.length > 0) await services.status.removeInventory(incarnation, report.gone);
+  const [failure] = report.failures;
+  if (failure !== undefined) throw failure.error;
+  const [foreign] = report.foreign;
+  if (foreign !== undefined) throw new NautesError('ObjectForeign', { object: describeReference(foreign.object) });
+}
+
+function reviewBinding(roles: readonly WorkloadRole[]): KubeObject {
+  const subjects = new Map(
+    roles.flatMap(({ accounts }) => accounts).map((account) => [subjectKey(account), subjectOf(account)]),
+  );
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: REVIEW_BINDING },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:auth-delegator' },
+    subjects: [...subjects].toSorted(([left], [right]) => left.localeCompare(right)).map(([, subject]) => subject),
+  };
+}
+
+function subjectKey({ namespace, name }: WorkloadAccount): string {
+  return `${namespace}/${name}`;
+}
+
+function subjectOf({ namespace, name }: WorkloadAccount): Record<string, string> {
+  if (name !== '*') return { kind: 'ServiceAccount', namespace, name };
+  return { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: `system:serviceaccounts:${namespace}` };
+}

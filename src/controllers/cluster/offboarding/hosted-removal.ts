@@ -1,0 +1,49 @@
+import { describeReference, plainReference, removalCommand, type RemovalReport } from '../../../kube/index.ts';
+import type { CredentialScope } from '../../../resources/credential.ts';
+import { HOSTED_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
+import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import type { ControllerServices } from '../runtime/services.ts';
+
+/** What taking a virtual cluster away is about: objects on its host. What is inside goes with them. */
+
+/** The registration of the host that the virtual cluster was made on, also when that is on its way out itself. */
+export async function hostScope(
+  { repo, status }: ControllerServices,
+  { hostCluster: cluster, hostIncarnation }: OffboardingRecord,
+): Promise<CredentialScope> {
+  if (hostIncarnation !== undefined) return { cluster, incarnation: hostIncarnation };
+  const registered = repo.snapshot().clusters.get(cluster)?.cluster?.incarnation;
+  const leaving = (await status.offboardings()).find((record) => record.cluster === cluster)?.incarnation;
+  return { cluster, incarnation: registered ?? leaving ?? '' };
+}
+
+/** Names of virtual clusters that have to go before this cluster can: those that are leaving, and those still declared. */
+export async function virtualClustersOn(
+  { repo, status }: ControllerServices,
+  { cluster, incarnation }: OffboardingRecord,
+): Promise<{ readonly leaving: readonly OffboardingRecord[]; readonly declared: readonly string[] }> {
+  const { clusters } = repo.snapshot();
+  const isOff = (record: OffboardingRecord): boolean => !isRegistered(record, clusters.get(record.cluster));
+  const leaving = (await status.offboardings()).filter(
+    (record) =>
+      record.hostCluster === cluster && (record.hostIncarnation ?? incarnation) === incarnation && isOff(record),
+  );
+  if (clusters.has(cluster)) return { leaving, declared: [] }; // they stand on the new registration of that name
+  const declared = [...clusters.values()].filter((entry) => entry.cluster?.spec.hostCluster === cluster);
+  return { leaving, declared: declared.map(({ name }) => name) };
+}
+
+/**
+ * The report on the objects of the host with those inside: they are gone when nothing of the virtual cluster is left on
+ * the host, and go with its namespace otherwise.
+ */
+export function withInside(report: RemovalReport, inventory: readonly InventoryEntry[]): RemovalReport {
+  const inside = inventory.filter(({ component, foreign }) => component !== HOSTED_COMPONENT && !foreign);
+  const [first] = report.remaining;
+  if (first === undefined) return { ...report, removed: [...report.removed, ...inside.map(plainReference)] };
+  const namespace = report.remaining.find(({ kind }) => kind === 'Namespace') ?? first;
+  const message = `it is inside the virtual cluster, which goes with ${describeReference(namespace)} of the host`;
+  const command = removalCommand(namespace);
+  const held = inside.map((entry) => ({ ...plainReference(entry), reason: first.reason, message, command }));
+  return { ...report, remaining: [...report.remaining, ...held] };
+}

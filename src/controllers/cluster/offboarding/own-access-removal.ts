@@ -1,0 +1,91 @@
+import type { NautesError } from '../../../errors/errors.ts';
+import { endAccess, KubeApiError, plainReference, removeAccess } from '../../../kube/index.ts';
+import { ACCESS_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
+import type { AccessRemoval, RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
+import { ClusterFailure, type LookAgain, type OffboardingRun } from './run.ts';
+
+const PASS_PAUSE_MILLISECONDS = 1_000;
+
+/**
+ * Our own account goes last. Being locked out is the expected end: our Namespace goes on ending without us. What can be
+ * found out only before that is stored first, so that a pass which was cut off is not taken for one that succeeded.
+ * @throws ClusterFailure, RunAbandoned, SecretsAway
+ */
+export async function removeOwnAccess(run: OffboardingRun, signal: AbortSignal): Promise<LookAgain | RemovalOutcome> {
+  await run.show('RemovingAccess', 'the components are gone; our own account goes last');
+  if (run.record.access?.isEnding !== true) {
+    const refusal = await tryToRemove(run, signal);
+    if (refusal !== undefined && !(await run.isRemovalOver())) {
+      await run.show('RemovingAccess', refusal.message, refusal.remedy);
+      return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+    }
+  }
+  const { refusal } = run.record.access ?? {};
+  if (refusal !== undefined) await endWithoutNamespace(run, refusal, signal);
+  const outcome = outcomeOf(run, refusal);
+  await run.update({ access: { ...run.record.access, outcome } });
+  return outcome;
+}
+
+/** @returns why our Namespace may not be deleted, e.g. a webhook that does not answer; nothing has changed then */
+async function tryToRemove(run: OffboardingRun, signal: AbortSignal): Promise<NautesError | undefined> {
+  const { incarnation } = run.scope;
+  try {
+    await run.use(() => Promise.resolve(), signal);
+    await run.update({ access: {} }); // we were let in: who is locked out after this has taken its own rights away
+    await run.use((connection) => removeAccess(connection, { incarnation }, signal), signal);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined && isLockedOut(error) && isExpectedToBeLockedOut(run.record.access)) return undefined;
+    if (refusal === undefined) throw error;
+    const { reason, message } = refusal;
+    await run.update({ access: { refusal: { reason, message } } });
+    return refusal;
+  }
+  return undefined;
+}
+
+/** Our account, its tokens and its rights end all the same. */
+async function endWithoutNamespace(
+  run: OffboardingRun,
+  refusal: NonNullable<AccessRemoval['refusal']>,
+  signal: AbortSignal,
+): Promise<void> {
+  await run.update({ access: { refusal, isEnding: true } });
+  try {
+    await run.use((connection) => endAccess(connection, run.scope, signal), signal);
+  } catch (error) {
+    if (!isLockedOut(error)) throw error;
+  }
+}
+
+function outcomeOf({ record, inventory }: OffboardingRun, refusal: AccessRemoval['refusal']): RemovalOutcome {
+  const { removed, left, remaining } = record.components ?? { removed: [], left: [], remaining: [] };
+  const access = inventory.filter(({ component }) => component === ACCESS_COMPONENT);
+  const own = access.filter(({ foreign }) => !foreign);
+  const foreign = access.filter((entry) => entry.foreign);
+  const isStaying = ({ kind }: InventoryEntry): boolean => refusal !== undefined && kind === 'Namespace';
+  const why = refusal ?? { reason: '', message: '' };
+  return {
+    removed: [...removed, ...own.filter((entry) => !isStaying(entry)).map(plainReference)],
+    left: [...left, ...foreign.map((entry) => ({ ...plainReference(entry), reason: 'it existed before' }))],
+    remaining: [...remaining, ...own.filter(isStaying).map((entry) => ({ ...plainReference(entry), ...why }))],
+  };
+}
+
+/** Why the object cannot be deleted, if it is the object that the failure is about. */
+function refusalOf(error: unknown): NautesError | undefined {
+  const reason = error instanceof ClusterFailure ? error.reason : undefined;
+  return reason?.reason.startsWith('Object') === true ? reason : undefined;
+}
+
+/** A credential that is no longer accepted before anything was begun, or after a refusal, has ended for another cause. */
+function isExpectedToBeLockedOut(access: AccessRemoval | undefined): boolean {
+  return access !== undefined && access.refusal === undefined;
+}
+
+/** Our credential no longer works. That none is stored says nothing: it goes after the outcome is stored. */
+function isLockedOut(error: unknown): boolean {
+  const reason = error instanceof ClusterFailure ? error.reason : undefined;
+  return reason instanceof KubeApiError && (reason.httpStatus === 401 || reason.httpStatus === 403);
+}

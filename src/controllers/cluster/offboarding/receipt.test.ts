@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { InventoryEntry } from '../../../resources/inventory.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import { buildReceipt, describeReceipt } from './receipt.ts';
+
+const record: OffboardingRecord = {
+  cluster: 'one',
+  incarnation: 'i1',
+  apiServer: 'https://127.0.0.1:6443',
+  hostCluster: '',
+  requestedBy: 'ada',
+  requestedAt: '2026-01-01T00:00:00Z',
+  requestId: '',
+  forced: false,
+  commit: 'c1',
+  startedAt: '2026-01-01T00:00:01Z',
+};
+
+function entry(name: string, change: Partial<InventoryEntry> = {}): InventoryEntry {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: 'ns',
+    name,
+    component: 'a',
+    uid: 'u',
+    hash: '',
+    revision: '',
+    foreign: false,
+    ...change,
+  };
+}
+
+const facts = { kubernetesUid: 'uid', completedAt: '2026-01-01T00:01:00Z' };
+
+describe('a receipt', () => {
+  it('lists what was created and removed once, and neither what was only intended nor what is foreign', () => {
+    const shared = entry('shared');
+    const inventory = [
+      shared,
+      { ...shared, component: 'b' },
+      entry('intended', { uid: '' }),
+      entry('old', { foreign: true }),
+    ];
+    const removed = [shared, shared, entry('intended')];
+    const receipt = buildReceipt(record, inventory, { removed, left: [], remaining: [] }, facts);
+    assert.deepEqual(receipt.created, [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'ns', name: 'shared' }]);
+    assert.deepEqual(receipt.removed, receipt.created);
+    assert.deepEqual([receipt.outcome, receipt.commit, receipt.requestedBy], ['Complete', 'c1', 'ada']);
+    assert.equal(describeReceipt(receipt), '1 objects removed, 0 left, 0 could not be removed');
+  });
+
+  it('says why something is left, and the command for what could not be removed', () => {
+    const left = [{ ...entry('used'), reason: 'it has 2 instances' }];
+    const remaining = [{ ...entry('stuck'), reason: 'Finalizers', message: 'it waits for x' }];
+    const receipt = buildReceipt(record, [entry('used'), entry('stuck')], { removed: [], left, remaining }, facts);
+    assert.equal(receipt.outcome, 'Incomplete');
+    assert.equal(receipt.left[0]?.reason, 'it has 2 instances');
+    assert.equal(receipt.remaining[0]?.reason, 'it waits for x');
+    assert.equal(receipt.remaining[0]?.command, 'kubectl delete deployment.apps stuck --namespace ns');
+  });
+});

@@ -1,0 +1,53 @@
+import { objectKey, plainReference, removalCommand, type RemovalReport } from '../../../kube/index.ts';
+import type { InventoryEntry } from '../../../resources/inventory.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import type { ObjectReference } from '../../../resources/object-reference.ts';
+import type { Receipt } from '../../../resources/cluster/receipt.ts';
+
+export interface ReceiptFacts {
+  readonly kubernetesUid: string;
+  /** RFC 3339. */
+  readonly completedAt: string;
+}
+
+/** The receipt of an off-boarding from its last pass over the whole inventory. */
+export function buildReceipt(
+  record: OffboardingRecord,
+  inventory: readonly InventoryEntry[],
+  report: RemovalReport,
+  facts: ReceiptFacts,
+): Receipt {
+  const created = distinct(inventory.filter(({ foreign, uid }) => !foreign && uid !== ''));
+  const keys = new Set(created.map(objectKey));
+  const remaining = report.remaining.map((object) => ({
+    ...plainReference(object),
+    reason: object.message || object.reason,
+    command: object.command ?? removalCommand(object),
+  }));
+  return {
+    cluster: record.cluster,
+    incarnation: record.incarnation,
+    apiServer: record.apiServer,
+    kubernetesUid: facts.kubernetesUid,
+    requestedBy: record.requestedBy,
+    requestedAt: record.requestedAt,
+    completedAt: facts.completedAt,
+    forced: record.forced,
+    outcome: remaining.length === 0 ? 'Complete' : 'Incomplete',
+    commit: record.commit,
+    created,
+    removed: distinct(report.removed).filter((object) => keys.has(objectKey(object))), // the others were only intended
+    left: report.left.map((object) => ({ ...plainReference(object), reason: object.reason })),
+    remaining,
+  };
+}
+
+/** Each object once: two components may have the same namespace. */
+function distinct(objects: readonly ObjectReference[]): ObjectReference[] {
+  return [...new Map(objects.map((object) => [objectKey(object), plainReference(object)])).values()];
+}
+
+/** One line for people. */
+export function describeReceipt({ removed, left, remaining }: Receipt): string {
+  return `${removed.length} objects removed, ${left.length} left, ${remaining.length} could not be removed`;
+}

@@ -1,0 +1,138 @@
+import { timestamp } from '../../../base/clock.ts';
+import { NautesError } from '../../../errors/errors.ts';
+import type { ClusterConnection } from '../../../kube/index.ts';
+import type { CredentialScope } from '../../../resources/credential.ts';
+import { type InventoryEntry, isHosted } from '../../../resources/inventory.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import type { Condition } from '../../../resources/status.ts';
+import { hostScope } from './hosted-removal.ts';
+import { updateRecord } from './records.ts';
+import type { ControllerServices } from '../runtime/services.ts';
+import { useStoredCredential } from '../../stored-credentials.ts';
+
+/** What a pass left to do: look again after the time. */
+export interface LookAgain {
+  readonly again: number;
+  readonly reachedCluster: boolean;
+}
+
+/** The cluster cannot be reached or refuses us; what goes wrong with ourselves is never one of these. */
+export class ClusterFailure extends Error {
+  readonly reason: NautesError;
+
+  constructor(reason: NautesError) {
+    super(reason.message, { cause: reason });
+    this.reason = reason;
+  }
+}
+
+/** Where the objects of a registration are removed, and which of them. */
+interface Ground {
+  /** Whose credential is presented. */
+  readonly scope: CredentialScope;
+  /** For a virtual cluster: its objects on the host. What is inside goes with them, and so does our access. */
+  readonly isHost: boolean;
+}
+
+/** One pass over an off-boarding: what it is about, and what its steps share. */
+export class OffboardingRun {
+  readonly services: ControllerServices;
+  readonly scope: CredentialScope;
+  readonly inventory: readonly InventoryEntry[];
+  readonly isOnHost: boolean;
+  readonly #ground: Ground;
+  readonly #contactMilliseconds: number | undefined;
+  #record: OffboardingRecord;
+
+  static async of(
+    services: ControllerServices,
+    record: OffboardingRecord,
+    contactMilliseconds: number | undefined,
+  ): Promise<OffboardingRun> {
+    const inventory = await services.status.inventory(record.incarnation);
+    return new OffboardingRun(services, record, inventory, {
+      contactMilliseconds,
+      ground: await groundOf(services, record, inventory),
+    });
+  }
+
+  private constructor(
+    services: ControllerServices,
+    record: OffboardingRecord,
+    inventory: readonly InventoryEntry[],
+    { ground, contactMilliseconds }: { readonly ground: Ground; readonly contactMilliseconds: number | undefined },
+  ) {
+    this.services = services;
+    this.scope = { cluster: record.cluster, incarnation: record.incarnation };
+    this.inventory = inventory;
+    this.isOnHost = ground.isHost;
+    this.#ground = ground;
+    this.#contactMilliseconds = contactMilliseconds;
+    this.#record = record;
+  }
+
+  get record(): OffboardingRecord {
+    return this.#record;
+  }
+
+  async update(change: Partial<OffboardingRecord>): Promise<void> {
+    this.#record = await updateRecord(this.services, this.#record, change);
+  }
+
+  /**
+   * Runs the action on the ground, with the first stored credential that is accepted there.
+   * @throws ClusterFailure, RunAbandoned, SecretsAway
+   */
+  async use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const options = { scope: this.#ground.scope, contactMilliseconds: this.#contactMilliseconds };
+    try {
+      return await useStoredCredential(this.services, options, action, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isOfCluster = error instanceof NautesError && error.reason !== 'Internal';
+      throw isOfCluster ? new ClusterFailure(error) : error;
+    }
+  }
+
+  /** What is reached and cannot be removed has had its time, also on a cluster that was away for long before. */
+  async isRemovalOver(): Promise<boolean> {
+    const { reachedAt = timestamp(this.services.clock.now()) } = this.#record;
+    if (this.#record.reachedAt === undefined) await this.update({ reachedAt });
+    return this.isOver(reachedAt);
+  }
+
+  /** The grace period that began then has passed. */
+  isOver(since: string): boolean {
+    const { clock, settings } = this.services;
+    return clock.now() - Date.parse(since) >= settings.graceMilliseconds;
+  }
+
+  /** Shows how far it is, as the condition `Offboarded` of the cluster that goes. */
+  async show(reason: string, progress: string, remedy = ''): Promise<void> {
+    const { status, repo, clock } = this.services;
+    const { cluster, incarnation } = this.scope;
+    const known = await status.status(cluster);
+    if (known?.incarnation !== incarnation) return;
+    const successor = repo.snapshot().clusters.has(cluster);
+    const message = successor ? `${progress}; the new registration of this name waits for it` : progress;
+    const before = known.conditions.find(({ type }) => type === 'Offboarded');
+    const lastTransitionTime = before?.lastTransitionTime ?? timestamp(clock.now());
+    const offboarded: Condition = { type: 'Offboarded', status: 'False', reason, message, remedy, lastTransitionTime };
+    const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };
+    const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
+    await status.putStatus({ ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
+    if (before?.reason === reason) return;
+    const type = remedy === '' ? 'Normal' : 'Warning';
+    await status.addEvent({ ...this.scope, type, reason, message, subject: 'Offboarded' });
+  }
+}
+
+/** The inventory tells where a registration was made; its file, and so the record, may have been changed since. */
+async function groundOf(
+  services: ControllerServices,
+  record: OffboardingRecord,
+  inventory: readonly InventoryEntry[],
+): Promise<Ground> {
+  if (isHosted(inventory)) return { scope: await hostScope(services, record), isHost: true };
+  return { scope: { cluster: record.cluster, incarnation: record.incarnation }, isHost: false };
+}

@@ -1,0 +1,155 @@
+import { asNautesError, NautesError } from '../../../errors/errors.ts';
+import type { ClusterEntry } from '../../../git-store/index.ts';
+import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import { declaredPlace, describePlace, placeOf } from '../../../resources/cluster/place.ts';
+import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterMemory } from '../runtime/cluster-memory.ts';
+import { Reporter, type ReportSubject } from '../../../reconcile/reporter.ts';
+import type { ControllerServices } from '../runtime/services.ts';
+import { runStage, type Stage, STALLED_RETRY_MILLISECONDS } from '../../../reconcile/stage.ts';
+import { componentsStage } from './stages/components/stage.ts';
+import { connectStage } from './stages/connect.ts';
+import { clusterNow, type StageContext } from '../runtime/stage-context.ts';
+import { credentialStage, halfLife } from '../credentials/own-credential.ts';
+import { entryPointsStage } from './stages/entry-points.ts';
+import { provisionStage } from './stages/provision.ts';
+import { publishStage } from './stages/publish.ts';
+import { secretAccessStage, withSecretAccess } from '../credentials/secret-access.ts';
+import { nextLook, type StageOutcome, summarize, wasReady } from '../../../reconcile/summary.ts';
+
+/** The stages of a physical cluster, in order. */
+const physicalStages: readonly Stage<StageContext>[] = [
+  connectStage,
+  credentialStage,
+  componentsStage,
+  entryPointsStage,
+  publishStage,
+];
+
+/** A virtual cluster is made on its host first. */
+const virtualStages: readonly Stage<StageContext>[] = [provisionStage, ...physicalStages];
+
+/** Stages after one of these run although it is not done: what it waits for is no reason to keep them back. */
+const doesNotBlock = new Set<Stage<StageContext>>([secretAccessStage, componentsStage, entryPointsStage, publishStage]);
+
+/** What the controller keeps of a cluster between its runs. */
+export interface OnboardingOptions {
+  readonly memory: ClusterMemory;
+  /** Runs in a row that did not reach the cluster, for the back-off. */
+  readonly failures: number;
+  /** The run gives up with {@link RunAbandoned} when the cluster has not answered by then; `undefined`: never. */
+  readonly contactMilliseconds: number | undefined;
+}
+
+export interface OnboardingResult {
+  /** When to look again because something is not done; absent when all is as declared. */
+  readonly againMilliseconds?: number;
+  /** False when the cluster itself could not be reached or would not let us in. */
+  readonly reachedCluster: boolean;
+}
+
+/**
+ * One level-based run: reads what should be and what is, changes the difference, reports.
+ * @throws RunAbandoned
+ */
+export async function onboard(
+  services: ControllerServices,
+  entry: ClusterEntry,
+  options: OnboardingOptions,
+  signal: AbortSignal,
+): Promise<OnboardingResult> {
+  const { name } = entry;
+  const { status, clock } = services;
+  const known = await status.status(name);
+  const commit = (await services.repo.lastCommit(name, signal))?.id ?? '';
+  const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', generation: entry.generation, commit };
+  const cluster = await clusterOf(services, entry, known);
+  if (cluster instanceof NautesError) {
+    await Reporter.problem(status, clock, subject, cluster);
+    return { againMilliseconds: STALLED_RETRY_MILLISECONDS, reachedCluster: true };
+  }
+  const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
+  const context = newContext(services, cluster, reporter, options);
+  const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
+  const stages = withSecretAccess(cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages, services);
+  const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
+    reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
+  const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
+  const again = nextLook(outcomes) ?? untilRotation(context);
+  return {
+    ...(again === undefined ? {} : { againMilliseconds: again }),
+    reachedCluster: context.reached !== undefined,
+  };
+}
+
+/** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
+async function clusterOf(
+  { status }: ControllerServices,
+  { name, cluster, problem }: ClusterEntry,
+  known: ClusterStatus | undefined,
+): Promise<Cluster | NautesError> {
+  if (cluster === undefined) return asNautesError(problem);
+  const { incarnation, spec } = cluster;
+  if (known === undefined || known.incarnation === '') return cluster;
+  if (known.incarnation !== incarnation) return new NautesError('IncarnationChanged', { cluster: name });
+  // A physical cluster that no host is known of is where it was; asking for more would cost every run.
+  const isAsked = spec.clusterType === 'virtual' && known.host === undefined;
+  const place = placeOf(incarnation, known, isAsked ? await status.inventory(incarnation) : []);
+  const declared = declaredPlace(spec);
+  if (place === undefined || place === declared) return cluster;
+  const details = { cluster: name, made: describePlace(place), declared: describePlace(declared) };
+  return new NautesError('PlaceChanged', details);
+}
+
+function newContext(
+  services: ControllerServices,
+  cluster: Cluster,
+  reporter: Reporter,
+  { memory, contactMilliseconds }: OnboardingOptions,
+): StageContext {
+  const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
+  const hostCluster = services.repo.snapshot().clusters.get(cluster.spec.hostCluster ?? '')?.cluster;
+  const found = { hostCluster, host: undefined, active: undefined, reached: undefined };
+  return { cluster, scope, services, reporter, memory, contactMilliseconds, ...found };
+}
+
+interface RunOptions {
+  readonly stages: readonly Stage<StageContext>[];
+  readonly failures: number;
+  readonly report: (outcomes: readonly StageOutcome[], isComplete: boolean) => Promise<void>;
+}
+
+/** A virtual cluster that we have a credential for is seen to also while its host is in trouble. */
+function blocks(stage: Stage<StageContext>, { active }: StageContext): boolean {
+  return stage === provisionStage ? active === undefined : !doesNotBlock.has(stage);
+}
+
+/** Runs the stages in order; what is known is reported after each. */
+async function runStages(
+  context: StageContext,
+  { stages, failures, report }: RunOptions,
+  signal: AbortSignal,
+): Promise<readonly StageOutcome[]> {
+  const outcomes: StageOutcome[] = [];
+  for (const [index, stage] of stages.entries()) {
+    const onUnexpected = (error: unknown): void => {
+      const fields = { cluster: context.cluster.name, stage: stage.condition, error };
+      context.services.logger.error(fields, 'a stage failed in a way that nobody expected');
+    };
+    const result = await runStage(stage, context, { failures, onUnexpected }, signal);
+    outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
+    const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
+    const isLast = index === stages.length - 1 || (isOpen && blocks(stage, context));
+    await report(outcomes, isLast);
+    if (isLast) break;
+  }
+  return outcomes;
+}
+
+/** A rotation that is due before the next look for drift brings the next look forward. */
+function untilRotation(context: StageContext): number | undefined {
+  const stored = context.reached?.credential.stored;
+  if (stored === undefined) return undefined;
+  const left = Math.max(1_000, halfLife(stored) - clusterNow(context));
+  return left < context.services.settings.driftMilliseconds ? left : undefined;
+}

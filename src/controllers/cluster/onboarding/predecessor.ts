@@ -1,0 +1,57 @@
+import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import { confirmation, isHeld } from '../offboarding/missing-files.ts';
+import type { ControllerServices } from '../runtime/services.ts';
+import { type StageResult, wait } from '../../../reconcile/stage.ts';
+const LOOK_AGAIN_MILLISECONDS = 2_000;
+
+/**
+ * Why this registration cannot begin yet: the same Kubernetes cluster was registered under another name and is still
+ * being taken away, or waits for somebody's word. Two registrations at work on one cluster would take each other's
+ * objects for foreign. (Under the same name the controller itself carries out one after the other.)
+ * @param uid of the cluster as it has just answered
+ */
+export async function waitForPredecessor(
+  services: ControllerServices,
+  cluster: Cluster,
+  uid: string,
+): Promise<StageResult | undefined> {
+  for (const record of await services.status.offboardings()) {
+    if (record.cluster === cluster.name || !(await isOf(services, record, cluster, uid))) continue;
+    return waitForOffboarding(record.cluster);
+  }
+  return waitForHolder(services, cluster, uid);
+}
+
+function waitForOffboarding(name: string): StageResult {
+  const message = `this Kubernetes cluster was registered as ${name}, which is being taken away first`;
+  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS);
+}
+
+/** A record whose commit has not come yet may never act: as long as both are registered, the identity decides. */
+async function isOf(
+  { repo, status }: ControllerServices,
+  record: OffboardingRecord,
+  { spec }: Cluster,
+  uid: string,
+): Promise<boolean> {
+  if (isRegistered(record, repo.snapshot().clusters.get(record.cluster))) return false;
+  if (record.apiServer === spec.apiServer) return true;
+  const known = await status.status(record.cluster);
+  return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
+}
+
+/** Whose file has gone: its removal is about to be recorded, or somebody has to confirm it. */
+async function waitForHolder(
+  { identities, repo, status }: ControllerServices,
+  { name }: Cluster,
+  uid: string,
+): Promise<StageResult | undefined> {
+  const holder = identities.holderOf(uid);
+  if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
+  const known = await status.status(holder.name);
+  if (known?.incarnation !== holder.incarnation) return undefined;
+  if (!isHeld(known)) return waitForOffboarding(holder.name);
+  const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;
+  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS, confirmation(holder.name));
+}

@@ -1,0 +1,10 @@
+import type { ComponentDefinition } from '../../../../../catalog/definition.ts';
+import type { CatalogCategory, ComponentChoice } from '../../../../../resources/cluster/cluster.ts';
+
+/** A component that the cluster shall have. */
+export interface WantedComponent {
+  readonly category: CatalogCategory;
+  readonly choice: ComponentChoice;
+  /** Absent when the catalogue does not have it. */
+  readonly definition: ComponentDefinition | undefined;
+}

@@ -1,0 +1,137 @@
+import { NautesError } from '../../../../../errors/errors.ts';
+import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
+import { type ClusterConnection, OwnHeads } from '../../../../../kube/index.ts';
+import type { InventoryEntry } from '../../../../../resources/inventory.ts';
+import type { ComponentStatus } from '../../../../../resources/status.ts';
+import { clusterFacts } from '../../../../../render/facts.ts';
+import { STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
+import { type ComponentOutcome, installComponent } from './installation.ts';
+import { reachedCluster, type StageContext, useCluster } from '../../../runtime/stage-context.ts';
+import type { WantedComponent } from './declared-component.ts';
+
+/** Runs the components of one cluster, each as soon as those it waits for are done. */
+export class ComponentRun {
+  readonly #context: StageContext;
+  readonly #wanted: readonly WantedComponent[];
+  readonly #inventory: ReadonlyMap<string, readonly InventoryEntry[]>;
+  readonly #signal: AbortSignal;
+  /** By name: resolved when the component has been applied, or will not be in this run. */
+  readonly #applied = new Map<string, PromiseWithResolvers<void>>();
+  readonly #finished = new Map<string, Promise<ComponentOutcome>>();
+  #ownHeads: OwnHeads | undefined;
+
+  constructor(
+    context: StageContext,
+    wanted: readonly WantedComponent[],
+    inventory: ReadonlyMap<string, readonly InventoryEntry[]>,
+    signal: AbortSignal,
+  ) {
+    this.#context = context;
+    this.#wanted = wanted;
+    this.#inventory = inventory;
+    this.#signal = signal;
+    for (const { choice } of wanted) this.#applied.set(choice.name, Promise.withResolvers());
+  }
+
+  /** How each component stands at the end of this run. Rejects when the run was aborted. */
+  async outcomes(): Promise<readonly ComponentOutcome[]> {
+    const definitions = this.#wanted
+      .map(({ definition }) => definition)
+      .filter((definition) => definition !== undefined);
+    const dependencies = dependenciesAmong(definitions);
+    const started = Promise.withResolvers<void>(); // all are known before the first looks for another
+    for (const component of this.#wanted) {
+      const { requires = [], after = [] } = dependencies.get(component.choice.name) ?? {};
+      const work = started.promise.then(() => this.#one(component, requires, after));
+      this.#finished.set(component.choice.name, work);
+    }
+    started.resolve();
+    const settled = await Promise.allSettled(this.#finished.values());
+    this.#signal.throwIfAborted();
+    return settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  }
+
+  async #one(
+    component: WantedComponent,
+    requires: readonly string[],
+    after: readonly string[],
+  ): Promise<ComponentOutcome> {
+    const applied = this.#applied.get(component.choice.name);
+    try {
+      await Promise.all(after.flatMap((name) => this.#applied.get(name)?.promise ?? []));
+      for (const name of requires) {
+        const outcome = await this.#finished.get(name);
+        if (outcome?.status.phase !== 'Ready') return await this.#waitsFor(component, name);
+      }
+      return await this.#install(component, () => applied?.resolve());
+    } finally {
+      applied?.resolve(); // those that come after wait for the attempt, not for its success
+    }
+  }
+
+  async #install(component: WantedComponent, onApplied: () => void): Promise<ComponentOutcome> {
+    const { definition, choice } = component;
+    if (definition === undefined) return this.#unknown(component);
+    const { cluster, services, hostCluster } = this.#context;
+    const { version, uid: kubernetesUid } = reachedCluster(this.#context);
+    return useCluster(this.#context, (connection) =>
+      installComponent(
+        {
+          ...component,
+          definition,
+          context: this.#context,
+          connection,
+          facts: clusterFacts(cluster, services.settings.render, hostCluster),
+          kubernetesVersion: version.replace(/^v/, ''),
+          owner: choice.name,
+          predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
+          inventory: this.#inventory.get(choice.name) ?? [],
+          ownHeads: this.#headsOn(connection),
+          onApplied,
+        },
+        this.#signal,
+      ),
+    );
+  }
+
+  /** All components of a run use one connection. */
+  #headsOn(connection: ClusterConnection): OwnHeads {
+    this.#ownHeads ??= new OwnHeads(connection, this.#context.cluster.incarnation);
+    return this.#ownHeads;
+  }
+
+  /** What it has installed stays: the catalogue may know it again. */
+  async #unknown(component: WantedComponent): Promise<ComponentOutcome> {
+    const { reason, message, remedy } = new NautesError('ComponentUnknown', { component: component.choice.name });
+    const status = await this.#show(component, { phase: 'Degraded', reason, message });
+    return { status, retryMilliseconds: STALLED_RETRY_MILLISECONDS, remedy };
+  }
+
+  /** It is looked at again when the one it waits for is. */
+  async #waitsFor(component: WantedComponent, name: string): Promise<ComponentOutcome> {
+    const message = `waits until ${name} is ready`;
+    const status = await this.#show(component, { phase: 'Pending', reason: 'WaitingForComponent', message });
+    return { status, retryMilliseconds: Number.POSITIVE_INFINITY };
+  }
+
+  async #show(
+    { choice, category, definition }: WantedComponent,
+    state: Pick<ComponentStatus, 'phase' | 'reason' | 'message'>,
+  ): Promise<ComponentStatus> {
+    const before = this.#context.reporter.status.components.find(({ name }) => name === choice.name);
+    const status: ComponentStatus = {
+      name: choice.name,
+      category,
+      namespace: choice.namespace,
+      version: definition?.version ?? '',
+      objects: before?.objects ?? { total: 0, ready: 0 },
+      advisories: before?.advisories ?? [],
+      ...state,
+    };
+    await this.#context.reporter.reportComponent(status);
+    return status;
+  }
+}

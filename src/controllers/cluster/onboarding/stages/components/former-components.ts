@@ -1,0 +1,41 @@
+import { describeReference, objectKey, removeObjects } from '../../../../../kube/index.ts';
+import type { InventoryEntry } from '../../../../../resources/inventory.ts';
+import { type StageContext, useCluster } from '../../../runtime/stage-context.ts';
+
+/** What one pass over the objects of former components has left to do. */
+export interface LeftoverRemoval {
+  /** Components of which something is still being removed. */
+  readonly components: ReadonlySet<string>;
+  readonly remaining: number;
+  /** One of what remains, for people. */
+  readonly first: string;
+}
+
+/**
+ * Removes the objects of components that are no longer wanted, one pass at a time. What has to stay because others use
+ * it (a CRD with instances) stays in the inventory: it goes once nobody uses it, or is named in the receipt.
+ */
+export async function removeLeftovers(
+  context: StageContext,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<LeftoverRemoval> {
+  if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
+  const { incarnation } = context.cluster;
+  const report = await useCluster(context, (connection) =>
+    removeObjects(connection, { incarnation, entries, keepDependants: true }, signal),
+  );
+  const foreign = entries.filter(({ foreign: isForeign }) => isForeign);
+  await context.services.status.removeInventory(incarnation, [...report.removed, ...foreign]);
+  for (const object of report.left) {
+    const text = `${describeReference(object)} of a former component is left: ${object.reason}`;
+    if (context.memory.isNews(text)) await context.reporter.event('Warning', 'ObjectLeft', text);
+  }
+  const remaining = new Set(report.remaining.map(objectKey));
+  const [first] = report.remaining;
+  return {
+    components: new Set(entries.filter((entry) => remaining.has(objectKey(entry))).map(({ component }) => component)),
+    remaining: remaining.size,
+    first: first === undefined ? '' : describeReference(first),
+  };
+}

@@ -1,0 +1,246 @@
+import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
+import { canonicalJson } from '../../../../../base/hash.ts';
+import { backoff, sleep } from '../../../../../base/async/timing.ts';
+import { advisoriesFor } from '../../../../../catalog/advisories.ts';
+import type { ComponentDefinition } from '../../../../../catalog/definition.ts';
+import {
+  applyComponent,
+  type ApplyReport,
+  type ClusterConnection,
+  componentHealth,
+  describeReference,
+  type HealthReport,
+  type ObjectFailure,
+  objectKey,
+  type OwnHeads,
+  type SharedField,
+} from '../../../../../kube/index.ts';
+import type { InventoryEntry } from '../../../../../resources/inventory.ts';
+import type { ComponentStatus } from '../../../../../resources/status.ts';
+import { componentFacts, type Facts } from '../../../../../render/facts.ts';
+import type { StatusStore } from '../../../../../state/status-store.ts';
+import type { StageContext } from '../../../runtime/stage-context.ts';
+import type { WantedComponent } from './declared-component.ts';
+
+/** How long a run follows a component that has been applied. */
+const FOLLOW_MILLISECONDS = 20_000;
+const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
+/** A component that is not ready for twice this time is tried again half as often. */
+const RETRY_PATIENCE_MILLISECONDS = 15_000;
+/** A component that has not become ready in this time is degraded: people should look what holds it. */
+export const COMPONENT_DEADLINE_MILLISECONDS = 10 * 60_000;
+const MAXIMUM_MESSAGE_LENGTH = 500;
+
+/** How one component stands at the end of a run. */
+export interface ComponentOutcome {
+  readonly status: ComponentStatus;
+  /** When to look again while it is not ready. */
+  readonly retryMilliseconds: number;
+  readonly remedy?: string;
+}
+
+export interface ComponentWork extends WantedComponent {
+  readonly definition: ComponentDefinition;
+  readonly context: StageContext;
+  readonly connection: ClusterConnection;
+  readonly facts: Facts;
+  readonly kubernetesVersion: string;
+  /** Name under which inventory and labels hold its objects. */
+  readonly owner: string;
+  /** Which earlier registrations may have left objects where these go. */
+  readonly predecessors: Parameters<StatusStore['residues']>[0];
+  readonly inventory: readonly InventoryEntry[];
+  /** Shared with the other components of the run. */
+  readonly ownHeads: OwnHeads;
+  /** Called once the component's objects are there, before they are healthy. */
+  onApplied(): void;
+}
+
+/** Renders, applies and follows one component until it is healthy, or as long as the run may. */
+export async function installComponent(work: ComponentWork, signal: AbortSignal): Promise<ComponentOutcome> {
+  const { context } = work;
+  context.memory.unreadySince(work.choice.name, context.services.clock.now()); // unless it turns out to be ready
+  try {
+    const report = await applyOnce(work, signal);
+    work.onApplied();
+    const obstacle = obstacleOf(report);
+    if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
+    const outcome = await follow(work, wantedEntries(report), signal);
+    const contested = outcome.status.phase === 'Ready' ? contestedField(work, report) : undefined;
+    return contested === undefined ? outcome : await failed(work, contested, '');
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof NautesError)) {
+      const { services, cluster } = work.context;
+      services.logger.error(
+        { cluster: cluster.name, component: work.choice.name, error },
+        'a component failed in a way that nobody expected',
+      );
+    }
+    return await failed(work, asNautesError(error), '');
+  }
+}
+
+/** Without what is on its way out, or had to stay although nobody wants it any more. */
+function wantedEntries({ entries, pruned, left }: ApplyReport): readonly InventoryEntry[] {
+  const unwanted = new Set([...pruned, ...left.map(({ object }) => object)].map(objectKey));
+  return entries.filter((entry) => !unwanted.has(objectKey(entry)));
+}
+
+/** What keeps the component from being as declared, whatever its health. */
+function obstacleOf({ failures, foreign }: ApplyReport): ObjectFailure | undefined {
+  const [failure] = failures;
+  if (failure !== undefined) return failure;
+  const inTheWay = foreign.find(({ adopted }) => !adopted);
+  if (inTheWay === undefined) return undefined;
+  const { object } = inTheWay;
+  return { object, error: new NautesError('ObjectForeign', { object: describeReference(object) }) };
+}
+
+function contestedField({ context }: ComponentWork, { entries }: ApplyReport): NautesError | undefined {
+  const own = new Set(entries.map(objectKey));
+  const contested = context.memory.repairs.contested(context.services.clock.now());
+  const field = contested.find(({ object }) => own.has(objectKey(object)));
+  if (field === undefined) return undefined;
+  const { object, path, manager } = field;
+  return new NautesError('FieldContested', {
+    object: describeReference(object),
+    field: path,
+    manager: manager || 'somebody',
+  });
+}
+
+async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<ApplyReport> {
+  const { context, definition, choice } = work;
+  const { services, cluster, memory } = context;
+  const objects = await services.renderer.render({ ...work }, signal);
+  const isFirst = work.inventory.length === 0;
+  if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
+  const contested = memory.repairs
+    .contested(services.clock.now())
+    .map(({ object, path, manager }): SharedField => ({ kind: object.kind, name: object.name, path, owner: manager }));
+  const report = await applyComponent(
+    work.connection,
+    {
+      component: work.owner,
+      incarnation: cluster.incarnation,
+      namespaces: [choice.namespace],
+      objects,
+      inventory: work.inventory,
+      recordIntent: (entries) => services.status.putInventory(cluster.incarnation, entries),
+      adoptForeign: definition.adopt ?? false,
+      // What an earlier registration could not remove would be in the way of this one for ever.
+      adoptIncarnations: await services.status.residues(work.predecessors),
+      ignoreFields: [...(definition.sharedFields ?? []), ...contested],
+      ownHeads: work.ownHeads,
+      mode: 'full',
+    },
+    signal,
+  );
+  await record(work, report);
+  return report;
+}
+
+/** Stores what an apply found and tells people what it repaired, pruned or left. */
+async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
+  const { services, cluster, reporter, memory } = work.context;
+  if (!sameEntries(report.entries, work.inventory))
+    await services.status.putInventory(cluster.incarnation, report.entries);
+  if (report.gone.length > 0) await services.status.removeInventory(cluster.incarnation, report.gone);
+  memory.repairs.add(report.repaired, services.clock.now());
+  const subject = `components/${work.choice.name}`;
+  for (const { object, fields, manager } of report.repaired) {
+    const who = manager === '' ? '' : ` (changed by ${manager})`;
+    const what = fields.length === 0 ? 'had been deleted and was made again' : `${fields.join(', ')} set back${who}`;
+    await reporter.event('Warning', 'DriftRepaired', `${describeReference(object)}: ${what}`, subject);
+  }
+  for (const object of report.unblocked) {
+    const why = 'nothing is behind it, and it refused what would bring that back; it comes back last';
+    await reporter.event('Warning', 'WebhookRemoved', `${describeReference(object)} is removed: ${why}`, subject);
+  }
+  for (const object of report.pruned) {
+    const text = `${describeReference(object)} is no longer wanted and is removed`;
+    if (memory.isNews(`${text} ${cluster.incarnation}`)) await reporter.event('Normal', 'ObjectPruned', text, subject);
+  }
+  for (const { object, reason } of report.left) {
+    const text = `${describeReference(object)} is left: ${reason}`;
+    if (memory.isNews(text)) await reporter.event('Warning', 'ObjectLeft', text, subject);
+  }
+}
+
+/** Looks at the health of what was applied until it is good, or for so long that the run gives its place to another. */
+async function follow(
+  work: ComponentWork,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<ComponentOutcome> {
+  const until = performance.now() + FOLLOW_MILLISECONDS;
+  for (let look = 0; ; look += 1) {
+    const health = await componentHealth(work.connection, entries, signal);
+    const status = await show(work, inTime(work, healthStatus(health)));
+    if (status.phase === 'Ready') return { status, retryMilliseconds: 0 };
+    if (performance.now() > until || status.phase === 'Degraded')
+      return { status, retryMilliseconds: retryTime(work, status) };
+    await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
+  }
+}
+
+type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> & {
+  readonly objects?: ComponentStatus['objects'];
+};
+
+function healthStatus({ total, ready, problems }: HealthReport): ComponentState {
+  const objects = { total, ready };
+  const problem = problems.find(({ state }) => state === 'Failed') ?? problems[0];
+  if (problem === undefined)
+    return { phase: 'Ready', reason: 'Healthy', message: `${ready} of ${total} objects are ready`, objects };
+  const message = `${ready} of ${total} ready, ${describeReference(problem.object)}: ${problem.message}`;
+  const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
+  return { phase, reason: problem.reason, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH), objects };
+}
+
+/** What has been on its way for too long is degraded; it is worked on all the same. */
+function inTime({ context, choice }: ComponentWork, state: ComponentState): ComponentState {
+  const now = context.services.clock.now();
+  const isLate = now - context.memory.unreadySince(choice.name, now) > COMPONENT_DEADLINE_MILLISECONDS;
+  return state.phase === 'Installing' && isLate ? { ...state, phase: 'Degraded' } : state;
+}
+
+async function failed(work: ComponentWork, error: NautesError, object: string): Promise<ComponentOutcome> {
+  const text = object === '' || error.message.includes(object) ? error.message : `${object}: ${error.message}`;
+  const message = text.slice(0, MAXIMUM_MESSAGE_LENGTH);
+  const status = await show(work, { phase: 'Degraded', reason: error.reason, message });
+  const retryMilliseconds = error.retryAfterMilliseconds ?? retryTime(work, status);
+  return { status, retryMilliseconds, remedy: error.remedy };
+}
+
+async function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
+  const { choice, definition, category, context, facts } = work;
+  const before = context.reporter.status.components.find(({ name }) => name === choice.name);
+  const status: ComponentStatus = {
+    name: choice.name,
+    category,
+    namespace: choice.namespace,
+    version: definition.version,
+    objects: before?.objects ?? { total: 0, ready: 0 },
+    advisories: advisoriesFor(definition, componentFacts(facts, choice, definition)),
+    ...state,
+  };
+  if (status.phase === 'Ready') context.memory.isReady(choice.name);
+  await context.reporter.reportComponent(status);
+  return status;
+}
+
+/** Longer the longer it has not been ready, so that a component that never will be costs little. */
+function retryTime({ context, choice }: ComponentWork, status: ComponentStatus): number {
+  const now = context.services.clock.now();
+  const waited = now - context.memory.unreadySince(choice.name, now);
+  const attempt = Math.floor(Math.log2(1 + waited / RETRY_PATIENCE_MILLISECONDS));
+  return backoff(status.phase === 'Degraded' ? attempt + 1 : attempt, RETRY_BACKOFF);
+}
+
+function sameEntries(left: readonly InventoryEntry[], right: readonly InventoryEntry[]): boolean {
+  if (left.length !== right.length) return false;
+  const known = new Set(right.map(canonicalJson));
+  return left.every((entry) => known.has(canonicalJson(entry)));
+}

@@ -1,0 +1,73 @@
+import { isRecord, type KubeObject, wellKnown } from '../../../../kube/index.ts';
+import { readApiServer } from '../../../../resources/cluster/api-server.ts';
+import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
+import { type StageContext, useCluster } from '../../runtime/stage-context.ts';
+
+/** Finds out where the applications of the cluster will be reached: the addresses of its gateway. */
+export const entryPointsStage: Stage<StageContext> = {
+  condition: 'EntryPointsReady',
+  deadlineMilliseconds: 10 * 60_000,
+  run: findEntryPoints,
+};
+
+async function findEntryPoints(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const { clusterType, components } = context.cluster.spec;
+  if (clusterType === 'virtual') return hostEntryPoints(context);
+  const gateway = components.gateway;
+  if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
+  const services = await gatewayServices(context, gateway.name, signal);
+  const host = hostOf(context.cluster.spec.apiServer);
+  const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
+  await context.reporter.report({ entryPoints });
+  if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
+  return wait('NoEntryPoint', `no Service of ${gateway.name} has a node port or an external address yet`, 5_000);
+}
+
+/** What runs in a virtual cluster is reached through the gateway of its host. */
+async function hostEntryPoints({ cluster, services, reporter }: StageContext): Promise<StageResult> {
+  const host = cluster.spec.hostCluster ?? '';
+  const entryPoints = (await services.status.status(host))?.entryPoints ?? [];
+  await reporter.report({ entryPoints });
+  if (entryPoints.length > 0) return done('EntryPointsReady', `those of ${host}: ${entryPoints.join(', ')}`);
+  return wait('HostNotReady', `the host cluster ${host} has no entry points yet`, 5_000);
+}
+
+/** The host of the API server as it stands in a URL. */
+function hostOf(apiServer: string): string {
+  const address = readApiServer(apiServer);
+  if (typeof address === 'string') return '';
+  return address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
+}
+
+async function gatewayServices(context: StageContext, component: string, signal: AbortSignal): Promise<KubeObject[]> {
+  const inventory = await context.services.status.inventory(context.cluster.incarnation);
+  const entries = inventory.filter((entry) => entry.component === component && entry.kind === 'Service');
+  const found = await useCluster(context, (connection) =>
+    Promise.all(
+      entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal)),
+    ),
+  );
+  return found.filter((service) => service !== undefined);
+}
+
+/** `http://host:port` and `https://host:port` of a Service; node ports count only where there is no external address. */
+function entryPointsOf(service: KubeObject, host: string): string[] {
+  const spec = isRecord(service.spec) ? service.spec : {};
+  const ports = (Array.isArray(spec.ports) ? spec.ports : []).filter(isRecord);
+  const external = externalAddresses(service);
+  if (external.length > 0) {
+    return external.flatMap((address) => ports.map((port) => `${schemeOf(port)}://${address}:${String(port.port)}`));
+  }
+  const reachable = ports.filter((port) => typeof port.nodePort === 'number');
+  return reachable.map((port) => `${schemeOf(port)}://${host}:${String(port.nodePort)}`);
+}
+
+function externalAddresses(service: KubeObject): string[] {
+  const status = isRecord(service.status) && isRecord(service.status.loadBalancer) ? service.status.loadBalancer : {};
+  const ingress = (Array.isArray(status.ingress) ? status.ingress : []).filter(isRecord);
+  return ingress.map(({ ip, hostname }) => ip ?? hostname).filter((address) => typeof address === 'string');
+}
+
+function schemeOf(port: Readonly<Record<string, unknown>>): 'http' | 'https' {
+  return port.name === 'websecure' || port.name === 'https' || port.port === 443 ? 'https' : 'http';
+}

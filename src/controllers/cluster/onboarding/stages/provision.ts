@@ -1,0 +1,115 @@
+import { RunAbandoned } from '../../../../reconcile/run-abandoned.ts';
+import { NautesError } from '../../../../errors/errors.ts';
+import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
+import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/cluster.ts';
+import { HOSTED_COMPONENT } from '../../../../resources/inventory.ts';
+import { clusterFacts } from '../../../../render/facts.ts';
+import { contact } from '../../../contact.ts';
+import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
+import { type ComponentOutcome, installComponent } from './components/installation.ts';
+import { type HostAccess, type StageContext, useHost } from '../../runtime/stage-context.ts';
+import { readHostedCredential } from '../../credentials/hosted-credential.ts';
+
+const HOST_PAUSE_MILLISECONDS = 3_000;
+const KUBECONFIG_PAUSE_MILLISECONDS = 1_000;
+
+/** Makes a virtual cluster on its host, and sees to it that it stays as declared there. */
+export const provisionStage: Stage<StageContext> = {
+  condition: 'Provisioned',
+  deadlineMilliseconds: 15 * 60_000,
+  run: provision,
+};
+
+async function provision(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  const { services, cluster, scope } = context;
+  context.active = await services.secrets.active(scope, signal);
+  const registered = registeredHost(context);
+  const host = await hostAccess(context, registered, signal);
+  if (host === undefined) return waitForHost(context, registered.name);
+  const facts = await askHost(context, host, signal);
+  context.host = host;
+  await context.reporter.report({ host: { cluster: registered.name, incarnation: registered.incarnation } });
+  const { status, retryMilliseconds, remedy = '' } = await installOnHost(context, host, facts, signal);
+  if (status.phase !== 'Ready') {
+    const message = `${status.name} on ${registered.name}: ${status.message}`;
+    return wait(status.reason, message, retryMilliseconds, remedy);
+  }
+  if (context.active === undefined && (await readHostedCredential(context, signal)) === undefined) {
+    const message = `${status.name} on ${registered.name} runs and has not written its kubeconfig yet`;
+    return wait('KubeconfigPending', message, KUBECONFIG_PAUSE_MILLISECONDS);
+  }
+  const where = `namespace ${status.namespace} of ${registered.name}, node port ${cluster.spec.vclusterNodePort}`;
+  return done('Provisioned', `${status.name} ${status.version} runs in ${where}`);
+}
+
+/** @throws NautesError `HostUnknown`, `HostIsWorker`, or why the host's file cannot be understood */
+function registeredHost({ cluster, services }: StageContext): Cluster {
+  const name = cluster.spec.hostCluster ?? '';
+  const entry = services.repo.snapshot().clusters.get(name);
+  if (entry?.problem !== undefined) throw entry.problem;
+  if (entry?.cluster === undefined) throw new NautesError('HostUnknown', { host: name });
+  if (entry.cluster.spec.usage !== 'host') throw new NautesError('HostIsWorker', { host: name });
+  return entry.cluster;
+}
+
+/** Our credential on the host; `undefined` while there is none of our own. */
+async function hostAccess(
+  { services }: StageContext,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<HostAccess | undefined> {
+  const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
+  const active = await services.secrets.active(scope, signal);
+  if (active === undefined) return undefined;
+  const stored = await services.secrets.read(scope, active.version, signal);
+  return stored.origin === 'issued' ? { cluster, credential: { version: active.version, stored } } : undefined;
+}
+
+async function waitForHost({ services }: StageContext, host: string): Promise<StageResult> {
+  const ready = (await services.status.status(host))?.conditions.find(({ type }) => type === 'Ready');
+  const why = ready === undefined || ready.status === 'True' ? 'it has just been registered' : ready.message;
+  const message = `the host cluster ${host} is not ready yet: ${why}`;
+  return wait('HostNotReady', message, HOST_PAUSE_MILLISECONDS, ready?.remedy ?? '');
+}
+
+/** @throws NautesError `HostUnreachable`: the host is the cause, whatever it is about */
+async function askHost(context: StageContext, host: HostAccess, signal: AbortSignal): Promise<ProbeFacts> {
+  try {
+    return await useHost(context, host, (connection) => contact(connection, context.contactMilliseconds, signal));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof RunAbandoned || !(error instanceof NautesError)) throw error;
+    throw new NautesError('HostUnreachable', { host: host.cluster.name, problem: error.message }, { cause: error });
+  }
+}
+
+async function installOnHost(
+  context: StageContext,
+  host: HostAccess,
+  facts: ProbeFacts,
+  signal: AbortSignal,
+): Promise<ComponentOutcome> {
+  const { services, cluster } = context;
+  const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
+  if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
+  const inventory = await services.status.inventory(cluster.incarnation);
+  return useHost(context, host, (connection) =>
+    installComponent(
+      {
+        category: VIRTUAL_CLUSTER_CATEGORY,
+        choice: virtualClusterChoice(cluster.name, definition.name),
+        definition,
+        context,
+        connection,
+        facts: clusterFacts(cluster, services.settings.render, host.cluster),
+        kubernetesVersion: facts.version.replace(/^v/, ''),
+        owner: HOSTED_COMPONENT,
+        predecessors: { apiServer: cluster.spec.apiServer },
+        inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
+        ownHeads: new OwnHeads(connection, cluster.incarnation),
+        onApplied: () => {},
+      },
+      signal,
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+import { NautesError } from '../../../errors/errors.ts';
+import type { Snapshot } from '../../../git-store/config-repo.ts';
+import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../../../resources/status.ts';
+
+export interface Claim {
+  readonly name: string;
+  readonly incarnation: string;
+}
+
+/**
+ * Which registration has which Kubernetes cluster. One cluster has one name: who was registered with a UID that the
+ * preflight saw, or has reached the cluster first, keeps it. Read from the status at the start, kept here since then.
+ */
+export class IdentityClaims {
+  readonly #claims = new Map<string, Claim>();
+  readonly #uids = new Map<string, string>();
+
+  /** @param statuses of all clusters, as the process starts */
+  restore(statuses: readonly ClusterStatus[]): void {
+    for (const { name, incarnation, kubernetes } of statuses) {
+      if (kubernetes.uid !== '') this.#set(kubernetes.uid, { name, incarnation });
+    }
+  }
+
+  /**
+   * Takes the UID for the cluster.
+   * @throws NautesError `ClusterRegisteredTwice` when another registration has it
+   */
+  claim(cluster: Cluster, uid: string, { clusters }: Snapshot): void {
+    const { name, incarnation } = cluster;
+    const holder = this.#claims.get(uid);
+    if (holder?.name === name && holder.incarnation === incarnation) return;
+    if (holder !== undefined && holder.name !== name) {
+      const entry = clusters.get(holder.name);
+      const isRegistered =
+        entry !== undefined && (entry.cluster?.incarnation ?? holder.incarnation) === holder.incarnation;
+      if (isRegistered) throw new NautesError('ClusterRegisteredTwice', { other: holder.name });
+    }
+    if (cluster.kubernetesUid === undefined) {
+      for (const [other, entry] of clusters) {
+        const isOther = other !== name && entry.cluster?.kubernetesUid === uid;
+        if (isOther) throw new NautesError('ClusterRegisteredTwice', { other });
+      }
+    }
+    this.#set(uid, { name, incarnation });
+  }
+
+  /** Which registration had the cluster last. */
+  holderOf(uid: string): Claim | undefined {
+    return this.#claims.get(uid);
+  }
+
+  /** Nothing of that name is registered any more. */
+  forget(name: string): void {
+    const uid = this.#uids.get(name);
+    this.#uids.delete(name);
+    if (uid !== undefined && this.#claims.get(uid)?.name === name) this.#claims.delete(uid);
+  }
+
+  #set(uid: string, claim: Claim): void {
+    this.#claims.set(uid, claim);
+    this.#uids.set(claim.name, uid);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../../base/clock.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { Metrics } from '../../../base/metrics.ts';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { ConfigRepo } from '../../../git-store/config-repo.ts';
+import type { RenderSettings } from '../../../render/facts.ts';
+import type { Renderer } from '../../../render/renderer.ts';
+import type { SecretStore } from '../../../secrets/secret-store.ts';
+import type { StatusStore } from '../../../state/status-store.ts';
+import type { RoleRule } from '../../../workload-auth/roles.ts';
+import type { WorkloadAuth } from '../../../workload-auth/workload-auth.ts';
+import type { Connections } from '../../connections.ts';
+import type { IdentityClaims } from './identity-claims.ts';
+
+/** What the controllers are given to work with. */
+export interface ControllerParts {
+  readonly repo: ConfigRepo;
+  readonly secrets: SecretStore;
+  readonly status: StatusStore;
+  readonly catalog: Catalog;
+  readonly renderer: Renderer;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+  /** How workloads get to where secrets are kept; absent where there is no such place outside of this server. */
+  readonly workloadAuth?: WorkloadAuth;
+  readonly settings: ControllerSettings;
+}
+
+/** What the controllers work with. */
+export interface ControllerServices extends ControllerParts {
+  readonly identities: IdentityClaims;
+}
+
+/** Who of a cluster's workloads may log in, and what they may do then. */
+export interface WorkloadSettings {
+  readonly roles: readonly RoleRule[];
+  /** Names of the policies of roles, with `{cluster}` and `{role}`. */
+  readonly policyTemplate: string;
+}
+
+export interface ControllerSettings {
+  readonly render: RenderSettings;
+  /** Who of the workloads may log in; nobody by default. */
+  readonly workloads?: WorkloadSettings;
+  readonly concurrency: { readonly healthy: number; readonly suspect: number };
+  /** How often a ready cluster is compared with what it should be. */
+  readonly driftMilliseconds: number;
+  /** How long an off-boarding waits for a cluster before it ends without it. */
+  readonly graceMilliseconds: number;
+  /** Lifetime that is asked for our own token on a cluster, in seconds. */
+  readonly tokenSeconds: number;
+}

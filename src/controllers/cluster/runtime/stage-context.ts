@@ -1,0 +1,77 @@
+import type { ClusterConnection } from '../../../kube/index.ts';
+import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../../../resources/credential.ts';
+import type { ActivePointer } from '../../../secrets/secret-store.ts';
+import type { ClusterMemory } from './cluster-memory.ts';
+import type { Reporter } from '../../../reconcile/reporter.ts';
+import type { ControllerServices } from './services.ts';
+
+/** A credential that the cluster has accepted in this run. */
+export interface AcceptedCredential {
+  readonly version: string;
+  readonly stored: StoredCredential;
+}
+
+/** A cluster that answered in this run. */
+export interface ReachedCluster {
+  readonly credential: AcceptedCredential;
+  /** Such as `v1.36.4`. */
+  readonly version: string;
+  readonly uid: string;
+  /** The cluster's clock minus ours. */
+  readonly clockDifferenceMilliseconds: number;
+}
+
+/** The host of a virtual cluster, with the credential by which it is asked. */
+export interface HostAccess {
+  readonly cluster: Cluster;
+  readonly credential: AcceptedCredential;
+}
+
+/** What the stages of one run share. A stage writes only what is documented as its own. */
+export interface StageContext {
+  readonly cluster: Cluster;
+  readonly scope: CredentialScope;
+  readonly services: ControllerServices;
+  readonly reporter: Reporter;
+  readonly memory: ClusterMemory;
+  /** The run gives up when the cluster has not answered by then; `undefined`: it has all the time that requests have. */
+  readonly contactMilliseconds: number | undefined;
+  /** The host as it is declared; absent for physical clusters, and where the host's file is missing or unreadable. */
+  readonly hostCluster: Cluster | undefined;
+  /** Written by `provision`: absent for physical clusters, and while the host is not known or not ready. */
+  host: HostAccess | undefined;
+  /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
+  active: ActivePointer | undefined;
+  /** Written by `connect`; its credential is replaced by `credential`. */
+  reached: ReachedCluster | undefined;
+}
+
+/** The cluster as `connect` found it; stages after it only run when it is there. */
+export function reachedCluster(context: StageContext): ReachedCluster {
+  if (context.reached === undefined) throw new Error('the stage runs before the cluster was reached');
+  return context.reached;
+}
+
+/** Runs the action with a connection to the host. */
+export function useHost<T>(
+  { services }: StageContext,
+  { credential }: HostAccess,
+  action: (connection: ClusterConnection) => Promise<T>,
+): Promise<T> {
+  return services.connections.use(credential.stored, credential.version, action);
+}
+
+/** The time by the cluster's clock, in milliseconds since the epoch. */
+export function clusterNow(context: StageContext): number {
+  return context.services.clock.now() + reachedCluster(context).clockDifferenceMilliseconds;
+}
+
+/** Runs the action with a connection that presents the accepted credential. */
+export function useCluster<T>(
+  context: StageContext,
+  action: (connection: ClusterConnection) => Promise<T>,
+): Promise<T> {
+  const { credential } = reachedCluster(context);
+  return context.services.connections.use(credential.stored, credential.version, action);
+}
