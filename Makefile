@@ -1,7 +1,9 @@
 # Every target sets up what it needs; `make setup` run again takes no time.
 NODE := tools/node.sh
+# $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
+given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup demo test test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench
+.PHONY: help setup demo test check typecheck test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -12,8 +14,14 @@ setup: ## bring Node 24, packages, kubectl, helm and linters
 demo: setup ## register a cluster, watch it become ready, delete it
 	@$(NODE) demo/main.ts
 
-test: setup ## types, lint and every test; the control plane's when it is built
-	@$(NODE) tools/test/run.ts
+test: setup ## types, lint and every test; with FILE=… (files or folders) or NAME=… only those tests
+	@$(NODE) tools/test/run.ts $(call given,FILE,$(FILE)) $(call given,NAME,--name "$$NAME")
+
+check: setup ## types, lint and unit tests that the changes since main reach, in less than a minute
+	@$(NODE) tools/test/run.ts --changed
+
+typecheck: setup ## types only
+	@$(NODE) node_modules/typescript/bin/tsc --noEmit
 
 test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built)
 	@$(NODE) tools/test/run.ts --real
@@ -44,6 +52,9 @@ bundle: setup ## make the client one file and an npm package, in dist
 
 pictures: setup ## record the command line on a terminal, in dist/pictures
 	@$(NODE) tools/pictures/main.ts
+
+fault-run: setup ## random operations under random faults; SEED=… and STEPS=… repeat a run
+	@$(NODE) test/fault-run/main.ts $(call given,SEED,--seed $(SEED)) $(call given,STEPS,--steps $(STEPS))
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts

@@ -1,119 +1,99 @@
 /**
  * Runs the checks and tests and ends with the plain line `N passed, N failed`.
  *
- *     node tools/test/run.ts [--real] [file …]
+ *     node tools/test/run.ts [--real | --changed] [--name NAME] [file or folder …]
  *
  * Without arguments: types, lint and every `*.test.ts`; the `*.real.test.ts` among them skip themselves, with a
- * message, where what they need (a control plane, Gitea) is not built. With --real: only those. With files: only these,
- * no checks.
+ * message, where what they need (a control plane, Gitea) is not built. With --real: only those. With --changed: types,
+ * lint and the unit tests that the changes since the merge base with `main` reach, the nearest first, as many as take
+ * well below a minute. With files: only these, no checks. With --name: only tests whose name, as printed at a failure,
+ * contains it.
  */
 import { run as runTests } from 'node:test';
-import { join, relative } from 'node:path';
-import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { run } from '../../src/base/programs/process.ts';
+import { testsOfChanges } from './changed.ts';
+import { namePattern } from './name-pattern.ts';
+import { Report } from './report.ts';
+import { allTestFiles, longestFirst, namedTestFiles, needsRealSystems, UnknownTestFile } from './selection.ts';
 
 const root = join(import.meta.dirname, '../..');
-const FOLDERS = ['src', 'sandbox', 'tools', 'test', 'bench'];
+const CONCURRENCY = 2;
 /** A test that takes longer than this is ended and counts as failed. */
 const TEST_TIMEOUT_MILLISECONDS = 300_000;
-
-interface Tally {
-  passed: number;
-  failed: number;
-  readonly failures: string[];
-  /** Reason -> number of tests. */
-  readonly skipped: Map<string, number>;
-}
-
-const tally: Tally = { passed: 0, failed: 0, failures: [], skipped: new Map() };
-
-function fail(title: string, detail: string): void {
-  tally.failed += 1;
-  tally.failures.push(`${title}\n${detail}`);
-}
-
-async function check(title: string, args: readonly string[]): Promise<void> {
-  const started = Date.now();
-  const result = await run(process.execPath, args, { directory: root });
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  if (result.code === 0) tally.passed += 1;
-  else fail(title, result.stdout.toString() + result.stderr);
-  console.log(`${result.code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`);
-}
-
-function describeError(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-}
-
-function passed(skip: string | boolean | undefined): void {
-  if (skip === undefined || skip === false) {
-    tally.passed += 1;
-    return;
-  }
-  const reason = skip === true ? 'no reason given' : skip;
-  tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + 1);
-}
-
-function failed(file: string | undefined, name: string, error: unknown): void {
-  const title = file === undefined ? name : `${relative(root, file)}: ${name}`;
-  fail(title, describeError(error));
-  console.log(`FAIL ${title}`);
-}
-
-interface FileSummary {
-  readonly file?: string | undefined;
-  readonly success: boolean;
-  readonly duration_ms: number;
-  readonly counts: { readonly passed: number; readonly skipped: number };
-}
-
-/** One line a file; counted are the tests it ran, wherever they are written. */
-function fileEnded({ file, success, duration_ms: milliseconds, counts }: FileSummary, failures: number): void {
-  if (file === undefined) return;
-  const name = relative(root, file);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  console.log(
-    `${success ? 'ok  ' : 'FAIL'} ${name} (${counts.passed} passed${skipped}, ${(milliseconds / 1000).toFixed(1)} s)`,
-  );
-  if (!success && tally.failed === failures) fail(name, 'the file ended with an error outside its tests');
-}
-
-async function tests(files: readonly string[]): Promise<void> {
-  const paths = files.map((file) => join(root, file));
-  let failuresBefore = tally.failed;
-  for await (const event of runTests({ files: paths, concurrency: 2, timeout: TEST_TIMEOUT_MILLISECONDS })) {
-    if (event.type === 'test:pass' && event.data.details.type !== 'suite') passed(event.data.skip);
-    else if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
-      failed(event.data.file, event.data.name, event.data.details.error);
-    } else if (event.type === 'test:summary') {
-      fileEnded(event.data, failuresBefore);
-      failuresBefore = tally.failed;
-    }
-  }
-}
-
+/** After this no further files of `--changed` are started. */
+const CHANGED_BUDGET_MILLISECONDS = 30_000;
+/** Files of `--changed` that are started together. */
+const CHANGED_BATCH = 8;
 /** Set by `.ci/run`, which runs `make test-real` as well and need not run its files twice. */
 const leavesReal = process.env.NAUTES_TEST_REAL === 'skip';
 
-function testFiles(real: boolean): string[] {
-  return FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }))
-    .filter((file) => !file.includes('node_modules'))
-    .filter((file) => (real ? file.endsWith('.real.test.ts') : !leavesReal || !file.endsWith('.real.test.ts')))
-    .sort();
+const { values: options, positionals: given } = parseArgs({
+  allowPositionals: true,
+  options: { real: { type: 'boolean' }, changed: { type: 'boolean' }, name: { type: 'string' } },
+});
+const report = new Report(root, (line) => console.log(line));
+
+async function check(title: string, args: readonly string[]): Promise<void> {
+  const started = Date.now();
+  const { code, stdout, stderr } = await run(process.execPath, args, { directory: root });
+  report.addCheck(title, code === 0 ? undefined : stdout.toString() + stderr, Date.now() - started);
 }
 
-const args = process.argv.slice(2);
-const real = args.includes('--real');
-const named = args.filter((argument) => !argument.startsWith('--'));
-if (leavesReal && !real) console.log('the files *.real.test.ts are left to make test-real');
-if (real) process.env.NAUTES_TEST_REAL = 'required';
-if (!real && named.length === 0) {
+async function checks(): Promise<void> {
   await check('types', [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']);
   await check('lint', [join(root, 'tools/lint/run.ts')]);
 }
-await tests(named.length > 0 ? named : testFiles(real));
-for (const failure of tally.failures) console.log(`\n--- ${failure}`);
-for (const [reason, count] of tally.skipped) console.log(`skipped ${count}: ${reason}`);
-console.log(`${tally.passed} passed, ${tally.failed} failed`);
-process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+
+async function tests(files: readonly string[]): Promise<void> {
+  const events = runTests({
+    files: files.map((file) => join(root, file)),
+    concurrency: CONCURRENCY,
+    timeout: TEST_TIMEOUT_MILLISECONDS,
+    ...(options.name === undefined ? {} : { testNamePatterns: namePattern(options.name) }),
+  });
+  for await (const event of events) report.addEvent(event);
+}
+
+/** The nearest tests first, in batches, until the time is used up; what is left is said. */
+async function changedTests(): Promise<void> {
+  const { unit, long } = await testsOfChanges(root, allTestFiles(root));
+  if (unit.length === 0) console.log('no unit test is reached by the changes');
+  const end = Date.now() + CHANGED_BUDGET_MILLISECONDS;
+  let next = 0;
+  while (next < unit.length && Date.now() < end) {
+    await tests(unit.slice(next, next + CHANGED_BATCH));
+    next += CHANGED_BATCH;
+  }
+  if (next < unit.length) console.log(`left to make test: ${unit.length - next} more files that the changes reach`);
+  for (const file of long) console.log(`left to make test FILE=${file}`);
+}
+
+function wantedFiles(): readonly string[] {
+  if (given.length > 0) return namedTestFiles(root, given);
+  const all = longestFirst(allTestFiles(root));
+  if (options.real === true) return all.filter(needsRealSystems);
+  return leavesReal ? all.filter((file) => !needsRealSystems(file)) : all;
+}
+
+async function main(): Promise<void> {
+  if (leavesReal && options.real !== true) console.log('the files *.real.test.ts are left to make test-real');
+  if (options.real === true) process.env.NAUTES_TEST_REAL = 'required';
+  const isNarrowed = options.real === true || options.name !== undefined || given.length > 0;
+  const files = wantedFiles();
+  if (options.changed === true || !isNarrowed) await checks();
+  if (options.changed === true) await changedTests();
+  else await tests(files);
+  if (report.passed + report.failed === 0) console.log('no test has that name');
+  report.end();
+  process.exitCode = report.failed === 0 && report.passed > 0 ? 0 : 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UnknownTestFile)) throw error;
+  console.log(error.message);
+  process.exitCode = 1;
+}
