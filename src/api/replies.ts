@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { NautesError } from '../errors/errors.ts';
-import { ErrorReply, type Reply } from './schemas/replies.ts';
+import type { Reply } from '../contract/reply.ts';
+import { ErrorReply } from '../contract/schemas/replies.ts';
 import { errorReply } from './wire/error-reply.ts';
 
 /** Sends JSON with the original's bare content type. The schema is that of the API description. */

@@ -3,7 +3,7 @@ import { callOf } from './call.ts';
 import type { MessageSchema, Message } from './decode/message.ts';
 import { bindQuery, parseQuery, type QueryValues } from './decode/query.ts';
 import { splitTarget } from './front-door.ts';
-import type { Operation } from './openapi/operation.ts';
+import type { Operation } from '../contract/operation.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
 
 /** An operation and what serves it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeProblems, schemaProblems } from '../base/schema.ts';
 import { Catalog } from './catalog.ts';
-import { CatalogView, catalogView } from './catalog-view.ts';
+import { CatalogView } from '../contract/schemas/catalog.ts';
+import { catalogView } from './catalog-view.ts';
 import type { ComponentDefinition } from './definition.ts';
 import { loadCatalog } from './load-catalog.ts';
 

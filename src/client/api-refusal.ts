@@ -1,4 +1,5 @@
-import type { ErrorReply, Reply } from '../api/schemas/replies.ts';
+import type { Reply } from '../contract/reply.ts';
+import type { ErrorReply } from '../contract/schemas/replies.ts';
 import type { Answer } from './transport.ts';
 
 /** One thing that is wrong with a request, as the server names it. */

@@ -57,7 +57,8 @@ async function streams(
   };
 }
 
-const event = (id: number): string => `id: ${id}\ndata: {"id":${id}}\n\n`;
+const content = { cluster: 'a', incarnation: 'i', time: '', type: 'Normal', reason: 'R', message: 'm', subject: '' };
+const event = (id: number): string => `id: ${id}\ndata: ${JSON.stringify({ ...content, id })}\n\n`;
 
 function clientOf(url: string): NautesClient {
   return new NautesClient(new Transport({ server: url, userAgent: 'test' }), async () => new Secret('t'));
@@ -88,6 +89,22 @@ describe('following events', () => {
     assert.deepEqual(seen, ['open', '1', '2', 'interrupted', 'open', 'reset', '5']);
     assert.deepEqual(asked, [undefined, '2', '2']);
   });
+
+  for (const [what, data, reason] of [
+    ['lacks its id', JSON.stringify(content), 'ServerReplyInvalid'],
+    ['is not JSON', '{', 'ServerAnswerUnclear'],
+  ] as const) {
+    it(`ends with ${reason} when an event ${what}`, async () => {
+      await using server = await streams(({ response }) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`id: 1\ndata: ${data}\n\n`);
+      });
+      const client = clientOf(server.url);
+      const following = followEvents(client, { cluster: 'a', signal: AbortSignal.timeout(20_000) });
+      assert.deepEqual(await following.next(), { done: false, value: { kind: 'open' } });
+      await assert.rejects(following.next(), { reason });
+      client.close();
+    });
+  }
 
   it('ends with what the server refuses', async () => {
     await using server = await streams(({ response }) => {

@@ -1,7 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { NautesError } from '../errors/errors.ts';
 import { backoff, sleep } from '../base/async/timing.ts';
-import type { EventView, NautesClient } from './nautes-client.ts';
+import type { EventView } from '../contract/views.ts';
+import type { NautesClient } from './nautes-client.ts';
 
 /** One message of a stream of server-sent events (WHATWG HTML, 9.2). */
 export interface StreamMessage {
@@ -91,7 +92,7 @@ export async function* followEvents(client: NautesClient, options: FollowOptions
       yield { kind: 'open' };
       const decoder = new StreamDecoder();
       for await (const chunk of message as AsyncIterable<Buffer>) {
-        for (const item of decoder.push(chunk)) yield followed(client, item);
+        for (const item of decoder.push(chunk)) yield await followed(client, item);
         if (decoder.lastId !== '') after = Number(decoder.lastId);
       }
     } catch (error) {
@@ -104,13 +105,8 @@ export async function* followEvents(client: NautesClient, options: FollowOptions
   }
 }
 
-function followed(client: NautesClient, { type, data }: StreamMessage): Followed {
-  if (type === 'reset') return { kind: 'reset' };
-  try {
-    return { kind: 'event', event: JSON.parse(data) as EventView };
-  } catch (error) {
-    throw new NautesError('ServerAnswerUnclear', { server: client.server, problem: 'an event' }, { cause: error });
-  }
+async function followed(client: NautesClient, { type, data }: StreamMessage): Promise<Followed> {
+  return type === 'reset' ? { kind: 'reset' } : { kind: 'event', event: await client.event(data) };
 }
 
 /** Servers restart and connections break; a refusal or an untrusted certificate stays one. */

@@ -131,7 +131,7 @@ describe('certificates', () => {
       ...names,
     });
     const server = createTlsServer({ cert: certificate, key: privateKey.reveal() }, (_, response) => {
-      response.end(JSON.stringify({ name: 'one' }));
+      response.writeHead(401).end(JSON.stringify({ code: 401, reason: 'UNAUTHENTICATED', message: 'no' }));
     });
     await using open = await listening(server);
     await use(open.port);
@@ -140,7 +140,7 @@ describe('certificates', () => {
   it('of the authority that is given are trusted, and only those', async () => {
     await withTls({ ipAddresses: ['127.0.0.1'] }, async (port) => {
       const url = `https://127.0.0.1:${port}`;
-      assert.deepEqual(await clientOf(url, authority.certificate).status('one', signal), { name: 'one' });
+      await assert.rejects(clientOf(url, authority.certificate).status('one', signal), { reason: 'UNAUTHENTICATED' });
       await assert.rejects(clientOf(url, other.certificate).status('one', signal), { reason: 'ServerNotTrusted' });
       await assert.rejects(clientOf(url).status('one', signal), { reason: 'ServerNotTrusted' });
     });

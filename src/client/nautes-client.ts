@@ -1,35 +1,25 @@
 import type { IncomingMessage } from 'node:http';
-import type { PlanReply } from '../api/schemas/plan.ts';
-import type {
-  CallerReply,
-  ClusterListReply,
-  ClusterReply,
-  CommitReply,
-  DeleteReply,
-  ReadinessReply,
-  Reply,
-  SaveReply,
-} from '../api/schemas/replies.ts';
-import type { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from '../api/schemas/status.ts';
-import { NautesError } from '../errors/errors.ts';
 import type { Secret } from '../base/secret.ts';
-import type { CatalogView } from '../catalog/catalog-view.ts';
+import { clusterPath, paths } from '../contract/paths.ts';
+import type {
+  CallerView,
+  ClusterView,
+  CommitView,
+  DeletedView,
+  EventPageView,
+  EventView,
+  PlanView,
+  ReadinessView,
+  ReceiptView,
+  SavedView,
+  StatusSummaryView,
+  StatusView,
+  View,
+  ViewName,
+} from '../contract/views.ts';
+import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, readErrorReply } from './api-refusal.ts';
 import type { Answer, Transport } from './transport.ts';
-
-export type ClusterView = Reply<typeof ClusterReply>;
-export type StatusView = Reply<typeof ClusterStatusReply>;
-export type ReceiptView = Reply<typeof ReceiptReply>;
-export type PlanView = Reply<typeof PlanReply>;
-export type SavedView = Reply<typeof SaveReply>;
-export type DeletedView = Reply<typeof DeleteReply>;
-export type EventPageView = Reply<typeof EventPageReply>;
-export type EventView = EventPageView['items'][number];
-export type ReadinessView = Reply<typeof ReadinessReply>;
-export type CallerView = Reply<typeof CallerReply>;
-export type CommitView = Reply<typeof CommitReply>;
-
-export type StatusSummaryView = Reply<typeof StatusListReply>['items'][number];
 
 /** What a call sends besides its path. */
 export interface CallOptions {
@@ -43,7 +33,6 @@ export interface CallOptions {
 /** The token is asked for when the first call needs it: a command that prints it may be slow, or ask a person. */
 export type TokenSource = () => Promise<Secret>;
 
-const CLUSTERS = '/api/v1/clusters';
 const IF_MATCH = 'if-match';
 /** Fifteen digits are as many as the server reads. */
 const BEYOND_ALL_EVENTS = 999_999_999_999_999;
@@ -75,60 +64,58 @@ export class NautesClient {
   }
 
   save(name: string, body: unknown, options: CallOptions): Promise<SavedView> {
-    return this.call('POST', clusterPath(name), { ...options, body }) as Promise<SavedView>;
+    return this.#view('saved', 'POST', clusterPath(paths.cluster, name), { ...options, body });
   }
 
   plan(name: string, body: unknown, options: CallOptions): Promise<PlanView> {
-    return this.call('POST', clusterPath(name, 'plan'), { ...options, body }) as Promise<PlanView>;
+    return this.#view('plan', 'POST', clusterPath(paths.clusterPlan, name), { ...options, body });
   }
 
   delete(name: string, options: CallOptions): Promise<DeletedView> {
-    return this.call('DELETE', clusterPath(name), options) as Promise<DeletedView>;
+    return this.#view('deleted', 'DELETE', clusterPath(paths.cluster, name), options);
   }
 
   rotate(name: string, signal: AbortSignal): Promise<SavedView> {
-    return this.call('POST', clusterPath(name, 'rotate'), { signal }) as Promise<SavedView>;
+    return this.#view('saved', 'POST', clusterPath(paths.clusterRotate, name), { signal });
   }
 
   cluster(name: string, signal: AbortSignal): Promise<ClusterView> {
-    return this.call('GET', clusterPath(name), { signal }) as Promise<ClusterView>;
+    return this.#view('cluster', 'GET', clusterPath(paths.cluster, name), { signal });
   }
 
   /** The generation that is registered now; empty when the server does not tell. */
   async generation(name: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.#send('GET', clusterPath(name), { signal });
+    const answer = await this.#send('GET', clusterPath(paths.cluster, name), { signal });
     this.#read(answer);
     return /^(?:W\/)?"(.*)"$/.exec(answer.headers['etag'] ?? '')?.[1] ?? '';
   }
 
   async clusters(options: CallOptions): Promise<readonly ClusterView[]> {
-    const { items } = (await this.call('GET', CLUSTERS, options)) as Reply<typeof ClusterListReply>;
-    return items;
+    return (await this.#view('clusters', 'GET', paths.clusters, options)).items;
   }
 
   status(name: string, signal: AbortSignal): Promise<StatusView> {
-    return this.call('GET', clusterPath(name, 'status'), { signal }) as Promise<StatusView>;
+    return this.#view('status', 'GET', clusterPath(paths.clusterStatus, name), { signal });
   }
 
   /** How all clusters are, in short. */
-  async statuses(signal: AbortSignal): Promise<Reply<typeof StatusListReply>['items']> {
-    const { items } = (await this.call('GET', '/api/v1/statuses', { signal })) as Reply<typeof StatusListReply>;
-    return items;
+  async statuses(signal: AbortSignal): Promise<readonly StatusSummaryView[]> {
+    return (await this.#view('statuses', 'GET', paths.statuses, { signal })).items;
   }
 
   receipt(name: string, signal: AbortSignal): Promise<ReceiptView> {
-    return this.call('GET', clusterPath(name, 'receipt'), { signal }) as Promise<ReceiptView>;
+    return this.#view('receipt', 'GET', clusterPath(paths.clusterReceipt, name), { signal });
   }
 
   lastCommit(name: string, signal: AbortSignal): Promise<CommitView> {
-    return this.call('GET', clusterPath(name, 'commit'), { signal }) as Promise<CommitView>;
+    return this.#view('commit', 'GET', clusterPath(paths.clusterCommit, name), { signal });
   }
 
   /** Events after the id, oldest first; of one cluster or, with `undefined`, of all. */
   events(cluster: string | undefined, after: number, signal: AbortSignal): Promise<EventPageView> {
     const query = { after: String(after) };
     const headers = { accept: 'application/json' };
-    return this.call('GET', eventsPath(cluster), { query, headers, signal }) as Promise<EventPageView>;
+    return this.#view('events', 'GET', eventsPath(cluster), { query, headers, signal });
   }
 
   /** Id of the newest event there is: what comes after it is new. */
@@ -136,26 +123,33 @@ export class NautesClient {
     return (await this.events(undefined, BEYOND_ALL_EVENTS, signal)).latest;
   }
 
-  catalog(signal: AbortSignal): Promise<CatalogView> {
-    return this.call('GET', '/api/v1/catalog', { signal }) as Promise<CatalogView>;
+  catalog(signal: AbortSignal): Promise<View<'catalog'>> {
+    return this.#view('catalog', 'GET', paths.catalog, { signal });
   }
 
   /** Whose token this is, what it may do, and the version of the server. */
   caller(signal: AbortSignal): Promise<CallerView> {
-    return this.call('GET', '/api/v1/caller', { signal }) as Promise<CallerView>;
+    return this.#view('caller', 'GET', paths.caller, { signal });
   }
 
   /** Open to everybody; 503 is an answer here. */
   async readiness(signal: AbortSignal): Promise<ReadinessView> {
-    const answer = await this.#transport.send({ method: 'GET', path: '/readyz', signal });
-    return (answer.status === 503 ? this.#parse(answer) : this.#read(answer)) as ReadinessView;
+    const answer = await this.#transport.send({ method: 'GET', path: paths.readiness, signal });
+    return this.#checked('readiness', answer.status === 503 ? this.#parse(answer.text) : this.#read(answer));
   }
 
   /** Paths that the server serves, as its own description has them. Open to everybody. */
   async servedPaths(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const answer = await this.#transport.send({ method: 'GET', path: '/openapi.json', signal });
-    const { paths } = this.#read(answer) as { readonly paths?: unknown };
-    return new Set(typeof paths === 'object' && paths !== null ? Object.keys(paths) : []);
+    const answer = await this.#transport.send({ method: 'GET', path: paths.openApi, signal });
+    const description = this.#read(answer);
+    const served =
+      typeof description === 'object' && description !== null && 'paths' in description ? description.paths : undefined;
+    return new Set(typeof served === 'object' && served !== null ? Object.keys(served) : []);
+  }
+
+  /** An event as a stream carries it. */
+  event(text: string): Promise<EventView> {
+    return this.#checked('event', this.#parse(text));
   }
 
   /** The open answer of an event stream. */
@@ -176,6 +170,30 @@ export class NautesClient {
     throw this.#refusal({ status: message.statusCode ?? 0, headers: {}, text });
   }
 
+  async #view<Name extends ViewName>(
+    name: Name,
+    method: string,
+    path: string,
+    options: CallOptions,
+  ): Promise<View<Name>> {
+    return this.#checked(name, await this.call(method, path, options));
+  }
+
+  /** The schemas are loaded with the first reply: most of a command's start would go into them. */
+  async #checked<Name extends ViewName>(name: Name, content: unknown): Promise<View<Name>> {
+    const { readView, ReplyProblem } = await import('../contract/read-view.ts');
+    try {
+      return readView(name, content);
+    } catch (error) {
+      if (!(error instanceof ReplyProblem)) throw error;
+      throw new NautesError(
+        'ServerReplyInvalid',
+        { server: this.server, reply: name, problem: error.message },
+        { cause: error },
+      );
+    }
+  }
+
   async #send(method: string, path: string, { body, query, headers, signal }: CallOptions): Promise<Answer> {
     const search = new URLSearchParams(query).toString();
     return this.#transport.send({
@@ -192,13 +210,13 @@ export class NautesClient {
   }
 
   #read(answer: Answer): unknown {
-    if (answer.status === 200) return this.#parse(answer);
+    if (answer.status === 200) return this.#parse(answer.text);
     throw this.#refusal(answer);
   }
 
-  #parse(answer: Answer): unknown {
+  #parse(text: string): unknown {
     try {
-      return JSON.parse(answer.text);
+      return JSON.parse(text);
     } catch (error) {
       throw new NautesError('ServerAnswerUnclear', { server: this.server, problem: 'no JSON' }, { cause: error });
     }
@@ -220,10 +238,6 @@ export function ifMatch(generation: string): Readonly<Record<string, string>> {
   return { [IF_MATCH]: `"${generation}"` };
 }
 
-function clusterPath(name: string, below?: string): string {
-  return `${CLUSTERS}/${encodeURIComponent(name)}${below === undefined ? '' : `/${below}`}`;
-}
-
 function eventsPath(cluster: string | undefined): string {
-  return cluster === undefined ? '/api/v1/events' : clusterPath(cluster, 'events');
+  return cluster === undefined ? paths.events : clusterPath(paths.clusterEvents, cluster);
 }

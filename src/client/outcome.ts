@@ -6,6 +6,7 @@ const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set([
   'ServerUnreachable',
   'ServerAnswersLate',
   'ServerAnswerUnclear',
+  'ServerReplyInvalid',
 ]);
 
 /** Whether the server may have carried out what failed so: it broke off, or no answer of it came. */

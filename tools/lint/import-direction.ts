@@ -7,7 +7,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/messages': ['src/base'],
   'src/errors': ['src/base', 'src/messages'],
   'src/resources': ['src/base', 'src/messages', 'src/errors'],
-  'src/catalog': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
+  'src/contract': ['src/base', 'src/messages', 'src/resources'],
+  'src/catalog': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract'],
   'src/git-store': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/vault': ['src/base', 'src/messages', 'src/errors'],
   'src/secrets': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/vault'],
@@ -44,7 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/state',
     'src/workload-auth',
   ],
-  'src/api': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/registry', 'src/state', 'src/catalog'],
+  'src/api': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract', 'src/registry', 'src/state'],
   'src/server': [
     'src/base',
     'src/messages',
@@ -64,12 +65,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/state',
     'src/api',
   ],
-  'src/client': ['src/base', 'src/messages', 'src/errors'],
+  'src/client': ['src/base', 'src/messages', 'src/errors', 'src/contract'],
   'src/cli': [
     'src/base',
     'src/messages',
     'src/errors',
     'src/resources',
+    'src/contract',
     'src/client',
     'src/server',
     'src/identity',
@@ -77,12 +79,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
   ],
   sandbox: ['src/base', 'src/messages', 'src/errors'],
-};
-
-/** What each part may import besides, as types only: nothing of it is there when the program runs. */
-const allowedTypes: Readonly<Record<string, readonly string[]>> = {
-  'src/client': ['src/api', 'src/catalog'],
-  'src/cli': ['src/api', 'src/catalog'],
 };
 
 /** Folders that may import everything: they test, show or measure the whole. */
@@ -107,11 +103,7 @@ export async function importDirectionProblems(root: string, file: string): Promi
     const specifier = match[1] ?? match[2] ?? match[3] ?? '';
     if (!specifier.startsWith('.')) continue;
     const target = partOf(relative(root, resolve(root, dirname(file), specifier)));
-    const isType = /^\s*(?:import|export)\s+type\s/.test(match[0]);
-    const permitted =
-      target === part ||
-      (allowed[part] ?? []).includes(target) ||
-      (isType && (allowedTypes[part] ?? []).includes(target));
+    const permitted = target === part || (allowed[part] ?? []).includes(target);
     // Tests may use the simulator and the test tools as their counterpart.
     const counterpart = isTest && ['sandbox', 'test', 'tools'].includes(target);
     if (!permitted && !counterpart) problems.push(`${file}: ${part} must not import ${target} (${specifier})`);

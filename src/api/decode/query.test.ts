@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { SaveClusterBody } from '../schemas/cluster.ts';
+import { SaveClusterBody } from '../../contract/schemas/cluster.ts';
 import type { Message } from './message.ts';
 import { bindQuery, parseQuery } from './query.ts';
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { Violation } from '../../resources/violation.ts';
-import { SaveClusterBody, type SaveClusterFields } from '../schemas/cluster.ts';
-import { SaveQuery } from '../schemas/queries.ts';
+import { SaveClusterBody, type SaveClusterFields } from '../../contract/schemas/cluster.ts';
+import { SaveQuery } from '../../contract/schemas/queries.ts';
 import { decodeBody } from './body.ts';
 import type { Message, SpellingConflict } from './message.ts';
 import { bindQuery, type QueryValues } from './query.ts';

@@ -2,24 +2,13 @@ import { Secret } from '../../base/secret.ts';
 import type { ClusterResource, ComponentCategory } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft, ComponentDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { Violation } from '../../resources/violation.ts';
-import type { ComponentFields, SaveClusterFields } from '../schemas/cluster.ts';
+import { type ComponentFields, type SaveClusterFields, wireCategories } from '../../contract/schemas/cluster.ts';
 
 export interface Normalised {
   readonly draft: ClusterDraft;
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
 }
-
-/** The categories that can be asked for, by their names on the wire. */
-export const wireCategories = {
-  multi_tenant: 'multiTenant',
-  secret_sync: 'secretSync',
-  gateway: 'gateway',
-  deployment: 'deployment',
-  progressive_delivery: 'progressiveDelivery',
-  pipeline: 'pipeline',
-  event_listener: 'eventListener',
-} as const satisfies Record<string, ComponentCategory>;
 
 type WireCategory = keyof typeof wireCategories;
 

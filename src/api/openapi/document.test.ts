@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { validate } from '@readme/openapi-parser';
 import { startTestServer } from '../testing/test-server.ts';
 import { openApiDocument } from './document.ts';
-import { operations } from './operations.ts';
+import { operations } from '../../contract/operations.ts';
 
 describe('the API description', () => {
   it('is valid OpenAPI 3.1', async () => {

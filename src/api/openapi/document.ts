@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
-import { Component } from '../schemas/cluster.ts';
-import { ErrorReply } from '../schemas/replies.ts';
-import type { Operation, ReplyDescription } from './operation.ts';
+import { Component } from '../../contract/schemas/cluster.ts';
+import { ErrorReply } from '../../contract/schemas/replies.ts';
+import type { Operation, ReplyDescription } from '../../contract/operation.ts';
 
 /** JSON Schema, or anything else of the document: data that is only written out. */
 type Json = Readonly<Record<string, unknown>>;

@@ -4,11 +4,13 @@ import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registr
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
-import { CLUSTERS_PATH, operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
+import { clusterPath, paths } from '../../contract/paths.ts';
 import { addWarnings, sendJson } from '../replies.ts';
 import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../route.ts';
-import { DeleteQuery, GetQuery, ListQuery } from '../schemas/queries.ts';
-import { ClusterListReply, ClusterReply, CommitReply, DeleteReply, type Reply, SaveReply } from '../schemas/replies.ts';
+import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
+import type { Reply } from '../../contract/reply.ts';
+import { ClusterListReply, ClusterReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
 import { clusterReply } from '../wire/cluster-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, page, readEntityTags } from '../wire/paging.ts';
@@ -44,8 +46,8 @@ function sendSaved(reply: FastifyReply, name: string, message: string, result: S
     commit: result.commit,
     changed: result.changed,
     generation: result.generation,
-    status: `${CLUSTERS_PATH}/${name}/status`,
-    events: `${CLUSTERS_PATH}/${name}/events`,
+    status: clusterPath(paths.clusterStatus, name),
+    events: clusterPath(paths.clusterEvents, name),
     warnings: result.warnings,
   });
 }
@@ -93,8 +95,8 @@ async function remove(registry: ClusterRegistry, request: FastifyRequest, reply:
   return sendJson(reply, 200, DeleteReply, {
     message: `Successfully deleted ${name} cluster`,
     commit: result.commit,
-    receipt: `${CLUSTERS_PATH}/${name}/receipt`,
-    events: `${CLUSTERS_PATH}/${name}/events`,
+    receipt: clusterPath(paths.clusterReceipt, name),
+    events: clusterPath(paths.clusterEvents, name),
   });
 }
 

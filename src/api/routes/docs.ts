@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument } from '../openapi/document.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import type { Route } from '../route.ts';
 
 /**

@@ -5,11 +5,11 @@ import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { MAXIMUM_EVENT_PAGE } from '../limits.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../route.ts';
-import { EventsQuery } from '../schemas/queries.ts';
-import { EventPageReply } from '../schemas/status.ts';
+import { EventsQuery } from '../../contract/schemas/queries.ts';
+import { EventPageReply } from '../../contract/schemas/status.ts';
 
 /** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
 export function eventRoutes(registry: ClusterRegistry, store: StatusStore, hub: EventHub): readonly Route[] {

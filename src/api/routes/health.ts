@@ -1,7 +1,8 @@
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import type { Route } from '../route.ts';
-import { HealthReply, ReadinessReply, type Reply } from '../schemas/replies.ts';
+import type { Reply } from '../../contract/reply.ts';
+import { HealthReply, ReadinessReply } from '../../contract/schemas/replies.ts';
 
 /** Whether requests can be served, and the parts that decide it. Names of reasons, no details: it is open. */
 export interface Readiness {

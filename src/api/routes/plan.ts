@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { callOf } from '../call.ts';
 import { readSaveRequest } from '../decode/save-request.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, queryOf, type Route } from '../route.ts';
-import { PlanReply } from '../schemas/plan.ts';
+import { PlanReply } from '../../contract/schemas/plan.ts';
 import { planReply } from '../wire/plan-reply.ts';
 import { bodyOf, readIfMatch } from './clusters.ts';
 

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CatalogView } from '../../catalog/catalog-view.ts';
+import { CatalogView } from '../../contract/schemas/catalog.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { callOf } from '../call.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { mayRead, type Route } from '../route.ts';
-import { CallerReply } from '../schemas/replies.ts';
+import { CallerReply } from '../../contract/schemas/replies.ts';
 
 /** The text of a metrics endpoint and its content type. */
 export interface MetricsText {

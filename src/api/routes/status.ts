@@ -4,11 +4,11 @@ import type { ClusterStatus } from '../../resources/status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { StatusStore } from '../../state/status-store.ts';
 import { callOf } from '../call.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, mayRead, type Route } from '../route.ts';
-import type { Reply } from '../schemas/replies.ts';
-import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../schemas/status.ts';
+import type { Reply } from '../../contract/reply.ts';
+import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 
 /** What is known about a cluster now, and what was done when it was taken away. */
 export function statusRoutes(registry: ClusterRegistry, store: StatusStore): readonly Route[] {

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { codecError } from '../decode/codec-error.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 import { pageNotFound, sendJson } from '../replies.ts';
 import type { Route } from '../route.ts';
-import { HookReply } from '../schemas/replies.ts';
+import { HookReply } from '../../contract/schemas/replies.ts';
 import type { TokenGuard } from '../token-guard.ts';
 import { bodyOf } from './clusters.ts';
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Errors } from 'typebox/schema';
 import { splitTarget } from '../front-door.ts';
 import { type OpenApiDocument, openApiDocument } from '../openapi/document.ts';
-import { operations } from '../openapi/operations.ts';
+import { operations } from '../../contract/operations.ts';
 
 interface AnyReply {
   readonly status: number;

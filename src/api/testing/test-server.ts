@@ -4,8 +4,6 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { silentLogger } from '../../base/logger.ts';
 import { Secret } from '../../base/secret.ts';
-import { Catalog } from '../../catalog/catalog.ts';
-import { catalogView } from '../../catalog/catalog-view.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
@@ -56,7 +54,7 @@ export async function startTestServer(
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
     views: {
-      catalog: async () => catalogView(new Catalog([], [])),
+      catalog: async () => ({ components: [], varieties: [] }),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       version: '1.2.3',
     },

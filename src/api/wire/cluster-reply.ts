@@ -1,5 +1,6 @@
 import type { Cluster, ComponentChoice } from '../../resources/cluster/cluster.ts';
-import type { ClusterReply, ComponentReply, Reply } from '../schemas/replies.ts';
+import type { Reply } from '../../contract/reply.ts';
+import type { ClusterReply, ComponentReply } from '../../contract/schemas/replies.ts';
 
 /** A cluster as version 0.4 of the original answers it, with what a later save needs and that leaves out. */
 export function clusterReply({ name, spec }: Cluster): Reply<typeof ClusterReply> {

@@ -1,5 +1,6 @@
 import type { NautesError } from '../../errors/errors.ts';
-import type { ErrorReply, Reply } from '../schemas/replies.ts';
+import type { Reply } from '../../contract/reply.ts';
+import type { ErrorReply } from '../../contract/schemas/replies.ts';
 
 /** The original's error shape; `metadata` is ours. */
 export function errorReply(error: NautesError, requestId: string): Reply<typeof ErrorReply> {

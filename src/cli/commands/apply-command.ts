@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { NautesError } from '../../errors/errors.ts';
-import type { NautesClient, SavedView } from '../../client/index.ts';
+import type { NautesClient } from '../../client/index.ts';
+import type { SavedView } from '../../contract/views.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import { readDocuments } from '../documents/document.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';

@@ -1,10 +1,5 @@
-import {
-  ApiRefusal,
-  type ClusterView,
-  type NautesClient,
-  type StatusSummaryView,
-  type StatusView,
-} from '../../client/index.ts';
+import { ApiRefusal, type NautesClient } from '../../client/index.ts';
+import type { ClusterView, StatusSummaryView, StatusView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation.ts';
 
 /** The status, or none when the cluster went in the meantime. */

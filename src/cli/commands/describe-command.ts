@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { NautesError } from '../../errors/errors.ts';
-import { ApiRefusal, type ClusterView, type CommitView, type EventView, type StatusView } from '../../client/index.ts';
+import { ApiRefusal } from '../../client/index.ts';
+import type { ClusterView, CommitView, EventView, StatusView } from '../../contract/views.ts';
 import { type Invocation, withClient } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';
 import { kindOf } from './options.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { NautesError } from '../../errors/errors.ts';
-import { ApiRefusal, type NautesClient, type StatusView } from '../../client/index.ts';
+import { ApiRefusal, type NautesClient } from '../../client/index.ts';
+import type { StatusView } from '../../contract/views.ts';
 import { clientFor } from '../contexts/connect.ts';
 import { describeError } from '../failure.ts';
 import { interruption } from '../interruption.ts';

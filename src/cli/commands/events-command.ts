@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type EventView, followEvents, type NautesClient } from '../../client/index.ts';
+import { followEvents, type NautesClient } from '../../client/index.ts';
+import type { EventView } from '../../contract/views.ts';
 import { type Invocation, withClient } from '../invocation.ts';
 import { printable } from '../output/display-width.ts';
 import { formatTable } from '../output/table.ts';

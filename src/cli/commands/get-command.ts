@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { ClusterView, NautesClient, StatusSummaryView } from '../../client/index.ts';
+import type { NautesClient } from '../../client/index.ts';
+import type { ClusterView, StatusSummaryView } from '../../contract/views.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { pathOf, requireServed } from '../documents/operation.ts';
 import { type Invocation, withClient } from '../invocation.ts';

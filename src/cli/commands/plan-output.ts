@@ -1,4 +1,4 @@
-import type { PlanView } from '../../client/index.ts';
+import type { PlanView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ReceiptView } from '../../client/index.ts';
+import type { ReceiptView } from '../../contract/views.ts';
 import { clusterKind } from '../documents/kinds.ts';
 import { type Invocation, withClient } from '../invocation.ts';
 import { OBJECT_FORMS, printerFor, requireForm } from '../output/print-objects.ts';

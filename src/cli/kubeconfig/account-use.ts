@@ -1,11 +1,6 @@
 import { sleep } from '../../base/async/timing.ts';
-import {
-  ApiRefusal,
-  isOutcomeUnknown,
-  type NautesClient,
-  type SavedView,
-  type StatusView,
-} from '../../client/index.ts';
+import { ApiRefusal, isOutcomeUnknown, type NautesClient } from '../../client/index.ts';
+import type { SavedView, StatusView } from '../../contract/views.ts';
 import { reportFailure } from '../failure.ts';
 import { Interrupted } from '../interruption.ts';
 import { type Invocation, warning } from '../invocation.ts';

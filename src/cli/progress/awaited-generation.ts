@@ -1,4 +1,5 @@
-import type { NautesClient, StatusView } from '../../client/index.ts';
+import type { NautesClient } from '../../client/index.ts';
+import type { StatusView } from '../../contract/views.ts';
 import { isPassing } from './follow.ts';
 
 interface ObservationOptions {

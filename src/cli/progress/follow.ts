@@ -1,4 +1,5 @@
-import { ApiRefusal, type EventView, followEvents, type NautesClient, type StatusView } from '../../client/index.ts';
+import { ApiRefusal, followEvents, type NautesClient } from '../../client/index.ts';
+import type { EventView, StatusView } from '../../contract/views.ts';
 import { NautesError } from '../../errors/errors.ts';
 
 /** Status is asked for after every event, and so often at least, in milliseconds: not every change makes an event. */

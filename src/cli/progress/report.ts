@@ -1,4 +1,4 @@
-import type { EventView, StatusView } from '../../client/index.ts';
+import type { EventView, StatusView } from '../../contract/views.ts';
 import type { ProgressMode } from '../commands/options.ts';
 import { printable, wrapToWidth } from '../output/display-width.ts';
 import type { Colour } from '../output/terminal.ts';

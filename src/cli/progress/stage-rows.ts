@@ -1,4 +1,4 @@
-import type { StatusView } from '../../client/index.ts';
+import type { StatusView } from '../../contract/views.ts';
 
 export type Mark = 'done' | 'active' | 'waiting' | 'failed' | 'skipped';
 

@@ -1,5 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
-import { ApiRefusal, type NautesClient, type ReceiptView, type StatusView } from '../../client/index.ts';
+import { ApiRefusal, type NautesClient } from '../../client/index.ts';
+import type { ReceiptView, StatusView } from '../../contract/views.ts';
 import type { ProgressMode } from '../commands/options.ts';
 import { Interrupted } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';

@@ -350,6 +350,10 @@ export const chineseErrors: Readonly<Record<ErrorReason, ErrorText>> = {
     '{server} 的应答不是 Nautes 的：{problem}',
     '请检查该地址是否是 Nautes 服务器，是否有代理替它应答。',
   ],
+  ServerReplyInvalid: [
+    '{server} 的应答（{reply}）不符合 API 的格式：{problem}',
+    '请用 `nautes version` 比较服务器和命令行的版本，并检查是否有代理改动了应答。',
+  ],
   ServerAnswersLate: ['服务器 {server} 在 {seconds} 秒内没有应答', '改动也可能已经生效：请先查看再试。'],
   ContextUnknown: ['没有上下文 {name}', '`nautes config get-contexts` 列出现有的；`nautes login` 可建立新的。'],
   ContextFileExposed: ['文件 {file} 保存着令牌，却可被本机其他用户读取', '请运行：chmod 600 {file}'],

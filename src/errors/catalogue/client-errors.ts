@@ -63,6 +63,13 @@ export const clientErrors = {
     message: 'the answer of {server} is not one of Nautes: {problem}',
     remedy: 'Check that the address is that of a Nautes server and that no proxy answers in its place.',
   },
+  ServerReplyInvalid: {
+    status: 502,
+    next: 'stalled',
+    message: 'the reply of {server} ({reply}) does not have the form of the API: {problem}',
+    remedy:
+      'Compare the versions of server and command with `nautes version`, and check that no proxy changes replies.',
+  },
   ServerAnswersLate: {
     status: 504,
     next: 'transient',

@@ -1,19 +1,10 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import type { wireCategories } from '../decode/spelling.ts';
+import type { wireCategories } from './cluster.ts';
 
 /**
  * What the API answers. Handlers send through `sendReply`, which holds their content against these schemas when it is
  * compiled; the tests of the API hold every real reply against them.
  */
-
-/** The type of a schema, for content that nobody changes. */
-export type Reply<S extends TSchema> = Frozen<Static<S>>;
-
-type Frozen<T> = T extends readonly (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
 
 const text = (description: string) => Type.String({ description });
 export const commitId = (description: string) => Type.String({ description, pattern: '^([0-9a-f]{40,64})?$' });

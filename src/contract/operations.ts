@@ -1,8 +1,8 @@
 import { type TSchema, Type } from 'typebox';
-import { CatalogView } from '../../catalog/catalog-view.ts';
-import { SaveClusterBody } from '../schemas/cluster.ts';
-import { PlanReply } from '../schemas/plan.ts';
-import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from '../schemas/queries.ts';
+import { CatalogView } from './schemas/catalog.ts';
+import { SaveClusterBody } from './schemas/cluster.ts';
+import { PlanReply } from './schemas/plan.ts';
+import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
   ClusterListReply,
@@ -14,12 +14,10 @@ import {
   HookReply,
   ReadinessReply,
   SaveReply,
-} from '../schemas/replies.ts';
-import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from '../schemas/status.ts';
+} from './schemas/replies.ts';
+import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from './schemas/status.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
-
-export const CLUSTERS_PATH = '/api/v1/clusters';
-const CLUSTER_PATH = `${CLUSTERS_PATH}/{cluster_name}`;
+import { paths } from './paths.ts';
 
 const json = (description: string, schema: TSchema, headers?: Readonly<Record<string, string>>): ReplyDescription => ({
   description,
@@ -45,7 +43,7 @@ export const operations = {
   saveCluster: {
     id: 'Cluster_SaveCluster',
     method: 'POST',
-    path: CLUSTER_PATH,
+    path: paths.cluster,
     access: 'maintainer',
     summary: 'Register a cluster or change its registration',
     description:
@@ -68,7 +66,7 @@ export const operations = {
   deleteCluster: {
     id: 'Cluster_DeleteCluster',
     method: 'DELETE',
-    path: CLUSTER_PATH,
+    path: paths.cluster,
     access: 'maintainer',
     summary: 'Delete a cluster',
     description: 'Deleting again while the controllers are at it answers the same. A body is not read.',
@@ -83,7 +81,7 @@ export const operations = {
   getCluster: {
     id: 'Cluster_GetCluster',
     method: 'GET',
-    path: CLUSTER_PATH,
+    path: paths.cluster,
     access: 'reader',
     summary: 'Show a cluster as it is registered',
     query: GetQuery,
@@ -94,7 +92,7 @@ export const operations = {
   listClusters: {
     id: 'Cluster_ListClusters',
     method: 'GET',
-    path: CLUSTERS_PATH,
+    path: paths.clusters,
     access: 'reader',
     summary: 'List clusters in the order of their names',
     query: ListQuery,
@@ -105,7 +103,7 @@ export const operations = {
   planCluster: {
     id: 'Cluster_PlanCluster',
     method: 'POST',
-    path: `${CLUSTER_PATH}/plan`,
+    path: paths.clusterPlan,
     access: 'maintainer',
     summary: 'Show what a save would do',
     description: 'Takes what a save takes, makes all of its checks and changes nothing.',
@@ -121,7 +119,7 @@ export const operations = {
   rotateCredential: {
     id: 'Cluster_RotateCredential',
     method: 'POST',
-    path: `${CLUSTER_PATH}/rotate`,
+    path: paths.clusterRotate,
     access: 'maintainer',
     summary: 'Ask for a new credential of our own on a cluster',
     description:
@@ -137,7 +135,7 @@ export const operations = {
   getClusterStatus: {
     id: 'Cluster_GetClusterStatus',
     method: 'GET',
-    path: `${CLUSTER_PATH}/status`,
+    path: paths.clusterStatus,
     access: 'reader',
     summary: 'Show what is known of a cluster at run time',
     replies: { 200: json('The status; `Pending` until a controller has looked at it.', ClusterStatusReply) },
@@ -146,7 +144,7 @@ export const operations = {
   listStatuses: {
     id: 'Cluster_ListStatuses',
     method: 'GET',
-    path: '/api/v1/statuses',
+    path: paths.statuses,
     access: 'reader',
     summary: 'Show how all clusters are, in short',
     replies: { 200: json('One entry for each cluster that a controller has looked at.', StatusListReply) },
@@ -154,7 +152,7 @@ export const operations = {
   getClusterCommit: {
     id: 'Cluster_GetClusterCommit',
     method: 'GET',
-    path: `${CLUSTER_PATH}/commit`,
+    path: paths.clusterCommit,
     access: 'reader',
     summary: 'Show who last changed a cluster, and when',
     description: 'Also of a cluster that is not registered any more.',
@@ -164,7 +162,7 @@ export const operations = {
   getClusterReceipt: {
     id: 'Cluster_GetClusterReceipt',
     method: 'GET',
-    path: `${CLUSTER_PATH}/receipt`,
+    path: paths.clusterReceipt,
     access: 'reader',
     summary: 'Show what was done to take a cluster away',
     replies: { 200: json('The last receipt of that name.', ReceiptReply) },
@@ -173,7 +171,7 @@ export const operations = {
   watchCluster: {
     id: 'Cluster_WatchCluster',
     method: 'GET',
-    path: `${CLUSTER_PATH}/events`,
+    path: paths.clusterEvents,
     access: 'reader',
     summary: 'Follow what happens to a cluster',
     description: 'A stream, or a page with `Accept: application/json`.',
@@ -185,7 +183,7 @@ export const operations = {
   watchClusters: {
     id: 'Cluster_WatchClusters',
     method: 'GET',
-    path: '/api/v1/events',
+    path: paths.events,
     access: 'reader',
     summary: 'Follow what happens to all clusters',
     description: 'A stream, or a page with `Accept: application/json`.',
@@ -197,7 +195,7 @@ export const operations = {
   getCaller: {
     id: 'Server_GetCaller',
     method: 'GET',
-    path: '/api/v1/caller',
+    path: paths.caller,
     access: 'reader',
     summary: 'Show whose token this is and what it may do',
     replies: { 200: json('The caller.', CallerReply) },
@@ -205,7 +203,7 @@ export const operations = {
   receiveGitLabHook: {
     id: 'Webhook_ReceiveGitLab',
     method: 'POST',
-    path: '/api/v1/webhooks/gitlab',
+    path: paths.gitLabHook,
     access: 'webhook',
     summary: 'Take a push hook of GitLab',
     description:
@@ -222,7 +220,7 @@ export const operations = {
   receiveGiteaHook: {
     id: 'Webhook_ReceiveGitea',
     method: 'POST',
-    path: '/api/v1/webhooks/gitea',
+    path: paths.giteaHook,
     access: 'webhook',
     summary: 'Take a push hook of Gitea',
     description: 'As for GitLab.',
@@ -237,15 +235,15 @@ export const operations = {
   getCatalog: {
     id: 'Catalog_GetCatalog',
     method: 'GET',
-    path: '/api/v1/catalog',
+    path: paths.catalog,
     access: 'reader',
     summary: 'Show the components that clusters can have',
-    replies: { 200: json('The catalogue.', named(CatalogView, 'Catalog')) },
+    replies: { 200: json('The catalogue.', CatalogView) },
   },
   getMetrics: {
     id: 'Server_GetMetrics',
     method: 'GET',
-    path: '/metrics',
+    path: paths.metrics,
     access: 'reader',
     summary: 'Metrics of this process for Prometheus',
     replies: { 200: { description: 'Text format 0.0.4.', content: { 'text/plain': Type.String() } } },
@@ -253,7 +251,7 @@ export const operations = {
   getHealth: {
     id: 'Server_GetHealth',
     method: 'GET',
-    path: '/healthz',
+    path: paths.health,
     access: 'open',
     summary: 'Whether the process answers',
     replies: { 200: json('It does.', HealthReply) },
@@ -261,7 +259,7 @@ export const operations = {
   getReadiness: {
     id: 'Server_GetReadiness',
     method: 'GET',
-    path: '/readyz',
+    path: paths.readiness,
     access: 'open',
     summary: 'Whether requests can be served',
     replies: { 200: json('They can.', ReadinessReply), 503: json('They cannot.', ReadinessReply) },
@@ -269,7 +267,7 @@ export const operations = {
   getOpenApi: {
     id: 'Server_GetOpenApi',
     method: 'GET',
-    path: '/openapi.json',
+    path: paths.openApi,
     access: 'open',
     summary: 'This description',
     replies: { 200: json('OpenAPI 3.1.', Type.Unsafe<object>({ type: 'object' })) },
@@ -277,7 +275,7 @@ export const operations = {
   getDocs: {
     id: 'Server_GetDocs',
     method: 'GET',
-    path: '/docs',
+    path: paths.docs,
     access: 'open',
     summary: 'This description as a page',
     replies: { 200: { description: 'A page without scripts.', content: { 'text/html': Type.String() } } },
@@ -289,9 +287,4 @@ function eventReply(): ReplyDescription {
     description: 'Events, oldest first.',
     content: { 'text/event-stream': stream, 'application/json': EventPageReply },
   };
-}
-
-/** The schema of another part under the name that it has in the API description. */
-function named<S extends TSchema>(schema: S, id: string): S {
-  return { ...schema, $id: id };
 }

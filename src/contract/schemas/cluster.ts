@@ -1,10 +1,22 @@
 import { Type } from 'typebox';
+import type { ComponentCategory } from '../../resources/cluster/cluster.ts';
 
 /**
  * The save body as OpenAPI shows it and as the decoder reads it. Property names are the wire's (snake case); the
  * decoder takes each also in camel case, as versions up to 0.3.0 did. Properties marked deprecated are spellings of
  * older versions that `spelling.ts` translates.
  */
+
+/** The categories that can be asked for, by their names on the wire. */
+export const wireCategories = {
+  multi_tenant: 'multiTenant',
+  secret_sync: 'secretSync',
+  gateway: 'gateway',
+  deployment: 'deployment',
+  progressive_delivery: 'progressiveDelivery',
+  pipeline: 'pipeline',
+  event_listener: 'eventListener',
+} as const satisfies Record<string, ComponentCategory>;
 
 /** A port; the original wants strings, older clients send numbers. */
 const Port = (description: string) => Type.Union([Type.String(), Type.Integer()], { description });

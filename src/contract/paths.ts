@@ -1,0 +1,43 @@
+/** Paths of the API, variables in braces. Servers route by them, clients fill them in. */
+export const paths = {
+  clusters: '/api/v1/clusters',
+  cluster: '/api/v1/clusters/{cluster_name}',
+  clusterPlan: '/api/v1/clusters/{cluster_name}/plan',
+  clusterRotate: '/api/v1/clusters/{cluster_name}/rotate',
+  clusterStatus: '/api/v1/clusters/{cluster_name}/status',
+  clusterCommit: '/api/v1/clusters/{cluster_name}/commit',
+  clusterReceipt: '/api/v1/clusters/{cluster_name}/receipt',
+  clusterEvents: '/api/v1/clusters/{cluster_name}/events',
+  statuses: '/api/v1/statuses',
+  events: '/api/v1/events',
+  caller: '/api/v1/caller',
+  catalog: '/api/v1/catalog',
+  gitLabHook: '/api/v1/webhooks/gitlab',
+  giteaHook: '/api/v1/webhooks/gitea',
+  metrics: '/metrics',
+  health: '/healthz',
+  readiness: '/readyz',
+  openApi: '/openapi.json',
+  docs: '/docs',
+} as const;
+
+/** The names of a path's variables. */
+export type PathVariables<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathVariables<Rest>
+  : never;
+
+/** The path with its variables filled in, each as one percent-encoded segment. */
+export function fillPath<Path extends string>(
+  path: Path,
+  values: Readonly<Record<PathVariables<Path>, string>>,
+): string {
+  const named: Readonly<Record<string, string>> = values;
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name] ?? ''));
+}
+
+/** The paths of one cluster. */
+export type ClusterPath = Extract<(typeof paths)[keyof typeof paths], `${string}{cluster_name}${string}`>;
+
+export function clusterPath(path: ClusterPath, name: string): string {
+  return fillPath(path, { cluster_name: name });
+}

@@ -1,0 +1,51 @@
+import type { TSchema } from 'typebox';
+import { matches, type SchemaProblem, schemaProblems } from '../base/schema.ts';
+import { type View, type ViewName, viewSchemas } from './views.ts';
+
+/** A reply that does not have the form of the contract. Its message names places and holds nothing of the reply. */
+export class ReplyProblem extends Error {
+  override readonly name = 'ReplyProblem';
+}
+
+const MAXIMUM_PROBLEMS_SHOWN = 3;
+
+/**
+ * The content of a reply, checked. A server of a newer version may send fields and values of enumerations that this
+ * version does not know: they pass.
+ * @throws ReplyProblem
+ */
+export function readView<Name extends ViewName>(name: Name, content: unknown): View<Name> {
+  const schema = openSchema(name);
+  if (matches(schema, content)) return content as View<Name>; // the open schema has the same form
+  throw new ReplyProblem(describe(schemaProblems(schema, content)));
+}
+
+const openSchemas = new Map<ViewName, TSchema>();
+
+function openSchema(name: ViewName): TSchema {
+  const known = openSchemas.get(name);
+  if (known !== undefined) return known;
+  const schema = opened(viewSchemas[name]) as TSchema;
+  openSchemas.set(name, schema);
+  return schema;
+}
+
+/** A copy of the schema that takes unknown fields, and any text where it names the texts that there are. */
+function opened(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(opened);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const members = Object.entries(schema).filter(([key, value]) => key !== 'enum' && !isClosing(key, value));
+  const copy = Object.fromEntries(members.map(([key, value]) => [key, opened(value)]));
+  return 'enum' in schema && Array.isArray(schema.enum) ? { ...copy, type: 'string' } : copy;
+}
+
+function isClosing(key: string, value: unknown): boolean {
+  return key === 'additionalProperties' && value === false;
+}
+
+function describe(problems: readonly SchemaProblem[]): string {
+  const shown = problems.slice(0, MAXIMUM_PROBLEMS_SHOWN);
+  const texts = shown.map(({ path, message }) => `${path === '' ? 'it' : path} ${message}`);
+  const rest = problems.length - shown.length;
+  return `${texts.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
+}

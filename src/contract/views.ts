@@ -1,0 +1,55 @@
+import type { Reply } from './reply.ts';
+import { CatalogView as CatalogReply } from './schemas/catalog.ts';
+import { PlanReply } from './schemas/plan.ts';
+import {
+  CallerReply,
+  ClusterListReply,
+  ClusterReply,
+  CommitReply,
+  DeleteReply,
+  ReadinessReply,
+  SaveReply,
+} from './schemas/replies.ts';
+import {
+  ClusterEventReply,
+  ClusterStatusReply,
+  EventPageReply,
+  ReceiptReply,
+  StatusListReply,
+} from './schemas/status.ts';
+
+/** The replies that clients read, by the names that clients have for them. */
+export const viewSchemas = {
+  cluster: ClusterReply,
+  clusters: ClusterListReply,
+  saved: SaveReply,
+  deleted: DeleteReply,
+  plan: PlanReply,
+  commit: CommitReply,
+  status: ClusterStatusReply,
+  statuses: StatusListReply,
+  receipt: ReceiptReply,
+  event: ClusterEventReply,
+  events: EventPageReply,
+  catalog: CatalogReply,
+  caller: CallerReply,
+  readiness: ReadinessReply,
+};
+
+export type ViewName = keyof typeof viewSchemas;
+
+/** The content of a reply. */
+export type View<Name extends ViewName> = Reply<(typeof viewSchemas)[Name]>;
+
+export type ClusterView = View<'cluster'>;
+export type StatusView = View<'status'>;
+export type StatusSummaryView = View<'statuses'>['items'][number];
+export type ReceiptView = View<'receipt'>;
+export type PlanView = View<'plan'>;
+export type SavedView = View<'saved'>;
+export type DeletedView = View<'deleted'>;
+export type EventView = View<'event'>;
+export type EventPageView = View<'events'>;
+export type ReadinessView = View<'readiness'>;
+export type CallerView = View<'caller'>;
+export type CommitView = View<'commit'>;
