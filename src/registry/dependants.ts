@@ -1,15 +1,8 @@
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import {
-  connectionOptions,
-  type DependantsReport,
-  describeReference,
-  findDependants,
-  openConnection,
-} from '../kube/index.ts';
+import { type DependantsReport, describeReference, findDependants } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
-import type { StoredCredential } from '../resources/credential.ts';
 import type { RegistryServices } from './services.ts';
 
 /** A cluster that does not answer in this time is not asked any further: what would be lost is then left on it. */
@@ -76,27 +69,19 @@ async function ask(
   const inventory = await services.status.inventory(incarnation);
   const entries = inventory.filter(({ component }) => !reservedComponentNames.has(component) && isMeant(component));
   if (entries.length === 0) return undefined;
-  const credential = await activeCredential(services, name, incarnation, signal);
+  const credential = await services.credentials.active({ cluster: name, incarnation }, signal);
   if (credential === undefined) return undefined;
-  const connection = openConnection(connectionOptions(credential, services.addresses));
+  const request = { incarnation, entries };
+  const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {
-    return await findDependants(connection, { incarnation, entries }, withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS));
+    return await services.access.use(
+      credential.stored,
+      (connection) => findDependants(connection, request, deadline),
+      deadline,
+    );
   } catch (error) {
     signal.throwIfAborted();
     services.logger.info({ cluster: name, error }, 'the cluster could not be asked what its deletion would destroy');
     return undefined;
-  } finally {
-    connection.close();
   }
-}
-
-async function activeCredential(
-  { secrets }: RegistryServices,
-  cluster: string,
-  incarnation: string,
-  signal: AbortSignal,
-): Promise<StoredCredential | undefined> {
-  const scope = { cluster, incarnation };
-  const pointer = await secrets.active(scope, signal);
-  return pointer === undefined ? undefined : secrets.read(scope, pointer.version, signal);
 }

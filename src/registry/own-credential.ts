@@ -1,5 +1,5 @@
 import { withDeadline } from '../base/async/timing.ts';
-import { connectionOptions, KubeApiError, openConnection, probe } from '../kube/index.ts';
+import { KubeApiError, probe } from '../kube/index.ts';
 import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { RegistryServices } from './services.ts';
 
@@ -29,8 +29,8 @@ export async function ownCredentialWorks(
   mayAsk: boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { secrets, status, clock } = services;
-  const own = await secrets.read(scope, version, signal).catch(() => undefined);
+  const { credentials, status, clock } = services;
+  const own = await credentials.read(scope, version, signal).catch(() => undefined);
   if (own === undefined || (own.expiresAt !== '' && Date.parse(own.expiresAt) <= clock.now())) return false;
   const known = await status.status(scope.cluster);
   const reachable = known?.conditions.find(({ type }) => type === 'Reachable');
@@ -39,18 +39,16 @@ export async function ownCredentialWorks(
 }
 
 async function isRefused(
-  { addresses }: RegistryServices,
+  { access }: RegistryServices,
   credential: StoredCredential,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const connection = openConnection(connectionOptions(credential, addresses));
+  const deadline = withDeadline(signal, PROBE_TIMEOUT_MILLISECONDS);
   try {
-    await probe(connection, withDeadline(signal, PROBE_TIMEOUT_MILLISECONDS));
+    await access.use(credential, (connection) => probe(connection, deadline), deadline);
     return false;
   } catch (error) {
     signal.throwIfAborted();
     return error instanceof KubeApiError && (error.httpStatus === 401 || error.httpStatus === 403);
-  } finally {
-    connection.close();
   }
 }

@@ -1,6 +1,6 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import { connectionOptions, nodePortFindings, openConnection } from '../kube/index.ts';
+import { nodePortFindings } from '../kube/index.ts';
 import { readApiServer } from '../resources/cluster/api-server.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import { type PreflightFindings, preflightFailed, type PreflightResult } from './preflight.ts';
@@ -54,7 +54,7 @@ function addressWarnings({ spec }: Cluster, host: Cluster): string[] {
 
 /** @throws NautesError when the host cannot be asked */
 async function portProblems(
-  { secrets, status, addresses }: RegistryServices,
+  { access, credentials, status }: RegistryServices,
   cluster: Cluster,
   host: Cluster,
   signal: AbortSignal,
@@ -62,19 +62,20 @@ async function portProblems(
   const port = cluster.spec.vclusterNodePort;
   if (port === undefined) return [];
   const scope = { cluster: host.name, incarnation: host.incarnation };
-  const active = await secrets.active(scope, signal);
-  if (active === undefined) throw new NautesError('HostNotReady', { host: host.name });
+  const credential = await credentials.active(scope, signal);
+  if (credential === undefined) throw new NautesError('HostNotReady', { host: host.name });
   const leaving = (await status.offboardings())
     .filter((record) => record.cluster === cluster.name)
     .map(({ incarnation }) => incarnation);
-  const credential = await secrets.read(scope, active.version, signal);
-  const connection = openConnection(connectionOptions(credential, addresses));
+  const own = [cluster.incarnation, ...leaving];
+  const deadline = withDeadline(signal, HOST_TIMEOUT_MILLISECONDS);
   try {
-    const own = [cluster.incarnation, ...leaving];
-    return await nodePortFindings(connection, [port], own, withDeadline(signal, HOST_TIMEOUT_MILLISECONDS));
+    return await access.use(
+      credential.stored,
+      (connection) => nodePortFindings(connection, [port], own, deadline),
+      deadline,
+    );
   } catch (error) {
     throw asNautesError(error);
-  } finally {
-    connection.close();
   }
 }

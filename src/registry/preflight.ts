@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import { connectionOptions, openConnection, preflight } from '../kube/index.ts';
+import { preflight } from '../kube/index.ts';
 import type { ClusterSpec } from '../resources/cluster/cluster.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import { violationMetadata } from '../resources/violation.ts';
@@ -49,7 +49,7 @@ export async function preflightCluster(
 
 /** {@link preflightCluster} with its findings as data; nothing on the cluster is changed. */
 export async function examineCluster(
-  { addresses, status }: RegistryServices,
+  { access, status }: RegistryServices,
   { name, spec }: { readonly name: string; readonly spec: ClusterSpec },
   credential: StoredCredential,
   registeredUid: string | undefined,
@@ -60,17 +60,14 @@ export async function examineCluster(
     .filter(({ cluster, apiServer }) => cluster === name || apiServer === spec.apiServer)
     .map(({ incarnation }) => incarnation);
   const left = await status.residues({ apiServer: spec.apiServer }); // it is taken over
-  const connection = openConnection(connectionOptions(credential, addresses));
   try {
-    const report = await preflight(
-      connection,
-      {
-        nodePorts: gatewayPorts({ spec }),
-        credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
-        incarnations: [credential.binding.incarnation, ...leaving, ...left],
-      },
-      withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS),
-    );
+    const request = {
+      nodePorts: gatewayPorts({ spec }),
+      credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
+      incarnations: [credential.binding.incarnation, ...leaving, ...left],
+    };
+    const deadline = withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS);
+    const report = await access.use(credential, (connection) => preflight(connection, request, deadline), deadline);
     const uid = report.facts?.uid;
     const isOther = registeredUid !== undefined && uid !== undefined && uid !== registeredUid;
     return {
@@ -85,8 +82,6 @@ export async function examineCluster(
     const details = { address: spec.apiServer, seconds: PREFLIGHT_TIMEOUT_MILLISECONDS / 1000 };
     const problems = [new NautesError('ClusterTimeout', details, { cause: error })];
     return { uid: undefined, warnings: [], problems };
-  } finally {
-    connection.close();
   }
 }
 

@@ -117,10 +117,12 @@ export class SaveSubject {
 
   /** The credential in use. @throws NautesError `KubeconfigRequired` when none is stored */
   async stored(signal: AbortSignal): Promise<StoredCredential> {
-    const { secrets } = this.#services;
-    const version = (await secrets.active(this.scope, signal))?.version ?? this.before?.credentialVersion;
+    const { credentials } = this.#services;
+    const active = await credentials.active(this.scope, signal);
+    if (active !== undefined) return active.stored;
+    const version = this.before?.credentialVersion;
     if (version === undefined) throw new NautesError('KubeconfigRequired', { why: 'no credential is stored for it' });
-    return secrets.read(this.scope, version, signal);
+    return credentials.read(this.scope, version, signal);
   }
 
   /**
@@ -130,13 +132,13 @@ export class SaveSubject {
    * @param mayAsk the cluster itself may be asked
    */
   async novelty(version: string, mayAsk: boolean, signal: AbortSignal): Promise<'fresh' | 'repeated' | 'rescue'> {
-    const active = await this.#services.secrets.active(this.scope, signal);
+    const active = await this.#services.credentials.activePointer(this.scope, signal);
     if (version !== this.before?.credentialVersion || active === undefined || active.version === version) {
       return 'fresh';
     }
     const works = await ownCredentialWorks(this.#services, this.scope, active.version, mayAsk, signal);
     if (!works) return 'rescue';
-    const { uploadedVersion } = await this.#services.secrets.read(this.scope, active.version, signal);
+    const { uploadedVersion } = await this.#services.credentials.read(this.scope, active.version, signal);
     return uploadedVersion === version ? 'repeated' : 'fresh';
   }
 }

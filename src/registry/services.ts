@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
@@ -8,7 +9,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../state/status-store.ts';
 
 /** What the use cases work with. */
-export interface RegistryServices {
+export interface RegistryServices extends AccessServices {
   readonly repo: ConfigRepo;
   readonly secrets: SecretStore;
   readonly identity: IdentityProvider;

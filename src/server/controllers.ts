@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { ClusterController } from '../controllers/cluster/cluster-controller.ts';
-import { Connections } from '../controllers/connections.ts';
-import type { AddressPolicy } from '../kube/index.ts';
+import type { AccessServices, ClusterAccess } from '../cluster-access/index.ts';
 import { readMirror } from '../render/mirror.ts';
 import { Renderer } from '../render/renderer.ts';
 import { SourceLoader } from '../render/sources.ts';
@@ -17,13 +16,13 @@ import { injectorAddress, workloadAuthOf, workloadSettings } from './workload-au
 /** The controllers of this process. */
 export interface RunningControllers {
   readonly controller: ClusterController;
-  readonly connections: Connections;
+  readonly access: ClusterAccess;
 }
 
 /** Starts the controllers and the collector of credentials. */
 export async function startControllers(
   stores: Stores,
-  addresses: AddressPolicy,
+  reach: AccessServices,
   { configuration, logger, metrics, opened }: StoreOptions,
 ): Promise<RunningControllers> {
   const oauth = await oauthSettings(configuration);
@@ -41,16 +40,14 @@ export async function startControllers(
     parsedDirectory: join(directory, 'parsed'),
   });
   opened.add('renderer', () => renderer.close());
-  const connections = new Connections(addresses);
-  opened.add('connections', () => connections.close());
   const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
   opened.add('credential collector', () => collector.close());
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
   const controller = new ClusterController({
     ...stores,
+    ...reach,
     ...(workloadAuth === undefined ? {} : { workloadAuth }),
     renderer,
-    connections,
     clock: systemClock,
     logger,
     metrics,
@@ -69,5 +66,5 @@ export async function startControllers(
   opened.add('controllers', () => controller.close());
   await controller.start();
   collector.start();
-  return { controller, connections };
+  return { controller, access: reach.access };
 }

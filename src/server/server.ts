@@ -1,5 +1,6 @@
 import type { ApiServer, MetricsText } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
+import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AddressPolicy } from '../kube/index.ts';
@@ -62,10 +63,13 @@ async function openParts(
   const metricsText = () => metrics.text();
   const options = { configuration, logger, metrics, opened };
   const stores = await openStores(options, signal);
-  if (configuration.role !== 'api') controllers = await startControllers(stores, addresses, options);
+  const access = new DirectAccess(addresses);
+  opened.add('cluster access', () => access.close());
+  const reach = { access, credentials: new ClusterCredentials(stores.secrets) };
+  if (configuration.role !== 'api') controllers = await startControllers(stores, reach, options);
   const metricsUrl = await serveMetrics(metricsText, options);
   if (configuration.role !== 'controllers') {
-    api = await serveApi({ ...options, stores, addresses, controllers, metricsText });
+    api = await serveApi({ ...options, stores, addresses, reach, controllers, metricsText });
   }
   const url = api?.url ?? '';
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => opened.closeAll() };
@@ -100,7 +104,7 @@ function gauges(stores: Stores, controllers: RunningControllers | undefined, api
     ...stores,
     now: () => systemClock.now(),
     queue: () => controllers?.controller.load,
-    connections: () => controllers?.connections.size,
+    connections: () => controllers?.access.size,
     eventStreams: () => api?.eventStreams,
   });
 }

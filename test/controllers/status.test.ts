@@ -71,7 +71,7 @@ describe('status of clusters', () => {
     await loop.save('one', target, hostDraft);
     await loop.untilReady('one');
     await eventually(
-      async () => (target.counters.openConnections === 0 && loop.parts.connections.size === 0 ? true : undefined),
+      async () => (target.counters.openConnections === 0 && loop.parts.access.size === 0 ? true : undefined),
       () => `${target.counters.openConnections} connections are open`,
     );
   });

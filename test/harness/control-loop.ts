@@ -8,7 +8,7 @@ import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { type ConfigRepo, openConfigRepo } from '../../src/git-store/index.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
-import { Connections } from '../../src/controllers/connections.ts';
+import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
 import type { ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
 import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
@@ -62,7 +62,7 @@ interface Parts {
   readonly secrets: SecretStore;
   readonly status: StatusStore;
   readonly registry: RegistryService;
-  readonly connections: Connections;
+  readonly access: ClusterAccess;
   close(): Promise<void>;
 }
 
@@ -116,22 +116,22 @@ export class ControlLoop {
     );
     const sources = new SourceLoader({ directory: join(directory, 'sources') });
     const renderer = new Renderer({ sources, helm: () => Promise.reject(new Error('no test renders a chart')) });
-    const connections = new Connections(loopbackAddressPolicy);
-    const shared = { repo, secrets, status, catalog, clock, logger };
+    const access = new DirectAccess(loopbackAddressPolicy);
+    const credentials = new ClusterCredentials(secrets);
+    const shared = { repo, secrets, access, credentials, status, catalog, clock, logger };
     const controller = new ClusterController({
       ...shared,
       renderer,
-      connections,
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
     });
     const registry = new RegistryService({ ...shared, facts, identity: anybody, addresses: loopbackAddressPolicy });
     await controller.start();
-    const closers = [controller, connections, renderer, sources, repo, status, secrets];
+    const closers = [controller, access, renderer, sources, repo, status, secrets];
     const close = async (): Promise<void> => {
       for (const part of closers) await part.close();
     };
-    this.#parts = { repo, secrets, status, registry, connections, close };
+    this.#parts = { repo, secrets, status, registry, access, close };
   }
 
   /** Closes everything and leaves the data. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
+import { ClusterCredentials } from '../../src/cluster-access/index.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import type { ConfigRepo } from '../../src/git-store/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
@@ -38,6 +39,8 @@ describe('a deletion that is refused at its commit', () => {
     return {
       repo,
       secrets: parts.secrets,
+      access: parts.access,
+      credentials: new ClusterCredentials(parts.secrets),
       status: parts.status,
       clock,
       logger,

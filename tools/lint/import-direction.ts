@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/state': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/render': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/catalog', 'src/kube'],
   'src/reconcile': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/state'],
+  'src/cluster-access': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/secrets', 'src/kube'],
   'src/registry': [
     'src/base',
     'src/messages',
@@ -29,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/secrets',
     'src/identity',
     'src/kube',
+    'src/cluster-access',
     'src/state',
   ],
   'src/controllers': [
@@ -41,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/git-store',
     'src/secrets',
     'src/kube',
+    'src/cluster-access',
     'src/render',
     'src/state',
     'src/workload-auth',
@@ -59,6 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/git-host',
     'src/identity',
     'src/kube',
+    'src/cluster-access',
     'src/render',
     'src/registry',
     'src/controllers',

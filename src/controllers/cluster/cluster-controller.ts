@@ -136,7 +136,7 @@ export class ClusterController {
     } catch (error) {
       if (superseded.signal.aborted || signal.aborted) return; // an aborted run is followed by another
       if (!(error instanceof RunAbandoned)) throw error;
-      this.#services.connections.drop(name); // what still tries to connect would go on for a while
+      this.#services.access.drop(name); // what still tries to connect would go on for a while
       this.#suspects.add(name);
       this.#queue.add(name);
     } finally {

@@ -1,10 +1,11 @@
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { Secret } from '../../../base/secret.ts';
+import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import { readKubeconfig, textAt, wellKnown } from '../../../kube/index.ts';
 import type { StoredCredential } from '../../../resources/credential.ts';
 import { HOSTED_COMPONENT } from '../../../resources/inventory.ts';
-import { type AcceptedCredential, type StageContext, useHost } from '../runtime/stage-context.ts';
+import { type StageContext, useHost } from '../runtime/stage-context.ts';
 
 /**
  * The credential that a virtual cluster has left on its host, in the Secret `vc-<StatefulSet>` (vCluster's convention).
@@ -23,7 +24,7 @@ export async function readHostedCredential(
   const workload = inventory.find(({ component, kind }) => component === HOSTED_COMPONENT && kind === 'StatefulSet');
   if (workload === undefined) return undefined;
   const reference = { namespace: workload.namespace, name: `vc-${workload.name}` };
-  const secret = await useHost(context, host, ({ client }) => client.find(wellKnown.secret, reference, signal));
+  const secret = await useHost(context, host, ({ client }) => client.find(wellKnown.secret, reference, signal), signal);
   const encoded = textAt(secret, 'data', 'config');
   if (encoded === '') return undefined;
   const text = new Secret(Buffer.from(encoded, 'base64').toString());
@@ -44,7 +45,7 @@ export async function readHostedCredential(
 export async function hostedCandidate(
   context: StageContext,
   signal: AbortSignal,
-): Promise<AcceptedCredential | undefined> {
+): Promise<VersionedCredential | undefined> {
   const stored = await readHostedCredential(context, signal);
   if (stored === undefined) return undefined;
   return { stored, version: await context.services.secrets.versionOf(stored, signal) };

@@ -63,16 +63,20 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
 
   await recordIntent(context);
   context.memory.areTokensSwept = false;
-  const issued = await useCluster(context, async (connection) => {
-    if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
-    const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
-    await services.status.putInventory(incarnation, entries);
-    return issueToken(
-      connection,
-      { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
-      signal,
-    );
-  });
+  const issued = await useCluster(
+    context,
+    async (connection) => {
+      if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
+      const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
+      await services.status.putInventory(incarnation, entries);
+      return issueToken(
+        connection,
+        { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
+        signal,
+      );
+    },
+    signal,
+  );
   const stored: StoredCredential = {
     binding: before.stored.binding,
     material: issued.material,
@@ -99,7 +103,7 @@ async function putInUse(context: StageContext, stored: StoredCredential, signal:
   const { scope, services } = context;
   const version = await services.secrets.stage(stored, signal);
   try {
-    await services.connections.use(stored, version, (connection) => probe(connection, signal));
+    await services.access.useShared({ version, stored }, (connection) => probe(connection, signal), signal);
     context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
   } catch (error) {
     const cleanUp = AbortSignal.timeout(CLEAN_UP_MILLISECONDS); // the run may have been cut off
@@ -143,8 +147,10 @@ async function isShownToOthers({ scope, services }: StageContext, signal: AbortS
 /** Every token of ours ends but the active one: what was replaced, and what a crash left between issue and use. */
 async function endOtherTokens(context: StageContext, signal: AbortSignal): Promise<void> {
   const { stored } = reachedCluster(context).credential;
-  await useCluster(context, (connection) =>
-    revokeOtherTokens(connection, context.cluster.incarnation, [stored.boundSecret], signal),
+  await useCluster(
+    context,
+    (connection) => revokeOtherTokens(connection, context.cluster.incarnation, [stored.boundSecret], signal),
+    signal,
   );
   context.memory.areTokensSwept = true;
 }

@@ -92,26 +92,29 @@ async function letReviewTokens(
   const known = await services.status.inventory(incarnation);
   const inventory = known.filter(({ component }) => component === SECRET_ACCESS_COMPONENT);
   if (roles.length === 0 && inventory.length === 0) return;
-  const report = await useCluster(context, async (connection) =>
-    applyComponent(
-      connection,
-      {
-        component: SECRET_ACCESS_COMPONENT,
-        incarnation,
-        namespaces: [],
-        objects: roles.length === 0 ? [] : [reviewBinding(roles)],
-        inventory,
-        recordIntent: (entries) => services.status.putInventory(incarnation, entries),
-        adoptForeign: false,
-        adoptIncarnations: await services.status.residues({
-          kubernetesUid: reachedCluster(context).uid,
-          apiServer: cluster.spec.apiServer,
-        }),
-        ignoreFields: [],
-        mode: 'full',
-      },
-      signal,
-    ),
+  const report = await useCluster(
+    context,
+    async (connection) =>
+      applyComponent(
+        connection,
+        {
+          component: SECRET_ACCESS_COMPONENT,
+          incarnation,
+          namespaces: [],
+          objects: roles.length === 0 ? [] : [reviewBinding(roles)],
+          inventory,
+          recordIntent: (entries) => services.status.putInventory(incarnation, entries),
+          adoptForeign: false,
+          adoptIncarnations: await services.status.residues({
+            kubernetesUid: reachedCluster(context).uid,
+            apiServer: cluster.spec.apiServer,
+          }),
+          ignoreFields: [],
+          mode: 'full',
+        },
+        signal,
+      ),
+    signal,
   );
   if (canonicalJson(report.entries) !== canonicalJson(inventory)) {
     await services.status.putInventory(incarnation, report.entries);

@@ -4,30 +4,29 @@ import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import type { OffboardingRun } from './run.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
 import { removeSecretAccess, withSecretAccess } from './secret-access-removal.ts';
-import { withSecrets } from '../../secrets-away.ts';
-import { storedCredentials } from '../../stored-credentials.ts';
+import { withSecrets } from '../../../cluster-access/index.ts';
 
 /**
  * Credentials go, the receipt comes; after this nothing is known of the registration but its receipt.
- * @throws SecretsAway
+ * @throws SecretStoreUnavailable
  */
 export async function endOffboarding(
   run: OffboardingRun,
   outcome: RemovalOutcome,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { status, secrets, connections, clock } = run.services;
+  const { status, secrets, access, clock } = run.services;
   const { cluster, incarnation } = run.scope;
   signal.throwIfAborted(); // the file may have come back: its credentials are needed then
   const known = await status.status(cluster);
   await noteApiServer(run, signal);
-  const access = await withSecrets(removeSecretAccess(run.services, run.scope, signal), signal);
+  const secretAccess = await withSecrets(removeSecretAccess(run.services, run.scope, signal), signal);
   const objects = buildReceipt(run.record, run.inventory, outcome, {
     kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
     completedAt: timestamp(clock.now()),
   });
-  const receipt = withSecretAccess(objects, access);
-  connections.drop(cluster, incarnation);
+  const receipt = withSecretAccess(objects, secretAccess);
+  access.drop(cluster, incarnation);
   await withSecrets(secrets.removeAll(run.scope, signal), signal);
   await status.complete(receipt);
   await tell(run, receipt);
@@ -37,7 +36,7 @@ export async function endOffboarding(
 /** A file that was removed by hand while nobody looked says nothing of its address any more; credentials do. */
 async function noteApiServer(run: OffboardingRun, signal: AbortSignal): Promise<void> {
   if (run.record.apiServer !== '' || run.isOnHost) return;
-  const [presented] = await storedCredentials(run.services, run.scope, signal);
+  const [presented] = await run.services.credentials.readable(run.scope, signal);
   if (presented !== undefined) await run.update({ apiServer: presented.stored.binding.server });
 }
 

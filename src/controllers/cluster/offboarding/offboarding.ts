@@ -18,7 +18,7 @@ import { endOffboarding } from './end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './records.ts';
 import { ClusterFailure, type LookAgain, OffboardingRun } from './run.ts';
 import { removeOwnAccess } from './own-access-removal.ts';
-import { SecretsAway } from '../../secrets-away.ts';
+import { SecretStoreUnavailable } from '../../../cluster-access/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
@@ -51,7 +51,7 @@ export async function offboard(
     return 'again' in outcome ? outcome : { receipt: await endOffboarding(run, outcome, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof SecretsAway)) throw error;
+    if (!(error instanceof SecretStoreUnavailable)) throw error;
     const { reason, message, remedy } = error.reason;
     await run.show(reason, `it cannot go on without the secret store: ${message}`, remedy);
     return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: true };

@@ -9,7 +9,7 @@ const PASS_PAUSE_MILLISECONDS = 1_000;
 /**
  * Our own account goes last. Being locked out is the expected end: our Namespace goes on ending without us. What can be
  * found out only before that is stored first, so that a pass which was cut off is not taken for one that succeeded.
- * @throws ClusterFailure, RunAbandoned, SecretsAway
+ * @throws ClusterFailure, RunAbandoned, SecretStoreUnavailable
  */
 export async function removeOwnAccess(run: OffboardingRun, signal: AbortSignal): Promise<LookAgain | RemovalOutcome> {
   await run.show('RemovingAccess', 'the components are gone; our own account goes last');

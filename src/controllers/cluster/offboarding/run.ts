@@ -1,3 +1,4 @@
+import { RunAbandoned } from '../../../reconcile/run-abandoned.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
@@ -8,7 +9,7 @@ import type { Condition } from '../../../resources/status.ts';
 import { hostScope } from './hosted-removal.ts';
 import { updateRecord } from './records.ts';
 import type { ControllerServices } from '../runtime/services.ts';
-import { useStoredCredential } from '../../stored-credentials.ts';
+import { ProbeTimeout, useAccepted } from '../../../cluster-access/index.ts';
 
 /** What a pass left to do: look again after the time. */
 export interface LookAgain {
@@ -81,14 +82,15 @@ export class OffboardingRun {
 
   /**
    * Runs the action on the ground, with the first stored credential that is accepted there.
-   * @throws ClusterFailure, RunAbandoned, SecretsAway
+   * @throws ClusterFailure, RunAbandoned, SecretStoreUnavailable
    */
   async use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
     const options = { scope: this.#ground.scope, contactMilliseconds: this.#contactMilliseconds };
     try {
-      return await useStoredCredential(this.services, options, action, signal);
+      return await useAccepted(this.services, options, action, signal);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof ProbeTimeout) throw new RunAbandoned('the cluster', { cause: error });
       const isOfCluster = error instanceof NautesError && error.reason !== 'Internal';
       throw isOfCluster ? new ClusterFailure(error) : error;
     }

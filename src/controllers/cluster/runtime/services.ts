@@ -9,17 +9,16 @@ import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { StatusStore } from '../../../state/status-store.ts';
 import type { RoleRule } from '../../../workload-auth/roles.ts';
 import type { WorkloadAuth } from '../../../workload-auth/workload-auth.ts';
-import type { Connections } from '../../connections.ts';
+import type { AccessServices } from '../../../cluster-access/index.ts';
 import type { IdentityClaims } from './identity-claims.ts';
 
 /** What the controllers are given to work with. */
-export interface ControllerParts {
+export interface ControllerParts extends AccessServices {
   readonly repo: ConfigRepo;
   readonly secrets: SecretStore;
   readonly status: StatusStore;
   readonly catalog: Catalog;
   readonly renderer: Renderer;
-  readonly connections: Connections;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;

@@ -1,20 +1,16 @@
+import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
-import type { CredentialScope, StoredCredential } from '../../../resources/credential.ts';
+import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/secret-store.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import type { Reporter } from '../../../reconcile/reporter.ts';
 import type { ControllerServices } from './services.ts';
 
-/** A credential that the cluster has accepted in this run. */
-export interface AcceptedCredential {
-  readonly version: string;
-  readonly stored: StoredCredential;
-}
-
 /** A cluster that answered in this run. */
 export interface ReachedCluster {
-  readonly credential: AcceptedCredential;
+  /** Accepted in this run. */
+  readonly credential: VersionedCredential;
   /** Such as `v1.36.4`. */
   readonly version: string;
   readonly uid: string;
@@ -25,7 +21,7 @@ export interface ReachedCluster {
 /** The host of a virtual cluster, with the credential by which it is asked. */
 export interface HostAccess {
   readonly cluster: Cluster;
-  readonly credential: AcceptedCredential;
+  readonly credential: VersionedCredential;
 }
 
 /** What the stages of one run share. A stage writes only what is documented as its own. */
@@ -58,8 +54,9 @@ export function useHost<T>(
   { services }: StageContext,
   { credential }: HostAccess,
   action: (connection: ClusterConnection) => Promise<T>,
+  signal: AbortSignal,
 ): Promise<T> {
-  return services.connections.use(credential.stored, credential.version, action);
+  return services.access.useShared(credential, action, signal);
 }
 
 /** The time by the cluster's clock, in milliseconds since the epoch. */
@@ -71,7 +68,8 @@ export function clusterNow(context: StageContext): number {
 export function useCluster<T>(
   context: StageContext,
   action: (connection: ClusterConnection) => Promise<T>,
+  signal: AbortSignal,
 ): Promise<T> {
   const { credential } = reachedCluster(context);
-  return context.services.connections.use(credential.stored, credential.version, action);
+  return context.services.access.useShared(credential, action, signal);
 }

@@ -1,10 +1,16 @@
+import { RunAbandoned } from '../../../../reconcile/run-abandoned.ts';
 import { NautesError } from '../../../../errors/errors.ts';
 import { KubeApiError, type ProbeFacts } from '../../../../kube/index.ts';
 import { readApiServer } from '../../../../resources/cluster/api-server.ts';
-import { contact, isOtherCertificate } from '../../../contact.ts';
+import {
+  contact,
+  isOtherCertificate,
+  ProbeTimeout,
+  type VersionedCredential,
+} from '../../../../cluster-access/index.ts';
 import { waitForPredecessor } from '../predecessor.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
-import type { AcceptedCredential, StageContext } from '../../runtime/stage-context.ts';
+import type { StageContext } from '../../runtime/stage-context.ts';
 import { hostedCandidate } from '../../credentials/hosted-credential.ts';
 
 /** How soon a virtual cluster that was made anew is tried again. */
@@ -43,12 +49,13 @@ async function reached(context: StageContext, { credential, facts }: Accepted): 
 async function credentialCandidates(
   context: StageContext,
   signal: AbortSignal,
-): Promise<readonly AcceptedCredential[]> {
+): Promise<readonly VersionedCredential[]> {
   if (context.cluster.spec.clusterType === 'physical') {
     return boundHere(context, await storedCandidates(context, signal));
   }
   const version = context.active?.version;
-  const active = version === undefined ? undefined : await readIfPresent(context, version, signal);
+  const { credentials } = context.services;
+  const active = version === undefined ? undefined : await credentials.find(context.scope, version, signal);
   const server = canonical(context.cluster.spec.apiServer);
   return active?.stored.binding.server === server ? [active] : [];
 }
@@ -59,13 +66,15 @@ async function credentialCandidates(
  * @throws NautesError `CredentialMissing` when there is neither; `CredentialMismatch` when the file names a version
  *   that is neither stored for this registration nor the one that the active credential goes back to
  */
-async function storedCandidates(context: StageContext, signal: AbortSignal): Promise<readonly AcceptedCredential[]> {
+async function storedCandidates(context: StageContext, signal: AbortSignal): Promise<readonly VersionedCredential[]> {
   const { cluster, scope, services } = context;
-  context.active = await services.secrets.active(scope, signal);
-  const active = context.active && (await readIfPresent(context, context.active.version, signal));
+  context.active = await services.credentials.activePointer(scope, signal);
+  const active = context.active && (await services.credentials.find(scope, context.active.version, signal));
   const named = cluster.credentialVersion;
   const uploaded =
-    named === undefined || named === active?.version ? undefined : await readIfPresent(context, named, signal);
+    named === undefined || named === active?.version
+      ? undefined
+      : await services.credentials.find(scope, named, signal);
   const isPutOff = uploaded !== undefined && context.memory.isPutOff(uploaded.version, services.clock.now());
   const ordered = isPutOff ? [active, uploaded] : [uploaded, active];
   const candidates = ordered.filter((candidate) => candidate !== undefined);
@@ -77,19 +86,6 @@ async function storedCandidates(context: StageContext, signal: AbortSignal): Pro
   return candidates;
 }
 
-async function readIfPresent(
-  { services, scope }: StageContext,
-  version: string,
-  signal: AbortSignal,
-): Promise<AcceptedCredential | undefined> {
-  try {
-    return { version, stored: await services.secrets.read(scope, version, signal) };
-  } catch (error) {
-    if (error instanceof NautesError && error.reason === 'CredentialUnknown') return undefined;
-    throw error;
-  }
-}
-
 /**
  * A credential is only ever presented to the server it was sealed to. After a save with a new address the active one is
  * still that of the old address; a commit by hand leaves nothing that fits.
@@ -97,8 +93,8 @@ async function readIfPresent(
  */
 function boundHere(
   { cluster }: StageContext,
-  candidates: readonly AcceptedCredential[],
-): readonly AcceptedCredential[] {
+  candidates: readonly VersionedCredential[],
+): readonly VersionedCredential[] {
   const server = canonical(cluster.spec.apiServer);
   const fitting = candidates.filter(({ stored }) => stored.binding.server === server);
   if (fitting.length > 0) return fitting;
@@ -111,14 +107,14 @@ function canonical(server: string): string {
 }
 
 interface Accepted {
-  readonly credential: AcceptedCredential;
+  readonly credential: VersionedCredential;
   readonly facts: ProbeFacts;
 }
 
 /** Tries the candidates in order; one that the cluster refuses gives way to the next. */
 async function firstAccepted(
   context: StageContext,
-  candidates: readonly AcceptedCredential[],
+  candidates: readonly VersionedCredential[],
   signal: AbortSignal,
 ): Promise<Accepted> {
   let refusal: unknown;
@@ -139,10 +135,21 @@ async function firstAccepted(
   return { credential: hosted, facts };
 }
 
-function present(context: StageContext, credential: AcceptedCredential, signal: AbortSignal): Promise<ProbeFacts> {
-  return context.services.connections.use(credential.stored, credential.version, (connection) =>
-    contact(connection, context.contactMilliseconds, signal),
-  );
+async function present(
+  { services, contactMilliseconds }: StageContext,
+  credential: VersionedCredential,
+  signal: AbortSignal,
+): Promise<ProbeFacts> {
+  try {
+    return await services.access.useShared(
+      credential,
+      (connection) => contact(connection, contactMilliseconds, signal),
+      signal,
+    );
+  } catch (error) {
+    if (error instanceof ProbeTimeout) throw new RunAbandoned('the cluster', { cause: error });
+    throw error;
+  }
 }
 
 /**
@@ -151,7 +158,7 @@ function present(context: StageContext, credential: AcceptedCredential, signal: 
  * its host has answered in this run is what makes this different from somebody else at its address: only the host can
  * say what is to be trusted.
  */
-function isRefused({ host }: StageContext, { stored }: AcceptedCredential, error: unknown): boolean {
+function isRefused({ host }: StageContext, { stored }: VersionedCredential, error: unknown): boolean {
   if (error instanceof KubeApiError) return error.httpStatus === 401;
   return (host !== undefined || stored.origin === 'uploaded') && isOtherCertificate(error);
 }
@@ -159,7 +166,7 @@ function isRefused({ host }: StageContext, { stored }: AcceptedCredential, error
 /** People should know that the old credential is what still works; they are told once. */
 async function tellRefused(
   context: StageContext,
-  refused: AcceptedCredential | undefined,
+  refused: VersionedCredential | undefined,
   refusal: unknown,
 ): Promise<void> {
   if (refused?.stored.origin !== 'uploaded') return;
@@ -173,7 +180,7 @@ async function tellRefused(
 }
 
 /** A credential that is refused after its end is named as expired. */
-function namedRefusal(context: StageContext, { stored }: AcceptedCredential, error: unknown): unknown {
+function namedRefusal(context: StageContext, { stored }: VersionedCredential, error: unknown): unknown {
   const expired = stored.expiresAt !== '' && Date.parse(stored.expiresAt) <= context.services.clock.now();
   if (!expired) return error;
   const { name } = context.cluster;

@@ -42,10 +42,13 @@ function hostOf(apiServer: string): string {
 async function gatewayServices(context: StageContext, component: string, signal: AbortSignal): Promise<KubeObject[]> {
   const inventory = await context.services.status.inventory(context.cluster.incarnation);
   const entries = inventory.filter((entry) => entry.component === component && entry.kind === 'Service');
-  const found = await useCluster(context, (connection) =>
-    Promise.all(
-      entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal)),
-    ),
+  const found = await useCluster(
+    context,
+    (connection) =>
+      Promise.all(
+        entries.map(({ namespace, name }) => connection.client.find(wellKnown.service, { namespace, name }, signal)),
+      ),
+    signal,
   );
   return found.filter((service) => service !== undefined);
 }

@@ -4,7 +4,7 @@ import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
 import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/cluster.ts';
 import { HOSTED_COMPONENT } from '../../../../resources/inventory.ts';
 import { clusterFacts } from '../../../../render/facts.ts';
-import { contact } from '../../../contact.ts';
+import { contact, ProbeTimeout } from '../../../../cluster-access/index.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './components/installation.ts';
 import { type HostAccess, type StageContext, useHost } from '../../runtime/stage-context.ts';
@@ -22,7 +22,7 @@ export const provisionStage: Stage<StageContext> = {
 
 async function provision(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { services, cluster, scope } = context;
-  context.active = await services.secrets.active(scope, signal);
+  context.active = await services.credentials.activePointer(scope, signal);
   const registered = registeredHost(context);
   const host = await hostAccess(context, registered, signal);
   if (host === undefined) return waitForHost(context, registered.name);
@@ -59,10 +59,8 @@ async function hostAccess(
   signal: AbortSignal,
 ): Promise<HostAccess | undefined> {
   const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
-  const active = await services.secrets.active(scope, signal);
-  if (active === undefined) return undefined;
-  const stored = await services.secrets.read(scope, active.version, signal);
-  return stored.origin === 'issued' ? { cluster, credential: { version: active.version, stored } } : undefined;
+  const credential = await services.credentials.active(scope, signal);
+  return credential?.stored.origin === 'issued' ? { cluster, credential } : undefined;
 }
 
 async function waitForHost({ services }: StageContext, host: string): Promise<StageResult> {
@@ -75,10 +73,16 @@ async function waitForHost({ services }: StageContext, host: string): Promise<St
 /** @throws NautesError `HostUnreachable`: the host is the cause, whatever it is about */
 async function askHost(context: StageContext, host: HostAccess, signal: AbortSignal): Promise<ProbeFacts> {
   try {
-    return await useHost(context, host, (connection) => contact(connection, context.contactMilliseconds, signal));
+    return await useHost(
+      context,
+      host,
+      (connection) => contact(connection, context.contactMilliseconds, signal),
+      signal,
+    );
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof RunAbandoned || !(error instanceof NautesError)) throw error;
+    if (error instanceof ProbeTimeout) throw new RunAbandoned('the host', { cause: error });
+    if (!(error instanceof NautesError)) throw error;
     throw new NautesError('HostUnreachable', { host: host.cluster.name, problem: error.message }, { cause: error });
   }
 }
@@ -93,23 +97,27 @@ async function installOnHost(
   const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
   if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
   const inventory = await services.status.inventory(cluster.incarnation);
-  return useHost(context, host, (connection) =>
-    installComponent(
-      {
-        category: VIRTUAL_CLUSTER_CATEGORY,
-        choice: virtualClusterChoice(cluster.name, definition.name),
-        definition,
-        context,
-        connection,
-        facts: clusterFacts(cluster, services.settings.render, host.cluster),
-        kubernetesVersion: facts.version.replace(/^v/, ''),
-        owner: HOSTED_COMPONENT,
-        predecessors: { apiServer: cluster.spec.apiServer },
-        inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
-        ownHeads: new OwnHeads(connection, cluster.incarnation),
-        onApplied: () => {},
-      },
-      signal,
-    ),
+  return useHost(
+    context,
+    host,
+    (connection) =>
+      installComponent(
+        {
+          category: VIRTUAL_CLUSTER_CATEGORY,
+          choice: virtualClusterChoice(cluster.name, definition.name),
+          definition,
+          context,
+          connection,
+          facts: clusterFacts(cluster, services.settings.render, host.cluster),
+          kubernetesVersion: facts.version.replace(/^v/, ''),
+          owner: HOSTED_COMPONENT,
+          predecessors: { apiServer: cluster.spec.apiServer },
+          inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
+          ownHeads: new OwnHeads(connection, cluster.incarnation),
+          onApplied: () => {},
+        },
+        signal,
+      ),
+    signal,
   );
 }

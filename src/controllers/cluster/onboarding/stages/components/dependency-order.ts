@@ -77,23 +77,26 @@ export class ComponentRun {
     if (definition === undefined) return this.#unknown(component);
     const { cluster, services, hostCluster } = this.#context;
     const { version, uid: kubernetesUid } = reachedCluster(this.#context);
-    return useCluster(this.#context, (connection) =>
-      installComponent(
-        {
-          ...component,
-          definition,
-          context: this.#context,
-          connection,
-          facts: clusterFacts(cluster, services.settings.render, hostCluster),
-          kubernetesVersion: version.replace(/^v/, ''),
-          owner: choice.name,
-          predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
-          inventory: this.#inventory.get(choice.name) ?? [],
-          ownHeads: this.#headsOn(connection),
-          onApplied,
-        },
-        this.#signal,
-      ),
+    return useCluster(
+      this.#context,
+      (connection) =>
+        installComponent(
+          {
+            ...component,
+            definition,
+            context: this.#context,
+            connection,
+            facts: clusterFacts(cluster, services.settings.render, hostCluster),
+            kubernetesVersion: version.replace(/^v/, ''),
+            owner: choice.name,
+            predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
+            inventory: this.#inventory.get(choice.name) ?? [],
+            ownHeads: this.#headsOn(connection),
+            onApplied,
+          },
+          this.#signal,
+        ),
+      this.#signal,
     );
   }
 

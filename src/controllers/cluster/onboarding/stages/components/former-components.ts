@@ -22,8 +22,10 @@ export async function removeLeftovers(
 ): Promise<LeftoverRemoval> {
   if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
   const { incarnation } = context.cluster;
-  const report = await useCluster(context, (connection) =>
-    removeObjects(connection, { incarnation, entries, keepDependants: true }, signal),
+  const report = await useCluster(
+    context,
+    (connection) => removeObjects(connection, { incarnation, entries, keepDependants: true }, signal),
+    signal,
   );
   const foreign = entries.filter(({ foreign: isForeign }) => isForeign);
   await context.services.status.removeInventory(incarnation, [...report.removed, ...foreign]);

@@ -1,7 +1,8 @@
+import type { ClusterConnection } from '../kube/index.ts';
 import type { StoredCredential } from '../resources/credential.ts';
-import { type AddressPolicy, type ClusterConnection, connectionOptions, openConnection } from '../kube/index.ts';
+import type { ClusterAction, VersionedCredential } from './cluster-access.ts';
 
-/** A connection that nobody has used for this long is closed: at rest no connection is held. */
+/** A connection that has not been used for this long is closed: at rest no connection is held. */
 const IDLE_MILLISECONDS = 15_000;
 
 interface Held {
@@ -10,23 +11,18 @@ interface Held {
   users: number;
 }
 
-/** Connections to clusters, one for each credential version in use, kept only while they are used. */
-export class Connections {
-  readonly #addresses: AddressPolicy;
+/** One connection for each credential version in use, kept only while it is used, whichever way it is opened. */
+export class SharedConnections {
+  readonly #open: (credential: StoredCredential) => ClusterConnection;
   readonly #held = new Map<string, Held>();
 
-  constructor(addresses: AddressPolicy) {
-    this.#addresses = addresses;
+  constructor(open: (credential: StoredCredential) => ClusterConnection) {
+    this.#open = open;
   }
 
-  /** Runs the action with a connection that presents the credential to the server it is sealed to, and to no other. */
-  async use<T>(
-    credential: StoredCredential,
-    version: string,
-    action: (connection: ClusterConnection) => Promise<T>,
-  ): Promise<T> {
-    const key = `${credential.binding.cluster}/${credential.binding.incarnation}/${version}`;
-    const held = this.#take(key, credential);
+  async use<T>({ stored, version }: VersionedCredential, action: ClusterAction<T>): Promise<T> {
+    const key = `${stored.binding.cluster}/${stored.binding.incarnation}/${version}`;
+    const held = this.#take(key, stored);
     try {
       return await action(held.connection);
     } finally {
@@ -34,7 +30,6 @@ export class Connections {
     }
   }
 
-  /** Closes the connections of a registration, or of every registration of the name: it is gone, or it hangs. */
   drop(cluster: string, incarnation?: string): void {
     const prefix = incarnation === undefined ? `${cluster}/` : `${cluster}/${incarnation}/`;
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) this.#close(key, held);
@@ -50,11 +45,7 @@ export class Connections {
 
   #take(key: string, credential: StoredCredential): Held {
     const known = this.#held.get(key);
-    const held = known ?? {
-      connection: openConnection(connectionOptions(credential, this.#addresses)),
-      timer: undefined,
-      users: 0,
-    };
+    const held = known ?? { connection: this.#open(credential), timer: undefined, users: 0 };
     clearTimeout(held.timer);
     held.timer = undefined;
     held.users += 1;

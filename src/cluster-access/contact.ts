@@ -1,7 +1,12 @@
-import { RunAbandoned } from '../reconcile/run-abandoned.ts';
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { type ClusterConnection, type ProbeFacts, probe } from '../kube/index.ts';
+
+/**
+ * The cluster has not answered as soon as one that is well does. The run ends without saying so: the next one, in the
+ * lane for clusters that may hang, has the time to find out.
+ */
+export class ProbeTimeout extends Error {}
 
 /** The server shows a certificate that is not what the credential trusts at its address. */
 export function isOtherCertificate(error: unknown): error is NautesError {
@@ -12,7 +17,7 @@ export function isOtherCertificate(error: unknown): error is NautesError {
 /**
  * Asks a cluster who it is.
  * @param milliseconds how long it has for that; `undefined`: all the time that requests have
- * @throws RunAbandoned after that time
+ * @throws ProbeTimeout after that time
  */
 export async function contact(
   connection: ClusterConnection,
@@ -24,7 +29,7 @@ export async function contact(
   try {
     return await probe(connection, deadline);
   } catch (error) {
-    if (deadline.aborted && !signal.aborted) throw new RunAbandoned('no answer in time', { cause: error });
+    if (deadline.aborted && !signal.aborted) throw new ProbeTimeout('no answer in time', { cause: error });
     throw error;
   }
 }

@@ -1,0 +1,46 @@
+import { type AddressPolicy, connectionOptions, openConnection } from '../kube/index.ts';
+import type { StoredCredential } from '../resources/credential.ts';
+import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
+import { SharedConnections } from './shared-connections.ts';
+
+/** Connects to the address of the API server from this process, as far as the policy allows the address. */
+export class DirectAccess implements ClusterAccess {
+  readonly #addresses: AddressPolicy;
+  readonly #shared: SharedConnections;
+
+  constructor(addresses: AddressPolicy) {
+    this.#addresses = addresses;
+    this.#shared = new SharedConnections((credential) => this.#open(credential));
+  }
+
+  async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    const connection = this.#open(credential);
+    try {
+      return await action(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async useShared<T>(credential: VersionedCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    return this.#shared.use(credential, action);
+  }
+
+  drop(cluster: string, incarnation?: string): void {
+    this.#shared.drop(cluster, incarnation);
+  }
+
+  get size(): number {
+    return this.#shared.size;
+  }
+
+  close(): void {
+    this.#shared.close();
+  }
+
+  #open(credential: StoredCredential) {
+    return openConnection(connectionOptions(credential, this.#addresses));
+  }
+}
