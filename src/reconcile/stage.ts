@@ -22,7 +22,7 @@ export type StageResult =
       readonly remedy: string;
       readonly milliseconds: number;
     }
-  /** Does not apply here, or is left to somebody else: the condition is False and does not count for Ready. */
+  /** Does not apply here, or is left to others: the condition is False and does not count for Ready. */
   | { readonly outcome: 'skipped'; readonly reason: string; readonly message: string; readonly remedy?: string };
 
 export interface Stage<Context> {

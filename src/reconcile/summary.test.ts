@@ -113,6 +113,15 @@ describe('the summary of a run', () => {
     assert.deepEqual([ready.reason, ready.message, ready.remedy], ['Stuck', 'ComponentsReady: help', 'Help.']);
   });
 
+  it('what was skipped is False and says that it does not count', () => {
+    const summary = summarize(stages, outcomes(ok, waiting, notHere), undefined, context);
+    const optional = summary.conditions.filter((each) => each.optional === true);
+    assert.deepEqual(
+      optional.map(({ type, status }) => [type, status]),
+      [['Published', 'False']],
+    );
+  });
+
   it('what could not run is Unknown and names what it waits for', () => {
     const later = find(summarize(stages, outcomes(waiting), undefined, context), 'ComponentsReady');
     assert.deepEqual([later.status, later.message], ['Unknown', 'waits for Reachable: Busy']);

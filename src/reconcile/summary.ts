@@ -110,8 +110,15 @@ function known(type: ConditionType, previous: Summary | undefined, now: number):
 }
 
 function conditionOf({ condition: type, result }: StageOutcome): ConditionDraft {
-  const { reason, message } = result;
-  return { type, status: result.outcome === 'done' ? 'True' : 'False', reason, message, remedy: remedyOf(result) };
+  const { outcome, reason, message } = result;
+  const draft = {
+    type,
+    status: outcome === 'done' ? 'True' : 'False',
+    reason,
+    message,
+    remedy: remedyOf(result),
+  } as const;
+  return outcome === 'skipped' ? { ...draft, optional: true } : draft;
 }
 
 function remedyOf(result: StageResult): string {

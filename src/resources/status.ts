@@ -28,6 +28,8 @@ export interface Condition {
   readonly remedy: string;
   /** RFC 3339. */
   readonly lastTransitionTime: string;
+  /** Set on a condition that does not count for `Ready`: it does not apply here, or is left to an operator. */
+  readonly optional?: true;
 }
 
 export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | 'Removing';

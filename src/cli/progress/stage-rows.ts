@@ -25,13 +25,11 @@ type Component = StatusView['components'][number];
 /** `Ready` sums the others up; what it says is the headline. */
 const SUMMARY = 'Ready';
 const COMPONENTS = 'ComponentsReady';
-/** False for good reason, without being waited for. */
-const SKIPPED = new Set(['NoManagementCluster']);
 
 /** The stages of a cluster in their order, with the components below theirs. */
 export function stageRows(status: StatusView): readonly StageRow[] {
   const stages = status.conditions.filter(({ type }) => type !== SUMMARY);
-  const working = stages.findIndex((condition) => condition.status !== 'True' && !SKIPPED.has(condition.reason));
+  const working = stages.findIndex((condition) => condition.status !== 'True' && condition.optional !== true);
   const rows = stages.flatMap((condition, index) => {
     const row = conditionRow(condition, index === working);
     return condition.type === COMPONENTS ? [row, ...status.components.map(componentRow)] : [row];
@@ -39,12 +37,12 @@ export function stageRows(status: StatusView): readonly StageRow[] {
   return rows;
 }
 
-function conditionRow({ type, status, reason, message, remedy }: Condition, isWorking: boolean): StageRow {
+function conditionRow({ type, status, reason, message, remedy, optional }: Condition, isWorking: boolean): StageRow {
   return { key: type, level: 0, subject: type, note: '', reason, message, remedy, mark: markOf() };
 
   function markOf(): Mark {
     if (status === 'True') return 'done';
-    if (SKIPPED.has(reason)) return 'skipped';
+    if (optional === true) return 'skipped';
     if (status === 'False' && remedy !== '') return 'failed';
     return status === 'False' || isWorking ? 'active' : 'waiting';
   }

@@ -17,6 +17,11 @@ const Condition = Type.Object(
     message: text('For people.'),
     remedy: text('What a person can do; empty when nothing needs to be done.'),
     lastTransitionTime: time('Since when it has this status.'),
+    optional: Type.Optional(
+      Type.Literal(true, {
+        description: 'Set when it does not count for `Ready`, e.g. because it does not apply here.',
+      }),
+    ),
   },
   { $id: 'Condition', description: 'After the Kubernetes API conventions.' },
 );
