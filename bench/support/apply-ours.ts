@@ -21,7 +21,7 @@ import {
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
-import { createLogger } from '../../src/server/logger.ts';
+import { createLogger } from '../../src/server/services/logger.ts';
 import { SqliteStatusStore } from '../../src/state/index.ts';
 
 export interface ApplyResult {

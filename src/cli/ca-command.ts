@@ -19,8 +19,8 @@ export function caCommand({ texts }: Invocation): Command {
 
 async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
   const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
-    import('../server/load-configuration.ts'), // most commands do without the server
-    import('../server/data-paths.ts'),
+    import('../server/configuration/load.ts'), // most commands do without the server
+    import('../server/configuration/data-paths.ts'),
   ]);
   const { dataDirectory } = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),

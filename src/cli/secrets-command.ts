@@ -28,7 +28,7 @@ export function secretsCommand({ texts: { help } }: Invocation): Command {
 async function runMigrate(options: MigrateOptions): Promise<void> {
   const { from, to, config, dataDir } = options;
   const [{ loadConfiguration }, { migrateSecrets }] = await Promise.all([
-    import('../server/load-configuration.ts'), // most commands do without the server
+    import('../server/configuration/load.ts'), // most commands do without the server
     import('../server/migrate-secrets.ts'),
   ]);
   const configuration = await loadConfiguration({

@@ -28,8 +28,8 @@ export function serverCommand({ texts }: Invocation): Command {
 
 async function runServer({ config, dataDir, listen, role, printConfig }: ServerOptions): Promise<void> {
   const [{ loadConfiguration }, { printableConfiguration }] = await Promise.all([
-    import('../server/load-configuration.ts'), // most commands do without the server
-    import('../server/print-configuration.ts'),
+    import('../server/configuration/load.ts'), // most commands do without the server
+    import('../server/configuration/print.ts'),
   ]);
   const configuration = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),
@@ -45,7 +45,7 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     return;
   }
   const [{ createLogger }, { startServer }] = await Promise.all([
-    import('../server/logger.ts'), // other commands do without the server
+    import('../server/services/logger.ts'), // other commands do without the server
     import('../server/server.ts'),
   ]);
   const logger = createLogger(configuration.log.level);

@@ -35,8 +35,8 @@ export function tokenCommand({ texts: { help } }: Invocation): Command {
 
 async function tokenDirectory({ config, dataDir }: DirectoryOptions): Promise<string> {
   const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
-    import('../server/load-configuration.ts'), // most commands do without the server
-    import('../server/data-paths.ts'),
+    import('../server/configuration/load.ts'), // most commands do without the server
+    import('../server/configuration/data-paths.ts'),
   ]);
   const { dataDirectory } = await loadConfiguration({
     ...(config === undefined ? {} : { file: config }),

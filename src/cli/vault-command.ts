@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Configuration } from '../server/configuration.ts';
+import type { Configuration } from '../server/configuration/configuration.ts';
 import type { Invocation } from './invocation.ts';
 
 interface VaultOptions {
@@ -19,19 +19,19 @@ export function vaultCommand({ texts: { help } }: Invocation): Command {
 }
 
 async function printPolicy({ config }: VaultOptions): Promise<void> {
-  const { vaultPolicy } = await import('../server/vault-setup.ts');
+  const { vaultPolicy } = await import('../server/compose/vault-setup.ts');
   process.stdout.write(vaultPolicy(await configurationOf(config)));
 }
 
 async function printSetup({ config }: VaultOptions): Promise<void> {
   const policyCommand = `nautes vault policy${config === undefined ? '' : ` --config ${config}`}`;
-  const { vaultSetup } = await import('../server/vault-setup.ts');
+  const { vaultSetup } = await import('../server/compose/vault-setup.ts');
   process.stdout.write(vaultSetup(await configurationOf(config), policyCommand));
 }
 
 /** As for a server that keeps its secrets in Vault: that is what is being prepared. */
 async function configurationOf(file: string | undefined): Promise<Configuration> {
-  const { loadConfiguration } = await import('../server/load-configuration.ts');
+  const { loadConfiguration } = await import('../server/configuration/load.ts');
   const configuration = await loadConfiguration({
     ...(file === undefined ? {} : { file }),
     environment: process.env,

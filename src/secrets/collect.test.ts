@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
 import { type CredentialRoots, collectable, collectCredentials } from './collect.ts';
-import { SealedFileSecretStore } from './sealed-file-secret-store.ts';
-import { SealingKey } from './sealing-key.ts';
+import { SealedFileSecretStore } from './sealed/sealed-file-secret-store.ts';
+import { SealingKey } from './sealed/sealing-key.ts';
 import { credentialOf, newScope } from './secret-store.contract.ts';
 import type { StoredVersion } from './secret-store.ts';
 

@@ -1,16 +1,16 @@
 export { type Collectable, type CredentialRoots, collectable, collectCredentials } from './collect.ts';
-export { holdsSealedCredentials } from './credential-files.ts';
+export { holdsSealedCredentials } from './sealed/credential-files.ts';
 export { MAXIMUM_CREDENTIAL_BYTES } from './credential-names.ts';
 export { type MigrationReport, migrateCredentials } from './migrate.ts';
-export { SealedFileSecretStore, type SealedFileSecretStoreOptions } from './sealed-file-secret-store.ts';
-export { SealingKey, type SealingKeys } from './sealing-key.ts';
+export { SealedFileSecretStore, type SealedFileSecretStoreOptions } from './sealed/sealed-file-secret-store.ts';
+export { SealingKey, type SealingKeys } from './sealed/sealing-key.ts';
 export {
   type OpenedSealingKeys,
   openSealingKeys,
   SEALING_KEY_VARIABLE,
   type SealingKeyOptions,
-} from './sealing-key-source.ts';
+} from './sealed/sealing-key-source.ts';
 export type { ActivePointer, SecretStore, StoredVersion } from './secret-store.ts';
-export { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './vault-layout.ts';
-export { vaultStorePolicy } from './vault-rights.ts';
-export { VaultSecretStore, type VaultSecretStoreOptions } from './vault-secret-store.ts';
+export { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './vault/layout.ts';
+export { vaultStorePolicy } from './vault/rights.ts';
+export { VaultSecretStore, type VaultSecretStoreOptions } from './vault/vault-secret-store.ts';

@@ -8,13 +8,13 @@ import type { VaultDouble } from '../../test/doubles/vault/vault-double.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 import { migrateCredentials } from './migrate.ts';
-import { SealedFileSecretStore } from './sealed-file-secret-store.ts';
-import { SealingKey } from './sealing-key.ts';
+import { SealedFileSecretStore } from './sealed/sealed-file-secret-store.ts';
+import { SealingKey } from './sealed/sealing-key.ts';
 import { credentialOf, newScope } from './secret-store.contract.ts';
 import type { SecretStore } from './secret-store.ts';
-import { credentialWith, publishedToken } from './vault-store.contract.ts';
-import type { VaultSecretStore } from './vault-secret-store.ts';
-import { VaultStoreFixture } from './vault-store.fixture.contract.ts';
+import { credentialWith, publishedToken } from './vault/vault-store.contract.ts';
+import type { VaultSecretStore } from './vault/vault-secret-store.ts';
+import { VaultStoreFixture } from './vault/vault-store.fixture.contract.ts';
 
 const signal = new AbortController().signal;
 const key = new SealingKey(new Secret(Buffer.alloc(32, 5)));

@@ -1,11 +1,11 @@
-import { lockDirectory } from './directory-lock.ts';
+import { closeAll } from './services/closing.ts';
+import { lockDirectory } from './services/directory-lock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type MigrationReport, migrateCredentials, type SecretStore } from '../secrets/index.ts';
-import type { Configuration } from './configuration.ts';
-import { Opened } from './opened.ts';
-import { openSealedStore, openVaultStore, sealingKeys } from './secrets.ts';
-import { openVault } from './vault.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { openSealedStore, openVaultStore, sealingKeys } from './compose/secrets.ts';
+import { openVault } from './compose/vault.ts';
 
 export type StoreName = Configuration['secrets']['store'];
 
@@ -27,18 +27,18 @@ export async function migrateSecrets(
   signal: AbortSignal,
 ): Promise<MigrationReport> {
   if (from === to) throw new NautesError('ConfigurationInvalid', { problem: `--from and --to are both ${from}` });
-  const opened = new Opened(logger);
+  const opened = new AsyncDisposableStack();
   try {
     const lock = await lockDirectory(configuration.dataDirectory);
-    opened.add('lock', () => lock.close());
+    opened.defer(() => lock.close());
     const keys = await sealingKeys(configuration);
     const sealed = await openSealedStore(configuration, keys);
-    opened.add('sealed', () => sealed.close());
+    opened.defer(() => sealed.close());
     const client = await openVault(configuration, logger);
-    opened.add('vault client', () => client.close());
+    opened.defer(() => client.close());
     // Equal credentials go on having equal names, so that saving one again changes nothing.
     const vault = openVaultStore(configuration, client, { versionKey: keys.keys[0].versionKey });
-    opened.add('vault', () => vault.close());
+    opened.defer(() => vault.close());
     const stores: Readonly<Record<StoreName, SecretStore>> = { sealed, vault };
     await stores[to].checkWritable();
     return await migrateCredentials(stores[from], stores[to], {
@@ -46,6 +46,6 @@ export async function migrateSecrets(
       onRegistration: ({ cluster }, index, count) => onRegistration(cluster, index, count),
     });
   } finally {
-    await opened.closeAll();
+    await closeAll(opened, logger);
   }
 }

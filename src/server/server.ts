@@ -1,20 +1,20 @@
 import type { ApiServer, MetricsText } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { closeAll } from './services/closing.ts';
+import { lockDirectory } from './services/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AddressPolicy } from '../kube/index.ts';
-import { addressPolicy } from './address-policy.ts';
-import { listenAddress, serveApi } from './api.ts';
-import { trustedAuthorities } from './authorities.ts';
-import type { Configuration } from './configuration.ts';
-import { type RunningControllers, startControllers } from './controllers.ts';
-import { MetricsListener } from './metrics/metrics-listener.ts';
-import { PrometheusMetrics } from './metrics/prometheus-metrics.ts';
-import { readGauges } from './metrics/readings.ts';
-import { Opened } from './opened.ts';
-import { configuredServices, OwnServices } from './own-services.ts';
-import { openStores, type StoreOptions, type Stores } from './stores.ts';
+import { addressPolicy } from './configuration/address-policy.ts';
+import { listenAddress, serveApi } from './compose/api.ts';
+import { trustedAuthorities } from './configuration/authorities.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { type RunningControllers, startControllers } from './compose/controllers.ts';
+import { MetricsListener } from './services/metrics/metrics-listener.ts';
+import { PrometheusMetrics } from './services/metrics/prometheus-metrics.ts';
+import { readGauges } from './services/metrics/readings.ts';
+import { configuredServices, OwnServices } from './services/own-services.ts';
+import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
 /** A running server. */
 export interface NautesServer {
@@ -36,11 +36,11 @@ export async function startServer(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<NautesServer> {
-  const opened = new Opened(logger);
+  const opened = new AsyncDisposableStack();
   try {
     return await openParts(configuration, logger, opened, signal);
   } catch (error) {
-    await opened.closeAll();
+    await closeAll(opened, logger);
     throw error;
   }
 }
@@ -48,23 +48,23 @@ export async function startServer(
 async function openParts(
   configuration: Configuration,
   logger: Logger,
-  opened: Opened,
+  opened: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<NautesServer> {
   const authorities = await trustedAuthorities('clusters.caFile', configuration.clusters.caFile);
   const policy = { ...addressPolicy(configuration), ...(authorities === undefined ? {} : { authorities }) };
   const addresses = await refusingOwnServices(policy, configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
-  opened.add('lock', () => lock.close());
+  opened.defer(() => lock.close());
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
   const metrics = new PrometheusMetrics(() => gauges(stores, controllers, api));
-  opened.add('metrics', () => metrics.close());
+  opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
   const options = { configuration, logger, metrics, opened };
   const stores = await openStores(options, signal);
   const access = new DirectAccess(addresses);
-  opened.add('cluster access', () => access.close());
+  opened.defer(() => access.close());
   const reach = { access, credentials: new ClusterCredentials(stores.secrets) };
   if (configuration.role !== 'api') controllers = await startControllers(stores, reach, options);
   const metricsUrl = await serveMetrics(metricsText, options);
@@ -72,18 +72,18 @@ async function openParts(
     api = await serveApi({ ...options, stores, addresses, reach, controllers, metricsText });
   }
   const url = api?.url ?? '';
-  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => opened.closeAll() };
+  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => closeAll(opened, logger) };
 }
 
 /** The policy, under which no cluster has the address of a service of this installation unless that is configured. */
 async function refusingOwnServices(
   policy: AddressPolicy,
   configuration: Configuration,
-  opened: Opened,
+  opened: AsyncDisposableStack,
 ): Promise<AddressPolicy> {
   if (configuration.addresses.services === 'allow') return policy;
   const services = new OwnServices(configuredServices(configuration));
-  opened.add('own services', () => services.close());
+  opened.defer(() => services.close());
   await services.start();
   return { ...policy, ownService: services.describe };
 }
@@ -93,7 +93,7 @@ async function serveMetrics(text: () => Promise<MetricsText>, options: StoreOpti
   const { configuration, logger, opened } = options;
   if (configuration.metrics.listen === '') return '';
   const listener = new MetricsListener(text, logger);
-  opened.add('metrics listener', () => listener.close());
+  opened.defer(() => listener.close());
   const url = await listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
   logger.info({ url }, 'metrics are served without a token');
   return url;

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import type { CredentialScope, StoredCredential } from '../../src/resources/credential.ts';
 import { openSealingKeys, SealedFileSecretStore } from '../../src/secrets/index.ts';
-import { dataPaths } from '../../src/server/data-paths.ts';
+import { dataPaths } from '../../src/server/configuration/data-paths.ts';
 
 /** The active credential of a registration as a server that has ended left it. */
 export async function readStoredCredential(dataDirectory: string, scope: CredentialScope): Promise<StoredCredential> {

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { createToken } from '../../src/identity/index.ts';
-import { loadConfiguration } from '../../src/server/load-configuration.ts';
+import { loadConfiguration } from '../../src/server/configuration/load.ts';
 import { type NautesServer, startServer } from '../../src/server/server.ts';
 import { ApiClient } from '../harness/api-client.ts';
 

@@ -1,6 +1,6 @@
 import { errorCatalogue } from '../../src/errors/catalogue.ts';
 import { commandLinePage } from './command-line-page.ts';
-import { configurationKeys } from '../../src/server/load-configuration.ts';
+import { configurationKeys } from '../../src/server/configuration/load.ts';
 
 /** The generated reference pages: path below the checkout -> text. */
 export function referencePages(): Record<string, string> {

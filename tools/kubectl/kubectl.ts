@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
-import { TOOL_PACKAGE, toolDirectory } from '../../src/server/helm.ts';
+import { TOOL_PACKAGE, toolDirectory } from '../../src/server/compose/helm.ts';
 import { isAccessible, produceOnce } from '../cache/user-cache.ts';
 import { readZipFile } from './zip.ts';
 

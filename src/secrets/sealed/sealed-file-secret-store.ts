@@ -1,0 +1,347 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../../base/files/files.ts';
+import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
+import { canonicalContent, decodeCredential, encodeCredential } from '../credential-codec.ts';
+import {
+  io,
+  keyIdOf,
+  keyIdOfFirstEnvelope,
+  placeOf,
+  POINTER_FILE,
+  readPointer,
+  readSealed,
+  removeEmptyDirectory,
+  scopesIn,
+  sealedPath,
+  storedAt,
+  syncIfPresent,
+  versionsIn,
+} from './credential-files.ts';
+import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
+import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts';
+import type { SealingKeys } from './sealing-key.ts';
+import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
+
+const REVISION_BYTES = 8;
+
+/** Written and removed to see whether the directory can be written to. */
+const PROBE_FILE = '.probe';
+
+/** How many registrations are looked through side by side when everything is listed. */
+const LIST_CONCURRENCY = 16;
+
+export interface SealedFileSecretStoreOptions {
+  /** Made when it is absent. Nobody else may write below it: see `lockDirectory`. */
+  readonly directory: string;
+  readonly keys: SealingKeys;
+  /** Where the keys come from, for error messages. */
+  readonly keySource: string;
+  readonly clock?: Clock;
+}
+
+/**
+ * Credentials as sealed files:
+ *
+ *     <directory>/<cluster>/<incarnation>/<version>.sealed
+ *     <directory>/<cluster>/<incarnation>/active
+ *
+ * An envelope is sealed for its cluster, incarnation and version and holds server URL and CA with the credential:
+ * moved to another place it does not open, and what opens says itself where it may be presented.
+ * Nothing is kept in memory between calls.
+ *
+ * Not promised: that the bytes of a removed file can no longer be found on the disk. They are sealed.
+ */
+export class SealedFileSecretStore implements SecretStore {
+  readonly #directory: string;
+  readonly #keys: SealingKeys;
+  readonly #clock: Clock;
+  readonly #writes = new KeyedMutex();
+  #closed = false;
+
+  private constructor(options: SealedFileSecretStoreOptions) {
+    this.#directory = options.directory;
+    this.#keys = options.keys;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** @throws NautesError `SealingKeyUnknown` when what is stored was sealed with other keys, `SecretStoreUnavailable` */
+  static async open(options: SealedFileSecretStoreOptions): Promise<SealedFileSecretStore> {
+    await io(() => makePrivateDirectory(options.directory));
+    const needed = await io(() => keyIdOfFirstEnvelope(options.directory));
+    if (needed !== undefined && !options.keys.some((key) => key.id === needed)) {
+      throw new NautesError('SealingKeyUnknown', { directory: options.directory, needed, source: options.keySource });
+    }
+    return new SealedFileSecretStore(options);
+  }
+
+  stage(credential: StoredCredential, signal: AbortSignal): Promise<string> {
+    return this.#write(credential.binding, signal, async (directory) => {
+      const canonical = canonicalContent(credential);
+      const existing = await this.#findStaged(credential.binding, directory, canonical);
+      const version = existing ?? this.#keys[0].versionOf(canonical);
+      await this.#store(version, credential, existing !== undefined);
+      return version;
+    });
+  }
+
+  restore(version: string, credential: StoredCredential, signal: AbortSignal): Promise<void> {
+    return this.#write(credential.binding, signal, async () => {
+      const { cluster } = credential.binding;
+      if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster, version });
+      await this.#store(version, credential, false);
+    });
+  }
+
+  async versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string> {
+    const directory = this.#scopeDirectory(credential.binding);
+    signal.throwIfAborted();
+    this.#assertOpen();
+    const canonical = canonicalContent(credential);
+    const existing = await io(() => this.#findStaged(credential.binding, directory, canonical));
+    return existing ?? this.#keys[0].versionOf(canonical);
+  }
+
+  async read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential> {
+    const directory = this.#scopeDirectory(scope);
+    signal.throwIfAborted();
+    this.#assertOpen();
+    const envelope = isVersion(version) ? await io(() => this.#readSealed(scope, directory, version)) : undefined;
+    if (envelope === undefined) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
+    return this.#open(scope, version, envelope);
+  }
+
+  async active(scope: CredentialScope, signal: AbortSignal): Promise<ActivePointer | undefined> {
+    const directory = this.#scopeDirectory(scope);
+    signal.throwIfAborted();
+    this.#assertOpen();
+    const pointer = await io(() => readPointer(directory));
+    if (pointer === 'damaged') {
+      throw new NautesError('CredentialUnreadable', {
+        cluster: scope.cluster,
+        problem: 'the file "active" is damaged',
+      });
+    }
+    return pointer;
+  }
+
+  activate(
+    scope: CredentialScope,
+    version: string,
+    expectedRevision: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivePointer> {
+    return this.#write(scope, signal, async (directory) => {
+      const current = await readPointer(directory);
+      const revision = current === 'damaged' ? undefined : current?.revision;
+      if (revision !== expectedRevision) throw new NautesError('CredentialConflict', { cluster: scope.cluster });
+      if (!isVersion(version) || (await storedAt(sealedPath(directory, version))) === undefined) {
+        throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
+      }
+      const pointer = { version, revision: randomBytes(REVISION_BYTES).toString('hex') };
+      await writeFileAtomically(join(directory, POINTER_FILE), `${JSON.stringify(pointer)}\n`);
+      return pointer;
+    });
+  }
+
+  /** Nobody else can open what is sealed here. */
+  async publish(scope: CredentialScope, signal: AbortSignal): Promise<undefined> {
+    this.#scopeDirectory(scope);
+    signal.throwIfAborted();
+    this.#assertOpen();
+  }
+
+  remove(scope: CredentialScope, version: string, signal: AbortSignal, storedAtThen?: string): Promise<void> {
+    return this.#write(scope, signal, async (directory) => {
+      if (!isVersion(version)) return;
+      const path = sealedPath(directory, version);
+      const found = await storedAt(path);
+      if (found === undefined || (storedAtThen !== undefined && found !== storedAtThen)) return;
+      const pointer = await readPointer(directory);
+      if (pointer !== undefined && pointer !== 'damaged' && pointer.version === version) {
+        throw new NautesError('CredentialActive', { cluster: scope.cluster, version });
+      }
+      await rm(path, { force: true });
+      await syncDirectory(directory);
+    });
+  }
+
+  removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void> {
+    return this.#write(scope, signal, async (directory) => {
+      // First, so that nothing is active any more if this is interrupted.
+      await rm(join(directory, POINTER_FILE), { force: true });
+      await rm(directory, { recursive: true, force: true });
+      await removeEmptyDirectory(this.#clusterDirectory(scope));
+      await syncIfPresent(this.#clusterDirectory(scope));
+      await syncDirectory(this.#directory);
+    });
+  }
+
+  async list(signal: AbortSignal, cluster?: string): Promise<readonly StoredVersion[]> {
+    this.#assertOpen();
+    const all = await io(() => scopesIn(this.#directory));
+    const scopes = cluster === undefined ? all : all.filter((scope) => scope.cluster === cluster);
+    const versions: StoredVersion[] = [];
+    for (let start = 0; start < scopes.length; start += LIST_CONCURRENCY) {
+      signal.throwIfAborted();
+      const batch = scopes.slice(start, start + LIST_CONCURRENCY);
+      const found = await io(() => Promise.all(batch.map((scope) => versionsIn(this.#scopeDirectory(scope), scope))));
+      versions.push(...found.flat());
+    }
+    return versions;
+  }
+
+  /**
+   * Seals everything that was sealed with another key with the first one, so that the others can be given up.
+   * Versions keep their names. What does not open is left as it is.
+   * @returns how many were sealed anew
+   */
+  async reseal(signal: AbortSignal): Promise<number> {
+    let resealed = 0;
+    for (const { scope, version } of await this.list(signal)) {
+      await this.#write(scope, signal, async (directory) => {
+        const envelope = await this.#readSealed(scope, directory, version);
+        if (envelope === undefined || keyIdOf(envelope) === this.#keys[0].id) return;
+        const content = this.#tryOpenContent(scope, version, envelope);
+        if (content === undefined) return;
+        const path = sealedPath(directory, version);
+        const { mtime } = await stat(path);
+        await writeFileAtomically(path, sealEnvelope(this.#keys[0], content, placeOf(scope, version)));
+        await utimes(path, mtime, mtime);
+        content.fill(0);
+        resealed += 1;
+      });
+    }
+    return resealed;
+  }
+
+  /** Writes and removes a file whose name is no cluster's. */
+  async checkWritable(): Promise<void> {
+    this.#assertOpen();
+    const probe = join(this.#directory, PROBE_FILE);
+    await io(async () => {
+      await writeFile(probe, 'probe\n', { mode: 0o600 });
+      await rm(probe, { force: true });
+    });
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writes.idle();
+  }
+
+  /** One write at a time for each cluster; its directory must not vanish while another incarnation is being added. */
+  #write<T>(scope: CredentialScope, signal: AbortSignal, task: (directory: string) => Promise<T>): Promise<T> {
+    return this.#writes.run(scope.cluster, async () => {
+      const directory = this.#scopeDirectory(scope);
+      signal.throwIfAborted();
+      this.#assertOpen();
+      return await io(() => task(directory));
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new NautesError('Closing');
+  }
+
+  #clusterDirectory(scope: CredentialScope): string {
+    return join(this.#directory, scope.cluster);
+  }
+
+  /** The only place where names become paths. */
+  #scopeDirectory(scope: CredentialScope): string {
+    const problem = scopeProblem(scope);
+    if (problem !== undefined) throw new NautesError('CredentialScopeInvalid', { problem });
+    return join(this.#clusterDirectory(scope), scope.incarnation);
+  }
+
+  /** The version that holds the content, under whichever key it was staged, when it is there and opens. */
+  async #findStaged(scope: CredentialScope, directory: string, canonical: string): Promise<string | undefined> {
+    for (const key of this.#keys) {
+      const version = key.versionOf(canonical);
+      try {
+        const envelope = await this.#readSealed(scope, directory, version);
+        if (envelope === undefined) continue;
+        this.#open(scope, version, envelope);
+        return version;
+      } catch (error) {
+        // A damaged one counts as absent: saving the same credential again is how people repair it.
+        if (!(error instanceof NautesError && error.reason === 'CredentialUnreadable')) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #readSealed(scope: CredentialScope, directory: string, version: string): Promise<Buffer | undefined> {
+    try {
+      return await readSealed(directory, version);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new NautesError('CredentialUnreadable', { cluster: scope.cluster, problem: 'its file is too large' });
+    }
+  }
+
+  #open(scope: CredentialScope, version: string, envelope: Buffer): StoredCredential {
+    try {
+      const content = openEnvelope(this.#keys, envelope, placeOf(scope, version));
+      try {
+        return decodeCredential(content);
+      } finally {
+        content.fill(0);
+      }
+    } catch (error) {
+      if (!(error instanceof EnvelopeError || error instanceof TypeError)) throw error;
+      throw new NautesError(
+        'CredentialUnreadable',
+        { cluster: scope.cluster, problem: error.message },
+        { cause: error },
+      );
+    }
+  }
+
+  #tryOpenContent(scope: CredentialScope, version: string, envelope: Buffer): Buffer | undefined {
+    try {
+      return openEnvelope(this.#keys, envelope, placeOf(scope, version));
+    } catch (error) {
+      if (error instanceof EnvelopeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Seals the credential, unless it is there already, and makes it durable as stored now. */
+  async #store(version: string, credential: StoredCredential, isThere: boolean): Promise<void> {
+    const { binding } = credential;
+    const directory = this.#scopeDirectory(binding);
+    const path = sealedPath(directory, version);
+    const content = encodeCredential(credential);
+    try {
+      if (content.length > MAXIMUM_CREDENTIAL_BYTES) {
+        throw new NautesError('CredentialTooLarge', { cluster: binding.cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
+      }
+      if (!isThere) {
+        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(binding, version)));
+      }
+      // Also for one that was there: whoever made it may have been killed before its name was durable.
+      await Promise.all([this.#touch(path), this.#syncPath(binding)]);
+    } finally {
+      content.fill(0);
+    }
+  }
+
+  async #touch(path: string): Promise<void> {
+    const now = new Date(this.#clock.now());
+    await utimes(path, now, now);
+  }
+
+  /** Makes the names of the registration's directory, and of all above it, durable. */
+  async #syncPath(scope: CredentialScope): Promise<void> {
+    const directories = [this.#scopeDirectory(scope), this.#clusterDirectory(scope), this.#directory];
+    await Promise.all(directories.map(syncDirectory));
+  }
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { link, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { NautesError } from '../../errors/errors.ts';
+import {
+  isMissingFile,
+  makePrivateDirectory,
+  readFileIfPresent,
+  syncDirectory,
+  writeFileAtomically,
+} from '../../base/files/files.ts';
+import { Secret } from '../../base/secret.ts';
+import { holdsSealedCredentials } from './credential-files.ts';
+import { SEALING_KEY_BYTES, SealingKey, type SealingKeys } from './sealing-key.ts';
+
+/** Holds one or more keys in base64; goes before the file. */
+export const SEALING_KEY_VARIABLE = 'NAUTES_SEALING_KEY';
+
+const MAXIMUM_KEY_FILE_BYTES = 16 * 1024;
+/** More cannot be meant, and each costs time when a credential is looked for. */
+const MAXIMUM_KEYS = 8;
+const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
+
+const FILE_HEADER = `# Sealing key of Nautes: opens the credentials of all clusters.
+# Keep a copy apart from the data directory; without it the credentials are lost.
+# One key a line: the first one seals, all of them open.
+`;
+
+export interface OpenedSealingKeys {
+  readonly keys: SealingKeys;
+  /** Where they come from, for people. */
+  readonly source: string;
+  /** True when a new key was made: it has to be copied to a safe place. */
+  readonly created: boolean;
+}
+
+export interface SealingKeyOptions {
+  readonly file: string;
+  /** Directory of the sealed credentials: as long as it holds any, no new key is made. */
+  readonly sealedDirectory: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The sealing keys: from the environment variable `NAUTES_SEALING_KEY` when it is set, otherwise from the file, which
+ * is made with a new key when it is absent.
+ * @throws NautesError `SealingKeyMissing`, `SealingKeyExposed`, `SealingKeyInvalid`, `SecretStoreUnavailable`
+ */
+export async function openSealingKeys(options: SealingKeyOptions): Promise<OpenedSealingKeys> {
+  const given = options.environment?.[SEALING_KEY_VARIABLE];
+  if (given !== undefined && given !== '') {
+    const source = `the environment variable ${SEALING_KEY_VARIABLE}`;
+    return { keys: parseSealingKeys(new Secret(given), source), source, created: false };
+  }
+  const existing = await readKeyFile(options.file);
+  if (existing !== undefined) return { keys: existing, source: options.file, created: false };
+  if (await holdsSealedCredentials(options.sealedDirectory)) {
+    throw new NautesError('SealingKeyMissing', { source: options.file, directory: options.sealedDirectory });
+  }
+  await createKeyFile(options.file);
+  const created = await readKeyFile(options.file);
+  if (created === undefined) throw unavailable(new Error('the key file vanished'));
+  return { keys: created, source: options.file, created: true };
+}
+
+/**
+ * Keys in base64, separated by white space; lines that begin with `#` are comments.
+ * @throws NautesError `SealingKeyInvalid`
+ */
+export function parseSealingKeys(text: Secret, source: string): SealingKeys {
+  const lines = text.reveal().split('\n');
+  const words = lines.filter((line) => !line.startsWith('#')).flatMap((line) => line.split(/\s+/));
+  const [first, ...others] = words.filter((word) => word !== '').map((word) => parseKey(word, source));
+  if (first === undefined) throw new NautesError('SealingKeyInvalid', { source, problem: 'there is none' });
+  if (others.length >= MAXIMUM_KEYS) {
+    throw new NautesError('SealingKeyInvalid', { source, problem: `there are more than ${MAXIMUM_KEYS}` });
+  }
+  return [first, ...others];
+}
+
+function parseKey(word: string, source: string): SealingKey {
+  if (!BASE64.test(word)) {
+    throw new NautesError('SealingKeyInvalid', { source, problem: `it is not ${SEALING_KEY_BYTES} bytes in base64` });
+  }
+  return new SealingKey(new Secret(Buffer.from(word, 'base64')));
+}
+
+async function readKeyFile(file: string): Promise<SealingKeys | undefined> {
+  try {
+    const { mode, uid } = await stat(file);
+    if (isExposed(mode, uid)) throw new NautesError('SealingKeyExposed', { file });
+    const content = await readFileIfPresent(file, MAXIMUM_KEY_FILE_BYTES);
+    return content === undefined ? undefined : parseSealingKeys(new Secret(content.toString('utf8')), file);
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    if (error instanceof RangeError)
+      throw new NautesError('SealingKeyInvalid', { source: file, problem: 'it is too large' });
+    throw error instanceof NautesError ? error : unavailable(error);
+  }
+}
+
+/**
+ * As PostgreSQL has it for its private key: nobody but us, or, when the file belongs to somebody else, as a mounted
+ * Kubernetes Secret does, readable by our group too.
+ */
+function isExposed(mode: number, uid: number): boolean {
+  const isOurs = process.getuid === undefined || uid === process.getuid();
+  return (mode & (isOurs ? 0o077 : 0o037)) !== 0;
+}
+
+/** Makes the file with a new key unless another process has been faster; then that one's key is the key. */
+async function createKeyFile(file: string): Promise<void> {
+  const mine = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await makePrivateDirectory(dirname(file));
+    await writeFileAtomically(mine, `${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
+    await link(mine, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw unavailable(error);
+  } finally {
+    await rm(mine, { force: true });
+  }
+  await syncDirectory(dirname(file));
+}
+
+function unavailable(cause: unknown): NautesError {
+  return new NautesError('SecretStoreUnavailable', { problem: 'the sealing key cannot be read or made' }, { cause });
+}

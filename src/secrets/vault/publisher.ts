@@ -1,0 +1,102 @@
+import { NautesError } from '../../errors/errors.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
+import type { KvEngine } from '../../vault/index.ts';
+import { CONSUMER_KEY, clusterPath, consumerPath, pointerPath } from './layout.ts';
+import { readVaultPointer, type VaultPointer } from './pointer.ts';
+
+/** A writer that is overtaken looks again; more often than this somebody else would be in the way on purpose. */
+const ATTEMPTS = 8;
+
+export interface VaultPublisherOptions {
+  /** Engine of the consumers. */
+  readonly consumers: KvEngine;
+  readonly own: KvEngine;
+  readonly kubeconfigOf: (credential: StoredCredential) => Secret;
+  readonly read: (scope: CredentialScope, version: string, signal: AbortSignal) => Promise<StoredCredential>;
+}
+
+interface Owner {
+  readonly scope: CredentialScope;
+  readonly pointer: VaultPointer;
+  /** Version of the pointer's entry, for check-and-set. */
+  readonly version: number;
+}
+
+/**
+ * Keeps the consumers' entry of a cluster as the pointers say: level-based, so that it mends what was interrupted, and
+ * safe beside others that do the same. The entry is read before the pointers and written only if nobody wrote it since:
+ * whoever writes last has seen the last activation.
+ */
+export class VaultPublisher {
+  readonly #options: VaultPublisherOptions;
+
+  constructor(options: VaultPublisherOptions) {
+    this.#options = options;
+  }
+
+  /** Where consumers look, as in a policy. */
+  pathFor(cluster: string): string {
+    return `${this.#options.consumers.mount}/${consumerPath(cluster)}`;
+  }
+
+  /** Shows the active credential of the registration that was activated last; without one nothing is changed. */
+  async publish(cluster: string, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#publishOnce(cluster, signal);
+        return;
+      } catch (error) {
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Takes away what consumers see of a registration that goes, unless another one of the name is active. */
+  async withdraw(scope: CredentialScope, signal: AbortSignal): Promise<void> {
+    const { own, consumers } = this.#options;
+    const { data } = await own.read(pointerPath(scope), signal);
+    if (data === undefined) return; // it never was in use: what is there for consumers is somebody else's
+    const owners = await this.#owners(scope.cluster, signal);
+    if (owners.some((owner) => owner.scope.incarnation !== scope.incarnation)) return;
+    await consumers.destroy(consumerPath(scope.cluster), signal);
+  }
+
+  async #publishOnce(cluster: string, signal: AbortSignal): Promise<void> {
+    const { consumers, own, kubeconfigOf, read } = this.#options;
+    const path = consumerPath(cluster);
+    const found = await consumers.metadata(path, signal);
+    const owner = (await this.#owners(cluster, signal)).toSorted(byActivation).at(-1);
+    if (owner === undefined) return;
+    if (found?.isLive === true && found.version === owner.pointer.published) return;
+    const kubeconfig = kubeconfigOf(await read(owner.scope, owner.pointer.version, signal));
+    // Credentials of before are revoked, and nobody shall find them.
+    const isFirst = found === undefined || owner.pointer.published === 0;
+    if (isFirst) await consumers.configure(path, 1, { 'managed-by': 'nautes', cluster }, signal);
+    const published = await consumers.write(path, { [CONSUMER_KEY]: kubeconfig.reveal() }, found?.version ?? 0, signal);
+    await own.write(pointerPath(owner.scope), { ...owner.pointer, published }, owner.version, signal);
+  }
+
+  /** The registrations of a name that have an active credential. */
+  async #owners(cluster: string, signal: AbortSignal): Promise<readonly Owner[]> {
+    const { own } = this.#options;
+    const names = await own.list(clusterPath(cluster), signal);
+    const incarnations = names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1));
+    const owners: Owner[] = [];
+    for (const incarnation of incarnations) {
+      const scope = { cluster, incarnation };
+      const entry = await own.read(pointerPath(scope), signal);
+      const pointer = readVaultPointer(entry);
+      if (pointer !== undefined && pointer !== 'damaged') owners.push({ scope, pointer, version: entry.version });
+    }
+    return owners;
+  }
+}
+
+function byActivation(left: Owner, right: Owner): number {
+  return left.pointer.activatedAt.localeCompare(right.pointer.activatedAt);
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof NautesError && error.reason === 'VaultConflict';
+}

@@ -1,0 +1,115 @@
+import { type ApiServer, createApiServer, type ServerViews } from '../../api/index.ts';
+import { systemClock } from '../../base/clock.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { AccessServices } from '../../cluster-access/index.ts';
+import { catalogView } from '../../catalog/catalog-view.ts';
+import type { AddressPolicy } from '../../kube/index.ts';
+import { RegistryService } from '../../registry/registry-service.ts';
+import { SourceLock } from '../../render/source-lock.ts';
+import type { RunningControllers } from './controllers.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { openIdentity } from './identity.ts';
+import { readListen } from '../configuration/load.ts';
+import { locateHelm } from './helm.ts';
+import { PushHooks } from '../services/push-hooks.ts';
+import { freeBytes, ReadinessCheck } from '../services/readiness.ts';
+import type { StoreOptions, Stores } from './stores.ts';
+import { openTls } from '../services/tls.ts';
+import { TlsRenewal } from '../services/tls-renewal.ts';
+import { VERSION } from '../services/version.ts';
+import { injectorAddress } from './workload-auth.ts';
+
+export interface ApiParts extends StoreOptions {
+  readonly stores: Stores;
+  readonly addresses: AddressPolicy;
+  readonly reach: AccessServices;
+  /** Absent when another process has the controllers. */
+  readonly controllers: RunningControllers | undefined;
+  readonly metricsText: ServerViews['metrics'];
+}
+
+/** Serves the API: listening is the last that happens. */
+export async function serveApi(parts: ApiParts): Promise<ApiServer> {
+  const { stores, addresses, reach, configuration, logger, metrics, opened } = parts;
+  const address = listenAddress('listen', configuration.listen);
+  const paths = dataPaths(configuration.dataDirectory);
+  const identity = await openIdentity(configuration, logger, opened);
+  const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
+  const registry = new RegistryService({ ...stores, ...reach, identity, addresses, facts, clock: systemClock, logger });
+  const readiness = readinessCheck(parts);
+  const lock = new SourceLock(paths.sources);
+  const views: ServerViews = {
+    catalog: async () => catalogView(stores.catalog, { facts, recordedDigests: await lock.read() }),
+    metrics: parts.metricsText,
+    version: VERSION,
+  };
+  const tls = await openTls(configuration);
+  const api = createApiServer({
+    registry,
+    status: stores.status,
+    logger,
+    metrics,
+    readiness: () => readiness.check(),
+    views,
+    ...(await webhookOptions(parts, opened)),
+    trustedProxies: configuration.clients.trustedProxies,
+    tokenGuard: {
+      failuresPerAddress: configuration.clients.failedTokensPerMinute,
+      failuresTotal: configuration.clients.failedTokensPerMinuteTotal,
+    },
+    ...(tls === undefined ? {} : { tls }),
+  });
+  opened.defer(() => api.close());
+  if (tls !== undefined) {
+    const renewal = new TlsRenewal({ tls, apply: (renewed) => api.renewTls(renewed), logger });
+    opened.defer(() => renewal.close());
+  }
+  await api.listen(address).catch((error: unknown) => {
+    throw listenFailure('listen', configuration.listen, error);
+  });
+  return api;
+}
+
+/** Hooks are served where their secret is configured; it is read once, so that a mistake is seen at the start. */
+async function webhookOptions({ configuration, stores, logger }: ApiParts, opened: AsyncDisposableStack) {
+  if (configuration.webhooks.secretFile === '') return {};
+  const webhooks = new PushHooks({ configuration, repo: stores.repo, logger });
+  opened.defer(() => webhooks.close());
+  await webhooks.secret();
+  return { webhooks };
+}
+
+function readinessCheck({ stores, controllers, configuration, logger }: ApiParts): ReadinessCheck {
+  return new ReadinessCheck({
+    ...stores,
+    freeBytes: () => freeBytes(configuration.dataDirectory),
+    hasRemote: configuration.git.remote !== '',
+    controllersRun: () => controllers?.controller.isRunning,
+    helm: () => locateHelm(configuration.helm.path).then((program) => program !== undefined),
+    logger,
+    now: () => systemClock.now(),
+  });
+}
+
+/** @throws NautesError `ConfigurationInvalid` */
+export function listenAddress(key: string, text: string): { readonly host: string; readonly port: number } {
+  const address = readListen(text);
+  if (address === undefined)
+    throw new NautesError('ConfigurationInvalid', { problem: `${key}: ${text} is not HOST:PORT` });
+  return address;
+}
+
+/** Why an address cannot be listened on, as a fault of its key where it is one. */
+export function listenFailure(key: string, address: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = LISTEN_PROBLEMS[code];
+  if (why === undefined) return error;
+  return new NautesError('ConfigurationInvalid', { problem: `${key}: ${address} ${why}` }, { cause: error });
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use by another process',
+  EADDRNOTAVAIL: 'is no address of this machine',
+  EACCES: 'may not be used by this user',
+  ENOTFOUND: 'has a host name that cannot be resolved',
+};

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
+import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
+import { readMirror } from '../../render/mirror.ts';
+import { Renderer } from '../../render/renderer.ts';
+import { SourceLoader } from '../../render/sources.ts';
+import { trustedAuthorities } from '../configuration/authorities.ts';
+import { CredentialCollector } from '../services/credential-collector.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { locateHelm } from './helm.ts';
+import { oauthSettings } from '../configuration/oauth.ts';
+import type { StoreOptions, Stores } from './stores.ts';
+import { injectorAddress, workloadAuthOf, workloadSettings } from './workload-auth.ts';
+
+/** The controllers of this process. */
+export interface RunningControllers {
+  readonly controller: ClusterController;
+  readonly access: ClusterAccess;
+}
+
+/** Starts the controllers and the collector of credentials. */
+export async function startControllers(
+  stores: Stores,
+  reach: AccessServices,
+  { configuration, logger, metrics, opened }: StoreOptions,
+): Promise<RunningControllers> {
+  const oauth = await oauthSettings(configuration);
+  const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
+  const { sources: directory } = dataPaths(configuration.dataDirectory);
+  const sources = new SourceLoader({
+    directory,
+    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
+    ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
+  });
+  opened.defer(() => sources.close());
+  const renderer = new Renderer({
+    sources,
+    helm: () => locateHelm(configuration.helm.path),
+    parsedDirectory: join(directory, 'parsed'),
+  });
+  opened.defer(() => renderer.close());
+  const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
+  opened.defer(() => collector.close());
+  const workloadAuth = workloadAuthOf(configuration, stores.vault);
+  const controller = new ClusterController({
+    ...stores,
+    ...reach,
+    ...(workloadAuth === undefined ? {} : { workloadAuth }),
+    renderer,
+    clock: systemClock,
+    logger,
+    metrics,
+    settings: {
+      render: { vault: { address: injectorAddress(configuration) }, ...(oauth === undefined ? {} : { oauth }) },
+      workloads: workloadSettings(configuration),
+      concurrency: {
+        healthy: configuration.controllers.concurrency,
+        suspect: configuration.controllers.suspectConcurrency,
+      },
+      driftMilliseconds: configuration.controllers.driftSeconds * 1000,
+      graceMilliseconds: configuration.controllers.graceSeconds * 1000,
+      tokenSeconds: configuration.controllers.tokenSeconds,
+    },
+  });
+  opened.defer(() => controller.close());
+  await controller.start();
+  collector.start();
+  return { controller, access: reach.access };
+}

@@ -1,0 +1,51 @@
+import type { Logger } from '../../base/logger.ts';
+import { HostClient } from '../../git-host/index.ts';
+import {
+  GiteaAccounts,
+  GitLabAccounts,
+  HostIdentity,
+  type IdentityProvider,
+  LocalTokenIdentity,
+} from '../../identity/index.ts';
+import { trustedAuthorities } from '../configuration/authorities.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { hostPlace } from '../configuration/host-place.ts';
+import { readSecretFile } from '../configuration/secret-file.ts';
+
+/**
+ * Who knows the callers.
+ * @throws NautesError `ConfigurationInvalid` naming the key
+ */
+export async function openIdentity(
+  configuration: Configuration,
+  logger: Logger,
+  opened: AsyncDisposableStack,
+): Promise<IdentityProvider> {
+  const { identity } = configuration;
+  if (identity.provider === 'local') {
+    return new LocalTokenIdentity({ directory: dataPaths(configuration.dataDirectory).tokens, logger });
+  }
+  const place = hostPlace(configuration);
+  const authorities =
+    identity.caFile === ''
+      ? await trustedAuthorities('git.caFile', configuration.git.caFile)
+      : await trustedAuthorities('identity.caFile', identity.caFile);
+  const client = new HostClient({
+    url: place.url,
+    host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
+    requestsPerMinute: identity.requestsPerMinute,
+    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
+  });
+  const file = identity.tokenFile || configuration.git.tokenFile;
+  const key = identity.tokenFile === '' ? 'git.tokenFile' : 'identity.tokenFile';
+  const own = file === '' ? {} : { ownToken: () => readSecretFile(key, file) };
+  const accounts =
+    identity.provider === 'gitlab'
+      ? new GitLabAccounts({ client, project: place.project, ...own })
+      : new GiteaAccounts({ client, repository: place.project, ...own });
+  const provider = new HostIdentity({ accounts, cacheMilliseconds: identity.cacheSeconds * 1000 });
+  opened.defer(() => provider.close());
+  logger.info({ ...place, provider: identity.provider }, 'callers are known by their tokens there');
+  return provider;
+}

@@ -1,0 +1,73 @@
+import { HostedPrograms } from '../../base/programs/hosted-programs.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Metrics } from '../../base/metrics.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { loadCatalog } from '../../catalog/load-catalog.ts';
+import { type ConfigRepo, openConfigRepo } from '../../git-store/index.ts';
+import type { SecretStore } from '../../secrets/index.ts';
+import { SqliteStatusStore, type StatusStore } from '../../state/index.ts';
+import type { VaultClient } from '../../vault/index.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { gitTrust } from '../configuration/git-trust.ts';
+import { remoteOptions } from '../configuration/remote.ts';
+import { openSecrets } from './secrets.ts';
+import { hasVault, openVault } from './vault.ts';
+
+/** What API and controllers share. */
+export interface Stores {
+  readonly catalog: Catalog;
+  readonly secrets: SecretStore;
+  readonly status: StatusStore;
+  readonly repo: ConfigRepo;
+  /** Absent where none is configured. */
+  readonly vault: VaultClient | undefined;
+}
+
+export interface StoreOptions {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly opened: AsyncDisposableStack;
+}
+
+/** Opens what is kept in the data directory, which the caller has locked. */
+export async function openStores(options: StoreOptions, signal: AbortSignal): Promise<Stores> {
+  const { configuration, logger, opened } = options;
+  const catalog = await loadCatalog(configuration.catalog.files);
+  const vault = hasVault(configuration) ? await openVault(configuration, logger) : undefined;
+  opened.defer(() => vault?.close());
+  const secrets = await openSecrets(configuration, vault, logger, signal);
+  opened.defer(() => secrets.close());
+  const status = await SqliteStatusStore.open({ file: dataPaths(configuration.dataDirectory).status, logger });
+  opened.defer(() => status.close());
+  const repo = await openRepo(options, signal);
+  opened.defer(() => repo.close());
+  return { catalog, secrets, status, repo, vault };
+}
+
+async function openRepo(
+  { configuration, logger, metrics, opened }: StoreOptions,
+  signal: AbortSignal,
+): Promise<ConfigRepo> {
+  const { git } = configuration;
+  const remote = remoteOptions(configuration);
+  const environment = await gitTrust(configuration);
+  const programs = new HostedPrograms();
+  opened.defer(() => programs.close());
+  return openConfigRepo(
+    {
+      programs,
+      directory: dataPaths(configuration.dataDirectory).repository,
+      ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
+      fetchIntervalMilliseconds: git.pollSeconds * 1000,
+      committer: { name: git.committerName, email: git.committerEmail },
+      namespace: configuration.namespace,
+      // Rights that another server gives are asked for just before each push.
+      ...(configuration.identity.provider === 'local' ? {} : { authorizationMilliseconds: 0 }),
+      logger,
+      metrics,
+    },
+    signal,
+  );
+}

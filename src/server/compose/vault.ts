@@ -1,0 +1,79 @@
+import { NautesError } from '../../errors/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { readVaultAddress, type VaultAuth, VaultClient } from '../../vault/index.ts';
+import { trustedAuthorities } from '../configuration/authorities.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+
+type VaultConfiguration = Configuration['secrets']['vault'];
+
+/** Where Kubernetes puts the token of a pod's own account. */
+const POD_TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+/** One or more names, as Vault has them for mounts. */
+const MOUNT = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/;
+
+/** True when a Vault is configured, whatever it is used for. */
+export function hasVault({ secrets }: Configuration): boolean {
+  return secrets.vault.address !== '' || secrets.store === 'vault';
+}
+
+/**
+ * A client of the configured Vault. Nothing is asked of it yet: a server starts also while its Vault is away.
+ * @throws NautesError `ConfigurationInvalid`
+ */
+export async function openVault({ secrets: { vault } }: Configuration, logger: Logger): Promise<VaultClient> {
+  const address = originOf('secrets.vault.address', vault.address);
+  const authorities = await trustedAuthorities('secrets.vault.caFile', vault.caFile);
+  for (const key of ['mount', 'ownMount'] as const) requireMount(`secrets.vault.${key}`, vault[key]);
+  return new VaultClient({
+    address,
+    peers: vault.peers.map((peer) => originOf('secrets.vault.peers', peer)),
+    namespace: vault.namespace,
+    auth: vaultAuth(vault.auth),
+    logger,
+    ...(authorities === undefined ? {} : { authorities }),
+  });
+}
+
+/** @throws NautesError `ConfigurationInvalid` naming the key that is missing */
+function vaultAuth(auth: VaultConfiguration['auth']): VaultAuth {
+  const mount = auth.mount || auth.method;
+  if (auth.method !== 'token') requireMount('secrets.vault.auth.mount', mount);
+  switch (auth.method) {
+    case 'token':
+      return { method: 'token', tokenFile: required(auth, 'tokenFile') };
+    case 'approle':
+      return {
+        method: 'approle',
+        mount,
+        roleId: required(auth, 'roleId'),
+        secretIdFile: required(auth, 'secretIdFile'),
+      };
+    case 'kubernetes':
+      return { method: 'kubernetes', mount, role: required(auth, 'role'), jwtFile: auth.jwtFile || POD_TOKEN_FILE };
+    case 'jwt':
+      return { method: 'jwt', mount, role: required(auth, 'role'), jwtFile: required(auth, 'jwtFile') };
+    default:
+      throw new Error('unknown method of logging in');
+  }
+}
+
+function required(auth: VaultConfiguration['auth'], key: keyof VaultConfiguration['auth']): string {
+  const value = auth[key];
+  if (value === '') throw invalid(`secrets.vault.auth.${key}: the method ${auth.method} needs it`);
+  return value;
+}
+
+function originOf(key: string, text: string): string {
+  if (text === '') throw invalid(`${key}: secrets.store vault needs it`);
+  const address = readVaultAddress(text);
+  if ('problem' in address) throw invalid(`${key}: ${address.problem}`);
+  return address.origin;
+}
+
+function requireMount(key: string, mount: string): void {
+  if (!MOUNT.test(mount)) throw invalid(`${key}: it is not the path of a mount, such as cluster or team/cluster`);
+}
+
+function invalid(problem: string): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem });
+}

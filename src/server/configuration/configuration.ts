@@ -1,0 +1,233 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { DEFAULT_POLICY, DEFAULT_ROLES } from '../../workload-auth/index.ts';
+
+/**
+ * Every setting of the server. The keys are those of the YAML file; each is also an environment variable:
+ * `NAUTES_` and the path in capitals, e.g. `git.pollSeconds` is `NAUTES_GIT_POLL_SECONDS`.
+ */
+
+const text = (description: string, value = '') => Type.String({ description, default: value, maxLength: 4096 });
+/** PEM text, or the name of a file with it. */
+const authorities = (whose: string) =>
+  Type.String({
+    description:
+      `Certificate authorities ${whose}, besides those that Node and the system trust: ` +
+      'name of a file with certificates (PEM), or their text itself.',
+    default: '',
+    maxLength: 262_144,
+  });
+const count = (description: string, value: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: value, minimum, maximum });
+const oneOf = <const T extends string>(description: string, values: readonly T[], value: T) =>
+  Type.Enum([...values], { description, default: value });
+const section = <P extends Record<string, TSchema>>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const ConfigurationSchema = section({
+  dataDirectory: text('Where everything is kept. One process at a time uses it.', './nautes-data'),
+  listen: text('Address and port of the API, HOST:PORT.', '127.0.0.1:8000'),
+  role: oneOf('What this process does.', ['all', 'api', 'controllers'], 'all'),
+  tls: section({
+    mode: oneOf(
+      'HTTPS: auto makes a certificate authority once and a certificate from it (`nautes ca` prints the authority); ' +
+        'files uses the two below. `tls: auto` is short for this key.',
+      ['off', 'auto', 'files'],
+      'off',
+    ),
+    certificateFile: text('Certificate chain (PEM) for mode files.'),
+    keyFile: text('Its private key (PEM) for mode files.'),
+    names: Type.Array(Type.String(), {
+      description: 'Further host names and addresses of the certificate of mode auto.',
+      default: [],
+    }),
+  }),
+  namespace: text('Namespace written into the cluster files.', 'nautes'),
+  log: section({
+    level: oneOf('Least level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+  }),
+  metrics: section({
+    listen: text(
+      'Address and port, HOST:PORT, of metrics for scrapers without a token (plain HTTP, GET /metrics); empty: only ' +
+        'the API has them, for readers.',
+    ),
+  }),
+  git: section({
+    remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
+    username: text('User name for an https remote.', 'nautes'),
+    tokenFile: text('File that holds the token for an https remote.'),
+    caFile: authorities('of an https remote'),
+    pollSeconds: count('How often the remote is asked for commits of others.', 15, 1, 3600),
+    operationsPerMinute: count(
+      'Fetches and pushes that a remote over https or ssh is asked for in any minute, evenly spread; what comes in ' +
+        'between is pushed together.',
+      600,
+      6,
+      100_000,
+    ),
+    pushAs: oneOf(
+      'Whose token changes are pushed with: that of this server, or of each caller (with identity.provider gitlab or ' +
+        'gitea only; a batch then has one caller). Either way the caller is the author.',
+      ['server', 'caller'],
+      'server',
+    ),
+    committerName: text('Committer of all commits.', 'Nautes'),
+    committerEmail: text('Address of the committer.', 'nautes@localhost'),
+  }),
+  identity: section({
+    provider: oneOf(
+      'Who knows the callers: local has the tokens of `nautes token create`; gitlab and gitea have those of their ' +
+        'users, who may write here when they may push to main of the project.',
+      ['local', 'gitlab', 'gitea'],
+      'local',
+    ),
+    url: text('Address of GitLab or Gitea; empty: the origin of git.remote.'),
+    project: text(
+      'The project whose members may call: full path or, for GitLab, id (which outlives renaming); empty: the path of ' +
+        'git.remote.',
+    ),
+    caFile: authorities('of GitLab or Gitea (empty: git.caFile)'),
+    tokenFile: text(
+      'File with a token of this server that may see rules and members of the project, by which a no is explained; ' +
+        'empty: git.tokenFile.',
+    ),
+    cacheSeconds: count(
+      'How long it is believed whose a token is and that somebody may read; never for writing.',
+      15,
+      0,
+      60,
+    ),
+    requestsPerMinute: count('Requests that GitLab or Gitea is asked in any minute.', 600, 10, 100_000),
+  }),
+  clients: section({
+    trustedProxies: Type.Array(Type.String(), {
+      description:
+        'Addresses and networks (CIDR) of proxies before this server; the address of a client is taken from the ' +
+        'X-Forwarded-For that they send.',
+      default: [],
+    }),
+    failedTokensPerMinute: count(
+      'Different unknown tokens that an address may try; more are answered 429. Tokens that were accepted within the ' +
+        'last hour are not affected.',
+      30,
+      1,
+      100_000,
+    ),
+    failedTokensPerMinuteTotal: count(
+      'The same of all addresses together; above it, addresses that have failed lately are slowed down.',
+      600,
+      1,
+      1_000_000,
+    ),
+  }),
+  webhooks: section({
+    secretFile: text(
+      'File with the secret of the push webhooks POST /api/v1/webhooks/gitlab and …/gitea; empty: they are not served.',
+    ),
+  }),
+  secrets: section({
+    store: oneOf(
+      'Where credentials of clusters are kept: sealed in the data directory, or in Vault or OpenBao.',
+      ['sealed', 'vault'],
+      'sealed',
+    ),
+    keyFile: text('File with the sealing key; made at the first start. Default: sealing.key in the data directory.'),
+    vault: section({
+      address: text('Address of Vault or OpenBao as this server reaches it: https, or http on a loopback address.'),
+      peers: Type.Array(Type.String(), {
+        description: 'Addresses of its other nodes: a standby may send us to these and nowhere else.',
+        default: [],
+      }),
+      namespace: text('Its namespace (Enterprise, HCP, OpenBao); empty: the root namespace.'),
+      caFile: authorities('of Vault'),
+      mount: text('KV version 2 engine with the kubeconfig of each cluster, for those who deploy to it.', 'cluster'),
+      ownMount: text('KV version 2 engine for what the server alone reads: credentials that are staged.', 'nautes'),
+      auth: section({
+        method: oneOf('How the server logs in.', ['token', 'approle', 'kubernetes', 'jwt'], 'token'),
+        mount: text('Path of the auth method. Default: the name of the method.'),
+        role: text('Role, for kubernetes and jwt.'),
+        roleId: text('Role id, for approle.'),
+        secretIdFile: text('File with the secret id, for approle.'),
+        jwtFile: text(
+          'File with the token to log in with, for jwt and kubernetes; kubernetes has a default: the one of the pod.',
+        ),
+        tokenFile: text('File with the token, for token. All these files are read again at every login.'),
+      }),
+    }),
+  }),
+  catalog: section({
+    files: Type.Array(Type.String(), { description: 'Catalogue files that extend the built-in one.', default: [] }),
+    mirror: text(
+      'Directory or https URL with copies of all remote sources of components, at <host>/<path>; empty: none.',
+    ),
+    caFile: authorities('of the sources of components'),
+  }),
+  helm: section({
+    path: text('The helm program; empty: the one that `make setup` brings, else that of PATH.'),
+  }),
+  vault: section({
+    address: text(
+      'Address of Vault or OpenBao as the workloads of clusters reach it, for agent injectors. ' +
+        'Default: secrets.vault.address.',
+    ),
+    workloadAuth: oneOf(
+      'Whether the server lets the workloads of each worker log in to the Vault of secrets.vault, by the auth method ' +
+        'kubernetes at auth/<cluster>; auto: when secrets.store is vault.',
+      ['auto', 'kubernetes', 'off'],
+      'auto',
+    ),
+    roles: Type.Array(Type.String({ maxLength: 600 }), {
+      description:
+        'Who may log in: role=namespace/serviceaccount. `{category}` stands for the namespace of that component of the ' +
+        'cluster, `*` for every service account of a namespace.',
+      default: [...DEFAULT_ROLES],
+    }),
+    policy: text(
+      'Name of the policy that a role gets, with {cluster} and {role}. The policies themselves are yours to write.',
+      DEFAULT_POLICY,
+    ),
+  }),
+  clusters: section({
+    caFile: authorities('of clusters whose kubeconfig names none'),
+  }),
+  oauth: section({
+    issuer: text(
+      'OpenID Connect issuer (https) that people sign in at before they reach dashboards; empty: clusters get no ' +
+        'oauth2-proxy.',
+    ),
+    clientId: text('Name of the client there.'),
+    clientSecretFile: text('File that holds its secret.'),
+  }),
+  addresses: section({
+    loopback: oneOf(
+      'Whether clusters may have loopback addresses; auto: when the server itself listens on loopback only.',
+      ['auto', 'allow', 'refuse'],
+      'auto',
+    ),
+    linkLocal: oneOf('Whether clusters may have link-local addresses.', ['allow', 'refuse'], 'refuse'),
+    metadata: oneOf(
+      "Whether clusters may have the addresses of cloud providers' metadata services.",
+      ['allow', 'refuse'],
+      'refuse',
+    ),
+    private: oneOf('Whether clusters may have private addresses, such as 10.0.0.0/8.', ['allow', 'refuse'], 'allow'),
+    services: oneOf(
+      'Whether clusters may have the addresses and ports of services of this installation: this server, the Git remote, ' +
+        'GitLab or Gitea, Vault.',
+      ['allow', 'refuse'],
+      'refuse',
+    ),
+    denied: Type.Array(Type.String(), {
+      description: 'Addresses and networks (CIDR) that no cluster may have, e.g. those of your own services.',
+      default: [],
+    }),
+  }),
+  controllers: section({
+    concurrency: count('Clusters that are worked on at the same time.', 32, 1, 1000),
+    suspectConcurrency: count('Of clusters that failed before, how many at the same time.', 8, 1, 1000),
+    driftSeconds: count('How often a ready cluster is compared with what it should be.', 300, 1, 86_400),
+    graceSeconds: count('How long an off-boarding waits for a cluster before it ends without it.', 600, 1, 86_400),
+    tokenSeconds: count('Lifetime that is asked for our own token on a cluster.', 2_592_000, 600, 315_360_000),
+  }),
+});
+
+export type Configuration = Static<typeof ConfigurationSchema>;

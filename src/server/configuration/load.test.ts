@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { NautesError } from '../../errors/errors.ts';
+import { configurationKeys, loadConfiguration, readListen } from './load.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'nautes-configuration-'));
+after(() => rm(directory, { recursive: true }));
+
+async function fileWith(text: string): Promise<string> {
+  const file = join(directory, `${Math.random()}.yaml`);
+  await writeFile(file, text);
+  return file;
+}
+
+function refusedWith(pattern: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NautesError);
+    assert.equal(error.reason, 'ConfigurationInvalid');
+    assert.match(error.message, pattern);
+    return true;
+  };
+}
+
+describe('loadConfiguration', () => {
+  it('gives the defaults when nothing is said', async () => {
+    const configuration = await loadConfiguration({ environment: {} });
+    assert.equal(configuration.listen, '127.0.0.1:8000');
+    assert.equal(configuration.role, 'all');
+    assert.equal(configuration.controllers.driftSeconds, 300);
+  });
+
+  it('lets the environment win over the file and the command line over both', async () => {
+    const file = await fileWith('listen: 127.0.0.1:1\nrole: api\ncontrollers: { driftSeconds: 7, graceSeconds: 8 }\n');
+    const configuration = await loadConfiguration({
+      file,
+      environment: {
+        NAUTES_LISTEN: '127.0.0.1:2',
+        NAUTES_CONTROLLERS_DRIFT_SECONDS: '9',
+        NAUTES_CATALOG_FILES: 'a, b',
+      },
+      overrides: { listen: '127.0.0.1:3' },
+    });
+    assert.equal(configuration.listen, '127.0.0.1:3');
+    assert.equal(configuration.role, 'api');
+    assert.deepEqual([configuration.controllers.driftSeconds, configuration.controllers.graceSeconds], [9, 8]);
+    assert.deepEqual(configuration.catalog.files, ['a', 'b']);
+  });
+
+  it('refuses an environment in which certificates are not verified', async () => {
+    const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    await assert.rejects(loadConfiguration({ environment }), refusedWith(/NODE_TLS_REJECT_UNAUTHORIZED=0 .*caFile/));
+    await loadConfiguration({ environment: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } });
+  });
+
+  it('fills sections within sections, from the file and the environment', async () => {
+    const file = await fileWith('secrets: { store: vault, vault: { auth: { method: approle, roleId: a } } }\n');
+    const environment = { NAUTES_SECRETS_VAULT_AUTH_ROLE_ID: 'b', NAUTES_SECRETS_VAULT_PEERS: 'x, y' };
+    const { secrets } = await loadConfiguration({ file, environment });
+    assert.equal(secrets.store, 'vault');
+    assert.equal(secrets.vault.mount, 'cluster');
+    assert.deepEqual(secrets.vault.peers, ['x', 'y']);
+    assert.deepEqual([secrets.vault.auth.method, secrets.vault.auth.roleId], ['approle', 'b']);
+    const wrong = await fileWith('secrets: { vault: here }\ngit: 7\n');
+    await assert.rejects(loadConfiguration({ file: wrong, environment: {} }), refusedWith(/git: .*secrets\.vault: /));
+    const unknown = await fileWith('secrets: { vault: { auth: { rolId: x } } }\n');
+    await assert.rejects(
+      loadConfiguration({ file: unknown, environment: {} }),
+      refusedWith(/secrets\.vault\.auth: .*rolId/),
+    );
+  });
+
+  it('names every wrong key of a file', async () => {
+    const file = await fileWith('listn: x\ncontrollers: { driftSeconds: soon }\nrole: king\n');
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/listn/));
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/controllers\.driftSeconds/));
+    await assert.rejects(
+      loadConfiguration({ file, environment: {} }),
+      refusedWith(/role: must be one of all, api, controllers/),
+    );
+  });
+
+  it('refuses an environment variable that stands for no key', async () => {
+    const environment = { NAUTES_LISTN: 'x' };
+    await assert.rejects(loadConfiguration({ environment }), refusedWith(/NAUTES_LISTN/));
+  });
+
+  it('ignores what Kubernetes sets for a Service whose name begins with nautes, and the home of the original', async () => {
+    const environment = {
+      NAUTES_SERVICE_HOST: '10.96.0.7',
+      NAUTES_SERVICE_PORT: '8000',
+      NAUTES_SERVICE_PORT_HTTP: '8000',
+      NAUTES_PORT: 'tcp://10.96.0.7:8000',
+      NAUTES_PORT_8000_TCP: 'tcp://10.96.0.7:8000',
+      NAUTES_PORT_8000_TCP_PROTO: 'tcp',
+      NAUTES_PORT_8000_TCP_PORT: '8000',
+      NAUTES_PORT_8000_TCP_ADDR: '10.96.0.7',
+      NAUTES_API_SERVER_SERVICE_HOST: '10.96.0.8',
+      NAUTES_API_SERVER_PORT: 'tcp://10.96.0.8:8000',
+      NAUTES_HOME: '/opt/nautes',
+    };
+    assert.deepEqual(await loadConfiguration({ environment }), await loadConfiguration({ environment: {} }));
+  });
+
+  it('refuses a variable that only resembles those of Kubernetes', async () => {
+    for (const variable of ['NAUTES_PORT', 'NAUTES_LISTEN_PORT', 'NAUTES_SERVICE_HOSTS', 'NAUTES_PORT_8000_HTTP']) {
+      const environment = { [variable]: '8000' };
+      await assert.rejects(
+        loadConfiguration({ environment }),
+        refusedWith(new RegExp(`${variable} stands for no key`)),
+      );
+    }
+  });
+
+  it('names the place of a YAML error', async () => {
+    const file = await fileWith('listen: [\n');
+    await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/line 2/));
+  });
+
+  it('says that a file is not there', async () => {
+    const file = join(directory, 'absent.yaml');
+    await assert.rejects(
+      loadConfiguration({ file, environment: {} }),
+      refusedWith(/absent\.yaml: there is no such file$/),
+    );
+  });
+
+  it('shows the address that is none', async () => {
+    await assert.rejects(
+      loadConfiguration({ environment: { NAUTES_LISTEN: '8000' } }),
+      refusedWith(/8000 is not HOST/),
+    );
+  });
+
+  it('refuses networks that are none', async () => {
+    for (const [variable, text] of [
+      ['NAUTES_CLIENTS_TRUSTED_PROXIES', '10.0.0.0/33'],
+      ['NAUTES_CLIENTS_TRUSTED_PROXIES', 'proxy.example'],
+      ['NAUTES_ADDRESSES_DENIED', '10.0.0.1,::1/129'],
+    ] as const) {
+      await assert.rejects(
+        loadConfiguration({ environment: { [variable]: text } }),
+        refusedWith(/is no address or network \(CIDR\)/),
+      );
+    }
+    const environment = { NAUTES_CLIENTS_TRUSTED_PROXIES: '10.0.0.0/8, ::1, fd00::/8, 192.0.2.1' };
+    assert.equal((await loadConfiguration({ environment })).clients.trustedProxies.length, 4);
+  });
+
+  it('gives each key an environment variable and a description', () => {
+    const keys = configurationKeys();
+    assert.equal(keys.find(({ path }) => path.join('.') === 'git.pollSeconds')?.variable, 'NAUTES_GIT_POLL_SECONDS');
+    assert.deepEqual(
+      keys.filter(({ description }) => description === ''),
+      [],
+    );
+    assert.equal(new Set(keys.map(({ variable }) => variable)).size, keys.length);
+  });
+});
+
+describe('readListen', () => {
+  for (const [text, expected] of [
+    ['127.0.0.1:8000', { host: '127.0.0.1', port: 8000 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['localhost:70000', undefined],
+    ['8000', undefined],
+    ['::1:8000', undefined],
+  ] as const) {
+    it(`reads ${text} as ${JSON.stringify(expected)}`, () => assert.deepEqual(readListen(text), expected));
+  }
+});

@@ -1,0 +1,39 @@
+import { NautesError } from '../../errors/errors.ts';
+import type { GitCredentials, RemoteOptions } from '../../git-store/index.ts';
+import type { Caller } from '../../resources/caller.ts';
+import type { Configuration } from './configuration.ts';
+import { readSecretFile } from './secret-file.ts';
+
+/** User name for tokens of callers: GitLab wants this one for OAuth tokens and takes it for all; Gitea takes any. */
+const CALLER_USERNAME = 'oauth2';
+
+/** The remote that changes are pushed to, or `undefined` when the embedded repository is the only one. */
+export function remoteOptions({ git, identity }: Configuration): RemoteOptions | undefined {
+  if (git.pushAs === 'caller' && (git.remote === '' || identity.provider === 'local')) {
+    throw invalid('git.pushAs: caller needs git.remote and identity.provider gitlab or gitea');
+  }
+  if (git.remote === '') return undefined;
+  return {
+    url: git.remote,
+    ...(/^(https?|ssh):|@/.test(git.remote) ? { operationsPerMinute: git.operationsPerMinute } : {}),
+    // Read at every use: a token that was replaced on disk takes effect without a restart.
+    ...(git.tokenFile === ''
+      ? {}
+      : {
+          credentials: async () => ({
+            username: git.username,
+            password: await readSecretFile('git.tokenFile', git.tokenFile),
+          }),
+        }),
+    ...(git.pushAs === 'caller' ? { callerCredentials } : {}),
+  };
+}
+
+function callerCredentials({ credential, name }: Caller): GitCredentials {
+  if (credential === undefined) throw new Error(`no token of ${name} is at hand`);
+  return { username: CALLER_USERNAME, password: credential };
+}
+
+function invalid(problem: string): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem });
+}

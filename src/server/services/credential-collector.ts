@@ -1,0 +1,65 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { ConfigRepo } from '../../git-store/config-repo.ts';
+import { collectCredentials, type CredentialRoots, type SecretStore } from '../../secrets/index.ts';
+import type { StatusStore } from '../../state/status-store.ts';
+
+const INTERVAL_MILLISECONDS = 10 * 60_000;
+/** What nobody refers to is kept for this long: a save may be between staging and commit. */
+const AGE_MILLISECONDS = 60 * 60_000;
+
+export interface CollectorParts {
+  readonly secrets: SecretStore;
+  readonly repo: ConfigRepo;
+  readonly status: StatusStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Removes credentials that neither the repository nor an off-boarding refers to, such as those of saves that failed. */
+export class CredentialCollector {
+  readonly #parts: CollectorParts;
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running = this.collect();
+    }, INTERVAL_MILLISECONDS);
+    this.#timer.unref();
+  }
+
+  async collect(): Promise<void> {
+    const { secrets, clock, logger } = this.#parts;
+    const { signal } = this.#closing;
+    try {
+      await collectCredentials(secrets, () => this.#roots(), { clock, ageMilliseconds: AGE_MILLISECONDS, signal });
+    } catch (error) {
+      if (!signal.aborted) logger.warn({ error }, 'credentials could not be collected');
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Registrations whose removal is held back still have a status: their credential will be needed. */
+  async #roots(): Promise<CredentialRoots> {
+    const { repo, status } = this.#parts;
+    const clusters = [...repo.snapshot().clusters.values()].flatMap(({ cluster }) => cluster ?? []);
+    const registered = clusters.map(({ name, incarnation }) => ({ cluster: name, incarnation }));
+    const offboarding = (await status.offboardings()).map(({ cluster, incarnation }) => ({ cluster, incarnation }));
+    const known = (await status.statuses()).map(({ name, incarnation }) => ({ cluster: name, incarnation }));
+    const versions = clusters.flatMap(({ name, incarnation, credentialVersion }) =>
+      credentialVersion === undefined ? [] : [{ cluster: name, incarnation, version: credentialVersion }],
+    );
+    return { registrations: [...registered, ...offboarding, ...known], versions };
+  }
+}

@@ -1,0 +1,109 @@
+import type { ConfigRepo } from '../../../git-store/index.ts';
+import { type ClusterStatus, clusterPhases } from '../../../resources/status.ts';
+import type { StatusStore } from '../../../state/index.ts';
+import { VERSION } from '../version.ts';
+import type { GaugeReading } from './prometheus-metrics.ts';
+
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+/** A credential that ends within this time counts as ending soon: our own are renewed long before. */
+const SOON_DAYS = 7;
+
+/** What the gauges are read from; what this process does not have is left out. */
+export interface ReadingSources {
+  readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
+  readonly status: Pick<StatusStore, 'statuses' | 'offboardings'>;
+  readonly now: () => number;
+  readonly queue: () => Readonly<Record<string, { readonly waiting: number; readonly running: number }>> | undefined;
+  readonly connections: () => number | undefined;
+  readonly eventStreams: () => number | undefined;
+}
+
+/**
+ * The state of this moment. All of it is sums: no series is of one cluster, so that the number of series does not grow
+ * with the number of clusters and nobody learns names from metrics.
+ */
+export async function readGauges(sources: ReadingSources): Promise<readonly GaugeReading[]> {
+  const { repo, status, now } = sources;
+  const [statuses, offboardings] = await Promise.all([status.statuses(), status.offboardings()]);
+  const entries = [...repo.snapshot().clusters.values()];
+  return [
+    { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
+    single('nautes_config_repository_current', 'Whether the branch can be looked at.', repo.isCurrent ? 1 : 0),
+    single('nautes_offboardings', 'Registrations that are being taken away.', offboardings.length),
+    single(
+      'nautes_cluster_files_unreadable',
+      'Files of clusters that cannot be understood.',
+      entries.filter(({ cluster }) => cluster === undefined).length,
+    ),
+    clustersByPhase(new Set(entries.map(({ name }) => name)), statuses),
+    componentsByPhase(statuses),
+    ...credentialEnds(statuses, now()),
+    ...queueGauges(sources.queue() ?? {}),
+    ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
+    ...optional('nautes_event_streams_open', 'Clients that follow events.', sources.eventStreams()),
+  ];
+}
+
+/** A registered cluster that nobody has looked at yet is pending. */
+function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly ClusterStatus[]): GaugeReading {
+  const counts = new Map<string, number>(clusterPhases.map((phase) => [phase, 0]));
+  for (const { phase } of statuses) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+  const known = new Set(statuses.map(({ name }) => name));
+  const unseen = [...registered].filter((name) => !known.has(name)).length;
+  counts.set('Pending', (counts.get('Pending') ?? 0) + unseen);
+  return {
+    name: 'nautes_clusters',
+    help: 'Clusters by phase.',
+    values: [...counts].map(([phase, value]) => ({ labels: { phase }, value })),
+  };
+}
+
+function componentsByPhase(statuses: readonly ClusterStatus[]): GaugeReading {
+  const counts = new Map<string, { readonly labels: { component: string; phase: string }; value: number }>();
+  for (const { name: component, phase } of statuses.flatMap(({ components }) => components)) {
+    const key = `${component}/${phase}`;
+    const count = counts.get(key) ?? { labels: { component, phase }, value: 0 };
+    count.value += 1;
+    counts.set(key, count);
+  }
+  return { name: 'nautes_components', help: 'Components of the catalogue by phase.', values: [...counts.values()] };
+}
+
+function credentialEnds(statuses: readonly ClusterStatus[], now: number): readonly GaugeReading[] {
+  const ends = statuses.map(({ credential }) => Date.parse(credential.expiresAt)).filter((end) => !Number.isNaN(end));
+  const soon = ends.filter((end) => end < now + SOON_DAYS * DAY_MILLISECONDS).length;
+  const first = ends.reduce((left, right) => Math.min(left, right), Number.POSITIVE_INFINITY);
+  return [
+    single('nautes_credentials_expiring', `Credentials in use that end within ${SOON_DAYS} days.`, soon),
+    ...optional(
+      'nautes_credential_expiry_timestamp_seconds',
+      'When the first of the credentials in use ends.',
+      ends.length === 0 ? undefined : first / 1000,
+    ),
+  ];
+}
+
+function queueGauges(lanes: NonNullable<ReturnType<ReadingSources['queue']>>): readonly GaugeReading[] {
+  const entries = Object.entries(lanes);
+  if (entries.length === 0) return [];
+  return [
+    {
+      name: 'nautes_workqueue_depth',
+      help: 'Clusters that wait for a place.',
+      values: entries.map(([lane, { waiting }]) => ({ labels: { lane }, value: waiting })),
+    },
+    {
+      name: 'nautes_workqueue_running',
+      help: 'Clusters that are worked on.',
+      values: entries.map(([lane, { running }]) => ({ labels: { lane }, value: running })),
+    },
+  ];
+}
+
+function single(name: string, help: string, value: number): GaugeReading {
+  return { name, help, values: [{ labels: {}, value }] };
+}
+
+function optional(name: string, help: string, value: number | undefined): readonly GaugeReading[] {
+  return value === undefined ? [] : [single(name, help, value)];
+}

@@ -1,0 +1,79 @@
+import type { AnnouncedPush, WebhookReceiver } from '../../api/index.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { ConfigRepo } from '../../git-store/index.ts';
+import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { hostPlace } from '../configuration/host-place.ts';
+import { readSecretFile } from '../configuration/secret-file.ts';
+
+/** However many hooks come, the repository is looked at because of them this seldom at most. */
+const INTERVAL_MILLISECONDS = 1000;
+
+export interface PushHooksOptions {
+  readonly configuration: Configuration;
+  readonly repo: Pick<ConfigRepo, 'snapshot' | 'refresh'>;
+  readonly logger: Logger;
+  readonly intervalMilliseconds?: number;
+}
+
+/**
+ * Looks at the repository when a hook says that somebody has pushed to it. A hook that is repeated, late or made up does
+ * no more than that; one that tells of a commit that is known, such as our own, does nothing.
+ */
+export class PushHooks implements WebhookReceiver {
+  readonly #options: PushHooksOptions;
+  readonly #project: string;
+  readonly #interval: number;
+  readonly #closing = new AbortController();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of the last hook: looking is left out when it has become known in the meantime. */
+  #commit = '';
+
+  /** @throws NautesError `ConfigurationInvalid` when there is no remote that could send hooks */
+  constructor(options: PushHooksOptions) {
+    this.#options = options;
+    this.#interval = options.intervalMilliseconds ?? INTERVAL_MILLISECONDS;
+    if (options.configuration.git.remote === '') {
+      throw new NautesError('ConfigurationInvalid', { problem: 'webhooks.secretFile: hooks need git.remote' });
+    }
+    this.#project = hostPlace(options.configuration).project;
+  }
+
+  secret(): Promise<Secret> {
+    return readSecretFile('webhooks.secretFile', this.#options.configuration.webhooks.secretFile);
+  }
+
+  pushed({ project, projectId, reference, commit }: AnnouncedPush): 'looking' | 'known' | 'elsewhere' {
+    const isOurs = project === this.#project || projectId === this.#project;
+    if (!isOurs || reference !== `refs/heads/${MAIN_BRANCH}`) return 'elsewhere';
+    if (this.#isKnown(commit)) return 'known';
+    this.#commit = commit;
+    if (this.#timer === undefined) {
+      const wait = Math.max(0, this.#lookedAt + this.#interval - performance.now());
+      this.#timer = setTimeout(() => this.#look(), wait).unref();
+    }
+    return 'looking';
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+  }
+
+  #isKnown(commit: string): boolean {
+    return commit !== '' && this.#options.repo.snapshot().commit === commit;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#isKnown(this.#commit)) return;
+    this.#lookedAt = performance.now();
+    const { repo, logger } = this.#options;
+    repo.refresh(this.#closing.signal).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) logger.debug({ error }, 'a look because of a push hook failed');
+    });
+  }
+}

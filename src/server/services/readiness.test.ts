@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NautesError } from '../../errors/errors.ts';
+import { silentLogger } from '../../base/logger.ts';
+import { ClusterMap } from '../../git-store/index.ts';
+import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
+
+const snapshot = { commit: 'c', clusters: ClusterMap.of() };
+const writable = { checkWritable: () => Promise.resolve() };
+
+function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {
+  return {
+    repo: { snapshot: () => snapshot, isCurrent: true },
+    hasRemote: false,
+    secrets: writable,
+    status: writable,
+    freeBytes: () => Promise.resolve(2 ** 30),
+    controllersRun: () => true,
+    helm: () => Promise.resolve(true),
+    logger: silentLogger,
+    now: () => 0,
+    ...changes,
+  };
+}
+
+const away = { snapshot: () => snapshot, isCurrent: false };
+const broken = { checkWritable: () => Promise.reject(new Error('EROFS: canary')) };
+
+describe('readiness', () => {
+  const cases: readonly (readonly [string, Partial<ReadinessSources>, boolean, string])[] = [
+    ['everything works', {}, true, 'ok ok ok ok ok ok'],
+    ['another process has the controllers', { controllersRun: () => undefined }, true, 'ok ok ok ok off off'],
+    ['the controllers have stopped', { controllersRun: () => false }, false, 'ok ok ok ok failed ok'],
+    ['the remote is away: reading works', { repo: away, hasRemote: true }, true, 'degraded ok ok ok ok ok'],
+    ['the embedded repository is away', { repo: away }, false, 'failed ok ok ok ok ok'],
+    ['credentials cannot be stored', { secrets: broken }, false, 'ok failed ok ok ok ok'],
+    ['statuses cannot be stored', { status: broken }, false, 'ok ok failed ok ok ok'],
+    ['the disk is nearly full', { freeBytes: () => Promise.resolve(2 ** 27) }, true, 'ok ok ok degraded ok ok'],
+    ['the disk is full', { freeBytes: () => Promise.resolve(4096) }, false, 'ok ok ok failed ok ok'],
+    ['the system does not tell of space', { freeBytes: () => Promise.resolve(undefined) }, true, 'ok ok ok ok ok ok'],
+    ['helm is not there', { helm: () => Promise.resolve(false) }, true, 'ok ok ok ok ok degraded'],
+  ];
+  for (const [title, changes, ready, states] of cases) {
+    it(`is ${String(ready)} when ${title}`, async () => {
+      const result = await new ReadinessCheck(sources(changes)).check();
+      assert.equal(result.ready, ready);
+      assert.equal(Object.values(result.checks).join(' '), states);
+      assert.doesNotMatch(JSON.stringify(result), /canary/);
+    });
+  }
+
+  it('names the reason of what failed, and nothing else of it', async () => {
+    const sealed = new NautesError('VaultSealed', { address: 'canary:8200' });
+    const secrets = { checkWritable: () => Promise.reject(sealed) };
+    const result = await new ReadinessCheck(sources({ secrets, status: broken })).check();
+    assert.deepEqual(result.reasons, { secret_store: 'VaultSealed', status_store: 'Internal' });
+    assert.doesNotMatch(JSON.stringify(result), /canary/);
+  });
+
+  it('looks at the stores at most every two seconds, however often it is asked', async () => {
+    let [looks, now] = [0, 0];
+    const secrets = {
+      checkWritable: async () => {
+        looks += 1;
+      },
+    };
+    const check = new ReadinessCheck(sources({ secrets, now: () => now }));
+    await Promise.all([check.check(), check.check(), check.check()]);
+    now = 1_999;
+    await check.check();
+    assert.equal(looks, 1);
+    now = 2_000;
+    await check.check();
+    assert.equal(looks, 2);
+  });
+});
+
+describe('freeBytes', () => {
+  it('tells what can still be written', async () => {
+    assert.ok(((await freeBytes(import.meta.dirname)) ?? 0) > 0);
+  });
+});

@@ -1,0 +1,132 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { NautesError } from '../../errors/errors.ts';
+import { isMissingFile, writeFileAtomically } from '../../base/files/files.ts';
+import { Secret } from '../../base/secret.ts';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  issueCertificate,
+  loadCertificateAuthority,
+} from '../../base/tls/x509.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { readListen } from '../configuration/load.ts';
+
+const YEAR_MILLISECONDS = 365 * 24 * 3600 * 1000;
+const AUTHORITY_YEARS = 10;
+
+export interface ServerTls {
+  /** PEM, the server's certificate first. */
+  readonly certificate: string;
+  readonly key: Secret;
+}
+
+export interface OpenedTls extends ServerTls {
+  /**
+   * What is to be served from now on; `undefined` while that is what was given out last.
+   * @throws NautesError `ConfigurationInvalid` when what is there now cannot be used
+   */
+  renewed(): Promise<ServerTls | undefined>;
+}
+
+/**
+ * What the API serves HTTPS with, or `undefined` for plain HTTP.
+ * @throws NautesError `ConfigurationInvalid` naming the file that cannot be used
+ */
+export async function openTls(configuration: Configuration): Promise<OpenedTls | undefined> {
+  switch (configuration.tls.mode) {
+    case 'off':
+      return undefined;
+    case 'files':
+      return renewing(() => fromFiles(configuration.tls));
+    case 'auto':
+      return renewing(() => fromOwnAuthority(configuration), YEAR_MILLISECONDS / 2);
+    default:
+      throw new Error('unknown TLS mode');
+  }
+}
+
+/** @param lifetime what is given out is good for so long; without one it is made anew, and compared, each time */
+async function renewing(make: () => Promise<ServerTls>, lifetime = 0): Promise<OpenedTls> {
+  let current = await make();
+  let madeAt = Date.now();
+  const renewed = async (): Promise<ServerTls | undefined> => {
+    if (Date.now() - madeAt < lifetime) return undefined;
+    const next = await make();
+    if (next.certificate === current.certificate && next.key.reveal() === current.key.reveal()) return undefined;
+    current = next;
+    madeAt = Date.now();
+    return next;
+  };
+  return { ...current, renewed };
+}
+
+async function fromFiles({ certificateFile, keyFile }: Configuration['tls']): Promise<ServerTls> {
+  const certificate = await readPem('tls.certificateFile', certificateFile);
+  const key = await readPem('tls.keyFile', keyFile);
+  let parsed: X509Certificate;
+  try {
+    parsed = new X509Certificate(certificate);
+  } catch (error) {
+    throw invalid(`tls.certificateFile: ${certificateFile} is no certificate in PEM form`, error);
+  }
+  if (Date.parse(parsed.validTo) < Date.now()) throw invalid(`tls.certificateFile: it expired on ${parsed.validTo}`);
+  if (!isKeyOf(parsed, key)) throw invalid('tls.keyFile: it is not the private key of the certificate');
+  return { certificate, key: new Secret(key) };
+}
+
+function isKeyOf(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false; // what is wrong with a key is not said: error texts of parsers may hold parts of it
+  }
+}
+
+async function readPem(key: string, file: string): Promise<string> {
+  if (file === '') throw invalid(`${key}: tls.mode files needs it`);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw invalid(`${key}: ${file} cannot be read`, error);
+  }
+}
+
+/** A new certificate at each start, from an authority that is made once. */
+async function fromOwnAuthority(configuration: Configuration): Promise<ServerTls> {
+  const authority = await openAuthority(configuration.dataDirectory);
+  const host = readListen(configuration.listen)?.host ?? 'localhost';
+  const names = [...new Set([host, 'localhost', '127.0.0.1', '::1', hostname(), ...configuration.tls.names])];
+  const { certificate, privateKey } = issueCertificate(authority, {
+    commonName: 'Nautes API',
+    dnsNames: names.filter((name) => isIP(name) === 0),
+    ipAddresses: names.filter((name) => isIP(name) !== 0),
+    usages: ['server'],
+    notAfter: new Date(Date.now() + YEAR_MILLISECONDS),
+  });
+  return { certificate: `${certificate}${authority.certificate}`, key: privateKey };
+}
+
+async function openAuthority(dataDirectory: string): Promise<CertificateAuthority> {
+  const paths = dataPaths(dataDirectory);
+  try {
+    return loadCertificateAuthority(
+      await readFile(paths.authority, 'utf8'),
+      await readFile(paths.authorityKey, 'utf8'),
+    );
+  } catch (error) {
+    if (!isMissingFile(error)) throw invalid(`${paths.authority} and ${paths.authorityKey} cannot be used`, error);
+  }
+  const notAfter = new Date(Date.now() + AUTHORITY_YEARS * YEAR_MILLISECONDS);
+  const authority = createCertificateAuthority({ commonName: `Nautes CA of ${hostname()}`, notAfter });
+  await writeFileAtomically(paths.authorityKey, authority.privateKey.reveal());
+  await writeFileAtomically(paths.authority, authority.certificate, 0o644);
+  return authority;
+}
+
+function invalid(problem: string, cause?: unknown): NautesError {
+  return new NautesError('ConfigurationInvalid', { problem }, { cause });
+}

@@ -1,9 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** The version of the program, from its package. */
-export const VERSION: string = readVersion();
-
-function readVersion(): string {
-  const content: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof content === 'object' && content !== null && 'version' in content ? String(content.version) : 'unknown';
-}
