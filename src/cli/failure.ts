@@ -1,4 +1,4 @@
-import type { ErrorReason } from '../errors/catalogue.ts';
+import type { ErrorReason } from '../messages/errors/index.ts';
 import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, type Violation } from '../client/index.ts';
 import { Interrupted } from './interruption.ts';

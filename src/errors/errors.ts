@@ -1,7 +1,8 @@
-import { type ErrorReason, errorCatalogue, type NextStep } from './catalogue.ts';
-
-/** Values that fill the placeholders of a catalogue entry; never secrets, never bytes of a peer. */
-export type ErrorDetails = Readonly<Record<string, string | number>>;
+import { type Action, actionAbout, type ActionId, type ActionPlaceholder, renderAction } from '../messages/action.ts';
+import type { NextStep } from '../messages/error-text.ts';
+import { errorCatalogue, type ErrorReason } from '../messages/errors/index.ts';
+import { messageAbout, type PlaceholderOf, render } from '../messages/message.ts';
+import type { Message, ParamArguments } from '../messages/text.ts';
 
 export interface NautesErrorOptions {
   /** The error that led here; kept for logs, never shown to callers. */
@@ -10,40 +11,55 @@ export interface NautesErrorOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** For `waiting` errors: when it is worth trying again, in milliseconds. */
   readonly retryAfterMilliseconds?: number;
+  /** What the reader can do, where the catalogue leaves that to the case. */
+  readonly action?: Action;
 }
+
+type ActionOf<R extends ErrorReason> = (typeof errorCatalogue)[R] extends { readonly action: infer A extends ActionId }
+  ? ActionPlaceholder<A>
+  : never;
+
+/** What fills the placeholders of an error: those of its text and of what to do about it. Never secrets. */
+type DetailArguments<R extends ErrorReason> = ParamArguments<
+  PlaceholderOf<R> | (R extends ErrorReason ? ActionOf<R> : never),
+  [options?: NautesErrorOptions]
+>;
 
 /**
  * Every failure that a person or another program gets to see.
- * What it means (status, message, remedy, what to do next) stands in the catalogue under its reason.
+ * What it means (status, text, what to do about it) stands in the catalogue under its reason: `messages/errors`.
  */
-export class NautesError extends Error {
+export class NautesError<R extends ErrorReason = ErrorReason> extends Error {
   readonly reason: ErrorReason;
   /** HTTP status when this reaches an API caller. */
   readonly status: number;
   readonly next: NextStep;
-  /** What the reader can do about it, one sentence. */
-  readonly remedy: string;
-  readonly details: ErrorDetails;
+  /** The error as data, in every language; `message` is its English text, for logs. */
+  readonly said: Message;
+  /** What the reader can do about it. */
+  readonly action: Action | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly retryAfterMilliseconds: number | undefined;
 
-  constructor(reason: ErrorReason, details: ErrorDetails = {}, options: NautesErrorOptions = {}) {
-    const entry = errorCatalogue[reason];
-    super(fillTemplate(entry.message, details), options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(reason: R, ...[details, options = {}]: DetailArguments<R>) {
+    const entry: { readonly status: number; readonly next: NextStep; readonly action?: ActionId } =
+      errorCatalogue[reason];
+    const said = messageAbout(reason, details ?? {});
+    super(render(said, 'en'), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'NautesError';
     this.reason = reason;
     this.status = entry.status;
     this.next = entry.next;
-    this.remedy = fillTemplate(entry.remedy, details);
-    this.details = details;
+    this.said = said;
+    this.action = options.action ?? (entry.action === undefined ? undefined : actionAbout(entry.action, details ?? {}));
     this.metadata = options.metadata ?? {};
     this.retryAfterMilliseconds = options.retryAfterMilliseconds;
   }
-}
 
-/** Replaces `{name}` by the detail of that name; a placeholder without a detail stays visible. */
-function fillTemplate(template: string, details: ErrorDetails): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+  /** What the reader can do about it, in the words of the API; empty when nothing is known. */
+  get remedy(): string {
+    return this.action === undefined ? '' : (renderAction(this.action, 'api', 'en') ?? '');
+  }
 }
 
 /** The error as ours: anything unknown becomes `Internal` with the original as its cause. */

@@ -1,5 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
+import { action } from '../messages/action.ts';
 import {
   GiteaApi,
   type GiteaProtection,
@@ -144,11 +145,8 @@ function accountDenial(refusal: GiteaRefusal | undefined): Denial | undefined {
 
 function identityError(refusal: GiteaRefusal): NautesError {
   if (refusal === 'scopeMissing') {
-    return new NautesError('TokenRefused', {
-      problem: 'it lacks the scope read:user',
-      advice:
-        'Make one in Gitea with the scopes read:user and read:repository, or write:repository to change something.',
-    });
+    const problem = 'it lacks the scope read:user';
+    return new NautesError('TokenRefused', { problem }, { action: action('CreateGiteaToken') });
   }
   if (refusal === 'forbidden') {
     return new NautesError('AccountBlocked', {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
+import { action, type Action } from '../messages/action.ts';
 import {
   describeRule,
   GitLabApi,
@@ -49,8 +50,6 @@ const WRITING_SCOPES = ['api', 'write_repository'];
 const EXPLANATION_MILLISECONDS = 60_000;
 const MAXIMUM_NAMES = 5;
 
-const USER_TOKENS = 'Use a personal, project or group access token, or an OAuth token';
-
 /** What a refusal can be explained with. */
 interface Explanation {
   readonly rule: PushRule | undefined | 'unknown';
@@ -77,7 +76,8 @@ export class GitLabAccounts implements HostAccounts {
 
   async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
     const other = OTHER_TOKENS.find(([prefix]) => token.reveal().startsWith(prefix));
-    if (other !== undefined) throw refused(`it is a ${other[1]}, not the token of a user`, `${USER_TOKENS}.`);
+    if (other !== undefined)
+      throw refused(`it is a ${other[1]}, not the token of a user`, action('UseGitLabUserToken'));
     const [user, scopes] = await Promise.all([this.#api.user(token, signal), this.#scopes(token, signal)]);
     if (user.refusal !== undefined) throw identityError(user.refusal);
     const { id, name, username } = user.value;
@@ -262,10 +262,9 @@ function tokenDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
 }
 
 function identityError(refusal: GitLabRefusal): NautesError {
-  if (refusal === 'expiredToken') return refused('it has expired', 'Make a new one in GitLab.');
+  if (refusal === 'expiredToken') return refused('it has expired', action('RenewGitLabToken'));
   if (refusal === 'scopeMissing') {
-    const advice = `${USER_TOKENS} with the scope api, or with read_api and write_repository.`;
-    return refused('it lacks the scope read_api or api', advice);
+    return refused('it lacks the scope read_api or api', action('CreateGitLabToken'));
   }
   if (refusal === 'forbidden') {
     return new NautesError('AccountBlocked', { host: 'GitLab', problem: 'it is blocked, or not confirmed' });
@@ -273,6 +272,6 @@ function identityError(refusal: GitLabRefusal): NautesError {
   return new NautesError('Unauthenticated');
 }
 
-function refused(problem: string, advice: string): NautesError {
-  return new NautesError('TokenRefused', { problem, advice });
+function refused(problem: string, advice: Action): NautesError {
+  return new NautesError('TokenRefused', { problem }, { action: advice });
 }

@@ -5,10 +5,11 @@ export const readers = ['api', 'cli', 'console'] as const;
 export type Reader = (typeof readers)[number];
 
 /**
- * The wording of an action: one text for all, or one for each reader. Requests, parameters and fields of the API stand
+ * The wording of an action: one text for all, one for each reader, or one for the command line alone where the action is
+ * done there, also by those who run the server. Requests, parameters and fields of the API stand
  * only in the wording for `api`, flags and commands of `nautes` only in that for `cli`, pages only in that for `console`.
  */
-export type ActionTexts = Text | { readonly [R in Reader]: Text };
+export type ActionTexts = Text | { readonly [R in Reader]: Text } | { readonly cli: Text };
 
 type CheckedWordings<T> = T extends Text
   ? CheckedText<T>

@@ -1,9 +1,9 @@
 import { actions } from './actions/index.ts';
 import type { ActionTexts, Reader } from './action-texts.ts';
 import { bounded } from './bounds.ts';
-import { fill } from './fill.ts';
+import { fill, mentioned } from './fill.ts';
 import { render, separators } from './message.ts';
-import type { Language, ParamArguments, Params, Placeholder } from './text.ts';
+import type { Language, ParamArguments, Params, Placeholder, Text } from './text.ts';
 
 /** The id of something that people can do. */
 export type ActionId = keyof typeof actions;
@@ -25,10 +25,25 @@ export function action<Id extends ActionId>(id: Id, ...[params]: ParamArguments<
 
 const texts: Readonly<Record<string, ActionTexts>> = actions;
 
+/** The action with those of the details that its wordings speak of. */
+export function actionAbout(id: ActionId, details: Params): Action {
+  const templates = wordingsOf(actions[id]).map(({ en }) => en);
+  return { id, params: bounded(mentioned(templates, details)) };
+}
+
+function wordingsOf(wordings: ActionTexts): readonly Text[] {
+  return 'en' in wordings ? [wordings] : Object.values(wordings);
+}
+
 /** What to do in words for that reader; undefined for an action of another version, which is not known here. */
 export function renderAction({ id, params }: Action, reader: Reader, language: Language): string | undefined {
   const wordings = Object.hasOwn(texts, id) ? texts[id] : undefined;
   if (wordings === undefined) return undefined;
-  const text = 'en' in wordings ? wordings : wordings[reader];
-  return fill(text[language], params, separators[language], (nested) => render(nested, language));
+  const template = wordingFor(wordings, reader)[language];
+  return fill(template, params, separators[language], (nested) => render(nested, language));
+}
+
+function wordingFor(wordings: ActionTexts, reader: Reader): Text {
+  if ('en' in wordings) return wordings;
+  return 'api' in wordings ? wordings[reader] : wordings.cli;
 }

@@ -30,6 +30,12 @@ function piecesOf(template: string): readonly Piece[] {
   return pieces;
 }
 
+/** Those of the details that the templates have a placeholder for. */
+export function mentioned(templates: readonly string[], details: Params): Params {
+  const names = new Set(templates.flatMap(piecesOf).map(({ placeholder }) => placeholder));
+  return Object.fromEntries(Object.entries(details).filter(([name]) => names.has(name)));
+}
+
 /** The template with its placeholders filled; one that has no param is left as its bare name. */
 export function fill(template: string, params: Params, separators: Separators, say: (m: Message) => string): string {
   return piecesOf(template)

@@ -1,7 +1,7 @@
 import { catalogue } from './catalogue/index.ts';
-import { fill, type Separators } from './fill.ts';
+import { fill, mentioned, type Separators } from './fill.ts';
 import { bounded } from './bounds.ts';
-import type { Language, Message, ParamArguments, ParamsOf, Placeholder, Text } from './text.ts';
+import type { Language, Message, ParamArguments, Params, ParamsOf, Placeholder, Text } from './text.ts';
 
 /** The id of a text of the catalogue. */
 export type MessageId = keyof typeof catalogue;
@@ -18,6 +18,11 @@ export type MessageParams<Id extends MessageId> = ParamsOf<PlaceholderOf<Id>>;
  */
 export function message<Id extends MessageId>(id: Id, ...[params]: ParamArguments<PlaceholderOf<Id>>): Message {
   return { id, params: bounded(params ?? {}) };
+}
+
+/** A message with those of the details that its text has a placeholder for. */
+export function messageAbout(id: MessageId, details: Params): Message {
+  return { id, params: bounded(mentioned([catalogue[id].en], details)) };
 }
 
 /** Words that there is no text for: those of a peer, and those that an earlier version has stored. */

@@ -57,7 +57,7 @@ interface SaveRequest {
 }
 
 /** Thrown inside `decide` when the registration or its credential is no longer the one that the attempt began with. */
-class StartOver extends NautesError {
+class StartOver extends NautesError<'TooManyRestarts'> {
   constructor(cluster: string) {
     super('TooManyRestarts', { cluster });
   }

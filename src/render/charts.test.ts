@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { ErrorReason } from '../errors/catalogue.ts';
+import type { ErrorReason } from '../messages/errors/index.ts';
 import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { ChartSource, ComponentDefinition } from '../catalog/definition.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { ErrorReason } from '../errors/catalogue.ts';
+import type { ErrorReason } from '../messages/errors/index.ts';
 import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { readMirror } from './mirror.ts';

@@ -129,7 +129,10 @@ describe('migration between secret stores', () => {
     const version = await vault.stage(renewed, signal);
     const pointer = await vault.active(used, signal);
     await vault.activate(used, version, pointer?.revision, signal);
-    await assert.rejects(migrate(sealed, vault), { reason: 'MigrationTargetNewer', details: { cluster: 'a' } });
+    await assert.rejects(migrate(sealed, vault), {
+      reason: 'MigrationTargetNewer',
+      said: { id: 'MigrationTargetNewer', params: { cluster: 'a' } },
+    });
     assert.equal((await vault.active(used, signal))?.version, version);
     await migrate(vault, sealed); // the other way round is fine
     assert.equal((await sealed.active(used, signal))?.version, version);

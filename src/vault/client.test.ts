@@ -73,7 +73,7 @@ describe('trouble with Vault is named', () => {
     faults.broken = 502;
     await assert.rejects(client.call(readOne, signal), {
       reason: 'VaultServerError',
-      details: { status: 502, address: client.address },
+      said: { id: 'VaultServerError', params: { status: 502, address: client.address } },
     });
     faults.broken = 200;
     await assert.rejects(client.call(readOne, signal), { reason: 'VaultResponseInvalid', next: 'stalled' });
@@ -152,11 +152,14 @@ describe('redirects of a standby', () => {
     standby.faults.standby = stranger.address;
     const authorities = authoritiesWith([stranger.caCertificate, standby.caCertificate]);
     const client = await clientOf(standby, { authorities });
-    await assert.rejects(client.call(readOne, signal), (error: Error & { reason?: string; details?: unknown }) => {
-      assert.equal(error.reason, 'VaultRedirectRefused');
-      assert.deepEqual(error.details, { address: client.address, target: stranger.address });
-      return true;
-    });
+    await assert.rejects(
+      client.call(readOne, signal),
+      (error: Error & { reason?: string; said?: { readonly params: unknown } }) => {
+        assert.equal(error.reason, 'VaultRedirectRefused');
+        assert.deepEqual(error.said?.params, { address: client.address, target: stranger.address });
+        return true;
+      },
+    );
     assert.equal(stranger.seen.length, 0);
   });
 

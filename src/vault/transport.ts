@@ -58,7 +58,7 @@ export interface VaultReply {
 }
 
 /** The request was not answered in time: that may mean more than a network that is down. */
-export class VaultTimeout extends NautesError {}
+export class VaultTimeout extends NautesError<'VaultUnreachable'> {}
 
 /**
  * HTTP to one Vault: verified TLS 1.2 or later, deadlines, size limits, and redirects to its own nodes only, which is

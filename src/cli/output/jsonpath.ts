@@ -13,10 +13,12 @@ export interface JsonPathTemplate {
   render(value: unknown): string;
 }
 
+const EXAMPLE = `'{range .items[*]}{.name}{"\\n"}{end}'`;
+
 /** @throws NautesError `JsonPathInvalid` */
 export function parseJsonPath(template: string): JsonPathTemplate {
   const refuse = (problem: string): never => {
-    throw new NautesError('JsonPathInvalid', { template, problem });
+    throw new NautesError('JsonPathInvalid', { template, problem, example: EXAMPLE });
   };
   // kubectl takes a path without braces as well.
   const text = template.includes('{') ? template : `{${template.startsWith('.') ? '' : '.'}${template}}`;

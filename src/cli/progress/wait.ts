@@ -1,4 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
+import { action } from '../../messages/action.ts';
 import { ApiRefusal, type NautesClient } from '../../client/index.ts';
 import type { ReceiptView, StatusView } from '../../contract/views.ts';
 import type { ProgressMode } from '../commands/options.ts';
@@ -48,7 +49,10 @@ export async function waitUntilReady(
     const advice = [texts.words.remedy(reason, remedy), texts.output.serverTriesOn]
       .filter(Boolean)
       .join(texts.output.sentenceGap);
-    return { outcome: 'failed', error: new NautesError('ClusterNotReady', { cluster, state, advice }) };
+    return {
+      outcome: 'failed',
+      error: new NautesError('ClusterNotReady', { cluster, state }, { action: action('Advice', { text: advice }) }),
+    };
   });
 }
 

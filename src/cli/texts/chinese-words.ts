@@ -1,5 +1,8 @@
-import { errorCatalogue, type ErrorReason } from '../../errors/catalogue.ts';
-import { chineseErrors } from './chinese-errors.ts';
+import { errorCatalogue, type ErrorReason } from '../../messages/errors/index.ts';
+import { type Action, renderAction } from '../../messages/action.ts';
+import { actions } from '../../messages/actions/index.ts';
+import { render } from '../../messages/message.ts';
+import type { Params, Text } from '../../messages/text.ts';
 import { chinesePhrases } from './chinese-phrases.ts';
 import { type Phrase, Phrasebook } from './phrases.ts';
 import { reasonOfWire } from './reasons.ts';
@@ -32,16 +35,18 @@ const ACTIONS: Readonly<Record<string, string>> = { install: '安装', update: '
 
 /** Message, remedy and both in one, as events and findings have them. */
 function ofCatalogue(): readonly Phrase[] {
-  return (Object.entries(chineseErrors) as [ErrorReason, readonly [string, string]][]).flatMap(
-    ([reason, [message, remedy]]) => {
-      const { message: from, remedy: advice } = errorCatalogue[reason];
-      return [
-        [from, message],
-        [advice, remedy],
-        [`${from}. ${advice}`, `${message}。${remedy}`],
-      ] as const;
-    },
-  );
+  return Object.values(errorCatalogue).flatMap((entry): readonly Phrase[] => {
+    const said: Phrase = [entry.en, entry.zh];
+    if (!('action' in entry)) return [said];
+    const advice = adviceOf(entry.action);
+    return [said, advice, [`${said[0]}. ${advice[0]}`, `${said[1]}。${advice[1]}`]];
+  });
+}
+
+function adviceOf(id: keyof typeof actions): Phrase {
+  const wordings: Text | { readonly cli: Text; readonly api?: Text } = actions[id];
+  if ('en' in wordings) return [wordings.en, wordings.zh];
+  return [(wordings.api ?? wordings.cli).en, wordings.cli.zh];
 }
 
 const book = new Phrasebook([...ofCatalogue(), ...chinesePhrases]);
@@ -63,16 +68,27 @@ export const chineseWords: Words = {
   message: (_reason, message) => translate(message),
   remedy: (reason, remedy) => ofReason(reasonOfWire(reason), remedy) ?? translate(remedy),
   violation: (_subject, text) => translate(text),
-  error: ({ reason, message, remedy, details }) => {
-    const [said, advice] = chineseErrors[reason] ?? [message, remedy];
-    const fill = (template: string): string =>
-      template.replace(/\{(\w+)\}/g, (whole, name: string) => translate(String(details[name] ?? whole)));
-    return { message: fill(said), remedy: fill(advice) };
-  },
+  error: ({ said, action }) => ({
+    message: render({ ...said, params: translated(said.params) }, 'zh'),
+    remedy: ofAction(action),
+  }),
 };
+
+function translated(params: Params): Params {
+  const entries = Object.entries(params).map(([name, param]) => [
+    name,
+    typeof param === 'string' ? translate(param) : param,
+  ]);
+  return Object.fromEntries(entries) as Params;
+}
+
+function ofAction(action: Action | undefined): string {
+  return action === undefined ? '' : (renderAction(action, 'cli', 'zh') ?? '');
+}
 
 /** Remedies that differ from the server's because a flag or a command does the same here have no places. */
 function ofReason(reason: string, remedy: string): string | undefined {
-  const advice = reason in chineseErrors ? chineseErrors[reason as ErrorReason]?.[1] : undefined;
+  const entry = reason in errorCatalogue ? errorCatalogue[reason as ErrorReason] : undefined;
+  const advice = entry === undefined || !('action' in entry) ? undefined : adviceOf(entry.action)[1];
   return remedy === '' || advice === undefined || advice.includes('{') ? undefined : advice;
 }

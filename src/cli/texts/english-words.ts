@@ -1,3 +1,4 @@
+import { renderAction } from '../../messages/action.ts';
 import { reasonOfWire } from './reasons.ts';
 import type { Words } from './texts.ts';
 
@@ -25,5 +26,8 @@ export const englishWords: Words = {
   message: (_reason, message) => message,
   remedy: (reason, remedy) => remedies[reasonOfWire(reason)] ?? remedy,
   violation: (_subject, text) => text,
-  error: ({ message, remedy, reason }) => ({ message, remedy: remedies[reason] ?? remedy }),
+  error: ({ message, action }) => ({
+    message,
+    remedy: action === undefined ? '' : (renderAction(action, 'cli', 'en') ?? ''),
+  }),
 };

@@ -1,7 +1,7 @@
 /** A text with places, in one language and in another. */
 export type Phrase = readonly [from: string, to: string];
 
-const PLACE = /\{(\w+)\}/g;
+const PLACE = /\{(\w+)(?::\w+)?\}/g;
 /** Places where only a number fits. */
 const NUMBERS = new Set(['ready', 'total', 'count', 'gone', 'removed', 'left', 'number', 'seconds']);
 /** Texts that were put into other words are asked for again and again while something is shown. */

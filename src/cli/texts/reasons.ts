@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../errors/catalogue.ts';
+import { errorCatalogue } from '../../messages/errors/index.ts';
 
 const byWire = new Map(Object.keys(errorCatalogue).map((reason) => [wireForm(reason), reason]));
 

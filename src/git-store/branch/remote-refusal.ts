@@ -1,4 +1,4 @@
-import type { ErrorReason } from '../../errors/catalogue.ts';
+import type { ErrorReason } from '../../messages/errors/index.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { retryAfter } from '../../base/retry-after.ts';
 import type { Caller } from '../../resources/caller.ts';

@@ -1,6 +1,4 @@
-import type { ErrorDetails } from '../../errors/errors.ts';
 import { NautesError } from '../../errors/errors.ts';
-import type { ErrorReason } from '../../errors/catalogue.ts';
 import { isRecord, listAt, numberAt, textAt } from '../objects/kube-object.ts';
 
 /** One cause of a Status object, e.g. a field and what is wrong with it. */
@@ -26,17 +24,24 @@ export interface ApiFailure {
 /** Text of a peer that is kept for decisions; more is cut off. */
 const MAXIMUM_PEER_MESSAGE = 2000;
 
+type KubeApiReason =
+  | 'ClusterUnauthorized'
+  | 'ClusterForbidden'
+  | 'ClusterThrottled'
+  | 'ClusterServerError'
+  | 'ClusterRequestRefused';
+
 /**
  * An HTTP answer other than success. Its own message holds nothing of the peer but the status and Kubernetes' `reason`,
  * so that it may be shown to anybody; the rest is in {@link KubeApiError.failure}.
  */
-export class KubeApiError extends NautesError {
+export class KubeApiError extends NautesError<KubeApiReason> {
   readonly #failure: ApiFailure;
 
   constructor(failure: ApiFailure) {
     const { retryAfterMilliseconds } = failure;
     const options = retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds };
-    super(catalogueReasonOf(failure), shownDetails(failure), options);
+    super(reasonOf(failure), { status: failure.httpStatus, reason: failure.kubernetesReason }, options);
     this.name = 'KubeApiError';
     this.#failure = failure;
   }
@@ -81,15 +86,11 @@ export class KubeApiError extends NautesError {
   }
 }
 
-function catalogueReasonOf({ httpStatus }: ApiFailure): ErrorReason {
+function reasonOf({ httpStatus }: ApiFailure): KubeApiReason {
   if (httpStatus === 401) return 'ClusterUnauthorized';
   if (httpStatus === 403) return 'ClusterForbidden';
   if (httpStatus === 429) return 'ClusterThrottled';
   return httpStatus >= 500 ? 'ClusterServerError' : 'ClusterRequestRefused';
-}
-
-function shownDetails({ httpStatus, kubernetesReason }: ApiFailure): ErrorDetails {
-  return { status: httpStatus, reason: kubernetesReason };
 }
 
 /** Builds the error of an answer from its status, headers and body text. */

@@ -1,8 +1,7 @@
-import type { ErrorReason } from '../../errors/catalogue.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network-failure.ts';
 
-const REASONS: Readonly<Record<NetworkFailureKind, ErrorReason>> = {
+const REASONS = {
   nameUnknown: 'ClusterNameUnknown',
   refused: 'ClusterConnectionRefused',
   timeout: 'ClusterTimeout',
@@ -14,7 +13,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, ErrorReason>> = {
   notHttp: 'ClusterResponseInvalid',
   lost: 'ClusterConnectionLost',
   unreachable: 'ClusterUnreachable',
-};
+} as const satisfies Record<NetworkFailureKind, string>;
 
 /** What a failed connection means to a person. `address` is `host:port`, `seconds` the limit that may have passed. */
 export function networkErrorOf(error: unknown, address: string, seconds: number): NautesError {

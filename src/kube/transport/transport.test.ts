@@ -92,7 +92,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof NautesError, inspect(error));
-  const shown = `${error.message} ${error.remedy} ${JSON.stringify(error)} ${JSON.stringify(error.details)}`;
+  const shown = `${error.message} ${error.remedy} ${JSON.stringify(error)} ${JSON.stringify(error.said.params)}`;
   assert.ok(!shown.includes(CANARY) && !shown.includes('peer-bytes'), shown);
   assert.doesNotMatch(error.message + error.remedy, /\{\w+\}/, 'a placeholder is left');
   return error.reason;

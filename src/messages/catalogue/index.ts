@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../errors/index.ts';
 import { general } from './general.ts';
 import { words } from './words.ts';
 
@@ -14,4 +15,5 @@ import { words } from './words.ts';
 export const catalogue = {
   ...general,
   ...words,
+  ...errorCatalogue,
 } as const;

@@ -1,0 +1,61 @@
+import { actionTexts } from '../action-texts.ts';
+
+/** What to do about errors of reaching the API server of a cluster. */
+export const connectionActions = actionTexts({
+  CheckDns: { en: 'Check the name and the DNS of this server.', zh: '请检查名称和服务器的 DNS。' },
+  CheckApiServerAddress: {
+    en: 'Check that the API server runs and that the address and port are right.',
+    zh: '请检查 API server 是否运行，地址和端口是否正确。',
+  },
+  CheckClusterNetwork: {
+    en: 'Check the network between this server and the cluster.',
+    zh: '请检查服务器与集群之间的网络。',
+  },
+  CheckFirewall: {
+    en: 'Check that the API server is healthy and that no firewall drops the packets.',
+    zh: '请检查 API server 是否正常，防火墙是否丢弃数据包。',
+  },
+  CheckApiServerHealth: {
+    en: 'Check that the API server is healthy; it is tried again.',
+    zh: '请检查 API server 是否正常；会自动重试。',
+  },
+  GiveMatchingAuthority: {
+    en: 'Give a kubeconfig with the certificate-authority-data that belongs to this API server; when its authority was replaced, save the cluster again with a new kubeconfig.',
+    zh: '请给出属于此 API server 的 certificate-authority-data；如果它的颁发机构已更换，请用新的 kubeconfig 重新保存集群。',
+  },
+  UseCertifiedName: {
+    en: 'Use an address that the certificate names, add this one to it (--tls-san), or set tls-server-name in the kubeconfig.',
+    zh: '请使用证书中的地址，把此地址加入证书（--tls-san），或在 kubeconfig 中设置 tls-server-name。',
+  },
+  RenewApiServerCertificate: {
+    en: 'Renew the certificate of the API server; check the clocks.',
+    zh: '请更新 API server 的证书；检查时钟。',
+  },
+  UseIssuedClientCertificate: {
+    en: 'Save the cluster again with a kubeconfig whose client certificate this cluster has issued.',
+    zh: '请用本集群签发了客户端证书的 kubeconfig 重新保存集群。',
+  },
+  CheckHttpsAddress: {
+    en: 'Check that the address is that of an API server with HTTPS.',
+    zh: '请检查该地址是否是使用 HTTPS 的 API server。',
+  },
+  CheckCluster: { en: 'It is tried again by itself; check the cluster.', zh: '会自动重试；请检查集群。' },
+  AwaitReconnect: { en: 'It is opened again when it is needed.', zh: '需要时会重新打开。' },
+  CheckReadyz: {
+    en: 'It is asked again by itself; if it stays so, look at its /readyz?verbose.',
+    zh: '会自动再问；若一直如此，请查看它的 /readyz?verbose。',
+  },
+  CheckApiServerLog: {
+    en: "Look at the API server's log; it is tried again by itself.",
+    zh: '请查看 API server 的日志；会自动重试。',
+  },
+  CheckKubernetesVersion: {
+    en: 'Check that the address is that of a Kubernetes API server of a supported version.',
+    zh: '请检查该地址是否是受支持版本的 Kubernetes API server。',
+  },
+  GiveApiServerItself: { en: 'Give the address of the API server itself.', zh: '请给出 API server 自己的地址。' },
+  CheckAddressIsApiServer: {
+    en: 'Check that the address is that of a Kubernetes API server.',
+    zh: '请检查该地址是否是 Kubernetes API server。',
+  },
+});

@@ -1,0 +1,56 @@
+import { actionTexts } from '../action-texts.ts';
+
+/** What to do about errors of the objects and rights within a cluster. */
+export const objectActions = actionTexts({
+  CorrectComponentSource: { en: "Correct the component's source in the catalogue.", zh: '请改正目录中该组件的来源。' },
+  CheckDefinition: {
+    en: 'It is tried again; check that the CRD or the Kubernetes version is the right one.',
+    zh: '会自动重试；请检查 CRD 或 Kubernetes 版本是否正确。',
+  },
+  RepairApiService: {
+    en: 'Mend or delete the APIService: kubectl get apiservices.',
+    zh: '请修复或删除该 APIService：kubectl get apiservices。',
+  },
+  RemoveOtherDefinition: {
+    en: 'Remove the other CRD or leave this component out.',
+    zh: '请删除另一个 CRD，或不安装此组件。',
+  },
+  InspectFinalizers: {
+    en: 'It is created again once it is gone; see what holds it: kubectl get {object} -o yaml (finalizers).',
+    zh: '删除完后会重新创建；看是什么拖住了它：kubectl get {object} -o yaml（finalizers）。',
+  },
+  InspectNamespace: {
+    en: 'It is created again once it is gone; see kubectl get namespace -o yaml.',
+    zh: '删除完后会重新创建；见 kubectl get namespace -o yaml。',
+  },
+  CorrectComponent: { en: "Correct the component's source or its settings.", zh: '请改正组件的来源或设置。' },
+  DeleteObject: {
+    en: 'Delete it ({command}); it is created again at the next run.',
+    zh: '请删除它（{command}）；下次运行时会重新创建。',
+  },
+  LiftProhibition: {
+    en: 'Lift what forbids it (admission policy, quota, rights) or leave the component out.',
+    zh: '请解除禁止它的规则（准入策略、配额、权限），或不安装此组件。',
+  },
+  RepairWebhook: {
+    en: 'Mend or delete the webhook configuration that is named.',
+    zh: '请修复或删除所指出的 webhook 配置。',
+  },
+  DeleteOrAdopt: {
+    en: 'Delete it, or let the component take over what is there (adopt).',
+    zh: '请删除它，或让组件接管现有的（adopt）。',
+  },
+  DropOneComponent: {
+    en: 'Two components must not bring the same object: leave one of them out.',
+    zh: '两个组件不能带来同一个对象：请去掉其中之一。',
+  },
+  SolveOtherFailures: { en: 'Mend the failures of the others.', zh: '请先解决其他对象的问题。' },
+  ShareField: {
+    en: 'Stop the other from setting it, or declare it as shared in the catalogue.',
+    zh: '请让对方不再设置它，或在目录中声明为共享。',
+  },
+  UpgradeCluster: { en: 'Upgrade the cluster.', zh: '请升级集群。' },
+  UseLongerCredential: { en: 'Use a credential that is valid for longer.', zh: '请使用有效期更长的凭据。' },
+  ChooseNodePort: { en: 'Choose another port or remove that Service.', zh: '请换一个端口，或移除那个 Service。' },
+  ChooseNodePortInRange: { en: 'Choose one from 30000 to 32767.', zh: '请在 30000 到 32767 之间选择。' },
+});

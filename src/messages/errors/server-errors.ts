@@ -1,0 +1,222 @@
+import { errors } from '../error-text.ts';
+
+/** Errors of the server itself: its start, who calls, the Git host that knows the callers, what they send. Part of the one catalogue. */
+export const serverErrors = errors({
+  // --- general -------------------------------------------------------------------------------------------------
+  Internal: {
+    status: 500,
+    next: 'transient',
+    en: 'internal error',
+    zh: '内部错误',
+    action: 'ReportRequestId',
+  },
+  Closing: {
+    status: 503,
+    next: 'transient',
+    en: 'the server is shutting down',
+    zh: '服务器正在关闭',
+    action: 'TryAgainWhenBack',
+  },
+  ConfigurationInvalid: {
+    status: 500,
+    next: 'stalled',
+    en: 'the configuration is not valid: {problem}',
+    zh: '配置无效：{problem}',
+    action: 'CorrectConfiguration',
+  },
+  AuthorityMissing: {
+    status: 404,
+    next: 'stalled',
+    en: 'there is no certificate authority in {directory}',
+    zh: '{directory} 中没有证书颁发机构',
+    action: 'CheckAuthorityDirectory',
+  },
+  SandboxDirectoryUnusable: {
+    status: 500,
+    next: 'stalled',
+    en: 'kubeconfigs cannot be written to {directory} ({problem})',
+    zh: '无法把 kubeconfig 写入 {directory}（{problem}）',
+    action: 'ChooseSandboxDirectory',
+  },
+  DataDirectoryLocked: {
+    status: 500,
+    next: 'stalled',
+    en: 'the data directory is in use by process {pid}',
+    zh: '数据目录正被进程 {pid} 使用',
+    action: 'StopOtherServer',
+  },
+  DataDirectoryUnusable: {
+    status: 500,
+    next: 'stalled',
+    en: 'the data directory {directory} cannot be used: {problem}',
+    zh: '数据目录 {directory} 不能使用：{problem}',
+    action: 'ChooseDataDirectory',
+  },
+
+  // --- identity ------------------------------------------------------------------------------------------------
+  Unauthenticated: {
+    status: 401,
+    next: 'stalled',
+    en: 'the access token is missing or not known',
+    zh: '访问令牌缺失或不认识',
+    action: 'LogInAgain',
+  },
+  NoAuthorization: {
+    status: 403,
+    next: 'stalled',
+    en: '{caller} may not {action}: {missing}',
+    zh: '{caller} 无权{action}：{missing}',
+    action: 'AskForRight',
+  },
+  TokenExpired: {
+    status: 401,
+    next: 'stalled',
+    en: 'the access token {name} expired at {expiresAt}',
+    zh: '访问令牌 {name} 已于 {expiresAt} 过期',
+    action: 'AskForNewToken',
+  },
+  TokenNameInvalid: {
+    status: 400,
+    next: 'stalled',
+    en: '{problem}',
+    zh: '{problem}',
+    action: 'ChooseTokenName',
+  },
+  TokenNameTaken: {
+    status: 409,
+    next: 'stalled',
+    en: 'there is a token with the name {name} already',
+    zh: '已经有名为 {name} 的令牌',
+    action: 'ChooseOtherTokenName',
+  },
+  TokenInvalid: {
+    status: 400,
+    next: 'stalled',
+    en: 'no such token can be made: {problem}',
+    zh: '不能创建这样的令牌：{problem}',
+    action: 'CorrectTokenRequest',
+  },
+  TokenNotFound: {
+    status: 404,
+    next: 'stalled',
+    en: 'there is no token with the name {name}',
+    zh: '没有名为 {name} 的令牌',
+    action: 'ListTokens',
+  },
+  TokenStoreUnavailable: {
+    status: 503,
+    next: 'transient',
+    en: 'the access tokens cannot be used: {problem}',
+    zh: '访问令牌不能使用：{problem}',
+    action: 'CheckDataDirectoryOwner',
+  },
+
+  TokenRefused: {
+    status: 401,
+    next: 'stalled',
+    en: 'the access token cannot be used here: {problem}',
+    zh: '访问令牌不能在这里使用：{problem}',
+  },
+  AccountBlocked: {
+    status: 403,
+    next: 'stalled',
+    en: '{host} does not let this account in: {problem}',
+    zh: '{host} 不让这个账号进入：{problem}',
+    action: 'UnblockAccount',
+  },
+  TooManyFailures: {
+    status: 429,
+    next: 'waiting',
+    en: 'too many unknown tokens have come {from}',
+    zh: '{from} 发来了太多不认识的令牌',
+    action: 'ReturnWithValidToken',
+  },
+
+  // --- git-host: the API of GitLab or Gitea --------------------------------------------------------------------
+  GitHostUnavailable: {
+    status: 503,
+    next: 'transient',
+    en: '{host} cannot be asked: {problem}',
+    zh: '无法询问 {host}：{problem}',
+    action: 'CheckGitHost',
+  },
+  GitHostThrottled: {
+    status: 503,
+    next: 'waiting',
+    en: '{host} asks to come back later (429)',
+    zh: '{host} 要求稍后再来（429）',
+    action: 'RetryLater',
+  },
+  GitHostBudgetSpent: {
+    status: 503,
+    next: 'waiting',
+    en: 'the {limit} requests that {host} may be asked a minute are used up',
+    zh: '每分钟可向 {host} 提出的 {limit} 个请求已用完',
+    action: 'RaiseRequestBudget',
+  },
+  GitHostRedirects: {
+    status: 503,
+    next: 'stalled',
+    en: '{host} answers with a redirect ({status}), which is never followed with a token',
+    zh: '{host} 以重定向（{status}）应答，带令牌的请求从不跟随重定向',
+    action: 'CorrectGitHostAddress',
+  },
+  GitHostInvalid: {
+    status: 502,
+    next: 'stalled',
+    en: 'the answer of {host} is not what it should be: {problem}',
+    zh: '{host} 的应答不是应有的样子：{problem}',
+    action: 'CheckGitHostAddress',
+  },
+
+  // --- api: decoding and validation ----------------------------------------------------------------------------
+  Codec: {
+    status: 400,
+    next: 'stalled',
+    en: '{problem}',
+    zh: '{problem}',
+    action: 'CorrectRequest',
+  },
+  Validator: {
+    status: 400,
+    next: 'stalled',
+    en: '{problem}',
+    zh: '{problem}',
+    action: 'CorrectFields',
+  },
+  BodyTooLarge: {
+    status: 413,
+    next: 'stalled',
+    en: 'the body is larger than {limit} bytes',
+    zh: '请求正文超过 {limit} 字节',
+    action: 'SendOneContext',
+  },
+  WebhookRefused: {
+    status: 401,
+    next: 'stalled',
+    en: 'the secret of the webhook is missing or wrong',
+    zh: 'webhook 的密钥缺失或有误',
+    action: 'SetWebhookSecret',
+  },
+  ReceiptNotFound: {
+    status: 404,
+    next: 'stalled',
+    en: 'there is no receipt for a cluster {cluster}',
+    zh: '没有集群 {cluster} 的回执',
+    action: 'AwaitReceipt',
+  },
+  TooManyStreams: {
+    status: 429,
+    next: 'waiting',
+    en: 'there are too many open event streams',
+    zh: '打开的事件流太多',
+    action: 'CloseStreams',
+  },
+  DeadlineExceeded: {
+    status: 504,
+    next: 'transient',
+    en: 'the request took longer than {seconds} s and was given up',
+    zh: '请求超过 {seconds} 秒，已放弃',
+    action: 'LookThenRetry',
+  },
+});
