@@ -39,7 +39,7 @@ const COMPONENT = 'argocd';
 const INCARNATION = 'benchmark';
 
 const [kubeconfigFile = '', server = '', manifest = '', directory = ''] = process.argv.slice(2);
-const { credential } = readKubeconfig(new Secret(await readFile(kubeconfigFile, 'utf8')), server);
+const { credential } = readKubeconfig(new Secret(await readFile(kubeconfigFile, 'utf8')));
 if (credential === undefined) throw new Error('the kubeconfig cannot be used');
 const logger = createLogger('warn');
 const signal = AbortSignal.timeout(120_000);

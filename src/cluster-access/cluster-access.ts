@@ -1,4 +1,5 @@
-import type { ClusterConnection } from '../kube/index.ts';
+import type { ClusterConnection, ResolvedAddress } from '../kube/index.ts';
+import type { ApiServerAddress } from '../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 
 /** A stored credential with the version that it has in the secret store. */
@@ -15,6 +16,8 @@ export type ClusterAction<T> = (connection: ClusterConnection) => Promise<T>;
  * to, and to no other; how the bytes get there is up to the implementation.
  */
 export interface ClusterAccess {
+  /** What is known of an address before anything is sent there, and whether a cluster may have it. */
+  resolve(address: ApiServerAddress): Promise<ResolvedAddress>;
   /** Runs the action with a connection of its own, which is closed when the action ends. */
   use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T>;
   /**

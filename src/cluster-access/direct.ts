@@ -1,4 +1,12 @@
-import { type AddressPolicy, connectionOptions, openConnection } from '../kube/index.ts';
+import {
+  type AddressPolicy,
+  type ClusterConnection,
+  connectionOptions,
+  openConnection,
+  type ResolvedAddress,
+  resolveAddress,
+} from '../kube/index.ts';
+import type { ApiServerAddress } from '../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
 import { SharedConnections } from './shared-connections.ts';
@@ -11,6 +19,10 @@ export class DirectAccess implements ClusterAccess {
   constructor(addresses: AddressPolicy) {
     this.#addresses = addresses;
     this.#shared = new SharedConnections((credential) => this.#open(credential));
+  }
+
+  resolve(address: ApiServerAddress): Promise<ResolvedAddress> {
+    return resolveAddress(address, this.#addresses);
   }
 
   async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {
@@ -40,7 +52,7 @@ export class DirectAccess implements ClusterAccess {
     this.#shared.close();
   }
 
-  #open(credential: StoredCredential) {
+  #open(credential: StoredCredential): ClusterConnection {
     return openConnection(connectionOptions(credential, this.#addresses));
   }
 }

@@ -18,7 +18,8 @@ export {
   defaultAddressPolicy,
   isOneOf,
   loopbackAddressPolicy,
-  resolvedAddressProblem,
+  type ResolvedAddress,
+  resolveAddress,
 } from './transport/address.ts';
 export { applyComponent } from './apply/apply.ts';
 export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
@@ -73,6 +74,5 @@ export type { HealthProblem, HealthReport } from './health/health.ts';
 export type { RemovalReport, RemovalRequest } from './apply/removal.ts';
 export type { SharedField } from './apply/shared-fields.ts';
 export { type ResourceType, wellKnown } from './objects/resource-types.ts';
-export { parseServerUrl } from './transport/server-url.ts';
 export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/transport.ts';
 export type { WatchEvent, WatchOptions } from './client/watch.ts';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ComponentDefinition } from '../catalog/definition.ts';
-import { type ApiServerAddress, nipDomain, readApiServer } from '../resources/cluster/api-server.ts';
+import { type ApiServerAddress, nipDomain } from '../resources/cluster/api-server.ts';
 import type {
   ClusterSpec,
   ClusterType,
@@ -16,6 +16,8 @@ import type { Violation } from '../resources/violation.ts';
 
 /** What completing a draft needs besides the draft. */
 export interface CompletionContext {
+  /** The address of the draft, or what is wrong with it. */
+  readonly address: ApiServerAddress | string;
   readonly catalog: Catalog;
   /** IP address of the API server's host where it is known, for default host names. */
   readonly ipAddress: string | undefined;
@@ -43,10 +45,10 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
 
   const nameProblem = clusterNameProblem(name);
   if (nameProblem !== undefined) report('cluster_name', nameProblem, 'Choose another name.');
-  const address = readApiServer(draft.apiServer);
+  const { address } = context;
   if (typeof address === 'string') report('api_server', address, 'Give the address as https://host:port.');
-  const variety = readVariety(draft, report);
-  if (typeof address === 'string' || variety === undefined) return { violations, warnings };
+  const profile = readProfile(draft, address, report);
+  if (typeof address === 'string' || profile === undefined) return { violations, warnings };
 
   const primaryDomain = draft.primaryDomain || defaultDomain(address);
   if (!isDomain(primaryDomain))
@@ -54,7 +56,7 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
   const components = completeComponents(
     name,
     withoutGateway(draft, warnings),
-    variety,
+    profile,
     { ...context, primaryDomain },
     report,
   );
@@ -67,7 +69,7 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
     spec: {
       apiServer: address.url,
       clusterKind: 'kubernetes',
-      ...variety,
+      ...profile,
       primaryDomain,
       components,
       reservedNamespacesAllowedProducts: draft.reservedNamespacesAllowedProducts,
@@ -78,7 +80,7 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
 
 type Report = (field: string, message: string, remedy?: string) => void;
 
-interface ReadVariety {
+interface ClusterProfile {
   readonly clusterType: ClusterType;
   readonly usage: ClusterUsage;
   readonly workerType?: WorkerType;
@@ -86,7 +88,11 @@ interface ReadVariety {
   readonly vclusterNodePort?: number;
 }
 
-function readVariety(draft: ClusterDraft, report: Report): ReadVariety | undefined {
+function readProfile(
+  draft: ClusterDraft,
+  address: ApiServerAddress | string,
+  report: Report,
+): ClusterProfile | undefined {
   const { clusterType, usage } = draft;
   if (draft.clusterKind !== 'kubernetes')
     report('cluster_kind', 'only clusters of kind "kubernetes" can be registered');
@@ -103,7 +109,7 @@ function readVariety(draft: ClusterDraft, report: Report): ReadVariety | undefin
     clusterType,
     usage,
     ...(workerType === undefined ? {} : { workerType }),
-    ...(clusterType === 'virtual' ? { hostCluster: draft.hostCluster, ...virtualPort(draft, report) } : {}),
+    ...(clusterType === 'virtual' ? { hostCluster: draft.hostCluster, ...virtualPort(draft, address, report) } : {}),
   };
 }
 
@@ -128,8 +134,11 @@ function checkHost(draft: ClusterDraft, report: Report): void {
   if (draft.hostCluster === '') report('host_cluster', 'a virtual cluster needs the name of its host cluster');
 }
 
-function virtualPort(draft: ClusterDraft, report: Report): { vclusterNodePort?: number } {
-  const address = readApiServer(draft.apiServer);
+function virtualPort(
+  draft: ClusterDraft,
+  address: ApiServerAddress | string,
+  report: Report,
+): { vclusterNodePort?: number } {
   const written = draft.vclusterNodePort || (typeof address === 'string' ? '' : String(address.port));
   const port = readNodePort(written);
   if (port === undefined) {
@@ -161,18 +170,18 @@ interface ComponentContext extends CompletionContext {
 function completeComponents(
   name: string,
   draft: ClusterDraft,
-  variety: ReadVariety,
+  profile: ClusterProfile,
   context: ComponentContext,
   report: Report,
 ): Partial<Record<ComponentCategory, ComponentChoice>> {
-  const categories = context.catalog.categoriesOf(variety);
+  const categories = context.catalog.categoriesOf(profile);
   if (categories === undefined) {
-    report('usage', `there is no ${variety.clusterType} ${variety.usage} of type "${variety.workerType ?? ''}"`);
+    report('usage', `there is no ${profile.clusterType} ${profile.usage} of type "${profile.workerType ?? ''}"`);
     return {};
   }
   for (const category of Object.keys(draft.components)) {
     if (!categories.some((wanted) => wanted === category)) {
-      const kind = [variety.clusterType, variety.workerType, variety.usage].filter(Boolean).join(' ');
+      const kind = [profile.clusterType, profile.workerType, profile.usage].filter(Boolean).join(' ');
       report(
         `components_list.${WIRE_CATEGORY(category)}`,
         `a ${kind} has no component of this category`,

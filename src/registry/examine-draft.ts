@@ -1,11 +1,11 @@
-import { lookup } from 'node:dns/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import {
   type KubeconfigCredential,
   type KubeconfigReading,
   readKubeconfig,
-  resolvedAddressProblem,
+  type ResolvedAddress,
 } from '../kube/index.ts';
 import { readApiServer } from '../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../resources/cluster/cluster.ts';
@@ -23,6 +23,8 @@ export interface ExaminedDraft {
   readonly spec?: ClusterSpec;
   /** Of the kubeconfig; absent when there is none, or none that can be used. */
   readonly credential?: KubeconfigCredential;
+  /** What its address leads to; nothing where the address cannot be read. */
+  readonly resolved: Promise<ResolvedAddress>;
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
 }
@@ -33,30 +35,30 @@ export interface ValidDraft extends ExaminedDraft {
 
 /** Completes and checks the draft without asking anybody but the name service. */
 export async function examineDraft(
-  { catalog, clock, facts = {} }: RegistryServices,
+  { access, catalog, clock, facts = {} }: RegistryServices,
   name: string,
   draft: ClusterDraft,
 ): Promise<ExaminedDraft> {
-  const ipAddress = await ipAddressOf(draft.apiServer);
-  const { spec, violations, warnings } = completeSpec(name, draft, { catalog, facts, ipAddress });
-  const reading = readCredential({ ...draft, apiServer: spec?.apiServer ?? draft.apiServer }, clock);
-  const found: Violation[] = [...violations];
-  for (const { reason, message, remedy } of reading.findings) {
-    if (reason === 'ApiServerInvalid' && violations.some(({ field }) => field === 'api_server')) continue;
-    found.push({ field: 'kubeconfig', message, remedy });
-  }
+  const address = readApiServer(draft.apiServer);
+  const resolved: Promise<ResolvedAddress> =
+    typeof address === 'string' ? Promise.resolve({}) : access.resolve(address);
+  const ipAddress = await ipAddressOf(resolved);
+  const { spec, violations, warnings } = completeSpec(name, draft, { address, catalog, facts, ipAddress });
+  const reading = readCredential(draft, clock);
+  const unusable = reading.findings.map(({ message, remedy }) => ({ field: 'kubeconfig', message, remedy }));
   return {
     ...(spec === undefined ? {} : { spec }),
     ...(reading.credential === undefined ? {} : { credential: reading.credential }),
-    violations: found,
+    resolved,
+    violations: [...violations, ...unusable],
     warnings: [...warnings, ...reading.warnings],
   };
 }
 
-function readCredential({ kubeconfig, clusterType, apiServer }: ClusterDraft, clock: Clock): KubeconfigReading {
+function readCredential({ kubeconfig, clusterType }: ClusterDraft, clock: Clock): KubeconfigReading {
   if (kubeconfig === undefined) return { credential: undefined, findings: [], warnings: [] };
   if (clusterType === 'virtual') return { credential: undefined, findings: [], warnings: [UNUSED_KUBECONFIG] };
-  return readKubeconfig(kubeconfig, apiServer, clock);
+  return readKubeconfig(kubeconfig, clock);
 }
 
 /** @throws NautesError `ClusterInvalid` with every violation; an address that is refused and nothing else is its own error */
@@ -67,28 +69,20 @@ export async function requireValidDraft(
 ): Promise<ValidDraft> {
   const { spec, violations: found, ...rest } = await examineDraft(services, name, draft);
   if (spec !== undefined && found.length === 0) return { spec, violations: found, ...rest };
-  const violations = [...found, ...(await addressViolations(services, draft.apiServer))];
+  const violations = [...found, ...addressViolations(await rest.resolved)];
   const problem = reportedViolations(violations)
     .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
     .join('; ');
   throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(violations) });
 }
 
-/** In company: whoever has to mend something else hears of the address in the same answer. */
-async function addressViolations({ addresses }: RegistryServices, apiServer: string): Promise<readonly Violation[]> {
-  const address = readApiServer(apiServer);
-  const refusal = typeof address === 'string' ? undefined : await resolvedAddressProblem(address.url, addresses);
-  return refusal === undefined ? [] : [{ field: 'api_server', message: refusal.message, remedy: refusal.remedy }];
+/** A refused address is reported together with the other violations. */
+function addressViolations({ problem }: ResolvedAddress): readonly Violation[] {
+  return problem === undefined ? [] : [{ field: 'api_server', message: problem.message, remedy: problem.remedy }];
 }
 
-/** For default host names: the address itself, or the first that its name resolves to. */
-async function ipAddressOf(apiServer: string): Promise<string | undefined> {
-  const address = readApiServer(apiServer);
-  if (typeof address === 'string') return undefined;
-  if (address.isIp) return address.host;
-  const timeout = new Promise<undefined>((resolve) => {
-    setTimeout(resolve, LOOKUP_TIMEOUT_MILLISECONDS, undefined).unref();
-  });
-  const found = await Promise.race([lookup(address.host).catch(() => undefined), timeout]);
-  return found?.address;
+/** For default host names: the address itself, or the first that its name resolves to in time. */
+async function ipAddressOf(resolved: Promise<ResolvedAddress>): Promise<string | undefined> {
+  const found = await Promise.race([resolved, delay(LOOKUP_TIMEOUT_MILLISECONDS, undefined, { ref: false })]);
+  return found?.ip;
 }

@@ -1,5 +1,4 @@
 import { asNautesError, type NautesError } from '../errors/errors.ts';
-import { resolvedAddressProblem } from '../kube/index.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import { reportedViolations } from '../resources/violation.ts';
@@ -66,7 +65,7 @@ class Plan {
   async make(generation: string): Promise<Omit<ClusterPlan, 'before' | 'generation'>> {
     const { subject, draft, name } = this.#request;
     const { repo, catalog, status, facts = {} } = this.#services;
-    const addressProblem = await resolvedAddressProblem(draft.spec.apiServer, this.#services.addresses);
+    const addressProblem = (await draft.resolved).problem;
     this.#report('api_server', addressProblem);
     this.#report('', subject.generationProblem(generation));
     this.#report('kubeconfig', subject.kubeconfigProblem());

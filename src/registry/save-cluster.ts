@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../git-store/config-repo.ts';
-import { type KubeconfigCredential, resolvedAddressProblem } from '../kube/index.ts';
+import type { KubeconfigCredential } from '../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { StoredCredential } from '../resources/credential.ts';
@@ -28,11 +28,11 @@ export async function saveCluster(
   draft: ClusterDraft,
   options: SaveOptions,
 ): Promise<SaveResult> {
-  const { spec, credential, warnings } = await requireValidDraft(services, name, draft);
+  const { spec, credential, warnings, resolved } = await requireValidDraft(services, name, draft);
   const authorize = (signal: AbortSignal): Promise<void> =>
     services.identity.authorize(context.caller, 'maintainer', 'register clusters', signal);
   await authorize(context.signal);
-  throwIfAny(await resolvedAddressProblem(spec.apiServer, services.addresses));
+  throwIfAny((await resolved).problem);
 
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const request = { name, spec, credential, options, authorize };

@@ -99,11 +99,11 @@ export class SaveSubject {
 
   /** The credential of an uploaded kubeconfig, bound to this registration. */
   uploaded(credential: KubeconfigCredential): StoredCredential {
-    const { server, certificateAuthority, tlsServerName, material, notAfter } = credential;
+    const { certificateAuthority, tlsServerName, material, notAfter } = credential;
     return {
       binding: {
         ...this.scope,
-        server,
+        server: this.#request.spec.apiServer,
         certificateAuthority,
         ...(tlsServerName === undefined ? {} : { tlsServerName }),
       },

@@ -4,7 +4,6 @@ import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
-import type { AddressPolicy } from '../kube/index.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../state/status-store.ts';
 
@@ -15,7 +14,6 @@ export interface RegistryServices extends AccessServices {
   readonly identity: IdentityProvider;
   readonly status: StatusStore;
   readonly catalog: Catalog;
-  readonly addresses: AddressPolicy;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;
   readonly clock: Clock;

@@ -69,7 +69,7 @@ async function openParts(
   if (configuration.role !== 'api') controllers = await startControllers(stores, reach, options);
   const metricsUrl = await serveMetrics(metricsText, options);
   if (configuration.role !== 'controllers') {
-    api = await serveApi({ ...options, stores, addresses, reach, controllers, metricsText });
+    api = await serveApi({ ...options, stores, reach, controllers, metricsText });
   }
   const url = api?.url ?? '';
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => closeAll(opened, logger) };

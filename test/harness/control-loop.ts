@@ -125,7 +125,7 @@ export class ControlLoop {
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
     });
-    const registry = new RegistryService({ ...shared, facts, identity: anybody, addresses: loopbackAddressPolicy });
+    const registry = new RegistryService({ ...shared, facts, identity: anybody });
     await controller.start();
     const closers = [controller, access, renderer, sources, repo, status, secrets];
     const close = async (): Promise<void> => {

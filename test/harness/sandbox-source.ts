@@ -6,7 +6,7 @@ import type { TargetCluster, TargetClusterSource, TargetOptions } from './target
 
 /** A request function that presents the kubeconfig's credential. */
 export function adminRequest(server: string, kubeconfig: string): TargetCluster['request'] {
-  const { credential } = readKubeconfig(new Secret(kubeconfig), server);
+  const { credential } = readKubeconfig(new Secret(kubeconfig));
   if (credential === undefined) throw new Error('the kubeconfig of the test cluster cannot be used');
   const binding = {
     cluster: 'test',

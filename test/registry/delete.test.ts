@@ -5,7 +5,6 @@ import { NautesError } from '../../src/errors/errors.ts';
 import { ClusterCredentials } from '../../src/cluster-access/index.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import type { ConfigRepo } from '../../src/git-store/index.ts';
-import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
 import { deleteCluster } from '../../src/registry/delete-cluster.ts';
 import type { RegistryServices } from '../../src/registry/services.ts';
@@ -46,7 +45,6 @@ describe('a deletion that is refused at its commit', () => {
       logger,
       identity: { authenticate: () => Promise.resolve(caller), authorize: () => Promise.resolve() },
       catalog: await loadCatalog([]),
-      addresses: loopbackAddressPolicy,
     };
   }
 

@@ -37,12 +37,13 @@ export function describeAccessContract(traits: ContractTraits): void {
 
     /** A connection with the material, through a kubeconfig as we write it. */
     function connect(material: Secret<CredentialMaterial>): ClusterConnection {
-      const { credential } = readKubeconfig(new Secret(fixture.cluster.kubeconfig), fixture.cluster.server);
+      const { credential } = readKubeconfig(new Secret(fixture.cluster.kubeconfig));
       assert.ok(credential);
-      const binding = { cluster: 'c', incarnation: 'i', ...credential };
-      const { credential: own } = readKubeconfig(kubeconfigYaml({ binding, material }), fixture.cluster.server);
+      const { server } = fixture.cluster;
+      const binding = { cluster: 'c', incarnation: 'i', server, ...credential };
+      const { credential: own } = readKubeconfig(kubeconfigYaml({ binding, material }));
       assert.ok(own);
-      const connection = openConnection({ ...own, addresses: loopbackAddressPolicy });
+      const connection = openConnection({ server, ...own, addresses: loopbackAddressPolicy });
       opened.push(connection);
       return connection;
     }

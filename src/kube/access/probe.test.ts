@@ -21,9 +21,9 @@ describe('probe of an API server that refuses', () => {
     const [first] = sandbox.clusters;
     assert.ok(first);
     cluster = first;
-    const { credential } = readKubeconfig(new Secret(cluster.kubeconfig()), cluster.server);
+    const { credential } = readKubeconfig(new Secret(cluster.kubeconfig()));
     assert.ok(credential);
-    connection = openConnection({ ...credential, addresses: loopbackAddressPolicy });
+    connection = openConnection({ server: cluster.server, ...credential, addresses: loopbackAddressPolicy });
   });
   after(async () => {
     connection?.close();

@@ -7,12 +7,9 @@ import { clientCertificateMaterial, decodeData, type Validity, validityOfToken }
 import { chooseEntries, reportUnknownFields } from './structure.ts';
 import { parseKubeconfigText } from './text.ts';
 import { textAt } from '../objects/kube-object.ts';
-import { parseServerUrl } from '../transport/server-url.ts';
 
 /** What of an uploaded kubeconfig is used. */
 export interface KubeconfigCredential {
-  /** The address that the cluster is registered under, not the one in the file. */
-  readonly server: string;
   /** PEM; empty when the file has none. */
   readonly certificateAuthority: string;
   readonly tlsServerName?: string;
@@ -65,13 +62,12 @@ const USER_FIELDS = [
 
 /**
  * Reads an uploaded kubeconfig (YAML or base64 of it): the entries that its current context chooses, nothing of which
- * is ever executed or read from a file. The server is replaced by `apiServer`.
+ * is ever executed or read from a file. Its server is not used: the cluster is registered under an address of its own.
  * Neither findings nor warnings hold any value of the file.
  */
-export function readKubeconfig(text: Secret, apiServer: string, clock: Clock = systemClock): KubeconfigReading {
+export function readKubeconfig(text: Secret, clock: Clock = systemClock): KubeconfigReading {
   const findings: NautesError[] = [];
   const warnings: string[] = [];
-  const server = attempt(findings, () => parseServerUrl(apiServer)) ?? '';
   const document = attempt(findings, () => ({ data: parseKubeconfigText(text.reveal()) }));
   if (document === undefined) return { credential: undefined, findings, warnings };
   const { cluster, user } = chooseEntries(document.data, findings);
@@ -80,7 +76,7 @@ export function readKubeconfig(text: Secret, apiServer: string, clock: Clock = s
   if (findings.length > 0 || trust === undefined || identity === undefined) {
     return { credential: undefined, findings, warnings };
   }
-  return { credential: { server, ...trust, ...identity }, findings, warnings };
+  return { credential: { ...trust, ...identity }, findings, warnings };
 }
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -55,9 +55,9 @@ export class ContractFixture {
 
   private constructor(cluster: ContractCluster) {
     this.cluster = cluster;
-    const { credential, findings } = readKubeconfig(new Secret(cluster.kubeconfig), cluster.server);
+    const { credential, findings } = readKubeconfig(new Secret(cluster.kubeconfig));
     if (credential === undefined) throw findings[0] ?? new Error('no credential');
-    this.connection = openConnection({ ...credential, addresses: loopbackAddressPolicy });
+    this.connection = openConnection({ server: cluster.server, ...credential, addresses: loopbackAddressPolicy });
   }
 
   async close(): Promise<void> {

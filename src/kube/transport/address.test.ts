@@ -10,9 +10,9 @@ import {
   guardedLookup,
   hostProblem,
   loopbackAddressPolicy,
-  resolvedAddressProblem,
+  resolveAddress,
 } from './address.ts';
-import { parseServerUrl } from './server-url.ts';
+import { parseApiServer } from '../../resources/cluster/api-server.ts';
 
 function look(host: string, policy: AddressPolicy): Promise<{ error: Error | null; address: unknown }> {
   return new Promise((resolve) => {
@@ -112,7 +112,8 @@ describe('address policy', () => {
   });
 
   it('the address behind a server URL is reported before anything is sent', async () => {
-    const problem = async (server: string) => (await resolvedAddressProblem(server, defaultAddressPolicy))?.reason;
+    const problem = async (server: string) =>
+      (await resolveAddress(parseApiServer(server), defaultAddressPolicy)).problem?.reason;
     assert.equal(await problem('https://localhost:6443'), 'ClusterAddressRefused');
     assert.equal(await problem('https://127.0.0.1:6443'), 'ClusterAddressRefused');
     assert.equal(await problem('https://[::ffff:127.0.0.1]:6443'), 'ClusterAddressRefused');
@@ -128,12 +129,13 @@ describe('addresses of our own services', () => {
         ? 'that of our Vault'
         : undefined,
   };
-  const problem = async (server: string) => (await resolvedAddressProblem(server, policy))?.message;
+  const problem = async (server: string) => (await resolveAddress(parseApiServer(server), policy)).problem?.message;
 
   it('are refused with their port, by address, by name, and by a name that leads there', async () => {
-    for (const server of ['https://127.0.0.1:8200', 'https://vault.example:8200', 'https://VAULT.example.:8200']) {
+    for (const server of ['https://127.0.0.1:8200', 'https://vault.example:8200', 'https://VAULT.example:8200']) {
       assert.match((await problem(server)) ?? '', /port 8200, which is that of our Vault and not allowed/, server);
     }
+    assert.ok(hostProblem('VAULT.example.', policy, 8200));
     const { error } = await new Promise<{ error: Error | null }>((resolve) => {
       guardedLookup(policy, 8200)('localhost', { all: true }, (each) => resolve({ error: each }));
     });
@@ -150,14 +152,14 @@ describe('addresses of our own services', () => {
 describe('server URL', () => {
   it('short, octal and hexadecimal forms of an address are written out before they are judged', () => {
     for (const host of ['127.1', '0x7f.1', '0177.0.0.1', '2130706433', '127.0.0.1']) {
-      assert.equal(parseServerUrl(`https://${host}:6443`), 'https://127.0.0.1:6443', host);
+      assert.equal(parseApiServer(`https://${host}:6443`).url, 'https://127.0.0.1:6443', host);
     }
   });
 
   it('a name in other letters is written as DNS knows it, so that one that only looks alike is seen', () => {
-    assert.equal(parseServerUrl('https://\u0430pi.example:6443'), 'https://xn--pi-6kc.example:6443');
-    assert.equal(parseServerUrl('https://API.example'), 'https://api.example:443');
-    assert.equal(parseServerUrl('https://\uff11\uff12\uff17.0.0.1:6443'), 'https://127.0.0.1:6443');
+    assert.equal(parseApiServer('https://\u0430pi.example:6443').url, 'https://xn--pi-6kc.example:6443');
+    assert.equal(parseApiServer('https://API.example').url, 'https://api.example:443');
+    assert.equal(parseApiServer('https://\uff11\uff12\uff17.0.0.1:6443').url, 'https://127.0.0.1:6443');
   });
 
   it('anything but https with host and port is refused', () => {
@@ -179,6 +181,6 @@ describe('server URL', () => {
       'ws://127.0.0.1',
       `https://${'a'.repeat(400)}`,
     ];
-    for (const text of wrong) assert.throws(() => parseServerUrl(text), { reason: 'ApiServerInvalid' }, text);
+    for (const text of wrong) assert.throws(() => parseApiServer(text), { reason: 'ApiServerInvalid' }, text);
   });
 });

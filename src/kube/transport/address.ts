@@ -1,6 +1,7 @@
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 import { NautesError } from '../../errors/errors.ts';
+import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
 
 /** What an address reaches, as far as that can be told from the address itself. */
 export type AddressClass =
@@ -181,9 +182,12 @@ export function guardedLookup(policy: AddressPolicy, port: number): LookupFuncti
   };
 }
 
-function refusal(addresses: readonly LookupAddress[], policy: AddressPolicy, port: number): NautesError {
-  const [first] = addresses;
-  const problem = first === undefined ? undefined : addressProblem(first.address, policy, port);
+function refusal(found: readonly LookupAddress[], policy: AddressPolicy, port: number): NautesError {
+  const problem = refusalOfAll(
+    found.map(({ address }) => address),
+    policy,
+    port,
+  );
   return problem ?? new NautesError('ClusterNameUnknown', { host: 'given' });
 }
 
@@ -199,18 +203,36 @@ export function hostProblem(host: string, policy: AddressPolicy, port: number): 
   return new NautesError('ClusterAddressRefused', { address: `${plain} port ${port}`, class: service });
 }
 
+/** What an address leads to. */
+export interface ResolvedAddress {
+  /** The address itself, or the first that its name resolves to; absent when that is not known. */
+  readonly ip?: string;
+  /** Why the policy does not allow it. */
+  readonly problem?: NautesError;
+}
+
 /**
- * Resolves the host of a server URL once and reports what the policy does not allow; a name that cannot be resolved
- * is not a matter of the policy and reported by the connection itself.
+ * Resolves the host of an API server once; a name that cannot be resolved is not a matter of the policy and reported by
+ * the connection itself.
  */
-export async function resolvedAddressProblem(server: string, policy: AddressPolicy): Promise<NautesError | undefined> {
-  const { hostname: host, port: given } = new URL(server);
-  const port = Number(given || '443');
-  const direct = hostProblem(host, policy, port);
-  if (direct !== undefined || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return direct;
-  return await new Promise((settle) => {
-    guardedLookup(policy, port)(host, { all: true }, (error) => {
-      settle(error instanceof NautesError && error.reason === 'ClusterAddressRefused' ? error : undefined);
+export async function resolveAddress(address: ApiServerAddress, policy: AddressPolicy): Promise<ResolvedAddress> {
+  const { host, port, isIp } = address;
+  const addresses = isIp ? [host] : await addressesOf(host);
+  const [ip] = addresses;
+  const problem = hostProblem(host, policy, port) ?? (isIp ? undefined : refusalOfAll(addresses, policy, port));
+  return { ...(ip === undefined ? {} : { ip }), ...(problem === undefined ? {} : { problem }) };
+}
+
+async function addressesOf(host: string): Promise<readonly string[]> {
+  return new Promise((settle) => {
+    resolve(host, { all: true }, (error, found: LookupAddress[]) => {
+      settle(error === null ? found.map(({ address }) => address) : []);
     });
   });
+}
+
+/** Why none of the addresses is allowed, if so. */
+function refusalOfAll(addresses: readonly string[], policy: AddressPolicy, port: number): NautesError | undefined {
+  const problems = addresses.map((address) => addressProblem(address, policy, port));
+  return problems.every((problem) => problem !== undefined) ? problems[0] : undefined;
 }

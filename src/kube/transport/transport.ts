@@ -40,7 +40,7 @@ export const defaultTransportLimits: TransportLimits = {
 };
 
 export interface TransportOptions {
-  /** `https://host[:port]` as `parseServerUrl` gives it. */
+  /** `https://host[:port]` as `parseApiServer` gives it. */
   readonly server: string;
   /** PEM; empty for those of the address policy, else Node's. */
   readonly certificateAuthority: string;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { NautesError } from '../../errors/errors.ts';
 
 /** Longest address of an API server that is accepted. */
 export const MAXIMUM_API_SERVER_LENGTH = 300;
@@ -12,6 +13,16 @@ export interface ApiServerAddress {
   readonly port: number;
   /** True when the host is an IP address. */
   readonly isIp: boolean;
+}
+
+/**
+ * The address of an API server in its normal form (short and octal forms of IPv4 written out).
+ * @throws NautesError `ApiServerInvalid` for anything but https, with user, path, query or fragment, or a bad host or port
+ */
+export function parseApiServer(text: string): ApiServerAddress {
+  const address = readApiServer(text);
+  if (typeof address === 'string') throw new NautesError('ApiServerInvalid', { problem: address });
+  return address;
 }
 
 /** Reads `https://host[:port][/]`; a string instead of an address says what is wrong with it. */

@@ -3,7 +3,6 @@ import { systemClock } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { AccessServices } from '../../cluster-access/index.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
-import type { AddressPolicy } from '../../kube/index.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
 import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
@@ -21,7 +20,6 @@ import { injectorAddress } from './workload-auth.ts';
 
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
-  readonly addresses: AddressPolicy;
   readonly reach: AccessServices;
   /** Absent when another process has the controllers. */
   readonly controllers: RunningControllers | undefined;
@@ -30,12 +28,12 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last that happens. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, addresses, reach, configuration, logger, metrics, opened } = parts;
+  const { stores, reach, configuration, logger, metrics, opened } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = new RegistryService({ ...stores, ...reach, identity, addresses, facts, clock: systemClock, logger });
+  const registry = new RegistryService({ ...stores, ...reach, identity, facts, clock: systemClock, logger });
   const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);
   const views: ServerViews = {

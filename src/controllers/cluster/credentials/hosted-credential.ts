@@ -3,6 +3,7 @@ import { NautesError } from '../../../errors/errors.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import { readKubeconfig, textAt, wellKnown } from '../../../kube/index.ts';
+import { parseApiServer } from '../../../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../../../resources/credential.ts';
 import { HOSTED_COMPONENT } from '../../../resources/inventory.ts';
 import { type StageContext, useHost } from '../runtime/stage-context.ts';
@@ -28,9 +29,10 @@ export async function readHostedCredential(
   const encoded = textAt(secret, 'data', 'config');
   if (encoded === '') return undefined;
   const text = new Secret(Buffer.from(encoded, 'base64').toString());
-  const { credential, findings } = readKubeconfig(text, cluster.spec.apiServer, services.clock);
+  const { url: server } = parseApiServer(cluster.spec.apiServer);
+  const { credential, findings } = readKubeconfig(text, services.clock);
   if (credential === undefined) throw findings[0] ?? new NautesError('CredentialMissing', { cluster: cluster.name });
-  const { server, certificateAuthority, tlsServerName, material, notAfter } = credential;
+  const { certificateAuthority, tlsServerName, material, notAfter } = credential;
   return {
     binding: { ...scope, server, certificateAuthority, ...(tlsServerName === undefined ? {} : { tlsServerName }) },
     material,
