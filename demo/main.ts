@@ -4,13 +4,15 @@
  * fresh directory every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/base/programs/process.ts';
-import type { ClusterEvent } from '../src/resources/event.ts';
-import { type Api, connectApi } from './api.ts';
-import { followEvents } from './follow.ts';
+import { Secret } from '../src/base/secret.ts';
+import { NautesClient, Transport } from '../src/client/index.ts';
+import type { EventView } from '../src/contract/views.ts';
+import { printEvents } from './follow.ts';
 import { formatReceipts, formatStatus, heading, note } from './print.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,9 +23,10 @@ const START_TIMEOUT_MILLISECONDS = 30_000;
 
 const children: ChildProcess[] = [];
 const directory = await mkdtemp(join(tmpdir(), 'nautes-demo-'));
-const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-});
+const interruption = new AbortController();
+const { signal } = interruption;
+const interrupted = once(signal, 'abort');
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
 
 try {
   await Promise.race([main(), interrupted.then(() => Promise.reject(new Error('interrupted')))]);
@@ -57,20 +60,22 @@ async function main(): Promise<void> {
     '--role',
     'maintainer',
   ]);
-  const api = connectApi(url, token);
+  const client = new NautesClient(new Transport({ server: url, userAgent: 'nautes-demo' }), () =>
+    Promise.resolve(new Secret(token)),
+  );
 
   const kubeconfig = (number: number) => readFile(join(kubeconfigs, `cluster-${number}.kubeconfig`), 'utf8');
-  await registerWorker(api, await kubeconfig(1));
+  await registerWorker(client, await kubeconfig(1));
   await showCommit(join(dataDirectory, 'config-repo.git'));
-  await registerVirtual(api, await kubeconfig(2));
+  await registerVirtual(client, await kubeconfig(2));
   heading(`Status of ${VIRTUAL}`);
-  note(formatStatus(await api.status(VIRTUAL)));
-  await removeAll(api);
+  note(formatStatus(await client.status(VIRTUAL, signal)));
+  await removeAll(client);
   await stayUp(url, dataDirectory);
 }
 
-async function save(api: Api, name: string, body: Readonly<Record<string, unknown>>): Promise<void> {
-  const { message, commit } = await api.post(`/api/v1/clusters/${name}`, { cluster_kind: 'kubernetes', ...body });
+async function save(client: NautesClient, name: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+  const { message, commit } = await client.save(name, { cluster_kind: 'kubernetes', ...body }, { signal });
   note(`POST /api/v1/clusters/${name} → ${message} (commit ${commit.slice(0, 10)})`);
 }
 
@@ -78,24 +83,24 @@ function serverOf(kubeconfig: string): string {
   return /server: (\S+)/.exec(kubeconfig)?.[1] ?? '';
 }
 
-async function registerWorker(api: Api, kubeconfig: string): Promise<void> {
+async function registerWorker(client: NautesClient, kubeconfig: string): Promise<void> {
   const api_server = serverOf(kubeconfig);
   heading(`Registering ${api_server} as a physical worker`);
-  await save(api, PHYSICAL, { api_server, cluster_type: 'physical', usage: 'worker', kubeconfig });
-  await followEvents(api, isReady(PHYSICAL));
+  await save(client, PHYSICAL, { api_server, cluster_type: 'physical', usage: 'worker', kubeconfig });
+  await printEvents(client, isReady(PHYSICAL));
 }
 
 /** The virtual worker is saved right after its host: it waits for it, and says so. */
-async function registerVirtual(api: Api, kubeconfig: string): Promise<void> {
+async function registerVirtual(client: NautesClient, kubeconfig: string): Promise<void> {
   const server = serverOf(kubeconfig);
   const api_server = `https://${new URL(server).hostname}:${NODE_PORT}`;
   heading(`Registering ${server} as a host, and a virtual worker on it at ${api_server}`);
-  await save(api, HOST, { api_server: server, cluster_type: 'physical', usage: 'host', kubeconfig });
-  await save(api, VIRTUAL, { api_server, cluster_type: 'virtual', usage: 'worker', host_cluster: HOST });
-  await followEvents(api, isReady(VIRTUAL));
+  await save(client, HOST, { api_server: server, cluster_type: 'physical', usage: 'host', kubeconfig });
+  await save(client, VIRTUAL, { api_server, cluster_type: 'virtual', usage: 'worker', host_cluster: HOST });
+  await printEvents(client, isReady(VIRTUAL));
 }
 
-function isReady(name: string): (event: ClusterEvent) => boolean {
+function isReady(name: string): (event: EventView) => boolean {
   return ({ cluster, subject, reason }) => cluster === name && subject === 'Ready' && reason === 'Ready';
 }
 
@@ -113,20 +118,20 @@ async function showCommit(repository: string): Promise<void> {
   note(log.stdout.toString().trimEnd());
 }
 
-async function removeAll(api: Api): Promise<void> {
+async function removeAll(client: NautesClient): Promise<void> {
   const names = [PHYSICAL, VIRTUAL, HOST];
   heading('Deleting all three, the virtual worker before its host');
   for (const name of names) {
-    const { message, commit } = await api.delete(`/api/v1/clusters/${name}`);
+    const { message, commit } = await client.delete(name, { signal });
     note(`DELETE /api/v1/clusters/${name} → ${message} (commit ${commit.slice(0, 10)})`);
   }
   const going = new Set(names);
-  await followEvents(api, ({ cluster, reason }) => {
+  await printEvents(client, ({ cluster, reason }) => {
     if (reason.startsWith('Deleted')) going.delete(cluster);
     return going.size === 0;
   });
   heading('Receipts');
-  note(formatReceipts(await Promise.all(names.map((name) => api.receipt(name)))));
+  note(formatReceipts(await Promise.all(names.map((name) => client.receipt(name, signal)))));
 }
 
 /** On a terminal people may want to go on by themselves. */

@@ -1,7 +1,5 @@
 import { formatTable } from '../src/cli/output/table.ts';
-import type { ClusterStatus } from '../src/resources/status.ts';
-import type { ClusterEvent } from '../src/resources/event.ts';
-import type { Receipt } from '../src/resources/cluster/receipt.ts';
+import type { EventView, ReceiptView, StatusView } from '../src/contract/views.ts';
 
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 const paint = (code: number, text: string): string => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -15,7 +13,7 @@ export function note(text: string): void {
 }
 
 /** One line an event: seconds since the start of following, which cluster, what it is about, what happened. */
-export function formatEvent({ cluster, type, subject, reason, message }: ClusterEvent, milliseconds: number): string {
+export function formatEvent({ cluster, type, subject, reason, message }: EventView, milliseconds: number): string {
   const time = `${(milliseconds / 1000).toFixed(1)} s`.padStart(7);
   const mark = type === 'Warning' ? paint(33, '!') : GOOD.test(reason) ? paint(32, '✓') : '·';
   const about = subject.replace('components/', '').padEnd(16);
@@ -25,7 +23,7 @@ export function formatEvent({ cluster, type, subject, reason, message }: Cluster
 /** A host that is not ready is no good news, though its reason ends so. */
 const GOOD = /(?<!Not)Ready$|^Provisioned$|^Reachable$|^OwnCredential$|^Deleted$/;
 
-export function formatStatus(status: ClusterStatus): string {
+export function formatStatus(status: StatusView): string {
   const lines = [
     `phase       ${paint(status.phase === 'Ready' ? 32 : 33, status.phase)}`,
     `Kubernetes  ${status.kubernetes.version}, uid ${status.kubernetes.uid}`,
@@ -53,7 +51,7 @@ export function formatStatus(status: ClusterStatus): string {
   return lines.join('\n');
 }
 
-export function formatReceipts(receipts: readonly Receipt[]): string {
+export function formatReceipts(receipts: readonly ReceiptView[]): string {
   return formatTable([
     ['CLUSTER', 'OUTCOME', 'CREATED', 'REMOVED', 'LEFT', 'REMAINING', 'SECONDS', 'ASKED BY'],
     ...receipts.map((receipt) => [

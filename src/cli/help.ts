@@ -2,8 +2,8 @@ import { type Argument, type Command, type CommanderError, type Option } from 'c
 import { displayWidth, withoutColours, wrapToWidth } from './output/display-width.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** Lets a command speak the reader's language; its mistakes are thrown, see {@link usageProblem}. */
-export function speakingHelp(command: Command, { help }: Texts): void {
+/** Localizes the help of a command; usage errors are thrown, see {@link usageProblem}. */
+export function localizeHelp(command: Command, { help }: Texts): void {
   const titles: Readonly<Record<string, string>> = {
     'Usage:': help.usageTitle,
     'Arguments:': help.argumentsTitle,

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { exitCodes, reportFailure } from './failure.ts';
+import { exitCodes, reportFailure } from './invocation/failure.ts';
 import { usageProblem } from './help.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation } from './invocation/invocation.ts';
 import { Terminal } from './output/terminal.ts';
 import { buildProgram } from './program.ts';
 import { textsIn } from './texts/index.ts';

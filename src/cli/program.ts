@@ -1,23 +1,23 @@
 import { Command, Option } from 'commander';
-import { applyCommand } from './commands/apply-command.ts';
-import { catalogCommand } from './commands/catalog-command.ts';
-import { clusterCommand } from './commands/cluster-command.ts';
-import { completeCommand, completionCommand } from './commands/completion-command.ts';
-import { configCommand } from './commands/config-command.ts';
-import { deleteCommand } from './commands/delete-command.ts';
-import { describeCommand } from './commands/describe-command.ts';
-import { diffCommand } from './commands/diff-command.ts';
-import { doctorCommand } from './commands/doctor-command.ts';
-import { eventsCommand, logsCommand } from './commands/events-command.ts';
-import { getCommand } from './commands/get-command.ts';
-import { loginCommand } from './commands/login-command.ts';
-import { receiptCommand } from './commands/receipt-command.ts';
-import { removeCommand } from './commands/remove-command.ts';
-import { rotateCommand, waitCommand } from './commands/rotate-command.ts';
-import { versionCommand } from './commands/version-command.ts';
-import { speakingHelp } from './help.ts';
-import type { Invocation } from './invocation.ts';
-import { serverCommands } from './server-commands.ts';
+import { applyCommand } from './commands/client/apply-command.ts';
+import { catalogCommand } from './commands/client/catalog-command.ts';
+import { clusterCommand } from './commands/client/cluster-command.ts';
+import { completeCommand, completionCommand } from './commands/client/completion-command.ts';
+import { configCommand } from './commands/client/config-command.ts';
+import { deleteCommand } from './commands/client/delete-command.ts';
+import { describeCommand } from './commands/client/describe-command.ts';
+import { diffCommand } from './commands/client/diff-command.ts';
+import { doctorCommand } from './commands/client/doctor-command.ts';
+import { eventsCommand, logsCommand } from './commands/client/events-command.ts';
+import { getCommand } from './commands/client/get-command.ts';
+import { loginCommand } from './commands/client/login-command.ts';
+import { receiptCommand } from './commands/client/receipt-command.ts';
+import { removeCommand } from './commands/client/remove-command.ts';
+import { rotateCommand, waitCommand } from './commands/client/rotate-command.ts';
+import { versionCommand } from './commands/client/version-command.ts';
+import { localizeHelp } from './help.ts';
+import type { Invocation } from './invocation/invocation.ts';
+import { serverCommands } from './commands/server/server-commands.ts';
 
 /** The whole command line as commander has it: what is run, and what the reference page is made from. */
 export function buildProgram(invocation: Invocation): Command {
@@ -66,7 +66,7 @@ export function buildProgram(invocation: Invocation): Command {
     { hidden: true },
   );
   program.addHelpText('after', `\n${help.footer}`);
-  for (const command of allCommands(program)) speakingHelp(command, invocation.texts);
+  for (const command of allCommands(program)) localizeHelp(command, invocation.texts);
   return program;
 }
 

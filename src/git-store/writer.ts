@@ -121,7 +121,7 @@ export class Writer {
       try {
         await this.#options.exclusively(() => this.#carryOut(batch, signal));
       } catch (error) {
-        const failure = this.#honest(this.#failure(error));
+        const failure = this.#asUncertain(this.#failure(error));
         for (const pending of batch) pending.reject(failure);
       }
       this.#attempted.clear();
@@ -138,7 +138,7 @@ export class Writer {
   }
 
   /** "Nothing was changed" is only said when it is certain. */
-  #honest(failure: NautesError): NautesError {
+  #asUncertain(failure: NautesError): NautesError {
     if (!this.#isUncertain || failure.reason === 'ConfigRepoUnavailable') return failure;
     return new NautesError('ConfigRepoUnavailable', { problem: failure.message }, { cause: failure });
   }
@@ -174,7 +174,7 @@ export class Writer {
         await sleep(Math.max(backoff(conflicts + 2 * faults, RETRY), failure.retryAfterMilliseconds ?? 0), signal);
         continue;
       }
-      for (const each of pending) each.reject(this.#honest(failure));
+      for (const each of pending) each.reject(this.#asUncertain(failure));
     }
   }
 

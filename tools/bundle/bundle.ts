@@ -87,7 +87,7 @@ const withoutServer: Plugin = {
   name: 'without-server',
   setup(context) {
     context.onResolve({ filter: /\/server-commands\.ts$/ }, () => ({
-      path: join(root, 'src/cli/no-server-commands.ts'),
+      path: join(root, 'src/cli/commands/server/no-server-commands.ts'),
     }));
   },
 };

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { exitCodes } from '../../src/cli/failure.ts';
+import { exitCodes } from '../../src/cli/invocation/failure.ts';
 import { Terminal } from '../../src/cli/output/terminal.ts';
 import { allCommands, buildProgram } from '../../src/cli/program.ts';
 import { textsIn } from '../../src/cli/texts/index.ts';

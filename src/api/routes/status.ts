@@ -7,7 +7,7 @@ import { callOf } from '../call.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, mayRead, type Route } from '../route.ts';
-import type { Reply } from '../../contract/reply.ts';
+import { statusSummary } from '../../contract/status-summary.ts';
 import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 
 /** What is known about a cluster now, and what was done when it was taken away. */
@@ -21,7 +21,7 @@ export function statusRoutes(registry: ClusterRegistry, store: StatusStore): rea
   const statuses = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
     const all = await callOf(request).within(store.statuses());
-    const items = all.map(summaryOf).sort((left, right) => (left.name < right.name ? -1 : 1));
+    const items = all.map(statusSummary).sort((left, right) => (left.name < right.name ? -1 : 1));
     return sendJson(reply, 200, StatusListReply, { items });
   };
   const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -36,20 +36,6 @@ export function statusRoutes(registry: ClusterRegistry, store: StatusStore): rea
     { operation: operations.listStatuses, handle: statuses },
     { operation: operations.getClusterReceipt, handle: receipt },
   ];
-}
-
-function summaryOf(status: ClusterStatus): Reply<typeof StatusListReply>['items'][number] {
-  const { name, phase, conditions, components, credential, kubernetes } = status;
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  return {
-    name,
-    phase,
-    reason: ready?.reason ?? '',
-    message: ready?.message ?? '',
-    kubernetes_version: kubernetes.version,
-    components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
-    credential_expires_at: credential.expiresAt,
-  };
 }
 
 /** A cluster that is registered and that no controller has looked at yet is pending. @throws ClusterNotFound */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chooseAccess, clientFor } from '../contexts/connect.ts';
 import { contextFile, readContexts } from '../contexts/context-file.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 import { contextNames, parseKubeconfig } from '../kubeconfig/select.ts';
 import type { DynamicValues } from './candidates.ts';
 

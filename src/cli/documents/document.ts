@@ -79,3 +79,8 @@ function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: s
   }
   return product;
 }
+
+/** `cluster/one`, as kubectl names things. */
+export function reference({ kind, name }: Pick<SpecDocument, 'kind' | 'name'>): string {
+  return `${kind.name.toLowerCase()}/${name}`;
+}

@@ -33,3 +33,13 @@ export async function requireServed(client: NautesClient, used: Iterable<Kind>, 
     kinds: missing.map(({ name }) => name).join(', '),
   });
 }
+
+/** Whether the checks on the cluster itself are left out. */
+export interface CheckFlags {
+  readonly insecure?: true;
+}
+
+/** The query of a save, a plan or a deletion. */
+export function skipCheck({ insecure }: CheckFlags): Readonly<Record<string, string>> {
+  return insecure === true ? { insecure_skip_check: 'true' } : {};
+}

@@ -1,9 +1,9 @@
 import { sleep } from '../../base/async/timing.ts';
 import { ApiRefusal, isOutcomeUnknown, type NautesClient } from '../../client/index.ts';
 import type { SavedView, StatusView } from '../../contract/views.ts';
-import { reportFailure } from '../failure.ts';
-import { Interrupted } from '../interruption.ts';
-import { type Invocation, warning } from '../invocation.ts';
+import { reportFailure } from '../invocation/failure.ts';
+import { Interrupted } from '../invocation/process-end.ts';
+import { type Invocation, warning } from '../invocation/invocation.ts';
 import { AwaitedGeneration } from '../progress/awaited-generation.ts';
 import type { BootstrapAccount } from './bootstrap-account.ts';
 import { removeAccount, sayRemovalCommands } from './remove-account.ts';

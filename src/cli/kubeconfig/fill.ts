@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { NautesError } from '../../errors/errors.ts';
 import type { SpecDocument } from '../documents/document.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { MadeAccount } from './account-use.ts';
 import { addressOf, type KubeconfigFlags, prepareCredential } from './prepare.ts';

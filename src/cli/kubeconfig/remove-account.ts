@@ -1,4 +1,4 @@
-import { type Invocation, warning } from '../invocation.ts';
+import { type Invocation, warning } from '../invocation/invocation.ts';
 import type { BootstrapAccount } from './bootstrap-account.ts';
 
 /** Takes the account away and says so. When that fails it is said too, with the commands that do it: nothing is thrown. */

@@ -1,10 +1,10 @@
 import type { EventView, StatusView } from '../../contract/views.ts';
-import type { ProgressMode } from '../commands/options.ts';
 import { printable, wrapToWidth } from '../output/display-width.ts';
 import type { Colour } from '../output/terminal.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
 import { LiveView } from './live-view.ts';
+import type { ProgressMode } from './mode.ts';
 import { type StageRow, stageRows } from './stage-rows.ts';
 import { durationText, Stopwatch } from './stopwatch.ts';
 

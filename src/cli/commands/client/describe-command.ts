@@ -1,0 +1,127 @@
+import { Command } from 'commander';
+import { NautesError } from '../../../errors/errors.ts';
+import { ApiRefusal } from '../../../client/index.ts';
+import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
+import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { formatTable } from '../../output/table.ts';
+import { eventRow } from './event-row.ts';
+import { kindOf } from './options.ts';
+
+/** Events at the end of a description. */
+const LAST_EVENTS = 10;
+
+export function describeCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('describe')
+    .description(help.describe)
+    .argument('<kind>', help.kindArgument)
+    .argument('<names...>', help.names);
+  return command.action((word: string, names: readonly string[]) => runDescribe(invocation, command, word, names));
+}
+
+async function runDescribe(
+  invocation: Invocation,
+  command: Command,
+  word: string,
+  names: readonly string[],
+): Promise<void> {
+  const kind = kindOf(word);
+  await withClient(invocation, command, async (client, signal) => {
+    if (kind.name !== 'Cluster') throw new NautesError('KindsNotServed', { server: client.server, kinds: kind.name });
+    for (const [index, name] of names.entries()) {
+      if (index > 0) invocation.terminal.print('');
+      const [status, cluster, commit, events] = await Promise.all([
+        client.status(name, signal),
+        client.cluster(name, signal).catch(absent), // one that is being deleted has a status and no file
+        client.lastCommit(name, signal).catch(absent),
+        client.events(name, 0, signal),
+      ]);
+      describe(invocation, { status, cluster, commit, events: events.items.slice(-LAST_EVENTS) });
+    }
+  });
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof ApiRefusal && error.status === 404) return undefined;
+  throw error;
+}
+
+interface Description {
+  readonly status: StatusView;
+  readonly cluster: ClusterView | undefined;
+  readonly commit: CommitView | undefined;
+  readonly events: readonly EventView[];
+}
+
+function describe(invocation: Invocation, { status, cluster, commit, events }: Description): void {
+  const { terminal, texts } = invocation;
+  const { words, output } = texts;
+  const width = terminal.dataColumns;
+  const colour = status.phase === 'Ready' ? 'green' : status.phase === 'Failed' ? 'red' : 'yellow';
+  const heading = (text: string): void => terminal.print(`\n${terminal.paintData('bold', text)}`);
+
+  terminal.print(
+    `${terminal.paintData('bold', status.name)}  ${terminal.paintData(colour, words.phase(status.phase))}`,
+  );
+  terminal.print(formatTable(facts(invocation, { status, cluster, commit }), { indent: '  ', width }));
+
+  heading(output.headConditions);
+  const conditions = status.conditions.map(({ type, status: value, reason, message, remedy }) => [
+    type,
+    value,
+    reason,
+    [words.message(reason, message), words.remedy(reason, remedy)].filter(Boolean).join(output.sentenceGap),
+  ]);
+  terminal.print(formatTable([output.conditionHeads, ...conditions], { indent: '  ', width }));
+
+  if (status.components.length > 0) {
+    heading(output.headComponents);
+    const rows = status.components.map(({ name, version, namespace, phase, reason, message, objects, advisories }) => [
+      name,
+      version,
+      namespace,
+      words.phase(phase),
+      `${objects.ready}/${objects.total}`,
+      [words.message(reason, message), ...advisories].join(output.sentenceGap),
+    ]);
+    terminal.print(formatTable([output.componentHeads, ...rows], { indent: '  ', width }));
+  }
+  if (events.length > 0) {
+    heading(output.headEvents);
+    terminal.print(
+      formatTable([output.eventHeads, ...events.map((event) => eventRow(invocation, event))], { indent: '  ', width }),
+    );
+  }
+}
+
+type Fact = readonly [string, string];
+
+function facts({ texts }: Invocation, { status, cluster, commit }: Omit<Description, 'events'>): readonly Fact[] {
+  const { output } = texts;
+  const { credential, kubernetes, entryPoints, incarnation } = status;
+  const registered: readonly Fact[] =
+    cluster === undefined
+      ? []
+      : [
+          [output.factKind, [cluster.cluster_type, cluster.usage, cluster.worker_type].filter(Boolean).join(', ')],
+          [output.factServer, cluster.api_server],
+          [output.factHost, cluster.host_cluster],
+          [output.factDomain, cluster.primary_domain],
+        ];
+  const changed =
+    commit === undefined
+      ? status.commit
+      : `${commit.commit.slice(0, 10)}  ${commit.author}, ${commit.time}  ${commit.subject}`;
+  const all: readonly Fact[] = [
+    ...registered,
+    ['Kubernetes', kubernetes.version === '' ? '' : `${kubernetes.version}  ${kubernetes.uid}`],
+    [
+      output.factCredential,
+      credential.expiresAt === '' ? '' : output.credentialUntil(credential.expiresAt, credential.rotatedAt),
+    ],
+    [output.factEntryPoints, entryPoints.join(', ')],
+    [output.factCommit, changed],
+    [output.factIncarnation, incarnation],
+  ];
+  return all.filter(([, value]) => value !== '');
+}

@@ -1,0 +1,140 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { followEvents, type NautesClient } from '../../../client/index.ts';
+import type { EventView } from '../../../contract/views.ts';
+import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { printable } from '../../output/display-width.ts';
+import { formatTable } from '../../output/table.ts';
+import { eventRow } from './event-row.ts';
+import { outputOption } from './options.ts';
+
+interface EventsFlags {
+  readonly follow?: true;
+  readonly watch?: true;
+  readonly output?: string;
+  readonly tail?: number;
+  readonly stage?: string;
+}
+
+export function eventsCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('events')
+    .description(help.events)
+    .argument('[name]', help.clusterNameOrAll)
+    .option('-w, --watch', help.watch)
+    .option('--tail <count>', help.tail, readCount)
+    .addOption(outputOption(invocation.texts, ['json']));
+  return command.action((name: string | undefined, flags: EventsFlags) => runEvents(invocation, command, name, flags));
+}
+
+export function logsCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('logs')
+    .description(help.logs)
+    .argument('<name>', help.clusterName)
+    .option('-f, --follow', help.follow)
+    .option('--stage <name>', help.stage)
+    .option('--tail <count>', help.tail, readCount)
+    .addOption(outputOption(invocation.texts, ['json']));
+  return command.action((name: string, flags: EventsFlags) => runLogs(invocation, command, name, flags));
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError(text);
+}
+
+async function runEvents(
+  invocation: Invocation,
+  command: Command,
+  name: string | undefined,
+  { watch, output, tail }: EventsFlags,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  requireJson(output);
+  await withClient(invocation, command, async (client, signal) => {
+    if (name !== undefined) await requireKnown(client, name, signal);
+    const { items, latest } = await allEvents(client, name, signal);
+    const shown = tail === undefined ? items : items.slice(Math.max(0, items.length - tail));
+    const heads = name === undefined ? ['CLUSTER', ...texts.output.eventHeads] : texts.output.eventHeads;
+    const row = (event: EventView): readonly string[] =>
+      name === undefined ? [event.cluster, ...eventRow(invocation, event)] : eventRow(invocation, event);
+    if (output === 'json') for (const event of shown) terminal.print(JSON.stringify(event));
+    else if (shown.length === 0) terminal.say(texts.output.noEvents);
+    else terminal.print(formatTable([heads, ...shown.map(row)], { width: terminal.dataColumns }));
+    if (watch !== true) return;
+    await followed(client, name, latest, signal, (event) => {
+      terminal.print(output === 'json' ? JSON.stringify(event) : printable(row(event).join('  ')));
+    });
+  });
+}
+
+async function runLogs(
+  invocation: Invocation,
+  command: Command,
+  name: string,
+  { follow, output, tail, stage }: EventsFlags,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  requireJson(output);
+  const isWanted = ({ subject }: EventView): boolean =>
+    stage === undefined || subject.toLowerCase() === stage.toLowerCase() || subject === `components/${stage}`;
+  const line = (event: EventView): string => {
+    if (output === 'json') return JSON.stringify(event);
+    const { time, type, subject, reason, message } = event;
+    const said = [texts.words.subject(subject), texts.words.message(reason, message)];
+    const text = `${time} ${type === 'Warning' ? 'W' : 'I'} ${said.filter(Boolean).join(texts.output.colon)}`;
+    const safe = printable(text);
+    return type === 'Warning' ? terminal.paintData('yellow', safe) : safe;
+  };
+  await withClient(invocation, command, async (client, signal) => {
+    await requireKnown(client, name, signal);
+    const { items, latest } = await allEvents(client, name, signal);
+    const wanted = items.filter(isWanted);
+    const shown = tail === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - tail));
+    for (const event of shown) terminal.print(line(event));
+    if (follow !== true) return;
+    await followed(client, name, latest, signal, (event) => {
+      if (isWanted(event)) terminal.print(line(event));
+    });
+  });
+}
+
+function requireJson(output: string | undefined): void {
+  if (output !== undefined && output !== 'json') throw new InvalidArgumentError(output);
+}
+
+/** A cluster that is gone has its events still; one that never was is a 404. */
+async function requireKnown(client: NautesClient, name: string, signal: AbortSignal): Promise<void> {
+  const { items } = await client.events(name, 0, signal);
+  if (items.length === 0) await client.status(name, signal);
+}
+
+/** Everything that is kept, oldest first; the server answers in pages. */
+async function allEvents(
+  client: NautesClient,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly items: readonly EventView[]; readonly latest: number }> {
+  const items: EventView[] = [];
+  for (let after = 0; ; ) {
+    const page = await client.events(name, after, signal);
+    items.push(...page.items);
+    const last = page.items.at(-1);
+    if (last === undefined || last.id >= page.latest) return { items, latest: Math.max(after, page.latest) };
+    after = last.id;
+  }
+}
+
+async function followed(
+  client: NautesClient,
+  cluster: string | undefined,
+  after: number,
+  signal: AbortSignal,
+  show: (event: EventView) => void,
+): Promise<void> {
+  for await (const item of followEvents(client, { cluster, after, signal })) {
+    if (item.kind === 'event') show(item.event);
+  }
+  signal.throwIfAborted();
+}

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import type { Secret } from '../../../base/secret.ts';
+import { serverAddress } from '../../../client/index.ts';
+import { tokenFromCommand, tokenOf } from '../../contexts/access-token.ts';
+import { clientFor, readAuthority } from '../../contexts/connect.ts';
+import { type Context, contextFile, readContexts, withContext, writeContexts } from '../../contexts/context-file.ts';
+import { interruption } from '../../invocation/process-end.ts';
+import { type Invocation, warning } from '../../invocation/invocation.ts';
+import { askSecretly, readStandardInput } from '../../invocation/prompt.ts';
+
+interface LoginFlags {
+  readonly name?: string;
+  readonly caFile?: string;
+  readonly token?: string;
+}
+
+export function loginCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('login')
+    .description(help.login)
+    .argument('<server>', help.loginServer)
+    .argument('[command...]', help.loginCommand)
+    .option('--name <context>', help.loginName);
+  return command.action((server: string, words: readonly string[]) =>
+    runLogin(invocation, command.optsWithGlobals<LoginFlags>(), server, words),
+  );
+}
+
+/** Nothing is stored before the server has accepted the token. */
+async function runLogin(
+  invocation: Invocation,
+  { name, caFile, token: given }: LoginFlags,
+  address: string,
+  words: readonly string[],
+): Promise<void> {
+  const { terminal, texts, environment, version } = invocation;
+  if (given !== undefined) terminal.say(warning(invocation, texts.output.tokenInArguments));
+  const server = serverAddress(address);
+  const authority = caFile === undefined ? {} : { certificateAuthority: await readAuthority(caFile) };
+  const signal = interruption();
+  const token =
+    words.length > 0
+      ? await tokenFromCommand(words, signal)
+      : given === undefined
+        ? await askForToken(invocation, server)
+        : tokenOf(given);
+  const client = clientFor({ server, ...authority, token: async () => token }, version);
+  try {
+    const caller = await client.caller(signal);
+    const context: Context = {
+      name: name ?? new URL(server).host,
+      server,
+      ...authority,
+      ...(words.length > 0 ? { tokenCommand: words } : { token }),
+    };
+    const file = contextFile(environment);
+    const contexts = withContext(await readContexts(file), context);
+    await writeContexts(file, { ...contexts, current: context.name });
+    terminal.tell(texts.output.loggedIn(caller.name, texts.words.role(caller.role), server, context.name));
+    if (caller.role === 'reader') terminal.tell(texts.output.readerOnly);
+    const isOpen = server.startsWith('http:') && !/^http:\/\/(127\.|localhost|\[::1\])/.test(server);
+    if (isOpen) terminal.say(warning(invocation, texts.output.plainHttp));
+  } finally {
+    client.close();
+  }
+}
+
+async function askForToken({ terminal, texts }: Invocation, server: string): Promise<Secret> {
+  const text = terminal.canAsk ? await askSecretly(texts.output.tokenQuestion(server)) : await readStandardInput();
+  return tokenOf(text);
+}

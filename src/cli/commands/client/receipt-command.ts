@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { clusterKind } from '../../documents/kinds.ts';
+import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { OBJECT_FORMS, printerFor, requireForm } from '../../output/print-objects.ts';
+import { printReceipt } from './receipt-output.ts';
+import { outputOption } from './options.ts';
+
+export function receiptCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('receipt')
+    .description(help.receipt)
+    .argument('<name>', help.clusterName)
+    .addOption(outputOption(invocation.texts, OBJECT_FORMS));
+  return command.action((name: string, { output }: { readonly output?: string }) =>
+    withClient(invocation, command, async (client, signal) => {
+      const print = requireForm(output, (form) => printerFor(form, clusterKind));
+      const receipt = await client.receipt(name, signal);
+      if (print === undefined) printReceipt(invocation, receipt, 'data');
+      else invocation.terminal.write(print([receipt], true));
+    }),
+  );
+}

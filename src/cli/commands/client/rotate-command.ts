@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { waitUntilReady } from '../../progress/wait.ts';
+import { progressOptions, type WaitFlags, waitOptions } from './options.ts';
+
+export function rotateCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('rotate').description(help.rotate).argument('<names...>', help.names);
+  return waitOptions(command, invocation.texts, help.waitReady).action((names: readonly string[], flags: WaitFlags) =>
+    withClient(invocation, command, async (client, signal) => {
+      const { terminal, texts } = invocation;
+      for (const name of names) {
+        const latest = await client.latestEvent(signal);
+        const { generation } = await client.rotate(name, signal);
+        terminal.print(`cluster/${name} ${texts.output.rotationAskedFor}`);
+        if (flags.wait !== true) continue;
+        const { timeout, progress } = flags;
+        const request = { cluster: name, generation, after: latest, endsWithFailure: true, timeout, progress };
+        const { credential } = await waitUntilReady(invocation, client, request, signal);
+        terminal.tell(texts.output.credentialUntil(credential.expiresAt, credential.rotatedAt));
+      }
+    }),
+  );
+}
+
+export function waitCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('wait').description(help.wait).argument('<names...>', help.names);
+  return progressOptions(command, invocation.texts).action((names: readonly string[], flags: WaitFlags) =>
+    withClient(invocation, command, async (client, signal) => {
+      const { terminal, texts } = invocation;
+      for (const name of names) {
+        const { timeout, progress } = flags;
+        await waitUntilReady(invocation, client, { cluster: name, endsWithFailure: false, timeout, progress }, signal);
+        terminal.print(`cluster/${name} ${texts.output.isReady}`);
+      }
+    }),
+  );
+}

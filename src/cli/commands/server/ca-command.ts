@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { NautesError } from '../../../errors/errors.ts';
+import type { Invocation } from '../../invocation/invocation.ts';
+
+interface CaOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+}
+
+export function caCommand({ texts }: Invocation): Command {
+  const { help } = texts;
+  return new Command('ca')
+    .description(help.ca)
+    .option('--data-dir <directory>', help.dataDir)
+    .option('--config <file>', help.serverConfigInstead)
+    .action(printAuthority);
+}
+
+async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
+  const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
+    import('../../../server/configuration/load.ts'), // most commands do without the server
+    import('../../../server/configuration/data-paths.ts'),
+  ]);
+  const { dataDirectory } = await loadConfiguration({
+    ...(config === undefined ? {} : { file: config }),
+    environment: process.env,
+    overrides: dataDir === undefined ? {} : { dataDirectory: dataDir },
+  });
+  const file = dataPaths(dataDirectory).authority;
+  const certificate = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new NautesError('AuthorityMissing', { directory: dataDirectory }, { cause: error });
+  });
+  process.stdout.write(certificate);
+}

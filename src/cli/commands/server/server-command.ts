@@ -1,0 +1,63 @@
+import { Command, Option } from 'commander';
+import type { Invocation } from '../../invocation/invocation.ts';
+import { untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
+
+/** A server that has not closed after this time is ended: everything that matters is on disk by then. */
+const CLOSE_LIMIT_MILLISECONDS = 9_000;
+
+interface ServerOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly listen?: string;
+  readonly role?: 'all' | 'api' | 'controllers';
+  readonly printConfig?: true;
+}
+
+export function serverCommand({ texts }: Invocation): Command {
+  const { help } = texts;
+  return new Command('server')
+    .description(help.server)
+    .option('--config <file>', help.serverConfig)
+    .option('--data-dir <directory>', help.serverDataDir)
+    .option('--listen <host:port>', help.serverListen)
+    .addOption(new Option('--role <role>', help.serverRole).choices(['all', 'api', 'controllers']))
+    .option('--print-config', help.serverPrintConfig)
+    .action(runServer);
+}
+
+async function runServer({ config, dataDir, listen, role, printConfig }: ServerOptions): Promise<void> {
+  const [{ loadConfiguration }, { printableConfiguration }] = await Promise.all([
+    import('../../../server/configuration/load.ts'), // most commands do without the server
+    import('../../../server/configuration/print.ts'),
+  ]);
+  const configuration = await loadConfiguration({
+    ...(config === undefined ? {} : { file: config }),
+    environment: process.env,
+    overrides: {
+      ...(dataDir === undefined ? {} : { dataDirectory: dataDir }),
+      ...(listen === undefined ? {} : { listen }),
+      ...(role === undefined ? {} : { role }),
+    },
+  });
+  if (printConfig === true) {
+    process.stdout.write(printableConfiguration(configuration));
+    return;
+  }
+  const [{ createLogger }, { startServer }] = await Promise.all([
+    import('../../../server/services/logger.ts'), // other commands do without the server
+    import('../../../server/server.ts'),
+  ]);
+  const logger = createLogger(configuration.log.level);
+  const broken = untilUncaughtException(process, logger);
+  const starting = new AbortController();
+  const terminated = untilTerminated(() => starting.abort());
+  const server = await startServer(configuration, logger, starting.signal);
+  const what = server.url === '' ? 'nautes controllers are running' : `nautes is listening on ${server.url}`;
+  console.log(`${what} (data in ${server.dataDirectory})`);
+  logger.info({ cause: await Promise.race([terminated, broken]) }, 'closing');
+  setTimeout(() => {
+    logger.error({}, 'closing took too long');
+    process.exit(1);
+  }, CLOSE_LIMIT_MILLISECONDS).unref();
+  await server.close();
+}

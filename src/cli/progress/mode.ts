@@ -1,0 +1,4 @@
+/** How progress is shown: `auto` draws on a terminal and prints a line for each change elsewhere. */
+export const progressModes = ['auto', 'live', 'lines', 'json', 'none'] as const;
+
+export type ProgressMode = (typeof progressModes)[number];

@@ -1,0 +1,22 @@
+import type { SpecDocument } from '../documents/document.ts';
+import { readDocuments } from '../documents/document.ts';
+import { readSources } from '../documents/sources.ts';
+import { type Invocation, warning } from '../invocation/invocation.ts';
+import { readStandardInput } from '../invocation/prompt.ts';
+
+/** Where documents are read from. */
+export interface SourceFlags {
+  readonly filename: readonly string[];
+  readonly recursive?: true;
+}
+
+/** The documents of the files that the flags name, with a warning for each field that is not sent. */
+export async function documentsOf(invocation: Invocation, flags: SourceFlags): Promise<readonly SpecDocument[]> {
+  const sources = await readSources(flags.filename, flags.recursive === true, readStandardInput);
+  const documents = readDocuments(sources);
+  for (const { place, unknown } of documents) {
+    if (unknown.length === 0) continue;
+    invocation.terminal.say(warning(invocation, invocation.texts.output.unknownKeys(place, unknown.join(', '))));
+  }
+  return documents;
+}

@@ -1,0 +1,50 @@
+import type { PlanView } from '../../contract/views.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { formatTable } from '../output/table.ts';
+
+const SIGNS = { install: '+', update: '~', remove: '-', keep: '=' } as const;
+
+/** What a save would do, for people; findings go to standard error. */
+export function printPlan(invocation: Invocation, plan: PlanView): void {
+  const { terminal, texts } = invocation;
+  const isNew = plan.generation === '';
+  const word = isNew
+    ? texts.output.wouldBeRegistered
+    : plan.changed
+      ? texts.output.wouldBeChanged
+      : texts.output.unchanged;
+  terminal.print(`cluster/${plan.name} ${word}`);
+  if (plan.diff.length > 0) terminal.print(diffLines(invocation, plan).join('\n'));
+  const changes = plan.components.filter(({ action }) => action !== 'keep');
+  if (changes.length > 0) {
+    const rows = changes.map(({ name, version, namespace, action }) => [
+      `${SIGNS[action]} ${texts.words.action(action)}`,
+      name,
+      version,
+      namespace,
+    ]);
+    terminal.print(formatTable(rows, { indent: '  ', width: terminal.dataColumns }));
+  }
+  printFindings(invocation, plan);
+}
+
+/** One line a field: what goes in red, what comes in green. */
+export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonly string[] {
+  return diff.flatMap(({ field, before, after }) => [
+    ...(before === '' ? [] : [terminal.paintData('red', `- ${field}: ${terminal.safe(before)}`)]),
+    ...(after === '' ? [] : [terminal.paintData('green', `+ ${field}: ${terminal.safe(after)}`)]),
+  ]);
+}
+
+/** What keeps a save from being accepted, and what has to be known before it. */
+export function printFindings({ terminal, texts }: Invocation, { findings }: PlanView): void {
+  if (findings.length === 0) return;
+  const rows = findings.map(({ reason, field, message, remedy, blocking }) => [
+    blocking ? '✗' : '!',
+    field || reason,
+    [texts.words.message(reason, message), texts.words.remedy(reason, remedy)]
+      .filter(Boolean)
+      .join(texts.output.sentenceGap),
+  ]);
+  terminal.say(formatTable(rows, { indent: '  ', width: terminal.messageColumns }));
+}

@@ -1,0 +1,46 @@
+import type { NautesClient } from '../../client/index.ts';
+import type { SavedView } from '../../contract/views.ts';
+import { reference, type SpecDocument } from '../documents/document.ts';
+import { type CheckFlags, pathOf, skipCheck } from '../documents/operation.ts';
+import { type Invocation, warning } from '../invocation/invocation.ts';
+import type { AccountWatch } from '../kubeconfig/account-use.ts';
+import { type OutcomePrinter, withoutSecrets } from './outcome.ts';
+
+/** One document to save. */
+export interface SendWork {
+  readonly document: SpecDocument;
+  readonly print: OutcomePrinter | undefined;
+  readonly watch: AccountWatch;
+}
+
+/** Shows a document that a dry run on the client does not send. */
+export function printUnsent(
+  { terminal, texts }: Invocation,
+  document: SpecDocument,
+  print: OutcomePrinter | undefined,
+): void {
+  if (print === undefined) terminal.print(`${reference(document)} ${texts.output.wouldBeSent}`);
+  else print(document, withoutSecrets(document.body));
+}
+
+/** Saves one document and prints the outcome. */
+export async function saveDocument(
+  invocation: Invocation,
+  client: NautesClient,
+  { document, print, watch }: SendWork,
+  flags: CheckFlags,
+  signal: AbortSignal,
+): Promise<Partial<SavedView>> {
+  const { kind, name, product, body } = document;
+  const { terminal, texts } = invocation;
+  const path = pathOf(kind, name, product);
+  const send = (): Promise<Partial<SavedView>> =>
+    // Only clusters answer more than a message.
+    client.call('POST', path, { body, query: skipCheck(flags), signal }) as Promise<Partial<SavedView>>;
+  const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
+  if (print !== undefined) print(document, reply);
+  else
+    terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);
+  for (const text of reply.warnings ?? []) terminal.say(warning(invocation, texts.words.message('', text)));
+  return reply;
+}

@@ -1,0 +1,18 @@
+import type { StatusSummaryView, StatusView } from './views.ts';
+
+/** A status in the short form that lists have. */
+export function statusSummary(
+  status: Pick<StatusView, 'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes'>,
+): StatusSummaryView {
+  const { name, phase, conditions, components, credential, kubernetes } = status;
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return {
+    name,
+    phase,
+    reason: ready?.reason ?? '',
+    message: ready?.message ?? '',
+    kubernetes_version: kubernetes.version,
+    components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    credential_expires_at: credential.expiresAt,
+  };
+}
