@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'undici';
 import { parseYaml } from '../../src/base/yaml.ts';
-import { parseManifest, withDefaultNamespace } from '../../src/kube/objects/manifest.ts';
-import type { KubeObject } from '../../src/kube/objects/kube-object.ts';
+import { parseManifest, withDefaultNamespace } from '../../src/kube-objects/manifest.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 
 export interface BareResult {
   /** From the bytes of the file to the last answer. */

@@ -14,10 +14,10 @@ import {
   type ApplyReport,
   connectionOptions,
   loopbackAddressPolicy,
-  objectKey,
   openConnection,
   readKubeconfig,
 } from '../../src/kube/index.ts';
+import { objectKey } from '../../src/kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';

@@ -1,5 +1,4 @@
 export {
-  ACCESS_NAMESPACE,
   accessObjects,
   type AccessRequest,
   endAccess,
@@ -12,11 +11,8 @@ export {
   type TokenRequest,
 } from './access/access.ts';
 export {
-  type AddressClass,
   type AddressPolicy,
-  classifyAddress,
   defaultAddressPolicy,
-  isOneOf,
   loopbackAddressPolicy,
   type ResolvedAddress,
   resolveAddress,
@@ -38,25 +34,7 @@ export { componentHealth } from './health/health.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
 export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig/kubeconfig.ts';
 export { kubeconfigYaml } from './kubeconfig/writer.ts';
-export { parseManifest, withDefaultNamespace } from './objects/manifest.ts';
 export { nodePortFindings } from './access/node-ports.ts';
-export {
-  COMPONENT_LABEL,
-  describeReference,
-  FIELD_MANAGER,
-  INCARNATION_LABEL,
-  isRecord,
-  type KubeObject,
-  MANAGED_BY_LABEL,
-  objectKey,
-  type ObjectHead,
-  type ObjectMetadata,
-  ownershipLabels,
-  ownershipSelector,
-  plainReference,
-  referenceOf,
-  textAt,
-} from './objects/kube-object.ts';
 export {
   preflight,
   type PreflightReport,
@@ -66,13 +44,11 @@ export {
 } from './access/preflight.ts';
 export { OwnHeads } from './apply/own-heads.ts';
 export { removeObjects } from './apply/removal.ts';
-export { removalCommand } from './objects/removal-command.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';
 export type { ApplyRequest } from './apply/request.ts';
 export type { Dependant, DependantsReport } from './apply/dependants.ts';
 export type { HealthProblem, HealthReport } from './health/health.ts';
 export type { RemovalReport, RemovalRequest } from './apply/removal.ts';
 export type { SharedField } from './apply/shared-fields.ts';
-export { type ResourceType, wellKnown } from './objects/resource-types.ts';
 export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/transport.ts';
 export type { WatchEvent, WatchOptions } from './client/watch.ts';

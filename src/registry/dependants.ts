@@ -1,6 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import { type DependantsReport, describeReference, findDependants } from '../kube/index.ts';
+import { type DependantsReport, findDependants } from '../kube/index.ts';
+import { describeReference } from '../kube-objects/kube-object.ts';
 import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
 import type { RegistryServices } from './services.ts';

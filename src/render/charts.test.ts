@@ -8,7 +8,7 @@ import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { ChartSource, ComponentDefinition } from '../catalog/definition.ts';
 import { helmPath } from '../../tools/kubectl/kubectl.ts';
-import type { KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { readMirror } from './mirror.ts';
 import { Renderer, type RenderRequest } from './renderer.ts';
 import { SourceLoader, type SourceLoaderOptions } from './sources.ts';

@@ -2,7 +2,7 @@ import { NautesError } from '../errors/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { ChartSource } from '../catalog/definition.ts';
 import { archiveLocation, isRemote } from '../catalog/source-location.ts';
-import { isRecord } from '../kube/index.ts';
+import { isRecord } from '../kube-objects/kube-object.ts';
 import type { SourceContent, SourceLoader } from './sources.ts';
 
 /**

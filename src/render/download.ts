@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
-import { classifyAddress } from '../kube/index.ts';
+import { classifyAddress } from '../base/network/address-class.ts';
 import { isLoopbackHost } from './mirror.ts';
 
 /** Redirects that are followed for one download. */

@@ -4,7 +4,7 @@ import { Secret } from '../base/secret.ts';
 import type { ClusterFactName } from '../catalog/fact-names.ts';
 import { parseTemplate, type Template, type TemplatePlaceholder } from '../catalog/template.ts';
 import type { ComponentDefinition } from '../catalog/definition.ts';
-import { ACCESS_NAMESPACE } from '../kube/index.ts';
+import { ACCESS_NAMESPACE } from '../kube-objects/kube-object.ts';
 import { readApiServer } from '../resources/cluster/api-server.ts';
 import type { Cluster, ComponentChoice } from '../resources/cluster/cluster.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { moveNamespace } from './namespace.ts';
 
 function object(kind: string, fields: object, metadata: object = {}): KubeObject {

@@ -1,4 +1,4 @@
-import { isRecord, type KubeObject } from '../kube/index.ts';
+import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 
 /**
  * The object as it must be for another namespace than the one its source was written for: every member called

@@ -1,6 +1,6 @@
 /** Thread that parses one manifest: text in, JSON or a problem out. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { parseManifest } from '../kube/objects/manifest.ts';
+import { parseManifest } from '../kube-objects/manifest.ts';
 import type { ParseReply } from './parse.ts';
 
 function reply(text: string): ParseReply {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { NautesError } from '../errors/errors.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
-import { type KubeObject, parseManifest } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
+import { parseManifest } from '../kube-objects/manifest.ts';
 
 /** Texts below this are parsed where they are needed: 64 KB of YAML take some 10 ms. */
 const WORKER_CHARACTERS = 64 * 1024;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sha256 } from '../base/hash.ts';
-import { type KubeObject, parseManifest } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
+import { parseManifest } from '../kube-objects/manifest.ts';
 import { ParsedSources } from './parsed-sources.ts';
 
 describe('parsed sources', () => {

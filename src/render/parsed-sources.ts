@@ -2,14 +2,14 @@ import { readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
 import { sha256 } from '../base/hash.ts';
-import type { KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
 
 /** Parsed sources that are kept; the ones that nobody has used for longest go. */
 const MAXIMUM_FILES = 100;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /** What makes objects of a text: with another version of it, what was kept counts for nothing. */
-const PARSER_FILES = ['../kube/objects/manifest.ts', '../base/yaml.ts'];
+const PARSER_FILES = ['../kube-objects/manifest.ts', '../base/yaml.ts'];
 
 /**
  * The objects of manifests, kept as JSON by the digest of their text: YAML takes a hundred times as long to read,

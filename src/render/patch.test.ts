@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NautesError } from '../errors/errors.ts';
-import type { KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { mergePatch, patchObjects } from './patch.ts';
 
 const service: KubeObject = {

@@ -2,8 +2,8 @@ import { NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { ComponentPatch, ComponentTarget } from '../catalog/definition.ts';
-import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube/objects/field-path.ts';
-import { isRecord, type KubeObject } from '../kube/index.ts';
+import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '../kube-objects/field-path.ts';
+import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 
 /**
  * The objects with the patches carried out. Objects that no patch is about are the same instances as before;

@@ -8,7 +8,8 @@ import {
   type ManifestSource,
 } from '../catalog/definition.ts';
 import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../resources/cluster/cluster.ts';
-import { isRecord, type KubeObject, parseManifest, withDefaultNamespace } from '../kube/index.ts';
+import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
+import { parseManifest, withDefaultNamespace } from '../kube-objects/manifest.ts';
 import { NautesError } from '../errors/errors.ts';
 import { loadChart } from './charts.ts';
 import { componentFacts, type Facts, fillIn, fillItems, isSet } from './facts.ts';

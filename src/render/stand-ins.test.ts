@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadCatalog } from '../catalog/load-catalog.ts';
-import { type KubeObject, objectKey, referenceOf } from '../kube/index.ts';
+import { type KubeObject, objectKey, referenceOf } from '../kube-objects/kube-object.ts';
 import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';
 import { clusterFacts } from './facts.ts';
 import { Renderer } from './renderer.ts';

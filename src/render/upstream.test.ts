@@ -9,7 +9,7 @@ import { parseYaml } from '../base/yaml.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ChartSource, isChart } from '../catalog/definition.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
-import { describeReference, isRecord, type KubeObject, objectKey, referenceOf } from '../kube/index.ts';
+import { describeReference, isRecord, type KubeObject, objectKey, referenceOf } from '../kube-objects/kube-object.ts';
 import { type Cluster, virtualClusterChoice } from '../resources/cluster/cluster.ts';
 import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';
 import { clusterFacts, fillIn } from './facts.ts';

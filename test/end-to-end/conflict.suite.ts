@@ -4,7 +4,7 @@ import { sleep } from '../../src/base/async/timing.ts';
 import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
-import { isRecord, type KubeObject } from '../../src/kube/index.ts';
+import { isRecord, type KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
-import type { KubeObject } from '../../src/kube/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import type { Condition } from '../../src/resources/status.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';

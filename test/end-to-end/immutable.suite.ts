@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sleep } from '../../src/base/async/timing.ts';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
-import type { KubeObject } from '../../src/kube/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';

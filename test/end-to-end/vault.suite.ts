@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
-import type { KubeObject } from '../../src/kube/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import type { Condition } from '../../src/resources/status.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import type { AdministeredVault } from '../doubles/vault/administered.ts';

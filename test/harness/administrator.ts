@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KubeObject } from '../../src/kube/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { waitUntil } from './wait-until.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import type { ComponentDefinition } from '../../src/catalog/definition.ts';
-import type { KubeObject } from '../../src/kube/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 
 /** A component of a few objects; its namespace has its name. */
 export type TestComponent = Pick<ComponentDefinition, 'name' | 'category'> &

@@ -2,24 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
-import {
-  ACCESS_NAMESPACE,
-  accessObjects,
-  ensureAccess,
-  issueToken,
-  removeAccess,
-  revokeOtherTokens,
-  revokeToken,
-} from './access.ts';
+import { ACCESS_NAMESPACE, type KubeObject } from '../../kube-objects/kube-object.ts';
+import { accessObjects, ensureAccess, issueToken, removeAccess, revokeOtherTokens, revokeToken } from './access.ts';
 import { loopbackAddressPolicy } from '../transport/address.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
 import { ContractFixture, type ContractTraits, eventually, patience, uniqueName } from '../testing/fixture.contract.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { kubeconfigYaml } from '../kubeconfig/writer.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
 import { preflight, probe } from './preflight.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** What our own account and the preflight promise, on any cluster. */
 export function describeAccessContract(traits: ContractTraits): void {

@@ -8,6 +8,7 @@ import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { objectErrorOf } from '../client/object-error.ts';
 import {
+  ACCESS_NAMESPACE,
   belongsTo,
   describeReference,
   FIELD_MANAGER,
@@ -19,11 +20,9 @@ import {
   referenceOf,
   revisionOf,
   textAt,
-} from '../objects/kube-object.ts';
-import { type ResourceType, resourcePath, wellKnown } from '../objects/resource-types.ts';
+} from '../../kube-objects/kube-object.ts';
+import { type ResourceType, resourcePath, wellKnown } from '../../kube-objects/resource-types.ts';
 
-/** The Namespace on every target that holds our account; it owns what is cluster-scoped of it. */
-export const ACCESS_NAMESPACE = 'nautes-system';
 const SERVICE_ACCOUNT = 'nautes';
 const CLUSTER_ROLE_BINDING = 'nautes-system-cluster-admin';
 

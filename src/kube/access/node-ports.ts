@@ -1,8 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { INCARNATION_LABEL, type KubeObject, listAt, numberAt } from '../objects/kube-object.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { INCARNATION_LABEL, type KubeObject, listAt, numberAt } from '../../kube-objects/kube-object.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** The default range of node ports; a cluster with another one refuses a Service when it is applied. */
 export const FIRST_NODE_PORT = 30_000;

@@ -3,10 +3,9 @@ import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { nodePortFindings } from './node-ports.ts';
-import { ACCESS_NAMESPACE } from './access.ts';
-import { FIELD_MANAGER, MANAGED_BY_LABEL, textAt, valueAt } from '../objects/kube-object.ts';
+import { ACCESS_NAMESPACE, FIELD_MANAGER, MANAGED_BY_LABEL, textAt, valueAt } from '../../kube-objects/kube-object.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** The oldest Kubernetes that is supported: aggregated discovery is stable since. */
 export const MINIMUM_KUBERNETES_MINOR = 30;

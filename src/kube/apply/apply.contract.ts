@@ -22,9 +22,9 @@ import {
   INCARNATION_LABEL,
   isAppliedByUs,
   numberAt,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 import type { ApplyReport } from './report.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 function names(references: readonly { readonly name: string }[]): string[] {
   return references.map(({ name }) => name).sort();

@@ -10,11 +10,17 @@ import type { ClusterConnection } from '../client/connection.ts';
 import { endsRun } from '../client/object-error.ts';
 import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
 import { otherManagers } from './managed-fields.ts';
-import { refuseDuplicates } from '../objects/manifest.ts';
+import { refuseDuplicates } from '../../kube-objects/manifest.ts';
 import { condition } from '../health/health-rules.ts';
-import { describeReference, type KubeObject, objectKey, plainReference, referenceOf } from '../objects/kube-object.ts';
+import {
+  describeReference,
+  type KubeObject,
+  objectKey,
+  plainReference,
+  referenceOf,
+} from '../../kube-objects/kube-object.ts';
 import { pruneObjects, type PruneResult } from './prune.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 import type { ApplyReport, ForeignObject, ObjectFailure, Repair } from './report.ts';
 import type { ApplyRequest } from './request.ts';
 

@@ -11,8 +11,8 @@ import {
   MANAGED_BY_LABEL,
   plainReference,
   referenceOf,
-} from '../objects/kube-object.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+} from '../../kube-objects/kube-object.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 const CONFIGURATIONS = [wellKnown.mutatingWebhookConfiguration, wellKnown.validatingWebhookConfiguration];
 

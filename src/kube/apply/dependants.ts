@@ -3,8 +3,8 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { belongsTo, groupOf, objectKey, type ObjectHead, referenceOf } from '../objects/kube-object.ts';
-import { applyPhaseOf, type ResourceType } from '../objects/resource-types.ts';
+import { belongsTo, groupOf, objectKey, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
+import { applyPhaseOf, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 /** What would be lost with our components: made by users, not by us. */
 export interface Dependant {

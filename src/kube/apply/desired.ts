@@ -1,8 +1,8 @@
 import { sha256 } from '../../base/hash.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
-import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from '../objects/kube-object.ts';
+import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from '../../kube-objects/kube-object.ts';
 import type { EncodedBody } from '../transport/transport.ts';
-import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from '../objects/resource-types.ts';
+import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 /** An object that should be there, and what is needed to compare it cheaply. */
 export interface DesiredObject {

@@ -1,5 +1,5 @@
-import { type FieldPath, hasUniqueNames, itemStep, type PathStep } from '../objects/field-path.ts';
-import { isRecord } from '../objects/kube-object.ts';
+import { type FieldPath, hasUniqueNames, itemStep, type PathStep } from '../../kube-objects/field-path.ts';
+import { isRecord } from '../../kube-objects/kube-object.ts';
 
 /**
  * The paths at which `live` is not what `desired` says. Only what `desired` says counts: fields that the server or

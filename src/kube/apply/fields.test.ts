@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { differences } from './differences.ts';
-import { expandPath, type FieldPath, formatFieldPath, parseFieldPath, withoutPath } from '../objects/field-path.ts';
+import {
+  expandPath,
+  type FieldPath,
+  formatFieldPath,
+  parseFieldPath,
+  withoutPath,
+} from '../../kube-objects/field-path.ts';
 import { ownersOfField } from './managed-fields.ts';
-import type { KubeObject, ManagedFieldsEntry } from '../objects/kube-object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../../kube-objects/kube-object.ts';
 import { withoutSharedFields } from './shared-fields.ts';
 
 const text = (desired: unknown, live: unknown) => differences(desired, live).map(formatFieldPath);

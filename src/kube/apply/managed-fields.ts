@@ -1,11 +1,11 @@
-import { type FieldPath, type PathStep, valueAtPath } from '../objects/field-path.ts';
+import { type FieldPath, type PathStep, valueAtPath } from '../../kube-objects/field-path.ts';
 import {
   FIELD_MANAGER,
   isRecord,
   type KubeObject,
   type ManagedFieldsEntry,
   type ObjectHead,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 
 /** The names of all other managers of an object, the latest first. */
 export function otherManagers(object: ObjectHead): string[] {

@@ -3,11 +3,11 @@ import { nameOf } from '../client/client.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { asServed, type DesiredObject } from './desired.ts';
-import { definedKind, typeOfDefinition } from '../objects/definitions.ts';
-import { groupOf, objectKey, type KubeObject, type ObjectHead, referenceOf } from '../objects/kube-object.ts';
+import { definedKind, typeOfDefinition } from '../../kube-objects/definitions.ts';
+import { groupOf, objectKey, type KubeObject, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
 import { OwnHeads } from './own-heads.ts';
 import type { ApplyRequest } from './request.ts';
-import type { ResourceType } from '../objects/resource-types.ts';
+import type { ResourceType } from '../../kube-objects/resource-types.ts';
 
 /** Requests at a time; a real API server gains nothing above. */
 export const PARALLEL_REQUESTS = 6;

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../client/client.ts';
-import { type ObjectHead, ownershipSelector } from '../objects/kube-object.ts';
-import type { ResourceType } from '../objects/resource-types.ts';
+import { type ObjectHead, ownershipSelector } from '../../kube-objects/kube-object.ts';
+import type { ResourceType } from '../../kube-objects/resource-types.ts';
 
 /**
  * The metadata of what a registration has on its cluster: one list for each kind, shared by all components that are

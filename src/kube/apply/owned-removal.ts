@@ -3,8 +3,8 @@ import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { belongsTo, groupOf, isAppliedByUs, type ObjectHead } from '../objects/kube-object.ts';
-import { applyPhaseOf, kindRank, type ResourceType } from '../objects/resource-types.ts';
+import { belongsTo, groupOf, isAppliedByUs, type ObjectHead } from '../../kube-objects/kube-object.ts';
+import { applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 export type RemovalOutcome =
   /** It was not there. */

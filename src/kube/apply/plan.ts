@@ -11,7 +11,7 @@ import {
   MANAGED_BY_LABEL,
   type ObjectHead,
   revisionOf,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 import type { ApplyRequest } from './request.ts';
 
 /** What is to be done with one desired object. */

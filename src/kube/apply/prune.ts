@@ -3,7 +3,7 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { endsRun, objectErrorOf } from '../client/object-error.ts';
-import { plainReference } from '../objects/kube-object.ts';
+import { plainReference } from '../../kube-objects/kube-object.ts';
 import type { Holder } from './dependants.ts';
 import { deleteOwned, removalOrder } from './owned-removal.ts';
 import type { ObjectFailure, ObjectRemark } from './report.ts';

@@ -16,10 +16,10 @@ import {
   widgetDefinition,
   widgetType,
 } from '../testing/fixture.contract.ts';
-import { objectKey } from '../objects/kube-object.ts';
+import { objectKey } from '../../kube-objects/kube-object.ts';
 import { removeObjects } from './removal.ts';
 import type { RemovalReport } from './removal.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 function names(references: readonly { readonly name: string }[]): string[] {
   return references.map(({ name }) => name).sort();

@@ -13,10 +13,10 @@ import {
   plainReference,
   referenceOf,
   textAt,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 import { deleteOwned, removalOrder } from './owned-removal.ts';
-import { releaseCommand } from '../objects/removal-command.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { releaseCommand } from '../../kube-objects/removal-command.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface RemovalRequest {
   readonly incarnation: string;

@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../../resources/inventory.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
+import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import type { OwnHeads } from './own-heads.ts';
 import type { SharedField } from './shared-fields.ts';
 

@@ -1,6 +1,6 @@
-import { expandPath, type FieldPath, parseFieldPath, withoutPath } from '../objects/field-path.ts';
+import { expandPath, type FieldPath, parseFieldPath, withoutPath } from '../../kube-objects/field-path.ts';
 import { ownersOfField } from './managed-fields.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
+import type { KubeObject } from '../../kube-objects/kube-object.ts';
 
 /** A field that another controller owns by design: once it has set it, we leave it. */
 export interface SharedField {

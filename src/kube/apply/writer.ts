@@ -5,7 +5,7 @@ import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import type { DesiredObject } from './desired.ts';
 import { differences } from './differences.ts';
-import { formatFieldPath, type FieldPath, valueAtPath } from '../objects/field-path.ts';
+import { formatFieldPath, type FieldPath, valueAtPath } from '../../kube-objects/field-path.ts';
 import { isTransient, KubeApiError } from '../client/kube-error.ts';
 import { otherManagers, ownersOfField } from './managed-fields.ts';
 import { objectErrorOf } from '../client/object-error.ts';
@@ -15,10 +15,10 @@ import {
   type ObjectHead,
   plainReference,
   revisionOf,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 import type { ApplyRequest } from './request.ts';
 import type { Repair } from './report.ts';
-import type { ResourceType } from '../objects/resource-types.ts';
+import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import { sharedFieldsOf, withoutSharedFields } from './shared-fields.ts';
 
 /** Tries of one write within a run, and the pauses between them; what still fails is reported. */

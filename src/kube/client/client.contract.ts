@@ -15,7 +15,7 @@ import {
   widgetType,
 } from '../testing/fixture.contract.ts';
 import { KubeApiError } from './kube-error.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 import { Transport } from '../transport/transport.ts';
 
 /** What the client promises, on any cluster. */

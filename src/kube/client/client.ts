@@ -2,9 +2,16 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sleep } from '../../base/async/timing.ts';
 import { isNotFound } from './kube-error.ts';
-import { FIELD_MANAGER, isRecord, type KubeObject, listAt, type ObjectHead, textAt } from '../objects/kube-object.ts';
+import {
+  FIELD_MANAGER,
+  isRecord,
+  type KubeObject,
+  listAt,
+  type ObjectHead,
+  textAt,
+} from '../../kube-objects/kube-object.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
-import { type ResourceType, resourcePath } from '../objects/resource-types.ts';
+import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
 import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
 

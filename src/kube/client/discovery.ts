@@ -3,8 +3,8 @@ import { sha256 } from '../../base/hash.ts';
 import { sleep } from '../../base/async/timing.ts';
 import type { KubeClient } from './client.ts';
 import { throwUnlessSuccess } from './requests.ts';
-import { groupOf, isRecord, listAt, textAt } from '../objects/kube-object.ts';
-import { type ResourceType, wellKnown } from '../objects/resource-types.ts';
+import { groupOf, isRecord, listAt, textAt } from '../../kube-objects/kube-object.ts';
+import { type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** Aggregated discovery: one request for all groups (stable since Kubernetes 1.30). */
 const ACCEPT = ['v2', 'v2beta1']

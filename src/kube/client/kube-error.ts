@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import { isRecord, listAt, numberAt, textAt } from '../objects/kube-object.ts';
+import { isRecord, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** One cause of a Status object, e.g. a field and what is wrong with it. */
 export interface StatusCause {

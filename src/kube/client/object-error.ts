@@ -1,8 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { KubeApiError } from './kube-error.ts';
-import { describeReference } from '../objects/kube-object.ts';
-import { removalCommand } from '../objects/removal-command.ts';
+import { describeReference } from '../../kube-objects/kube-object.ts';
+import { removalCommand } from '../../kube-objects/removal-command.ts';
 
 /** Text of the API server that is shown with an object's failure. */
 const MAXIMUM_DETAIL_LENGTH = 400;

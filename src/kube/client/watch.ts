@@ -1,7 +1,7 @@
 import { sleep } from '../../base/async/timing.ts';
 import { apiErrorOf, apiErrorOfStatus, isTransient, type KubeApiError } from './kube-error.ts';
-import { isRecord, type KubeObject, textAt, valueAt } from '../objects/kube-object.ts';
-import { type ResourceType, resourcePath } from '../objects/resource-types.ts';
+import { isRecord, type KubeObject, textAt, valueAt } from '../../kube-objects/kube-object.ts';
+import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import type { Transport, TransportStream } from '../transport/transport.ts';
 import { NautesError } from '../../errors/errors.ts';
 

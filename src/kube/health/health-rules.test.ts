@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stateOf } from './health-rules.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
+import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import { podProblem } from './pod-problems.ts';
 
 function object(kind: string, spec: object, status: object | undefined, metadata: object = {}): KubeObject {

@@ -1,4 +1,4 @@
-import { isRecord, type KubeObject, listAt, numberAt, textAt } from '../objects/kube-object.ts';
+import { isRecord, type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** What an object's own status says. `undefined` problem: it is as it should be. */
 export interface ObjectState {

@@ -13,9 +13,9 @@ import {
   objectKey,
   plainReference,
   referenceOf,
-} from '../objects/kube-object.ts';
+} from '../../kube-objects/kube-object.ts';
 import { podProblem } from './pod-problems.ts';
-import { applyPhaseOf, type ResourceType, wellKnown } from '../objects/resource-types.ts';
+import { applyPhaseOf, type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface HealthProblem {
   readonly object: ObjectReference;

@@ -1,5 +1,5 @@
 import { condition, type ObjectState } from './health-rules.ts';
-import { type KubeObject, listAt, numberAt, textAt } from '../objects/kube-object.ts';
+import { type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** Reasons of a waiting container that do not go away by waiting. */
 const FAILED_WAITS = new Set([

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { NautesError } from '../../errors/errors.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
-import { numberAt, textAt } from '../objects/kube-object.ts';
+import { numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** From when until when a credential is valid, in milliseconds since the epoch; absent where not known. */
 export interface Validity {

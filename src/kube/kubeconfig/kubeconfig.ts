@@ -6,7 +6,7 @@ import type { CredentialMaterial } from '../../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './data.ts';
 import { chooseEntries, reportUnknownFields } from './structure.ts';
 import { parseKubeconfigText } from './text.ts';
-import { textAt } from '../objects/kube-object.ts';
+import { textAt } from '../../kube-objects/kube-object.ts';
 
 /** What of an uploaded kubeconfig is used. */
 export interface KubeconfigCredential {

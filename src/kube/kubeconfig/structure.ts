@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import { isRecord, textAt } from '../objects/kube-object.ts';
+import { isRecord, textAt } from '../../kube-objects/kube-object.ts';
 
 /** Entries of each list; more cannot be a kubeconfig for one cluster. */
 const MAXIMUM_ENTRIES = 1_000;

@@ -7,12 +7,12 @@ import { applyComponent } from '../apply/apply.ts';
 import { query } from '../client/requests.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import { objectKey } from '../objects/kube-object.ts';
+import type { KubeObject } from '../../kube-objects/kube-object.ts';
+import { objectKey } from '../../kube-objects/kube-object.ts';
 import { removeObjects } from '../apply/removal.ts';
 import type { ApplyReport } from '../apply/report.ts';
 import type { ApplyRequest } from '../apply/request.ts';
-import { resourcePath, type ResourceType } from '../objects/resource-types.ts';
+import { resourcePath, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 /** A cluster that the contract suites run against. */
 export interface ContractCluster {

@@ -13,11 +13,11 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import { findDependants } from '../apply/dependants.ts';
 import { ContractFixture, eventually, patience } from './fixture.contract.ts';
 import { componentHealth } from '../health/health.ts';
-import { parseManifest, withDefaultNamespace } from '../objects/manifest.ts';
-import { type KubeObject, ownershipSelector } from '../objects/kube-object.ts';
+import { parseManifest, withDefaultNamespace } from '../../kube-objects/manifest.ts';
+import { type KubeObject, ownershipSelector } from '../../kube-objects/kube-object.ts';
 import { removeObjects } from '../apply/removal.ts';
 import type { ApplyRequest } from '../apply/request.ts';
-import { wellKnown } from '../objects/resource-types.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** The published manifests of the components; they are not part of the project. */
 const MANIFESTS = join(import.meta.dirname, '../../../../shared/upstream/manifests');

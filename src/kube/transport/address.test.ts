@@ -5,13 +5,13 @@ import { NautesError } from '../../errors/errors.ts';
 import {
   type AddressPolicy,
   addressProblem,
-  classifyAddress,
   defaultAddressPolicy,
   guardedLookup,
   hostProblem,
   loopbackAddressPolicy,
   resolveAddress,
 } from './address.ts';
+import { classifyAddress } from '../../base/network/address-class.ts';
 import { parseApiServer } from '../../resources/cluster/api-server.ts';
 
 function look(host: string, policy: AddressPolicy): Promise<{ error: Error | null; address: unknown }> {

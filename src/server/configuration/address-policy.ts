@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { type AddressPolicy, classifyAddress } from '../../kube/index.ts';
+import type { AddressPolicy } from '../../kube/index.ts';
+import { classifyAddress } from '../../base/network/address-class.ts';
 import type { Configuration } from './configuration.ts';
 import { readListen } from './load.ts';
 

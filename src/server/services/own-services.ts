@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { sleep } from '../../base/async/timing.ts';
-import { type AddressPolicy, isOneOf } from '../../kube/index.ts';
+import type { AddressPolicy } from '../../kube/index.ts';
+import { isOneOf } from '../../base/network/address-class.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { readListen } from '../configuration/load.ts';
 

@@ -4,13 +4,13 @@ import { timestamp } from '../../../base/clock.ts';
 import {
   accessObjects,
   type ClusterConnection,
-  describeReference,
   ensureAccess,
   issueToken,
   probe,
   removeLeftWebhooks,
   revokeOtherTokens,
 } from '../../../kube/index.ts';
+import { describeReference } from '../../../kube-objects/kube-object.ts';
 import type { StoredCredential } from '../../../resources/credential.ts';
 import { ACCESS_COMPONENT } from '../../../resources/inventory.ts';
 import { done, type Stage, type StageResult } from '../../../reconcile/stage.ts';

@@ -1,6 +1,7 @@
 import { NautesError } from '../../../errors/errors.ts';
 import { canonicalJson } from '../../../base/hash.ts';
-import { applyComponent, describeReference, type KubeObject } from '../../../kube/index.ts';
+import { applyComponent } from '../../../kube/index.ts';
+import { describeReference, type KubeObject } from '../../../kube-objects/kube-object.ts';
 import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../../resources/inventory.ts';
 import { rolesOf } from '../../../workload-auth/roles.ts';
 import type { WorkloadAccount, WorkloadAuth, WorkloadRole } from '../../../workload-auth/workload-auth.ts';

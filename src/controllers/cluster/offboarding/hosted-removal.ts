@@ -1,4 +1,6 @@
-import { describeReference, plainReference, removalCommand, type RemovalReport } from '../../../kube/index.ts';
+import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
+import { removalCommand } from '../../../kube-objects/removal-command.ts';
+import type { RemovalReport } from '../../../kube/index.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import { HOSTED_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';

@@ -1,6 +1,7 @@
 import { timestamp } from '../../../base/clock.ts';
 import type { NautesError } from '../../../errors/errors.ts';
-import { describeReference, plainReference, removeObjects } from '../../../kube/index.ts';
+import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
+import { removeObjects } from '../../../kube/index.ts';
 import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,

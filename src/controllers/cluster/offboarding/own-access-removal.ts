@@ -1,5 +1,6 @@
 import type { NautesError } from '../../../errors/errors.ts';
-import { endAccess, KubeApiError, plainReference, removeAccess } from '../../../kube/index.ts';
+import { endAccess, KubeApiError, removeAccess } from '../../../kube/index.ts';
+import { plainReference } from '../../../kube-objects/kube-object.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import type { AccessRemoval, RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import { ClusterFailure, type LookAgain, type OffboardingRun } from './run.ts';

@@ -1,4 +1,6 @@
-import { objectKey, plainReference, removalCommand, type RemovalReport } from '../../../kube/index.ts';
+import { objectKey, plainReference } from '../../../kube-objects/kube-object.ts';
+import { removalCommand } from '../../../kube-objects/removal-command.ts';
+import type { RemovalReport } from '../../../kube/index.ts';
 import type { InventoryEntry } from '../../../resources/inventory.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';

@@ -1,4 +1,5 @@
-import { isRecord, type KubeObject, wellKnown } from '../../../../kube/index.ts';
+import { isRecord, type KubeObject } from '../../../../kube-objects/kube-object.ts';
+import { wellKnown } from '../../../../kube-objects/resource-types.ts';
 import { readApiServer } from '../../../../resources/cluster/api-server.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type StageContext, useCluster } from '../../runtime/stage-context.ts';

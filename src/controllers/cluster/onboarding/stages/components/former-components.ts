@@ -1,4 +1,5 @@
-import { describeReference, objectKey, removeObjects } from '../../../../../kube/index.ts';
+import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
+import { removeObjects } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 

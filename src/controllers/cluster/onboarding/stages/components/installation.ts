@@ -8,13 +8,12 @@ import {
   type ApplyReport,
   type ClusterConnection,
   componentHealth,
-  describeReference,
   type HealthReport,
   type ObjectFailure,
-  objectKey,
   type OwnHeads,
   type SharedField,
 } from '../../../../../kube/index.ts';
+import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import type { ComponentStatus } from '../../../../../resources/status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';

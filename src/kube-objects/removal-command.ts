@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../../resources/object-reference.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { groupOf } from './kube-object.ts';
 
 /** The kubectl command that deletes an object, for people. Names that a shell could misread are quoted. */

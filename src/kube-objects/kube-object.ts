@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../../resources/object-reference.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 
 export interface OwnerReference {
   readonly apiVersion: string;
@@ -55,6 +55,9 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const COMPONENT_LABEL = 'cluster.nautes.io/component';
 /** Says which registration an object belongs to: without it an object is not ours. */
 export const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
+
+/** The Namespace on every target that holds our account; it owns what is cluster-scoped of it. */
+export const ACCESS_NAMESPACE = 'nautes-system';
 
 /** The labels that every object of a component carries. */
 export function ownershipLabels(incarnation: string, component: string): Record<string, string> {

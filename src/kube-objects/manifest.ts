@@ -1,5 +1,5 @@
-import { NautesError } from '../../errors/errors.ts';
-import { parseYamlDocuments, YamlError } from '../../base/yaml.ts';
+import { NautesError } from '../errors/errors.ts';
+import { parseYamlDocuments, YamlError } from '../base/yaml.ts';
 import {
   groupOf,
   isRecord,
