@@ -4,13 +4,13 @@ import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
+import type { CredentialWriter } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../state/status-store.ts';
 
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
   readonly repo: ConfigRepo;
-  readonly secrets: SecretStore;
+  readonly secrets: CredentialWriter;
   readonly identity: IdentityProvider;
   readonly status: StatusStore;
   readonly catalog: Catalog;

@@ -71,6 +71,12 @@ export interface SecretStore {
   close(): Promise<void>;
 }
 
+/** Stores and retires credentials. Which is in use, and what it is, is for `cluster-access` to find. */
+export type CredentialWriter = Pick<
+  SecretStore,
+  'stage' | 'versionOf' | 'activate' | 'publish' | 'remove' | 'removeAll'
+>;
+
 export interface StoredVersion {
   readonly scope: CredentialScope;
   readonly version: string;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
 import { importDirectionProblems } from './import-direction.ts';
+import { reservedImportProblems } from './reserved-imports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bin = join(import.meta.dirname, 'node_modules/.bin');
@@ -24,7 +25,8 @@ async function sourceFiles(): Promise<string[]> {
 
 async function importDirections(): Promise<boolean> {
   const files = await sourceFiles();
-  const problems = (await Promise.all(files.map((file) => importDirectionProblems(root, file)))).flat();
+  const checks = [importDirectionProblems, reservedImportProblems];
+  const problems = (await Promise.all(checks.flatMap((check) => files.map((file) => check(root, file))))).flat();
   for (const problem of problems) console.log(problem);
   return problems.length === 0;
 }

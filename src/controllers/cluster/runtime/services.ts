@@ -5,7 +5,7 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import type { ConfigRepo } from '../../../git-store/config-repo.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
 import type { Renderer } from '../../../render/renderer.ts';
-import type { SecretStore } from '../../../secrets/secret-store.ts';
+import type { CredentialWriter } from '../../../secrets/secret-store.ts';
 import type { StatusStore } from '../../../state/status-store.ts';
 import type { RoleRule } from '../../../workload-auth/roles.ts';
 import type { WorkloadAuth } from '../../../workload-auth/workload-auth.ts';
@@ -15,7 +15,7 @@ import type { IdentityClaims } from './identity-claims.ts';
 /** What the controllers are given to work with. */
 export interface ControllerParts extends AccessServices {
   readonly repo: ConfigRepo;
-  readonly secrets: SecretStore;
+  readonly secrets: CredentialWriter;
   readonly status: StatusStore;
   readonly catalog: Catalog;
   readonly renderer: Renderer;

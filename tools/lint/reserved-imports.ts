@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Names that only one part may import from the part that has them: the way to what they open leads through it. */
+const reserved: readonly { readonly names: readonly string[]; readonly of: string; readonly by: string }[] = [
+  { names: ['openConnection', 'connectionOptions'], of: 'src/kube', by: 'src/cluster-access' },
+  { names: ['SecretStore'], of: 'src/secrets', by: 'src/cluster-access' },
+];
+
+/** Parts that compose what they import, and keep it. */
+const composing = ['src/server'];
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s+'([^']+)'/g;
+
+/** The imports of names that are reserved for another part, as messages. */
+export async function reservedImportProblems(root: string, file: string): Promise<string[]> {
+  if (!file.startsWith('src/') || composing.some((part) => file.startsWith(`${part}/`))) return [];
+  const text = await readFile(join(root, file), 'utf8');
+  const imported = [...text.matchAll(IMPORT)].flatMap(([, names = '', specifier = '']) =>
+    names.split(',').map((name) => ({
+      specifier,
+      name:
+        name
+          .trim()
+          .replace(/^type\s+/, '')
+          .split(/\s+as\s+/)[0] ?? '',
+    })),
+  );
+  return reserved
+    .filter(({ of, by }) => !file.startsWith(`${of}/`) && !file.startsWith(`${by}/`))
+    .flatMap(({ names, of, by }) =>
+      imported
+        .filter(({ name, specifier }) => names.includes(name) && specifier.includes(`${of.replace('src', '')}/`))
+        .map(({ name }) => `${file}: only ${by} may import ${name} of ${of}`),
+    );
+}
