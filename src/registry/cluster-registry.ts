@@ -3,7 +3,7 @@ import type { CommitInfo } from '../git-store/index.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
-import type { ClusterPlan } from './cluster-plan.ts';
+import type { ClusterPlan } from './save/cluster-plan.ts';
 
 /** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
 export interface RequestContext {

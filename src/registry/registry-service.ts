@@ -3,7 +3,7 @@ import type { CommitInfo } from '../git-store/index.ts';
 import type { Role } from '../resources/caller.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
-import type { ClusterPlan } from './cluster-plan.ts';
+import type { ClusterPlan } from './save/cluster-plan.ts';
 import type {
   CallerContext,
   ClusterRegistry,
@@ -15,10 +15,10 @@ import type {
   SaveOptions,
   SaveResult,
 } from './cluster-registry.ts';
-import { deleteCluster } from './delete-cluster.ts';
-import { planCluster } from './plan-cluster.ts';
+import { deleteCluster } from './delete/delete-cluster.ts';
+import { planCluster } from './save/plan-cluster.ts';
 import { rotateCredential } from './rotate-credential.ts';
-import { saveCluster } from './save-cluster.ts';
+import { saveCluster } from './save/save-cluster.ts';
 import type { RegistryServices } from './services.ts';
 
 /** The use cases over the embedded or production parts, whichever the composition chose. */

@@ -16,7 +16,7 @@ import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts'
 import type { ClusterStatus } from '../../src/resources/status.ts';
 import type { ClusterEvent } from '../../src/resources/event.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
-import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
+import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
 import { Renderer } from '../../src/render/renderer.ts';

@@ -6,7 +6,7 @@ import { ClusterCredentials } from '../../src/cluster-access/index.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import type { ConfigRepo } from '../../src/git-store/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
-import { deleteCluster } from '../../src/registry/delete-cluster.ts';
+import { deleteCluster } from '../../src/registry/delete/delete-cluster.ts';
 import type { RegistryServices } from '../../src/registry/services.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 

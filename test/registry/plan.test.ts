@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import type { NautesError } from '../../src/errors/errors.ts';
-import type { ClusterPlan } from '../../src/registry/cluster-plan.ts';
+import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 
 describe('a plan', () => {

@@ -3,7 +3,7 @@ import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import type { ClusterPlan } from '../../registry/cluster-plan.ts';
+import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
 import type {
   CallerContext,
   ClusterRegistry,

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { reportedViolations, type Violation } from '../../resources/violation.ts';
-import type { ClusterPlan } from '../../registry/cluster-plan.ts';
+import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
 import type { PlanReply } from '../../contract/schemas/plan.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { clusterReply } from './cluster-reply.ts';

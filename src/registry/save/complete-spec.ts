@@ -1,6 +1,6 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import type { ComponentDefinition } from '../catalog/definition.ts';
-import { type ApiServerAddress, nipDomain } from '../resources/cluster/api-server.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ComponentDefinition } from '../../catalog/definition.ts';
+import { type ApiServerAddress, nipDomain } from '../../resources/cluster/api-server.ts';
 import type {
   ClusterSpec,
   ClusterType,
@@ -8,11 +8,11 @@ import type {
   ComponentCategory,
   ComponentChoice,
   WorkerType,
-} from '../resources/cluster/cluster.ts';
-import type { ClusterDraft, ComponentDraft } from '../resources/cluster/cluster-draft.ts';
-import { clusterNameProblem, isNamespaceName } from '../resources/cluster/names.ts';
-import { NODE_PORT_RANGE, readNodePort } from '../resources/cluster/node-port.ts';
-import type { Violation } from '../resources/violation.ts';
+} from '../../resources/cluster/cluster.ts';
+import type { ClusterDraft, ComponentDraft } from '../../resources/cluster/cluster-draft.ts';
+import { clusterNameProblem, isNamespaceName } from '../../resources/cluster/names.ts';
+import { NODE_PORT_RANGE, readNodePort } from '../../resources/cluster/node-port.ts';
+import type { Violation } from '../../resources/violation.ts';
 
 /** What completing a draft needs besides the draft. */
 export interface CompletionContext {

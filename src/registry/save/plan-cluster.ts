@@ -1,17 +1,17 @@
-import { asNautesError, type NautesError } from '../errors/errors.ts';
-import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
-import type { StoredCredential } from '../resources/credential.ts';
-import { reportedViolations } from '../resources/violation.ts';
+import { asNautesError, type NautesError } from '../../errors/errors.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import { reportedViolations } from '../../resources/violation.ts';
 import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-plan.ts';
-import type { CallerContext, SaveOptions } from './cluster-registry.ts';
-import { checkChangeLosesNothing } from './dependants.ts';
-import { examineDraft, type ExaminedDraft, type ValidDraft } from './examine-draft.ts';
+import type { CallerContext, SaveOptions } from '../cluster-registry.ts';
+import { checkChangeLosesNothing } from '../losses.ts';
+import { examineDraft, type ExaminedDraft, type ValidDraft } from './draft.ts';
 import { plannedComponents } from './planned-components.ts';
 import { examineCluster, type PreflightFindings } from './preflight.ts';
 import { examineVirtualCluster } from './preflight-virtual.ts';
-import { problemsWithOthers } from './rules.ts';
-import { type CredentialFields, SaveSubject } from './save-subject.ts';
-import type { RegistryServices } from './services.ts';
+import { problemsWithOthers } from '../rules.ts';
+import { type CredentialFields, SaveSubject } from './registration-change.ts';
+import type { RegistryServices } from '../services.ts';
 
 /**
  * What a save of the draft would do and everything that it would be refused for: all of its checks, and nothing is

@@ -1,12 +1,12 @@
-import { timestamp } from '../base/clock.ts';
-import { NautesError } from '../errors/errors.ts';
-import type { KubeconfigCredential } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
-import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
-import { declaredPlace, placeOf } from '../resources/cluster/place.ts';
-import type { ClusterStatus } from '../resources/status.ts';
-import { ownCredentialWorks } from './own-credential.ts';
-import type { RegistryServices } from './services.ts';
+import { timestamp } from '../../base/clock.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { KubeconfigCredential } from '../../kube/index.ts';
+import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
+import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
+import { ownCredentialWorks } from './upload.ts';
+import type { RegistryServices } from '../services.ts';
 
 export interface SubjectRequest {
   readonly name: string;

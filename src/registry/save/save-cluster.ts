@@ -1,19 +1,19 @@
-import { NautesError } from '../errors/errors.ts';
-import type { Edit } from '../git-store/config-repo.ts';
-import type { KubeconfigCredential } from '../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
-import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
-import type { StoredCredential } from '../resources/credential.ts';
-import { newIncarnation } from '../resources/cluster/incarnation.ts';
-import type { CallerContext, SaveOptions, SaveResult } from './cluster-registry.ts';
-import { checkChangeLosesNothing } from './dependants.ts';
-import { requireValidDraft } from './examine-draft.ts';
-import { newRecord, recordOffboarding, registrationOf } from './offboarding-record.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { Edit } from '../../git-store/config-repo.ts';
+import type { KubeconfigCredential } from '../../kube/index.ts';
+import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import { newIncarnation } from '../../resources/cluster/incarnation.ts';
+import type { CallerContext, SaveOptions, SaveResult } from '../cluster-registry.ts';
+import { checkChangeLosesNothing } from '../losses.ts';
+import { requireValidDraft } from './draft.ts';
+import { newRecord, recordOffboarding, registrationOf } from '../delete/offboarding-record.ts';
 import { preflightCluster, type PreflightResult } from './preflight.ts';
 import { preflightVirtualCluster } from './preflight-virtual.ts';
-import { checkAgainstOthers } from './rules.ts';
-import { SaveSubject } from './save-subject.ts';
-import type { RegistryServices } from './services.ts';
+import { checkAgainstOthers } from '../rules.ts';
+import { SaveSubject } from './registration-change.ts';
+import type { RegistryServices } from '../services.ts';
 
 /** How often a save starts over because the registration changed under it. */
 const MAXIMUM_ATTEMPTS = 5;

@@ -1,4 +1,4 @@
-import type { CatalogCategory, Cluster } from '../resources/cluster/cluster.ts';
+import type { CatalogCategory, Cluster } from '../../resources/cluster/cluster.ts';
 
 /** What a save would do. */
 export interface ClusterPlan {

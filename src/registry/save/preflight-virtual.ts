@@ -1,10 +1,10 @@
-import { asNautesError, NautesError } from '../errors/errors.ts';
-import { withDeadline } from '../base/async/timing.ts';
-import { nodePortFindings } from '../kube/index.ts';
-import { readApiServer } from '../resources/cluster/api-server.ts';
-import type { Cluster } from '../resources/cluster/cluster.ts';
+import { asNautesError, NautesError } from '../../errors/errors.ts';
+import { withDeadline } from '../../base/async/timing.ts';
+import { nodePortFindings } from '../../kube/index.ts';
+import { readApiServer } from '../../resources/cluster/api-server.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { type PreflightFindings, preflightFailed, type PreflightResult } from './preflight.ts';
-import type { RegistryServices } from './services.ts';
+import type { RegistryServices } from '../services.ts';
 
 /** A host that has not answered by then is asked later: by the controllers, which wait for it. */
 const HOST_TIMEOUT_MILLISECONDS = 10_000;

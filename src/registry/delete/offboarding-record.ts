@@ -1,9 +1,9 @@
-import { timestamp } from '../base/clock.ts';
-import type { Cluster } from '../resources/cluster/cluster.ts';
-import { isRegistered, type OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
-import { declaredPlace, placeOf } from '../resources/cluster/place.ts';
-import type { CallerContext } from './cluster-registry.ts';
-import type { RegistryServices } from './services.ts';
+import { timestamp } from '../../base/clock.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
+import { isRegistered, type OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
+import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
+import type { CallerContext } from '../cluster-registry.ts';
+import type { RegistryServices } from '../services.ts';
 
 /** What is known of the registration that goes. */
 export interface Registration {

@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
-import { advisoriesFor } from '../catalog/advisories.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import { type ComponentSource, isChart } from '../catalog/definition.ts';
-import { isRemote } from '../catalog/source-location.ts';
+import { advisoriesFor } from '../../catalog/advisories.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { type ComponentSource, isChart } from '../../catalog/definition.ts';
+import { isRemote } from '../../catalog/source-location.ts';
 import {
   type Cluster,
   componentCategories,
   type ComponentChoice,
   VIRTUAL_CLUSTER_CATEGORY,
   virtualClusterChoice,
-} from '../resources/cluster/cluster.ts';
-import type { ClusterStatus } from '../resources/status.ts';
+} from '../../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
 import type { PlannedComponent } from './cluster-plan.ts';
 
 interface PlanningContext {

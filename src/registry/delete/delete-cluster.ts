@@ -1,8 +1,8 @@
-import { NautesError } from '../errors/errors.ts';
-import type { Edit } from '../git-store/config-repo.ts';
-import type { CallerContext, DeleteOptions, DeleteResult } from './cluster-registry.ts';
-import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
-import { checkNothingIsLost } from './dependants.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { Edit } from '../../git-store/config-repo.ts';
+import type { CallerContext, DeleteOptions, DeleteResult } from '../cluster-registry.ts';
+import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
+import { checkNothingIsLost } from '../losses.ts';
 import {
   newRecord,
   recordOffboarding,
@@ -10,8 +10,8 @@ import {
   registrationsOf,
   withdrawOffboarding,
 } from './offboarding-record.ts';
-import { checkMayBeDeleted } from './rules.ts';
-import type { RegistryServices } from './services.ts';
+import { checkMayBeDeleted } from '../rules.ts';
+import type { RegistryServices } from '../services.ts';
 
 /**
  * Removes a cluster's file; the controllers take the cluster away once `main` lacks it. Deleting again while that is

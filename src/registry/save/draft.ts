@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../base/clock.ts';
-import { NautesError } from '../errors/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { NautesError } from '../../errors/errors.ts';
 import {
   type KubeconfigCredential,
   type KubeconfigReading,
   readKubeconfig,
   type ResolvedAddress,
-} from '../kube/index.ts';
-import { readApiServer } from '../resources/cluster/api-server.ts';
-import type { ClusterSpec } from '../resources/cluster/cluster.ts';
-import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
-import { reportedViolations, type Violation, violationMetadata } from '../resources/violation.ts';
+} from '../../kube/index.ts';
+import { readApiServer } from '../../resources/cluster/api-server.ts';
+import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
 import { completeSpec } from './complete-spec.ts';
-import type { RegistryServices } from './services.ts';
+import type { RegistryServices } from '../services.ts';
 
 const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
 const UNUSED_KUBECONFIG = 'kubeconfig is not used: a virtual cluster gives its own to its host';

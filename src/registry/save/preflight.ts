@@ -1,11 +1,11 @@
-import { NautesError } from '../errors/errors.ts';
-import { withDeadline } from '../base/async/timing.ts';
-import { preflight } from '../kube/index.ts';
-import type { ClusterSpec } from '../resources/cluster/cluster.ts';
-import type { StoredCredential } from '../resources/credential.ts';
-import { violationMetadata } from '../resources/violation.ts';
-import { gatewayPorts } from './rules.ts';
-import type { RegistryServices } from './services.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { withDeadline } from '../../base/async/timing.ts';
+import { preflight } from '../../kube/index.ts';
+import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import { violationMetadata } from '../../resources/violation.ts';
+import { gatewayPorts } from '../rules.ts';
+import type { RegistryServices } from '../services.ts';
 
 /** A cluster that has not answered everything by then counts as unreachable. */
 const PREFLIGHT_TIMEOUT_MILLISECONDS = 20_000;

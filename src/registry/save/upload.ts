@@ -1,7 +1,7 @@
-import { withDeadline } from '../base/async/timing.ts';
-import { KubeApiError, probe } from '../kube/index.ts';
-import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
-import type { RegistryServices } from './services.ts';
+import { withDeadline } from '../../base/async/timing.ts';
+import { KubeApiError, probe } from '../../kube/index.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
+import type { RegistryServices } from '../services.ts';
 
 /** A cluster that has not answered by then says nothing about the credential. */
 const PROBE_TIMEOUT_MILLISECONDS = 5_000;
