@@ -1,4 +1,4 @@
-import { RunAbandoned } from './run-abandoned.ts';
+import type { Abandoned } from './outcome.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
 import type { ConditionType } from '../resources/status.ts';
@@ -29,7 +29,7 @@ export interface Stage<Context> {
   readonly condition: ConditionType;
   /** A wait longer than this is a failure that people should see (it goes on all the same). */
   readonly deadlineMilliseconds: number;
-  run(context: Context, signal: AbortSignal): Promise<StageResult>;
+  run(context: Context, signal: AbortSignal): Promise<StageResult | Abandoned>;
 }
 
 /** How soon a stalled stage is looked at again. */
@@ -62,12 +62,11 @@ export async function runStage<Context>(
   context: Context,
   options: RunStageOptions,
   signal: AbortSignal,
-): Promise<StageResult> {
+): Promise<StageResult | Abandoned> {
   try {
     return await stage.run(context, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof RunAbandoned) throw error;
     if (!(error instanceof NautesError)) options.onUnexpected(error);
     return resultOfError(asNautesError(error), options.failures);
   }

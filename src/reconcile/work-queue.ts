@@ -6,7 +6,7 @@ export type Lane = 'healthy' | 'suspect';
 
 export interface WorkQueueOptions {
   /** Does the work for a key. Never rejects for a reason that the queue could do something about. */
-  run(key: string, signal: AbortSignal): Promise<void>;
+  run(key: string, lane: Lane, signal: AbortSignal): Promise<void>;
   /** Told of a rejection of `run`. */
   onError(key: string, error: unknown): void;
   /** Told of the end of each run and how long it took. */
@@ -153,7 +153,7 @@ export class WorkQueue {
     const started = performance.now();
     let result: 'done' | 'failed' = 'done';
     const work = this.#options
-      .run(key, this.#closing.signal)
+      .run(key, lane, this.#closing.signal)
       .catch((error: unknown) => {
         result = 'failed';
         this.#options.onError(key, error);

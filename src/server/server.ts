@@ -103,7 +103,7 @@ function gauges(stores: Stores, controllers: RunningControllers | undefined, api
   return readGauges({
     ...stores,
     now: () => systemClock.now(),
-    queue: () => controllers?.controller.load,
+    queue: () => controllers?.reconciler.load,
     connections: () => controllers?.access.size,
     eventStreams: () => api?.eventStreams,
   });

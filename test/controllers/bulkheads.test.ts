@@ -47,7 +47,8 @@ describe('bulkheads between clusters', () => {
   it(`${HANGING} clusters of ${CLUSTERS} that hang keep no place from the others`, async () => {
     await using loop = await ControlLoop.start({
       catalogFiles: [catalog],
-      settings: { concurrency: CONCURRENCY, driftMilliseconds: 3_600_000 },
+      concurrency: CONCURRENCY,
+      settings: { driftMilliseconds: 3_600_000 },
     });
     const gateway = { name: 'small', namespace: '', additions: {} };
     const hanging = sandbox.clusters.slice(0, HANGING);

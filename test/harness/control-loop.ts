@@ -7,9 +7,10 @@ import { Secret } from '../../src/base/secret.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { type ConfigRepo, openConfigRepo } from '../../src/git-store/index.ts';
+import { Reconciler, type ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
-import type { ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
+import type { ControllerParts, ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
 import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
@@ -46,6 +47,7 @@ export interface RegisteredServer {
 
 export interface ControlLoopOptions {
   readonly settings?: Partial<ControllerSettings>;
+  readonly concurrency?: ReconcilerOptions['concurrency'];
   /** Facts that hold for all clusters, as far as the registry has to know them. */
   readonly facts?: Readonly<Record<string, string>>;
   /** Further catalogue files. */
@@ -95,7 +97,13 @@ export class ControlLoop {
 
   /** Opens everything, or opens it again after {@link shut}. */
   async open(): Promise<void> {
-    const { settings, facts = {}, catalogFiles = [], wrapStatus = (store: StatusStore) => store } = this.#options;
+    const {
+      settings,
+      concurrency = { healthy: 8, suspect: 2 },
+      facts = {},
+      catalogFiles = [],
+      wrapStatus = (store: StatusStore) => store,
+    } = this.#options;
     const { clock, directory } = this;
     const logger = this.#logger();
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
@@ -119,15 +127,17 @@ export class ControlLoop {
     const access = new DirectAccess(loopbackAddressPolicy);
     const credentials = new ClusterCredentials(secrets);
     const shared = { repo, secrets, access, credentials, status, catalog, clock, logger };
-    const controller = new ClusterController({
+    const reconciler = new Reconciler({ concurrency, logger });
+    const parts: ControllerParts = {
       ...shared,
       renderer,
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
-    });
+    };
+    const controller = new ClusterController(parts, reconciler);
     const registry = new RegistryService({ ...shared, facts, identity: anybody });
     await controller.start();
-    const closers = [controller, access, renderer, sources, repo, status, secrets];
+    const closers = [controller, reconciler, access, renderer, sources, repo, status, secrets];
     const close = async (): Promise<void> => {
       for (const part of closers) await part.close();
     };
@@ -293,7 +303,6 @@ function draftOf(cluster: RegisteredServer, changes: DraftChanges): ClusterDraft
 
 const defaultSettings: ControllerSettings = {
   render: { vault: { address: '' } },
-  concurrency: { healthy: 8, suspect: 2 },
   driftMilliseconds: 200,
   graceMilliseconds: 60_000,
   tokenSeconds: 3600,

@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/api': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract', 'src/registry', 'src/state'],
   'src/server': [
+    'src/reconcile',
     'src/base',
     'src/messages',
     'src/errors',

@@ -82,7 +82,7 @@ function readinessCheck({ stores, controllers, configuration, logger }: ApiParts
     ...stores,
     freeBytes: () => freeBytes(configuration.dataDirectory),
     hasRemote: configuration.git.remote !== '',
-    controllersRun: () => controllers?.controller.isRunning,
+    controllersRun: () => controllers?.clusters.isRunning,
     helm: () => locateHelm(configuration.helm.path).then((program) => program !== undefined),
     logger,
     now: () => systemClock.now(),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
+import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
+import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
 import { readMirror } from '../../render/mirror.ts';
 import { Renderer } from '../../render/renderer.ts';
@@ -15,7 +17,8 @@ import { injectorAddress, workloadAuthOf, workloadSettings } from './workload-au
 
 /** The controllers of this process. */
 export interface RunningControllers {
-  readonly controller: ClusterController;
+  readonly reconciler: Reconciler;
+  readonly clusters: ClusterController;
   readonly access: ClusterAccess;
 }
 
@@ -43,28 +46,28 @@ export async function startControllers(
   const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
   opened.defer(() => collector.close());
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
-  const controller = new ClusterController({
+  const { controllers } = configuration;
+  const concurrency = { healthy: controllers.concurrency, suspect: controllers.suspectConcurrency };
+  const reconciler = new Reconciler({ concurrency, logger, metrics });
+  opened.defer(() => reconciler.close());
+  const parts: ControllerParts = {
     ...stores,
     ...reach,
     ...(workloadAuth === undefined ? {} : { workloadAuth }),
     renderer,
     clock: systemClock,
     logger,
-    metrics,
     settings: {
       render: { vault: { address: injectorAddress(configuration) }, ...(oauth === undefined ? {} : { oauth }) },
       workloads: workloadSettings(configuration),
-      concurrency: {
-        healthy: configuration.controllers.concurrency,
-        suspect: configuration.controllers.suspectConcurrency,
-      },
-      driftMilliseconds: configuration.controllers.driftSeconds * 1000,
-      graceMilliseconds: configuration.controllers.graceSeconds * 1000,
-      tokenSeconds: configuration.controllers.tokenSeconds,
+      driftMilliseconds: controllers.driftSeconds * 1000,
+      graceMilliseconds: controllers.graceSeconds * 1000,
+      tokenSeconds: controllers.tokenSeconds,
     },
-  });
-  opened.defer(() => controller.close());
-  await controller.start();
+  };
+  const clusters = new ClusterController(parts, reconciler);
+  opened.defer(() => clusters.close());
+  await clusters.start();
   collector.start();
-  return { controller, access: reach.access };
+  return { reconciler, clusters, access: reach.access };
 }

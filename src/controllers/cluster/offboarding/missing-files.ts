@@ -4,19 +4,19 @@ import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ClusterStatus, Condition } from '../../../resources/status.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
-/** More than this many, and more than this share of all, is a crowd: probably a mistake. */
-const CROWD_COUNT = 5;
-const CROWD_SHARE = 0.05;
+/** More than this many, and more than this share of all, at once is probably a mistake. */
+const MASS_REMOVAL_COUNT = 5;
+const MASS_REMOVAL_SHARE = 0.05;
 const COMMIT_TIMEOUT_MILLISECONDS = 10_000;
 
-/** Reason of the condition `Offboarded` of a cluster whose file is gone and that waits for a maintainer's word. */
+/** Reason of the condition `Offboarded` of a cluster whose file is gone and that waits to be confirmed. */
 const HELD = 'RemovalHeld';
 
 /** A registration whose file is no longer there. */
-export interface Vanished {
+export interface MissingRegistration {
   readonly name: string;
   readonly incarnation: string;
-  /** What its file called it, where a hand had changed that. */
+  /** What its file called it, where that was changed by hand. */
   readonly fileIncarnation?: string;
   /** Empty when it is not known any more. */
   readonly apiServer: string;
@@ -26,65 +26,68 @@ export interface Vanished {
   readonly seenAt?: string;
 }
 
-/** True when so many vanished at once that somebody should confirm it. */
-export function isCrowd(vanished: number, remaining: number): boolean {
-  return vanished > CROWD_COUNT && vanished > CROWD_SHARE * (vanished + remaining);
+/** True when so many are missing at once that a maintainer should confirm it. */
+export function isMassRemoval(missing: number, remaining: number): boolean {
+  return missing > MASS_REMOVAL_COUNT && missing > MASS_REMOVAL_SHARE * (missing + remaining);
 }
 
 /** The registrations that a new head no longer has. */
-export function vanishedBetween(before: Snapshot, after: Snapshot): readonly Vanished[] {
-  const vanished: Vanished[] = [];
+export function missingBetween(before: Snapshot, after: Snapshot): readonly MissingRegistration[] {
+  const missing: MissingRegistration[] = [];
   for (const [name, { cluster }] of before.clusters) {
     if (after.clusters.has(name)) continue;
     const host = before.clusters.get(cluster?.spec.hostCluster ?? '')?.cluster;
-    vanished.push({
+    missing.push({
       name,
       incarnation: cluster?.incarnation ?? '',
       apiServer: cluster?.spec.apiServer ?? '',
       ...(host === undefined ? {} : { host: { cluster: host.name, incarnation: host.incarnation } }),
     });
   }
-  return vanished;
+  return missing;
 }
 
 /** The registrations that we have worked on and that are gone as the process starts. */
-export function vanishedBefore(statuses: readonly ClusterStatus[], { clusters }: Snapshot): readonly Vanished[] {
+export function missingAtStart(
+  statuses: readonly ClusterStatus[],
+  { clusters }: Snapshot,
+): readonly MissingRegistration[] {
   return statuses
-    .filter((status) => !clusters.has(status.name) && !isHeld(status))
+    .filter((status) => !clusters.has(status.name) && !isRemovalHeld(status))
     .map(({ name, incarnation, commit, host, apiServer = '' }) => {
       return { name, incarnation, apiServer, seenAt: commit, ...(host === undefined ? {} : { host }) };
     });
 }
 
-/** The cluster's file is gone and a maintainer has not said yet that this was meant. */
-export function isHeld({ conditions }: ClusterStatus): boolean {
+/** The cluster's file is gone and a maintainer has not confirmed the removal yet. */
+export function isRemovalHeld({ conditions }: ClusterStatus): boolean {
   return conditions.some(({ type, reason }) => type === 'Offboarded' && reason === HELD);
 }
 
 /**
- * Sees to registrations whose file has vanished without an off-boarding record: a person removed it. Records their
+ * Sees to registrations whose file is gone without an off-boarding record: a person removed it. Records their
  * off-boarding, or holds it back when it is likely to be a mistake.
  * @param isUnrelated the head has nothing to do with the one before
  * @returns names to be worked on
  */
-export async function recordVanished(
+export async function recordMissing(
   services: ControllerServices,
-  vanished: readonly Vanished[],
+  missing: readonly MissingRegistration[],
   isUnrelated: boolean,
 ): Promise<readonly string[]> {
   const { repo, status, logger } = services;
   const recorded = new Set((await status.offboardings()).map(({ incarnation }) => incarnation));
-  const known: Vanished[] = [];
-  for (const cluster of vanished) {
-    const registrations = await registrationsOf(services, cluster);
+  const known: MissingRegistration[] = [];
+  for (const cluster of missing) {
+    const registrations = await registrationsBehind(services, cluster);
     known.push(...registrations.filter(({ incarnation }) => !recorded.has(incarnation)));
   }
   const names = [...new Set(known.map(({ name }) => name))];
   if (known.length === 0) return [];
   const isRewritten = isUnrelated || (await wasRewritten(services, known));
-  if (isRewritten || isCrowd(names.length, repo.snapshot().clusters.size)) {
+  if (isRewritten || isMassRemoval(names.length, repo.snapshot().clusters.size)) {
     logger.warn({ count: names.length, isRewritten }, 'removal is held back until a maintainer confirms it');
-    for (const cluster of known) await holdBack(services, cluster);
+    for (const cluster of known) await holdRemoval(services, cluster);
     return [];
   }
   for (const cluster of known) await recordRemoval(services, cluster);
@@ -92,8 +95,8 @@ export async function recordVanished(
 }
 
 /** True when a commit that had one of them is no longer in the history: nobody has removed it, it never was. */
-async function wasRewritten({ repo }: ControllerServices, vanished: readonly Vanished[]): Promise<boolean> {
-  const commits = new Set(vanished.flatMap(({ seenAt = '' }) => (seenAt === '' ? [] : [seenAt])));
+async function wasRewritten({ repo }: ControllerServices, missing: readonly MissingRegistration[]): Promise<boolean> {
+  const commits = new Set(missing.flatMap(({ seenAt = '' }) => (seenAt === '' ? [] : [seenAt])));
   for (const commit of commits) {
     if (!(await repo.hasCommit(commit, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)))) return true;
   }
@@ -101,34 +104,37 @@ async function wasRewritten({ repo }: ControllerServices, vanished: readonly Van
 }
 
 /**
- * What went with the file: the registration that it named, and the one that was carried out where somebody had changed
- * the incarnation by hand. A file that could not be understood says nothing, the status does; without one there was none.
+ * What went with the file: the registration that it named, and the one that was carried out where the incarnation
+ * was changed by hand. A file that could not be understood says nothing, the status does; without one there was none.
  */
-async function registrationsOf({ status }: ControllerServices, vanished: Vanished): Promise<readonly Vanished[]> {
-  const { name, incarnation } = vanished;
-  const named = incarnation === '' ? [] : [vanished];
+async function registrationsBehind(
+  { status }: ControllerServices,
+  missing: MissingRegistration,
+): Promise<readonly MissingRegistration[]> {
+  const { name, incarnation } = missing;
+  const named = incarnation === '' ? [] : [missing];
   const known = await status.status(name);
   if (known?.incarnation === '' && incarnation === '') await status.removeStatus(name, ''); // it was only about the file
   if (known === undefined || known.incarnation === '' || known.incarnation === incarnation) return named;
-  if (incarnation === '') return [{ ...vanished, incarnation: known.incarnation }];
-  if (isHeld(known)) return [vanished]; // that one waits for a maintainer's word as before
+  if (incarnation === '') return [{ ...missing, incarnation: known.incarnation }];
+  if (isRemovalHeld(known)) return [missing]; // that one waits to be confirmed as before
   const { host, apiServer = '' } = known;
   const carriedOut = { name, incarnation: known.incarnation, fileIncarnation: incarnation, apiServer };
-  return [vanished, host === undefined ? carriedOut : { ...carriedOut, host }]; // the receipt of the last is what people see
+  return [missing, host === undefined ? carriedOut : { ...carriedOut, host }]; // the receipt of the last is what people see
 }
 
-async function recordRemoval(services: ControllerServices, vanished: Vanished): Promise<void> {
+async function recordRemoval(services: ControllerServices, missing: MissingRegistration): Promise<void> {
   const { repo, status, clock } = services;
-  const { name, incarnation, fileIncarnation } = vanished;
+  const { name, incarnation, fileIncarnation } = missing;
   const stored = await status.status(name);
   const known = stored?.incarnation === incarnation ? stored : undefined; // it says where it really was
-  const host = known?.host ?? vanished.host;
+  const host = known?.host ?? missing.host;
   const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
   await status.putOffboarding({
     cluster: name,
     incarnation,
     ...(fileIncarnation === undefined ? {} : { fileIncarnation }),
-    apiServer: known?.apiServer ?? vanished.apiServer,
+    apiServer: known?.apiServer ?? missing.apiServer,
     hostCluster: host?.cluster ?? '',
     ...(host === undefined ? {} : { hostIncarnation: host.incarnation }),
     requestedBy: commit?.author ?? 'a commit',
@@ -140,8 +146,11 @@ async function recordRemoval(services: ControllerServices, vanished: Vanished): 
   });
 }
 
-/** Nothing of the cluster is touched; it shows what somebody has to decide, also after a restart. */
-async function holdBack({ status, clock }: ControllerServices, { name, incarnation }: Vanished): Promise<void> {
+/** Nothing of the cluster is touched; the status shows what a maintainer has to decide, also after a restart. */
+async function holdRemoval(
+  { status, clock }: ControllerServices,
+  { name, incarnation }: MissingRegistration,
+): Promise<void> {
   const message = 'its file vanished from the repository together with many others, or with the history';
   const remedy = confirmation(name);
   const known = await status.status(name);

@@ -1,3 +1,4 @@
+import { type Abandoned, abandoned } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { NautesError } from '../../../errors/errors.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
@@ -17,84 +18,90 @@ import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import { virtualClustersOn, withInside } from './hosted-removal.ts';
 import { endOffboarding } from './end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './records.ts';
-import { ClusterFailure, type LookAgain, OffboardingRun } from './run.ts';
+import { ClusterFailure, OffboardingRun, type PassPending, passPending } from './run.ts';
 import { removeOwnAccess } from './own-access-removal.ts';
-import { SecretStoreUnavailable } from '../../../cluster-access/index.ts';
+import { ProbeTimeout, SecretStoreUnavailable } from '../../../cluster-access/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
 const UNREACHABLE_PAUSE_MILLISECONDS = 5_000;
 const nothing: RemovalOutcome = { removed: [], left: [], remaining: [] };
 
-/** What a pass led to: something is left to do, all is done, or nothing is to be done yet. */
-export type OffboardingStep = LookAgain | { readonly receipt: Receipt } | 'notYet';
+/** What a pass led to: more is left to do, all is done, or nothing is to be done (yet). */
+export type PassOutcome =
+  | PassPending
+  | Abandoned
+  | { readonly outcome: 'done'; readonly receipt: Receipt }
+  | { readonly outcome: 'skipped' };
 
 /**
  * Takes away a registration that is no longer in the repository: one pass. Level-based: everything is read from the
  * record, the inventory and the cluster, so that it may be interrupted anywhere.
- * @param contactMilliseconds how long the cluster has for its first answer
- * @throws RunAbandoned
+ * @param contactMilliseconds how long the cluster has for its first answer; `undefined`: all the time that requests have
  */
 export async function offboard(
   services: ControllerServices,
   record: OffboardingRecord,
   contactMilliseconds: number | undefined,
   signal: AbortSignal,
-): Promise<OffboardingStep> {
+): Promise<PassOutcome> {
   if (isRegistered(record, services.repo.snapshot().clusters.get(record.cluster))) {
     await forgetWhenOver(services, record);
-    return 'notYet';
+    return { outcome: 'skipped' };
   }
   const started = await ensureStarted(services, record, signal);
   const run = await OffboardingRun.of(services, started, contactMilliseconds);
   try {
-    const outcome = (await waitForVirtualClusters(run)) ?? (await takeAway(run, signal));
-    return 'again' in outcome ? outcome : { receipt: await endOffboarding(run, outcome, signal) };
+    const result = (await waitForVirtualClusters(run)) ?? (await tearDown(run, signal));
+    return 'outcome' in result ? result : { outcome: 'done', receipt: await endOffboarding(run, result, signal) };
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof ProbeTimeout) return abandoned;
     if (!(error instanceof SecretStoreUnavailable)) throw error;
     const { reason, message, remedy } = error.reason;
     await run.show(reason, `it cannot go on without the secret store: ${message}`, remedy);
-    return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: true };
+    return passPending(UNREACHABLE_PAUSE_MILLISECONDS);
   }
 }
 
 /** A host goes after its virtual clusters: they are taken away by means of its credential. */
-async function waitForVirtualClusters(run: OffboardingRun): Promise<LookAgain | undefined> {
+async function waitForVirtualClusters(run: OffboardingRun): Promise<PassPending | undefined> {
   const { forced } = run.record;
   const { leaving, declared } = await virtualClustersOn(run.services, run.record);
   if (forced) await force(run.services, leaving);
   if (leaving.length > 0) {
     const names = leaving.map(({ cluster }) => cluster).join(', ');
     await run.show('RemovingVirtualClusters', `its virtual clusters go first: ${names}`);
-    return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+    return passPending(PASS_PAUSE_MILLISECONDS);
   }
   if (declared.length === 0 || forced) return undefined;
   const what = `it is still the host of ${declared.join(', ')}`;
   await run.show('HostInUse', what, 'Delete these first, or restore the file of the host.');
-  return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: true };
+  return passPending(UNREACHABLE_PAUSE_MILLISECONDS);
 }
 
-/** Who does not wait for the host does not wait for what stands on it. */
+/** Forcing the deletion of the host also forces that of its virtual clusters. */
 async function force(services: ControllerServices, records: readonly OffboardingRecord[]): Promise<void> {
   for (const record of records.filter(({ forced }) => !forced)) await updateRecord(services, record, { forced: true });
 }
 
 /** Everything that is on the cluster, our own access last. What an earlier pass has found out for good is not asked again. */
-async function takeAway(run: OffboardingRun, signal: AbortSignal): Promise<LookAgain | RemovalOutcome> {
+async function tearDown(run: OffboardingRun, signal: AbortSignal): Promise<PassPending | RemovalOutcome> {
   if (run.inventory.length === 0) return nothing; // nothing was ever written there
   const { access, components } = run.record;
   if (access?.outcome !== undefined) return access.outcome;
-  try {
-    const again = components === undefined ? await removeComponents(run, signal) : undefined;
-    if (again !== undefined) return again;
-    if (!run.isOnHost) return await removeOwnAccess(run, signal);
-    return withInside(run.record.components ?? nothing, run.inventory);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof ClusterFailure)) throw error;
-    return withoutCluster(run, error.reason);
-  }
+  const pending = components === undefined ? await removeComponents(run, signal) : undefined;
+  const result = pending ?? (await removeAccessAfterComponents(run, signal));
+  return result instanceof ClusterFailure ? withoutCluster(run, result.error) : result;
+}
+
+/** On a host our access is that of the host, which stays. */
+async function removeAccessAfterComponents(
+  run: OffboardingRun,
+  signal: AbortSignal,
+): Promise<PassPending | ClusterFailure | RemovalOutcome> {
+  if (!run.isOnHost) return removeOwnAccess(run, signal);
+  return withInside(run.record.components ?? nothing, run.inventory);
 }
 
 /** What is removed by name, apart from our own access. */
@@ -105,30 +112,34 @@ function entriesOf({ inventory, isOnHost }: OffboardingRun): readonly InventoryE
 }
 
 /** One pass over what is removed by name; `undefined` when it is done with. */
-async function removeComponents(run: OffboardingRun, signal: AbortSignal): Promise<LookAgain | undefined> {
+async function removeComponents(
+  run: OffboardingRun,
+  signal: AbortSignal,
+): Promise<PassPending | ClusterFailure | undefined> {
   const { incarnation, forced } = run.record;
   const entries = entriesOf(run);
   // The namespace of a virtual cluster on its host holds what that has made there: volumes, secrets, pods.
   const request = { incarnation, entries, keepDependants: !forced && !run.isOnHost };
   const report = await run.use((connection) => removeObjects(connection, request, signal), signal);
+  if (report instanceof ClusterFailure) return report;
   const [first] = report.remaining;
   if (first !== undefined && !(await run.isRemovalOver())) {
     const progress = `${report.removed.length} of ${entries.length} objects are gone`;
     await run.show('RemovingComponents', `${progress}; ${describeReference(first)}: ${first.message || first.reason}`);
-    return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+    return passPending(PASS_PAUSE_MILLISECONDS);
   }
   await run.update({ components: report });
   return undefined;
 }
 
 /** The cluster cannot be reached or refuses us: wait within the grace period, then end without it. */
-async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<LookAgain | RemovalOutcome> {
+async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<PassPending | RemovalOutcome> {
   const { startedAt, forced, components } = run.record;
   if (!run.isOver(startedAt) && !forced) {
     const until = timestamp(Date.parse(startedAt) + run.services.settings.graceMilliseconds);
     const progress = `${error.message}; waits for it until ${until}`;
     await run.show(error.reason, progress, 'Delete it with ?force=true to end at once.');
-    return { again: UNREACHABLE_PAUSE_MILLISECONDS, reachedCluster: false };
+    return { outcome: 'wait', milliseconds: UNREACHABLE_PAUSE_MILLISECONDS, answered: false };
   }
   const { removed, left, remaining: known } = components ?? nothing;
   const access = run.isOnHost ? [] : run.inventory.filter(({ component }) => component === ACCESS_COMPONENT);

@@ -3,47 +3,64 @@ import { endAccess, KubeApiError, removeAccess } from '../../../kube/index.ts';
 import { plainReference } from '../../../kube-objects/kube-object.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import type { AccessRemoval, RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
-import { ClusterFailure, type LookAgain, type OffboardingRun } from './run.ts';
+import { ClusterFailure, type OffboardingRun, type PassPending, passPending } from './run.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
 
 /**
  * Our own account goes last. Being locked out is the expected end: our Namespace goes on ending without us. What can be
  * found out only before that is stored first, so that a pass which was cut off is not taken for one that succeeded.
- * @throws ClusterFailure, RunAbandoned, SecretStoreUnavailable
+ * @throws ProbeTimeout, SecretStoreUnavailable
  */
-export async function removeOwnAccess(run: OffboardingRun, signal: AbortSignal): Promise<LookAgain | RemovalOutcome> {
+export async function removeOwnAccess(
+  run: OffboardingRun,
+  signal: AbortSignal,
+): Promise<PassPending | ClusterFailure | RemovalOutcome> {
   await run.show('RemovingAccess', 'the components are gone; our own account goes last');
   if (run.record.access?.isEnding !== true) {
     const refusal = await tryToRemove(run, signal);
+    if (refusal instanceof ClusterFailure) return refusal;
     if (refusal !== undefined && !(await run.isRemovalOver())) {
       await run.show('RemovingAccess', refusal.message, refusal.remedy);
-      return { again: PASS_PAUSE_MILLISECONDS, reachedCluster: true };
+      return passPending(PASS_PAUSE_MILLISECONDS);
     }
   }
   const { refusal } = run.record.access ?? {};
-  if (refusal !== undefined) await endWithoutNamespace(run, refusal, signal);
+  if (refusal !== undefined) {
+    const failure = await endWithoutNamespace(run, refusal, signal);
+    if (failure !== undefined) return failure;
+  }
   const outcome = outcomeOf(run, refusal);
   await run.update({ access: { ...run.record.access, outcome } });
   return outcome;
 }
 
-/** @returns why our Namespace may not be deleted, e.g. a webhook that does not answer; nothing has changed then */
-async function tryToRemove(run: OffboardingRun, signal: AbortSignal): Promise<NautesError | undefined> {
-  const { incarnation } = run.scope;
-  try {
-    await run.use(() => Promise.resolve(), signal);
-    await run.update({ access: {} }); // we were let in: who is locked out after this has taken its own rights away
-    await run.use((connection) => removeAccess(connection, { incarnation }, signal), signal);
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined && isLockedOut(error) && isExpectedToBeLockedOut(run.record.access)) return undefined;
-    if (refusal === undefined) throw error;
-    const { reason, message } = refusal;
-    await run.update({ access: { refusal: { reason, message } } });
-    return refusal;
+/**
+ * @returns why our Namespace may not be deleted, e.g. a webhook that does not answer, and nothing has changed then; or
+ *   what else the cluster fails with
+ */
+async function tryToRemove(
+  run: OffboardingRun,
+  signal: AbortSignal,
+): Promise<NautesError | ClusterFailure | undefined> {
+  const failure = await removeAccessOnce(run, signal);
+  if (failure === undefined) return undefined;
+  const refusal = refusalOf(failure);
+  if (refusal === undefined) {
+    return isLockedOut(failure) && isExpectedToBeLockedOut(run.record.access) ? undefined : failure;
   }
-  return undefined;
+  const { reason, message } = refusal;
+  await run.update({ access: { refusal: { reason, message } } });
+  return refusal;
+}
+
+async function removeAccessOnce(run: OffboardingRun, signal: AbortSignal): Promise<ClusterFailure | undefined> {
+  const { incarnation } = run.scope;
+  const failure = await run.use(() => Promise.resolve(undefined), signal);
+  if (failure !== undefined) return failure;
+  await run.update({ access: {} }); // we were let in: who is locked out after this has taken its own rights away
+  const result = await run.use((connection) => removeAccess(connection, { incarnation }, signal), signal);
+  return result instanceof ClusterFailure ? result : undefined;
 }
 
 /** Our account, its tokens and its rights end all the same. */
@@ -51,13 +68,10 @@ async function endWithoutNamespace(
   run: OffboardingRun,
   refusal: NonNullable<AccessRemoval['refusal']>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ClusterFailure | undefined> {
   await run.update({ access: { refusal, isEnding: true } });
-  try {
-    await run.use((connection) => endAccess(connection, run.scope, signal), signal);
-  } catch (error) {
-    if (!isLockedOut(error)) throw error;
-  }
+  const result = await run.use((connection) => endAccess(connection, run.scope, signal), signal);
+  return result instanceof ClusterFailure && !isLockedOut(result) ? result : undefined;
 }
 
 function outcomeOf({ record, inventory }: OffboardingRun, refusal: AccessRemoval['refusal']): RemovalOutcome {
@@ -75,9 +89,8 @@ function outcomeOf({ record, inventory }: OffboardingRun, refusal: AccessRemoval
 }
 
 /** Why the object cannot be deleted, if it is the object that the failure is about. */
-function refusalOf(error: unknown): NautesError | undefined {
-  const reason = error instanceof ClusterFailure ? error.reason : undefined;
-  return reason?.reason.startsWith('Object') === true ? reason : undefined;
+function refusalOf({ error }: ClusterFailure): NautesError | undefined {
+  return error.reason.startsWith('Object') ? error : undefined;
 }
 
 /** A credential that is no longer accepted before anything was begun, or after a refusal, has ended for another cause. */
@@ -86,7 +99,6 @@ function isExpectedToBeLockedOut(access: AccessRemoval | undefined): boolean {
 }
 
 /** Our credential no longer works. That none is stored says nothing: it goes after the outcome is stored. */
-function isLockedOut(error: unknown): boolean {
-  const reason = error instanceof ClusterFailure ? error.reason : undefined;
-  return reason instanceof KubeApiError && (reason.httpStatus === 401 || reason.httpStatus === 403);
+function isLockedOut({ error }: ClusterFailure): boolean {
+  return error instanceof KubeApiError && (error.httpStatus === 401 || error.httpStatus === 403);
 }

@@ -1,4 +1,4 @@
-import { RunAbandoned } from '../../../reconcile/run-abandoned.ts';
+import type { RunOutcome } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
@@ -9,26 +9,27 @@ import type { Condition } from '../../../resources/status.ts';
 import { hostScope } from './hosted-removal.ts';
 import { updateRecord } from './records.ts';
 import type { ControllerServices } from '../runtime/services.ts';
-import { ProbeTimeout, useAccepted } from '../../../cluster-access/index.ts';
+import { useAccepted } from '../../../cluster-access/index.ts';
 
-/** What a pass left to do: look again after the time. */
-export interface LookAgain {
-  readonly again: number;
-  readonly reachedCluster: boolean;
+/** What a pass has left to do: another pass after the time. */
+export type PassPending = Extract<RunOutcome, { readonly outcome: 'wait' }>;
+
+/** The cluster was reached and something of it is still there: the next pass looks again after the time. */
+export function passPending(milliseconds: number): PassPending {
+  return { outcome: 'wait', milliseconds, answered: true };
 }
 
 /** The cluster cannot be reached or refuses us; what goes wrong with ourselves is never one of these. */
-export class ClusterFailure extends Error {
-  readonly reason: NautesError;
+export class ClusterFailure {
+  readonly error: NautesError;
 
-  constructor(reason: NautesError) {
-    super(reason.message, { cause: reason });
-    this.reason = reason;
+  constructor(error: NautesError) {
+    this.error = error;
   }
 }
 
 /** Where the objects of a registration are removed, and which of them. */
-interface Ground {
+interface RemovalTarget {
   /** Whose credential is presented. */
   readonly scope: CredentialScope;
   /** For a virtual cluster: its objects on the host. What is inside goes with them, and so does our access. */
@@ -41,7 +42,7 @@ export class OffboardingRun {
   readonly scope: CredentialScope;
   readonly inventory: readonly InventoryEntry[];
   readonly isOnHost: boolean;
-  readonly #ground: Ground;
+  readonly #target: RemovalTarget;
   readonly #contactMilliseconds: number | undefined;
   #record: OffboardingRecord;
 
@@ -53,7 +54,7 @@ export class OffboardingRun {
     const inventory = await services.status.inventory(record.incarnation);
     return new OffboardingRun(services, record, inventory, {
       contactMilliseconds,
-      ground: await groundOf(services, record, inventory),
+      target: await removalTargetOf(services, record, inventory),
     });
   }
 
@@ -61,13 +62,16 @@ export class OffboardingRun {
     services: ControllerServices,
     record: OffboardingRecord,
     inventory: readonly InventoryEntry[],
-    { ground, contactMilliseconds }: { readonly ground: Ground; readonly contactMilliseconds: number | undefined },
+    {
+      target,
+      contactMilliseconds,
+    }: { readonly target: RemovalTarget; readonly contactMilliseconds: number | undefined },
   ) {
     this.services = services;
     this.scope = { cluster: record.cluster, incarnation: record.incarnation };
     this.inventory = inventory;
-    this.isOnHost = ground.isHost;
-    this.#ground = ground;
+    this.isOnHost = target.isHost;
+    this.#target = target;
     this.#contactMilliseconds = contactMilliseconds;
     this.#record = record;
   }
@@ -81,18 +85,22 @@ export class OffboardingRun {
   }
 
   /**
-   * Runs the action on the ground, with the first stored credential that is accepted there.
-   * @throws ClusterFailure, RunAbandoned, SecretStoreUnavailable
+   * What the action gives, run where the objects are with the first stored credential that is accepted there; or why
+   * the cluster did not do it.
+   * @throws ProbeTimeout, SecretStoreUnavailable
    */
-  async use<T>(action: (connection: ClusterConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const options = { scope: this.#ground.scope, contactMilliseconds: this.#contactMilliseconds };
+  async use<T>(
+    action: (connection: ClusterConnection) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | ClusterFailure> {
+    const options = { scope: this.#target.scope, contactMilliseconds: this.#contactMilliseconds };
     try {
       return await useAccepted(this.services, options, action, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ProbeTimeout) throw new RunAbandoned('the cluster', { cause: error });
       const isOfCluster = error instanceof NautesError && error.reason !== 'Internal';
-      throw isOfCluster ? new ClusterFailure(error) : error;
+      if (isOfCluster) return new ClusterFailure(error);
+      throw error;
     }
   }
 
@@ -130,11 +138,11 @@ export class OffboardingRun {
 }
 
 /** The inventory tells where a registration was made; its file, and so the record, may have been changed since. */
-async function groundOf(
+async function removalTargetOf(
   services: ControllerServices,
   record: OffboardingRecord,
   inventory: readonly InventoryEntry[],
-): Promise<Ground> {
+): Promise<RemovalTarget> {
   if (isHosted(inventory)) return { scope: await hostScope(services, record), isHost: true };
   return { scope: { cluster: record.cluster, incarnation: record.incarnation }, isHost: false };
 }

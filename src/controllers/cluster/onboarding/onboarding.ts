@@ -1,3 +1,4 @@
+import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
 import { asNautesError, NautesError } from '../../../errors/errors.ts';
 import type { ClusterEntry } from '../../../git-store/index.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
@@ -37,27 +38,17 @@ export interface OnboardingOptions {
   readonly memory: ClusterMemory;
   /** Runs in a row that did not reach the cluster, for the back-off. */
   readonly failures: number;
-  /** The run gives up with {@link RunAbandoned} when the cluster has not answered by then; `undefined`: never. */
+  /** The run is abandoned when the cluster has not answered by then; `undefined`: never. */
   readonly contactMilliseconds: number | undefined;
 }
 
-export interface OnboardingResult {
-  /** When to look again because something is not done; absent when all is as declared. */
-  readonly againMilliseconds?: number;
-  /** False when the cluster itself could not be reached or would not let us in. */
-  readonly reachedCluster: boolean;
-}
-
-/**
- * One level-based run: reads what should be and what is, changes the difference, reports.
- * @throws RunAbandoned
- */
+/** One level-based run: reads what should be and what is, changes the difference, reports. */
 export async function onboard(
   services: ControllerServices,
   entry: ClusterEntry,
   options: OnboardingOptions,
   signal: AbortSignal,
-): Promise<OnboardingResult> {
+): Promise<RunOutcome> {
   const { name } = entry;
   const { status, clock } = services;
   const known = await status.status(name);
@@ -66,7 +57,7 @@ export async function onboard(
   const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
     await Reporter.problem(status, clock, subject, cluster);
-    return { againMilliseconds: STALLED_RETRY_MILLISECONDS, reachedCluster: true };
+    return { outcome: 'wait', milliseconds: STALLED_RETRY_MILLISECONDS, answered: true };
   }
   const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
@@ -75,11 +66,11 @@ export async function onboard(
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
     reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
-  const again = nextLook(outcomes) ?? untilRotation(context);
-  return {
-    ...(again === undefined ? {} : { againMilliseconds: again }),
-    reachedCluster: context.reached !== undefined,
-  };
+  if (outcomes === undefined) return abandoned;
+  const again = nextLook(outcomes);
+  if (again !== undefined) return { outcome: 'wait', milliseconds: again, answered: context.reached !== undefined };
+  const rotation = untilRotation(context);
+  return rotation === undefined ? { outcome: 'done' } : { outcome: 'done', milliseconds: rotation };
 }
 
 /** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
@@ -124,19 +115,20 @@ function blocks(stage: Stage<StageContext>, { active }: StageContext): boolean {
   return stage === provisionStage ? active === undefined : !doesNotBlock.has(stage);
 }
 
-/** Runs the stages in order; what is known is reported after each. */
+/** Runs the stages in order; what is known is reported after each. `undefined` when the run was abandoned. */
 async function runStages(
   context: StageContext,
   { stages, failures, report }: RunOptions,
   signal: AbortSignal,
-): Promise<readonly StageOutcome[]> {
+): Promise<readonly StageOutcome[] | undefined> {
   const outcomes: StageOutcome[] = [];
   for (const [index, stage] of stages.entries()) {
     const onUnexpected = (error: unknown): void => {
       const fields = { cluster: context.cluster.name, stage: stage.condition, error };
-      context.services.logger.error(fields, 'a stage failed in a way that nobody expected');
+      context.services.logger.error(fields, 'unexpected error in stage');
     };
     const result = await runStage(stage, context, { failures, onUnexpected }, signal);
+    if (result.outcome === 'abandoned') return undefined;
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
     const isLast = index === stages.length - 1 || (isOpen && blocks(stage, context));

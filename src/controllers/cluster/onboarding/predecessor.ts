@@ -1,13 +1,13 @@
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import { confirmation, isHeld } from '../offboarding/missing-files.ts';
+import { confirmation, isRemovalHeld } from '../offboarding/missing-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 import { type StageResult, wait } from '../../../reconcile/stage.ts';
 const LOOK_AGAIN_MILLISECONDS = 2_000;
 
 /**
  * Why this registration cannot begin yet: the same Kubernetes cluster was registered under another name and is still
- * being taken away, or waits for somebody's word. Two registrations at work on one cluster would take each other's
+ * being taken away, or waits to be confirmed. Two registrations at work on one cluster would take each other's
  * objects for foreign. (Under the same name the controller itself carries out one after the other.)
  * @param uid of the cluster as it has just answered
  */
@@ -41,7 +41,7 @@ async function isOf(
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
 }
 
-/** Whose file has gone: its removal is about to be recorded, or somebody has to confirm it. */
+/** Whose file has gone: its removal is about to be recorded, or waits to be confirmed. */
 async function waitForHolder(
   { identities, repo, status }: ControllerServices,
   { name }: Cluster,
@@ -51,7 +51,7 @@ async function waitForHolder(
   if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
   const known = await status.status(holder.name);
   if (known?.incarnation !== holder.incarnation) return undefined;
-  if (!isHeld(known)) return waitForOffboarding(holder.name);
+  if (!isRemovalHeld(known)) return waitForOffboarding(holder.name);
   const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;
   return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS, confirmation(holder.name));
 }

@@ -9,12 +9,12 @@ describe('ClusterMemory', () => {
     const memory = new ClusterMemory('i1');
     memory.beginRun('g1');
     assert.equal(memory.isPutOff('v1', 0), false);
-    memory.isRefused('v1', 0);
+    memory.markRefused('v1', 0);
     assert.deepEqual([memory.isPutOff('v1', 0.9 * MINUTE), memory.isPutOff('v1', MINUTE)], [true, false]);
     assert.equal(memory.isPutOff('v2', 0), false);
-    memory.isRefused('v1', MINUTE);
+    memory.markRefused('v1', MINUTE);
     assert.deepEqual([memory.isPutOff('v1', 2.9 * MINUTE), memory.isPutOff('v1', 3 * MINUTE)], [true, false]);
-    memory.isRefused('v1', 3 * MINUTE);
+    memory.markRefused('v1', 3 * MINUTE);
     memory.beginRun('g1');
     assert.equal(memory.isPutOff('v1', 4 * MINUTE), true);
     memory.beginRun('g2');

@@ -31,7 +31,7 @@ export class ClusterMemory {
   }
 
   /** The cluster did not accept this version of an uploaded credential, and does accept another one. */
-  isRefused(version: string, now: number): void {
+  markRefused(version: string, now: number): void {
     const before = this.#refused.get(version)?.pause ?? REFUSED_PAUSE_MILLISECONDS / 2;
     const pause = Math.min(2 * before, MAXIMUM_REFUSED_PAUSE_MILLISECONDS);
     this.#refused.set(version, { pause, until: now + pause });
@@ -42,8 +42,8 @@ export class ClusterMemory {
     return now < (this.#refused.get(version)?.until ?? 0);
   }
 
-  /** True the first time that something is to be told. */
-  isNews(text: string): boolean {
+  /** True the first time: each thing is told once. */
+  shouldTell(text: string): boolean {
     if (this.#told.has(text)) return false;
     this.#told.add(text);
     return true;
@@ -57,7 +57,7 @@ export class ClusterMemory {
   }
 
   /** The component is ready, or gone. */
-  isReady(component: string): void {
+  markReady(component: string): void {
     this.#unreadySince.delete(component);
   }
 }

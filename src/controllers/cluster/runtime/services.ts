@@ -1,6 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
-import type { Metrics } from '../../../base/metrics.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { ConfigRepo } from '../../../git-store/config-repo.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
@@ -21,7 +20,6 @@ export interface ControllerParts extends AccessServices {
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics?: Metrics;
   /** How workloads get to where secrets are kept; absent where there is no such place outside of this server. */
   readonly workloadAuth?: WorkloadAuth;
   readonly settings: ControllerSettings;
@@ -43,7 +41,6 @@ export interface ControllerSettings {
   readonly render: RenderSettings;
   /** Who of the workloads may log in; nobody by default. */
   readonly workloads?: WorkloadSettings;
-  readonly concurrency: { readonly healthy: number; readonly suspect: number };
   /** How often a ready cluster is compared with what it should be. */
   readonly driftMilliseconds: number;
   /** How long an off-boarding waits for a cluster before it ends without it. */

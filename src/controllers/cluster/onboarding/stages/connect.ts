@@ -1,6 +1,6 @@
-import { RunAbandoned } from '../../../../reconcile/run-abandoned.ts';
+import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
-import { KubeApiError, type ProbeFacts } from '../../../../kube/index.ts';
+import { type ClusterConnection, KubeApiError, type ProbeFacts } from '../../../../kube/index.ts';
 import { readApiServer } from '../../../../resources/cluster/api-server.ts';
 import {
   contact,
@@ -23,11 +23,12 @@ export const connectStage: Stage<StageContext> = {
   run: connect,
 };
 
-async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult | Abandoned> {
   const candidates = await credentialCandidates(context, signal);
   try {
     return await reached(context, await firstAccepted(context, candidates, signal));
   } catch (error) {
+    if (error instanceof ProbeTimeout) return abandoned;
     if (context.host === undefined || !isOtherCertificate(error)) throw error;
     const message = `${error.message}; the kubeconfig of the virtual cluster as it is now is not on its host yet`;
     return wait('KubeconfigPending', message, KUBECONFIG_PAUSE_MILLISECONDS); // nobody can upload one
@@ -135,21 +136,13 @@ async function firstAccepted(
   return { credential: hosted, facts };
 }
 
-async function present(
+function present(
   { services, contactMilliseconds }: StageContext,
   credential: VersionedCredential,
   signal: AbortSignal,
 ): Promise<ProbeFacts> {
-  try {
-    return await services.access.useShared(
-      credential,
-      (connection) => contact(connection, contactMilliseconds, signal),
-      signal,
-    );
-  } catch (error) {
-    if (error instanceof ProbeTimeout) throw new RunAbandoned('the cluster', { cause: error });
-    throw error;
-  }
+  const ask = (connection: ClusterConnection): Promise<ProbeFacts> => contact(connection, contactMilliseconds, signal);
+  return services.access.useShared(credential, ask, signal);
 }
 
 /**
@@ -171,8 +164,8 @@ async function tellRefused(
 ): Promise<void> {
   if (refused?.stored.origin !== 'uploaded') return;
   const { memory, reporter, services } = context;
-  memory.isRefused(refused.version, services.clock.now());
-  if (!memory.isNews(`${refused.version} is refused`)) return;
+  memory.markRefused(refused.version, services.clock.now());
+  if (!memory.shouldTell(`${refused.version} is refused`)) return;
   const message = isOtherCertificate(refusal)
     ? "the kubeconfig that was saved last does not trust the API server's certificate; the credential before it is used"
     : 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';

@@ -1,4 +1,4 @@
-import { RunAbandoned } from '../../../../reconcile/run-abandoned.ts';
+import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
 import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/cluster.ts';
@@ -20,13 +20,14 @@ export const provisionStage: Stage<StageContext> = {
   run: provision,
 };
 
-async function provision(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+async function provision(context: StageContext, signal: AbortSignal): Promise<StageResult | Abandoned> {
   const { services, cluster, scope } = context;
   context.active = await services.credentials.activePointer(scope, signal);
   const registered = registeredHost(context);
   const host = await hostAccess(context, registered, signal);
   if (host === undefined) return waitForHost(context, registered.name);
   const facts = await askHost(context, host, signal);
+  if ('outcome' in facts) return facts;
   context.host = host;
   await context.reporter.report({ host: { cluster: registered.name, incarnation: registered.incarnation } });
   const { status, retryMilliseconds, remedy = '' } = await installOnHost(context, host, facts, signal);
@@ -71,7 +72,7 @@ async function waitForHost({ services }: StageContext, host: string): Promise<St
 }
 
 /** @throws NautesError `HostUnreachable`: the host is the cause, whatever it is about */
-async function askHost(context: StageContext, host: HostAccess, signal: AbortSignal): Promise<ProbeFacts> {
+async function askHost(context: StageContext, host: HostAccess, signal: AbortSignal): Promise<ProbeFacts | Abandoned> {
   try {
     return await useHost(
       context,
@@ -81,7 +82,7 @@ async function askHost(context: StageContext, host: HostAccess, signal: AbortSig
     );
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ProbeTimeout) throw new RunAbandoned('the host', { cause: error });
+    if (error instanceof ProbeTimeout) return abandoned;
     if (!(error instanceof NautesError)) throw error;
     throw new NautesError('HostUnreachable', { host: host.cluster.name, problem: error.message }, { cause: error });
   }

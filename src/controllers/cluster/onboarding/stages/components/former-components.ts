@@ -32,7 +32,7 @@ export async function removeLeftovers(
   await context.services.status.removeInventory(incarnation, [...report.removed, ...foreign]);
   for (const object of report.left) {
     const text = `${describeReference(object)} of a former component is left: ${object.reason}`;
-    if (context.memory.isNews(text)) await context.reporter.event('Warning', 'ObjectLeft', text);
+    if (context.memory.shouldTell(text)) await context.reporter.event('Warning', 'ObjectLeft', text);
   }
   const remaining = new Set(report.remaining.map(objectKey));
   const [first] = report.remaining;

@@ -159,11 +159,12 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   }
   for (const object of report.pruned) {
     const text = `${describeReference(object)} is no longer wanted and is removed`;
-    if (memory.isNews(`${text} ${cluster.incarnation}`)) await reporter.event('Normal', 'ObjectPruned', text, subject);
+    if (memory.shouldTell(`${text} ${cluster.incarnation}`))
+      await reporter.event('Normal', 'ObjectPruned', text, subject);
   }
   for (const { object, reason } of report.left) {
     const text = `${describeReference(object)} is left: ${reason}`;
-    if (memory.isNews(text)) await reporter.event('Warning', 'ObjectLeft', text, subject);
+    if (memory.shouldTell(text)) await reporter.event('Warning', 'ObjectLeft', text, subject);
   }
 }
 
@@ -225,7 +226,7 @@ async function show(work: ComponentWork, state: ComponentState): Promise<Compone
     advisories: advisoriesFor(definition, componentFacts(facts, choice, definition)),
     ...state,
   };
-  if (status.phase === 'Ready') context.memory.isReady(choice.name);
+  if (status.phase === 'Ready') context.memory.markReady(choice.name);
   await context.reporter.reportComponent(status);
   return status;
 }

@@ -56,7 +56,7 @@ async function showOnly(
   const components = context.reporter.status.components.flatMap((component) => {
     if (component.category === VIRTUAL_CLUSTER_CATEGORY) return [component]; // it is its host's
     if (wanted.some(({ choice }) => choice.name === component.name)) return [component];
-    context.memory.isReady(component.name);
+    context.memory.markReady(component.name);
     const total = leftovers.get(component.name)?.length;
     if (total === undefined) return [];
     const message = 'it is no longer wanted and is being removed';

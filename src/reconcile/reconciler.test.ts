@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { silentLogger } from '../base/logger.ts';
+import { sleep } from '../base/async/timing.ts';
+import type { RunOutcome } from './outcome.ts';
+import { type ReconciledKind, Reconciler, type RunRequest } from './reconciler.ts';
+
+const HOUR = 3_600_000;
+const one = { kind: 'Thing', name: 'one' };
+
+/** What a run of {@link Things} saw. */
+interface SeenRun {
+  readonly name: string;
+  readonly lane: string;
+  readonly failures: number;
+  readonly isFirst: boolean;
+}
+
+/** A kind whose runs end as the test says, one outcome a run; the last one again for all that follow. */
+class Things implements ReconciledKind<string> {
+  readonly kind: string;
+  readonly resyncMilliseconds = HOUR;
+  readonly runs: SeenRun[] = [];
+  readonly abandoned: string[] = [];
+  readonly #outcomes: readonly RunOutcome[];
+
+  constructor(outcomes: readonly RunOutcome[], kind = 'Thing') {
+    this.#outcomes = outcomes;
+    this.kind = kind;
+  }
+
+  run({ name, lane, runtime }: RunRequest<string>): Promise<RunOutcome> {
+    const outcome = this.#outcomes[Math.min(this.runs.length, this.#outcomes.length - 1)];
+    if (outcome === undefined) throw new Error('no outcome is left');
+    this.runs.push({ name, lane, failures: runtime.failures, isFirst: runtime.memory === undefined });
+    runtime.memory = 'seen';
+    return Promise.resolve(outcome);
+  }
+
+  onAbandoned(name: string): void {
+    this.abandoned.push(name);
+  }
+
+  async untilRuns(count: number): Promise<void> {
+    while (this.runs.length < count) await sleep(1);
+  }
+}
+
+function reconcilerOf(...kinds: readonly ReconciledKind<string>[]): Reconciler {
+  const reconciler = new Reconciler({ concurrency: { healthy: 1, suspect: 1 }, logger: silentLogger });
+  for (const kind of kinds) reconciler.register(kind);
+  return reconciler;
+}
+
+describe('Reconciler', () => {
+  it('runs a key of each kind by what the kind registers, with the same name apart', async () => {
+    const [things, others] = [new Things([{ outcome: 'done' }]), new Things([{ outcome: 'done' }], 'Other')];
+    const reconciler = reconcilerOf(things, others);
+    reconciler.request(one);
+    reconciler.request({ kind: 'Other', name: 'one' });
+    await Promise.all([things.untilRuns(1), others.untilRuns(1)]);
+    await reconciler.close();
+    assert.deepEqual([things.runs.length, others.runs.length], [1, 1]);
+  });
+
+  it('runs a key that waits again after its time, with what is remembered of it', async () => {
+    const things = new Things([{ outcome: 'wait', milliseconds: 1, answered: true }, { outcome: 'done' }]);
+    const reconciler = reconcilerOf(things);
+    reconciler.request(one);
+    await things.untilRuns(2);
+    await reconciler.close();
+    assert.deepEqual(things.runs, [
+      { name: 'one', lane: 'healthy', failures: 0, isFirst: true },
+      { name: 'one', lane: 'healthy', failures: 0, isFirst: false },
+    ]);
+  });
+
+  it('runs a key that is done again when its kind is resynchronised, or at the time that it asks for', async () => {
+    const things = new Things([{ outcome: 'done', milliseconds: 1 }, { outcome: 'done' }]);
+    const reconciler = reconcilerOf(things);
+    reconciler.request(one);
+    await things.untilRuns(2);
+    await reconciler.close();
+    assert.equal(things.runs.length, 2);
+  });
+
+  it('counts the runs in a row that were not answered, in the suspect lane', async () => {
+    const away: RunOutcome = { outcome: 'wait', milliseconds: 1, answered: false };
+    const things = new Things([away, away, { ...away, answered: true }, { outcome: 'done' }]);
+    const reconciler = reconcilerOf(things);
+    reconciler.request(one);
+    await things.untilRuns(4);
+    await reconciler.close();
+    assert.deepEqual(
+      things.runs.map(({ lane, failures }) => [lane, failures]),
+      [
+        ['healthy', 0],
+        ['suspect', 1],
+        ['suspect', 2],
+        ['healthy', 0],
+      ],
+    );
+  });
+
+  it('runs an abandoned key at once in the suspect lane, and lets its kind end what still tries to connect', async () => {
+    const things = new Things([{ outcome: 'abandoned' }, { outcome: 'done' }]);
+    const reconciler = reconcilerOf(things);
+    reconciler.request(one);
+    await things.untilRuns(2);
+    await reconciler.close();
+    assert.deepEqual(
+      things.runs.map(({ lane, failures }) => [lane, failures]),
+      [
+        ['healthy', 0],
+        ['suspect', 0],
+      ],
+    );
+    assert.deepEqual(things.abandoned, ['one']);
+  });
+
+  it('remembers nothing of a key that there is nothing of', async () => {
+    const things = new Things([{ outcome: 'wait', milliseconds: HOUR, answered: false }, { outcome: 'skipped' }]);
+    const reconciler = reconcilerOf(things);
+    for (const count of [1, 2, 3]) {
+      reconciler.request(one);
+      await things.untilRuns(count);
+    }
+    await reconciler.close();
+    assert.deepEqual(things.runs.at(-1), { name: 'one', lane: 'healthy', failures: 0, isFirst: true });
+  });
+
+  it('aborts the run of a key whose declaration changes and runs it once more, whatever the first came to', async () => {
+    const started = new EventTarget();
+    const seen: boolean[] = [];
+    const kind: ReconciledKind<string> = {
+      kind: 'Thing',
+      resyncMilliseconds: HOUR,
+      async run(_request, signal) {
+        seen.push(signal.aborted);
+        if (seen.length === 1) {
+          started.dispatchEvent(new Event('first'));
+          if (!signal.aborted) await once(signal, 'abort');
+          return { outcome: 'abandoned' };
+        }
+        started.dispatchEvent(new Event('second'));
+        return { outcome: 'done' };
+      },
+    };
+    const reconciler = reconcilerOf(kind);
+    const first = once(started, 'first');
+    const second = once(started, 'second');
+    reconciler.request(one);
+    await first;
+    reconciler.changed(one);
+    await second;
+    await reconciler.close();
+    assert.deepEqual(seen, [false, false]);
+  });
+
+  it('logs a run that is rejected and counts it as failed', async () => {
+    const errors: unknown[] = [];
+    const kind: ReconciledKind<string> = {
+      kind: 'Thing',
+      resyncMilliseconds: HOUR,
+      run: () => Promise.reject(new Error('broken')),
+    };
+    const logger = { ...silentLogger, error: (fields: unknown) => void errors.push(fields) };
+    const reconciler = new Reconciler({ concurrency: { healthy: 1, suspect: 1 }, logger });
+    reconciler.register(kind);
+    reconciler.request(one);
+    while (errors.length === 0) await sleep(1);
+    await reconciler.close();
+    assert.match(JSON.stringify(errors), /"kind":"Thing","name":"one","reason":"Internal"/);
+  });
+
+  it('refuses a second registration of a kind', () => {
+    const reconciler = reconcilerOf(new Things([]));
+    assert.throws(() => reconciler.register(new Things([])), /Thing is registered already/);
+  });
+});

@@ -1,0 +1,193 @@
+import type { Logger } from '../base/logger.ts';
+import { type Metrics, noMetrics } from '../base/metrics.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
+import { KeyRuntime } from './key-runtime.ts';
+import type { RunOutcome } from './outcome.ts';
+import type { ResourceKey } from './resource-key.ts';
+import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
+
+/** A key that is done runs again after the resync interval of its kind, give or take this share of it. */
+const JITTER = 0.2;
+/** A run that takes longer and is not done continues in the suspect lane. */
+const LONG_RUN_MILLISECONDS = 30_000;
+/** A run that failed before it had an outcome is tried again after this time. */
+const ERROR_PAUSE_MILLISECONDS = 5_000;
+
+/** What a run is about. */
+export interface RunRequest<Memory = unknown> {
+  readonly name: string;
+  /** In the healthy lane a run abandons what does not answer soon; in the suspect lane it keeps no other key waiting. */
+  readonly lane: Lane;
+  /** What is kept of the key between its runs. */
+  readonly runtime: KeyRuntime<Memory>;
+}
+
+/**
+ * The resources of one kind, as the reconciler works on them.
+ *
+ * A run is level-based. It gets a name and nothing about what has happened to it; it reads what is declared and what is,
+ * changes the difference, reports the status, and says with its outcome when to run again. There is no create, update
+ * or delete, and nothing that is remembered between runs is needed to be right. A name runs once at a time. A run is
+ * aborted when what is declared changes, and may be cut off anywhere: the next one begins from what it then finds.
+ *
+ * ```ts
+ * const products: ReconciledKind = {
+ *   kind: 'Product',
+ *   resyncMilliseconds: 5 * 60_000,
+ *   async run({ name }, signal) {
+ *     const declared = declaredProducts().get(name);
+ *     if (declared === undefined) return { outcome: 'skipped' }; // there is none of that name, and nothing to remove
+ *     const project = await host.ensureProject(declared, signal); // reads, and writes only a difference
+ *     if (!project.isReady) return { outcome: 'wait', milliseconds: 2_000, answered: true };
+ *     return { outcome: 'done' };
+ *   },
+ * };
+ * reconciler.register(products);
+ * reconciler.request({ kind: 'Product', name: 'shop' });
+ * ```
+ */
+export interface ReconciledKind<Memory = unknown> {
+  readonly kind: string;
+  /** How often a resource that is as declared is compared with what it should be. */
+  readonly resyncMilliseconds: number;
+  /**
+   * Brings the resource to what is declared. What it cannot do now is an outcome; a rejection is an unexpected error,
+   * which is logged, and the key runs again after a pause.
+   */
+  run(request: RunRequest<Memory>, signal: AbortSignal): Promise<RunOutcome>;
+  /** A run of that name was abandoned: ends what it has left trying to connect. */
+  onAbandoned?(name: string): void;
+}
+
+export interface ReconcilerOptions {
+  /** How many keys run at the same time, by lane, whatever their kind. */
+  readonly concurrency: Readonly<Record<Lane, number>>;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+/**
+ * Runs the resources of every registered kind, each name one at a time: user actions before periodic work, and those
+ * that do not answer in a lane of their own, so that waiting for them takes no place from the others.
+ */
+export class Reconciler {
+  readonly #kinds = new Map<string, ReconciledKind>();
+  readonly #runtimes = new Map<string, KeyRuntime>();
+  readonly #queue: WorkQueue;
+  readonly #logger: Logger;
+
+  constructor({ concurrency, logger, metrics = noMetrics }: ReconcilerOptions) {
+    this.#logger = logger;
+    this.#queue = new WorkQueue({
+      run: (id, lane, signal) => this.#run(id, lane, signal),
+      onError: (id, error) => this.#onError(id, error),
+      lane: (id) => (this.#runtimes.get(id)?.isSuspect === true ? 'suspect' : 'healthy'),
+      onRun: (lane, milliseconds, result) => {
+        metrics.add('nautes_reconcile_total', { lane, result });
+        metrics.observe('nautes_reconcile_duration_seconds', milliseconds / 1000, { lane });
+      },
+      concurrency,
+    });
+  }
+
+  /** Takes a kind on. Its keys run once they are requested. */
+  register<Memory>(kind: ReconciledKind<Memory>): void {
+    if (this.#kinds.has(kind.kind)) throw new Error(`${kind.kind} is registered already`);
+    this.#kinds.set(kind.kind, kind);
+  }
+
+  /** Runs the key as soon as there is a place for it; one that is running runs once more. */
+  request(key: ResourceKey, priority: Priority = 'background'): void {
+    this.#queue.add(this.#runtimeOf(key).id, priority);
+  }
+
+  /** What is declared has changed: a run under way gives way at once, and what failed before may work now. */
+  changed(key: ResourceKey): void {
+    const runtime = this.#runtimeOf(key);
+    runtime.supersede(); // before the request, which may start the next run at once
+    this.#queue.add(runtime.id, 'user');
+  }
+
+  /** Keys that wait for a place and that run, by lane. */
+  get load(): WorkQueue['load'] {
+    return this.#queue.load;
+  }
+
+  /** True until it is closed. */
+  get isOpen(): boolean {
+    return this.#queue.isOpen;
+  }
+
+  /** Aborts what runs and resolves when nothing runs any more. What is not done is requested again at the next start. */
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+
+  #runtimeOf(key: ResourceKey): KeyRuntime {
+    const id = idOf(key);
+    const runtime = this.#runtimes.get(id) ?? new KeyRuntime(id, key);
+    this.#runtimes.set(id, runtime);
+    return runtime;
+  }
+
+  async #run(id: string, lane: Lane, closing: AbortSignal): Promise<void> {
+    const runtime = this.#runtimeOf(keyOf(id));
+    const kind = this.#kinds.get(runtime.key.kind);
+    if (kind === undefined) throw new Error(`no kind is registered that runs ${id}`);
+    const { signal, end } = runtime.begin(closing);
+    const started = performance.now();
+    try {
+      const outcome = await kind.run({ name: runtime.key.name, lane, runtime }, signal);
+      if (!signal.aborted) this.#settle(kind, runtime, outcome, performance.now() - started);
+    } catch (error) {
+      if (!signal.aborted) throw error; // an aborted run is followed by another
+    } finally {
+      end();
+    }
+  }
+
+  #settle(kind: ReconciledKind, runtime: KeyRuntime, outcome: RunOutcome, milliseconds: number): void {
+    const { id } = runtime;
+    switch (outcome.outcome) {
+      case 'done':
+        runtime.reset();
+        return this.#queue.addAfter(id, outcome.milliseconds ?? withJitter(kind.resyncMilliseconds));
+      case 'wait':
+        if (outcome.answered) runtime.reset();
+        else runtime.failed();
+        runtime.isSuspect = !outcome.answered || milliseconds > LONG_RUN_MILLISECONDS;
+        return this.#queue.addAfter(id, outcome.milliseconds);
+      case 'abandoned':
+        kind.onAbandoned?.(runtime.key.name);
+        runtime.isSuspect = true;
+        return this.#queue.add(id);
+      case 'skipped':
+        this.#runtimes.delete(id);
+        return undefined;
+      default:
+        throw new Error(`unknown outcome of ${id}`);
+    }
+  }
+
+  /** A run that could not even report: nothing is lost, it is tried again. */
+  #onError(id: string, error: unknown): void {
+    const { reason, message } = asNautesError(error);
+    const cause = error instanceof NautesError ? error.cause : error;
+    this.#logger.error({ ...keyOf(id), reason, error: cause }, message);
+    this.#runtimes.get(id)?.failed();
+    this.#queue.addAfter(id, ERROR_PAUSE_MILLISECONDS);
+  }
+}
+
+function idOf({ kind, name }: ResourceKey): string {
+  return `${kind}/${name}`;
+}
+
+function keyOf(id: string): ResourceKey {
+  const end = id.indexOf('/');
+  return { kind: id.slice(0, end), name: id.slice(end + 1) };
+}
+
+function withJitter(milliseconds: number): number {
+  return milliseconds * (1 - JITTER + 2 * JITTER * Math.random());
+}
