@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kustomization } from '../../src/git-store/kustomization.ts';
-import { clusterToFile } from '../../src/resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
 import { git, gitOutput, seededCluster } from './seed-repository.ts';
 
@@ -35,7 +35,10 @@ export async function saveByClone(parent: string, remote: string, name: string, 
 }
 
 async function writeChange(clone: string, name: string, index: number): Promise<void> {
-  await writeFile(join(clone, clusterFilePath(name)), clusterToFile(seededCluster(name, index), 'nautes'));
+  await writeFile(
+    join(clone, clusterFilePath(name)),
+    clusterFiles.encode(seededCluster(name, index), { namespace: 'nautes' }),
+  );
   const files = new Set(await readdir(join(clone, CLUSTERS_DIRECTORY)));
   const path = join(clone, CLUSTERS_KUSTOMIZATION);
   const kustomization = Kustomization.from(await readFile(path, 'utf8'), [name], (file) => files.has(file));

@@ -1,7 +1,7 @@
 import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { Kustomization } from '../../src/git-store/kustomization.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
-import { clusterToFile } from '../../src/resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
 import { MAIN_BRANCH } from '../../src/resources/repository-layout.ts';
 
@@ -36,7 +36,7 @@ export async function seedRepository(parent: string, name: string, clusters: num
   const names = Array.from({ length: clusters }, (_, index) => `seeded-${String(index).padStart(5, '0')}`);
   const files = names.map((cluster, index): [string, string] => [
     clusterFilePath(cluster),
-    clusterToFile(seededCluster(cluster, index), 'nautes'),
+    clusterFiles.encode(seededCluster(cluster, index), { namespace: 'nautes' }),
   ]);
   files.push([CLUSTERS_KUSTOMIZATION, Kustomization.from(undefined, names, () => false).content.toString()]);
   const commands = files.map(([path, text]) => `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);

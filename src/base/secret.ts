@@ -1,6 +1,7 @@
-import { inspect } from 'node:util';
-
 const REDACTED = '[redacted]';
+
+/** What `util.inspect` asks for; by name, because the class runs in browsers too. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * A value that must never be printed: a token, a private key, a kubeconfig.
@@ -28,7 +29,7 @@ export class Secret<T = string> {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return REDACTED;
   }
 }

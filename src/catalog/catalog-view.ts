@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { CatalogView } from '../contract/schemas/catalog.ts';
-import { catalogCategories } from '../resources/cluster/cluster.ts';
+import { catalogCategories } from '../resources/cluster/components.ts';
 import { advisoriesFor } from './advisories.ts';
 import type { Catalog } from './catalog.ts';
 import { type ComponentDefinition, type ComponentSource, isChart } from './definition.ts';

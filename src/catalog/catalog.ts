@@ -1,4 +1,5 @@
-import type { CatalogCategory, ClusterSpec, ComponentCategory } from '../resources/cluster/cluster.ts';
+import type { CatalogCategory, ComponentCategory } from '../resources/cluster/components.ts';
+import type { ClusterSpec } from '../resources/cluster/cluster.ts';
 import type { ComponentDefinition, Variety } from './definition.ts';
 
 /** The components that clusters can have, and which categories a variety of cluster gets. Immutable. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { catalogCategories, componentCategories } from '../resources/cluster/cluster.ts';
+import { catalogCategories, componentCategories } from '../resources/cluster/components.ts';
 
 /**
  * The catalogue's own format: what a catalogue file (YAML) may say.

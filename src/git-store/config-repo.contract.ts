@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { NautesError } from '../errors/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
-import { clusterFromFile, clusterToFile } from '../resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
 import { clusterFilePath, CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../resources/cluster/layout.ts';
 import type { ConfigRepo } from './config-repo.ts';
 import {
@@ -63,7 +63,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       assert.equal(changed, true);
       assert.equal(await git(fixture.origin, 'rev-parse', 'main'), commit);
       assert.equal(await git(fixture.origin, 'rev-parse', `main:${clusterFilePath('alpha')}`), generation);
-      assert.deepEqual(clusterFromFile('alpha', await show(clusterFilePath('alpha'))), worker('alpha'));
+      assert.deepEqual(clusterFiles.decode('alpha', await show(clusterFilePath('alpha'))).resource, worker('alpha'));
       assert.deepEqual(await listed(), ['alpha.yaml']);
       const [author, committer] = (await git(fixture.origin, 'log', '-1', '--format=%an <%ae>%n%cn <%ce>')).split('\n');
       assert.equal(author, 'Ann Example <ann@example.org>');
@@ -93,7 +93,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       const known = repository.preview(worker('alpha'));
       assert.deepEqual([known.file.trimEnd(), known.changed], [await show(clusterFilePath('alpha')), false]);
       const fresh = repository.preview(worker('unknown'));
-      assert.deepEqual([clusterFromFile('unknown', fresh.file), fresh.changed], [worker('unknown'), true]);
+      assert.deepEqual([clusterFiles.decode('unknown', fresh.file).resource, fresh.changed], [worker('unknown'), true]);
       assert.throws(() => repository.preview(worker('No Name')), { reason: 'ClusterFileInvalid' });
       assert.deepEqual([await commits(), repository.snapshot().commit], [count, head]);
     });
@@ -216,7 +216,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
         fixture.clone ?? fixture.origin,
         'Add by hand\n\nForced: yes',
         async (checkout) => {
-          await writeFile(fileIn(checkout, 'by-hand'), clusterToFile(worker('by-hand'), 'nautes'));
+          await writeFile(fileIn(checkout, 'by-hand'), clusterFiles.encode(worker('by-hand'), { namespace: 'nautes' }));
           await rm(fileIn(checkout, 'patient'));
           await writeFile(join(checkout, 'README.md'), 'Hello');
         },
@@ -240,7 +240,10 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
       const people = (async () => {
         for (let index = 0; index < 5; index += 1) {
           await commitByHand(fixture.clone ?? fixture.origin, `By hand ${index}`, (checkout) =>
-            writeFile(fileIn(checkout, `hand-${index}`), clusterToFile(worker(`hand-${index}`), 'nautes')),
+            writeFile(
+              fileIn(checkout, `hand-${index}`),
+              clusterFiles.encode(worker(`hand-${index}`), { namespace: 'nautes' }),
+            ),
           ).catch(() => undefined); // people lose races too
         }
       })();
@@ -286,7 +289,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
         await write('bad-huge', `#${'x'.repeat(1_000_000)}`);
         await write('bad-bytes', Buffer.from([0xff, 0xfe, 0x00]));
         await write('bad-kind', 'kind: Secret');
-        await write('bad-name', clusterToFile(worker('other-name'), 'nautes'));
+        await write('bad-name', clusterFiles.encode(worker('other-name'), { namespace: 'nautes' }));
         await write('Not_A_Name', 'x');
         await symlink('/etc/passwd', fileIn(checkout, 'bad-link'));
         await mkdir(fileIn(checkout, 'bad-directory'));
@@ -366,7 +369,7 @@ export function describeConfigRepoContract(kind: string, create: () => Promise<C
     it('can be cloned by any client', async () => {
       await commitByHand(fixture.clone ?? fixture.origin, 'Read and write', async (checkout) => {
         const text = await readFile(fileIn(checkout, 'alpha'), 'utf8');
-        assert.equal(clusterFromFile('alpha', text).credentialVersion, 'v4');
+        assert.equal(clusterFiles.decode('alpha', text).resource.credentialVersion, 'v4');
         await writeFile(join(checkout, 'README.md'), 'Changed');
       });
       await repository.refresh(noAbort);

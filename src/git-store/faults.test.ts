@@ -8,7 +8,7 @@ import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/async/timing.ts';
-import { clusterToFile } from '../resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
 import { CLUSTERS_DIRECTORY } from '../resources/cluster/layout.ts';
 import type { ConfigRepo } from './config-repo.ts';
 import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
@@ -309,7 +309,7 @@ describe('embedded configuration repository', () => {
     const changes = listen(repository);
     await commitByHand(join(root, 'repository'), 'By hand', async (checkout) => {
       await mkdir(join(checkout, CLUSTERS_DIRECTORY), { recursive: true });
-      await writeFile(fileIn(checkout, 'by-hand'), clusterToFile(worker('by-hand'), 'nautes'));
+      await writeFile(fileIn(checkout, 'by-hand'), clusterFiles.encode(worker('by-hand'), { namespace: 'nautes' }));
     });
     await eventually(() => changes.length > 0);
     assert.deepEqual(changes[0]?.changed, ['by-hand']);

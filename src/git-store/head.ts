@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { NautesError } from '../errors/errors.ts';
-import { type KeptFields, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from '../resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
+import type { KeptFields } from '../resources/resource-file.ts';
 import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION } from '../resources/cluster/layout.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
 import { decodeCommit } from './git/commit-message.ts';
@@ -154,7 +155,7 @@ async function readEntry(
   if (!isFileMode(entry.mode)) return faulty(`it is ${describeMode(entry.mode)}, not a file`);
   const info = await reader.info(entry.id);
   if (info?.type !== 'blob') return faulty('its content is missing in the repository');
-  if (info.size > MAXIMUM_CLUSTER_FILE_BYTES) return faulty(`it is larger than ${MAXIMUM_CLUSTER_FILE_BYTES} bytes`);
+  if (info.size > clusterFiles.maximumBytes) return faulty(`it is larger than ${clusterFiles.maximumBytes} bytes`);
   const content = await reader.content(entry.id, 'blob');
   if (!isUtf8(content)) return faulty('it is not UTF-8');
   return parseEntry(name, entry.id, content.toString('utf8'));
@@ -163,7 +164,7 @@ async function readEntry(
 /** The entry of a file with this text. */
 export function parseEntry(name: string, id: string, text: string): { entry: ClusterEntry; kept?: KeptFields } {
   try {
-    const { cluster, kept } = readClusterFile(name, text);
+    const { resource: cluster, kept } = clusterFiles.decode(name, text);
     return { entry: { name, generation: id, cluster }, ...(kept !== undefined && { kept }) };
   } catch (error) {
     if (!(error instanceof NautesError)) throw error;

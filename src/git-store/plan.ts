@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
-import { clusterToFile, type KeptFields } from '../resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
+import type { KeptFields } from '../resources/resource-file.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
 import { authorOf, commitMessage, encodeCommit, decodeCommit, type Person } from './git/commit-message.ts';
 import type { ChangeRequest, ChangeResult, Edit, FilePreview } from './config-repo.ts';
@@ -100,7 +101,7 @@ function writeClusterFile(
   namespace: string,
 ): WrittenFile {
   const { name } = cluster;
-  const content = Buffer.from(clusterToFile(cluster, namespace, keptFields.get(name)));
+  const content = Buffer.from(clusterFiles.encode(cluster, { namespace, kept: keptFields.get(name) }));
   const id = objectId('blob', content);
   // Read back: what is kept in memory is what everybody else will read, and nothing unreadable is written.
   const { entry, kept } = parseEntry(name, id, content.toString());

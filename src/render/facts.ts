@@ -6,7 +6,8 @@ import { parseTemplate, type Template, type TemplatePlaceholder } from '../catal
 import type { ComponentDefinition } from '../catalog/definition.ts';
 import { ACCESS_NAMESPACE } from '../kube-objects/kube-object.ts';
 import { readApiServer } from '../resources/cluster/api-server.ts';
-import type { Cluster, ComponentChoice } from '../resources/cluster/cluster.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ComponentChoice } from '../resources/cluster/components.ts';
 
 /** What a catalogue may refer to by `${name}`: flat names with text values. */
 export type Facts = Readonly<Record<string, string | Secret>>;

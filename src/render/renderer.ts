@@ -7,7 +7,7 @@ import {
   isChart,
   type ManifestSource,
 } from '../catalog/definition.ts';
-import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../resources/cluster/cluster.ts';
+import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../resources/cluster/components.ts';
 import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest, withDefaultNamespace } from '../kube-objects/manifest.ts';
 import { NautesError } from '../errors/errors.ts';

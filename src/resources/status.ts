@@ -1,4 +1,4 @@
-import type { CatalogCategory } from './cluster/cluster.ts';
+import type { CatalogCategory } from './cluster/components.ts';
 import type { CredentialScope } from './credential.ts';
 
 export const clusterPhases = ['Pending', 'Provisioning', 'Ready', 'Degraded', 'Failed', 'Deleting'] as const;

@@ -1,4 +1,5 @@
-import { type Cluster, componentCategories } from '../resources/cluster/cluster.ts';
+import { type Cluster } from '../resources/cluster/cluster.ts';
+import { componentCategories } from '../resources/cluster/components.ts';
 import type { WorkloadAccount, WorkloadRole } from './workload-auth.ts';
 
 /** One line of the configuration: who may log in under which role. */

@@ -1,6 +1,6 @@
 import { run } from '../../src/base/programs/process.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
-import { clusterFromFile } from '../../src/resources/cluster/cluster-file.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { clusterNameOfPath, CLUSTERS_DIRECTORY } from '../../src/resources/cluster/layout.ts';
 import { SOUND_SUBJECT } from './committer.ts';
 
@@ -137,7 +137,7 @@ export async function readObjects(
 
 function parse(name: string, text: string | undefined): Cluster | undefined {
   try {
-    return text === undefined ? undefined : clusterFromFile(name, text);
+    return text === undefined ? undefined : clusterFiles.decode(name, text).resource;
   } catch {
     return undefined;
   }

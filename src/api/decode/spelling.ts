@@ -1,6 +1,8 @@
 import { Secret } from '../../base/secret.ts';
-import type { ClusterResource, ComponentCategory } from '../../resources/cluster/cluster.ts';
-import type { ClusterDraft, ComponentDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { ClusterResource } from '../../resources/cluster/fields.ts';
+import type { ComponentCategory } from '../../resources/cluster/components.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { ComponentDraft } from '../../resources/cluster/components.ts';
 import type { Violation } from '../../resources/violation.ts';
 import { type ComponentFields, type SaveClusterFields, wireCategories } from '../../contract/schemas/cluster.ts';
 

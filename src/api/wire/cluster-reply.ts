@@ -1,4 +1,5 @@
-import type { Cluster, ComponentChoice } from '../../resources/cluster/cluster.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
+import type { ComponentChoice } from '../../resources/cluster/components.ts';
 import type { Reply } from '../../contract/reply.ts';
 import type { ClusterReply, ComponentReply } from '../../contract/schemas/replies.ts';
 

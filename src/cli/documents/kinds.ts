@@ -1,4 +1,15 @@
-import { type Field, field, flag, list, map, number, object, optionalField, text, wholeObject } from './field.ts';
+import {
+  type DocumentField,
+  field,
+  flag,
+  list,
+  map,
+  number,
+  object,
+  optionalField,
+  text,
+  wholeObject,
+} from '../../resources/document-field.ts';
 
 /** What can be written into a file and sent to the server. The names are those of the original's command line. */
 export interface Kind {
@@ -11,7 +22,7 @@ export interface Kind {
   /** Key of the spec that names the product in the path; absent where there is none. */
   readonly productKey?: string;
   /** Fields of the spec. */
-  readonly fields: readonly Field[];
+  readonly fields: readonly DocumentField[];
   /** Columns of `-o wide`: those after the first are shown in a second line below it, as in the original. */
   readonly columns: readonly (readonly [heading: string, path: string][])[];
 }

@@ -1,4 +1,4 @@
-import type { Field, FieldType } from './field.ts';
+import type { DocumentField, DocumentType } from '../../resources/document-field.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export class SpecProblem extends Error {
 }
 
 /** The spec of a document, every scalar as text, in the form of the wire. @throws SpecProblem */
-export function convertSpec(spec: unknown, fields: readonly Field[]): ConvertedSpec {
+export function convertSpec(spec: unknown, fields: readonly DocumentField[]): ConvertedSpec {
   const unknown: string[] = [];
   const body = convertObject(spec, fields, 'spec', unknown);
   return { body, unknown };
@@ -26,7 +26,7 @@ export function convertSpec(spec: unknown, fields: readonly Field[]): ConvertedS
 
 function convertObject(
   value: unknown,
-  fields: readonly Field[],
+  fields: readonly DocumentField[],
   path: string,
   unknown: string[],
 ): Record<string, unknown> {
@@ -43,7 +43,7 @@ function convertObject(
 
 const NOTHING = { text: '', flag: false, number: 0, list: null, map: null, object: null } as const;
 
-function convert(value: unknown, type: FieldType, path: string, unknown: string[]): unknown {
+function convert(value: unknown, type: DocumentType, path: string, unknown: string[]): unknown {
   const isWhole = type.kind === 'object' && type.whole === true;
   if ((value === undefined || value === null) && !isWhole) return NOTHING[type.kind];
   if (type.kind === 'text') return asText(value, path);
@@ -51,11 +51,11 @@ function convert(value: unknown, type: FieldType, path: string, unknown: string[
   if (type.kind === 'number') return asNumber(value, path);
   if (type.kind === 'map') return convertMap(value, type.of, path, unknown);
   if (type.kind === 'object') return convertObject(value, type.fields, path, unknown);
-  const { of } = type as Extract<FieldType, { kind: 'list' }>;
+  const { of } = type as Extract<DocumentType, { kind: 'list' }>;
   return asList(value, path).map((item, index) => convert(item, of, `${path}[${index}]`, unknown));
 }
 
-function convertMap(value: unknown, of: FieldType, path: string, unknown: string[]): Record<string, unknown> {
+function convertMap(value: unknown, of: DocumentType, path: string, unknown: string[]): Record<string, unknown> {
   const entries = Object.entries(asObject(value, path));
   // A key without a value is a list of nothing there: the original sends null, which servers refuse.
   const isOfLists = of.kind === 'list';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { catalogCategories, componentCategories } from '../../resources/cluster/cluster.ts';
+import { catalogCategories, componentCategories } from '../../resources/cluster/components.ts';
 
 /** What people and programs get to see of the catalogue. Schemas carry descriptions: they are the API's own. */
 

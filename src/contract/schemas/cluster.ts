@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { ComponentCategory } from '../../resources/cluster/cluster.ts';
+import type { ComponentCategory } from '../../resources/cluster/components.ts';
 
 /**
  * The save body as OpenAPI shows it and as the decoder reads it. Property names are the wire's (snake case); the

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { catalogCategories } from '../../resources/cluster/cluster.ts';
+import { catalogCategories } from '../../resources/cluster/components.ts';
 
 const text = (description: string) => Type.String({ description });
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { catalogCategories } from '../../resources/cluster/cluster.ts';
+import { catalogCategories } from '../../resources/cluster/components.ts';
 import { clusterPhases, conditionTypes } from '../../resources/status.ts';
 import { commitId } from './replies.ts';
 

@@ -1,4 +1,5 @@
-import type { CatalogCategory, Cluster } from '../../resources/cluster/cluster.ts';
+import type { CatalogCategory } from '../../resources/cluster/components.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 
 /** What a save would do. */
 export interface ClusterPlan {

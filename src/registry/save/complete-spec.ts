@@ -1,15 +1,10 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ComponentDefinition } from '../../catalog/definition.ts';
 import { type ApiServerAddress, nipDomain } from '../../resources/cluster/api-server.ts';
-import type {
-  ClusterSpec,
-  ClusterType,
-  ClusterUsage,
-  ComponentCategory,
-  ComponentChoice,
-  WorkerType,
-} from '../../resources/cluster/cluster.ts';
-import type { ClusterDraft, ComponentDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { ClusterSpec, ClusterType, ClusterUsage, WorkerType } from '../../resources/cluster/cluster.ts';
+import type { ComponentCategory, ComponentChoice } from '../../resources/cluster/components.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { ComponentDraft } from '../../resources/cluster/components.ts';
 import { clusterNameProblem, isNamespaceName } from '../../resources/cluster/names.ts';
 import { NODE_PORT_RANGE, readNodePort } from '../../resources/cluster/node-port.ts';
 import type { Violation } from '../../resources/violation.ts';

@@ -3,13 +3,13 @@ import { advisoriesFor } from '../../catalog/advisories.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type ComponentSource, isChart } from '../../catalog/definition.ts';
 import { isRemote } from '../../catalog/source-location.ts';
+import { type Cluster } from '../../resources/cluster/cluster.ts';
 import {
-  type Cluster,
   componentCategories,
   type ComponentChoice,
   VIRTUAL_CLUSTER_CATEGORY,
   virtualClusterChoice,
-} from '../../resources/cluster/cluster.ts';
+} from '../../resources/cluster/components.ts';
 import type { ClusterStatus } from '../../resources/status.ts';
 import type { PlannedComponent } from './cluster-plan.ts';
 

@@ -4,7 +4,7 @@ import type { KubeconfigCredential } from '../../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
-import { newIncarnation } from '../../resources/cluster/incarnation.ts';
+import { newIncarnation } from '../../resources/incarnation.ts';
 import type { CallerContext, SaveOptions, SaveResult } from '../cluster-registry.ts';
 import { checkChangeLosesNothing } from '../losses.ts';
 import { requireValidDraft } from './draft.ts';

@@ -1,7 +1,8 @@
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
-import { type Cluster, VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/cluster.ts';
+import { type Cluster } from '../../../../resources/cluster/cluster.ts';
+import { VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/components.ts';
 import { HOSTED_COMPONENT } from '../../../../resources/inventory.ts';
 import { clusterFacts } from '../../../../render/facts.ts';
 import { contact, ProbeTimeout } from '../../../../cluster-access/index.ts';

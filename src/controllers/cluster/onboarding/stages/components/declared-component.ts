@@ -1,5 +1,5 @@
 import type { ComponentDefinition } from '../../../../../catalog/definition.ts';
-import type { CatalogCategory, ComponentChoice } from '../../../../../resources/cluster/cluster.ts';
+import type { CatalogCategory, ComponentChoice } from '../../../../../resources/cluster/components.ts';
 
 /** A component that the cluster shall have. */
 export interface WantedComponent {

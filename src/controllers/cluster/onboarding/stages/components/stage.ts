@@ -2,7 +2,7 @@ import {
   type ComponentCategory,
   type ComponentChoice,
   VIRTUAL_CLUSTER_CATEGORY,
-} from '../../../../../resources/cluster/cluster.ts';
+} from '../../../../../resources/cluster/components.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../../reconcile/stage.ts';
 import type { ComponentOutcome } from './installation.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sha256 } from '../../base/hash.ts';
+import { sha256 } from '../base/hash.ts';
 
 /** `<UUID>-<what binds it to a name>`: fits into a label value of Kubernetes. */
 const BOUND = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8})$/;

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NautesError } from '../../errors/errors.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { type Cluster, componentCategories } from './cluster.ts';
-import { clusterFromFile, clusterToFile, MAXIMUM_CLUSTER_FILE_BYTES, readClusterFile } from './cluster-file.ts';
+import { type Cluster } from './cluster.ts';
+import { componentCategories } from './components.ts';
+import { MAXIMUM_FILE_BYTES } from '../resource-file.ts';
+import { clusterFiles } from './cluster-files.ts';
 
 const identifier = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const texts = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((value) => !/\p{Surrogate}|\p{Cc}/u.test(value));
@@ -95,6 +97,45 @@ status:
   warnings: null
 `;
 
+const GOLDEN = `apiVersion: nautes.resource.nautes.io/v1alpha1
+kind: Cluster
+metadata:
+  annotations:
+    cluster.nautes.io/credential-version: v-1
+    cluster.nautes.io/incarnation: 5f0c7c1e-7d0b-4b0e-9d57-5a8a2f3f0b11-0a1b2c3d
+    cluster.nautes.io/kubernetes-uid: 5f0c7c1e-7d0b-4b0e-9d57-5a8a2f3f0b11
+    cluster.nautes.io/rotation-request: r.1
+    cluster.nautes.io/vcluster-node-port: '31501'
+  name: one
+  namespace: nautes
+spec:
+  apiServer: https://127.0.0.1:31501
+  clusterKind: kubernetes
+  clusterType: virtual
+  componentsList:
+    deployment:
+      name: argocd
+      namespace: argocd
+    gateway:
+      additions:
+        httpNodePort: '30080'
+        note: 'a: b'
+      name: traefik
+      namespace: traefik
+  hostCluster: host
+  primaryDomain: 127.0.0.1.nip.io
+  productAllowedClusterResources:
+    demo:
+      - group: rbac.authorization.k8s.io
+        kind: ClusterRole
+  reservedNamespacesAllowedProducts:
+    argocd:
+      - demo
+      - '007'
+  usage: worker
+  workerType: pipeline
+`;
+
 function edited(change: (text: string) => string): string {
   const result = change(ORIGINAL);
   assert.notEqual(result, ORIGINAL);
@@ -105,23 +146,60 @@ describe('cluster file', () => {
   it('gives back every cluster that was written', () => {
     fc.assert(
       fc.property(clusters, (cluster) => {
-        const file = clusterToFile(cluster, 'nautes');
-        assert.deepEqual(clusterFromFile(cluster.name, file), cluster);
-        assert.equal(clusterToFile(clusterFromFile(cluster.name, file), 'nautes'), file);
+        const file = clusterFiles.encode(cluster, { namespace: 'nautes' });
+        assert.deepEqual(clusterFiles.decode(cluster.name, file).resource, cluster);
+        assert.equal(
+          clusterFiles.encode(clusterFiles.decode(cluster.name, file).resource, { namespace: 'nautes' }),
+          file,
+        );
       }),
       { numRuns: 300 },
     );
   });
 
+  it('has these bytes', () => {
+    const cluster: Cluster = {
+      name: 'one',
+      incarnation: '5f0c7c1e-7d0b-4b0e-9d57-5a8a2f3f0b11-0a1b2c3d',
+      credentialVersion: 'v-1',
+      rotationRequest: 'r.1',
+      kubernetesUid: '5f0c7c1e-7d0b-4b0e-9d57-5a8a2f3f0b11',
+      spec: {
+        apiServer: 'https://127.0.0.1:31501',
+        clusterKind: 'kubernetes',
+        clusterType: 'virtual',
+        usage: 'worker',
+        hostCluster: 'host',
+        primaryDomain: '127.0.0.1.nip.io',
+        workerType: 'pipeline',
+        vclusterNodePort: 31501,
+        components: {
+          gateway: { name: 'traefik', namespace: 'traefik', additions: { httpNodePort: '30080', note: 'a: b' } },
+          deployment: { name: 'argocd', namespace: 'argocd', additions: {} },
+        },
+        reservedNamespacesAllowedProducts: { argocd: ['demo', '007'] },
+        productAllowedClusterResources: { demo: [{ kind: 'ClusterRole', group: 'rbac.authorization.k8s.io' }] },
+      },
+    };
+    assert.equal(clusterFiles.encode(cluster, { namespace: 'nautes' }), GOLDEN);
+    assert.deepEqual(
+      clusterFiles.decode('one', GOLDEN.replace('https://127.0.0.1:31501', 'https://127.0.0.1:31501/')),
+      {
+        resource: { ...cluster, incarnation: clusterFiles.decode('one', GOLDEN).resource.incarnation },
+        kept: undefined,
+      },
+    );
+  });
+
   it('has sorted keys and neither empty fields nor those of the API server', () => {
-    const file = clusterToFile(clusterFromFile('c1', ORIGINAL), 'nautes');
+    const file = clusterFiles.encode(clusterFiles.decode('c1', ORIGINAL).resource, { namespace: 'nautes' });
     assert.deepEqual(Object.keys(parseYaml(file) as object), ['apiVersion', 'kind', 'metadata', 'spec']);
     assert.match(file, /^ {2}annotations:\n {4}cluster\.nautes\.io\/incarnation: original-/m);
     assert.doesNotMatch(file, /creationTimestamp|status|reservedNamespaces|: ''|\{\}/);
   });
 
   it('reads files of the original and finds the node port in the address', () => {
-    const cluster = clusterFromFile('c1', ORIGINAL);
+    const cluster = clusterFiles.decode('c1', ORIGINAL).resource;
     assert.equal(cluster.spec.vclusterNodePort, 31501);
     assert.equal(cluster.spec.components.deployment?.additions['host'], 'argocd.c1.example.org');
     assert.equal(cluster.credentialVersion, undefined);
@@ -129,9 +207,15 @@ describe('cluster file', () => {
 
   it('derives an incarnation that a corrected address does not change', () => {
     const moved = edited((text) => text.replace('127.0.0.1', '127.0.0.2'));
-    assert.equal(clusterFromFile('c1', moved).incarnation, clusterFromFile('c1', ORIGINAL).incarnation);
+    assert.equal(
+      clusterFiles.decode('c1', moved).resource.incarnation,
+      clusterFiles.decode('c1', ORIGINAL).resource.incarnation,
+    );
     const other = ORIGINAL.replace('name: c1', 'name: c2');
-    assert.notEqual(clusterFromFile('c2', other).incarnation, clusterFromFile('c1', ORIGINAL).incarnation);
+    assert.notEqual(
+      clusterFiles.decode('c2', other).resource.incarnation,
+      clusterFiles.decode('c1', ORIGINAL).resource.incarnation,
+    );
   });
 
   it('keeps labels, annotations and fields of others through a save', () => {
@@ -140,20 +224,23 @@ describe('cluster file', () => {
         .replace('  name: c1', '  name: c1\n  labels: {team: blue}\n  annotations: {example.org/wave: "3"}')
         .replace('  usage: worker', '  usage: worker\n  futureField: {a: [1]}'),
     );
-    const { cluster, kept } = readClusterFile('c1', file);
-    const written = parseYaml(clusterToFile(cluster, 'nautes', kept)) as {
+    const { resource: cluster, kept } = clusterFiles.decode('c1', file);
+    const written = parseYaml(clusterFiles.encode(cluster, { namespace: 'nautes', kept })) as {
       metadata: { labels: unknown; annotations: Record<string, string> };
       spec: { futureField: unknown };
     };
     assert.deepEqual(written.metadata.labels, { team: 'blue' });
     assert.equal(written.metadata.annotations['example.org/wave'], '3');
     assert.deepEqual(written.spec.futureField, { a: [1] });
-    assert.deepEqual(clusterFromFile('c1', clusterToFile(cluster, 'nautes', kept)), cluster);
+    assert.deepEqual(
+      clusterFiles.decode('c1', clusterFiles.encode(cluster, { namespace: 'nautes', kept })).resource,
+      cluster,
+    );
   });
 
   it('takes numbers and booleans without quotes as text', () => {
     const file = edited((text) => text.replace('host: argocd.c1.example.org', 'port: 30443\n        secure: true'));
-    assert.deepEqual(clusterFromFile('c1', file).spec.components.deployment?.additions, {
+    assert.deepEqual(clusterFiles.decode('c1', file).resource.spec.components.deployment?.additions, {
       port: '30443',
       secure: 'true',
     });
@@ -176,12 +263,12 @@ describe('cluster file', () => {
     ['a component outside', ORIGINAL.replace('namespace: argocd', 'namespace: ../canary'), /namespace is not the name/],
     ['a foreign host name', ORIGINAL.replace('hostCluster: h1', 'hostCluster: ../canary'), /hostCluster is not/],
     ['a list as text', ORIGINAL.replace('primaryDomain: example.org', 'primaryDomain: [canary]'), /must be text/],
-    ['too much', `${ORIGINAL}#${'canary'.repeat(MAXIMUM_CLUSTER_FILE_BYTES / 6)}`, /larger than 65536 bytes/],
+    ['too much', `${ORIGINAL}#${'canary'.repeat(MAXIMUM_FILE_BYTES / 6)}`, /larger than 65536 bytes/],
   ];
   for (const [name, file, message] of faults) {
     it(`is refused with the place and without its content when it holds ${name}`, () => {
       assert.throws(
-        () => clusterFromFile('c1', file),
+        () => clusterFiles.decode('c1', file).resource,
         (error: unknown) => {
           assert.ok(error instanceof NautesError);
           assert.equal(error.reason, 'ClusterFileInvalid');

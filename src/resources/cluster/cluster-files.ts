@@ -1,0 +1,30 @@
+import { NautesError } from '../../errors/errors.ts';
+import type { FileLayout } from '../repository-layout.ts';
+import { type KeptFields, resourceFiles } from '../resource-file.ts';
+import type { Cluster } from './cluster.ts';
+import { clusterKind } from './cluster-kind.ts';
+import { CLUSTERS_DIRECTORY } from './layout.ts';
+import { clusterNameProblem } from './names.ts';
+
+/** By what clusters are found besides their names. */
+export type ClusterIndex = (typeof clusterKind)['indexes'][number];
+
+/** The files of clusters in the tenant configuration repository. */
+export const clusterFiles: FileLayout<Cluster, ClusterIndex, KeptFields> = resourceFiles<Cluster, ClusterIndex>(
+  clusterKind,
+  {
+    directory: CLUSTERS_DIRECTORY,
+    kustomization: 'kustomization.yaml',
+    nameProblem: clusterNameProblem,
+    invalid: (name, problem) => new NautesError('ClusterFileInvalid', { name, problem }),
+    settle: (cluster, isOfOriginal) => (isOfOriginal ? withOriginalNodePort(cluster) : cluster),
+  },
+);
+
+/** The original kept the port of a virtual cluster nowhere but in its address. */
+function withOriginalNodePort(cluster: Cluster): Cluster {
+  const { spec } = cluster;
+  if (spec.clusterType !== 'virtual' || spec.vclusterNodePort !== undefined) return cluster;
+  const { port } = new URL(spec.apiServer);
+  return port === '' ? cluster : { ...cluster, spec: { ...spec, vclusterNodePort: Number(port) } };
+}

@@ -1,0 +1,149 @@
+import { field as documentField, map, object, optionalField, text, wholeObject } from '../document-field.ts';
+import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
+import { asMembers, asOptionalMembers, asText, compact, record } from '../fields/values.ts';
+import {
+  componentCategories,
+  type ComponentCategory,
+  type ComponentChoice,
+  type ComponentDraft,
+  type ComponentsList,
+  type WireCategory,
+  wireCategories,
+} from './components.ts';
+import { isNamespaceName } from './names.ts';
+import { portSchema } from './node-port-field.ts';
+
+type ComponentDrafts = Readonly<Partial<Record<ComponentCategory, ComponentDraft>>>;
+type ShownComponents = Readonly<Record<WireCategory, ComponentChoice | null>>;
+
+const string = (description: string): JsonSchema => ({ type: 'string', description });
+
+/** A component as a save can give it. */
+export const componentSchema: JsonSchema = {
+  $id: 'Component',
+  type: 'object',
+  properties: {
+    name: string('Name in the catalogue; empty for the default of its category.'),
+    namespace: string('Namespace; empty for the default of the component.'),
+    additions: {
+      type: 'object',
+      description: 'Settings of the component, e.g. `host` of argocd or `httpNodePort` of traefik.',
+      properties: {
+        httpNodePort: { ...portSchema, description: 'Node port for HTTP of a gateway.' },
+        httpsNodePort: { ...portSchema, description: 'Node port for HTTPS of a gateway.' },
+      },
+      additionalProperties: { type: 'string' },
+    },
+  },
+};
+
+const component = (description: string): JsonSchema => ({ ...componentSchema, description });
+const olderComponent = (description: string): JsonSchema => ({ ...component(description), deprecated: true });
+
+/** Keys of documents of version 0.3 that are still sent, for the server to translate. */
+const OLDER_CATEGORIES = ['ingressController', 'certMgt', 'secretMgt'];
+
+const saveSchema: JsonSchema = {
+  $id: 'ComponentsList',
+  type: 'object',
+  properties: {
+    multi_tenant: component('Default: hnc.'),
+    secret_sync: component('Default: external-secrets.'),
+    gateway: component('Default: traefik.'),
+    deployment: component('Default: argocd.'),
+    progressive_delivery: component('Default: argo-rollouts.'),
+    pipeline: component('Default: tekton.'),
+    event_listener: component('Default: argo-events.'),
+    ingress_controller: olderComponent('Name of `gateway` in 0.3.'),
+    cert_mgt: olderComponent('Of 0.3; accepted and not used.'),
+    secret_mgt: olderComponent('Of 0.3; accepted and not used.'),
+  } satisfies Record<WireCategory | 'ingress_controller' | 'cert_mgt' | 'secret_mgt', JsonSchema>,
+};
+
+const replyComponent: JsonSchema = {
+  $id: 'ClusterComponent',
+  type: 'object',
+  required: ['name', 'namespace', 'additions'],
+  properties: {
+    name: string('Name in the catalogue.'),
+    namespace: string('Namespace on the cluster.'),
+    additions: {
+      type: 'object',
+      description: 'Settings, defaults filled in.',
+      additionalProperties: { type: 'string' },
+    },
+  },
+};
+
+const replySchema: JsonSchema = {
+  type: 'object',
+  required: Object.keys(wireCategories),
+  properties: record(
+    Object.keys(wireCategories).map((name) => [name, { anyOf: [replyComponent, { type: 'null' }] }] as const),
+  ),
+};
+
+const documentComponent = object(
+  documentField('name', text),
+  documentField('namespace', text),
+  documentField('additions', map(text)),
+);
+
+/** The components of a cluster by what they are for. */
+export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownComponents> = {
+  save: saveSchema,
+  reply: replySchema,
+  document: wholeObject(
+    ...Object.values(wireCategories).map((category) => documentField(category, documentComponent)),
+    ...OLDER_CATEGORIES.map((category) => optionalField(category, documentComponent)),
+  ),
+  wanted: 'an object',
+  draft: (given) => ({ draft: draftComponents(given), violations: [] }),
+  complete: () => {
+    throw new Error('the catalogue completes the components of a cluster');
+  },
+  decode: decodeComponents,
+  encode: (components) => record(Object.entries(components).map(([category, one]) => [category, compact({ ...one })])),
+  show: (components = {}) => {
+    const shown = Object.entries(wireCategories).map(
+      ([name, category]) => [name, components[category] ?? null] as const,
+    );
+    return record(shown) as ShownComponents; // it has every name of the wire
+  },
+};
+
+function draftComponents(given: unknown): ComponentDrafts {
+  const list = (given ?? {}) as Readonly<Partial<Record<WireCategory, Partial<ComponentDraft>>>>;
+  const drafts: Partial<Record<ComponentCategory, ComponentDraft>> = {};
+  for (const [wire, category] of Object.entries(wireCategories) as [WireCategory, ComponentCategory][]) {
+    const { name = '', namespace = '', additions = {} } = list[wire] ?? {};
+    const isGiven = name !== '' || namespace !== '' || Object.keys(additions).length > 0;
+    if (isGiven) drafts[category] = { name, namespace, additions };
+  }
+  return drafts;
+}
+
+/** Categories that we do not know are left out. */
+function decodeComponents(written: unknown, place: string): ComponentsList {
+  const list = asOptionalMembers(written, place);
+  const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};
+  for (const category of componentCategories) {
+    if (list[category] === undefined || list[category] === null) continue;
+    components[category] = decodeComponent(list[category], `${place}.${category}`);
+  }
+  return components;
+}
+
+function decodeComponent(value: unknown, place: string): ComponentChoice {
+  const members = asMembers(value, place);
+  const name = asText(members['name'], `${place}.name`);
+  const namespace = asText(members['namespace'], `${place}.namespace`);
+  if (!isNamespaceName(name)) throw new FieldProblem(`${place}.name is not the name of a component`);
+  if (!isNamespaceName(namespace)) throw new FieldProblem(`${place}.namespace is not the name of a namespace`);
+  const additions = Object.entries(asOptionalMembers(members['additions'], `${place}.additions`));
+  return {
+    name,
+    namespace,
+    additions: record(additions.map(([key, item]) => [key, asText(item, `${place}.additions`)])),
+  };
+}

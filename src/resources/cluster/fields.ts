@@ -1,0 +1,150 @@
+import { Secret } from '../../base/secret.ts';
+import { object, field as documentField, text as documentText } from '../document-field.ts';
+import { FieldProblem, type FieldType } from '../field.ts';
+import { field, optionalField, requestField } from '../fields/build.ts';
+import { type ItemType, listsByName } from '../fields/lists-field.ts';
+import { choice, text } from '../fields/text-field.ts';
+import { asMembers, asText } from '../fields/values.ts';
+import { componentsField } from './components-field.ts';
+import { clusterNameProblem } from './names.ts';
+import { nodePortField } from './node-port-field.ts';
+
+/** A cluster-scoped kind of Kubernetes. */
+export interface ClusterResource {
+  readonly kind: string;
+  readonly group: string;
+}
+
+/** `https://host[:port]`; a slash at the end, which people write, is taken off. */
+function decodeAddress(written: string, place: string): string {
+  const address = written.replace(/\/$/, '');
+  if (!/^https:\/\/[^/?#@\\\s]+$/.test(address) || !URL.canParse(address)) {
+    throw new FieldProblem(`${place} must have the form https://host[:port]`);
+  }
+  return address;
+}
+
+function decodeHost(written: string, place: string): string {
+  if (clusterNameProblem(written) !== undefined) throw new FieldProblem(`${place} is not a cluster name`);
+  return written;
+}
+
+const product: ItemType<string> = {
+  schema: { type: 'string' },
+  document: documentText,
+  plural: 'the names of products',
+  draft: (given) => (typeof given === 'string' ? given : undefined),
+  decode: asText,
+};
+
+const clusterResource: ItemType<ClusterResource> = {
+  schema: {
+    type: 'object',
+    properties: { kind: { type: 'string' }, group: { type: 'string' } },
+    required: ['kind', 'group'],
+  },
+  document: object(documentField('kind', documentText), documentField('group', documentText)),
+  plural: 'objects with the strings kind and group',
+  draft: (given) => {
+    if (typeof given !== 'object' || given === null) return undefined;
+    const { kind, group } = given as { readonly kind?: unknown; readonly group?: unknown };
+    return typeof kind === 'string' && typeof group === 'string' ? { kind, group } : undefined;
+  },
+  decode: (written, place) => {
+    const members = asMembers(written, place);
+    return {
+      kind: asText(members['kind'], `${place} kind`),
+      group: asText(members['group'] ?? '', `${place} group`),
+    };
+  },
+};
+
+const kubeconfig: FieldType<string, Secret | undefined, string> = {
+  ...text(),
+  draft: (given) => ({
+    draft: typeof given === 'string' && given !== '' ? new Secret(given) : undefined,
+    violations: [],
+  }),
+  complete: () => ({ value: undefined }),
+};
+
+/**
+ * The fields of a cluster. Those that only texts and files need follow from here alone; rules among fields and with
+ * other clusters stand in the registry.
+ */
+export const clusterFields = {
+  apiServer: field(text({ isRequired: true, decode: decodeAddress }), {
+    text: {
+      en: 'address of its API server as the Nautes server reaches it, `https://host[:port]`',
+      zh: 'Nautes 服务器访问它的 API server 时用的地址，`https://host[:port]`',
+    },
+    flag: {
+      syntax: '--address <url>',
+      text: {
+        en: 'address of its API server as the Nautes server reaches it (default: that of the kubeconfig)',
+        zh: 'Nautes 服务器访问它的 API server 时用的地址（默认：kubeconfig 中的地址）',
+      },
+    },
+  }),
+  clusterKind: field(choice(['kubernetes'], { isRequired: true }), {
+    text: { en: '`kubernetes`', zh: '`kubernetes`' },
+  }),
+  clusterType: field(choice(['physical', 'virtual'], { isEnum: true }), {
+    text: { en: 'what it is', zh: '类型' },
+    filter: 'whole',
+    flag: { syntax: '--type <type>', choices: ['physical', 'virtual'], default: 'physical' },
+  }),
+  usage: field(choice(['host', 'worker'], { isEnum: true }), {
+    text: { en: 'what it is for', zh: '用途' },
+    filter: 'whole',
+    flag: { syntax: '--usage <usage>', choices: ['worker', 'host'], default: 'worker' },
+  }),
+  hostCluster: optionalField(text({ decode: decodeHost }), {
+    text: { en: 'host of a virtual cluster', zh: '虚拟集群的宿主集群' },
+    flag: { syntax: '--host-cluster <name>' },
+  }),
+  vclusterNodePort: optionalField(nodePortField, {
+    text: {
+      en: 'node port of its API server on the host; virtual clusters',
+      zh: '其 API server 在宿主集群上的节点端口；虚拟集群',
+    },
+    at: ['vcluster', 'httpsNodePort'],
+    file: { annotation: 'cluster.nautes.io/vcluster-node-port' },
+  }),
+  kubeconfig: requestField(kubeconfig, {
+    text: {
+      en: 'YAML or base64 of it; physical clusters; left out: the stored credential stays',
+      zh: 'YAML 或其 base64；物理集群；省略则保留已存的凭据',
+    },
+  }),
+  workerType: optionalField(choice(['deployment', 'pipeline']), {
+    text: { en: 'what a worker runs (default: deployment)', zh: '工作集群运行什么（默认：deployment）' },
+    default: ({ usage }) => (usage === 'worker' ? 'deployment' : ''),
+    filter: 'whole',
+    flag: { syntax: '--worker-type <type>', choices: ['deployment', 'pipeline'] },
+  }),
+  primaryDomain: field(text(), {
+    text: { en: 'domain of its gateway (default: from the address)', zh: '其网关的域名（默认：由地址得出）' },
+    empty: '',
+    flag: { syntax: '--primary-domain <domain>' },
+  }),
+  reservedNamespacesAllowedProducts: field(listsByName(product), {
+    text: {
+      en: 'namespace of a component to the products that may use it',
+      zh: '组件的命名空间到可以使用它的产品',
+    },
+    empty: {},
+  }),
+  productAllowedClusterResources: field(listsByName(clusterResource), {
+    text: {
+      en: 'product to the cluster-scoped kinds it may create',
+      zh: '产品到它可以创建的集群级资源类型',
+    },
+    empty: {},
+  }),
+  components: field(componentsField, {
+    text: { en: 'components by what they are for', zh: '按用途列出的组件' },
+    at: ['componentsList'],
+    empty: {},
+  }),
+};

@@ -1,0 +1,30 @@
+import { text as documentText } from '../document-field.ts';
+import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
+import { asOptionalText } from '../fields/values.ts';
+import { readNodePort } from './node-port.ts';
+
+/** A port on the wire; the original wants strings, older clients send numbers. */
+export const portSchema: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'integer' }] };
+
+/** A node port: text on the wire, and any port in files, which people may have written by hand. */
+export const nodePortField: FieldType<number, string, string> = {
+  save: portSchema,
+  reply: { type: 'string' },
+  document: documentText,
+  wanted: 'a port',
+  draft: (given) => ({ draft: typeof given === 'string' ? given : '', violations: [] }),
+  complete: (draft, field) => {
+    const value = readNodePort(draft);
+    if (draft === '' || value !== undefined) return { value };
+    return { violation: { field, message: 'this is not a node port', remedy: 'Correct it.' } };
+  },
+  decode: (written, place) => {
+    const text = asOptionalText(written, place);
+    if (text === undefined) return undefined;
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port < 1 || port > 65535) throw new FieldProblem(`${place} is not a port`);
+    return port;
+  },
+  encode: (port) => String(port),
+  show: (port) => (port === undefined ? '' : String(port)),
+};

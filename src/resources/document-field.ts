@@ -1,0 +1,45 @@
+/**
+ * How a field of a document is named in a file and on the wire, and what it is there when the file does not have it:
+ * the original sends every field, `""`, `false` or 0 for plain values and `null` for lists, maps and most objects.
+ */
+export interface DocumentField {
+  /** Key in the file. */
+  readonly yaml: string;
+  /** Key on the wire. */
+  readonly json: string;
+  readonly type: DocumentType;
+  /** Left out of the request when the file does not have it. */
+  readonly optional?: true;
+}
+
+export type DocumentType =
+  | { readonly kind: 'text' | 'flag' | 'number' }
+  | { readonly kind: 'list' | 'map'; readonly of: DocumentType }
+  /** `whole`: sent with all of its fields also when the file does not have it. */
+  | { readonly kind: 'object'; readonly fields: readonly DocumentField[]; readonly whole?: true };
+
+export const text: DocumentType = { kind: 'text' };
+export const flag: DocumentType = { kind: 'flag' };
+export const number: DocumentType = { kind: 'number' };
+export const list = (of: DocumentType): DocumentType => ({ kind: 'list', of });
+export const map = (of: DocumentType): DocumentType => ({ kind: 'map', of });
+export const object = (...fields: readonly DocumentField[]): DocumentType => ({ kind: 'object', fields });
+export const wholeObject = (...fields: readonly DocumentField[]): DocumentType => ({
+  kind: 'object',
+  fields,
+  whole: true,
+});
+
+/** A field; its name on the wire is the snake case of its key unless another one is given. */
+export function field(yaml: string, type: DocumentType, json = snakeCase(yaml)): DocumentField {
+  return { yaml, json, type };
+}
+
+/** A field that is sent only when the file has it. */
+export function optionalField(yaml: string, type: DocumentType, json = snakeCase(yaml)): DocumentField {
+  return { yaml, json, type, optional: true };
+}
+
+export function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}

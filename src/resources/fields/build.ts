@@ -1,0 +1,38 @@
+import type { Field, FieldNeed, FieldType, FieldUse } from '../field.ts';
+
+type Rest<Value, Draft, Shown, At extends readonly string[]> = Omit<
+  Field<Value, Draft, Shown, FieldUse, FieldNeed, At>,
+  'type' | 'use' | 'need'
+>;
+
+/** A field that is asked for, kept and shown. */
+export function field<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
+  type: FieldType<Value, Draft, Shown>,
+  rest: Rest<Value, Draft, Shown, At>,
+): Field<Value, Draft, Shown, 'everywhere', 'always', At> {
+  return { type, use: 'everywhere', need: 'always', ...rest };
+}
+
+/** A field that a resource may lack. */
+export function optionalField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
+  type: FieldType<Value, Draft, Shown>,
+  rest: Rest<Value, Draft, Shown, At>,
+): Field<Value, Draft, Shown, 'everywhere', 'optional', At> {
+  return { type, use: 'everywhere', need: 'optional', ...rest };
+}
+
+/** A field that the file has and that nobody can ask for. */
+export function fileField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
+  type: FieldType<Value, Draft, Shown>,
+  rest: Rest<Value, Draft, Shown, At>,
+): Field<Value, Draft, Shown, 'file', 'always', At> {
+  return { type, use: 'file', need: 'always', ...rest };
+}
+
+/** A field that is asked for and that the file does not have. */
+export function requestField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
+  type: FieldType<Value, Draft, Shown>,
+  rest: Rest<Value, Draft, Shown, At>,
+): Field<Value, Draft, Shown, 'request', 'optional', At> {
+  return { type, use: 'request', need: 'optional', ...rest };
+}

@@ -1,0 +1,58 @@
+import { FieldProblem } from '../field.ts';
+
+/** Values of a parsed file, checked as they are read; and objects as files have them. */
+
+export type Members = Readonly<Record<string, unknown>>;
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function asMembers(value: unknown, place: string): Members {
+  if (!isMembers(value)) throw new FieldProblem(`${place} must be an object`);
+  return value;
+}
+
+export function asOptionalMembers(value: unknown, place: string): Members {
+  return value === undefined || value === null ? {} : asMembers(value, place);
+}
+
+/** Text; a number or boolean that was written without quotes is taken as its text. */
+export function asText(value: unknown, place: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))) return String(value);
+  throw new FieldProblem(`${place} must be text`);
+}
+
+export function asOptionalText(value: unknown, place: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return asText(value, place);
+}
+
+/** Unlike an assignment this makes an ordinary property of `__proto__` too. */
+export function record<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  return Object.fromEntries(entries);
+}
+
+export function without(members: Members, keys: ReadonlySet<string>): Members {
+  return record(Object.entries(members).filter(([key]) => !keys.has(key)));
+}
+
+/** Keys sorted at every depth, `undefined` left out. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMembers(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([left], [right]) => (left < right ? -1 : 1));
+  return record(members.map(([key, member]) => [key, sorted(member)]));
+}
+
+/** The members that say something: `undefined`, empty texts and empty maps left out. */
+export function compact(members: Members): Members {
+  return record(Object.entries(members).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === '') return true;
+  return isMembers(value) && Object.keys(value).length === 0;
+}

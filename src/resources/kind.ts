@@ -1,0 +1,160 @@
+import { snakeCase } from './document-field.ts';
+import type { Field, Fields, FieldType, FieldUse, JsonSchema } from './field.ts';
+
+/** What every resource is that is kept in a file. */
+export interface Resource<Spec = unknown> {
+  /** Unique in its kind. */
+  readonly name: string;
+  /** Identifies this registration: deleting and registering the same name makes a new one. */
+  readonly incarnation: string;
+  readonly spec: Spec;
+}
+
+/** Another resource that a resource names. */
+export interface Reference {
+  /** Kind of the other, e.g. `Cluster`. */
+  readonly kind: string;
+  /** Field that names it, as on the wire. */
+  readonly field: string;
+  /** By which index of its kind it is named; absent where that is its name. */
+  readonly index?: string;
+  readonly key: string;
+}
+
+/**
+ * One kind of resource, described once. The codec of its files, its schemas on the wire, its documents and flags on the
+ * command line, filters and defaults follow from its fields. Pure data: it runs in a browser and loads in no time.
+ */
+export interface ResourceKind<F extends Fields = Fields> {
+  /** As in the field `kind` of files and documents, e.g. `Cluster`. */
+  readonly kind: string;
+  /** What people type for one and for many, e.g. `cluster`, `clusters`. */
+  readonly singular: string;
+  readonly plural: string;
+  readonly short: readonly string[];
+  /** Segments of its path below `/api/v1`; `{name}` stands for the resource's name. */
+  readonly path: readonly string[];
+  /** The fields in the order in which rules are reported. */
+  readonly fields: F;
+  /** Annotations of the file that are no fields of the spec: key of the resource to the annotation's name. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** What replies begin with, by name on the wire, where clients may count on an order; the others follow. */
+  readonly replyOrder?: readonly string[];
+  /** What the groups of fields that documents and the wire have are for, by their key in documents. */
+  readonly groups?: Readonly<Record<string, string>>;
+  /** Spellings of a save that older versions had. */
+  readonly olderSpellings?: OlderSpellings;
+  /** By what resources are found besides their name: an annotation's key, or a field of text. */
+  readonly indexes: readonly string[];
+  references(resource: Resource<SpecOf<F>>): readonly Reference[];
+}
+
+/** What a save may still have from older versions, and what it says in the present ones. */
+export interface OlderSpellings {
+  /** Fields that only older versions have, by their names on the wire. */
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly rules: readonly OlderSpelling[];
+}
+
+export interface OlderSpelling {
+  /** Path on the wire, keys separated by dots. */
+  readonly from: string;
+  /** Path of the present spelling; absent where nothing takes the value any more. */
+  readonly to?: string;
+  /** Whether the body it stands in has a use for it. Left out: always. */
+  readonly applies?: (body: Readonly<Record<string, unknown>>) => boolean;
+}
+
+// --- types that follow from fields ----------------------------------------------------------------------------------
+
+type KeysOfUse<F extends Fields, Use extends FieldUse> = {
+  [K in keyof F]: F[K]['use'] extends Use ? K : never;
+}[keyof F];
+
+type OptionalKeys<F extends Fields> = {
+  [K in KeysOfUse<F, 'everywhere' | 'file'>]: F[K]['need'] extends 'optional' ? K : never;
+}[KeysOfUse<F, 'everywhere' | 'file'>];
+
+type ValueOf<One> = One extends { readonly type: FieldType<infer Value, infer _Draft, infer _Shown> } ? Value : never;
+type DraftValueOf<One> = One extends { readonly type: FieldType<infer _Value, infer Draft, infer _Shown> }
+  ? Draft
+  : never;
+type ShownOf<One> = One extends { readonly type: FieldType<infer _Value, infer _Draft, infer Shown> } ? Shown : never;
+
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+/** The spec of a resource that is kept. */
+export type SpecOf<F extends Fields> = Flat<
+  { readonly [K in Exclude<KeysOfUse<F, 'everywhere' | 'file'>, OptionalKeys<F>>]: ValueOf<F[K]> } & {
+    readonly [K in OptionalKeys<F>]?: ValueOf<F[K]>;
+  }
+>;
+
+/** A resource as it was asked for: one spelling, nothing validated. Empty texts mean "not given". */
+export type DraftOf<F extends Fields> = Flat<{
+  readonly [K in KeysOfUse<F, 'everywhere' | 'request'>]: DraftValueOf<F[K]>;
+}>;
+
+type Snake<T extends string> = T extends `${infer Head}${infer Rest}`
+  ? Head extends Uppercase<Head>
+    ? Head extends Lowercase<Head>
+      ? `${Head}${Snake<Rest>}`
+      : `_${Lowercase<Head>}${Snake<Rest>}`
+    : `${Head}${Snake<Rest>}`
+  : T;
+
+type AtOf<One, Name> =
+  One extends Field<infer _V, infer _D, infer _S, infer _U, infer _N, infer At>
+    ? string extends At[number]
+      ? [Name]
+      : At
+    : [Name];
+
+type Placed<At, Shown> = At extends readonly [infer Only extends string]
+  ? { readonly [K in Snake<Only>]: Shown }
+  : At extends readonly [infer Head extends string, ...infer Rest]
+    ? { readonly [K in Snake<Head>]?: Placed<Rest, Shown> }
+    : never;
+
+type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** What replies show of a resource. */
+export type ReplyOf<F extends Fields> = Flat<
+  { readonly name: string } & Together<
+    { [K in KeysOfUse<F, 'everywhere'>]: Placed<AtOf<F[K], K>, ShownOf<F[K]>> }[KeysOfUse<F, 'everywhere'>]
+  >
+>;
+
+// --- where fields stand ---------------------------------------------------------------------------------------------
+
+/** Keys of the field in documents, from the spec down. */
+export function documentPath(name: string, { at }: Field): readonly string[] {
+  return at ?? [name];
+}
+
+/** Keys of the field on the wire. */
+export function wirePath(name: string, field: Field): readonly string[] {
+  return documentPath(name, field).map(snakeCase);
+}
+
+/** The fields that a save can give, by name. */
+export function requestFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
+  return Object.entries(fields).filter(([, { use }]) => use !== 'file');
+}
+
+/** The fields that a resource keeps. */
+export function keptFieldsOf(fields: Fields): readonly (readonly [name: string, field: Field])[] {
+  return Object.entries(fields).filter(([, { use }]) => use !== 'request');
+}
+
+/** The fields that replies show. */
+export function shownFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
+  return Object.entries(fields).filter(([, { use }]) => use === 'everywhere');
+}
+
+/** Whether a save has to give the field. */
+export function isRequired({ use, need, empty, default: fallback }: Field): boolean {
+  return use === 'everywhere' && need === 'always' && empty === undefined && fallback === undefined;
+}

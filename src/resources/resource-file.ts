@@ -1,0 +1,230 @@
+import type { NautesError } from '../errors/errors.ts';
+import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
+import type { Field } from './field.ts';
+import { FieldProblem } from './field.ts';
+import {
+  asMembers,
+  asOptionalMembers,
+  asOptionalText,
+  compact,
+  type Members,
+  sorted,
+  without,
+} from './fields/values.ts';
+import { originalIncarnation, ownIncarnation } from './incarnation.ts';
+import { documentPath, keptFieldsOf, type Resource, type ResourceKind } from './kind.ts';
+import type { DecodedFile, FileLayout } from './repository-layout.ts';
+
+const API_VERSION = 'nautes.resource.nautes.io/v1alpha1';
+const SUFFIX = '.yaml';
+
+/** A larger file is not read; an ordinary one has about 1.5 KB. */
+export const MAXIMUM_FILE_BYTES = 64 * 1024;
+
+/** Ids become label values and parts of paths: the alphabet of a Kubernetes label value. */
+const IDENTIFIER = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * What other people or newer versions put into a file and a save leaves there: labels, annotations that are
+ * not ours, unknown fields of the spec. Comments, `status` and unknown fields elsewhere go with the next save.
+ */
+export interface KeptFields {
+  readonly labels: Members;
+  readonly annotations: Members;
+  readonly spec: Members;
+}
+
+/** What a kind says of its files besides its fields. */
+export interface FileRules<R extends Resource> {
+  readonly directory: string;
+  readonly kustomization?: string;
+  nameProblem(name: string): string | undefined;
+  invalid(name: string, problem: string): NautesError;
+  /** The resource as it is meant, e.g. with what files of the original say elsewhere. */
+  settle?(resource: R, isOfOriginal: boolean): R;
+}
+
+/** The files of a kind in a Git repository, as its description has them. */
+export function resourceFiles<R extends Resource, Index extends string = string>(
+  kind: ResourceKind,
+  rules: FileRules<R>,
+): FileLayout<R, Index, KeptFields> {
+  const { directory, kustomization, nameProblem, invalid } = rules;
+  const codec = new ResourceCodec(kind);
+  return {
+    kind: kind.kind,
+    directory,
+    ...(kustomization === undefined ? {} : { kustomization }),
+    maximumBytes: MAXIMUM_FILE_BYTES,
+    nameProblem,
+    invalid,
+    fileOf: (name) => `${name}${SUFFIX}`,
+    nameOf: (file) => {
+      const name = file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : '';
+      return nameProblem(name) === undefined ? name : undefined;
+    },
+    encode: (resource, { namespace, kept }) => codec.encode(resource, namespace, kept),
+    decode: (name, text): DecodedFile<R, KeptFields> => {
+      try {
+        const { resource, isOfOriginal, kept } = codec.decode(name, text);
+        const read = resource as R; // the description of the kind is that of its type
+        return { resource: rules.settle?.(read, isOfOriginal) ?? read, kept };
+      } catch (error) {
+        if (!(error instanceof FieldProblem || error instanceof YamlError)) throw error;
+        throw invalid(name, error.message);
+      }
+    },
+    indexKeys: (resource) => indexKeys(kind, resource),
+  };
+}
+
+/** Under what the resource is found by the indexes of its kind. */
+function indexKeys<Index extends string>(
+  { indexes }: ResourceKind,
+  resource: Resource,
+): Readonly<Partial<Record<Index, string>>> {
+  const members: Members = { ...resource, ...asMembers(resource.spec, 'spec') };
+  const keys = indexes
+    .map((index) => [index, members[index]])
+    .filter(([, key]) => typeof key === 'string' && key !== '');
+  return Object.fromEntries(keys) as Partial<Record<Index, string>>;
+}
+
+interface Decoded {
+  readonly resource: Resource;
+  readonly kept?: KeptFields;
+  /** Whether the file has no incarnation: nothing of ours has written it. */
+  readonly isOfOriginal: boolean;
+}
+
+/** Writes and reads the files of a kind: keys sorted, empty fields left out, so that equal resources give equal bytes. */
+class ResourceCodec {
+  readonly #kind: string;
+  readonly #incarnation: string;
+  /** Key of the resource to the name of the annotation, for those that are no fields of the spec. */
+  readonly #identifiers: readonly (readonly [key: string, annotation: string])[];
+  readonly #inSpec: readonly FileField[];
+  readonly #inAnnotations: readonly FileField[];
+  readonly #ownSpec: ReadonlySet<string>;
+  readonly #ownAnnotations: ReadonlySet<string>;
+
+  constructor({ kind, singular, annotations, fields }: ResourceKind) {
+    const all = keptFieldsOf(fields).map(([name, field]) => fileField(name, field));
+    this.#kind = kind;
+    this.#incarnation = `${singular}.nautes.io/incarnation`;
+    this.#identifiers = Object.entries(annotations);
+    this.#inSpec = all.filter(({ isAnnotation }) => !isAnnotation);
+    this.#inAnnotations = all.filter(({ isAnnotation }) => isAnnotation);
+    this.#ownSpec = new Set(this.#inSpec.map(({ key }) => key));
+    this.#ownAnnotations = new Set([
+      this.#incarnation,
+      ...Object.values(annotations),
+      ...this.#inAnnotations.map(({ key }) => key),
+    ]);
+  }
+
+  encode(resource: Resource, namespace: string, kept?: KeptFields): string {
+    const members: Members = { ...resource };
+    const spec = asMembers(resource.spec, 'spec');
+    const written = (fields: readonly FileField[]): Members =>
+      Object.fromEntries(
+        fields.map(({ name, key, field }) => [
+          key,
+          spec[name] === undefined ? undefined : field.type.encode(spec[name]),
+        ]),
+      );
+    const annotations = compact({
+      ...kept?.annotations,
+      [this.#incarnation]: resource.incarnation,
+      ...Object.fromEntries(this.#identifiers.map(([key, annotation]) => [annotation, members[key]])),
+      ...written(this.#inAnnotations),
+    });
+    return stringifyYaml(
+      sorted({
+        apiVersion: API_VERSION,
+        kind: this.#kind,
+        metadata: compact({ annotations, labels: kept?.labels, name: resource.name, namespace }),
+        spec: compact({ ...kept?.spec, ...written(this.#inSpec) }),
+      }),
+    );
+  }
+
+  /**
+   * Files of the original are understood: they have no annotations of ours, but `creationTimestamp` and `status`.
+   * Their incarnation follows from the name alone. An address that is corrected by hand must not look like another
+   * registration, which would off-board a cluster; the first save writes the incarnation down.
+   * @throws FieldProblem, YamlError
+   */
+  decode(name: string, text: string): Decoded {
+    if (Buffer.byteLength(text) > MAXIMUM_FILE_BYTES) {
+      throw new FieldProblem(`it is larger than ${MAXIMUM_FILE_BYTES} bytes`);
+    }
+    const root = asMembers(parseYaml(text), 'the document');
+    if (root['apiVersion'] !== API_VERSION) throw new FieldProblem(`apiVersion must be ${API_VERSION}`);
+    if (root['kind'] !== this.#kind) throw new FieldProblem(`kind must be ${this.#kind}`);
+    const metadata = asMembers(root['metadata'], 'metadata');
+    if (metadata['name'] !== name) throw new FieldProblem('metadata.name must be the name of the file without .yaml');
+    const annotations = asOptionalMembers(metadata['annotations'], 'metadata.annotations');
+    const labels = asOptionalMembers(metadata['labels'], 'metadata.labels');
+    const spec = asMembers(root['spec'], 'spec');
+
+    const incarnation = readIdentifier(annotations, this.#incarnation);
+    const identifiers = this.#identifiers
+      .map(([key, annotation]) => [key, readIdentifier(annotations, annotation)])
+      .filter(([, value]) => value !== undefined);
+    const resource = {
+      name,
+      incarnation: incarnation === undefined ? originalIncarnation(name) : ownIncarnation(name, incarnation),
+      ...Object.fromEntries(identifiers),
+      spec: Object.fromEntries([
+        ...this.#inSpec.flatMap((one) => decodeField(one, spec, `spec.${one.key}`)),
+        ...this.#inAnnotations.flatMap((one) => decodeField(one, annotations, `annotation ${one.key}`)),
+      ]),
+    };
+    const isOfOriginal = incarnation === undefined;
+    const kept = this.#kept(labels, annotations, spec);
+    return kept === undefined ? { resource, isOfOriginal } : { resource, isOfOriginal, kept };
+  }
+
+  #kept(labels: Members, annotations: Members, spec: Members): KeptFields | undefined {
+    const kept: KeptFields = {
+      labels,
+      annotations: without(annotations, this.#ownAnnotations),
+      spec: without(spec, this.#ownSpec),
+    };
+    return Object.values(kept).every((members) => Object.keys(members).length === 0) ? undefined : kept;
+  }
+}
+
+interface FileField {
+  /** In the resource. */
+  readonly name: string;
+  /** In the spec of the file, or the name of the annotation. */
+  readonly key: string;
+  readonly isAnnotation: boolean;
+  readonly field: Field;
+}
+
+function fileField(name: string, field: Field): FileField {
+  const { file = documentPath(name, field)[0] ?? name } = field;
+  return typeof file === 'string'
+    ? { name, key: file, isAnnotation: false, field }
+    : { name, key: file.annotation, isAnnotation: true, field };
+}
+
+function decodeField(
+  { name, key, field }: FileField,
+  members: Members,
+  place: string,
+): readonly (readonly [name: string, value: unknown])[] {
+  const value = field.type.decode(members[key], place) ?? field.empty;
+  if (value !== undefined) return [[name, value]];
+  if (field.need === 'optional') return [];
+  throw new FieldProblem(`${place} must be ${field.type.wanted}`);
+}
+
+function readIdentifier(annotations: Members, key: string): string | undefined {
+  const text = asOptionalText(annotations[key], `annotation ${key}`);
+  if (text !== undefined && !IDENTIFIER.test(text)) throw new FieldProblem(`annotation ${key} is not an identifier`);
+  return text;
+}
