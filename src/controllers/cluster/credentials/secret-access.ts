@@ -23,7 +23,7 @@ export const secretAccessStage: Stage<StageContext> = {
 };
 
 /** The stages with this one after the credential, where secrets are kept outside of this server. */
-export function withSecretAccess(
+export function withSecretAccessStage(
   stages: readonly Stage<StageContext>[],
   { workloadAuth }: ControllerServices,
 ): readonly Stage<StageContext>[] {

@@ -3,7 +3,7 @@ import type { RemovalOutcome } from '../../../resources/cluster/offboarding-reco
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import type { OffboardingRun } from './run.ts';
 import { buildReceipt, describeReceipt } from './receipt.ts';
-import { removeSecretAccess, withSecretAccess } from './secret-access-removal.ts';
+import { removeSecretAccess, addSecretAccessRemoval } from './secret-access-removal.ts';
 import { withSecrets } from '../../../cluster-access/index.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function endOffboarding(
     kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
     completedAt: timestamp(clock.now()),
   });
-  const receipt = withSecretAccess(objects, secretAccess);
+  const receipt = addSecretAccessRemoval(objects, secretAccess);
   access.drop(cluster, incarnation);
   await withSecrets(secrets.removeAll(run.scope, signal), signal);
   await status.complete(receipt);

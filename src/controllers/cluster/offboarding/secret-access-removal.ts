@@ -14,7 +14,7 @@ export async function removeSecretAccess(
 }
 
 /** The receipt with what became of that. */
-export function withSecretAccess(receipt: Receipt, removal: WorkloadAuthRemoval): Receipt {
+export function addSecretAccessRemoval(receipt: Receipt, removal: WorkloadAuthRemoval): Receipt {
   if (removal.kind === 'absent') return receipt;
   const object: ObjectReference = { apiVersion: 'vault', kind: 'AuthMethod', namespace: '', name: removal.place };
   switch (removal.kind) {

@@ -15,7 +15,7 @@ import { credentialStage, halfLife } from '../credentials/own-credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
 import { provisionStage } from './stages/provision.ts';
 import { publishStage } from './stages/publish.ts';
-import { secretAccessStage, withSecretAccess } from '../credentials/secret-access.ts';
+import { secretAccessStage, withSecretAccessStage } from '../credentials/secret-access.ts';
 import { nextLook, type StageOutcome, summarize, wasReady } from '../../../reconcile/summary.ts';
 
 /** The stages of a physical cluster, in order. */
@@ -62,7 +62,10 @@ export async function onboard(
   const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
   const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
-  const stages = withSecretAccess(cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages, services);
+  const stages = withSecretAccessStage(
+    cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages,
+    services,
+  );
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
     reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
