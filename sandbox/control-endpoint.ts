@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { parseFault } from './faults.ts';
-import type { Sandbox, SandboxCluster } from './sandbox.ts';
+import { parseFault } from './cluster/faults.ts';
+import type { Sandbox, SandboxCluster } from './sandbox-api.ts';
 
 /** A running control endpoint. */
 export interface ControlEndpoint {

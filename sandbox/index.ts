@@ -1,12 +1,7 @@
-export type { Fault } from './faults.ts';
-export type { JsonObject, JsonValue } from './json.ts';
+export type { Fault } from './cluster/faults.ts';
+export type { JsonObject, JsonValue } from './base/json.ts';
 export { type RunSandboxOptions, runSandbox } from './main.ts';
 export type { ObservedRequest, RequestObserver } from './observer.ts';
-export type { ClusterBehaviour } from './options.ts';
-export {
-  MAXIMUM_CLUSTERS,
-  type Sandbox,
-  type SandboxCluster,
-  type SandboxOptions,
-  startSandbox,
-} from './sandbox.ts';
+export type { ClusterBehaviour } from './cluster/behaviour.ts';
+export { startSandbox } from './sandbox.ts';
+export { MAXIMUM_CLUSTERS, type Sandbox, type SandboxCluster, type SandboxOptions } from './sandbox-api.ts';

@@ -7,9 +7,9 @@ import {
 } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { CertificateWithKey } from '../src/base/tls/x509.ts';
-import type { HttpRequest, HttpResponse } from './api/exchange.ts';
-import type { Counters } from './counters.ts';
-import type { Faults } from './faults.ts';
+import type { HttpRequest, HttpResponse } from './base/http.ts';
+import type { Counters } from './base/counters.ts';
+import type { Faults } from './cluster/faults.ts';
 
 export interface ListenerOptions {
   /** Called at the first connection, and after the certificate was to be replaced. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYaml } from '../src/base/yaml.ts';
-import { arrayAt, type JsonValue, stringAt } from './json.ts';
+import { arrayAt, type JsonValue, stringAt } from './base/json.ts';
 
 describe('the sandbox as a program', () => {
   let directory: string;

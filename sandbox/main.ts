@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { MAXIMUM_CLUSTERS, startSandbox } from './sandbox.ts';
+import { startSandbox } from './sandbox.ts';
+import { MAXIMUM_CLUSTERS } from './sandbox-api.ts';
 
 export interface RunSandboxOptions {
   readonly clusters: number;

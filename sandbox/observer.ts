@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from './api/exchange.ts';
+import type { HttpRequest, HttpResponse } from './base/http.ts';
 
 /** A request to a cluster, to be looked at and left as it is. */
 export interface ObservedRequest {

@@ -3,61 +3,24 @@ import { type CertificateAuthority, createCertificateAuthority, issueCertificate
 import { MASTERS_GROUP } from './access/user.ts';
 import { onBody } from './api/exchange.ts';
 import { handleRequest } from './api/handler.ts';
-import { Cluster } from './cluster.ts';
-import { Counters } from './counters.ts';
-import { Faults } from './faults.ts';
-import { type JsonObject, stringsOf } from './json.ts';
+import { type ClusterState, createClusterState } from './cluster/cluster-state.ts';
+import { compactHistory } from './cluster/compaction.ts';
+import { seedCluster } from './cluster/seed.ts';
+import { startControllers } from './controllers/controllers.ts';
+import { Counters } from './base/counters.ts';
+import { Faults } from './cluster/faults.ts';
+import { type JsonObject, stringsOf } from './base/json.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { ClusterListener, type ListenAddress } from './listener.ts';
-import type { ClusterBehaviour } from './options.ts';
+import type { ClusterBehaviour } from './cluster/behaviour.ts';
 import type { JsonPool } from './store/interning.ts';
-import type { TimerQueue } from './timers.ts';
+import type { TimerQueue } from './base/timers.ts';
 import type { RequestObserver } from './observer.ts';
+import type { PlaceOptions, SandboxCluster } from './sandbox-api.ts';
 import { VirtualClusters } from './virtual-clusters.ts';
 
-export const DEFAULT_PORT = 6443;
+const DEFAULT_PORT = 6443;
 const SHARED_ADDRESS = '127.0.0.1';
-
-/** One simulated cluster as its users see it. */
-export interface SandboxCluster {
-  readonly name: string;
-  /** From 1. */
-  readonly index: number;
-  /** URL of the API server. */
-  readonly server: string;
-  /** PEM of the authority that signed the server's certificate. */
-  readonly certificateAuthority: string;
-  /** A bearer token of an administrator. */
-  readonly adminToken: string;
-  readonly faults: Faults;
-  readonly counters: Counters;
-  /** A kubeconfig with the client certificate (or the token) of an administrator inline. */
-  kubeconfig(credential?: 'certificate' | 'token'): string;
-  /** Resolves when faults of the connection (`unreachable`, `hang`) that were set are in force. */
-  settled(): Promise<void>;
-  /** An object without going through HTTP, or undefined. The namespace is empty for cluster-scoped ones. */
-  get(apiVersion: string, kind: string, namespace: string, name: string): JsonObject | undefined;
-  /** All objects of a kind; of all namespaces when it is empty. */
-  list(apiVersion: string, kind: string, namespace?: string): JsonObject[];
-  /** Server-side apply as another user, say `kubectl-edit`; forced. */
-  apply(object: JsonObject, manager: string): JsonObject;
-  /** Deletes as an administrator, in the background. */
-  delete(apiVersion: string, kind: string, namespace: string, name: string): void;
-  /** Forgets the history: watches from an older version get 410. */
-  compact(): void;
-  /** Virtual clusters that its vCluster workloads have brought up and that run, each at a node port of this one. */
-  readonly virtualClusters: readonly SandboxCluster[];
-  /** Ends all connections; new ones see another certificate of the same authority. */
-  replaceServerCertificate(): void;
-  /** The same with another authority, which only kubeconfigs that are made from now on know. */
-  replaceAuthority(): void;
-}
-
-/** Where clusters listen, see `SandboxOptions`. */
-export interface PlaceOptions {
-  readonly address?: string | undefined;
-  readonly basePort?: number | undefined;
-}
 
 /** What all clusters of a sandbox share. */
 export interface Shared {
@@ -79,7 +42,7 @@ export class RunningCluster implements SandboxCluster {
   readonly #listener: ClusterListener;
   #virtual: VirtualClusters | undefined;
   #at: ListenAddress = { address: SHARED_ADDRESS, port: 0 };
-  #state: Cluster | undefined;
+  #state: ClusterState | undefined;
   /** The authority of the server's certificate, where it is not that of all clusters. */
   #ownAuthority: CertificateAuthority | undefined;
 
@@ -106,13 +69,13 @@ export class RunningCluster implements SandboxCluster {
   }
 
   /** Made when it is first needed: a cluster that nobody asks costs a listening socket. */
-  get state(): Cluster {
+  get state(): ClusterState {
     this.#state ??= this.#begin();
     return this.#state;
   }
 
-  #begin(): Cluster {
-    const state = new Cluster({
+  #begin(): ClusterState {
+    const state = createClusterState({
       name: this.name,
       authority: `${this.#at.address}:${this.#at.port}`,
       behaviour: this.#shared.behaviour,
@@ -124,6 +87,9 @@ export class RunningCluster implements SandboxCluster {
       clusterGroup: this.#clusterGroup,
       adminToken: this.adminToken,
     });
+    startControllers(state);
+    seedCluster(state);
+    compactHistory(state);
     this.#virtual = new VirtualClusters(state, (name) => this.#virtualCluster(name));
     return state;
   }

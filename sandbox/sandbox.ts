@@ -2,52 +2,18 @@ import { join } from 'node:path';
 import { makePrivateDirectory, writeFileAtomically } from '../src/base/files/files.ts';
 import { createCertificateAuthority } from '../src/base/tls/x509.ts';
 import { type ControlEndpoint, startControlEndpoint } from './control-endpoint.ts';
-import type { RequestObserver } from './observer.ts';
-import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './options.ts';
-import { type PlaceOptions, RunningCluster, type SandboxCluster, type Shared } from './running-cluster.ts';
+import { type ClusterBehaviour, DEFAULT_BEHAVIOUR } from './cluster/behaviour.ts';
+import { RunningCluster, type Shared } from './running-cluster.ts';
+import { MAXIMUM_CLUSTERS, type Sandbox, type SandboxCluster, type SandboxOptions } from './sandbox-api.ts';
 import { JsonPool } from './store/interning.ts';
-import { TimerQueue } from './timers.ts';
+import { TimerQueue } from './base/timers.ts';
 
-export { DEFAULT_PORT, type SandboxCluster } from './running-cluster.ts';
-
-export interface SandboxOptions extends Partial<ClusterBehaviour>, PlaceOptions {
-  /** How many clusters to start with; at most {@link MAXIMUM_CLUSTERS}. */
-  readonly clusters: number;
-  /** Where kubeconfigs are written to: `cluster-<i>.kubeconfig`, from 1. None are written without it. */
-  readonly directory?: string | undefined;
-  /**
-   * All clusters at this address, with a port each. Without it each cluster gets an address of its own in
-   * 127.0.0.0/8 where the system has them (Linux), else 127.0.0.1.
-   */
-  readonly address?: string | undefined;
-  /**
-   * The port, or the first one when clusters share an address. Default 6443. 0 lets the system choose, which is
-   * what tests that run side by side want.
-   */
-  readonly basePort?: number | undefined;
-  /** Closes the sandbox. */
-  readonly signal?: AbortSignal | undefined;
-  /** Sees every request to a cluster. */
-  readonly observe?: RequestObserver | undefined;
-}
-
-export const MAXIMUM_CLUSTERS = 10_000;
 /** How many listeners are opened at a time. */
 const START_BATCH = 100;
 
 /** Beyond this many clusters each keeps a shorter history unless `historyLimit` says otherwise. */
 const MANY_CLUSTERS = 100;
 const MANY_CLUSTERS_HISTORY = 100;
-
-export interface Sandbox {
-  readonly clusters: readonly SandboxCluster[];
-  /** URL of the control endpoint; see the README. */
-  readonly controlUrl: string;
-  /** Starts one more cluster. */
-  addCluster(): Promise<SandboxCluster>;
-  /** Ends all connections and frees all ports. */
-  close(): Promise<void>;
-}
 
 /**
  * Starts simulated clusters. Their objects are in memory only and end with the sandbox.

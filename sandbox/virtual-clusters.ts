@@ -1,14 +1,14 @@
-import type { Cluster } from './cluster.ts';
+import type { ClusterState } from './cluster/cluster-state.ts';
 import { isPodReady } from './controllers/pods.ts';
 import { type ObjectName, Reconciler } from './controllers/reconciler.ts';
 import { Writer } from './controllers/write.ts';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from './json.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from './base/json.ts';
 import { builtinResource } from './resources/builtin-resources.ts';
 import { isBeingDeleted, labelsOf, type StoredObject } from './store/stored-object.ts';
 
 /** A simulated cluster that stands for a virtual one. */
 export interface VirtualCluster {
-  readonly state: Cluster;
+  readonly state: ClusterState;
   /** Opens its door at the node port of its host. */
   open(port: number): Promise<void>;
   shut(): Promise<void>;
@@ -35,7 +35,7 @@ interface Running {
  * namespace on the host. Its objects live as long as the Pod's volume: who deletes that gets an empty cluster.
  */
 export class VirtualClusters {
-  readonly #host: Cluster;
+  readonly #host: ClusterState;
   readonly #make: (name: string) => VirtualCluster;
   readonly #secrets: Writer;
   readonly #ingresses: Writer;
@@ -43,7 +43,7 @@ export class VirtualClusters {
   /** Opening and shutting doors, one after the other. */
   #doors: Promise<void> = Promise.resolve();
 
-  constructor(host: Cluster, make: (name: string) => VirtualCluster) {
+  constructor(host: ClusterState, make: (name: string) => VirtualCluster) {
     this.#host = host;
     this.#make = make;
     this.#secrets = new Writer(host, SECRETS, MANAGER);
@@ -140,7 +140,7 @@ export class VirtualClusters {
     }
   }
 
-  #syncIngress({ namespace, name }: ObjectName, virtual: Cluster, source: StoredObject, isGone: boolean): void {
+  #syncIngress({ namespace, name }: ObjectName, virtual: ClusterState, source: StoredObject, isGone: boolean): void {
     const synced = { namespace, name: `${source.name}-x-${source.namespace}-x-${name}`.slice(0, 63) };
     virtual.timers.schedule(0, () => {
       if (isGone) {

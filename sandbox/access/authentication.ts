@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import { type HttpRequest, headerOf } from '../api/exchange.ts';
-import { unauthorized } from '../status-error.ts';
+import { type HttpRequest, headerOf } from '../base/http.ts';
+import { unauthorized } from '../base/status-error.ts';
 import type { TokenService } from './tokens.ts';
 import { ANONYMOUS, MASTERS_GROUP, type User } from './user.ts';
 

@@ -1,7 +1,7 @@
-import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
-import { matchesLabelSelector } from '../api/selectors.ts';
-import { qualifiedName } from '../resources/resource-definition.ts';
-import { StatusError } from '../status-error.ts';
+import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
+import { matchesLabelSelector } from '../resources/selectors.ts';
+import { qualifiedName } from '../base/names.ts';
+import { StatusError } from '../base/status-error.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { labelsOf, type StoredObject } from '../store/stored-object.ts';
 import { MASTERS_GROUP, serviceAccountUserName, type User } from './user.ts';

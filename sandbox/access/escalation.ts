@@ -1,6 +1,6 @@
-import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { forbidden } from '../status-error.ts';
+import { forbidden } from '../base/status-error.ts';
 import type { Authorizer } from './authorization.ts';
 import { MASTERS_GROUP, type User } from './user.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../base/json.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { serviceAccountUserName, type User } from './user.ts';
 

@@ -1,8 +1,8 @@
-import { matchesLabelSelector } from '../api/selectors.ts';
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, stringsOf } from '../json.ts';
+import { matchesLabelSelector } from '../resources/selectors.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, stringsOf } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { internalError } from '../status-error.ts';
+import { internalError } from '../base/status-error.ts';
 import { labelsOf } from '../store/stored-object.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE';
@@ -28,7 +28,7 @@ const EXEMPT_GROUP = 'admissionregistration.k8s.io';
  * the write fail or pass as its failure policy says.
  * @throws StatusError 500 InternalError
  */
-export async function reviewAdmission(cluster: Cluster, write: AdmissionRequest): Promise<void> {
+export async function reviewAdmission(cluster: ClusterState, write: AdmissionRequest): Promise<void> {
   if (write.resource.group === EXEMPT_GROUP) return;
   for (const name of CONFIGURATIONS) {
     for (const configuration of cluster.store.list(name)) {
@@ -43,7 +43,7 @@ export async function reviewAdmission(cluster: Cluster, write: AdmissionRequest)
 }
 
 function matches(
-  cluster: Cluster,
+  cluster: ClusterState,
   hook: JsonObject,
   { operation, resource, namespace, object }: AdmissionRequest,
 ): boolean {
@@ -71,7 +71,7 @@ function matches(
 
 /** Namespaces are selected by their own labels, cluster-scoped objects always. */
 function namespaceLabels(
-  cluster: Cluster,
+  cluster: ClusterState,
   resource: ResourceDefinition,
   namespace: string,
   own: Readonly<Record<string, string>>,
@@ -84,7 +84,7 @@ function namespaceLabels(
 const DEFAULT_TIMEOUT_SECONDS = 10;
 
 /** Why a webhook cannot be called, in the wording of the API server; undefined when it answers. */
-async function callProblem(cluster: Cluster, hook: JsonObject): Promise<string | undefined> {
+async function callProblem(cluster: ClusterState, hook: JsonObject): Promise<string | undefined> {
   const reference = objectAt(hook, 'clientConfig', 'service');
   if (reference === undefined) return undefined;
   const { name = '', namespace = '' } = stringsOf(reference);
@@ -106,7 +106,7 @@ async function callProblem(cluster: Cluster, hook: JsonObject): Promise<string |
   return `${post}: dial tcp ${address}:${port}: connect: connection refused`;
 }
 
-export function hasReadyEndpoints(cluster: Cluster, namespace: string, name: string): boolean {
+export function hasReadyEndpoints(cluster: ClusterState, namespace: string, name: string): boolean {
   const endpoints = cluster.store.get('endpoints', namespace, name);
   const subsets = endpoints === undefined ? [] : arrayAt(endpoints.body.value, 'subsets');
   return subsets.some((subset) => arrayAt(subset, 'addresses').length > 0);

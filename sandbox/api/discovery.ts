@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { type Exchange, headerOf, sendText } from './exchange.ts';
-
-/** An aggregated API that another server would serve. */
-export interface AggregatedGroupVersion {
-  readonly group: string;
-  readonly version: string;
-  readonly available: boolean;
-}
+import type { AggregatedGroupVersion } from './aggregation.ts';
+import { type Exchange, sendText } from './exchange.ts';
+import { headerOf } from '../base/http.ts';
 
 /** What discovery tells about one cluster. */
 export interface DiscoverySource {

@@ -1,11 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { User } from '../access/user.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { badRequest, PathNotFoundError, StatusError } from '../status-error.ts';
-
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-export type HttpResponse = ServerResponse | Http2ServerResponse;
+import type { HttpRequest, HttpResponse } from '../base/http.ts';
+import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { badRequest, PathNotFoundError, StatusError } from '../base/status-error.ts';
 
 /** The API server refuses bodies beyond 3 MiB. */
 const MAXIMUM_BODY_BYTES = 3 * 1024 * 1024;
@@ -18,11 +14,6 @@ export interface Exchange {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly user: User;
-}
-
-export function headerOf(request: HttpRequest, name: string): string {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(', ') : (value ?? '');
 }
 
 /** Who wants to see the body of a request when it is read. */

@@ -1,7 +1,7 @@
-import type { Cluster } from '../cluster.ts';
-import type { Fault } from '../faults.ts';
-import { StatusError } from '../status-error.ts';
-import type { HttpRequest, HttpResponse } from './exchange.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Fault } from '../cluster/faults.ts';
+import { StatusError } from '../base/status-error.ts';
+import type { HttpRequest, HttpResponse } from '../base/http.ts';
 
 const REASONS: Readonly<Record<number, readonly [string, string]>> = {
   401: ['Unauthorized', 'Unauthorized'],
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<number, readonly [string, string]>> = {
  * @throws StatusError the answer that a fault demands
  */
 export async function injectFaults(
-  cluster: Cluster,
+  cluster: ClusterState,
   method: string,
   target: string,
   request: HttpRequest,
@@ -35,7 +35,7 @@ export async function injectFaults(
   return true;
 }
 
-function wait(cluster: Cluster, milliseconds: number): Promise<void> {
+function wait(cluster: ClusterState, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     cluster.timers.schedule(milliseconds, resolve);
   });

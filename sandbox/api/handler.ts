@@ -1,10 +1,10 @@
 import { authenticate } from '../access/authentication.ts';
 import { pathDenied } from '../access/authorization.ts';
 import { ANONYMOUS } from '../access/user.ts';
-import type { Cluster } from '../cluster.ts';
-import { aggregatedGroupVersions } from '../controllers/api-services.ts';
-import { PathNotFoundError } from '../status-error.ts';
-import { VERSION_INFO } from '../version.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { aggregatedGroupVersions } from './aggregation.ts';
+import { PathNotFoundError } from '../base/status-error.ts';
+import { VERSION_INFO } from '../base/version.ts';
 import {
   apiGroup,
   apiGroupList,
@@ -14,22 +14,19 @@ import {
   sendAggregatedDiscovery,
   wantsAggregatedDiscovery,
 } from './discovery.ts';
-import {
-  type Exchange,
-  type HttpRequest,
-  type HttpResponse,
-  headerOf,
-  sendError,
-  sendJson,
-  sendText,
-} from './exchange.ts';
+import { type Exchange, sendError, sendJson, sendText } from './exchange.ts';
+import { type HttpRequest, type HttpResponse, headerOf } from '../base/http.ts';
 import { injectFaults } from './fault-injection.ts';
 import { OPENAPI_V2, openApiDocument, openApiIndex } from './openapi.ts';
 import { parseResourcePath } from './request-path.ts';
 import { handleResource, verbOf } from './resource-handler.ts';
 
 /** Answers one request to a cluster. Never rejects. */
-export async function handleRequest(cluster: Cluster, request: HttpRequest, response: HttpResponse): Promise<void> {
+export async function handleRequest(
+  cluster: ClusterState,
+  request: HttpRequest,
+  response: HttpResponse,
+): Promise<void> {
   response.on('error', () => {}); // the client left
   try {
     const method = request.method ?? 'GET';
@@ -43,7 +40,7 @@ export async function handleRequest(cluster: Cluster, request: HttpRequest, resp
 }
 
 async function route(
-  cluster: Cluster,
+  cluster: ClusterState,
   request: HttpRequest,
   response: HttpResponse,
   method: string,
@@ -88,7 +85,7 @@ async function route(
 
 const HEALTH_PATH = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
 
-function answerPath(cluster: Cluster, exchange: Exchange): void {
+function answerPath(cluster: ClusterState, exchange: Exchange): void {
   const { path, user, response } = exchange;
   const verb = exchange.method.toLowerCase();
   if (!cluster.authorizer.decidePath(user, verb, path).allowed) throw pathDenied(user, verb, path);
@@ -103,7 +100,7 @@ function answerPath(cluster: Cluster, exchange: Exchange): void {
   answerDiscovery(cluster, exchange);
 }
 
-function answerDiscovery(cluster: Cluster, exchange: Exchange): void {
+function answerDiscovery(cluster: ClusterState, exchange: Exchange): void {
   const source: DiscoverySource = { resources: cluster.registry.all(), aggregated: aggregatedGroupVersions(cluster) };
   const [prefix, ...rest] = exchange.path.split('/').filter((part) => part !== '');
   if (prefix === 'openapi') answerOpenApi(cluster, exchange);
@@ -113,7 +110,7 @@ function answerDiscovery(cluster: Cluster, exchange: Exchange): void {
 }
 
 function answerCoreDiscovery(
-  cluster: Cluster,
+  cluster: ClusterState,
   exchange: Exchange,
   source: DiscoverySource,
   [version]: readonly string[],
@@ -149,7 +146,7 @@ function sendFound(response: HttpResponse, value: Parameters<typeof sendJson>[2]
 
 const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
-function answerOpenApi(cluster: Cluster, exchange: Exchange): void {
+function answerOpenApi(cluster: ClusterState, exchange: Exchange): void {
   const { response, path } = exchange;
   const resources = cluster.registry.all();
   if (path === '/openapi/v3' || path === '/openapi/v3/') {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { KUBERNETES_VERSION } from '../version.ts';
+import { KUBERNETES_VERSION } from '../base/version.ts';
 
 /**
  * The OpenAPI documents as far as kubectl asks for them: which operations exist and that they take

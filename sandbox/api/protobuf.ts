@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../json.ts';
-import { StatusError } from '../status-error.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { StatusError } from '../base/status-error.ts';
 
 /**
  * Decodes the request bodies that kubectl sends in protobuf: those of its `create` subcommands, reviews and token

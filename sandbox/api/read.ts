@@ -1,12 +1,12 @@
-import { type JsonValue, numberAt, stringAt } from '../json.ts';
-import type { Cluster } from '../cluster.ts';
-import { qualifiedName } from '../resources/resource-definition.ts';
-import { badRequest, expired, tooManyRequests } from '../status-error.ts';
+import { type JsonValue, numberAt, stringAt } from '../base/json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { qualifiedName } from '../base/names.ts';
+import { badRequest, expired, tooManyRequests } from '../base/status-error.ts';
 import { labelsOf, type StoredObject } from '../store/stored-object.ts';
 import { sendText } from './exchange.ts';
 import { representationOf, representList } from './representation.ts';
 import type { ResourceRequest } from './resource-request.ts';
-import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
+import { parseFieldSelector, parseLabelSelector } from '../resources/selectors.ts';
 import { streamWatch } from './watch.ts';
 
 /** Whether an object is one that the selectors of the query and the name of the path mean. */
@@ -29,7 +29,7 @@ interface ContinueToken {
   readonly after: string;
 }
 
-function readContinue(cluster: Cluster, text: string): ContinueToken {
+function readContinue(cluster: ClusterState, text: string): ContinueToken {
   let value: JsonValue;
   try {
     value = JSON.parse(Buffer.from(text, 'base64url').toString()) as JsonValue;

@@ -1,7 +1,8 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { metadataText, objectText, readObject, type StoredObject } from '../store/stored-object.ts';
-import { type Exchange, headerOf } from './exchange.ts';
+import { type Exchange } from './exchange.ts';
+import { headerOf } from '../base/http.ts';
 import { table } from './table.ts';
 
 /** The form of an object that a client asked for with its `Accept` header. */

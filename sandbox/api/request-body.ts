@@ -1,7 +1,8 @@
 import { parseYaml } from '../../src/base/yaml.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { badRequest, StatusError } from '../status-error.ts';
-import { type Exchange, headerOf, parseBody, readBody } from './exchange.ts';
+import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { badRequest, StatusError } from '../base/status-error.ts';
+import { type Exchange, parseBody, readBody } from './exchange.ts';
+import { headerOf } from '../base/http.ts';
 import { decodeProtobuf } from './protobuf.ts';
 
 /** The body of a request as data: JSON, YAML or, for some kinds, protobuf. @throws StatusError 400, 413, 415 */

@@ -1,7 +1,7 @@
 import { accessDenied } from '../access/authorization.ts';
-import type { Cluster } from '../cluster.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { methodNotAllowed, PathNotFoundError } from '../status-error.ts';
+import { methodNotAllowed, PathNotFoundError } from '../base/status-error.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { answerList, answerWatch } from './read.ts';
 import { requestObject } from './request-body.ts';
@@ -46,7 +46,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** Answers a request for a resource. @throws StatusError, PathNotFoundError */
 export async function handleResource(
-  cluster: Cluster,
+  cluster: ClusterState,
   exchange: Exchange,
   path: ResourcePath,
   resource: ResourceDefinition,

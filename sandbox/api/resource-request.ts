@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 import { type Exchange, sendText } from './exchange.ts';
@@ -7,7 +7,7 @@ import type { ResourcePath } from './request-path.ts';
 
 /** A request for a resource that is known and allowed. */
 export interface ResourceRequest {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterState;
   readonly exchange: Exchange;
   readonly path: ResourcePath;
   readonly resource: ResourceDefinition;

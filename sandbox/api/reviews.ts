@@ -1,4 +1,4 @@
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt, stringsOf } from '../json.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt, stringsOf } from '../base/json.ts';
 import type { Authorizer, Decision } from '../access/authorization.ts';
 import type { TokenService } from '../access/tokens.ts';
 import type { User } from '../access/user.ts';

@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, stringsOf, withValue } from '../json.ts';
+import { type JsonObject, numberAt, objectAt, stringsOf, withValue } from '../base/json.ts';
 
 /** `autoscaling/v1` Scale of a workload. */
 export function readScale(object: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { mergePatch } from '../objects/patches.ts';
-import { methodNotAllowed, PathNotFoundError } from '../status-error.ts';
+import { methodNotAllowed, PathNotFoundError } from '../base/status-error.ts';
 import { sendJson, sendText } from './exchange.ts';
 import { asObject, requestObject } from './request-body.ts';
 import { answerObject, type ResourceRequest } from './resource-request.ts';

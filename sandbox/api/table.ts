@@ -1,4 +1,13 @@
-import { arrayAt, isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt, valueAt } from '../json.ts';
+import {
+  arrayAt,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  numberAt,
+  objectAt,
+  stringAt,
+  valueAt,
+} from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 
 /** A column of what `kubectl get` prints. Priority 1 is shown with `-o wide` only. */

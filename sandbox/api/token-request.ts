@@ -1,12 +1,12 @@
 import { timestamp } from '../../src/base/clock.ts';
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
-import { badRequest, invalid, methodNotAllowed, notFound, StatusError } from '../status-error.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { type JsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
+import { badRequest, invalid, methodNotAllowed, notFound, StatusError } from '../base/status-error.ts';
 import { sendJson } from './exchange.ts';
 import { requestObject } from './request-body.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { isDryRun } from './write.ts';
-import { currentTimestamp } from '../time.ts';
+import { currentTimestamp } from '../base/time.ts';
 
 const DEFAULT_TOKEN_SECONDS = 3600;
 const MINIMUM_TOKEN_SECONDS = 600;
@@ -51,7 +51,7 @@ function checkLifetime(name: string, seconds: number): void {
 }
 
 function boundObject(
-  cluster: Cluster,
+  cluster: ClusterState,
   namespace: string,
   reference: JsonObject | undefined,
 ): { kind: string; name: string; uid: string } | undefined {

@@ -1,10 +1,11 @@
-import type { JsonObject } from '../json.ts';
-import { qualifiedName, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { expired } from '../status-error.ts';
+import type { JsonObject } from '../base/json.ts';
+import { type ResourceDefinition } from '../resources/resource-definition.ts';
+import { qualifiedName } from '../base/names.ts';
+import { expired } from '../base/status-error.ts';
 import type { Change, ChangeType, ObjectStore } from '../store/object-store.ts';
 import type { StoredObject } from '../store/stored-object.ts';
-import type { TimerQueue } from '../timers.ts';
-import type { HttpResponse } from './exchange.ts';
+import type { TimerQueue } from '../base/timers.ts';
+import type { HttpResponse } from '../base/http.ts';
 import { type Representation, represent } from './representation.ts';
 
 export interface WatchOptions {

@@ -1,13 +1,14 @@
 import { checkEscalation } from '../access/escalation.ts';
 import { reviewAdmission } from '../admission/webhooks.ts';
-import { type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
+import { type JsonObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
 import { jsonPatch, mergePatch, strategicMergePatch } from '../objects/patches.ts';
 import type { WriteOptions } from '../objects/object-rules.ts';
 import type { PropagationPolicy } from '../objects/object-service.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { invalid, methodNotAllowed, PathNotFoundError, StatusError } from '../status-error.ts';
+import { invalid, methodNotAllowed, PathNotFoundError, StatusError } from '../base/status-error.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
-import { type Exchange, headerOf, sendJson, sendText } from './exchange.ts';
+import { type Exchange, sendJson, sendText } from './exchange.ts';
+import { headerOf } from '../base/http.ts';
 import { asObject, optionalObject, requestData, requestObject } from './request-body.ts';
 import { matcherOf } from './read.ts';
 import { representList } from './representation.ts';

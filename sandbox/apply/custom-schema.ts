@@ -1,4 +1,4 @@
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
 import { METADATA } from './builtin-schemas.ts';
 import { ATOMIC, DEDUCED, list, map, type MergeSchema, SET } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /**
  * A set of field paths in the form of `fieldsV1` (structured-merge-diff): keys are path elements `f:<field>`,

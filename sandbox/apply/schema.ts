@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 
 /**
  * How a value is merged (the `x-kubernetes-list-type` and `x-kubernetes-map-type` of the Kubernetes OpenAPI):

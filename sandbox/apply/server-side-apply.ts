@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import {
   differenceFields,
   EMPTY_FIELD_SET,

@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, sameJson } from '../json.ts';
+import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, sameJson } from '../base/json.ts';
 import { FIELD_LEAF, type FieldSet, fieldNode } from './field-set.ts';
 import { fieldSchema, itemElement, type MergeSchema } from './schema.ts';
 

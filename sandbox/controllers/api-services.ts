@@ -1,7 +1,6 @@
 import { hasReadyEndpoints } from '../admission/webhooks.ts';
-import type { AggregatedGroupVersion } from '../api/discovery.ts';
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, type JsonObject, numberAt, objectAt, stringAt, stringsOf } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, type JsonObject, numberAt, objectAt, stringAt, stringsOf } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { condition, type ConditionState } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
@@ -11,7 +10,7 @@ const QUALIFIED = 'apiservices.apiregistration.k8s.io';
 const API_SERVICES = builtinResource('apiregistration.k8s.io', 'apiservices');
 
 /** An APIService is available when its Service has ready endpoints. */
-export function startApiServiceController(cluster: Cluster): void {
+export function startApiServiceController(cluster: ClusterState): void {
   const writer = new Writer(cluster, API_SERVICES, 'kube-apiserver');
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, writer, name));
   cluster.store.listen(({ resource, type, object, previous }) => {
@@ -23,14 +22,14 @@ export function startApiServiceController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, writer: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, writer: Writer, name: ObjectName): void {
   const stored = writer.find(name);
   if (stored === undefined) return;
   const state = availability(cluster, objectAt(stored.body.value, 'spec', 'service'));
   writer.status(name, (object) => ({ conditions: [condition(object, { type: 'Available', ...state })] }));
 }
 
-function availability(cluster: Cluster, reference: JsonObject | undefined): Omit<ConditionState, 'type'> {
+function availability(cluster: ClusterState, reference: JsonObject | undefined): Omit<ConditionState, 'type'> {
   if (reference === undefined) {
     return { status: 'True', reason: 'Local', message: 'Local APIServices are always available' };
   }
@@ -49,20 +48,4 @@ function availability(cluster: Cluster, reference: JsonObject | undefined): Omit
     return { status: 'False', reason: 'MissingEndpoints', message };
   }
   return { status: 'True', reason: 'Passed', message: 'all checks passed' };
-}
-
-/** The APIs that other servers would serve, by the APIService objects of the cluster. */
-export function aggregatedGroupVersions(cluster: Cluster): AggregatedGroupVersion[] {
-  return cluster.store.list(QUALIFIED).flatMap((object) => {
-    const spec = objectAt(object.body.value, 'spec');
-    if (objectAt(spec, 'service') === undefined) return [];
-    const available = arrayAt(object.status?.value, 'conditions').find((one) => stringAt(one, 'type') === 'Available');
-    return [
-      {
-        group: stringAt(spec, 'group') ?? '',
-        version: stringAt(spec, 'version') ?? '',
-        available: stringAt(available, 'status') === 'True',
-      },
-    ];
-  });
 }

@@ -1,5 +1,5 @@
-import { arrayAt, type JsonObject, stringAt } from '../json.ts';
-import { currentTimestamp } from '../time.ts';
+import { arrayAt, type JsonObject, stringAt } from '../base/json.ts';
+import { currentTimestamp } from '../base/time.ts';
 
 export interface ConditionState {
   readonly type: string;

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
 import { startApiServiceController } from './api-services.ts';
 import { startDefinitionController } from './custom-resource-definitions.ts';
 import { startDeploymentController } from './deployments.ts';
@@ -13,7 +13,7 @@ import { startTokenSecretController } from './token-secrets.ts';
 import { startVolumeController } from './volumes.ts';
 
 /** Starts everything that acts on the objects of a cluster by itself. */
-export function startControllers(cluster: Cluster): void {
+export function startControllers(cluster: ClusterState): void {
   startDefinitionController(cluster);
   startNamespaceController(cluster);
   startGarbageCollector(cluster);

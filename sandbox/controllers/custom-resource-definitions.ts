@@ -1,7 +1,7 @@
 import { customSchema } from '../apply/custom-schema.ts';
 import { DEDUCED } from '../apply/schema.ts';
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../base/json.ts';
 import { INSTANCE_FINALIZER } from '../objects/object-service.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
@@ -19,7 +19,7 @@ const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', '
 const DELETION_POLL_MILLISECONDS = 100;
 
 /** Definitions become established after a while and are served from then on; deleting one deletes its instances. */
-export function startDefinitionController(cluster: Cluster): void {
+export function startDefinitionController(cluster: ClusterState): void {
   const reconciler = new Reconciler(cluster, (object) => reconcile(cluster, object, reconciler));
   cluster.store.listen((change) => {
     if (change.resource !== QUALIFIED) return;
@@ -32,7 +32,7 @@ export function startDefinitionController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconciler): void {
+function reconcile(cluster: ClusterState, { name }: ObjectName, reconciler: Reconciler): void {
   const stored = cluster.store.get(QUALIFIED, '', name);
   if (stored === undefined) return;
   if (isBeingDeleted(stored)) {
@@ -69,7 +69,7 @@ interface NameConflict {
 }
 
 /** A name that another definition of the same group has: resource names among themselves, kinds among themselves. */
-function nameConflict(cluster: Cluster, stored: StoredObject): NameConflict | undefined {
+function nameConflict(cluster: ClusterState, stored: StoredObject): NameConflict | undefined {
   const spec = objectAt(stored.body.value, 'spec');
   const own = namesIn(objectAt(spec, 'names') ?? {});
   const others = cluster.registry
@@ -161,13 +161,13 @@ function customResource(definition: string, spec: JsonObject, version: JsonObjec
   };
 }
 
-function stopServing(cluster: Cluster, name: string): void {
+function stopServing(cluster: ClusterState, name: string): void {
   cluster.registry.setCustom(name, []);
   cluster.initializedStorage.delete(name);
 }
 
 /** Deletes the instances; the definition is gone when they are. */
-function finishDeletion(cluster: Cluster, stored: StoredObject, reconciler: Reconciler): void {
+function finishDeletion(cluster: ClusterState, stored: StoredObject, reconciler: Reconciler): void {
   const resource = cluster.registry.findQualified(stored.name);
   const instances = resource === undefined ? [] : cluster.objects.list(resource, '');
   if (resource !== undefined) {

@@ -1,12 +1,12 @@
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, numberAt, objectAt, stringAt, withValue } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { type JsonObject, numberAt, objectAt, stringAt, withValue } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
 import { condition, findCondition } from './conditions.ts';
 import { controllerOf, ownedBy, templateHash } from './pod-sets.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
-import { currentTimestamp } from '../time.ts';
+import { currentTimestamp } from '../base/time.ts';
 
 const DEPLOYMENTS = builtinResource('apps', 'deployments');
 const REPLICA_SETS = builtinResource('apps', 'replicasets');
@@ -15,7 +15,7 @@ const TEMPLATE_HASH = 'pod-template-hash';
 const DEFAULT_DEADLINE_SECONDS = 600;
 
 /** Rolls out a Deployment: one ReplicaSet a template, the old ones scaled down when the new one is ready. */
-export function startDeploymentController(cluster: Cluster): void {
+export function startDeploymentController(cluster: ClusterState): void {
   const controller = new DeploymentController(cluster);
   cluster.store.listen(({ resource, type, object, previous }) => {
     if (resource === 'deployments.apps' && type !== 'DELETED' && object.body !== previous?.body) {
@@ -29,11 +29,11 @@ export function startDeploymentController(cluster: Cluster): void {
 
 class DeploymentController {
   readonly reconciler: Reconciler;
-  readonly #cluster: Cluster;
+  readonly #cluster: ClusterState;
   readonly #deployments: Writer;
   readonly #sets: Writer;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: ClusterState) {
     this.#cluster = cluster;
     this.#deployments = new Writer(cluster, DEPLOYMENTS);
     this.#sets = new Writer(cluster, REPLICA_SETS);

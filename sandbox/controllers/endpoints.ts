@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted, labelsOf, type StoredObject } from '../store/stored-object.ts';
 import { podSuffix } from './pod-sets.ts';
@@ -12,7 +12,7 @@ const SLICES = builtinResource('discovery.k8s.io', 'endpointslices');
 const SERVICES = builtinResource('', 'services');
 
 /** Keeps Endpoints and EndpointSlices of Services. Both carry the labels of the Service. */
-export function startEndpointsController(cluster: Cluster): void {
+export function startEndpointsController(cluster: ClusterState): void {
   const services = new Writer(cluster, SERVICES);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, services, name));
   cluster.store.listen(({ resource, type, object, previous }) => {
@@ -32,7 +32,7 @@ function selects(service: StoredObject, labels: JsonObject): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-function reconcile(cluster: Cluster, services: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, services: Writer, name: ObjectName): void {
   const endpoints = new Writer(cluster, ENDPOINTS);
   const service = services.find(name);
   if (service === undefined || isBeingDeleted(service)) {

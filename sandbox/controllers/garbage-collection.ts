@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../base/json.ts';
 import { FOREGROUND_FINALIZER } from '../objects/object-service.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { type ObjectLocation, ownerReferences } from '../store/owner-index.ts';
@@ -9,7 +9,7 @@ import { CONTROLLER_MANAGER } from './write.ts';
 const ABSENT_OWNER_MILLISECONDS = 200;
 
 /** Deletes what no owner holds any more, and ends deletions in the foreground. */
-export function startGarbageCollector(cluster: Cluster): void {
+export function startGarbageCollector(cluster: ClusterState): void {
   cluster.store.listen((change) => {
     const { object, resource, type } = change;
     const location = { resource, namespace: object.namespace, name: object.name };
@@ -28,7 +28,7 @@ export function startGarbageCollector(cluster: Cluster): void {
 }
 
 /** Deletes an object without owners, or drops the references to those that are gone. */
-function collect(cluster: Cluster, location: ObjectLocation): void {
+function collect(cluster: ClusterState, location: ObjectLocation): void {
   const stored = cluster.store.get(location.resource, location.namespace, location.name);
   const resource = cluster.registry.findQualified(location.resource);
   if (stored === undefined || resource === undefined) return;
@@ -52,7 +52,7 @@ function collect(cluster: Cluster, location: ObjectLocation): void {
   );
 }
 
-function deleteInForeground(cluster: Cluster, location: ObjectLocation, uid: string): void {
+function deleteInForeground(cluster: ClusterState, location: ObjectLocation, uid: string): void {
   for (const dependent of cluster.owners.dependentsOf(uid)) {
     const resource = cluster.registry.findQualified(dependent.resource);
     const stored = cluster.store.get(dependent.resource, dependent.namespace, dependent.name);
@@ -62,12 +62,12 @@ function deleteInForeground(cluster: Cluster, location: ObjectLocation, uid: str
   releaseForeground(cluster, location, uid);
 }
 
-function finishForeground(cluster: Cluster, uid: string): void {
+function finishForeground(cluster: ClusterState, uid: string): void {
   const location = cluster.owners.locationOf(uid);
   if (location !== undefined) releaseForeground(cluster, location, uid);
 }
 
-function releaseForeground(cluster: Cluster, location: ObjectLocation, uid: string): void {
+function releaseForeground(cluster: ClusterState, location: ObjectLocation, uid: string): void {
   const stored = cluster.store.get(location.resource, location.namespace, location.name);
   const resource = cluster.registry.findQualified(location.resource);
   if (stored === undefined || resource === undefined || !stored.metadata.text.includes(FOREGROUND_FINALIZER)) return;

@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { type JsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { condition, findCondition } from './conditions.ts';
@@ -7,12 +7,12 @@ import { controllerOf, createPod, ownedBy, podCreationProblem, podsOf, podSuffix
 import { hasSucceeded } from './pods.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
-import { currentTimestamp } from '../time.ts';
+import { currentTimestamp } from '../base/time.ts';
 
 const JOBS = builtinResource('batch', 'jobs');
 
 /** Runs Jobs: their Pods succeed after a while. CronJobs start nothing. */
-export function startJobController(cluster: Cluster): void {
+export function startJobController(cluster: ClusterState): void {
   const jobs = new Writer(cluster, JOBS);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, jobs, name));
   cluster.store.listen(({ resource, type, object }) => {
@@ -26,7 +26,7 @@ export function startJobController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, jobs: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, jobs: Writer, name: ObjectName): void {
   const job = jobs.find(name);
   if (job === undefined || isBeingDeleted(job)) return;
   const before = jobs.read(job);

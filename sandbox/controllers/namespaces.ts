@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { condition, truth } from './conditions.ts';
@@ -14,7 +14,7 @@ const ROOT_CA = 'kube-root-ca.crt';
 const POLL_MILLISECONDS = 250;
 
 /** Gives each namespace its default objects; empties and ends those that are deleted. */
-export function startNamespaceController(cluster: Cluster): void {
+export function startNamespaceController(cluster: ClusterState): void {
   const reconciler = new Reconciler(cluster, (object) => reconcile(cluster, object, reconciler));
   const defaults = new Reconciler(cluster, ({ name }) => createDefaults(cluster, name));
   cluster.store.listen((change) => {
@@ -30,7 +30,7 @@ export function startNamespaceController(cluster: Cluster): void {
   });
 }
 
-function createDefaults(cluster: Cluster, name: string): void {
+function createDefaults(cluster: ClusterState, name: string): void {
   const namespace = cluster.store.get('namespaces', '', name);
   if (namespace === undefined || isBeingDeleted(namespace)) return;
   const accounts = new Writer(cluster, SERVICE_ACCOUNTS);
@@ -50,7 +50,7 @@ interface Hindrance {
   readonly message: string;
 }
 
-function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconciler): void {
+function reconcile(cluster: ClusterState, { name }: ObjectName, reconciler: Reconciler): void {
   const namespace = cluster.store.get('namespaces', '', name);
   if (namespace === undefined || !isBeingDeleted(namespace)) return;
   deleteContent(cluster, name);
@@ -67,13 +67,13 @@ function reconcile(cluster: Cluster, { name }: ObjectName, reconciler: Reconcile
 }
 
 /** Removes the finalizer of the namespace itself. */
-function finalize(cluster: Cluster, name: string): void {
+function finalize(cluster: ClusterState, name: string): void {
   const namespace = cluster.store.get('namespaces', '', name);
   if (namespace === undefined || !isBeingDeleted(namespace)) return;
   new Writer(cluster, NAMESPACES).modify({ namespace: '', name }, (object) => ({ ...object, spec: {} }), 'finalize');
 }
 
-function deleteContent(cluster: Cluster, namespace: string): void {
+function deleteContent(cluster: ClusterState, namespace: string): void {
   for (const qualified of cluster.store.resources()) {
     const resource = cluster.registry.findQualified(qualified);
     if (resource === undefined || !resource.namespaced) continue;
@@ -84,7 +84,7 @@ function deleteContent(cluster: Cluster, namespace: string): void {
 }
 
 /** An aggregated API that does not answer keeps every namespace from ending. */
-function staleDiscovery(cluster: Cluster): Hindrance[] {
+function staleDiscovery(cluster: ClusterState): Hindrance[] {
   const stale = cluster.store.list('apiservices.apiregistration.k8s.io').flatMap((object) => {
     if (objectAt(object.body.value, 'spec', 'service') === undefined) return [];
     const available = arrayAt(object.status?.value, 'conditions').find((one) => stringAt(one, 'type') === 'Available');
@@ -101,7 +101,7 @@ function staleDiscovery(cluster: Cluster): Hindrance[] {
 /** The finalizer that a stuck namespace is said to wait for. */
 const STUCK_FINALIZER = 'sandbox.example.com/hold';
 
-function remainingContent(cluster: Cluster, namespace: string): Hindrance[] {
+function remainingContent(cluster: ClusterState, namespace: string): Hindrance[] {
   const kinds = new Map<string, number>();
   const finalizers = new Map<string, number>();
   const add = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../src/base/hash.ts';
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, objectAt, stringAt, withValue } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { type JsonObject, objectAt, stringAt, withValue } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
-import { NODE_NAME } from '../seed.ts';
+import { NODE_NAME } from '../cluster/seed.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 import { ownerReferences } from '../store/owner-index.ts';
 import { Writer } from './write.ts';
@@ -29,7 +29,7 @@ export function ownedBy(kind: string, apiVersion: string, owner: StoredObject): 
 }
 
 /** Pods whose controller is the object. */
-export function podsOf(cluster: Cluster, owner: StoredObject): StoredObject[] {
+export function podsOf(cluster: ClusterState, owner: StoredObject): StoredObject[] {
   return cluster.owners.dependentsOf(owner.uid).flatMap(({ resource, namespace, name }) => {
     const pod = resource === 'pods' ? cluster.store.get(resource, namespace, name) : undefined;
     return pod === undefined ? [] : [pod];
@@ -43,7 +43,7 @@ export function controllerOf(object: StoredObject, kind: string): string | undef
 
 /** Why Pods of a template cannot be made, in the wording of the API server; undefined when they can. */
 export function podCreationProblem(
-  cluster: Cluster,
+  cluster: ClusterState,
   namespace: string,
   podPrefix: string,
   template: JsonObject | undefined,
@@ -64,7 +64,7 @@ export interface PodToCreate {
   readonly volumes?: readonly JsonObject[];
 }
 
-export function createPod(cluster: Cluster, pod: PodToCreate): void {
+export function createPod(cluster: ClusterState, pod: PodToCreate): void {
   const { template } = pod;
   const labels = { ...objectAt(template, 'metadata', 'labels'), ...pod.labels };
   const annotations = objectAt(template, 'metadata', 'annotations');
@@ -88,7 +88,7 @@ export function createPod(cluster: Cluster, pod: PodToCreate): void {
   });
 }
 
-export function deletePod(cluster: Cluster, pod: StoredObject): void {
+export function deletePod(cluster: ClusterState, pod: StoredObject): void {
   new Writer(cluster, PODS).delete(pod);
 }
 

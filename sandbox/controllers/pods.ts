@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
-import { NODE_NAME } from '../seed.ts';
+import { NODE_NAME } from '../cluster/seed.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
 import { condition } from './conditions.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
-import { currentTimestamp } from '../time.ts';
+import { currentTimestamp } from '../base/time.ts';
 
 const PODS = builtinResource('', 'pods');
 const KUBELET = 'kubelet';
 
 /** Plays scheduler and kubelet: Pods run and are ready after a while, or show why not. */
-export function startPodController(cluster: Cluster): void {
+export function startPodController(cluster: ClusterState): void {
   const pods = new Writer(cluster, PODS, KUBELET);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, pods, name));
   cluster.store.listen(({ resource, type, object }) => {
@@ -28,7 +28,7 @@ export function startPodController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, pods: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, pods: Writer, name: ObjectName): void {
   const stored = pods.find(name);
   if (stored === undefined || isBeingDeleted(stored) || isFinished(stored)) return;
   const spec = objectAt(stored.body.value, 'spec') ?? {};
@@ -64,7 +64,7 @@ export function isPodReady(pod: StoredObject): boolean {
 }
 
 /** A claim of the Pod that is not bound; a missing one counts as such. */
-function unboundClaim(cluster: Cluster, namespace: string, spec: JsonObject): string | undefined {
+function unboundClaim(cluster: ClusterState, namespace: string, spec: JsonObject): string | undefined {
   return arrayAt(spec, 'volumes')
     .flatMap((volume) => stringAt(volume, 'persistentVolumeClaim', 'claimName') ?? [])
     .find((claim) => {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
 
 /** What a controller works on: an object by namespace and name. */
 export interface ObjectName {
@@ -11,11 +11,11 @@ export interface ObjectName {
  * for it. An error of the function is a bug of the simulator and is thrown, except when a write was refused.
  */
 export class Reconciler {
-  readonly #cluster: Cluster;
+  readonly #cluster: ClusterState;
   readonly #reconcile: (object: ObjectName) => void;
   readonly #pending = new Map<string, { readonly due: number; readonly cancel: () => void }>();
 
-  constructor(cluster: Cluster, reconcile: (object: ObjectName) => void) {
+  constructor(cluster: ClusterState, reconcile: (object: ObjectName) => void) {
     this.#cluster = cluster;
     this.#reconcile = reconcile;
   }

@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, numberAt, objectAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { type JsonObject, numberAt, objectAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';
 import { condition } from './conditions.ts';
@@ -12,7 +12,7 @@ const REPLICA_SETS = builtinResource('apps', 'replicasets');
 const QUALIFIED = 'replicasets.apps';
 
 /** Keeps as many Pods as a ReplicaSet wants. */
-export function startReplicaSetController(cluster: Cluster): void {
+export function startReplicaSetController(cluster: ClusterState): void {
   const sets = new Writer(cluster, REPLICA_SETS);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, sets, name));
   cluster.store.listen(({ resource, type, object, previous }) => {
@@ -27,7 +27,7 @@ export function startReplicaSetController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, sets: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, sets: Writer, name: ObjectName): void {
   const stored = sets.find(name);
   if (stored === undefined || isBeingDeleted(stored)) return;
   const set = stored.body.value;
@@ -53,7 +53,7 @@ function failure(object: JsonObject, message: string): JsonObject {
 }
 
 function scale(
-  cluster: Cluster,
+  cluster: ClusterState,
   set: StoredObject,
   existing: readonly StoredObject[],
   wanted: number,

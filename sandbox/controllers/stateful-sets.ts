@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted, labelsOf, type StoredObject } from '../store/stored-object.ts';
 import { controllerOf, createPod, deletePod, ownedBy, podCreationProblem, podsOf, templateHash } from './pod-sets.ts';
@@ -30,7 +30,7 @@ interface Counts {
 }
 
 /** Keeps the Pods of StatefulSets and DaemonSets; the one node of a cluster gets one Pod of each DaemonSet. */
-export function startNamedPodControllers(cluster: Cluster): void {
+export function startNamedPodControllers(cluster: ClusterState): void {
   start(cluster, {
     kind: 'StatefulSet',
     resource: 'statefulsets.apps',
@@ -69,7 +69,7 @@ export function startNamedPodControllers(cluster: Cluster): void {
   });
 }
 
-function start(cluster: Cluster, sets: NamedPods): void {
+function start(cluster: ClusterState, sets: NamedPods): void {
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, sets, name));
   cluster.store.listen(({ resource, type, object, previous }) => {
     if (resource === sets.resource && type !== 'DELETED' && object.body !== previous?.body) {
@@ -83,7 +83,7 @@ function start(cluster: Cluster, sets: NamedPods): void {
   });
 }
 
-function reconcile(cluster: Cluster, sets: NamedPods, name: ObjectName): void {
+function reconcile(cluster: ClusterState, sets: NamedPods, name: ObjectName): void {
   const set = sets.writer.find(name);
   if (set === undefined || isBeingDeleted(set)) return;
   const spec = objectAt(set.body.value, 'spec') ?? {};
@@ -112,7 +112,13 @@ function hasRevision(pod: StoredObject, revision: string): boolean {
   return labelsOf(pod)[REVISION_LABEL] === revision;
 }
 
-function createNamedPod(cluster: Cluster, sets: NamedPods, set: StoredObject, name: string, revision: string): void {
+function createNamedPod(
+  cluster: ClusterState,
+  sets: NamedPods,
+  set: StoredObject,
+  name: string,
+  revision: string,
+): void {
   if (cluster.store.get('pods', set.namespace, name) !== undefined) return;
   const spec = objectAt(set.body.value, 'spec') ?? {};
   const templates = arrayAt(spec, 'volumeClaimTemplates').filter(isObject);
@@ -130,7 +136,7 @@ function createNamedPod(cluster: Cluster, sets: NamedPods, set: StoredObject, na
 }
 
 /** The claim of a Pod, which outlives it; answers the volume that uses it. */
-function createClaim(cluster: Cluster, namespace: string, pod: string, template: JsonObject): JsonObject {
+function createClaim(cluster: ClusterState, namespace: string, pod: string, template: JsonObject): JsonObject {
   const volume = stringAt(template, 'metadata', 'name') ?? '';
   const name = `${volume}-${pod}`;
   const claims = new Writer(cluster, CLAIMS);

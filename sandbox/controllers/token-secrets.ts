@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { stringAt } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { stringAt } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
 import { Writer } from './write.ts';
@@ -9,7 +9,7 @@ const TYPE = 'kubernetes.io/service-account-token';
 const ACCOUNT = 'kubernetes.io/service-account.name';
 
 /** Fills Secrets that ask for a token of a ServiceAccount, and removes them with it. */
-export function startTokenSecretController(cluster: Cluster): void {
+export function startTokenSecretController(cluster: ClusterState): void {
   const secrets = new Writer(cluster, SECRETS);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, secrets, name));
   cluster.store.listen(({ resource, type, object }) => {
@@ -23,7 +23,7 @@ export function startTokenSecretController(cluster: Cluster): void {
   });
 }
 
-function reconcile(cluster: Cluster, secrets: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, secrets: Writer, name: ObjectName): void {
   const secret = secrets.find(name);
   if (secret === undefined || stringAt(secret.body.value, 'type') !== TYPE) return;
   const accountName = stringAt(secret.metadata.value, 'annotations', ACCOUNT) ?? '';

@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { arrayAt, objectAt, stringAt, withValue } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { arrayAt, objectAt, stringAt, withValue } from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { type ObjectName, Reconciler } from './reconciler.ts';
@@ -10,7 +10,7 @@ const VOLUMES = builtinResource('', 'persistentvolumes');
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 /** Binds claims that have a storage class, to volumes that go with them. Claims without one stay pending. */
-export function startVolumeController(cluster: Cluster): void {
+export function startVolumeController(cluster: ClusterState): void {
   const claims = new Writer(cluster, CLAIMS);
   const volumes = new Writer(cluster, VOLUMES);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, claims, volumes, name));
@@ -27,13 +27,13 @@ export function startVolumeController(cluster: Cluster): void {
   });
 }
 
-function defaultClass(cluster: Cluster): string | undefined {
+function defaultClass(cluster: ClusterState): string | undefined {
   return cluster.store
     .list('storageclasses.storage.k8s.io')
     .find((one) => stringAt(one.metadata.value, 'annotations', DEFAULT_CLASS) === 'true')?.name;
 }
 
-function reconcile(cluster: Cluster, claims: Writer, volumes: Writer, name: ObjectName): void {
+function reconcile(cluster: ClusterState, claims: Writer, volumes: Writer, name: ObjectName): void {
   const claim = claims.find(name);
   if (claim === undefined || isBeingDeleted(claim)) return;
   const spec = objectAt(claim.body.value, 'spec') ?? {};

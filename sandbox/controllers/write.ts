@@ -1,7 +1,7 @@
-import type { Cluster } from '../cluster.ts';
-import type { JsonObject } from '../json.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { StatusError } from '../status-error.ts';
+import { StatusError } from '../base/status-error.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 import type { ObjectName } from './reconciler.ts';
 
@@ -9,11 +9,11 @@ export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
 /** Writes of one controller to objects of one resource. A write that is refused is not repeated. */
 export class Writer {
-  readonly #cluster: Cluster;
+  readonly #cluster: ClusterState;
   readonly #resource: ResourceDefinition;
   readonly #manager: string;
 
-  constructor(cluster: Cluster, resource: ResourceDefinition, manager = CONTROLLER_MANAGER) {
+  constructor(cluster: ClusterState, resource: ResourceDefinition, manager = CONTROLLER_MANAGER) {
     this.#cluster = cluster;
     this.#resource = resource;
     this.#manager = manager;

@@ -1,8 +1,8 @@
 import { ApplyConflictError, conflictText } from '../apply/server-side-apply.ts';
 import { TypedValueError } from '../apply/typed-value.ts';
-import { type JsonObject, stringAt } from '../json.ts';
+import { type JsonObject, stringAt } from '../base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { StatusError } from '../status-error.ts';
+import { StatusError } from '../base/status-error.ts';
 
 /** The answer to an apply that failed: 409 with its causes, or 500 without a reason for a manifest that does not fit. */
 export function applyError(error: unknown, resource: ResourceDefinition, applied: JsonObject): unknown {

@@ -1,4 +1,13 @@
-import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt, withValue } from '../json.ts';
+import {
+  arrayAt,
+  isArray,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  stringAt,
+  withValue,
+} from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 
 /** Defaults of the built-in kinds (Kubernetes API reference), as far as clients see or depend on them. */

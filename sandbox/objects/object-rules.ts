@@ -9,9 +9,9 @@ import {
   sameJson,
   stringAt,
   withValue,
-} from '../json.ts';
+} from '../base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { badRequest } from '../status-error.ts';
+import { badRequest } from '../base/status-error.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 
 export interface WriteOptions {

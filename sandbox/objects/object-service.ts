@@ -5,9 +5,27 @@ import {
   sameManagedFields,
   trackUpdate,
 } from '../apply/server-side-apply.ts';
-import { arrayAt, isArray, type JsonArray, type JsonObject, objectAt, sameJson, stringAt, withValue } from '../json.ts';
-import { apiVersionOf, qualifiedName, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, StatusError } from '../status-error.ts';
+import {
+  arrayAt,
+  isArray,
+  type JsonArray,
+  type JsonObject,
+  objectAt,
+  sameJson,
+  stringAt,
+  withValue,
+} from '../base/json.ts';
+import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
+import { qualifiedName } from '../base/names.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  notFound,
+  StatusError,
+} from '../base/status-error.ts';
 import type { JsonPool } from '../store/interning.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { OwnerIndex } from '../store/owner-index.ts';
@@ -29,7 +47,7 @@ import {
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { allocateService } from './services.ts';
 import { problemsOf } from './validation.ts';
-import { currentTimestamp, flatString } from '../time.ts';
+import { currentTimestamp, flatString } from '../base/time.ts';
 
 export interface ApplyRequestOptions extends WriteOptions {
   readonly force?: boolean;

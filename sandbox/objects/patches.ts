@@ -1,6 +1,14 @@
 import { fieldSchema, type MergeSchema } from '../apply/schema.ts';
-import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, sameJson, stringAt } from '../json.ts';
-import { badRequest, StatusError } from '../status-error.ts';
+import {
+  isArray,
+  isObject,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+  sameJson,
+  stringAt,
+} from '../base/json.ts';
+import { badRequest, StatusError } from '../base/status-error.ts';
 
 /** JSON merge patch (RFC 7386). */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {

@@ -1,6 +1,6 @@
-import { type JsonObject, stringAt } from '../json.ts';
+import { type JsonObject, stringAt } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { conflict, OBJECT_MODIFIED } from '../status-error.ts';
+import { conflict, OBJECT_MODIFIED } from '../base/status-error.ts';
 import type { StoredObject } from '../store/stored-object.ts';
 
 /** A body may name the version and the object that it is for. @throws StatusError 409 */

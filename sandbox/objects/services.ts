@@ -8,9 +8,9 @@ import {
   objectAt,
   stringAt,
   withValue,
-} from '../json.ts';
+} from '../base/json.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
-import { type FieldProblem, invalid } from '../status-error.ts';
+import { type FieldProblem, invalid } from '../base/status-error.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
 /** The default `--service-node-port-range`. */

@@ -8,9 +8,9 @@ import {
   stringAt,
   stringsOf,
   valueAt,
-} from '../json.ts';
+} from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import type { FieldProblem } from '../status-error.ts';
+import type { FieldProblem } from '../base/status-error.ts';
 
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;

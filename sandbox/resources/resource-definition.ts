@@ -1,5 +1,5 @@
 import type { MergeSchema } from '../apply/schema.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What a CustomResourceDefinition adds to a resource. */
 export interface CustomResourceSource {
@@ -31,9 +31,4 @@ export interface ResourceDefinition {
 
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-}
-
-/** `<plural>` or `<plural>.<group>`: how error messages and stores name a resource. */
-export function qualifiedName(resource: { readonly group: string; readonly plural: string }): string {
-  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 }

@@ -1,5 +1,6 @@
 import { BUILTIN_RESOURCES } from './builtin-resources.ts';
-import { qualifiedName, type ResourceDefinition } from './resource-definition.ts';
+import { type ResourceDefinition } from './resource-definition.ts';
+import { qualifiedName } from '../base/names.ts';
 
 function key(group: string, version: string, name: string): string {
   return `${group}/${version}/${name}`;

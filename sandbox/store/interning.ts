@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import { flatString } from '../time.ts';
+import type { JsonObject } from '../base/json.ts';
+import { flatString } from '../base/time.ts';
 
 /** Texts shorter than this are kept as they are: the bookkeeping would cost more than the text. */
 const MINIMUM_SHARED_LENGTH = 96;

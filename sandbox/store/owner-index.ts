@@ -1,4 +1,4 @@
-import { arrayAt, stringAt } from '../json.ts';
+import { arrayAt, stringAt } from '../base/json.ts';
 import type { Change, ObjectStore } from './object-store.ts';
 import type { StoredObject } from './stored-object.ts';
 

@@ -1,6 +1,6 @@
 import type { FieldSet } from '../apply/field-set.ts';
 import { encodeManagedFields, type ManagedFieldsEntry } from '../apply/server-side-apply.ts';
-import { isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue, numberAt, objectAt, stringAt } from '../base/json.ts';
 import type { InternedJson, JsonPool } from './interning.ts';
 
 /** One version of an object. Parts that objects of many clusters have in common are shared. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';

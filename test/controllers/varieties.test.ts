@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { Secret } from '../../src/base/secret.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { ControlLoop, type DraftChanges, eventually, hostDraft } from '../harness/control-loop.ts';

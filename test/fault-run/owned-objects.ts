@@ -1,5 +1,5 @@
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import type { JsonObject } from '../../sandbox/json.ts';
+import type { JsonObject } from '../../sandbox/base/json.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
 import type { ObjectReference } from '../../src/resources/object-reference.ts';
 

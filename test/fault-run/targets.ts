@@ -1,4 +1,4 @@
-import { freeNodePorts } from '../../sandbox/free-node-ports.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { World } from './world.ts';
 

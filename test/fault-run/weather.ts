@@ -1,4 +1,4 @@
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/cluster/faults.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';

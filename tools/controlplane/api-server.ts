@@ -3,7 +3,7 @@ import { type ApiReply, sendRequest } from './api-client.ts';
 import { type ApiServerArguments, apiServerArguments } from './components.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { type ClientOptions, issueClient } from './pki.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../net/ports.ts';
 import { startUntilReady } from './startup.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 

@@ -4,7 +4,7 @@ import { createCertificateAuthority, issueCertificate } from '../../src/base/tls
 import { sendRequest } from './api-client.ts';
 import { selectPrograms } from './binaries.ts';
 import { type CertificateFiles, writeCertificate, writePem } from './pki.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../net/ports.ts';
 import { startUntilReady } from './startup.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sleep } from '../../src/base/async/timing.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../net/ports.ts';
 import { startUntilReady, waitUntil } from './startup.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
-import { freePort } from '../controlplane/ports.ts';
+import { freePort } from '../net/ports.ts';
 import { startUntilReady } from '../controlplane/startup.ts';
 import { SupervisedProcess } from '../controlplane/supervised-process.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../controlplane/temporary-directory.ts';

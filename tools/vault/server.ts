@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { join } from 'node:path';
-import { freePort } from '../controlplane/ports.ts';
+import { freePort } from '../net/ports.ts';
 import { startUntilReady } from '../controlplane/startup.ts';
 import { SupervisedProcess } from '../controlplane/supervised-process.ts';
 import { temporaryDirectory } from '../controlplane/temporary-directory.ts';

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, type JsonValue, stringAt, valueAt } from '../json.ts';
-import { badRequest } from '../status-error.ts';
+import { isObject, type JsonObject, type JsonValue, stringAt, valueAt } from '../base/json.ts';
+import { badRequest } from '../base/status-error.ts';
 
 type Labels = Readonly<Record<string, JsonValue | undefined>>;
 type Predicate = (labels: Labels) => boolean;

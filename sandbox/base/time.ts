@@ -1,4 +1,4 @@
-import { timestamp } from '../src/base/clock.ts';
+import { timestamp } from '../../src/base/clock.ts';
 
 let second = -1;
 let text = '';

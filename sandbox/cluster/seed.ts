@@ -1,6 +1,6 @@
-import type { JsonObject } from './json.ts';
-import type { ClusterBehaviour } from './options.ts';
-import { KUBERNETES_VERSION } from './version.ts';
+import { type JsonObject, stringsOf } from '../base/json.ts';
+import type { ClusterState } from './cluster-state.ts';
+import { KUBERNETES_VERSION } from '../base/version.ts';
 
 export const NODE_NAME = 'sandbox-node-1';
 
@@ -107,8 +107,21 @@ const STORAGE_CLASS: JsonObject = {
   volumeBindingMode: 'Immediate',
 };
 
-/** What a new cluster holds. */
-export function seedObjects(options: { readonly behaviour: ClusterBehaviour }): readonly JsonObject[] {
-  const storage = options.behaviour.storageClass ? [STORAGE_CLASS] : [];
-  return [...NAMESPACES, ...ROLES, NODE, KUBERNETES_SERVICE, ...storage];
+const SEED_MANAGER = 'kube-apiserver';
+
+/** Creates what a new cluster holds. */
+export function seedCluster(cluster: ClusterState): void {
+  const storage = cluster.behaviour.storageClass ? [STORAGE_CLASS] : [];
+  const objects = [...NAMESPACES, ...ROLES, NODE, KUBERNETES_SERVICE, ...storage];
+  for (const object of objects) create(cluster, object);
+}
+
+function create({ registry, objects }: ClusterState, object: JsonObject): void {
+  const { apiVersion = '', kind = '' } = stringsOf(object);
+  const resource = registry.findType(apiVersion, kind);
+  if (resource === undefined) throw new Error(`unknown kind ${apiVersion} ${kind}`);
+  const { name = '', namespace = '' } = stringsOf(object['metadata']);
+  objects.create(resource, namespace, object, { manager: SEED_MANAGER });
+  if (object['status'] === undefined || !resource.subresources.has('status')) return;
+  objects.update(resource, namespace, name, object, { manager: SEED_MANAGER, subresource: 'status' });
 }

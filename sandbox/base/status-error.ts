@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from './json.ts';
-import { qualifiedName } from './resources/resource-definition.ts';
+import { qualifiedName } from './names.ts';
 
 /** A reason for a failure within one request, as in `Status.details.causes`. */
 export interface StatusCause {

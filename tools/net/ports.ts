@@ -19,6 +19,22 @@ export async function freePort(address: string): Promise<number> {
   throw new Error(`no free port found on ${address} after ${ATTEMPTS} attempts`);
 }
 
+/** Within the node ports of a cluster, away from those of gateways (such as 30443 and 32443) and the assigned ones. */
+const LOWEST_NODE_PORT = 30_500;
+const HIGHEST_NODE_PORT = 32_000;
+/** Where simulated hosts open the node ports of their virtual clusters. */
+const NODE_ADDRESS = process.platform === 'linux' ? '127.0.1.1' : '127.0.0.1';
+
+/** The first of `count` free node ports in a row on this machine. They are not reserved. */
+export async function freeNodePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(LOWEST_NODE_PORT, HIGHEST_NODE_PORT - count);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const isFree = await Promise.all(ports.map((port) => canListen(NODE_ADDRESS, port)));
+    if (isFree.every(Boolean)) return first;
+  }
+}
+
 async function canListen(address: string, port: number): Promise<boolean> {
   const server = createServer();
   try {

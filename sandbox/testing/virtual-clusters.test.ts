@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parseYamlDocuments } from '../src/base/yaml.ts';
-import { freeNodePorts } from './free-node-ports.ts';
-import { isObject, type JsonValue, objectAt, stringAt } from './json.ts';
-import { type Sandbox, type SandboxCluster, startSandbox } from './sandbox.ts';
+import { parseYamlDocuments } from '../../src/base/yaml.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
+import { isObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
+import { startSandbox } from '../sandbox.ts';
+import type { Sandbox, SandboxCluster } from '../sandbox-api.ts';
 import { testClient } from './test-client.ts';
 
 const PORT = await freeNodePorts(2);
-const STAND_IN = join(import.meta.dirname, 'stand-ins/vcluster.yaml');
+const STAND_IN = join(import.meta.dirname, '../stand-ins/vcluster.yaml');
 
 describe('a vCluster workload', () => {
   let sandbox: Sandbox;

@@ -5,15 +5,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { run, type RunResult } from '../src/base/programs/process.ts';
-import { isPlatformSupported, kubectlPath } from '../tools/kubectl/kubectl.ts';
-import { type JsonValue, objectAt, stringAt } from './json.ts';
-import { type Sandbox, type SandboxCluster, startSandbox } from './sandbox.ts';
+import { run, type RunResult } from '../../src/base/programs/process.ts';
+import { isPlatformSupported, kubectlPath } from '../../tools/kubectl/kubectl.ts';
+import { type JsonValue, objectAt, stringAt } from '../base/json.ts';
+import { startSandbox } from '../sandbox.ts';
+import type { Sandbox, SandboxCluster } from '../sandbox-api.ts';
 import { eventually } from './test-client.ts';
 
 /** kubectl is a client that we did not write: what it accepts is close to a real API server. */
 
-const MANIFESTS = join(import.meta.dirname, '../../shared/upstream/manifests');
+const MANIFESTS = join(import.meta.dirname, '../../../shared/upstream/manifests');
 
 /** File, the namespace to apply it to when it does not say so itself, and the namespaces it needs. */
 const SETS: readonly (readonly [file: string, namespace: string, needs: readonly string[]])[] = [

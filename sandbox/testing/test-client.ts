@@ -1,9 +1,9 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseYaml } from '../src/base/yaml.ts';
-import type { JsonObject, JsonValue } from './json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from './json.ts';
-import type { SandboxCluster } from './sandbox.ts';
+import { parseYaml } from '../../src/base/yaml.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../base/json.ts';
+import type { SandboxCluster } from '../sandbox-api.ts';
 
 /** An answer of a simulated API server. */
 export interface Reply {
