@@ -1,6 +1,6 @@
 import { errors } from '../error-text.ts';
 
-/** Errors that only those meet who call a server: the command line. Part of the one catalogue. */
+/** Errors of the command line. */
 export const clientErrors = errors({
   // --- reaching the server --------------------------------------------------------------------------------------
   ServerNotChosen: {
@@ -268,5 +268,13 @@ export const clientErrors = errors({
     en: '{cluster} is no longer registered, but {count} objects could not be removed from it',
     zh: '{cluster} 已注销，但有 {count} 个对象未能从集群上移除',
     action: 'ReadReceiptOf',
+  },
+  // --- the sandbox ----------------------------------------------------------------------------------------------
+  SandboxDirectoryUnusable: {
+    status: 500,
+    next: 'stalled',
+    en: 'kubeconfigs cannot be written to {directory} ({problem})',
+    zh: '无法把 kubeconfig 写入 {directory}（{problem}）',
+    action: 'ChooseSandboxDirectory',
   },
 });

@@ -31,13 +31,6 @@ export const serverErrors = errors({
     zh: '{directory} 中没有证书颁发机构',
     action: 'CheckAuthorityDirectory',
   },
-  SandboxDirectoryUnusable: {
-    status: 500,
-    next: 'stalled',
-    en: 'kubeconfigs cannot be written to {directory} ({problem})',
-    zh: '无法把 kubeconfig 写入 {directory}（{problem}）',
-    action: 'ChooseSandboxDirectory',
-  },
   DataDirectoryLocked: {
     status: 500,
     next: 'stalled',

@@ -31,7 +31,7 @@ async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOption
     const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new NautesError('SandboxDirectoryUnusable', { directory: dir, problem }, { cause: error });
   });
-  const { runSandbox } = await import('../../../../sandbox/main.ts'); // most commands do without the simulator
+  const { runSandbox } = await import('../../../../sandbox/index.ts'); // most commands do without the simulator
   const stop = new AbortController();
   void untilTerminated().then(() => stop.abort());
   await runSandbox({
