@@ -11,38 +11,35 @@ const LOOK_TIMEOUT_MILLISECONDS = 15_000;
 const NAMED_OBJECTS = 10;
 
 /**
- * Looks for what the cluster's users have built on its components and would lose with them.
- * @throws NautesError `ClusterInUse` naming it; a cluster that cannot be asked has nothing to say
+ * `ClusterInUse` when users have made objects of the cluster's components, which would go with it. A cluster that cannot
+ * be asked has none.
  */
-export async function checkNothingIsLost(
+export async function lossesOfDeletion(
   services: RegistryServices,
   registration: { readonly name: string; readonly incarnation: string },
   signal: AbortSignal,
-): Promise<void> {
-  const report = await look(services, registration, () => true, signal);
-  if (report !== undefined) throw new NautesError('ClusterInUse', report);
+): Promise<NautesError | undefined> {
+  const losses = await look(services, registration, () => true, signal);
+  return losses === undefined ? undefined : new NautesError('ClusterInUse', losses);
 }
 
-/**
- * The same for a change of what kind of cluster it is: for what the components that go would take with them.
- * @throws NautesError `VarietyInUse` naming it
- */
-export async function checkChangeLosesNothing(
+/** `VarietyInUse` when a change of the cluster's profile removes components with objects of users. */
+export async function lossesOfChange(
   services: RegistryServices,
   before: Cluster,
   after: Pick<Cluster, 'incarnation' | 'spec'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<NautesError | undefined> {
   const isSame = before.incarnation === after.incarnation;
-  if (isSame && !isOtherVariety(before.spec, after.spec)) return;
+  if (isSame && !isOtherProfile(before.spec, after.spec)) return undefined;
   const kept = isSame ? Object.values(after.spec.components) : [];
   const names = new Set(kept.map(({ name }) => name));
-  const report = await look(services, before, (component) => !names.has(component), signal);
-  if (report !== undefined) throw new NautesError('VarietyInUse', report);
+  const losses = await look(services, before, (component) => !names.has(component), signal);
+  return losses === undefined ? undefined : new NautesError('VarietyInUse', losses);
 }
 
-/** Whether the two are different kinds of cluster, or stand on different hosts. */
-export function isOtherVariety(left: ClusterSpec, right: ClusterSpec): boolean {
+/** Whether the two differ in type, usage, worker type or host. */
+function isOtherProfile(left: ClusterSpec, right: ClusterSpec): boolean {
   return (['usage', 'clusterType', 'workerType', 'hostCluster'] as const).some((field) => left[field] !== right[field]);
 }
 

@@ -19,7 +19,7 @@ import { deleteCluster } from './delete/delete-cluster.ts';
 import { planCluster } from './save/plan-cluster.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import { saveCluster } from './save/save-cluster.ts';
-import type { RegistryServices } from './services.ts';
+import type { RegistryServices, UseCase } from './services.ts';
 
 /** The use cases over the embedded or production parts, whichever the composition chose. */
 export class RegistryService implements ClusterRegistry {
@@ -38,19 +38,23 @@ export class RegistryService implements ClusterRegistry {
   }
 
   async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
-    return saveCluster(this.#services, context, name, draft, options);
+    return saveCluster(this.#useCase(context), { name, draft, options });
   }
 
   async plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan> {
-    return planCluster(this.#services, context, name, draft, options);
+    return planCluster(this.#useCase(context), { name, draft, options });
   }
 
   async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {
-    return deleteCluster(this.#services, context, name, options);
+    return deleteCluster(this.#useCase(context), name, options);
   }
 
   async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {
-    return rotateCredential(this.#services, context, name, options);
+    return rotateCredential(this.#useCase(context), name, options);
+  }
+
+  #useCase(context: CallerContext): UseCase {
+    return { services: this.#services, ...context };
   }
 
   async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {

@@ -1,7 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
 import type { Edit } from '../git-store/config-repo.ts';
-import type { CallerContext, RotateOptions, SaveResult } from './cluster-registry.ts';
-import type { RegistryServices } from './services.ts';
+import type { RotateOptions, SaveResult } from './cluster-registry.ts';
+import type { UseCase } from './services.ts';
 
 /**
  * Asks for a new credential of our own: one commit that names the request in the file, which the controllers carry out
@@ -9,8 +9,7 @@ import type { RegistryServices } from './services.ts';
  * @throws NautesError `ClusterNotFound`, `ClusterChanged`, or the problem of a file that cannot be understood
  */
 export async function rotateCredential(
-  services: RegistryServices,
-  { caller, requestId, signal }: CallerContext,
+  { services, caller, requestId, signal }: UseCase,
   name: string,
   { ifMatch, key }: RotateOptions,
 ): Promise<SaveResult> {

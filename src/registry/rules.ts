@@ -10,12 +10,10 @@ import { readNodePort } from '../resources/cluster/node-port.ts';
  */
 export function* problemsWithOthers(cluster: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
   const before = clusters.get(cluster.name)?.cluster;
-  if (before !== undefined) yield* varietyProblems(before, cluster, clusters);
+  if (before !== undefined) yield* profileProblems(before, cluster, clusters);
   yield* hostProblems(cluster, clusters);
   yield* portProblems(cluster, clusters);
-  for (const name of sameClusters(cluster, clusters)) {
-    if (name !== cluster.name) yield new NautesError('ClusterRegisteredTwice', { other: name });
-  }
+  for (const other of registeredUnder(cluster, clusters)) yield new NautesError('ClusterRegisteredTwice', { other });
 }
 
 /** @throws NautesError of the first rule that is broken */
@@ -23,12 +21,13 @@ export function checkAgainstOthers(cluster: Cluster, clusters: RegisteredCluster
   for (const problem of problemsWithOthers(cluster, clusters)) throw problem;
 }
 
-/** One Kubernetes cluster has one name. */
-function sameClusters({ kubernetesUid, spec }: Cluster, clusters: RegisteredClusters): ReadonlySet<string> {
-  return new Set([
-    ...(kubernetesUid === undefined ? [] : clusters.withUid(kubernetesUid)),
-    ...clusters.at(spec.apiServer),
-  ]);
+/** The other names under which the same Kubernetes cluster is registered; it may have one name only. */
+export function registeredUnder(
+  { name, kubernetesUid, spec }: Cluster,
+  clusters: RegisteredClusters,
+): readonly string[] {
+  const withUid = kubernetesUid === undefined ? [] : clusters.withUid(kubernetesUid);
+  return [...new Set([...withUid, ...clusters.at(spec.apiServer)])].filter((other) => other !== name);
 }
 
 /** A virtual cluster stands on a cluster that is registered as a host. */
@@ -67,8 +66,8 @@ export function gatewayPorts({ spec: { components } }: Pick<Cluster, 'spec'>): r
   return [httpNodePort, httpsNodePort].flatMap((text) => readNodePort(text) ?? []);
 }
 
-/** A host that carries virtual clusters stays a host, at the same kind of place. */
-function* varietyProblems(before: Cluster, after: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
+/** A host that carries virtual clusters stays a physical host. */
+function* profileProblems(before: Cluster, after: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
   if (clusters.on(before.name).length === 0) return;
   for (const field of ['usage', 'clusterType'] as const) {
     if (before.spec[field] !== after.spec[field]) {

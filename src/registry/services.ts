@@ -6,6 +6,7 @@ import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { CredentialWriter } from '../secrets/secret-store.ts';
 import type { StatusStore } from '../state/status-store.ts';
+import type { CallerContext } from './cluster-registry.ts';
 
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
@@ -18,4 +19,9 @@ export interface RegistryServices extends AccessServices {
   readonly facts?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** A use case at work for one request: what it works with, and who asks. */
+export interface UseCase extends CallerContext {
+  readonly services: RegistryServices;
 }

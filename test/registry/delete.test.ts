@@ -55,7 +55,7 @@ describe('a deletion that is refused at its commit', () => {
     const { status } = loop.parts;
     const services = await refusing(loop);
     const context: CallerContext = { caller, requestId: 'refused', signal: AbortSignal.timeout(10_000) };
-    const deletion = () => deleteCluster(services, context, 'one', { force: false });
+    const deletion = () => deleteCluster({ services, ...context }, 'one', { force: false });
     await assert.rejects(deletion(), { reason: 'ClusterIsHost' });
     assert.deepEqual(await status.offboardings(), []);
     await status.putOffboarding({

@@ -75,7 +75,7 @@ describe('a plan', () => {
       { ...hostDraft, kubeconfig: undefined },
       { skipCheck: false, ifMatch: 'x' },
     );
-    assert.deepEqual(reasons(plan), ['ClusterChanged', 'KubeconfigRequired', 'ClusterRegisteredTwice']);
+    assert.deepEqual(reasons(plan), ['ClusterChanged', 'ClusterRegisteredTwice', 'KubeconfigRequired']);
     const unseen = { skipCheck: true, ifMatch: '*' };
     const absent = await loop.plan('three', second, hostDraft, unseen);
     assert.deepEqual(reasons(absent), ['ClusterChanged']);

@@ -1,48 +1,53 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { Edit } from '../../git-store/config-repo.ts';
-import type { CallerContext, DeleteOptions, DeleteResult } from '../cluster-registry.ts';
+import type { DeleteOptions, DeleteResult } from '../cluster-registry.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
-import { checkNothingIsLost } from '../losses.ts';
+import { lossesOfDeletion } from '../losses.ts';
 import {
   newRecord,
+  type Registration,
   recordOffboarding,
   registrationOf,
   registrationsOf,
   withdrawOffboarding,
 } from './offboarding-record.ts';
 import { checkMayBeDeleted } from '../rules.ts';
-import type { RegistryServices } from '../services.ts';
+import type { RegistryServices, UseCase } from '../services.ts';
 
 /**
  * Removes a cluster's file; the controllers take the cluster away once `main` lacks it. Deleting again while that is
  * under way answers the same, and `force` then takes effect on what is under way.
  * @throws NautesError `ClusterNotFound`, `ClusterIsHost`, `ClusterInUse`
  */
-export async function deleteCluster(
-  services: RegistryServices,
-  context: CallerContext,
-  name: string,
-  options: DeleteOptions,
-): Promise<DeleteResult> {
-  const { identity, repo } = services;
-  const authorize = (signal: AbortSignal): Promise<void> =>
-    identity.authorize(context.caller, 'maintainer', 'delete clusters', signal);
-  await authorize(context.signal);
+export async function deleteCluster(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
+  const { services, signal } = useCase;
+  const { repo } = services;
+  await authorize(useCase, signal);
 
   const { clusters } = repo.snapshot();
   const entry = clusters.get(name);
-  if (entry === undefined) return deleteAgain(services, context, name, options);
+  if (entry === undefined) return deleteAgain(useCase, name, options);
   checkMayBeDeleted(name, clusters);
   const registrations = await registrationsOf(services, name, entry.cluster);
-  if (!options.force) for (const going of registrations) await checkNothingIsLost(services, going, context.signal);
-  if (!repo.snapshot().clusters.has(name)) return deleteAgain(services, context, name, options); // that took its time
+  if (!options.force) for (const going of registrations) await requireNoLosses(useCase, going);
+  if (!repo.snapshot().clusters.has(name)) return deleteAgain(useCase, name, options); // that took its time
   const stored: OffboardingRecord[] = [];
   for (const going of registrations) {
-    const record = newRecord(services, context, going, options.force);
+    const record = newRecord(useCase, going, options.force);
     if (await recordOffboarding(services, record)) stored.push(record);
   }
   if (options.force) await forceAll(services, name);
-  return commitRemoval(services, context, name, { stored, options, authorize });
+  return commitRemoval(useCase, name, { stored, options });
+}
+
+function authorize({ services, caller }: UseCase, signal: AbortSignal): Promise<void> {
+  return services.identity.authorize(caller, 'maintainer', 'delete clusters', signal);
+}
+
+/** @throws NautesError `ClusterInUse` */
+async function requireNoLosses({ services, signal }: UseCase, registration: Registration): Promise<void> {
+  const losses = await lossesOfDeletion(services, registration, signal);
+  if (losses !== undefined) throw losses;
 }
 
 /** Lets every off-boarding of the name end without its cluster, also that of an earlier registration. */
@@ -53,12 +58,8 @@ async function forceAll({ status }: RegistryServices, name: string): Promise<voi
 }
 
 /** The file is gone already: an off-boarding is under way, was held back for confirmation, or there is nothing. */
-async function deleteAgain(
-  services: RegistryServices,
-  context: CallerContext,
-  name: string,
-  options: DeleteOptions,
-): Promise<DeleteResult> {
+async function deleteAgain(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
+  const { services } = useCase;
   const { status, repo } = services;
   const { commit } = repo.snapshot();
   const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
@@ -67,41 +68,35 @@ async function deleteAgain(
   const [record] = records;
   if (record !== undefined && options.force) {
     await forceAll(services, name);
-    await tell(services, context, record, 'RemovalForced', 'asked not to wait for the cluster');
+    await tell(useCase, record, 'RemovalForced', 'asked not to wait for the cluster');
   }
   if (record !== undefined && (isRecorded || registration === undefined)) return { commit: record.commit || commit };
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
-  if (!options.force) await checkNothingIsLost(services, registration, context.signal);
-  await recordOffboarding(services, newRecord(services, context, registration, options.force));
-  await tell(services, context, { cluster: name, ...registration }, 'RemovalConfirmed', 'confirmed the removal');
+  if (!options.force) await requireNoLosses(useCase, registration);
+  await recordOffboarding(services, newRecord(useCase, registration, options.force));
+  await tell(useCase, { cluster: name, ...registration }, 'RemovalConfirmed', 'confirmed the removal');
   return { commit };
 }
 
 /** An event; the controllers listen for it, as there is no commit that would tell them. */
 async function tell(
-  { status }: RegistryServices,
-  { caller }: CallerContext,
+  { services, caller }: UseCase,
   { cluster, incarnation }: { readonly cluster: string; readonly incarnation: string },
   reason: 'RemovalForced' | 'RemovalConfirmed',
   what: string,
 ): Promise<void> {
   const message = `${caller.name} ${what}`;
-  await status.addEvent({ cluster, incarnation, type: 'Normal', reason, message, subject: '' });
+  await services.status.addEvent({ cluster, incarnation, type: 'Normal', reason, message, subject: '' });
 }
 
 interface Removal {
   /** The records that this call has stored. */
   readonly stored: readonly OffboardingRecord[];
   readonly options: DeleteOptions;
-  readonly authorize: (signal: AbortSignal) => Promise<void>;
 }
 
-async function commitRemoval(
-  services: RegistryServices,
-  { caller, requestId, signal }: CallerContext,
-  name: string,
-  { stored, options, authorize }: Removal,
-): Promise<DeleteResult> {
+async function commitRemoval(useCase: UseCase, name: string, { stored, options }: Removal): Promise<DeleteResult> {
+  const { services, caller, requestId, signal } = useCase;
   const forced: readonly (readonly [string, string])[] = options.force ? [['Forced', 'yes']] : [];
   try {
     const { commit } = await services.repo.change(
@@ -115,7 +110,7 @@ async function commitRemoval(
           checkMayBeDeleted(name, clusters);
           return { name, cluster: undefined };
         },
-        reauthorize: authorize,
+        reauthorize: (again) => authorize(useCase, again),
       },
       signal,
     );

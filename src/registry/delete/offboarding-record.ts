@@ -2,8 +2,7 @@ import { timestamp } from '../../base/clock.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
-import type { CallerContext } from '../cluster-registry.ts';
-import type { RegistryServices } from '../services.ts';
+import type { RegistryServices, UseCase } from '../services.ts';
 
 /** What is known of the registration that goes. */
 export interface Registration {
@@ -70,8 +69,7 @@ function onHost(
 
 /** The record of an off-boarding that somebody has asked for and that has not begun. */
 export function newRecord(
-  { clock }: RegistryServices,
-  { caller, requestId }: CallerContext,
+  { services, caller, requestId }: UseCase,
   { name, ...registration }: Registration,
   forced: boolean,
 ): OffboardingRecord {
@@ -79,7 +77,7 @@ export function newRecord(
     cluster: name,
     ...registration,
     requestedBy: caller.name,
-    requestedAt: timestamp(clock.now()),
+    requestedAt: timestamp(services.clock.now()),
     requestId,
     forced,
     commit: '',

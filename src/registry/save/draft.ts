@@ -7,20 +7,34 @@ import {
   readKubeconfig,
   type ResolvedAddress,
 } from '../../kube/index.ts';
-import { readApiServer } from '../../resources/cluster/api-server.ts';
+import { type ApiServerAddress, readApiServer } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
-import { completeSpec } from './complete-spec.ts';
+import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
+import { type Finding, problem } from './check.ts';
+import { completeSpec } from './complete-spec.ts';
 
 const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
 const UNUSED_KUBECONFIG = 'kubeconfig is not used: a virtual cluster gives its own to its host';
 
-/** What a draft says, and everything that is wrong with it alone. */
+/** What is asked for under a name. */
+export interface SaveRequest {
+  readonly name: string;
+  readonly draft: ClusterDraft;
+  readonly options: SaveOptions;
+}
+
+/** A draft that was read once, as what it is, and everything that is wrong with it alone. */
 export interface ExaminedDraft {
+  readonly name: string;
+  /** Absent when it cannot be read. */
+  readonly address?: ApiServerAddress;
   /** Absent when the violations do not let it be completed. */
   readonly spec?: ClusterSpec;
+  /** True when the request has a kubeconfig, whatever is in it. */
+  readonly hasKubeconfig: boolean;
   /** Of the kubeconfig; absent when there is none, or none that can be used. */
   readonly credential?: KubeconfigCredential;
   /** What its address leads to; nothing where the address cannot be read. */
@@ -29,26 +43,30 @@ export interface ExaminedDraft {
   readonly warnings: readonly string[];
 }
 
-export interface ValidDraft extends ExaminedDraft {
+/** A draft that makes a cluster; its kubeconfig can still have violations. */
+export interface CompleteDraft extends ExaminedDraft {
+  readonly address: ApiServerAddress;
   readonly spec: ClusterSpec;
 }
 
-/** Completes and checks the draft without asking anybody but the name service. */
+/** Completes and checks the draft; only the address is looked up. */
 export async function examineDraft(
   { access, catalog, clock, facts = {} }: RegistryServices,
-  name: string,
-  draft: ClusterDraft,
+  { name, draft }: SaveRequest,
 ): Promise<ExaminedDraft> {
-  const address = readApiServer(draft.apiServer);
-  const resolved: Promise<ResolvedAddress> =
-    typeof address === 'string' ? Promise.resolve({}) : access.resolve(address);
+  const read = readApiServer(draft.apiServer);
+  const address = typeof read === 'string' ? undefined : read;
+  const resolved: Promise<ResolvedAddress> = address === undefined ? Promise.resolve({}) : access.resolve(address);
   const ipAddress = await ipAddressOf(resolved);
-  const { spec, violations, warnings } = completeSpec(name, draft, { address, catalog, facts, ipAddress });
+  const { spec, violations, warnings } = completeSpec(name, draft, { address: read, catalog, facts, ipAddress });
   const reading = readCredential(draft, clock);
   const unusable = reading.findings.map(({ message, remedy }) => ({ field: 'kubeconfig', message, remedy }));
   return {
-    ...(spec === undefined ? {} : { spec }),
-    ...(reading.credential === undefined ? {} : { credential: reading.credential }),
+    name,
+    address,
+    spec,
+    hasKubeconfig: draft.kubeconfig !== undefined,
+    credential: reading.credential,
     resolved,
     violations: [...violations, ...unusable],
     warnings: [...warnings, ...reading.warnings],
@@ -61,24 +79,32 @@ function readCredential({ kubeconfig, clusterType }: ClusterDraft, clock: Clock)
   return readKubeconfig(kubeconfig, clock);
 }
 
-/** @throws NautesError `ClusterInvalid` with every violation; an address that is refused and nothing else is its own error */
-export async function requireValidDraft(
-  services: RegistryServices,
-  name: string,
-  draft: ClusterDraft,
-): Promise<ValidDraft> {
-  const { spec, violations: found, ...rest } = await examineDraft(services, name, draft);
-  if (spec !== undefined && found.length === 0) return { spec, violations: found, ...rest };
-  const violations = [...found, ...addressViolations(await rest.resolved)];
-  const problem = reportedViolations(violations)
-    .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
-    .join('; ');
-  throw new NautesError('ClusterInvalid', { cluster: name, problem }, { metadata: violationMetadata(violations) });
+/** True when a change can be made of the draft. */
+export function isComplete(draft: ExaminedDraft): draft is CompleteDraft {
+  return draft.spec !== undefined && draft.address !== undefined;
 }
 
-/** A refused address is reported together with the other violations. */
-function addressViolations({ problem }: ResolvedAddress): readonly Violation[] {
-  return problem === undefined ? [] : [{ field: 'api_server', message: problem.message, remedy: problem.remedy }];
+/** What is to be said of the address of a draft that is invalid anyway. */
+export async function addressFindings({ resolved }: ExaminedDraft): Promise<readonly Finding[]> {
+  return problem('api_server', (await resolved).problem);
+}
+
+/** @throws NautesError `ClusterInvalid` with every violation; an address that is refused and nothing else is left to the checks */
+export async function requireValid(draft: ExaminedDraft): Promise<CompleteDraft> {
+  if (isComplete(draft) && draft.violations.length === 0) return draft;
+  const { name, resolved } = draft;
+  const refusal = (await resolved).problem; // reported together with the other violations
+  const address =
+    refusal === undefined ? [] : [{ field: 'api_server', message: refusal.message, remedy: refusal.remedy }];
+  const violations = [...draft.violations, ...address];
+  const text = reportedViolations(violations)
+    .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+    .join('; ');
+  throw new NautesError(
+    'ClusterInvalid',
+    { cluster: name, problem: text },
+    { metadata: violationMetadata(violations) },
+  );
 }
 
 /** For default host names: the address itself, or the first that its name resolves to in time. */

@@ -1,21 +1,12 @@
-import { timestamp } from '../../base/clock.ts';
+import { type Clock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
-import type { KubeconfigCredential } from '../../kube/index.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
-import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
+import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import type { ClusterStatus } from '../../resources/status.ts';
-import { ownCredentialWorks } from './upload.ts';
+import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
-
-export interface SubjectRequest {
-  readonly name: string;
-  readonly spec: ClusterSpec;
-  /** True when the request has a kubeconfig, whatever is in it. */
-  readonly hasKubeconfig: boolean;
-  /** Generation that the caller has seen, `*` for any. */
-  readonly ifMatch: string | undefined;
-}
+import type { CompleteDraft } from './draft.ts';
 
 /** What the file says of credential and identity. */
 export type CredentialFields = Partial<Pick<Cluster, 'credentialVersion' | 'rotationRequest' | 'kubernetesUid'>>;
@@ -24,7 +15,9 @@ export type CredentialFields = Partial<Pick<Cluster, 'credentialVersion' | 'rota
  * A registration that is to be saved: what it was, what it will be and which credential speaks for it. Only reads, so
  * that a plan and a save come to the same conclusions.
  */
-export class SaveSubject {
+export class RegistrationChange {
+  readonly draft: CompleteDraft;
+  readonly options: SaveOptions;
   /** The registration that was found; absent when there is none or its file cannot be understood. */
   readonly found: Cluster | undefined;
   /** The registration that goes on; absent when this is a new one. */
@@ -32,43 +25,60 @@ export class SaveSubject {
   readonly scope: CredentialScope;
   /** True when this registration is new: nothing is stored under its scope. */
   readonly isFirst: boolean;
-  readonly #services: RegistryServices;
-  readonly #request: SubjectRequest;
+  /** The credential of the request, bound to this registration; absent when it has none, or none that can be used. */
+  readonly uploaded: StoredCredential | undefined;
+  /** The credential that the cluster is asked with, once the checks have found one. */
+  presented: StoredCredential | undefined;
+  /** UID of the cluster: as it is registered, until the preflight has asked for it. */
+  kubernetesUid: string | undefined;
 
   /**
    * A file that cannot be understood is replaced for the registration that it was of.
    * @param newIncarnation of the registration when it is the first
    */
-  static async of(services: RegistryServices, request: SubjectRequest, newIncarnation: string): Promise<SaveSubject> {
-    const known = await services.status.status(request.name);
-    const entry = services.repo.snapshot().clusters.get(request.name);
+  static async of(
+    services: RegistryServices,
+    draft: CompleteDraft,
+    options: SaveOptions,
+    newIncarnation: string,
+  ): Promise<RegistrationChange> {
+    const { name } = draft;
+    const known = await services.status.status(name);
+    const entry = services.repo.snapshot().clusters.get(name);
     const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
     const found = entry?.cluster;
-    const registered =
-      found === undefined || (await isElsewhere(services, found, known, request.spec)) ? undefined : found;
-    return new SaveSubject(services, request, found, registered?.incarnation ?? (lost || undefined), newIncarnation);
+    const isSame = found !== undefined && !(await isElsewhere(services, found, known, draft.spec));
+    const registered = (isSame ? found.incarnation : undefined) ?? (lost || undefined);
+    const scope = { cluster: name, incarnation: registered ?? newIncarnation };
+    const uploaded = uploadedCredential(draft, scope, services.clock);
+    return new RegistrationChange({ draft, options }, { found, scope, isFirst: registered === undefined, uploaded });
   }
 
   private constructor(
-    services: RegistryServices,
-    request: SubjectRequest,
-    found: Cluster | undefined,
-    registered: string | undefined,
-    newIncarnation: string,
+    { draft, options }: Pick<RegistrationChange, 'draft' | 'options'>,
+    { found, scope, isFirst, uploaded }: Pick<RegistrationChange, 'found' | 'scope' | 'isFirst' | 'uploaded'>,
   ) {
-    this.#services = services;
-    this.#request = request;
+    this.draft = draft;
+    this.options = options;
     this.found = found;
-    this.before = found?.incarnation === registered ? found : undefined;
-    this.isFirst = registered === undefined;
-    this.scope = { cluster: request.name, incarnation: registered ?? newIncarnation };
+    this.before = found?.incarnation === scope.incarnation ? found : undefined;
+    this.scope = scope;
+    this.isFirst = isFirst;
+    this.uploaded = uploaded;
+    this.kubernetesUid = this.before?.kubernetesUid;
   }
 
-  /** The cluster as it will be written; what is undefined is left out of the file. */
-  cluster(credential: CredentialFields): Cluster {
-    const { name, spec } = this.#request;
-    const given = Object.entries(credential).filter(([, value]) => value !== undefined);
-    return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
+  get name(): string {
+    return this.draft.name;
+  }
+
+  get spec(): ClusterSpec {
+    return this.draft.spec;
+  }
+
+  /** A virtual cluster gives its credential to its host: nobody uploads one. */
+  get isVirtual(): boolean {
+    return this.spec.clusterType === 'virtual';
   }
 
   /** The registration that this one takes the place of: it is taken away before this one begins. */
@@ -76,71 +86,37 @@ export class SaveSubject {
     return this.before === undefined && this.found?.incarnation !== this.scope.incarnation ? this.found : undefined;
   }
 
-  /** A virtual cluster gives its credential to its host: nobody uploads one. */
-  get isVirtual(): boolean {
-    return this.#request.spec.clusterType === 'virtual';
+  /** The cluster as it will be written; what is undefined is left out of the file. */
+  cluster(fields: CredentialFields): Cluster {
+    const { name, spec } = this.draft;
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
   }
 
   /** Why this generation is not the one that the caller has seen, if so. */
   generationProblem(generation: string | undefined): NautesError | undefined {
-    const { ifMatch, name } = this.#request;
+    const { ifMatch } = this.options;
     if (ifMatch === undefined || ifMatch === generation || (ifMatch === '*' && generation)) return undefined;
-    return new NautesError('ClusterChanged', { cluster: name });
+    return new NautesError('ClusterChanged', { cluster: this.name });
   }
+}
 
-  /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
-  kubeconfigProblem(): NautesError | undefined {
-    if (this.#request.hasKubeconfig || this.isVirtual) return undefined;
-    if (this.before === undefined)
-      return new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
-    if (this.before.spec.apiServer === this.#request.spec.apiServer) return undefined;
-    return new NautesError('KubeconfigRequired', { why: 'the address of the API server changes' });
-  }
-
-  /** The credential of an uploaded kubeconfig, bound to this registration. */
-  uploaded(credential: KubeconfigCredential): StoredCredential {
-    const { certificateAuthority, tlsServerName, material, notAfter } = credential;
-    return {
-      binding: {
-        ...this.scope,
-        server: this.#request.spec.apiServer,
-        certificateAuthority,
-        ...(tlsServerName === undefined ? {} : { tlsServerName }),
-      },
-      material,
-      origin: 'uploaded',
-      expiresAt: notAfter,
-      issuedAt: timestamp(this.#services.clock.now()),
-      boundSecret: '',
-    };
-  }
-
-  /** The credential in use. @throws NautesError `KubeconfigRequired` when none is stored */
-  async stored(signal: AbortSignal): Promise<StoredCredential> {
-    const { credentials } = this.#services;
-    const active = await credentials.active(this.scope, signal);
-    if (active !== undefined) return active.stored;
-    const version = this.before?.credentialVersion;
-    if (version === undefined) throw new NautesError('KubeconfigRequired', { why: 'no credential is stored for it' });
-    return credentials.read(this.scope, version, signal);
-  }
-
-  /**
-   * What a version of an uploaded credential is to this registration: `fresh` is to be consumed; `repeated` was
-   * consumed before, and saving it again changes nothing; `rescue` was named before, too, but our own credential no
-   * longer works.
-   * @param mayAsk the cluster itself may be asked
-   */
-  async novelty(version: string, mayAsk: boolean, signal: AbortSignal): Promise<'fresh' | 'repeated' | 'rescue'> {
-    const active = await this.#services.credentials.activePointer(this.scope, signal);
-    if (version !== this.before?.credentialVersion || active === undefined || active.version === version) {
-      return 'fresh';
-    }
-    const works = await ownCredentialWorks(this.#services, this.scope, active.version, mayAsk, signal);
-    if (!works) return 'rescue';
-    const { uploadedVersion } = await this.#services.credentials.read(this.scope, active.version, signal);
-    return uploadedVersion === version ? 'repeated' : 'fresh';
-  }
+function uploadedCredential(
+  { credential, spec }: CompleteDraft,
+  scope: CredentialScope,
+  clock: Clock,
+): StoredCredential | undefined {
+  if (credential === undefined) return undefined;
+  const { certificateAuthority, tlsServerName, material, notAfter } = credential;
+  const name = tlsServerName === undefined ? {} : { tlsServerName };
+  return {
+    binding: { ...scope, server: spec.apiServer, certificateAuthority, ...name },
+    material,
+    origin: 'uploaded',
+    expiresAt: notAfter,
+    issuedAt: timestamp(clock.now()),
+    boundSecret: '',
+  };
 }
 
 /**

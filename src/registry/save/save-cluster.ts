@@ -1,59 +1,38 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { Edit } from '../../git-store/config-repo.ts';
-import type { KubeconfigCredential } from '../../kube/index.ts';
-import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
-import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import type { StoredCredential } from '../../resources/credential.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { newIncarnation } from '../../resources/incarnation.ts';
-import type { CallerContext, SaveOptions, SaveResult } from '../cluster-registry.ts';
-import { checkChangeLosesNothing } from '../losses.ts';
-import { requireValidDraft } from './draft.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import type { SaveResult } from '../cluster-registry.ts';
 import { newRecord, recordOffboarding, registrationOf } from '../delete/offboarding-record.ts';
-import { preflightCluster, type PreflightResult } from './preflight.ts';
-import { preflightVirtualCluster } from './preflight-virtual.ts';
 import { checkAgainstOthers } from '../rules.ts';
-import { SaveSubject } from './registration-change.ts';
-import type { RegistryServices } from '../services.ts';
+import type { UseCase } from '../services.ts';
+import { type CheckContext, problemsIn, warningsIn } from './check.ts';
+import { saveChecks } from './checks.ts';
+import { examineDraft, requireValid, type SaveRequest } from './draft.ts';
+import { RegistrationChange } from './registration-change.ts';
+import { classifyUpload } from './upload.ts';
 
 /** How often a save starts over because the registration changed under it. */
 const MAXIMUM_ATTEMPTS = 5;
 /** What a save takes over from the file as it found it. */
 const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUid'] as const;
 
-/** A save in the order: validate the shape, authorise, check against the others, preflight, stage the secret, commit. */
-export async function saveCluster(
-  services: RegistryServices,
-  context: CallerContext,
-  name: string,
-  draft: ClusterDraft,
-  options: SaveOptions,
-): Promise<SaveResult> {
-  const { spec, credential, warnings, resolved } = await requireValidDraft(services, name, draft);
-  const authorize = (signal: AbortSignal): Promise<void> =>
-    services.identity.authorize(context.caller, 'maintainer', 'register clusters', signal);
-  await authorize(context.signal);
-  throwIfAny((await resolved).problem);
-
+/** A save in the order: validate the draft, authorise, check the change, stage the secret, commit. */
+export async function saveCluster(useCase: UseCase, request: SaveRequest): Promise<SaveResult> {
+  const { services, signal } = useCase;
+  const draft = await requireValid(await examineDraft(services, request));
+  await authorize(useCase, signal);
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
-    const request = { name, spec, credential, options, authorize };
-    const asked = { name, spec, hasKubeconfig: credential !== undefined, ifMatch: options.ifMatch };
-    const subject = await SaveSubject.of(services, asked, newIncarnation(name));
-    const result = await new SaveAttempt(services, context, request, subject).run();
-    if (result !== 'startOver') return { ...result, warnings: [...warnings, ...result.warnings] };
+    const change = await RegistrationChange.of(services, draft, request.options, newIncarnation(request.name));
+    const result = await new SaveAttempt(useCase, change).run();
+    if (result !== 'startOver') return { ...result, warnings: [...draft.warnings, ...result.warnings] };
   }
-  throw new NautesError('TooManyRestarts', { cluster: name });
+  throw new NautesError('TooManyRestarts', { cluster: request.name });
 }
 
-function throwIfAny(problem: NautesError | undefined): void {
-  if (problem !== undefined) throw problem;
-}
-
-interface SaveRequest {
-  readonly name: string;
-  readonly spec: ClusterSpec;
-  readonly credential: KubeconfigCredential | undefined;
-  readonly options: SaveOptions;
-  readonly authorize: (signal: AbortSignal) => Promise<void>;
+function authorize({ services, caller }: UseCase, signal: AbortSignal): Promise<void> {
+  return services.identity.authorize(caller, 'maintainer', 'register clusters', signal);
 }
 
 /** Thrown inside `decide` when the registration or its credential is no longer the one that the attempt began with. */
@@ -64,48 +43,40 @@ class StartOver extends NautesError<'TooManyRestarts'> {
 }
 
 class SaveAttempt {
-  readonly #services: RegistryServices;
-  readonly #context: CallerContext;
-  readonly #request: SaveRequest;
+  readonly #useCase: UseCase;
   /** With the registration that this attempt found; another one at the commit means starting over. */
-  readonly #subject: SaveSubject;
+  readonly #change: RegistrationChange;
+  readonly #context: CheckContext;
 
-  constructor(services: RegistryServices, context: CallerContext, request: SaveRequest, subject: SaveSubject) {
-    this.#services = services;
-    this.#context = context;
-    this.#request = request;
-    this.#subject = subject;
+  constructor(useCase: UseCase, change: RegistrationChange) {
+    this.#useCase = useCase;
+    this.#change = change;
+    this.#context = { services: useCase.services, change, signal: useCase.signal };
   }
 
   async run(): Promise<SaveResult | 'startOver'> {
-    const { credential, options, name } = this.#request;
-    const { before, found } = this.#subject;
-    const { signal } = this.#context;
-    const { clusters } = this.#services.repo.snapshot();
-    throwIfAny(this.#subject.generationProblem(clusters.get(name)?.generation));
-    checkAgainstOthers(this.#subject.cluster({}), clusters);
-    throwIfAny(this.#subject.kubeconfigProblem());
-    if (found !== undefined) await checkChangeLosesNothing(this.#services, found, this.#subject.cluster({}), signal);
-    const uploaded = credential === undefined ? undefined : this.#subject.uploaded(credential);
-    const { uid, warnings } = options.skipCheck
-      ? { uid: before?.kubernetesUid, warnings: [] }
-      : await this.#check(uploaded);
+    const warnings = await this.#check();
+    const { uploaded, before, kubernetesUid } = this.#change;
     const staged = uploaded === undefined ? undefined : await this.#stage(uploaded);
-    const cluster = this.#subject.cluster({
+    const cluster = this.#change.cluster({
       credentialVersion: staged?.version ?? before?.credentialVersion,
-      rotationRequest: staged?.startsOver === true ? this.#context.requestId : before?.rotationRequest,
-      kubernetesUid: uid,
+      rotationRequest: staged?.startsOver === true ? this.#useCase.requestId : before?.rotationRequest,
+      kubernetesUid,
     });
     return this.#commit(cluster, warnings);
   }
 
-  /** Asks the cluster itself, or for a virtual one its host. */
-  async #check(uploaded: StoredCredential | undefined): Promise<PreflightResult> {
-    const { signal } = this.#context;
-    if (this.#subject.isVirtual) return preflightVirtualCluster(this.#services, this.#subject.cluster({}), signal);
-    const presented = uploaded ?? (await this.#subject.stored(signal));
-    const registeredUid = this.#subject.before?.kubernetesUid;
-    return preflightCluster(this.#services, this.#request, presented, registeredUid, signal);
+  /** Ends at the first check that finds a problem. @returns the warnings of all */
+  async #check(): Promise<readonly string[]> {
+    const warnings: string[] = [];
+    for (const check of saveChecks) {
+      const findings = await check.find(this.#context);
+      const problems = problemsIn(findings);
+      const [first] = problems;
+      if (first !== undefined) throw check.refusal?.(this.#change, problems) ?? first;
+      warnings.push(...warningsIn(findings));
+    }
+    return warnings;
   }
 
   /**
@@ -113,30 +84,31 @@ class SaveAttempt {
    * nothing, unless our own credential no longer works: then it starts over.
    */
   async #stage(credential: StoredCredential): Promise<{ readonly version: string; readonly startsOver: boolean }> {
-    const { secrets } = this.#services;
-    const { signal } = this.#context;
+    const { services, signal } = this.#useCase;
+    const { secrets } = services;
     const version = await secrets.stage(credential, signal);
-    const novelty = await this.#subject.novelty(version, !this.#request.options.skipCheck, signal);
-    if (novelty === 'repeated') await secrets.remove(this.#subject.scope, version, signal);
-    return { version, startsOver: novelty === 'rescue' };
+    const upload = await classifyUpload(this.#context, version);
+    if (upload === 'alreadyConsumed') await secrets.remove(this.#change.scope, version, signal);
+    return { version, startsOver: upload === 'recovery' };
   }
 
   /** An uploaded credential that another took the place of before it was consumed is of no use any more. */
   async #dropReplaced({ credentialVersion }: Cluster): Promise<void> {
-    const { before, scope } = this.#subject;
+    const { before, scope } = this.#change;
     const replaced = before?.credentialVersion;
     if (replaced === undefined || replaced === credentialVersion) return;
-    const { secrets } = this.#services;
-    await secrets.remove(scope, replaced, this.#context.signal).catch(() => {}); // else the collector finds it
+    const { services, signal } = this.#useCase;
+    await services.secrets.remove(scope, replaced, signal).catch(() => {}); // else the collector finds it
   }
 
   /** The cluster that this one takes the place of goes as if it had been deleted: that is durable before the commit. */
   async #recordReplaced(): Promise<boolean> {
-    const { replaced } = this.#subject;
+    const { replaced } = this.#change;
     if (replaced === undefined) return false;
-    const registration = await registrationOf(this.#services, replaced.name, replaced);
+    const { services } = this.#useCase;
+    const registration = await registrationOf(services, replaced.name, replaced);
     if (registration === undefined) return false;
-    return recordOffboarding(this.#services, newRecord(this.#services, this.#context, registration, false));
+    return recordOffboarding(services, newRecord(this.#useCase, registration, false));
   }
 
   /**
@@ -144,18 +116,23 @@ class SaveAttempt {
    * it, that it began with: a rotation or an upload that got in between would be undone.
    */
   #isAsFound(now: Cluster | undefined): boolean {
-    const { found, before } = this.#subject;
+    const { found, before } = this.#change;
     if (now?.incarnation !== found?.incarnation) return false;
     return before === undefined || CREDENTIAL_FIELDS.every((field) => now?.[field] === before[field]);
   }
 
+  #requireGeneration(generation: string | undefined): void {
+    const changed = this.#change.generationProblem(generation);
+    if (changed !== undefined) throw changed;
+  }
+
   async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
-    const { caller, requestId, signal } = this.#context;
-    const { name, options } = this.#request;
+    const { services, caller, requestId, signal } = this.#useCase;
+    const { name, options } = this.#change;
     const skipped: readonly (readonly [string, string])[] = options.skipCheck ? [['Skipped-Check', 'preflight']] : [];
     const isRecorded = await this.#recordReplaced();
     try {
-      const { commit, changed, generation } = await this.#services.repo.change(
+      const { commit, changed, generation } = await services.repo.change(
         {
           author: caller,
           subject: `Save cluster ${name}`,
@@ -164,11 +141,11 @@ class SaveAttempt {
           decide: (clusters): Edit => {
             const entry = clusters.get(name);
             if (!this.#isAsFound(entry?.cluster)) throw new StartOver(name);
-            throwIfAny(this.#subject.generationProblem(entry?.generation));
+            this.#requireGeneration(entry?.generation);
             checkAgainstOthers(cluster, clusters);
             return { name, cluster };
           },
-          reauthorize: (again) => this.#request.authorize(again),
+          reauthorize: (again) => authorize(this.#useCase, again),
         },
         signal,
       );
@@ -176,9 +153,8 @@ class SaveAttempt {
       return { commit, changed, generation, warnings };
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
-      if (isRefused && this.#subject.isFirst) await this.#services.secrets.removeAll(this.#subject.scope, signal);
-      if (isRefused && isRecorded)
-        await this.#services.status.removeOffboarding(this.#subject.found?.incarnation ?? '');
+      if (isRefused && this.#change.isFirst) await services.secrets.removeAll(this.#change.scope, signal);
+      if (isRefused && isRecorded) await services.status.removeOffboarding(this.#change.found?.incarnation ?? '');
       if (error instanceof StartOver) return 'startOver';
       throw error;
     }

@@ -1,7 +1,7 @@
 import { withDeadline } from '../../base/async/timing.ts';
 import { KubeApiError, probe } from '../../kube/index.ts';
-import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
-import type { RegistryServices } from '../services.ts';
+import type { StoredCredential } from '../../resources/credential.ts';
+import type { CheckContext } from './check.ts';
 
 /** A cluster that has not answered by then says nothing about the credential. */
 const PROBE_TIMEOUT_MILLISECONDS = 5_000;
@@ -18,37 +18,38 @@ const CREDENTIAL_REASONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether our own credential still does its work: what decides if a kubeconfig that was consumed before is a repeated
- * save, which changes nothing, or the rescue of a cluster that we have lost.
- * @param mayAsk the cluster itself may be asked; what the controllers saw last can be old, as after a restored backup
+ * What an uploaded credential is to its registration: `new` is to be consumed; `alreadyConsumed` changes nothing;
+ * `recovery` was consumed before as well, but our own credential no longer works.
  */
-export async function ownCredentialWorks(
-  services: RegistryServices,
-  scope: CredentialScope,
-  version: string,
-  mayAsk: boolean,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { credentials, status, clock } = services;
-  const own = await credentials.read(scope, version, signal).catch(() => undefined);
-  if (own === undefined || (own.expiresAt !== '' && Date.parse(own.expiresAt) <= clock.now())) return false;
-  const known = await status.status(scope.cluster);
-  const reachable = known?.conditions.find(({ type }) => type === 'Reachable');
-  if (reachable?.status === 'False' && CREDENTIAL_REASONS.has(reachable.reason)) return false;
-  return !mayAsk || !(await isRefused(services, own, signal));
+export type UploadClass = 'new' | 'alreadyConsumed' | 'recovery';
+
+/** @param version of the uploaded credential */
+export async function classifyUpload(context: CheckContext, version: string): Promise<UploadClass> {
+  const { services, change, signal } = context;
+  const active = await services.credentials.activePointer(change.scope, signal);
+  if (version !== change.before?.credentialVersion || active === undefined || active.version === version) return 'new';
+  const own = await services.credentials.read(change.scope, active.version, signal).catch(() => undefined);
+  if (own === undefined || !(await stillWorks(context, own))) return 'recovery';
+  return own.uploadedVersion === version ? 'alreadyConsumed' : 'new';
 }
 
-async function isRefused(
-  { access }: RegistryServices,
-  credential: StoredCredential,
-  signal: AbortSignal,
-): Promise<boolean> {
+/**
+ * Whether our own credential still does its work. What the controllers saw last can be old, as after a restored backup:
+ * the cluster itself is asked unless the caller skips checks.
+ */
+async function stillWorks({ services, change, signal }: CheckContext, own: StoredCredential): Promise<boolean> {
+  const { access, status, clock } = services;
+  if (own.expiresAt !== '' && Date.parse(own.expiresAt) <= clock.now()) return false;
+  const known = await status.status(change.name);
+  const reachable = known?.conditions.find(({ type }) => type === 'Reachable');
+  if (reachable?.status === 'False' && CREDENTIAL_REASONS.has(reachable.reason)) return false;
+  if (change.options.skipCheck) return true;
   const deadline = withDeadline(signal, PROBE_TIMEOUT_MILLISECONDS);
   try {
-    await access.use(credential, (connection) => probe(connection, deadline), deadline);
-    return false;
+    await access.use(own, (connection) => probe(connection, deadline), deadline);
+    return true;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof KubeApiError && (error.httpStatus === 401 || error.httpStatus === 403);
+    return !(error instanceof KubeApiError && (error.httpStatus === 401 || error.httpStatus === 403));
   }
 }
