@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { CommandLine, type Outcome } from '../harness/command-line.ts';
 import { type RecordedRequest, RecordingServer } from '../harness/recording-server.ts';
+import { clusterView, planView, savedView, statusView } from '../harness/views.ts';
 
 const OLD = { observedGeneration: 'old', rotatedAt: '2030-01-01T00:00:00Z' };
 /** Renewed meanwhile, with the file that there was before the save. */
@@ -70,11 +71,20 @@ describe('an account that was made for the server', () => {
       if (method === 'POST' && path === '/api/v1/clusters/one') save(response);
       else if (path.endsWith('/status')) {
         const { observedGeneration, rotatedAt } = statuses[Math.min(asked, statuses.length - 1)] ?? OLD;
-        const conditions = [{ type: 'CredentialReady', status: 'True' }];
+        const condition = {
+          status: 'True',
+          reason: 'OwnCredential',
+          message: '',
+          remedy: '',
+          lastTransitionTime: '',
+        } as const;
+        const conditions = [{ type: 'CredentialReady', ...condition }] as const;
         asked += 1;
-        response.end(JSON.stringify({ name: 'one', observedGeneration, conditions, credential: { rotatedAt } }));
+        response.end(
+          JSON.stringify(statusView({ observedGeneration, conditions, credential: { expiresAt: '', rotatedAt } })),
+        );
       } else if (path === '/api/v1/clusters/one') {
-        response.setHeader('etag', '"saved"').end('{}');
+        response.setHeader('etag', '"saved"').end(JSON.stringify(clusterView()));
       } else return false;
       return true;
     };
@@ -88,9 +98,8 @@ describe('an account that was made for the server', () => {
   }
 
   it('goes at once after a dry run on the server', async () => {
-    const plan = { name: 'one', generation: '', changed: true, diff: [], components: [], findings: [] };
     await using server = await RecordingServer.start({
-      answer: ({ path }, response) => path.endsWith('/plan') && response.end(JSON.stringify(plan)) !== undefined,
+      answer: ({ path }, response) => path.endsWith('/plan') && response.end(JSON.stringify(planView())) !== undefined,
     });
     const { code, stderr, stdout } = await add(server, '--dry-run=server');
     assert.equal(code, 0, stderr);
@@ -149,7 +158,7 @@ describe('an account that was made for the server', () => {
   it('stays while only the credential before it is renewed', async () => {
     const removedAt: boolean[] = [];
     await using server = await registered([OLD, RENEWED, TAKEN_OVER], (response) =>
-      response.end(JSON.stringify({ changed: true, generation: 'saved' })),
+      response.end(JSON.stringify(savedView({ generation: 'saved' }))),
     );
     server.onRequest = ({ path }) => {
       if (path.endsWith('/status')) removedAt.push(isRemoved());

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CommandLine } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
+import { clusterView, savedView, summaryView } from '../harness/views.ts';
 
-const CLUSTER = { name: 'one', cluster_type: 'physical', usage: 'host', worker_type: '', api_server: 'https://a' };
-const SUMMARY = { name: 'one', phase: 'Provisioning', reason: '', message: '', kubernetes_version: '' };
+const CLUSTER = clusterView({ usage: 'host', worker_type: '' });
+const SUMMARY = summaryView({ phase: 'Provisioning' });
 
 describe('answers of the server in Chinese', () => {
   let user: CommandLine;
@@ -17,7 +18,7 @@ describe('answers of the server in Chinese', () => {
   it('have the warnings of a save translated', async () => {
     const english = 'kubeconfig is not used: a virtual cluster gives its own to its host';
     await using server = await RecordingServer.start({
-      answer: (_, response) => response.end(JSON.stringify({ changed: true, warnings: [english] })) !== undefined,
+      answer: (_, response) => response.end(JSON.stringify(savedView({ warnings: [english] }))) !== undefined,
     });
     const { stderr } = await user.feed('kind: Cluster\nspec: {name: one}\n', 'apply', '-f', '-', '-s', server.url);
     assert.equal(stderr, '警告：没有使用 kubeconfig：虚拟集群会把自己的 kubeconfig 交给宿主集群\n');
@@ -26,7 +27,7 @@ describe('answers of the server in Chinese', () => {
   it('name the phase of a cluster in the table of `get` as everywhere else', async () => {
     await using server = await RecordingServer.start({
       answer: ({ path }, response) => {
-        const items = path.endsWith('/statuses') ? [{ ...SUMMARY, components: { total: 0, ready: 0 } }] : [CLUSTER];
+        const items = path.endsWith('/statuses') ? [SUMMARY] : [CLUSTER];
         return response.end(JSON.stringify({ items })) !== undefined;
       },
     });

@@ -176,7 +176,7 @@ describe('commands of the client', () => {
       [4, /there is no context none/, ['get', 'clusters', '--use-context', 'none']],
       [5, /registered as one already/, ['cluster', 'add', 'two', '--kubeconfig', bed.kubeconfig(0)]],
       [1, /cannot be reached: nothing accepts connections there/, ['get', 'clusters', '-s', 'http://127.0.0.1:1']],
-      [1, /nobody answered the question/, ['delete', 'cluster', 'one']],
+      [1, /the question was not answered/, ['delete', 'cluster', 'one']],
     ];
     for (const [expected, message, args] of cases) {
       const { code, stderr, stdout } = await bed.user.run(...args);

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import { COMMAND, CommandLine } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
+import { clusterView } from '../harness/views.ts';
 
 /** What each shell offers after these words, by its own means; the words end with the unfinished one. */
 const asking: Readonly<Record<string, (words: string) => readonly string[]>> = {
@@ -27,7 +28,7 @@ describe('completion in a shell', () => {
 
     it(`${shell} offers commands, options, names of clusters and files`, { skip }, async () => {
       const answer = (_: unknown, response: { end(text: string): void }): boolean => {
-        response.end(JSON.stringify({ items: [{ name: 'edge-1' }, { name: 'core' }] }));
+        response.end(JSON.stringify({ items: [clusterView({ name: 'edge-1' }), clusterView({ name: 'core' })] }));
         return true;
       };
       await using server = await RecordingServer.start({ answer });

@@ -105,7 +105,7 @@ describe('kubeconfigs of this machine', () => {
       /insecure-skip-tls-verify/,
     ],
     ['a proxy', (file) => setOf(file.clusters[0]?.cluster, 'proxy-url', 'http://127.0.0.1:1'), /proxy-url/],
-    ['impersonation', (file) => setOf(file.users[0]?.user, 'as', 'root'), /as somebody else/],
+    ['impersonation', (file) => setOf(file.users[0]?.user, 'as', 'root'), /impersonates another user/],
     [
       'a file that is not there',
       (file) => setOf(file.users[0]?.user, 'tokenFile', 'no-such-file'),

@@ -5,9 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { parseYaml, parseYamlDocuments, stringifyYaml } from '../../src/base/yaml.ts';
 import { CommandLine } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
+import { planView } from '../harness/views.ts';
 
 const DOCUMENTS = 'kind: Cluster\nspec: {name: a, kubeconfig: k}\n---\nkind: Cluster\nspec: {name: b, kubeconfig: k}\n';
-const PLAN = { name: 'one', generation: '', changed: true, diff: [], components: [], findings: [] };
+const PLAN = planView();
 
 describe('-o of what changes clusters', () => {
   let user: CommandLine;

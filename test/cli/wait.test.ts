@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { CommandLine, type Outcome } from '../harness/command-line.ts';
 import { type RecordedRequest, RecordingServer } from '../harness/recording-server.ts';
+import { clusterView, savedView, statusView } from '../harness/views.ts';
 
 interface Registration {
   /** Generations that saves get, one after the other. */
@@ -28,16 +29,15 @@ describe('--wait', () => {
     let looks = 0;
     const answer = ({ method, path }: RecordedRequest, response: ServerResponse): boolean => {
       if (method === 'POST') {
-        response.end(JSON.stringify({ changed: true, generation: saved[saves] }));
+        response.end(JSON.stringify(savedView({ generation: saved[saves] ?? '' })));
         saves += 1;
       } else if (path.endsWith('/status')) {
-        const observedGeneration = observed[Math.min(looks, observed.length - 1)];
+        const observedGeneration = observed[Math.min(looks, observed.length - 1)] ?? '';
         looks += 1;
         const credential = { expiresAt: 'e', rotatedAt: 'r' };
-        const rest = { conditions: [], components: [], entryPoints: [], credential };
-        response.end(JSON.stringify({ name: 'one', phase: 'Ready', observedGeneration, ...rest }));
+        response.end(JSON.stringify(statusView({ observedGeneration, credential })));
       } else if (path === '/api/v1/clusters/one') {
-        if (registered !== undefined) response.setHeader('etag', `"${registered}"`).end('{}');
+        if (registered !== undefined) response.setHeader('etag', `"${registered}"`).end(JSON.stringify(clusterView()));
         else {
           response.statusCode = 404;
           response.end(JSON.stringify({ code: 404, reason: 'CLUSTER_NOT_FOUND', message: 'not found', metadata: {} }));

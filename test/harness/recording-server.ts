@@ -17,6 +17,9 @@ export interface RecordingOptions {
   readonly answer?: (request: RecordedRequest, response: ServerResponse) => boolean;
 }
 
+/** Fits whatever is listed, also events. */
+const EMPTY_PAGE = { items: [], complete: true, latest: 0 };
+
 /** Writes down what it is asked and says yes to everything. The description of the API is not written down. */
 export class RecordingServer implements AsyncDisposable {
   readonly requests: RecordedRequest[] = [];
@@ -46,7 +49,7 @@ export class RecordingServer implements AsyncDisposable {
         recording.requests.push(recorded);
         recording.onRequest(recorded);
         if (answer?.(recorded, response) === true) return;
-        response.end(JSON.stringify(method === 'GET' ? { name: 'n', items: [] } : { message: 'Successfully done' }));
+        response.end(JSON.stringify(method === 'GET' ? EMPTY_PAGE : { message: 'Successfully done' }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
