@@ -3,6 +3,7 @@
  * the inventory durably. Then once more without a change, as a server that keeps running does. Arguments: kubeconfig,
  * server, manifest and data directory. Writes one line of JSON.
  */
+import { clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,7 +23,7 @@ import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { createLogger } from '../../src/server/services/logger.ts';
-import { SqliteStatusStore } from '../../src/state/index.ts';
+import { openSqliteState } from '../../src/state/index.ts';
 
 export interface ApplyResult {
   /** From the bytes of the file to the stored inventory. */
@@ -51,7 +52,7 @@ const definition: ComponentDefinition = {
   sources: [{ manifest }],
 };
 
-const status = await SqliteStatusStore.open({ file: join(directory, 'status.db'), logger, clock: systemClock });
+const state = await openSqliteState({ file: join(directory, 'status.db'), logger, clock: systemClock });
 const renderer = new Renderer({
   sources: new SourceLoader({ directory: join(directory, 'sources') }),
   helm: () => Promise.resolve(undefined),
@@ -59,6 +60,7 @@ const renderer = new Renderer({
 });
 const { certificateAuthority } = credential;
 const binding = { cluster: COMPONENT, incarnation: INCARNATION, server, certificateAuthority };
+const registration = clusterRegistration(binding);
 const connection = openConnection(connectionOptions({ binding, material: credential.material }, loopbackAddressPolicy));
 
 function byKey(entries: readonly InventoryEntry[]): ReadonlyMap<string, InventoryEntry> {
@@ -70,7 +72,7 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
   const choice = { name: COMPONENT, namespace: COMPONENT, additions: {} };
   const objects = await renderer.render({ definition, choice, facts: {}, kubernetesVersion: '1.36.4' }, signal);
   const rendered = performance.now();
-  const inventory = await status.inventory(INCARNATION);
+  const inventory = await state.inventory.list(registration);
   const report = await applyComponent(
     connection,
     {
@@ -79,7 +81,7 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
       namespaces: [COMPONENT],
       objects,
       inventory,
-      recordIntent: (entries) => status.putInventory(INCARNATION, entries),
+      recordIntent: (entries) => state.inventory.put(registration, entries),
       adoptForeign: false,
       ignoreFields: [],
       mode: 'full',
@@ -87,7 +89,7 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
     signal,
   );
   if (!isDeepStrictEqual(byKey(report.entries), byKey(inventory))) {
-    await status.putInventory(INCARNATION, report.entries);
+    await state.inventory.put(registration, report.entries);
   }
   const failure = report.failures[0];
   if (failure !== undefined) throw failure.error;
@@ -98,7 +100,7 @@ const first = await apply();
 const again = await apply();
 connection.close();
 renderer.close();
-await status.close();
+await state.close();
 const result: ApplyResult = {
   milliseconds: first.milliseconds,
   renderMilliseconds: first.renderMilliseconds,

@@ -1,3 +1,4 @@
+import { clusterKey } from '../resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -6,12 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { NautesError } from '../errors/errors.ts';
-import type { NewEvent } from '../state/status-store.ts';
-import { FakeStatus } from './testing/fake-status.ts';
+import type { NewEvent } from '../resources/event.ts';
+import { FakeEvents } from './testing/fake-state.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 const event = (cluster: string, message: string): NewEvent => ({
-  cluster,
+  ...clusterKey(cluster),
   incarnation: 'i',
   type: 'Normal',
   reason: 'Tested',
@@ -77,7 +78,7 @@ class StreamClient implements Disposable {
 }
 
 async function addEvents(api: TestServer, cluster: string, messages: readonly string[]): Promise<void> {
-  for (const message of messages) await api.status.addEvent(event(cluster, message));
+  for (const message of messages) await api.events.add(event(cluster, message));
 }
 
 setFlagsFromString('--expose-gc');
@@ -113,7 +114,7 @@ describe('event streams', () => {
     assert.deepEqual(one.events, ['a1']);
     assert.deepEqual(all.events, ['b1', 'a1']);
     assert.match(one.text, /\r\ncontent-type: text\/event-stream\r\n/i);
-    assert.match(one.text, /id: 3\ndata: \{"cluster":"a".*\}\n\n/);
+    assert.match(one.text, /id: 3\ndata: \{"id":3,"cluster":"a".*\}\n\n/);
   });
 
   it('go on after the id of the last event, given as a header or in the query', async () => {
@@ -137,9 +138,9 @@ describe('event streams', () => {
   });
 
   it('reset a client that has missed events, and one that is ahead', async () => {
-    const status = new FakeStatus(3);
-    await using api = await startTestServer({}, { status });
-    for (const message of ['one', 'two', 'three', 'four', 'five']) await status.addEvent(event('a', message));
+    const log = new FakeEvents(3);
+    await using api = await startTestServer({}, { events: log });
+    for (const message of ['one', 'two', 'three', 'four', 'five']) await log.add(event('a', message));
     using late = new StreamClient(api.port, `${OF_A}?after=1`);
     using ahead = new StreamClient(api.port, `${OF_A}?after=900`);
     using inTime = new StreamClient(api.port, `${OF_A}?after=2`);
@@ -160,7 +161,7 @@ describe('event streams', () => {
     await writing;
     await client.opened();
     for (const message of messages.slice(300)) {
-      await api.status.addEvent(event('a', message));
+      await api.events.add(event('a', message));
       if (message.endsWith('0')) await delay(0);
     }
     await client.until(({ events }) => events.includes('m599'));
@@ -170,8 +171,8 @@ describe('event streams', () => {
   });
 
   it('keep nothing for a client that does not read, and give it all when it does', async () => {
-    const status = new FakeStatus(100_000);
-    await using api = await startTestServer({}, { status });
+    const log = new FakeEvents(100_000);
+    await using api = await startTestServer({}, { events: log });
     using slow = new StreamClient(api.port, `${OF_A}?after=0`);
     using fast = new StreamClient(api.port, `${OF_A}?after=0`);
     await Promise.all([slow.opened(), fast.opened()]);
@@ -179,7 +180,7 @@ describe('event streams', () => {
     const filling = 'x'.repeat(10_000);
     const before = memoryInUse();
     for (let index = 0; index < 3000; index += 1) {
-      await status.addEvent({ ...event('a', `m${index}`), reason: filling });
+      await log.add({ ...event('a', `m${index}`), reason: filling });
       if (index % 20 === 0) await fast.until(({ events }) => events.length >= index);
     }
     await fast.until(({ events }) => events.length === 3000);
@@ -191,15 +192,15 @@ describe('event streams', () => {
   });
 
   it('close a client that takes nothing for too long, and beat for the others', async () => {
-    const status = new FakeStatus(100_000);
-    await using api = await startTestServer({ eventHeartbeat: 30, eventStall: 100 }, { status });
+    const log = new FakeEvents(100_000);
+    await using api = await startTestServer({ eventHeartbeat: 30, eventStall: 100 }, { events: log });
     using stuck = new StreamClient(api.port, `${OF_A}?after=0`);
     using idle = new StreamClient(api.port, '/api/v1/clusters/b/events');
     await Promise.all([stuck.opened(), idle.opened()]);
     const closed = once(stuck.socket, 'close');
     stuck.socket.pause();
     const filling = 'x'.repeat(100_000);
-    for (let index = 0; index < 100; index += 1) await status.addEvent({ ...event('a', `m${index}`), reason: filling });
+    for (let index = 0; index < 100; index += 1) await log.add({ ...event('a', `m${index}`), reason: filling });
     await idle.until(({ text }) => text.split(': keep-alive').length > 8);
     stuck.socket.resume();
     await closed;
@@ -210,11 +211,11 @@ describe('event streams', () => {
     await using api = await startTestServer();
     const clients = Array.from({ length: 150 }, () => new StreamClient(api.port, OF_A));
     await Promise.all(clients.map((client) => client.opened()));
-    assert.equal(api.status.listeners, 1);
+    assert.equal(api.events.listeners, 1);
     await addEvents(api, 'a', ['hello']);
     await Promise.all(clients.map((client) => client.until(({ events }) => events.length === 1)));
     for (const client of clients) client.socket.destroy();
-    while (api.status.listeners > 0) await delay(5);
+    while (api.events.listeners > 0) await delay(5);
   });
 
   it('are refused beyond the limits', async () => {

@@ -9,7 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
-import type { StatusStore } from '../state/status-store.ts';
+import type { EventLog, OffboardingLedger, StatusStore } from '../state/index.ts';
 import { authenticator } from './call.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -31,6 +31,8 @@ import { UnusedConnections } from './unused-connections.ts';
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
   readonly status: StatusStore;
+  readonly events: EventLog;
+  readonly receipts: Pick<OffboardingLedger, 'receipt'>;
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
   readonly views: ServerViews;
@@ -84,7 +86,7 @@ const SECURITY_HEADERS = {
 /** The HTTP side of the registry. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const limits = { ...defaultLimits, ...options.limits };
-  const hub = new EventHub(options.status, limits, options.logger);
+  const hub = new EventHub(options.events, limits, options.logger);
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
   const guard = new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
@@ -144,11 +146,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-function allRoutes({ registry, status, readiness, views }: ApiServerOptions, hub: EventHub): readonly Route[] {
+function allRoutes(options: ApiServerOptions, hub: EventHub): readonly Route[] {
+  const { registry, events, readiness, views } = options;
   return [
     ...clusterRoutes(registry),
-    ...statusRoutes(registry, status),
-    ...eventRoutes(registry, status, hub),
+    ...statusRoutes(registry, options),
+    ...eventRoutes(registry, events, hub),
     ...planRoutes(registry),
     ...serverRoutes(registry, views),
     ...healthRoutes(readiness),

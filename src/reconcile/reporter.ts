@@ -1,9 +1,11 @@
+import { type ClusterKind, clusterKey, clusterRegistration } from '../resources/cluster/cluster-key.ts';
 import { type Clock, timestamp } from '../base/clock.ts';
 import type { NautesError } from '../errors/errors.ts';
+import type { Registration } from '../resources/resource-key.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../resources/status.ts';
-import type { StatusStore } from '../state/status-store.ts';
+import type { EventLog, StatusStore } from '../state/index.ts';
 import { type Summary, summarizeProblem } from './summary.ts';
 
 /** What a status is about. */
@@ -15,6 +17,12 @@ export interface ReportSubject {
   readonly generation: string;
   /** Commit that brought the file to this state. */
   readonly commit: string;
+}
+
+/** Where a reporter reads and writes. */
+export interface ReportStores {
+  readonly status: StatusStore;
+  readonly events: EventLog;
 }
 
 /** What stages find out about a cluster besides their conditions. */
@@ -32,12 +40,12 @@ export interface Findings {
  * controller; writes happen in order and only when something changed.
  */
 export class Reporter {
-  readonly #store: StatusStore;
+  readonly #stores: ReportStores;
   #status: ClusterStatus;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(store: StatusStore, status: ClusterStatus) {
-    this.#store = store;
+  private constructor(stores: ReportStores, status: ClusterStatus) {
+    this.#stores = stores;
     this.#status = status;
   }
 
@@ -45,17 +53,17 @@ export class Reporter {
    * Begins from what is stored, or from nothing for a new registration. A file that has changed is on its way from now
    * on: nobody sees `Ready` beside a generation that was not looked at.
    */
-  static async open(store: StatusStore, clock: Clock, subject: ReportSubject): Promise<Reporter> {
-    const stored = await store.status(subject.name);
+  static async open(stores: ReportStores, clock: Clock, subject: ReportSubject): Promise<Reporter> {
+    const stored = await stores.status.get(clusterKey(subject.name));
     const { generation, commit } = subject;
     if (stored?.incarnation !== subject.incarnation) {
       const status = emptyStatus(subject, timestamp(clock.now()));
-      const reporter = new Reporter(store, status);
+      const reporter = new Reporter(stores, status);
       await reporter.#write(status);
       await reporter.event('Normal', 'Registered', 'the registration is being carried out');
       return reporter;
     }
-    const reporter = new Reporter(store, stored);
+    const reporter = new Reporter(stores, stored);
     if (stored.observedGeneration !== generation) {
       await reporter.#put({ ...beingChanged(stored, timestamp(clock.now())), observedGeneration: generation, commit });
     } else if (stored.commit !== commit) {
@@ -65,11 +73,11 @@ export class Reporter {
   }
 
   /** Says that the cluster's file is the problem. Everything known of the cluster stays, nothing is known of a new one. */
-  static async problem(store: StatusStore, clock: Clock, subject: ReportSubject, error: NautesError): Promise<void> {
+  static async problem(stores: ReportStores, clock: Clock, subject: ReportSubject, error: NautesError): Promise<void> {
     const now = clock.now();
-    const stored = await store.status(subject.name);
+    const stored = await stores.status.get(clusterKey(subject.name));
     const known = stored?.incarnation === subject.incarnation ? stored : undefined;
-    const reporter = new Reporter(store, known ?? emptyStatus(subject, timestamp(now)));
+    const reporter = new Reporter(stores, known ?? emptyStatus(subject, timestamp(now)));
     const { generation: observedGeneration, commit } = subject;
     await reporter.summarize(summarizeProblem(known, error, now), { observedGeneration, commit });
   }
@@ -80,8 +88,8 @@ export class Reporter {
 
   /** Adds an event; never with secrets or bytes of a peer in it. */
   async event(type: 'Normal' | 'Warning', reason: string, message: string, subject = ''): Promise<void> {
-    const { name: cluster, incarnation } = this.#status;
-    await this.#store.addEvent({ cluster, incarnation, type, reason, message, subject });
+    const registration = registrationOf(this.#status);
+    await this.#stores.events.add({ ...registration, type, reason, message, subject });
   }
 
   /** Takes over what a stage found out. */
@@ -134,10 +142,14 @@ export class Reporter {
   }
 
   #write(status: ClusterStatus): Promise<void> {
-    const write = this.#writing.then(() => this.#store.putStatus(status));
+    const write = this.#writing.then(() => this.#stores.status.put(registrationOf(status), status));
     this.#writing = write.catch(() => {});
     return write;
   }
+}
+
+function registrationOf({ name, incarnation }: ClusterStatus): Registration<ClusterKind> {
+  return clusterRegistration({ cluster: name, incarnation });
 }
 
 /** `Ready` is False because of another condition, which has its own event, or because work goes on. */

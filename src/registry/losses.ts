@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../resources/cluster/cluster-key.ts';
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { type DependantsReport, findDependants } from '../kube/index.ts';
@@ -64,7 +65,7 @@ async function ask(
   isMeant: (component: string) => boolean,
   signal: AbortSignal,
 ): Promise<DependantsReport | undefined> {
-  const inventory = await services.status.inventory(incarnation);
+  const inventory = await services.inventory.list(clusterRegistration({ cluster: name, incarnation }));
   const entries = inventory.filter(({ component }) => !reservedComponentNames.has(component) && isMeant(component));
   if (entries.length === 0) return undefined;
   const credential = await services.credentials.active({ cluster: name, incarnation }, signal);

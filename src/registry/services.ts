@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigRepo } from '../git-store/config-repo.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { CredentialWriter } from '../secrets/secret-store.ts';
-import type { StatusStore } from '../state/status-store.ts';
+import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
 
 /** What the use cases work with. */
@@ -14,6 +14,9 @@ export interface RegistryServices extends AccessServices {
   readonly secrets: CredentialWriter;
   readonly identity: IdentityProvider;
   readonly status: StatusStore;
+  readonly events: EventLog;
+  readonly inventory: InventoryStore;
+  readonly offboardings: OffboardingLedger;
   readonly catalog: Catalog;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;

@@ -1,15 +1,18 @@
-/** Something that happened to a cluster, as people read it. */
-export interface ClusterEvent {
-  /** Increases with every event of every cluster. */
+import type { Registration } from './resource-key.ts';
+
+/** Something that happened to a resource, as people read it. */
+export interface ResourceEvent extends Registration {
+  /** Increases with every event of every resource. */
   readonly id: number;
-  readonly cluster: string;
-  readonly incarnation: string;
   /** RFC 3339 with milliseconds. */
   readonly time: string;
   readonly type: 'Normal' | 'Warning';
   /** CamelCase, stable. */
   readonly reason: string;
   readonly message: string;
-  /** The stage or component it is about, e.g. `components/argocd`; empty for the cluster as a whole. */
+  /** The stage or component it is about, e.g. `components/argocd`; empty for the resource as a whole. */
   readonly subject: string;
 }
+
+/** An event before it is stored. */
+export type NewEvent = Omit<ResourceEvent, 'id' | 'time'>;

@@ -102,6 +102,7 @@ async function serveMetrics(text: () => Promise<MetricsText>, options: StoreOpti
 function gauges(stores: Stores, controllers: RunningControllers | undefined, api: ApiServer | undefined) {
   return readGauges({
     ...stores,
+    ...stores.state,
     now: () => systemClock.now(),
     queue: () => controllers?.reconciler.load,
     connections: () => controllers?.access.size,

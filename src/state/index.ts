@@ -1,3 +1,13 @@
-export { EVENTS_KEPT_PER_CLUSTER } from './event-log.ts';
-export { SqliteStatusStore, type SqliteStatusStoreOptions } from './sqlite-status-store.ts';
-export type { EventPage, NewEvent, StatusStore } from './status-store.ts';
+export type { StatefulKind } from './documents.ts';
+export {
+  EVENTS_KEPT_PER_RESOURCE,
+  type EventLog,
+  type EventPage,
+  type EventScope,
+  MAXIMUM_EVENT_PAGE,
+} from './event-log.ts';
+export type { InventoryStore } from './inventory-store.ts';
+export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts';
+export { openSqliteState, type SqliteStateOptions } from './sqlite/sqlite-state.ts';
+export type { State } from './state.ts';
+export type { StatusStore } from './status-store.ts';

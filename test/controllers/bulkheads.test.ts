@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,7 +69,7 @@ describe('bulkheads between clusters', () => {
     await eventually(
       async () => {
         most = Math.max(most, hanging.filter(({ counters }) => counters.openConnections > 0).length);
-        const statuses = await loop.parts.status.statuses();
+        const statuses = await loop.parts.state.status.list(CLUSTER_KIND);
         return statuses.filter(({ phase }) => phase === 'Ready').length === CLUSTERS - HANGING ? true : undefined;
       },
       () => 'the clusters that are well are held up',

@@ -134,7 +134,7 @@ describe('components of a cluster', () => {
       async () => (target.get('v1', 'Namespace', '', 'traefik') === undefined ? true : undefined),
       () => 'the old namespace stays',
     );
-    const inventory = await loop.parts.status.inventory((await loop.status('one'))?.incarnation ?? '');
+    const inventory = await loop.inventory('one', (await loop.status('one'))?.incarnation ?? '');
     assert.deepEqual(
       inventory.filter(({ namespace }) => namespace === 'traefik'),
       [],
@@ -157,7 +157,7 @@ describe('components of a cluster', () => {
       ['traefik'],
     );
     assert.equal(target.get('apps/v1', 'Deployment', 'argocd', 'argocd-server'), undefined);
-    const inventory = await loop.parts.status.inventory(status.incarnation);
+    const inventory = await loop.inventory('one', status.incarnation);
     assert.deepEqual([...new Set(inventory.map((entry) => entry.component))].sort(), ['access', 'traefik']);
   });
 

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../tools/net/ports.ts';
@@ -46,7 +47,7 @@ describe('registrations changed by hand', () => {
     assert.ok(receipt.removed.some(({ name }) => name === 'traefik'));
     await untilNothingOfOursIsLeft(target);
     assert.deepEqual(await loop.parts.secrets.list(AbortSignal.timeout(5_000)), []);
-    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     await loop.save('one', target, hostDraft);
     await loop.untilReady('one');
   });
@@ -67,7 +68,7 @@ describe('registrations changed by hand', () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     const incarnation = await withOtherIncarnation(loop, target);
-    await loop.parts.status.putOffboarding({
+    await loop.putOffboarding({
       cluster: 'one',
       incarnation,
       fileIncarnation: 'another',
@@ -83,7 +84,7 @@ describe('registrations changed by hand', () => {
     await loop.shut();
     await loop.open(); // looks at everything
     await sleep(500);
-    assert.equal((await loop.parts.status.offboardings())[0]?.startedAt, '');
+    assert.equal((await loop.parts.state.offboardings.list(CLUSTER_KIND))[0]?.startedAt, '');
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
   });
 

@@ -1,9 +1,9 @@
+import { CLUSTER_KIND, clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../src/errors/errors.ts';
 import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
-import type { Receipt } from '../../src/resources/cluster/receipt.ts';
-import type { StatusStore } from '../../src/state/index.ts';
+import type { OffboardingLedger, State } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
@@ -25,7 +25,7 @@ describe('the end of an off-boarding', () => {
     target.faults.clear();
     const restored = await loop.untilReady('one');
     assert.equal(restored.incarnation, incarnation);
-    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
     target.faults.set([{ kind: 'unreachable' }]);
     await target.settled();
@@ -42,7 +42,7 @@ describe('the end of an off-boarding', () => {
     const target = cluster();
     await loop.save('one', target, hostDraft);
     const { incarnation } = await loop.untilReady('one');
-    await loop.parts.status.putOffboarding({
+    await loop.putOffboarding({
       cluster: 'one',
       incarnation,
       apiServer: target.server,
@@ -71,7 +71,7 @@ describe('the end of an off-boarding', () => {
     };
     await using loop = await ControlLoop.start({
       settings: { graceMilliseconds: 1_500 },
-      wrapStatus: (store) => withComplete(store, complete),
+      wrapState: (state) => withComplete(state, complete),
     });
     const target = cluster();
     await loop.save('one', target, hostDraft);
@@ -83,7 +83,7 @@ describe('the end of an off-boarding', () => {
     const shut = loop.shut();
     end(new Error('the process has ended'));
     await shut;
-    loop.change({ wrapStatus: (store) => store });
+    loop.change({ wrapState: (state) => state });
     await loop.open();
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.equal(receipt.outcome, 'Incomplete');
@@ -97,10 +97,10 @@ describe('the end of an off-boarding', () => {
   it('a receipt that cannot be stored at first is stored later, as true as before', async () => {
     let refusals = 0;
     await using loop = await ControlLoop.start({
-      wrapStatus: (store) =>
-        withComplete(store, (receipt) => {
+      wrapState: (state) =>
+        withComplete(state, (registration, receipt) => {
           refusals += 1;
-          if (refusals > 1) return store.complete(receipt);
+          if (refusals > 1) return state.offboardings.complete(registration, receipt);
           return Promise.reject(new NautesError('StatusStoreUnavailable', { problem: 'the disk is full' }));
         }),
     });
@@ -124,9 +124,10 @@ describe('the end of an off-boarding', () => {
       target.delete('v1', 'Secret', 'nautes-system', String((secret['metadata'] as { name?: unknown }).name));
     }
     loop.change({
-      wrapStatus: (store) => {
-        void store.putOffboarding({ ...record, components: { removed: [], left: [], remaining: [] } });
-        return store;
+      wrapState: (state) => {
+        const components = { removed: [], left: [], remaining: [] };
+        void state.offboardings.put(clusterRegistration(record), { ...record, components });
+        return state;
       },
     });
     await loop.open();
@@ -138,19 +139,21 @@ describe('the end of an off-boarding', () => {
   });
 });
 
-function withComplete(store: StatusStore, complete: (receipt: Receipt) => Promise<void>): StatusStore {
-  return new Proxy(store, {
+/** The same state, where receipts are stored by this function. */
+function withComplete(state: State, complete: OffboardingLedger['complete']): State {
+  const offboardings = new Proxy(state.offboardings, {
     get: (target, property) => {
       if (property === 'complete') return complete;
       const value: unknown = Reflect.get(target, property);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+  return { ...state, offboardings };
 }
 
 function untilRecord(loop: ControlLoop, test: (record: OffboardingRecord) => boolean): Promise<OffboardingRecord> {
   return eventually(
-    async () => (await loop.parts.status.offboardings()).find(test),
+    async () => (await loop.parts.state.offboardings.list(CLUSTER_KIND)).find(test),
     () => 'there is no such record',
   );
 }

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
@@ -46,7 +47,7 @@ describe('taking clusters away', () => {
       return true;
     });
     assert.equal((await loop.status('one'))?.phase, 'Ready', 'a refused deletion leaves no trace');
-    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     await using clone = await loop.clone();
     await clone.remove('one');
     await clone.push('Remove one although it is in use'); // nobody is asked then
@@ -126,8 +127,12 @@ describe('taking clusters away', () => {
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.ok(receipt.created.length > 5);
     await sleep(500);
-    assert.deepEqual(await loop.parts.status.receipt('one'), receipt, 'no later record has made an empty one of it');
-    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    assert.deepEqual(
+      await loop.parts.state.offboardings.receipt(clusterKey('one')),
+      receipt,
+      'no later record has made an empty one of it',
+    );
+    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     await assert.rejects(loop.delete('one'), { reason: 'ClusterNotFound' });
   });
 
@@ -188,7 +193,11 @@ describe('taking clusters away', () => {
       await loop.shut();
       await loop.open();
       await sleep(300);
-      assert.deepEqual(await loop.parts.status.offboardings(), [], `${restart}: five are no crowd, and yet held`);
+      assert.deepEqual(
+        await loop.parts.state.offboardings.list(CLUSTER_KIND),
+        [],
+        `${restart}: five are no crowd, and yet held`,
+      );
     }
     await clone.git('revert', '--no-edit', 'HEAD');
     await clone.git('rm', '--quiet', '--', 'nautes/overlays/production/clusters/a.yaml'); // that one is gone for good
@@ -232,7 +241,7 @@ describe('taking clusters away', () => {
     await loop.open();
     const held = await loop.untilReason('lost', 'RemovalHeld');
     assert.equal(held.incarnation, incarnation);
-    assert.deepEqual(await loop.parts.status.offboardings(), []);
+    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     await loop.untilReady('kept');
     await loop.delete('lost');
     assert.equal((await loop.untilReceipt('lost', incarnation)).outcome, 'Complete');
@@ -327,12 +336,12 @@ describe('taking clusters away', () => {
     await loop.shut();
     // As if the server had ended right after its access was gone: nobody can look any more.
     await loop.open();
-    const [record] = await loop.parts.status.offboardings();
+    const [record] = await loop.parts.state.offboardings.list(CLUSTER_KIND);
     assert.ok(record);
-    const inventory = await loop.parts.status.inventory(incarnation);
+    const inventory = await loop.inventory('one', incarnation);
     const removed = inventory.filter(({ component }) => component !== 'access');
     const components = { removed, left: [], remaining: [] };
-    await loop.parts.status.putOffboarding({ ...record, components, access: {} });
+    await loop.putOffboarding({ ...record, components, access: {} });
     target.delete('v1', 'Namespace', '', 'nautes-system');
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.deepEqual([receipt.outcome, receipt.remaining], ['Complete', []]);
@@ -362,7 +371,7 @@ describe('taking clusters away', () => {
     const target = cluster();
     await loop.save('one', target, hostDraft);
     const { incarnation } = await loop.untilReady('one');
-    await loop.parts.status.putOffboarding({
+    await loop.putOffboarding({
       cluster: 'one',
       incarnation,
       apiServer: target.server,
@@ -375,10 +384,10 @@ describe('taking clusters away', () => {
       startedAt: '',
     });
     await sleep(600);
-    assert.equal((await loop.parts.status.offboardings()).length, 1);
+    assert.equal((await loop.parts.state.offboardings.list(CLUSTER_KIND)).length, 1);
     loop.clock.aheadMilliseconds = 61 * MINUTE;
     await eventually(
-      async () => ((await loop.parts.status.offboardings()).length === 0 ? true : undefined),
+      async () => ((await loop.parts.state.offboardings.list(CLUSTER_KIND)).length === 0 ? true : undefined),
       () => 'the record stays',
     );
     assert.equal((await loop.untilReady('one')).incarnation, incarnation);

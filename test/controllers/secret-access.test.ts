@@ -270,7 +270,7 @@ describe('access to secrets for others', () => {
     );
     const { incarnation } = await loop.untilReady('one');
     await access(loop, ({ status, message }) => status === 'True' && !message.includes('auth/'));
-    const inventory = await loop.parts.status.inventory(incarnation);
+    const inventory = await loop.inventory('one', incarnation);
     assert.deepEqual([...new Set(inventory.map(({ component }) => component))].sort(), ['access', 'traefik']);
   });
 

@@ -1,28 +1,29 @@
+import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import type { ClusterStatus } from '../../src/resources/status.ts';
-import type { StatusStore } from '../../src/state/index.ts';
+import type { State, StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 /** Counts what is written about statuses, and keeps them. */
 class WatchedStatus {
   readonly written: ClusterStatus[] = [];
 
-  wrap = (store: StatusStore): StatusStore =>
-    new Proxy(store, {
-      get: (target, property) => {
-        if (property === 'putStatus') {
-          return (status: ClusterStatus) => {
-            this.written.push(status);
-            return target.putStatus(status);
-          };
-        }
-        const value: unknown = Reflect.get(target, property);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+  wrap = (state: State): State => {
+    const { status: store } = state;
+    const status: StatusStore = {
+      get: (key) => store.get(key),
+      list: (kind) => store.list(kind),
+      put: (registration, written) => {
+        this.written.push(written);
+        return store.put(registration, written);
       },
-    });
+      remove: (registration) => store.remove(registration),
+    };
+    return { ...state, status };
+  };
 
   phases(name: string): string[] {
     const phases = this.written.filter((status) => status.name === name).map(({ phase }) => phase);
@@ -48,7 +49,7 @@ describe('status of clusters', () => {
 
   it('a ready cluster at rest writes no status, makes no event and sends no write, poll after poll', async () => {
     const watched = new WatchedStatus();
-    await using loop = await ControlLoop.start({ wrapStatus: watched.wrap, settings: { driftMilliseconds: 100 } });
+    await using loop = await ControlLoop.start({ wrapState: watched.wrap, settings: { driftMilliseconds: 100 } });
     const target = cluster();
     await loop.save('one', target);
     await loop.untilReady('one');
@@ -78,7 +79,7 @@ describe('status of clusters', () => {
 
   it('goes from Pending over Provisioning to Ready, and again after a change of the file', async () => {
     const watched = new WatchedStatus();
-    await using loop = await ControlLoop.start({ wrapStatus: watched.wrap });
+    await using loop = await ControlLoop.start({ wrapState: watched.wrap });
     const target = cluster();
     await loop.save('one', target, hostDraft);
     await loop.untilReady('one');
@@ -156,7 +157,7 @@ describe('status of clusters', () => {
       async () => ((await loop.status('new')) === undefined ? true : undefined),
       () => 'the status of a file without a registration stays',
     );
-    assert.equal(await loop.parts.status.receipt('new'), undefined);
+    assert.equal(await loop.parts.state.offboardings.receipt(clusterKey('new')), undefined);
   });
 
   it('a save over a file that cannot be understood goes on with its registration', async () => {

@@ -1,3 +1,4 @@
+import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { freeNodePorts } from '../../tools/net/ports.ts';
@@ -73,7 +74,7 @@ describe('virtual clusters', () => {
     assert.deepEqual([receipt.outcome, receipt.left, receipt.remaining], ['Complete', [], []]);
     assert.equal(receipt.removed.length, receipt.created.length);
     await eventually(
-      async () => (await loop.parts.status.receipt('host')) ?? undefined,
+      async () => (await loop.parts.state.offboardings.receipt(clusterKey('host'))) ?? undefined,
       () => 'no receipt for the host',
     );
     await untilNothingIsLeft(host);

@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,10 @@ import type { ControllerParts, ControllerSettings } from '../../src/controllers/
 import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
+import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
+import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import type { ClusterStatus } from '../../src/resources/status.ts';
-import type { ClusterEvent } from '../../src/resources/event.ts';
+import type { ResourceEvent } from '../../src/resources/event.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
@@ -23,7 +26,7 @@ import { RegistryService } from '../../src/registry/registry-service.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../../src/secrets/index.ts';
-import { SqliteStatusStore, type StatusStore } from '../../src/state/index.ts';
+import { openSqliteState, type State } from '../../src/state/index.ts';
 import type { WorkloadAuth } from '../../src/workload-auth/index.ts';
 import { ConfigClone } from './config-clone.ts';
 
@@ -55,14 +58,14 @@ export interface ControlLoopOptions {
   /** Instead of sealed files; asked at every {@link ControlLoop.open}, and closed with the rest. */
   readonly openSecrets?: (clock: Clock) => Promise<SecretStore>;
   readonly workloadAuth?: WorkloadAuth;
-  /** Looks at or replaces the status store that controllers and registry get. */
-  readonly wrapStatus?: (status: StatusStore) => StatusStore;
+  /** Looks at or replaces the state that controllers and registry get. */
+  readonly wrapState?: (state: State) => State;
 }
 
 interface Parts {
   readonly repo: ConfigRepo;
   readonly secrets: SecretStore;
-  readonly status: StatusStore;
+  readonly state: State;
   readonly registry: RegistryService;
   readonly access: ClusterAccess;
   close(): Promise<void>;
@@ -102,7 +105,7 @@ export class ControlLoop {
       concurrency = { healthy: 8, suspect: 2 },
       facts = {},
       catalogFiles = [],
-      wrapStatus = (store: StatusStore) => store,
+      wrapState = (stored: State) => stored,
     } = this.#options;
     const { clock, directory } = this;
     const logger = this.#logger();
@@ -110,8 +113,8 @@ export class ControlLoop {
     const catalog = await loadCatalog([STAND_INS, ...catalogFiles]);
     const { openSecrets = () => this.#openSealedFiles(), workloadAuth } = this.#options;
     const secrets = await openSecrets(clock);
-    const stored = await SqliteStatusStore.open({ file: join(directory, 'status.db'), logger, clock });
-    const status = wrapStatus(stored);
+    const stored = await openSqliteState({ file: join(directory, 'status.db'), logger, clock });
+    const state = wrapState(stored);
     const repo = await openConfigRepo(
       {
         directory: this.repositoryDirectory,
@@ -126,7 +129,7 @@ export class ControlLoop {
     const renderer = new Renderer({ sources, helm: () => Promise.reject(new Error('no test renders a chart')) });
     const access = new DirectAccess(loopbackAddressPolicy);
     const credentials = new ClusterCredentials(secrets);
-    const shared = { repo, secrets, access, credentials, status, catalog, clock, logger };
+    const shared = { ...state, repo, secrets, access, credentials, catalog, clock, logger };
     const reconciler = new Reconciler({ concurrency, logger });
     const parts: ControllerParts = {
       ...shared,
@@ -137,11 +140,11 @@ export class ControlLoop {
     const controller = new ClusterController(parts, reconciler);
     const registry = new RegistryService({ ...shared, facts, identity: anybody });
     await controller.start();
-    const closers = [controller, reconciler, access, renderer, sources, repo, status, secrets];
+    const closers = [controller, reconciler, access, renderer, sources, repo, state, secrets];
     const close = async (): Promise<void> => {
       for (const part of closers) await part.close();
     };
-    this.#parts = { repo, secrets, status, registry, access, close };
+    this.#parts = { repo, secrets, state, registry, access, close };
   }
 
   /** Closes everything and leaves the data. */
@@ -215,11 +218,19 @@ export class ControlLoop {
   }
 
   async status(name: string): Promise<ClusterStatus | undefined> {
-    return this.parts.status.status(name);
+    return this.parts.state.status.get(clusterKey(name));
   }
 
-  async events(name: string): Promise<readonly ClusterEvent[]> {
-    return (await this.parts.status.eventsAfter(0, name, 1000)).events;
+  inventory(cluster: string, incarnation: string): Promise<readonly InventoryEntry[]> {
+    return this.parts.state.inventory.list(clusterRegistration({ cluster, incarnation }));
+  }
+
+  putOffboarding(record: OffboardingRecord): Promise<void> {
+    return this.parts.state.offboardings.put(clusterRegistration(record), record);
+  }
+
+  async events(name: string): Promise<readonly ResourceEvent[]> {
+    return (await this.parts.state.events.after(0, clusterKey(name), 1000)).events;
   }
 
   /** Waits for a status; fails with the last one. */
@@ -243,7 +254,7 @@ export class ControlLoop {
     return this.until(name, ({ conditions }) => conditions.some((condition) => condition.reason === reason), reason);
   }
 
-  untilEvent(name: string, reason: string): Promise<ClusterEvent> {
+  untilEvent(name: string, reason: string): Promise<ResourceEvent> {
     return eventually(
       async () => (await this.events(name)).find((event) => event.reason === reason),
       () => `no event ${reason} of ${name}`,
@@ -253,7 +264,7 @@ export class ControlLoop {
   async untilReceipt(name: string, incarnation: string): Promise<Receipt> {
     return eventually(
       async () => {
-        const receipt = await this.parts.status.receipt(name);
+        const receipt = await this.parts.state.offboardings.receipt(clusterKey(name));
         return receipt?.incarnation === incarnation ? receipt : undefined;
       },
       () => `no receipt for ${name}`,

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
@@ -40,7 +41,7 @@ describe('a deletion that is refused at its commit', () => {
       secrets: parts.secrets,
       access: parts.access,
       credentials: new ClusterCredentials(parts.secrets),
-      status: parts.status,
+      ...parts.state,
       clock,
       logger,
       identity: { authenticate: () => Promise.resolve(caller), authorize: () => Promise.resolve() },
@@ -52,13 +53,13 @@ describe('a deletion that is refused at its commit', () => {
     await using loop = await ControlLoop.start();
     await loop.save('one', cluster, hostDraft);
     const { incarnation } = await loop.untilReady('one');
-    const { status } = loop.parts;
+    const { offboardings } = loop.parts.state;
     const services = await refusing(loop);
     const context: CallerContext = { caller, requestId: 'refused', signal: AbortSignal.timeout(10_000) };
     const deletion = () => deleteCluster({ services, ...context }, 'one', { force: false });
     await assert.rejects(deletion(), { reason: 'ClusterIsHost' });
-    assert.deepEqual(await status.offboardings(), []);
-    await status.putOffboarding({
+    assert.deepEqual(await offboardings.list(CLUSTER_KIND), []);
+    await loop.putOffboarding({
       cluster: 'one',
       incarnation,
       apiServer: cluster.server,
@@ -71,6 +72,6 @@ describe('a deletion that is refused at its commit', () => {
       startedAt: '',
     });
     await assert.rejects(deletion(), { reason: 'ClusterIsHost' });
-    assert.equal((await status.offboardings())[0]?.requestedBy, 'grace');
+    assert.equal((await offboardings.list(CLUSTER_KIND))[0]?.requestedBy, 'grace');
   });
 });

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -134,13 +135,13 @@ function reasons({ findings }: ClusterPlan): string[] {
 
 /** Head, stored credentials, statuses and events: what a plan must leave as it is. */
 async function traces(loop: ControlLoop): Promise<unknown> {
-  const { repo, status } = loop.parts;
+  const { repo, state } = loop.parts;
   const secrets = join(loop.directory, 'secrets');
   const names = await readdir(secrets, { recursive: true });
   return {
     head: repo.snapshot().commit,
     secrets: await Promise.all(names.map(async (name) => [name, (await stat(join(secrets, name))).mtimeMs])),
-    statuses: await status.statuses(),
-    events: await status.eventsAfter(0, undefined, 100),
+    statuses: await state.status.list(CLUSTER_KIND),
+    events: await state.events.after(0, { kind: CLUSTER_KIND }, 100),
   };
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { StatusStore } from '../../state/status-store.ts';
+import type { EventLog } from '../../state/index.ts';
 import type { ApiLimits } from '../limits.ts';
 import { EventStream, eventText, type StreamOptions } from './event-stream.ts';
 
@@ -28,14 +28,14 @@ interface Member {
  * an idle client costs its socket and little more.
  */
 export class EventHub {
-  readonly #store: StatusStore;
+  readonly #log: EventLog;
   readonly #limits: ApiLimits;
   readonly #logger: Logger;
   readonly #members = new Set<Member>();
   #stop: (() => void) | undefined;
 
-  constructor(store: StatusStore, limits: ApiLimits, logger: Logger) {
-    this.#store = store;
+  constructor(log: EventLog, limits: ApiLimits, logger: Logger) {
+    this.#log = log;
     this.#limits = limits;
     this.#logger = logger;
   }
@@ -56,7 +56,7 @@ export class EventHub {
    * sent already.
    */
   async serve(response: ServerResponse, reader: Reader, options: StreamOptions): Promise<void> {
-    const stream = new EventStream(response, this.#store, options.cluster);
+    const stream = new EventStream(response, this.#log, options.scope);
     const age = this.#limits.eventStreamAge * (1 + Math.random() / 10); // streams that began together end apart
     const member = { stream, reader, endsAt: Date.now() + age, isAsking: false };
     this.#members.add(member);
@@ -76,7 +76,7 @@ export class EventHub {
   }
 
   #start(): () => void {
-    const unsubscribe = this.#store.onEvent((event) => {
+    const unsubscribe = this.#log.onEvent((event) => {
       const text = eventText(event);
       for (const { stream } of this.#members) stream.offer(event, text);
     });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { ClusterEvent } from '../../resources/event.ts';
-import type { EventPage, StatusStore } from '../../state/status-store.ts';
+import type { ResourceEvent } from '../../resources/event.ts';
+import type { EventLog, EventPage, EventScope } from '../../state/index.ts';
+import { eventReply } from '../wire/event-reply.ts';
 
 /** Events read from the store at once. */
 const BATCH = 100;
@@ -9,8 +10,7 @@ const BATCH = 100;
 const RECONNECT_DELAY = 2000;
 
 export interface StreamOptions {
-  /** Only of this cluster; all clusters when undefined. */
-  readonly cluster: string | undefined;
+  readonly scope: EventScope;
   /** Id of the last event that the client has; only new ones when undefined. */
   readonly after: number | undefined;
 }
@@ -20,9 +20,9 @@ export interface StreamOptions {
  * the store and is read from there when the client's buffer has drained.
  */
 export class EventStream {
-  readonly cluster: string | undefined;
+  readonly #scope: EventScope;
   readonly #response: ServerResponse;
-  readonly #store: StatusStore;
+  readonly #log: EventLog;
   #cursor = 0;
   /** The client was told to read the state anew when this was the newest event: gaps before it are no news. */
   #resetUpTo = 0;
@@ -33,16 +33,16 @@ export class EventStream {
   /** When the client's buffer became full (milliseconds), `undefined` while it takes what it gets. */
   #stalledSince: number | undefined;
 
-  constructor(response: ServerResponse, store: StatusStore, cluster: string | undefined) {
+  constructor(response: ServerResponse, log: EventLog, scope: EventScope) {
     this.#response = response;
-    this.#store = store;
-    this.cluster = cluster;
+    this.#log = log;
+    this.#scope = scope;
     response.on('drain', () => this.#drained());
   }
 
   /** Sends what the client has missed. Events that are offered from the construction on are not lost. */
   async start(after: number | undefined): Promise<void> {
-    const { latest } = await this.#store.eventsAfter(Number.MAX_SAFE_INTEGER, this.cluster, 1);
+    const { latest } = await this.#log.after(Number.MAX_SAFE_INTEGER, this.#scope, 1);
     this.#write(`retry: ${RECONNECT_DELAY}\n\n`);
     this.#cursor = after ?? latest;
     if (after === undefined) this.#write(`id: ${latest}\n\n`);
@@ -50,8 +50,9 @@ export class EventStream {
   }
 
   /** A new event, already in its form for the wire. */
-  offer(event: ClusterEvent, text: string): void {
-    if (this.cluster !== undefined && event.cluster !== this.cluster) return;
+  offer(event: ResourceEvent, text: string): void {
+    const { kind, name = event.name } = this.#scope;
+    if (event.kind !== kind || event.name !== name) return;
     if (this.#busy) this.#missed = true;
     else if (event.id > this.#cursor) {
       this.#cursor = event.id;
@@ -80,7 +81,7 @@ export class EventStream {
     this.#busy = true;
     do {
       this.#missed = false; // before the store is asked: what comes while it answers may not be in the page
-      const page = await this.#store.eventsAfter(this.#cursor, this.cluster, BATCH);
+      const page = await this.#log.after(this.#cursor, this.#scope, BATCH);
       if (this.#cursor > page.latest) this.#startAnew(page.latest);
       else this.#sendPage(page);
     } while (this.#missed && this.#stalledSince === undefined);
@@ -125,6 +126,6 @@ export class EventStream {
   }
 }
 
-export function eventText(event: ClusterEvent): string {
-  return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
+export function eventText(event: ResourceEvent): string {
+  return `id: ${event.id}\ndata: ${JSON.stringify(eventReply(event))}\n\n`;
 }

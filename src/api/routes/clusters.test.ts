@@ -230,10 +230,10 @@ describe('reading', () => {
     await api.send(saveRequest('a', MINIMAL_BODY));
     const status = (await api.send({ target: '/api/v1/clusters/a/status' })).json() as unknown as ClusterStatus;
     assert.equal(status.phase, 'Pending');
-    await api.status.putStatus({ ...status, phase: 'Ready' });
+    await api.status.set({ ...status, phase: 'Ready' });
     assert.equal((await api.send({ target: '/api/v1/clusters/a/status' })).json().phase, 'Ready');
     assertError(await api.send({ target: '/api/v1/clusters/gone/receipt' }), 404, 'RECEIPT_NOT_FOUND');
-    await api.status.complete(RECEIPT);
+    api.receipts.set(RECEIPT);
     assert.equal((await api.send({ target: '/api/v1/clusters/gone/receipt' })).json().outcome, 'Complete');
   });
 });
@@ -312,8 +312,8 @@ describe('who did what', () => {
       entryPoints: [],
       commit: '',
     };
-    await api.status.putStatus(status);
-    await api.status.putStatus({ ...status, name: 'a', conditions: [] });
+    await api.status.set(status);
+    await api.status.set({ ...status, name: 'a', conditions: [] });
     const reply = await api.send({ target: '/api/v1/statuses', token: READER_TOKEN });
     const { items } = reply.json() as { readonly items: readonly Record<string, unknown>[] };
     assert.deepEqual(

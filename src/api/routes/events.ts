@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { StatusStore } from '../../state/status-store.ts';
+import type { EventLog, EventScope } from '../../state/index.ts';
+import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { callOf } from '../call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
@@ -8,20 +9,22 @@ import { MAXIMUM_EVENT_PAGE } from '../limits.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
 import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../route.ts';
+import { eventReply } from '../wire/event-reply.ts';
 import { EventsQuery } from '../../contract/schemas/queries.ts';
 import { EventPageReply } from '../../contract/schemas/status.ts';
 
 /** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
-export function eventRoutes(registry: ClusterRegistry, store: StatusStore, hub: EventHub): readonly Route[] {
-  const serve = async (request: FastifyRequest, reply: FastifyReply, cluster: string | undefined) => {
+export function eventRoutes(registry: ClusterRegistry, log: EventLog, hub: EventHub): readonly Route[] {
+  const serve = async (request: FastifyRequest, reply: FastifyReply, scope: EventScope) => {
     await mayRead(registry, request);
-    return wantsPage(request)
-      ? sendPage(store, request, reply, cluster)
-      : sendStream(registry, hub, request, reply, cluster);
+    return wantsPage(request) ? sendPage(log, request, reply, scope) : sendStream(registry, hub, request, reply, scope);
   };
   return [
-    { operation: operations.watchClusters, handle: (request, reply) => serve(request, reply, undefined) },
-    { operation: operations.watchCluster, handle: (request, reply) => serve(request, reply, clusterNameOf(request)) },
+    { operation: operations.watchClusters, handle: (request, reply) => serve(request, reply, { kind: CLUSTER_KIND }) },
+    {
+      operation: operations.watchCluster,
+      handle: (request, reply) => serve(request, reply, clusterKey(clusterNameOf(request))),
+    },
   ];
 }
 
@@ -31,17 +34,17 @@ function wantsPage(request: FastifyRequest): boolean {
 }
 
 async function sendPage(
-  store: StatusStore,
+  log: EventLog,
   request: FastifyRequest,
   reply: FastifyReply,
-  cluster: string | undefined,
+  scope: EventScope,
 ): Promise<FastifyReply> {
   const query = readQuery(request, EventsQuery);
   const limit = readNumber('limit', textOf(query.limit)) ?? MAXIMUM_EVENT_PAGE;
   const after = readNumber('after', textOf(query.after)) ?? 0;
-  const page = await store.eventsAfter(after, cluster, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
-  const { events: items, complete, latest } = page;
-  return sendJson(reply, 200, EventPageReply, { items, complete, latest });
+  const page = await log.after(after, scope, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
+  const { events, complete, latest } = page;
+  return sendJson(reply, 200, EventPageReply, { items: events.map(eventReply), complete, latest });
 }
 
 async function sendStream(
@@ -49,7 +52,7 @@ async function sendStream(
   hub: EventHub,
   request: FastifyRequest,
   reply: FastifyReply,
-  cluster: string | undefined,
+  scope: EventScope,
 ): Promise<void> {
   const query = readQuery(request, EventsQuery);
   const lastEventId = request.headers['last-event-id'];
@@ -63,7 +66,7 @@ async function sendStream(
   reply.hijack();
   reply.raw.writeHead(200, headers as Record<string, string>);
   const authorize = (signal: AbortSignal): Promise<void> => registry.authorizeRead({ caller, requestId, signal });
-  await hub.serve(reply.raw, { id: caller.id, authorize }, { cluster, after });
+  await hub.serve(reply.raw, { id: caller.id, authorize }, { scope, after });
 }
 
 /** The connection ends with the stream; nginx is told to pass on each event at once. */

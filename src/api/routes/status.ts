@@ -1,8 +1,9 @@
+import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
 import type { ClusterStatus } from '../../resources/status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { StatusStore } from '../../state/status-store.ts';
+import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 import { callOf } from '../call.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../replies.ts';
@@ -10,8 +11,14 @@ import { clusterNameOf, mayRead, type Route } from '../route.ts';
 import { statusSummary } from '../../contract/status-summary.ts';
 import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 
+/** Where the routes read. */
+export interface StatusSources {
+  readonly status: StatusStore;
+  readonly receipts: Pick<OffboardingLedger, 'receipt'>;
+}
+
 /** What is known about a cluster now, and what was done when it was taken away. */
-export function statusRoutes(registry: ClusterRegistry, store: StatusStore): readonly Route[] {
+export function statusRoutes(registry: ClusterRegistry, { status: store, receipts }: StatusSources): readonly Route[] {
   const status = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
     const call = callOf(request);
@@ -20,14 +27,14 @@ export function statusRoutes(registry: ClusterRegistry, store: StatusStore): rea
   };
   const statuses = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
-    const all = await callOf(request).within(store.statuses());
+    const all = await callOf(request).within(store.list(CLUSTER_KIND));
     const items = all.map(statusSummary).sort((left, right) => (left.name < right.name ? -1 : 1));
     return sendJson(reply, 200, StatusListReply, { items });
   };
   const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
     const cluster = clusterNameOf(request);
-    const found = await callOf(request).within(store.receipt(cluster));
+    const found = await callOf(request).within(receipts.receipt(clusterKey(cluster)));
     if (found === undefined) throw new NautesError('ReceiptNotFound', { cluster });
     return sendJson(reply, 200, ReceiptReply, found);
   };
@@ -45,7 +52,7 @@ async function statusOf(
   context: CallerContext,
   name: string,
 ): Promise<ClusterStatus> {
-  const status = await store.status(name);
+  const status = await store.get(clusterKey(name));
   if (status !== undefined) return status;
   const { cluster } = await registry.get(context, name);
   return {

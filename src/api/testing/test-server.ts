@@ -9,12 +9,14 @@ import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
 import { assertDescribed } from './described.ts';
 import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
-import { FakeStatus } from './fake-status.ts';
+import { FakeEvents, FakeReceipts, FakeStatus } from './fake-state.ts';
 
 export interface TestServer extends AsyncDisposable {
   readonly server: ApiServer;
   readonly registry: FakeRegistry;
   readonly status: FakeStatus;
+  readonly events: FakeEvents;
+  readonly receipts: FakeReceipts;
   readonly port: number;
   /** What hooks have told. */
   readonly pushes: AnnouncedPush[];
@@ -47,10 +49,14 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const registry = new FakeRegistry();
   const status = new FakeStatus();
+  const events = new FakeEvents();
+  const receipts = new FakeReceipts();
   const pushes: AnnouncedPush[] = [];
   const server = createApiServer({
     registry,
     status,
+    events,
+    receipts,
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
     views: {
@@ -74,6 +80,8 @@ export async function startTestServer(
     server,
     registry,
     status,
+    events,
+    receipts,
     port,
     pushes,
     send: async (sent) => {

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { ClusterEntry, HeadChange } from '../../git-store/index.ts';
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
@@ -5,7 +6,7 @@ import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
 import type { ResourceKey } from '../../reconcile/resource-key.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
-import type { ClusterEvent } from '../../resources/event.ts';
+import type { ResourceEvent } from '../../resources/event.ts';
 import {
   type MissingRegistration,
   missingAtStart,
@@ -61,17 +62,17 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 
   /** Begins with everything that is registered or was, and follows the repository from now on. */
   async start(): Promise<void> {
-    const { repo, status, identities } = this.#services;
-    const statuses = await status.statuses();
+    const { repo, status, events, offboardings, identities } = this.#services;
+    const statuses = await status.list(CLUSTER_KIND);
     identities.restore(statuses);
     const head = repo.snapshot();
     this.#unsubscribers.push(
       repo.onHeadChange((change) => this.#onHeadChange(change)),
-      status.onEvent((event) => this.#onEvent(event)),
+      events.onEvent((event) => this.#onEvent(event)),
     );
     this.#lookInto(missingAtStart(statuses, head), false);
     await this.#missingFiles;
-    for (const { cluster } of await status.offboardings()) this.#reconciler.request(keyOf(cluster));
+    for (const { cluster } of await offboardings.list(CLUSTER_KIND)) this.#reconciler.request(keyOf(cluster));
     for (const name of head.clusters.keys()) this.#reconciler.request(keyOf(name));
   }
 
@@ -87,10 +88,10 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   }
 
   async run({ name, lane, runtime }: RunRequest<ClusterMemory>, signal: AbortSignal): Promise<RunOutcome> {
-    const { repo, status } = this.#services;
+    const { repo, offboardings } = this.#services;
     await this.#missingFiles; // what the same commit has removed comes before what it has added
     const contactMilliseconds = lane === 'healthy' ? CONTACT_MILLISECONDS : undefined;
-    const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
+    const records = (await offboardings.list(CLUSTER_KIND)).filter(({ cluster }) => cluster === name);
     const pending = await this.#offboardAll(records, { runtime, contactMilliseconds }, signal);
     if (pending?.outcome === 'abandoned') return pending;
     const entry = repo.snapshot().clusters.get(name);
@@ -119,8 +120,8 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     this.#lookInto(missingBetween(change.before, change.after), !change.descends);
   }
 
-  #onEvent({ cluster, reason }: ClusterEvent): void {
-    if (OFFBOARDING_EVENTS.has(reason)) this.#reconciler.request(keyOf(cluster), 'user');
+  #onEvent({ kind, name, reason }: ResourceEvent): void {
+    if (kind === CLUSTER_KIND && OFFBOARDING_EVENTS.has(reason)) this.#reconciler.request(keyOf(name), 'user');
   }
 
   #lookInto(missing: readonly MissingRegistration[], isUnrelated: boolean): void {
@@ -154,9 +155,8 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   /** The status is still that of the earlier registration, which says the same; the event is the new one's. */
   async #showWaiting(cluster: string, memory: ClusterMemory): Promise<void> {
     if (!memory.shouldTell('WaitingForOffboarding')) return;
-    await this.#services.status.addEvent({
-      cluster,
-      incarnation: memory.incarnation,
+    await this.#services.events.add({
+      ...clusterRegistration({ cluster, incarnation: memory.incarnation }),
       type: 'Normal',
       reason: 'WaitingForOffboarding',
       message: 'the earlier registration of this name is being taken away first',
@@ -166,7 +166,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 
   /** While there is a status, the removal is about to be recorded, or held: the cluster keeps its claim. */
   async #forget(name: string): Promise<void> {
-    if ((await this.#services.status.status(name)) === undefined) this.#services.identities.forget(name);
+    if ((await this.#services.status.get(clusterKey(name))) === undefined) this.#services.identities.forget(name);
   }
 
   #logError(error: unknown): void {

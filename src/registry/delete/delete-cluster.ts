@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Edit } from '../../git-store/config-repo.ts';
 import type { DeleteOptions, DeleteResult } from '../cluster-registry.ts';
@@ -51,18 +52,19 @@ async function requireNoLosses({ services, signal }: UseCase, registration: Regi
 }
 
 /** Lets every off-boarding of the name end without its cluster, also that of an earlier registration. */
-async function forceAll({ status }: RegistryServices, name: string): Promise<void> {
-  for (const record of await status.offboardings()) {
-    if (record.cluster === name && !record.forced) await status.putOffboarding({ ...record, forced: true });
+async function forceAll({ offboardings }: RegistryServices, name: string): Promise<void> {
+  for (const record of await offboardings.list(CLUSTER_KIND)) {
+    if (record.cluster !== name || record.forced) continue;
+    await offboardings.put(clusterRegistration(record), { ...record, forced: true });
   }
 }
 
 /** The file is gone already: an off-boarding is under way, was held back for confirmation, or there is nothing. */
 async function deleteAgain(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
   const { services } = useCase;
-  const { status, repo } = services;
+  const { offboardings, repo } = services;
   const { commit } = repo.snapshot();
-  const records = (await status.offboardings()).filter(({ cluster }) => cluster === name);
+  const records = (await offboardings.list(CLUSTER_KIND)).filter(({ cluster }) => cluster === name);
   const registration = await registrationOf(services, name, undefined);
   const isRecorded = records.some(({ incarnation }) => incarnation === registration?.incarnation);
   const [record] = records;
@@ -81,12 +83,12 @@ async function deleteAgain(useCase: UseCase, name: string, options: DeleteOption
 /** An event; the controllers listen for it, as there is no commit that would tell them. */
 async function tell(
   { services, caller }: UseCase,
-  { cluster, incarnation }: { readonly cluster: string; readonly incarnation: string },
+  scope: { readonly cluster: string; readonly incarnation: string },
   reason: 'RemovalForced' | 'RemovalConfirmed',
   what: string,
 ): Promise<void> {
   const message = `${caller.name} ${what}`;
-  await services.status.addEvent({ cluster, incarnation, type: 'Normal', reason, message, subject: '' });
+  await services.events.add({ ...clusterRegistration(scope), type: 'Normal', reason, message, subject: '' });
 }
 
 interface Removal {

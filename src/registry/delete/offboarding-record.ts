@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../base/clock.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
@@ -22,15 +23,16 @@ export interface Registration {
  * is not what the file says when somebody has changed that by hand.
  */
 export async function registrationOf(
-  { status, repo }: RegistryServices,
+  { status, inventory, repo }: RegistryServices,
   name: string,
   cluster: Cluster | undefined,
 ): Promise<Registration | undefined> {
-  const known = await status.status(name);
+  const known = await status.get(clusterKey(name));
   if (cluster !== undefined) {
     const { incarnation, spec } = cluster;
     const declared = declaredPlace(spec);
-    const place = placeOf(incarnation, known, await status.inventory(incarnation)) ?? declared;
+    const entries = await inventory.list(clusterRegistration({ cluster: name, incarnation }));
+    const place = placeOf(incarnation, known, entries) ?? declared;
     const apiServer = (place === declared ? undefined : known?.apiServer) ?? spec.apiServer;
     const madeOn = known?.incarnation === incarnation ? known.host : undefined;
     const declaredHost = repo.snapshot().clusters.get(place)?.cluster?.incarnation;
@@ -50,7 +52,8 @@ export async function registrationsOf(
   name: string,
   cluster: Cluster | undefined,
 ): Promise<readonly Registration[]> {
-  const records = await services.status.offboardings(); // before the status: what ends meanwhile takes both with it
+  // Before the status: an off-boarding that ends meanwhile takes both with it.
+  const records = await services.offboardings.list(CLUSTER_KIND);
   const registered = await registrationOf(services, name, cluster);
   const carriedOut = await registrationOf(services, name, undefined);
   if (registered === undefined || carriedOut === undefined) return registered === undefined ? [] : [registered];
@@ -93,7 +96,7 @@ export function newRecord(
 export async function recordOffboarding(services: RegistryServices, record: OffboardingRecord): Promise<boolean> {
   const known = await recordOf(services, record);
   const isFree = known === undefined || (known.startedAt !== '' && isStillRegistered(services, known));
-  if (isFree) await services.status.putOffboarding(record);
+  if (isFree) await services.offboardings.put(clusterRegistration(record), record);
   return isFree;
 }
 
@@ -101,14 +104,14 @@ export async function recordOffboarding(services: RegistryServices, record: Offb
 export async function withdrawOffboarding(services: RegistryServices, record: OffboardingRecord): Promise<void> {
   const known = await recordOf(services, record);
   if (known?.startedAt === '' && isStillRegistered(services, known))
-    await services.status.removeOffboarding(record.incarnation);
+    await services.offboardings.remove(clusterRegistration(record));
 }
 
 async function recordOf(
-  { status }: RegistryServices,
+  { offboardings }: RegistryServices,
   { incarnation }: OffboardingRecord,
 ): Promise<OffboardingRecord | undefined> {
-  return (await status.offboardings()).find((record) => record.incarnation === incarnation);
+  return (await offboardings.list(CLUSTER_KIND)).find((record) => record.incarnation === incarnation);
 }
 
 function isStillRegistered({ repo }: RegistryServices, record: OffboardingRecord): boolean {

@@ -1,3 +1,4 @@
+import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { reportedViolations } from '../../resources/violation.ts';
@@ -82,7 +83,7 @@ async function plannedCredential(context: CheckContext): Promise<PlannedCredenti
 
 async function componentsOf({ services, change }: CheckContext, after: Cluster): Promise<ClusterPlan['components']> {
   const { catalog, facts = {} } = services;
-  const status = await services.status.status(change.name);
+  const status = await services.status.get(clusterKey(change.name));
   return plannedComponents(change.before, after, { catalog, facts, status });
 }
 

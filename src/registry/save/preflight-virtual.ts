@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { nodePortFindings } from '../../kube/index.ts';
@@ -40,13 +41,13 @@ async function portProblems(
   { services, change, signal }: CheckContext,
   host: Cluster,
 ): Promise<readonly NautesError[]> {
-  const { access, credentials, status } = services;
+  const { access, credentials, offboardings } = services;
   const port = change.spec.vclusterNodePort;
   if (port === undefined) return [];
   const scope = { cluster: host.name, incarnation: host.incarnation };
   const credential = await credentials.active(scope, signal);
   if (credential === undefined) throw new NautesError('HostNotReady', { host: host.name });
-  const leaving = (await status.offboardings())
+  const leaving = (await offboardings.list(CLUSTER_KIND))
     .filter((record) => record.cluster === change.name)
     .map(({ incarnation }) => incarnation);
   const own = [change.scope.incarnation, ...leaving];

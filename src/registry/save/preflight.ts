@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { preflight as askCluster } from '../../kube/index.ts';
@@ -27,13 +28,13 @@ async function preflightPhysical(
   { services, change, signal }: CheckContext,
   credential: StoredCredential,
 ): Promise<readonly Finding[]> {
-  const { access, status } = services;
+  const { access, offboardings } = services;
   const { name, spec } = change;
-  const records = await status.offboardings();
+  const records = await offboardings.list(CLUSTER_KIND);
   const leaving = records
     .filter(({ cluster, apiServer }) => cluster === name || apiServer === spec.apiServer)
     .map(({ incarnation }) => incarnation);
-  const left = await status.residues({ apiServer: spec.apiServer }); // it is taken over
+  const left = await offboardings.residues({ apiServer: spec.apiServer }); // it is taken over
   const request = {
     nodePorts: gatewayPorts({ spec }),
     credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',

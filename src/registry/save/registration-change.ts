@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { type Clock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
@@ -43,7 +44,7 @@ export class RegistrationChange {
     newIncarnation: string,
   ): Promise<RegistrationChange> {
     const { name } = draft;
-    const known = await services.status.status(name);
+    const known = await services.status.get(clusterKey(name));
     const entry = services.repo.snapshot().clusters.get(name);
     const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
     const found = entry?.cluster;
@@ -124,11 +125,12 @@ function uploadedCredential(
  * Where it was made counts, also when somebody has changed the file by hand since.
  */
 async function isElsewhere(
-  { status }: RegistryServices,
-  { incarnation, spec }: Cluster,
+  { inventory }: RegistryServices,
+  { name, incarnation, spec }: Cluster,
   known: ClusterStatus | undefined,
   asked: ClusterSpec,
 ): Promise<boolean> {
-  const made = placeOf(incarnation, known, await status.inventory(incarnation));
+  const entries = await inventory.list(clusterRegistration({ cluster: name, incarnation }));
+  const made = placeOf(incarnation, known, entries);
   return (made ?? declaredPlace(spec)) !== declaredPlace(asked);
 }

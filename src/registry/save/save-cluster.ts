@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Edit } from '../../git-store/config-repo.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
@@ -154,7 +155,10 @@ class SaveAttempt {
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
       if (isRefused && this.#change.isFirst) await services.secrets.removeAll(this.#change.scope, signal);
-      if (isRefused && isRecorded) await services.status.removeOffboarding(this.#change.found?.incarnation ?? '');
+      if (isRefused && isRecorded) {
+        const incarnation = this.#change.found?.incarnation ?? '';
+        await services.offboardings.remove(clusterRegistration({ cluster: name, incarnation }));
+      }
       if (error instanceof StartOver) return 'startOver';
       throw error;
     }

@@ -1,3 +1,4 @@
+import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { KubeApiError, probe } from '../../kube/index.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
@@ -40,7 +41,7 @@ export async function classifyUpload(context: CheckContext, version: string): Pr
 async function stillWorks({ services, change, signal }: CheckContext, own: StoredCredential): Promise<boolean> {
   const { access, status, clock } = services;
   if (own.expiresAt !== '' && Date.parse(own.expiresAt) <= clock.now()) return false;
-  const known = await status.status(change.name);
+  const known = await status.get(clusterKey(change.name));
   const reachable = known?.conditions.find(({ type }) => type === 'Reachable');
   if (reachable?.status === 'False' && CREDENTIAL_REASONS.has(reachable.reason)) return false;
   if (change.options.skipCheck) return true;

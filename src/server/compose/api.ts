@@ -33,7 +33,15 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = new RegistryService({ ...stores, ...reach, identity, facts, clock: systemClock, logger });
+  const registry = new RegistryService({
+    ...stores,
+    ...stores.state,
+    ...reach,
+    identity,
+    facts,
+    clock: systemClock,
+    logger,
+  });
   const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);
   const views: ServerViews = {
@@ -44,7 +52,9 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const tls = await openTls(configuration);
   const api = createApiServer({
     registry,
-    status: stores.status,
+    status: stores.state.status,
+    events: stores.state.events,
+    receipts: stores.state.offboardings,
     logger,
     metrics,
     readiness: () => readiness.check(),

@@ -43,7 +43,7 @@ export async function startControllers(
     parsedDirectory: join(directory, 'parsed'),
   });
   opened.defer(() => renderer.close());
-  const collector = new CredentialCollector({ ...stores, clock: systemClock, logger });
+  const collector = new CredentialCollector({ ...stores, ...stores.state, clock: systemClock, logger });
   opened.defer(() => collector.close());
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
   const { controllers } = configuration;
@@ -52,6 +52,7 @@ export async function startControllers(
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,
+    ...stores.state,
     ...reach,
     ...(workloadAuth === undefined ? {} : { workloadAuth }),
     renderer,

@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type ConfigRepo, openConfigRepo } from '../../git-store/index.ts';
 import type { SecretStore } from '../../secrets/index.ts';
-import { SqliteStatusStore, type StatusStore } from '../../state/index.ts';
+import { openSqliteState, type State } from '../../state/index.ts';
 import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
@@ -18,7 +18,7 @@ import { hasVault, openVault } from './vault.ts';
 export interface Stores {
   readonly catalog: Catalog;
   readonly secrets: SecretStore;
-  readonly status: StatusStore;
+  readonly state: State;
   readonly repo: ConfigRepo;
   /** Absent where none is configured. */
   readonly vault: VaultClient | undefined;
@@ -39,11 +39,11 @@ export async function openStores(options: StoreOptions, signal: AbortSignal): Pr
   opened.defer(() => vault?.close());
   const secrets = await openSecrets(configuration, vault, logger, signal);
   opened.defer(() => secrets.close());
-  const status = await SqliteStatusStore.open({ file: dataPaths(configuration.dataDirectory).status, logger });
-  opened.defer(() => status.close());
+  const state = await openSqliteState({ file: dataPaths(configuration.dataDirectory).status, logger });
+  opened.defer(() => state.close());
   const repo = await openRepo(options, signal);
   opened.defer(() => repo.close());
-  return { catalog, secrets, status, repo, vault };
+  return { catalog, secrets, state, repo, vault };
 }
 
 async function openRepo(

@@ -1,8 +1,9 @@
+import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ConfigRepo } from '../../git-store/config-repo.ts';
 import { collectCredentials, type CredentialRoots, type SecretStore } from '../../secrets/index.ts';
-import type { StatusStore } from '../../state/status-store.ts';
+import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 
 const INTERVAL_MILLISECONDS = 10 * 60_000;
 /** What nobody refers to is kept for this long: a save may be between staging and commit. */
@@ -12,6 +13,7 @@ export interface CollectorParts {
   readonly secrets: SecretStore;
   readonly repo: ConfigRepo;
   readonly status: StatusStore;
+  readonly offboardings: OffboardingLedger;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -52,14 +54,15 @@ export class CredentialCollector {
 
   /** Registrations whose removal is held back still have a status: their credential will be needed. */
   async #roots(): Promise<CredentialRoots> {
-    const { repo, status } = this.#parts;
+    const { repo, status, offboardings } = this.#parts;
     const clusters = [...repo.snapshot().clusters.values()].flatMap(({ cluster }) => cluster ?? []);
     const registered = clusters.map(({ name, incarnation }) => ({ cluster: name, incarnation }));
-    const offboarding = (await status.offboardings()).map(({ cluster, incarnation }) => ({ cluster, incarnation }));
-    const known = (await status.statuses()).map(({ name, incarnation }) => ({ cluster: name, incarnation }));
+    const records = await offboardings.list(CLUSTER_KIND);
+    const leaving = records.map(({ cluster, incarnation }) => ({ cluster, incarnation }));
+    const known = (await status.list(CLUSTER_KIND)).map(({ name, incarnation }) => ({ cluster: name, incarnation }));
     const versions = clusters.flatMap(({ name, incarnation, credentialVersion }) =>
       credentialVersion === undefined ? [] : [{ cluster: name, incarnation, version: credentialVersion }],
     );
-    return { registrations: [...registered, ...offboarding, ...known], versions };
+    return { registrations: [...registered, ...leaving, ...known], versions };
   }
 }

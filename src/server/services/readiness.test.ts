@@ -13,7 +13,7 @@ function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {
     repo: { snapshot: () => snapshot, isCurrent: true },
     hasRemote: false,
     secrets: writable,
-    status: writable,
+    state: writable,
     freeBytes: () => Promise.resolve(2 ** 30),
     controllersRun: () => true,
     helm: () => Promise.resolve(true),
@@ -34,7 +34,7 @@ describe('readiness', () => {
     ['the remote is away: reading works', { repo: away, hasRemote: true }, true, 'degraded ok ok ok ok ok'],
     ['the embedded repository is away', { repo: away }, false, 'failed ok ok ok ok ok'],
     ['credentials cannot be stored', { secrets: broken }, false, 'ok failed ok ok ok ok'],
-    ['statuses cannot be stored', { status: broken }, false, 'ok ok failed ok ok ok'],
+    ['statuses cannot be stored', { state: broken }, false, 'ok ok failed ok ok ok'],
     ['the disk is nearly full', { freeBytes: () => Promise.resolve(2 ** 27) }, true, 'ok ok ok degraded ok ok'],
     ['the disk is full', { freeBytes: () => Promise.resolve(4096) }, false, 'ok ok ok failed ok ok'],
     ['the system does not tell of space', { freeBytes: () => Promise.resolve(undefined) }, true, 'ok ok ok ok ok ok'],
@@ -52,7 +52,7 @@ describe('readiness', () => {
   it('names the reason of what failed, and nothing else of it', async () => {
     const sealed = new NautesError('VaultSealed', { address: 'canary:8200' });
     const secrets = { checkWritable: () => Promise.reject(sealed) };
-    const result = await new ReadinessCheck(sources({ secrets, status: broken })).check();
+    const result = await new ReadinessCheck(sources({ secrets, state: broken })).check();
     assert.deepEqual(result.reasons, { secret_store: 'VaultSealed', status_store: 'Internal' });
     assert.doesNotMatch(JSON.stringify(result), /canary/);
   });

@@ -4,7 +4,7 @@ import { asNautesError, type NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ConfigRepo } from '../../git-store/index.ts';
 import type { SecretStore } from '../../secrets/index.ts';
-import type { StatusStore } from '../../state/index.ts';
+import type { State } from '../../state/index.ts';
 
 /** Probes come often and from anybody: the stores are looked at so seldom at most, in milliseconds. */
 const VALID_MILLISECONDS = 2_000;
@@ -13,14 +13,14 @@ const VALID_MILLISECONDS = 2_000;
 const SHORT_BYTES = 256 * 1024 * 1024;
 const FULL_BYTES = 16 * 1024 * 1024;
 
-type State = Readiness['checks'][string];
+type CheckState = Readiness['checks'][string];
 
 export interface ReadinessSources {
   readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
   /** True when changes have to reach another repository. */
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
-  readonly status: Pick<StatusStore, 'checkWritable'>;
+  readonly state: Pick<State, 'checkWritable'>;
   /** Bytes that can still be written into the data directory; `undefined` where the system does not tell. */
   readonly freeBytes: () => Promise<number | undefined>;
   /** `undefined` when this process has no controllers. */
@@ -52,18 +52,18 @@ export class ReadinessCheck {
   }
 
   async #look(): Promise<Readiness> {
-    const { secrets, status, controllersRun } = this.#sources;
+    const { secrets, state, controllersRun } = this.#sources;
     const running = controllersRun();
     const reasons: Record<string, string> = {};
-    const writable = async (part: string, probe: () => Promise<void>): Promise<State> => {
+    const writable = async (part: string, probe: () => Promise<void>): Promise<CheckState> => {
       const error = await this.#problem(part, probe);
       if (error !== undefined) reasons[part] = error.reason;
       return error === undefined ? 'ok' : 'failed';
     };
-    const checks: Record<string, State> = {
+    const checks: Record<string, CheckState> = {
       config_repository: this.#repository(),
       secret_store: await writable('secret_store', () => secrets.checkWritable()),
-      status_store: await writable('status_store', () => status.checkWritable()),
+      status_store: await writable('status_store', () => state.checkWritable()),
       disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
       helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
@@ -71,14 +71,14 @@ export class ReadinessCheck {
     return { ready: !Object.values(checks).includes('failed'), checks, reasons };
   }
 
-  #repository(): State {
+  #repository(): CheckState {
     const { repo, hasRemote } = this.#sources;
     if (repo.snapshot().commit === '') return 'failed';
     if (repo.isCurrent) return 'ok';
     return hasRemote ? 'degraded' : 'failed';
   }
 
-  async #disk(): Promise<State> {
+  async #disk(): Promise<CheckState> {
     const free = await this.#sources.freeBytes();
     if (free === undefined) return 'ok';
     if (free < FULL_BYTES) return 'failed';

@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { Secret } from '../../../base/secret.ts';
@@ -23,7 +24,7 @@ export async function readHostedCredential(
 ): Promise<StoredCredential | undefined> {
   const { services, cluster, scope, host } = context;
   if (host === undefined) return undefined;
-  const inventory = await services.status.inventory(cluster.incarnation);
+  const inventory = await services.inventory.list(clusterRegistration(scope));
   const workload = inventory.find(({ component, kind }) => component === HOSTED_COMPONENT && kind === 'StatefulSet');
   if (workload === undefined) return undefined;
   const reference = { namespace: workload.namespace, name: `vc-${workload.name}` };

@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { timestamp } from '../../../base/clock.ts';
@@ -68,7 +69,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     async (connection) => {
       if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
       const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
-      await services.status.putInventory(incarnation, entries);
+      await services.inventory.put(clusterRegistration(context.scope), entries);
       return issueToken(
         connection,
         { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
@@ -118,7 +119,7 @@ async function putInUse(context: StageContext, stored: StoredCredential, signal:
 async function clearTheWay(context: StageContext, connection: ClusterConnection, signal: AbortSignal): Promise<void> {
   const { services, cluster, reporter } = context;
   const { uid: kubernetesUid } = reachedCluster(context);
-  const left = await services.status.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
+  const left = await services.offboardings.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
   for (const object of await removeLeftWebhooks(connection, left, signal)) {
     const message = `${describeReference(object)} was left by an earlier registration and is removed`;
     await reporter.event('Normal', 'WebhookRemoved', message, 'CredentialReady');
@@ -126,10 +127,11 @@ async function clearTheWay(context: StageContext, connection: ClusterConnection,
 }
 
 /** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
-async function recordIntent({ cluster: { incarnation }, services }: StageContext): Promise<void> {
-  const known = await services.status.inventory(incarnation);
+async function recordIntent({ scope, services }: StageContext): Promise<void> {
+  const registration = clusterRegistration(scope);
+  const known = await services.inventory.list(registration);
   if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
-  await services.status.putInventory(incarnation, accessObjects(incarnation, ACCESS_COMPONENT));
+  await services.inventory.put(registration, accessObjects(scope.incarnation, ACCESS_COMPONENT));
 }
 
 /** Nobody shall be left with a credential that has ended; the stage for the access of others says what keeps it from them. */

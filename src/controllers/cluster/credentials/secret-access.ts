@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { canonicalJson } from '../../../base/hash.ts';
 import { applyComponent } from '../../../kube/index.ts';
@@ -90,7 +91,8 @@ async function letReviewTokens(
 ): Promise<void> {
   const { services, cluster } = context;
   const { incarnation } = cluster;
-  const known = await services.status.inventory(incarnation);
+  const registration = clusterRegistration(context.scope);
+  const known = await services.inventory.list(registration);
   const inventory = known.filter(({ component }) => component === SECRET_ACCESS_COMPONENT);
   if (roles.length === 0 && inventory.length === 0) return;
   const report = await useCluster(
@@ -104,9 +106,9 @@ async function letReviewTokens(
           namespaces: [],
           objects: roles.length === 0 ? [] : [reviewBinding(roles)],
           inventory,
-          recordIntent: (entries) => services.status.putInventory(incarnation, entries),
+          recordIntent: (entries) => services.inventory.put(registration, entries),
           adoptForeign: false,
-          adoptIncarnations: await services.status.residues({
+          adoptIncarnations: await services.offboardings.residues({
             kubernetesUid: reachedCluster(context).uid,
             apiServer: cluster.spec.apiServer,
           }),
@@ -118,9 +120,9 @@ async function letReviewTokens(
     signal,
   );
   if (canonicalJson(report.entries) !== canonicalJson(inventory)) {
-    await services.status.putInventory(incarnation, report.entries);
+    await services.inventory.put(registration, report.entries);
   }
-  if (report.gone.length > 0) await services.status.removeInventory(incarnation, report.gone);
+  if (report.gone.length > 0) await services.inventory.remove(registration, report.gone);
   const [failure] = report.failures;
   if (failure !== undefined) throw failure.error;
   const [foreign] = report.foreign;

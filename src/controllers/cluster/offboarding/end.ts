@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
@@ -15,10 +16,10 @@ export async function endOffboarding(
   outcome: RemovalOutcome,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { status, secrets, access, clock } = run.services;
+  const { status, offboardings, secrets, access, clock } = run.services;
   const { cluster, incarnation } = run.scope;
   signal.throwIfAborted(); // the file may have come back: its credentials are needed then
-  const known = await status.status(cluster);
+  const known = await status.get(clusterKey(cluster));
   await noteApiServer(run, signal);
   const secretAccess = await withSecrets(removeSecretAccess(run.services, run.scope, signal), signal);
   const objects = buildReceipt(run.record, run.inventory, outcome, {
@@ -28,7 +29,7 @@ export async function endOffboarding(
   const receipt = addSecretAccessRemoval(objects, secretAccess);
   access.drop(cluster, incarnation);
   await withSecrets(secrets.removeAll(run.scope, signal), signal);
-  await status.complete(receipt);
+  await offboardings.complete(clusterRegistration(receipt), receipt);
   await tell(run, receipt);
   return receipt;
 }
@@ -42,8 +43,8 @@ async function noteApiServer(run: OffboardingRun, signal: AbortSignal): Promise<
 
 async function tell({ services, scope }: OffboardingRun, receipt: Receipt): Promise<void> {
   const isComplete = receipt.outcome === 'Complete';
-  await services.status.addEvent({
-    ...scope,
+  await services.events.add({
+    ...clusterRegistration(scope),
     type: isComplete ? 'Normal' : 'Warning',
     reason: isComplete ? 'Deleted' : 'DeletedWithResidue',
     message: `the cluster is no longer registered: ${describeReceipt(receipt)}`,

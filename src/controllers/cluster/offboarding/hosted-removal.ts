@@ -1,3 +1,4 @@
+import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../../kube-objects/removal-command.ts';
 import type { RemovalReport } from '../../../kube/index.ts';
@@ -10,23 +11,23 @@ import type { ControllerServices } from '../runtime/services.ts';
 
 /** The registration of the host that the virtual cluster was made on, also when that is on its way out itself. */
 export async function hostScope(
-  { repo, status }: ControllerServices,
+  { repo, offboardings }: ControllerServices,
   { hostCluster: cluster, hostIncarnation }: OffboardingRecord,
 ): Promise<CredentialScope> {
   if (hostIncarnation !== undefined) return { cluster, incarnation: hostIncarnation };
   const registered = repo.snapshot().clusters.get(cluster)?.cluster?.incarnation;
-  const leaving = (await status.offboardings()).find((record) => record.cluster === cluster)?.incarnation;
+  const leaving = (await offboardings.list(CLUSTER_KIND)).find((record) => record.cluster === cluster)?.incarnation;
   return { cluster, incarnation: registered ?? leaving ?? '' };
 }
 
 /** Names of virtual clusters that have to go before this cluster can: those that are leaving, and those still declared. */
 export async function virtualClustersOn(
-  { repo, status }: ControllerServices,
+  { repo, offboardings }: ControllerServices,
   { cluster, incarnation }: OffboardingRecord,
 ): Promise<{ readonly leaving: readonly OffboardingRecord[]; readonly declared: readonly string[] }> {
   const { clusters } = repo.snapshot();
   const isOff = (record: OffboardingRecord): boolean => !isRegistered(record, clusters.get(record.cluster));
-  const leaving = (await status.offboardings()).filter(
+  const leaving = (await offboardings.list(CLUSTER_KIND)).filter(
     (record) =>
       record.hostCluster === cluster && (record.hostIncarnation ?? incarnation) === incarnation && isOff(record),
   );

@@ -1,5 +1,7 @@
+import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { Snapshot } from '../../../git-store/config-repo.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ClusterStatus, Condition } from '../../../resources/status.ts';
 import type { ControllerServices } from '../runtime/services.ts';
@@ -75,8 +77,8 @@ export async function recordMissing(
   missing: readonly MissingRegistration[],
   isUnrelated: boolean,
 ): Promise<readonly string[]> {
-  const { repo, status, logger } = services;
-  const recorded = new Set((await status.offboardings()).map(({ incarnation }) => incarnation));
+  const { repo, offboardings, logger } = services;
+  const recorded = new Set((await offboardings.list(CLUSTER_KIND)).map(({ incarnation }) => incarnation));
   const known: MissingRegistration[] = [];
   for (const cluster of missing) {
     const registrations = await registrationsBehind(services, cluster);
@@ -113,8 +115,10 @@ async function registrationsBehind(
 ): Promise<readonly MissingRegistration[]> {
   const { name, incarnation } = missing;
   const named = incarnation === '' ? [] : [missing];
-  const known = await status.status(name);
-  if (known?.incarnation === '' && incarnation === '') await status.removeStatus(name, ''); // it was only about the file
+  const known = await status.get(clusterKey(name));
+  // It was only about the file.
+  if (known?.incarnation === '' && incarnation === '')
+    await status.remove(clusterRegistration({ cluster: name, incarnation }));
   if (known === undefined || known.incarnation === '' || known.incarnation === incarnation) return named;
   if (incarnation === '') return [{ ...missing, incarnation: known.incarnation }];
   if (isRemovalHeld(known)) return [missing]; // that one waits to be confirmed as before
@@ -124,13 +128,13 @@ async function registrationsBehind(
 }
 
 async function recordRemoval(services: ControllerServices, missing: MissingRegistration): Promise<void> {
-  const { repo, status, clock } = services;
+  const { repo, status, offboardings, clock } = services;
   const { name, incarnation, fileIncarnation } = missing;
-  const stored = await status.status(name);
+  const stored = await status.get(clusterKey(name));
   const known = stored?.incarnation === incarnation ? stored : undefined; // it says where it really was
   const host = known?.host ?? missing.host;
   const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
-  await status.putOffboarding({
+  const record: OffboardingRecord = {
     cluster: name,
     incarnation,
     ...(fileIncarnation === undefined ? {} : { fileIncarnation }),
@@ -143,17 +147,19 @@ async function recordRemoval(services: ControllerServices, missing: MissingRegis
     forced: false,
     commit: commit?.id ?? repo.snapshot().commit,
     startedAt: '',
-  });
+  };
+  await offboardings.put(clusterRegistration(record), record);
 }
 
 /** Nothing of the cluster is touched; the status shows what a maintainer has to decide, also after a restart. */
 async function holdRemoval(
-  { status, clock }: ControllerServices,
+  { status, events, clock }: ControllerServices,
   { name, incarnation }: MissingRegistration,
 ): Promise<void> {
   const message = 'its file vanished from the repository together with many others, or with the history';
   const remedy = confirmation(name);
-  const known = await status.status(name);
+  const registration = clusterRegistration({ cluster: name, incarnation });
+  const known = await status.get(registration);
   if (known?.incarnation === incarnation) {
     const now = timestamp(clock.now());
     const held: Condition = {
@@ -166,11 +172,10 @@ async function holdRemoval(
     };
     const ready: Condition = { ...held, type: 'Ready' };
     const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
-    await status.putStatus({ ...known, phase: 'Degraded', conditions: [...others, held, ready] });
+    await status.put(registration, { ...known, phase: 'Degraded', conditions: [...others, held, ready] });
   }
-  await status.addEvent({
-    cluster: name,
-    incarnation,
+  await events.add({
+    ...registration,
     type: 'Warning',
     reason: HELD,
     message: `${message}; nothing of the cluster is removed. ${remedy}`,

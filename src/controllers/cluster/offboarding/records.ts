@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { ControllerServices } from '../runtime/services.ts';
@@ -12,7 +13,7 @@ const STALE_RECORD_MILLISECONDS = 60 * 60_000;
 export async function forgetWhenOver(services: ControllerServices, record: OffboardingRecord): Promise<void> {
   const isUndone = record.startedAt !== '';
   const age = services.clock.now() - Date.parse(record.requestedAt);
-  if (isUndone || age > STALE_RECORD_MILLISECONDS) await services.status.removeOffboarding(record.incarnation);
+  if (isUndone || age > STALE_RECORD_MILLISECONDS) await services.offboardings.remove(clusterRegistration(record));
 }
 
 /** The record with the commit that removed the registration, and since when it is being taken away. */
@@ -32,15 +33,15 @@ export async function ensureStarted(
  * was forgotten, is left alone: it is about another deletion.
  */
 export async function updateRecord(
-  { status }: ControllerServices,
+  { offboardings }: ControllerServices,
   record: OffboardingRecord,
   change: Partial<OffboardingRecord>,
 ): Promise<OffboardingRecord> {
-  const now = (await status.offboardings()).find(({ incarnation }) => incarnation === record.incarnation);
+  const now = (await offboardings.list(CLUSTER_KIND)).find(({ incarnation }) => incarnation === record.incarnation);
   const isSame = now?.startedAt === record.startedAt && now.requestedAt === record.requestedAt;
   if (!isSame) return { ...record, ...change };
   const updated = { ...now, ...change };
-  await status.putOffboarding(updated);
+  await offboardings.put(clusterRegistration(updated), updated);
   return updated;
 }
 

@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import type { RunOutcome } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -51,7 +52,7 @@ export class OffboardingRun {
     record: OffboardingRecord,
     contactMilliseconds: number | undefined,
   ): Promise<OffboardingRun> {
-    const inventory = await services.status.inventory(record.incarnation);
+    const inventory = await services.inventory.list(clusterRegistration(record));
     return new OffboardingRun(services, record, inventory, {
       contactMilliseconds,
       target: await removalTargetOf(services, record, inventory),
@@ -119,9 +120,10 @@ export class OffboardingRun {
 
   /** Shows how far it is, as the condition `Offboarded` of the cluster that goes. */
   async show(reason: string, progress: string, remedy = ''): Promise<void> {
-    const { status, repo, clock } = this.services;
+    const { status, events, repo, clock } = this.services;
     const { cluster, incarnation } = this.scope;
-    const known = await status.status(cluster);
+    const registration = clusterRegistration(this.scope);
+    const known = await status.get(registration);
     if (known?.incarnation !== incarnation) return;
     const successor = repo.snapshot().clusters.has(cluster);
     const message = successor ? `${progress}; the new registration of this name waits for it` : progress;
@@ -130,10 +132,10 @@ export class OffboardingRun {
     const offboarded: Condition = { type: 'Offboarded', status: 'False', reason, message, remedy, lastTransitionTime };
     const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };
     const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
-    await status.putStatus({ ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
+    await status.put(registration, { ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
     if (before?.reason === reason) return;
     const type = remedy === '' ? 'Normal' : 'Warning';
-    await status.addEvent({ ...this.scope, type, reason, message, subject: 'Offboarded' });
+    await events.add({ ...registration, type, reason, message, subject: 'Offboarded' });
   }
 }
 

@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
 import { asNautesError, NautesError } from '../../../errors/errors.ts';
 import type { ClusterEntry } from '../../../git-store/index.ts';
@@ -51,15 +52,15 @@ export async function onboard(
 ): Promise<RunOutcome> {
   const { name } = entry;
   const { status, clock } = services;
-  const known = await status.status(name);
+  const known = await status.get(clusterKey(name));
   const commit = (await services.repo.lastCommit(name, signal))?.id ?? '';
   const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', generation: entry.generation, commit };
   const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
-    await Reporter.problem(status, clock, subject, cluster);
+    await Reporter.problem(services, clock, subject, cluster);
     return { outcome: 'wait', milliseconds: STALLED_RETRY_MILLISECONDS, answered: true };
   }
-  const reporter = await Reporter.open(status, clock, { ...subject, incarnation: cluster.incarnation });
+  const reporter = await Reporter.open(services, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
   const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
   const stages = withSecretAccessStage(
@@ -78,7 +79,7 @@ export async function onboard(
 
 /** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
 async function clusterOf(
-  { status }: ControllerServices,
+  { inventory }: ControllerServices,
   { name, cluster, problem }: ClusterEntry,
   known: ClusterStatus | undefined,
 ): Promise<Cluster | NautesError> {
@@ -88,7 +89,11 @@ async function clusterOf(
   if (known.incarnation !== incarnation) return new NautesError('IncarnationChanged', { cluster: name });
   // A physical cluster that no host is known of is where it was; asking for more would cost every run.
   const isAsked = spec.clusterType === 'virtual' && known.host === undefined;
-  const place = placeOf(incarnation, known, isAsked ? await status.inventory(incarnation) : []);
+  const place = placeOf(
+    incarnation,
+    known,
+    isAsked ? await inventory.list(clusterRegistration({ cluster: name, incarnation })) : [],
+  );
   const declared = declaredPlace(spec);
   if (place === undefined || place === declared) return cluster;
   const details = { cluster: name, made: describePlace(place), declared: describePlace(declared) };

@@ -1,3 +1,4 @@
+import { CLUSTER_KIND, clusterKey } from '../../../resources/cluster/cluster-key.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import { confirmation, isRemovalHeld } from '../offboarding/missing-files.ts';
@@ -16,7 +17,7 @@ export async function waitForPredecessor(
   cluster: Cluster,
   uid: string,
 ): Promise<StageResult | undefined> {
-  for (const record of await services.status.offboardings()) {
+  for (const record of await services.offboardings.list(CLUSTER_KIND)) {
     if (record.cluster === cluster.name || !(await isOf(services, record, cluster, uid))) continue;
     return waitForOffboarding(record.cluster);
   }
@@ -37,7 +38,7 @@ async function isOf(
 ): Promise<boolean> {
   if (isRegistered(record, repo.snapshot().clusters.get(record.cluster))) return false;
   if (record.apiServer === spec.apiServer) return true;
-  const known = await status.status(record.cluster);
+  const known = await status.get(clusterKey(record.cluster));
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
 }
 
@@ -49,7 +50,7 @@ async function waitForHolder(
 ): Promise<StageResult | undefined> {
   const holder = identities.holderOf(uid);
   if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
-  const known = await status.status(holder.name);
+  const known = await status.get(clusterKey(holder.name));
   if (known?.incarnation !== holder.incarnation) return undefined;
   if (!isRemovalHeld(known)) return waitForOffboarding(holder.name);
   const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;

@@ -5,7 +5,7 @@ import type { ConfigRepo } from '../../../git-store/config-repo.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
 import type { Renderer } from '../../../render/renderer.ts';
 import type { CredentialWriter } from '../../../secrets/secret-store.ts';
-import type { StatusStore } from '../../../state/status-store.ts';
+import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../../../state/index.ts';
 import type { RoleRule } from '../../../workload-auth/roles.ts';
 import type { WorkloadAuth } from '../../../workload-auth/workload-auth.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
@@ -16,6 +16,9 @@ export interface ControllerParts extends AccessServices {
   readonly repo: ConfigRepo;
   readonly secrets: CredentialWriter;
   readonly status: StatusStore;
+  readonly events: EventLog;
+  readonly inventory: InventoryStore;
+  readonly offboardings: OffboardingLedger;
   readonly catalog: Catalog;
   readonly renderer: Renderer;
   readonly clock: Clock;

@@ -21,7 +21,8 @@ function sources(statuses: readonly ClusterStatus[], names: readonly string[]): 
   clusters.set('odd', { name: 'odd', generation: 'g' });
   return {
     repo: { snapshot: () => ({ commit: 'c', clusters }), isCurrent: false },
-    status: { statuses: async () => statuses, offboardings: async () => [] },
+    status: { list: async () => statuses },
+    offboardings: { list: async () => [] },
     now: () => now,
     queue: () => undefined,
     connections: () => undefined,

@@ -1,6 +1,7 @@
+import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
 import type { ConfigRepo } from '../../../git-store/index.ts';
 import { type ClusterStatus, clusterPhases } from '../../../resources/status.ts';
-import type { StatusStore } from '../../../state/index.ts';
+import type { OffboardingLedger, StatusStore } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 
@@ -11,7 +12,8 @@ const SOON_DAYS = 7;
 /** What the gauges are read from; what this process does not have is left out. */
 export interface ReadingSources {
   readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
-  readonly status: Pick<StatusStore, 'statuses' | 'offboardings'>;
+  readonly status: Pick<StatusStore, 'list'>;
+  readonly offboardings: Pick<OffboardingLedger, 'list'>;
   readonly now: () => number;
   readonly queue: () => Readonly<Record<string, { readonly waiting: number; readonly running: number }>> | undefined;
   readonly connections: () => number | undefined;
@@ -23,8 +25,11 @@ export interface ReadingSources {
  * with the number of clusters and nobody learns names from metrics.
  */
 export async function readGauges(sources: ReadingSources): Promise<readonly GaugeReading[]> {
-  const { repo, status, now } = sources;
-  const [statuses, offboardings] = await Promise.all([status.statuses(), status.offboardings()]);
+  const { repo, now } = sources;
+  const [statuses, offboardings] = await Promise.all([
+    sources.status.list(CLUSTER_KIND),
+    sources.offboardings.list(CLUSTER_KIND),
+  ]);
   const entries = [...repo.snapshot().clusters.values()];
   return [
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },

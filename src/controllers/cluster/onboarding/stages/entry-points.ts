@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
 import { isRecord, type KubeObject } from '../../../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../../../kube-objects/resource-types.ts';
 import { readApiServer } from '../../../../resources/cluster/api-server.ts';
@@ -27,7 +28,7 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
 /** What runs in a virtual cluster is reached through the gateway of its host. */
 async function hostEntryPoints({ cluster, services, reporter }: StageContext): Promise<StageResult> {
   const host = cluster.spec.hostCluster ?? '';
-  const entryPoints = (await services.status.status(host))?.entryPoints ?? [];
+  const entryPoints = (await services.status.get(clusterKey(host)))?.entryPoints ?? [];
   await reporter.report({ entryPoints });
   if (entryPoints.length > 0) return done('EntryPointsReady', `those of ${host}: ${entryPoints.join(', ')}`);
   return wait('HostNotReady', `the host cluster ${host} has no entry points yet`, 5_000);
@@ -41,7 +42,7 @@ function hostOf(apiServer: string): string {
 }
 
 async function gatewayServices(context: StageContext, component: string, signal: AbortSignal): Promise<KubeObject[]> {
-  const inventory = await context.services.status.inventory(context.cluster.incarnation);
+  const inventory = await context.services.inventory.list(clusterRegistration(context.scope));
   const entries = inventory.filter((entry) => entry.component === component && entry.kind === 'Service');
   const found = await useCluster(
     context,

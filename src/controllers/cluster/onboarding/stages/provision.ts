@@ -1,3 +1,4 @@
+import { clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
@@ -66,7 +67,7 @@ async function hostAccess(
 }
 
 async function waitForHost({ services }: StageContext, host: string): Promise<StageResult> {
-  const ready = (await services.status.status(host))?.conditions.find(({ type }) => type === 'Ready');
+  const ready = (await services.status.get(clusterKey(host)))?.conditions.find(({ type }) => type === 'Ready');
   const why = ready === undefined || ready.status === 'True' ? 'it has just been registered' : ready.message;
   const message = `the host cluster ${host} is not ready yet: ${why}`;
   return wait('HostNotReady', message, HOST_PAUSE_MILLISECONDS, ready?.remedy ?? '');
@@ -98,7 +99,7 @@ async function installOnHost(
   const { services, cluster } = context;
   const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
   if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
-  const inventory = await services.status.inventory(cluster.incarnation);
+  const inventory = await services.inventory.list(clusterRegistration(context.scope));
   return useHost(
     context,
     host,

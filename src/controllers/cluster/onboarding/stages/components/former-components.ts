@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import { removeObjects } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
@@ -29,7 +30,7 @@ export async function removeLeftovers(
     signal,
   );
   const foreign = entries.filter(({ foreign: isForeign }) => isForeign);
-  await context.services.status.removeInventory(incarnation, [...report.removed, ...foreign]);
+  await context.services.inventory.remove(clusterRegistration(context.scope), [...report.removed, ...foreign]);
   for (const object of report.left) {
     const text = `${describeReference(object)} of a former component is left: ${object.reason}`;
     if (context.memory.shouldTell(text)) await context.reporter.event('Warning', 'ObjectLeft', text);

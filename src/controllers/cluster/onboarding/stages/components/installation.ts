@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { canonicalJson } from '../../../../../base/hash.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
@@ -17,7 +18,7 @@ import { describeReference, objectKey } from '../../../../../kube-objects/kube-o
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import type { ComponentStatus } from '../../../../../resources/status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
-import type { StatusStore } from '../../../../../state/status-store.ts';
+import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import type { WantedComponent } from './declared-component.ts';
 
@@ -47,7 +48,7 @@ export interface ComponentWork extends WantedComponent {
   /** Name under which inventory and labels hold its objects. */
   readonly owner: string;
   /** Which earlier registrations may have left objects where these go. */
-  readonly predecessors: Parameters<StatusStore['residues']>[0];
+  readonly predecessors: ClusterIdentity;
   readonly inventory: readonly InventoryEntry[];
   /** Shared with the other components of the run. */
   readonly ownHeads: OwnHeads;
@@ -112,6 +113,7 @@ function contestedField({ context }: ComponentWork, { entries }: ApplyReport): N
 async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<ApplyReport> {
   const { context, definition, choice } = work;
   const { services, cluster, memory } = context;
+  const registration = clusterRegistration(context.scope);
   const objects = await services.renderer.render({ ...work }, signal);
   const isFirst = work.inventory.length === 0;
   if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
@@ -126,10 +128,10 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       namespaces: [choice.namespace],
       objects,
       inventory: work.inventory,
-      recordIntent: (entries) => services.status.putInventory(cluster.incarnation, entries),
+      recordIntent: (entries) => services.inventory.put(registration, entries),
       adoptForeign: definition.adopt ?? false,
       // What an earlier registration could not remove would be in the way of this one for ever.
-      adoptIncarnations: await services.status.residues(work.predecessors),
+      adoptIncarnations: await services.offboardings.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       ownHeads: work.ownHeads,
       mode: 'full',
@@ -142,10 +144,10 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
 
 /** Stores what an apply found and tells people what it repaired, pruned or left. */
 async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
-  const { services, cluster, reporter, memory } = work.context;
-  if (!sameEntries(report.entries, work.inventory))
-    await services.status.putInventory(cluster.incarnation, report.entries);
-  if (report.gone.length > 0) await services.status.removeInventory(cluster.incarnation, report.gone);
+  const { services, cluster, scope, reporter, memory } = work.context;
+  const registration = clusterRegistration(scope);
+  if (!sameEntries(report.entries, work.inventory)) await services.inventory.put(registration, report.entries);
+  if (report.gone.length > 0) await services.inventory.remove(registration, report.gone);
   memory.repairs.add(report.repaired, services.clock.now());
   const subject = `components/${work.choice.name}`;
   for (const { object, fields, manager } of report.repaired) {

@@ -1,3 +1,4 @@
+import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import {
   type ComponentCategory,
   type ComponentChoice,
@@ -25,7 +26,7 @@ export const componentsStage: Stage<StageContext> = {
 /** Installs what shall be there in the order of its dependencies, in parallel where that allows; removes the rest. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const wanted = wantedComponents(context);
-  const entries = await context.services.status.inventory(context.cluster.incarnation);
+  const entries = await context.services.inventory.list(clusterRegistration(context.scope));
   const inventory = Map.groupBy(entries, ({ component }) => component);
   const isLeft = (name: string): boolean =>
     !isBuiltIn(name, context.services) && !wanted.some(({ choice }) => choice.name === name);

@@ -1,4 +1,4 @@
-import { NautesError } from '../errors/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
 const SQLITE_CORRUPT = 11;

@@ -1,69 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 /** Marks the file as ours, as `file` shows it: "NAUT". */
 const APPLICATION_ID = 0x4e_41_55_54;
-
-/**
- * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
- * Never change one that has been released: add another.
- */
-const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE statuses (
-    cluster TEXT PRIMARY KEY,
-    incarnation TEXT NOT NULL,
-    document TEXT NOT NULL
-  ) STRICT;
-
-  CREATE TABLE events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    cluster TEXT NOT NULL,
-    incarnation TEXT NOT NULL,
-    time TEXT NOT NULL,
-    type TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    message TEXT NOT NULL,
-    subject TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX events_of_cluster ON events (cluster);
-
-  -- The newest event that retention has dropped, of each cluster, and of all under the empty name.
-  CREATE TABLE event_floors (
-    cluster TEXT PRIMARY KEY,
-    id INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE inventory (
-    incarnation TEXT NOT NULL,
-    api_version TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    namespace TEXT NOT NULL,
-    name TEXT NOT NULL,
-    component TEXT NOT NULL,
-    uid TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    revision TEXT NOT NULL,
-    is_foreign INTEGER NOT NULL,
-    PRIMARY KEY (incarnation, api_version, kind, namespace, name, component)
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE offboardings (
-    incarnation TEXT PRIMARY KEY,
-    document TEXT NOT NULL
-  ) STRICT;
-
-  CREATE TABLE receipts (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    cluster TEXT NOT NULL,
-    incarnation TEXT NOT NULL,
-    completed_at TEXT NOT NULL,
-    document TEXT NOT NULL,
-    UNIQUE (cluster, incarnation)
-  ) STRICT;
-  CREATE INDEX receipts_by_time ON receipts (completed_at);
-  `,
-];
 
 /** The version that this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { NautesError } from '../errors/errors.ts';
-import { makePrivateDirectory, syncDirectory } from '../base/files/files.ts';
-import { Coalescer } from '../base/async/coalescer.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
+import { Coalescer } from '../../base/async/coalescer.ts';
 import { prepareSchema } from './schema.ts';
 import { statusStoreError } from './sqlite-errors.ts';
 
@@ -18,14 +18,14 @@ const CACHE_KIBIBYTES = 8 * 1024;
 const JOURNAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
- * The SQLite database of the status store: statements that run at once, and transactions.
+ * The SQLite database that holds the state: statements that run at once, and transactions.
  *
  * A commit survives the end of the process at once, and a power loss after `sync`. In the terms of SQLite the database
  * is in WAL mode with `synchronous=NORMAL`, and `sync` does what `synchronous=FULL` would do at every commit: it
  * flushes the log (https://sqlite.org/pragma.html#pragma_synchronous). It does so outside the event loop, and one
  * flush serves all who wait.
  */
-export class StatusDatabase {
+export class StateDatabase {
   readonly file: string;
   readonly #database: DatabaseSync;
   readonly #log: FileHandle;
@@ -45,7 +45,7 @@ export class StatusDatabase {
   }
 
   /** @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`, `StatusStoreUnavailable` */
-  static async open(file: string): Promise<StatusDatabase> {
+  static async open(file: string): Promise<StateDatabase> {
     let database: DatabaseSync | undefined;
     try {
       await makePrivateDirectory(dirname(file));
@@ -57,7 +57,7 @@ export class StatusDatabase {
       configure(database);
       const log = await open(`${file}-wal`, 'r+');
       await syncDirectory(dirname(file));
-      return new StatusDatabase(file, database, log);
+      return new StateDatabase(file, database, log);
     } catch (error) {
       if (database?.isOpen) database.close();
       throw statusStoreError(error, file);
@@ -94,6 +94,16 @@ export class StatusDatabase {
     });
   }
 
+  /** The JSON of the row's column `document`; `undefined` without a row. */
+  document(read: () => Row | undefined): unknown {
+    const row = this.run(read);
+    return row === undefined ? undefined : contentOf(row);
+  }
+
+  documents(read: () => readonly Row[]): readonly unknown[] {
+    return this.run(read).map(contentOf);
+  }
+
   /** Takes the right to write and gives it back. @throws NautesError `StatusStoreUnavailable`, `Closing` */
   checkWritable(): void {
     this.transaction(() => {});
@@ -113,6 +123,13 @@ export class StatusDatabase {
     this.#database.close();
     await this.#log.close();
   }
+}
+
+type Row = Record<string, unknown>;
+
+/** What we have written ourselves, in the schema version that was checked when the database was opened. */
+function contentOf(row: Row): unknown {
+  return JSON.parse(String(row.document));
 }
 
 function configure(database: DatabaseSync): void {

@@ -1,0 +1,86 @@
+import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
+import type { Receipt } from '../../resources/cluster/receipt.ts';
+import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
+import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
+import type { ClusterStatus } from '../../resources/status.ts';
+import type { EventLog, EventPage, EventScope, StatusStore } from '../../state/index.ts';
+
+/** The statuses of clusters, in memory. */
+export class FakeStatus implements StatusStore {
+  readonly #byName = new Map<string, ClusterStatus>();
+
+  async get({ name }: ResourceKey): Promise<ClusterStatus | undefined> {
+    return this.#byName.get(name);
+  }
+
+  async list(): Promise<readonly ClusterStatus[]> {
+    return [...this.#byName.values()];
+  }
+
+  async put({ name }: Registration, status: ClusterStatus): Promise<void> {
+    this.#byName.set(name, status);
+  }
+
+  async remove({ name }: Registration): Promise<void> {
+    this.#byName.delete(name);
+  }
+
+  /** As `put`, under the status's own name. */
+  async set(status: ClusterStatus): Promise<void> {
+    await this.put({ kind: CLUSTER_KIND, ...status }, status);
+  }
+}
+
+/** The last receipt of each cluster. */
+export class FakeReceipts {
+  readonly #byName = new Map<string, Receipt>();
+
+  async receipt({ name }: ResourceKey): Promise<Receipt | undefined> {
+    return this.#byName.get(name);
+  }
+
+  set(receipt: Receipt): void {
+    this.#byName.set(receipt.cluster, receipt);
+  }
+}
+
+/** Events in memory, with the retention that the test wants; it does not tell resources apart. */
+export class FakeEvents implements EventLog {
+  readonly #listeners = new Set<(event: ResourceEvent) => void>();
+  readonly #retention: number;
+  #events: ResourceEvent[] = [];
+  #latest = 0;
+  #dropped = 0;
+
+  constructor(retention = 200) {
+    this.#retention = retention;
+  }
+
+  /** Number of `onEvent` subscriptions. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  async add(event: NewEvent): Promise<ResourceEvent> {
+    this.#latest += 1;
+    const added = { ...event, id: this.#latest, time: '2026-01-02T03:04:05.678Z' };
+    this.#events.push(added);
+    if (this.#events.length > this.#retention) this.#dropped = this.#events.shift()?.id ?? this.#dropped;
+    for (const listener of this.#listeners) listener(added);
+    return added;
+  }
+
+  async after(id: number, { name }: EventScope, limit: number): Promise<EventPage> {
+    const matching = this.#events.filter((event) => event.id > id && (name ?? event.name) === event.name);
+    return {
+      events: matching.slice(0, limit),
+      complete: this.#dropped <= id && id <= this.#latest,
+      latest: this.#latest,
+    };
+  }
+
+  onEvent(listener: (event: ResourceEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

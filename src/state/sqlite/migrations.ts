@@ -1,0 +1,165 @@
+/** The tables of the first version: keyed by the name of a cluster, or by an incarnation alone. */
+const FIRST_VERSION = `
+  CREATE TABLE statuses (
+    cluster TEXT PRIMARY KEY,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    time TEXT NOT NULL,
+    type TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    subject TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_of_cluster ON events (cluster);
+
+  -- The newest event that retention has dropped, of each cluster, and of all under the empty name.
+  CREATE TABLE event_floors (
+    cluster TEXT PRIMARY KEY,
+    id INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE inventory (
+    incarnation TEXT NOT NULL,
+    api_version TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    component TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    is_foreign INTEGER NOT NULL,
+    PRIMARY KEY (incarnation, api_version, kind, namespace, name, component)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE offboardings (
+    incarnation TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE receipts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    completed_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (cluster, incarnation)
+  ) STRICT;
+  CREATE INDEX receipts_by_time ON receipts (completed_at);
+`;
+
+/**
+ * Every table is keyed by kind and name, where it belongs to one registration also by its incarnation, and what the
+ * tables only keep is a JSON document. The first version knew clusters only; of which cluster an inventory is follows
+ * from what else knows its incarnation. Rows of an incarnation that nothing knows belong to the empty name.
+ */
+const KIND_AND_NAME = `
+  CREATE TABLE statuses_by_key (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT;
+  INSERT INTO statuses_by_key SELECT 'Cluster', cluster, incarnation, document FROM statuses;
+
+  CREATE TABLE events_by_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO events_by_key
+    SELECT id, 'Cluster', cluster, json_object('incarnation', incarnation, 'time', time, 'type', type,
+      'reason', reason, 'message', message, 'subject', subject)
+    FROM events ORDER BY id;
+
+  -- The newest event that retention has dropped, of each resource, and of all of a kind under the empty name.
+  CREATE TABLE event_floors_by_key (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO event_floors_by_key SELECT 'Cluster', cluster, id FROM event_floors;
+
+  CREATE TABLE offboardings_by_key (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (kind, name, incarnation)
+  ) STRICT;
+  INSERT INTO offboardings_by_key
+    SELECT rowid, 'Cluster', document ->> 'cluster', incarnation, document FROM offboardings ORDER BY rowid;
+
+  CREATE TABLE receipts_by_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    completed_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (kind, name, incarnation)
+  ) STRICT;
+  INSERT INTO receipts_by_key
+    SELECT id, 'Cluster', cluster, incarnation, completed_at, document FROM receipts ORDER BY id;
+
+  CREATE TABLE inventory_by_key (
+    owner_kind TEXT NOT NULL,
+    owner_name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    api_version TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    component TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    is_foreign INTEGER NOT NULL,
+    PRIMARY KEY (owner_kind, owner_name, incarnation, api_version, kind, namespace, name, component)
+  ) STRICT, WITHOUT ROWID;
+  WITH owners (owner_name, incarnation) AS (
+    SELECT cluster, incarnation FROM statuses
+    UNION SELECT document ->> 'cluster', incarnation FROM offboardings
+    UNION SELECT cluster, incarnation FROM receipts
+  )
+  INSERT INTO inventory_by_key
+    SELECT 'Cluster', coalesce(owner_name, ''), inventory.incarnation, api_version, kind, namespace, name, component,
+      uid, hash, revision, is_foreign
+    FROM inventory LEFT JOIN owners ON owners.incarnation = inventory.incarnation;
+
+  -- Ids go on from the last one that was given out, also where its row has been removed since.
+  DELETE FROM sqlite_sequence WHERE name IN ('events_by_key', 'receipts_by_key');
+  INSERT INTO sqlite_sequence (name, seq)
+    SELECT name || '_by_key', seq FROM sqlite_sequence WHERE name IN ('events', 'receipts');
+
+  DROP TABLE statuses;
+  DROP TABLE events;
+  DROP TABLE event_floors;
+  DROP TABLE offboardings;
+  DROP TABLE receipts;
+  DROP TABLE inventory;
+  ALTER TABLE statuses_by_key RENAME TO statuses;
+  ALTER TABLE events_by_key RENAME TO events;
+  ALTER TABLE event_floors_by_key RENAME TO event_floors;
+  ALTER TABLE offboardings_by_key RENAME TO offboardings;
+  ALTER TABLE receipts_by_key RENAME TO receipts;
+  ALTER TABLE inventory_by_key RENAME TO inventory;
+  CREATE INDEX events_of_resource ON events (kind, name);
+  CREATE INDEX receipts_by_time ON receipts (completed_at);
+`;
+
+/**
+ * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
+ * Never change one that has been released: add another.
+ */
+export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KIND_AND_NAME];

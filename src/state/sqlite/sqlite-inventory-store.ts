@@ -1,0 +1,78 @@
+import type { StatementSync } from 'node:sqlite';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import type { Registration } from '../../resources/resource-key.ts';
+import type { InventoryStore } from '../inventory-store.ts';
+import type { StateDatabase } from './state-database.ts';
+
+/** One row for each object and component of a registration. */
+export class SqliteInventoryStore implements InventoryStore {
+  readonly #database: StateDatabase;
+  readonly #select: StatementSync;
+  readonly #upsert: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #deleteAll: StatementSync;
+
+  constructor(database: StateDatabase) {
+    this.#database = database;
+    const owner = 'owner_kind, owner_name, incarnation';
+    const ofOwner = 'owner_kind = ? AND owner_name = ? AND incarnation = ?';
+    const object = 'api_version, kind, namespace, name, component';
+    const observed = 'uid, hash, revision, is_foreign';
+    this.#select = database.prepare(`SELECT ${object}, ${observed} FROM inventory WHERE ${ofOwner} ORDER BY ${object}`);
+    this.#upsert = database.prepare(
+      `INSERT INTO inventory (${owner}, ${object}, ${observed}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (${owner}, ${object}) DO UPDATE SET uid = excluded.uid, hash = excluded.hash,
+         revision = excluded.revision, is_foreign = excluded.is_foreign`,
+    );
+    this.#delete = database.prepare(
+      `DELETE FROM inventory WHERE ${ofOwner} AND api_version = ? AND kind = ? AND namespace = ? AND name = ?`,
+    );
+    this.#deleteAll = database.prepare(`DELETE FROM inventory WHERE ${ofOwner}`);
+  }
+
+  async list({ kind, name, incarnation }: Registration): Promise<readonly InventoryEntry[]> {
+    return this.#database.run(() => this.#select.all(kind, name, incarnation)).map(entryOf);
+  }
+
+  async put(registration: Registration, entries: readonly InventoryEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const owner = [registration.kind, registration.name, registration.incarnation];
+    this.#database.transaction(() => {
+      for (const { apiVersion, kind, namespace, name, component, uid, hash, revision, foreign } of entries) {
+        const object = [apiVersion, kind, namespace, name, component];
+        this.#upsert.run(...owner, ...object, uid, hash, revision, foreign ? 1 : 0);
+      }
+    });
+    await this.#database.sync();
+  }
+
+  async remove(registration: Registration, objects: readonly ObjectReference[]): Promise<void> {
+    if (objects.length === 0) return;
+    const owner = [registration.kind, registration.name, registration.incarnation];
+    this.#database.transaction(() => {
+      for (const { apiVersion, kind, namespace, name } of objects) {
+        this.#delete.run(...owner, apiVersion, kind, namespace, name);
+      }
+    });
+  }
+
+  /** Removes every entry of the registration, within a transaction of the caller. */
+  forget({ kind, name, incarnation }: Registration): void {
+    this.#deleteAll.run(kind, name, incarnation);
+  }
+}
+
+function entryOf(row: Record<string, unknown>): InventoryEntry {
+  return {
+    apiVersion: String(row.api_version),
+    kind: String(row.kind),
+    namespace: String(row.namespace),
+    name: String(row.name),
+    component: String(row.component),
+    uid: String(row.uid),
+    hash: String(row.hash),
+    revision: String(row.revision),
+    foreign: row.is_foreign === 1,
+  };
+}

@@ -1,0 +1,49 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
+import type { StatefulKind, StatusOf } from '../documents.ts';
+import type { StatusStore } from '../status-store.ts';
+import type { StateDatabase } from './state-database.ts';
+
+/** Survives the end of the process at once, a power loss only after the next durable write. */
+export class SqliteStatusStore implements StatusStore {
+  readonly #database: StateDatabase;
+  readonly #get: StatementSync;
+  readonly #list: StatementSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+
+  constructor(database: StateDatabase) {
+    this.#database = database;
+    this.#get = database.prepare('SELECT document FROM statuses WHERE kind = ? AND name = ?');
+    this.#list = database.prepare('SELECT document FROM statuses WHERE kind = ? ORDER BY name');
+    this.#put = database.prepare(
+      `INSERT INTO statuses (kind, name, incarnation, document) VALUES (?, ?, ?, ?)
+       ON CONFLICT (kind, name) DO UPDATE SET incarnation = excluded.incarnation, document = excluded.document`,
+    );
+    this.#remove = database.prepare('DELETE FROM statuses WHERE kind = ? AND name = ? AND incarnation = ?');
+  }
+
+  async get<Kind extends StatefulKind>({ kind, name }: ResourceKey<Kind>): Promise<StatusOf<Kind> | undefined> {
+    const content = this.#database.document(() => this.#get.get(kind, name));
+    return content as StatusOf<Kind> | undefined;
+  }
+
+  async list<Kind extends StatefulKind>(kind: Kind): Promise<readonly StatusOf<Kind>[]> {
+    const contents = this.#database.documents(() => this.#list.all(kind));
+    return contents as readonly StatusOf<Kind>[];
+  }
+
+  async put<Kind extends StatefulKind>(registration: Registration<Kind>, status: StatusOf<Kind>): Promise<void> {
+    const { kind, name, incarnation } = registration;
+    this.#database.run(() => this.#put.run(kind, name, incarnation, JSON.stringify(status)));
+  }
+
+  async remove(registration: Registration): Promise<void> {
+    this.#database.run(() => this.forget(registration));
+  }
+
+  /** As `remove`, within a transaction of the caller. */
+  forget({ kind, name, incarnation }: Registration): void {
+    this.#remove.run(kind, name, incarnation);
+  }
+}

@@ -1,0 +1,16 @@
+import type { EventLog } from './event-log.ts';
+import type { InventoryStore } from './inventory-store.ts';
+import type { OffboardingLedger } from './offboarding-ledger.ts';
+import type { StatusStore } from './status-store.ts';
+
+/** The stores of what is known at run time, as one implementation opens them together. */
+export interface State {
+  readonly status: StatusStore;
+  readonly events: EventLog;
+  readonly inventory: InventoryStore;
+  readonly offboardings: OffboardingLedger;
+  /** Whether something can be stored now. @throws NautesError `StatusStoreUnavailable`, `Closing` */
+  readonly checkWritable: () => Promise<void>;
+  /** Stores the events that are waiting, makes everything durable, and refuses work from then on. */
+  readonly close: () => Promise<void>;
+}
