@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kustomization } from '../../src/git-store/kustomization.ts';
+import { Kustomization } from '../../src/git-store/head/kustomization.ts';
 import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
-import { CLUSTERS_DIRECTORY, CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
+import { filePath } from '../../src/resources/repository-layout.ts';
 import { git, gitOutput, seededCluster } from './seed-repository.ts';
 
 /** A save that has lost against others this often gives up. */
@@ -36,11 +36,13 @@ export async function saveByClone(parent: string, remote: string, name: string, 
 
 async function writeChange(clone: string, name: string, index: number): Promise<void> {
   await writeFile(
-    join(clone, clusterFilePath(name)),
+    join(clone, filePath(clusterFiles, name)),
     clusterFiles.encode(seededCluster(name, index), { namespace: 'nautes' }),
   );
-  const files = new Set(await readdir(join(clone, CLUSTERS_DIRECTORY)));
-  const path = join(clone, CLUSTERS_KUSTOMIZATION);
-  const kustomization = Kustomization.from(await readFile(path, 'utf8'), [name], (file) => files.has(file));
+  const files = new Set(await readdir(join(clone, clusterFiles.directory)));
+  const path = join(clone, clusterFiles.directory, 'kustomization.yaml');
+  const kustomization = Kustomization.from(await readFile(path, 'utf8'), [clusterFiles.fileOf(name)], (file) =>
+    files.has(file),
+  );
   await writeFile(path, kustomization.content);
 }

@@ -1,9 +1,8 @@
 import { run, type RunResult } from '../../src/base/programs/process.ts';
-import { Kustomization } from '../../src/git-store/kustomization.ts';
+import { Kustomization } from '../../src/git-store/head/kustomization.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
 import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
-import { CLUSTERS_KUSTOMIZATION, clusterFilePath } from '../../src/resources/cluster/layout.ts';
-import { MAIN_BRANCH } from '../../src/resources/repository-layout.ts';
+import { MAIN_BRANCH, filePath } from '../../src/resources/repository-layout.ts';
 
 /** A person's git, without the configuration of this machine. */
 const gitEnvironment: Readonly<Record<string, string | undefined>> = {
@@ -35,10 +34,14 @@ export async function seedRepository(parent: string, name: string, clusters: num
   const repository = `${parent}/${name}`;
   const names = Array.from({ length: clusters }, (_, index) => `seeded-${String(index).padStart(5, '0')}`);
   const files = names.map((cluster, index): [string, string] => [
-    clusterFilePath(cluster),
+    filePath(clusterFiles, cluster),
     clusterFiles.encode(seededCluster(cluster, index), { namespace: 'nautes' }),
   ]);
-  files.push([CLUSTERS_KUSTOMIZATION, Kustomization.from(undefined, names, () => false).content.toString()]);
+  const listed = names.map((each) => clusterFiles.fileOf(each));
+  files.push([
+    `${clusterFiles.directory}/kustomization.yaml`,
+    Kustomization.from(undefined, listed, () => false).content.toString(),
+  ]);
   const commands = files.map(([path, text]) => `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
   const header = `commit refs/heads/${MAIN_BRANCH}\ncommitter Benchmark <benchmark@example.org> 1700000000 +0000\ndata 4\nSeed\n`;
   await gitOutput(repository, ['fast-import', '--quiet'], header + commands.join(''));

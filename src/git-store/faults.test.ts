@@ -8,10 +8,8 @@ import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { sleep } from '../base/async/timing.ts';
-import { clusterFiles } from '../resources/cluster/cluster-files.ts';
-import { CLUSTERS_DIRECTORY } from '../resources/cluster/layout.ts';
-import type { ConfigRepo } from './config-repo.ts';
-import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
+import type { GitStore } from './git-store.ts';
+import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
 import {
   commitByHand,
   fileIn,
@@ -20,12 +18,14 @@ import {
   names,
   noAbort,
   reasonOf,
-  remove,
+  removeWidget,
   request,
   save,
   temporaryDirectory,
-  worker,
+  usualOptions,
+  widget,
 } from './testing/fixtures.ts';
+import { widgetFile, widgets } from './testing/layouts.ts';
 import { type GitHttpServer, startGitHttpServer } from './testing/git-http-server.ts';
 
 const PASSWORD = 'canary-password';
@@ -34,11 +34,11 @@ const PASSWORD = 'canary-password';
 async function place(context: TestContext): Promise<{
   root: string;
   origin: string;
-  open: (options?: Partial<ConfigRepoOptions>) => Promise<ConfigRepo>;
+  open: (options?: Partial<GitStoreOptions>) => Promise<GitStore>;
 }> {
   const root = await temporaryDirectory();
   const origin = join(root, 'origin.git');
-  const open: ConfigRepo[] = [];
+  const open: GitStore[] = [];
   await git(root, 'init', '--quiet', '--bare', '--initial-branch=main', origin);
   context.after(async () => {
     await Promise.all(open.map((repository) => repository.close()));
@@ -48,12 +48,12 @@ async function place(context: TestContext): Promise<{
     root,
     origin,
     open: async (options = {}) => {
-      const repository = await openConfigRepo(
+      const repository = await openGitStore(
         {
           directory: join(root, 'repository'),
           fetchIntervalMilliseconds: 60_000,
           committer: { name: 'Nautes', email: 'nautes@example.org' },
-          namespace: 'nautes',
+          ...usualOptions,
           logger: silentLogger,
           ...options,
         },
@@ -106,7 +106,7 @@ describe('configuration repository with a remote', () => {
     assertNoneTwice(log);
     assert.equal(await git(origin, 'rev-list', '--count', '--merges', 'main'), '0');
     await Promise.all(writers.map((writer) => writer.refresh(noAbort)));
-    for (const writer of writers) assert.equal(writer.snapshot().clusters.size, 100);
+    for (const writer of writers) assert.equal(writer.snapshot().of(widgets).size, 100);
   });
 
   it('decides again on what another writer has pushed', async (context) => {
@@ -115,19 +115,19 @@ describe('configuration repository with a remote', () => {
     const one = await open({ directory: join(root, 'one'), remote });
     const two = await open({ directory: join(root, 'two'), remote });
     const exclusive = (revision: string) =>
-      request('wanted', (clusters) => {
-        if (clusters.has('wanted')) throw new NautesError('ClusterFileInvalid', { name: 'wanted', problem: 'taken' });
-        return worker('wanted', revision);
+      request('wanted', (present) => {
+        if (present.has('wanted')) throw new NautesError('ClusterFileInvalid', { name: 'wanted', problem: 'taken' });
+        return widget('wanted', revision);
       });
     await one.change(exclusive('one'), noAbort);
-    assert.equal(two.snapshot().clusters.has('wanted'), false);
+    assert.equal(two.snapshot().of(widgets).has('wanted'), false);
     assert.equal(await reasonOf(two.change(exclusive('two'), noAbort)), 'ClusterFileInvalid');
-    assert.equal(two.snapshot().clusters.get('wanted')?.cluster?.credentialVersion, 'vone');
+    assert.equal(two.snapshot().of(widgets).get('wanted')?.resource?.revision, 'vone');
     // Also "nothing to change" and a refusal are true of the newest head.
-    await remove(one, 'wanted');
+    await removeWidget(one, 'wanted');
     assert.equal((await save(two, 'wanted', 'one')).changed, true);
     await one.refresh(noAbort);
-    await remove(two, 'wanted');
+    await removeWidget(two, 'wanted');
     assert.equal((await one.change(exclusive('three'), noAbort)).changed, true);
   });
 
@@ -136,16 +136,16 @@ describe('configuration repository with a remote', () => {
     const repository = await open();
     server.loseReplies(1);
     const increase = (name: string) =>
-      request(name, (clusters) => {
-        const revision = clusters.get(name)?.cluster?.credentialVersion ?? 'v0';
-        return worker(name, String(Number(revision.slice(1)) + 1));
+      request(name, (present) => {
+        const revision = present.get(name)?.resource?.revision ?? 'v0';
+        return widget(name, String(Number(revision.slice(1)) + 1));
       });
     const results = await Promise.all(['a', 'b', 'c'].map((name) => repository.change(increase(name), noAbort)));
     const log = await subjects(origin);
     assert.equal(log.length, 1 + 3);
     assertNoneTwice(log);
     for (const { commit } of results) await git(origin, 'merge-base', '--is-ancestor', commit, 'main');
-    const revisions = [...repository.snapshot().clusters.values()].map(({ cluster }) => cluster?.credentialVersion);
+    const revisions = [...repository.snapshot().of(widgets).values()].map(({ resource }) => resource?.revision);
     assert.deepEqual(revisions, ['v1', 'v1', 'v1']);
   });
 
@@ -219,12 +219,12 @@ describe('configuration repository with a remote', () => {
 
   it('does not show the password when it is wrong', async (context) => {
     const { server, remote, root } = await httpPlace(context);
-    const opened = openConfigRepo(
+    const opened = openGitStore(
       {
         directory: join(root, 'other'),
         fetchIntervalMilliseconds: 60_000,
         committer: { name: 'Nautes', email: 'nautes@example.org' },
-        namespace: 'nautes',
+        ...usualOptions,
         logger: silentLogger,
         remote: {
           ...remote,
@@ -308,8 +308,8 @@ describe('embedded configuration repository', () => {
     const repository = await open();
     const changes = listen(repository);
     await commitByHand(join(root, 'repository'), 'By hand', async (checkout) => {
-      await mkdir(join(checkout, CLUSTERS_DIRECTORY), { recursive: true });
-      await writeFile(fileIn(checkout, 'by-hand'), clusterFiles.encode(worker('by-hand'), { namespace: 'nautes' }));
+      await mkdir(join(checkout, widgets.directory), { recursive: true });
+      await writeFile(fileIn(checkout, 'by-hand'), widgetFile(widget('by-hand')));
     });
     await eventually(() => changes.length > 0);
     assert.deepEqual(changes[0]?.changed, ['by-hand']);
@@ -411,8 +411,8 @@ describe('configuration repository under kill -9', () => {
       const branchAt = kind === 'embedded' ? directory : origin;
       const log = await subjects(branchAt);
       assertNoneTwice(log);
-      for (const name of answered) assert.ok(repository.snapshot().clusters.has(name), name);
-      assert.equal(log.length, 1 + repository.snapshot().clusters.size);
+      for (const name of answered) assert.ok(repository.snapshot().of(widgets).has(name), name);
+      assert.equal(log.length, 1 + repository.snapshot().of(widgets).size);
       await save(repository, 'afterwards');
       for (const each of [directory, branchAt]) {
         assert.equal(await git(each, 'fsck', '--full', '--strict', '--no-dangling'), '');

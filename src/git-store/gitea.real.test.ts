@@ -7,24 +7,25 @@ import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { Gitea, GITEA_NOT_BUILT, giteaFiles } from '../../tools/gitea/gitea.ts';
-import { describeConfigRepoContract } from './config-repo.contract.ts';
-import type { ConfigRepo } from './config-repo.ts';
-import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
-import { git, names, noAbort, request, save, temporaryDirectory, worker } from './testing/fixtures.ts';
+import { describeGitStoreContract } from './git-store.contract.ts';
+import type { GitStore } from './git-store.ts';
+import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
+import { git, names, noAbort, request, save, temporaryDirectory, usualOptions, widget } from './testing/fixtures.ts';
+import { widgets } from './testing/layouts.ts';
 
 const common = {
   fetchIntervalMilliseconds: 60_000,
   committer: { name: 'Nautes', email: 'nautes@example.org' },
-  namespace: 'nautes',
+  ...usualOptions,
   logger: silentLogger,
-} satisfies Partial<ConfigRepoOptions>;
+} satisfies Partial<GitStoreOptions>;
 
 if ((await giteaFiles()) === undefined) {
   describe('configuration repository in Gitea', () => {
     it('runs where Gitea is built', { skip: GITEA_NOT_BUILT });
   });
 } else {
-  describeConfigRepoContract('in a repository of Gitea', async () => {
+  describeGitStoreContract('in a repository of Gitea', async () => {
     const root = await temporaryDirectory();
     const gitea = await Gitea.start();
     await gitea.addUser('nautes');
@@ -39,8 +40,7 @@ if ((await giteaFiles()) === undefined) {
     return {
       origin: gitea.repositoryDirectory(repository),
       clone: gitea.remoteOf(repository).replace('://', `://nautes:${token}@`),
-      open: (options) =>
-        openConfigRepo({ ...common, ...options, directory: join(root, 'repository'), remote }, noAbort),
+      open: (options) => openGitStore({ ...common, ...options, directory: join(root, 'repository'), remote }, noAbort),
       close: async () => {
         await gitea[Symbol.asyncDispose]();
         await rm(root, { recursive: true });
@@ -53,7 +53,7 @@ if ((await giteaFiles()) === undefined) {
     let gitea: Gitea;
     let name: string;
     let token: string;
-    let repository: ConfigRepo;
+    let repository: GitStore;
     let count = 0;
 
     before(async () => {
@@ -72,7 +72,7 @@ if ((await giteaFiles()) === undefined) {
       count += 1;
       name = await gitea.addRepository(`tenant-${count}`, 'config', { pushers: ['nautes'] });
       token = await gitea.token('nautes');
-      repository = await openConfigRepo(
+      repository = await openGitStore(
         {
           ...common,
           directory: join(root, `clone-${count}`),
@@ -94,7 +94,7 @@ if ((await giteaFiles()) === undefined) {
       const saves = Array.from({ length: 200 }, async (_, index) => {
         const person = `person-${index % 7}`;
         const author = { id: person, name: person, email: `${person}@example.org` };
-        const change = request(`cluster-${index}`, () => worker(`cluster-${index}`), { author });
+        const change = request(`widget-${index}`, () => widget(`widget-${index}`), { author });
         return repository.change(change, noAbort);
       });
       const results = await Promise.all(saves);
@@ -104,7 +104,7 @@ if ((await giteaFiles()) === undefined) {
       assert.equal(new Set(subjects).size, 1 + 200);
       const authors = await log('%an <%ae>');
       assert.equal(authors.filter((author) => author === 'person-3 <person-3@example.org>').length, 29);
-      assert.equal(repository.snapshot().clusters.size, 200);
+      assert.equal(repository.snapshot().of(widgets).size, 200);
       assert.equal(await git(gitea.repositoryDirectory(name), 'fsck', '--full', '--no-dangling'), '');
     });
 
@@ -126,7 +126,7 @@ if ((await giteaFiles()) === undefined) {
         }
       };
       await Promise.all([
-        ...Array.from({ length: 20 }, async (_, index) => save(repository, `cluster-${index}`)),
+        ...Array.from({ length: 20 }, async (_, index) => save(repository, `widget-${index}`)),
         ...[1, 2, 3].map(byHand),
       ]);
       const subjects = await log('%s');
@@ -250,8 +250,8 @@ if ((await giteaFiles()) === undefined) {
         await end();
         await save(repository, 'after');
         assert.deepEqual(await log('%s'), [
-          'Save cluster after',
-          'Save cluster before',
+          'Save widget after',
+          'Save widget before',
           'Start the tenant configuration repository',
         ]);
       });
@@ -279,7 +279,7 @@ if ((await giteaFiles()) === undefined) {
       await gitea.api('PATCH', `/repos/${name}`, { default_branch: 'trunk' });
       await save(repository, 'b');
       await git(origin, 'update-ref', '-d', 'refs/heads/main');
-      const other = openConfigRepo(
+      const other = openGitStore(
         {
           ...common,
           directory: join(root, `other-${count}`),

@@ -1,24 +1,35 @@
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { HeadChange } from './config-repo.ts';
+import { type FileLayout, filePath } from '../resources/repository-layout.ts';
+import type { HeadChange } from './git-store.ts';
 import type { Git } from './git/git.ts';
-import { emptyHead, type Head, loadHead } from './head.ts';
+import { emptyHead, type Head, loadHead, type NamesByKind } from './head/head.ts';
 import type { History } from './history.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 import type { PlannedCommit } from './plan.ts';
 
+export interface HeadTrackerOptions {
+  readonly git: Git;
+  readonly reader: ObjectReader;
+  readonly history: History;
+  readonly logger: Logger;
+  readonly layouts: readonly FileLayout[];
+}
+
 const COMMIT_ID = /^[0-9a-f]{40}$/;
 
-/** The head of `main` as this process knows it, and those who want to hear of its moves. */
+/** The head of `main` as this process knows it, and the listeners to its moves. */
 export class HeadTracker {
   readonly #git: Git;
   readonly #reader: ObjectReader;
   readonly #history: History;
   readonly #logger: Logger;
   readonly #listeners = new Set<(change: HeadChange) => void>();
-  #head: Head = emptyHead();
+  #head: Head;
 
-  constructor(git: Git, reader: ObjectReader, history: History, logger: Logger) {
+  constructor(options: HeadTrackerOptions) {
+    const { git, reader, history, logger, layouts } = options;
+    this.#head = emptyHead(layouts);
     this.#git = git;
     this.#reader = reader;
     this.#history = history;
@@ -44,15 +55,22 @@ export class HeadTracker {
     if (commit === '') throw new NautesError('ConfigRepoInvalid', { problem: 'its branch main is gone' });
     const descends = this.commit === '' || (await isAncestor(this.#git, this.commit, commit, signal));
     const { head, changed } = await loadHead(this.#reader, commit, this.#head);
-    if (descends) this.#history.forget(changed);
+    if (descends) this.#history.forget(this.#paths(changed));
     else this.#history.clear();
     this.#move(head, changed, descends);
   }
 
   /** Takes over a head that this process made by these commits, and announces it. */
   advance(head: Head, commits: readonly PlannedCommit[]): void {
-    this.#history.record(commits);
-    this.#move(head, [...new Set(commits.map(({ name }) => name))], true);
+    const changed = new Map<string, Set<string>>();
+    for (const { files, info } of commits) {
+      for (const { kind, name, path } of files) {
+        this.#history.record(path, info);
+        const names = changed.get(kind) ?? new Set();
+        changed.set(kind, names.add(name));
+      }
+    }
+    this.#move(head, new Map([...changed].map(([kind, names]) => [kind, [...names]])), true);
   }
 
   subscribe(listener: (change: HeadChange) => void): () => void {
@@ -61,10 +79,27 @@ export class HeadTracker {
     return () => void this.#listeners.delete(own);
   }
 
-  #move(head: Head, changed: readonly string[], descends: boolean): void {
+  /** Path of the file of a resource; `undefined` for a name that none can have. */
+  pathOf(kind: string, name: string): string | undefined {
+    const layout = this.#head.collections.get(kind)?.layout;
+    if (layout === undefined) throw new Error(`the repository was not opened with the kind ${kind}`);
+    return layout.nameProblem(name) === undefined ? filePath(layout, name) : undefined;
+  }
+
+  *#paths(changed: NamesByKind): Generator<string, void> {
+    for (const [kind, names] of changed) {
+      for (const name of names) {
+        const path = this.pathOf(kind, name);
+        if (path !== undefined) yield path;
+      }
+    }
+  }
+
+  #move(head: Head, changed: NamesByKind, descends: boolean): void {
     const before = this.#head.snapshot;
     this.#head = head;
-    this.#announce({ before, after: head.snapshot, changed, descends });
+    const names = { of: ({ kind }: Pick<FileLayout, 'kind'>) => changed.get(kind) ?? [] };
+    this.#announce({ before, after: head.snapshot, changed: names, descends });
   }
 
   #announce(change: HeadChange): void {
@@ -72,7 +107,7 @@ export class HeadTracker {
       try {
         listener(change);
       } catch (error) {
-        this.#logger.error({ error: asNautesError(error) }, 'a listener of the tenant configuration repository failed');
+        this.#logger.error({ error: asNautesError(error) }, 'a listener of the configuration repository failed');
       }
     }
   }

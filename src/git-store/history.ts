@@ -1,48 +1,50 @@
-import { clusterFilePath, clusterNameOfPath, CLUSTERS_DIRECTORY } from '../resources/cluster/layout.ts';
 import { decodeCommit } from './git/commit-message.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import type { Git } from './git/git.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 
-/** Commits that are gone through at once to find the last one of every cluster. */
+/** Commits that are gone through at once to find the last one of every file. */
 const MAXIMUM_WALK = 100_000;
 
-/** Which commit last changed which cluster: known for what this process saw, found in the history otherwise. */
+/** Which commit last changed which file: known for what this process saw, found in the history otherwise. */
 export class History {
   readonly #git: Git;
   readonly #reader: ObjectReader;
+  readonly #directories: readonly string[];
   readonly #known = new Map<string, CommitInfo | undefined>();
-  /** Names whose file was changed by others since the walk began; what the walk says of them is too old. */
+  /** Paths that others changed since the walk began; what the walk says of them is too old. */
   readonly #outdated = new Set<string>();
   #walk: Promise<Walk> | undefined;
   /** Grows with every move of the head. */
   #version = 0;
 
-  constructor(git: Git, reader: ObjectReader) {
+  /** @param directories where the files are */
+  constructor(git: Git, reader: ObjectReader, directories: readonly string[]) {
     this.#git = git;
+    this.#directories = directories;
     this.#reader = reader;
   }
 
   /** The last commit at or before `head` that changed the file, also when that removed it. */
-  async lastCommit(name: string, head: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
-    if (head === '' || this.#known.has(name)) return this.#known.get(name);
+  async lastCommit(path: string, head: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
+    if (head === '' || this.#known.has(path)) return this.#known.get(path);
     const version = this.#version;
-    const id = this.#outdated.has(name) ? undefined : await this.#walked(name, head, signal);
-    const found = await this.#read(id ?? (await this.#last(name, head, signal)));
-    if (version === this.#version) this.#known.set(name, found); // else it may have changed in the meantime
+    const id = this.#outdated.has(path) ? undefined : await this.#walked(path, head, signal);
+    const found = await this.#read(id ?? (await this.#last(path, head, signal)));
+    if (version === this.#version) this.#known.set(path, found); // else it may have changed in the meantime
     return found;
   }
 
-  record(commits: readonly { readonly name: string; readonly info: CommitInfo }[]): void {
+  record(path: string, info: CommitInfo): void {
     this.#version += 1;
-    for (const { name, info } of commits) this.#known.set(name, info);
+    this.#known.set(path, info);
   }
 
-  forget(names: readonly string[]): void {
+  forget(paths: Iterable<string>): void {
     this.#version += 1;
-    for (const name of names) {
-      this.#known.delete(name);
-      this.#outdated.add(name);
+    for (const path of paths) {
+      this.#known.delete(path);
+      this.#outdated.add(path);
     }
   }
 
@@ -54,12 +56,12 @@ export class History {
   }
 
   /** The commit by the walk; empty when there is none, `undefined` when the walk did not come so far. */
-  async #walked(name: string, head: string, signal: AbortSignal): Promise<string | undefined> {
+  async #walked(path: string, head: string, signal: AbortSignal): Promise<string | undefined> {
     this.#walk ??= this.#goThrough(head, signal);
     const walk = this.#walk;
     try {
       const { commits, isComplete } = await walk;
-      return commits.get(name) ?? (isComplete ? '' : undefined);
+      return commits.get(path) ?? (isComplete ? '' : undefined);
     } catch (error) {
       if (this.#walk === walk) this.#walk = undefined;
       if (signal.aborted) throw error;
@@ -67,10 +69,10 @@ export class History {
     }
   }
 
-  /** One pass for all clusters: a look-up for each of thousands at a start would take minutes. */
+  /** One pass for all files: a look-up for each of thousands at a start would take minutes. */
   async #goThrough(head: string, signal: AbortSignal): Promise<Walk> {
     const args = ['log', '--format=%H', '--no-renames', '--name-only', `--max-count=${MAXIMUM_WALK}`, head];
-    const printed = await this.#git.output([...args, '--', CLUSTERS_DIRECTORY], { signal });
+    const printed = await this.#git.output([...args, '--', ...this.#directories], { signal });
     const commits = new Map<string, string>();
     let commit = '';
     let count = 0;
@@ -80,14 +82,13 @@ export class History {
         count += 1;
         continue;
       }
-      const name = clusterNameOfPath(line);
-      if (name !== undefined && !commits.has(name)) commits.set(name, commit);
+      if (line !== '' && !commits.has(line)) commits.set(line, commit);
     }
     return { commits, isComplete: count < MAXIMUM_WALK };
   }
 
-  async #last(name: string, head: string, signal: AbortSignal): Promise<string> {
-    const args = ['log', '-1', '--format=%H', head, '--', clusterFilePath(name)];
+  async #last(path: string, head: string, signal: AbortSignal): Promise<string> {
+    const args = ['log', '-1', '--format=%H', head, '--', path];
     return (await this.#git.output(args, { signal })).toString().trim();
   }
 
@@ -97,7 +98,7 @@ export class History {
 }
 
 interface Walk {
-  /** Name of a cluster -> the newest commit that touched its file. */
+  /** Path -> the newest commit that touched it. */
   readonly commits: ReadonlyMap<string, string>;
   readonly isComplete: boolean;
 }

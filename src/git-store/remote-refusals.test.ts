@@ -8,27 +8,27 @@ import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { GitLabDouble } from '../../test/doubles/gitlab/gitlab.ts';
 import type { Project, User } from '../../test/doubles/gitlab/model.ts';
-import { describeConfigRepoContract } from './config-repo.contract.ts';
-import type { ConfigRepo } from './config-repo.ts';
-import { type ConfigRepoOptions, openConfigRepo } from './git-config-repo.ts';
+import { describeGitStoreContract } from './git-store.contract.ts';
+import type { GitStore } from './git-store.ts';
+import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
 import { reportOf } from './branch/git-report.ts';
 import { hookRefusal, requestRefusal } from './branch/remote-refusal.ts';
-import { git, names, noAbort, request, save, temporaryDirectory, worker } from './testing/fixtures.ts';
+import { git, names, noAbort, request, save, temporaryDirectory, usualOptions, widget } from './testing/fixtures.ts';
 
 const [REPORTER, DEVELOPER, MAINTAINER] = [20, 30, 40];
 
 const common = {
   fetchIntervalMilliseconds: 60_000,
   committer: { name: 'Nautes', email: 'nautes@example.org' },
-  namespace: 'nautes',
+  ...usualOptions,
   logger: silentLogger,
-} satisfies Partial<ConfigRepoOptions>;
+} satisfies Partial<GitStoreOptions>;
 
 interface Place {
   readonly gitlab: GitLabDouble;
   readonly project: Project;
   readonly account: User;
-  readonly repository: ConfigRepo;
+  readonly repository: GitStore;
   /** From now on the server has this token. */
   readonly useToken: (token: string) => void;
 }
@@ -40,7 +40,7 @@ async function place(context: TestContext, callerToken?: (id: string) => string)
   const account = gitlab.addUser('nautes');
   project.members.set(account, { level: MAINTAINER });
   let token = gitlab.token(account);
-  const repository = await openConfigRepo(
+  const repository = await openGitStore(
     {
       ...common,
       directory: join(root, 'repository'),
@@ -76,7 +76,7 @@ async function failure(promise: Promise<unknown>): Promise<NautesError> {
   throw new Error('it did not fail');
 }
 
-describeConfigRepoContract('in a project of GitLab', async () => {
+describeGitStoreContract('in a project of GitLab', async () => {
   const root = await temporaryDirectory();
   const gitlab = await GitLabDouble.start();
   const project = await gitlab.addProject('tenant-config');
@@ -86,7 +86,7 @@ describeConfigRepoContract('in a project of GitLab', async () => {
   const remote = { url: gitlab.remoteOf(project), credentials: async () => ({ username: 'oauth2', password }) };
   return {
     origin: project.repository,
-    open: (options) => openConfigRepo({ ...common, ...options, directory: join(root, 'repository'), remote }, noAbort),
+    open: (options) => openGitStore({ ...common, ...options, directory: join(root, 'repository'), remote }, noAbort),
     close: async () => {
       await gitlab[Symbol.asyncDispose]();
       await rm(root, { recursive: true });
@@ -230,7 +230,7 @@ describe('a refusal of GitLab to this server', () => {
 
   it('concerns only the commit when a push rule does not want that', async (context) => {
     const { gitlab, project, repository } = await place(context);
-    gitlab.git.forbiddenWord = 'cluster bad';
+    gitlab.git.forbiddenWord = 'widget bad';
     const wanted = ['a', 'bad', 'b', 'bad-too', 'c'];
     const outcomes = await Promise.allSettled(wanted.map((name) => save(repository, name)));
     const refused = wanted.filter((_, index) => outcomes[index]?.status === 'rejected');
@@ -275,11 +275,11 @@ describe('a refusal of GitLab to this server', () => {
       await gitlab[Symbol.asyncDispose]();
       await rm(root, { recursive: true });
     });
-    const first = await openConfigRepo(options, noAbort);
+    const first = await openGitStore(options, noAbort);
     await save(first, 'a');
     await first.close();
     gitlab.revoke(token);
-    const second = await openConfigRepo(options, noAbort);
+    const second = await openGitStore(options, noAbort);
     context.after(() => second.close());
     assert.deepEqual([names(second), second.isCurrent], [['a'], false]);
     token = gitlab.token(account);
@@ -314,7 +314,7 @@ describe('pushing in the name of the caller', () => {
     const before = gitlab.git.pushes;
     const saves = ['ada', 'dev', 'grace', 'ada', 'dev', 'grace', 'ada'].map(async (name, index) => {
       const author = { id: name, name, email: `${name}@example.org`, credential: new Secret(tokens.get(name) ?? '') };
-      const change = request(`${name}-${index}`, () => worker(`${name}-${index}`), { author });
+      const change = request(`${name}-${index}`, () => widget(`${name}-${index}`), { author });
       return repository.change(change, noAbort);
     });
     const outcomes = await Promise.allSettled(saves);

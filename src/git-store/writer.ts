@@ -5,7 +5,7 @@ import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
 import { backoff, sleep, withDeadline } from '../base/async/timing.ts';
 import type { Branch, Publication } from './branch/branch.ts';
 import type { Person } from './git/commit-message.ts';
-import type { ChangeRequest, ChangeResult } from './config-repo.ts';
+import type { ChangeRequest, ChangeResult } from './git-store.ts';
 import type { Git } from './git/git.ts';
 import type { HeadTracker } from './head-tracker.ts';
 import { type Plan, planChanges } from './plan.ts';

@@ -1,5 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import type { CommitInfo } from '../git-store/index.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
 import type { Role } from '../resources/caller.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
@@ -60,7 +61,7 @@ export class RegistryService implements ClusterRegistry {
   async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {
     await this.authorizeRead(context);
     const isName = clusterNameProblem(name) === undefined;
-    const commit = isName ? await this.#services.repo.lastCommit(name, context.signal) : undefined;
+    const commit = isName ? await this.#services.repo.lastCommit(clusterFiles, name, context.signal) : undefined;
     if (commit === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
     return commit;
   }
@@ -79,17 +80,17 @@ export class RegistryService implements ClusterRegistry {
 
   async get(context: CallerContext, name: string): Promise<RegisteredCluster> {
     await this.authorizeRead(context);
-    const entry = this.#services.repo.snapshot().clusters.get(name);
+    const entry = this.#services.repo.snapshot().of(clusterFiles).get(name);
     if (entry === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
-    if (entry.cluster === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
-    return { cluster: entry.cluster, generation: entry.generation };
+    if (entry.resource === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
+    return { cluster: entry.resource, generation: entry.fileRevision };
   }
 
   async list(context: CallerContext): Promise<readonly RegisteredCluster[]> {
     await this.authorizeRead(context);
     const registered: RegisteredCluster[] = [];
-    for (const { cluster, generation } of this.#services.repo.snapshot().clusters.values()) {
-      if (cluster !== undefined) registered.push({ cluster, generation });
+    for (const { resource, fileRevision } of this.#services.repo.snapshot().of(clusterFiles).values()) {
+      if (resource !== undefined) registered.push({ cluster: resource, generation: fileRevision });
     }
     return registered.sort((left, right) => (left.cluster.name < right.cluster.name ? -1 : 1));
   }

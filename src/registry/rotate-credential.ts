@@ -1,6 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
-import type { Edit } from '../git-store/config-repo.ts';
+import { type Edit, put } from '../git-store/index.ts';
 import type { RotateOptions, SaveResult } from './cluster-registry.ts';
+import { clusterFiles } from '../resources/cluster/cluster-files.ts';
 import type { UseCase } from './services.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function rotateCredential(
   const authorize = (again: AbortSignal): Promise<void> =>
     services.identity.authorize(caller, 'maintainer', 'rotate credentials', again);
   await authorize(signal);
-  const result = await services.repo.change(
+  const { commit, changed, fileRevisions } = await services.repo.change(
     {
       author: caller,
       subject: `Rotate the credential of cluster ${name}`,
@@ -25,18 +26,18 @@ export async function rotateCredential(
         ['Cluster', name],
         ['Operation', 'rotate'],
       ],
-      decide: (clusters): Edit => {
-        const entry = clusters.get(name);
+      decide: (resources): Edit => {
+        const entry = resources.of(clusterFiles).get(name);
         if (entry === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
-        if (entry.cluster === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
-        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== entry.generation) {
+        if (entry.resource === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
+        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== entry.fileRevision) {
           throw new NautesError('ClusterChanged', { cluster: name });
         }
-        return { name, cluster: { ...entry.cluster, rotationRequest: key ?? requestId } };
+        return [put(clusterFiles, { ...entry.resource, rotationRequest: key ?? requestId })];
       },
       reauthorize: authorize,
     },
     signal,
   );
-  return { ...result, warnings: [] };
+  return { commit, changed, generation: fileRevisions[0] ?? '', warnings: [] };
 }

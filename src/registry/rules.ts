@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import type { RegisteredClusters } from '../git-store/index.ts';
+import type { RegisteredClusters } from '../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import { readNodePort } from '../resources/cluster/node-port.ts';
 
@@ -9,7 +9,7 @@ import { readNodePort } from '../resources/cluster/node-port.ts';
  * before it.
  */
 export function* problemsWithOthers(cluster: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
-  const before = clusters.get(cluster.name)?.cluster;
+  const before = clusters.get(cluster.name)?.resource;
   if (before !== undefined) yield* profileProblems(before, cluster, clusters);
   yield* hostProblems(cluster, clusters);
   yield* portProblems(cluster, clusters);
@@ -26,8 +26,8 @@ export function registeredUnder(
   { name, kubernetesUid, spec }: Cluster,
   clusters: RegisteredClusters,
 ): readonly string[] {
-  const withUid = kubernetesUid === undefined ? [] : clusters.withUid(kubernetesUid);
-  return [...new Set([...withUid, ...clusters.at(spec.apiServer)])].filter((other) => other !== name);
+  const withUid = kubernetesUid === undefined ? [] : clusters.namesBy('kubernetesUid', kubernetesUid);
+  return [...new Set([...withUid, ...clusters.namesBy('apiServer', spec.apiServer)])].filter((other) => other !== name);
 }
 
 /** A virtual cluster stands on a cluster that is registered as a host. */
@@ -39,7 +39,7 @@ function* hostProblems(
   const entry = clusters.get(host);
   if (entry === undefined) yield new NautesError('HostUnknown', { host });
   else if (entry.problem !== undefined) yield entry.problem;
-  else if (entry.cluster?.spec.usage !== 'host') yield new NautesError('HostIsWorker', { host });
+  else if (entry.resource?.spec.usage !== 'host') yield new NautesError('HostIsWorker', { host });
 }
 
 /** Node ports of one host: those of its gateway and of the virtual clusters on it. */
@@ -48,8 +48,8 @@ function* portProblems(cluster: Cluster, clusters: RegisteredClusters): Generato
   const host = spec.usage === 'host' ? name : spec.hostCluster;
   if (host === undefined) return;
   const own = spec.usage === 'host' ? gatewayPorts(cluster) : [spec.vclusterNodePort];
-  for (const neighbour of [host, ...clusters.on(host)]) {
-    const other = clusters.get(neighbour)?.cluster;
+  for (const neighbour of [host, ...clusters.namesBy('hostCluster', host)]) {
+    const other = clusters.get(neighbour)?.resource;
     if (other === undefined || other.name === name) continue;
     const ports = other.name === host ? gatewayPorts(other) : [other.spec.vclusterNodePort];
     for (const port of ports) {
@@ -68,7 +68,7 @@ export function gatewayPorts({ spec: { components } }: Pick<Cluster, 'spec'>): r
 
 /** A host that carries virtual clusters stays a physical host. */
 function* profileProblems(before: Cluster, after: Cluster, clusters: RegisteredClusters): Generator<NautesError, void> {
-  if (clusters.on(before.name).length === 0) return;
+  if (clusters.namesBy('hostCluster', before.name).length === 0) return;
   for (const field of ['usage', 'clusterType'] as const) {
     if (before.spec[field] !== after.spec[field]) {
       yield new NautesError('VarietyLocked', { field, cluster: before.name });
@@ -78,6 +78,6 @@ function* profileProblems(before: Cluster, after: Cluster, clusters: RegisteredC
 
 /** @throws NautesError `ClusterIsHost` */
 export function checkMayBeDeleted(name: string, clusters: RegisteredClusters): void {
-  const others = clusters.on(name);
+  const others = clusters.namesBy('hostCluster', name);
   if (others.length > 0) throw new NautesError('ClusterIsHost', { cluster: name, others: others.join(', ') });
 }

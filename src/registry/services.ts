@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { ConfigRepo } from '../git-store/config-repo.ts';
+import type { GitStore } from '../git-store/index.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { CredentialWriter } from '../secrets/secret-store.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../state/index.ts';
@@ -10,7 +10,7 @@ import type { CallerContext } from './cluster-registry.ts';
 
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
-  readonly repo: ConfigRepo;
+  readonly repo: GitStore;
   readonly secrets: CredentialWriter;
   readonly identity: IdentityProvider;
   readonly status: StatusStore;

@@ -85,3 +85,8 @@ export interface ResourceSets {
     layout: FileLayout<Resource, Index>,
   ): ResourceSet<Resource, Index>;
 }
+
+/** Path of the file of a resource, from the root of the repository. */
+export function filePath(layout: Pick<FileLayout, 'directory' | 'fileOf'>, name: string): string {
+  return `${layout.directory}/${layout.fileOf(name)}`;
+}

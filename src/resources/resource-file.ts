@@ -49,19 +49,19 @@ export function resourceFiles<R extends Resource, Index extends string = string>
   kind: ResourceKind,
   rules: FileRules<R>,
 ): FileLayout<R, Index, KeptFields> {
-  const { directory, kustomization, nameProblem, invalid } = rules;
+  const { directory, kustomization } = rules;
   const codec = new ResourceCodec(kind);
   return {
     kind: kind.kind,
     directory,
     ...(kustomization === undefined ? {} : { kustomization }),
     maximumBytes: MAXIMUM_FILE_BYTES,
-    nameProblem,
-    invalid,
+    nameProblem: (name) => rules.nameProblem(name),
+    invalid: (name, problem) => rules.invalid(name, problem),
     fileOf: (name) => `${name}${SUFFIX}`,
     nameOf: (file) => {
       const name = file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : '';
-      return nameProblem(name) === undefined ? name : undefined;
+      return rules.nameProblem(name) === undefined ? name : undefined;
     },
     encode: (resource, { namespace, kept }) => codec.encode(resource, namespace, kept),
     decode: (name, text): DecodedFile<R, KeptFields> => {
@@ -71,7 +71,7 @@ export function resourceFiles<R extends Resource, Index extends string = string>
         return { resource: rules.settle?.(read, isOfOriginal) ?? read, kept };
       } catch (error) {
         if (!(error instanceof FieldProblem || error instanceof YamlError)) throw error;
-        throw invalid(name, error.message);
+        throw rules.invalid(name, error.message);
       }
     },
     indexKeys: (resource) => indexKeys(kind, resource),

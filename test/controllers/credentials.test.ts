@@ -1,3 +1,4 @@
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
@@ -334,7 +335,7 @@ describe('credentials and incarnations', () => {
     await somePolls(target);
     await staysReady(loop, generation);
 
-    const incarnation = loop.parts.repo.snapshot().clusters.get('one')?.cluster?.incarnation ?? '';
+    const incarnation = loop.parts.repo.snapshot().of(clusterFiles).get('one')?.resource?.incarnation ?? '';
     await loop.delete('one');
     assert.equal((await loop.untilReceipt('one', incarnation)).outcome, 'Complete');
   });

@@ -5,6 +5,7 @@ import { freeNodePorts } from '../../tools/net/ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { ControlLoop, type DraftChanges, eventually, hostDraft } from '../harness/control-loop.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';
 
 /** The first of some that are used in turn. */
@@ -129,7 +130,7 @@ describe('virtual clusters', () => {
         loop.save('one', at(host, PORT), virtualDraft(PORT), { skipCheck: true }),
       ]);
       assert.notEqual(deletion.status, save.status);
-      const names = [...loop.parts.repo.snapshot().clusters.keys()].sort();
+      const names = [...loop.parts.repo.snapshot().of(clusterFiles).keys()].sort();
       if (save.status === 'rejected') {
         assert.ok(reason('HostUnknown')(save.reason));
         assert.deepEqual(names, []);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type RunResult } from '../../src/base/programs/process.ts';
-import { CLUSTERS_DIRECTORY } from '../../src/resources/cluster/layout.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';
 
@@ -96,7 +96,7 @@ export class Committer {
       [10, 'elsewhere'],
     ] as const);
     if (file === undefined || kind === 'elsewhere') return this.#elsewhere();
-    const path = join(this.#checkout, CLUSTERS_DIRECTORY, file);
+    const path = join(this.#checkout, clusterFiles.directory, file);
     switch (kind) {
       case 'domain':
         return this.#changeDomain(file, path);
@@ -132,17 +132,17 @@ export class Committer {
   async #rename(file: string, path: string): Promise<Change> {
     const renamed = `renamed-${this.#random.integer(3)}.yaml`;
     await edit(path, (text) => text.replace(/^( {2}name: ).*/m, `$1${renamed.slice(0, -5)}`));
-    await writeFile(join(this.#checkout, CLUSTERS_DIRECTORY, renamed), await readFile(path));
+    await writeFile(join(this.#checkout, clusterFiles.directory, renamed), await readFile(path));
     if (renamed !== file) await rm(path);
     return { what: `rename ${file} to ${renamed}`, isSound: false };
   }
 
   /** Brings a file back as it was at some earlier commit, maybe one of a registration that is gone. */
   async #restore(file: string): Promise<Change> {
-    const log = await this.#git('log', '--format=%H', '--diff-filter=AM', '--', CLUSTERS_DIRECTORY);
+    const log = await this.#git('log', '--format=%H', '--diff-filter=AM', '--', clusterFiles.directory);
     const commits = log.stdout.toString().split('\n').filter(Boolean);
     if (commits.length > 0) {
-      await this.#git('checkout', this.#random.pick(commits), '--', join(CLUSTERS_DIRECTORY, file));
+      await this.#git('checkout', this.#random.pick(commits), '--', join(clusterFiles.directory, file));
     }
     return { what: `restore ${file}`, isSound: false };
   }
@@ -153,7 +153,7 @@ export class Committer {
   }
 
   async #clusterFiles(): Promise<string[]> {
-    const names = await readdir(join(this.#checkout, CLUSTERS_DIRECTORY)).catch(() => []);
+    const names = await readdir(join(this.#checkout, clusterFiles.directory)).catch(() => []);
     const others = new Set(['kustomization.yaml', ...this.#spared.map((name) => `${name}.yaml`)]);
     return names.filter((name) => name.endsWith('.yaml') && !others.has(name)).sort();
   }

@@ -1,7 +1,6 @@
 import { run } from '../../src/base/programs/process.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
 import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
-import { clusterNameOfPath, CLUSTERS_DIRECTORY } from '../../src/resources/cluster/layout.ts';
 import { SOUND_SUBJECT } from './committer.ts';
 
 export interface Commit {
@@ -91,7 +90,7 @@ async function readCommits(repository: string): Promise<Commit[]> {
         .split('\n')
         .map((line) => line.split('\t'))
         .flatMap(([kind = '', path = '']) => {
-          const cluster = clusterNameOfPath(path);
+          const cluster = clusterOfPath(path);
           return cluster === undefined ? [] : [{ kind, cluster, path }];
         });
       return {
@@ -105,10 +104,10 @@ async function readCommits(repository: string): Promise<Commit[]> {
 }
 
 async function readHead(repository: string): Promise<{ name: string; generation: string; text: string }[]> {
-  const tree = (await git(repository, ['ls-tree', `main:${CLUSTERS_DIRECTORY}`])).toString();
+  const tree = (await git(repository, ['ls-tree', `main:${clusterFiles.directory}`])).toString();
   const entries = tree.split('\n').flatMap((line) => {
     const [, , generation = '', file = ''] = line.split(/[ \t]/);
-    const name = clusterNameOfPath(`${CLUSTERS_DIRECTORY}/${file}`);
+    const name = clusterFiles.nameOf(file);
     return name === undefined ? [] : [{ name, generation }];
   });
   const contents = await readObjects(
@@ -148,4 +147,10 @@ function wasOnlySound(commits: readonly Commit[], name: string): boolean {
   const added = touching.findLastIndex(({ changes }) => changes.some((c) => c.cluster === name && c.kind === 'A'));
   const life = touching.slice(Math.max(0, added));
   return life.every(({ requestIds, subject }) => requestIds.length === 1 || subject.startsWith(SOUND_SUBJECT));
+}
+
+/** The cluster that a path is the file of. */
+function clusterOfPath(path: string): string | undefined {
+  const prefix = `${clusterFiles.directory}/`;
+  return path.startsWith(prefix) ? clusterFiles.nameOf(path.slice(prefix.length)) : undefined;
 }

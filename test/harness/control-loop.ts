@@ -7,7 +7,8 @@ import type { LogFields, Logger } from '../../src/base/logger.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
-import { type ConfigRepo, openConfigRepo } from '../../src/git-store/index.ts';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
+import { type GitStore, openGitStore } from '../../src/git-store/index.ts';
 import { Reconciler, type ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
@@ -63,7 +64,7 @@ export interface ControlLoopOptions {
 }
 
 interface Parts {
-  readonly repo: ConfigRepo;
+  readonly repo: GitStore;
   readonly secrets: SecretStore;
   readonly state: State;
   readonly registry: RegistryService;
@@ -115,11 +116,13 @@ export class ControlLoop {
     const secrets = await openSecrets(clock);
     const stored = await openSqliteState({ file: join(directory, 'status.db'), logger, clock });
     const state = wrapState(stored);
-    const repo = await openConfigRepo(
+    const repo = await openGitStore(
       {
         directory: this.repositoryDirectory,
         fetchIntervalMilliseconds: 1_000,
         committer: { name: 'Nautes', email: 'nautes@localhost' },
+        layouts: [clusterFiles],
+        title: 'tenant configuration repository',
         namespace: 'nautes',
         logger,
       },

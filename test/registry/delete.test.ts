@@ -5,7 +5,7 @@ import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/i
 import { NautesError } from '../../src/errors/errors.ts';
 import { ClusterCredentials } from '../../src/cluster-access/index.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
-import type { ConfigRepo } from '../../src/git-store/index.ts';
+import type { GitStore } from '../../src/git-store/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
 import { deleteCluster } from '../../src/registry/delete/delete-cluster.ts';
 import type { RegistryServices } from '../../src/registry/services.ts';
@@ -28,7 +28,7 @@ describe('a deletion that is refused at its commit', () => {
   /** The registry's services, with a repository that refuses every change. */
   async function refusing({ parts, clock }: ControlLoop): Promise<RegistryServices> {
     const refusal = new NautesError('ClusterIsHost', { cluster: 'one', others: 'two' });
-    const repo: ConfigRepo = new Proxy(parts.repo, {
+    const repo: GitStore = new Proxy(parts.repo, {
       get: (target, property) => {
         if (property === 'change') return () => Promise.reject(refusal);
         const value: unknown = Reflect.get(target, property);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
@@ -22,7 +23,7 @@ describe('a rotation that is asked for', () => {
     assert.equal(await rotations(loop), 1);
     const asked = await loop.rotate('one', { key: 'monday' });
     assert.equal(asked.changed, true);
-    const commit = await loop.parts.repo.lastCommit('one', AbortSignal.timeout(10_000));
+    const commit = await loop.parts.repo.lastCommit(clusterFiles, 'one', AbortSignal.timeout(10_000));
     assert.deepEqual([commit?.id, commit?.trailers.get('Operation')], [asked.commit, 'rotate']);
     await eventually(
       async () => ((await rotations(loop)) === 2 ? true : undefined),

@@ -1,3 +1,4 @@
+import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
@@ -43,7 +44,7 @@ describe('a save', () => {
     await loop.save('one', target, hostDraft);
     await loop.untilReady('one');
     await saveDuring(loop, target, () => loop.rotate('one', { key: 'monday' }));
-    const saved = loop.parts.repo.snapshot().clusters.get('one')?.cluster;
+    const saved = loop.parts.repo.snapshot().of(clusterFiles).get('one')?.resource;
     assert.deepEqual([saved?.rotationRequest, saved?.spec.primaryDomain], ['monday', 'example.org']);
   });
 
@@ -55,16 +56,16 @@ describe('a save', () => {
     let uploaded: string | undefined;
     await saveDuring(loop, target, async () => {
       await loop.save('one', target, hostDraft, { skipCheck: true }); // with another client certificate
-      uploaded = loop.parts.repo.snapshot().clusters.get('one')?.cluster?.credentialVersion;
+      uploaded = loop.parts.repo.snapshot().of(clusterFiles).get('one')?.resource?.credentialVersion;
     });
-    const saved = loop.parts.repo.snapshot().clusters.get('one');
+    const saved = loop.parts.repo.snapshot().of(clusterFiles).get('one');
     assert.deepEqual(
-      [saved?.cluster?.credentialVersion, saved?.cluster?.spec.primaryDomain],
+      [saved?.resource?.credentialVersion, saved?.resource?.spec.primaryDomain],
       [uploaded, 'example.org'],
     );
     const status = await loop.until(
       'one',
-      ({ phase, observedGeneration }) => phase !== 'Provisioning' && observedGeneration === saved?.generation,
+      ({ phase, observedGeneration }) => phase !== 'Provisioning' && observedGeneration === saved?.fileRevision,
       'looked at',
     );
     assert.equal(status.phase, 'Ready');

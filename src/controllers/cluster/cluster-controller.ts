@@ -1,6 +1,7 @@
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
-import type { ClusterEntry, HeadChange } from '../../git-store/index.ts';
+import type { HeadChange } from '../../git-store/index.ts';
+import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
@@ -35,9 +36,8 @@ function keyOf(name: string): ResourceKey {
 
 /** Virtual clusters whose host has changed. */
 function virtualClustersOfChanged({ after, changed }: HeadChange): string[] {
-  const hosts = new Set(changed);
-  const entries = [...after.clusters.values()];
-  return entries.filter(({ cluster }) => hosts.has(cluster?.spec.hostCluster ?? '')).map(({ name }) => name);
+  const clusters = after.of(clusterFiles);
+  return changed.of(clusterFiles).flatMap((host) => clusters.namesBy('hostCluster', host));
 }
 
 /**
@@ -73,7 +73,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     this.#lookInto(missingAtStart(statuses, head), false);
     await this.#missingFiles;
     for (const { cluster } of await offboardings.list(CLUSTER_KIND)) this.#reconciler.request(keyOf(cluster));
-    for (const name of head.clusters.keys()) this.#reconciler.request(keyOf(name));
+    for (const name of head.of(clusterFiles).keys()) this.#reconciler.request(keyOf(name));
   }
 
   /** True from the start to the close. */
@@ -94,7 +94,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     const records = (await offboardings.list(CLUSTER_KIND)).filter(({ cluster }) => cluster === name);
     const pending = await this.#offboardAll(records, { runtime, contactMilliseconds }, signal);
     if (pending?.outcome === 'abandoned') return pending;
-    const entry = repo.snapshot().clusters.get(name);
+    const entry = repo.snapshot().of(clusterFiles).get(name);
     if (entry === undefined) {
       if (pending === undefined) await this.#forget(name);
       return pending ?? { outcome: 'skipped' };
@@ -105,7 +105,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
       await this.#showWaiting(name, memory);
       return pending;
     }
-    memory.beginRun(entry.generation);
+    memory.beginRun(entry.fileRevision);
     return onboard(this.#services, entry, { memory, failures: runtime.failures, contactMilliseconds }, signal);
   }
 
@@ -114,7 +114,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   }
 
   #onHeadChange(change: HeadChange): void {
-    for (const name of change.changed) this.#reconciler.changed(keyOf(name));
+    for (const name of change.changed.of(clusterFiles)) this.#reconciler.changed(keyOf(name));
     // They are behind the gateway of their host.
     for (const name of virtualClustersOfChanged(change)) this.#reconciler.request(keyOf(name));
     this.#lookInto(missingBetween(change.before, change.after), !change.descends);
@@ -177,7 +177,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 }
 
 /** What is remembered ends with the registration; a file that cannot be understood says nothing of it. */
-function memoryOf(known: ClusterMemory | undefined, { cluster }: ClusterEntry): ClusterMemory {
+function memoryOf(known: ClusterMemory | undefined, { resource: cluster }: ClusterEntry): ClusterMemory {
   const incarnation = cluster?.incarnation ?? known?.incarnation ?? '';
   return known?.incarnation === incarnation ? known : new ClusterMemory(incarnation);
 }

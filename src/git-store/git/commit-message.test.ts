@@ -31,11 +31,11 @@ describe('commit message', () => {
   });
 
   it('is read with time, parents and author', () => {
-    const info = roundTrip('Save cluster a\n\nBody\n\nCluster: a\nOperation: save\n');
+    const info = roundTrip('Save widget a\n\nBody\n\nWidget: a\nOperation: save\n');
     assert.equal(info.author, 'Ann');
     assert.equal(info.time, '2001-09-09T01:46:40Z');
     assert.deepEqual(info.parents, ['2'.repeat(40)]);
-    assert.deepEqual(Object.fromEntries(info.trailers), { Cluster: 'a', Operation: 'save' });
+    assert.deepEqual(Object.fromEntries(info.trailers), { Widget: 'a', Operation: 'save' });
   });
 
   for (const message of [

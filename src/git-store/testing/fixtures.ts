@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NautesError } from '../../errors/errors.ts';
 import type { Caller } from '../../resources/caller.ts';
-import type { Cluster } from '../../resources/cluster/cluster.ts';
-import { clusterFilePath } from '../../resources/cluster/layout.ts';
-import type { ChangeRequest, ConfigRepo, HeadChange } from '../config-repo.ts';
-import type { RegisteredClusters } from '../registered-clusters.ts';
+import { filePath } from '../../resources/repository-layout.ts';
+import { type ChangeRequest, type GitStore, type HeadChange, put, remove } from '../git-store.ts';
+import { gadgets, type Widget, widgets, type WidgetSet } from './layouts.ts';
 
 export const ann: Caller = { id: 'ann', name: 'Ann Example', email: 'ann@example.org' };
 
@@ -17,69 +16,64 @@ export const noAbort = new AbortController().signal;
 
 let requests = 0;
 
-/** A worker whose file differs with the revision. */
-export function worker(name: string, revision = '1'): Cluster {
-  return {
-    name,
-    incarnation: `incarnation-of-${name}`,
-    credentialVersion: `v${revision}`,
-    spec: {
-      apiServer: 'https://127.0.1.1:6443',
-      clusterKind: 'kubernetes',
-      clusterType: 'physical',
-      usage: 'worker',
-      workerType: 'deployment',
-      primaryDomain: 'example.org',
-      components: { deployment: { name: 'argocd', namespace: 'argocd', additions: { host: `argocd.${name}` } } },
-      reservedNamespacesAllowedProducts: {},
-      productAllowedClusterResources: {},
-    },
-  };
+/** What every repository of the tests is opened with. */
+export const usualOptions = {
+  layouts: [widgets, gadgets],
+  title: 'tenant configuration repository',
+  namespace: 'nautes',
+} as const;
+
+/** A widget whose file differs with the revision. */
+export function widget(name: string, revision = '1'): Widget {
+  return { name, revision: `v${revision}` };
 }
 
-/** A request with what it decides; the decision may look at the clusters or throw. */
+/** A request with what it decides; the decision may look at the widgets or throw. */
 export function request(
   name: string,
-  decide: (clusters: RegisteredClusters) => Cluster | undefined,
+  decide: (present: WidgetSet) => Widget | undefined,
   more: Partial<ChangeRequest> = {},
 ): ChangeRequest {
   requests += 1;
   return {
     author: ann,
-    subject: `Save cluster ${name}`,
+    subject: `Save widget ${name}`,
     requestId: `request-${process.pid}-${requests}`,
     trailers: [
-      ['Cluster', name],
+      ['Widget', name],
       ['Operation', 'save'],
     ],
-    decide: (clusters) => ({ name, cluster: decide(clusters) }),
+    decide: (resources) => {
+      const decided = decide(resources.of(widgets));
+      return [decided === undefined ? remove(widgets, name) : put(widgets, decided)];
+    },
     ...more,
   };
 }
 
-export function save(repository: ConfigRepo, name: string, revision?: string) {
+export function save(repository: GitStore, name: string, revision?: string) {
   return repository.change(
-    request(name, () => worker(name, revision)),
+    request(name, () => widget(name, revision)),
     noAbort,
   );
 }
 
-export function remove(repository: ConfigRepo, name: string) {
+export function removeWidget(repository: GitStore, name: string) {
   return repository.change(
-    request(name, () => undefined, { subject: `Delete cluster ${name}` }),
+    request(name, () => undefined, { subject: `Delete widget ${name}` }),
     noAbort,
   );
 }
 
 /** Collects what a repository announces. */
-export function listen(repository: ConfigRepo): HeadChange[] {
+export function listen(repository: GitStore): HeadChange[] {
   const changes: HeadChange[] = [];
   repository.onHeadChange((change) => void changes.push(change));
   return changes;
 }
 
-export function names(repository: ConfigRepo): string[] {
-  return [...repository.snapshot().clusters.keys()].sort();
+export function names(repository: GitStore): string[] {
+  return [...repository.snapshot().of(widgets).keys()].sort();
 }
 
 /** The reason of the error that the promise is rejected with. */
@@ -138,5 +132,5 @@ export async function commitByHand(
 }
 
 export function fileIn(checkout: string, name: string): string {
-  return join(checkout, clusterFilePath(name));
+  return join(checkout, filePath(widgets, name));
 }

@@ -1,18 +1,18 @@
 /**
- * Saves clusters until it is killed: `node save-until-killed.ts DIRECTORY PREFIX [REMOTE]`.
- * Prints the name of each cluster after its save was answered.
+ * Saves widgets until it is killed: `node save-until-killed.ts DIRECTORY PREFIX [REMOTE]`.
+ * Prints the name of each after its save was answered.
  */
 import { silentLogger } from '../../base/logger.ts';
-import { openConfigRepo } from '../git-config-repo.ts';
-import { noAbort, save } from './fixtures.ts';
+import { openGitStore } from '../open-git-store.ts';
+import { noAbort, save, usualOptions } from './fixtures.ts';
 
 const [directory = '', prefix = '', url = ''] = process.argv.slice(2);
-const repository = await openConfigRepo(
+const repository = await openGitStore(
   {
     directory,
     fetchIntervalMilliseconds: 60_000,
     committer: { name: 'Nautes', email: 'nautes@example.org' },
-    namespace: 'nautes',
+    ...usualOptions,
     logger: silentLogger,
     ...(url !== '' && { remote: { url } }),
   },

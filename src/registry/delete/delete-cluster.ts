@@ -1,6 +1,6 @@
 import { CLUSTER_KIND, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../errors/errors.ts';
-import type { Edit } from '../../git-store/config-repo.ts';
+import { type Edit, remove } from '../../git-store/index.ts';
 import type { DeleteOptions, DeleteResult } from '../cluster-registry.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import { lossesOfDeletion } from '../losses.ts';
@@ -13,6 +13,7 @@ import {
   withdrawOffboarding,
 } from './offboarding-record.ts';
 import { checkMayBeDeleted } from '../rules.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { RegistryServices, UseCase } from '../services.ts';
 
 /**
@@ -25,13 +26,13 @@ export async function deleteCluster(useCase: UseCase, name: string, options: Del
   const { repo } = services;
   await authorize(useCase, signal);
 
-  const { clusters } = repo.snapshot();
+  const clusters = repo.snapshot().of(clusterFiles);
   const entry = clusters.get(name);
   if (entry === undefined) return deleteAgain(useCase, name, options);
   checkMayBeDeleted(name, clusters);
-  const registrations = await registrationsOf(services, name, entry.cluster);
+  const registrations = await registrationsOf(services, name, entry.resource);
   if (!options.force) for (const going of registrations) await requireNoLosses(useCase, going);
-  if (!repo.snapshot().clusters.has(name)) return deleteAgain(useCase, name, options); // that took its time
+  if (!repo.snapshot().of(clusterFiles).has(name)) return deleteAgain(useCase, name, options); // that took its time
   const stored: OffboardingRecord[] = [];
   for (const going of registrations) {
     const record = newRecord(useCase, going, options.force);
@@ -107,10 +108,11 @@ async function commitRemoval(useCase: UseCase, name: string, { stored, options }
         subject: `Delete cluster ${name}`,
         requestId,
         trailers: [['Cluster', name], ['Operation', 'delete'], ...forced],
-        decide: (clusters): Edit | undefined => {
-          if (!clusters.has(name)) return undefined; // somebody else was faster, to the same end
+        decide: (resources): Edit => {
+          const clusters = resources.of(clusterFiles);
+          if (!clusters.has(name)) return []; // another request has removed it
           checkMayBeDeleted(name, clusters);
-          return { name, cluster: undefined };
+          return [remove(clusterFiles, name)];
         },
         reauthorize: (again) => authorize(useCase, again),
       },

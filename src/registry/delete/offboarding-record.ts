@@ -3,6 +3,7 @@ import { timestamp } from '../../base/clock.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { RegistryServices, UseCase } from '../services.ts';
 
 /** What is known of the registration that goes. */
@@ -35,7 +36,7 @@ export async function registrationOf(
     const place = placeOf(incarnation, known, entries) ?? declared;
     const apiServer = (place === declared ? undefined : known?.apiServer) ?? spec.apiServer;
     const madeOn = known?.incarnation === incarnation ? known.host : undefined;
-    const declaredHost = repo.snapshot().clusters.get(place)?.cluster?.incarnation;
+    const declaredHost = repo.snapshot().of(clusterFiles).get(place)?.resource?.incarnation;
     return { name, incarnation, apiServer, ...onHost(madeOn ?? { cluster: place, incarnation: declaredHost }) };
   }
   if (known === undefined || known.incarnation === '') return undefined; // only the file was looked at, in vain
@@ -115,5 +116,5 @@ async function recordOf(
 }
 
 function isStillRegistered({ repo }: RegistryServices, record: OffboardingRecord): boolean {
-  return isRegistered(record, repo.snapshot().clusters.get(record.cluster));
+  return isRegistered(record, repo.snapshot().of(clusterFiles).get(record.cluster));
 }

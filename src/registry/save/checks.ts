@@ -3,6 +3,7 @@ import type { StoredCredential } from '../../resources/credential.ts';
 import { lossesOfChange } from '../losses.ts';
 import { problemsWithOthers, registeredUnder } from '../rules.ts';
 import { type CheckContext, type Finding, problem, type SaveCheck } from './check.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { preflight, preflightFailed } from './preflight.ts';
 
 /**
@@ -27,12 +28,15 @@ async function allowedAddress({ change }: CheckContext): Promise<readonly Findin
 
 /** The registration is the one that the caller has seen. */
 function expectedGeneration({ services, change }: CheckContext): readonly Finding[] {
-  return problem('', change.generationProblem(services.repo.snapshot().clusters.get(change.name)?.generation));
+  return problem(
+    '',
+    change.generationProblem(services.repo.snapshot().of(clusterFiles).get(change.name)?.fileRevision),
+  );
 }
 
 /** The rules that hold among clusters, by what is known before the cluster is asked. */
 function fittingOthers({ services, change }: CheckContext): readonly Finding[] {
-  const problems = [...problemsWithOthers(change.cluster({}), services.repo.snapshot().clusters)];
+  const problems = [...problemsWithOthers(change.cluster({}), services.repo.snapshot().of(clusterFiles))];
   return problems.map((error) => ({ field: '', error }));
 }
 
@@ -84,9 +88,9 @@ function sameIdentity({ services, change }: CheckContext): readonly Finding[] {
   const { kubernetesUid, name, before, spec } = change;
   const registered = before?.kubernetesUid;
   const isOther = registered !== undefined && kubernetesUid !== registered;
-  const { clusters } = services.repo.snapshot();
+  const clusters = services.repo.snapshot().of(clusterFiles);
   const others = registeredUnder(change.cluster({ kubernetesUid }), clusters);
-  const known = new Set(clusters.at(spec.apiServer)); // those were found before the cluster was asked
+  const known = new Set(clusters.namesBy('apiServer', spec.apiServer)); // those were found before the cluster was asked
   return [
     ...(isOther ? problem('', new NautesError('ClusterIdentityChanged', { cluster: name })) : []),
     ...others

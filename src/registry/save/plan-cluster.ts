@@ -9,6 +9,7 @@ import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-
 import { addressFindings, type ExaminedDraft, examineDraft, isComplete, type SaveRequest } from './draft.ts';
 import { plannedComponents } from './planned-components.ts';
 import { type CredentialFields, RegistrationChange } from './registration-change.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { classifyUpload } from './upload.ts';
 
 /**
@@ -20,8 +21,8 @@ export async function planCluster(useCase: UseCase, request: SaveRequest): Promi
   const { services, caller, signal } = useCase;
   await services.identity.authorize(caller, 'maintainer', 'plan changes of clusters', signal);
   const draft = await examineDraft(services, request);
-  const entry = services.repo.snapshot().clusters.get(request.name);
-  const present = { before: entry?.cluster, generation: entry?.generation ?? '' };
+  const entry = services.repo.snapshot().of(clusterFiles).get(request.name);
+  const present = { before: entry?.resource, generation: entry?.fileRevision ?? '' };
   if (!isComplete(draft)) {
     const findings = [...draftFindings(draft), ...(await addressFindings(draft)).map(planFinding)];
     return { ...present, changed: false, components: [], findings, file: '' };
@@ -92,7 +93,7 @@ function previewOf(
   after: Cluster,
 ): Pick<ClusterPlan, 'file' | 'changed'> & { readonly findings: readonly Finding[] } {
   try {
-    return { ...repo.preview(after), findings: [] };
+    return { ...repo.preview(clusterFiles, after), findings: [] };
   } catch (error) {
     return { file: '', changed: false, findings: problem('', asNautesError(error)) };
   }

@@ -4,6 +4,7 @@ import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { nodePortFindings } from '../../kube/index.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { CheckContext, Finding, Remark } from './check.ts';
 
 /** A host that has not answered by then is asked later: by the controllers, which wait for it. */
@@ -15,7 +16,10 @@ const HOST_TIMEOUT_MILLISECONDS = 10_000;
  */
 export async function preflightVirtual(context: CheckContext): Promise<readonly Finding[]> {
   const { services, change, signal } = context;
-  const host = services.repo.snapshot().clusters.get(change.spec.hostCluster ?? '')?.cluster;
+  const host = services.repo
+    .snapshot()
+    .of(clusterFiles)
+    .get(change.spec.hostCluster ?? '')?.resource;
   if (host === undefined) return []; // the rules have said so
   const warnings = addressWarnings(change.draft.address.host, host);
   try {

@@ -7,6 +7,7 @@ import type { CredentialScope, StoredCredential } from '../../resources/credenti
 import type { ClusterStatus } from '../../resources/status.ts';
 import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { CompleteDraft } from './draft.ts';
 
 /** What the file says of credential and identity. */
@@ -45,9 +46,9 @@ export class RegistrationChange {
   ): Promise<RegistrationChange> {
     const { name } = draft;
     const known = await services.status.get(clusterKey(name));
-    const entry = services.repo.snapshot().clusters.get(name);
-    const lost = entry !== undefined && entry.cluster === undefined ? known?.incarnation : undefined;
-    const found = entry?.cluster;
+    const entry = services.repo.snapshot().of(clusterFiles).get(name);
+    const lost = entry !== undefined && entry.resource === undefined ? known?.incarnation : undefined;
+    const found = entry?.resource;
     const isSame = found !== undefined && !(await isElsewhere(services, found, known, draft.spec));
     const registered = (isSame ? found.incarnation : undefined) ?? (lost || undefined);
     const scope = { cluster: name, incarnation: registered ?? newIncarnation };

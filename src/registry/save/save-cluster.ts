@@ -1,6 +1,6 @@
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../errors/errors.ts';
-import type { Edit } from '../../git-store/config-repo.ts';
+import { type Edit, put } from '../../git-store/index.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { newIncarnation } from '../../resources/incarnation.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
@@ -12,6 +12,7 @@ import { type CheckContext, problemsIn, warningsIn } from './check.ts';
 import { saveChecks } from './checks.ts';
 import { examineDraft, requireValid, type SaveRequest } from './draft.ts';
 import { RegistrationChange } from './registration-change.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { classifyUpload } from './upload.ts';
 
 /** How often a save starts over because the registration changed under it. */
@@ -133,25 +134,26 @@ class SaveAttempt {
     const skipped: readonly (readonly [string, string])[] = options.skipCheck ? [['Skipped-Check', 'preflight']] : [];
     const isRecorded = await this.#recordReplaced();
     try {
-      const { commit, changed, generation } = await services.repo.change(
+      const { commit, changed, fileRevisions } = await services.repo.change(
         {
           author: caller,
           subject: `Save cluster ${name}`,
           requestId,
           trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
-          decide: (clusters): Edit => {
+          decide: (resources): Edit => {
+            const clusters = resources.of(clusterFiles);
             const entry = clusters.get(name);
-            if (!this.#isAsFound(entry?.cluster)) throw new StartOver(name);
-            this.#requireGeneration(entry?.generation);
+            if (!this.#isAsFound(entry?.resource)) throw new StartOver(name);
+            this.#requireGeneration(entry?.fileRevision);
             checkAgainstOthers(cluster, clusters);
-            return { name, cluster };
+            return [put(clusterFiles, cluster)];
           },
           reauthorize: (again) => authorize(this.#useCase, again),
         },
         signal,
       );
       await this.#dropReplaced(cluster);
-      return { commit, changed, generation, warnings };
+      return { commit, changed, generation: fileRevisions[0] ?? '', warnings };
     } catch (error) {
       const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
       if (isRefused && this.#change.isFirst) await services.secrets.removeAll(this.#change.scope, signal);

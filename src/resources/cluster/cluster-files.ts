@@ -1,19 +1,24 @@
 import { NautesError } from '../../errors/errors.ts';
-import type { FileLayout } from '../repository-layout.ts';
+import type { FileLayout, ResourceEntry, ResourceSet } from '../repository-layout.ts';
 import { type KeptFields, resourceFiles } from '../resource-file.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterKind } from './cluster-kind.ts';
-import { CLUSTERS_DIRECTORY } from './layout.ts';
 import { clusterNameProblem } from './names.ts';
 
 /** By what clusters are found besides their names. */
 export type ClusterIndex = (typeof clusterKind)['indexes'][number];
 
+/** The file of a cluster at some commit. */
+export type ClusterEntry = ResourceEntry<Cluster>;
+
+/** The clusters of a commit. */
+export type RegisteredClusters = ResourceSet<Cluster, ClusterIndex>;
+
 /** The files of clusters in the tenant configuration repository. */
 export const clusterFiles: FileLayout<Cluster, ClusterIndex, KeptFields> = resourceFiles<Cluster, ClusterIndex>(
   clusterKind,
   {
-    directory: CLUSTERS_DIRECTORY,
+    directory: 'nautes/overlays/production/clusters',
     kustomization: 'kustomization.yaml',
     nameProblem: clusterNameProblem,
     invalid: (name, problem) => new NautesError('ClusterFileInvalid', { name, problem }),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { normalize } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { clusterFilePath, CLUSTERS_DIRECTORY } from './layout.ts';
+import { filePath } from '../repository-layout.ts';
+import { clusterFiles } from './cluster-files.ts';
 import { clusterNameProblem, isNamespaceName, MAXIMUM_CLUSTER_NAME_LENGTH } from './names.ts';
 
 describe('name of a cluster', () => {
@@ -52,9 +53,10 @@ describe('name of a cluster', () => {
     fc.assert(
       fc.property(texts, (name) => {
         fc.pre(clusterNameProblem(name) === undefined);
-        const path = clusterFilePath(name);
+        const path = filePath(clusterFiles, name);
         assert.equal(normalize(path), path);
-        assert.equal(path, `${CLUSTERS_DIRECTORY}/${name}.yaml`);
+        assert.equal(path, `nautes/overlays/production/clusters/${name}.yaml`);
+        assert.equal(clusterFiles.nameOf(`${name}.yaml`), name);
         assert.equal(name, name.toLowerCase());
         assert.equal(name, name.normalize('NFD'));
       }),

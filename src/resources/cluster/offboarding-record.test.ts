@@ -15,7 +15,7 @@ const record: OffboardingRecord = {
   startedAt: '',
 };
 const begun = { ...record, startedAt: '2026-01-01T00:00:01Z' };
-const file = (incarnation: string) => ({ cluster: { incarnation } });
+const file = (incarnation: string) => ({ resource: { incarnation } });
 
 describe('a registration that is to be taken away', () => {
   const cases: readonly (readonly [string, boolean, OffboardingRecord, Parameters<typeof isRegistered>[1]])[] = [

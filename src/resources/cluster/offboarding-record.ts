@@ -44,12 +44,12 @@ export interface AccessRemoval {
  */
 export function isRegistered(
   { incarnation, fileIncarnation, startedAt }: OffboardingRecord,
-  entry: { readonly cluster?: { readonly incarnation: string } } | undefined,
+  entry: { readonly resource?: { readonly incarnation: string } } | undefined,
 ): boolean {
   if (entry === undefined) return false;
   // It may be the file that is about to be deleted. An off-boarding that has begun is not stopped by what nobody can read.
-  if (entry.cluster === undefined) return startedAt === '';
-  return [incarnation, fileIncarnation].includes(entry.cluster.incarnation);
+  if (entry.resource === undefined) return startedAt === '';
+  return [incarnation, fileIncarnation].includes(entry.resource.incarnation);
 }
 
 /** What the last pass over objects of a cluster that goes has found. */

@@ -3,7 +3,8 @@ import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
-import { type ConfigRepo, openConfigRepo } from '../../git-store/index.ts';
+import { type GitStore, openGitStore } from '../../git-store/index.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import { openSqliteState, type State } from '../../state/index.ts';
 import type { VaultClient } from '../../vault/index.ts';
@@ -19,7 +20,7 @@ export interface Stores {
   readonly catalog: Catalog;
   readonly secrets: SecretStore;
   readonly state: State;
-  readonly repo: ConfigRepo;
+  readonly repo: GitStore;
   /** Absent where none is configured. */
   readonly vault: VaultClient | undefined;
 }
@@ -49,19 +50,21 @@ export async function openStores(options: StoreOptions, signal: AbortSignal): Pr
 async function openRepo(
   { configuration, logger, metrics, opened }: StoreOptions,
   signal: AbortSignal,
-): Promise<ConfigRepo> {
+): Promise<GitStore> {
   const { git } = configuration;
   const remote = remoteOptions(configuration);
   const environment = await gitTrust(configuration);
   const programs = new HostedPrograms();
   opened.defer(() => programs.close());
-  return openConfigRepo(
+  return openGitStore(
     {
       programs,
       directory: dataPaths(configuration.dataDirectory).repository,
       ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
       committer: { name: git.committerName, email: git.committerEmail },
+      layouts: [clusterFiles],
+      title: 'tenant configuration repository',
       namespace: configuration.namespace,
       // Rights that another server gives are asked for just before each push.
       ...(configuration.identity.provider === 'local' ? {} : { authorizationMilliseconds: 0 }),

@@ -8,7 +8,8 @@ import { silentLogger } from '../../base/logger.ts';
 import { run } from '../../base/programs/process.ts';
 import { Secret } from '../../base/secret.ts';
 import { createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
-import { openConfigRepo } from '../../git-store/index.ts';
+import { openGitStore } from '../../git-store/index.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { type GitHttpServer, startGitHttpServer } from '../../git-store/testing/git-http-server.ts';
 import { gitTrust } from './git-trust.ts';
 import { loadConfiguration } from './load.ts';
@@ -39,7 +40,7 @@ describe('a Git remote behind an authority of its own', () => {
   async function open(repository: string, caFile: string): Promise<void> {
     const variables = { NAUTES_DATA_DIRECTORY: directory, NAUTES_GIT_CA_FILE: caFile };
     const environment = await gitTrust(await loadConfiguration({ environment: variables }));
-    const repo = await openConfigRepo(
+    const repo = await openGitStore(
       {
         directory: join(directory, repository),
         remote: {
@@ -49,6 +50,8 @@ describe('a Git remote behind an authority of its own', () => {
         },
         fetchIntervalMilliseconds: 60_000,
         committer: { name: 'Nautes', email: 'nautes@localhost' },
+        layouts: [clusterFiles],
+        title: 'repository',
         namespace: 'nautes',
         logger: silentLogger,
       },

@@ -1,7 +1,8 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { ConfigRepo } from '../../git-store/config-repo.ts';
+import type { GitStore } from '../../git-store/index.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { collectCredentials, type CredentialRoots, type SecretStore } from '../../secrets/index.ts';
 import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 
@@ -11,7 +12,7 @@ const AGE_MILLISECONDS = 60 * 60_000;
 
 export interface CollectorParts {
   readonly secrets: SecretStore;
-  readonly repo: ConfigRepo;
+  readonly repo: GitStore;
   readonly status: StatusStore;
   readonly offboardings: OffboardingLedger;
   readonly clock: Clock;
@@ -55,7 +56,7 @@ export class CredentialCollector {
   /** Registrations whose removal is held back still have a status: their credential will be needed. */
   async #roots(): Promise<CredentialRoots> {
     const { repo, status, offboardings } = this.#parts;
-    const clusters = [...repo.snapshot().clusters.values()].flatMap(({ cluster }) => cluster ?? []);
+    const clusters = [...repo.snapshot().of(clusterFiles).values()].flatMap(({ resource }) => resource ?? []);
     const registered = clusters.map(({ name, incarnation }) => ({ cluster: name, incarnation }));
     const records = await offboardings.list(CLUSTER_KIND);
     const leaving = records.map(({ cluster, incarnation }) => ({ cluster, incarnation }));

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLogger } from '../../base/logger.ts';
-import { ClusterMap } from '../../git-store/index.ts';
+import { snapshotOf } from '../../git-store/testing/snapshot.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { sleep } from '../../base/async/timing.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { loadConfiguration } from '../configuration/load.ts';
@@ -31,7 +32,7 @@ describe('push hooks', () => {
   function hooks(intervalMilliseconds: number, of = configuration) {
     const state = { looks: 0, commit: 'known' };
     const repo = {
-      snapshot: () => ({ commit: state.commit, clusters: ClusterMap.of() }),
+      snapshot: () => snapshotOf(clusterFiles, [], { commit: state.commit }),
       refresh: async () => {
         state.looks += 1;
       },

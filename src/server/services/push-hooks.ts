@@ -2,7 +2,7 @@ import type { AnnouncedPush, WebhookReceiver } from '../../api/index.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Secret } from '../../base/secret.ts';
-import type { ConfigRepo } from '../../git-store/index.ts';
+import type { GitStore } from '../../git-store/index.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { hostPlace } from '../configuration/host-place.ts';
@@ -13,7 +13,7 @@ const INTERVAL_MILLISECONDS = 1000;
 
 export interface PushHooksOptions {
   readonly configuration: Configuration;
-  readonly repo: Pick<ConfigRepo, 'snapshot' | 'refresh'>;
+  readonly repo: Pick<GitStore, 'snapshot' | 'refresh'>;
   readonly logger: Logger;
   readonly intervalMilliseconds?: number;
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../errors/errors.ts';
 import { silentLogger } from '../../base/logger.ts';
-import { ClusterMap } from '../../git-store/index.ts';
+import { snapshotOf } from '../../git-store/testing/snapshot.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from './readiness.ts';
 
-const snapshot = { commit: 'c', clusters: ClusterMap.of() };
+const snapshot = snapshotOf(clusterFiles, []);
 const writable = { checkWritable: () => Promise.resolve() };
 
 function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {

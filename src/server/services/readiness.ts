@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../../api/index.ts';
 import { asNautesError, type NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { ConfigRepo } from '../../git-store/index.ts';
+import type { GitStore } from '../../git-store/index.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import type { State } from '../../state/index.ts';
 
@@ -16,7 +16,7 @@ const FULL_BYTES = 16 * 1024 * 1024;
 type CheckState = Readiness['checks'][string];
 
 export interface ReadinessSources {
-  readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
+  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
   /** True when changes have to reach another repository. */
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;

@@ -5,6 +5,7 @@ import type { RemovalReport } from '../../../kube/index.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import { HOSTED_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** What taking a virtual cluster away is about: objects on its host. What is inside goes with them. */
@@ -15,7 +16,7 @@ export async function hostScope(
   { hostCluster: cluster, hostIncarnation }: OffboardingRecord,
 ): Promise<CredentialScope> {
   if (hostIncarnation !== undefined) return { cluster, incarnation: hostIncarnation };
-  const registered = repo.snapshot().clusters.get(cluster)?.cluster?.incarnation;
+  const registered = repo.snapshot().of(clusterFiles).get(cluster)?.resource?.incarnation;
   const leaving = (await offboardings.list(CLUSTER_KIND)).find((record) => record.cluster === cluster)?.incarnation;
   return { cluster, incarnation: registered ?? leaving ?? '' };
 }
@@ -25,15 +26,14 @@ export async function virtualClustersOn(
   { repo, offboardings }: ControllerServices,
   { cluster, incarnation }: OffboardingRecord,
 ): Promise<{ readonly leaving: readonly OffboardingRecord[]; readonly declared: readonly string[] }> {
-  const { clusters } = repo.snapshot();
+  const clusters = repo.snapshot().of(clusterFiles);
   const isOff = (record: OffboardingRecord): boolean => !isRegistered(record, clusters.get(record.cluster));
   const leaving = (await offboardings.list(CLUSTER_KIND)).filter(
     (record) =>
       record.hostCluster === cluster && (record.hostIncarnation ?? incarnation) === incarnation && isOff(record),
   );
   if (clusters.has(cluster)) return { leaving, declared: [] }; // they stand on the new registration of that name
-  const declared = [...clusters.values()].filter((entry) => entry.cluster?.spec.hostCluster === cluster);
-  return { leaving, declared: declared.map(({ name }) => name) };
+  return { leaving, declared: clusters.namesBy('hostCluster', cluster) };
 }
 
 /**

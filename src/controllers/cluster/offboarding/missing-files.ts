@@ -1,9 +1,10 @@
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
-import type { Snapshot } from '../../../git-store/config-repo.ts';
+import type { Snapshot } from '../../../git-store/index.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ClusterStatus, Condition } from '../../../resources/status.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** More than this many, and more than this share of all, at once is probably a mistake. */
@@ -36,9 +37,10 @@ export function isMassRemoval(missing: number, remaining: number): boolean {
 /** The registrations that a new head no longer has. */
 export function missingBetween(before: Snapshot, after: Snapshot): readonly MissingRegistration[] {
   const missing: MissingRegistration[] = [];
-  for (const [name, { cluster }] of before.clusters) {
-    if (after.clusters.has(name)) continue;
-    const host = before.clusters.get(cluster?.spec.hostCluster ?? '')?.cluster;
+  const [earlier, present] = [before.of(clusterFiles), after.of(clusterFiles)];
+  for (const [name, { resource: cluster }] of earlier) {
+    if (present.has(name)) continue;
+    const host = earlier.get(cluster?.spec.hostCluster ?? '')?.resource;
     missing.push({
       name,
       incarnation: cluster?.incarnation ?? '',
@@ -50,10 +52,8 @@ export function missingBetween(before: Snapshot, after: Snapshot): readonly Miss
 }
 
 /** The registrations that we have worked on and that are gone as the process starts. */
-export function missingAtStart(
-  statuses: readonly ClusterStatus[],
-  { clusters }: Snapshot,
-): readonly MissingRegistration[] {
+export function missingAtStart(statuses: readonly ClusterStatus[], head: Snapshot): readonly MissingRegistration[] {
+  const clusters = head.of(clusterFiles);
   return statuses
     .filter((status) => !clusters.has(status.name) && !isRemovalHeld(status))
     .map(({ name, incarnation, commit, host, apiServer = '' }) => {
@@ -87,7 +87,7 @@ export async function recordMissing(
   const names = [...new Set(known.map(({ name }) => name))];
   if (known.length === 0) return [];
   const isRewritten = isUnrelated || (await wasRewritten(services, known));
-  if (isRewritten || isMassRemoval(names.length, repo.snapshot().clusters.size)) {
+  if (isRewritten || isMassRemoval(names.length, repo.snapshot().of(clusterFiles).size)) {
     logger.warn({ count: names.length, isRewritten }, 'removal is held back until a maintainer confirms it');
     for (const cluster of known) await holdRemoval(services, cluster);
     return [];
@@ -133,7 +133,8 @@ async function recordRemoval(services: ControllerServices, missing: MissingRegis
   const stored = await status.get(clusterKey(name));
   const known = stored?.incarnation === incarnation ? stored : undefined; // it says where it really was
   const host = known?.host ?? missing.host;
-  const commit = await repo.lastCommit(name, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)).catch(() => undefined);
+  const signal = AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS);
+  const commit = await repo.lastCommit(clusterFiles, name, signal).catch(() => undefined);
   const record: OffboardingRecord = {
     cluster: name,
     incarnation,

@@ -21,6 +21,7 @@ import { ensureStarted, forgetWhenOver, updateRecord } from './records.ts';
 import { ClusterFailure, OffboardingRun, type PassPending, passPending } from './run.ts';
 import { removeOwnAccess } from './own-access-removal.ts';
 import { ProbeTimeout, SecretStoreUnavailable } from '../../../cluster-access/index.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
@@ -45,7 +46,7 @@ export async function offboard(
   contactMilliseconds: number | undefined,
   signal: AbortSignal,
 ): Promise<PassOutcome> {
-  if (isRegistered(record, services.repo.snapshot().clusters.get(record.cluster))) {
+  if (isRegistered(record, services.repo.snapshot().of(clusterFiles).get(record.cluster))) {
     await forgetWhenOver(services, record);
     return { outcome: 'skipped' };
   }

@@ -1,6 +1,7 @@
 import { CLUSTER_KIND, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** A record whose commit never came is forgotten after this time: the server died between the two. */
@@ -51,8 +52,8 @@ async function removingCommit(
   { cluster, requestId }: OffboardingRecord,
   signal: AbortSignal,
 ): Promise<string> {
-  if (repo.snapshot().clusters.has(cluster)) return '';
-  const commit = await repo.lastCommit(cluster, signal).catch(() => undefined);
+  if (repo.snapshot().of(clusterFiles).has(cluster)) return '';
+  const commit = await repo.lastCommit(clusterFiles, cluster, signal).catch(() => undefined);
   if (commit === undefined) return '';
   const isOther = requestId !== '' && (commit.trailers.get('Request-Id') ?? requestId) !== requestId;
   return isOther ? '' : commit.id;

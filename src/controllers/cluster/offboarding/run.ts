@@ -10,6 +10,7 @@ import type { Condition } from '../../../resources/status.ts';
 import { hostScope } from './hosted-removal.ts';
 import { updateRecord } from './records.ts';
 import type { ControllerServices } from '../runtime/services.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import { useAccepted } from '../../../cluster-access/index.ts';
 
 /** What a pass has left to do: another pass after the time. */
@@ -125,7 +126,7 @@ export class OffboardingRun {
     const registration = clusterRegistration(this.scope);
     const known = await status.get(registration);
     if (known?.incarnation !== incarnation) return;
-    const successor = repo.snapshot().clusters.has(cluster);
+    const successor = repo.snapshot().of(clusterFiles).has(cluster);
     const message = successor ? `${progress}; the new registration of this name waits for it` : progress;
     const before = known.conditions.find(({ type }) => type === 'Offboarded');
     const lastTransitionTime = before?.lastTransitionTime ?? timestamp(clock.now());

@@ -1,7 +1,7 @@
 import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
 import { asNautesError, NautesError } from '../../../errors/errors.ts';
-import type { ClusterEntry } from '../../../git-store/index.ts';
+import { type ClusterEntry, clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { declaredPlace, describePlace, placeOf } from '../../../resources/cluster/place.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
@@ -53,8 +53,13 @@ export async function onboard(
   const { name } = entry;
   const { status, clock } = services;
   const known = await status.get(clusterKey(name));
-  const commit = (await services.repo.lastCommit(name, signal))?.id ?? '';
-  const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', generation: entry.generation, commit };
+  const commit = (await services.repo.lastCommit(clusterFiles, name, signal))?.id ?? '';
+  const subject: ReportSubject = {
+    name,
+    incarnation: known?.incarnation ?? '',
+    generation: entry.fileRevision,
+    commit,
+  };
   const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
     await Reporter.problem(services, clock, subject, cluster);
@@ -62,7 +67,10 @@ export async function onboard(
   }
   const reporter = await Reporter.open(services, clock, { ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
-  const run = { hadBeenReady: wasReady(known?.phase), isNewGeneration: known?.observedGeneration !== entry.generation };
+  const run = {
+    hadBeenReady: wasReady(known?.phase),
+    isNewGeneration: known?.observedGeneration !== entry.fileRevision,
+  };
   const stages = withSecretAccessStage(
     cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages,
     services,
@@ -80,7 +88,7 @@ export async function onboard(
 /** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
 async function clusterOf(
   { inventory }: ControllerServices,
-  { name, cluster, problem }: ClusterEntry,
+  { name, resource: cluster, problem }: ClusterEntry,
   known: ClusterStatus | undefined,
 ): Promise<Cluster | NautesError> {
   if (cluster === undefined) return asNautesError(problem);
@@ -107,7 +115,10 @@ function newContext(
   { memory, contactMilliseconds }: OnboardingOptions,
 ): StageContext {
   const scope = { cluster: cluster.name, incarnation: cluster.incarnation };
-  const hostCluster = services.repo.snapshot().clusters.get(cluster.spec.hostCluster ?? '')?.cluster;
+  const hostCluster = services.repo
+    .snapshot()
+    .of(clusterFiles)
+    .get(cluster.spec.hostCluster ?? '')?.resource;
   const found = { hostCluster, host: undefined, active: undefined, reached: undefined };
   return { cluster, scope, services, reporter, memory, contactMilliseconds, ...found };
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import { confirmation, isRemovalHeld } from '../offboarding/missing-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import { type StageResult, wait } from '../../../reconcile/stage.ts';
 const LOOK_AGAIN_MILLISECONDS = 2_000;
 
@@ -36,7 +37,7 @@ async function isOf(
   { spec }: Cluster,
   uid: string,
 ): Promise<boolean> {
-  if (isRegistered(record, repo.snapshot().clusters.get(record.cluster))) return false;
+  if (isRegistered(record, repo.snapshot().of(clusterFiles).get(record.cluster))) return false;
   if (record.apiServer === spec.apiServer) return true;
   const known = await status.get(clusterKey(record.cluster));
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
@@ -49,7 +50,8 @@ async function waitForHolder(
   uid: string,
 ): Promise<StageResult | undefined> {
   const holder = identities.holderOf(uid);
-  if (holder === undefined || holder.name === name || repo.snapshot().clusters.has(holder.name)) return undefined;
+  if (holder === undefined || holder.name === name || repo.snapshot().of(clusterFiles).has(holder.name))
+    return undefined;
   const known = await status.get(clusterKey(holder.name));
   if (known?.incarnation !== holder.incarnation) return undefined;
   if (!isRemovalHeld(known)) return waitForOffboarding(holder.name);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ClusterEntry, ClusterMap, type Snapshot } from '../../../git-store/index.ts';
+import type { Snapshot } from '../../../git-store/index.ts';
+import { snapshotOf } from '../../../git-store/testing/snapshot.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 import { IdentityClaims } from './identity-claims.ts';
@@ -24,11 +26,7 @@ function cluster(name: string, incarnation: string, kubernetesUid?: string): Clu
 }
 
 function snapshot(...clusters: readonly Cluster[]): Snapshot {
-  const entries = clusters.map((each): [string, ClusterEntry] => [
-    each.name,
-    { name: each.name, generation: '', cluster: each },
-  ]);
-  return { commit: '', clusters: ClusterMap.of(entries) };
+  return snapshotOf(clusterFiles, clusters);
 }
 
 const twice = { reason: 'ClusterRegisteredTwice' };

@@ -1,5 +1,6 @@
 import { NautesError } from '../../../errors/errors.ts';
-import type { Snapshot } from '../../../git-store/config-repo.ts';
+import type { Snapshot } from '../../../git-store/index.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 
@@ -27,20 +28,19 @@ export class IdentityClaims {
    * Takes the UID for the cluster.
    * @throws NautesError `ClusterRegisteredTwice` when another registration has it
    */
-  claim(cluster: Cluster, uid: string, { clusters }: Snapshot): void {
+  claim(cluster: Cluster, uid: string, head: Snapshot): void {
     const { name, incarnation } = cluster;
     const holder = this.#claims.get(uid);
     if (holder?.name === name && holder.incarnation === incarnation) return;
     if (holder !== undefined && holder.name !== name) {
-      const entry = clusters.get(holder.name);
+      const entry = head.of(clusterFiles).get(holder.name);
       const isRegistered =
-        entry !== undefined && (entry.cluster?.incarnation ?? holder.incarnation) === holder.incarnation;
+        entry !== undefined && (entry.resource?.incarnation ?? holder.incarnation) === holder.incarnation;
       if (isRegistered) throw new NautesError('ClusterRegisteredTwice', { other: holder.name });
     }
     if (cluster.kubernetesUid === undefined) {
-      for (const [other, entry] of clusters) {
-        const isOther = other !== name && entry.cluster?.kubernetesUid === uid;
-        if (isOther) throw new NautesError('ClusterRegisteredTwice', { other });
+      for (const other of head.of(clusterFiles).namesBy('kubernetesUid', uid)) {
+        if (other !== name) throw new NautesError('ClusterRegisteredTwice', { other });
       }
     }
     this.#set(uid, { name, incarnation });

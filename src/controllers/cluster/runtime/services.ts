@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
-import type { ConfigRepo } from '../../../git-store/config-repo.ts';
+import type { GitStore } from '../../../git-store/index.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
 import type { Renderer } from '../../../render/renderer.ts';
 import type { CredentialWriter } from '../../../secrets/secret-store.ts';
@@ -13,7 +13,7 @@ import type { IdentityClaims } from './identity-claims.ts';
 
 /** What the controllers are given to work with. */
 export interface ControllerParts extends AccessServices {
-  readonly repo: ConfigRepo;
+  readonly repo: GitStore;
   readonly secrets: CredentialWriter;
   readonly status: StatusStore;
   readonly events: EventLog;

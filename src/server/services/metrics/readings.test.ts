@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ClusterEntry, ClusterMap } from '../../../git-store/index.ts';
+import { snapshotOf } from '../../../git-store/testing/snapshot.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
@@ -9,7 +10,7 @@ import { type ReadingSources, readGauges } from './readings.ts';
 const DAY = 86_400_000;
 const now = Date.parse('2026-01-01T00:00:00Z');
 
-const entry = (name: string): ClusterEntry => ({ name, generation: 'g', cluster: { name, spec: {} } as Cluster });
+const cluster = (name: string) => ({ name, spec: {} }) as Cluster;
 
 function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): ClusterStatus {
   const component = { name: 'traefik', phase: phase === 'Ready' ? 'Ready' : 'Degraded' };
@@ -17,10 +18,9 @@ function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): Cl
 }
 
 function sources(statuses: readonly ClusterStatus[], names: readonly string[]): ReadingSources {
-  const clusters = ClusterMap.of(names.map((name) => [name, entry(name)]));
-  clusters.set('odd', { name: 'odd', generation: 'g' });
+  const snapshot = snapshotOf(clusterFiles, names.map(cluster), { unreadable: ['odd'] });
   return {
-    repo: { snapshot: () => ({ commit: 'c', clusters }), isCurrent: false },
+    repo: { snapshot: () => snapshot, isCurrent: false },
     status: { list: async () => statuses },
     offboardings: { list: async () => [] },
     now: () => now,

@@ -1,8 +1,9 @@
 import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
-import type { ConfigRepo } from '../../../git-store/index.ts';
+import type { GitStore } from '../../../git-store/index.ts';
 import { type ClusterStatus, clusterPhases } from '../../../resources/status.ts';
 import type { OffboardingLedger, StatusStore } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
+import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
@@ -11,7 +12,7 @@ const SOON_DAYS = 7;
 
 /** What the gauges are read from; what this process does not have is left out. */
 export interface ReadingSources {
-  readonly repo: Pick<ConfigRepo, 'snapshot' | 'isCurrent'>;
+  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
   readonly status: Pick<StatusStore, 'list'>;
   readonly offboardings: Pick<OffboardingLedger, 'list'>;
   readonly now: () => number;
@@ -30,7 +31,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     sources.status.list(CLUSTER_KIND),
     sources.offboardings.list(CLUSTER_KIND),
   ]);
-  const entries = [...repo.snapshot().clusters.values()];
+  const entries = [...repo.snapshot().of(clusterFiles).values()];
   return [
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
     single('nautes_config_repository_current', 'Whether the branch can be looked at.', repo.isCurrent ? 1 : 0),
@@ -38,7 +39,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     single(
       'nautes_cluster_files_unreadable',
       'Files of clusters that cannot be understood.',
-      entries.filter(({ cluster }) => cluster === undefined).length,
+      entries.filter(({ resource }) => resource === undefined).length,
     ),
     clustersByPhase(new Set(entries.map(({ name }) => name)), statuses),
     componentsByPhase(statuses),

@@ -10,6 +10,7 @@ import { contact, ProbeTimeout } from '../../../../cluster-access/index.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './components/installation.ts';
 import { type HostAccess, type StageContext, useHost } from '../../runtime/stage-context.ts';
+import { clusterFiles } from '../../../../resources/cluster/cluster-files.ts';
 import { readHostedCredential } from '../../credentials/hosted-credential.ts';
 
 const HOST_PAUSE_MILLISECONDS = 3_000;
@@ -48,11 +49,11 @@ async function provision(context: StageContext, signal: AbortSignal): Promise<St
 /** @throws NautesError `HostUnknown`, `HostIsWorker`, or why the host's file cannot be understood */
 function registeredHost({ cluster, services }: StageContext): Cluster {
   const name = cluster.spec.hostCluster ?? '';
-  const entry = services.repo.snapshot().clusters.get(name);
+  const entry = services.repo.snapshot().of(clusterFiles).get(name);
   if (entry?.problem !== undefined) throw entry.problem;
-  if (entry?.cluster === undefined) throw new NautesError('HostUnknown', { host: name });
-  if (entry.cluster.spec.usage !== 'host') throw new NautesError('HostIsWorker', { host: name });
-  return entry.cluster;
+  if (entry?.resource === undefined) throw new NautesError('HostUnknown', { host: name });
+  if (entry.resource.spec.usage !== 'host') throw new NautesError('HostIsWorker', { host: name });
+  return entry.resource;
 }
 
 /** Our credential on the host; `undefined` while there is none of our own. */

@@ -1,7 +1,7 @@
-import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
-import { SortedRecords, type Splice } from './git/sorted-records.ts';
+import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
+import { SortedRecords, type Splice } from '../git/sorted-records.ts';
 
-/** A larger kustomization is not read; one of 10,000 clusters has less than half of it. */
+/** A larger kustomization is not read; one of 10,000 files has less than half of it. */
 export const MAXIMUM_KUSTOMIZATION_BYTES = 1024 * 1024;
 
 const API_VERSION = 'kustomize.config.k8s.io/v1beta1';
@@ -14,10 +14,10 @@ export interface ContentChange {
 }
 
 /**
- * The kustomization that lists the files of all clusters.
+ * The kustomization that lists the files of all resources of a directory.
  *
  * What a person has added stays: other fields, and resources elsewhere (paths, URLs), which come first in
- * their order. The files of this directory follow in the order of names: those of all clusters, and others
+ * their order. The files of this directory follow in the order of names: those of all resources, and others
  * that were listed. Entries for files that are not there any more go, since they make the kustomization
  * fail. Comments are not kept. A file that is not a kustomization at all is replaced.
  */
@@ -34,12 +34,12 @@ export class Kustomization {
 
   /**
    * @param text the file as it is; `undefined` when there is none
-   * @param clusters names of the files, without `.yaml`, that must be listed
+   * @param required names of the files that must be listed
    * @param isFile whether the directory has a file of that name
    */
-  static from(text: string | undefined, clusters: Iterable<string>, isFile: (name: string) => boolean): Kustomization {
+  static from(text: string | undefined, required: Iterable<string>, isFile: (name: string) => boolean): Kustomization {
     const { fields, resources } = read(text);
-    const files = new Set([...clusters].map((name) => `${name}.yaml`));
+    const files = new Set(required);
     const others: unknown[] = [];
     for (const given of resources) {
       const resource = typeof given === 'string' ? given.replace(/^\.\//, '') : given;
@@ -61,17 +61,17 @@ export class Kustomization {
       : this.#files.content;
   }
 
-  /** Lists a cluster's file; `undefined` when it is listed. */
-  add(name: string): ContentChange | undefined {
+  /** Lists a file; `undefined` when it is listed. */
+  add(file: string): ContentChange | undefined {
     const wasEmpty = this.#isEmpty();
-    const splice = this.#files.set(`${name}.yaml`, line(`${name}.yaml`));
+    const splice = this.#files.set(file, line(file));
     if (splice === undefined) return undefined;
     return wasEmpty ? { content: this.content } : { content: this.content, splice };
   }
 
-  /** Takes a cluster's file off the list; `undefined` when it is not there. */
-  remove(name: string): ContentChange | undefined {
-    const splice = this.#files.delete(`${name}.yaml`);
+  /** Takes a file off the list; `undefined` when it is not there. */
+  remove(file: string): ContentChange | undefined {
+    const splice = this.#files.delete(file);
     if (splice === undefined) return undefined;
     return this.#isEmpty() ? { content: this.content } : { content: this.content, splice };
   }

@@ -7,11 +7,18 @@ import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Programs } from '../base/programs/programs.ts';
-import { clusterNameProblem } from '../resources/cluster/names.ts';
+import type { FileLayout, NamedResource } from '../resources/repository-layout.ts';
 import type { Branch } from './branch/branch.ts';
 import type { Person } from './git/commit-message.ts';
-import type { Cluster } from '../resources/cluster/cluster.ts';
-import type { ChangeRequest, ChangeResult, ConfigRepo, FilePreview, HeadChange, Snapshot } from './config-repo.ts';
+import {
+  type ChangeRequest,
+  type ChangeResult,
+  type FilePreview,
+  type GitStore,
+  type HeadChange,
+  put,
+  type Snapshot,
+} from './git-store.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import { Git, requireGit } from './git/git.ts';
 import { HeadTracker } from './head-tracker.ts';
@@ -41,7 +48,7 @@ const REPACK_GRACE_MILLISECONDS = 2000;
 /** How often the embedded repository is looked at, for file systems that do not tell of changes. */
 const LOCAL_POLL_MILLISECONDS = 5000;
 
-export interface ConfigRepoOptions {
+export interface GitStoreOptions {
   /** The bare repository; made when it is not there. One process at a time. */
   readonly directory: string;
   /** Where `main` counts; without it the repository in the directory is the one. */
@@ -49,8 +56,12 @@ export interface ConfigRepoOptions {
   /** How often a remote is asked for commits of others. */
   readonly fetchIntervalMilliseconds: number;
   readonly committer: Person;
-  /** Namespace written into the files of clusters. */
+  /** The kinds that are read and written; other files are left alone. */
+  readonly layouts: readonly FileLayout[];
+  /** Namespace written into the files. */
   readonly namespace: string;
+  /** What the repository is, for log lines and its first commit, e.g. `tenant configuration repository`. */
+  readonly title: string;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly metrics?: Metrics;
@@ -61,13 +72,13 @@ export interface ConfigRepoOptions {
 }
 
 /**
- * Opens the tenant configuration repository. An empty one gets a first commit.
+ * Opens a repository. An empty one gets a first commit.
  * With a remote that does not answer, the last known state is served; the very first start needs the remote.
  * @throws NautesError `GitUnusable`, `ConfigRepoInvalid`, `ConfigRepoUnavailable`, or a refusal of the remote
  */
-export async function openConfigRepo(options: ConfigRepoOptions, signal: AbortSignal): Promise<ConfigRepo> {
+export async function openGitStore(options: GitStoreOptions, signal: AbortSignal): Promise<GitStore> {
   await requireGit(signal);
-  const repository = new GitConfigRepo(options);
+  const repository = new GitRepositoryStore(options);
   try {
     await repository.start(signal);
   } catch (error) {
@@ -77,8 +88,8 @@ export async function openConfigRepo(options: ConfigRepoOptions, signal: AbortSi
   return repository;
 }
 
-class GitConfigRepo implements ConfigRepo {
-  readonly #options: ConfigRepoOptions;
+class GitRepositoryStore implements GitStore {
+  readonly #options: GitStoreOptions;
   readonly #git: Git;
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
@@ -96,7 +107,7 @@ class GitConfigRepo implements ConfigRepo {
   #packs = 0;
   #repacking: Promise<void> | undefined;
 
-  constructor(options: ConfigRepoOptions) {
+  constructor(options: GitStoreOptions) {
     this.#options = options;
     const { name, email } = options.committer;
     const variables = {
@@ -112,8 +123,18 @@ class GitConfigRepo implements ConfigRepo {
       options.remote === undefined
         ? this.#local
         : new RemoteBranch(options.remote, this.#git, this.#reader, this.#updater, options.logger);
-    this.#history = new History(this.#git, this.#reader);
-    this.#tracker = new HeadTracker(this.#git, this.#reader, this.#history, options.logger);
+    this.#history = new History(
+      this.#git,
+      this.#reader,
+      options.layouts.map(({ directory }) => directory),
+    );
+    this.#tracker = new HeadTracker({
+      git: this.#git,
+      reader: this.#reader,
+      history: this.#history,
+      logger: options.logger,
+      layouts: options.layouts,
+    });
     this.#writer = new Writer({
       git: this.#git,
       branch: this.#branch,
@@ -138,7 +159,7 @@ class GitConfigRepo implements ConfigRepo {
       if (!isRefusalOfRemote(error) || known === '') throw error;
       this.#options.logger.warn(
         { error },
-        'the tenant configuration repository is not available; its last known state is served',
+        `the ${this.#options.title} is not available; its last known state is served`,
       );
       await this.#tracker.follow(known, signal);
       this.#isAway = true;
@@ -159,8 +180,8 @@ class GitConfigRepo implements ConfigRepo {
   }
 
   async #writeFirstCommit(): Promise<string> {
-    const { committer, namespace, clock = systemClock } = this.#options;
-    const plan = planFirstCommit(this.#tracker.head, { committer, namespace, now: clock.now() });
+    const { committer, namespace, title, clock = systemClock } = this.#options;
+    const plan = planFirstCommit(this.#tracker.head, `Start the ${title}`, { committer, namespace, now: clock.now() });
     await writePack(this.#git.directory, plan.pack.finish());
     return plan.head.snapshot.commit;
   }
@@ -173,17 +194,24 @@ class GitConfigRepo implements ConfigRepo {
     return !this.#isAway;
   }
 
-  preview(cluster: Cluster): FilePreview {
-    return previewFile(this.#tracker.head, cluster, this.#options.namespace);
+  preview<Resource extends NamedResource, Index extends string>(
+    layout: FileLayout<Resource, Index>,
+    resource: Resource,
+  ): FilePreview {
+    return previewFile(this.#tracker.head, put(layout, resource), this.#options.namespace);
   }
 
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {
     return this.#writer.change(request, signal);
   }
 
-  async lastCommit(name: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
-    if (clusterNameProblem(name) !== undefined) return undefined;
-    return this.#history.lastCommit(name, this.#tracker.commit, signal);
+  async lastCommit(
+    { kind }: Pick<FileLayout, 'kind'>,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<CommitInfo | undefined> {
+    const path = this.#tracker.pathOf(kind, name);
+    return path === undefined ? undefined : this.#history.lastCommit(path, this.#tracker.commit, signal);
   }
 
   hasCommit(id: string, signal: AbortSignal): Promise<boolean> {
@@ -242,8 +270,9 @@ class GitConfigRepo implements ConfigRepo {
     const isAway = error !== undefined;
     if (isAway === this.#isAway || this.#stop.signal.aborted) return;
     this.#isAway = isAway;
-    if (isAway) this.#options.logger.warn({ error }, 'the tenant configuration repository cannot be looked at');
-    else this.#options.logger.info({}, 'the tenant configuration repository can be looked at again');
+    const { logger, title } = this.#options;
+    if (isAway) logger.warn({ error }, `cannot fetch the ${title}; serving its last known state`);
+    else logger.info({}, `the ${title} can be fetched again`);
   }
 
   #countPack(): void {
