@@ -1,4 +1,4 @@
-import type { ResourceKey } from './resource-key.ts';
+import type { ResourceKey } from '../resources/resource-key.ts';
 
 /** What is kept of a key between its runs. Lost with the process: nothing of it is needed to be right. */
 export class KeyRuntime<Memory = unknown> {

@@ -3,7 +3,7 @@ import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { KeyRuntime } from './key-runtime.ts';
 import type { RunOutcome } from './outcome.ts';
-import type { ResourceKey } from './resource-key.ts';
+import type { ResourceKey } from '../resources/resource-key.ts';
 import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
 
 /** A key that is done runs again after the resync interval of its kind, give or take this share of it. */

@@ -5,7 +5,6 @@ import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
-import type { ResourceKey } from '../../reconcile/resource-key.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import type { ResourceEvent } from '../../resources/event.ts';
 import {
@@ -30,10 +29,6 @@ interface PassOptions {
   readonly contactMilliseconds: number | undefined;
 }
 
-function keyOf(name: string): ResourceKey {
-  return { kind: 'Cluster', name };
-}
-
 /** Virtual clusters whose host has changed. */
 function virtualClustersOfChanged({ after, changed }: HeadChange): string[] {
   const clusters = after.of(clusterFiles);
@@ -45,7 +40,7 @@ function virtualClustersOfChanged({ after, changed }: HeadChange): string[] {
  * Work is keyed by the name of the cluster: an off-boarding and a new registration of one name never run together.
  */
 export class ClusterController implements ReconciledKind<ClusterMemory> {
-  readonly kind = 'Cluster';
+  readonly kind = CLUSTER_KIND;
   readonly resyncMilliseconds: number;
   readonly #services: ControllerServices;
   readonly #reconciler: Reconciler;
@@ -72,8 +67,8 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     );
     this.#lookInto(missingAtStart(statuses, head), false);
     await this.#missingFiles;
-    for (const { cluster } of await offboardings.list(CLUSTER_KIND)) this.#reconciler.request(keyOf(cluster));
-    for (const name of head.of(clusterFiles).keys()) this.#reconciler.request(keyOf(name));
+    for (const { cluster } of await offboardings.list(CLUSTER_KIND)) this.#reconciler.request(clusterKey(cluster));
+    for (const name of head.of(clusterFiles).keys()) this.#reconciler.request(clusterKey(name));
   }
 
   /** True from the start to the close. */
@@ -114,14 +109,14 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   }
 
   #onHeadChange(change: HeadChange): void {
-    for (const name of change.changed.of(clusterFiles)) this.#reconciler.changed(keyOf(name));
+    for (const name of change.changed.of(clusterFiles)) this.#reconciler.changed(clusterKey(name));
     // They are behind the gateway of their host.
-    for (const name of virtualClustersOfChanged(change)) this.#reconciler.request(keyOf(name));
+    for (const name of virtualClustersOfChanged(change)) this.#reconciler.request(clusterKey(name));
     this.#lookInto(missingBetween(change.before, change.after), !change.descends);
   }
 
   #onEvent({ kind, name, reason }: ResourceEvent): void {
-    if (kind === CLUSTER_KIND && OFFBOARDING_EVENTS.has(reason)) this.#reconciler.request(keyOf(name), 'user');
+    if (kind === CLUSTER_KIND && OFFBOARDING_EVENTS.has(reason)) this.#reconciler.request(clusterKey(name), 'user');
   }
 
   #lookInto(missing: readonly MissingRegistration[], isUnrelated: boolean): void {
@@ -129,7 +124,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     this.#missingFiles = this.#missingFiles
       .then(() => recordMissing(this.#services, missing, isUnrelated))
       .then(
-        (names) => names.forEach((name) => this.#reconciler.request(keyOf(name), 'user')),
+        (names) => names.forEach((name) => this.#reconciler.request(clusterKey(name), 'user')),
         (error: unknown) => this.#logError(error), // the next start looks for them again
       );
   }
