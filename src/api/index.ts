@@ -1,5 +1,6 @@
-export { defaultLimits } from './limits.ts';
-export type { ApiLimits } from './limits.ts';
+export { apiMetrics } from './metrics.ts';
+export { defaultLimits } from './http/limits.ts';
+export type { ApiLimits } from './http/limits.ts';
 export type { Readiness } from './routes/health.ts';
 export type { MetricsText, ServerViews } from './routes/server.ts';
 export type { AnnouncedPush, WebhookReceiver } from './routes/webhooks.ts';

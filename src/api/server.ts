@@ -10,13 +10,13 @@ import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
 import type { EventLog, OffboardingLedger, StatusStore } from '../state/index.ts';
-import { authenticator } from './call.ts';
+import { authenticator } from './http/call.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
-import { cleanedPath, redirectPage, splitTarget, type Target } from './front-door.ts';
-import { type ApiLimits, defaultLimits } from './limits.ts';
-import { pageNotFound, sendError } from './replies.ts';
-import { describedPath, type Route, serveRoutes } from './route.ts';
+import { cleanedPath, redirectPage, splitTarget, type Target } from './http/path-redirect.ts';
+import { type ApiLimits, defaultLimits } from './http/limits.ts';
+import { pageNotFound, sendError } from './http/replies.ts';
+import { describedPath, type Route, serveRoutes } from './http/route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
@@ -25,8 +25,9 @@ import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { statusRoutes } from './routes/status.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
-import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './token-guard.ts';
-import { UnusedConnections } from './unused-connections.ts';
+import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
+import { UnusedConnections } from './http/unused-connections.ts';
+import { requestCount, requestDuration } from './metrics.ts';
 
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
@@ -258,9 +259,9 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, mil
 function countRequest(metrics: Metrics, request: FastifyRequest, status: number, milliseconds: number): void {
   const { url } = request.routeOptions;
   const labels = { method: url === undefined ? 'any' : request.method, route: describedPath(url ?? 'unknown') };
-  metrics.add('nautes_http_requests_total', { ...labels, status: String(status) });
+  metrics.add(requestCount, { ...labels, status: String(status) });
   if (request.call?.isStream === true) return;
-  metrics.observe('nautes_http_request_duration_seconds', milliseconds / 1000, labels);
+  metrics.observe(requestDuration, milliseconds / 1000, labels);
 }
 
 function createNodeServer(handler: RequestListener, options: ApiServerOptions, limits: ApiLimits): Server {

@@ -11,7 +11,7 @@ import {
 } from 'js-yaml';
 
 /** YAML as kubectl reads it: `yes`, `on` and their kin are booleans; merge keys are not followed. */
-const KUBERNETES_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
+const YAML_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
 
 /** Nesting deeper than this is refused. */
 export const MAXIMUM_YAML_DEPTH = 64;
@@ -32,13 +32,13 @@ export class YamlError extends Error {
 
 /** Parses one document. Aliases, duplicate keys and deep nesting are refused with a {@link YamlError}. */
 export function parseYaml(text: string): unknown {
-  return translated(() => load(text, { schema: KUBERNETES_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
+  return translated(() => load(text, { schema: YAML_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
 }
 
 /** Parses a stream of documents (`---`), empty ones left out. The same rules as {@link parseYaml}. */
 export function parseYamlDocuments(text: string): unknown[] {
   const documents = translated(() =>
-    loadAll(text, { schema: KUBERNETES_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }),
+    loadAll(text, { schema: YAML_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }),
   );
   return documents.filter((document) => document !== null && document !== undefined);
 }

@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
-import type { ActivePointer, SecretStore } from '../secrets/secret-store.ts';
+import type { ActivePointer, SecretStore } from '../secrets/index.ts';
 import type { VersionedCredential } from './cluster-access.ts';
 import { withSecrets } from './secret-store-unavailable.ts';
 

@@ -2,3 +2,4 @@ export * from './git-store.ts';
 export type { CommitInfo } from './git/commit-message.ts';
 export { type GitStoreOptions, openGitStore } from './open-git-store.ts';
 export type { GitCredentials, RemoteOptions } from './branch/remote-access.ts';
+export { gitMetrics } from './metrics.ts';

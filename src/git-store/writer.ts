@@ -9,6 +9,7 @@ import type { ChangeRequest, ChangeResult } from './git-store.ts';
 import type { Git } from './git/git.ts';
 import type { HeadTracker } from './head-tracker.ts';
 import { type Plan, planChanges } from './plan.ts';
+import { batchSize, commitCount, pushCount, pushDuration } from './metrics.ts';
 
 /** Most requests in one push. */
 const MAXIMUM_BATCH = 500;
@@ -226,11 +227,11 @@ export class Writer {
 
   #count(result: Publication['kind'] | 'failed', commits: number, milliseconds: number): void {
     const { metrics } = this.#options;
-    metrics.add('nautes_git_pushes_total', { result });
-    metrics.observe('nautes_git_push_duration_seconds', milliseconds / 1000);
+    metrics.add(pushCount, { result });
+    metrics.observe(pushDuration, milliseconds / 1000);
     if (result !== 'accepted') return;
-    metrics.add('nautes_git_commits_total', {}, commits);
-    metrics.observe('nautes_git_batch_commits', commits);
+    metrics.add(commitCount, {}, commits);
+    metrics.observe(batchSize, commits);
   }
 
   /** Refusals and "nothing to do" count only on the head that the branch had after the question was asked. */

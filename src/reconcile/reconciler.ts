@@ -5,6 +5,7 @@ import { KeyRuntime } from './key-runtime.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
 import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
+import { runCount, runDuration } from './metrics.ts';
 
 /** A key that is done runs again after the resync interval of its kind, give or take this share of it. */
 const JITTER = 0.2;
@@ -83,8 +84,8 @@ export class Reconciler {
       onError: (id, error) => this.#onError(id, error),
       lane: (id) => (this.#runtimes.get(id)?.isSuspect === true ? 'suspect' : 'healthy'),
       onRun: (lane, milliseconds, result) => {
-        metrics.add('nautes_reconcile_total', { lane, result });
-        metrics.observe('nautes_reconcile_duration_seconds', milliseconds / 1000, { lane });
+        metrics.add(runCount, { lane, result });
+        metrics.observe(runDuration, milliseconds / 1000, { lane });
       },
       concurrency,
     });

@@ -3,8 +3,8 @@ import type { Logger } from '../base/logger.ts';
 import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GitStore } from '../git-store/index.ts';
-import type { IdentityProvider } from '../identity/identity-provider.ts';
-import type { CredentialWriter } from '../secrets/secret-store.ts';
+import type { IdentityProvider } from '../identity/index.ts';
+import type { CredentialWriter } from '../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
 

@@ -10,7 +10,7 @@ export {
   SEALING_KEY_VARIABLE,
   type SealingKeyOptions,
 } from './sealed/sealing-key-source.ts';
-export type { ActivePointer, SecretStore, StoredVersion } from './secret-store.ts';
+export type { ActivePointer, CredentialWriter, SecretStore, StoredVersion } from './secret-store.ts';
 export { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './vault/layout.ts';
 export { vaultStorePolicy } from './vault/rights.ts';
 export { VaultSecretStore, type VaultSecretStoreOptions } from './vault/vault-secret-store.ts';

@@ -1,4 +1,6 @@
-import type { ApiServer, MetricsText } from '../api/index.ts';
+import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
+import { gitMetrics } from '../git-store/index.ts';
+import { reconcileMetrics } from '../reconcile/metrics.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
 import { closeAll } from './services/closing.ts';
@@ -15,6 +17,8 @@ import { PrometheusMetrics } from './services/metrics/prometheus-metrics.ts';
 import { readGauges } from './services/metrics/readings.ts';
 import { configuredServices, OwnServices } from './services/own-services.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
+
+const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics];
 
 /** A running server. */
 export interface NautesServer {
@@ -58,7 +62,7 @@ async function openParts(
   opened.defer(() => lock.close());
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
-  const metrics = new PrometheusMetrics(() => gauges(stores, controllers, api));
+  const metrics = new PrometheusMetrics(METRICS, () => gauges(stores, controllers, api));
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
   const options = { configuration, logger, metrics, opened };

@@ -2,7 +2,7 @@ import { NautesError } from '../errors/errors.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 import type { VaultCall, VaultClient } from '../vault/index.ts';
-import { isRecord, numberOf, recordAt, textOf, textsOf } from '../vault/values.ts';
+import { isRecord, numberOf, recordAt, textOf, textsOf } from '../vault/index.ts';
 import { removalCommand, roleParameters, setupCommands, TOKEN_SECONDS } from './vault-commands.ts';
 import type {
   WorkloadAuth,

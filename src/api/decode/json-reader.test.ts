@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { MAXIMUM_JSON_DEPTH } from '../limits.ts';
+import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
 import { JsonReader } from './json-reader.ts';
 import { decodeText } from './json-text.ts';
 import { decodeDocument } from './message.ts';

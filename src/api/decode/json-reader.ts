@@ -1,4 +1,3 @@
-import { MAXIMUM_JSON_DEPTH } from '../limits.ts';
 import {
   type DecodedText,
   JsonSyntaxError,
@@ -12,6 +11,9 @@ import {
   type TokenSource,
   unknownChunk,
 } from './json-text.ts';
+
+/** Objects and arrays within each other in a request body; a cluster needs 5. */
+export const MAXIMUM_JSON_DEPTH = 64;
 
 /** What came before the next token; `comma` is not a token that readers see. */
 type Previous = TokenKind | 'comma' | 'nothing';

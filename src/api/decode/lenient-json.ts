@@ -1,4 +1,4 @@
-import { MAXIMUM_JSON_DEPTH } from '../limits.ts';
+import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
 import {
   type DecodedText,
   JsonSyntaxError,

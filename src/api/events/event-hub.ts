@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { EventLog } from '../../state/index.ts';
-import type { ApiLimits } from '../limits.ts';
+import type { ApiLimits } from '../http/limits.ts';
 import { EventStream, eventText, type StreamOptions } from './event-stream.ts';
 
 /** Asking whether a caller may still read. */

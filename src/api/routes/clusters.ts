@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
-import { callOf } from '../call.ts';
+import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
 import { clusterPath, paths } from '../../contract/paths.ts';
-import { addWarnings, sendJson } from '../replies.ts';
-import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../route.ts';
+import { addWarnings, sendJson } from '../http/replies.ts';
+import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { ClusterListReply, ClusterReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { docsPage } from '../openapi/docs-page.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { operations } from '../../contract/operations.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../http/route.ts';
 
 /**
  * The API description, for programs and for people. Open to everybody: a browser has no token to send for a page, and

@@ -2,16 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { EventLog, EventScope } from '../../state/index.ts';
 import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
-import { callOf } from '../call.ts';
+import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
-import { MAXIMUM_EVENT_PAGE } from '../limits.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../replies.ts';
-import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../route.ts';
+import { sendJson } from '../http/replies.ts';
+import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../http/route.ts';
 import { eventReply } from '../wire/event-reply.ts';
 import { EventsQuery } from '../../contract/schemas/queries.ts';
 import { EventPageReply } from '../../contract/schemas/status.ts';
+
+/** Events in one page of `GET …/events` as JSON. */
+const MAXIMUM_EVENT_PAGE = 1000;
 
 /** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
 export function eventRoutes(registry: ClusterRegistry, log: EventLog, hub: EventHub): readonly Route[] {

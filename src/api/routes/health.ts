@@ -1,6 +1,6 @@
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../replies.ts';
-import type { Route } from '../route.ts';
+import { sendJson } from '../http/replies.ts';
+import type { Route } from '../http/route.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { HealthReply, ReadinessReply } from '../../contract/schemas/replies.ts';
 

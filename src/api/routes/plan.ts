@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
-import { callOf } from '../call.ts';
+import { callOf } from '../http/call.ts';
 import { readSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../replies.ts';
-import { clusterNameOf, queryOf, type Route } from '../route.ts';
+import { sendJson } from '../http/replies.ts';
+import { clusterNameOf, queryOf, type Route } from '../http/route.ts';
 import { PlanReply } from '../../contract/schemas/plan.ts';
 import { planReply } from '../wire/plan-reply.ts';
 import { bodyOf, readIfMatch } from './clusters.ts';

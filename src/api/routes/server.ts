@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CatalogView } from '../../contract/schemas/catalog.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
-import { callOf } from '../call.ts';
+import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../replies.ts';
-import { mayRead, type Route } from '../route.ts';
+import { sendJson } from '../http/replies.ts';
+import { mayRead, type Route } from '../http/route.ts';
 import { CallerReply } from '../../contract/schemas/replies.ts';
 
 /** The text of a metrics endpoint and its content type. */

@@ -4,10 +4,10 @@ import { NautesError } from '../../errors/errors.ts';
 import type { ClusterStatus } from '../../resources/status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
-import { callOf } from '../call.ts';
+import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../replies.ts';
-import { clusterNameOf, mayRead, type Route } from '../route.ts';
+import { sendJson } from '../http/replies.ts';
+import { clusterNameOf, mayRead, type Route } from '../http/route.ts';
 import { statusSummary } from '../../contract/status-summary.ts';
 import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 

@@ -4,10 +4,10 @@ import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { operations } from '../../contract/operations.ts';
-import { pageNotFound, sendJson } from '../replies.ts';
-import type { Route } from '../route.ts';
+import { pageNotFound, sendJson } from '../http/replies.ts';
+import type { Route } from '../http/route.ts';
 import { HookReply } from '../../contract/schemas/replies.ts';
-import type { TokenGuard } from '../token-guard.ts';
+import type { TokenGuard } from '../http/token-guard.ts';
 import { bodyOf } from './clusters.ts';
 
 /** A push as its hook tells of it; whoever has the secret can say anything, so nothing of it is believed. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Errors } from 'typebox/schema';
-import { splitTarget } from '../front-door.ts';
+import { splitTarget } from '../http/path-redirect.ts';
 import { type OpenApiDocument, openApiDocument } from '../openapi/document.ts';
 import { operations } from '../../contract/operations.ts';
 

@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { silentLogger } from '../../base/logger.ts';
 import { Secret } from '../../base/secret.ts';
-import type { ApiLimits } from '../limits.ts';
+import type { ApiLimits } from '../http/limits.ts';
 import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
 import { assertDescribed } from './described.ts';

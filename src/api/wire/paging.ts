@@ -1,7 +1,9 @@
 import { sha256 } from '../../base/hash.ts';
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts';
 import { codecError } from '../decode/codec-error.ts';
-import { MAXIMUM_LIST_PAGE } from '../limits.ts';
+
+/** Items in one page of a list; without `limit` a list is whole, as in the original. */
+const MAXIMUM_LIST_PAGE = 10_000;
 
 export interface Page<T> {
   readonly items: readonly T[];

@@ -1,7 +1,7 @@
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
-import type { WorkloadAuthRemoval } from '../../../workload-auth/workload-auth.ts';
+import type { WorkloadAuthRemoval } from '../../../workload-auth/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** Takes away how the workloads of a cluster got at secrets. @throws NautesError when it cannot be done now */

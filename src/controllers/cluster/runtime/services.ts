@@ -4,10 +4,10 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import type { GitStore } from '../../../git-store/index.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
 import type { Renderer } from '../../../render/renderer.ts';
-import type { CredentialWriter } from '../../../secrets/secret-store.ts';
+import type { CredentialWriter } from '../../../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../../../state/index.ts';
-import type { RoleRule } from '../../../workload-auth/roles.ts';
-import type { WorkloadAuth } from '../../../workload-auth/workload-auth.ts';
+import type { RoleRule } from '../../../workload-auth/index.ts';
+import type { WorkloadAuth } from '../../../workload-auth/index.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
 import type { IdentityClaims } from './identity-claims.ts';
 

@@ -2,7 +2,7 @@ import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
-import type { ActivePointer } from '../../../secrets/secret-store.ts';
+import type { ActivePointer } from '../../../secrets/index.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import type { Reporter } from '../../../reconcile/reporter.ts';
 import type { ControllerServices } from './services.ts';

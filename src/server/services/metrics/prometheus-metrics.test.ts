@@ -5,7 +5,9 @@ import { type GaugeReading, PrometheusMetrics } from './prometheus-metrics.ts';
 describe('metrics', () => {
   it('a gauge that nobody has values of at first gets them, labels included, when there are some', async () => {
     let values: GaugeReading['values'] = [];
-    const metrics = new PrometheusMetrics(() => Promise.resolve([{ name: 'parts', help: 'Parts by kind.', values }]));
+    const metrics = new PrometheusMetrics([], () =>
+      Promise.resolve([{ name: 'parts', help: 'Parts by kind.', values }]),
+    );
     try {
       await metrics.text();
       values = [{ labels: { kind: 'round' }, value: 2 }];

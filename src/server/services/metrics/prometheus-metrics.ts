@@ -1,13 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import {
-  type CounterName,
-  counters,
-  type HistogramName,
-  histograms,
-  type MetricLabels,
-  type Metrics,
-} from '../../../base/metrics.ts';
+import type { CounterDefinition, HistogramDefinition, MetricLabels, Metrics } from '../../../base/metrics.ts';
 import type { MetricsText } from '../../../api/index.ts';
+
+type MetricDefinition = CounterDefinition | HistogramDefinition;
 
 /** A gauge that is read when somebody asks. */
 export interface GaugeReading {
@@ -19,31 +14,34 @@ export interface GaugeReading {
 /** Counts in the format of Prometheus, with what Node tells of its process. */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
-  readonly #counters = new Map<CounterName, Counter>();
-  readonly #histograms = new Map<HistogramName, Histogram>();
+  readonly #counters = new Map<string, Counter>();
+  readonly #histograms = new Map<string, Histogram>();
   readonly #gauges = new Map<string, Gauge>();
   readonly #readings: () => Promise<readonly GaugeReading[]>;
   #rendering: Promise<MetricsText> | undefined;
 
-  /** @param readings the gauges of this moment */
-  constructor(readings: () => Promise<readonly GaugeReading[]>) {
+  /**
+   * @param definitions what is counted; nothing else can be
+   * @param readings the gauges of this moment
+   */
+  constructor(definitions: readonly MetricDefinition[], readings: () => Promise<readonly GaugeReading[]>) {
     this.#readings = readings;
-    const registers = [this.#registry];
-    for (const [name, { help, labels }] of Object.entries(counters)) {
-      this.#counters.set(name as CounterName, new Counter({ name, help, labelNames: [...labels], registers }));
-    }
-    for (const [name, { help, labels, buckets }] of Object.entries(histograms)) {
-      const options = { name, help, labelNames: [...labels], buckets: [...buckets], registers };
-      this.#histograms.set(name as HistogramName, new Histogram(options));
-    }
+    for (const definition of definitions) this.#register(definition);
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  add(name: CounterName, labels: MetricLabels = {}, amount = 1): void {
+  #register(definition: MetricDefinition): void {
+    const { name, help, labels } = definition;
+    const options = { name, help, labelNames: [...labels], registers: [this.#registry] };
+    if (definition.type === 'counter') this.#counters.set(name, new Counter(options));
+    else this.#histograms.set(name, new Histogram({ ...options, buckets: [...definition.buckets] }));
+  }
+
+  add({ name }: CounterDefinition, labels: MetricLabels = {}, amount = 1): void {
     this.#counters.get(name)?.inc(labels, amount);
   }
 
-  observe(name: HistogramName, value: number, labels: MetricLabels = {}): void {
+  observe({ name }: HistogramDefinition, value: number, labels: MetricLabels = {}): void {
     this.#histograms.get(name)?.observe(labels, value);
   }
 

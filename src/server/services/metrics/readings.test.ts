@@ -31,7 +31,7 @@ function sources(statuses: readonly ClusterStatus[], names: readonly string[]): 
 }
 
 async function textOf(statuses: readonly ClusterStatus[], names: readonly string[]): Promise<string> {
-  const metrics = new PrometheusMetrics(() => readGauges(sources(statuses, names)));
+  const metrics = new PrometheusMetrics([], () => readGauges(sources(statuses, names)));
   try {
     return (await metrics.text()).text;
   } finally {
@@ -78,7 +78,7 @@ describe('gauges', () => {
 
   it('forget what is no longer there', async () => {
     let statuses = [status('a', 'Degraded')];
-    const metrics = new PrometheusMetrics(() => readGauges(sources(statuses, ['a'])));
+    const metrics = new PrometheusMetrics([], () => readGauges(sources(statuses, ['a'])));
     assert.match((await metrics.text()).text, /component="traefik",phase="Degraded"/);
     statuses = [status('a', 'Ready')];
     assert.doesNotMatch((await metrics.text()).text, /component="traefik",phase="Degraded"/);

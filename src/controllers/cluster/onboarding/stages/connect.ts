@@ -5,7 +5,7 @@ import { done, type Stage, type StageResult, wait } from '../../../../reconcile/
 import { credentialCandidates } from '../../credentials/candidates.ts';
 import { type Accepted, firstAccepted } from '../../credentials/first-accepted.ts';
 import type { StageContext } from '../../runtime/stage-context.ts';
-import { waitForPredecessor } from '../predecessor.ts';
+import { waitForPredecessor } from './predecessor.ts';
 
 /** How soon a virtual cluster that was made anew is tried again. */
 const KUBECONFIG_PAUSE_MILLISECONDS = 3_000;

@@ -1,10 +1,10 @@
-import { CLUSTER_KIND, clusterKey } from '../../../resources/cluster/cluster-key.ts';
-import type { Cluster } from '../../../resources/cluster/cluster.ts';
-import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import { confirmation, isRemovalHeld } from '../offboarding/missing-files.ts';
-import type { ControllerServices } from '../runtime/services.ts';
-import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
-import { type StageResult, wait } from '../../../reconcile/stage.ts';
+import { CLUSTER_KIND, clusterKey } from '../../../../resources/cluster/cluster-key.ts';
+import type { Cluster } from '../../../../resources/cluster/cluster.ts';
+import { isRegistered, type OffboardingRecord } from '../../../../resources/cluster/offboarding-record.ts';
+import { confirmation, isRemovalHeld } from '../../offboarding/missing-files.ts';
+import type { ControllerServices } from '../../runtime/services.ts';
+import { clusterFiles } from '../../../../resources/cluster/cluster-files.ts';
+import { type StageResult, wait } from '../../../../reconcile/stage.ts';
 const LOOK_AGAIN_MILLISECONDS = 2_000;
 
 /**

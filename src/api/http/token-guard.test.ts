@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { NautesError } from '../errors/errors.ts';
-import { silentLogger } from '../base/logger.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { silentLogger } from '../../base/logger.ts';
 import { networkOf, TokenGuard } from './token-guard.ts';
 
 interface Trial {

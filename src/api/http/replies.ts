@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { NautesError } from '../errors/errors.ts';
-import type { Reply } from '../contract/reply.ts';
-import { ErrorReply } from '../contract/schemas/replies.ts';
-import { errorReply } from './wire/error-reply.ts';
+import type { NautesError } from '../../errors/errors.ts';
+import type { Reply } from '../../contract/reply.ts';
+import { ErrorReply } from '../../contract/schemas/replies.ts';
+import { errorReply } from '../wire/error-reply.ts';
 
 /** Sends JSON with the original's bare content type. The schema is that of the API description. */
 export function sendJson<S extends TSchema>(

@@ -43,12 +43,3 @@ export const defaultLimits: ApiLimits = {
   eventStall: 60_000,
   eventStreamAge: 30 * 60_000,
 };
-
-/** Objects and arrays within each other in a request body; a cluster needs 5. */
-export const MAXIMUM_JSON_DEPTH = 64;
-
-/** Events in one page of `GET …/events` as JSON. */
-export const MAXIMUM_EVENT_PAGE = 1000;
-
-/** Items in one page of a list; without `limit` a list is whole, as in the original. */
-export const MAXIMUM_LIST_PAGE = 10_000;

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
-import { NautesError } from '../errors/errors.ts';
-import { sha256 } from '../base/hash.ts';
-import type { Logger } from '../base/logger.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import type { Logger } from '../../base/logger.ts';
 
 export interface TokenGuardLimits {
   /** Different unknown tokens from one address in a minute. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from './call.ts';
-import type { MessageSchema, Message } from './decode/message.ts';
-import { bindQuery, parseQuery, type QueryValues } from './decode/query.ts';
-import { splitTarget } from './front-door.ts';
-import type { Operation } from '../contract/operation.ts';
-import type { ClusterRegistry } from '../registry/cluster-registry.ts';
+import type { MessageSchema, Message } from '../decode/message.ts';
+import { bindQuery, parseQuery, type QueryValues } from '../decode/query.ts';
+import { splitTarget } from './path-redirect.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 
 /** An operation and what serves it. */
 export interface Route {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NautesError } from '../errors/errors.ts';
-import { Secret } from '../base/secret.ts';
-import type { CallerContext, ClusterRegistry } from '../registry/cluster-registry.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { Secret } from '../../base/secret.ts';
+import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { TokenGuard } from './token-guard.ts';
 
 declare module 'fastify' {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { NautesError } from '../errors/errors.ts';
-import type { ClusterRegistry } from '../registry/cluster-registry.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { Call } from './call.ts';
 import type { TokenGuard, TokenOutcome } from './token-guard.ts';
 
