@@ -9,9 +9,10 @@ const root = join(import.meta.dirname, '../..');
 const CHINESE = 'docs/zh-CN/';
 const pages = await markdownPages(root);
 
-/** Pages in English only: generated ones, and decisions, which are for those who change the code. */
+/** Pages in English only: generated ones, and those for contributors. */
 const isEnglishOnly = (page: string): boolean =>
-  page.startsWith('docs/decisions/') || ['docs/reference/configuration.md', 'docs/reference/errors.md'].includes(page);
+  ['docs/decisions/', 'docs/contributing/'].some((folder) => page.startsWith(folder)) ||
+  ['docs/reference/configuration.md', 'docs/reference/errors.md'].includes(page);
 
 const read = (page: string): Promise<string> => readFile(join(root, page), 'utf8');
 
