@@ -1,12 +1,11 @@
 import { type TSchema, Type } from 'typebox';
 import { CatalogView } from './schemas/catalog.ts';
-import { SaveClusterBody } from './schemas/cluster.ts';
+import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
 import { PlanReply } from './schemas/plan.ts';
 import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
   ClusterListReply,
-  ClusterReply,
   CommitReply,
   DeleteReply,
   HealthReply,

@@ -1,10 +1,10 @@
 import type { Reply } from './reply.ts';
 import { CatalogView as CatalogReply } from './schemas/catalog.ts';
 import { PlanReply } from './schemas/plan.ts';
+import { ClusterReply } from './schemas/cluster.ts';
 import {
   CallerReply,
   ClusterListReply,
-  ClusterReply,
   CommitReply,
   DeleteReply,
   ReadinessReply,

@@ -38,9 +38,9 @@ export interface ResourceKind<F extends Fields = Fields> {
   readonly fields: F;
   /** Annotations of the file that are no fields of the spec: key of the resource to the annotation's name. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** What replies begin with, by name on the wire, where clients may count on an order; the others follow. */
+  /** What replies begin with after the name, as the original orders them, by name on the wire; the others follow. */
   readonly replyOrder?: readonly string[];
-  /** What the groups of fields that documents and the wire have are for, by their key in documents. */
+  /** What groups of fields are for, by their name on the wire. */
   readonly groups?: Readonly<Record<string, string>>;
   /** Spellings of a save that older versions had. */
   readonly olderSpellings?: OlderSpellings;
@@ -157,4 +157,16 @@ export function shownFields(fields: Fields): readonly (readonly [name: string, f
 /** Whether a save has to give the field. */
 export function isRequired({ use, need, empty, default: fallback }: Field): boolean {
   return use === 'everywhere' && need === 'always' && empty === undefined && fallback === undefined;
+}
+
+/** Members of a reply in the order of its kind. */
+export function inReplyOrder<T>(
+  { replyOrder = [] }: ResourceKind,
+  members: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const first = ['name', ...replyOrder].filter((name) => Object.hasOwn(members, name));
+  const names = [...first, ...Object.keys(members).filter((name) => !first.includes(name))];
+  return Object.fromEntries(
+    names.flatMap((name): [string, T][] => (name in members ? [[name, members[name] as T]] : [])),
+  );
 }

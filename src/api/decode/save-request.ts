@@ -1,12 +1,13 @@
 import { Type } from 'typebox';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { Violation } from '../../resources/violation.ts';
-import { SaveClusterBody, type SaveClusterFields } from '../../contract/schemas/cluster.ts';
+import { SaveClusterBody } from '../../contract/schemas/cluster.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { SaveQuery } from '../../contract/schemas/queries.ts';
 import { decodeBody } from './body.ts';
 import type { Message, SpellingConflict } from './message.ts';
 import { bindQuery, type QueryValues } from './query.ts';
-import { normaliseSpelling } from './spelling.ts';
+import { draftOf } from './draft.ts';
 import { nameViolations, schemaViolations, validationError } from './violations.ts';
 
 /** The message of the original that a save's path, query and body are bound to. */
@@ -47,8 +48,7 @@ export function readSaveRequest(
   const decoded = decodeBody(body, contentType, SaveClusterBody);
   const request: Message = { body: decoded.message };
   bindQuery(request, SaveClusterRequest, query);
-  const fields = decoded.message as SaveClusterFields; // the decoder keeps to the schema, so does the query
-  const { draft, violations, warnings } = normaliseSpelling(fields);
+  const { draft, violations, warnings } = draftOf(clusterKind, decoded.message);
   const ofSchema = schemaViolations(decoded.message, SaveClusterBody);
   const empty = body.length === 0 && ofSchema.length > 0 ? [EMPTY_BODY] : [];
   return {

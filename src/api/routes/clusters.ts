@@ -6,12 +6,14 @@ import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
 import { clusterPath, paths } from '../../contract/paths.ts';
+import { ClusterReply } from '../../contract/schemas/cluster.ts';
 import { addWarnings, sendJson } from '../http/replies.ts';
 import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
 import type { Reply } from '../../contract/reply.ts';
-import { ClusterListReply, ClusterReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
-import { clusterReply } from '../wire/cluster-reply.ts';
+import { ClusterListReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
+import { resourceReply } from '../wire/resource-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, page, readEntityTags } from '../wire/paging.ts';
 
@@ -104,18 +106,18 @@ async function get(registry: ClusterRegistry, request: FastifyRequest, reply: Fa
   readQuery(request, GetQuery);
   const call = callOf(request);
   const { cluster, generation } = await call.within(registry.get(call.context, clusterNameOf(request)));
-  return sendTagged(request, reply, entityTag(generation), ClusterReply, () => clusterReply(cluster));
+  return sendTagged(request, reply, entityTag(generation), ClusterReply, () => resourceReply(clusterKind, cluster));
 }
 
 async function list(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const query = readQuery(request, ListQuery);
-  const matches = compileFieldSelector(textOf(query.field_selector));
+  const matches = compileFieldSelector(clusterKind, textOf(query.field_selector));
   const call = callOf(request);
   const clusters = await call.within(registry.list(call.context));
   const selected = clusters.filter(({ cluster }) => matches(cluster));
   const result = page(selected, textOf(query.limit), textOf(query.continue));
   return sendTagged(request, reply, listEntityTag(result), ClusterListReply, () => ({
-    items: result.items.map(({ cluster }) => clusterReply(cluster)),
+    items: result.items.map(({ cluster }) => resourceReply(clusterKind, cluster)),
     ...(result.continue === '' ? {} : { continue: result.continue }),
   }));
 }

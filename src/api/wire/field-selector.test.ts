@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { compileFieldSelector } from './field-selector.ts';
 
 function cluster(name: string, spec: Partial<Cluster['spec']> = {}): Cluster {
@@ -25,7 +26,7 @@ function cluster(name: string, spec: Partial<Cluster['spec']> = {}): Cluster {
 
 describe('field selector', () => {
   it('selects names by a part and the other fields as a whole', () => {
-    const matches = (selector: string, of: Cluster) => compileFieldSelector(selector)(of);
+    const matches = (selector: string, of: Cluster) => compileFieldSelector(clusterKind, selector)(of);
     const worker = cluster('prod-eu-1', { usage: 'worker', workerType: 'deployment', clusterType: 'virtual' });
     assert.equal(matches('', worker), true);
     assert.equal(matches('cluster_name=eu', worker), true);
@@ -41,17 +42,18 @@ describe('field selector', () => {
     const usages = fc.constantFrom('host' as const, 'worker' as const);
     fc.assert(
       fc.property(names, usages, names, usages, (name, usage, wantedName, wantedUsage) => {
-        const selected = compileFieldSelector(`cluster_name=${wantedName},usage=${wantedUsage}`)(
-          cluster(name, { usage }),
-        );
+        const selected = compileFieldSelector(
+          clusterKind,
+          `cluster_name=${wantedName},usage=${wantedUsage}`,
+        )(cluster(name, { usage }));
         assert.equal(selected, name.includes(wantedName) && usage === wantedUsage);
       }),
     );
   });
 
   it('passes once over very many blanks', { timeout: 20_000 }, async () => {
-    assert.throws(() => compileFieldSelector(`usage${' '.repeat(200_000)}`), { reason: 'Codec' });
-    assert.throws(() => compileFieldSelector(' '.repeat(200_000)), { reason: 'Codec' });
+    assert.throws(() => compileFieldSelector(clusterKind, `usage${' '.repeat(200_000)}`), { reason: 'Codec' });
+    assert.throws(() => compileFieldSelector(clusterKind, ' '.repeat(200_000)), { reason: 'Codec' });
     await setImmediate(); // lets a timeout that has passed be seen
   });
 
@@ -65,6 +67,6 @@ describe('field selector', () => {
   ];
   for (const [selector, message] of unsupported) {
     it(`refuses ${selector} also when there is no cluster`, () =>
-      assert.throws(() => compileFieldSelector(selector), { reason: 'Codec', message }));
+      assert.throws(() => compileFieldSelector(clusterKind, selector), { reason: 'Codec', message }));
   }
 });

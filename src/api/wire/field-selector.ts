@@ -1,36 +1,52 @@
-import type { Cluster } from '../../resources/cluster/cluster.ts';
+import type { Fields } from '../../resources/field.ts';
+import { type Resource, type ResourceKind, shownFields, type SpecOf, wirePath } from '../../resources/kind.ts';
 import { codecError } from '../decode/codec-error.ts';
 
-type Predicate = (cluster: Cluster) => boolean;
+type Filter<R> = (resource: R, value: string) => boolean;
 
-const FIELDS: Readonly<Record<string, (cluster: Cluster, value: string) => boolean>> = {
-  cluster_name: (cluster, value) => cluster.name.includes(value),
-  cluster_type: (cluster, value) => cluster.spec.clusterType === value,
-  usage: (cluster, value) => cluster.spec.usage === value,
-  worker_type: (cluster, value) => (cluster.spec.workerType ?? '') === value,
-};
+/** By what lists of the kind can be filtered: a part of the name, and the fields that say so. */
+function filtersOf<F extends Fields>({
+  singular,
+  fields,
+}: ResourceKind<F>): ReadonlyMap<string, Filter<Resource<SpecOf<F>>>> {
+  const filters = new Map<string, Filter<Resource<SpecOf<F>>>>();
+  filters.set(`${singular}_name`, ({ name }, value) => name.includes(value));
+  for (const [name, field] of shownFields(fields)) {
+    const { filter, type } = field;
+    if (filter === undefined) continue;
+    filters.set(wirePath(name, field).join('.'), ({ spec }, wanted) => {
+      const shown = String(type.show((spec as Readonly<Record<string, unknown>>)[name]));
+      return filter === 'part' ? shown.includes(wanted) : shown === wanted;
+    });
+  }
+  return filters;
+}
 
 /** Field, then the first run of characters that are in no name, then the value. Not two runs of blanks in a row: slow. */
 const TERM = /^([.\w]*)\s*([^.\w\s]+)([^]*)$/;
 
 /**
- * Compiles `field=value,field=value`: a cluster has to match all. Names match as substrings, the others as a whole.
+ * Compiles `field=value,field=value`: a resource has to match all. Names match as substrings, most others as a whole.
  * @throws Codec for another field or operator, with the original's message
  */
-export function compileFieldSelector(selector: string): Predicate {
+export function compileFieldSelector<F extends Fields>(
+  kind: ResourceKind<F>,
+  selector: string,
+): (resource: Resource<SpecOf<F>>) => boolean {
   if (selector === '') return () => true;
-  const predicates = selector.split(',').map(compileTerm);
-  return (cluster) => predicates.every((matches) => matches(cluster));
+  const filters = filtersOf(kind);
+  const predicates = selector.split(',').map((term) => compileTerm(filters, term));
+  return (resource) => predicates.every((matches) => matches(resource));
 }
 
-function compileTerm(term: string): Predicate {
+function compileTerm<R>(filters: ReadonlyMap<string, Filter<R>>, term: string): (resource: R) => boolean {
   const [, field = term, operator = '', value = ''] = TERM.exec(term.trimStart()) ?? [];
-  const matches = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+  const matches = filters.get(field);
   if (matches === undefined || operator !== '=') {
     throw codecError(`failed to get selector, the filter field ${field} operator symbol ${operator} is not supported`, {
-      remedy: `Use "=" with one of ${Object.keys(FIELDS).join(', ')}.`,
+      remedy: `Use "=" with one of ${[...filters.keys()].join(', ')}.`,
     });
   }
   const wanted = value.trim();
-  return (cluster) => matches(cluster, wanted);
+  return (resource) => matches(resource, wanted);
 }

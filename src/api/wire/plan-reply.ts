@@ -3,7 +3,8 @@ import { reportedViolations, type Violation } from '../../resources/violation.ts
 import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
 import type { PlanReply } from '../../contract/schemas/plan.ts';
 import type { Reply } from '../../contract/reply.ts';
-import { clusterReply } from './cluster-reply.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
+import { resourceReply } from './resource-reply.ts';
 import { wireReason } from './error-reply.ts';
 
 type PlanWire = Reply<typeof PlanReply>;
@@ -57,7 +58,7 @@ function fieldChanges(before: Cluster | undefined, after: Cluster | undefined): 
 
 function fieldsOf(cluster: Cluster): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  flatten('', clusterReply(cluster), fields);
+  flatten('', resourceReply(clusterKind, cluster), fields);
   fields.delete('name');
   return fields;
 }

@@ -1,5 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import type { wireCategories } from './cluster.ts';
+import { Type } from 'typebox';
+import { ClusterReply } from './cluster.ts';
 
 /**
  * What the API answers. Handlers send through `sendReply`, which holds their content against these schemas when it is
@@ -21,58 +21,6 @@ export const ErrorReply = Type.Object(
     }),
   },
   { $id: 'Error', description: 'The error shape of the original; `metadata` is filled.' },
-);
-
-export const ComponentReply = Type.Object(
-  {
-    name: text('Name in the catalogue.'),
-    namespace: text('Namespace on the cluster.'),
-    additions: Type.Unsafe<Record<string, string>>({
-      type: 'object',
-      description: 'Settings, defaults filled in.',
-      additionalProperties: { type: 'string' },
-    }),
-  },
-  { $id: 'ClusterComponent' },
-);
-
-const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-const categories = {
-  multi_tenant: orNull(ComponentReply),
-  secret_sync: orNull(ComponentReply),
-  gateway: orNull(ComponentReply),
-  deployment: orNull(ComponentReply),
-  progressive_delivery: orNull(ComponentReply),
-  pipeline: orNull(ComponentReply),
-  event_listener: orNull(ComponentReply),
-} satisfies Record<keyof typeof wireCategories, TSchema>;
-
-const ClusterResource = Type.Object({ kind: Type.String(), group: Type.String() });
-
-export const ClusterReply = Type.Object(
-  {
-    name: Type.String(),
-    cluster_kind: Type.String(),
-    cluster_type: Type.String(),
-    usage: Type.String(),
-    host_cluster: Type.String(),
-    primary_domain: Type.String(),
-    worker_type: Type.String(),
-    api_server: Type.String(),
-    vcluster: Type.Optional(
-      Type.Object({ https_node_port: Type.String() }, { description: 'Virtual clusters only; new.' }),
-    ),
-    components_list: Type.Object(categories),
-    reserved_namespaces_allowed_products: Type.Unsafe<Record<string, string[]>>({
-      type: 'object',
-      additionalProperties: { type: 'array', items: { type: 'string' } },
-    }),
-    product_allowed_cluster_resources: Type.Unsafe<Record<string, Static<typeof ClusterResource>[]>>({
-      type: 'object',
-      additionalProperties: { type: 'array', items: ClusterResource },
-    }),
-  },
-  { $id: 'Cluster', description: 'A cluster as version 0.4 of the original answers it: every field is there.' },
 );
 
 export const ClusterListReply = Type.Object(

@@ -90,12 +90,15 @@ export const clusterFields = {
     text: { en: '`kubernetes`', zh: '`kubernetes`' },
   }),
   clusterType: field(choice(['physical', 'virtual'], { isEnum: true }), {
-    text: { en: 'what it is', zh: '类型' },
+    text: { en: 'physical, or virtual on a host cluster', zh: '物理集群，或宿主集群上的虚拟集群' },
     filter: 'whole',
     flag: { syntax: '--type <type>', choices: ['physical', 'virtual'], default: 'physical' },
   }),
   usage: field(choice(['host', 'worker'], { isEnum: true }), {
-    text: { en: 'what it is for', zh: '用途' },
+    text: {
+      en: 'what it is for: a host carries virtual clusters, a worker runs applications',
+      zh: '用途：host 承载虚拟集群，worker 运行应用',
+    },
     filter: 'whole',
     flag: { syntax: '--usage <usage>', choices: ['worker', 'host'], default: 'worker' },
   }),
