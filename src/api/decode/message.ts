@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/hash.ts';
+import { camelCase } from '../../resources/document-field.ts';
 import type { Token, TokenSource } from './json-text.ts';
 
 /** The part of JSON Schema that describes our messages. */
@@ -69,10 +70,6 @@ export function fieldsOf(schema: MessageSchema): ReadonlyMap<string, Field> {
   }
   fieldsOfSchema.set(schema, fields);
   return fields;
-}
-
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 const NO_FIELDS: MessageSchema = { properties: {} };

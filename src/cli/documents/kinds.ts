@@ -10,6 +10,8 @@ import {
   text,
   wholeObject,
 } from '../../resources/document-field.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
+import { documentFields } from '../../resources/kind-documents.ts';
 
 /** What can be written into a file and sent to the server. The names are those of the original's command line. */
 export interface Kind {
@@ -27,45 +29,11 @@ export interface Kind {
   readonly columns: readonly (readonly [heading: string, path: string][])[];
 }
 
-const component = object(field('name', text), field('namespace', text), field('additions', map(text)));
-/** Components of version 0.3, which nobody sends any more unless a file has them. */
-const formerComponents = ['ingressController', 'certMgt', 'secretMgt'].map((key) => optionalField(key, component));
-
 const cluster: Kind = {
-  name: 'Cluster',
-  short: ['cls'],
-  path: ['clusters', '{name}'],
-  fields: [
-    field('name', text),
-    field('apiServer', text),
-    field('clusterKind', text),
-    field('usage', text),
-    field('clusterType', text),
-    field('workerType', text),
-    field('hostCluster', text),
-    field('primaryDomain', text),
-    field('kubeconfig', text),
-    field('vcluster', wholeObject(field('httpsNodePort', text))),
-    field('reservedNamespacesAllowedProducts', map(list(text))),
-    field('productAllowedClusterResources', map(list(object(field('kind', text), field('group', text))))),
-    field(
-      'componentsList',
-      wholeObject(
-        field('deployment', component),
-        field('eventListener', component),
-        field('gateway', component),
-        field('multiTenant', component),
-        field('pipeline', component),
-        field('progressiveDelivery', component),
-        field('secretSync', component),
-        ...formerComponents,
-      ),
-    ),
-    // Of versions up to 0.3: the server translates them.
-    optionalField('argocdHost', text),
-    optionalField('tektonHost', text),
-    optionalField('traefik', object(field('httpNodePort', text), field('httpsNodePort', text))),
-  ],
+  name: clusterKind.kind,
+  short: clusterKind.short,
+  path: clusterKind.path,
+  fields: documentFields(clusterKind),
   columns: [
     [['NAME', 'name']],
     [
@@ -309,7 +277,7 @@ export const kinds: readonly Kind[] = [
   deploymentRuntime,
 ];
 
-export const clusterKind = cluster;
+export const clusterDocuments = cluster;
 
 /** The kind that somebody means by a word on the command line: its name, a plural or a short name. */
 export function kindOfWord(word: string): Kind | undefined {

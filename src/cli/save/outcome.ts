@@ -1,5 +1,5 @@
 import type { SpecDocument } from '../documents/document.ts';
-import { clusterKind } from '../documents/kinds.ts';
+import { clusterDocuments } from '../documents/kinds.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { printerFor, requireForm } from '../output/print-objects.ts';
 
@@ -13,7 +13,7 @@ export type OutcomePrinter = (document: SpecDocument, content: unknown) => void;
  */
 export function outcomePrinter({ terminal }: Invocation, form: string | undefined): OutcomePrinter | undefined {
   if (form === undefined) return undefined;
-  requireForm(form, (one) => printerFor(one, clusterKind));
+  requireForm(form, (one) => printerFor(one, clusterDocuments));
   let printed = 0;
   return ({ kind, name }, content) => {
     const print = printerFor(form, kind);

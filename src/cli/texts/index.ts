@@ -7,8 +7,8 @@ import { englishWords } from './english-words.ts';
 import type { Language, Texts } from './texts.ts';
 
 const ALL: Readonly<Record<Language, Texts>> = {
-  en: { help: englishHelp, output: englishOutput, words: englishWords },
-  zh: { help: chineseHelp, output: chineseOutput, words: chineseWords },
+  en: { language: 'en', help: englishHelp, output: englishOutput, words: englishWords },
+  zh: { language: 'zh', help: chineseHelp, output: chineseOutput, words: chineseWords },
 };
 
 export function textsIn(language: Language): Texts {

@@ -27,6 +27,7 @@ export interface Words {
 }
 
 export interface Texts {
+  readonly language: Language;
   readonly help: HelpTexts;
   readonly output: OutputTexts;
   readonly words: Words;

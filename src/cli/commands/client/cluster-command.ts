@@ -1,7 +1,11 @@
 import { Command, Option } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { SpecDocument } from '../../documents/document.ts';
-import { clusterKind } from '../../documents/kinds.ts';
+import { clusterDocuments } from '../../documents/kinds.ts';
+import { clusterKind } from '../../../resources/cluster/cluster-kind.ts';
+import { requestFields } from '../../../resources/kind.ts';
+import { documentMembers } from '../../../resources/kind-documents.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { convertSpec } from '../../documents/spec.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { withAccount } from '../../kubeconfig/account-use.ts';
@@ -24,7 +28,6 @@ interface AddFlags extends KubeconfigFlags, WaitFlags {
   readonly type: string;
   readonly workerType?: string;
   readonly address?: string;
-  readonly primaryDomain?: string;
   readonly hostCluster?: string;
   readonly set?: readonly string[];
   readonly insecure?: true;
@@ -39,16 +42,9 @@ export function clusterCommand(invocation: Invocation): Command {
 
 function addCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('add')
-    .description(help.clusterAdd)
-    .argument('<name>', help.clusterName)
-    .addOption(new Option('--usage <usage>', help.usage).choices(['worker', 'host']).default('worker'))
-    .addOption(new Option('--type <type>', help.clusterType).choices(['physical', 'virtual']).default('physical'))
-    .addOption(new Option('--worker-type <type>', help.workerType).choices(['deployment', 'pipeline']))
-    .option('--host-cluster <name>', help.hostCluster)
-    .option('--address <url>', help.address)
-    .option('--primary-domain <domain>', help.primaryDomain)
-    .addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
+  const command = new Command('add').description(help.clusterAdd).argument('<name>', help.clusterName);
+  for (const { option } of fieldOptions(invocation.texts)) command.addOption(option);
+  command.addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
   kubeconfigOptions(command, invocation.texts)
     .option('-i, --insecure', help.insecure)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
@@ -63,7 +59,7 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
   const print = outcomePrinter(invocation, flags.output);
   const isVirtual = flags.type === 'virtual';
   if (isVirtual) requireHost(flags);
-  const document = documentOf(name, flags);
+  const document = documentOf(invocation, name, flags);
   if (flags.dryRun === 'client') {
     const unsent = isVirtual ? [document] : await previewKubeconfig(invocation, [document], flags);
     for (const one of unsent) printUnsent(invocation, one, print);
@@ -108,22 +104,38 @@ async function fill(invocation: Invocation, document: SpecDocument, flags: AddFl
   return fillKubeconfig(invocation, [document], flags);
 }
 
+interface FieldOption {
+  readonly field: string;
+  readonly option: Option;
+}
+
+/** The flags of the fields that have one, in the reader's language. */
+function fieldOptions({ language }: Texts): readonly FieldOption[] {
+  return requestFields(clusterKind.fields).flatMap(([field, { flag, text }]) => {
+    if (flag === undefined) return [];
+    const option = new Option(flag.syntax, (flag.text ?? text)[language]);
+    if (flag.choices !== undefined) option.choices(flag.choices);
+    if (flag.default !== undefined) option.default(flag.default);
+    return [{ field, option }];
+  });
+}
+
 /** The same fields that a file has. */
-function documentOf(name: string, flags: AddFlags): SpecDocument {
-  const { usage, type, workerType, address, primaryDomain, hostCluster } = flags;
+function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecDocument {
+  const given: Readonly<Record<string, unknown>> = { ...flags };
+  const values = fieldOptions(texts).map(({ field, option }) => [field, given[option.attributeName()]] as const);
+  const { usage, workerType, set = [] } = flags;
   const spec = {
     name,
-    apiServer: address,
-    clusterKind: 'kubernetes',
-    clusterType: type,
-    usage,
-    workerType: workerType ?? (usage === 'worker' ? 'deployment' : ''),
-    hostCluster,
-    primaryDomain,
-    componentsList: componentsOf(flags.set ?? []),
+    ...documentMembers(clusterKind, {
+      ...Object.fromEntries(values),
+      clusterKind: 'kubernetes',
+      workerType: workerType ?? (usage === 'worker' ? 'deployment' : ''),
+      components: componentsOf(set),
+    }),
   };
-  const { body } = convertSpec(spec, clusterKind.fields);
-  return { kind: clusterKind, name, product: '', body, place: name, unknown: [] };
+  const { body } = convertSpec(spec, clusterDocuments.fields);
+  return { kind: clusterDocuments, name, product: '', body, place: name, unknown: [] };
 }
 
 const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9]*)=(.*)$/s;
@@ -133,7 +145,7 @@ function componentsOf(settings: readonly string[]): Record<string, { additions: 
   const components: Record<string, { additions: Record<string, string> }> = {};
   for (const setting of settings) {
     const [, component = '', key = '', value = ''] = SETTING.exec(setting) ?? [];
-    const known = clusterKind.fields.find(({ yaml }) => yaml === 'componentsList');
+    const known = clusterDocuments.fields.find(({ yaml }) => yaml === 'componentsList');
     const fields = known?.type.kind === 'object' ? known.type.fields : [];
     if (key === '' || !fields.some(({ yaml, optional }) => yaml === component && optional !== true)) {
       throw new NautesError('SettingInvalid', {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { clusterKind } from '../../documents/kinds.ts';
+import { clusterDocuments } from '../../documents/kinds.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { OBJECT_FORMS, printerFor, requireForm } from '../../output/print-objects.ts';
 import { printReceipt } from './receipt-output.ts';
@@ -13,7 +13,7 @@ export function receiptCommand(invocation: Invocation): Command {
     .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   return command.action((name: string, { output }: { readonly output?: string }) =>
     withClient(invocation, command, async (client, signal) => {
-      const print = requireForm(output, (form) => printerFor(form, clusterKind));
+      const print = requireForm(output, (form) => printerFor(form, clusterDocuments));
       const receipt = await client.receipt(name, signal);
       if (print === undefined) printReceipt(invocation, receipt, 'data');
       else invocation.terminal.write(print([receipt], true));

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { NautesError } from '../../errors/errors.ts';
-import { camelCase } from './message.ts';
+import { camelCase } from '../../resources/document-field.ts';
 import { decodeSaveRequest, type SaveRequest } from './save-request.ts';
 
 function decode(body: unknown, query = new Map<string, string[]>()): SaveRequest {
