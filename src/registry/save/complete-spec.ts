@@ -5,6 +5,8 @@ import type { ClusterSpec, ClusterType, ClusterUsage, WorkerType } from '../../r
 import type { ComponentCategory, ComponentChoice } from '../../resources/cluster/components.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { ComponentDraft } from '../../resources/cluster/components.ts';
+import { clusterFields } from '../../resources/cluster/fields.ts';
+import { completeFields } from '../../resources/complete-fields.ts';
 import { clusterNameProblem, isNamespaceName } from '../../resources/cluster/names.ts';
 import { NODE_PORT_RANGE, readNodePort } from '../../resources/cluster/node-port.ts';
 import type { Violation } from '../../resources/violation.ts';
@@ -57,6 +59,8 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
   );
   checkReservedNamespaces(draft, components, report);
   checkClusterResources(draft, report);
+  const others = completeFields(clusterFields, draft, RULED);
+  violations.push(...others.violations);
   if (violations.length > 0) return { violations, warnings };
   return {
     violations,
@@ -67,11 +71,23 @@ export function completeSpec(name: string, draft: ClusterDraft, context: Complet
       ...profile,
       primaryDomain,
       components,
-      reservedNamespacesAllowedProducts: draft.reservedNamespacesAllowedProducts,
-      productAllowedClusterResources: draft.productAllowedClusterResources,
+      ...others.values,
     },
   };
 }
+
+/** The fields that rules of their own complete; all others follow from their description. */
+const RULED = [
+  'apiServer',
+  'clusterKind',
+  'clusterType',
+  'usage',
+  'workerType',
+  'hostCluster',
+  'vclusterNodePort',
+  'primaryDomain',
+  'components',
+] as const;
 
 type Report = (field: string, message: string, remedy?: string) => void;
 

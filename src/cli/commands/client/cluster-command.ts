@@ -3,9 +3,8 @@ import { NautesError } from '../../../errors/errors.ts';
 import type { SpecDocument } from '../../documents/document.ts';
 import { clusterDocuments } from '../../documents/kinds.ts';
 import { clusterKind } from '../../../resources/cluster/cluster-kind.ts';
-import { requestFields } from '../../../resources/kind.ts';
 import { documentMembers } from '../../../resources/kind-documents.ts';
-import type { Texts } from '../../texts/texts.ts';
+import { fieldOptions } from '../../documents/field-options.ts';
 import { convertSpec } from '../../documents/spec.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { withAccount } from '../../kubeconfig/account-use.ts';
@@ -43,7 +42,7 @@ export function clusterCommand(invocation: Invocation): Command {
 function addCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('add').description(help.clusterAdd).argument('<name>', help.clusterName);
-  for (const { option } of fieldOptions(invocation.texts)) command.addOption(option);
+  for (const { option } of fieldOptions(clusterKind, invocation.texts.language)) command.addOption(option);
   command.addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
   kubeconfigOptions(command, invocation.texts)
     .option('-i, --insecure', help.insecure)
@@ -104,26 +103,12 @@ async function fill(invocation: Invocation, document: SpecDocument, flags: AddFl
   return fillKubeconfig(invocation, [document], flags);
 }
 
-interface FieldOption {
-  readonly field: string;
-  readonly option: Option;
-}
-
-/** The flags of the fields that have one, in the reader's language. */
-function fieldOptions({ language }: Texts): readonly FieldOption[] {
-  return requestFields(clusterKind.fields).flatMap(([field, { flag, text }]) => {
-    if (flag === undefined) return [];
-    const option = new Option(flag.syntax, (flag.text ?? text)[language]);
-    if (flag.choices !== undefined) option.choices(flag.choices);
-    if (flag.default !== undefined) option.default(flag.default);
-    return [{ field, option }];
-  });
-}
-
 /** The same fields that a file has. */
 function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecDocument {
   const given: Readonly<Record<string, unknown>> = { ...flags };
-  const values = fieldOptions(texts).map(({ field, option }) => [field, given[option.attributeName()]] as const);
+  const values = fieldOptions(clusterKind, texts.language).map(
+    ({ field, option }) => [field, given[option.attributeName()]] as const,
+  );
   const { usage, workerType, set = [] } = flags;
   const spec = {
     name,

@@ -1,0 +1,33 @@
+import type { Fields } from './field.ts';
+import { type DraftOf, keptFieldsOf, type SpecOf, wirePath } from './kind.ts';
+import type { Violation } from './violation.ts';
+
+/** The values of fields that no rule of their kind concerns. */
+export interface CompletedFields<F extends Fields, Ruled extends keyof SpecOf<F>> {
+  readonly values: Omit<SpecOf<F>, Ruled>;
+  readonly violations: readonly Violation[];
+}
+
+/** Completes what a draft asks for by the types of the fields alone. @param ruled fields that the caller completes */
+export function completeFields<F extends Fields, const Ruled extends keyof SpecOf<F> & string>(
+  fields: F,
+  draft: DraftOf<F>,
+  ruled: readonly Ruled[],
+): CompletedFields<F, Ruled> {
+  const asked: Readonly<Record<string, unknown>> = draft;
+  const others = keptFieldsOf(fields).filter(([name]) => !ruled.some((one) => one === name));
+  const values: Record<string, unknown> = {};
+  const violations: Violation[] = [];
+  for (const [name, field] of others) {
+    const wire = wirePath(name, field).join('.');
+    const completed = field.type.complete(asked[name], wire);
+    if ('violation' in completed) {
+      violations.push(completed.violation);
+      continue;
+    }
+    const value = completed.value ?? field.empty;
+    if (value !== undefined) values[name] = value;
+    else if (field.need === 'always') violations.push({ field: wire, message: 'is missing', remedy: `Give ${wire}.` });
+  }
+  return { values: values as Omit<SpecOf<F>, Ruled>, violations };
+}
