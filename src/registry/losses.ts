@@ -5,6 +5,7 @@ import { type DependantsReport, findDependants } from '../kube/index.ts';
 import { describeReference } from '../kube-objects/kube-object.ts';
 import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
+import type { CredentialScope } from '../resources/credential.ts';
 import type { RegistryServices } from './services.ts';
 
 /** A cluster that does not answer in this time is not asked any further: what would be lost is then left on it. */
@@ -17,7 +18,7 @@ const NAMED_OBJECTS = 10;
  */
 export async function lossesOfDeletion(
   services: RegistryServices,
-  registration: { readonly name: string; readonly incarnation: string },
+  registration: CredentialScope,
   signal: AbortSignal,
 ): Promise<NautesError | undefined> {
   const losses = await look(services, registration, () => true, signal);
@@ -35,7 +36,12 @@ export async function lossesOfChange(
   if (isSame && !isOtherProfile(before.spec, after.spec)) return undefined;
   const kept = isSame ? Object.values(after.spec.components) : [];
   const names = new Set(kept.map(({ name }) => name));
-  const losses = await look(services, before, (component) => !names.has(component), signal);
+  const losses = await look(
+    services,
+    { cluster: before.name, incarnation: before.incarnation },
+    (component) => !names.has(component),
+    signal,
+  );
   return losses === undefined ? undefined : new NautesError('VarietyInUse', losses);
 }
 
@@ -48,7 +54,7 @@ type Losses = { readonly cluster: string; readonly count: number; readonly objec
 
 async function look(
   services: RegistryServices,
-  registration: { readonly name: string; readonly incarnation: string },
+  registration: CredentialScope,
   isMeant: (component: string) => boolean,
   signal: AbortSignal,
 ): Promise<Losses | undefined> {
@@ -56,21 +62,21 @@ async function look(
   if (report === undefined || report.total === 0) return undefined;
   const named = report.dependants.slice(0, NAMED_OBJECTS).map(({ object }) => describeReference(object));
   const objects = report.total > named.length ? [...named, '…'] : named;
-  return { cluster: registration.name, count: report.total, objects: objects.join(', ') };
+  return { cluster: registration.cluster, count: report.total, objects: objects.join(', ') };
 }
 
 async function ask(
   services: RegistryServices,
-  { name, incarnation }: { readonly name: string; readonly incarnation: string },
+  scope: CredentialScope,
   isMeant: (component: string) => boolean,
   signal: AbortSignal,
 ): Promise<DependantsReport | undefined> {
-  const inventory = await services.inventory.list(clusterRegistration({ cluster: name, incarnation }));
+  const inventory = await services.inventory.list(clusterRegistration(scope));
   const entries = inventory.filter(({ component }) => !reservedComponentNames.has(component) && isMeant(component));
   if (entries.length === 0) return undefined;
-  const credential = await services.credentials.active({ cluster: name, incarnation }, signal);
+  const credential = await services.credentials.active(scope, signal);
   if (credential === undefined) return undefined;
-  const request = { incarnation, entries };
+  const request = { incarnation: scope.incarnation, entries };
   const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {
     return await services.access.use(
@@ -80,7 +86,10 @@ async function ask(
     );
   } catch (error) {
     signal.throwIfAborted();
-    services.logger.info({ cluster: name, error }, 'the cluster could not be asked what its deletion would destroy');
+    services.logger.info(
+      { cluster: scope.cluster, error },
+      'the cluster could not be asked what its deletion would destroy',
+    );
     return undefined;
   }
 }

@@ -7,12 +7,7 @@ import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import type { ResourceEvent } from '../../resources/event.ts';
-import {
-  type MissingRegistration,
-  missingAtStart,
-  missingBetween,
-  recordMissing,
-} from './offboarding/missing-files.ts';
+import { type MissingFile, missingAtStart, missingBetween, recordMissing } from './offboarding/missing-files.ts';
 import { offboard, type PassOutcome } from './offboarding/offboarding.ts';
 import { onboard } from './onboarding/onboarding.ts';
 import { ClusterMemory } from './runtime/cluster-memory.ts';
@@ -119,7 +114,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     if (kind === CLUSTER_KIND && OFFBOARDING_EVENTS.has(reason)) this.#reconciler.request(clusterKey(name), 'user');
   }
 
-  #lookInto(missing: readonly MissingRegistration[], isUnrelated: boolean): void {
+  #lookInto(missing: readonly MissingFile[], isUnrelated: boolean): void {
     if (missing.length === 0) return;
     this.#missingFiles = this.#missingFiles
       .then(() => recordMissing(this.#services, missing, isUnrelated))

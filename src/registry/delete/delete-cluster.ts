@@ -2,16 +2,10 @@ import { CLUSTER_KIND, clusterRegistration } from '../../resources/cluster/clust
 import { NautesError } from '../../errors/errors.ts';
 import { type Edit, remove } from '../../git-store/index.ts';
 import type { DeleteOptions, DeleteResult } from '../cluster-registry.ts';
+import type { CredentialScope } from '../../resources/credential.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import { lossesOfDeletion } from '../losses.ts';
-import {
-  newRecord,
-  type Registration,
-  recordOffboarding,
-  registrationOf,
-  registrationsOf,
-  withdrawOffboarding,
-} from './offboarding-record.ts';
+import { departing, newRecord, recordOffboarding, withdrawOffboarding } from './offboardings.ts';
 import { checkMayBeDeleted } from '../rules.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { RegistryServices, UseCase } from '../services.ts';
@@ -30,7 +24,7 @@ export async function deleteCluster(useCase: UseCase, name: string, options: Del
   const entry = clusters.get(name);
   if (entry === undefined) return deleteAgain(useCase, name, options);
   checkMayBeDeleted(name, clusters);
-  const registrations = await registrationsOf(services, name, entry.resource);
+  const registrations = await departing(services, name, entry.resource);
   if (!options.force) for (const going of registrations) await requireNoLosses(useCase, going);
   if (!repo.snapshot().of(clusterFiles).has(name)) return deleteAgain(useCase, name, options); // that took its time
   const stored: OffboardingRecord[] = [];
@@ -47,7 +41,7 @@ function authorize({ services, caller }: UseCase, signal: AbortSignal): Promise<
 }
 
 /** @throws NautesError `ClusterInUse` */
-async function requireNoLosses({ services, signal }: UseCase, registration: Registration): Promise<void> {
+async function requireNoLosses({ services, signal }: UseCase, registration: CredentialScope): Promise<void> {
   const losses = await lossesOfDeletion(services, registration, signal);
   if (losses !== undefined) throw losses;
 }
@@ -66,7 +60,7 @@ async function deleteAgain(useCase: UseCase, name: string, options: DeleteOption
   const { offboardings, repo } = services;
   const { commit } = repo.snapshot();
   const records = (await offboardings.list(CLUSTER_KIND)).filter(({ cluster }) => cluster === name);
-  const registration = await registrationOf(services, name, undefined);
+  const [registration] = await departing(services, name, undefined);
   const isRecorded = records.some(({ incarnation }) => incarnation === registration?.incarnation);
   const [record] = records;
   if (record !== undefined && options.force) {
@@ -77,14 +71,14 @@ async function deleteAgain(useCase: UseCase, name: string, options: DeleteOption
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
   if (!options.force) await requireNoLosses(useCase, registration);
   await recordOffboarding(services, newRecord(useCase, registration, options.force));
-  await tell(useCase, { cluster: name, ...registration }, 'RemovalConfirmed', 'confirmed the removal');
+  await tell(useCase, registration, 'RemovalConfirmed', 'confirmed the removal');
   return { commit };
 }
 
 /** An event; the controllers listen for it, as there is no commit that would tell them. */
 async function tell(
   { services, caller }: UseCase,
-  scope: { readonly cluster: string; readonly incarnation: string },
+  scope: CredentialScope,
   reason: 'RemovalForced' | 'RemovalConfirmed',
   what: string,
 ): Promise<void> {

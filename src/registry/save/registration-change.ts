@@ -2,7 +2,7 @@ import { clusterKey, clusterRegistration } from '../../resources/cluster/cluster
 import { type Clock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
-import { declaredPlace, placeOf } from '../../resources/cluster/place.ts';
+import { declaredHost, madeOn } from '../../resources/cluster/host.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import type { ClusterStatus } from '../../resources/status.ts';
 import type { SaveOptions } from '../cluster-registry.ts';
@@ -132,6 +132,6 @@ async function isElsewhere(
   asked: ClusterSpec,
 ): Promise<boolean> {
   const entries = await inventory.list(clusterRegistration({ cluster: name, incarnation }));
-  const made = placeOf(incarnation, known, entries);
-  return (made ?? declaredPlace(spec)) !== declaredPlace(asked);
+  const made = madeOn(incarnation, known, entries) ?? { host: declaredHost(spec) };
+  return made.host !== declaredHost(asked);
 }

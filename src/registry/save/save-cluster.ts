@@ -5,7 +5,7 @@ import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { newIncarnation } from '../../resources/incarnation.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import type { SaveResult } from '../cluster-registry.ts';
-import { newRecord, recordOffboarding, registrationOf } from '../delete/offboarding-record.ts';
+import { departing, newRecord, recordOffboarding } from '../delete/offboardings.ts';
 import { checkAgainstOthers } from '../rules.ts';
 import type { UseCase } from '../services.ts';
 import { type CheckContext, problemsIn, warningsIn } from './check.ts';
@@ -108,7 +108,7 @@ class SaveAttempt {
     const { replaced } = this.#change;
     if (replaced === undefined) return false;
     const { services } = this.#useCase;
-    const registration = await registrationOf(services, replaced.name, replaced);
+    const [registration] = await departing(services, replaced.name, replaced);
     if (registration === undefined) return false;
     return recordOffboarding(services, newRecord(this.#useCase, registration, false));
   }

@@ -1,8 +1,12 @@
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { Snapshot } from '../../../git-store/index.ts';
-import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import type { CredentialScope } from '../../../resources/credential.ts';
+import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import {
+  type DepartingRegistration,
+  departingRegistrations,
+  newOffboarding,
+} from '../../../resources/cluster/departing-registration.ts';
 import type { ClusterStatus, Condition } from '../../../resources/status.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
@@ -15,17 +19,14 @@ const COMMIT_TIMEOUT_MILLISECONDS = 10_000;
 /** Reason of the condition `Offboarded` of a cluster whose file is gone and that waits to be confirmed. */
 const HELD = 'RemovalHeld';
 
-/** A registration whose file is no longer there. */
-export interface MissingRegistration {
+/** A file that is no longer there. */
+export interface MissingFile {
   readonly name: string;
-  readonly incarnation: string;
-  /** What its file called it, where that was changed by hand. */
-  readonly fileIncarnation?: string;
-  /** Empty when it is not known any more. */
-  readonly apiServer: string;
-  /** The host of a virtual cluster, as far as it is known. */
-  readonly host?: CredentialScope;
-  /** A commit that had the registration, where the history between then and now has not been looked at. */
+  /** The registration that it had; absent when it could not be understood, or was not seen. */
+  readonly cluster?: Cluster;
+  /** Of the host that it named. */
+  readonly hostIncarnation?: string;
+  /** A commit that had the file, where the history between then and now has not been looked at. */
   readonly seenAt?: string;
 }
 
@@ -34,31 +35,24 @@ export function isMassRemoval(missing: number, remaining: number): boolean {
   return missing > MASS_REMOVAL_COUNT && missing > MASS_REMOVAL_SHARE * (missing + remaining);
 }
 
-/** The registrations that a new head no longer has. */
-export function missingBetween(before: Snapshot, after: Snapshot): readonly MissingRegistration[] {
-  const missing: MissingRegistration[] = [];
+/** The files that a new head no longer has. */
+export function missingBetween(before: Snapshot, after: Snapshot): readonly MissingFile[] {
+  const missing: MissingFile[] = [];
   const [earlier, present] = [before.of(clusterFiles), after.of(clusterFiles)];
   for (const [name, { resource: cluster }] of earlier) {
     if (present.has(name)) continue;
     const host = earlier.get(cluster?.spec.hostCluster ?? '')?.resource;
-    missing.push({
-      name,
-      incarnation: cluster?.incarnation ?? '',
-      apiServer: cluster?.spec.apiServer ?? '',
-      ...(host === undefined ? {} : { host: { cluster: host.name, incarnation: host.incarnation } }),
-    });
+    missing.push({ name, cluster, hostIncarnation: host?.incarnation });
   }
   return missing;
 }
 
-/** The registrations that we have worked on and that are gone as the process starts. */
-export function missingAtStart(statuses: readonly ClusterStatus[], head: Snapshot): readonly MissingRegistration[] {
+/** The files of registrations that we have worked on and that are gone as the process starts. */
+export function missingAtStart(statuses: readonly ClusterStatus[], head: Snapshot): readonly MissingFile[] {
   const clusters = head.of(clusterFiles);
   return statuses
     .filter((status) => !clusters.has(status.name) && !isRemovalHeld(status))
-    .map(({ name, incarnation, commit, host, apiServer = '' }) => {
-      return { name, incarnation, apiServer, seenAt: commit, ...(host === undefined ? {} : { host }) };
-    });
+    .map(({ name, commit }) => ({ name, seenAt: commit }));
 }
 
 /** The cluster's file is gone and a maintainer has not confirmed the removal yet. */
@@ -74,30 +68,33 @@ export function isRemovalHeld({ conditions }: ClusterStatus): boolean {
  */
 export async function recordMissing(
   services: ControllerServices,
-  missing: readonly MissingRegistration[],
+  missing: readonly MissingFile[],
   isUnrelated: boolean,
 ): Promise<readonly string[]> {
   const { repo, offboardings, logger } = services;
   const recorded = new Set((await offboardings.list(CLUSTER_KIND)).map(({ incarnation }) => incarnation));
-  const known: MissingRegistration[] = [];
-  for (const cluster of missing) {
-    const registrations = await registrationsBehind(services, cluster);
-    known.push(...registrations.filter(({ incarnation }) => !recorded.has(incarnation)));
+  const registrations: DepartingRegistration[] = [];
+  const files: MissingFile[] = [];
+  for (const file of missing) {
+    const unrecorded = (await registrationsBehind(services, file)).filter(
+      ({ incarnation }) => !recorded.has(incarnation),
+    );
+    registrations.push(...unrecorded);
+    if (unrecorded.length > 0) files.push(file);
   }
-  const names = [...new Set(known.map(({ name }) => name))];
-  if (known.length === 0) return [];
-  const isRewritten = isUnrelated || (await wasRewritten(services, known));
-  if (isRewritten || isMassRemoval(names.length, repo.snapshot().of(clusterFiles).size)) {
-    logger.warn({ count: names.length, isRewritten }, 'removal is held back until a maintainer confirms it');
-    for (const cluster of known) await holdRemoval(services, cluster);
+  if (registrations.length === 0) return [];
+  const isRewritten = isUnrelated || (await wasRewritten(services, files));
+  if (isRewritten || isMassRemoval(files.length, repo.snapshot().of(clusterFiles).size)) {
+    logger.warn({ count: files.length, isRewritten }, 'removal is held back until a maintainer confirms it');
+    for (const each of registrations) await holdRemoval(services, each);
     return [];
   }
-  for (const cluster of known) await recordRemoval(services, cluster);
-  return names;
+  for (const each of registrations) await recordRemoval(services, each);
+  return files.map(({ name }) => name);
 }
 
 /** True when a commit that had one of them is no longer in the history: nobody has removed it, it never was. */
-async function wasRewritten({ repo }: ControllerServices, missing: readonly MissingRegistration[]): Promise<boolean> {
+async function wasRewritten({ repo }: ControllerServices, missing: readonly MissingFile[]): Promise<boolean> {
   const commits = new Set(missing.flatMap(({ seenAt = '' }) => (seenAt === '' ? [] : [seenAt])));
   for (const commit of commits) {
     if (!(await repo.hasCommit(commit, AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS)))) return true;
@@ -105,57 +102,45 @@ async function wasRewritten({ repo }: ControllerServices, missing: readonly Miss
   return false;
 }
 
-/**
- * What went with the file: the registration that it named, and the one that was carried out where the incarnation
- * was changed by hand. A file that could not be understood says nothing, the status does; without one there was none.
- */
+/** What went with the file. A registration of another incarnation whose removal is held waits to be confirmed as before. */
 async function registrationsBehind(
-  { status }: ControllerServices,
-  missing: MissingRegistration,
-): Promise<readonly MissingRegistration[]> {
-  const { name, incarnation } = missing;
-  const named = incarnation === '' ? [] : [missing];
+  { repo, status, inventory }: ControllerServices,
+  { name, cluster, hostIncarnation }: MissingFile,
+): Promise<readonly DepartingRegistration[]> {
   const known = await status.get(clusterKey(name));
-  // It was only about the file.
-  if (known?.incarnation === '' && incarnation === '')
-    await status.remove(clusterRegistration({ cluster: name, incarnation }));
-  if (known === undefined || known.incarnation === '' || known.incarnation === incarnation) return named;
-  if (incarnation === '') return [{ ...missing, incarnation: known.incarnation }];
-  if (isRemovalHeld(known)) return [missing]; // that one waits to be confirmed as before
-  const { host, apiServer = '' } = known;
-  const carriedOut = { name, incarnation: known.incarnation, fileIncarnation: incarnation, apiServer };
-  return [missing, host === undefined ? carriedOut : { ...carriedOut, host }]; // the receipt of the last is what people see
+  if (known?.incarnation === '' && cluster === undefined) {
+    await status.remove(clusterRegistration({ cluster: name, incarnation: '' })); // it was only about the file
+  }
+  const isHeld = cluster !== undefined && known !== undefined && isRemovalHeld(known);
+  const { incarnation = '' } = cluster ?? {};
+  const registered = (host: string): string | undefined =>
+    repo.snapshot().of(clusterFiles).get(host)?.resource?.incarnation;
+  const registrations = departingRegistrations(cluster, {
+    status: known,
+    inventory: await inventory.list(clusterRegistration({ cluster: name, incarnation })),
+    hostIncarnation: (host) => (host === cluster?.spec.hostCluster ? hostIncarnation : registered(host)),
+  });
+  return isHeld ? registrations.filter(({ fileIncarnation }) => fileIncarnation === undefined) : registrations;
 }
 
-async function recordRemoval(services: ControllerServices, missing: MissingRegistration): Promise<void> {
-  const { repo, status, offboardings, clock } = services;
-  const { name, incarnation, fileIncarnation } = missing;
-  const stored = await status.get(clusterKey(name));
-  const known = stored?.incarnation === incarnation ? stored : undefined; // it says where it really was
-  const host = known?.host ?? missing.host;
-  const signal = AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS);
-  const commit = await repo.lastCommit(clusterFiles, name, signal).catch(() => undefined);
-  const record: OffboardingRecord = {
-    cluster: name,
-    incarnation,
-    ...(fileIncarnation === undefined ? {} : { fileIncarnation }),
-    apiServer: known?.apiServer ?? missing.apiServer,
-    hostCluster: host?.cluster ?? '',
-    ...(host === undefined ? {} : { hostIncarnation: host.incarnation }),
+async function recordRemoval(services: ControllerServices, registration: DepartingRegistration): Promise<void> {
+  const { repo, offboardings, clock } = services;
+  const deadline = AbortSignal.timeout(COMMIT_TIMEOUT_MILLISECONDS);
+  const commit = await repo.lastCommit(clusterFiles, registration.cluster, deadline).catch(() => undefined);
+  const request = {
     requestedBy: commit?.author ?? 'a commit',
     requestedAt: timestamp(clock.now()),
     requestId: '',
     forced: false,
     commit: commit?.id ?? repo.snapshot().commit,
-    startedAt: '',
   };
-  await offboardings.put(clusterRegistration(record), record);
+  await offboardings.put(clusterRegistration(registration), newOffboarding(registration, request));
 }
 
 /** Nothing of the cluster is touched; the status shows what a maintainer has to decide, also after a restart. */
 async function holdRemoval(
   { status, events, clock }: ControllerServices,
-  { name, incarnation }: MissingRegistration,
+  { cluster: name, incarnation }: DepartingRegistration,
 ): Promise<void> {
   const message = 'its file vanished from the repository together with many others, or with the history';
   const remedy = confirmation(name);

@@ -3,7 +3,7 @@ import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
 import { asNautesError, NautesError } from '../../../errors/errors.ts';
 import { type ClusterEntry, clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
-import { declaredPlace, describePlace, placeOf } from '../../../resources/cluster/place.ts';
+import { declaredHost, describeHost, madeOn } from '../../../resources/cluster/host.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 import type { ClusterMemory } from '../runtime/cluster-memory.ts';
 import { Reporter, type ReportSubject } from '../../../reconcile/reporter.ts';
@@ -97,14 +97,11 @@ async function clusterOf(
   if (known.incarnation !== incarnation) return new NautesError('IncarnationChanged', { cluster: name });
   // A physical cluster that no host is known of is where it was; asking for more would cost every run.
   const isAsked = spec.clusterType === 'virtual' && known.host === undefined;
-  const place = placeOf(
-    incarnation,
-    known,
-    isAsked ? await inventory.list(clusterRegistration({ cluster: name, incarnation })) : [],
-  );
-  const declared = declaredPlace(spec);
-  if (place === undefined || place === declared) return cluster;
-  const details = { cluster: name, made: describePlace(place), declared: describePlace(declared) };
+  const registration = clusterRegistration({ cluster: name, incarnation });
+  const made = madeOn(incarnation, known, isAsked ? await inventory.list(registration) : []);
+  const declared = declaredHost(spec);
+  if (made === undefined || made.host === declared) return cluster;
+  const details = { cluster: name, made: describeHost(made.host), declared: describeHost(declared) };
   return new NautesError('PlaceChanged', details);
 }
 

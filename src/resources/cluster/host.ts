@@ -1,0 +1,33 @@
+import type { ClusterSpec } from './cluster.ts';
+import { type InventoryEntry, isHosted } from '../inventory.ts';
+import type { ClusterStatus } from '../status.ts';
+
+/** The host that a cluster is on by its file; `undefined` for a physical one. */
+export function declaredHost({ clusterType, hostCluster }: ClusterSpec): string | undefined {
+  return clusterType === 'virtual' ? hostCluster : undefined;
+}
+
+/** Where a registration was made. */
+export interface MadeOn {
+  /** Name of the host; `undefined` for a physical cluster. */
+  readonly host: string | undefined;
+}
+
+/**
+ * Where a registration was made, whatever its file says now; `undefined` while nothing of it is anywhere.
+ * @param known the status under its name, also when it is of another registration
+ * @param inventory of the registration
+ */
+export function madeOn(
+  incarnation: string,
+  known: ClusterStatus | undefined,
+  inventory: readonly InventoryEntry[],
+): MadeOn | undefined {
+  if (known?.incarnation === incarnation && known.host !== undefined) return { host: known.host.cluster };
+  return inventory.length === 0 || isHosted(inventory) ? undefined : { host: undefined };
+}
+
+/** For people. */
+export function describeHost(host: string | undefined): string {
+  return host === undefined ? 'a physical cluster' : `a virtual cluster on ${host}`;
+}
