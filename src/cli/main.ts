@@ -4,7 +4,7 @@ import { usageProblem } from './help.ts';
 import type { Invocation } from './invocation/invocation.ts';
 import { Terminal } from './output/terminal.ts';
 import { buildProgram } from './program.ts';
-import { textsIn } from './texts/index.ts';
+import { textsIn } from './texts/all-texts.ts';
 import { chooseLanguage } from './texts/language.ts';
 import { VERSION } from './version.ts';
 

@@ -1,4 +1,5 @@
-import { type Action, actionAbout, type ActionId, type ActionPlaceholder, renderAction } from '../messages/action.ts';
+import { type Action, actionAbout, type ActionPlaceholder, renderAction } from '../messages/action.ts';
+import type { ActionId } from '../messages/actions/index.ts';
 import type { NextStep } from '../messages/error-text.ts';
 import { errorCatalogue, type ErrorReason } from '../messages/errors/index.ts';
 import { messageAbout, type PlaceholderOf, render } from '../messages/message.ts';

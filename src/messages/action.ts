@@ -1,12 +1,9 @@
-import { actions } from './actions/index.ts';
+import { type ActionId, actions } from './actions/index.ts';
 import type { ActionTexts, Reader } from './action-texts.ts';
 import { bounded } from './bounds.ts';
 import { fill, mentioned } from './fill.ts';
 import { render, separators } from './message.ts';
 import type { Language, ParamArguments, Params, Placeholder, Text } from './text.ts';
-
-/** The id of something that people can do. */
-export type ActionId = keyof typeof actions;
 
 type WordingsOf<T> = T extends { readonly en: string } ? T['en'] : T extends object ? WordingsOf<T[keyof T]> : never;
 

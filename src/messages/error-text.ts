@@ -1,4 +1,4 @@
-import type { ActionId } from './action.ts';
+import type { ActionId } from './actions/index.ts';
 import type { CheckedText, Text } from './text.ts';
 
 /** `stalled`: a person must act; `waiting`: it ends by itself or at a known time; `transient`: retry with back-off. */

@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { exitCodes } from '../../src/cli/invocation/failure.ts';
 import { Terminal } from '../../src/cli/output/terminal.ts';
 import { allCommands, buildProgram } from '../../src/cli/program.ts';
-import { textsIn } from '../../src/cli/texts/index.ts';
+import { textsIn } from '../../src/cli/texts/all-texts.ts';
 import type { Language, Texts } from '../../src/cli/texts/texts.ts';
 
 /** The words of the page itself. */

@@ -1,7 +1,11 @@
-/** Format check, lint rules and import directions over all sources; prints what is wrong and exits 1. */
+/** Format check, lint rules, imports and names of `src/base` over all sources; prints what is wrong and exits 1. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
-import { importDirectionProblems } from './import-direction.ts';
+import { baseWordProblems } from './base-words.ts';
+import { folderOrder, partImports } from './import-direction.ts';
+import { circleProblems, directionProblems, folderProblems, unusedPermissions, wallProblems } from './import-rules.ts';
+import { readImports } from './imports.ts';
 import { reservedImportProblems } from './reserved-imports.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -23,10 +27,34 @@ async function sourceFiles(): Promise<string[]> {
   return listed.stdout.toString().split('\n').filter(Boolean);
 }
 
-async function importDirections(): Promise<boolean> {
+async function importProblems(): Promise<boolean> {
   const files = await sourceFiles();
-  const checks = [importDirectionProblems, reservedImportProblems];
-  const problems = (await Promise.all(checks.flatMap((check) => files.map((file) => check(root, file))))).flat();
+  const imports = await readImports(root, files);
+  return report([
+    ...directionProblems(imports, partImports),
+    ...unusedPermissions(imports, partImports),
+    ...folderProblems(imports, folderOrder),
+    ...wallProblems(imports, files),
+    ...circleProblems(imports),
+    ...(await problemsOf(files, (file) => reservedImportProblems(root, file))),
+  ]);
+}
+
+async function baseWords(): Promise<boolean> {
+  const files = (await sourceFiles()).filter((file) => file.startsWith('src/base/'));
+  return report(
+    await problemsOf(files, async (file) => baseWordProblems(file, await readFile(join(root, file), 'utf8'))),
+  );
+}
+
+async function problemsOf(
+  files: readonly string[],
+  check: (file: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  return (await Promise.all(files.map(check))).flat();
+}
+
+function report(problems: readonly string[]): boolean {
   for (const problem of problems) console.log(problem);
   return problems.length === 0;
 }
@@ -34,7 +62,8 @@ async function importDirections(): Promise<boolean> {
 const results = [
   await command('format (mend with "make format")', join(bin, 'biome'), ['format', '.']),
   await command('lint', join(bin, 'oxlint'), ['--deny-warnings', '.']),
-  await importDirections(),
+  await importProblems(),
+  await baseWords(),
 ];
 const failed = results.filter((passed) => !passed).length;
 console.log(failed === 0 ? 'lint: clean' : `lint: ${failed} of ${results.length} checks failed`);

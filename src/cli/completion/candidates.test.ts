@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Terminal } from '../output/terminal.ts';
 import { buildProgram } from '../program.ts';
-import { textsIn } from '../texts/index.ts';
+import { textsIn } from '../texts/all-texts.ts';
 import { candidates, FILES } from './candidates.ts';
 
 const invocation = {

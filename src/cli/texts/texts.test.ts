@@ -5,7 +5,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { Terminal } from '../output/terminal.ts';
 import { allCommands, buildProgram } from '../program.ts';
 import { chinesePhrases } from './chinese-phrases.ts';
-import { textsIn } from './index.ts';
+import { textsIn } from './all-texts.ts';
 import { chooseLanguage } from './language.ts';
 
 const CHINESE = /[\u4e00-\u9fff]/;

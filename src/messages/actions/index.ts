@@ -25,3 +25,6 @@ export const actions = {
   ...secretActions,
   ...serverActions,
 } as const;
+
+/** The id of something that people can do. */
+export type ActionId = keyof typeof actions;

@@ -1,4 +1,5 @@
 import type { NautesError } from '../../errors/errors.ts';
+import type { Finding } from './finding.ts';
 import type { RegistryServices } from '../services.ts';
 import type { RegistrationChange } from './registration-change.ts';
 
@@ -9,20 +10,6 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** What the change would be refused for. */
-export interface Problem {
-  /** Name of the field on the wire; empty for the request as a whole. */
-  readonly field: string;
-  readonly error: NautesError;
-}
-
-/** What is accepted and has to be known. */
-export interface Remark {
-  readonly warning: string;
-}
-
-export type Finding = Problem | Remark;
-
 /**
  * One check of a change. It stores nothing and changes nothing on the cluster; what it finds out about the change it
  * writes where the change says so.
@@ -32,17 +19,4 @@ export interface SaveCheck {
   find(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
   /** The error that stands for all problems of the check when a save is refused; absent: the first of them. */
   refusal?(change: RegistrationChange, problems: readonly NautesError[]): NautesError;
-}
-
-/** The finding, or none. */
-export function problem(field: string, error: NautesError | undefined): readonly Finding[] {
-  return error === undefined ? [] : [{ field, error }];
-}
-
-export function problemsIn(findings: readonly Finding[]): readonly NautesError[] {
-  return findings.flatMap((finding) => ('error' in finding ? [finding.error] : []));
-}
-
-export function warningsIn(findings: readonly Finding[]): readonly string[] {
-  return findings.flatMap((finding) => ('warning' in finding ? [finding.warning] : []));
 }

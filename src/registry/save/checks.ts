@@ -2,7 +2,8 @@ import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { lossesOfChange } from '../losses.ts';
 import { problemsWithOthers, registeredUnder } from '../rules.ts';
-import { type CheckContext, type Finding, problem, type SaveCheck } from './check.ts';
+import type { CheckContext, SaveCheck } from './check.ts';
+import { type Finding, problem } from './finding.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { preflight, preflightFailed } from './preflight.ts';
 

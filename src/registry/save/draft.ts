@@ -13,7 +13,7 @@ import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
 import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
-import { type Finding, problem } from './check.ts';
+import { type Finding, problem } from './finding.ts';
 import { completeSpec } from './complete-spec.ts';
 
 const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;

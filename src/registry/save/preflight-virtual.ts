@@ -5,7 +5,8 @@ import { nodePortFindings } from '../../kube/index.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
-import type { CheckContext, Finding, Remark } from './check.ts';
+import type { CheckContext } from './check.ts';
+import type { Finding, Remark } from './finding.ts';
 
 /** A host that has not answered by then is asked later: by the controllers, which wait for it. */
 const HOST_TIMEOUT_MILLISECONDS = 10_000;

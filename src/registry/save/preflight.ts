@@ -5,7 +5,8 @@ import { preflight as askCluster } from '../../kube/index.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { violationMetadata } from '../../resources/violation.ts';
 import { gatewayPorts } from '../rules.ts';
-import type { CheckContext, Finding } from './check.ts';
+import type { CheckContext } from './check.ts';
+import type { Finding } from './finding.ts';
 import { preflightVirtual } from './preflight-virtual.ts';
 
 /** A cluster that has not answered everything by then counts as unreachable. */
