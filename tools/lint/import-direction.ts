@@ -94,7 +94,8 @@ export const folderOrder: FolderOrder = {
   'src/api': ['decode', 'wire', 'http', ['events', 'openapi'], 'routes', '.'],
   'src/base': ['.', ['async', 'network', 'programs', 'tls'], 'files'],
   'src/cli': [
-    ['contexts', 'documents', 'texts'],
+    ['contexts', 'texts'],
+    'documents',
     'output',
     'invocation',
     'progress',
@@ -103,7 +104,7 @@ export const folderOrder: FolderOrder = {
     'commands',
     '.',
   ],
-  'src/contract': ['schemas', '.'],
+  'src/contract': ['schemas'],
   'src/controllers/cluster': ['runtime', ['credentials', 'offboarding'], 'onboarding', '.'],
   'src/controllers/cluster/onboarding': ['stages', '.'],
   'src/controllers/cluster/onboarding/stages': ['components', '.'],

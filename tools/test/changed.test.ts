@@ -5,32 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import { changedFiles, concernedTests, testsOfChanges } from './changed.ts';
-import { importsOf } from './import-graph.ts';
-
-describe('imports of a source file', () => {
-  it('are those that stay when the program runs, of files only', () => {
-    const text = `
-import assert from 'node:assert/strict';
-import type { Cluster } from './cluster.ts';
-import { type Name, parseName } from '../names.ts';
-import {
-  one,
-  other,
-} from './several.ts';
-import './effects.ts';
-export { codec } from './codec.ts';
-export type { Reply } from './reply.ts';
-const late = await import('./late.ts');
-`;
-    assert.deepEqual(importsOf('src/a/b.ts', text), [
-      'src/names.ts',
-      'src/a/several.ts',
-      'src/a/effects.ts',
-      'src/a/codec.ts',
-      'src/a/late.ts',
-    ]);
-  });
-});
 
 describe('tests that a change concerns', () => {
   const importers = new Map([
