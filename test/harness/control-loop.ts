@@ -7,7 +7,7 @@ import type { LogFields, Logger } from '../../src/base/logger.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
-import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
+import { tenantKinds } from '../../src/resources/tenant-kinds.ts';
 import { type GitStore, openGitStore } from '../../src/git-store/index.ts';
 import { Reconciler, type ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
@@ -121,7 +121,7 @@ export class ControlLoop {
         directory: this.repositoryDirectory,
         fetchIntervalMilliseconds: 1_000,
         committer: { name: 'Nautes', email: 'nautes@localhost' },
-        layouts: [clusterFiles],
+        layouts: tenantKinds.map(({ files }) => files),
         title: 'tenant configuration repository',
         namespace: 'nautes',
         logger,

@@ -11,6 +11,7 @@ import {
   wholeObject,
 } from '../../resources/document-field.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
+import { productKind } from '../../resources/product/product-kind.ts';
 import { documentFields } from '../../resources/kind-documents.ts';
 
 /** What can be written into a file and sent to the server. The names are those of the original's command line. */
@@ -50,9 +51,9 @@ const cluster: Kind = {
 const gitProject = [field('name', text), field('path', text), field('visibility', text), field('description', text)];
 
 const product: Kind = {
-  name: 'Product',
-  short: ['prod', 'prods'],
-  path: ['products', '{name}'],
+  name: productKind.kind,
+  short: productKind.short,
+  path: productKind.path,
   fields: [
     field('name', text),
     field('git', object(field('gitlab', object(...gitProject, field('parentID', number, 'parent_id'))))),

@@ -6,6 +6,10 @@ export const configRepoActions = actionTexts({
     en: 'Correct or remove the file with a commit, or delete the cluster and save it again.',
     zh: '请用一次提交改正或删除该文件，或者删除集群后重新保存。',
   },
+  CorrectProductFile: {
+    en: 'Correct or remove the file with a commit.',
+    zh: '请用一次提交改正或删除该文件。',
+  },
   AskAgainLater: {
     en: 'Ask again in a while; a change that has arrived already is not made twice.',
     zh: '请过一会儿再试；已经到达的改动不会重复。',

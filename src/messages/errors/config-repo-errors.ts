@@ -10,6 +10,13 @@ export const configRepoErrors = errors({
     zh: '租户配置库中集群 {name} 的文件无效：{problem}',
     action: 'CorrectClusterFile',
   },
+  ProductFileInvalid: {
+    status: 409,
+    next: 'stalled',
+    en: 'the file of product {name} in the tenant configuration repository is not valid: {problem}',
+    zh: '租户配置库中产品 {name} 的文件无效：{problem}',
+    action: 'CorrectProductFile',
+  },
   ConfigRepoUnavailable: {
     status: 503,
     next: 'transient',

@@ -4,7 +4,7 @@ import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type GitStore, openGitStore } from '../../git-store/index.ts';
-import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
+import { tenantKinds } from '../../resources/tenant-kinds.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import { openSqliteState, type State } from '../../state/index.ts';
 import type { VaultClient } from '../../vault/index.ts';
@@ -63,7 +63,7 @@ async function openRepo(
       ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
       committer: { name: git.committerName, email: git.committerEmail },
-      layouts: [clusterFiles],
+      layouts: tenantKinds.map(({ files }) => files),
       title: 'tenant configuration repository',
       namespace: configuration.namespace,
       // Rights that another server gives are asked for just before each push.

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Snapshot } from '../../../git-store/index.ts';
 import { snapshotOf } from '../../../git-store/testing/snapshot.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import { productFiles } from '../../../resources/product/product-files.ts';
+import type { Product } from '../../../resources/product/product.ts';
+import type { ResourceSets } from '../../../resources/repository-layout.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
 import { type ReadingSources, readGauges } from './readings.ts';
@@ -10,7 +14,10 @@ import { type ReadingSources, readGauges } from './readings.ts';
 const DAY = 86_400_000;
 const now = Date.parse('2026-01-01T00:00:00Z');
 
-const cluster = (name: string) => ({ name, spec: {} }) as Cluster;
+const allowed = { argocd: ['demo', 'absent'] };
+const spec = { hostCluster: 'away', reservedNamespacesAllowedProducts: allowed, productAllowedClusterResources: {} };
+const cluster = (name: string) => ({ name, spec: spec as Partial<Cluster['spec']> }) as Cluster;
+const product: Product = { name: 'product-7', incarnation: 'i', spec: { group: 'demo', repository: 'https://git' } };
 
 function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): ClusterStatus {
   const component = { name: 'traefik', phase: phase === 'Ready' ? 'Ready' : 'Degraded' };
@@ -18,7 +25,10 @@ function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): Cl
 }
 
 function sources(statuses: readonly ClusterStatus[], names: readonly string[]): ReadingSources {
-  const snapshot = snapshotOf(clusterFiles, names.map(cluster), { unreadable: ['odd'] });
+  const clusters = snapshotOf(clusterFiles, names.map(cluster), { unreadable: ['odd'] });
+  const products = snapshotOf(productFiles, [product], { unreadable: ['product-8'] });
+  const sets = (kind: string): ResourceSets => (kind === 'Product' ? products : clusters);
+  const snapshot: Snapshot = { commit: 'c', of: (layout) => sets(layout.kind).of(layout) };
   return {
     repo: { snapshot: () => snapshot, isCurrent: false },
     status: { list: async () => statuses },
@@ -55,6 +65,10 @@ describe('gauges', () => {
       'nautes_components{component="traefik",phase="Ready"} 2',
       'nautes_components{component="traefik",phase="Degraded"} 1',
       'nautes_cluster_files_unreadable 1',
+      'nautes_products 1',
+      'nautes_product_files_unreadable 1',
+      'nautes_unresolved_references{kind="Cluster"} 4',
+      'nautes_unresolved_references{kind="Product"} 4',
       'nautes_credentials_expiring 1',
       `nautes_credential_expiry_timestamp_seconds ${(now + 3 * DAY) / 1000}`,
       'nautes_config_repository_current 0',

@@ -1,5 +1,8 @@
 import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
-import type { GitStore } from '../../../git-store/index.ts';
+import type { GitStore, Snapshot } from '../../../git-store/index.ts';
+import { productFiles } from '../../../resources/product/product-files.ts';
+import { unresolvedReferences } from '../../../resources/references.ts';
+import { tenantKinds } from '../../../resources/tenant-kinds.ts';
 import { type ClusterStatus, clusterPhases } from '../../../resources/status.ts';
 import type { OffboardingLedger, StatusStore } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
@@ -31,7 +34,8 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     sources.status.list(CLUSTER_KIND),
     sources.offboardings.list(CLUSTER_KIND),
   ]);
-  const entries = [...repo.snapshot().of(clusterFiles).values()];
+  const snapshot = repo.snapshot();
+  const entries = [...snapshot.of(clusterFiles).values()];
   return [
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
     single('nautes_config_repository_current', 'Whether the branch can be looked at.', repo.isCurrent ? 1 : 0),
@@ -41,12 +45,32 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
       'Files of clusters that cannot be understood.',
       entries.filter(({ resource }) => resource === undefined).length,
     ),
+    ...productCounts(snapshot),
     clustersByPhase(new Set(entries.map(({ name }) => name)), statuses),
     componentsByPhase(statuses),
     ...credentialEnds(statuses, now()),
     ...queueGauges(sources.queue() ?? {}),
     ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
     ...optional('nautes_event_streams_open', 'Clients that follow events.', sources.eventStreams()),
+  ];
+}
+
+/** What the list of products has, and how many of the clusters' references lead to nothing in the repository. */
+function productCounts(snapshot: Snapshot): readonly GaugeReading[] {
+  const products = [...snapshot.of(productFiles).values()];
+  const readable = products.filter(({ resource }) => resource !== undefined).length;
+  const unresolved = unresolvedReferences(tenantKinds, snapshot);
+  return [
+    single('nautes_products', 'Products that the tenant configuration repository lists.', readable),
+    single('nautes_product_files_unreadable', 'Files of products that cannot be read.', products.length - readable),
+    {
+      name: 'nautes_unresolved_references',
+      help: 'References among files of the tenant configuration repository to what has no file, by what they refer to.',
+      values: tenantKinds.map(({ kind: { kind } }) => ({
+        labels: { kind },
+        value: unresolved.filter((reference) => reference.kind === kind).length,
+      })),
+    },
   ];
 }
 

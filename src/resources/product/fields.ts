@@ -1,0 +1,28 @@
+import { FieldProblem } from '../field.ts';
+import { fileField } from '../fields/build.ts';
+import { text } from '../fields/text-field.ts';
+
+/** What Git servers allow as the path of a group: segments of these characters, parted by slashes. */
+const GROUP_PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+
+/** A URL of Git, or the short form of SSH, `git@host:path`; without a password, which others would read in the file. */
+function decodeRepository(written: string, place: string): string {
+  if (/\s|\p{Cc}/u.test(written) || written.startsWith('-'))
+    throw new FieldProblem(`${place} must be the URL of a repository`);
+  if (URL.canParse(written) && new URL(written).password !== '') {
+    throw new FieldProblem(`${place} must not contain a password`);
+  }
+  return written;
+}
+
+/** The fields of a product, as its file in the tenant configuration repository has them. */
+export const productFields = {
+  group: fileField(text({ maximumLength: 255, pattern: GROUP_PATH, wanted: 'the path of a group' }), {
+    text: { en: 'path of its group on the Git server', zh: '其在 Git 服务器上的组路径' },
+    file: 'name',
+  }),
+  repository: fileField(text({ maximumLength: 2000, wanted: 'the URL of a repository', decode: decodeRepository }), {
+    text: { en: 'clone URL of its default repository', zh: '其默认仓库的克隆 URL' },
+    file: 'metaDataPath',
+  }),
+};

@@ -1,0 +1,25 @@
+import { NautesError } from '../../errors/errors.ts';
+import type { FileLayout } from '../repository-layout.ts';
+import { type KeptFields, resourceFiles } from '../resource-file.ts';
+import type { Product } from './product.ts';
+import { productKind } from './product-kind.ts';
+
+/** By what products are found besides their names. */
+export type ProductIndex = (typeof productKind)['indexes'][number];
+
+const NAME = /^product-[1-9][0-9]{0,18}$/;
+
+/** Why the text cannot be the name of a product, or `undefined` when it can. */
+export function productNameProblem(name: string): string | undefined {
+  return NAME.test(name) ? undefined : 'the name of a product is "product-" and the id of its group';
+}
+
+/** The files of products in the tenant configuration repository. No kustomization lists them. */
+export const productFiles: FileLayout<Product, ProductIndex, KeptFields> = resourceFiles<Product, ProductIndex>(
+  productKind,
+  {
+    directory: 'nautes/overlays/production/products',
+    nameProblem: productNameProblem,
+    invalid: (name, problem) => new NautesError('ProductFileInvalid', { name, problem }),
+  },
+);
