@@ -60,58 +60,8 @@ const FIRST_VERSION = `
  * from what else knows its incarnation. Rows of an incarnation that nothing knows belong to the empty name.
  */
 const KIND_AND_NAME = `
-  CREATE TABLE statuses_by_key (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    incarnation TEXT NOT NULL,
-    document TEXT NOT NULL,
-    PRIMARY KEY (kind, name)
-  ) STRICT;
-  INSERT INTO statuses_by_key SELECT 'Cluster', cluster, incarnation, document FROM statuses;
-
-  CREATE TABLE events_by_key (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    document TEXT NOT NULL
-  ) STRICT;
-  INSERT INTO events_by_key
-    SELECT id, 'Cluster', cluster, json_object('incarnation', incarnation, 'time', time, 'type', type,
-      'reason', reason, 'message', message, 'subject', subject)
-    FROM events ORDER BY id;
-
-  -- The newest event that retention has dropped, of each resource, and of all of a kind under the empty name.
-  CREATE TABLE event_floors_by_key (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    id INTEGER NOT NULL,
-    PRIMARY KEY (kind, name)
-  ) STRICT, WITHOUT ROWID;
-  INSERT INTO event_floors_by_key SELECT 'Cluster', cluster, id FROM event_floors;
-
-  CREATE TABLE offboardings_by_key (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    incarnation TEXT NOT NULL,
-    document TEXT NOT NULL,
-    UNIQUE (kind, name, incarnation)
-  ) STRICT;
-  INSERT INTO offboardings_by_key
-    SELECT rowid, 'Cluster', document ->> 'cluster', incarnation, document FROM offboardings ORDER BY rowid;
-
-  CREATE TABLE receipts_by_key (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    incarnation TEXT NOT NULL,
-    completed_at TEXT NOT NULL,
-    document TEXT NOT NULL,
-    UNIQUE (kind, name, incarnation)
-  ) STRICT;
-  INSERT INTO receipts_by_key
-    SELECT id, 'Cluster', cluster, incarnation, completed_at, document FROM receipts ORDER BY id;
-
+  -- One table after the other, so that each uses the space of the one before. The inventory is first: which names its
+  -- incarnations have is in the others.
   CREATE TABLE inventory_by_key (
     owner_kind TEXT NOT NULL,
     owner_name TEXT NOT NULL,
@@ -136,26 +86,77 @@ const KIND_AND_NAME = `
     SELECT 'Cluster', coalesce(owner_name, ''), inventory.incarnation, api_version, kind, namespace, name, component,
       uid, hash, revision, is_foreign
     FROM inventory LEFT JOIN owners ON owners.incarnation = inventory.incarnation;
+  DROP TABLE inventory;
+  ALTER TABLE inventory_by_key RENAME TO inventory;
+
+  CREATE TABLE events_by_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO events_by_key
+    SELECT id, 'Cluster', cluster, json_object('incarnation', incarnation, 'time', time, 'type', type,
+      'reason', reason, 'message', message, 'subject', subject)
+    FROM events ORDER BY id;
+
+  CREATE TABLE receipts_by_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    completed_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (kind, name, incarnation)
+  ) STRICT;
+  INSERT INTO receipts_by_key
+    SELECT id, 'Cluster', cluster, incarnation, completed_at, document FROM receipts ORDER BY id;
 
   -- Ids go on from the last one that was given out, also where its row has been removed since.
   DELETE FROM sqlite_sequence WHERE name IN ('events_by_key', 'receipts_by_key');
   INSERT INTO sqlite_sequence (name, seq)
     SELECT name || '_by_key', seq FROM sqlite_sequence WHERE name IN ('events', 'receipts');
-
-  DROP TABLE statuses;
   DROP TABLE events;
-  DROP TABLE event_floors;
-  DROP TABLE offboardings;
   DROP TABLE receipts;
-  DROP TABLE inventory;
-  ALTER TABLE statuses_by_key RENAME TO statuses;
   ALTER TABLE events_by_key RENAME TO events;
-  ALTER TABLE event_floors_by_key RENAME TO event_floors;
-  ALTER TABLE offboardings_by_key RENAME TO offboardings;
   ALTER TABLE receipts_by_key RENAME TO receipts;
-  ALTER TABLE inventory_by_key RENAME TO inventory;
   CREATE INDEX events_of_resource ON events (kind, name);
   CREATE INDEX receipts_by_time ON receipts (completed_at);
+
+  -- The newest event that retention has dropped, of each resource, and of all of a kind under the empty name.
+  CREATE TABLE event_floors_by_key (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO event_floors_by_key SELECT 'Cluster', cluster, id FROM event_floors;
+  DROP TABLE event_floors;
+  ALTER TABLE event_floors_by_key RENAME TO event_floors;
+
+  CREATE TABLE statuses_by_key (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT;
+  INSERT INTO statuses_by_key SELECT 'Cluster', cluster, incarnation, document FROM statuses;
+  DROP TABLE statuses;
+  ALTER TABLE statuses_by_key RENAME TO statuses;
+
+  CREATE TABLE offboardings_by_key (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (kind, name, incarnation)
+  ) STRICT;
+  INSERT INTO offboardings_by_key
+    SELECT rowid, 'Cluster', document ->> 'cluster', incarnation, document FROM offboardings ORDER BY rowid;
+  DROP TABLE offboardings;
+  ALTER TABLE offboardings_by_key RENAME TO offboardings;
 `;
 
 /**

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -13,14 +14,17 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  * Nothing is written before all that is known.
  * @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`
  */
-export function prepareSchema(database: DatabaseSync, file: string): void {
+export function prepareSchema(database: DatabaseSync, file: string, logger: Logger): void {
   const version = numberOf(database, 'PRAGMA user_version');
   const applicationId = numberOf(database, 'PRAGMA application_id');
   const isNew = applicationId === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
   if (applicationId !== APPLICATION_ID && !isNew) throw new NautesError('StatusStoreForeign', { file });
   if (version > SCHEMA_VERSION) throw new NautesError('StatusStoreTooNew', { file, version, known: SCHEMA_VERSION });
   assertWhole(database, file);
-  if (version < SCHEMA_VERSION) migrate(database, version);
+  if (version >= SCHEMA_VERSION) return;
+  // A large database takes a while, and nothing is served before.
+  if (version > 0) logger.info({ file, version, to: SCHEMA_VERSION }, 'the state database is being migrated');
+  migrate(database, version);
 }
 
 function assertWhole(database: DatabaseSync, file: string): void {

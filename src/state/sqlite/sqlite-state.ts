@@ -21,7 +21,7 @@ export interface SqliteStateOptions {
  */
 export async function openSqliteState(options: SqliteStateOptions): Promise<State> {
   const { file, logger, clock = systemClock } = options;
-  const database = await StateDatabase.open(file);
+  const database = await StateDatabase.open(file, logger);
   const status = new SqliteStatusStore(database);
   const events = new SqliteEventLog(database, clock, logger);
   const inventory = new SqliteInventoryStore(database);

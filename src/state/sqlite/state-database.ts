@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
 import { Coalescer } from '../../base/async/coalescer.ts';
@@ -45,7 +46,7 @@ export class StateDatabase {
   }
 
   /** @throws NautesError `StatusStoreForeign`, `StatusStoreTooNew`, `StatusStoreDamaged`, `StatusStoreUnavailable` */
-  static async open(file: string): Promise<StateDatabase> {
+  static async open(file: string, logger: Logger): Promise<StateDatabase> {
     let database: DatabaseSync | undefined;
     try {
       await makePrivateDirectory(dirname(file));
@@ -53,7 +54,7 @@ export class StateDatabase {
       const handle = await open(file, constants.O_CREAT | constants.O_RDWR, 0o600);
       await handle.close();
       database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MILLISECONDS });
-      prepareSchema(database, file);
+      prepareSchema(database, file, logger);
       configure(database);
       const log = await open(`${file}-wal`, 'r+');
       await syncDirectory(dirname(file));
