@@ -1,13 +1,13 @@
-/** Writes the reference pages that follow from the code; with --check it only says whether they are up to date. */
+/** Writes the pages, and the parts of pages, that follow from the code; with --check it only says whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { referencePages } from './pages.ts';
+import { generatedPages } from './pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const check = process.argv.includes('--check');
-for (const [path, text] of Object.entries(referencePages())) {
-  const present = await readFile(join(root, path), 'utf8').catch(() => '');
-  if (present === text) continue;
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8').catch(() => '');
+for (const [path, text] of Object.entries(await generatedPages(read))) {
+  if ((await read(path)) === text) continue;
   if (check) {
     console.log(`${path} is out of date: run "make docs"`);
     process.exitCode = 1;

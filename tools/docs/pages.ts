@@ -4,9 +4,22 @@ import type { ErrorText } from '../../src/messages/error-text.ts';
 import { errorCatalogue } from '../../src/messages/errors/index.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
+import { withPartsPicture } from './parts-picture.ts';
 
-/** The generated reference pages: path below the checkout -> text. */
-export function referencePages(): Record<string, string> {
+/**
+ * The pages that follow from the code, whole or in part: path below the checkout -> text.
+ * @param read the present text of a page
+ */
+export async function generatedPages(read: (path: string) => Promise<string>): Promise<Record<string, string>> {
+  const [english, chinese] = ['docs/architecture.md', 'docs/zh-CN/architecture.md'] as const;
+  return {
+    ...referencePages(),
+    [english]: withPartsPicture(await read(english), 'en'),
+    [chinese]: withPartsPicture(await read(chinese), 'zh'),
+  };
+}
+
+function referencePages(): Record<string, string> {
   return {
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
