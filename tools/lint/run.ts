@@ -1,5 +1,6 @@
 /** Format check, lint rules, imports and names of `src/base` over all sources; prints what is wrong and exits 1. */
-
+import { join } from 'node:path';
+import { run } from '../../src/base/programs/process.ts';
 import { sourceProblems } from './source-problems.ts';
 
 const root = join(import.meta.dirname, '../..');
