@@ -113,7 +113,7 @@ export const folderOrder: FolderOrder = {
   'src/kube': ['transport', 'client', ['access', 'health', 'kubeconfig'], 'apply', '.'],
   'src/messages': ['actions', 'errors', 'catalogue'],
   'src/registry': ['delete', 'save'],
-  'src/resources': ['fields', 'cluster'],
+  'src/resources': ['fields', ['cluster', 'product']],
   'src/secrets': ['.', ['sealed', 'vault']],
   'src/server': ['configuration', 'services', 'compose', '.'],
   'src/server/services': ['.', 'metrics'],
