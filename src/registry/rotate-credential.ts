@@ -2,6 +2,7 @@ import { NautesError } from '../errors/errors.ts';
 import { type Edit, put } from '../git-store/index.ts';
 import type { RotateOptions, SaveResult } from './cluster-registry.ts';
 import { clusterFiles } from '../resources/cluster/cluster-files.ts';
+import { authorizeWrite } from './authorization.ts';
 import type { UseCase } from './services.ts';
 
 /**
@@ -10,13 +11,12 @@ import type { UseCase } from './services.ts';
  * @throws NautesError `ClusterNotFound`, `ClusterChanged`, or the problem of a file that cannot be understood
  */
 export async function rotateCredential(
-  { services, caller, requestId, signal }: UseCase,
+  useCase: UseCase,
   name: string,
   { ifMatch, key }: RotateOptions,
 ): Promise<SaveResult> {
-  const authorize = (again: AbortSignal): Promise<void> =>
-    services.identity.authorize(caller, 'maintainer', 'rotate credentials', again);
-  await authorize(signal);
+  const { services, caller, requestId, signal } = useCase;
+  await authorizeWrite(useCase, 'rotate credentials');
   const { commit, changed, fileRevisions } = await services.repo.change(
     {
       author: caller,
@@ -35,7 +35,7 @@ export async function rotateCredential(
         }
         return [put(clusterFiles, { ...entry.resource, rotationRequest: key ?? requestId })];
       },
-      reauthorize: authorize,
+      reauthorize: (again) => authorizeWrite(useCase, 'rotate credentials', again),
     },
     signal,
   );

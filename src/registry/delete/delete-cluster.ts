@@ -6,6 +6,7 @@ import type { CredentialScope } from '../../resources/credential.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import { lossesOfDeletion } from '../losses.ts';
 import { departing, newRecord, recordOffboarding, withdrawOffboarding } from './offboardings.ts';
+import { authorizeWrite } from '../authorization.ts';
 import { checkMayBeDeleted } from '../rules.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { RegistryServices, UseCase } from '../services.ts';
@@ -16,9 +17,9 @@ import type { RegistryServices, UseCase } from '../services.ts';
  * @throws NautesError `ClusterNotFound`, `ClusterIsHost`, `ClusterInUse`
  */
 export async function deleteCluster(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
-  const { services, signal } = useCase;
+  const { services } = useCase;
   const { repo } = services;
-  await authorize(useCase, signal);
+  await authorizeWrite(useCase, 'delete clusters');
 
   const clusters = repo.snapshot().of(clusterFiles);
   const entry = clusters.get(name);
@@ -34,10 +35,6 @@ export async function deleteCluster(useCase: UseCase, name: string, options: Del
   }
   if (options.force) await forceAll(services, name);
   return commitRemoval(useCase, name, { stored, options });
-}
-
-function authorize({ services, caller }: UseCase, signal: AbortSignal): Promise<void> {
-  return services.identity.authorize(caller, 'maintainer', 'delete clusters', signal);
 }
 
 /** @throws NautesError `ClusterInUse` */
@@ -108,7 +105,7 @@ async function commitRemoval(useCase: UseCase, name: string, { stored, options }
           checkMayBeDeleted(name, clusters);
           return [remove(clusterFiles, name)];
         },
-        reauthorize: (again) => authorize(useCase, again),
+        reauthorize: (again) => authorizeWrite(useCase, 'delete clusters', again),
       },
       signal,
     );

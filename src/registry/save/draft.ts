@@ -58,7 +58,7 @@ export async function examineDraft(
   const address = typeof read === 'string' ? undefined : read;
   const resolved: Promise<ResolvedAddress> = address === undefined ? Promise.resolve({}) : access.resolve(address);
   const ipAddress = await ipAddressOf(resolved);
-  const { spec, violations, warnings } = completeSpec(name, draft, { address: read, catalog, facts, ipAddress });
+  const { spec, violations, warnings } = completeSpec({ name, draft, address: read, catalog, facts, ipAddress });
   const reading = readCredential(draft, clock);
   const unusable = reading.findings.map(({ message, remedy }) => ({ field: 'kubeconfig', message, remedy }));
   return {

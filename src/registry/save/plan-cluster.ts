@@ -2,6 +2,7 @@ import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { reportedViolations } from '../../resources/violation.ts';
+import { authorizeWrite } from '../authorization.ts';
 import type { UseCase } from '../services.ts';
 import type { CheckContext, SaveCheck } from './check.ts';
 import { type Finding, problem } from './finding.ts';
@@ -19,8 +20,8 @@ import { classifyUpload } from './upload.ts';
  * @throws NautesError only when it cannot be found out, or when the caller may not save
  */
 export async function planCluster(useCase: UseCase, request: SaveRequest): Promise<ClusterPlan> {
-  const { services, caller, signal } = useCase;
-  await services.identity.authorize(caller, 'maintainer', 'plan changes of clusters', signal);
+  const { services, signal } = useCase;
+  await authorizeWrite(useCase, 'plan changes of clusters');
   const draft = await examineDraft(services, request);
   const entry = services.repo.snapshot().of(clusterFiles).get(request.name);
   const present = { before: entry?.resource, generation: entry?.fileRevision ?? '' };

@@ -6,6 +6,7 @@ import { newIncarnation } from '../../resources/incarnation.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import type { SaveResult } from '../cluster-registry.ts';
 import { departing, newRecord, recordOffboarding } from '../delete/offboardings.ts';
+import { authorizeWrite } from '../authorization.ts';
 import { checkAgainstOthers } from '../rules.ts';
 import type { UseCase } from '../services.ts';
 import type { CheckContext } from './check.ts';
@@ -23,19 +24,15 @@ const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUi
 
 /** A save in the order: validate the draft, authorise, check the change, stage the secret, commit. */
 export async function saveCluster(useCase: UseCase, request: SaveRequest): Promise<SaveResult> {
-  const { services, signal } = useCase;
+  const { services } = useCase;
   const draft = await requireValid(await examineDraft(services, request));
-  await authorize(useCase, signal);
+  await authorizeWrite(useCase, 'register clusters');
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const change = await RegistrationChange.of(services, draft, request.options, newIncarnation(request.name));
     const result = await new SaveAttempt(useCase, change).run();
     if (result !== 'startOver') return { ...result, warnings: [...draft.warnings, ...result.warnings] };
   }
   throw new NautesError('TooManyRestarts', { cluster: request.name });
-}
-
-function authorize({ services, caller }: UseCase, signal: AbortSignal): Promise<void> {
-  return services.identity.authorize(caller, 'maintainer', 'register clusters', signal);
 }
 
 /** Thrown inside `decide` when the registration or its credential is no longer the one that the attempt began with. */
@@ -149,7 +146,7 @@ class SaveAttempt {
             checkAgainstOthers(cluster, clusters);
             return [put(clusterFiles, cluster)];
           },
-          reauthorize: (again) => authorize(this.#useCase, again),
+          reauthorize: (again) => authorizeWrite(this.#useCase, 'register clusters', again),
         },
         signal,
       );

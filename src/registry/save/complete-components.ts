@@ -1,0 +1,127 @@
+import type { ComponentDefinition } from '../../catalog/definition.ts';
+import { nipDomain } from '../../resources/cluster/api-server.ts';
+import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { ComponentCategory, ComponentChoice, ComponentDraft } from '../../resources/cluster/components.ts';
+import { isNamespaceName } from '../../resources/cluster/names.ts';
+import { readNodePort } from '../../resources/cluster/node-port.ts';
+import { type Completion, outsideNodePorts } from './completion.ts';
+import type { ClusterProfile } from './profile.ts';
+
+const WIRE_CATEGORY = (category: string): string => category.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The component of each category that a cluster has. */
+export type Components = Partial<Record<ComponentCategory, ComponentChoice>>;
+
+/**
+ * The components that the draft asks for, completed from the catalogue.
+ * @param domain for default host names where no IP address is known
+ */
+export function completeComponents(completion: Completion, profile: ClusterProfile, domain: string): Components {
+  const categories = completion.context.catalog.categoriesOf(profile);
+  if (categories === undefined) {
+    completion.report(
+      'usage',
+      `there is no ${profile.clusterType} ${profile.usage} of type "${profile.workerType ?? ''}"`,
+    );
+    return {};
+  }
+  const wanted = wantedComponents(completion);
+  for (const category of Object.keys(wanted)) {
+    if (!categories.some((known) => known === category)) {
+      const kind = [profile.clusterType, profile.workerType, profile.usage].filter(Boolean).join(' ');
+      completion.report(
+        `components_list.${WIRE_CATEGORY(category)}`,
+        `a ${kind} has no component of this category`,
+        'Leave it out.',
+      );
+    }
+  }
+  const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};
+  for (const category of categories) {
+    const choice = completeComponent({ completion, category, domain }, wanted[category]);
+    if (choice !== undefined) components[category] = choice;
+  }
+  return components;
+}
+
+interface ComponentContext {
+  readonly completion: Completion;
+  readonly category: ComponentCategory;
+  readonly domain: string;
+}
+
+function completeComponent(context: ComponentContext, wanted: ComponentDraft | undefined): ComponentChoice | undefined {
+  const { completion, category } = context;
+  const { catalog, facts } = completion.context;
+  const field = `components_list.${WIRE_CATEGORY(category)}`;
+  const given = wanted?.name ?? '';
+  const definition = given === '' ? catalog.defaultFor(category) : catalog.component(given);
+  if (definition === undefined) {
+    completion.report(
+      `${field}.name`,
+      given === '' ? `the catalogue has no component for it` : `the catalogue has no "${given}"`,
+    );
+    return undefined;
+  }
+  if (definition.category !== category) {
+    completion.report(`${field}.name`, `"${given}" serves the category ${WIRE_CATEGORY(definition.category)}`);
+    return undefined;
+  }
+  if (wanted === undefined && definition.when !== undefined && !facts[definition.when]) return undefined;
+  const namespace = wanted?.namespace || definition.namespace;
+  if (!isNamespaceName(namespace)) completion.report(`${field}.namespace`, 'this is not the name of a namespace');
+  const additions = completeAdditions(context, definition, wanted?.additions ?? {});
+  checkAdditions(completion, definition, additions, field);
+  return { name: definition.name, namespace, additions };
+}
+
+function completeAdditions(
+  context: ComponentContext,
+  definition: ComponentDefinition,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const additions: Record<string, string> = {};
+  for (const addition of definition.additions ?? []) {
+    const fallback = addition.name === 'host' ? defaultHost(definition.name, context) : undefined;
+    const value = addition.default ?? fallback;
+    if (value !== undefined) additions[addition.name] = value;
+  }
+  for (const [key, value] of Object.entries(given)) if (value !== '') additions[key] = value;
+  return additions;
+}
+
+function defaultHost(component: string, { completion, domain }: ComponentContext): string {
+  const { name, ipAddress } = completion.context;
+  return `${component}.${name}.${ipAddress === undefined ? domain : nipDomain(ipAddress)}`;
+}
+
+function checkAdditions(
+  completion: Completion,
+  definition: ComponentDefinition,
+  additions: Readonly<Record<string, string>>,
+  field: string,
+): void {
+  for (const { name, pattern, required } of definition.additions ?? []) {
+    const value = additions[name];
+    if (value === undefined) {
+      if (required === true) completion.report(`${field}.additions.${name}`, `${definition.name} needs this value`);
+    } else if (pattern !== undefined && !new RegExp(pattern).test(value)) {
+      completion.report(`${field}.additions.${name}`, `the value does not have the form ${pattern}`);
+    } else if (name.endsWith('NodePort') && readNodePort(value) === undefined) {
+      completion.report(`${field}.additions.${name}`, outsideNodePorts());
+    }
+  }
+  const { httpNodePort, httpsNodePort } = additions;
+  if (httpNodePort !== undefined && httpNodePort === httpsNodePort) {
+    completion.report(`${field}.additions.httpsNodePort`, 'http and https cannot share a node port');
+  }
+}
+
+/** The original lists a gateway for virtual pipeline workers and installs none: they are reached through their host's. */
+function wantedComponents({ context: { draft }, warnings }: Completion): ClusterDraft['components'] {
+  const { gateway, ...components } = draft.components;
+  if (gateway === undefined || draft.clusterType !== 'virtual' || draft.workerType !== 'pipeline')
+    return draft.components;
+  warnings.push('components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host');
+  return components;
+}
