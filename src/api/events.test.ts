@@ -1,4 +1,5 @@
 import { clusterKey } from '../resources/cluster/cluster-key.ts';
+import { verbatim } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -16,7 +17,7 @@ const event = (cluster: string, message: string): NewEvent => ({
   incarnation: 'i',
   type: 'Normal',
   reason: 'Tested',
-  message,
+  message: verbatim(message),
   subject: '',
 });
 

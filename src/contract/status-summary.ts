@@ -11,6 +11,8 @@ export function statusSummary(
     phase,
     reason: ready?.reason ?? '',
     message: ready?.message ?? '',
+    ...(ready?.messageId === undefined ? {} : { messageId: ready.messageId }),
+    ...(ready?.params === undefined ? {} : { params: ready.params }),
     kubernetes_version: kubernetes.version,
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
     credential_expires_at: credential.expiresAt,

@@ -43,6 +43,8 @@ export type View<Name extends ViewName> = Reply<(typeof viewSchemas)[Name]>;
 
 export type ClusterView = View<'cluster'>;
 export type StatusView = View<'status'>;
+export type ConditionView = StatusView['conditions'][number];
+export type ComponentView = StatusView['components'][number];
 export type StatusSummaryView = View<'statuses'>['items'][number];
 export type ReceiptView = View<'receipt'>;
 export type PlanView = View<'plan'>;

@@ -1,4 +1,7 @@
 import { type ClusterKind, clusterKey, clusterRegistration } from '../resources/cluster/cluster-key.ts';
+import type { Action } from '../messages/action.ts';
+import { messageFromJson, type Said } from '../messages/from-json.ts';
+import { message } from '../messages/message.ts';
 import { type Clock, timestamp } from '../base/clock.ts';
 import type { NautesError } from '../errors/errors.ts';
 import type { Registration } from '../resources/resource-key.ts';
@@ -60,7 +63,7 @@ export class Reporter {
       const status = emptyStatus(subject, timestamp(clock.now()));
       const reporter = new Reporter(stores, status);
       await reporter.#write(status);
-      await reporter.event('Normal', 'Registered', 'the registration is being carried out');
+      await reporter.event('Normal', 'Registered', message('Registered'));
       return reporter;
     }
     const reporter = new Reporter(stores, stored);
@@ -87,9 +90,9 @@ export class Reporter {
   }
 
   /** Adds an event; never with secrets or bytes of a peer in it. */
-  async event(type: 'Normal' | 'Warning', reason: string, message: string, subject = ''): Promise<void> {
-    const registration = registrationOf(this.#status);
-    await this.#stores.events.add({ ...registration, type, reason, message, subject });
+  async event(type: 'Normal' | 'Warning', reason: string, text: Said, subject = '', action?: Action): Promise<void> {
+    const about = { message: messageFromJson(text), ...(action && { action }), subject };
+    await this.#stores.events.add({ ...registrationOf(this.#status), type, reason, ...about });
   }
 
   /** Takes over what a stage found out. */
@@ -121,18 +124,21 @@ export class Reporter {
       const old = before.conditions.find(({ type }) => type === condition.type);
       const changed = old?.status !== condition.status || old.reason !== condition.reason;
       if (!changed || condition.status === 'Unknown' || isConsequence(condition, summary)) continue;
-      const type = condition.status === 'True' || condition.remedy === '' ? 'Normal' : 'Warning';
-      const text = condition.remedy === '' ? condition.message : `${condition.message}. ${condition.remedy}`;
-      await this.event(type, condition.reason, text, condition.type);
+      const { action, type: subject } = condition;
+      const type = condition.status === 'True' || action === undefined ? 'Normal' : 'Warning';
+      await this.event(type, condition.reason, condition.message, subject, action);
     }
     await this.#put({ ...this.#status, ...more, phase: summary.phase, conditions: summary.conditions });
   }
 
   async #componentEvent(component: ComponentStatus): Promise<void> {
-    const { name, phase, reason, message, version } = component;
+    const { name, phase, reason, message: what, version } = component;
     const type = phase === 'Degraded' ? 'Warning' : 'Normal';
-    const text = phase === 'Ready' ? `${name} ${version} is ready` : `${name} ${version}: ${message}`;
-    await this.event(type, phase === 'Ready' ? 'ComponentReady' : reason, text, `components/${name}`);
+    const isReady = phase === 'Ready';
+    const text = isReady
+      ? message('ComponentReady', { name, version })
+      : message('About.version', { name, version, what });
+    await this.event(type, isReady ? 'ComponentReady' : reason, text, `components/${name}`);
   }
 
   async #put(status: ClusterStatus): Promise<void> {
@@ -168,8 +174,7 @@ function beingChanged(status: ClusterStatus, now: string): ClusterStatus {
     type: 'Ready',
     status: 'False',
     reason: 'InProgress',
-    message: 'a change of its file is being carried out',
-    remedy: '',
+    message: message('InProgress.change'),
     lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,
   };
   return {
@@ -190,8 +195,7 @@ function emptyStatus({ name, incarnation, generation, commit }: ReportSubject, n
         type: 'Ready',
         status: 'False',
         reason: 'Pending',
-        message: 'the cluster has just been registered',
-        remedy: '',
+        message: message('Pending'),
         lastTransitionTime: now,
       },
     ],

@@ -1,3 +1,6 @@
+import type { Message } from '../messages/text.ts';
+import type { Said } from '../messages/from-json.ts';
+import type { Action } from '../messages/action.ts';
 import type { Abandoned } from './outcome.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
@@ -5,25 +8,25 @@ import type { ConditionType } from '../resources/status.ts';
 
 /** How a stage ended. Each owns exactly one condition, which this result becomes. */
 export type StageResult =
-  | { readonly outcome: 'done'; readonly reason: string; readonly message: string }
+  | { readonly outcome: 'done'; readonly reason: string; readonly message: Said }
   /** Not done yet and nobody needs to do anything: look again after the time. */
   | {
       readonly outcome: 'wait';
       readonly reason: string;
-      readonly message: string;
-      readonly remedy: string;
+      readonly message: Said;
+      readonly remedy?: Action | string;
       readonly milliseconds: number;
     }
   /** A person must act; tried again after the time all the same, because people act without telling us. */
   | {
       readonly outcome: 'stalled';
       readonly reason: string;
-      readonly message: string;
-      readonly remedy: string;
+      readonly message: Said;
+      readonly remedy?: Action | string;
       readonly milliseconds: number;
     }
   /** Does not apply here, or is left to others: the condition is False and does not count for Ready. */
-  | { readonly outcome: 'skipped'; readonly reason: string; readonly message: string; readonly remedy?: string };
+  | { readonly outcome: 'skipped'; readonly reason: string; readonly message: Said; readonly remedy?: Action | string };
 
 export interface Stage<Context> {
   readonly condition: ConditionType;
@@ -36,17 +39,16 @@ export interface Stage<Context> {
 export const STALLED_RETRY_MILLISECONDS = 60_000;
 const TRANSIENT_BACKOFF = { initialMilliseconds: 1_000, maximumMilliseconds: 60_000 };
 
-export function done(reason: string, message: string): StageResult {
+export function done(reason: string, message: Said): StageResult {
   return { outcome: 'done', reason, message };
 }
 
-export function wait(reason: string, message: string, milliseconds: number, remedy = ''): StageResult {
-  return { outcome: 'wait', reason, message, remedy, milliseconds };
+export function wait(reason: string, message: Said, milliseconds: number, remedy?: Action | string): StageResult {
+  return { outcome: 'wait', reason, message, ...(remedy === undefined ? {} : { remedy }), milliseconds };
 }
 
 export function stalled(error: NautesError): StageResult {
-  const { reason, message, remedy } = error;
-  return { outcome: 'stalled', reason, message, remedy, milliseconds: STALLED_RETRY_MILLISECONDS };
+  return { outcome: 'stalled', ...saidBy(error), milliseconds: STALLED_RETRY_MILLISECONDS };
 }
 
 export interface RunStageOptions {
@@ -73,8 +75,11 @@ export async function runStage<Context>(
 }
 
 export function resultOfError(error: NautesError, failures: number): StageResult {
-  const { reason, message, remedy, next } = error;
-  if (next === 'stalled') return stalled(error);
+  if (error.next === 'stalled') return stalled(error);
   const milliseconds = error.retryAfterMilliseconds ?? backoff(failures, TRANSIENT_BACKOFF);
-  return { outcome: 'wait', reason, message, remedy, milliseconds };
+  return { outcome: 'wait', ...saidBy(error), milliseconds };
+}
+
+function saidBy({ reason, said, action }: NautesError): { reason: string; message: Message; remedy?: Action } {
+  return { reason, message: said, ...(action === undefined ? {} : { remedy: action }) };
 }

@@ -1,3 +1,4 @@
+import { render, verbatim } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { timestamp } from '../base/clock.ts';
@@ -41,7 +42,7 @@ function outcomes(...results: readonly StageResult[]): StageOutcome[] {
 }
 
 function condition(type: ConditionType, status: Condition['status'], reason: string, since = NOW - MINUTE): Condition {
-  return { type, status, reason, message: '', remedy: '', lastTransitionTime: timestamp(since) };
+  return { type, status, reason, message: verbatim(''), lastTransitionTime: timestamp(since) };
 }
 
 const readyBefore: Summary = {
@@ -110,7 +111,10 @@ describe('the summary of a run', () => {
 
   it('Ready says the reason, the stage and the remedy of the first thing that is not done', () => {
     const ready = find(summarize(stages, outcomes(ok, stuck, ok), undefined, context), 'Ready');
-    assert.deepEqual([ready.reason, ready.message, ready.remedy], ['Stuck', 'ComponentsReady: help', 'Help.']);
+    const { reason, message, action } = ready;
+    assert.equal(reason, 'Stuck');
+    assert.equal(render(message, 'en'), 'ComponentsReady: help');
+    assert.deepEqual(action?.params, { text: 'Help.' });
   });
 
   it('what was skipped is False and says that it does not count', () => {
@@ -124,7 +128,7 @@ describe('the summary of a run', () => {
 
   it('what could not run is Unknown and names what it waits for', () => {
     const later = find(summarize(stages, outcomes(waiting), undefined, context), 'ComponentsReady');
-    assert.deepEqual([later.status, later.message], ['Unknown', 'waits for Reachable: Busy']);
+    assert.deepEqual([later.status, render(later.message, 'en')], ['Unknown', 'waits for Reachable: Busy']);
   });
 
   it('transition times move with the status only', () => {
@@ -154,7 +158,7 @@ describe('the summary of a run', () => {
       const during = summarize(stages, outcomes(ok), undefined, middle);
       assert.equal(during.phase, 'Provisioning');
       assert.equal(find(during, 'ComponentsReady').status, 'Unknown');
-      assert.equal(find(during, 'Ready').message, 'ComponentsReady is being worked on');
+      assert.equal(render(find(during, 'Ready').message, 'en'), 'ComponentsReady is being worked on');
     });
 
     it('what held it in the run before holds it until that stage has run again, with its deadline', () => {

@@ -1,3 +1,6 @@
+import type { Action } from '../messages/action.ts';
+import { actionFromJson, messageFromJson } from '../messages/from-json.ts';
+import { message, verbatim } from '../messages/message.ts';
 import { timestamp } from '../base/clock.ts';
 import type { NautesError } from '../errors/errors.ts';
 import type { ClusterPhase, Condition, ConditionType } from '../resources/status.ts';
@@ -59,8 +62,9 @@ export function summarize(
  * known of it stays, and only `Ready` says what is wrong.
  */
 export function summarizeProblem(previous: Summary | undefined, error: NautesError, now: number): Summary {
-  const { reason, message, remedy } = error;
-  const ready = withTransition({ type: 'Ready', status: 'False', reason, message, remedy }, previous, now);
+  const { reason, said, action } = error;
+  const draft = { type: 'Ready', status: 'False', reason, message: said, ...(action && { action }) } as const;
+  const ready = withTransition(draft, previous, now);
   const others = (previous?.conditions ?? []).filter(({ type }) => type !== 'Ready');
   return { phase: wasReady(previous?.phase) ? 'Degraded' : 'Failed', conditions: [...others, ready] };
 }
@@ -90,9 +94,9 @@ function inTheMiddle(
     const isOpen = cause !== undefined && !outcomes.has(cause.condition);
     if (wasReady(previous.phase) || isOpen) return { phase: previous.phase, conditions: [...conditions, ready] };
   }
-  const next = stages.find(({ condition }) => !outcomes.has(condition))?.condition ?? '';
-  const message = `${next} is being worked on`;
-  const draft: ConditionDraft = { type: 'Ready', status: 'False', reason: 'InProgress', message, remedy: '' };
+  const next = stages.find(({ condition }) => !outcomes.has(condition))?.condition ?? 'Ready';
+  const text = message('InProgress', { stage: message(`stage.${next}`) });
+  const draft: ConditionDraft = { type: 'Ready', status: 'False', reason: 'InProgress', message: text };
   return { phase: 'Provisioning', conditions: [...conditions, withTransition(draft, previous, now)] };
 }
 
@@ -105,38 +109,52 @@ function isCauseOf(ready: Condition, { conditions }: Summary, type: ConditionTyp
 function known(type: ConditionType, previous: Summary | undefined, now: number): Condition {
   const before = previous?.conditions.find((condition) => condition.type === type);
   if (before !== undefined && before.status !== 'Unknown') return before;
-  const message = 'being worked on, or next in turn';
-  return withTransition({ type, status: 'Unknown', reason: 'NotYetKnown', message, remedy: '' }, previous, now);
+  const text = message('NotYetKnown');
+  return withTransition({ type, status: 'Unknown', reason: 'NotYetKnown', message: text }, previous, now);
 }
 
 function conditionOf({ condition: type, result }: StageOutcome): ConditionDraft {
-  const { outcome, reason, message } = result;
+  const { outcome, reason } = result;
+  const action = actionOf(result);
   const draft = {
     type,
     status: outcome === 'done' ? 'True' : 'False',
     reason,
-    message,
-    remedy: remedyOf(result),
+    message: messageFromJson(result.message),
+    ...(action && { action }),
   } as const;
   return outcome === 'skipped' ? { ...draft, optional: true } : draft;
 }
 
-function remedyOf(result: StageResult): string {
-  return ('remedy' in result ? result.remedy : undefined) ?? '';
+function actionOf(result: StageResult): Action | undefined {
+  return actionFromJson('remedy' in result ? result.remedy : undefined);
 }
 
 function waitingCondition(type: ConditionType, blocking: StageOutcome | undefined): ConditionDraft {
-  const message = blocking === undefined ? '' : `waits for ${blocking.condition}: ${blocking.result.reason}`;
-  return { type, status: 'Unknown', reason: 'WaitingForEarlierStage', message, remedy: '' };
+  const text =
+    blocking === undefined
+      ? verbatim('')
+      : message('WaitingForEarlierStage', {
+          stage: message(`stage.${blocking.condition}`),
+          reason: blocking.result.reason,
+        });
+  return { type, status: 'Unknown', reason: 'WaitingForEarlierStage', message: text };
 }
 
 function readyCondition(blocking: StageOutcome | undefined): ConditionDraft {
   if (blocking === undefined) {
-    return { type: 'Ready', status: 'True', reason: 'Ready', message: 'everything is as declared', remedy: '' };
+    return { type: 'Ready', status: 'True', reason: 'Ready', message: message('Ready') };
   }
   const { result, condition } = blocking;
-  const message = `${condition}: ${result.message}`;
-  return { type: 'Ready', status: 'False', reason: result.reason, message, remedy: remedyOf(result) };
+  const about = { subject: message(`stage.${condition}`), what: messageFromJson(result.message) };
+  const action = actionOf(result);
+  return {
+    type: 'Ready',
+    status: 'False',
+    reason: result.reason,
+    message: message('About', about),
+    ...(action && { action }),
+  };
 }
 
 /**

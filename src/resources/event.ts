@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import type { Action } from '../messages/action.ts';
 import type { Registration } from './resource-key.ts';
 
 /** Something that happened to a resource, as people read it. */
@@ -9,7 +11,9 @@ export interface ResourceEvent extends Registration {
   readonly type: 'Normal' | 'Warning';
   /** CamelCase, stable. */
   readonly reason: string;
-  readonly message: string;
+  readonly message: Message;
+  /** What a person can do; absent when nothing needs to be done. */
+  readonly action?: Action;
   /** The stage or component it is about, e.g. `components/argocd`; empty for the resource as a whole. */
   readonly subject: string;
 }

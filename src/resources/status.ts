@@ -1,3 +1,5 @@
+import type { Action } from '../messages/action.ts';
+import type { Message } from '../messages/text.ts';
 import type { CatalogCategory } from './cluster/components.ts';
 import type { CredentialScope } from './credential.ts';
 
@@ -23,9 +25,9 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   /** CamelCase, stable. */
   readonly reason: string;
-  readonly message: string;
-  /** What a person can do; empty when nothing needs to be done. */
-  readonly remedy: string;
+  readonly message: Message;
+  /** What a person can do; absent when nothing needs to be done. */
+  readonly action?: Action;
   /** RFC 3339. */
   readonly lastTransitionTime: string;
   /** Set on a condition that does not count for `Ready`: it does not apply here, or is left to an operator. */
@@ -41,7 +43,7 @@ export interface ComponentStatus {
   readonly version: string;
   readonly phase: ComponentPhase;
   readonly reason: string;
-  readonly message: string;
+  readonly message: Message;
   readonly objects: { readonly total: number; readonly ready: number };
   /** What people should know and that does not keep it from being ready, e.g. retired upstream. */
   readonly advisories: readonly string[];

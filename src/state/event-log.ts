@@ -3,9 +3,6 @@ import type { NewEvent, ResourceEvent } from '../resources/event.ts';
 /** Events kept of each resource. */
 export const EVENTS_KEPT_PER_RESOURCE = 200;
 
-/** Longest message of an event; a longer one is cut. */
-export const MAXIMUM_EVENT_MESSAGE_LENGTH = 2000;
-
 /** Events returned at a time. */
 export const MAXIMUM_EVENT_PAGE = 1000;
 

@@ -1,3 +1,4 @@
+import type { ComponentView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import type { ComponentStatus } from '../../src/resources/status.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 const MINUTE = 60_000;
@@ -33,7 +33,7 @@ describe('components of a cluster', () => {
     return file;
   }
 
-  function component(loop: ControlLoop, name: string, test: (component: ComponentStatus) => boolean) {
+  function component(loop: ControlLoop, name: string, test: (component: ComponentView) => boolean) {
     return loop.until(
       'one',
       ({ components }) => components.some((each) => each.name === name && test(each)),
@@ -50,7 +50,7 @@ describe('components of a cluster', () => {
     const argocd = status.components.find(({ name }) => name === 'argocd');
     assert.equal(argocd?.reason, 'ImagePullBackOff');
     assert.match(argocd.message, /argocd-server/);
-    const others = (all: readonly ComponentStatus[]): boolean =>
+    const others = (all: readonly ComponentView[]): boolean =>
       all.filter(({ phase }) => phase === 'Ready').length >= 4 && all.every(({ phase }) => phase !== 'Installing');
     const settled = await loop.until('one', ({ components }) => others(components), 'ready but for Argo CD');
     assert.notEqual(settled.phase, 'Ready');

@@ -1,8 +1,8 @@
+import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { DEFAULT_POLICY, DEFAULT_ROLES, noWorkloadAuth, readRoleRule } from '../../src/workload-auth/index.ts';
-import type { Condition } from '../../src/resources/status.ts';
 import { administeredDouble } from '../doubles/vault/administered.ts';
 import { VaultFailure } from '../doubles/vault/errors.ts';
 import type { VaultDouble } from '../doubles/vault/vault-double.ts';
@@ -51,8 +51,8 @@ describe('access to secrets for others', () => {
     });
   }
 
-  async function access(loop: ControlLoop, test: (condition: Condition) => boolean): Promise<Condition> {
-    const find = async (): Promise<Condition | undefined> =>
+  async function access(loop: ControlLoop, test: (condition: ConditionView) => boolean): Promise<ConditionView> {
+    const find = async (): Promise<ConditionView | undefined> =>
       (await loop.status('one'))?.conditions.find(({ type }) => type === 'SecretAccessReady');
     return eventually(
       async () => {
@@ -195,7 +195,7 @@ describe('access to secrets for others', () => {
     await using clone = await loop.clone();
     await clone.remove('one');
     await clone.push('Remove one all the same');
-    const isHeldUp = ({ type, reason }: Condition): boolean => type === 'Offboarded' && reason === 'VaultSealed';
+    const isHeldUp = ({ type, reason }: ConditionView): boolean => type === 'Offboarded' && reason === 'VaultSealed';
     const { conditions } = await loop.until('one', (status) => status.conditions.some(isHeldUp), 'held up');
     const offboarded = conditions.find(isHeldUp);
     assert.match(offboarded?.message ?? '', /it cannot go on without the secret store: Vault at .* is sealed/);

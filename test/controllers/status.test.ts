@@ -87,7 +87,7 @@ describe('status of clusters', () => {
     watched.written.length = 0;
     const gateway = { name: 'traefik', namespace: '', additions: { httpNodePort: '30081' } };
     const { generation } = await loop.save('one', target, { ...hostDraft, components: { gateway } });
-    const isDone = (status: ClusterStatus): boolean =>
+    const isDone = (status: Pick<ClusterStatus, 'observedGeneration' | 'phase'>): boolean =>
       status.observedGeneration === generation && status.phase === 'Ready';
     const status = await loop.until('one', isDone, 'ready in the new generation');
     assert.deepEqual(watched.phases('one'), ['Provisioning', 'Ready']);

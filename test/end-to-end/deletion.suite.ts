@@ -1,8 +1,8 @@
+import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
-import type { Condition } from '../../src/resources/status.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { TargetClusterSource } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';
@@ -49,7 +49,7 @@ export function describeDeletion(
     });
 
     /** Waits until the cluster that goes says so in the message. */
-    async function progress(expected: RegExp): Promise<Condition> {
+    async function progress(expected: RegExp): Promise<ConditionView> {
       return await waitUntil(`the off-boarding says ${expected}`, async () => {
         const status = await bed.client.status(bed.name);
         const condition = status?.conditions.find(({ type }) => type === 'Offboarded');

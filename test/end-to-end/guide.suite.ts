@@ -1,6 +1,6 @@
+import type { StatusView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { ClusterStatus } from '../../src/resources/status.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { guideRequests } from '../harness/guide.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
@@ -49,7 +49,7 @@ export function describeGuide(create: () => Promise<TargetClusterSource>, cluste
       return found;
     }
 
-    async function save(name: string): Promise<ClusterStatus> {
+    async function save(name: string): Promise<StatusView> {
       const reply = await client.request('POST', `/api/v1/clusters/${name}`, guide.body(name, target(name)));
       assert.equal(reply.status, 200, JSON.stringify(reply.body));
       assert.equal(reply.body['message'], `Successfully saved ${name} cluster`);
@@ -58,7 +58,7 @@ export function describeGuide(create: () => Promise<TargetClusterSource>, cluste
       return status;
     }
 
-    const names = ({ components }: ClusterStatus): readonly string[] => components.map(({ name }) => name).sort();
+    const names = ({ components }: StatusView): readonly string[] => components.map(({ name }) => name).sort();
 
     it('saves and deletes the clusters that this suite knows, in its order', { skip }, () => {
       assert.deepEqual(guide.saved, ['cluster-physical', 'cluster-host', 'cluster-virtual']);

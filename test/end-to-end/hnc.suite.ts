@@ -1,10 +1,10 @@
+import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { parseManifest } from '../../src/kube-objects/manifest.ts';
-import type { Condition } from '../../src/resources/status.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';
@@ -213,7 +213,11 @@ async function installByHand(admin: Administrator, kubectl: Kubectl): Promise<vo
 }
 
 /** Waits until a condition is as the test says. */
-async function conditionOf(bed: TestBed, type: string, test: (condition: Condition) => boolean): Promise<Condition> {
+async function conditionOf(
+  bed: TestBed,
+  type: string,
+  test: (condition: ConditionView) => boolean,
+): Promise<ConditionView> {
   return await waitUntil(`the condition ${type} as wanted`, async () => {
     const status = await bed.client.status(bed.name);
     const condition = status?.conditions.find((candidate) => candidate.type === type);

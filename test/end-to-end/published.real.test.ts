@@ -1,3 +1,4 @@
+import type { StatusView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,6 @@ import { after, before, describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { isRecord, type KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { parseManifest } from '../../src/kube-objects/manifest.ts';
-import type { ClusterStatus } from '../../src/resources/status.ts';
 import { fakeNode } from '../../tools/controlplane/components.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { ApiClient } from '../harness/api-client.ts';
@@ -155,8 +155,8 @@ describe('the published manifests as components, on a real control plane', () =>
     if (directory !== undefined) await rm(directory, { recursive: true });
   });
 
-  function ready(test: (status: ClusterStatus) => boolean = () => true): Promise<ClusterStatus> {
-    const isSo = (status: ClusterStatus | undefined): boolean => status?.phase === 'Ready' && test(status);
+  function ready(test: (status: StatusView) => boolean = () => true): Promise<StatusView> {
+    const isSo = (status: StatusView | undefined): boolean => status?.phase === 'Ready' && test(status);
     return client.waitFor('one', isSo, 'Ready as wanted', 2 * PATIENCE_MILLISECONDS);
   }
 

@@ -1,10 +1,10 @@
+import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
-import type { Condition } from '../../src/resources/status.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import type { AdministeredVault } from '../doubles/vault/administered.ts';
 import { Canaries } from '../fault-run/canaries.ts';
@@ -58,7 +58,7 @@ export function describeVault(title: string, options: VaultSuiteOptions): void {
       await source.close();
     });
 
-    function conditionOf(conditions: readonly Condition[]): Condition | undefined {
+    function conditionOf(conditions: readonly ConditionView[]): ConditionView | undefined {
       return conditions.find(({ type }) => type === 'SecretAccessReady');
     }
 

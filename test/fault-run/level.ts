@@ -1,4 +1,4 @@
-import type { ClusterStatus } from '../../src/resources/status.ts';
+import type { StatusView } from '../../src/contract/views.ts';
 import type { RecordingClient } from './recording-client.ts';
 import { type ClusterAtHead, RepositoryView } from './repository-view.ts';
 
@@ -23,7 +23,7 @@ export async function notLevel(
   for (const cluster of view.clusters.values()) {
     const { status, body } = await client.ask('GET', `/api/v1/clusters/${cluster.name}/status`);
     if (status !== 200) problems.push(`${cluster.name} has no status (${status})`);
-    else problems.push(...statusProblems(cluster, body as unknown as ClusterStatus));
+    else problems.push(...statusProblems(cluster, body as unknown as StatusView));
   }
   for (const name of everKnown) {
     if (view.clusters.has(name)) continue;
@@ -33,20 +33,18 @@ export async function notLevel(
   return problems;
 }
 
-function statusProblems(atHead: ClusterAtHead, status: ClusterStatus): string[] {
+function statusProblems(atHead: ClusterAtHead, status: StatusView): string[] {
   const { name, cluster, generation, isSound } = atHead;
   if (status.phase === 'Ready') {
     if (status.observedGeneration !== generation) return [`${name} is Ready with an older file`];
     if (status.incarnation !== cluster?.incarnation) return [`${name} is Ready as another registration`];
     return [];
   }
-  if (isSound) return [`${name} is ${summary(status as unknown as Record<string, unknown>)}`];
+  if (isSound) return [`${name} is ${summary(status)}`];
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const says = ready !== undefined && ready.reason !== '' && ready.message !== '' && ready.remedy !== '';
   const isSettled = (status.phase === 'Degraded' || status.phase === 'Failed') && says;
-  return isSettled
-    ? []
-    : [`${name} is broken and does not say what to do: ${summary(status as unknown as Record<string, unknown>)}`];
+  return isSettled ? [] : [`${name} is broken and does not say what to do: ${summary(status)}`];
 }
 
 function summary(status: Readonly<Record<string, unknown>>): string {

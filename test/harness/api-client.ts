@@ -1,5 +1,6 @@
+import type { StatusView } from '../../src/contract/views.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPhase, ClusterStatus } from '../../src/resources/status.ts';
+import type { ClusterPhase } from '../../src/resources/status.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 
 export interface ApiReply {
@@ -47,9 +48,9 @@ export class ApiClient {
     return this.request('DELETE', `/api/v1/clusters/${name}${query}`);
   }
 
-  async status(name: string): Promise<ClusterStatus | undefined> {
+  async status(name: string): Promise<StatusView | undefined> {
     const { status, body } = await this.request('GET', `/api/v1/clusters/${name}/status`);
-    return status === 200 ? (body as unknown as ClusterStatus) : undefined;
+    return status === 200 ? (body as unknown as StatusView) : undefined;
   }
 
   async receipt(name: string): Promise<Receipt | undefined> {
@@ -65,16 +66,16 @@ export class ApiClient {
   }
 
   /** Waits until the cluster is in the phase; fails with what it shows after the time. */
-  async waitForPhase(name: string, phase: ClusterPhase, milliseconds = 60_000): Promise<ClusterStatus> {
+  async waitForPhase(name: string, phase: ClusterPhase, milliseconds = 60_000): Promise<StatusView> {
     return this.waitFor(name, (status) => status?.phase === phase, `phase ${phase}`, milliseconds);
   }
 
   async waitFor(
     name: string,
-    test: (status: ClusterStatus | undefined) => boolean,
+    test: (status: StatusView | undefined) => boolean,
     what: string,
     milliseconds = 60_000,
-  ): Promise<ClusterStatus> {
+  ): Promise<StatusView> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
       const status = await this.status(name);

@@ -18,8 +18,9 @@ import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
 import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
-import type { ClusterStatus } from '../../src/resources/status.ts';
-import type { ResourceEvent } from '../../src/resources/event.ts';
+import type { EventView, StatusView } from '../../src/contract/views.ts';
+import { eventReply } from '../../src/api/wire/event-reply.ts';
+import { statusReply } from '../../src/api/wire/status-reply.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
@@ -220,8 +221,10 @@ export class ControlLoop {
     return ConfigClone.of(this.repositoryDirectory);
   }
 
-  async status(name: string): Promise<ClusterStatus | undefined> {
-    return this.parts.state.status.get(clusterKey(name));
+  /** As the API shows it. */
+  async status(name: string): Promise<StatusView | undefined> {
+    const status = await this.parts.state.status.get(clusterKey(name));
+    return status && statusReply(status, 'en');
   }
 
   inventory(cluster: string, incarnation: string): Promise<readonly InventoryEntry[]> {
@@ -232,13 +235,14 @@ export class ControlLoop {
     return this.parts.state.offboardings.put(clusterRegistration(record), record);
   }
 
-  async events(name: string): Promise<readonly ResourceEvent[]> {
-    return (await this.parts.state.events.after(0, clusterKey(name), 1000)).events;
+  async events(name: string): Promise<readonly EventView[]> {
+    const { events } = await this.parts.state.events.after(0, clusterKey(name), 1000);
+    return events.map((event) => eventReply(event, 'en'));
   }
 
   /** Waits for a status; fails with the last one. */
-  async until(name: string, test: (status: ClusterStatus) => boolean, what: string): Promise<ClusterStatus> {
-    let last: ClusterStatus | undefined;
+  async until(name: string, test: (status: StatusView) => boolean, what: string): Promise<StatusView> {
+    let last: StatusView | undefined;
     return eventually(
       async () => {
         last = await this.status(name);
@@ -248,16 +252,16 @@ export class ControlLoop {
     );
   }
 
-  untilReady(name: string): Promise<ClusterStatus> {
+  untilReady(name: string): Promise<StatusView> {
     return this.until(name, ({ phase }) => phase === 'Ready', 'Ready');
   }
 
   /** Waits until a condition has the reason. */
-  untilReason(name: string, reason: string): Promise<ClusterStatus> {
+  untilReason(name: string, reason: string): Promise<StatusView> {
     return this.until(name, ({ conditions }) => conditions.some((condition) => condition.reason === reason), reason);
   }
 
-  untilEvent(name: string, reason: string): Promise<ResourceEvent> {
+  untilEvent(name: string, reason: string): Promise<EventView> {
     return eventually(
       async () => (await this.events(name)).find((event) => event.reason === reason),
       () => `no event ${reason} of ${name}`,

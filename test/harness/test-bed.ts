@@ -1,5 +1,5 @@
+import type { ComponentView, StatusView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
-import type { ClusterStatus, ComponentStatus } from '../../src/resources/status.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { ApiClient } from './api-client.ts';
 import { NautesProcess } from './nautes-process.ts';
@@ -55,25 +55,25 @@ export class TestBed implements AsyncDisposable {
   }
 
   /** Saves and waits until everything is there. */
-  async register(): Promise<ClusterStatus> {
+  async register(): Promise<StatusView> {
     await this.save();
     return this.ready();
   }
 
-  ready(): Promise<ClusterStatus> {
+  ready(): Promise<StatusView> {
     return this.client.waitForPhase(this.name, 'Ready', PATIENCE_MILLISECONDS);
   }
 
   /** Waits until the component is as the test says. */
-  async component(name: string, test: (component: ComponentStatus) => boolean): Promise<ComponentStatus> {
-    const find = (status: ClusterStatus | undefined): ComponentStatus | undefined =>
+  async component(name: string, test: (component: ComponentView) => boolean): Promise<ComponentView> {
+    const find = (status: StatusView | undefined): ComponentView | undefined =>
       status?.components.find((component) => component.name === name);
-    const isSo = (status: ClusterStatus | undefined): boolean => {
+    const isSo = (status: StatusView | undefined): boolean => {
       const component = find(status);
       return component !== undefined && test(component);
     };
     const status = await this.client.waitFor(this.name, isSo, `${name} as wanted`, PATIENCE_MILLISECONDS);
-    return find(status) as ComponentStatus;
+    return find(status) as ComponentView;
   }
 
   /** Ends the server and starts it again with another catalogue, as for an upgrade. */

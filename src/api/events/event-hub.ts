@@ -1,3 +1,4 @@
+import type { Language } from '../../messages/text.ts';
 import type { ServerResponse } from 'node:http';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -24,7 +25,7 @@ interface Member {
 }
 
 /**
- * All open event streams. They share one subscription, one timer and, for each event, one serialised text, so that
+ * All open event streams. They share one subscription, one timer and, for each event and language, one serialised text, so that
  * an idle client costs its socket and little more.
  */
 export class EventHub {
@@ -56,7 +57,7 @@ export class EventHub {
    * sent already.
    */
   async serve(response: ServerResponse, reader: Reader, options: StreamOptions): Promise<void> {
-    const stream = new EventStream(response, this.#log, options.scope);
+    const stream = new EventStream(response, this.#log, options);
     const age = this.#limits.eventStreamAge * (1 + Math.random() / 10); // streams that began together end apart
     const member = { stream, reader, endsAt: Date.now() + age, isAsking: false };
     this.#members.add(member);
@@ -77,8 +78,12 @@ export class EventHub {
 
   #start(): () => void {
     const unsubscribe = this.#log.onEvent((event) => {
-      const text = eventText(event);
-      for (const { stream } of this.#members) stream.offer(event, text);
+      const texts = new Map<Language, string>();
+      for (const { stream } of this.#members) {
+        const text = texts.get(stream.language) ?? eventText(event, stream.language);
+        texts.set(stream.language, text);
+        stream.offer(event, text);
+      }
     });
     const timer = setInterval(() => this.#beat(), this.#limits.eventHeartbeat);
     timer.unref();

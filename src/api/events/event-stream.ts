@@ -1,3 +1,4 @@
+import type { Language } from '../../messages/text.ts';
 import type { ServerResponse } from 'node:http';
 import type { ResourceEvent } from '../../resources/event.ts';
 import type { EventLog, EventPage, EventScope } from '../../state/index.ts';
@@ -11,6 +12,8 @@ const RECONNECT_DELAY = 2000;
 
 export interface StreamOptions {
   readonly scope: EventScope;
+  /** Of the texts. */
+  readonly language: Language;
   /** Id of the last event that the client has; only new ones when undefined. */
   readonly after: number | undefined;
 }
@@ -20,6 +23,7 @@ export interface StreamOptions {
  * the store and is read from there when the client's buffer has drained.
  */
 export class EventStream {
+  readonly language: Language;
   readonly #scope: EventScope;
   readonly #response: ServerResponse;
   readonly #log: EventLog;
@@ -33,10 +37,11 @@ export class EventStream {
   /** When the client's buffer became full (milliseconds), `undefined` while it takes what it gets. */
   #stalledSince: number | undefined;
 
-  constructor(response: ServerResponse, log: EventLog, scope: EventScope) {
+  constructor(response: ServerResponse, log: EventLog, { scope, language }: Pick<StreamOptions, 'scope' | 'language'>) {
     this.#response = response;
     this.#log = log;
     this.#scope = scope;
+    this.language = language;
     response.on('drain', () => this.#drained());
   }
 
@@ -99,7 +104,7 @@ export class EventStream {
     if (!page.complete && this.#cursor >= this.#resetUpTo) this.#reset(page.latest);
     const end = this.#cursor < this.#resetUpTo ? this.#resetUpTo : Number.POSITIVE_INFINITY;
     const events = page.events.filter(({ id }) => id <= end);
-    for (const event of events) this.#write(eventText(event));
+    for (const event of events) this.#write(eventText(event, this.language));
     const isLast = page.events.length < BATCH || events.length < page.events.length;
     this.#cursor = isLast && Number.isFinite(end) ? end : (events.at(-1)?.id ?? this.#cursor);
     if (!isLast || Number.isFinite(end)) this.#missed = true;
@@ -126,6 +131,6 @@ export class EventStream {
   }
 }
 
-export function eventText(event: ResourceEvent): string {
-  return `id: ${event.id}\ndata: ${JSON.stringify(eventReply(event))}\n\n`;
+export function eventText(event: ResourceEvent, language: Language): string {
+  return `id: ${event.id}\ndata: ${JSON.stringify(eventReply(event, language))}\n\n`;
 }

@@ -1,3 +1,5 @@
+import type { Language } from '../../messages/text.ts';
+import { languageOf } from './route.ts';
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { NautesError } from '../../errors/errors.ts';
@@ -16,12 +18,29 @@ export function sendJson<S extends TSchema>(
   return reply.code(status).header('content-type', 'application/json').send(body);
 }
 
+/** Headers of a reply with texts for people: they are in the language that was asked for. */
+export function textHeaders(language: Language): Readonly<Record<string, string>> {
+  return { 'content-language': language, vary: 'Accept-Language' };
+}
+
+/** Sends JSON that holds texts for people. */
+export function sendTexts<S extends TSchema>(
+  reply: FastifyReply,
+  language: Language,
+  status: number,
+  schema: S,
+  content: Reply<S>,
+): FastifyReply {
+  return sendJson(reply.headers(textHeaders(language)), status, schema, content);
+}
+
 export function sendError(reply: FastifyReply, error: NautesError, requestId: string): FastifyReply {
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (error.retryAfterMilliseconds !== undefined) {
     void reply.header('retry-after', String(Math.ceil(error.retryAfterMilliseconds / 1000)));
   }
-  return sendJson(reply, error.status, ErrorReply, errorReply(error, requestId));
+  const language = languageOf(reply.request);
+  return sendTexts(reply, language, error.status, ErrorReply, errorReply(error, requestId, language));
 }
 
 /** Adds warnings (RFC 9111, 5.5): code 299, agent `nautes`. */

@@ -1,3 +1,5 @@
+import { negotiateLanguage } from '../../messages/language.ts';
+import type { Language } from '../../messages/text.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from './call.ts';
 import type { MessageSchema, Message } from '../decode/message.ts';
@@ -39,6 +41,11 @@ export function clusterNameOf(request: FastifyRequest): string {
 export async function mayRead(registry: ClusterRegistry, request: FastifyRequest): Promise<void> {
   const call = callOf(request);
   await call.within(registry.authorizeRead(call.context));
+}
+
+/** The language of the texts in the reply. */
+export function languageOf(request: FastifyRequest): Language {
+  return negotiateLanguage(request.headers['accept-language']);
 }
 
 export function queryOf(request: FastifyRequest): QueryValues {

@@ -1,3 +1,4 @@
+import { verbatim } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ClusterStatus } from '../../resources/status.ts';
@@ -303,8 +304,8 @@ describe('who did what', () => {
       phase: 'Degraded',
       observedGeneration: 'g',
       conditions: [
-        { type: 'Reachable', status: 'True', reason: 'R', message: 'm', remedy: '', lastTransitionTime: '' },
-        { type: 'Ready', status: 'False', reason: 'Away', message: 'it is away', remedy: '', lastTransitionTime: '' },
+        { type: 'Reachable', status: 'True', reason: 'R', message: verbatim('m'), lastTransitionTime: '' },
+        { type: 'Ready', status: 'False', reason: 'Away', message: verbatim('it is away'), lastTransitionTime: '' },
       ],
       components: [],
       credential: { expiresAt: '2026-12-01T00:00:00Z', rotatedAt: '' },

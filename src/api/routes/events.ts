@@ -6,8 +6,8 @@ import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../http/replies.ts';
-import { clusterNameOf, mayRead, readQuery, type Route, textOf } from '../http/route.ts';
+import { sendTexts, textHeaders } from '../http/replies.ts';
+import { clusterNameOf, languageOf, mayRead, readQuery, type Route, textOf } from '../http/route.ts';
 import { eventReply } from '../wire/event-reply.ts';
 import { EventsQuery } from '../../contract/schemas/queries.ts';
 import { EventPageReply } from '../../contract/schemas/status.ts';
@@ -46,7 +46,9 @@ async function sendPage(
   const after = readNumber('after', textOf(query.after)) ?? 0;
   const page = await log.after(after, scope, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
   const { events, complete, latest } = page;
-  return sendJson(reply, 200, EventPageReply, { items: events.map(eventReply), complete, latest });
+  const language = languageOf(request);
+  const items = events.map((event) => eventReply(event, language));
+  return sendTexts(reply, language, 200, EventPageReply, { items, complete, latest });
 }
 
 async function sendStream(
@@ -64,11 +66,12 @@ async function sendStream(
   const { caller, requestId } = call.context;
   hub.checkRoom(caller.id);
   call.becomesStream();
-  const headers = { ...reply.getHeaders(), ...STREAM_HEADERS };
+  const language = languageOf(request);
+  const headers = { ...reply.getHeaders(), ...textHeaders(language), ...STREAM_HEADERS };
   reply.hijack();
   reply.raw.writeHead(200, headers as Record<string, string>);
   const authorize = (signal: AbortSignal): Promise<void> => registry.authorizeRead({ caller, requestId, signal });
-  await hub.serve(reply.raw, { id: caller.id, authorize }, { scope, after });
+  await hub.serve(reply.raw, { id: caller.id, authorize }, { scope, after, language });
 }
 
 /** The connection ends with the stream; nginx is told to pass on each event at once. */

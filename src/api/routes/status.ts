@@ -6,9 +6,10 @@ import type { CallerContext, ClusterRegistry } from '../../registry/cluster-regi
 import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../http/replies.ts';
-import { clusterNameOf, mayRead, type Route } from '../http/route.ts';
+import { sendJson, sendTexts } from '../http/replies.ts';
+import { clusterNameOf, languageOf, mayRead, type Route } from '../http/route.ts';
 import { statusSummary } from '../../contract/status-summary.ts';
+import { statusReply } from '../wire/status-reply.ts';
 import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 
 /** Where the routes read. */
@@ -23,13 +24,17 @@ export function statusRoutes(registry: ClusterRegistry, { status: store, receipt
     await mayRead(registry, request);
     const call = callOf(request);
     const found = await call.within(statusOf(registry, store, call.context, clusterNameOf(request)));
-    return sendJson(reply, 200, ClusterStatusReply, found);
+    const language = languageOf(request);
+    return sendTexts(reply, language, 200, ClusterStatusReply, statusReply(found, language));
   };
   const statuses = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
     const all = await callOf(request).within(store.list(CLUSTER_KIND));
-    const items = all.map(statusSummary).sort((left, right) => (left.name < right.name ? -1 : 1));
-    return sendJson(reply, 200, StatusListReply, { items });
+    const language = languageOf(request);
+    const items = all
+      .map((each) => statusSummary(statusReply(each, language)))
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
+    return sendTexts(reply, language, 200, StatusListReply, { items });
   };
   const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);

@@ -1,16 +1,22 @@
+import { render } from '../../messages/message.ts';
+import type { Language } from '../../messages/text.ts';
+import { remedyReply } from './message-reply.ts';
 import type { NautesError } from '../../errors/errors.ts';
 import type { Reply } from '../../contract/reply.ts';
 import type { ErrorReply } from '../../contract/schemas/replies.ts';
 
 /** The original's error shape; `metadata` is ours. */
-export function errorReply(error: NautesError, requestId: string): Reply<typeof ErrorReply> {
+export function errorReply(error: NautesError, requestId: string, language: Language): Reply<typeof ErrorReply> {
+  const { remedy, action } = remedyReply(error.action, language);
   const isUnknown = error.reason === 'Internal';
   return {
     code: error.status,
     reason: wireReason(error.reason),
     // What nobody expected is answered in the original's words for it.
-    message: isUnknown ? 'unknown request error' : error.message,
-    metadata: { remedy: error.remedy, ...error.metadata, request_id: requestId },
+    message: isUnknown && language === 'en' ? 'unknown request error' : render(error.said, language),
+    params: error.said.params,
+    ...(action && { action }),
+    metadata: { remedy, ...error.metadata, request_id: requestId },
   };
 }
 

@@ -1,3 +1,4 @@
+import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { ClusterReply } from './cluster.ts';
 
@@ -13,7 +14,9 @@ export const ErrorReply = Type.Object(
   {
     code: Type.Integer({ description: 'The HTTP status.' }),
     reason: text('Stable, in capitals, e.g. `CLUSTER_NOT_FOUND`; see the list of errors.'),
-    message: text('For people.'),
+    message: text('For people, in the language of the reply.'),
+    params: message.params,
+    action: remedy.action,
     metadata: Type.Unsafe<Record<string, string>>({
       type: 'object',
       description: 'All violations by field, a `remedy`, the `request_id`, and what else is known of the error.',

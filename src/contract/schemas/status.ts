@@ -1,3 +1,4 @@
+import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
 import { clusterPhases, conditionTypes } from '../../resources/status.ts';
@@ -14,8 +15,8 @@ const Condition = Type.Object(
     type: Type.Enum([...conditionTypes]),
     status: Type.Enum(['True', 'False', 'Unknown']),
     reason: text('In CamelCase, stable.'),
-    message: text('For people.'),
-    remedy: text('What a person can do; empty when nothing needs to be done.'),
+    ...message,
+    ...remedy,
     lastTransitionTime: time('Since when it has this status.'),
     optional: Type.Optional(
       Type.Literal(true, {
@@ -34,7 +35,7 @@ const ComponentStatus = Type.Object(
     version: Type.String(),
     phase: Type.Enum(['Pending', 'Installing', 'Ready', 'Degraded', 'Removing']),
     reason: Type.String(),
-    message: Type.String(),
+    ...message,
     objects: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
     advisories: Type.Array(Type.String(), {
       description: 'What people should know and that does not keep it from being ready.',
@@ -77,7 +78,7 @@ export const StatusListReply = Type.Object(
           name: Type.String(),
           phase: Type.Enum([...clusterPhases]),
           reason: text('Of the condition `Ready`.'),
-          message: text('Of the condition `Ready`.'),
+          ...message,
           kubernetes_version: Type.String(),
           components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
           credential_expires_at: time('End of the credential in use.'),
@@ -97,7 +98,9 @@ export const ClusterEventReply = Type.Object(
     time: time('When it happened.'),
     type: Type.Enum(['Normal', 'Warning']),
     reason: text('In CamelCase, stable.'),
-    message: Type.String(),
+    ...message,
+    remedy: Type.Optional(remedy.remedy),
+    action: remedy.action,
     subject: text('The stage or component, e.g. `components/argocd`; empty for the cluster as a whole.'),
   },
   { $id: 'ClusterEvent' },

@@ -1,4 +1,5 @@
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
+import { message } from '../../messages/message.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { HeadChange } from '../../git-store/index.ts';
 import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster-files.ts';
@@ -149,7 +150,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
       ...clusterRegistration({ cluster, incarnation: memory.incarnation }),
       type: 'Normal',
       reason: 'WaitingForOffboarding',
-      message: 'the earlier registration of this name is being taken away first',
+      message: message('WaitingForOffboarding.ownName'),
       subject: '',
     });
   }
@@ -160,9 +161,9 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   }
 
   #logError(error: unknown): void {
-    const { reason, message } = asNautesError(error);
+    const { reason, message: text } = asNautesError(error);
     const cause = error instanceof NautesError ? error.cause : error;
-    this.#services.logger.error({ reason, error: cause }, message);
+    this.#services.logger.error({ reason, error: cause }, text);
   }
 }
 

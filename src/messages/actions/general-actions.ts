@@ -30,6 +30,20 @@ export const generalActions = actionTexts({
   },
   /** Advice that an earlier version has stored, or that a peer gives. */
   Advice: { en: '{text}', zh: '{text}' },
+  ConfirmRemoval: {
+    api: {
+      en: 'Restore the file, or confirm the removal: DELETE /api/v1/clusters/{cluster}.',
+      zh: '请恢复该文件，或确认清除：DELETE /api/v1/clusters/{cluster}。',
+    },
+    cli: {
+      en: 'Restore the file, or confirm the removal: nautes delete cluster {cluster}.',
+      zh: '请恢复该文件，或确认清除：nautes delete cluster {cluster}。',
+    },
+    console: {
+      en: 'Restore the file, or confirm the removal by deleting {cluster}.',
+      zh: '请恢复该文件，或删除 {cluster} 以确认清除。',
+    },
+  },
   DeleteWithForce: {
     api: { en: 'Delete it with ?force=true to end at once.', zh: '用 ?force=true 再次删除可立即结束。' },
     cli: { en: 'Delete it with --force to end at once.', zh: '用 --force 再次删除可立即结束。' },

@@ -1,4 +1,6 @@
 import { errorCatalogue } from '../errors/index.ts';
+import { components } from './components.ts';
+import { conditions } from './conditions.ts';
 import { general } from './general.ts';
 import { words } from './words.ts';
 
@@ -15,5 +17,7 @@ import { words } from './words.ts';
 export const catalogue = {
   ...general,
   ...words,
+  ...conditions,
+  ...components,
   ...errorCatalogue,
 } as const;

@@ -1,4 +1,5 @@
 import { CLUSTER_KIND, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { type Edit, remove } from '../../git-store/index.ts';
 import type { DeleteOptions, DeleteResult } from '../cluster-registry.ts';
@@ -62,13 +63,13 @@ async function deleteAgain(useCase: UseCase, name: string, options: DeleteOption
   const [record] = records;
   if (record !== undefined && options.force) {
     await forceAll(services, name);
-    await tell(useCase, record, 'RemovalForced', 'asked not to wait for the cluster');
+    await tell(useCase, record, 'RemovalForced');
   }
   if (record !== undefined && (isRecorded || registration === undefined)) return { commit: record.commit || commit };
   if (registration === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
   if (!options.force) await requireNoLosses(useCase, registration);
   await recordOffboarding(services, newRecord(useCase, registration, options.force));
-  await tell(useCase, registration, 'RemovalConfirmed', 'confirmed the removal');
+  await tell(useCase, registration, 'RemovalConfirmed');
   return { commit };
 }
 
@@ -77,10 +78,9 @@ async function tell(
   { services, caller }: UseCase,
   scope: CredentialScope,
   reason: 'RemovalForced' | 'RemovalConfirmed',
-  what: string,
 ): Promise<void> {
-  const message = `${caller.name} ${what}`;
-  await services.events.add({ ...clusterRegistration(scope), type: 'Normal', reason, message, subject: '' });
+  const text = message(reason, { caller: caller.name });
+  await services.events.add({ ...clusterRegistration(scope), type: 'Normal', reason, message: text, subject: '' });
 }
 
 interface Removal {

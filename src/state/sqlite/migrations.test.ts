@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { actionFromJson, messageFromJson } from '../../messages/from-json.ts';
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { entryOf, eventOf, receiptOf, registrationOf } from '../testing/samples.ts';
 import { execute, openState, query, withFile } from './testing/database-file.ts';
@@ -33,12 +34,27 @@ function version1(file: string) {
   };
 }
 
+type Words = Record<string, unknown>;
+
+/** A status of version 1, its words as messages and actions. */
+function statusAsData(status: Words): Words {
+  const { conditions, components } = status as { readonly conditions: readonly Words[]; components: readonly Words[] };
+  return {
+    ...status,
+    conditions: conditions.map(({ message, remedy, ...condition }) => {
+      const action = actionFromJson(remedy);
+      return { ...condition, message: messageFromJson(message), ...(action && { action }) };
+    }),
+    components: components.map((component) => ({ ...component, message: messageFromJson(component.message) })),
+  };
+}
+
 describe('a database of version 1', () => {
   it('keeps all that it holds', () =>
     withVersion1(async (file) => {
       const before = version1(file);
       const { status, events, inventory, offboardings, close } = await openState(file);
-      assert.deepEqual(await status.list(CLUSTER_KIND), before.statuses);
+      assert.deepEqual(await status.list(CLUSTER_KIND), before.statuses.map(statusAsData));
       assert.deepEqual(
         (await status.list(CLUSTER_KIND)).map(({ name, phase }) => [name, phase]),
         [
@@ -56,7 +72,12 @@ describe('a database of version 1', () => {
       const page = await events.after(1, { kind: CLUSTER_KIND }, 1000);
       assert.deepEqual(
         page.events.map((event) => ({ ...event })),
-        before.events.map(({ cluster, ...event }) => ({ ...event, kind: CLUSTER_KIND, name: cluster })),
+        before.events.map(({ cluster, message, ...event }) => ({
+          ...event,
+          kind: CLUSTER_KIND,
+          name: cluster,
+          message: messageFromJson(message),
+        })),
       );
       assert.deepEqual([page.complete, page.latest], [true, before.highest]);
       const stored = [];

@@ -160,7 +160,33 @@ const KIND_AND_NAME = `
 `;
 
 /**
+ * Messages and remedies were words: they become the text that stands for words (`Text`, `Advice`). Those of receipts
+ * stay as they are.
+ */
+const MESSAGES_AS_DATA = `
+  UPDATE events SET document = json_set(document, '$.message',
+    json_object('id', 'Text', 'params', json_object('text', document ->> 'message')));
+
+  UPDATE statuses SET document = json_set(document,
+    '$.conditions', (
+      SELECT json_group_array(
+        json_remove(
+          json_set(value,
+            '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')),
+            CASE WHEN coalesce(value ->> 'remedy', '') = '' THEN '$.remedy' ELSE '$.action' END,
+            json_object('id', 'Advice', 'params', json_object('text', value ->> 'remedy'))),
+          '$.remedy')
+        ORDER BY key)
+      FROM json_each(document, '$.conditions')),
+    '$.components', (
+      SELECT json_group_array(
+        json_set(value, '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')))
+        ORDER BY key)
+      FROM json_each(document, '$.components')));
+`;
+
+/**
  * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
  * Never change one that has been released: add another.
  */
-export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KIND_AND_NAME];
+export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KIND_AND_NAME, MESSAGES_AS_DATA];

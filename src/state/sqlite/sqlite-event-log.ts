@@ -9,7 +9,6 @@ import {
   type EventPage,
   type EventScope,
   EVENTS_KEPT_PER_RESOURCE,
-  MAXIMUM_EVENT_MESSAGE_LENGTH,
   MAXIMUM_EVENT_PAGE,
 } from '../event-log.ts';
 import type { StateDatabase } from './state-database.ts';
@@ -54,7 +53,7 @@ export class SqliteEventLog implements EventLog {
     if (this.#isClosed) throw new NautesError('Closing');
     this.#last += 1;
     const time = new Date(this.#clock.now()).toISOString();
-    const numbered: ResourceEvent = { ...event, message: shortened(event.message), id: this.#last, time };
+    const numbered: ResourceEvent = { ...event, id: this.#last, time };
     const pending = { event: numbered, stored: Promise.withResolvers<ResourceEvent>() };
     this.#pending.push(pending);
     if (this.#pending.length >= MAXIMUM_BATCH) this.#flush();
@@ -180,8 +179,3 @@ function eventOf({ id, kind, name, document }: Record<string, unknown>): Resourc
 }
 
 type EventDocument = Omit<ResourceEvent, 'id' | 'kind' | 'name'>;
-
-function shortened(message: string): string {
-  if (message.length <= MAXIMUM_EVENT_MESSAGE_LENGTH) return message;
-  return `${message.slice(0, MAXIMUM_EVENT_MESSAGE_LENGTH - 1)}…`.toWellFormed();
-}

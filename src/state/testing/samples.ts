@@ -1,3 +1,5 @@
+import { verbatim } from '../../messages/message.ts';
+import { action } from '../../messages/action.ts';
 import { CLUSTER_KIND, type ClusterKind, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../../resources/cluster/receipt.ts';
@@ -27,8 +29,8 @@ export function statusOf(name: string, changes: Partial<ClusterStatus> = {}): Cl
         type: 'Reachable',
         status: 'False',
         reason: 'Unreachable',
-        message: 'ü "quoted" \u2028',
-        remedy: 'look at it',
+        message: verbatim('ü "quoted" \u2028'),
+        action: action('Advice', { text: 'look at it' }),
         lastTransitionTime: '2030-01-01T00:00:00Z',
       },
     ],
@@ -42,7 +44,12 @@ export function statusOf(name: string, changes: Partial<ClusterStatus> = {}): Cl
 }
 
 export function eventOf(name: string, message = ''): NewEvent {
-  const text = { type: 'Normal', reason: 'ComponentReady', message, subject: 'components/argocd' } as const;
+  const text = {
+    type: 'Normal',
+    reason: 'ComponentReady',
+    message: verbatim(message),
+    subject: 'components/argocd',
+  } as const;
   return { kind: CLUSTER_KIND, name, incarnation: 'one', ...text };
 }
 

@@ -1,10 +1,15 @@
 import type { EventView } from '../../../contract/views.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import type { Texts } from '../../texts/texts.ts';
 
-/** An event as a row below `texts.output.eventHeads`. */
-export function eventRow(
-  { texts }: Invocation,
-  { time, type, reason, subject, message }: EventView,
-): readonly string[] {
-  return [time.replace(/\.\d+Z$/, 'Z'), type, reason, subject, texts.words.message(reason, message)];
+/** The cells of an event, for a table of events. */
+export function eventRow({ texts }: Invocation, event: EventView): readonly string[] {
+  const { time, type, reason, subject } = event;
+  return [time.replace(/\.\d+Z$/, 'Z'), type, reason, subject, eventText(texts, event)];
+}
+
+/** What happened, and what can be done about it. */
+export function eventText({ words, output }: Texts, { reason, message, remedy = '' }: EventView): string {
+  const advice = remedy === '' ? '' : words.remedy(reason, remedy);
+  return [words.message(reason, message), advice].filter(Boolean).join(output.sentenceGap);
 }

@@ -4,7 +4,7 @@ import type { EventView } from '../../../contract/views.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { printable } from '../../output/display-width.ts';
 import { formatTable } from '../../output/table.ts';
-import { eventRow } from './event-row.ts';
+import { eventRow, eventText } from './event-row.ts';
 import { outputOption } from './options.ts';
 
 interface EventsFlags {
@@ -81,8 +81,8 @@ async function runLogs(
     stage === undefined || subject.toLowerCase() === stage.toLowerCase() || subject === `components/${stage}`;
   const line = (event: EventView): string => {
     if (output === 'json') return JSON.stringify(event);
-    const { time, type, subject, reason, message } = event;
-    const said = [texts.words.subject(subject), texts.words.message(reason, message)];
+    const { time, type, subject } = event;
+    const said = [texts.words.subject(subject), eventText(texts, event)];
     const text = `${time} ${type === 'Warning' ? 'W' : 'I'} ${said.filter(Boolean).join(texts.output.colon)}`;
     const safe = printable(text);
     return type === 'Warning' ? terminal.paintData('yellow', safe) : safe;

@@ -1,4 +1,5 @@
 import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { verbatim } from '../../../messages/message.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
@@ -47,7 +48,7 @@ async function tell({ services, scope }: OffboardingRun, receipt: Receipt): Prom
     ...clusterRegistration(scope),
     type: isComplete ? 'Normal' : 'Warning',
     reason: isComplete ? 'Deleted' : 'DeletedWithResidue',
-    message: `the cluster is no longer registered: ${describeReceipt(receipt)}`,
+    message: verbatim(`the cluster is no longer registered: ${describeReceipt(receipt)}`),
     subject: '',
   });
 }

@@ -1,4 +1,6 @@
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { action, type Action } from '../../../messages/action.ts';
+import { message } from '../../../messages/message.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { Snapshot } from '../../../git-store/index.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
@@ -142,8 +144,7 @@ async function holdRemoval(
   { status, events, clock }: ControllerServices,
   { cluster: name, incarnation }: DepartingRegistration,
 ): Promise<void> {
-  const message = 'its file vanished from the repository together with many others, or with the history';
-  const remedy = confirmation(name);
+  const decision = confirmation(name);
   const registration = clusterRegistration({ cluster: name, incarnation });
   const known = await status.get(registration);
   if (known?.incarnation === incarnation) {
@@ -152,8 +153,8 @@ async function holdRemoval(
       type: 'Offboarded',
       status: 'False',
       reason: HELD,
-      message,
-      remedy,
+      message: message('RemovalHeld'),
+      action: decision,
       lastTransitionTime: now,
     };
     const ready: Condition = { ...held, type: 'Ready' };
@@ -164,12 +165,13 @@ async function holdRemoval(
     ...registration,
     type: 'Warning',
     reason: HELD,
-    message: `${message}; nothing of the cluster is removed. ${remedy}`,
+    message: message('RemovalHeld.event'),
+    action: decision,
     subject: 'Offboarded',
   });
 }
 
 /** What a person can do about a removal that is held back. */
-export function confirmation(name: string): string {
-  return `Restore the file, or confirm the removal: DELETE /api/v1/clusters/${name}.`;
+export function confirmation(cluster: string): Action {
+  return action('ConfirmRemoval', { cluster });
 }

@@ -1,4 +1,7 @@
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../messages/message.ts';
+import { actionFromJson, messageFromJson, type Said } from '../../../messages/from-json.ts';
+import type { Action } from '../../../messages/action.ts';
 import type { RunOutcome } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -120,23 +123,33 @@ export class OffboardingRun {
   }
 
   /** Shows how far it is, as the condition `Offboarded` of the cluster that goes. */
-  async show(reason: string, progress: string, remedy = ''): Promise<void> {
+  async show(reason: string, progress: Said, remedy?: Action | string): Promise<void> {
     const { status, events, repo, clock } = this.services;
     const { cluster, incarnation } = this.scope;
     const registration = clusterRegistration(this.scope);
     const known = await status.get(registration);
     if (known?.incarnation !== incarnation) return;
     const successor = repo.snapshot().of(clusterFiles).has(cluster);
-    const message = successor ? `${progress}; the new registration of this name waits for it` : progress;
+    const said = messageFromJson(progress);
+    const text = successor ? message('Offboarding.successorWaits', { progress: said }) : said;
+    const action = actionFromJson(remedy);
     const before = known.conditions.find(({ type }) => type === 'Offboarded');
     const lastTransitionTime = before?.lastTransitionTime ?? timestamp(clock.now());
-    const offboarded: Condition = { type: 'Offboarded', status: 'False', reason, message, remedy, lastTransitionTime };
+    const offboarded: Condition = {
+      type: 'Offboarded',
+      status: 'False',
+      reason,
+      message: text,
+      ...(action === undefined ? {} : { action }),
+      lastTransitionTime,
+    };
     const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };
     const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
     await status.put(registration, { ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
     if (before?.reason === reason) return;
-    const type = remedy === '' ? 'Normal' : 'Warning';
-    await events.add({ ...registration, type, reason, message, subject: 'Offboarded' });
+    const type = action === undefined ? 'Normal' : 'Warning';
+    const about = { message: text, ...(action && { action }), subject: 'Offboarded' };
+    await events.add({ ...registration, type, reason, ...about });
   }
 }
 

@@ -1,4 +1,5 @@
 import { clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../../messages/message.ts';
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
 import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
@@ -33,17 +34,18 @@ async function provision(context: StageContext, signal: AbortSignal): Promise<St
   if ('outcome' in facts) return facts;
   context.host = host;
   await context.reporter.report({ host: { cluster: registered.name, incarnation: registered.incarnation } });
-  const { status, retryMilliseconds, remedy = '' } = await installOnHost(context, host, facts, signal);
+  const { status, retryMilliseconds, remedy } = await installOnHost(context, host, facts, signal);
   if (status.phase !== 'Ready') {
-    const message = `${status.name} on ${registered.name}: ${status.message}`;
-    return wait(status.reason, message, retryMilliseconds, remedy);
+    const text = message('Provisioning.onHost', { name: status.name, host: registered.name, what: status.message });
+    return wait(status.reason, text, retryMilliseconds, remedy);
   }
   if (context.active === undefined && (await readHostedCredential(context, signal)) === undefined) {
-    const message = `${status.name} on ${registered.name} runs and has not written its kubeconfig yet`;
-    return wait('KubeconfigPending', message, KUBECONFIG_PAUSE_MILLISECONDS);
+    const text = message('KubeconfigPending', { name: status.name, host: registered.name });
+    return wait('KubeconfigPending', text, KUBECONFIG_PAUSE_MILLISECONDS);
   }
-  const where = `namespace ${status.namespace} of ${registered.name}, node port ${cluster.spec.vclusterNodePort}`;
-  return done('Provisioned', `${status.name} ${status.version} runs in ${where}`);
+  const { name, version, namespace } = status;
+  const port = cluster.spec.vclusterNodePort ?? '';
+  return done('Provisioned', message('Provisioned', { name, version, namespace, host: registered.name, port }));
 }
 
 /** @throws NautesError `HostUnknown`, `HostIsWorker`, or why the host's file cannot be understood */
@@ -69,9 +71,9 @@ async function hostAccess(
 
 async function waitForHost({ services }: StageContext, host: string): Promise<StageResult> {
   const ready = (await services.status.get(clusterKey(host)))?.conditions.find(({ type }) => type === 'Ready');
-  const why = ready === undefined || ready.status === 'True' ? 'it has just been registered' : ready.message;
-  const message = `the host cluster ${host} is not ready yet: ${why}`;
-  return wait('HostNotReady', message, HOST_PAUSE_MILLISECONDS, ready?.remedy ?? '');
+  const isNew = ready === undefined || ready.status === 'True';
+  const why = isNew ? message('HostNotReady.new') : ready.message;
+  return wait('HostNotReady', message('HostNotReady.why', { host, why }), HOST_PAUSE_MILLISECONDS, ready?.action);
 }
 
 /** @throws NautesError `HostUnreachable`: the host is the cause, whatever it is about */

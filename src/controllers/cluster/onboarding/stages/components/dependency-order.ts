@@ -1,3 +1,4 @@
+import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
 import { type ClusterConnection, OwnHeads } from '../../../../../kube/index.ts';
@@ -108,15 +109,22 @@ export class ComponentRun {
 
   /** What it has installed stays: the catalogue may know it again. */
   async #unknown(component: WantedComponent): Promise<ComponentOutcome> {
-    const { reason, message, remedy } = new NautesError('ComponentUnknown', { component: component.choice.name });
-    const status = await this.#show(component, { phase: 'Degraded', reason, message });
-    return { status, retryMilliseconds: STALLED_RETRY_MILLISECONDS, remedy };
+    const { reason, said, action } = new NautesError('ComponentUnknown', { component: component.choice.name });
+    const status = await this.#show(component, { phase: 'Degraded', reason, message: said });
+    return {
+      status,
+      retryMilliseconds: STALLED_RETRY_MILLISECONDS,
+      ...(action === undefined ? {} : { remedy: action }),
+    };
   }
 
   /** It is looked at again when the one it waits for is. */
   async #waitsFor(component: WantedComponent, name: string): Promise<ComponentOutcome> {
-    const message = `waits until ${name} is ready`;
-    const status = await this.#show(component, { phase: 'Pending', reason: 'WaitingForComponent', message });
+    const status = await this.#show(component, {
+      phase: 'Pending',
+      reason: 'WaitingForComponent',
+      message: message('WaitingForComponent', { name }),
+    });
     return { status, retryMilliseconds: Number.POSITIVE_INFINITY };
   }
 

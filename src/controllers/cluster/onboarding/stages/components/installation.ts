@@ -1,4 +1,6 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
+import type { Action } from '../../../../../messages/action.ts';
+import { message, verbatim } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { canonicalJson } from '../../../../../base/hash.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
@@ -29,14 +31,13 @@ const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000
 const RETRY_PATIENCE_MILLISECONDS = 15_000;
 /** A component that has not become ready in this time is degraded: people should look what holds it. */
 export const COMPONENT_DEADLINE_MILLISECONDS = 10 * 60_000;
-const MAXIMUM_MESSAGE_LENGTH = 500;
 
 /** How one component stands at the end of a run. */
 export interface ComponentOutcome {
   readonly status: ComponentStatus;
   /** When to look again while it is not ready. */
   readonly retryMilliseconds: number;
-  readonly remedy?: string;
+  readonly remedy?: Action;
 }
 
 export interface ComponentWork extends WantedComponent {
@@ -116,7 +117,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   const registration = clusterRegistration(context.scope);
   const objects = await services.renderer.render({ ...work }, signal);
   const isFirst = work.inventory.length === 0;
-  if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: 'its objects are being applied' });
+  if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: message('Applying') });
   const contested = memory.repairs
     .contested(services.clock.now())
     .map(({ object, path, manager }): SharedField => ({ kind: object.kind, name: object.name, path, owner: manager }));
@@ -195,10 +196,10 @@ function healthStatus({ total, ready, problems }: HealthReport): ComponentState 
   const objects = { total, ready };
   const problem = problems.find(({ state }) => state === 'Failed') ?? problems[0];
   if (problem === undefined)
-    return { phase: 'Ready', reason: 'Healthy', message: `${ready} of ${total} objects are ready`, objects };
-  const message = `${ready} of ${total} ready, ${describeReference(problem.object)}: ${problem.message}`;
+    return { phase: 'Ready', reason: 'Healthy', message: message('Healthy', { ready, total }), objects };
+  const what = message('About.name', { name: describeReference(problem.object), what: verbatim(problem.message) });
   const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
-  return { phase, reason: problem.reason, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH), objects };
+  return { phase, reason: problem.reason, message: message('Unhealthy', { ready, total, problem: what }), objects };
 }
 
 /** What has been on its way for too long is degraded; it is worked on all the same. */
@@ -209,11 +210,11 @@ function inTime({ context, choice }: ComponentWork, state: ComponentState): Comp
 }
 
 async function failed(work: ComponentWork, error: NautesError, object: string): Promise<ComponentOutcome> {
-  const text = object === '' || error.message.includes(object) ? error.message : `${object}: ${error.message}`;
-  const message = text.slice(0, MAXIMUM_MESSAGE_LENGTH);
-  const status = await show(work, { phase: 'Degraded', reason: error.reason, message });
+  const isNamed = object === '' || error.message.includes(object);
+  const text = isNamed ? error.said : message('About.name', { name: object, what: error.said });
+  const status = await show(work, { phase: 'Degraded', reason: error.reason, message: text });
   const retryMilliseconds = error.retryAfterMilliseconds ?? retryTime(work, status);
-  return { status, retryMilliseconds, remedy: error.remedy };
+  return { status, retryMilliseconds, ...(error.action === undefined ? {} : { remedy: error.action }) };
 }
 
 async function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {

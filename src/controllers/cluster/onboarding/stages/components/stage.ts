@@ -1,4 +1,5 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../../../messages/message.ts';
 import {
   type ComponentCategory,
   type ComponentChoice,
@@ -60,8 +61,15 @@ async function showOnly(
     context.memory.markReady(component.name);
     const total = leftovers.get(component.name)?.length;
     if (total === undefined) return [];
-    const message = 'it is no longer wanted and is being removed';
-    return [{ ...component, phase: 'Removing', reason: 'Removing', message, objects: { total, ready: 0 } } as const];
+    return [
+      {
+        ...component,
+        phase: 'Removing',
+        reason: 'Removing',
+        message: message('Removing'),
+        objects: { total, ready: 0 },
+      } as const,
+    ];
   });
   await context.reporter.report({ components });
 }
@@ -69,17 +77,21 @@ async function showOnly(
 function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: LeftoverRemoval): StageResult {
   const unready = outcomes.filter(({ status }) => status.phase !== 'Ready');
   if (unready.length === 0 && removal.remaining > 0) {
-    const message = `${removal.remaining} objects of former components are still there, first ${removal.first}`;
-    return wait('RemovingComponents', message, REMOVAL_PAUSE_MILLISECONDS);
+    const { remaining, first } = removal;
+    return wait('RemovingComponents', message('RemovingComponents', { remaining, first }), REMOVAL_PAUSE_MILLISECONDS);
   }
   if (unready.length === 0) {
-    const message = outcomes.length === 1 ? 'its component is ready' : `all ${outcomes.length} components are ready`;
-    return done('ComponentsReady', message);
+    const count = outcomes.length;
+    return done(
+      'ComponentsReady',
+      count === 1 ? message('ComponentsReady.one') : message('ComponentsReady', { count }),
+    );
   }
   const degraded = unready.filter(({ status }) => status.phase === 'Degraded');
   const shown = degraded.length > 0 ? degraded : unready;
-  const message = shown.map(({ status }) => `${status.name}: ${status.message}`).join('; ');
+  const each = shown.map(({ status }) => message('About.name', { name: status.name, what: status.message }));
+  const text = each.length === 1 && each[0] !== undefined ? each[0] : message('Several', { each });
   const milliseconds = Math.min(...unready.map(({ retryMilliseconds }) => retryMilliseconds));
-  const remedy = shown.map(({ remedy: text }) => text ?? '').find((text) => text !== '') ?? '';
-  return wait(degraded.length > 0 ? 'ComponentsDegraded' : 'ComponentsInstalling', message, milliseconds, remedy);
+  const action = shown.find(({ remedy }) => remedy !== undefined)?.remedy;
+  return wait(degraded.length > 0 ? 'ComponentsDegraded' : 'ComponentsInstalling', text, milliseconds, action);
 }

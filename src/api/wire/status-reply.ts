@@ -1,0 +1,37 @@
+import type { Reply } from '../../contract/reply.ts';
+import type { ClusterStatusReply } from '../../contract/schemas/status.ts';
+import type { Language } from '../../messages/text.ts';
+import type { ClusterStatus, ComponentStatus, Condition } from '../../resources/status.ts';
+import { messageReply, remedyReply } from './message-reply.ts';
+
+type StatusWire = Reply<typeof ClusterStatusReply>;
+
+export function statusReply(status: ClusterStatus, language: Language): StatusWire {
+  return {
+    ...status,
+    conditions: status.conditions.map((condition) => conditionReply(condition, language)),
+    components: status.components.map((component) => componentReply(component, language)),
+  };
+}
+
+function conditionReply(
+  { type, status, reason, message, action, lastTransitionTime, optional }: Condition,
+  language: Language,
+): StatusWire['conditions'][number] {
+  return {
+    type,
+    status,
+    reason,
+    ...messageReply(message, language),
+    ...remedyReply(action, language),
+    lastTransitionTime,
+    ...(optional && { optional }),
+  };
+}
+
+function componentReply(
+  { message, ...component }: ComponentStatus,
+  language: Language,
+): StatusWire['components'][number] {
+  return { ...component, ...messageReply(message, language) };
+}

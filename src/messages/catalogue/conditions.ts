@@ -1,0 +1,30 @@
+import { texts } from '../text.ts';
+
+/** What the conditions and events of a cluster say, whatever the stage. */
+export const conditions = texts({
+  Ready: { en: 'everything is as declared', zh: '一切与声明一致' },
+  Registered: { en: 'the registration is being carried out', zh: '正在执行注册' },
+  Pending: { en: 'the cluster has just been registered', zh: '集群刚刚登记' },
+  NotYetKnown: { en: 'being worked on, or next in turn', zh: '处理中，或即将处理' },
+  InProgress: { en: '{stage:message} is being worked on', zh: '正在处理“{stage:message}”' },
+  'InProgress.change': { en: 'a change of its file is being carried out', zh: '正在执行其文件的改动' },
+  WaitingForEarlierStage: { en: 'waits for {stage:message}: {reason}', zh: '等待“{stage:message}”（{reason}）' },
+  'WaitingForOffboarding.ownName': {
+    en: 'the earlier registration of this name is being taken away first',
+    zh: '正在先移除同名的旧注册',
+  },
+  RemovalForced: { en: '{caller} asked not to wait for the cluster', zh: '{caller} 要求不再等待集群' },
+  RemovalConfirmed: { en: '{caller} confirmed the removal', zh: '{caller} 确认了清除' },
+  RemovalHeld: {
+    en: 'its file vanished from the repository together with many others, or with the history',
+    zh: '它的文件与许多别的文件一起，或随同历史，从仓库中消失了',
+  },
+  'RemovalHeld.event': {
+    en: 'its file vanished from the repository together with many others, or with the history; nothing of the cluster is removed',
+    zh: '它的文件与许多别的文件一起，或随同历史，从仓库中消失了；集群上没有移除任何内容',
+  },
+  'Offboarding.successorWaits': {
+    en: '{progress:message}; the new registration of this name waits for it',
+    zh: '{progress:message}；同名的新注册在等它',
+  },
+});
