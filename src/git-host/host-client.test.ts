@@ -7,7 +7,6 @@ import { describe, it, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/async/timing.ts';
 import { createCertificateAuthority, issueCertificate } from '../base/tls/x509.ts';
 import { HostClient, type HostClientLimits } from './host-client.ts';
 
@@ -165,10 +164,11 @@ describe('client of a Git server', () => {
   });
 
   it('stops when the caller goes away', async (context) => {
-    const { client } = await place(context, () => {});
+    const arrived = Promise.withResolvers<void>();
+    const { client } = await place(context, () => arrived.resolve());
     const gone = new AbortController();
     const asked = client.get('/a', bearer, gone.signal);
-    await sleep(20);
+    await arrived.promise;
     gone.abort();
     await assert.rejects(asked, { name: 'AbortError' });
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { Secret } from '../base/secret.ts';
-import { sleep } from '../base/async/timing.ts';
+import { waitUntil } from '../../test/harness/wait-until.ts';
 import type { CredentialMaterial, CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -323,11 +323,13 @@ function describeRemoval(withStore: WithStore): void {
       const version = await store.stage(credentialOf(scope), signal);
       const [listed] = await store.list(signal);
       assert.ok(listed !== undefined);
-      await sleep(5);
-      await store.stage(credentialOf(scope), signal);
+      const again = await waitUntil('it is staged at a later time of the store', async () => {
+        await store.stage(credentialOf(scope), signal);
+        const [latest] = await store.list(signal);
+        return latest !== undefined && latest.storedAt > listed.storedAt ? latest : undefined;
+      });
       await store.remove(scope, version, signal, listed.storedAt);
-      const [again] = await store.list(signal);
-      assert.ok(again !== undefined && again.storedAt > listed.storedAt);
+      assert.deepEqual(await store.list(signal), [again]);
       await store.remove(scope, version, signal, again.storedAt);
       assert.deepEqual(await store.list(signal), []);
     }));

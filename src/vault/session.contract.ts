@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { AdministeredVault } from '../../test/doubles/vault/administered.ts';
+import { waitUntil } from '../../test/harness/wait-until.ts';
 import { silentLogger } from '../base/logger.ts';
-import { sleep } from '../base/async/timing.ts';
 import { VaultClient } from './client.ts';
 import type { VaultAuth } from './login.ts';
 
@@ -143,22 +143,33 @@ export function describeVaultSessions(
       });
     });
 
-    it('outlive the first lifetime of a token by renewing it', async () => {
-      const { auth, token } = await tokenAuth({ ttl: '3s', renewable: true });
+    it('renew a token before its lifetime is over, and do not revoke one that they were given', async () => {
+      const { auth, token } = await tokenAuth({ ttl: '9s', renewable: true });
+      const lookUp = (): Promise<Record<string, unknown>> => vault.admin('POST', 'auth/token/lookup', { token });
+      const first = await lookUp();
       await withClient(auth, async (client) => {
         await client.call(readOne, signal);
-        await sleep(4_500);
+        await waitUntil('the token is renewed', async () => {
+          const { expire_time: end } = await lookUp();
+          return Date.parse(String(end)) > Date.parse(String(first['expire_time'])) + 1000;
+        });
         assert.equal((await client.call(readOne, signal)).status, 200);
       });
-      const { ttl } = await vault.admin('POST', 'auth/token/lookup', { token });
-      assert.ok(Number(ttl) > 0, 'a token that somebody gave us is not revoked');
+      await lookUp();
     });
 
-    it('outlive a token that cannot be renewed by logging in anew', async () => {
+    it('outlive a token that cannot be renewed by logging in again', async () => {
       const auth = await appRole('short', { token_ttl: '3s', token_max_ttl: '3s' });
       await withClient(auth, async (client) => {
-        await client.call(readOne, signal);
-        await sleep(4_500);
+        const { body } = await client.call({ operation: 'read', path: 'auth/token/lookup-self' }, signal);
+        const { accessor } = (body as { data: { accessor: string } }).data;
+        const lookUp = (): Promise<unknown> => vault.admin('POST', 'auth/token/lookup-accessor', { accessor });
+        await waitUntil('the token has ended', () =>
+          lookUp().then(
+            () => false,
+            () => true,
+          ),
+        );
         assert.equal((await client.call(readOne, signal)).status, 200);
       });
     });
@@ -177,8 +188,13 @@ export function describeVaultSessions(
         await client.call({ operation: 'write', path: 'auth/token/revoke-self', body: {} }, signal);
         await assert.rejects(client.call(readOne, signal), { reason: 'VaultTokenInvalid' });
         await tokenAuth({ ttl: '1h' });
-        await sleep(3_100); // a refused login is not repeated at once
-        assert.equal((await client.call(readOne, signal)).status, 200);
+        // A refused login is not repeated at once.
+        await waitUntil('the other token is presented', () =>
+          client.call(readOne, signal).then(
+            ({ status }) => status === 200,
+            () => false,
+          ),
+        );
       });
     });
 

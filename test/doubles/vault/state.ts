@@ -198,8 +198,16 @@ function isReachable(rules: Rules, path: string): boolean {
 }
 
 function describeToken(token: VaultToken): VaultAnswer {
-  const { policies, renewable, accessor } = token;
-  return withData({ policies, renewable, accessor, ttl: secondsLeft(token) });
+  const { policies, renewable, accessor, createdAt, endsAt, seconds } = token;
+  return withData({
+    policies,
+    renewable,
+    accessor,
+    ttl: secondsLeft(token),
+    creation_time: Math.floor(createdAt / 1000),
+    creation_ttl: seconds,
+    expire_time: Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null,
+  });
 }
 
 function tokenRequest(body: Body) {
