@@ -176,12 +176,12 @@ export class NautesClient {
     path: string,
     options: CallOptions,
   ): Promise<View<Name>> {
-    return this.#checked(name, await this.call(method, path, options));
+    const [content] = await Promise.all([this.call(method, path, options), loadChecks()]);
+    return this.#checked(name, content);
   }
 
-  /** The schemas are loaded with the first reply: most of a command's start would go into them. */
   async #checked<Name extends ViewName>(name: Name, content: unknown): Promise<View<Name>> {
-    const { readView, ReplyProblem } = await import('../contract/read-view.ts');
+    const { readView, ReplyProblem } = await loadChecks();
     try {
       return readView(name, content);
     } catch (error) {
@@ -240,4 +240,9 @@ export function ifMatch(generation: string): Readonly<Record<string, string>> {
 
 function eventsPath(cluster: string | undefined): string {
   return cluster === undefined ? paths.events : clusterPath(paths.clusterEvents, cluster);
+}
+
+/** Loaded while the server works on the first call: a command that calls nothing starts without the schemas. */
+function loadChecks(): Promise<typeof import('../contract/read-view.ts')> {
+  return import('../contract/read-view.ts');
 }
