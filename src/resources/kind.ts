@@ -134,9 +134,15 @@ export function documentPath(name: string, { at }: Field): readonly string[] {
   return at ?? [name];
 }
 
+const wirePaths = new WeakMap<Field, readonly string[]>();
+
 /** Keys of the field on the wire. */
 export function wirePath(name: string, field: Field): readonly string[] {
-  return documentPath(name, field).map(snakeCase);
+  const known = wirePaths.get(field);
+  if (known !== undefined) return known;
+  const path = documentPath(name, field).map(snakeCase);
+  wirePaths.set(field, path); // a field stands under one name
+  return path;
 }
 
 /** The fields that a save can give, by name. */

@@ -14,13 +14,38 @@ export function resourceReply<F extends Fields>(
   kind: ResourceKind<F>,
   { name, spec }: Resource<SpecOf<F>>,
 ): ReplyOf<F> {
-  const values: Readonly<Record<string, unknown>> = { ...spec };
-  const shown: Record<string, unknown> = { name };
+  const values: Readonly<Record<string, unknown>> = spec;
+  const reply: Record<string, unknown> = { name };
+  for (const { field, key, inner, show } of membersOf(kind)) {
+    const value = values[field];
+    if (inner === undefined) reply[key] = show(value);
+    else if (value !== undefined) reply[key] = { ...(reply[key] as object), [inner]: show(value) };
+  }
+  return reply as ReplyOf<F>; // it has every field that is shown
+}
+
+interface ReplyMember {
+  /** In the spec. */
+  readonly field: string;
+  readonly key: string;
+  /** Where the key is that of a group. */
+  readonly inner: string | undefined;
+  readonly show: (value: unknown) => unknown;
+}
+
+/** Kept, because lists have thousands of replies. */
+const members = new WeakMap<ResourceKind, readonly ReplyMember[]>();
+
+/** The members of a kind's replies in their order. */
+function membersOf(kind: ResourceKind): readonly ReplyMember[] {
+  const known = members.get(kind);
+  if (known !== undefined) return known;
+  const byKey: Record<string, ReplyMember[]> = {};
   for (const [field, description] of shownFields(kind.fields)) {
     const [key = field, inner] = wirePath(field, description);
-    const value = values[field];
-    if (inner === undefined) shown[key] = description.type.show(value);
-    else if (value !== undefined) shown[key] = { ...(shown[key] as object), [inner]: description.type.show(value) };
+    (byKey[key] ??= []).push({ field, key, inner, show: (value) => description.type.show(value) });
   }
-  return inReplyOrder(kind, shown) as ReplyOf<F>; // it has every field that is shown
+  const made = Object.values(inReplyOrder(kind, byKey)).flat();
+  members.set(kind, made);
+  return made;
 }
