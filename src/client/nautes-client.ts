@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Secret } from '../base/secret.ts';
 import { clusterPath, paths } from '../contract/paths.ts';
+import type * as readViewModule from '../contract/read-view.ts';
 import type {
   CallerView,
   ClusterView,
@@ -243,6 +244,6 @@ function eventsPath(cluster: string | undefined): string {
 }
 
 /** Loaded while the server works on the first call: a command that calls nothing starts without the schemas. */
-function loadChecks(): Promise<typeof import('../contract/read-view.ts')> {
+function loadChecks(): Promise<typeof readViewModule> {
   return import('../contract/read-view.ts');
 }

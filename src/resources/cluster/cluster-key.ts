@@ -1,8 +1,9 @@
 import type { CredentialScope } from '../credential.ts';
+import { clusterKind } from './cluster-kind.ts';
 import type { Registration, ResourceKey } from '../resource-key.ts';
 
 /** The kind under which clusters are stored. */
-export const CLUSTER_KIND = 'Cluster';
+export const CLUSTER_KIND = clusterKind.kind;
 
 export type ClusterKind = typeof CLUSTER_KIND;
 
