@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYamlDocuments } from '../../src/base/yaml.ts';
+import { waitUntil } from '../../test/harness/wait-until.ts';
 import { freeNodePorts } from '../../tools/net/ports.ts';
 import { isObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
 import { startSandbox } from '../sandbox.ts';
@@ -38,13 +39,10 @@ describe('a vCluster workload', () => {
   }
 
   async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-    for (let attempt = 0; attempt < 200; attempt += 1) {
+    return waitUntil(what, async () => {
       await host.settled();
-      const found = look();
-      if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`not in time: ${what}`);
+      return look();
+    });
   }
 
   const virtual = () => host.virtualClusters[0];

@@ -197,9 +197,7 @@ describe('configuration repository with a remote', () => {
     const waiting = reasonOf(repository.refresh(noAbort));
     await sleep(50);
     const queued = reasonOf(save(repository, 'b'));
-    const started = performance.now();
     await repository.close();
-    assert.ok(performance.now() - started < 9000);
     assert.deepEqual(await Promise.all([hanging, waiting, queued]), ['Closing', 'Closing', 'Closing']);
   });
 

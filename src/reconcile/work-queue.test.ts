@@ -112,7 +112,7 @@ describe('WorkQueue', () => {
     const queue = queueOf(gate);
     queue.addAfter('a', 5);
     queue.addAfter('a', 60_000);
-    await sleep(50);
+    while (gate.started.length === 0) await sleep(1);
     assert.deepEqual(gate.started, ['a']);
     await gate.finish('a');
     await queue.close();
@@ -127,7 +127,7 @@ describe('WorkQueue', () => {
     });
     queue.add('bad');
     queue.add('good');
-    await sleep(10);
+    while (errors.length === 0 || queue.depth > 0 || queue.running > 0) await sleep(0);
     assert.deepEqual(errors, ['bad']);
     assert.equal(queue.running, 0);
     await queue.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/nautes');
 const directory = await mkdtemp(join(tmpdir(), 'nautes-cli-'));
@@ -60,8 +61,7 @@ describe('nautes', () => {
     const list = await nautes('token', 'list', ...where);
     assert.match(list.stdout.toString(), /^ada +reader/m);
     assert.equal((await nautes('token', 'revoke', ...where, 'ada')).code, 0);
-    await new Promise((resolve) => setTimeout(resolve, 1000)); // the server looks again after at most a second
-    assert.equal(await ask(), 401);
+    await waitUntil('the token is refused', async () => (await ask()) === 401);
   });
 
   it('refuses a second server on the same data directory and names the first', async () => {

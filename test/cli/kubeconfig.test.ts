@@ -8,6 +8,7 @@ import { CommandBed } from '../harness/command-bed.ts';
 import { COMMAND } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
 import { TerminalSession, terminalsUnavailable } from '../harness/terminal-session.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 interface KubeconfigFile {
   clusters: { name: string; cluster: Record<string, unknown> }[];
@@ -163,10 +164,7 @@ describe('kubeconfigs of this machine', () => {
         .map(({ name, namespace = '' }) => `${namespace}/${name}`)
         .filter((name) => name.includes('nautes-bootstrap-'));
     const untilClean = async (): Promise<void> => {
-      for (let attempt = 0; leftovers().length > 0; attempt += 1) {
-        assert.ok(attempt < 200, leftovers().join());
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await waitUntil('nothing of the account is left', async () => leftovers().length === 0);
     };
 
     it('an account is made after saying so, and is gone once the server has one of its own', async () => {

@@ -175,10 +175,13 @@ describe('the command line on a terminal', { skip }, () => {
   it('get -w shows changes in the columns of the table, until Ctrl-C', async () => {
     await using session = await bed.terminal(['get', 'clusters', '-w'], { columns: 160 });
     await session.until(/^four +Ready/m);
+    const four = bed.cluster(3);
+    four.faults.set([{ kind: 'unreachable' }]);
     assert.equal((await bed.user.run('rotate', 'four')).code, 0);
-    await session.until(/^four +Provisioning/m);
+    await session.until(/^four +Degraded/m);
     const [, place = ''] = /^(four +)Ready/m.exec(session.screen.text) ?? [];
-    assert.match(session.screen.text, new RegExp(`^${place}Provisioning`, 'm'));
+    assert.match(session.screen.text, new RegExp(`^${place}Degraded`, 'm'));
+    four.faults.clear();
     session.interrupt();
     assert.equal(await session.end(), 130);
     assert.equal((await bed.user.run('wait', 'four', '--progress', 'none')).code, 0);

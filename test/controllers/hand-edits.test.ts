@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../tools/net/ports.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { sleep } from '../../src/base/async/timing.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
@@ -83,7 +82,7 @@ describe('registrations changed by hand', () => {
     });
     await loop.shut();
     await loop.open(); // looks at everything
-    await sleep(500);
+    await loop.runAgain('one');
     assert.equal((await loop.parts.state.offboardings.list(CLUSTER_KIND))[0]?.startedAt, '');
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { run } from '../../src/base/programs/process.ts';
-import { sleep } from '../../src/base/async/timing.ts';
+import type { ClusterStatus, Condition } from '../../src/resources/status.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 const MINUTE = 60_000;
@@ -76,9 +76,13 @@ describe('taking clusters away', () => {
     const { incarnation } = await loop.untilReady('one');
     await setReachable(target, false);
     const { commit } = await loop.delete('one');
-    const status = await loop.until('one', ({ phase }) => phase === 'Deleting', 'Deleting');
-    const offboarded = status.conditions.find(({ type }) => type === 'Offboarded');
-    assert.match(offboarded?.message ?? '', /waits for it until/);
+    const offboardedOf = ({ conditions }: ClusterStatus): Condition | undefined =>
+      conditions.find(({ type }) => type === 'Offboarded');
+    const isWaiting = (status: ClusterStatus): boolean =>
+      /waits for it until/.test(offboardedOf(status)?.message ?? '');
+    const status = await loop.until('one', isWaiting, 'shown as waited for');
+    assert.equal(status.phase, 'Deleting');
+    const offboarded = offboardedOf(status);
     assert.match(offboarded?.remedy ?? '', /force=true/);
     loop.clock.aheadMilliseconds = 11 * MINUTE;
     const receipt = await loop.untilReceipt('one', incarnation);
@@ -126,7 +130,7 @@ describe('taking clusters away', () => {
     await Promise.all([loop.delete('one'), loop.delete('one'), loop.delete('one')]);
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.ok(receipt.created.length > 5);
-    await sleep(500);
+    await loop.runAgain('one');
     assert.deepEqual(
       await loop.parts.state.offboardings.receipt(clusterKey('one')),
       receipt,
@@ -192,7 +196,7 @@ describe('taking clusters away', () => {
     for (const restart of [1, 2]) {
       await loop.shut();
       await loop.open();
-      await sleep(300);
+      for (const name of lost) await loop.runAgain(name);
       assert.deepEqual(
         await loop.parts.state.offboardings.list(CLUSTER_KIND),
         [],
@@ -383,7 +387,7 @@ describe('taking clusters away', () => {
       commit: '',
       startedAt: '',
     });
-    await sleep(600);
+    await loop.runAgain('one');
     assert.equal((await loop.parts.state.offboardings.list(CLUSTER_KIND)).length, 1);
     loop.clock.aheadMilliseconds = 61 * MINUTE;
     await eventually(

@@ -2,7 +2,6 @@ import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { sleep } from '../../src/base/async/timing.ts';
 import type { ClusterStatus } from '../../src/resources/status.ts';
 import type { State, StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
@@ -53,7 +52,7 @@ describe('status of clusters', () => {
     const target = cluster();
     await loop.save('one', target);
     await loop.untilReady('one');
-    await sleep(300); // the poll that may have been on its way
+    await loop.runAgain('one'); // ends what the last run has to report
     const [writes, events] = [watched.written.length, (await loop.events('one')).length];
     target.counters.reset();
     await eventually(
@@ -111,11 +110,11 @@ describe('status of clusters', () => {
     target.faults.set([{ kind: 'unreachable' }]);
     await target.settled();
     await loop.until('one', ({ phase }) => phase === 'Degraded', 'Degraded');
-    await sleep(1_500); // some more failing runs
+    await loop.runAgain('one', 4);
     target.faults.clear();
     await target.settled();
     await loop.untilReady('one');
-    await sleep(500); // an event follows the status that it tells of; one too many would be there by now
+    await loop.runAgain('one'); // an event follows the status that it tells of; one too many would be there by now
     const events = (await loop.events('one')).filter(({ subject }) => subject === 'Reachable' || subject === 'Ready');
     assert.deepEqual(
       events.map(({ subject, reason }) => `${subject} ${reason}`),

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/async/timing.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
@@ -116,7 +115,7 @@ export function describeChange(create: () => Promise<TargetClusterSource>, clust
       const changed = await changedBy(async () => {
         const reply = await client.save('one', workerBody(target, SETTINGS));
         assert.deepEqual([reply.status, reply.body['changed'], reply.body['commit']], [200, false, known?.commit]);
-        await sleep(3 * DRIFT_SECONDS * 1000); // some looks for drift
+        await client.waitForRuns(3); // looks for drift
       });
       assert.deepEqual(changed, []);
       assert.equal(await target.applyRequests(), applied);

@@ -5,6 +5,7 @@ import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { sandboxSource } from '../harness/sandbox-source.ts';
 import { inventoryOf, type TargetCluster, type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const NAMES = ['one', 'two', 'three'];
 const ROUNDS = 6;
@@ -79,8 +80,11 @@ describe(`clusters that come and go (NAUTES_TEST_SEED=${SEED})`, () => {
       incarnations.set(name, (await client.status(name))?.incarnation ?? '');
       assert.equal((await client.delete(name)).status, 200);
     }
-    // The first may be gone by now, where deleting takes less time than answering.
-    await client.waitFor(NAMES.at(-1) ?? '', (status) => status?.phase === 'Deleting', 'Deleting');
+    const last = NAMES.at(-1) ?? '';
+    await waitUntil('the deletion of the last has begun', async () => {
+      const status = await client.status(last);
+      return status?.phase === 'Deleting' || (await client.receipt(last))?.incarnation === incarnations.get(last);
+    });
     await server.kill();
     await server.start();
     for (const name of NAMES) {
@@ -93,9 +97,7 @@ describe(`clusters that come and go (NAUTES_TEST_SEED=${SEED})`, () => {
         (await inventoryOf(target(name))).filter((object) =>
           /argo|traefik|external-secrets|hnc|vault|nautes/.test(object),
         );
-      const end = Date.now() + 30_000;
-      while ((await left()).length > 0 && Date.now() < end) await sleep(100);
-      assert.deepEqual(await left(), [], name);
+      await waitUntil(`nothing is left on ${name}`, async () => (await left()).length === 0);
     }
     assert.doesNotMatch(server.output, /unhandled rejection|uncaught exception|nobody expected/);
   });

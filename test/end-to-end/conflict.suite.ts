@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/async/timing.ts';
 import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
@@ -17,8 +16,8 @@ const DEPLOYMENT = '/apis/apps/v1/namespaces/tool/deployments/tool';
 const SCALED = '/apis/apps/v1/namespaces/scaled/deployments/scaled';
 const HOOK = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/scaled';
 const THEIRS = '/api/v1/namespaces/scaled/configmaps/theirs';
-/** Some looks for drift. */
-const A_WHILE_MILLISECONDS = 3_500;
+/** In so many runs of the controllers what must not happen would have happened. */
+const RUNS = 3;
 const [FIRST_BUNDLE, INJECTED_BUNDLE] = [certificateBundle(), certificateBundle()];
 
 const OURS = { mode: 'ours', other: 'ours', fought: 'ours' };
@@ -142,7 +141,7 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
       await admin.patch(`${SCALED}/scale`, scale, 'horizontal-pod-autoscaler');
       const webhooks = [{ name: 'scaled.example.test', clientConfig: { caBundle: INJECTED_BUNDLE } }];
       await admin.apply(HOOK, { ...hook, webhooks }, 'certificates');
-      await sleep(A_WHILE_MILLISECONDS);
+      await bed.client.waitForRuns(RUNS);
       assert.equal(replicasOf(await admin.get(SCALED)), 3);
       const { webhooks: found } = await admin.get(HOOK);
       assert.ok(JSON.stringify(found).includes(`"caBundle":"${INJECTED_BUNDLE}"`));

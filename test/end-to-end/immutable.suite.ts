@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/async/timing.ts';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { Administrator } from '../harness/administrator.ts';
@@ -8,8 +7,8 @@ import type { TargetClusterSource } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';
 import type { TestComponent } from '../harness/test-catalog.ts';
 
-/** Long enough for the first tries again of a component that cannot be applied. */
-const A_WHILE_MILLISECONDS = 6_000;
+/** In so many runs of the controllers what must not happen would have happened. */
+const RUNS = 3;
 /** Tries in that time; a loop would make hundreds. */
 const MAXIMUM_APPLIES = 12;
 
@@ -141,7 +140,7 @@ export function describeImmutable(create: () => Promise<TargetClusterSource>, cl
         ready?.remedy,
       );
       const earlier = await bed.target.applyRequests();
-      await sleep(A_WHILE_MILLISECONDS);
+      await bed.client.waitForRuns(RUNS);
       const applied = (await bed.target.applyRequests()) - earlier;
       assert.ok(applied <= MAXIMUM_APPLIES, `${applied} applies`);
     });

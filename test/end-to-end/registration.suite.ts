@@ -183,10 +183,9 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       await target.setReachable(true);
     });
 
-    it('finishes quickly on SIGTERM', { skip }, async () => {
-      const { code, milliseconds } = await server.stop();
-      assert.equal(code, 0);
-      assert.ok(milliseconds < 10_000);
+    it('closes in order on SIGTERM', { skip }, async () => {
+      const { code } = await server.stop();
+      assert.equal(code, 0, 'it would have ended itself with an error after nine seconds');
     });
   });
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sleep } from '../../src/base/async/timing.ts';
 import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import { isRecord, type KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { Administrator } from '../harness/administrator.ts';
@@ -59,7 +58,7 @@ export function describeWeather(create: () => Promise<TargetClusterSource>, clus
         'not being ready',
       );
       assert.notEqual(gone.phase, 'Ready');
-      await sleep(1_000);
+      await unreachable();
       await bed.target.setReachable(true);
       await bed.ready();
       assert.equal((await settings()).length, COUNT);
@@ -69,7 +68,7 @@ export function describeWeather(create: () => Promise<TargetClusterSource>, clus
     it('an API server that restarts while all is well leaves no trace', { skip }, async () => {
       const writes = await writtenSince(async () => {
         await bed.target.setReachable(false);
-        await sleep(1_500);
+        await unreachable();
         await bed.target.setReachable(true);
         await bed.ready();
       });
@@ -126,6 +125,15 @@ export function describeWeather(create: () => Promise<TargetClusterSource>, clus
       assert.equal(receipt.outcome, 'Complete', JSON.stringify(receipt.remaining));
       assert.ok(receipt.removed.length > COUNT);
     });
+
+    /** Waits until the server has noticed that it cannot reach the cluster. */
+    async function unreachable(): Promise<void> {
+      await bed.client.waitFor(
+        bed.name,
+        (status) => status?.conditions.some(({ type, status: is }) => type === 'Reachable' && is !== 'True') === true,
+        'not being reachable',
+      );
+    }
 
     async function settings(): Promise<readonly KubeObject[]> {
       const list = (await admin.get(SETTINGS)) as unknown as { items: readonly KubeObject[] };

@@ -1,6 +1,7 @@
 import type { StatusView } from '../../src/contract/views.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterPhase } from '../../src/resources/status.ts';
+import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 
 export interface ApiReply {
@@ -33,7 +34,7 @@ export class ApiClient {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     });
     const text = await reply.text();
     const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : { text };
@@ -65,8 +66,27 @@ export class ApiClient {
     return Array.isArray(items) ? (items as ClusterEventView[]) : [];
   }
 
+  /**
+   * Waits until the controllers have ended that many more runs, for whichever cluster: what they would do by then they
+   * have done. For tests that something does not happen.
+   */
+  async waitForRuns(more: number, milliseconds = PATIENCE_MILLISECONDS): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    const wanted = (await this.#runs()) + more;
+    while ((await this.#runs()) < wanted) {
+      if (Date.now() > deadline) throw new Error(`the controllers have not run ${more} times more`);
+      await delay(100);
+    }
+  }
+
+  async #runs(): Promise<number> {
+    const { body } = await this.request('GET', '/metrics');
+    const counts = String(body['text']).matchAll(/^nautes_reconcile_total\{.*\} (\d+)$/gm);
+    return [...counts].reduce((sum, [, count = '0']) => sum + Number(count), 0);
+  }
+
   /** Waits until the cluster is in the phase; fails with what it shows after the time. */
-  async waitForPhase(name: string, phase: ClusterPhase, milliseconds = 60_000): Promise<StatusView> {
+  async waitForPhase(name: string, phase: ClusterPhase, milliseconds = PATIENCE_MILLISECONDS): Promise<StatusView> {
     return this.waitFor(name, (status) => status?.phase === phase, `phase ${phase}`, milliseconds);
   }
 
@@ -74,7 +94,7 @@ export class ApiClient {
     name: string,
     test: (status: StatusView | undefined) => boolean,
     what: string,
-    milliseconds = 60_000,
+    milliseconds = PATIENCE_MILLISECONDS,
   ): Promise<StatusView> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
@@ -87,7 +107,7 @@ export class ApiClient {
   }
 
   /** Waits until the cluster is gone and its receipt is there. */
-  async waitForReceipt(name: string, incarnation: string, milliseconds = 60_000): Promise<Receipt> {
+  async waitForReceipt(name: string, incarnation: string, milliseconds = PATIENCE_MILLISECONDS): Promise<Receipt> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
       const receipt = await this.receipt(name);

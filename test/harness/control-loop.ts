@@ -9,7 +9,7 @@ import { sleep } from '../../src/base/async/timing.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { tenantKinds } from '../../src/resources/tenant-kinds.ts';
 import { type GitStore, openGitStore } from '../../src/git-store/index.ts';
-import { Reconciler, type ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
+import type { ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
 import type { ControllerParts, ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
@@ -31,8 +31,9 @@ import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../../
 import { openSqliteState, type State } from '../../src/state/index.ts';
 import type { WorkloadAuth } from '../../src/workload-auth/index.ts';
 import { ConfigClone } from './config-clone.ts';
+import { ObservedReconciler } from './observed-reconciler.ts';
+import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
-const PATIENCE_MILLISECONDS = 60_000;
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 
 /** A clock that a test puts forward; timers run on the real one. */
@@ -70,6 +71,7 @@ interface Parts {
   readonly state: State;
   readonly registry: RegistryService;
   readonly access: ClusterAccess;
+  readonly reconciler: ObservedReconciler;
   close(): Promise<void>;
 }
 
@@ -134,7 +136,7 @@ export class ControlLoop {
     const access = new DirectAccess(loopbackAddressPolicy);
     const credentials = new ClusterCredentials(secrets);
     const shared = { ...state, repo, secrets, access, credentials, catalog, clock, logger };
-    const reconciler = new Reconciler({ concurrency, logger });
+    const reconciler = new ObservedReconciler({ concurrency, logger });
     const parts: ControllerParts = {
       ...shared,
       renderer,
@@ -148,7 +150,7 @@ export class ControlLoop {
     const close = async (): Promise<void> => {
       for (const part of closers) await part.close();
     };
-    this.#parts = { repo, secrets, state, registry, access, close };
+    this.#parts = { repo, secrets, state, registry, access, reconciler, close };
   }
 
   /** Closes everything and leaves the data. */
@@ -238,6 +240,11 @@ export class ControlLoop {
   async events(name: string): Promise<readonly EventView[]> {
     const { events } = await this.parts.state.events.after(0, clusterKey(name), 1000);
     return events.map((event) => eventReply(event, 'en'));
+  }
+
+  /** Lets the controllers look at the cluster that many times more: what they would do by now they have done. */
+  async runAgain(name: string, times = 2): Promise<void> {
+    for (let run = 0; run < times; run += 1) await this.parts.reconciler.runOnce(clusterKey(name));
   }
 
   /** Waits for a status; fails with the last one. */

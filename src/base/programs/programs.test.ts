@@ -53,7 +53,6 @@ describe('the small process that starts programs', () => {
     const host = await parentOf(programs);
     process.kill(host, 'SIGINT');
     process.kill(host, 'SIGTERM');
-    await sleep(50);
     assert.equal(await parentOf(programs), host);
     await programs.close();
   });
@@ -75,7 +74,6 @@ describe('the small process that starts programs', () => {
     assert.deepEqual(await once(child, 'close'), [0, null]);
     const host = Number(printed);
     assert.ok(host > 1);
-    for (let attempt = 0; (await isAlive(host)) && attempt < 100; attempt += 1) await sleep(20);
-    assert.ok(!(await isAlive(host)));
+    while (await isAlive(host)) await sleep(20);
   });
 });
