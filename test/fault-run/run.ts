@@ -18,7 +18,7 @@ import { Random } from './random.ts';
 import { RecordingClient } from './recording-client.ts';
 import { RepositoryView } from './repository-view.ts';
 import { clustersFor, makeTargets, type Target, type TargetCounts, type Targets } from './targets.ts';
-import { Weather } from './weather.ts';
+import { Faults } from './faults.ts';
 import { World } from './world.ts';
 
 export interface FaultRunOptions extends TargetCounts {
@@ -127,9 +127,9 @@ class Run {
     const { repository, directory } = world;
     const committer = new Committer({ repository, directory, spared: this.#spared, random: hand, history });
     actors.push(this.#act(hand, (step) => committer.step(step), 2));
-    const sky = this.#random.fork('weather');
-    const weather = new Weather(world, sky, history, targets);
-    actors.push(this.#act(sky, (step) => weather.step(step)));
+    const random = this.#random.fork('faults');
+    const faults = new Faults(world, random, history, targets);
+    actors.push(this.#act(random, (step) => faults.step(step)));
     await Promise.all(actors);
   }
 

@@ -11,15 +11,15 @@ import { Canaries } from './canaries.ts';
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 const GIT_USER = 'robot';
 
-/** A hook that does what the file `weather` says, as a server with rules and troubles of its own would. */
+/** A hook that does what the file `fault` says, as a server with rules and troubles of its own would. */
 const HOOK = `#!/bin/sh
-case "$(cat weather 2> /dev/null)" in
+case "$(cat fault 2> /dev/null)" in
   refuse) echo 'the branch is protected at the moment'; exit 1 ;;
   slow) sleep 1 ;;
 esac
 `;
 
-export type RemoteWeather = 'fine' | 'refuse' | 'slow' | 'unreachable' | 'hanging';
+export type RemoteFault = 'fine' | 'refuse' | 'slow' | 'unreachable' | 'hanging';
 
 /** Everything that a fault run acts on: clusters, the Git remote, the disk and the server between them. */
 export class World {
@@ -29,7 +29,7 @@ export class World {
   readonly server: NautesProcess;
   readonly repository: string;
   readonly #remote: GitHttpServer;
-  readonly #diskWeather: string;
+  readonly #diskFaults: string;
   /** The server is being ended and started; who else wants that waits. */
   #restarting: Promise<void> = Promise.resolve();
   #isReachable = true;
@@ -40,7 +40,7 @@ export class World {
     readonly server: NautesProcess;
     readonly repository: string;
     readonly remote: GitHttpServer;
-    readonly diskWeather: string;
+    readonly diskFaults: string;
     readonly gitPassword: string;
   }) {
     this.directory = parts.directory;
@@ -48,7 +48,7 @@ export class World {
     this.server = parts.server;
     this.repository = parts.repository;
     this.#remote = parts.remote;
-    this.#diskWeather = parts.diskWeather;
+    this.#diskFaults = parts.diskFaults;
     this.canaries.add('the token for the Git remote', parts.gitPassword);
   }
 
@@ -58,7 +58,7 @@ export class World {
     const gitPassword = randomBytes(24).toString('base64url');
     const { repository, remote } = await createRemote(directory, gitPassword);
     const sandbox = await startSandbox({ clusters, basePort: 0, workloadDelayMilliseconds: 50 });
-    const diskWeather = join(directory, 'disk-weather');
+    const diskFaults = join(directory, 'disk-faults');
     const tokenFile = join(directory, 'git-token');
     await writeFile(tokenFile, `${gitPassword}\n`, { mode: 0o600 });
     const dataDirectory = join(directory, 'data');
@@ -71,13 +71,13 @@ export class World {
         log: { level: 'debug' },
       },
       environment: {
-        NODE_OPTIONS: `--import=${join(import.meta.dirname, 'disk-weather.ts')}`,
-        FAULT_RUN_DISK_WEATHER: diskWeather,
+        NODE_OPTIONS: `--import=${join(import.meta.dirname, 'disk-faults.ts')}`,
+        FAULT_RUN_DISK_FAULTS: diskFaults,
         FAULT_RUN_SECRETS: join(dataDirectory, 'secrets'),
         FAULT_RUN_SEED: seed,
       },
     });
-    return new World({ directory, sandbox, server, repository, remote, diskWeather, gitPassword });
+    return new World({ directory, sandbox, server, repository, remote, diskFaults, gitPassword });
   }
 
   /** All simulated clusters, also the virtual ones that stand on hosts now. */
@@ -93,15 +93,15 @@ export class World {
 
   /** The share of operations on the files of the secret store that fails. */
   async setDisk(failing: number): Promise<void> {
-    await writeFile(this.#diskWeather, String(failing));
+    await writeFile(this.#diskFaults, String(failing));
   }
 
-  async setRemote(weather: RemoteWeather): Promise<void> {
-    const isReachable = weather !== 'unreachable';
+  async setRemote(fault: RemoteFault): Promise<void> {
+    const isReachable = fault !== 'unreachable';
     if (isReachable !== this.#isReachable) await this.#remote.setReachable(isReachable);
     this.#isReachable = isReachable;
-    this.#remote.setHanging(weather === 'hanging');
-    await writeFile(join(this.repository, 'weather'), weather);
+    this.#remote.setHanging(fault === 'hanging');
+    await writeFile(join(this.repository, 'fault'), fault);
   }
 
   /** The next pushes are carried out, but nobody learns of it. */

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { Random } from './random.ts';
 
-const file = process.env['FAULT_RUN_DISK_WEATHER'] ?? '';
+const file = process.env['FAULT_RUN_DISK_FAULTS'] ?? '';
 const directory = process.env['FAULT_RUN_SECRETS'] ?? '';
 const random = new Random(`${process.env['FAULT_RUN_SEED'] ?? ''}/disk/${countStart()}`);
 const CODES = ['EIO', 'ENOSPC'] as const;

@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 import type { Target } from './targets.ts';
 import type { World } from './world.ts';
 
-/** Brings faults over everything that the server depends on, takes them away again, and kills it now and then. */
-export class Weather {
+/** Injects faults into everything that the server depends on, takes them away again, and kills it now and then. */
+export class Faults {
   readonly #world: World;
   readonly #random: Random;
   readonly #history: RunHistory;
@@ -38,15 +38,15 @@ export class Weather {
         return cluster?.settled();
       }
       case 'remote': {
-        const weather = random.weighted([
+        const fault = random.weighted([
           [70, 'fine'],
           [6, 'refuse'],
           [10, 'slow'],
           [8, 'unreachable'],
           [4, 'hanging'],
         ] as const);
-        this.#note(step, `remote: ${weather}`);
-        return this.#world.setRemote(weather);
+        this.#note(step, `remote: ${fault}`);
+        return this.#world.setRemote(fault);
       }
       case 'replies':
         this.#note(step, 'replies to pushes are lost');
@@ -59,7 +59,7 @@ export class Weather {
       case 'kill': {
         const down = Math.round(random.between(0, 300));
         this.#note(step, `kill, and start after ${down} ms`);
-        void this.#world.restart(down); // the weather goes on: it may be what keeps the server from starting
+        void this.#world.restart(down); // the faults go on: it may be what keeps the server from starting
         return;
       }
     }
@@ -89,6 +89,6 @@ export class Weather {
   }
 
   #note(step: number, what: string): void {
-    this.#history.begin('weather', step, what).outcome = 'done';
+    this.#history.begin('faults', step, what).outcome = 'done';
   }
 }

@@ -28,8 +28,8 @@ const tool: TestComponent = {
 };
 
 /** API servers that go and come back, other certificates, and many changes at a time. */
-export function describeWeather(create: () => Promise<TargetClusterSource>, clusters: string): void {
-  describe(`bad weather on ${clusters}`, async () => {
+export function describeFaults(create: () => Promise<TargetClusterSource>, clusters: string): void {
+  describe(`faults of ${clusters}`, async () => {
     const source = await create();
     const skip = source.unavailable ?? false;
     let bed: TestBed;
