@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { run } from '../../src/base/programs/process.ts';
-import type { ClusterStatus, Condition } from '../../src/resources/status.ts';
+import type { StatusView } from '../../src/contract/views.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 
 const MINUTE = 60_000;
@@ -76,9 +76,9 @@ describe('taking clusters away', () => {
     const { incarnation } = await loop.untilReady('one');
     await setReachable(target, false);
     const { commit } = await loop.delete('one');
-    const offboardedOf = ({ conditions }: ClusterStatus): Condition | undefined =>
+    const offboardedOf = ({ conditions }: StatusView): StatusView['conditions'][number] | undefined =>
       conditions.find(({ type }) => type === 'Offboarded');
-    const isWaiting = (status: ClusterStatus): boolean =>
+    const isWaiting = (status: StatusView): boolean =>
       /waits for it until/.test(offboardedOf(status)?.message ?? '');
     const status = await loop.until('one', isWaiting, 'shown as waited for');
     assert.equal(status.phase, 'Deleting');
