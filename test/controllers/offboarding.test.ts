@@ -78,8 +78,7 @@ describe('taking clusters away', () => {
     const { commit } = await loop.delete('one');
     const offboardedOf = ({ conditions }: StatusView): StatusView['conditions'][number] | undefined =>
       conditions.find(({ type }) => type === 'Offboarded');
-    const isWaiting = (status: StatusView): boolean =>
-      /waits for it until/.test(offboardedOf(status)?.message ?? '');
+    const isWaiting = (status: StatusView): boolean => /waits for it until/.test(offboardedOf(status)?.message ?? '');
     const status = await loop.until('one', isWaiting, 'shown as waited for');
     assert.equal(status.phase, 'Deleting');
     const offboarded = offboardedOf(status);
