@@ -1,6 +1,7 @@
-import { render } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { render, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { CLUSTER_KIND, clusterKey } from '../resources/cluster/cluster-key.ts';
 import type { ResourceEvent } from '../resources/event.ts';
 import { EVENTS_KEPT_PER_RESOURCE, type EventLog } from './event-log.ts';
@@ -51,6 +52,17 @@ function describeReading(withLog: WithStore<EventLog>): void {
       const added = await log.add({ ...eventOf('a'), details: { isNew: [true] } } as ReturnType<typeof eventOf>);
       assert.deepEqual((added as { readonly details?: unknown }).details, { isNew: [true] });
       assert.deepEqual((await log.after(0, ALL, 10)).events, [added]);
+    }));
+
+  it('keeps the words of a message that is too long, cut to their limit', () =>
+    withLog(async (log) => {
+      const problem = verbatim('😀'.repeat(900));
+      const long: Message = { id: 'Many', params: { problems: Array.from({ length: 90 }, () => problem) } };
+      const event = await log.add({ ...eventOf('a'), message: long });
+      assert.ok(JSON.stringify(event).length < 16_000);
+      const words = render(event.message, 'en');
+      assert.ok(words.isWellFormed() && words.includes('😀'));
+      assert.deepEqual((await log.after(0, ALL, 10)).events, [event]);
     }));
 }
 

@@ -3,6 +3,9 @@ import type { NewEvent, ResourceEvent } from '../resources/event.ts';
 /** Events kept of each resource. */
 export const EVENTS_KEPT_PER_RESOURCE = 200;
 
+/** Longest event, as JSON. Of a longer one the words of the message are kept, cut to their limit, and no action. */
+export const MAXIMUM_EVENT_LENGTH = 16_000;
+
 /** Events returned at a time. */
 export const MAXIMUM_EVENT_PAGE = 1000;
 

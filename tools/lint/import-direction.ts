@@ -19,7 +19,7 @@ export const partImports: ImportTable = {
   'src/vault': ['src/base', 'src/errors'],
   'src/secrets': ['src/base', 'src/errors', 'src/resources', 'src/vault'],
   'src/workload-auth': ['src/base', 'src/errors', 'src/resources', 'src/vault'],
-  'src/state': ['src/base', 'src/errors', 'src/resources'],
+  'src/state': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/kube': ['src/base', 'src/errors', 'src/resources', 'src/kube-objects'],
   'src/cluster-access': ['src/base', 'src/errors', 'src/resources', 'src/secrets', 'src/kube'],
   'src/render': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/catalog', 'src/kube-objects'],

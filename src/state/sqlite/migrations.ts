@@ -58,8 +58,11 @@ const FIRST_VERSION = `
  * Every table is keyed by kind and name, where it belongs to one registration also by its incarnation, and what the
  * tables only keep is a JSON document. The first version knew clusters only; of which cluster an inventory is follows
  * from what else knows its incarnation. Rows of an incarnation that nothing knows belong to the empty name.
+ *
+ * Messages and remedies of statuses and events were words: they become the texts that stand for words (`Text`,
+ * `Advice`). Those of receipts and records stay as they are.
  */
-const KIND_AND_NAME = `
+const KINDS_AND_MESSAGES = `
   -- One table after the other, so that each uses the space of the one before. The inventory is first: which names its
   -- incarnations have is in the others.
   CREATE TABLE inventory_by_key (
@@ -97,7 +100,7 @@ const KIND_AND_NAME = `
   ) STRICT;
   INSERT INTO events_by_key
     SELECT id, 'Cluster', cluster, json_object('incarnation', incarnation, 'time', time, 'type', type,
-      'reason', reason, 'message', message, 'subject', subject)
+      'reason', reason, 'message', json_object('id', 'Text', 'params', json_object('text', message)), 'subject', subject)
     FROM events ORDER BY id;
 
   CREATE TABLE receipts_by_key (
@@ -141,7 +144,24 @@ const KIND_AND_NAME = `
     document TEXT NOT NULL,
     PRIMARY KEY (kind, name)
   ) STRICT;
-  INSERT INTO statuses_by_key SELECT 'Cluster', cluster, incarnation, document FROM statuses;
+  INSERT INTO statuses_by_key
+    SELECT 'Cluster', cluster, incarnation, json_set(document,
+      '$.conditions', (
+        SELECT json_group_array(
+          json_remove(
+            json_set(value,
+              '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')),
+              CASE WHEN coalesce(value ->> 'remedy', '') = '' THEN '$.remedy' ELSE '$.action' END,
+              json_object('id', 'Advice', 'params', json_object('text', value ->> 'remedy'))),
+            '$.remedy')
+          ORDER BY key)
+        FROM json_each(document, '$.conditions')),
+      '$.components', (
+        SELECT json_group_array(
+          json_set(value, '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')))
+          ORDER BY key)
+        FROM json_each(document, '$.components')))
+    FROM statuses;
   DROP TABLE statuses;
   ALTER TABLE statuses_by_key RENAME TO statuses;
 
@@ -160,33 +180,7 @@ const KIND_AND_NAME = `
 `;
 
 /**
- * Messages and remedies were words: they become the text that stands for words (`Text`, `Advice`). Those of receipts
- * stay as they are.
- */
-const MESSAGES_AS_DATA = `
-  UPDATE events SET document = json_set(document, '$.message',
-    json_object('id', 'Text', 'params', json_object('text', document ->> 'message')));
-
-  UPDATE statuses SET document = json_set(document,
-    '$.conditions', (
-      SELECT json_group_array(
-        json_remove(
-          json_set(value,
-            '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')),
-            CASE WHEN coalesce(value ->> 'remedy', '') = '' THEN '$.remedy' ELSE '$.action' END,
-            json_object('id', 'Advice', 'params', json_object('text', value ->> 'remedy'))),
-          '$.remedy')
-        ORDER BY key)
-      FROM json_each(document, '$.conditions')),
-    '$.components', (
-      SELECT json_group_array(
-        json_set(value, '$.message', json_object('id', 'Text', 'params', json_object('text', value ->> 'message')))
-        ORDER BY key)
-      FROM json_each(document, '$.components')));
-`;
-
-/**
  * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
  * Never change one that has been released: add another.
  */
-export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KIND_AND_NAME, MESSAGES_AS_DATA];
+export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KINDS_AND_MESSAGES];

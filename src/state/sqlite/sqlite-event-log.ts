@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { render, verbatim } from '../../messages/message.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type EventPage,
   type EventScope,
   EVENTS_KEPT_PER_RESOURCE,
+  MAXIMUM_EVENT_LENGTH,
   MAXIMUM_EVENT_PAGE,
 } from '../event-log.ts';
 import type { StateDatabase } from './state-database.ts';
@@ -53,7 +55,7 @@ export class SqliteEventLog implements EventLog {
     if (this.#isClosed) throw new NautesError('Closing');
     this.#last += 1;
     const time = new Date(this.#clock.now()).toISOString();
-    const numbered: ResourceEvent = { ...event, id: this.#last, time };
+    const numbered: ResourceEvent = { ...withinLimit(event), id: this.#last, time };
     const pending = { event: numbered, stored: Promise.withResolvers<ResourceEvent>() };
     this.#pending.push(pending);
     if (this.#pending.length >= MAXIMUM_BATCH) this.#flush();
@@ -176,6 +178,13 @@ function prepareStatements(database: StateDatabase): EventStatements {
 /** What we have written ourselves, in the schema version that was checked when the database was opened. */
 function eventOf({ id, kind, name, document }: Record<string, unknown>): ResourceEvent {
   return { id: Number(id), kind: String(kind), name: String(name), ...(JSON.parse(String(document)) as EventDocument) };
+}
+
+/** Texts are bounded, lists of them and messages within messages may still be long together. */
+function withinLimit(event: NewEvent): NewEvent {
+  if (JSON.stringify(event).length <= MAXIMUM_EVENT_LENGTH) return event;
+  const { kind, name, incarnation, type, reason, message, subject } = event;
+  return { kind, name, incarnation, type, reason, message: verbatim(render(message, 'en')), subject };
 }
 
 type EventDocument = Omit<ResourceEvent, 'id' | 'kind' | 'name'>;
