@@ -310,7 +310,7 @@ describe('embedded configuration repository', () => {
       await writeFile(fileIn(checkout, 'by-hand'), widgetFile(widget('by-hand')));
     });
     await eventually(() => changes.length > 0);
-    assert.deepEqual(changes[0]?.changed, ['by-hand']);
+    assert.deepEqual(changes[0]?.changed.of(widgets), ['by-hand']);
   });
 
   it('does not let people rewrite or delete main', async (context) => {
