@@ -1,12 +1,7 @@
 import type { Caller } from '../resources/caller.ts';
 import type { FileLayout, NamedResource, ResourceSets } from '../resources/repository-layout.ts';
 import type { CommitInfo } from './git/commit-message.ts';
-
-/** The resources at a commit; immutable. */
-export interface Snapshot extends ResourceSets {
-  /** Commit id of `main`; empty while the repository has no commit. */
-  readonly commit: string;
-}
+import type { Snapshot } from './head/head.ts';
 
 /** What a commit does to one file. */
 export interface FileEdit {

@@ -4,7 +4,7 @@ import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { type GitStoreFixture, describeGitStoreContract } from './git-store.contract.ts';
 import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
-import type { RemoteOptions } from './branch/remote-access.ts';
+import type { RemoteOptions } from './branch/remote/remote-access.ts';
 import { git, noAbort, temporaryDirectory, usualOptions } from './testing/fixtures.ts';
 import { startGitHttpServer } from './testing/git-http-server.ts';
 

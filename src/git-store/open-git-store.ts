@@ -17,17 +17,17 @@ import {
   type GitStore,
   type HeadChange,
   put,
-  type Snapshot,
 } from './git-store.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import { Git, requireGit } from './git/git.ts';
+import type { Snapshot } from './head/head.ts';
 import { HeadTracker } from './head-tracker.ts';
 import { History } from './history.ts';
 import { LocalBranch } from './branch/local-branch.ts';
 import { ObjectReader } from './git/object-reader.ts';
 import { planFirstCommit, previewFile } from './plan.ts';
 import { ReferenceUpdater } from './git/reference-updater.ts';
-import type { RemoteOptions } from './branch/remote-access.ts';
+import type { RemoteOptions } from './branch/remote/remote-access.ts';
 import { RemoteBranch } from './branch/remote-branch.ts';
 import { prepareRepository, writePack } from './git/repository-directory.ts';
 import { watchReferences } from './branch/watch.ts';
@@ -60,7 +60,7 @@ export interface GitStoreOptions {
   readonly layouts: readonly FileLayout[];
   /** Namespace written into the files. */
   readonly namespace: string;
-  /** What the repository is, for log lines and its first commit, e.g. `tenant configuration repository`. */
+  /** What the repository is, for log lines and its first commit, e.g. `configuration repository`. */
   readonly title: string;
   readonly logger: Logger;
   readonly clock?: Clock;

@@ -11,8 +11,8 @@ import type { Project, User } from '../../test/doubles/gitlab/model.ts';
 import { describeGitStoreContract } from './git-store.contract.ts';
 import type { GitStore } from './git-store.ts';
 import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
-import { reportOf } from './branch/git-report.ts';
-import { hookRefusal, requestRefusal } from './branch/remote-refusal.ts';
+import { reportOf } from './branch/remote/git-report.ts';
+import { hookRefusal, requestRefusal } from './branch/remote/remote-refusal.ts';
 import { git, names, noAbort, request, save, temporaryDirectory, usualOptions, widget } from './testing/fixtures.ts';
 
 const [REPORTER, DEVELOPER, MAINTAINER] = [20, 30, 40];

@@ -1,9 +1,9 @@
-/** What the sources have to comply with besides formatting and the linter: imports, and the names of `src/base`. */
+/** What the sources have to comply with besides formatting and the linter: imports, and words that folders must not have. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
-import { baseWordProblems } from './base-words.ts';
+import { domainWordProblems } from './domain-words.ts';
 import { folderOrder, partImports } from './import-direction.ts';
 import { circleProblems, directionProblems, folderProblems, unusedPermissions, wallProblems } from './import-rules.ts';
 import { readImports } from './imports.ts';
@@ -20,7 +20,7 @@ export async function sourceProblems(root: string): Promise<readonly string[]> {
     ...wallProblems(imports, files),
     ...circleProblems(imports),
     ...(await problemsOf(files, (file) => reservedImportProblems(root, file))),
-    ...(await problemsOf(files, async (file) => baseWordProblems(file, await readFile(join(root, file), 'utf8')))),
+    ...(await problemsOf(files, async (file) => domainWordProblems(file, await readFile(join(root, file), 'utf8')))),
   ];
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../errors/errors.ts';
-import { reportOf } from './git-report.ts';
-import { readPush } from './push/git-push.ts';
-import { requireSoundUrl } from './remote-access.ts';
+import { reportOf } from './remote/git-report.ts';
+import { readPush } from './git-push.ts';
+import { requireSoundUrl } from './remote/remote-access.ts';
 
 function push(line: string, stderr = '') {
   const stdout = Buffer.from(`To somewhere\n!\tabc:refs/heads/main\t${line}\nDone\n`);

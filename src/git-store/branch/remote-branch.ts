@@ -4,16 +4,16 @@ import type { Logger } from '../../base/logger.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
-import { type GitReport, reportOf, TRACE_VARIABLES, words, RemoteFailure } from './git-report.ts';
+import { type GitReport, reportOf, TRACE_VARIABLES, words, RemoteFailure } from './remote/git-report.ts';
 import { MAIN_REFERENCE } from './local-branch.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
-import { readPush, refusedPublication } from './push/git-push.ts';
+import { readPush, refusedPublication } from './git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
 import { LocalReceivePack } from './push/local-receive-pack.ts';
 import type { ReceivePack } from './push/receive-pack.ts';
 import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
-import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote-access.ts';
-import { requestRefusal } from './remote-refusal.ts';
+import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote/remote-access.ts';
+import { requestRefusal } from './remote/remote-refusal.ts';
 import { writePack } from '../git/repository-directory.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
@@ -129,7 +129,7 @@ export class RemoteBranch implements Branch {
       if (code !== 0) {
         this.#logger.warn(
           { before: local, after: commit },
-          'the history of the tenant configuration repository was rewritten',
+          'the history of the configuration repository was rewritten',
         );
         await this.#updater.move(`refs/nautes/replaced/${local}`, undefined, local);
       }

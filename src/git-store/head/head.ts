@@ -1,9 +1,14 @@
 import type { FileLayout, NamedResource, ResourceSet, ResourceSets } from '../../resources/repository-layout.ts';
 import { decodeCommit } from '../git/commit-message.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
-import type { Snapshot } from '../git-store.ts';
 import { type Collection, emptyCollection, reloadCollection } from './collection.ts';
 import { DirectoryTree } from './directory-tree.ts';
+
+/** The resources at a commit; immutable. */
+export interface Snapshot extends ResourceSets {
+  /** Commit id of `main`; empty while the repository has no commit. */
+  readonly commit: string;
+}
 
 /** Everything that is kept in memory of the head of `main`; immutable. */
 export interface Head {

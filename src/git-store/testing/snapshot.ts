@@ -1,6 +1,5 @@
 import type { FileLayout, NamedResource } from '../../resources/repository-layout.ts';
-import type { Snapshot } from '../git-store.ts';
-import { setsOf } from '../head/head.ts';
+import { setsOf, type Snapshot } from '../head/head.ts';
 import { ResourceMap } from '../head/resource-map.ts';
 
 /** A snapshot with these resources of one kind; names in `unreadable` have files that cannot be read. */

@@ -1,6 +1,6 @@
 import type { ProgramListener, RunningProgram } from '../../../base/programs/programs.ts';
 import type { Git } from '../../git/git.ts';
-import { linesOf } from '../git-report.ts';
+import { linesOf } from '../remote/git-report.ts';
 import { FLUSH } from './packets.ts';
 import { type Push, type PushAnswer, PushConversation } from './push-conversation.ts';
 import type { ReceivePack } from './receive-pack.ts';

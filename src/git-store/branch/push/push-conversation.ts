@@ -1,4 +1,4 @@
-import { type RemoteReport, RemoteFailure } from '../git-report.ts';
+import { type RemoteReport, RemoteFailure } from '../remote/git-report.ts';
 import { NO_OBJECT } from '../../git/objects.ts';
 import { type Advertisement, AdvertisementReader, RemoteRefuses } from './advertisement.ts';
 import { encodePacket, FLUSH, ProtocolError } from './packets.ts';

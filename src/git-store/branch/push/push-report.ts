@@ -1,4 +1,4 @@
-import { linesOf } from '../git-report.ts';
+import { linesOf } from '../remote/git-report.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
 /** Bytes of words that are kept; what hooks print beyond is not shown. */

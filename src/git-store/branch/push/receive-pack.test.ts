@@ -9,7 +9,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { Secret } from '../../../base/secret.ts';
 import { createCertificateAuthority, issueCertificate } from '../../../base/tls/x509.ts';
 import { Git } from '../../git/git.ts';
-import { RemoteFailure } from '../git-report.ts';
+import { RemoteFailure } from '../remote/git-report.ts';
 import { git, noAbort, temporaryDirectory } from '../../testing/fixtures.ts';
 import { startGitHttpServer } from '../../testing/git-http-server.ts';
 import { HttpReceivePack } from './http-receive-pack.ts';

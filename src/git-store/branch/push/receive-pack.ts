@@ -1,4 +1,4 @@
-import type { GitCredentials } from '../remote-access.ts';
+import type { GitCredentials } from '../remote/remote-access.ts';
 import type { Push, PushAnswer } from './push-conversation.ts';
 
 /** Somebody who takes pushes to one repository. */

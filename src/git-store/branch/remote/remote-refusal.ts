@@ -1,7 +1,7 @@
-import type { ErrorReason } from '../../messages/errors/index.ts';
-import { NautesError } from '../../errors/errors.ts';
-import { retryAfter } from '../../base/retry-after.ts';
-import type { Caller } from '../../resources/caller.ts';
+import type { ErrorReason } from '../../../messages/errors/index.ts';
+import { NautesError } from '../../../errors/errors.ts';
+import { retryAfter } from '../../../base/retry-after.ts';
+import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';
 
 /** Refusals that are about who asks or about the repository, not about what is pushed. */

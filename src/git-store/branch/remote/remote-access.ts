@@ -1,8 +1,8 @@
-import { isAbort, NautesError } from '../../errors/errors.ts';
-import { sha256 } from '../../base/hash.ts';
-import { RateLimiter } from '../../base/async/rate-limiter.ts';
-import type { Secret } from '../../base/secret.ts';
-import type { Caller } from '../../resources/caller.ts';
+import { isAbort, NautesError } from '../../../errors/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { RateLimiter } from '../../../base/async/rate-limiter.ts';
+import type { Secret } from '../../../base/secret.ts';
+import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf, RemoteFailure } from './git-report.ts';
 import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 

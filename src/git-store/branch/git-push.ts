@@ -1,8 +1,8 @@
-import type { Caller } from '../../../resources/caller.ts';
-import type { Publication } from '../branch.ts';
-import { type GitReport, type RemoteReport, wordsOf } from '../git-report.ts';
-import { unavailable } from '../remote-access.ts';
-import { hookRefusal, refusalError } from '../remote-refusal.ts';
+import type { Caller } from '../../resources/caller.ts';
+import type { Publication } from './branch.ts';
+import { type GitReport, type RemoteReport, wordsOf } from './remote/git-report.ts';
+import { unavailable } from './remote/remote-access.ts';
+import { hookRefusal, refusalError } from './remote/remote-refusal.ts';
 
 /**
  * What `git push --porcelain` says about the one reference.

@@ -1,5 +1,5 @@
-import type { RunResult } from '../../base/programs/process.ts';
-import { oneLine } from '../git/commit-message.ts';
+import type { RunResult } from '../../../base/programs/process.ts';
+import { oneLine } from '../../git/commit-message.ts';
 
 /** Longest text of the remote that is passed on. */
 const MAXIMUM_WORDS = 500;
