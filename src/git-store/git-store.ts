@@ -87,7 +87,7 @@ export interface GitStore {
    * Commits the change and answers when it is on the remote (if there is one).
    * Many requests share a push. Never forces, never loses or doubles a change.
    * A refusal by `decide` and "nothing to change" are true of a head that `main` had after the call.
-   * Other people's labels, annotations and unknown fields of a file stay in it.
+   * What the layout keeps of a file, such as labels that others added, stays in it.
    * An aborted signal takes the request out of the queue; once its batch is being published it does not.
    * @throws NautesError of `decide` or `reauthorize`; `ConfigRepoRefused` with the words of the remote;
    *   `ConfigRepoUnavailable`, after which the change may still arrive; another `ConfigRepo…` when the remote takes
@@ -114,6 +114,6 @@ export interface GitStore {
    * answered. Returns the unsubscriber. What a listener throws is logged.
    */
   onHeadChange(listener: (change: HeadChange) => void): () => void;
-  /** Refuses what waits with `Closing`, finishes what is being published (for a few seconds) and stops. */
+  /** Refuses queued requests with `Closing`, finishes the running batch (for a few seconds) and stops. */
   close(): Promise<void>;
 }

@@ -45,7 +45,7 @@ const CLOSE_GRACE_MILLISECONDS = 5000;
 /** Packs being put together when the repository is closed may take this long; cut off, they leave files behind. */
 const REPACK_GRACE_MILLISECONDS = 2000;
 
-/** How often the embedded repository is looked at, for file systems that do not tell of changes. */
+/** Poll interval of the embedded repository, for file systems without change notifications. */
 const LOCAL_POLL_MILLISECONDS = 5000;
 
 export interface GitStoreOptions {
@@ -167,7 +167,7 @@ class GitRepositoryStore implements GitStore {
     this.#watch();
   }
 
-  /** The head of the branch; the first commit is made when there is none, by us or somebody else. */
+  /** The head of the branch; makes the first commit when there is none and no other writer does. */
   async #firstHead(known: string, signal: AbortSignal): Promise<string> {
     for (;;) {
       const fetched = await this.#branch.fetch(signal);
@@ -222,7 +222,7 @@ class GitRepositoryStore implements GitStore {
     return untilAborted(this.#look(), signal);
   }
 
-  /** Callers share a look that has not begun yet. */
+  /** Callers share a fetch that has not begun yet. */
   #look(): Promise<void> {
     this.#looking ??= this.#exclusively(async () => {
       this.#looking = undefined;
@@ -244,7 +244,7 @@ class GitRepositoryStore implements GitStore {
 
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0)) closer();
-    this.#stop.abort(new NautesError('Closing')); // a look at a remote that hangs must not hold the writer up
+    this.#stop.abort(new NautesError('Closing')); // a fetch from a remote that hangs must not block the writer
     await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
     await this.#mutex.idle();
     await this.#endRepack();
@@ -265,7 +265,7 @@ class GitRepositoryStore implements GitStore {
     this.#closers.push(() => clearInterval(timer));
   }
 
-  /** Logs when the branch goes out of sight and when it is back, not each look in between. */
+  /** Logs when fetching starts to fail and when it works again, not each attempt in between. */
   #noteAway(error: unknown): void {
     const isAway = error !== undefined;
     if (isAway === this.#isAway || this.#stop.signal.aborted) return;
@@ -302,7 +302,7 @@ class GitRepositoryStore implements GitStore {
   }
 }
 
-/** What an unavailable remote, and one that refuses this server, have in common: reading goes on. */
+/** An unavailable remote, or one that refuses this server: reads still serve the last known state. */
 function isRefusalOfRemote(error: unknown): boolean {
   if (!(error instanceof NautesError)) return false;
   return error.reason !== 'ConfigRepoInvalid' && error.reason.startsWith('ConfigRepo');

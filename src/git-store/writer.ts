@@ -20,7 +20,7 @@ const MAXIMUM_QUEUE = 10_000;
 /** How long the question may take. */
 const REAUTHORIZE_DEADLINE_MILLISECONDS = 10_000;
 
-/** Attempts against others who push at the same time. */
+/** Attempts when other writers push at the same time. */
 const MAXIMUM_CONFLICTS = 40;
 
 /** Attempts while the repository cannot be reached. */
@@ -49,7 +49,7 @@ export interface WriterOptions {
   readonly authorizationMilliseconds: number;
   /** Requests of different keys are published apart, e.g. because each is pushed with the token of its caller. */
   readonly pushKey?: (request: ChangeRequest) => string;
-  /** Runs a task while nobody else moves the head that is known. */
+  /** Runs a task while no other moves the known head. */
   exclusively(task: () => Promise<void>): Promise<void>;
   /** Told of each pack written. */
   onPack(): void;
@@ -70,7 +70,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** The single writer: everything that waits goes into one row of commits and is published at once. */
+/** The single writer: queued requests become consecutive commits that are published in one push. */
 export class Writer {
   readonly #options: WriterOptions;
   readonly #stop = new AbortController();
@@ -103,7 +103,7 @@ export class Writer {
     });
   }
 
-  /** Refuses what waits and lets what is being published come to its end, for a while. */
+  /** Refuses queued requests and lets the running batch finish within the grace period. */
   async close(graceMilliseconds: number): Promise<void> {
     this.#closing = true;
     for (const pending of this.#queue.splice(0)) pending.reject(new NautesError('Closing'));
@@ -138,13 +138,13 @@ export class Writer {
     return batch;
   }
 
-  /** "Nothing was changed" is only said when it is certain. */
+  /** While an attempt may have arrived, every failure is `ConfigRepoUnavailable`: "nothing was changed" must be certain. */
   #asUncertain(failure: NautesError): NautesError {
     if (!this.#isUncertain || failure.reason === 'ConfigRepoUnavailable') return failure;
     return new NautesError('ConfigRepoUnavailable', { problem: failure.message }, { cause: failure });
   }
 
-  /** Answers every request of the batch, whatever it takes. */
+  /** Settles every request of the batch. */
   async #carryOut(batch: readonly Pending[], signal: AbortSignal): Promise<void> {
     let conflicts = 0;
     let faults = 0;
@@ -179,7 +179,7 @@ export class Writer {
     }
   }
 
-  /** The requests that are still wanted and still allowed. */
+  /** The requests that are neither aborted nor refused by a new authorisation. */
   async #admit(batch: readonly Pending[], signal: AbortSignal): Promise<Pending[]> {
     for (const pending of batch) if (pending.signal.aborted) pending.reject(pending.signal.reason);
     const live = batch.filter((pending) => !pending.settled);
@@ -296,7 +296,7 @@ export class Writer {
   }
 }
 
-/** True for a failure after which it is worth trying again within the batch. */
+/** True for a failure that is retried within the batch. */
 function mayPass({ reason, next, retryAfterMilliseconds }: NautesError): boolean {
   if (reason === 'ConfigRepoUnavailable') return true;
   return next === 'waiting' && (retryAfterMilliseconds ?? Number.POSITIVE_INFINITY) <= MAXIMUM_PAUSE_MILLISECONDS;

@@ -16,9 +16,9 @@ export interface Move {
 /** What became of an attempt to move `main`. */
 export type Publication =
   | { readonly kind: 'accepted' }
-  /** Somebody else was faster, or is at it. */
+  /** Another writer moved it, or holds its lock. */
   | { readonly kind: 'moved' }
-  /** The repository does not want these commits; its words are fit for people. */
+  /** The repository refuses these commits; its words can be shown to users. */
   | { readonly kind: 'refused'; readonly words: string };
 
 /** The branch `main` where it counts: in the embedded repository or on a remote. */
@@ -33,7 +33,7 @@ export interface Branch {
   /**
    * Moves `main`; what was accepted is durable in the local repository too.
    * @throws NautesError `ConfigRepoUnavailable` when it is not known what became of it; any other when it is certain
-   *   that nothing arrived, because the remote takes nothing of who pushes. Errors of the data directory, after which it
+   *   that nothing arrived, because the remote refuses the pusher. Errors of the data directory, after which it
    *   is not known either.
    */
   publish(move: Move, signal: AbortSignal): Promise<Publication>;

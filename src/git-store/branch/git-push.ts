@@ -22,7 +22,7 @@ export function readPush(report: GitReport, caller?: Caller): Publication {
  * What it means that the receiving side did not move the reference.
  * @param refusal its reason, as in "Report Status" of gitprotocol-pack
  * @param caller in whose name it was pushed
- * @throws NautesError `ConfigRepoUnavailable` when it failed; a refusal of who pushes
+ * @throws NautesError `ConfigRepoUnavailable` when it failed; a refusal of the pusher
  */
 export function refusedPublication(refusal: string, report: RemoteReport, caller?: Caller): Publication {
   // Two pushes met at the remote's lock, or one of them a moment earlier.

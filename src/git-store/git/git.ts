@@ -29,7 +29,7 @@ const PASSED_VARIABLES = [
 
 /** Configuration of every run, above that of the repository. */
 const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
-  ['core.hooksPath', '/dev/null'], // hooks of the embedded repository are for the pushes of people
+  ['core.hooksPath', '/dev/null'], // hooks of the embedded repository are for pushes from outside
   ['core.fsync', 'all'],
   ['credential.helper', ''],
   ['fetch.unpackLimit', '1'],
@@ -41,7 +41,7 @@ const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
   ['http.followRedirects', 'false'], // credentials go to the configured server only
   ['maintenance.auto', 'false'],
   ['protocol.ext.allow', 'never'],
-  ['pack.threads', '1'], // packing goes on beside saves
+  ['pack.threads', '1'], // packing runs beside saves
   ['pack.window', '4'],
   ['repack.writeBitmaps', 'false'],
   ['safe.bareRepository', 'all'],

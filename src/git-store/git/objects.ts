@@ -61,7 +61,7 @@ export function isFileMode(mode: string): boolean {
   return mode === FILE_MODE || mode === EXECUTABLE_MODE || mode === '100664'; // the last in very old repositories
 }
 
-/** What a mode says in words, for people. */
+/** The mode in words, for messages. */
 export function describeMode(mode: string): string {
   if (mode === DIRECTORY_MODE) return 'a directory';
   if (mode === SYMLINK_MODE) return 'a symbolic link';

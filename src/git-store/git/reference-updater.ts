@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ended, type Git } from './git.ts';
 import { NO_OBJECT } from './objects.ts';
 
-/** A reference did not have the expected value, or somebody holds its lock. */
+/** A reference did not have the expected value, or is locked. */
 export class ReferenceConflict extends Error {}
 
 /** Moves references by compare-and-swap through one `git update-ref` that stays. One move at a time. */

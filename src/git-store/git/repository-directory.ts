@@ -13,7 +13,7 @@ const TEMPORARY_PREFIX = 'tmp_nautes_';
 /** A pack without an index that is older than this was left by a kill; git writes both within moments. */
 const STALE_PACK_MILLISECONDS = 10 * 60_000;
 
-/** A lock found at the start that is younger may belong to somebody's push. */
+/** A younger lock found at the start may belong to a push that still runs. */
 const LOCK_PATIENCE_MILLISECONDS = 2000;
 
 /** Configuration given to a new repository. An operator may change it later, so it is not set again. */
@@ -30,7 +30,7 @@ const NEW_REPOSITORY: readonly (readonly [key: string, value: string])[] = [
 /**
  * Makes the bare repository if there is none, checks it, and removes what a kill may have left.
  * The caller owns the directory: no other server works on it.
- * @param acceptsPushes whether people may push to its `main`
+ * @param acceptsPushes whether clients may push to its `main`
  * @throws NautesError `ConfigRepoInvalid`
  */
 export async function prepareRepository(git: Git, acceptsPushes: boolean, signal: AbortSignal): Promise<void> {
@@ -38,7 +38,7 @@ export async function prepareRepository(git: Git, acceptsPushes: boolean, signal
   if ((await readdir(git.directory)).length === 0) await create(git, signal);
   await check(git, signal);
   await removeRemains(git.directory, signal);
-  // A clone of a remote follows the remote alone: what somebody pushed to it would be lost at the next fetch.
+  // A clone of a remote follows the remote alone: a push to it would be lost at the next fetch.
   const hidden = `refs/heads/${MAIN_BRANCH}`;
   const args = acceptsPushes
     ? ['--unset-all', 'receive.hideRefs', `^${hidden}$`]

@@ -72,7 +72,7 @@ export class SortedRecords {
     return this.#splice(index, { offset, removed: present.length, inserted: record });
   }
 
-  /** Takes a record away; `undefined` when there was none. */
+  /** Removes a record; `undefined` when there was none. */
   delete(key: string): Splice | undefined {
     const index = this.#search(key);
     if (this.#keys[index] !== key) return undefined;

@@ -38,7 +38,7 @@ export function headOf(commit: string, tree: DirectoryTree, collections: Readonl
   return { snapshot: { commit, ...setsOf((kind) => collections.get(kind)?.resources) }, tree, collections };
 }
 
-/** Reads a head; what is as in the one before is taken from there. Never fails because of what people committed. */
+/** Reads a head; what is as in the one before is taken from there. Never fails because of what was committed. */
 export async function loadHead(
   reader: ObjectReader,
   commit: string,

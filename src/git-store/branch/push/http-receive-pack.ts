@@ -130,7 +130,7 @@ async function follow(
       if (done === true) throw new ProtocolError('its answer ends too early');
       const step = conversation.receive(value);
       if (step === undefined) continue;
-      // After an advertisement nothing follows; after a report hooks may still run, which nobody waits for.
+      // After an advertisement nothing follows; after a report hooks may still run, which are not waited for.
       const rest = readRest(chunks);
       if (question.body === undefined) await rest;
       return step;
@@ -159,7 +159,7 @@ async function readRest(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A refusal in plain text is for people, as git shows it. */
+/** A refusal in plain text is shown as it is, as git does. */
 async function refusalLines({ body, headers }: Dispatcher.ResponseData): Promise<readonly string[]> {
   const content = await readRest(body[Symbol.asyncIterator]());
   if (!/^text\/plain\b/.test(String(headers['content-type'] ?? ''))) return [];

@@ -8,7 +8,7 @@ import type { ReceivePack } from './receive-pack.ts';
 /** Bytes kept of what the program writes beside the protocol. */
 const MAXIMUM_COMPLAINT = 64 * 1024;
 
-/** What goes on after an answer may take so long when this is closed. */
+/** How long close waits for processes that still run after their answers. */
 const CLOSE_MILLISECONDS = 2000;
 
 /** Pushes to a repository on this machine through `git receive-pack`, as git does for a path. */

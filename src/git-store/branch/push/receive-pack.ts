@@ -1,7 +1,7 @@
 import type { GitCredentials } from '../remote/remote-access.ts';
 import type { Push, PushAnswer } from './push-conversation.ts';
 
-/** Somebody who takes pushes to one repository. */
+/** Accepts pushes to one repository. */
 export interface ReceivePack {
   /**
    * Pushes one reference, never by force.
@@ -9,6 +9,6 @@ export interface ReceivePack {
    * @throws RemoteFailure when nothing is taken, or it is not known what became of it; the reason of the signal
    */
   push(push: Push, credentials: GitCredentials | undefined, signal: AbortSignal): Promise<PushAnswer>;
-  /** Waits a little for what goes on after the answers. */
+  /** Waits briefly for processes that still run after their answers. */
   close(): Promise<void>;
 }

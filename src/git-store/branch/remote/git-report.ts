@@ -83,7 +83,7 @@ function statusSaid(lines: readonly string[]): HttpAnswer | undefined {
   return lines.some((line) => line.startsWith('fatal: Authentication failed')) ? { status: 401 } : undefined;
 }
 
-/** What the remote says, or git where it says nothing, for people: one line, limited, without credentials in URLs. */
+/** What the remote says, or git where it says nothing: one line, limited, without credentials in URLs. */
 export function wordsOf({ remote, local, status }: RemoteReport, more: readonly string[] = []): string {
   const otherwise = status === undefined ? 'the connection ended without a reason' : `it answered ${status}`;
   return words([...(remote.length > 0 ? remote : local), ...more]) || otherwise;

@@ -6,7 +6,7 @@ import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf, RemoteFailure } from './git-report.ts';
 import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 
-/** Servers lock out who comes again and again with a token that they have refused, so it is kept back for a while. */
+/** Servers lock out clients that repeat a refused token, so it is not sent again for this long. */
 const REFUSED_TOKEN_MILLISECONDS = 10_000;
 
 export interface GitCredentials {
@@ -19,7 +19,7 @@ export interface RemoteOptions {
   readonly url: string;
   /** Asked before each fetch and push over HTTP; sent to the remote's origin only. */
   readonly credentials?: (signal: AbortSignal) => Promise<GitCredentials>;
-  /** With this, changes are pushed in the name of who asked for them; fetched is with the ones above. */
+  /** With this, changes are pushed with the credentials of the caller; fetches use the ones above. */
   readonly callerCredentials?: (caller: Caller) => GitCredentials;
   /** Fetches and pushes in any minute, evenly spread; without it there is no limit. */
   readonly operationsPerMinute?: number;
@@ -30,7 +30,7 @@ export interface RemoteOptions {
 /** The way to a remote: with whose credentials, how often, and what its refusals mean. */
 export class RemoteAccess {
   readonly #remote: RemoteOptions;
-  readonly #pace: RateLimiter | undefined;
+  readonly #limiter: RateLimiter | undefined;
   /** The credentials that were refused last, as a hash, with what was said. */
   #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
 
@@ -38,7 +38,7 @@ export class RemoteAccess {
     requireSoundUrl(remote.url);
     this.#remote = remote;
     const { operationsPerMinute } = remote;
-    this.#pace = operationsPerMinute === undefined ? undefined : new RateLimiter(operationsPerMinute);
+    this.#limiter = operationsPerMinute === undefined ? undefined : new RateLimiter(operationsPerMinute);
   }
 
   /**
@@ -56,7 +56,7 @@ export class RemoteAccess {
     const key = credentials === undefined ? '' : sha256(`${credentials.username}:${credentials.password.reveal()}`);
     this.#keepBack(key);
     try {
-      await this.#pace?.wait(signal);
+      await this.#limiter?.wait(signal);
       return await operation(credentials);
     } catch (error) {
       if (error instanceof RemoteFailure) throw this.#meaning(error.report, key, caller);

@@ -4,7 +4,7 @@ import { retryAfter } from '../../../base/retry-after.ts';
 import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';
 
-/** Refusals that are about who asks or about the repository, not about what is pushed. */
+/** Refusals because of the pusher or the repository, not because of the commits. */
 type RefusalReason = Extract<
   ErrorReason,
   | 'ConfigRepoTokenRefused'
@@ -20,7 +20,7 @@ type RefusalReason = Extract<
 type Table = readonly (readonly [words: RegExp, reason: RefusalReason])[];
 
 /**
- * What servers say through their hooks when a push arrived and is not taken because of who pushes. Whole beginnings,
+ * What servers say through their hooks when a push arrived and is refused because of the pusher. Whole beginnings,
  * because hooks of the operators say anything, and what those refuse is a commit.
  */
 const HOOK_SAYINGS: Table = [
@@ -65,7 +65,7 @@ export interface RemoteRefusal {
   readonly retryAfterMilliseconds?: number;
 }
 
-/** The refusal of a push that arrived, when it is one of who pushed; `undefined` when it is one of the commits. */
+/** The refusal of a push that arrived, when it is because of the pusher; `undefined` when it is because of the commits. */
 export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
   return sayingIn(HOOK_SAYINGS, report.remote, report);
 }
