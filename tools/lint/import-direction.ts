@@ -23,9 +23,10 @@ export const partImports: ImportTable = {
   'src/kube': ['src/base', 'src/errors', 'src/resources', 'src/kube-objects'],
   'src/cluster-access': ['src/base', 'src/errors', 'src/resources', 'src/secrets', 'src/kube'],
   'src/render': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/catalog', 'src/kube-objects'],
-  'src/reconcile': ['src/base', 'src/errors', 'src/resources', 'src/state'],
+  'src/reconcile': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/state'],
   'src/registry': [
     'src/base',
+    'src/messages',
     'src/errors',
     'src/resources',
     'src/catalog',
@@ -39,6 +40,7 @@ export const partImports: ImportTable = {
   ],
   'src/controllers': [
     'src/base',
+    'src/messages',
     'src/errors',
     'src/resources',
     'src/catalog',
@@ -52,7 +54,7 @@ export const partImports: ImportTable = {
     'src/render',
     'src/reconcile',
   ],
-  'src/api': ['src/base', 'src/errors', 'src/resources', 'src/contract', 'src/state', 'src/registry'],
+  'src/api': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract', 'src/state', 'src/registry'],
   'src/server': [
     'src/base',
     'src/errors',
