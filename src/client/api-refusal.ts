@@ -1,6 +1,7 @@
 import type { Reply } from '../contract/reply.ts';
 import type { ErrorReply } from '../contract/schemas/replies.ts';
 import type { Answer } from './transport.ts';
+import { NautesError } from '../errors/errors.ts';
 
 /** One thing that is wrong with a request, as the server names it. */
 export interface Violation {
@@ -57,4 +58,18 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Failures after the request may have reached the server; with the others it was not sent, or not understood. */
+const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set([
+  'ServerUnreachable',
+  'ServerAnswersLate',
+  'ServerAnswerUnclear',
+  'ServerReplyInvalid',
+]);
+
+/** Whether the server may have carried out what failed so: it broke off, or no answer of it came. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  if (error instanceof ApiRefusal) return error.status >= 500;
+  return !(error instanceof NautesError) || MAY_HAVE_ARRIVED.has(error.reason);
 }

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { networkFailureWords } from '../base/network-failure.ts';
+import { networkFailureWords } from '../base/network/network-failure.ts';
 import { SlidingWindowLimiter } from '../base/async/sliding-window-limiter.ts';
-import { retryAfter } from '../base/retry-after.ts';
+import { retryAfter } from '../base/network/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
 import { sleep, untilAborted, withDeadline } from '../base/async/timing.ts';
 

@@ -3,6 +3,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { TokenGuard } from './token-guard.ts';
+import { untilAborted } from '../../base/async/timing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -57,15 +58,8 @@ export class Call {
   }
 
   /** The result of the work, or the deadline's error if that comes first. */
-  async within<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this;
-    return new Promise<T>((resolve, reject) => {
-      const abort = () => reject(signal.reason as Error);
-      if (signal.aborted)
-        abort(); // what the work still brings, also a failure, is looked at and dropped
-      else signal.addEventListener('abort', abort, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
+  within<T>(work: Promise<T>): Promise<T> {
+    return untilAborted(work, this.signal);
   }
 
   /** The answer is sent, or nobody waits for it any more. */

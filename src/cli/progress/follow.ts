@@ -1,6 +1,7 @@
 import { ApiRefusal, followEvents, type NautesClient } from '../../client/index.ts';
 import type { EventView, StatusView } from '../../contract/views.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { sleep } from '../../base/async/timing.ts';
 
 /** Status is asked for after every event, and so often at least, in milliseconds: not every change makes an event. */
 const POLL_MILLISECONDS = 2_000;
@@ -116,15 +117,7 @@ class Wake {
   }
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
+/** Waits; an abort ends it early and is no failure. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, signal).catch(() => {});
 }

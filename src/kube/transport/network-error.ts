@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network-failure.ts';
+import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network/network-failure.ts';
 
 const REASONS = {
   nameUnknown: 'ClusterNameUnknown',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { readPemCertificates, usualAuthorities } from '../../../base/tls/authorities.ts';
-import { networkFailureWords } from '../../../base/network-failure.ts';
+import { networkFailureWords } from '../../../base/network/network-failure.ts';
 import { untilAborted } from '../../../base/async/timing.ts';
 import { type HttpAnswer, linesOf, RemoteFailure } from '../remote/git-report.ts';
 import type { GitCredentials } from '../remote/remote-access.ts';

@@ -1,6 +1,6 @@
 import type { ErrorReason } from '../../../messages/errors/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
-import { retryAfter } from '../../../base/retry-after.ts';
+import { retryAfter } from '../../../base/network/retry-after.ts';
 import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';
 
