@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { basename } from 'node:path';
 import type { CatalogView } from '../contract/schemas/catalog.ts';
 import { catalogCategories } from '../resources/cluster/components.ts';
@@ -44,7 +45,7 @@ function componentView(
       description: addition.description ?? '',
       pattern: addition.pattern ?? '',
       required: addition.required ?? false,
-      ...(addition.default === undefined ? {} : { default: addition.default }),
+      ...defined({ default: addition.default }),
     })),
     requires: [...(component.requires ?? [])],
     after: [...(component.after ?? [])],

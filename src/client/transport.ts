@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
@@ -53,7 +54,7 @@ export class Transport {
     const { certificateAuthority: ca } = options;
     const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS, ...proxyOf(this.#target) };
     this.#agent = this.#isSecure
-      ? new (https().Agent)({ ...common, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
+      ? new (https().Agent)({ ...common, minVersion: 'TLSv1.2', ...defined({ ca }) })
       : new (http().Agent)(common);
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type TSchema, type TUnsafe, Type } from 'typebox';
 import type { Field, Fields, JsonSchema } from '../resources/field.ts';
 import {
@@ -80,7 +81,7 @@ function objectSchema<T>(
   return Type.Unsafe<T>({
     $id: id,
     type: 'object',
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     ...(required.length === 0 ? {} : { required: [...required] }),
     properties,
   }) as ObjectSchema<T>; // made with properties

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type TSchema, Type } from 'typebox';
 import { CatalogView } from './schemas/catalog.ts';
 import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
@@ -21,7 +22,7 @@ import { paths } from './paths.ts';
 const json = (description: string, schema: TSchema, headers?: Readonly<Record<string, string>>): ReplyDescription => ({
   description,
   content: { 'application/json': schema },
-  ...(headers === undefined ? {} : { headers }),
+  ...defined({ headers }),
 });
 
 const ETAG = { ETag: 'The generation, in quotes.' };

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Message } from '../messages/text.ts';
 import type { Said } from '../messages/from-json.ts';
 import type { Action } from '../messages/action.ts';
@@ -44,7 +45,7 @@ export function done(reason: string, message: Said): StageResult {
 }
 
 export function wait(reason: string, message: Said, milliseconds: number, remedy?: Action | string): StageResult {
-  return { outcome: 'wait', reason, message, ...(remedy === undefined ? {} : { remedy }), milliseconds };
+  return { outcome: 'wait', reason, message, ...defined({ remedy }), milliseconds };
 }
 
 export function stalled(error: NautesError): StageResult {
@@ -81,5 +82,5 @@ export function resultOfError(error: NautesError, failures: number): StageResult
 }
 
 function saidBy({ reason, said, action }: NautesError): { reason: string; message: Message; remedy?: Action } {
-  return { reason, message: said, ...(action === undefined ? {} : { remedy: action }) };
+  return { reason, message: said, ...defined({ remedy: action }) };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
@@ -116,7 +117,7 @@ export class SourceLoader {
     const options = {
       maximumBytes: maximumBytes ?? MAXIMUM_SOURCE_BYTES,
       timeoutMilliseconds: timeoutMilliseconds ?? DOWNLOAD_TIMEOUT_MILLISECONDS,
-      ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
+      ...defined({ certificateAuthorities }),
     };
     return download(address, component, options, signal);
   }

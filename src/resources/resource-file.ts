@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { Field } from './field.ts';
@@ -54,7 +55,7 @@ export function resourceFiles<R extends Resource, Index extends string = string>
   return {
     kind: kind.kind,
     directory,
-    ...(kustomization === undefined ? {} : { kustomization }),
+    ...defined({ kustomization }),
     maximumBytes: MAXIMUM_FILE_BYTES,
     nameProblem: (name) => rules.nameProblem(name),
     invalid: (name, problem) => rules.invalid(name, problem),

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
@@ -39,7 +40,7 @@ function bindingOf(binding: StoredCredential['binding']): StoredCredential['bind
     incarnation,
     server,
     certificateAuthority,
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...defined({ tlsServerName }),
   };
 }
 

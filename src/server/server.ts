@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
 import { gitMetrics } from '../git-store/index.ts';
 import { reconcileMetrics } from '../reconcile/metrics.ts';
@@ -56,7 +57,7 @@ async function openParts(
   signal: AbortSignal,
 ): Promise<NautesServer> {
   const authorities = await trustedAuthorities('clusters.caFile', configuration.clusters.caFile);
-  const policy = { ...addressPolicy(configuration), ...(authorities === undefined ? {} : { authorities }) };
+  const policy = { ...addressPolicy(configuration), ...defined({ authorities }) };
   const addresses = await refusingOwnServices(policy, configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.defer(() => lock.close());

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { VaultAuth } from './login.ts';
@@ -150,7 +151,7 @@ export class VaultClient {
   #serverProblem(reply: VaultReply): NautesError {
     const { address } = this;
     const { status, retryAfter } = reply;
-    const options = retryAfter === undefined ? {} : { retryAfterMilliseconds: retryAfter };
+    const options = defined({ retryAfterMilliseconds: retryAfter });
     if (status === 403) return new NautesError('VaultTokenInvalid', { file: this.#tokenFile });
     if (status === 429) return new NautesError('VaultThrottled', { address }, options);
     if (status === 473 || status === 472) return new NautesError('VaultStandby', { address });

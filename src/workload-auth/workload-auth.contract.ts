@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AdministeredVault } from '../../test/doubles/vault/administered.ts';
@@ -183,7 +184,7 @@ export function describeVaultWorkloadAuth(
         ['write', 'auth/token/create', {}],
       ];
       for (const [operation, path, body] of denied) {
-        const call = client.call({ operation, path, ...(body === undefined ? {} : { body }) }, signal);
+        const call = client.call({ operation, path, ...defined({ body }) }, signal);
         await assert.rejects(call, { reason: 'VaultPermissionDenied' }, `${operation} ${path} ${JSON.stringify(body)}`);
       }
       await auth.remove(clusterNamed('narrow'), signal);

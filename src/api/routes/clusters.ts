@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
@@ -34,7 +35,7 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const call = callOf(request);
   const decoded = decodeSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
   const ifMatch = readIfMatch(request.headers['if-match']);
-  const options = { skipCheck: decoded.skipCheck, ...(ifMatch === undefined ? {} : { ifMatch }) };
+  const options = { skipCheck: decoded.skipCheck, ...defined({ ifMatch }) };
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
   addWarnings(reply, warnings);
@@ -65,7 +66,7 @@ async function rotate(registry: ClusterRegistry, request: FastifyRequest, reply:
     throw codecError('Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood');
   }
   const ifMatch = readIfMatch(request.headers['if-match']);
-  const options = { ...(ifMatch === undefined ? {} : { ifMatch }), ...(key === undefined ? {} : { key }) };
+  const options = defined({ ifMatch, key });
   const result = await call.within(registry.rotate(call.context, name, options));
   return sendSaved(reply, name, `Successfully asked for a new credential of ${name} cluster`, result);
 }

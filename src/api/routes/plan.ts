@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
@@ -16,7 +17,7 @@ export function planRoutes(registry: ClusterRegistry): readonly Route[] {
     const call = callOf(request);
     const read = readSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
     const ifMatch = readIfMatch(request.headers['if-match']);
-    const options = { skipCheck: read.skipCheck, ...(ifMatch === undefined ? {} : { ifMatch }) };
+    const options = { skipCheck: read.skipCheck, ...defined({ ifMatch }) };
     const result = await call.within(registry.plan(call.context, name, read.draft, options));
     const violations = [...read.ofSchema, ...read.others];
     return sendJson(reply, 200, PlanReply, planReply(name, result, { violations, warnings: read.warnings }));

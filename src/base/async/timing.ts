@@ -19,7 +19,7 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
     abort(); // the race still listens to the promise: it may reject without anybody being told
   else signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -40,7 +41,7 @@ export async function chooseAccess(
   const given = flags.token ?? (flags.useContext === undefined ? environment['GIT_TOKEN'] : undefined);
   return {
     server,
-    ...(authority === undefined ? {} : { certificateAuthority: authority }),
+    ...defined({ certificateAuthority: authority }),
     token: tokenSource(server, given, own, signal),
   };
 }
@@ -50,7 +51,7 @@ export function clientFor({ server, certificateAuthority, token }: Access, versi
   const transport = new Transport({
     server,
     userAgent: `nautes-cli/${version}`,
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    ...defined({ certificateAuthority }),
   });
   return new NautesClient(transport, token);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -94,9 +95,9 @@ function encode({ current, contexts }: Contexts): unknown {
     contexts: contexts.map(({ name, server, certificateAuthority, token, tokenCommand }) => ({
       name,
       server,
-      ...(certificateAuthority === undefined ? {} : { 'certificate-authority': certificateAuthority }),
+      ...defined({ 'certificate-authority': certificateAuthority }),
       ...(token === undefined ? {} : { token: token.reveal() }),
-      ...(tokenCommand === undefined ? {} : { 'token-command': tokenCommand }),
+      ...defined({ 'token-command': tokenCommand }),
     })),
   };
 }
@@ -122,7 +123,7 @@ function decodeContext(content: unknown, index: number): Context {
   return {
     name,
     server,
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    ...defined({ certificateAuthority }),
     ...(token === undefined ? {} : { token: new Secret(token) }),
     ...(isCommand ? { tokenCommand: command } : {}),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
 
 /** A command of kubectl on this machine may ask a browser or a cloud, in milliseconds. */
@@ -28,7 +29,7 @@ export async function kubectl(
   const { run } = await import('../../base/programs/process.ts'); // few need it
   const all = ['--kubeconfig', file, '--context', context, ...args];
   const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_LIMIT)]);
-  const options = { signal: limited, maximumOutput: 1024 * 1024, ...(input === undefined ? {} : { input }) };
+  const options = { signal: limited, maximumOutput: 1024 * 1024, ...defined({ input }) };
   const result = await run('kubectl', all, options).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new NautesError('KubectlMissing');

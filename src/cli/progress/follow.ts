@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { ApiRefusal, followEvents, type NautesClient } from '../../client/index.ts';
 import type { EventView, StatusView } from '../../contract/views.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -62,7 +63,7 @@ async function consumeEvents(
   wake: Wake,
   { after, signal }: FollowOptions,
 ): Promise<void> {
-  for await (const item of followEvents(client, { cluster, signal, ...(after === undefined ? {} : { after }) })) {
+  for await (const item of followEvents(client, { cluster, signal, ...defined({ after }) })) {
     if (item.kind === 'event') observer.onEvent(item.event);
     else if (item.kind === 'interrupted') observer.onTrouble(item.error);
     if (item.kind !== 'interrupted') wake.ring();

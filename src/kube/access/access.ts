@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { isAbort, NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { sleep } from '../../base/async/timing.ts';
@@ -269,7 +270,7 @@ async function removeAccount(client: KubeClient, incarnation: string, signal: Ab
 }
 
 function uidOf({ metadata }: ObjectHead): { readonly uid?: string } {
-  return metadata.uid === undefined ? {} : { uid: metadata.uid };
+  return defined({ uid: metadata.uid });
 }
 
 async function isGoneSoon(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<boolean> {

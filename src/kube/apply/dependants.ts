@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
@@ -137,7 +138,7 @@ async function othersOf(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<ObjectHead[]> {
-  const options = namespace === undefined ? {} : { namespace };
+  const options = defined({ namespace });
   const { items } = await listTolerantly(connection, type, options, signal);
   const ownManagers = controllerNames(holder);
   const ownKeys = new Set(holder.entries.filter(({ foreign }) => !foreign).map(objectKey));

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sleep } from '../../base/async/timing.ts';
@@ -203,7 +204,7 @@ export class KubeClient {
           ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
           ...request.headers,
         },
-        ...(body === undefined ? {} : { body }),
+        ...defined({ body }),
       },
       signal,
     );

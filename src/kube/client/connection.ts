@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import type { AddressPolicy } from '../transport/address.ts';
 import { KubeClient } from './client.ts';
@@ -27,7 +28,7 @@ export function connectionOptions(
   return {
     server,
     certificateAuthority,
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...defined({ tlsServerName }),
     material: credential.material,
     addresses,
     limits,

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { isRecord, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
@@ -40,7 +41,7 @@ export class KubeApiError extends NautesError<KubeApiReason> {
 
   constructor(failure: ApiFailure) {
     const { retryAfterMilliseconds } = failure;
-    const options = retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds };
+    const options = defined({ retryAfterMilliseconds });
     super(reasonOf(failure), { status: failure.httpStatus, reason: failure.kubernetesReason }, options);
     this.name = 'KubeApiError';
     this.#failure = failure;

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { NautesError } from '../../errors/errors.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
@@ -59,7 +60,7 @@ export function validityOfToken(token: string): Validity {
   }
   const notBefore = pointInTime(numberAt(claims, 'nbf'));
   const notAfter = pointInTime(numberAt(claims, 'exp'));
-  return { ...(notBefore === undefined ? {} : { notBefore }), ...(notAfter === undefined ? {} : { notAfter }) };
+  return defined({ notBefore, notAfter });
 }
 
 /** Years beyond 9999 are taken for "never". */

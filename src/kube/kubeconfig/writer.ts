@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { Secret } from '../../base/secret.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
 import type { CredentialMaterial, StoredCredential } from '../../resources/credential.ts';
@@ -14,7 +15,7 @@ export function kubeconfigYaml(credential: Pick<StoredCredential, 'binding' | 'm
         cluster: {
           server,
           ...(certificateAuthority === '' ? {} : { 'certificate-authority-data': base64(certificateAuthority) }),
-          ...(tlsServerName === undefined ? {} : { 'tls-server-name': tlsServerName }),
+          ...defined({ 'tls-server-name': tlsServerName }),
         },
       },
     ],

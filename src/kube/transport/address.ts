@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { type AddressClass, classifyAddress, isOneOf } from '../../base/network/address-class.ts';
@@ -132,7 +133,7 @@ export async function resolveAddress(address: ApiServerAddress, policy: AddressP
   const addresses = isIp ? [host] : await addressesOf(host);
   const [ip] = addresses;
   const problem = hostProblem(host, policy, port) ?? (isIp ? undefined : refusalOfAll(addresses, policy, port));
-  return { ...(ip === undefined ? {} : { ip }), ...(problem === undefined ? {} : { problem }) };
+  return defined({ ip, problem });
 }
 
 async function addressesOf(host: string): Promise<readonly string[]> {

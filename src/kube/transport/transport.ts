@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -269,7 +270,7 @@ export class Transport {
       secureContext: this.#secureContext(),
       timeout: this.#limits.connectTimeout,
       lookup: guardedLookup(addresses, port),
-      ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+      ...defined({ servername: tlsServerName }),
       rejectUnauthorized: true,
     });
     return (options, callback) => {

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { ClusterType, ClusterUsage, WorkerType } from '../../resources/cluster/cluster.ts';
 import { readNodePort } from '../../resources/cluster/node-port.ts';
 import { type Completion, outsideNodePorts } from './completion.ts';
@@ -29,7 +30,7 @@ export function readProfile(completion: Completion): ClusterProfile | undefined 
   return {
     clusterType,
     usage,
-    ...(workerType === undefined ? {} : { workerType }),
+    ...defined({ workerType }),
     ...(clusterType === 'virtual' ? { hostCluster: draft.hostCluster, ...virtualPort(completion) } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { type Clock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -110,7 +111,7 @@ function uploadedCredential(
 ): StoredCredential | undefined {
   if (credential === undefined) return undefined;
   const { certificateAuthority, tlsServerName, material, notAfter } = credential;
-  const name = tlsServerName === undefined ? {} : { tlsServerName };
+  const name = defined({ tlsServerName });
   return {
     binding: { ...scope, server: spec.apiServer, certificateAuthority, ...name },
     material,

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { type ApiServer, createApiServer, type ServerViews } from '../../api/index.ts';
 import { systemClock } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -65,7 +66,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
       failuresPerAddress: configuration.clients.failedTokensPerMinute,
       failuresTotal: configuration.clients.failedTokensPerMinuteTotal,
     },
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ tls }),
   });
   opened.defer(() => api.close());
   if (tls !== undefined) {

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
@@ -33,7 +34,7 @@ export async function startControllers(
   const { sources: directory } = dataPaths(configuration.dataDirectory);
   const sources = new SourceLoader({
     directory,
-    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
+    ...defined({ certificateAuthorities: authorities }),
     ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
   });
   opened.defer(() => sources.close());
@@ -54,12 +55,12 @@ export async function startControllers(
     ...stores,
     ...stores.state,
     ...reach,
-    ...(workloadAuth === undefined ? {} : { workloadAuth }),
+    ...defined({ workloadAuth }),
     renderer,
     clock: systemClock,
     logger,
     settings: {
-      render: { vault: { address: injectorAddress(configuration) }, ...(oauth === undefined ? {} : { oauth }) },
+      render: { vault: { address: injectorAddress(configuration) }, ...defined({ oauth }) },
       workloads: workloadSettings(configuration),
       driftMilliseconds: controllers.driftSeconds * 1000,
       graceMilliseconds: controllers.graceSeconds * 1000,

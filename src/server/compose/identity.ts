@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Logger } from '../../base/logger.ts';
 import { HostClient } from '../../git-host/index.ts';
 import {
@@ -35,7 +36,7 @@ export async function openIdentity(
     url: place.url,
     host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
     requestsPerMinute: identity.requestsPerMinute,
-    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
+    ...defined({ certificateAuthorities: authorities }),
   });
   const file = identity.tokenFile || configuration.git.tokenFile;
   const key = identity.tokenFile === '' ? 'git.tokenFile' : 'identity.tokenFile';

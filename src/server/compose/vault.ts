@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { readVaultAddress, type VaultAuth, VaultClient } from '../../vault/index.ts';
@@ -30,7 +31,7 @@ export async function openVault({ secrets: { vault } }: Configuration, logger: L
     namespace: vault.namespace,
     auth: vaultAuth(vault.auth),
     logger,
-    ...(authorities === undefined ? {} : { authorities }),
+    ...defined({ authorities }),
   });
 }
 

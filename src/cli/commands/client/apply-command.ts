@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
 import { requireServed } from '../../documents/operation.ts';
@@ -73,6 +74,6 @@ async function saveAll(
   const { timeout, progress } = flags;
   for (const [cluster, generation] of saved) {
     const request = { cluster, generation, endsWithFailure: true, timeout, progress, onStatus: watch.onStatus };
-    await waitUntilReady(invocation, client, { ...request, ...(after === undefined ? {} : { after }) }, signal);
+    await waitUntilReady(invocation, client, { ...request, ...defined({ after }) }, signal);
   }
 }

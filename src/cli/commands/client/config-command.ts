@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import { stringifyYaml } from '../../../base/yaml.ts';
 import { contextFile, findContext, readContexts, writeContexts } from '../../contexts/context-file.ts';
@@ -55,9 +56,9 @@ export function configCommand(invocation: Invocation): Command {
     const shown = contexts.map(({ name, server, token, tokenCommand, certificateAuthority }) => ({
       name,
       server,
-      ...(certificateAuthority === undefined ? {} : { 'certificate-authority': certificateAuthority }),
+      ...defined({ 'certificate-authority': certificateAuthority }),
       ...(token === undefined ? {} : { token: token.toString() }),
-      ...(tokenCommand === undefined ? {} : { 'token-command': tokenCommand }),
+      ...defined({ 'token-command': tokenCommand }),
     }));
     terminal.write(stringifyYaml({ 'current-context': inUse, contexts: shown }));
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { statusSummary } from '../../../contract/status-summary.ts';
 import { Command } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
@@ -79,8 +80,7 @@ async function objectsOf(
   if (names.length > 0) {
     return Promise.all(names.map((name) => client.call('GET', pathOf(kind, name, product), { signal })));
   }
-  const query: Record<string, string> =
-    flags.fieldSelector === undefined ? {} : { field_selector: flags.fieldSelector };
+  const query: Record<string, string> = defined({ field_selector: flags.fieldSelector });
   const reply = await client.call('GET', pathOf(kind, '', product), { query, signal });
   const items = typeof reply === 'object' && reply !== null && 'items' in reply ? reply.items : [];
   return Array.isArray(items) ? items : [];

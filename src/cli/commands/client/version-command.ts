@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import { stringifyYaml } from '../../../base/yaml.ts';
@@ -27,7 +28,7 @@ async function runVersion(invocation: Invocation, command: Command, flags: Versi
   const { terminal, texts, version } = invocation;
   const client = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
   const { server, problem } = flags.client === true ? {} : await serverVersion(invocation, command);
-  const content = { client, ...(server === undefined ? {} : { server }) };
+  const content = { client, ...defined({ server }) };
   if (flags.output === 'json') terminal.print(JSON.stringify(content, undefined, 2));
   else if (flags.output === 'yaml') terminal.write(stringifyYaml(content));
   else {

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
@@ -23,9 +24,9 @@ async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
     import('../../../server/configuration/data-paths.ts'),
   ]);
   const { dataDirectory } = await loadConfiguration({
-    ...(config === undefined ? {} : { file: config }),
+    ...defined({ file: config }),
     environment: process.env,
-    overrides: dataDir === undefined ? {} : { dataDirectory: dataDir },
+    overrides: defined({ dataDirectory: dataDir }),
   });
   const file = dataPaths(dataDirectory).authority;
   const certificate = await readFile(file, 'utf8').catch((error: unknown) => {

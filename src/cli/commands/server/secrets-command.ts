@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import { silentLogger } from '../../../base/logger.ts';
 import type { MigrationReport } from '../../../secrets/index.ts';
@@ -32,9 +33,9 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
     import('../../../server/migrate-secrets.ts'),
   ]);
   const configuration = await loadConfiguration({
-    ...(config === undefined ? {} : { file: config }),
+    ...defined({ file: config }),
     environment: process.env,
-    overrides: dataDir === undefined ? {} : { dataDirectory: dataDir },
+    overrides: defined({ dataDirectory: dataDir }),
   });
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
@@ -31,12 +32,10 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     import('../../../server/configuration/print.ts'),
   ]);
   const configuration = await loadConfiguration({
-    ...(config === undefined ? {} : { file: config }),
+    ...defined({ file: config }),
     environment: process.env,
     overrides: {
-      ...(dataDir === undefined ? {} : { dataDirectory: dataDir }),
-      ...(listen === undefined ? {} : { listen }),
-      ...(role === undefined ? {} : { role }),
+      ...defined({ dataDirectory: dataDir, listen, role }),
     },
   });
   if (printConfig === true) {

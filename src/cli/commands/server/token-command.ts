@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
@@ -39,9 +40,9 @@ async function tokenDirectory({ config, dataDir }: DirectoryOptions): Promise<st
     import('../../../server/configuration/data-paths.ts'),
   ]);
   const { dataDirectory } = await loadConfiguration({
-    ...(config === undefined ? {} : { file: config }),
+    ...defined({ file: config }),
     environment: process.env,
-    overrides: dataDir === undefined ? {} : { dataDirectory: dataDir },
+    overrides: defined({ dataDirectory: dataDir }),
   });
   return dataPaths(dataDirectory).tokens;
 }
@@ -53,7 +54,7 @@ async function runCreate(options: CreateOptions): Promise<void> {
     console.error(`nautes: no server has used ${dirname(directory)} yet; the token is for one that will`);
   }
   const { createToken } = await import('../../../identity/index.ts');
-  const token = await createToken({ directory, name, role, ...(expires === undefined ? {} : { expiresAt: expires }) });
+  const token = await createToken({ directory, name, role, ...defined({ expiresAt: expires }) });
   console.log(token.reveal());
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import type { Configuration } from '../../../server/configuration/configuration.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
@@ -33,7 +34,7 @@ async function printSetup({ config }: VaultOptions): Promise<void> {
 async function configurationOf(file: string | undefined): Promise<Configuration> {
   const { loadConfiguration } = await import('../../../server/configuration/load.ts');
   const configuration = await loadConfiguration({
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     environment: process.env,
   });
   return { ...configuration, secrets: { ...configuration.secrets, store: 'vault' as const } };

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -37,7 +38,7 @@ export async function readHostedCredential(
   if (credential === undefined) throw findings[0] ?? new NautesError('CredentialMissing', { cluster: cluster.name });
   const { certificateAuthority, tlsServerName, material, notAfter } = credential;
   return {
-    binding: { ...scope, server, certificateAuthority, ...(tlsServerName === undefined ? {} : { tlsServerName }) },
+    binding: { ...scope, server, certificateAuthority, ...defined({ tlsServerName }) },
     material,
     origin: 'uploaded',
     expiresAt: notAfter,

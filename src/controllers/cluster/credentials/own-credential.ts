@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
@@ -86,7 +87,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     issuedAt: timestamp(issuedAt),
     boundSecret,
     ...(before.stored.origin === 'uploaded' ? { uploadedVersion: before.version } : {}),
-    ...(before.stored.uploadedVersion === undefined ? {} : { uploadedVersion: before.stored.uploadedVersion }),
+    ...defined({ uploadedVersion: before.stored.uploadedVersion }),
   };
   const version = await putInUse(context, stored, signal);
   await reporter.event(

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { canonicalJson } from '../../../base/hash.ts';
@@ -63,7 +64,7 @@ async function letWorkloadsIn(context: StageContext, signal: AbortSignal): Promi
   const roles = rolesOf(cluster, rules, policyTemplate);
   await letReviewTokens(context, workloadAuth.needsTokenReview ? roles : [], signal);
   const { server, certificateAuthority, tlsServerName } = reachedCluster(context).credential.stored.binding;
-  const certificateName = tlsServerName === undefined ? {} : { tlsServerName };
+  const certificateName = defined({ tlsServerName });
   return workloadAuth.ensure({ ...scope, server, certificateAuthority, ...certificateName, roles }, signal);
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { message } from '../../../messages/message.ts';
 import { actionFromJson, messageFromJson, type Said } from '../../../messages/from-json.ts';
@@ -140,7 +141,7 @@ export class OffboardingRun {
       status: 'False',
       reason,
       message: text,
-      ...(action === undefined ? {} : { action }),
+      ...defined({ action }),
       lastTransitionTime,
     };
     const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };

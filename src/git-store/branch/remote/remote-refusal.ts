@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { ErrorReason } from '../../../messages/errors/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { retryAfter } from '../../../base/network/retry-after.ts';
@@ -74,7 +75,7 @@ export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
 export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined {
   const { status = 200, location, remote, local } = report;
   if (status >= 300 && status < 400) {
-    return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...(location === undefined ? {} : { location }) };
+    return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...defined({ location }) };
   }
   if (status >= 500) return undefined;
   const known = status < 400 ? undefined : STATUSES[status];

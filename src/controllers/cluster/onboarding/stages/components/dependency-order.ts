@@ -1,3 +1,4 @@
+import { defined } from '../../../../../base/defined.ts';
 import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
@@ -114,7 +115,7 @@ export class ComponentRun {
     return {
       status,
       retryMilliseconds: STALLED_RETRY_MILLISECONDS,
-      ...(action === undefined ? {} : { remedy: action }),
+      ...defined({ remedy: action }),
     };
   }
 

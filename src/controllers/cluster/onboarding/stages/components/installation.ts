@@ -1,3 +1,4 @@
+import { defined } from '../../../../../base/defined.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import type { Action } from '../../../../../messages/action.ts';
 import { message, verbatim } from '../../../../../messages/message.ts';
@@ -214,7 +215,7 @@ async function failed(work: ComponentWork, error: NautesError, object: string): 
   const text = isNamed ? error.said : message('About.name', { name: object, what: error.said });
   const status = await show(work, { phase: 'Degraded', reason: error.reason, message: text });
   const retryMilliseconds = error.retryAfterMilliseconds ?? retryTime(work, status);
-  return { status, retryMilliseconds, ...(error.action === undefined ? {} : { remedy: error.action }) };
+  return { status, retryMilliseconds, ...defined({ remedy: error.action }) };
 }
 
 async function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
