@@ -42,7 +42,7 @@ export {
   type ProbeFacts,
   probe,
 } from './access/preflight.ts';
-export { OwnHeads } from './apply/own-heads.ts';
+export { OwnedObjectIndex } from './apply/owned-object-index.ts';
 export { removeObjects } from './apply/removal.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';
 export type { ApplyRequest } from './apply/request.ts';

@@ -5,7 +5,7 @@ import type { ClusterConnection } from '../client/connection.ts';
 import { asServed, type DesiredObject } from './desired.ts';
 import { definedKind, typeOfDefinition } from '../../kube-objects/definitions.ts';
 import { groupOf, objectKey, type KubeObject, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
-import { OwnHeads } from './own-heads.ts';
+import { OwnedObjectIndex } from './owned-object-index.ts';
 import type { ApplyRequest } from './request.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 
@@ -135,8 +135,8 @@ async function listOwn(
     const known = type !== undefined && awaits === undefined && applied.has(kindKey(desired.reference));
     if (known) types.set(kindKey(desired.reference), type);
   }
-  const { ownHeads = new OwnHeads(connection, request.incarnation) } = request;
-  const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) => ownHeads.ofType(type, signal));
+  const { ownedObjects = new OwnedObjectIndex(connection, request.incarnation) } = request;
+  const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) => ownedObjects.ofType(type, signal));
   return lists.flat();
 }
 

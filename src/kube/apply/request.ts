@@ -1,6 +1,6 @@
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
-import type { OwnHeads } from './own-heads.ts';
+import type { OwnedObjectIndex } from './owned-object-index.ts';
 import type { SharedField } from './shared-fields.ts';
 
 /** What one run of applying a component is given. */
@@ -21,7 +21,7 @@ export interface ApplyRequest {
   readonly adoptIncarnations?: readonly string[];
   readonly ignoreFields: readonly SharedField[];
   /** Shared with other components of the same registration that are looked at now. */
-  readonly ownHeads?: OwnHeads;
+  readonly ownedObjects?: OwnedObjectIndex;
   /** `full` also deletes what is no longer desired; `drift` only repairs. */
   readonly mode: 'full' | 'drift';
 }

@@ -2,7 +2,7 @@ import { clusterKey, clusterRegistration } from '../../../../resources/cluster/c
 import { message } from '../../../../messages/message.ts';
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
-import { OwnHeads, type ProbeFacts } from '../../../../kube/index.ts';
+import { OwnedObjectIndex, type ProbeFacts } from '../../../../kube/index.ts';
 import { type Cluster } from '../../../../resources/cluster/cluster.ts';
 import { VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/components.ts';
 import { HOSTED_COMPONENT } from '../../../../resources/inventory.ts';
@@ -119,7 +119,7 @@ async function installOnHost(
           owner: HOSTED_COMPONENT,
           predecessors: { apiServer: cluster.spec.apiServer },
           inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
-          ownHeads: new OwnHeads(connection, cluster.incarnation),
+          ownedObjects: new OwnedObjectIndex(connection, cluster.incarnation),
           onApplied: () => {},
         },
         signal,

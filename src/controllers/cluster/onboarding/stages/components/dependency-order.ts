@@ -2,7 +2,7 @@ import { defined } from '../../../../../base/defined.ts';
 import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
-import { type ClusterConnection, OwnHeads } from '../../../../../kube/index.ts';
+import { type ClusterConnection, OwnedObjectIndex } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import type { ComponentStatus } from '../../../../../resources/status.ts';
 import { clusterFacts } from '../../../../../render/facts.ts';
@@ -20,7 +20,7 @@ export class ComponentRun {
   /** By name: resolved when the component has been applied, or will not be in this run. */
   readonly #applied = new Map<string, PromiseWithResolvers<void>>();
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
-  #ownHeads: OwnHeads | undefined;
+  #ownedObjects: OwnedObjectIndex | undefined;
 
   constructor(
     context: StageContext,
@@ -93,7 +93,7 @@ export class ComponentRun {
             owner: choice.name,
             predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
             inventory: this.#inventory.get(choice.name) ?? [],
-            ownHeads: this.#headsOn(connection),
+            ownedObjects: this.#ownedObjectsOn(connection),
             onApplied,
           },
           this.#signal,
@@ -103,9 +103,9 @@ export class ComponentRun {
   }
 
   /** All components of a run use one connection. */
-  #headsOn(connection: ClusterConnection): OwnHeads {
-    this.#ownHeads ??= new OwnHeads(connection, this.#context.cluster.incarnation);
-    return this.#ownHeads;
+  #ownedObjectsOn(connection: ClusterConnection): OwnedObjectIndex {
+    this.#ownedObjects ??= new OwnedObjectIndex(connection, this.#context.cluster.incarnation);
+    return this.#ownedObjects;
   }
 
   /** What it has installed stays: the catalogue may know it again. */

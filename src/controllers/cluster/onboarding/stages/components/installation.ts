@@ -14,7 +14,7 @@ import {
   componentHealth,
   type HealthReport,
   type ObjectFailure,
-  type OwnHeads,
+  type OwnedObjectIndex,
   type SharedField,
 } from '../../../../../kube/index.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
@@ -53,7 +53,7 @@ export interface ComponentWork extends WantedComponent {
   readonly predecessors: ClusterIdentity;
   readonly inventory: readonly InventoryEntry[];
   /** Shared with the other components of the run. */
-  readonly ownHeads: OwnHeads;
+  readonly ownedObjects: OwnedObjectIndex;
   /** Called once the component's objects are there, before they are healthy. */
   onApplied(): void;
 }
@@ -135,7 +135,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       // What an earlier registration could not remove would be in the way of this one for ever.
       adoptIncarnations: await services.offboardings.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
-      ownHeads: work.ownHeads,
+      ownedObjects: work.ownedObjects,
       mode: 'full',
     },
     signal,
