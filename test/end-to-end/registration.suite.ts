@@ -7,6 +7,7 @@ import { run } from '../../src/base/programs/process.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { inventoryOf, type TargetCluster, type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const COMPONENTS = ['argo-rollouts', 'argocd', 'external-secrets', 'hnc', 'traefik', 'vault'];
 /** Enough for a real control plane on a busy machine. */
@@ -102,7 +103,7 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       const patch = { data: { url: 'https://elsewhere.example' } };
       const config = '/api/v1/namespaces/argocd/configmaps/argocd-cm';
       await target.request('PATCH', `${config}?fieldManager=kubectl-edit`, patch, 'application/merge-patch+json');
-      await waitUntil(async () => {
+      await waitUntil('what was changed and deleted by hand is set back', async () => {
         const again = await target.request('GET', deployment);
         const repaired = await target.request('GET', config);
         const { data } = repaired.body as { data?: { url?: string } };
@@ -133,7 +134,7 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       assert.equal(receipt.removed.length, receipt.created.length);
       assert.equal(receipt.requestedBy, 'ada');
       assert.equal(receipt.commit, reply.body['commit']);
-      await waitUntil(async () => (await inventoryOf(target)).length === untouched.length);
+      await waitUntil('nothing of ours is left', async () => (await inventoryOf(target)).length === untouched.length);
       assert.deepEqual(await inventoryOf(target), untouched);
       assert.equal((await client.request('GET', '/api/v1/clusters/one')).status, 404);
       assert.equal(await client.status('one'), undefined);
@@ -192,12 +193,4 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
 
 function uidOf(object: unknown): string {
   return (object as { metadata?: { uid?: string } }).metadata?.uid ?? '';
-}
-
-async function waitUntil(test: () => Promise<boolean>, milliseconds = 90_000): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!(await test())) {
-    assert.ok(Date.now() < deadline, 'it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

@@ -6,10 +6,10 @@ import { run } from '../../src/base/programs/process.ts';
 import { sleep } from '../../src/base/async/timing.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { ApiClient } from './api-client.ts';
+import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
 const root = join(import.meta.dirname, '../..');
 const COMMAND = join(root, 'bin/nautes');
-const START_TIMEOUT_MILLISECONDS = 30_000;
 
 export interface NautesProcessOptions {
   /** Keys of the configuration file. */
@@ -84,10 +84,12 @@ export class NautesProcess {
       if (this.#child === child)
         process.stderr.write(`the server ended by itself (${code ?? signal}):\n${this.#output.slice(-4000)}\n`);
     });
-    const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
+    const deadline = Date.now() + PATIENCE_MILLISECONDS;
     while (!started.includes('\n')) {
-      if (child.exitCode !== null || Date.now() > deadline)
+      if (child.exitCode !== null || Date.now() > deadline) {
+        await this.kill();
         throw new Error(`the server did not start:\n${this.#output}`);
+      }
       await sleep(20);
     }
     this.#url = /https?:\/\/\S+/.exec(started)?.[0] ?? '';

@@ -21,7 +21,7 @@ export function adminRequest(server: string, kubeconfig: string): TargetCluster[
     const request = { method: method as 'GET', path, ...(body === undefined ? {} : { body }) };
     const reply = await client.raw(
       { ...request, ...(contentType === undefined ? {} : { contentType }) },
-      AbortSignal.timeout(30_000),
+      AbortSignal.timeout(120_000),
     );
     return {
       status: reply.status,

@@ -8,7 +8,7 @@ export async function readStoredCredential(dataDirectory: string, scope: Credent
   const { secrets: directory, sealingKey } = dataPaths(dataDirectory);
   const { keys, source } = await openSealingKeys({ file: sealingKey, sealedDirectory: directory, environment: {} });
   const store = await SealedFileSecretStore.open({ directory, keys, keySource: source, clock: systemClock });
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(120_000);
   try {
     const pointer = await store.active(scope, signal);
     if (pointer === undefined) throw new Error(`no credential is active for ${scope.cluster}`);

@@ -7,6 +7,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../src/base/programs/process.ts';
 import { Screen } from './screen.ts';
+import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
 export interface TerminalOptions {
   readonly columns?: number;
@@ -21,8 +22,6 @@ export function terminalsUnavailable(): string | false {
   if (!version.includes('util-linux')) return 'there is no `script` of util-linux, which brings pseudo-terminals';
   return spawnSync('stty', ['--version']).status === 0 ? false : 'there is no `stty`';
 }
-
-const PATIENCE_MILLISECONDS = 60_000;
 
 /** A command of ours in a pseudo-terminal, with what a person at it would see and could type. */
 export class TerminalSession implements AsyncDisposable {

@@ -22,7 +22,7 @@ describe('a running server', () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'nautes-server-'));
     sandbox = await startSandbox({ clusters: 1, basePort: 0 });
-    server = await startServer(await configured({}), silentLogger, AbortSignal.timeout(30_000));
+    server = await startServer(await configured({}), silentLogger, AbortSignal.timeout(120_000));
     maintainer = await client('maintainer');
     reader = await client('reader');
   });

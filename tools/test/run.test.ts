@@ -28,6 +28,11 @@ describe('a store', () => {
 });
 `;
 const BROKEN = `throw new Error('cannot be loaded');`;
+const OPEN = `
+import { it } from 'node:test';
+it('fails', () => { throw new Error('in the middle'); });
+setInterval(() => {}, 1000);
+`;
 const SKIPPED = `
 import { it } from 'node:test';
 it('needs Gitea', { skip: 'Gitea is not built' }, () => {});
@@ -42,6 +47,7 @@ describe('the test runner', () => {
       'failing.test.ts': FAILING,
       'hooks.test.ts': HOOKS,
       'broken.test.ts': BROKEN,
+      'open.test.ts': OPEN,
       'skipped.test.ts': SKIPPED,
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
@@ -83,6 +89,11 @@ describe('the test runner', () => {
       lines.some((line) => line.includes('Error: cannot be loaded')),
       lines.join('\n'),
     );
+    assert.equal(lines.at(-1), '0 passed, 1 failed');
+  });
+
+  it('ends a file that something keeps open after its tests', async () => {
+    const { lines } = await runTests(join(folder, 'open.test.ts'));
     assert.equal(lines.at(-1), '0 passed, 1 failed');
   });
 

@@ -51,6 +51,7 @@ async function tests(files: readonly string[]): Promise<void> {
     files: files.map((file) => join(root, file)),
     concurrency: CONCURRENCY,
     timeout: TEST_TIMEOUT_MILLISECONDS,
+    forceExit: true, // a file that a failed test keeps open would be waited for without end
     ...(options.name === undefined ? {} : { testNamePatterns: namePattern(options.name) }),
   });
   for await (const event of events) report.addEvent(event);
