@@ -1,5 +1,4 @@
-import type { Fields } from './field.ts';
-import type { Reference, Resource, SpecOf } from './kind.ts';
+import type { Reference } from './kind.ts';
 import type { ResourceSets } from './repository-layout.ts';
 import type { KeptKind } from './tenant-kinds.ts';
 
@@ -22,7 +21,7 @@ export function unresolvedReferences(kinds: readonly KeptKind[], sets: ResourceS
     [...sets.of(files).values()].flatMap(({ name, resource }) => {
       if (resource === undefined) return [];
       const from = { kind: kind.kind, name };
-      const references = kind.references(resource as Resource<SpecOf<Fields>>); // the layout is that of the kind
+      const references = kind.references(resource as Parameters<typeof kind.references>[0]); // the layout is that of the kind
       return references.filter((reference) => !isThere(reference)).map((reference) => ({ ...reference, from }));
     }),
   );

@@ -17,7 +17,7 @@ export interface RegistrationEvidence {
   /** Of the registration of the file. */
   readonly inventory: readonly InventoryEntry[];
   /** The incarnation under which a host is registered. */
-  hostIncarnation(host: string): string | undefined;
+  readonly hostIncarnation: (host: string) => string | undefined;
 }
 
 /**
