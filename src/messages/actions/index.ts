@@ -5,6 +5,7 @@ import { connectionActions } from './connection-actions.ts';
 import { generalActions } from './general-actions.ts';
 import { kubeconfigActions } from './kubeconfig-actions.ts';
 import { objectActions } from './object-actions.ts';
+import { offboardingActions } from './offboarding-actions.ts';
 import { registrationActions } from './registration-actions.ts';
 import { secretActions } from './secret-actions.ts';
 import { serverActions } from './server-actions.ts';
@@ -21,6 +22,7 @@ export const actions = {
   ...generalActions,
   ...kubeconfigActions,
   ...objectActions,
+  ...offboardingActions,
   ...registrationActions,
   ...secretActions,
   ...serverActions,

@@ -2,6 +2,10 @@ import { errorCatalogue } from '../errors/index.ts';
 import { components } from './components.ts';
 import { conditions } from './conditions.ts';
 import { general } from './general.ts';
+import { credentials } from './credentials.ts';
+import { objects } from './objects.ts';
+import { offboarding } from './offboarding.ts';
+import { onboarding } from './onboarding.ts';
 import { words } from './words.ts';
 
 /**
@@ -19,5 +23,9 @@ export const catalogue = {
   ...words,
   ...conditions,
   ...components,
+  ...credentials,
+  ...objects,
+  ...offboarding,
+  ...onboarding,
   ...errorCatalogue,
 } as const;

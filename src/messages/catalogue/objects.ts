@@ -1,0 +1,28 @@
+import { texts } from '../text.ts';
+
+/** What is said of the objects that we have on a cluster. */
+export const objects = texts({
+  DriftRepaired: { en: '{object}: {fields:list} set back', zh: '{object}：已把 {fields:list} 改回' },
+  'DriftRepaired.by': {
+    en: '{object}: {fields:list} set back (changed by {manager})',
+    zh: '{object}：已把 {fields:list} 改回（由 {manager} 改动）',
+  },
+  'DriftRepaired.recreated': {
+    en: '{object}: had been deleted and was made again',
+    zh: '{object}：被删除过，已重新创建',
+  },
+  WebhookRemoved: {
+    en: '{object} is removed: nothing is behind it, and it refused what would bring that back; it comes back last',
+    zh: '已移除 {object}：它背后没有程序，并且拒绝了能恢复它的内容；最后会重新创建',
+  },
+  'WebhookRemoved.earlier': {
+    en: '{object} was left by an earlier registration and is removed',
+    zh: '{object} 是之前的注册留下的，已移除',
+  },
+  ObjectPruned: { en: '{object} is no longer wanted and is removed', zh: '不再需要 {object}，已移除' },
+  ObjectLeft: { en: '{object} is left: {why:message}', zh: '保留 {object}：{why:message}' },
+  'ObjectLeft.formerComponent': {
+    en: '{object} of a former component is left: {why:message}',
+    zh: '保留以前组件的 {object}：{why:message}',
+  },
+});

@@ -1,0 +1,36 @@
+import { texts } from '../text.ts';
+
+/** What is said while a cluster is taken away, and on its receipt. */
+export const offboarding = texts({
+  'Offboarding.needsSecrets': {
+    en: 'it cannot go on without the secret store: {problem:message}',
+    zh: '没有密文存储无法继续：{problem:message}',
+  },
+  'Offboarding.waitsForCluster': {
+    en: '{problem:message}; waits for it until {time}',
+    zh: '{problem:message}；最多等到 {time}',
+  },
+  RemovingVirtualClusters: {
+    en: 'its virtual clusters go first: {names:list}',
+    zh: '先移除它的虚拟集群：{names:list}',
+  },
+  HostInUse: { en: 'it is still the host of {names:list}', zh: '它还是 {names:list} 的宿主' },
+  'RemovingComponents.offboarding': {
+    en: '{removed} of {total} objects are gone; {object}: {what:message}',
+    zh: '{total} 个对象中已移除 {removed} 个；{object}：{what:message}',
+  },
+  RemovingAccess: {
+    en: 'the components are gone; our own account goes last',
+    zh: '组件已移除；最后移除我们自己的账号',
+  },
+  Deleted: {
+    en: 'the cluster is no longer registered: {removed} objects removed, {retained} left, {stuck} could not be removed',
+    zh: '集群已注销：移除 {removed} 个对象，保留 {retained} 个，{stuck} 个未能移除',
+  },
+  'Removal.uncertain': { en: 'it may have been made; {why:message}', zh: '它可能已经创建；{why:message}' },
+  'Removal.insideVirtualCluster': {
+    en: 'it is inside the virtual cluster, which goes with {object} of the host',
+    zh: '它在虚拟集群内部，虚拟集群随宿主集群的 {object} 一起消失',
+  },
+  'Removal.existedBefore': { en: 'it existed before', zh: '它原先就存在' },
+});
