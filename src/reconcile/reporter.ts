@@ -1,208 +1,194 @@
-import { type ClusterKind, clusterKey, clusterRegistration } from '../resources/cluster/cluster-key.ts';
-import type { Action } from '../messages/action.ts';
-import { messageFromJson, type Said } from '../messages/from-json.ts';
-import { message } from '../messages/message.ts';
-import { type Clock, timestamp } from '../base/clock.ts';
-import type { NautesError } from '../errors/errors.ts';
-import type { Registration } from '../resources/resource-key.ts';
-import type { CredentialScope } from '../resources/credential.ts';
+import type { Clock } from '../base/clock.ts';
 import { canonicalJson } from '../base/hash.ts';
-import type { ClusterStatus, ComponentStatus, Condition, CredentialStatus } from '../resources/status.ts';
-import type { EventLog, StatusStore } from '../state/index.ts';
-import { type Summary, summarizeProblem } from './summary.ts';
+import type { NautesError } from '../errors/errors.ts';
+import type { Action } from '../messages/action.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
+import type { Registration } from '../resources/resource-key.ts';
+import type { Condition } from '../resources/status.ts';
+import type { EventLog, StatefulKind, StatusOf, StatusStore } from '../state/index.ts';
+import { type Situation, summarize } from './summary.ts';
+import type { Summary } from './transition.ts';
 
-/** What a status is about. */
-export interface ReportSubject {
+/** The part of a status that its reporter keeps, whatever the kind. */
+export interface ReportedStatus extends Summary {
   readonly name: string;
   /** Empty when it is not known, because the file cannot be understood. */
   readonly incarnation: string;
-  /** Blob id of the file. */
-  readonly generation: string;
+  /** Blob id of the file that this speaks of. */
+  readonly observedGeneration: string;
   /** Commit that brought the file to this state. */
   readonly commit: string;
 }
 
-/** Where a reporter reads and writes. */
-export interface ReportStores {
+/** The registration that a status is about, and the state of its file. */
+export type ReportSubject = Omit<ReportedStatus, keyof Summary>;
+
+type FileState = Pick<ReportedStatus, 'observedGeneration' | 'commit'>;
+
+/** What is found out about a resource besides its conditions. */
+export type Facts<Kind extends StatefulKind> = Partial<Omit<StatusOf<Kind>, keyof ReportedStatus>>;
+
+export interface ReportingOptions<Kind extends StatefulKind> {
+  readonly kind: Kind;
   readonly status: StatusStore;
   readonly events: EventLog;
+  readonly clock: Clock;
+  /** The status of a registration of which nothing is known yet. */
+  blank(reported: ReportedStatus): StatusOf<Kind>;
 }
 
-/** What stages find out about a cluster besides their conditions. */
-export interface Findings {
-  readonly credential?: CredentialStatus;
-  readonly kubernetes?: { readonly version: string; readonly uid: string };
-  readonly entryPoints?: readonly string[];
-  readonly apiServer?: string;
-  readonly host?: CredentialScope;
-  readonly components?: readonly ComponentStatus[];
-}
+/** Opens reporters on the resources of a kind. Their statuses are written by these reporters and by nothing else. */
+export class Reporting<Kind extends StatefulKind> {
+  readonly #options: ReportingOptions<Kind>;
 
-/**
- * Writes the status of one cluster and the events that its changes make. One reporter lives for one run of the
- * controller; writes happen in order and only when something changed.
- */
-export class Reporter {
-  readonly #stores: ReportStores;
-  #status: ClusterStatus;
-  #writing: Promise<void> = Promise.resolve();
-
-  private constructor(stores: ReportStores, status: ClusterStatus) {
-    this.#stores = stores;
-    this.#status = status;
+  constructor(options: ReportingOptions<Kind>) {
+    this.#options = options;
   }
 
   /**
    * Begins from what is stored, or from nothing for a new registration. A file that has changed is on its way from now
-   * on: nobody sees `Ready` beside a generation that was not looked at.
+   * on: `Ready` never stands beside a generation that was not looked at.
    */
-  static async open(stores: ReportStores, clock: Clock, subject: ReportSubject): Promise<Reporter> {
-    const stored = await stores.status.get(clusterKey(subject.name));
-    const { generation, commit } = subject;
-    if (stored?.incarnation !== subject.incarnation) {
-      const status = emptyStatus(subject, timestamp(clock.now()));
-      const reporter = new Reporter(stores, status);
-      await reporter.#write(status);
+  open(subject: ReportSubject): Promise<Reporter<Kind>> {
+    return Reporter.open(this.#options, subject);
+  }
+
+  /** Begins from what is stored of the registration; `undefined` when there is no status of it. */
+  resume(registration: Registration<Kind>): Promise<Reporter<Kind> | undefined> {
+    return Reporter.resume(this.#options, registration);
+  }
+
+  /** Says that the file is the problem. Everything known of the resource stays; nothing is known of a new one. */
+  unusable(subject: ReportSubject, error: NautesError): Promise<void> {
+    return Reporter.unusable(this.#options, subject, error);
+  }
+}
+
+/**
+ * Writes the status of one resource and the events that its changes make. A reporter lives for one run; writes happen in
+ * order and only when something changed.
+ */
+export class Reporter<Kind extends StatefulKind> {
+  readonly #options: ReportingOptions<Kind>;
+  #status: StatusOf<Kind>;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(options: ReportingOptions<Kind>, status: StatusOf<Kind>) {
+    this.#options = options;
+    this.#status = status;
+  }
+
+  static async open<Kind extends StatefulKind>(
+    options: ReportingOptions<Kind>,
+    subject: ReportSubject,
+  ): Promise<Reporter<Kind>> {
+    const stored = await storedStatus(options, subject);
+    const reporter = new Reporter(options, stored ?? blankStatus(options, subject));
+    const { observedGeneration, commit } = subject;
+    if (stored === undefined) {
+      await reporter.#write();
       await reporter.event('Normal', 'Registered', message('Registered'));
-      return reporter;
-    }
-    const reporter = new Reporter(stores, stored);
-    if (stored.observedGeneration !== generation) {
-      await reporter.#put({ ...beingChanged(stored, timestamp(clock.now())), observedGeneration: generation, commit });
-    } else if (stored.commit !== commit) {
+    } else if (stored.observedGeneration !== observedGeneration) {
+      await reporter.summarize({ situation: 'changed' }, { observedGeneration, commit });
+    } else {
       await reporter.#put({ ...stored, commit });
     }
     return reporter;
   }
 
-  /** Says that the cluster's file is the problem. Everything known of the cluster stays, nothing is known of a new one. */
-  static async problem(stores: ReportStores, clock: Clock, subject: ReportSubject, error: NautesError): Promise<void> {
-    const now = clock.now();
-    const stored = await stores.status.get(clusterKey(subject.name));
-    const known = stored?.incarnation === subject.incarnation ? stored : undefined;
-    const reporter = new Reporter(stores, known ?? emptyStatus(subject, timestamp(now)));
-    const { generation: observedGeneration, commit } = subject;
-    await reporter.summarize(summarizeProblem(known, error, now), { observedGeneration, commit });
+  static async resume<Kind extends StatefulKind>(
+    options: ReportingOptions<Kind>,
+    registration: Registration<Kind>,
+  ): Promise<Reporter<Kind> | undefined> {
+    const stored = await storedStatus(options, registration);
+    return stored === undefined ? undefined : new Reporter(options, stored);
   }
 
-  get status(): ClusterStatus {
+  static async unusable<Kind extends StatefulKind>(
+    options: ReportingOptions<Kind>,
+    subject: ReportSubject,
+    error: NautesError,
+  ): Promise<void> {
+    const stored = await storedStatus(options, subject);
+    const reporter = new Reporter(options, stored ?? blankStatus(options, subject));
+    const { observedGeneration, commit } = subject;
+    await reporter.summarize({ situation: 'unusable', error }, { observedGeneration, commit });
+  }
+
+  get status(): StatusOf<Kind> {
     return this.#status;
   }
 
   /** Adds an event; never with secrets or bytes of a peer in it. */
-  async event(type: 'Normal' | 'Warning', reason: string, text: Said, subject = '', action?: Action): Promise<void> {
-    const about = { message: messageFromJson(text), ...(action && { action }), subject };
-    await this.#stores.events.add({ ...registrationOf(this.#status), type, reason, ...about });
+  async event(type: 'Normal' | 'Warning', reason: string, text: Message, subject = '', action?: Action): Promise<void> {
+    const about = { message: text, ...(action && { action }), subject };
+    await this.#options.events.add({ ...this.#registration, type, reason, ...about });
   }
 
-  /** Takes over what a stage found out. */
-  async report(findings: Findings): Promise<void> {
-    await this.#put({ ...this.#status, ...findings });
-  }
-
-  /** Shows one component's progress while the stage is still running. */
-  async reportComponent(component: ComponentStatus): Promise<void> {
-    const before = this.#status.components.find(({ name }) => name === component.name);
-    if (before?.phase !== component.phase || before.reason !== component.reason) await this.#componentEvent(component);
-    const components =
-      before === undefined
-        ? [...this.#status.components, component]
-        : this.#status.components.map((known) => (known.name === component.name ? component : known));
-    await this.#put({ ...this.#status, components });
+  /** Takes over what was found out. */
+  async report(facts: Facts<Kind>): Promise<void> {
+    await this.#put({ ...this.#status, ...facts });
   }
 
   /**
-   * Takes over the summary of a run; each condition that changed makes an event. Events come before the status they
-   * lead to: whoever sees the status finds them, and a crash between the two repeats an event instead of losing it.
+   * Takes over where the resource is; each condition that changed makes an event. Events come before the status they
+   * lead to: the status is never seen without them, and a crash between the two repeats an event instead of losing it.
+   * @param file the state of the file that is spoken of from now on, where that changes
    */
-  async summarize(
-    summary: Summary,
-    more: Partial<Pick<ClusterStatus, 'observedGeneration' | 'commit'>> = {},
-  ): Promise<void> {
-    const before = this.#status;
+  async summarize(situation: Situation, file?: FileState): Promise<void> {
+    const before: Summary = this.#status;
+    const summary = summarize(situation, before, this.#options.clock.now());
     for (const condition of summary.conditions) {
       const old = before.conditions.find(({ type }) => type === condition.type);
       const changed = old?.status !== condition.status || old.reason !== condition.reason;
       if (!changed || condition.status === 'Unknown' || isConsequence(condition, summary)) continue;
-      const { action, type: subject } = condition;
+      const { reason, message: text, action, type: subject } = condition;
       const type = condition.status === 'True' || action === undefined ? 'Normal' : 'Warning';
-      await this.event(type, condition.reason, condition.message, subject, action);
+      await this.event(type, reason, text, subject, action);
     }
-    await this.#put({ ...this.#status, ...more, phase: summary.phase, conditions: summary.conditions });
+    await this.#put({ ...this.#status, ...file, ...summary });
   }
 
-  async #componentEvent(component: ComponentStatus): Promise<void> {
-    const { name, phase, reason, message: what, version } = component;
-    const type = phase === 'Degraded' ? 'Warning' : 'Normal';
-    const isReady = phase === 'Ready';
-    const text = isReady
-      ? message('ComponentReady', { name, version })
-      : message('About.version', { name, version, what });
-    await this.event(type, isReady ? 'ComponentReady' : reason, text, `components/${name}`);
+  get #registration(): Registration<Kind> {
+    const { name, incarnation } = this.#status;
+    return { kind: this.#options.kind, name, incarnation };
   }
 
-  async #put(status: ClusterStatus): Promise<void> {
+  async #put(status: StatusOf<Kind>): Promise<void> {
     if (canonicalJson(status) === canonicalJson(this.#status)) return;
     this.#status = status;
-    await this.#write(status);
+    await this.#write();
   }
 
-  #write(status: ClusterStatus): Promise<void> {
-    const write = this.#writing.then(() => this.#stores.status.put(registrationOf(status), status));
+  #write(): Promise<void> {
+    const [registration, status] = [this.#registration, this.#status];
+    const write = this.#writing.then(() => this.#options.status.put(registration, status));
     this.#writing = write.catch(() => {});
     return write;
   }
 }
 
-function registrationOf({ name, incarnation }: ClusterStatus): Registration<ClusterKind> {
-  return clusterRegistration({ cluster: name, incarnation });
+async function storedStatus<Kind extends StatefulKind>(
+  { kind, status }: ReportingOptions<Kind>,
+  { name, incarnation }: Pick<ReportSubject, 'name' | 'incarnation'>,
+): Promise<StatusOf<Kind> | undefined> {
+  const stored = await status.get({ kind, name });
+  return stored?.incarnation === incarnation ? stored : undefined;
 }
 
-/** `Ready` is False because of another condition, which has its own event, or because work goes on. */
-function isConsequence(condition: Condition, { conditions }: Summary): boolean {
+function blankStatus<Kind extends StatefulKind>(
+  { blank, clock }: ReportingOptions<Kind>,
+  subject: ReportSubject,
+): StatusOf<Kind> {
+  return blank({ ...subject, ...summarize({ situation: 'registered' }, undefined, clock.now()) });
+}
+
+/** `Ready` is False because of another condition, which has its own event, or because work is under way. */
+function isConsequence(condition: Condition, { phase, conditions }: Summary): boolean {
   if (condition.type !== 'Ready' || condition.status !== 'False') return false;
-  if (condition.reason === 'InProgress') return true;
+  if (condition.reason === 'InProgress' || phase === 'Deleting') return true;
   return conditions.some(({ type, status, reason }) => {
     return type !== 'Ready' && status === 'False' && reason === condition.reason;
   });
-}
-
-/** What was known stays, until each stage says anew how it is. */
-function beingChanged(status: ClusterStatus, now: string): ClusterStatus {
-  const before = status.conditions.find(({ type }) => type === 'Ready');
-  const ready: Condition = {
-    type: 'Ready',
-    status: 'False',
-    reason: 'InProgress',
-    message: message('InProgress.change'),
-    lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,
-  };
-  return {
-    ...status,
-    phase: 'Provisioning',
-    conditions: [...status.conditions.filter(({ type }) => type !== 'Ready'), ready],
-  };
-}
-
-function emptyStatus({ name, incarnation, generation, commit }: ReportSubject, now: string): ClusterStatus {
-  return {
-    name,
-    incarnation,
-    phase: 'Pending',
-    observedGeneration: generation,
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'False',
-        reason: 'Pending',
-        message: message('Pending'),
-        lastTransitionTime: now,
-      },
-    ],
-    components: [],
-    credential: { expiresAt: '', rotatedAt: '' },
-    kubernetes: { version: '', uid: '' },
-    entryPoints: [],
-    commit,
-  };
 }

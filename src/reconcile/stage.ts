@@ -1,55 +1,61 @@
-import { defined } from '../base/defined.ts';
-import type { Message } from '../messages/text.ts';
-import type { Said } from '../messages/from-json.ts';
-import type { Action } from '../messages/action.ts';
-import type { Abandoned } from './outcome.ts';
-import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
+import { asNautesError, NautesError } from '../errors/errors.ts';
+import type { Action } from '../messages/action.ts';
+import type { Message } from '../messages/text.ts';
 import type { ConditionType } from '../resources/status.ts';
+import type { Abandoned } from './outcome.ts';
+
+/** Why something is as it is, as people and programs are told. */
+export interface Explanation {
+  /** CamelCase, stable. */
+  readonly reason: string;
+  readonly message: Message;
+  /** What a person can do; absent when nothing needs to be done. */
+  readonly action?: Action;
+}
 
 /** How a stage ended. Each owns exactly one condition, which this result becomes. */
-export type StageResult =
-  | { readonly outcome: 'done'; readonly reason: string; readonly message: Said }
-  /** Not done yet and nobody needs to do anything: look again after the time. */
-  | {
-      readonly outcome: 'wait';
-      readonly reason: string;
-      readonly message: Said;
-      readonly remedy?: Action | string;
-      readonly milliseconds: number;
-    }
-  /** A person must act; tried again after the time all the same, because people act without telling us. */
-  | {
-      readonly outcome: 'stalled';
-      readonly reason: string;
-      readonly message: Said;
-      readonly remedy?: Action | string;
-      readonly milliseconds: number;
-    }
-  /** Does not apply here, or is left to others: the condition is False and does not count for Ready. */
-  | { readonly outcome: 'skipped'; readonly reason: string; readonly message: Said; readonly remedy?: Action | string };
+export type StageResult = Explanation &
+  (
+    | { readonly outcome: 'done' }
+    /** Not done yet and no person needs to do anything: run again after the time. */
+    | { readonly outcome: 'wait'; readonly milliseconds: number }
+    /** A person must act; tried again after the time all the same, because people act without telling us. */
+    | { readonly outcome: 'stalled'; readonly milliseconds: number }
+    /** Does not apply here, or is left to others: the condition is False and does not count for Ready. */
+    | { readonly outcome: 'skipped' }
+  );
 
 export interface Stage<Context> {
   readonly condition: ConditionType;
-  /** A wait longer than this is a failure that people should see (it goes on all the same). */
+  /** A wait longer than this is a failure that people should see (the stage is tried again all the same). */
   readonly deadlineMilliseconds: number;
   run(context: Context, signal: AbortSignal): Promise<StageResult | Abandoned>;
 }
 
-/** How soon a stalled stage is looked at again. */
+/** How soon a stalled stage is tried again. */
 export const STALLED_RETRY_MILLISECONDS = 60_000;
 const TRANSIENT_BACKOFF = { initialMilliseconds: 1_000, maximumMilliseconds: 60_000 };
 
-export function done(reason: string, message: Said): StageResult {
+export function done(reason: string, message: Message): StageResult {
   return { outcome: 'done', reason, message };
 }
 
-export function wait(reason: string, message: Said, milliseconds: number, remedy?: Action | string): StageResult {
-  return { outcome: 'wait', reason, message, ...defined({ remedy }), milliseconds };
+export function wait(reason: string, message: Message, milliseconds: number, action?: Action): StageResult {
+  return { outcome: 'wait', reason, message, milliseconds, ...(action && { action }) };
+}
+
+export function skipped(reason: string, message: Message, action?: Action): StageResult {
+  return { outcome: 'skipped', reason, message, ...(action && { action }) };
 }
 
 export function stalled(error: NautesError): StageResult {
-  return { outcome: 'stalled', ...saidBy(error), milliseconds: STALLED_RETRY_MILLISECONDS };
+  return { outcome: 'stalled', milliseconds: STALLED_RETRY_MILLISECONDS, ...explain(error) };
+}
+
+/** The error as people are told of it. */
+export function explain({ reason, said, action }: NautesError): Explanation {
+  return { reason, message: said, ...(action && { action }) };
 }
 
 export interface RunStageOptions {
@@ -78,9 +84,5 @@ export async function runStage<Context>(
 export function resultOfError(error: NautesError, failures: number): StageResult {
   if (error.next === 'stalled') return stalled(error);
   const milliseconds = error.retryAfterMilliseconds ?? backoff(failures, TRANSIENT_BACKOFF);
-  return { outcome: 'wait', ...saidBy(error), milliseconds };
-}
-
-function saidBy({ reason, said, action }: NautesError): { reason: string; message: Message; remedy?: Action } {
-  return { reason, message: said, ...defined({ remedy: action }) };
+  return { outcome: 'wait', milliseconds, ...explain(error) };
 }

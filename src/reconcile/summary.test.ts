@@ -4,15 +4,10 @@ import { describe, it } from 'node:test';
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { ClusterPhase, Condition, ConditionType } from '../resources/status.ts';
-import { done, type StageResult, wait } from './stage.ts';
-import {
-  nextLook,
-  type StageOutcome,
-  type Summary,
-  type SummaryContext,
-  summarize,
-  summarizeProblem,
-} from './summary.ts';
+import { done, skipped, stalled, type StageResult, wait } from './stage.ts';
+import { nextLook, type StageOutcome, type StageProgress } from './stage-summary.ts';
+import { summarize } from './summary.ts';
+import type { Summary } from './transition.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -22,16 +17,10 @@ const stages = [
   { condition: 'Published' },
 ] as const satisfies readonly { condition: ConditionType }[];
 
-const ok = done('Fine', 'it is fine');
-const waiting = wait('Busy', 'it takes time', 1000);
-const stuck: StageResult = {
-  outcome: 'stalled',
-  reason: 'Stuck',
-  message: 'help',
-  remedy: 'Help.',
-  milliseconds: 60_000,
-};
-const notHere: StageResult = { outcome: 'skipped', reason: 'NotHere', message: 'does not apply' };
+const ok = done('Fine', verbatim('it is fine'));
+const waiting = wait('Busy', verbatim('it takes time'), 1000);
+const stuck = stalled(new NautesError('ClusterIdentityChanged', { cluster: 'one' }));
+const notHere = skipped('NotHere', verbatim('does not apply'));
 
 function outcomes(...results: readonly StageResult[]): StageOutcome[] {
   return results.map((result, index) => ({
@@ -55,7 +44,17 @@ const readyBefore: Summary = {
   ],
 };
 
-const context: SummaryContext = { now: NOW, isComplete: true, hadBeenReady: false, isNewGeneration: false };
+type Context = Pick<StageProgress, 'isComplete' | 'hadBeenReady' | 'isNewGeneration'> & { readonly now: number };
+
+const context: Context = { now: NOW, isComplete: true, hadBeenReady: false, isNewGeneration: false };
+
+function summaryOf(
+  run: readonly StageOutcome[],
+  previous: Summary | undefined,
+  { now, ...progress }: Context = context,
+): Summary {
+  return summarize({ situation: 'stages', stages, outcomes: run, ...progress }, previous, now);
+}
 
 function find({ conditions }: Summary, type: ConditionType): Condition {
   const found = conditions.find((candidate) => candidate.type === type);
@@ -67,7 +66,7 @@ describe('the summary of a run', () => {
   const cases: readonly {
     readonly what: string;
     readonly results: readonly StageResult[];
-    readonly before?: Partial<SummaryContext>;
+    readonly before?: Partial<Context>;
     readonly waitingSince?: number;
     readonly phase: ClusterPhase;
   }[] = [
@@ -102,7 +101,7 @@ describe('the summary of a run', () => {
         waitingSince === undefined
           ? undefined
           : { phase: 'Provisioning', conditions: [condition('Reachable', 'False', 'Busy', NOW - waitingSince)] };
-      const summary = summarize(stages, outcomes(...results), previous, { ...context, ...before });
+      const summary = summaryOf(outcomes(...results), previous, { ...context, ...before });
       assert.equal(summary.phase, phase);
       const ready = find(summary, 'Ready');
       assert.equal(ready.status, phase === 'Ready' ? 'True' : 'False');
@@ -110,15 +109,15 @@ describe('the summary of a run', () => {
   }
 
   it('Ready says the reason, the stage and the remedy of the first thing that is not done', () => {
-    const ready = find(summarize(stages, outcomes(ok, stuck, ok), undefined, context), 'Ready');
+    const ready = find(summaryOf(outcomes(ok, stuck, ok), undefined, context), 'Ready');
     const { reason, message, action } = ready;
-    assert.equal(reason, 'Stuck');
-    assert.equal(render(message, 'en'), 'ComponentsReady: help');
-    assert.deepEqual(action?.params, { text: 'Help.' });
+    assert.equal(reason, 'ClusterIdentityChanged');
+    assert.match(render(message, 'en'), /^ComponentsReady: ./);
+    assert.deepEqual(action, stuck.action);
   });
 
   it('what was skipped is False and says that it does not count', () => {
-    const summary = summarize(stages, outcomes(ok, waiting, notHere), undefined, context);
+    const summary = summaryOf(outcomes(ok, waiting, notHere), undefined, context);
     const optional = summary.conditions.filter((each) => each.optional === true);
     assert.deepEqual(
       optional.map(({ type, status }) => [type, status]),
@@ -127,16 +126,16 @@ describe('the summary of a run', () => {
   });
 
   it('what could not run is Unknown and names what it waits for', () => {
-    const later = find(summarize(stages, outcomes(waiting), undefined, context), 'ComponentsReady');
+    const later = find(summaryOf(outcomes(waiting), undefined, context), 'ComponentsReady');
     assert.deepEqual([later.status, render(later.message, 'en')], ['Unknown', 'waits for Reachable: Busy']);
   });
 
   it('transition times move with the status only', () => {
-    const summary = summarize(stages, outcomes(ok, waiting, notHere), readyBefore, { ...context, hadBeenReady: true });
+    const summary = summaryOf(outcomes(ok, waiting, notHere), readyBefore, { ...context, hadBeenReady: true });
     assert.equal(find(summary, 'Reachable').lastTransitionTime, timestamp(NOW - MINUTE));
     assert.equal(find(summary, 'ComponentsReady').lastTransitionTime, timestamp(NOW));
     assert.equal(find(summary, 'Ready').lastTransitionTime, timestamp(NOW));
-    const again = summarize(stages, outcomes(ok, stuck, notHere), summary, {
+    const again = summaryOf(outcomes(ok, stuck, notHere), summary, {
       ...context,
       now: NOW + MINUTE,
       hadBeenReady: true,
@@ -145,17 +144,17 @@ describe('the summary of a run', () => {
   });
 
   describe('in the middle of a run', () => {
-    const middle: SummaryContext = { ...context, isComplete: false };
+    const middle: Context = { ...context, isComplete: false };
 
     it('a ready cluster stays exactly as it was', () => {
-      const during = summarize(stages, outcomes(ok), readyBefore, { ...middle, hadBeenReady: true });
+      const during = summaryOf(outcomes(ok), readyBefore, { ...middle, hadBeenReady: true });
       assert.deepEqual(during.phase, 'Ready');
       assert.deepEqual(find(during, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
       assert.deepEqual(find(during, 'Ready'), find(readyBefore, 'Ready'));
     });
 
     it('a new cluster shows what is being worked on', () => {
-      const during = summarize(stages, outcomes(ok), undefined, middle);
+      const during = summaryOf(outcomes(ok), undefined, middle);
       assert.equal(during.phase, 'Provisioning');
       assert.equal(find(during, 'ComponentsReady').status, 'Unknown');
       assert.equal(render(find(during, 'Ready').message, 'en'), 'ComponentsReady is being worked on');
@@ -163,25 +162,25 @@ describe('the summary of a run', () => {
 
     it('what held it in the run before holds it until that stage has run again, with its deadline', () => {
       const since = timestamp(NOW - 20 * MINUTE);
-      const before = summarize(stages, outcomes(ok, waiting, notHere), undefined, {
+      const before = summaryOf(outcomes(ok, waiting, notHere), undefined, {
         ...context,
         now: NOW - 20 * MINUTE,
       });
-      const during = summarize(stages, outcomes(ok), before, middle);
+      const during = summaryOf(outcomes(ok), before, middle);
       assert.equal(find(during, 'Ready').reason, 'Busy');
       assert.equal(find(during, 'ComponentsReady').lastTransitionTime, since);
-      const after = summarize(stages, outcomes(ok, waiting, notHere), during, context);
+      const after = summaryOf(outcomes(ok, waiting, notHere), during, context);
       assert.equal(after.phase, 'Failed', 'the deadline was not started anew');
     });
 
     it('what held it and is over by now no longer holds it', () => {
-      const before = summarize(stages, outcomes(waiting), undefined, context);
-      const during = summarize(stages, outcomes(ok), before, middle);
+      const before = summaryOf(outcomes(waiting), undefined, context);
+      const during = summaryOf(outcomes(ok), before, middle);
       assert.equal(find(during, 'Ready').reason, 'InProgress');
     });
 
     it('stages after one that does not block keep what is known of them', () => {
-      const during = summarize(stages, outcomes(ok, waiting), readyBefore, { ...middle, hadBeenReady: true });
+      const during = summaryOf(outcomes(ok, waiting), readyBefore, { ...middle, hadBeenReady: true });
       assert.equal(during.phase, 'Degraded');
       assert.deepEqual(find(during, 'Published'), find(readyBefore, 'Published'));
     });
@@ -192,15 +191,46 @@ describe('a problem of the file', () => {
   const error = new NautesError('ClusterFileInvalid', { name: 'one', problem: 'no spec' });
 
   it('keeps what is known of a cluster that was ready', () => {
-    const summary = summarizeProblem(readyBefore, error, NOW);
+    const summary = summarize({ situation: 'unusable', error }, readyBefore, NOW);
     assert.equal(summary.phase, 'Degraded');
     assert.deepEqual(find(summary, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
     assert.deepEqual([find(summary, 'Ready').status, find(summary, 'Ready').reason], ['False', 'ClusterFileInvalid']);
   });
 
   it('is all that is known of a new one', () => {
-    const summary = summarizeProblem(undefined, error, NOW);
+    const summary = summarize({ situation: 'unusable', error }, undefined, NOW);
     assert.deepEqual([summary.phase, summary.conditions.length], ['Failed', 1]);
+  });
+});
+
+describe('the rest of the life of a resource', () => {
+  const why = { reason: 'Why', message: verbatim('because') };
+
+  it('begins as Pending', () => {
+    const summary = summarize({ situation: 'registered' }, undefined, NOW);
+    assert.deepEqual([summary.phase, find(summary, 'Ready').status], ['Pending', 'False']);
+  });
+
+  it('is Provisioning again when its file changes, with everything that was known', () => {
+    const summary = summarize({ situation: 'changed' }, readyBefore, NOW);
+    assert.deepEqual([summary.phase, find(summary, 'Ready').reason], ['Provisioning', 'InProgress']);
+    assert.deepEqual(find(summary, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
+  });
+
+  it('is Deleting while it is taken away, and says how far that is', () => {
+    const summary = summarize({ situation: 'offboarding', ...why }, readyBefore, NOW);
+    assert.equal(summary.phase, 'Deleting');
+    assert.deepEqual([find(summary, 'Offboarded').reason, find(summary, 'Ready').reason], ['Why', 'Deleting']);
+    const later = summarize({ situation: 'offboarding', ...why, reason: 'Other' }, summary, NOW + MINUTE);
+    assert.equal(find(later, 'Offboarded').lastTransitionTime, timestamp(NOW));
+  });
+
+  it('is Degraded while its removal waits to be confirmed', () => {
+    const summary = summarize({ situation: 'removalHeld', ...why }, readyBefore, NOW);
+    assert.deepEqual(
+      [summary.phase, find(summary, 'Offboarded').reason, find(summary, 'Ready').reason],
+      ['Degraded', 'Why', 'Why'],
+    );
   });
 });
 

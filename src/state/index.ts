@@ -1,4 +1,4 @@
-export type { StatefulKind } from './documents.ts';
+export type { StatefulKind, StatusOf } from './documents.ts';
 export {
   EVENTS_KEPT_PER_RESOURCE,
   type EventLog,

@@ -1,3 +1,6 @@
+import { action } from '../messages/action.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { NautesError } from '../errors/errors.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
 import type { CredentialScope } from '../resources/credential.ts';
@@ -42,7 +45,7 @@ export class VaultWorkloadAuth implements WorkloadAuth {
     if (obstacle !== undefined) return obstacle;
     const mount = await this.#look(cluster.cluster, signal);
     if (mount !== undefined && !mount.isOurs && mount.type !== 'kubernetes') {
-      return { kind: 'ready', message: `auth/${cluster.cluster} is another method, and somebody else's to keep` };
+      return { kind: 'ready', message: message('WorkloadLogin.foreignMethod', { place: placeOf(cluster) }) };
     }
     try {
       if (mount === undefined) await this.#enable(cluster.cluster, signal);
@@ -51,10 +54,14 @@ export class VaultWorkloadAuth implements WorkloadAuth {
       if (differences.length > 0) return foreign(cluster, differences);
     } catch (error) {
       if (!isDenied(error)) throw error;
-      return byOperator(cluster, error.message);
+      return byOperator(cluster, error.said);
     }
-    const roles = cluster.roles.map(({ name }) => name).join(', ');
-    return { kind: 'ready', message: `workloads log in at auth/${cluster.cluster} (${roles || 'no role'})` };
+    const [place, roles] = [placeOf(cluster), cluster.roles.map(({ name }) => name)];
+    const isEmpty = roles.length === 0;
+    const text = isEmpty
+      ? message('WorkloadLogin.noRoles', { place })
+      : message('WorkloadLogin.ready', { place, roles });
+    return { kind: 'ready', message: text };
   }
 
   async remove({ cluster }: CredentialScope, signal: AbortSignal): Promise<WorkloadAuthRemoval> {
@@ -63,13 +70,13 @@ export class VaultWorkloadAuth implements WorkloadAuth {
     const place = `auth/${cluster}`;
     const mount = await this.#look(cluster, signal);
     if (mount === undefined) return { kind: 'absent' };
-    if (!mount.isOurs) return { kind: 'left', place, reason: 'it was made by somebody else' };
+    if (!mount.isOurs) return { kind: 'left', place, reason: message('WorkloadLogin.madeByOthers') };
     try {
       await this.#client.call({ operation: 'delete', path: `sys/${place}` }, signal);
       return { kind: 'removed', place };
     } catch (error) {
       if (!isDenied(error)) throw error;
-      return { kind: 'byOperator', place, reason: error.message, command: removalCommand(cluster) };
+      return { kind: 'byOperator', place, reason: error.said, command: removalCommand(cluster) };
     }
   }
 
@@ -148,41 +155,35 @@ function roleFits(data: unknown, role: WorkloadRole): boolean {
   );
 }
 
-function byOperator(cluster: WorkloadCluster, problem: string): WorkloadAuthState {
-  const message = `the workloads of the cluster cannot be let in by this server: ${problem}`;
-  return { kind: 'byOperator', message, commands: setupCommands(cluster) };
+function placeOf({ cluster }: Pick<WorkloadCluster, 'cluster'>): string {
+  return `auth/${cluster}`;
 }
 
-function foreign(cluster: WorkloadCluster, differences: readonly string[]): WorkloadAuthState {
+function byOperator(cluster: WorkloadCluster, problem: Message): WorkloadAuthState {
+  const text = message('OperatorNeeded.denied', { problem });
+  return { kind: 'byOperator', message: text, commands: setupCommands(cluster) };
+}
+
+function foreign(cluster: WorkloadCluster, paths: readonly string[]): WorkloadAuthState {
   const [, ...commands] = setupCommands(cluster); // it is enabled already
-  const message = `auth/${cluster.cluster} was made by somebody else and is not as needed: ${differences.join(', ')}`;
-  return { kind: 'byOperator', message, commands };
+  const text = message('OperatorNeeded.foreign', { place: placeOf(cluster), paths });
+  return { kind: 'byOperator', message: text, commands };
 }
 
-function nameTaken({ cluster }: WorkloadCluster): WorkloadAuthState {
-  return {
-    kind: 'impossible',
-    message: `workloads cannot log in: auth/${cluster} is where this server, or everybody, logs in to Vault`,
-    remedy: 'Register the cluster under another name.',
-  };
+function nameTaken(cluster: WorkloadCluster): WorkloadAuthState {
+  const text = message('WorkloadLoginImpossible.name', { place: placeOf(cluster) });
+  return { kind: 'impossible', message: text, action: action('RegisterOtherName') };
 }
 
 /** Why Vault could not ask this cluster about a token, whatever we set up. */
 function obstacleOf({ server, certificateAuthority, tlsServerName }: WorkloadCluster): WorkloadAuthState | undefined {
   if (tlsServerName !== undefined) {
-    return {
-      kind: 'impossible',
-      message: `workloads cannot log in: Vault asks ${server}, whose certificate is for ${tlsServerName}`,
-      remedy: 'Register the cluster under an address that its certificate has.',
-    };
+    const text = message('WorkloadLoginImpossible.certificate', { server, name: tlsServerName });
+    return { kind: 'impossible', message: text, action: action('RegisterCertifiedAddress') };
   }
   if (certificateAuthority !== '') return undefined;
-  return {
-    kind: 'impossible',
-    message:
-      'workloads cannot log in: Vault needs the certificate authority of the cluster, and its kubeconfig names none',
-    remedy: 'Save the cluster again with a kubeconfig that has certificate-authority-data.',
-  };
+  const text = message('WorkloadLoginImpossible.authority');
+  return { kind: 'impossible', message: text, action: action('GiveAuthority') };
 }
 
 function isDenied(error: unknown): error is NautesError {

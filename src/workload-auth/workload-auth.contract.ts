@@ -6,7 +6,8 @@ import { VaultSurroundings } from '../../test/harness/vault-surroundings.ts';
 import { createCertificateAuthority } from '../base/tls/x509.ts';
 import type { VaultClient } from '../vault/index.ts';
 import { VaultWorkloadAuth } from './vault-workload-auth.ts';
-import type { WorkloadCluster } from './workload-auth.ts';
+import { message, render } from '../messages/message.ts';
+import type { WorkloadAuthState, WorkloadCluster } from './workload-auth.ts';
 
 const signal = new AbortController().signal;
 const { certificate } = createCertificateAuthority({ commonName: 'of the cluster' });
@@ -36,6 +37,11 @@ function clusterNamed(cluster: string, changes: Partial<WorkloadCluster> = {}): 
   };
 }
 
+/** The state in English. */
+function wordsOf(state: WorkloadAuthState): { readonly kind: string; readonly message: string } {
+  return { kind: state.kind, message: render(state.message, 'en') };
+}
+
 /** What the auth method of a cluster is on every Vault, under the policy that we print. */
 export function describeVaultWorkloadAuth(
   title: string,
@@ -58,7 +64,10 @@ export function describeVaultWorkloadAuth(
       const cluster = clusterNamed('one');
       for (let run = 0; run < 2; run += 1) {
         const state = await auth.ensure(cluster, signal);
-        assert.deepEqual(state, { kind: 'ready', message: 'workloads log in at auth/one (external-secrets, shop)' });
+        assert.deepEqual(wordsOf(state), {
+          kind: 'ready',
+          message: 'workloads log in at auth/one (external-secrets, shop)',
+        });
       }
       const method = await surroundings.authMethod('one');
       assert.equal(method?.['type'], 'kubernetes');
@@ -113,7 +122,7 @@ export function describeVaultWorkloadAuth(
       await surroundings.allow({ workloads: false });
       const state = await auth.ensure(clusterNamed('denied'), signal);
       assert.ok(state.kind === 'byOperator');
-      assert.match(state.message, /Vault does not allow us to write sys\/auth\/denied/);
+      assert.match(wordsOf(state).message, /Vault does not allow us to write sys\/auth\/denied/);
       assert.deepEqual(state.commands, [
         'vault auth enable -path=denied kubernetes',
         "kubectl get configmap kube-root-ca.crt -n default -o 'jsonpath={.data.ca\\.crt}' > denied-ca.crt",
@@ -128,7 +137,10 @@ export function describeVaultWorkloadAuth(
     it('is left to whoever put another method there', async () => {
       await surroundings.vault.admin('POST', 'sys/auth/other', { type: 'jwt' });
       const state = await auth.ensure(clusterNamed('other'), signal);
-      assert.deepEqual(state, { kind: 'ready', message: "auth/other is another method, and somebody else's to keep" });
+      assert.deepEqual(wordsOf(state), {
+        kind: 'ready',
+        message: "auth/other is another method, and somebody else's to keep",
+      });
       assert.equal((await auth.remove(clusterNamed('other'), signal)).kind, 'left');
     });
 
@@ -136,7 +148,7 @@ export function describeVaultWorkloadAuth(
       for (const name of ['approle', 'token']) {
         const state = await auth.ensure(clusterNamed(name), signal);
         assert.ok(state.kind === 'impossible');
-        assert.match(state.message, /is where this server, or everybody, logs in to Vault/);
+        assert.match(wordsOf(state).message, /is where this server, or everybody, logs in to Vault/);
         assert.deepEqual(await auth.remove(clusterNamed(name), signal), { kind: 'absent' });
       }
     });
@@ -145,7 +157,7 @@ export function describeVaultWorkloadAuth(
       for (const changes of [{ certificateAuthority: '' }, { tlsServerName: 'another.example' }]) {
         const state = await auth.ensure(clusterNamed('odd', changes), signal);
         assert.ok(state.kind === 'impossible');
-        assert.match(state.message, /workloads cannot log in: /);
+        assert.match(wordsOf(state).message, /workloads cannot log in: /);
       }
       assert.equal(await surroundings.authMethod('odd'), undefined);
     });
@@ -155,13 +167,13 @@ export function describeVaultWorkloadAuth(
       const state = await auth.ensure(clusterNamed('foreign'), signal);
       assert.ok(state.kind === 'byOperator');
       assert.match(
-        state.message,
+        wordsOf(state).message,
         /made by somebody else and is not as needed: auth\/foreign\/config, auth\/foreign\/role/,
       );
       assert.deepEqual(await auth.remove(clusterNamed('foreign'), signal), {
         kind: 'left',
         place: 'auth/foreign',
-        reason: 'it was made by somebody else',
+        reason: message('WorkloadLogin.madeByOthers'),
       });
     });
 

@@ -1,3 +1,6 @@
+import type { Action } from '../messages/action.ts';
+import { verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 
 /** Accounts on a cluster that may log in under one name, and what they may do then. */
@@ -27,19 +30,19 @@ export interface WorkloadCluster extends CredentialScope {
 
 /** How it stands with the login of a cluster's workloads. */
 export type WorkloadAuthState =
-  | { readonly kind: 'ready'; readonly message: string }
-  /** We may not do it: somebody else must, and the commands say how. */
-  | { readonly kind: 'byOperator'; readonly message: string; readonly commands: readonly string[] }
+  | { readonly kind: 'ready'; readonly message: Message }
+  /** We may not do it: an operator must, and the commands say how. */
+  | { readonly kind: 'byOperator'; readonly message: Message; readonly commands: readonly string[] }
   /** The cluster as it is registered cannot have it. */
-  | { readonly kind: 'impossible'; readonly message: string; readonly remedy: string };
+  | { readonly kind: 'impossible'; readonly message: Message; readonly action: Action };
 
 /** What became of it when the cluster went. */
 export type WorkloadAuthRemoval =
   | { readonly kind: 'removed'; readonly place: string }
   | { readonly kind: 'absent' }
   /** It is not ours. */
-  | { readonly kind: 'left'; readonly place: string; readonly reason: string }
-  | { readonly kind: 'byOperator'; readonly place: string; readonly reason: string; readonly command: string };
+  | { readonly kind: 'left'; readonly place: string; readonly reason: Message }
+  | { readonly kind: 'byOperator'; readonly place: string; readonly reason: Message; readonly command: string };
 
 /** Lets the workloads of clusters log in where secrets are kept. Everything is level-based and may be repeated. */
 export interface WorkloadAuth {
@@ -54,6 +57,6 @@ export interface WorkloadAuth {
 /** Where nobody is to log in, or somebody else takes care of it. */
 export const noWorkloadAuth: WorkloadAuth = {
   needsTokenReview: false,
-  ensure: () => Promise.resolve({ kind: 'ready', message: '' }),
+  ensure: () => Promise.resolve({ kind: 'ready', message: verbatim('') }),
   remove: () => Promise.resolve({ kind: 'absent' }),
 };

@@ -16,10 +16,6 @@ export const conditions = texts({
   RemovalForced: { en: '{caller} asked not to wait for the cluster', zh: '{caller} 要求不再等待集群' },
   RemovalConfirmed: { en: '{caller} confirmed the removal', zh: '{caller} 确认了清除' },
   RemovalHeld: {
-    en: 'its file vanished from the repository together with many others, or with the history',
-    zh: '它的文件与许多别的文件一起，或随同历史，从仓库中消失了',
-  },
-  'RemovalHeld.event': {
     en: 'its file vanished from the repository together with many others, or with the history; nothing of the cluster is removed',
     zh: '它的文件与许多别的文件一起，或随同历史，从仓库中消失了；集群上没有移除任何内容',
   },

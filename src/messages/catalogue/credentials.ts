@@ -21,6 +21,36 @@ export const credentials = texts({
     zh: '它不需要来自外部的密文',
   },
   'SecretAccessReady.kubeconfig': { en: 'its kubeconfig is at {place}', zh: '它的 kubeconfig 在 {place}' },
+  'WorkloadLogin.ready': {
+    en: 'workloads log in at {place} ({roles:list})',
+    zh: '工作负载在 {place} 登录（{roles:list}）',
+  },
+  'WorkloadLogin.noRoles': { en: 'workloads log in at {place} (no role)', zh: '工作负载在 {place} 登录（没有角色）' },
+  'WorkloadLogin.foreignMethod': {
+    en: "{place} is another method, and somebody else's to keep",
+    zh: '{place} 是另一种方法，由别人维护',
+  },
+  'WorkloadLogin.madeByOthers': { en: 'it was made by somebody else', zh: '它不是由我们创建的' },
+  'OperatorNeeded.denied': {
+    en: 'the workloads of the cluster cannot be let in by this server: {problem:message}',
+    zh: '本服务器不能让集群的工作负载登录：{problem:message}',
+  },
+  'OperatorNeeded.foreign': {
+    en: '{place} was made by somebody else and is not as needed: {paths:list}',
+    zh: '{place} 不是由我们创建的，且与需要的不符：{paths:list}',
+  },
+  'WorkloadLoginImpossible.name': {
+    en: 'workloads cannot log in: {place} is where this server, or everybody, logs in to Vault',
+    zh: '工作负载不能登录：{place} 是本服务器或所有人登录 Vault 的地方',
+  },
+  'WorkloadLoginImpossible.certificate': {
+    en: 'workloads cannot log in: Vault asks {server}, whose certificate is for {name}',
+    zh: '工作负载不能登录：Vault 询问 {server}，而它的证书属于 {name}',
+  },
+  'WorkloadLoginImpossible.authority': {
+    en: 'workloads cannot log in: Vault needs the certificate authority of the cluster, and its kubeconfig names none',
+    zh: '工作负载不能登录：Vault 需要集群的证书颁发机构，而它的 kubeconfig 没有给出',
+  },
   'OperatorNeeded.login': {
     en: 'workloads of the cluster can still log in at {place}: {why:message}',
     zh: '此集群的工作负载仍然可以在 {place} 登录：{why:message}',

@@ -1,5 +1,6 @@
 import { contact, isOtherCertificate, type VersionedCredential } from '../../../cluster-access/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
+import { message } from '../../../messages/message.ts';
 import { type ClusterConnection, KubeApiError, type ProbeFacts } from '../../../kube/index.ts';
 import type { StageContext } from '../runtime/stage-context.ts';
 import { hostedCandidate } from './hosted-credential.ts';
@@ -57,7 +58,7 @@ function isRefused({ host }: StageContext, { stored }: VersionedCredential, erro
   return (host !== undefined || stored.origin === 'uploaded') && isOtherCertificate(error);
 }
 
-/** People should know that the old credential is what still works; they are told once. */
+/** Tells once that the credential before the uploaded one is what still works. */
 async function tellRefused(
   context: StageContext,
   refused: VersionedCredential | undefined,
@@ -67,10 +68,9 @@ async function tellRefused(
   const { memory, reporter, services } = context;
   memory.markRefused(refused.version, services.clock.now());
   if (!memory.shouldTell(`${refused.version} is refused`)) return;
-  const message = isOtherCertificate(refusal)
-    ? "the kubeconfig that was saved last does not trust the API server's certificate; the credential before it is used"
-    : 'the API server does not accept the kubeconfig that was saved last; the credential before it is used';
-  await reporter.event('Warning', 'UploadedCredentialRefused', message, 'CredentialReady');
+  const isUntrusting = isOtherCertificate(refusal);
+  const text = message(isUntrusting ? 'UploadedCredentialRefused.certificate' : 'UploadedCredentialRefused');
+  await reporter.event('Warning', 'UploadedCredentialRefused', text, 'CredentialReady');
 }
 
 /** A credential that is refused after its end is named as expired. */

@@ -1,5 +1,6 @@
 import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../messages/message.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { timestamp } from '../../../base/clock.ts';
@@ -35,7 +36,7 @@ async function ensureOwnCredential(context: StageContext, signal: AbortSignal): 
   await dropUploaded(context, signal);
   const { stored } = reachedCluster(context).credential;
   await context.reporter.report({ credential: { expiresAt: stored.expiresAt, rotatedAt: stored.issuedAt } });
-  return done('OwnCredential', `a credential of our own is in use until ${stored.expiresAt}`);
+  return done('OwnCredential', message('OwnCredential', { time: stored.expiresAt }));
 }
 
 function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
@@ -93,7 +94,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   await reporter.event(
     'Normal',
     'CredentialRotated',
-    `a new credential is valid until ${issued.expiresAt}`,
+    message('CredentialRotated', { time: issued.expiresAt }),
     'CredentialReady',
   );
   replaced.delete(version);
@@ -122,8 +123,8 @@ async function clearTheWay(context: StageContext, connection: ClusterConnection,
   const { uid: kubernetesUid } = reachedCluster(context);
   const left = await services.offboardings.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
   for (const object of await removeLeftWebhooks(connection, left, signal)) {
-    const message = `${describeReference(object)} was left by an earlier registration and is removed`;
-    await reporter.event('Normal', 'WebhookRemoved', message, 'CredentialReady');
+    const text = message('WebhookRemoved.earlier', { object: describeReference(object) });
+    await reporter.event('Normal', 'WebhookRemoved', text, 'CredentialReady');
   }
 }
 
@@ -135,7 +136,7 @@ async function recordIntent({ scope, services }: StageContext): Promise<void> {
   await services.inventory.put(registration, accessObjects(scope.incarnation, ACCESS_COMPONENT));
 }
 
-/** Nobody shall be left with a credential that has ended; the stage for the access of others says what keeps it from them. */
+/** The new credential is published before old tokens are revoked; the secret-access stage reports errors of publishing. */
 async function isShownToOthers({ scope, services }: StageContext, signal: AbortSignal): Promise<boolean> {
   try {
     await services.secrets.publish(scope, signal);

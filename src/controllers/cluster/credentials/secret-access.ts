@@ -1,5 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { action } from '../../../messages/action.ts';
+import { message } from '../../../messages/message.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { canonicalJson } from '../../../base/hash.ts';
 import { applyComponent } from '../../../kube/index.ts';
@@ -8,7 +10,7 @@ import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../../resour
 import { rolesOf } from '../../../workload-auth/index.ts';
 import type { WorkloadAccount, WorkloadAuth, WorkloadRole } from '../../../workload-auth/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
-import { done, type Stage, type StageResult } from '../../../reconcile/stage.ts';
+import { done, skipped, type Stage, type StageResult } from '../../../reconcile/stage.ts';
 import { reachedCluster, type StageContext, useCluster } from '../runtime/stage-context.ts';
 import { credentialStage } from './own-credential.ts';
 
@@ -41,16 +43,16 @@ export function isBuiltIn(component: string, { workloadAuth }: Pick<ControllerSe
 async function ensureSecretAccess(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { services, scope } = context;
   const place = await services.secrets.publish(scope, signal);
-  const kubeconfig = place === undefined ? [] : [`its kubeconfig is at ${place}`];
+  const kubeconfig = place === undefined ? [] : [message('SecretAccessReady.kubeconfig', { place })];
   const workloads = await letWorkloadsIn(context, signal);
-  if (workloads?.kind === 'byOperator' || workloads?.kind === 'impossible') {
-    const message = [...kubeconfig, workloads.message].join('; ');
-    const isImpossible = workloads.kind === 'impossible';
-    const remedy = isImpossible ? workloads.remedy : `Run: ${workloads.commands.join(' && ')}`;
-    return { outcome: 'skipped', reason: isImpossible ? 'WorkloadLoginImpossible' : 'OperatorNeeded', message, remedy };
+  const parts = [...kubeconfig, ...(workloads === undefined ? [] : [workloads.message])];
+  const text = parts.length === 0 ? message('SecretAccessReady.nothing') : message('SecretAccessReady', { parts });
+  if (workloads?.kind === 'impossible') return skipped('WorkloadLoginImpossible', text, workloads.action);
+  if (workloads?.kind === 'byOperator') {
+    const commands = workloads.commands.join(' && ');
+    return skipped('OperatorNeeded', text, action('RunCommands', { commands }));
   }
-  const message = [...kubeconfig, workloads?.message ?? ''].filter((text) => text !== '').join('; ');
-  return done('SecretAccessReady', message || 'nothing of it needs secrets from outside');
+  return done('SecretAccessReady', text);
 }
 
 type State = Awaited<ReturnType<WorkloadAuth['ensure']>>;
@@ -77,8 +79,8 @@ async function keepWorkloadsOut(
   const removal = await workloadAuth.remove(context.scope, signal);
   await letReviewTokens(context, [], signal);
   if (removal.kind !== 'byOperator') return undefined;
-  const message = `workloads of the cluster can still log in at ${removal.place}: ${removal.reason}`;
-  return { kind: 'byOperator', message, commands: [removal.command] };
+  const text = message('OperatorNeeded.login', { place: removal.place, why: removal.reason });
+  return { kind: 'byOperator', message: text, commands: [removal.command] };
 }
 
 /**

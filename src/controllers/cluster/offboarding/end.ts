@@ -1,10 +1,10 @@
-import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
-import { verbatim } from '../../../messages/message.ts';
+import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../messages/message.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import type { OffboardingRun } from './run.ts';
-import { buildReceipt, describeReceipt } from './receipt.ts';
+import { buildReceipt } from './receipt.ts';
 import { removeSecretAccess, addSecretAccessRemoval } from './secret-access-removal.ts';
 import { withSecrets } from '../../../cluster-access/index.ts';
 
@@ -17,14 +17,13 @@ export async function endOffboarding(
   outcome: RemovalOutcome,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { status, offboardings, secrets, access, clock } = run.services;
+  const { offboardings, secrets, access, clock } = run.services;
   const { cluster, incarnation } = run.scope;
   signal.throwIfAborted(); // the file may have come back: its credentials are needed then
-  const known = await status.get(clusterKey(cluster));
   await noteApiServer(run, signal);
   const secretAccess = await withSecrets(removeSecretAccess(run.services, run.scope, signal), signal);
   const objects = buildReceipt(run.record, run.inventory, outcome, {
-    kubernetesUid: known?.incarnation === incarnation ? known.kubernetes.uid : '',
+    kubernetesUid: run.kubernetesUid,
     completedAt: timestamp(clock.now()),
   });
   const receipt = addSecretAccessRemoval(objects, secretAccess);
@@ -43,12 +42,13 @@ async function noteApiServer(run: OffboardingRun, signal: AbortSignal): Promise<
 }
 
 async function tell({ services, scope }: OffboardingRun, receipt: Receipt): Promise<void> {
-  const isComplete = receipt.outcome === 'Complete';
+  const { outcome, removed, left, remaining } = receipt;
+  const isComplete = outcome === 'Complete';
   await services.events.add({
     ...clusterRegistration(scope),
     type: isComplete ? 'Normal' : 'Warning',
     reason: isComplete ? 'Deleted' : 'DeletedWithResidue',
-    message: verbatim(`the cluster is no longer registered: ${describeReceipt(receipt)}`),
+    message: message('Deleted', { removed: removed.length, retained: left.length, stuck: remaining.length }),
     subject: '',
   });
 }

@@ -9,8 +9,8 @@ import {
   departingRegistrations,
   newOffboarding,
 } from '../../../resources/cluster/departing-registration.ts';
-import type { ClusterStatus, Condition } from '../../../resources/status.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
+import type { ClusterStatus } from '../../../resources/status.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** More than this many, and more than this share of all, at once is probably a mistake. */
@@ -141,34 +141,14 @@ async function recordRemoval(services: ControllerServices, registration: Departi
 
 /** Nothing of the cluster is touched; the status shows what a maintainer has to decide, also after a restart. */
 async function holdRemoval(
-  { status, events, clock }: ControllerServices,
-  { cluster: name, incarnation }: DepartingRegistration,
+  { events, reporting }: ControllerServices,
+  { cluster, incarnation }: DepartingRegistration,
 ): Promise<void> {
-  const decision = confirmation(name);
-  const registration = clusterRegistration({ cluster: name, incarnation });
-  const known = await status.get(registration);
-  if (known?.incarnation === incarnation) {
-    const now = timestamp(clock.now());
-    const held: Condition = {
-      type: 'Offboarded',
-      status: 'False',
-      reason: HELD,
-      message: message('RemovalHeld'),
-      action: decision,
-      lastTransitionTime: now,
-    };
-    const ready: Condition = { ...held, type: 'Ready' };
-    const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
-    await status.put(registration, { ...known, phase: 'Degraded', conditions: [...others, held, ready] });
-  }
-  await events.add({
-    ...registration,
-    type: 'Warning',
-    reason: HELD,
-    message: message('RemovalHeld.event'),
-    action: decision,
-    subject: 'Offboarded',
-  });
+  const held = { reason: HELD, message: message('RemovalHeld'), action: confirmation(cluster) };
+  const registration = clusterRegistration({ cluster, incarnation });
+  const reporter = await reporting.resume(registration);
+  if (reporter !== undefined) return reporter.summarize({ situation: 'removalHeld', ...held });
+  await events.add({ ...registration, type: 'Warning', ...held, subject: 'Offboarded' });
 }
 
 /** What a person can do about a removal that is held back. */

@@ -1,3 +1,6 @@
+import { action } from '../../../messages/action.ts';
+import { message, verbatim } from '../../../messages/message.ts';
+import { explain } from '../../../reconcile/stage.ts';
 import { type Abandoned, abandoned } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { NautesError } from '../../../errors/errors.ts';
@@ -59,8 +62,8 @@ export async function offboard(
     signal.throwIfAborted();
     if (error instanceof ProbeTimeout) return abandoned;
     if (!(error instanceof SecretStoreUnavailable)) throw error;
-    const { reason, message, remedy } = error.reason;
-    await run.show(reason, `it cannot go on without the secret store: ${message}`, remedy);
+    const problem = explain(error.reason);
+    await run.show({ ...problem, message: message('Offboarding.needsSecrets', { problem: problem.message }) });
     return passPending(UNREACHABLE_PAUSE_MILLISECONDS);
   }
 }
@@ -71,13 +74,13 @@ async function waitForVirtualClusters(run: OffboardingRun): Promise<PassPending 
   const { leaving, declared } = await virtualClustersOn(run.services, run.record);
   if (forced) await force(run.services, leaving);
   if (leaving.length > 0) {
-    const names = leaving.map(({ cluster }) => cluster).join(', ');
-    await run.show('RemovingVirtualClusters', `its virtual clusters go first: ${names}`);
+    const text = message('RemovingVirtualClusters', { names: leaving.map(({ cluster }) => cluster) });
+    await run.show({ reason: 'RemovingVirtualClusters', message: text });
     return passPending(PASS_PAUSE_MILLISECONDS);
   }
   if (declared.length === 0 || forced) return undefined;
-  const what = `it is still the host of ${declared.join(', ')}`;
-  await run.show('HostInUse', what, 'Delete these first, or restore the file of the host.');
+  const text = message('HostInUse', { names: declared });
+  await run.show({ reason: 'HostInUse', message: text, action: action('DeleteVirtualClusters') });
   return passPending(UNREACHABLE_PAUSE_MILLISECONDS);
 }
 
@@ -125,8 +128,10 @@ async function removeComponents(
   if (report instanceof ClusterFailure) return report;
   const [first] = report.remaining;
   if (first !== undefined && !(await run.isRemovalOver())) {
-    const progress = `${report.removed.length} of ${entries.length} objects are gone`;
-    await run.show('RemovingComponents', `${progress}; ${describeReference(first)}: ${first.message || first.reason}`);
+    const [removed, total] = [report.removed.length, entries.length];
+    const what = { object: describeReference(first), what: verbatim(first.message || first.reason) };
+    const text = message('RemovingComponents.offboarding', { removed, total, ...what });
+    await run.show({ reason: 'RemovingComponents', message: text });
     return passPending(PASS_PAUSE_MILLISECONDS);
   }
   await run.update({ components: report });
@@ -137,9 +142,9 @@ async function removeComponents(
 async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<PassPending | RemovalOutcome> {
   const { startedAt, forced, components } = run.record;
   if (!run.isOver(startedAt) && !forced) {
-    const until = timestamp(Date.parse(startedAt) + run.services.settings.graceMilliseconds);
-    const progress = `${error.message}; waits for it until ${until}`;
-    await run.show(error.reason, progress, 'Delete it with ?force=true to end at once.');
+    const time = timestamp(Date.parse(startedAt) + run.services.settings.graceMilliseconds);
+    const text = message('Offboarding.waitsForCluster', { problem: error.said, time });
+    await run.show({ reason: error.reason, message: text, action: action('DeleteWithForce') });
     return { outcome: 'wait', milliseconds: UNREACHABLE_PAUSE_MILLISECONDS, answered: false };
   }
   const { removed, left, remaining: known } = components ?? nothing;
@@ -151,7 +156,7 @@ async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<
   return run.isOnHost ? withInside(outcome, run.inventory) : outcome;
 }
 
-/** An object may be there although nobody could write down that it was made: the answer or the server was lost. */
+/** An object without a UID may be there: the answer, or the server, was lost before its creation was recorded. */
 function residueMessage({ uid }: InventoryEntry, { message }: NautesError): string {
   return uid === '' ? `it may have been made; ${message}` : message;
 }

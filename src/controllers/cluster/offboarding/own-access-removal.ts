@@ -1,3 +1,5 @@
+import { message } from '../../../messages/message.ts';
+import { explain } from '../../../reconcile/stage.ts';
 import type { NautesError } from '../../../errors/errors.ts';
 import { endAccess, KubeApiError, removeAccess } from '../../../kube/index.ts';
 import { plainReference } from '../../../kube-objects/kube-object.ts';
@@ -16,12 +18,12 @@ export async function removeOwnAccess(
   run: OffboardingRun,
   signal: AbortSignal,
 ): Promise<PassPending | ClusterFailure | RemovalOutcome> {
-  await run.show('RemovingAccess', 'the components are gone; our own account goes last');
+  await run.show({ reason: 'RemovingAccess', message: message('RemovingAccess') });
   if (run.record.access?.isEnding !== true) {
     const refusal = await tryToRemove(run, signal);
     if (refusal instanceof ClusterFailure) return refusal;
     if (refusal !== undefined && !(await run.isRemovalOver())) {
-      await run.show('RemovingAccess', refusal.message, refusal.remedy);
+      await run.show({ ...explain(refusal), reason: 'RemovingAccess' });
       return passPending(PASS_PAUSE_MILLISECONDS);
     }
   }
@@ -49,8 +51,7 @@ async function tryToRemove(
   if (refusal === undefined) {
     return isLockedOut(failure) && isExpectedToBeLockedOut(run.record.access) ? undefined : failure;
   }
-  const { reason, message } = refusal;
-  await run.update({ access: { refusal: { reason, message } } });
+  await run.update({ access: { refusal: { reason: refusal.reason, message: refusal.message } } });
   return refusal;
 }
 

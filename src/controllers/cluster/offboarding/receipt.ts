@@ -48,8 +48,3 @@ export function buildReceipt(
 function distinct(objects: readonly ObjectReference[]): ObjectReference[] {
   return [...new Map(objects.map((object) => [objectKey(object), plainReference(object)])).values()];
 }
-
-/** One line for people. */
-export function describeReceipt({ removed, left, remaining }: Receipt): string {
-  return `${removed.length} objects removed, ${left.length} left, ${remaining.length} could not be removed`;
-}

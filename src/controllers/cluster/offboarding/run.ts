@@ -1,8 +1,7 @@
-import { defined } from '../../../base/defined.ts';
+import type { ClusterReporter } from '../runtime/services.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
+import type { Explanation } from '../../../reconcile/stage.ts';
 import { message } from '../../../messages/message.ts';
-import { actionFromJson, messageFromJson, type Said } from '../../../messages/from-json.ts';
-import type { Action } from '../../../messages/action.ts';
 import type { RunOutcome } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -10,7 +9,6 @@ import type { ClusterConnection } from '../../../kube/index.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import { type InventoryEntry, isHosted } from '../../../resources/inventory.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import type { Condition } from '../../../resources/status.ts';
 import { hostScope } from './hosted-removal.ts';
 import { updateRecord } from './records.ts';
 import type { ControllerServices } from '../runtime/services.ts';
@@ -42,6 +40,13 @@ interface RemovalTarget {
   readonly isHost: boolean;
 }
 
+interface RunParts {
+  readonly inventory: readonly InventoryEntry[];
+  readonly target: RemovalTarget;
+  readonly contactMilliseconds: number | undefined;
+  readonly reporter: ClusterReporter | undefined;
+}
+
 /** One pass over an off-boarding: what it is about, and what its steps share. */
 export class OffboardingRun {
   readonly services: ControllerServices;
@@ -50,6 +55,8 @@ export class OffboardingRun {
   readonly isOnHost: boolean;
   readonly #target: RemovalTarget;
   readonly #contactMilliseconds: number | undefined;
+  /** Absent where nothing is shown of the registration: it never ran, or its status is that of its successor. */
+  readonly #reporter: ClusterReporter | undefined;
   #record: OffboardingRecord;
 
   static async of(
@@ -58,20 +65,18 @@ export class OffboardingRun {
     contactMilliseconds: number | undefined,
   ): Promise<OffboardingRun> {
     const inventory = await services.inventory.list(clusterRegistration(record));
-    return new OffboardingRun(services, record, inventory, {
+    return new OffboardingRun(services, record, {
+      inventory,
       contactMilliseconds,
       target: await removalTargetOf(services, record, inventory),
+      reporter: await services.reporting.resume(clusterRegistration(record)),
     });
   }
 
   private constructor(
     services: ControllerServices,
     record: OffboardingRecord,
-    inventory: readonly InventoryEntry[],
-    {
-      target,
-      contactMilliseconds,
-    }: { readonly target: RemovalTarget; readonly contactMilliseconds: number | undefined },
+    { inventory, target, contactMilliseconds, reporter }: RunParts,
   ) {
     this.services = services;
     this.scope = { cluster: record.cluster, incarnation: record.incarnation };
@@ -79,6 +84,7 @@ export class OffboardingRun {
     this.isOnHost = target.isHost;
     this.#target = target;
     this.#contactMilliseconds = contactMilliseconds;
+    this.#reporter = reporter;
     this.#record = record;
   }
 
@@ -123,34 +129,18 @@ export class OffboardingRun {
     return clock.now() - Date.parse(since) >= settings.graceMilliseconds;
   }
 
-  /** Shows how far it is, as the condition `Offboarded` of the cluster that goes. */
-  async show(reason: string, progress: Said, remedy?: Action | string): Promise<void> {
-    const { status, events, repo, clock } = this.services;
-    const { cluster, incarnation } = this.scope;
-    const registration = clusterRegistration(this.scope);
-    const known = await status.get(registration);
-    if (known?.incarnation !== incarnation) return;
-    const successor = repo.snapshot().of(clusterFiles).has(cluster);
-    const said = messageFromJson(progress);
-    const text = successor ? message('Offboarding.successorWaits', { progress: said }) : said;
-    const action = actionFromJson(remedy);
-    const before = known.conditions.find(({ type }) => type === 'Offboarded');
-    const lastTransitionTime = before?.lastTransitionTime ?? timestamp(clock.now());
-    const offboarded: Condition = {
-      type: 'Offboarded',
-      status: 'False',
-      reason,
-      message: text,
-      ...defined({ action }),
-      lastTransitionTime,
-    };
-    const ready: Condition = { ...offboarded, type: 'Ready', reason: 'Deleting' };
-    const others = known.conditions.filter(({ type }) => type !== 'Offboarded' && type !== 'Ready');
-    await status.put(registration, { ...known, phase: 'Deleting', conditions: [...others, offboarded, ready] });
-    if (before?.reason === reason) return;
-    const type = action === undefined ? 'Normal' : 'Warning';
-    const about = { message: text, ...(action && { action }), subject: 'Offboarded' };
-    await events.add({ ...registration, type, reason, ...about });
+  /** Shows how far it is. */
+  async show(progress: Explanation): Promise<void> {
+    const hasSuccessor = this.services.repo.snapshot().of(clusterFiles).has(this.scope.cluster);
+    const text = hasSuccessor
+      ? message('Offboarding.successorWaits', { progress: progress.message })
+      : progress.message;
+    await this.#reporter?.summarize({ situation: 'offboarding', ...progress, message: text });
+  }
+
+  /** UID of the Kubernetes cluster, as far as it is known. */
+  get kubernetesUid(): string {
+    return this.#reporter?.status.kubernetes.uid ?? '';
   }
 }
 

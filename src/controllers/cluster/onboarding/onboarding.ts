@@ -1,3 +1,4 @@
+import type { ClusterReporter } from '../runtime/services.ts';
 import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
 import { asNautesError, NautesError } from '../../../errors/errors.ts';
@@ -6,7 +7,7 @@ import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { declaredHost, describeHost, madeOn } from '../../../resources/cluster/host.ts';
 import type { ClusterStatus } from '../../../resources/status.ts';
 import type { ClusterMemory } from '../runtime/cluster-memory.ts';
-import { Reporter, type ReportSubject } from '../../../reconcile/reporter.ts';
+import type { ReportSubject } from '../../../reconcile/reporter.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 import { runStage, type Stage, STALLED_RETRY_MILLISECONDS } from '../../../reconcile/stage.ts';
 import { componentsStage } from './stages/components/stage.ts';
@@ -17,7 +18,8 @@ import { entryPointsStage } from './stages/entry-points.ts';
 import { provisionStage } from './stages/provision.ts';
 import { publishStage } from './stages/publish.ts';
 import { secretAccessStage, withSecretAccessStage } from '../credentials/secret-access.ts';
-import { nextLook, type StageOutcome, summarize, wasReady } from '../../../reconcile/summary.ts';
+import { nextLook, type StageOutcome } from '../../../reconcile/stage-summary.ts';
+import { wasReady } from '../../../reconcile/transition.ts';
 
 /** The stages of a physical cluster, in order. */
 const physicalStages: readonly Stage<StageContext>[] = [
@@ -51,32 +53,28 @@ export async function onboard(
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const { name } = entry;
-  const { status, clock } = services;
+  const { status, reporting, repo } = services;
   const known = await status.get(clusterKey(name));
-  const commit = (await services.repo.lastCommit(clusterFiles, name, signal))?.id ?? '';
-  const subject: ReportSubject = {
-    name,
-    incarnation: known?.incarnation ?? '',
-    generation: entry.fileRevision,
-    commit,
-  };
+  const commit = (await repo.lastCommit(clusterFiles, name, signal))?.id ?? '';
+  const { fileRevision: observedGeneration } = entry;
+  const subject: ReportSubject = { name, incarnation: known?.incarnation ?? '', observedGeneration, commit };
   const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
-    await Reporter.problem(services, clock, subject, cluster);
+    await reporting.unusable(subject, cluster);
     return { outcome: 'wait', milliseconds: STALLED_RETRY_MILLISECONDS, answered: true };
   }
-  const reporter = await Reporter.open(services, clock, { ...subject, incarnation: cluster.incarnation });
+  const reporter = await reporting.open({ ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
   const run = {
     hadBeenReady: wasReady(known?.phase),
-    isNewGeneration: known?.observedGeneration !== entry.fileRevision,
+    isNewGeneration: known?.observedGeneration !== observedGeneration,
   };
   const stages = withSecretAccessStage(
     cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages,
     services,
   );
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
-    reporter.summarize(summarize(stages, outcomes, reporter.status, { ...run, now: clock.now(), isComplete }));
+    reporter.summarize({ situation: 'stages', stages, outcomes, isComplete, ...run });
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   if (outcomes === undefined) return abandoned;
   const again = nextLook(outcomes);
@@ -108,7 +106,7 @@ async function clusterOf(
 function newContext(
   services: ControllerServices,
   cluster: Cluster,
-  reporter: Reporter,
+  reporter: ClusterReporter,
   { memory, contactMilliseconds }: OnboardingOptions,
 ): StageContext {
   const scope = { cluster: cluster.name, incarnation: cluster.incarnation };

@@ -9,7 +9,14 @@ import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '.
 import type { RoleRule } from '../../../workload-auth/index.ts';
 import type { WorkloadAuth } from '../../../workload-auth/index.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
+import type { Reporter, Reporting } from '../../../reconcile/reporter.ts';
+import type { ClusterKind } from '../../../resources/cluster/cluster-key.ts';
 import type { IdentityClaims } from './identity-claims.ts';
+
+export type ClusterReporter = Reporter<ClusterKind>;
+
+/** The status store without the right to write statuses. */
+export type StatusView = Omit<StatusStore, 'put'>;
 
 /** What the controllers are given to work with. */
 export interface ControllerParts extends AccessServices {
@@ -28,9 +35,11 @@ export interface ControllerParts extends AccessServices {
   readonly settings: ControllerSettings;
 }
 
-/** What the controllers work with. */
-export interface ControllerServices extends ControllerParts {
+/** What the controllers work with. Statuses are written by reporters. */
+export interface ControllerServices extends Omit<ControllerParts, 'status'> {
+  readonly status: StatusView;
   readonly identities: IdentityClaims;
+  readonly reporting: Reporting<ClusterKind>;
 }
 
 /** Who of a cluster's workloads may log in, and what they may do then. */

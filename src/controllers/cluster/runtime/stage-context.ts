@@ -4,8 +4,7 @@ import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/index.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
-import type { Reporter } from '../../../reconcile/reporter.ts';
-import type { ControllerServices } from './services.ts';
+import type { ClusterReporter, ControllerServices } from './services.ts';
 
 /** A cluster that answered in this run. */
 export interface ReachedCluster {
@@ -29,7 +28,7 @@ export interface StageContext {
   readonly cluster: Cluster;
   readonly scope: CredentialScope;
   readonly services: ControllerServices;
-  readonly reporter: Reporter;
+  readonly reporter: ClusterReporter;
   readonly memory: ClusterMemory;
   /** The run gives up when the cluster has not answered by then; `undefined`: it has all the time that requests have. */
   readonly contactMilliseconds: number | undefined;

@@ -1,5 +1,6 @@
 import { isOtherCertificate, ProbeTimeout } from '../../../../cluster-access/index.ts';
 import { NautesError } from '../../../../errors/errors.ts';
+import { message } from '../../../../messages/message.ts';
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { credentialCandidates } from '../../credentials/candidates.ts';
@@ -24,8 +25,8 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
   } catch (error) {
     if (error instanceof ProbeTimeout) return abandoned;
     if (context.host === undefined || !isOtherCertificate(error)) throw error;
-    const message = `${error.message}; the kubeconfig of the virtual cluster as it is now is not on its host yet`;
-    return wait('KubeconfigPending', message, KUBECONFIG_PAUSE_MILLISECONDS); // nobody can upload one
+    const text = message('KubeconfigPending.certificate', { problem: error.said });
+    return wait('KubeconfigPending', text, KUBECONFIG_PAUSE_MILLISECONDS); // nobody can upload one
   }
 }
 
@@ -37,7 +38,7 @@ async function reached(context: StageContext, { credential, facts }: Accepted): 
   context.services.identities.claim(context.cluster, facts.uid, context.services.repo.snapshot());
   const { apiServer } = context.cluster.spec;
   await context.reporter.report({ apiServer, kubernetes: { version: facts.version, uid: facts.uid } });
-  return done('Reachable', `Kubernetes ${facts.version} answers at ${context.cluster.spec.apiServer}`);
+  return done('Reachable', message('Reachable', { version: facts.version, server: apiServer }));
 }
 
 /** The address leads to the cluster that was registered; a virtual one is what its host has there. */

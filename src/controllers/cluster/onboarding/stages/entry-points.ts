@@ -1,9 +1,13 @@
 import { clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../../messages/message.ts';
 import { isRecord, type KubeObject } from '../../../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../../../kube-objects/resource-types.ts';
 import { readApiServer } from '../../../../resources/cluster/api-server.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type StageContext, useCluster } from '../../runtime/stage-context.ts';
+
+/** A gateway without an address is asked again after this time. */
+const RETRY_MILLISECONDS = 5_000;
 
 /** Finds out where the applications of the cluster will be reached: the addresses of its gateway. */
 export const entryPointsStage: Stage<StageContext> = {
@@ -16,13 +20,13 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
   const { clusterType, components } = context.cluster.spec;
   if (clusterType === 'virtual') return hostEntryPoints(context);
   const gateway = components.gateway;
-  if (gateway === undefined) return done('NoGateway', 'the cluster has no gateway of its own');
+  if (gateway === undefined) return done('NoGateway', message('NoGateway'));
   const services = await gatewayServices(context, gateway.name, signal);
   const host = hostOf(context.cluster.spec.apiServer);
   const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
   await context.reporter.report({ entryPoints });
-  if (entryPoints.length > 0) return done('EntryPointsReady', entryPoints.join(', '));
-  return wait('NoEntryPoint', `no Service of ${gateway.name} has a node port or an external address yet`, 5_000);
+  if (entryPoints.length > 0) return done('EntryPointsReady', message('EntryPointsReady', { addresses: entryPoints }));
+  return wait('NoEntryPoint', message('NoEntryPoint', { name: gateway.name }), RETRY_MILLISECONDS);
 }
 
 /** What runs in a virtual cluster is reached through the gateway of its host. */
@@ -30,8 +34,10 @@ async function hostEntryPoints({ cluster, services, reporter }: StageContext): P
   const host = cluster.spec.hostCluster ?? '';
   const entryPoints = (await services.status.get(clusterKey(host)))?.entryPoints ?? [];
   await reporter.report({ entryPoints });
-  if (entryPoints.length > 0) return done('EntryPointsReady', `those of ${host}: ${entryPoints.join(', ')}`);
-  return wait('HostNotReady', `the host cluster ${host} has no entry points yet`, 5_000);
+  if (entryPoints.length > 0) {
+    return done('EntryPointsReady', message('EntryPointsReady.ofHost', { host, addresses: entryPoints }));
+  }
+  return wait('HostNotReady', message('HostNotReady.entryPoints', { host }), RETRY_MILLISECONDS);
 }
 
 /** The host of the API server as it stands in a URL. */

@@ -1,3 +1,4 @@
+import { message } from '../../../../messages/message.ts';
 import { CLUSTER_KIND, clusterKey } from '../../../../resources/cluster/cluster-key.ts';
 import type { Cluster } from '../../../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../../../resources/cluster/offboarding-record.ts';
@@ -5,7 +6,8 @@ import { confirmation, isRemovalHeld } from '../../offboarding/missing-files.ts'
 import type { ControllerServices } from '../../runtime/services.ts';
 import { clusterFiles } from '../../../../resources/cluster/cluster-files.ts';
 import { type StageResult, wait } from '../../../../reconcile/stage.ts';
-const LOOK_AGAIN_MILLISECONDS = 2_000;
+
+const RETRY_MILLISECONDS = 2_000;
 
 /**
  * Why this registration cannot begin yet: the same Kubernetes cluster was registered under another name and is still
@@ -26,8 +28,7 @@ export async function waitForPredecessor(
 }
 
 function waitForOffboarding(name: string): StageResult {
-  const message = `this Kubernetes cluster was registered as ${name}, which is being taken away first`;
-  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS);
+  return wait('WaitingForOffboarding', message('WaitingForOffboarding', { name }), RETRY_MILLISECONDS);
 }
 
 /** A record whose commit has not come yet may never act: as long as both are registered, the identity decides. */
@@ -55,6 +56,6 @@ async function waitForHolder(
   const known = await status.get(clusterKey(holder.name));
   if (known?.incarnation !== holder.incarnation) return undefined;
   if (!isRemovalHeld(known)) return waitForOffboarding(holder.name);
-  const message = `this Kubernetes cluster is still that of ${holder.name}, whose removal waits to be confirmed`;
-  return wait('WaitingForOffboarding', message, LOOK_AGAIN_MILLISECONDS, confirmation(holder.name));
+  const text = message('WaitingForOffboarding.held', { name: holder.name });
+  return wait('WaitingForOffboarding', text, RETRY_MILLISECONDS, confirmation(holder.name));
 }

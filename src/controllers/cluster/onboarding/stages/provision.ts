@@ -34,10 +34,10 @@ async function provision(context: StageContext, signal: AbortSignal): Promise<St
   if ('outcome' in facts) return facts;
   context.host = host;
   await context.reporter.report({ host: { cluster: registered.name, incarnation: registered.incarnation } });
-  const { status, retryMilliseconds, remedy } = await installOnHost(context, host, facts, signal);
+  const { status, retryMilliseconds, action } = await installOnHost(context, host, facts, signal);
   if (status.phase !== 'Ready') {
     const text = message('Provisioning.onHost', { name: status.name, host: registered.name, what: status.message });
-    return wait(status.reason, text, retryMilliseconds, remedy);
+    return wait(status.reason, text, retryMilliseconds, action);
   }
   if (context.active === undefined && (await readHostedCredential(context, signal)) === undefined) {
     const text = message('KubeconfigPending', { name: status.name, host: registered.name });

@@ -1,20 +1,19 @@
-import { defined } from '../../../../../base/defined.ts';
 import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
 import { type ClusterConnection, OwnedObjectIndex } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
-import type { ComponentStatus } from '../../../../../resources/status.ts';
 import { clusterFacts } from '../../../../../render/facts.ts';
-import { STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
+import { explain, STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './installation.ts';
 import { reachedCluster, type StageContext, useCluster } from '../../../runtime/stage-context.ts';
-import type { WantedComponent } from './declared-component.ts';
+import { showComponent } from './component-status.ts';
+import type { DeclaredComponent } from './declared-component.ts';
 
 /** Runs the components of one cluster, each as soon as those it waits for are done. */
 export class ComponentRun {
   readonly #context: StageContext;
-  readonly #wanted: readonly WantedComponent[];
+  readonly #declared: readonly DeclaredComponent[];
   readonly #inventory: ReadonlyMap<string, readonly InventoryEntry[]>;
   readonly #signal: AbortSignal;
   /** By name: resolved when the component has been applied, or will not be in this run. */
@@ -24,25 +23,25 @@ export class ComponentRun {
 
   constructor(
     context: StageContext,
-    wanted: readonly WantedComponent[],
+    declared: readonly DeclaredComponent[],
     inventory: ReadonlyMap<string, readonly InventoryEntry[]>,
     signal: AbortSignal,
   ) {
     this.#context = context;
-    this.#wanted = wanted;
+    this.#declared = declared;
     this.#inventory = inventory;
     this.#signal = signal;
-    for (const { choice } of wanted) this.#applied.set(choice.name, Promise.withResolvers());
+    for (const { choice } of declared) this.#applied.set(choice.name, Promise.withResolvers());
   }
 
   /** How each component stands at the end of this run. Rejects when the run was aborted. */
   async outcomes(): Promise<readonly ComponentOutcome[]> {
-    const definitions = this.#wanted
+    const definitions = this.#declared
       .map(({ definition }) => definition)
       .filter((definition) => definition !== undefined);
     const dependencies = dependenciesAmong(definitions);
     const started = Promise.withResolvers<void>(); // all are known before the first looks for another
-    for (const component of this.#wanted) {
+    for (const component of this.#declared) {
       const { requires = [], after = [] } = dependencies.get(component.choice.name) ?? {};
       const work = started.promise.then(() => this.#one(component, requires, after));
       this.#finished.set(component.choice.name, work);
@@ -57,7 +56,7 @@ export class ComponentRun {
   }
 
   async #one(
-    component: WantedComponent,
+    component: DeclaredComponent,
     requires: readonly string[],
     after: readonly string[],
   ): Promise<ComponentOutcome> {
@@ -74,7 +73,7 @@ export class ComponentRun {
     }
   }
 
-  async #install(component: WantedComponent, onApplied: () => void): Promise<ComponentOutcome> {
+  async #install(component: DeclaredComponent, onApplied: () => void): Promise<ComponentOutcome> {
     const { definition, choice } = component;
     if (definition === undefined) return this.#unknown(component);
     const { cluster, services, hostCluster } = this.#context;
@@ -109,41 +108,17 @@ export class ComponentRun {
   }
 
   /** What it has installed stays: the catalogue may know it again. */
-  async #unknown(component: WantedComponent): Promise<ComponentOutcome> {
-    const { reason, said, action } = new NautesError('ComponentUnknown', { component: component.choice.name });
-    const status = await this.#show(component, { phase: 'Degraded', reason, message: said });
-    return {
-      status,
-      retryMilliseconds: STALLED_RETRY_MILLISECONDS,
-      ...defined({ remedy: action }),
-    };
+  async #unknown(component: DeclaredComponent): Promise<ComponentOutcome> {
+    const { action, ...why } = explain(new NautesError('ComponentUnknown', { component: component.choice.name }));
+    const status = await showComponent(this.#context, component, { phase: 'Degraded', ...why });
+    return { status, retryMilliseconds: STALLED_RETRY_MILLISECONDS, ...(action && { action }) };
   }
 
-  /** It is looked at again when the one it waits for is. */
-  async #waitsFor(component: WantedComponent, name: string): Promise<ComponentOutcome> {
-    const status = await this.#show(component, {
-      phase: 'Pending',
-      reason: 'WaitingForComponent',
-      message: message('WaitingForComponent', { name }),
-    });
+  /** It is tried again when the one that it waits for is. */
+  async #waitsFor(component: DeclaredComponent, name: string): Promise<ComponentOutcome> {
+    const text = message('WaitingForComponent', { name });
+    const state = { phase: 'Pending', reason: 'WaitingForComponent', message: text } as const;
+    const status = await showComponent(this.#context, component, state);
     return { status, retryMilliseconds: Number.POSITIVE_INFINITY };
-  }
-
-  async #show(
-    { choice, category, definition }: WantedComponent,
-    state: Pick<ComponentStatus, 'phase' | 'reason' | 'message'>,
-  ): Promise<ComponentStatus> {
-    const before = this.#context.reporter.status.components.find(({ name }) => name === choice.name);
-    const status: ComponentStatus = {
-      name: choice.name,
-      category,
-      namespace: choice.namespace,
-      version: definition?.version ?? '',
-      objects: before?.objects ?? { total: 0, ready: 0 },
-      advisories: before?.advisories ?? [],
-      ...state,
-    };
-    await this.#context.reporter.reportComponent(status);
-    return status;
   }
 }

@@ -1,11 +1,12 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
+import { message, verbatim } from '../../../../../messages/message.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import { removeObjects } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 
 /** What one pass over the objects of former components has left to do. */
-export interface LeftoverRemoval {
+export interface FormerComponentsRemoval {
   /** Components of which something is still being removed. */
   readonly components: ReadonlySet<string>;
   readonly remaining: number;
@@ -17,11 +18,11 @@ export interface LeftoverRemoval {
  * Removes the objects of components that are no longer wanted, one pass at a time. What has to stay because others use
  * it (a CRD with instances) stays in the inventory: it goes once nobody uses it, or is named in the receipt.
  */
-export async function removeLeftovers(
+export async function removeFormerComponents(
   context: StageContext,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
-): Promise<LeftoverRemoval> {
+): Promise<FormerComponentsRemoval> {
   if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
   const { incarnation } = context.cluster;
   const report = await useCluster(
@@ -31,9 +32,11 @@ export async function removeLeftovers(
   );
   const foreign = entries.filter(({ foreign: isForeign }) => isForeign);
   await context.services.inventory.remove(clusterRegistration(context.scope), [...report.removed, ...foreign]);
-  for (const object of report.left) {
-    const text = `${describeReference(object)} of a former component is left: ${object.reason}`;
-    if (context.memory.shouldTell(text)) await context.reporter.event('Warning', 'ObjectLeft', text);
+  for (const { reason, ...reference } of report.left) {
+    const object = describeReference(reference);
+    if (!context.memory.shouldTell(`former ${object} ${reason}`)) continue;
+    const text = message('ObjectLeft.formerComponent', { object, why: verbatim(reason) });
+    await context.reporter.event('Warning', 'ObjectLeft', text);
   }
   const remaining = new Set(report.remaining.map(objectKey));
   const [first] = report.remaining;

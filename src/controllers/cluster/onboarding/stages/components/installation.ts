@@ -1,6 +1,6 @@
-import { defined } from '../../../../../base/defined.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import type { Action } from '../../../../../messages/action.ts';
+import type { Message } from '../../../../../messages/text.ts';
 import { message, verbatim } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { canonicalJson } from '../../../../../base/hash.ts';
@@ -23,7 +23,8 @@ import type { ComponentStatus } from '../../../../../resources/status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
-import type { WantedComponent } from './declared-component.ts';
+import { type ComponentState, showComponent } from './component-status.ts';
+import type { DeclaredComponent } from './declared-component.ts';
 
 /** How long a run follows a component that has been applied. */
 const FOLLOW_MILLISECONDS = 20_000;
@@ -38,10 +39,10 @@ export interface ComponentOutcome {
   readonly status: ComponentStatus;
   /** When to look again while it is not ready. */
   readonly retryMilliseconds: number;
-  readonly remedy?: Action;
+  readonly action?: Action;
 }
 
-export interface ComponentWork extends WantedComponent {
+export interface ComponentWork extends DeclaredComponent {
   readonly definition: ComponentDefinition;
   readonly context: StageContext;
   readonly connection: ClusterConnection;
@@ -76,7 +77,7 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
       const { services, cluster } = work.context;
       services.logger.error(
         { cluster: cluster.name, component: work.choice.name, error },
-        'a component failed in a way that nobody expected',
+        'unexpected error in component',
       );
     }
     return await failed(work, asNautesError(error), '');
@@ -152,24 +153,28 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   if (report.gone.length > 0) await services.inventory.remove(registration, report.gone);
   memory.repairs.add(report.repaired, services.clock.now());
   const subject = `components/${work.choice.name}`;
-  for (const { object, fields, manager } of report.repaired) {
-    const who = manager === '' ? '' : ` (changed by ${manager})`;
-    const what = fields.length === 0 ? 'had been deleted and was made again' : `${fields.join(', ')} set back${who}`;
-    await reporter.event('Warning', 'DriftRepaired', `${describeReference(object)}: ${what}`, subject);
+  for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);
+  for (const reference of report.unblocked) {
+    const object = describeReference(reference);
+    await reporter.event('Warning', 'WebhookRemoved', message('WebhookRemoved', { object }), subject);
   }
-  for (const object of report.unblocked) {
-    const why = 'nothing is behind it, and it refused what would bring that back; it comes back last';
-    await reporter.event('Warning', 'WebhookRemoved', `${describeReference(object)} is removed: ${why}`, subject);
+  for (const reference of report.pruned) {
+    const object = describeReference(reference);
+    if (!memory.shouldTell(`pruned ${object} ${cluster.incarnation}`)) continue;
+    await reporter.event('Normal', 'ObjectPruned', message('ObjectPruned', { object }), subject);
   }
-  for (const object of report.pruned) {
-    const text = `${describeReference(object)} is no longer wanted and is removed`;
-    if (memory.shouldTell(`${text} ${cluster.incarnation}`))
-      await reporter.event('Normal', 'ObjectPruned', text, subject);
+  for (const { object: reference, reason } of report.left) {
+    const object = describeReference(reference);
+    if (!memory.shouldTell(`left ${object} ${reason}`)) continue;
+    await reporter.event('Warning', 'ObjectLeft', message('ObjectLeft', { object, why: verbatim(reason) }), subject);
   }
-  for (const { object, reason } of report.left) {
-    const text = `${describeReference(object)} is left: ${reason}`;
-    if (memory.shouldTell(text)) await reporter.event('Warning', 'ObjectLeft', text, subject);
-  }
+}
+
+function repairText({ object: reference, fields, manager }: ApplyReport['repaired'][number]): Message {
+  const object = describeReference(reference);
+  if (fields.length === 0) return message('DriftRepaired.recreated', { object });
+  if (manager === '') return message('DriftRepaired', { object, fields });
+  return message('DriftRepaired.by', { object, fields, manager });
 }
 
 /** Looks at the health of what was applied until it is good, or for so long that the run gives its place to another. */
@@ -188,10 +193,6 @@ async function follow(
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
   }
 }
-
-type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> & {
-  readonly objects?: ComponentStatus['objects'];
-};
 
 function healthStatus({ total, ready, problems }: HealthReport): ComponentState {
   const objects = { total, ready };
@@ -215,24 +216,13 @@ async function failed(work: ComponentWork, error: NautesError, object: string): 
   const text = isNamed ? error.said : message('About.name', { name: object, what: error.said });
   const status = await show(work, { phase: 'Degraded', reason: error.reason, message: text });
   const retryMilliseconds = error.retryAfterMilliseconds ?? retryTime(work, status);
-  return { status, retryMilliseconds, ...defined({ remedy: error.action }) };
+  return { status, retryMilliseconds, ...(error.action && { action: error.action }) };
 }
 
-async function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
-  const { choice, definition, category, context, facts } = work;
-  const before = context.reporter.status.components.find(({ name }) => name === choice.name);
-  const status: ComponentStatus = {
-    name: choice.name,
-    category,
-    namespace: choice.namespace,
-    version: definition.version,
-    objects: before?.objects ?? { total: 0, ready: 0 },
-    advisories: advisoriesFor(definition, componentFacts(facts, choice, definition)),
-    ...state,
-  };
-  if (status.phase === 'Ready') context.memory.markReady(choice.name);
-  await context.reporter.reportComponent(status);
-  return status;
+function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
+  const { choice, definition, context, facts } = work;
+  const advisories = advisoriesFor(definition, componentFacts(facts, choice, definition));
+  return showComponent(context, work, { advisories, ...state });
 }
 
 /** Longer the longer it has not been ready, so that a component that never will be costs little. */

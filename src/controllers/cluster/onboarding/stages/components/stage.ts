@@ -11,8 +11,8 @@ import type { ComponentOutcome } from './installation.ts';
 import { ComponentRun } from './dependency-order.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { isBuiltIn } from '../../../credentials/secret-access.ts';
-import { type LeftoverRemoval, removeLeftovers } from './former-components.ts';
-import type { WantedComponent } from './declared-component.ts';
+import { type FormerComponentsRemoval, removeFormerComponents } from './former-components.ts';
+import type { DeclaredComponent } from './declared-component.ts';
 
 const DEADLINE_MILLISECONDS = 15 * 60_000;
 /** Objects of former components that are on their way out are looked at again so soon. */
@@ -26,21 +26,21 @@ export const componentsStage: Stage<StageContext> = {
 
 /** Installs what shall be there in the order of its dependencies, in parallel where that allows; removes the rest. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
-  const wanted = wantedComponents(context);
+  const declared = declaredComponents(context);
   const entries = await context.services.inventory.list(clusterRegistration(context.scope));
   const inventory = Map.groupBy(entries, ({ component }) => component);
-  const isLeft = (name: string): boolean =>
-    !isBuiltIn(name, context.services) && !wanted.some(({ choice }) => choice.name === name);
-  const leftovers = new Map([...inventory].filter(([name]) => isLeft(name)));
+  const isFormer = (name: string): boolean =>
+    !isBuiltIn(name, context.services) && !declared.some(({ choice }) => choice.name === name);
+  const former = new Map([...inventory].filter(([name]) => isFormer(name)));
 
-  await showOnly(context, wanted, leftovers);
-  const outcomes = await new ComponentRun(context, wanted, inventory, signal).outcomes();
-  const removal = await removeLeftovers(context, [...leftovers.values()].flat(), signal);
-  await showOnly(context, wanted, new Map([...leftovers].filter(([name]) => removal.components.has(name))));
+  await showOnly(context, declared, former);
+  const outcomes = await new ComponentRun(context, declared, inventory, signal).outcomes();
+  const removal = await removeFormerComponents(context, [...former.values()].flat(), signal);
+  await showOnly(context, declared, new Map([...former].filter(([name]) => removal.components.has(name))));
   return summarizeComponents(outcomes, removal);
 }
 
-function wantedComponents({ cluster, services }: StageContext): readonly WantedComponent[] {
+function declaredComponents({ cluster, services }: StageContext): readonly DeclaredComponent[] {
   const choices = Object.entries(cluster.spec.components) as [ComponentCategory, ComponentChoice][];
   return choices.map(([category, choice]) => ({
     category,
@@ -49,17 +49,17 @@ function wantedComponents({ cluster, services }: StageContext): readonly WantedC
   }));
 }
 
-/** Components that are no longer wanted are being removed, and vanish from the status when nothing of them is left. */
+/** Components that are no longer declared are being removed, and leave the status once nothing of them is there. */
 async function showOnly(
   context: StageContext,
-  wanted: readonly WantedComponent[],
-  leftovers: ReadonlyMap<string, readonly InventoryEntry[]>,
+  declared: readonly DeclaredComponent[],
+  former: ReadonlyMap<string, readonly InventoryEntry[]>,
 ): Promise<void> {
   const components = context.reporter.status.components.flatMap((component) => {
     if (component.category === VIRTUAL_CLUSTER_CATEGORY) return [component]; // it is its host's
-    if (wanted.some(({ choice }) => choice.name === component.name)) return [component];
+    if (declared.some(({ choice }) => choice.name === component.name)) return [component];
     context.memory.markReady(component.name);
-    const total = leftovers.get(component.name)?.length;
+    const total = former.get(component.name)?.length;
     if (total === undefined) return [];
     return [
       {
@@ -74,7 +74,7 @@ async function showOnly(
   await context.reporter.report({ components });
 }
 
-function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: LeftoverRemoval): StageResult {
+function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: FormerComponentsRemoval): StageResult {
   const unready = outcomes.filter(({ status }) => status.phase !== 'Ready');
   if (unready.length === 0 && removal.remaining > 0) {
     const { remaining, first } = removal;
@@ -92,6 +92,6 @@ function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: Lef
   const each = shown.map(({ status }) => message('About.name', { name: status.name, what: status.message }));
   const text = each.length === 1 && each[0] !== undefined ? each[0] : message('Several', { each });
   const milliseconds = Math.min(...unready.map(({ retryMilliseconds }) => retryMilliseconds));
-  const action = shown.find(({ remedy }) => remedy !== undefined)?.remedy;
+  const action = shown.find((outcome) => outcome.action !== undefined)?.action;
   return wait(degraded.length > 0 ? 'ComponentsDegraded' : 'ComponentsInstalling', text, milliseconds, action);
 }

@@ -1,0 +1,37 @@
+import { message } from '../../../../../messages/message.ts';
+import type { ComponentStatus } from '../../../../../resources/status.ts';
+import type { StageContext } from '../../../runtime/stage-context.ts';
+import type { DeclaredComponent } from './declared-component.ts';
+
+/** How a component stands; what is left out stays as it was. */
+export type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> &
+  Partial<Pick<ComponentStatus, 'objects' | 'advisories'>>;
+
+/** Shows how a component stands, also while its stage is running; each change of its phase or reason makes an event. */
+export async function showComponent(
+  { reporter, memory }: StageContext,
+  { choice, category, definition }: DeclaredComponent,
+  state: ComponentState,
+): Promise<ComponentStatus> {
+  const { name, namespace } = choice;
+  const { components } = reporter.status;
+  const before = components.find((component) => component.name === name);
+  const { objects = { total: 0, ready: 0 }, advisories = [] } = before ?? {};
+  const status = { name, category, namespace, version: definition?.version ?? '', objects, advisories, ...state };
+  if (status.phase === 'Ready') memory.markReady(name);
+  if (before?.phase !== status.phase || before.reason !== status.reason) await tell(reporter, status);
+  const isKnown = before !== undefined;
+  const changed = isKnown ? components.map((one) => (one === before ? status : one)) : [...components, status];
+  await reporter.report({ components: changed });
+  return status;
+}
+
+async function tell(reporter: StageContext['reporter'], component: ComponentStatus): Promise<void> {
+  const { name, version, phase, reason, message: what } = component;
+  const subject = `components/${name}`;
+  if (phase === 'Ready') {
+    return reporter.event('Normal', 'ComponentReady', message('ComponentReady', { name, version }), subject);
+  }
+  const text = message('About.version', { name, version, what });
+  return reporter.event(phase === 'Degraded' ? 'Warning' : 'Normal', reason, text, subject);
+}

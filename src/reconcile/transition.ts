@@ -1,0 +1,22 @@
+import { timestamp } from '../base/clock.ts';
+import type { ClusterPhase, Condition } from '../resources/status.ts';
+
+/** What a status says of a resource as a whole, with what that follows from. */
+export interface Summary {
+  readonly phase: ClusterPhase;
+  readonly conditions: readonly Condition[];
+}
+
+export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
+
+/** True for the phases of a resource that has been as declared before. */
+export function wasReady(phase: ClusterPhase | undefined): boolean {
+  return phase === 'Ready' || phase === 'Degraded';
+}
+
+/** The condition with the time since when it has its status. */
+export function withTransition(draft: ConditionDraft, previous: Summary | undefined, now: number): Condition {
+  const before = previous?.conditions.find(({ type }) => type === draft.type);
+  const same = before !== undefined && before.status === draft.status;
+  return { ...draft, lastTransitionTime: same ? before.lastTransitionTime : timestamp(now) };
+}
