@@ -1,4 +1,5 @@
 import { CLUSTER_KIND, clusterKey } from '../../src/resources/cluster/cluster-key.ts';
+import { render } from '../../src/messages/message.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
@@ -52,7 +53,11 @@ describe('taking clusters away', () => {
     await clone.remove('one');
     await clone.push('Remove one although it is in use'); // nobody is asked then
     const receipt = await loop.untilReceipt('one', incarnation);
-    assert.ok(receipt.left.some(({ name, reason }) => name === 'applications.argoproj.io' && /instance/.test(reason)));
+    assert.ok(
+      receipt.left.some(
+        ({ name, reason }) => name === 'applications.argoproj.io' && /instance/.test(render(reason, 'en')),
+      ),
+    );
     assert.equal(receipt.outcome, 'Complete');
     assert.ok(target.get('argoproj.io/v1alpha1', 'Application', 'default', 'shop'));
     assert.equal(target.get('apps/v1', 'Deployment', 'argocd', 'argocd-server'), undefined);

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { parseManifest } from '../../src/kube-objects/manifest.ts';
-import type { Receipt } from '../../src/resources/cluster/receipt.ts';
+import type { ReceiptView } from '../../src/contract/views.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';
 import { inventoryOf, type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';
@@ -225,6 +225,6 @@ async function conditionOf(
   });
 }
 
-function remainingNames({ remaining }: Receipt): readonly string[] {
+function remainingNames({ remaining }: ReceiptView): readonly string[] {
   return remaining.map(({ kind, name }) => `${kind} ${name}`).sort();
 }

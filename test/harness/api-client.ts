@@ -1,8 +1,7 @@
-import type { StatusView } from '../../src/contract/views.ts';
+import type { ReceiptView, StatusView } from '../../src/contract/views.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterPhase } from '../../src/resources/status.ts';
 import { PATIENCE_MILLISECONDS } from './wait-until.ts';
-import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 
 export interface ApiReply {
   readonly status: number;
@@ -54,9 +53,9 @@ export class ApiClient {
     return status === 200 ? (body as unknown as StatusView) : undefined;
   }
 
-  async receipt(name: string): Promise<Receipt | undefined> {
+  async receipt(name: string): Promise<ReceiptView | undefined> {
     const { status, body } = await this.request('GET', `/api/v1/clusters/${name}/receipt`);
-    return status === 200 ? (body as unknown as Receipt) : undefined;
+    return status === 200 ? (body as unknown as ReceiptView) : undefined;
   }
 
   async events(name: string): Promise<readonly ClusterEventView[]> {
@@ -107,7 +106,7 @@ export class ApiClient {
   }
 
   /** Waits until the cluster is gone and its receipt is there. */
-  async waitForReceipt(name: string, incarnation: string, milliseconds = PATIENCE_MILLISECONDS): Promise<Receipt> {
+  async waitForReceipt(name: string, incarnation: string, milliseconds = PATIENCE_MILLISECONDS): Promise<ReceiptView> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
       const receipt = await this.receipt(name);

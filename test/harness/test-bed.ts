@@ -1,6 +1,6 @@
 import type { ComponentView, StatusView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
-import type { Receipt } from '../../src/resources/cluster/receipt.ts';
+import type { ReceiptView } from '../../src/contract/views.ts';
 import type { ApiClient } from './api-client.ts';
 import { NautesProcess } from './nautes-process.ts';
 import { type TargetCluster, type TargetClusterSource, workerBody } from './target-cluster.ts';
@@ -91,12 +91,12 @@ export class TestBed implements AsyncDisposable {
     return incarnation;
   }
 
-  receipt(incarnation: string): Promise<Receipt> {
+  receipt(incarnation: string): Promise<ReceiptView> {
     return this.client.waitForReceipt(this.name, incarnation, PATIENCE_MILLISECONDS);
   }
 
   /** Deletes the cluster and waits for the end of that. */
-  async deregister(query = ''): Promise<Receipt> {
+  async deregister(query = ''): Promise<ReceiptView> {
     return this.receipt(await this.delete(query));
   }
 

@@ -6,9 +6,10 @@ import type { CallerContext, ClusterRegistry } from '../../registry/cluster-regi
 import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson, sendTexts } from '../http/replies.ts';
+import { sendTexts } from '../http/replies.ts';
 import { clusterNameOf, languageOf, mayRead, type Route } from '../http/route.ts';
 import { statusSummary } from '../../contract/status-summary.ts';
+import { receiptReply } from '../wire/receipt-reply.ts';
 import { statusReply } from '../wire/status-reply.ts';
 import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contract/schemas/status.ts';
 
@@ -41,7 +42,8 @@ export function statusRoutes(registry: ClusterRegistry, { status: store, receipt
     const cluster = clusterNameOf(request);
     const found = await callOf(request).within(receipts.receipt(clusterKey(cluster)));
     if (found === undefined) throw new NautesError('ReceiptNotFound', { cluster });
-    return sendJson(reply, 200, ReceiptReply, found);
+    const language = languageOf(request);
+    return sendTexts(reply, language, 200, ReceiptReply, receiptReply(found, language));
   };
   return [
     { operation: operations.getClusterStatus, handle: status },

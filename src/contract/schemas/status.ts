@@ -122,6 +122,13 @@ const reference = {
   name: Type.String(),
 };
 
+/** Why an object is still there: in words, and as data. */
+const why = {
+  reason: text('For people, in the language of the reply.'),
+  messageId: message.messageId,
+  params: message.params,
+};
+
 export const ReceiptReply = Type.Object(
   {
     cluster: Type.String(),
@@ -136,10 +143,10 @@ export const ReceiptReply = Type.Object(
     commit: commitId('The commit that removed the file.'),
     created: Type.Array(Type.Object(reference), { description: 'Every object that we had created.' }),
     removed: Type.Array(Type.Object(reference)),
-    left: Type.Array(Type.Object({ ...reference, reason: Type.String() }), {
+    left: Type.Array(Type.Object({ ...reference, ...why }), {
       description: 'Left on purpose, and why.',
     }),
-    remaining: Type.Array(Type.Object({ ...reference, reason: Type.String(), command: Type.String() }), {
+    remaining: Type.Array(Type.Object({ ...reference, ...why, command: Type.String() }), {
       description: 'Could not be removed, why, and the command that would.',
     }),
   },

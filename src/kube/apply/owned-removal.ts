@@ -1,3 +1,5 @@
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
@@ -13,7 +15,7 @@ export type RemovalOutcome =
   /** Deletion was accepted and something holds the object: finalizers, or the content of a namespace. */
   | { readonly state: 'deleting'; readonly head: ObjectHead }
   /** Left on purpose; `ours` when it is still ours and might go later. */
-  | { readonly state: 'left'; readonly reason: string; readonly ours: boolean };
+  | { readonly state: 'left'; readonly reason: Message; readonly ours: boolean };
 
 /**
  * The order that worked for every component, webhooks in front of namespaces included: webhook configurations and
@@ -48,7 +50,7 @@ export async function deleteOwned(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<RemovalOutcome> {
-  if (entry.foreign) return { state: 'left', reason: 'it existed before', ours: false };
+  if (entry.foreign) return { state: 'left', reason: message('Retained.existedBefore'), ours: false };
   const { client, discovery } = connection;
   const type = await discovery.resolve(entry.apiVersion, entry.kind, signal);
   if (type === undefined) {
@@ -58,9 +60,8 @@ export async function deleteOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
-  if (!belongsTo(head, holder.incarnation))
-    return { state: 'left', reason: 'it no longer carries our label', ours: false };
-  if (!isAppliedByUs(head)) return { state: 'left', reason: 'it was not applied by us', ours: false };
+  if (!belongsTo(head, holder.incarnation)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
+  if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
   const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
   if (use !== undefined) return { state: 'left', reason: use, ours: true };
@@ -85,15 +86,15 @@ async function otherUse(
   entry: InventoryEntry,
   holder: Holder,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Message | undefined> {
   const phase = applyPhaseOf(entry);
   if (phase === 'definition') {
     const instances = await instancesOfDefinition(connection, entry.name, holder, signal);
-    return instances.length === 0 ? undefined : `it has ${instances.length} instances that others have made`;
+    return instances.length === 0 ? undefined : message('Retained.instances', { count: instances.length });
   }
   if (phase !== 'namespace') return undefined;
   const content = await contentOfNamespace(connection, entry.name, holder, signal);
-  return content.length === 0 ? undefined : `it holds ${content.length} objects that others have made`;
+  return content.length === 0 ? undefined : message('Retained.content', { count: content.length });
 }
 
 function undefinedWhenNotServed(error: unknown): undefined {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { render } from '../../messages/message.ts';
 import { after, before, describe, it } from 'node:test';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { findDependants } from './dependants.ts';
@@ -20,6 +21,11 @@ import { objectKey } from '../../kube-objects/kube-object.ts';
 import { removeObjects } from './removal.ts';
 import type { RemovalReport } from './removal.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
+
+/** Why it is still there, in English. */
+function wordsOf(remaining: RemovalReport['remaining'][number] | undefined): string {
+  return remaining === undefined ? '' : render(remaining.message, 'en');
+}
 
 function names(references: readonly { readonly name: string }[]): string[] {
   return references.map(({ name }) => name).sort();
@@ -116,7 +122,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       assert.ok(one);
       const report = await pass(name, [{ ...one, name: 'copy', uid: '' }]);
       assert.deepEqual(
-        report.left.map(({ reason }) => reason),
+        report.left.map(({ reason }) => render(reason, 'en')),
         ['it was not applied by us'],
       );
     });
@@ -168,7 +174,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       let report = await pass(name, entries, false);
       await eventually(async () => {
         report = await pass(name, entries, false);
-        return /example\.test\/hold/.test(report.remaining[0]?.message ?? '');
+        return /example\.test\/hold/.test(wordsOf(report.remaining[0]));
       });
       assert.deepEqual(names(report.remaining), [name]);
       const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace: name, name: 'held' };
@@ -188,7 +194,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       const { entries } = await fixture.apply(fixture.request(name, objects));
       const report = await pass(name, entries);
       assert.deepEqual(report.removed, []);
-      assert.match(report.remaining.find(({ kind }) => kind === 'Widget')?.message ?? '', /example\.test\/hold/);
+      assert.match(wordsOf(report.remaining.find(({ kind }) => kind === 'Widget')), /example\.test\/hold/);
       assert.ok(await fixture.find(deploymentType, name, 'controller'));
       const reference = { apiVersion: `${group}/v1`, kind: 'Widget', namespace: name, name: 'ours' };
       await fixture.patchAs('controller', widgetType(group), reference, { metadata: { finalizers: null } });

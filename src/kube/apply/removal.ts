@@ -1,5 +1,7 @@
+import { peerText } from '../client/peer-text.ts';
+import { message } from '../../messages/message.ts';
 import { asNautesError } from '../../errors/errors.ts';
-import type { RemainingObject } from '../../resources/cluster/offboarding-record.ts';
+import type { RemainingObject, RetainedObject } from '../../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { forEachBounded } from '../../base/async/concurrency.ts';
@@ -35,14 +37,13 @@ export interface RemovalReport {
   /** Deletion is under way or failed; worth another pass. */
   readonly remaining: readonly RemainingObject[];
   /** Left on purpose, and why. */
-  readonly left: readonly (ObjectReference & { readonly reason: string })[];
+  readonly left: readonly RetainedObject[];
 }
 
 /** Requests at a time. */
 const PARALLEL_DELETIONS = 8;
 /** Controllers are kept for so long for the sake of instances that wait for a finalizer. */
 const FINALIZER_GRACE_MILLISECONDS = 60_000;
-const MAXIMUM_MESSAGE_LENGTH = 300;
 /** Changing this annotation makes the namespace controller look again at once instead of after its back-off. */
 const WAKE_ANNOTATION = 'cluster.nautes.io/removal-checked';
 
@@ -103,8 +104,8 @@ class RemovalPass {
       } catch (error) {
         const translated = objectErrorOf(error, object);
         if (endsRun(translated, this.#signal)) throw translated;
-        const { reason, message } = asNautesError(translated);
-        this.#remaining.push({ ...object, reason, message });
+        const { reason, said } = asNautesError(translated);
+        this.#remaining.push({ ...object, reason, message: said });
       }
     });
   }
@@ -128,8 +129,8 @@ class RemovalPass {
   }
 
   postpone(entries: readonly InventoryEntry[]): void {
-    const message = 'instances that wait for a finalizer come first';
-    for (const entry of entries) this.#remaining.push({ ...plainReference(entry), reason: 'Waiting', message });
+    const text = message('Waiting');
+    for (const entry of entries) this.#remaining.push({ ...plainReference(entry), reason: 'Waiting', message: text });
   }
 
   async #whatHolds(head: ObjectHead): Promise<Hold> {
@@ -139,8 +140,11 @@ class RemovalPass {
       const held = await terminatingInstance(this.#connection, head.metadata.name, this.#signal);
       if (held !== undefined) return heldInstance(held);
     }
-    if (finalizers.length === 0) return { reason: 'Terminating', message: 'its deletion is under way' };
-    return { reason: 'FinalizersRemaining', message: `it waits for ${finalizerNames(head)}` };
+    if (finalizers.length === 0) return { reason: 'Terminating', message: message('Terminating.underWay') };
+    return {
+      reason: 'FinalizersRemaining',
+      message: message('FinalizersRemaining', { finalizers: head.metadata.finalizers ?? [] }),
+    };
   }
 
   /** The namespace controller says in conditions why a namespace does not end. */
@@ -148,11 +152,10 @@ class RemovalPass {
     const namespace = await this.#connection.client.find(wellKnown.namespace, { namespace: '', name }, this.#signal);
     const conditions = listAt(namespace, 'status', 'conditions').filter((item) => textAt(item, 'status') === 'True');
     const telling = conditions.find((item) => textAt(item, 'type') !== 'NamespaceContentRemaining') ?? conditions[0];
-    if (telling === undefined) return { reason: 'Terminating', message: 'its content is being deleted' };
+    if (telling === undefined) return { reason: 'Terminating', message: message('Terminating.content') };
     const waitsForNothing = this.#connection.discovery.staleGroupVersions.length === 0;
     if (textAt(telling, 'type') === 'NamespaceDeletionDiscoveryFailure' && waitsForNothing) await this.#wake(name);
-    const message = boundedText(textAt(telling, 'message'), MAXIMUM_MESSAGE_LENGTH);
-    return { reason: boundedText(textAt(telling, 'type'), 60), message };
+    return { reason: boundedText(textAt(telling, 'type'), 60), message: peerText(textAt(telling, 'message')) };
   }
 
   /** The APIService that it waited for has gone: without a change of the namespace that is seen only after a minute. */
@@ -164,13 +167,10 @@ class RemovalPass {
   }
 }
 
-function finalizerNames({ metadata }: ObjectHead): string {
-  return boundedText((metadata.finalizers ?? []).join(', '), MAXIMUM_MESSAGE_LENGTH);
-}
-
 /** A CRD goes with its last instance: what people have to let go is the instance. */
 function heldInstance(instance: ObjectHead): Hold {
   const reference = referenceOf(instance);
-  const message = `its instance ${describeReference(reference)} waits for ${finalizerNames(instance)}`;
-  return { reason: 'InstancesRemaining', message, command: releaseCommand(reference) };
+  const finalizers = instance.metadata.finalizers ?? [];
+  const text = message('InstancesRemaining', { object: describeReference(reference), finalizers });
+  return { reason: 'InstancesRemaining', message: text, command: releaseCommand(reference) };
 }

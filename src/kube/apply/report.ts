@@ -1,3 +1,4 @@
+import type { Message } from '../../messages/text.ts';
 import type { NautesError } from '../../errors/errors.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
@@ -18,7 +19,7 @@ export interface ObjectFailure {
 
 export interface ObjectRemark {
   readonly object: ObjectReference;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 export interface ForeignObject {

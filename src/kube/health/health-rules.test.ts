@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { render } from '../../messages/message.ts';
 import { describe, it } from 'node:test';
-import { stateOf } from './health-rules.ts';
+import { type ObjectState, stateOf } from './health-rules.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import { podProblem } from './pod-problems.ts';
 
@@ -14,6 +15,11 @@ const summary = (given: KubeObject) => {
   const { state, reason } = stateOf(given);
   return reason === '' ? state : `${state} ${reason}`;
 };
+/** A state with its message in English. */
+function inWords(state: ObjectState | undefined) {
+  return state && { ...state, message: render(state.message, 'en') };
+}
+
 const is = (type: string, status: string, reason = '', message = '') => ({
   conditions: [{ type, status, reason, message }],
 });
@@ -121,7 +127,7 @@ describe('state of a workload', () => {
     ];
     const refused = object('Deployment', {}, { ...observed, conditions });
     assert.equal(stateOf(refused, since + 10_000).state, 'InProgress');
-    assert.deepEqual(stateOf(refused, since + 20_000), {
+    assert.deepEqual(inWords(stateOf(refused, since + 20_000)), {
       state: 'Failed',
       reason: 'FailedCreate',
       message: 'exceeded quota',
@@ -170,7 +176,7 @@ describe('problems of pods', () => {
 
   it('an unschedulable pod names what is missing, and fails after a while', () => {
     const status = is('PodScheduled', 'False', 'Unschedulable', '0/1 nodes are available');
-    assert.deepEqual(podProblem([pod(status)], now), {
+    assert.deepEqual(inWords(podProblem([pod(status)], now)), {
       state: 'Failed',
       reason: 'Unschedulable',
       message: '0/1 nodes are available',
@@ -180,7 +186,11 @@ describe('problems of pods', () => {
 
   it('a crashing container or a missing image fails, a starting one does not', () => {
     for (const reason of ['CrashLoopBackOff', 'ImagePullBackOff', 'CreateContainerConfigError']) {
-      assert.deepEqual(podProblem([waiting(reason)], now), { state: 'Failed', reason, message: 'container c: m' });
+      assert.deepEqual(inWords(podProblem([waiting(reason)], now)), {
+        state: 'Failed',
+        reason,
+        message: 'container c: m',
+      });
     }
     assert.equal(podProblem([waiting('ContainerCreating')], now), undefined);
     assert.equal(podProblem([], now), undefined);

@@ -1,22 +1,25 @@
+import { peerText } from '../client/peer-text.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { isRecord, type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** What an object's own status says. `undefined` problem: it is as it should be. */
 export interface ObjectState {
   readonly state: 'Current' | 'InProgress' | 'Failed';
   readonly reason: string;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** A workload whose pods are refused has this time to get over it: its account may come a moment later. */
 const REPLICA_FAILURE_GRACE_MILLISECONDS = 15_000;
 
-const CURRENT: ObjectState = { state: 'Current', reason: '', message: '' };
+const CURRENT: ObjectState = { state: 'Current', reason: '', message: verbatim('') };
 
-function inProgress(reason: string, message: string): ObjectState {
+function inProgress(reason: string, message: Message): ObjectState {
   return { state: 'InProgress', reason, message };
 }
 
-function failed(reason: string, message: string): ObjectState {
+function failed(reason: string, message: Message): ObjectState {
   return { state: 'Failed', reason, message };
 }
 
@@ -25,11 +28,11 @@ function failed(reason: string, message: string): ObjectState {
  * after an apply the old `Available=True` is still there, so the generation observed counts first.
  */
 export function stateOf(object: KubeObject, now = Date.now()): ObjectState {
-  if (object.metadata.deletionTimestamp !== undefined) return inProgress('Terminating', 'it is being deleted');
+  if (object.metadata.deletionTimestamp !== undefined) return inProgress('Terminating', message('Terminating'));
   const observed = numberAt(object, 'status', 'observedGeneration');
   const generation = object.metadata.generation;
   if (observed !== undefined && generation !== undefined && observed < generation) {
-    return inProgress('Unobserved', 'its controller has not seen the latest change yet');
+    return inProgress('Unobserved', message('Unobserved.change'));
   }
   const rule = RULES[object.kind];
   return rule === undefined ? generalState(object) : rule(object, now);
@@ -45,9 +48,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   Job: jobState,
   Pod: podState,
   PersistentVolumeClaim: (object) =>
-    textAt(object, 'status', 'phase') === 'Bound' ? CURRENT : inProgress('NotBound', 'the volume claim is not bound'),
+    textAt(object, 'status', 'phase') === 'Bound' ? CURRENT : inProgress('NotBound', message('NotBound')),
   Namespace: (object) =>
-    textAt(object, 'status', 'phase') === 'Terminating' ? inProgress('Terminating', 'it is being deleted') : CURRENT,
+    textAt(object, 'status', 'phase') === 'Terminating' ? inProgress('Terminating', message('Terminating')) : CURRENT,
   APIService: apiServiceState,
   CustomResourceDefinition: definitionState,
   Service: () => CURRENT, // an external address that never comes must not hold anything up
@@ -56,11 +59,12 @@ const RULES: Readonly<Record<string, Rule>> = {
 function deploymentState(object: KubeObject, now: number): ObjectState {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const progressing = condition(object, 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return failed(progressing.reason, progressing.message);
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    return failed(progressing.reason, peerText(progressing.message));
   const failure = replicaFailure(object, now);
   if (failure !== undefined) return failure;
   if (numberAt(object, 'status', 'observedGeneration') === undefined) {
-    return inProgress('Unobserved', 'its controller has not seen it yet');
+    return inProgress('Unobserved', message('Unobserved'));
   }
   return replicasState(object, wanted, { updated: 'updatedReplicas', available: 'availableReplicas' });
 }
@@ -71,7 +75,7 @@ function replicaFailure(object: KubeObject, now: number): ObjectState | undefine
   if (failure?.status !== 'True') return undefined;
   const age = now - Date.parse(failure.lastTransitionTime);
   const state = age > REPLICA_FAILURE_GRACE_MILLISECONDS ? failed : inProgress;
-  return state(failure.reason, failure.message);
+  return state(failure.reason, peerText(failure.message));
 }
 
 interface ReplicaFields {
@@ -83,12 +87,13 @@ interface ReplicaFields {
 function replicasState(object: KubeObject, wanted: number, fields: ReplicaFields): ObjectState {
   const count = (field: string) => numberAt(object, 'status', field) ?? 0;
   const updated = count(fields.updated);
-  if (updated < wanted) return inProgress('Updating', `${updated} of ${wanted} replicas are up to date`);
+  if (updated < wanted) return inProgress('Updating', message('Updating.replicas', { ready: updated, total: wanted }));
   if (count('replicas') > updated) {
-    return inProgress('Updating', `${count('replicas') - updated} replicas of the former version are still there`);
+    return inProgress('Updating', message('Updating.former', { count: count('replicas') - updated }));
   }
   const available = count(fields.available);
-  if (available < wanted) return inProgress('Unavailable', `${available} of ${wanted} replicas are available`);
+  if (available < wanted)
+    return inProgress('Unavailable', message('Unavailable.replicas', { ready: available, total: wanted }));
   return CURRENT;
 }
 
@@ -97,71 +102,85 @@ function replicaSetState(object: KubeObject, now: number): ObjectState {
   const failure = replicaFailure(object, now);
   if (failure !== undefined) return failure;
   const available = numberAt(object, 'status', 'availableReplicas') ?? 0;
-  return available >= wanted ? CURRENT : inProgress('Unavailable', `${available} of ${wanted} replicas are available`);
+  return available >= wanted
+    ? CURRENT
+    : inProgress('Unavailable', message('Unavailable.replicas', { ready: available, total: wanted }));
 }
 
 function statefulSetState(object: KubeObject): ObjectState {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   if (textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete') {
     const ready = numberAt(object, 'status', 'readyReplicas') ?? 0;
-    return ready >= wanted ? CURRENT : inProgress('Unavailable', `${ready} of ${wanted} replicas are ready`);
+    return ready >= wanted
+      ? CURRENT
+      : inProgress('Unavailable', message('Unavailable.ready', { ready, total: wanted }));
   }
   const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
   const ready = numberAt(object, 'status', 'readyReplicas') ?? 0;
-  if (ready < wanted) return inProgress('Unavailable', `${ready} of ${wanted} replicas are ready`);
+  if (ready < wanted) return inProgress('Unavailable', message('Unavailable.ready', { ready, total: wanted }));
   const updated = numberAt(object, 'status', 'updatedReplicas') ?? 0;
   const toUpdate = Math.max(0, wanted - partition);
-  return updated >= toUpdate ? CURRENT : inProgress('Updating', `${updated} of ${toUpdate} replicas are up to date`);
+  return updated >= toUpdate
+    ? CURRENT
+    : inProgress('Updating', message('Updating.replicas', { ready: updated, total: toUpdate }));
 }
 
 function daemonSetState(object: KubeObject): ObjectState {
   if (numberAt(object, 'status', 'observedGeneration') === undefined) {
-    return inProgress('Unobserved', 'its controller has not seen it yet');
+    return inProgress('Unobserved', message('Unobserved'));
   }
   const wanted = numberAt(object, 'status', 'desiredNumberScheduled') ?? 0;
   const updated = numberAt(object, 'status', 'updatedNumberScheduled') ?? 0;
   const onDelete = textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete';
-  if (!onDelete && updated < wanted) return inProgress('Updating', `${updated} of ${wanted} pods are up to date`);
+  if (!onDelete && updated < wanted)
+    return inProgress('Updating', message('Updating.pods', { ready: updated, total: wanted }));
   const available = numberAt(object, 'status', 'numberAvailable') ?? 0;
-  return available >= wanted ? CURRENT : inProgress('Unavailable', `${available} of ${wanted} pods are available`);
+  return available >= wanted
+    ? CURRENT
+    : inProgress('Unavailable', message('Unavailable.pods', { ready: available, total: wanted }));
 }
 
 function jobState(object: KubeObject): ObjectState {
   const failure = condition(object, 'Failed');
-  if (failure?.status === 'True') return failed(failure.reason || 'JobFailed', failure.message);
+  if (failure?.status === 'True') return failed(failure.reason || 'JobFailed', peerText(failure.message));
   if (condition(object, 'Complete')?.status === 'True') return CURRENT;
-  return inProgress('Running', 'the job has not completed');
+  return inProgress('Running', message('Running'));
 }
 
 function podState(object: KubeObject): ObjectState {
   const phase = textAt(object, 'status', 'phase');
   if (phase === 'Succeeded') return CURRENT;
-  if (phase === 'Failed') return failed('PodFailed', textAt(object, 'status', 'message') || 'the pod has failed');
-  return condition(object, 'Ready')?.status === 'True' ? CURRENT : inProgress('NotReady', 'the pod is not ready');
+  if (phase === 'Failed') {
+    const said = textAt(object, 'status', 'message');
+    return failed('PodFailed', said === '' ? message('PodFailed') : peerText(said));
+  }
+  return condition(object, 'Ready')?.status === 'True' ? CURRENT : inProgress('NotReady', message('NotReady.pod'));
 }
 
 function apiServiceState(object: KubeObject): ObjectState {
   const available = condition(object, 'Available');
   if (available?.status === 'True') return CURRENT;
-  if (available === undefined) return inProgress('Unobserved', 'its controller has not seen it yet');
-  return inProgress(available.reason, available.message);
+  if (available === undefined) return inProgress('Unobserved', message('Unobserved'));
+  return inProgress(available.reason, peerText(available.message));
 }
 
 function definitionState(object: KubeObject): ObjectState {
   const names = condition(object, 'NamesAccepted');
-  if (names?.status === 'False') return failed(names.reason, names.message);
+  if (names?.status === 'False') return failed(names.reason, peerText(names.message));
   if (condition(object, 'Established')?.status === 'True') return CURRENT;
-  return inProgress('NotEstablished', 'its kind is not served yet');
+  return inProgress('NotEstablished', message('NotEstablished'));
 }
 
 /** For kinds without a rule: the conditions that the Kubernetes API conventions and kstatus name. */
 function generalState(object: KubeObject): ObjectState {
   const stalled = condition(object, 'Stalled');
-  if (stalled?.status === 'True') return failed(stalled.reason || 'Stalled', stalled.message);
+  if (stalled?.status === 'True') return failed(stalled.reason || 'Stalled', peerText(stalled.message));
   const reconciling = condition(object, 'Reconciling');
-  if (reconciling?.status === 'True') return inProgress(reconciling.reason || 'Reconciling', reconciling.message);
+  if (reconciling?.status === 'True')
+    return inProgress(reconciling.reason || 'Reconciling', peerText(reconciling.message));
   const ready = condition(object, 'Ready');
-  if (ready !== undefined && ready.status !== 'True') return inProgress(ready.reason || 'NotReady', ready.message);
+  if (ready !== undefined && ready.status !== 'True')
+    return inProgress(ready.reason || 'NotReady', peerText(ready.message));
   return CURRENT;
 }
 

@@ -4,7 +4,8 @@ import { nameOf } from '../client/client.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { type ObjectState, stateOf } from './health-rules.ts';
-import { boundedText } from '../client/object-error.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import {
   FIELD_MANAGER,
   groupOf,
@@ -22,8 +23,7 @@ export interface HealthProblem {
   readonly state: 'InProgress' | 'Failed';
   /** CamelCase. */
   readonly reason: string;
-  /** At most 300 characters. */
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface HealthReport {
@@ -36,7 +36,6 @@ export interface HealthReport {
 const PARALLEL_READS = 8;
 /** So many objects of a kind in one namespace are read by a list. */
 const LISTED_FROM = 2;
-const MAXIMUM_MESSAGE_LENGTH = 300;
 
 /** Kinds of Kubernetes itself whose status says more than that they exist; every other kind of it is ready at once. */
 const KINDS_WITH_STATUS: Readonly<Record<string, readonly string[]>> = {
@@ -64,9 +63,7 @@ export async function componentHealth(
   const problems: HealthProblem[] = [];
   const present = entries.filter((entry) => entry.uid !== '');
   for (const entry of entries.filter(({ uid }) => uid === '')) {
-    problems.push(
-      problem(entry, { state: 'InProgress', reason: 'NotApplied', message: 'it has not been applied yet' }),
-    );
+    problems.push(problem(entry, { state: 'InProgress', reason: 'NotApplied', message: message('NotApplied') }));
   }
   problems.push(...(await definitionProblems(connection, present.filter(isDefinition), signal)));
   const readable = present.filter((entry) => !isDefinition(entry) && hasStatus(entry));
@@ -106,7 +103,7 @@ async function definitionProblems(
   return states.filter(({ state }) => state.state !== 'Current').map(({ entry, state }) => problem(entry, state));
 }
 
-const ABSENT: ObjectState = { state: 'InProgress', reason: 'Missing', message: 'it is not there' };
+const ABSENT: ObjectState = { state: 'InProgress', reason: 'Missing', message: message('Missing') };
 
 /** `plural.group` of every kind that is served: the names of CRDs. */
 function servedNames(types: readonly ResourceType[]): ReadonlySet<string> {
@@ -122,7 +119,7 @@ async function problemsOf(
   const [{ apiVersion, kind } = { apiVersion: '', kind: '' }] = entries;
   const type = await connection.discovery.resolve(apiVersion, kind, signal);
   if (type === undefined) {
-    const state = { state: 'InProgress', reason: 'KindNotServed', message: 'its kind is not served' } as const;
+    const state = { state: 'InProgress', reason: 'KindNotServed', message: message('KindNotServed.object') } as const;
     return entries.map((entry) => problem(entry, state));
   }
   const objects = await readObjects(connection, type, entries, signal);
@@ -187,11 +184,11 @@ function podSelector(workload: KubeObject): string {
   return labels.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
-function problem(reference: ObjectReference, { state, reason, message }: ObjectState): HealthProblem {
+function problem(reference: ObjectReference, { state, reason, message: text }: ObjectState): HealthProblem {
   return {
     object: plainReference(reference),
     state: state === 'Failed' ? 'Failed' : 'InProgress',
     reason: /^[A-Za-z]{1,60}$/.test(reason) ? reason : 'NotReady',
-    message: boundedText(message, MAXIMUM_MESSAGE_LENGTH),
+    message: text,
   };
 }

@@ -1,3 +1,5 @@
+import { peerText } from '../client/peer-text.ts';
+import { message } from '../../messages/message.ts';
 import { condition, type ObjectState } from './health-rules.ts';
 import { type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
@@ -30,7 +32,7 @@ function problemOf(pod: KubeObject, now: number): ObjectState | undefined {
   if (scheduled?.status === 'False') {
     const age = now - Date.parse(pod.metadata.creationTimestamp ?? '');
     const state = age > UNSCHEDULABLE_GRACE_MILLISECONDS ? 'Failed' : 'InProgress';
-    return { state, reason: scheduled.reason || 'Unschedulable', message: scheduled.message };
+    return { state, reason: scheduled.reason || 'Unschedulable', message: peerText(scheduled.message) };
   }
   const containers = ['initContainerStatuses', 'containerStatuses'].flatMap((field) => listAt(pod, 'status', field));
   return containers.map(containerProblem).find((state) => state !== undefined);
@@ -40,15 +42,15 @@ function containerProblem(status: unknown): ObjectState | undefined {
   const name = textAt(status, 'name');
   const reason = textAt(status, 'state', 'waiting', 'reason');
   if (reason !== '' && reason !== 'PodInitializing' && reason !== 'ContainerCreating') {
-    const message = textAt(status, 'state', 'waiting', 'message') || reason;
+    const text = textAt(status, 'state', 'waiting', 'message') || reason;
     return {
       state: FAILED_WAITS.has(reason) ? 'Failed' : 'InProgress',
       reason,
-      message: `container ${name}: ${message}`,
+      message: message('Container.waiting', { name, what: peerText(text) }),
     };
   }
   const code = numberAt(status, 'state', 'terminated', 'exitCode');
   if (code === undefined || code === 0) return undefined;
   const cause = textAt(status, 'state', 'terminated', 'reason') || 'Error';
-  return { state: 'InProgress', reason: cause, message: `container ${name} ended with code ${code}` };
+  return { state: 'InProgress', reason: cause, message: message('Container.ended', { name, code }) };
 }

@@ -3,6 +3,7 @@ import { components } from './components.ts';
 import { conditions } from './conditions.ts';
 import { general } from './general.ts';
 import { credentials } from './credentials.ts';
+import { objectStates } from './object-states.ts';
 import { objects } from './objects.ts';
 import { offboarding } from './offboarding.ts';
 import { onboarding } from './onboarding.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...conditions,
   ...components,
   ...credentials,
+  ...objectStates,
   ...objects,
   ...offboarding,
   ...onboarding,

@@ -32,5 +32,4 @@ export const offboarding = texts({
     en: 'it is inside the virtual cluster, which goes with {object} of the host',
     zh: '它在虚拟集群内部，虚拟集群随宿主集群的 {object} 一起消失',
   },
-  'Removal.existedBefore': { en: 'it existed before', zh: '它原先就存在' },
 });

@@ -1,3 +1,4 @@
+import type { Message } from '../../messages/text.ts';
 import type { ObjectReference } from '../object-reference.ts';
 
 /** Written before a delete is committed; drives the off-boarding until its receipt is there. */
@@ -31,7 +32,7 @@ export interface OffboardingRecord {
 /** The removal of our own access, stored step by step: it ends with us locked out, and nobody can look after that. */
 export interface AccessRemoval {
   /** Why our Namespace could not be deleted when that was tried last. */
-  readonly refusal?: { readonly reason: string; readonly message: string };
+  readonly refusal?: { readonly reason: string; readonly message: Message };
   /** The grace period is over: account, tokens and rights end, and the Namespace stays. */
   readonly isEnding?: boolean;
   /** What became of everything, stored before the credentials go. */
@@ -55,15 +56,21 @@ export function isRegistered(
 /** What the last pass over objects of a cluster that goes has found. */
 export interface RemovalOutcome {
   readonly removed: readonly ObjectReference[];
-  readonly left: readonly (ObjectReference & { readonly reason: string })[];
+  /** Left on purpose. */
+  readonly left: readonly RetainedObject[];
   readonly remaining: readonly RemainingObject[];
+}
+
+/** An object that is left on purpose, and why. */
+export interface RetainedObject extends ObjectReference {
+  readonly reason: Message;
 }
 
 /** An object that could not be removed yet, and why. */
 export interface RemainingObject extends ObjectReference {
   /** CamelCase. */
   readonly reason: string;
-  readonly message: string;
+  readonly message: Message;
   /** What a person can do where deleting the object once more is of no use. */
   readonly command?: string;
 }

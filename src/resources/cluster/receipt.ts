@@ -1,4 +1,6 @@
+import type { Message } from '../../messages/text.ts';
 import type { ObjectReference } from '../object-reference.ts';
+import type { RetainedObject } from './offboarding-record.ts';
 
 /** What was done to take a cluster away; kept after the cluster is gone. */
 export interface Receipt {
@@ -17,7 +19,13 @@ export interface Receipt {
   readonly created: readonly ObjectReference[];
   readonly removed: readonly ObjectReference[];
   /** Left on purpose, and why. */
-  readonly left: readonly (ObjectReference & { readonly reason: string })[];
+  readonly left: readonly RetainedObject[];
   /** Could not be removed, why, and the command that would. */
-  readonly remaining: readonly (ObjectReference & { readonly reason: string; readonly command: string })[];
+  readonly remaining: readonly StuckObject[];
+}
+
+/** An object that could not be removed, why, and the command that would remove it. */
+export interface StuckObject extends ObjectReference {
+  readonly reason: Message;
+  readonly command: string;
 }

@@ -5,6 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { actionFromJson, messageFromJson } from '../../messages/from-json.ts';
+import { verbatim } from '../../messages/message.ts';
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { entryOf, eventOf, receiptOf, registrationOf } from '../testing/samples.ts';
 import { execute, openState, query, withFile } from './testing/database-file.ts';
@@ -49,6 +50,13 @@ function statusAsData(status: Words): Words {
   };
 }
 
+/** A receipt of version 1, its reasons as messages. */
+function receiptAsData(receipt: Words): Words {
+  const asData = (objects: unknown): readonly Words[] =>
+    (objects as readonly Words[]).map(({ reason, ...object }) => ({ ...object, reason: messageFromJson(reason) }));
+  return { ...receipt, left: asData(receipt['left']), remaining: asData(receipt['remaining']) };
+}
+
 describe('a database of version 1', () => {
   it('keeps all that it holds', () =>
     withVersion1(async (file) => {
@@ -67,7 +75,7 @@ describe('a database of version 1', () => {
       assert.equal((await offboardings.receipt(clusterKey('gone')))?.outcome, 'Complete');
       assert.deepEqual(
         [await offboardings.receipt(clusterKey('gone')), await offboardings.receipt(clusterKey('left-behind'))],
-        before.receipts,
+        before.receipts.map(receiptAsData),
       );
       const page = await events.after(1, { kind: CLUSTER_KIND }, 1000);
       assert.deepEqual(
@@ -87,6 +95,28 @@ describe('a database of version 1', () => {
       assert.equal(stored.length, before.inventory.length);
       const uids = (entries: readonly { readonly uid?: unknown }[]) => new Set(entries.map(({ uid }) => uid));
       assert.deepEqual(uids(stored), uids(before.inventory));
+      await close();
+    }));
+
+  it('has as messages what its off-boardings have found out', () =>
+    withVersion1(async (file) => {
+      const left = '{"name":"a","reason":"it existed before"}';
+      const remaining = '{"name":"b","reason":"Terminating","message":"its deletion is under way"}';
+      const outcome = `{"removed":[],"left":[${left}],"remaining":[${remaining}]}`;
+      const access = `{"refusal":{"reason":"ObjectForbidden","message":"not allowed"},"outcome":${outcome}}`;
+      execute(
+        file,
+        `UPDATE offboardings SET document = json_set(document, '$.components', json('${outcome}'), '$.access', json('${access}'))`,
+      );
+      const { offboardings, close } = await openState(file);
+      const [record] = await offboardings.list(CLUSTER_KIND);
+      const expected = {
+        removed: [],
+        left: [{ name: 'a', reason: verbatim('it existed before') }],
+        remaining: [{ name: 'b', reason: 'Terminating', message: verbatim('its deletion is under way') }],
+      };
+      const refusal = { reason: 'ObjectForbidden', message: verbatim('not allowed') };
+      assert.deepEqual([record?.components, record?.access], [expected, { refusal, outcome: expected }]);
       await close();
     }));
 

@@ -60,7 +60,7 @@ const FIRST_VERSION = `
  * from what else knows its incarnation. Rows of an incarnation that nothing knows belong to the empty name.
  *
  * Messages and remedies of statuses and events were words: they become the texts that stand for words (`Text`,
- * `Advice`). Those of receipts and records stay as they are.
+ * `Advice`).
  */
 const KINDS_AND_MESSAGES = `
   -- One table after the other, so that each uses the space of the one before. The inventory is first: which names its
@@ -179,8 +179,33 @@ const KINDS_AND_MESSAGES = `
   ALTER TABLE offboardings_by_key RENAME TO offboardings;
 `;
 
+/** Makes the words in a field of the objects of a list a text; rows without such objects are not written. */
+function wordsAsData(table: string, list: string, field: string): string {
+  return `
+    UPDATE ${table} SET document = json_set(document, '$.${list}', (
+      SELECT json_group_array(
+        json_set(value, '$.${field}', json_object('id', 'Text', 'params', json_object('text', value ->> '${field}')))
+        ORDER BY key)
+      FROM json_each(document, '$.${list}')))
+    WHERE json_array_length(document, '$.${list}') > 0;`;
+}
+
+/** The same for why objects are still there: on receipts, and in what off-boardings have found out. */
+const REMOVALS_AS_DATA = [
+  wordsAsData('receipts', 'left', 'reason'),
+  wordsAsData('receipts', 'remaining', 'reason'),
+  ...['components', 'access.outcome'].flatMap((outcome) => [
+    wordsAsData('offboardings', `${outcome}.left`, 'reason'),
+    wordsAsData('offboardings', `${outcome}.remaining`, 'message'),
+  ]),
+  `
+    UPDATE offboardings SET document = json_set(document, '$.access.refusal.message',
+      json_object('id', 'Text', 'params', json_object('text', document ->> '$.access.refusal.message')))
+    WHERE document -> '$.access.refusal' IS NOT NULL;`,
+].join('\n');
+
 /**
  * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
  * Never change one that has been released: add another.
  */
-export const MIGRATIONS: readonly string[] = [FIRST_VERSION, KINDS_AND_MESSAGES];
+export const MIGRATIONS: readonly string[] = [FIRST_VERSION, `${KINDS_AND_MESSAGES}${REMOVALS_AS_DATA}`];

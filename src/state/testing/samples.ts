@@ -90,7 +90,7 @@ export function receiptOf(cluster: string, incarnation: string, changes: Partial
     commit: 'a commit',
     created: [objectOf('a'), objectOf('b')],
     removed: [objectOf('a')],
-    left: [{ ...objectOf('b'), reason: 'it is foreign' }],
+    left: [{ ...objectOf('b'), reason: verbatim('it is foreign') }],
     remaining: [],
     ...changes,
   };

@@ -1,4 +1,5 @@
 import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
+import { message } from '../../../messages/message.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../../kube-objects/removal-command.ts';
 import type { RemovalReport } from '../../../kube/index.ts';
@@ -45,8 +46,8 @@ export function withInside(report: RemovalReport, inventory: readonly InventoryE
   const [first] = report.remaining;
   if (first === undefined) return { ...report, removed: [...report.removed, ...inside.map(plainReference)] };
   const namespace = report.remaining.find(({ kind }) => kind === 'Namespace') ?? first;
-  const message = `it is inside the virtual cluster, which goes with ${describeReference(namespace)} of the host`;
+  const text = message('Removal.insideVirtualCluster', { object: describeReference(namespace) });
   const command = removalCommand(namespace);
-  const held = inside.map((entry) => ({ ...plainReference(entry), reason: first.reason, message, command }));
+  const held = inside.map((entry) => ({ ...plainReference(entry), reason: first.reason, message: text, command }));
   return { ...report, remaining: [...report.remaining, ...held] };
 }

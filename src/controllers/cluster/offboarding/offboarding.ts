@@ -1,5 +1,6 @@
+import type { Message } from '../../../messages/text.ts';
 import { action } from '../../../messages/action.ts';
-import { message, verbatim } from '../../../messages/message.ts';
+import { message } from '../../../messages/message.ts';
 import { explain } from '../../../reconcile/stage.ts';
 import { type Abandoned, abandoned } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
@@ -129,7 +130,7 @@ async function removeComponents(
   const [first] = report.remaining;
   if (first !== undefined && !(await run.isRemovalOver())) {
     const [removed, total] = [report.removed.length, entries.length];
-    const what = { object: describeReference(first), what: verbatim(first.message || first.reason) };
+    const what = { object: describeReference(first), what: first.message };
     const text = message('RemovingComponents.offboarding', { removed, total, ...what });
     await run.show({ reason: 'RemovingComponents', message: text });
     return passPending(PASS_PAUSE_MILLISECONDS);
@@ -151,12 +152,12 @@ async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<
   const access = run.isOnHost ? [] : run.inventory.filter(({ component }) => component === ACCESS_COMPONENT);
   const remaining = [...(components === undefined ? entriesOf(run) : []), ...access]
     .filter(({ foreign }) => !foreign)
-    .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: residueMessage(entry, error) }));
+    .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: whyStuck(entry, error) }));
   const outcome = { removed, left, remaining: [...known, ...remaining] };
   return run.isOnHost ? withInside(outcome, run.inventory) : outcome;
 }
 
 /** An object without a UID may be there: the answer, or the server, was lost before its creation was recorded. */
-function residueMessage({ uid }: InventoryEntry, { message }: NautesError): string {
-  return uid === '' ? `it may have been made; ${message}` : message;
+function whyStuck({ uid }: InventoryEntry, { said }: NautesError): Message {
+  return uid === '' ? message('Removal.uncertain', { why: said }) : said;
 }

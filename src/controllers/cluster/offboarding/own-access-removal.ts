@@ -51,7 +51,7 @@ async function tryToRemove(
   if (refusal === undefined) {
     return isLockedOut(failure) && isExpectedToBeLockedOut(run.record.access) ? undefined : failure;
   }
-  await run.update({ access: { refusal: { reason: refusal.reason, message: refusal.message } } });
+  await run.update({ access: { refusal: { reason: refusal.reason, message: refusal.said } } });
   return refusal;
 }
 
@@ -80,12 +80,15 @@ function outcomeOf({ record, inventory }: OffboardingRun, refusal: AccessRemoval
   const access = inventory.filter(({ component }) => component === ACCESS_COMPONENT);
   const own = access.filter(({ foreign }) => !foreign);
   const foreign = access.filter((entry) => entry.foreign);
-  const isStaying = ({ kind }: InventoryEntry): boolean => refusal !== undefined && kind === 'Namespace';
-  const why = refusal ?? { reason: '', message: '' };
+  const retained = foreign.map((entry) => ({ ...plainReference(entry), reason: message('Retained.existedBefore') }));
+  if (refusal === undefined) {
+    return { removed: [...removed, ...own.map(plainReference)], left: [...left, ...retained], remaining };
+  }
+  const isNamespace = ({ kind }: InventoryEntry): boolean => kind === 'Namespace';
   return {
-    removed: [...removed, ...own.filter((entry) => !isStaying(entry)).map(plainReference)],
-    left: [...left, ...foreign.map((entry) => ({ ...plainReference(entry), reason: 'it existed before' }))],
-    remaining: [...remaining, ...own.filter(isStaying).map((entry) => ({ ...plainReference(entry), ...why }))],
+    removed: [...removed, ...own.filter((entry) => !isNamespace(entry)).map(plainReference)],
+    left: [...left, ...retained],
+    remaining: [...remaining, ...own.filter(isNamespace).map((entry) => ({ ...plainReference(entry), ...refusal }))],
   };
 }
 

@@ -1,3 +1,4 @@
+import { verbatim } from '../../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InventoryEntry } from '../../../resources/inventory.ts';
@@ -52,12 +53,12 @@ describe('a receipt', () => {
   });
 
   it('says why something is left, and the command for what could not be removed', () => {
-    const left = [{ ...entry('used'), reason: 'it has 2 instances' }];
-    const remaining = [{ ...entry('stuck'), reason: 'Finalizers', message: 'it waits for x' }];
+    const left = [{ ...entry('used'), reason: verbatim('it has 2 instances') }];
+    const remaining = [{ ...entry('stuck'), reason: 'Finalizers', message: verbatim('it waits for x') }];
     const receipt = buildReceipt(record, [entry('used'), entry('stuck')], { removed: [], left, remaining }, facts);
     assert.equal(receipt.outcome, 'Incomplete');
-    assert.equal(receipt.left[0]?.reason, 'it has 2 instances');
-    assert.equal(receipt.remaining[0]?.reason, 'it waits for x');
+    assert.deepEqual(receipt.left[0]?.reason, verbatim('it has 2 instances'));
+    assert.deepEqual(receipt.remaining[0]?.reason, verbatim('it waits for x'));
     assert.equal(receipt.remaining[0]?.command, 'kubectl delete deployment.apps stuck --namespace ns');
   });
 });

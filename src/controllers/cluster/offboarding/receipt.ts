@@ -23,7 +23,7 @@ export function buildReceipt(
   const keys = new Set(created.map(objectKey));
   const remaining = report.remaining.map((object) => ({
     ...plainReference(object),
-    reason: object.message || object.reason,
+    reason: object.message,
     command: object.command ?? removalCommand(object),
   }));
   return {

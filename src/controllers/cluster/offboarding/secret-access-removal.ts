@@ -2,7 +2,6 @@ import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import type { WorkloadAuthRemoval } from '../../../workload-auth/index.ts';
-import { render } from '../../../messages/message.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** Takes away how the workloads of a cluster got at secrets. @throws NautesError when it cannot be done now */
@@ -22,10 +21,10 @@ export function addSecretAccessRemoval(receipt: Receipt, removal: WorkloadAuthRe
     case 'removed':
       return { ...receipt, created: [...receipt.created, object], removed: [...receipt.removed, object] };
     case 'left':
-      return { ...receipt, left: [...receipt.left, { ...object, reason: render(removal.reason, 'en') }] };
+      return { ...receipt, left: [...receipt.left, { ...object, reason: removal.reason }] };
     case 'byOperator': {
       const { reason, command } = removal;
-      const remaining = [...receipt.remaining, { ...object, reason: render(reason, 'en'), command }];
+      const remaining = [...receipt.remaining, { ...object, reason, command }];
       return { ...receipt, outcome: 'Incomplete', created: [...receipt.created, object], remaining };
     }
     default:

@@ -1,5 +1,5 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
-import { message, verbatim } from '../../../../../messages/message.ts';
+import { message, render } from '../../../../../messages/message.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import { removeObjects } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
@@ -34,8 +34,8 @@ export async function removeFormerComponents(
   await context.services.inventory.remove(clusterRegistration(context.scope), [...report.removed, ...foreign]);
   for (const { reason, ...reference } of report.left) {
     const object = describeReference(reference);
-    if (!context.memory.shouldTell(`former ${object} ${reason}`)) continue;
-    const text = message('ObjectLeft.formerComponent', { object, why: verbatim(reason) });
+    if (!context.memory.shouldTell(`former ${object} ${render(reason, 'en')}`)) continue;
+    const text = message('ObjectLeft.formerComponent', { object, why: reason });
     await context.reporter.event('Warning', 'ObjectLeft', text);
   }
   const remaining = new Set(report.remaining.map(objectKey));

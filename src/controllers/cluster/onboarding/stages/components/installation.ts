@@ -1,7 +1,7 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import type { Action } from '../../../../../messages/action.ts';
 import type { Message } from '../../../../../messages/text.ts';
-import { message, verbatim } from '../../../../../messages/message.ts';
+import { message, render } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { canonicalJson } from '../../../../../base/hash.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
@@ -165,8 +165,8 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   }
   for (const { object: reference, reason } of report.left) {
     const object = describeReference(reference);
-    if (!memory.shouldTell(`left ${object} ${reason}`)) continue;
-    await reporter.event('Warning', 'ObjectLeft', message('ObjectLeft', { object, why: verbatim(reason) }), subject);
+    if (!memory.shouldTell(`left ${object} ${render(reason, 'en')}`)) continue;
+    await reporter.event('Warning', 'ObjectLeft', message('ObjectLeft', { object, why: reason }), subject);
   }
 }
 
@@ -199,7 +199,7 @@ function healthStatus({ total, ready, problems }: HealthReport): ComponentState 
   const problem = problems.find(({ state }) => state === 'Failed') ?? problems[0];
   if (problem === undefined)
     return { phase: 'Ready', reason: 'Healthy', message: message('Healthy', { ready, total }), objects };
-  const what = message('About.name', { name: describeReference(problem.object), what: verbatim(problem.message) });
+  const what = message('About.name', { name: describeReference(problem.object), what: problem.message });
   const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
   return { phase, reason: problem.reason, message: message('Unhealthy', { ready, total, problem: what }), objects };
 }

@@ -1,0 +1,51 @@
+import { texts } from '../text.ts';
+
+/** How objects on a cluster are, why they are not gone yet, and why they stay. */
+export const objectStates = texts({
+  Terminating: { en: 'it is being deleted', zh: '正在被删除' },
+  'Terminating.underWay': { en: 'its deletion is under way', zh: '正在删除' },
+  'Terminating.content': { en: 'its content is being deleted', zh: '正在删除其中的内容' },
+  Unobserved: { en: 'its controller has not seen it yet', zh: '其控制器还没有处理它' },
+  'Unobserved.change': {
+    en: 'its controller has not seen the latest change yet',
+    zh: '其控制器还没有处理最近的改动',
+  },
+  NotBound: { en: 'the volume claim is not bound', zh: '卷申领（PVC）还没有绑定' },
+  'Updating.replicas': { en: '{ready} of {total} replicas are up to date', zh: '{total} 个副本中 {ready} 个已更新' },
+  'Updating.former': {
+    en: '{count} replicas of the former version are still there',
+    zh: '还有 {count} 个旧版本的副本',
+  },
+  'Updating.pods': { en: '{ready} of {total} pods are up to date', zh: '{total} 个 Pod 中 {ready} 个已更新' },
+  'Unavailable.replicas': { en: '{ready} of {total} replicas are available', zh: '{total} 个副本中 {ready} 个可用' },
+  'Unavailable.ready': { en: '{ready} of {total} replicas are ready', zh: '{total} 个副本中 {ready} 个就绪' },
+  'Unavailable.pods': { en: '{ready} of {total} pods are available', zh: '{total} 个 Pod 中 {ready} 个可用' },
+  Running: { en: 'the job has not completed', zh: 'Job 还没有完成' },
+  PodFailed: { en: 'the pod has failed', zh: 'Pod 失败' },
+  'NotReady.pod': { en: 'the pod is not ready', zh: 'Pod 还没有就绪' },
+  NotEstablished: { en: 'its kind is not served yet', zh: '其 kind 还不可用' },
+  NotApplied: { en: 'it has not been applied yet', zh: '它还没有被应用' },
+  Missing: { en: 'it is not there', zh: '它不存在' },
+  'KindNotServed.object': { en: 'its kind is not served', zh: '其 kind 不可用' },
+  'Container.waiting': { en: 'container {name}: {what:message}', zh: '容器 {name}：{what:message}' },
+  'Container.ended': { en: 'container {name} ended with code {code}', zh: '容器 {name} 以代码 {code} 结束' },
+
+  Waiting: { en: 'instances that wait for a finalizer come first', zh: '先等待有 finalizer 的实例' },
+  FinalizersRemaining: { en: 'it waits for {finalizers:list}', zh: '正在等待 {finalizers:list}' },
+  InstancesRemaining: {
+    en: 'its instance {object} waits for {finalizers:list}',
+    zh: '它的实例 {object} 正在等待 {finalizers:list}',
+  },
+
+  'Retained.existedBefore': { en: 'it existed before', zh: '它原先就存在' },
+  'Retained.noLabel': { en: 'it no longer carries our label', zh: '它已没有我们的标签' },
+  'Retained.notApplied': { en: 'it was not applied by us', zh: '它不是由我们应用的' },
+  'Retained.instances': {
+    en: 'it has {count} instances that others have made',
+    zh: '它有 {count} 个由他人创建的实例',
+  },
+  'Retained.content': {
+    en: 'it holds {count} objects that others have made',
+    zh: '其中有 {count} 个由他人创建的对象',
+  },
+});
