@@ -35,7 +35,7 @@ export interface ReportingOptions<Kind extends StatefulKind> {
   readonly events: EventLog;
   readonly clock: Clock;
   /** The status of a registration of which nothing is known yet. */
-  blank(reported: ReportedStatus): StatusOf<Kind>;
+  readonly blank: (reported: ReportedStatus) => StatusOf<Kind>;
 }
 
 /** Opens reporters on the resources of a kind. Their statuses are written by these reporters and by nothing else. */

@@ -1,3 +1,4 @@
+import { render } from '../../src/messages/message.ts';
 import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -154,7 +155,9 @@ describe('access to secrets for others', () => {
     await loop.delete('one');
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.deepEqual(
-      receipt.left.filter(({ kind }) => kind === 'AuthMethod').map(({ name, reason }) => `${name}: ${reason}`),
+      receipt.left
+        .filter(({ kind }) => kind === 'AuthMethod')
+        .map(({ name, reason }) => `${name}: ${render(reason, 'en')}`),
       ['auth/one: it was made by somebody else'],
     );
     assert.notEqual(await surroundings.authMethod('one'), undefined);

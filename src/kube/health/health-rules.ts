@@ -15,12 +15,12 @@ const REPLICA_FAILURE_GRACE_MILLISECONDS = 15_000;
 
 const CURRENT: ObjectState = { state: 'Current', reason: '', message: verbatim('') };
 
-function inProgress(reason: string, message: Message): ObjectState {
-  return { state: 'InProgress', reason, message };
+function inProgress(reason: string, text: Message): ObjectState {
+  return { state: 'InProgress', reason, message: text };
 }
 
-function failed(reason: string, message: Message): ObjectState {
-  return { state: 'Failed', reason, message };
+function failed(reason: string, text: Message): ObjectState {
+  return { state: 'Failed', reason, message: text };
 }
 
 /**
