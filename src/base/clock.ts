@@ -1,4 +1,4 @@
-/** The time of day as the code under test or in production sees it. Timers are not part of it. */
+/** The current time; replaced in tests. Timers are not part of it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

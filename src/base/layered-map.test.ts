@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { LayeredMap } from './layered-map.ts';
 
 describe('layered map', () => {
-  it('behaves as a map through random changes and copies, and copies change apart', () => {
+  it('behaves like a Map under random changes and copies, and copies are independent', () => {
     let seed = 1;
     const random = (limit: number): number => {
       seed = (seed * 48271) % 2147483647;

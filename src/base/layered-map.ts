@@ -1,15 +1,15 @@
-/** A copy of more changes than this, and than a share of the entries, puts them together first. */
+/** A copy merges the layers when there are more changes than this, and than a share of the entries. */
 const MINIMUM_CHANGES = 64;
 const CHANGES_SHARE = 1 / 8;
 
 /**
- * A map whose copies cost as much as what was changed since they were put together, not as much as its size.
- * Copies change apart from each other.
+ * A map whose copy costs as much as the changes since the last merge, not as much as its size.
+ * Copies are independent of each other.
  */
 export class LayeredMap<Value extends object> {
   /** Shared with copies and never changed. */
   #base: ReadonlyMap<string, Value>;
-  /** What differs from the base; `undefined` for an entry that is gone. */
+  /** Changes to the base; `undefined` for a deleted entry. */
   #changes: Map<string, Value | undefined>;
   #size: number;
 

@@ -10,7 +10,7 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-/** A logger that says nothing, for tests and tools. */
+/** A logger that discards everything, for tests and tools. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},

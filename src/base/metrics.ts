@@ -1,9 +1,9 @@
-/** What is counted and timed while work is done. Names follow Prometheus' practice: base units, few label values. */
+/** Counters and timings of work. Names follow Prometheus' conventions: base units, low label cardinality. */
 
 interface MetricDefinition {
   readonly name: string;
   readonly help: string;
-  /** None of them ever holds a name that people choose. */
+  /** Labels never hold a name that users choose. */
   readonly labels: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export type MetricLabels = Readonly<Record<string, string>>;
 /** Buckets of durations, in seconds. */
 export const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60] as const;
 
-/** Where parts report what they do. What is a state rather than an act is read from them when metrics are scraped. */
+/** Where parts report what they do. Gauges are read from the parts when metrics are scraped. */
 export interface Metrics {
   add(counter: CounterDefinition, labels?: MetricLabels, amount?: number): void;
   observe(histogram: HistogramDefinition, value: number, labels?: MetricLabels): void;

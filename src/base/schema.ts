@@ -1,17 +1,17 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** One place of a value that its schema does not allow. */
+/** One member of a value that violates its schema. */
 export interface SchemaProblem {
   /** Dotted path, e.g. `components.2.source`; empty for the value itself. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Keywords whose problems only repeat what a more telling one of the same place says. */
+/** Keywords whose violations repeat a more specific one at the same path. */
 const ECHOES = new Set(['boolean', 'const', 'if', 'then', 'else']);
 
-/** Every problem of the value, at most one for a place. Messages hold no part of the value. */
+/** Every violation, at most one per path. Messages contain nothing of the value. */
 export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[] {
   const problems = new Map<string, SchemaProblem>();
   for (const error of Value.Errors(schema, value)) {
@@ -26,7 +26,7 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
   return [...problems.values()];
 }
 
-/** The message, which for a choice says what there is to choose from. */
+/** The message; for an enumeration it lists the allowed values. */
 function allowedValues({ keyword, params, message }: { keyword: string; params: object; message: string }): string {
   const allowed: unknown = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined;
   return Array.isArray(allowed) ? `must be one of ${allowed.map(String).join(', ')}` : message;
@@ -42,7 +42,7 @@ export function matches<S extends TSchema>(schema: S, value: unknown): value is 
   return Value.Check(schema, value);
 }
 
-/** Problems as one sentence, for an error message. */
+/** Violations as one sentence, for an error message. */
 export function describeProblems(problems: readonly SchemaProblem[]): string {
   return problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
 }

@@ -1,6 +1,6 @@
 const REDACTED = '[redacted]';
 
-/** What `util.inspect` asks for; by name, because the class runs in browsers too. */
+/** The symbol that `util.inspect` looks up; by name, because the class runs in browsers too. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
@@ -8,7 +8,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
  * Every implicit conversion (string, JSON, template, `util.inspect`) yields `[redacted]`;
  * only {@link Secret.reveal} gives the value, so that each use can be found by searching for it.
  *
- * Not promised: the value is not wiped from memory.
+ * The value is not wiped from memory.
  */
 export class Secret<T = string> {
   readonly #value: T;

@@ -10,13 +10,13 @@ import {
   YAMLException,
 } from 'js-yaml';
 
-/** YAML as kubectl reads it: `yes`, `on` and their kin are booleans; merge keys are not followed. */
+/** YAML as kubectl reads it: `yes`, `on` and the like are booleans; merge keys are not followed. */
 const YAML_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
 
-/** Nesting deeper than this is refused. */
+/** Deeper nesting is rejected. */
 export const MAXIMUM_YAML_DEPTH = 64;
 
-/** A text that is not the YAML we accept; the message holds no content of the text. */
+/** A text that is not acceptable YAML; the message contains nothing of the text. */
 export class YamlError extends Error {
   /** 1-based position of the problem where it is known. */
   readonly line: number | undefined;
@@ -30,7 +30,7 @@ export class YamlError extends Error {
   }
 }
 
-/** Parses one document. Aliases, duplicate keys and deep nesting are refused with a {@link YamlError}. */
+/** Parses one document. Aliases, duplicate keys and deep nesting are rejected with a {@link YamlError}. */
 export function parseYaml(text: string): unknown {
   return translated(() => load(text, { schema: YAML_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
 }
@@ -43,14 +43,14 @@ export function parseYamlDocuments(text: string): unknown[] {
   return documents.filter((document) => document !== null && document !== undefined);
 }
 
-/** Scalars as they are written: what a number or a boolean is, the reader of a field knows. */
+/** Scalars as written: the reader of a field decides what a number or a boolean is. */
 const TEXT_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag);
 const MAXIMUM_ALIASES = 1_000;
 
 /**
- * Parses a stream of documents of which only the reader knows the types of the fields: every scalar that is not null is
- * the text that stands there (`1.10` stays `1.10`). Files of one's own may use aliases and merge keys. Empty documents
- * keep their place as `undefined`.
+ * Parses a stream of documents whose reader knows the types of the fields: every scalar that is not null stays the text
+ * as written (`1.10` stays `1.10`). For trusted files, which may use aliases and merge keys. Empty documents keep their
+ * place as `undefined`.
  */
 export function parseTextDocuments(text: string): unknown[] {
   const documents = translated(() =>
@@ -59,7 +59,7 @@ export function parseTextDocuments(text: string): unknown[] {
   return documents.map((document) => document ?? undefined);
 }
 
-/** YAML that every reader, also one of YAML 1.1, understands as the same data. Keys keep their order. */
+/** YAML that YAML 1.1 and 1.2 parsers read as the same data. Keys keep their order. */
 export function stringifyYaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true });
 }

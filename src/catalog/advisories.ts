@@ -1,6 +1,6 @@
 import type { ComponentDefinition } from './definition.ts';
 
-/** What people should know of a component, given facts; an advisory about a fact that is set is left out. */
+/** Advisories of a component for the given facts; an advisory about a fact that is set is omitted. */
 export function advisoriesFor(
   definition: Pick<ComponentDefinition, 'advisories'>,
   facts: Readonly<Record<string, unknown>>,

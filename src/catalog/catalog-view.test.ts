@@ -43,7 +43,7 @@ describe('catalogView', () => {
     assert.equal(view.varieties.length, 5);
   });
 
-  it('tells who promises a digest', async () => {
+  it('shows the origin of a digest', async () => {
     const recorded = 'b'.repeat(64);
     const location = 'https://traefik.github.io/charts/traefik-41.3.0.tgz';
     const view = catalogView(await loadCatalog(), { recordedDigests: new Map([[location, recorded]]) });
@@ -56,7 +56,7 @@ describe('catalogView', () => {
     assert.deepEqual([find(view, 'hnc').sources[0]?.sha256, find(view, 'hnc').sources[0]?.digestFrom], ['', 'none']);
   });
 
-  it('shows advisories: HNC is retired always, the missing Vault address while it is missing', async () => {
+  it('shows advisories: that HNC is retired always, that Vault has no address only while it has none', async () => {
     const catalog = await loadCatalog();
     assert.match(find(catalogView(catalog), 'hnc').advisories.join(), /retired/);
     assert.match(find(catalogView(catalog), 'vault').advisories.join(), /no Vault address is configured/);

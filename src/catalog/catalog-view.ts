@@ -10,11 +10,11 @@ import { isRemote, sourceLocation } from './source-location.ts';
 export interface CatalogViewOptions {
   /** Digests recorded at the first download, by location. */
   readonly recordedDigests?: ReadonlyMap<string, string>;
-  /** Facts that hold for all clusters, such as `vault.address`: an advisory about one that is set is left out. */
+  /** Facts of all clusters, such as `vault.address`: an advisory about one that is set is omitted. */
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-/** The catalogue as `GET /api/v1/catalog` shows it, sorted by category and name. */
+/** The catalogue as `GET /api/v1/catalog` returns it, sorted by category and name. */
 export function catalogView(catalog: Catalog, options: CatalogViewOptions = {}): CatalogView {
   const components = catalog.components().map((component) => componentView(component, catalog, options));
   const order = (category: ComponentDefinition['category']): number => catalogCategories.indexOf(category);
@@ -62,7 +62,7 @@ function sourceView(source: ComponentSource, recorded: ReadonlyMap<string, strin
   const digestFrom = source.sha256 === undefined ? (found === undefined ? 'none' : 'lock') : 'catalog';
   return {
     kind: isChart(source) ? 'chart' : 'manifest',
-    location: isRemote(location) ? location : basename(location), // where files lie on the server is nobody's business
+    location: isRemote(location) ? location : basename(location), // the server's directories are not disclosed
     ...(isChart(source) ? { chart: source.chart, version: source.version } : {}),
     sha256: digest,
     digestFrom,

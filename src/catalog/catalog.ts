@@ -27,7 +27,7 @@ export class Catalog {
     return this.#components.get(name);
   }
 
-  /** The component that serves a category when nobody chooses; `undefined` when the catalogue has none. */
+  /** The default component of a category; `undefined` when the catalogue has none. */
   defaultFor(category: CatalogCategory): ComponentDefinition | undefined {
     return this.#defaults.get(category);
   }
@@ -45,7 +45,7 @@ export class Catalog {
   }
 }
 
-/** The component of each category that says it is the default, else the first one. */
+/** The component of each category that is declared the default, else the first one. */
 function defaultComponents(components: readonly ComponentDefinition[]): ReadonlyMap<string, ComponentDefinition> {
   const defaults = new Map<string, ComponentDefinition>();
   for (const component of components) {

@@ -4,9 +4,9 @@ import { clusterFactNames } from './fact-names.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
 import { placeholdersIn } from './template.ts';
 
-/** What a schema cannot say about a catalogue. Each function returns the first problem, as a sentence. */
+/** Checks of a catalogue that a schema cannot express. Each function returns the first problem, as a sentence. */
 
-/** Two entries of one file that claim the same. */
+/** Duplicate entries of one file. */
 export function duplicateProblem({ components = [], varieties = [] }: CatalogFile): string | undefined {
   const name = firstDuplicate(components.map((component) => component.name));
   if (name !== undefined) return `${name} is there twice`;
@@ -14,7 +14,7 @@ export function duplicateProblem({ components = [], varieties = [] }: CatalogFil
   return variety === undefined ? undefined : `the variety "${variety}" is there twice`;
 }
 
-/** What a component's definition says that cannot work, whatever the other components. */
+/** Problems of one component's definition, independent of the others. */
 export function componentProblem(component: ComponentDefinition): string | undefined {
   if (reservedComponentNames.has(component.name)) return `${component.name}: this name is taken by Nautes itself`;
   const problem = additionProblem(component) ?? patchProblem(component);
@@ -47,7 +47,7 @@ function patchProblem({ patches = [] }: ComponentDefinition): string | undefined
   return undefined;
 }
 
-/** What a component says of others: facts that nobody has, components that are not there, circles. */
+/** Problems between components: unknown facts, missing components, cycles. */
 export function referenceProblem(
   component: ComponentDefinition,
   components: readonly ComponentDefinition[],

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import { catalogCategories, componentCategories } from '../resources/cluster/components.ts';
 
 /**
- * The catalogue's own format: what a catalogue file (YAML) may say.
- * `${…}` in a string is replaced by a fact about the cluster when the component is rendered, see `template.ts` for the
- * form and `fact-names.ts` for the names.
+ * The format of a catalogue file (YAML).
+ * `${…}` in a string is replaced by a fact about the cluster when the component is rendered: see `template.ts` for the
+ * syntax and `fact-names.ts` for the names.
  */
 
 const Name = Type.String({ pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 });
@@ -25,7 +25,7 @@ const ManifestSource = Type.Object(
 );
 
 /**
- * A Helm chart, only rendered. `repository` is a chart repository (https), a folder that holds
+ * A Helm chart; it is only rendered. `repository` is a chart repository (https), a folder that contains
  * `<chart>-<version>.tgz`, or the archive itself (its name ends in `.tgz`).
  */
 const ChartSource = Type.Object(
@@ -36,40 +36,40 @@ const ChartSource = Type.Object(
     release: Name,
     /** SHA-256 of the archive. */
     sha256: Type.Optional(Digest),
-    /** Each different result of filling the values in costs a rendering: what differs by cluster belongs in patches. */
+    /** Each distinct set of values costs a rendering: values that differ by cluster belong in patches. */
     values: Type.Optional(Data),
-    /** What `.Capabilities.APIVersions` has besides Kubernetes' own, e.g. `monitoring.coreos.com/v1`. */
+    /** `.Capabilities.APIVersions` besides Kubernetes' own, e.g. `monitoring.coreos.com/v1`. */
     apiVersions: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9./-]+$', maxLength: 253 }))),
   },
   { additionalProperties: false, description: 'Helm chart' },
 );
 
-/** Which objects a patch is about. */
+/** Selects the objects of a patch. */
 const Target = Type.Object(
   { kind: Text, name: Type.Optional(Text), apiVersion: Type.Optional(Text) },
   { additionalProperties: false },
 );
 
-/** Puts a value at a path. A list element that is not there is an error unless `create` says to make it. */
+/** Sets a value at a path. A missing list element is an error unless `create` is true. */
 const FieldValue = Type.Object(
   { path: FieldPath, value: Type.Unknown(), create: Type.Optional(Type.Boolean()) },
   { additionalProperties: false },
 );
 
-/** Adds to the list at a path the values that it does not have. */
+/** Appends to the list at a path the values that it does not contain. */
 const ListValues = Type.Object(
   { path: FieldPath, values: Type.Array(Type.Unknown()) },
   { additionalProperties: false },
 );
 
-/** Changes a YAML document that stands as text at a path, or as base64 in the data of a Secret: a JSON merge patch. */
+/** Patches a YAML document that is text at a path, or base64 in the data of a Secret, by a JSON merge patch. */
 const DocumentPatch = Type.Object({ path: FieldPath, merge: Data }, { additionalProperties: false });
 
-/** Carried out in this order: `merge` (JSON merge patch, RFC 7396), `set`, `append`, `documents`. */
+/** Applied in this order: `merge` (JSON merge patch, RFC 7396), `set`, `append`, `documents`. */
 const Patch = Type.Object(
   {
     target: Target,
-    /** A fact without which the patch is left out. */
+    /** A fact without which the patch is omitted. */
     when: Type.Optional(Text),
     merge: Type.Optional(Data),
     set: Type.Optional(Type.Array(FieldValue)),
@@ -79,7 +79,7 @@ const Patch = Type.Object(
   { additionalProperties: false },
 );
 
-/** A setting of the component that a save may give. */
+/** A setting of the component that a save may contain. */
 const Addition = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]*$', maxLength: 63 }),
@@ -91,10 +91,10 @@ const Addition = Type.Object(
   { additionalProperties: false },
 );
 
-/** What people should know of the component; left out when the fact named by `unless` is not empty. */
+/** A notice for users of the component; omitted when the fact named by `unless` is not empty. */
 const Advisory = Type.Object({ text: Text, unless: Type.Optional(Text) }, { additionalProperties: false });
 
-/** A field that another controller owns by design: never counted as drift. */
+/** A field that another controller manages by design: never counted as drift. */
 const SharedField = Type.Object(
   { kind: Text, name: Type.Optional(Text), path: FieldPath, owner: Text },
   { additionalProperties: false },
@@ -110,18 +110,18 @@ const ComponentFields = {
   sources: Type.Array(Type.Union([ManifestSource, ChartSource]), { minItems: 1 }),
   objects: Type.Optional(Type.Array(Data)),
   patches: Type.Optional(Type.Array(Patch)),
-  /** Objects of the sources that are not wanted; one that the sources do not have is no error. */
+  /** Objects of the sources to leave out; one that the sources do not have is no error. */
   omit: Type.Optional(Type.Array(Target)),
   additions: Type.Optional(Type.Array(Addition)),
   /** Components that must be healthy before this one is applied. */
   requires: Type.Optional(Type.Array(Name)),
-  /** Components that must have been applied before; `*` stands for all that do not say `*` themselves. */
+  /** Components that must have been applied before; `*` means all that do not declare `*` themselves. */
   after: Type.Optional(Type.Array(Type.Union([Name, Type.Literal('*')]))),
   sharedFields: Type.Optional(Type.Array(SharedField)),
   advisories: Type.Optional(Type.Array(Advisory)),
   /** A fact without which clusters do not get the component, such as `identity.issuer`. */
   when: Type.Optional(Text),
-  /** Take over objects that exist already and are nobody's of ours. */
+  /** Adopt existing objects that are not managed by Nautes. */
   adopt: Type.Optional(Type.Boolean()),
 };
 
@@ -137,7 +137,7 @@ const Variety = Type.Object(
   { additionalProperties: false },
 );
 
-/** A component of a file may leave out what an earlier file says of it: only all files together make a definition. */
+/** A file may omit fields of a component that an earlier file defines: only all files together are a definition. */
 export const CatalogFile = Type.Object(
   {
     components: Type.Optional(Type.Array(Type.Object({ name: Name }, { additionalProperties: true }))),

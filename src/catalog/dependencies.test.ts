@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { dependenciesAmong, dependencyOrder } from './dependencies.ts';
 
 describe('dependenciesAmong', () => {
-  it('does not wait for what the cluster does not have', () => {
+  it('ignores components that the cluster does not have', () => {
     const found = dependenciesAmong([{ name: 'argocd', requires: ['vault'], after: ['traefik'] }]);
     assert.deepEqual(found.get('argocd'), { requires: [], after: [] });
   });
 
-  it('takes * for all that do not say * themselves', () => {
+  it('expands * to all that do not declare * themselves', () => {
     const found = dependenciesAmong([
       { name: 'hnc', after: ['*', 'vault'] },
       { name: 'vault', after: ['*'] },
@@ -28,7 +28,7 @@ describe('dependenciesAmong', () => {
 });
 
 describe('dependencyOrder', () => {
-  it('names a circle', () => {
+  it('returns a cycle', () => {
     const order = dependencyOrder([
       { name: 'a', requires: ['b'] },
       { name: 'b', after: ['c'] },
@@ -38,7 +38,7 @@ describe('dependencyOrder', () => {
     assert.deepEqual(dependencyOrder([{ name: 'a', requires: ['a'] }]), { cycle: ['a', 'a'] });
   });
 
-  it('names a circle through *', () => {
+  it('returns a cycle through *', () => {
     const order = dependencyOrder([
       { name: 'late', after: ['*'] },
       { name: 'early', requires: ['late'] },
@@ -54,7 +54,7 @@ describe('dependencyOrder', () => {
       after: fc.subarray([...names, '*'], { maxLength: 2 }),
     });
 
-  it('puts every component after what it waits for, or shows a true circle', () => {
+  it('orders every component after its dependencies, or returns a real cycle', () => {
     fc.assert(
       fc.property(fc.tuple(...names.map(component)), (components) => {
         const dependencies = dependenciesAmong(components);
@@ -80,7 +80,7 @@ describe('dependencyOrder', () => {
     );
   });
 
-  it('has no circle among some when there is none among all', () => {
+  it('has no cycle among some when there is none among all', () => {
     fc.assert(
       fc.property(fc.tuple(...names.map(component)), fc.subarray(names), (components, chosen) => {
         fc.pre(!('cycle' in dependencyOrder(components)));

@@ -1,6 +1,6 @@
 import type { ComponentDefinition } from './definition.ts';
 
-/** What one component waits for among those that a cluster has. */
+/** The dependencies of a component among those that a cluster has. */
 export interface ComponentDependencies {
   /** Must be healthy before. */
   readonly requires: readonly string[];
@@ -11,8 +11,8 @@ export interface ComponentDependencies {
 type Dependent = Pick<ComponentDefinition, 'name' | 'requires' | 'after'>;
 
 /**
- * The dependencies among the given components only: what a cluster does not have is not waited for.
- * `*` stands for every component that does not itself say `*`.
+ * The dependencies among the given components only: one that the cluster does not have is ignored.
+ * `*` means every component that does not declare `*` itself.
  */
 export function dependenciesAmong(components: readonly Dependent[]): ReadonlyMap<string, ComponentDependencies> {
   const present = new Set(components.map((component) => component.name));
@@ -31,7 +31,7 @@ export function dependenciesAmong(components: readonly Dependent[]): ReadonlyMap
   );
 }
 
-/** Names in an order in which every component comes after what it waits for, or a cycle that makes this impossible. */
+/** A topological order of the names, or a cycle that makes it impossible. */
 export function dependencyOrder(
   components: readonly Dependent[],
 ): { readonly order: readonly string[] } | { readonly cycle: readonly string[] } {

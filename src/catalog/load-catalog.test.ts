@@ -90,7 +90,7 @@ describe('the built-in catalogue', () => {
     });
   });
 
-  it('puts the webhooks that see everything last, HNC after all', async () => {
+  it('orders components with cluster-wide webhooks last, HNC after all others', async () => {
     const components = (await loadCatalog()).components().filter(({ category }) => category !== 'virtualCluster');
     const dependencies = dependenciesAmong(components);
     const others = ['argo-events', 'argo-rollouts', 'argocd', 'external-secrets', 'oauth2-proxy', 'tekton', 'traefik'];
@@ -151,7 +151,7 @@ describe('loadCatalog refuses', () => {
     await refused(['# nothing yet\n'], /the input is empty/);
   });
 
-  it('unknown keys, with the name of the component', async () => {
+  it('unknown keys, and names the component', async () => {
     await refused([{ component: [] }], /unknown key "component"/);
     await refused([{ components: [{ ...capsule, nmaespace: 'x' }] }], /capsule: unknown key "nmaespace"/);
   });
@@ -160,7 +160,7 @@ describe('loadCatalog refuses', () => {
     await refused([{ components: [{ name: 'capsule', version: '1' }] }], /capsule: /);
   });
 
-  it('a path that is none', async () => {
+  it('an invalid path', async () => {
     const patches = [{ target: { kind: 'Service' }, set: [{ path: 'spec..ports', value: 1 }] }];
     await refused([{ components: [{ ...capsule, patches }] }], /capsule: patches\.0\.set\.0\.path/);
   });
@@ -179,12 +179,12 @@ describe('loadCatalog refuses', () => {
     await refused([{ components: [{ ...capsule, sources: [chart] }] }], /capsule: oci:/);
   });
 
-  it('a name of a chart that leads elsewhere', async () => {
+  it('a chart name that escapes its repository', async () => {
     const chart = { chart: '../x', version: '1', release: 'capsule', repository: 'https://example.org/a' };
     await refused([{ components: [{ ...capsule, sources: [chart] }] }], /capsule: sources\.0/);
   });
 
-  it('dependencies that nobody has, and circles', async () => {
+  it('unknown dependencies, and cycles', async () => {
     await refused([{ components: [{ ...capsule, after: ['treafik'] }] }], /waits for treafik/);
     await refused(
       [
@@ -199,7 +199,7 @@ describe('loadCatalog refuses', () => {
     );
   });
 
-  it('facts that nobody has, with their place', async () => {
+  it('unknown facts, and names their path', async () => {
     const patch = (value: string) => [{ target: { kind: 'Service' }, set: [{ path: 'spec.type', value }] }];
     await refused(
       [{ components: [{ ...capsule, patches: patch('${cluster.nmae}') }] }],

@@ -8,13 +8,13 @@ import { componentProblem, defaultsProblem, duplicateProblem, referenceProblem }
 import { CatalogFile, ComponentDefinition, type Variety } from './definition.ts';
 import { resolveLocation } from './source-location.ts';
 
-/** A catalogue file larger than this is refused. */
+/** A larger catalogue file is rejected. */
 export const MAXIMUM_CATALOG_BYTES = 1024 * 1024;
 
-/** The catalogue that comes with the program. */
+/** The built-in catalogue. */
 export const BUILT_IN_CATALOG = join(import.meta.dirname, 'components.yaml');
 
-/** A component as the files together describe it, with the last file that did. */
+/** A component merged from the files, with the last file that defined it. */
 interface Described {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly file: string;
@@ -23,8 +23,8 @@ interface Described {
 }
 
 /**
- * Reads the built-in catalogue and then the given files, each changing or extending what came before: a component of a
- * known name keeps the fields that the file does not mention, a default takes the place of an earlier one.
+ * Reads the built-in catalogue and then the given files, each changing or extending the earlier ones: a known component
+ * keeps the fields that the file does not mention, a default replaces an earlier one.
  * @throws NautesError `CatalogInvalid`, naming the file
  */
 export async function loadCatalog(files: readonly string[] = []): Promise<Catalog> {
@@ -75,7 +75,7 @@ function merge(
   }
 }
 
-/** The default of a later file takes the place of an earlier file's; two of one file are left to be refused. */
+/** A default of a later file replaces that of an earlier one; two of one file are rejected by a check. */
 function dropDefaults(described: Map<string, Described>, category: unknown, file: string): void {
   for (const [name, entry] of described) {
     if (entry.fields['category'] !== category || entry.defaultBy === file) continue;
@@ -83,7 +83,7 @@ function dropDefaults(described: Map<string, Described>, category: unknown, file
   }
 }
 
-/** Sources with absolute paths; what is no source is left for the schema to refuse. */
+/** Sources with absolute paths; values that are not sources are rejected by the schema. */
 function located(sources: unknown, component: string, file: string): unknown {
   if (!Array.isArray(sources)) return sources;
   return sources.map((source: unknown) => {

@@ -9,7 +9,7 @@ describe('resolveLocation', () => {
     assert.equal(resolveLocation('/srv/argocd.yaml', '/etc/nautes/catalog.yaml'), '/srv/argocd.yaml');
   });
 
-  it('takes an https URL in its normal form', () => {
+  it('normalises an https URL', () => {
     assert.equal(resolveLocation('HTTPS://Example.org/a/../b.yaml', '/c.yaml'), 'https://example.org/b.yaml');
   });
 
@@ -27,7 +27,7 @@ describe('resolveLocation', () => {
     }
   });
 
-  it('does not show a password that it refuses', () => {
+  it('does not quote a rejected password', () => {
     assert.throws(
       () => resolveLocation('https://user:hunter2@example.org/a', '/c.yaml'),
       (error: Error) => !error.message.includes('hunter2'),
@@ -38,13 +38,13 @@ describe('resolveLocation', () => {
 describe('archiveLocation', () => {
   const chart = { chart: 'traefik', version: '41.3.0', release: 'traefik', repository: 'https://example.org/charts/' };
 
-  it('is below the repository under the name that helm pull gives it', () => {
+  it('is below the repository under the name that helm pull uses', () => {
     assert.equal(archiveLocation(chart), 'https://example.org/charts/traefik-41.3.0.tgz');
     assert.equal(archiveLocation({ ...chart, repository: '/srv/charts' }), '/srv/charts/traefik-41.3.0.tgz');
     assert.equal(sourceLocation(chart), 'https://example.org/charts/traefik-41.3.0.tgz');
   });
 
-  it('is the repository where that is an archive', () => {
+  it('is the repository when that is an archive', () => {
     assert.equal(archiveLocation({ ...chart, repository: '/srv/mine.tgz' }), '/srv/mine.tgz');
   });
 });

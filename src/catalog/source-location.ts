@@ -1,21 +1,21 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { type ChartSource, type ComponentSource, isChart } from './definition.ts';
 
-/** True for locations that are fetched over the network. */
+/** True for remote locations. */
 export function isRemote(location: string): boolean {
   return location.startsWith('https://');
 }
 
 /**
- * What a catalogue file says of a place as an absolute path or an https URL; paths are relative to the file.
- * @throws Error with what is wrong with it
+ * Resolves a location of a catalogue file to an absolute path or an https URL; paths are relative to the file.
+ * @throws Error with the reason
  */
 export function resolveLocation(location: string, catalogFile: string): string {
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(location)) return checkedUrl(location);
   return isAbsolute(location) ? location : join(dirname(catalogFile), location);
 }
 
-/** Secrets do not belong into a catalogue, and a mirror is laid out by host and path alone. */
+/** A catalogue must not contain secrets, and a mirror is laid out by host and path alone. */
 function checkedUrl(location: string): string {
   if (!URL.canParse(location)) throw new Error(`${location} is no URL`);
   const url = new URL(location);
@@ -25,14 +25,14 @@ function checkedUrl(location: string): string {
   return url.href;
 }
 
-/** Where a chart's archive belongs: the name that `helm package` and `helm pull` give it, below its repository. */
+/** The location of a chart's archive: the name that `helm package` and `helm pull` use, below its repository. */
 export function archiveLocation({ chart, repository, version }: ChartSource): string {
   if (repository.endsWith('.tgz')) return repository;
   const file = `${chart}-${version}.tgz`;
   return isRemote(repository) ? `${repository.replace(/\/+$/, '')}/${file}` : join(repository, file);
 }
 
-/** The location under which a source is recorded, kept and mirrored. */
+/** The location under which a source is recorded, cached and mirrored. */
 export function sourceLocation(source: ComponentSource): string {
   return isChart(source) ? archiveLocation(source) : source.manifest;
 }

@@ -18,7 +18,7 @@ describe('parseTemplate', () => {
     assert.deepEqual(parseTemplate(''), []);
   });
 
-  it('takes $${ for a literal ${', () => {
+  it('unescapes $${ to a literal ${', () => {
     assert.deepEqual(parseTemplate('echo $${HOME} in ${cluster.name}'), [
       'echo ${HOME} in ',
       { fact: 'cluster.name', form: 'text' },
@@ -26,7 +26,7 @@ describe('parseTemplate', () => {
     assert.deepEqual(parseTemplate('$5 and $${'), ['$5 and ${']);
   });
 
-  it('refuses what looks like a placeholder and is none', () => {
+  it('rejects malformed placeholders', () => {
     for (const text of [
       '${HOME}',
       '${cluster name}',
@@ -40,7 +40,7 @@ describe('parseTemplate', () => {
     }
   });
 
-  it('refuses a number within a text, and two lists in one', () => {
+  it('rejects a number within a text, and two lists in one', () => {
     assert.throws(() => parseTemplate('port ${gateway.httpNodePort|number}'), /needs a text of its own/);
     assert.throws(() => parseTemplate('${cluster.namespaces|each}-${cluster.namespaces|each}'), /only once/);
   });
@@ -58,7 +58,7 @@ describe('parseTemplate', () => {
 });
 
 describe('placeholdersIn', () => {
-  it('finds them at any depth with their place, and not in keys', () => {
+  it('finds them at any depth with their path, and not in keys', () => {
     const value = {
       '${x.y}': 1,
       spec: { ports: [{ nodePort: '${gateway.http|number}' }] },
@@ -70,7 +70,7 @@ describe('placeholdersIn', () => {
     ]);
   });
 
-  it('names the place of a text that is no template', () => {
+  it('names the path of an invalid template', () => {
     assert.throws(() => placeholdersIn({ data: { script: 'echo ${HOME}' } }), /^Error: data\.script: \$\{HOME\} is no/);
     assert.throws(() => placeholdersIn({ data: '${a.b|each}' }), /data: \|each needs an element of a list/);
   });

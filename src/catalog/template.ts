@@ -1,6 +1,6 @@
 /**
- * Texts with facts: `${name}` is replaced by the fact's text, `$${` stands for a literal `${`.
- * A text that is nothing but `${name|number}` becomes a number. In a list, an element with `${name|each}` becomes one
+ * Texts with facts: `${name}` is replaced by the fact's text, `$${` is a literal `${`.
+ * A text that is only `${name|number}` becomes a number. In a list, an element with `${name|each}` becomes one
  * element for each of the fact's values, which are separated by commas.
  */
 
@@ -12,13 +12,13 @@ export interface TemplatePlaceholder {
   readonly form: TemplateForm;
 }
 
-/** A template as literal texts and placeholders in their order. */
+/** A template as literal texts and placeholders in order. */
 export type Template = readonly (string | TemplatePlaceholder)[];
 
 const PART = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const PLACEHOLDER = /^([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)(?:\|(number|each))?$/;
 
-/** @throws Error with what is wrong, to be shown with the place */
+/** @throws Error with the reason, to be shown with the path */
 export function parseTemplate(text: string): Template {
   const parts: (string | TemplatePlaceholder)[] = [];
   let end = 0;
@@ -50,14 +50,14 @@ function parsePlaceholder(content: string | undefined): TemplatePlaceholder {
   return { fact, form: form === 'number' || form === 'each' ? form : 'text' };
 }
 
-/** A placeholder in a value, with where it was found. */
+/** A placeholder in a value, with its path. */
 export interface FoundPlaceholder extends TemplatePlaceholder {
   readonly path: string;
 }
 
 /**
- * All placeholders in the texts of a value; keys are not looked at.
- * @throws Error naming the place of a text that is no template, or where `|each` stands outside a list
+ * All placeholders in the strings of a value; keys are ignored.
+ * @throws Error naming the path of an invalid template, or of `|each` outside a list
  */
 export function placeholdersIn(value: unknown, path = ''): FoundPlaceholder[] {
   if (typeof value === 'string') return placeholdersOfText(value, path);

@@ -4,7 +4,7 @@ import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HostClient, HostReply } from './host-client.ts';
 
-/** The calls of Gitea's API (v1) that are needed, and of their answers the fields that are used. */
+/** The used calls of Gitea's API (v1), with the used fields of the answers. */
 
 export const GiteaUser = Type.Object({
   id: Type.Integer(),
@@ -34,14 +34,14 @@ export const GiteaProtection = Type.Object({
 });
 export type GiteaProtection = Static<typeof GiteaProtection>;
 
-/** Why Gitea does not give what was asked for. */
+/** Why Gitea refuses a request. */
 export type GiteaRefusal = 'unknownToken' | 'scopeMissing' | 'forbidden' | 'absent';
 
 export type GiteaAnswer<T> =
   | { readonly value: T; readonly refusal?: undefined }
   | { readonly value?: undefined; readonly refusal: GiteaRefusal };
 
-/** What Gitea says to somebody who is about to push, before anything is pushed. */
+/** Gitea's answer to the start of a push. */
 export type PushAnswer = 'welcome' | 'unknownToken' | 'archived' | 'forbidden' | 'absent';
 
 export class GiteaApi {
@@ -62,13 +62,13 @@ export class GiteaApi {
     return this.#get(`/api/v1/repos/${this.#repository}`, GiteaRepository, token, signal);
   }
 
-  /** `user_can_push` minds the rules of the branch, and neither the scopes of the token nor the archive. */
+  /** `user_can_push` covers the branch protection, but neither the scopes of the token nor an archived repository. */
   branch(branch: string, token: Secret, signal: AbortSignal): Promise<GiteaAnswer<GiteaBranch>> {
     const path = `/api/v1/repos/${this.#repository}/branches/${encodeURIComponent(branch)}`;
     return this.#get(path, GiteaBranch, token, signal);
   }
 
-  /** For administrators of the repository. */
+  /** Requires an administrator of the repository. */
   protections(token: Secret, signal: AbortSignal): Promise<GiteaAnswer<GiteaProtection[]>> {
     return this.#get(
       `/api/v1/repos/${this.#repository}/branch_protections`,
@@ -78,7 +78,7 @@ export class GiteaApi {
     );
   }
 
-  /** Begins a push and leaves it at that: minds the scopes of the token and the archive, and not the rules. */
+  /** Starts a push and aborts it: this covers the scopes of the token and archiving, but not the branch protection. */
   async beginPush(token: Secret, signal: AbortSignal): Promise<PushAnswer> {
     const path = `/${this.#repository}.git/info/refs?service=git-receive-pack`;
     const { status, text } = await this.#client.get(
@@ -112,7 +112,7 @@ export class GiteaApi {
   }
 }
 
-/** The words of an answer are looked at and never passed on. */
+/** The texts of an answer are matched and never passed on. */
 function refusalOf({ status, text }: HostReply): GiteaRefusal | undefined {
   if (status === 401) return 'unknownToken';
   if (status === 403) return /required scope/.test(text) ? 'scopeMissing' : 'forbidden';

@@ -5,8 +5,8 @@ import type { Secret } from '../base/secret.ts';
 import type { HostClient, HostReply } from './host-client.ts';
 
 /**
- * The calls of GitLab's REST API (v4) that are needed, and of their answers the fields that are used. Names and types
- * are those of GitLab's published description; everything else in an answer is ignored.
+ * The used calls of GitLab's REST API (v4), with the used fields of the answers. Names and types
+ * are those of GitLab's reference; everything else in an answer is ignored.
  */
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -27,7 +27,7 @@ export const GitLabToken = Type.Object({
 });
 export type GitLabToken = Static<typeof GitLabToken>;
 
-/** What GitLab says of an OAuth token. */
+/** GitLab's information on an OAuth token. */
 export const GitLabTokenInfo = Type.Object({ scope: Type.Array(Type.String()) });
 
 export const GitLabProject = Type.Object({
@@ -70,25 +70,25 @@ export const GitLabProtectedBranch = Type.Object({
 });
 export type GitLabProtectedBranch = Static<typeof GitLabProtectedBranch>;
 
-/** Why GitLab does not give what was asked for. */
+/** Why GitLab refuses a request. */
 export type GitLabRefusal =
   /** 401: the token is wrong, revoked or expired. */
   | 'unknownToken'
   | 'expiredToken'
-  /** 403: the token is good and not for this. */
+  /** 403: the token is valid but lacks the scope. */
   | 'scopeMissing'
   /** 403 for any other reason, such as a blocked account. */
   | 'forbidden'
-  /** 404: it is not there, or not to be seen with this token. */
+  /** 404: it does not exist, or is not visible with this token. */
   | 'absent'
-  /** 400: the question does not fit the token. */
+  /** 400: the request does not suit the type of token. */
   | 'unsuitable';
 
 export type GitLabAnswer<T> =
   | { readonly value: T; readonly refusal?: undefined }
   | { readonly value?: undefined; readonly refusal: GitLabRefusal };
 
-/** Most that a list may have for one look. */
+/** Page size: the most entries that are read of a list. */
 const PAGE_SIZE = 100;
 
 export class GitLabApi {
@@ -102,7 +102,7 @@ export class GitLabApi {
     return this.#get('/api/v4/user', GitLabUser, token, signal);
   }
 
-  /** Of a personal, project or group access token itself; `unsuitable` for an OAuth token. */
+  /** The personal, project or group access token itself; `unsuitable` for an OAuth token. */
   ownToken(token: Secret, signal: AbortSignal): Promise<GitLabAnswer<GitLabToken>> {
     return this.#get('/api/v4/personal_access_tokens/self', GitLabToken, token, signal);
   }
@@ -116,18 +116,18 @@ export class GitLabApi {
     return this.#get(projectPath(project), GitLabProject, token, signal);
   }
 
-  /** With the effective access level, whether it is direct, inherited or by an invited group. */
+  /** With the effective access level, whether direct, inherited or by an invited group. */
   member(project: string, user: number, token: Secret, signal: AbortSignal): Promise<GitLabAnswer<GitLabMember>> {
     return this.#get(`${projectPath(project)}/members/all/${user}`, GitLabMember, token, signal);
   }
 
-  /** The first members, whatever way they are. */
+  /** The first members: direct, inherited or invited. */
   members(project: string, token: Secret, signal: AbortSignal): Promise<GitLabAnswer<GitLabMember[]>> {
     const path = `${projectPath(project)}/members/all?per_page=${PAGE_SIZE}`;
     return this.#get(path, Type.Array(GitLabMember), token, signal);
   }
 
-  /** `can_push` is GitLab's own answer for whoever has the token. */
+  /** `can_push` is GitLab's own decision for the owner of the token. */
   branch(project: string, branch: string, token: Secret, signal: AbortSignal): Promise<GitLabAnswer<GitLabBranch>> {
     const path = `${projectPath(project)}/repository/branches/${encodeURIComponent(branch)}`;
     return this.#get(path, GitLabBranch, token, signal);
@@ -164,7 +164,7 @@ function projectPath(project: string): string {
   return `/api/v4/projects/${encodeURIComponent(project)}`;
 }
 
-/** The words of an answer are looked at and never passed on. */
+/** The texts of an answer are matched and never passed on. */
 function refusalOf({ status, json, text }: HostReply): GitLabRefusal | undefined {
   if (status === 400) return 'unsuitable';
   if (status === 401) return /expired/i.test(text) ? 'expiredToken' : 'unknownToken';

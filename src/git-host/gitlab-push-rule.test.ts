@@ -27,12 +27,12 @@ describe('pattern of a protected branch', () => {
     ['main*x', false],
     ['release/*', false],
   ] as const) {
-    it(`${pattern} is ${matchesMain ? '' : 'not '}one for main`, () => {
+    it(`${pattern} ${matchesMain ? 'matches' : 'does not match'} main`, () => {
       assert.equal(ruleMatches(pattern, 'main'), matchesMain);
     });
   }
 
-  it('takes every character but the star for itself', () => {
+  it('takes every character but the asterisk literally', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (pattern, branch) => {
         const plain = pattern.replaceAll('*', '');
@@ -44,13 +44,13 @@ describe('pattern of a protected branch', () => {
 });
 
 describe('who may push', () => {
-  it('is everybody with the role Developer while no rule is for the branch', () => {
+  it('is every Developer while no rule matches the branch', () => {
     const rule = pushRule(rules(['release/*', [role(40, 'Maintainers')]]), 'main');
     assert.equal(rule, undefined);
     assert.equal(describeRule(rule), 'those with at least the role Developer');
   });
 
-  it('is no one when the rule says so', () => {
+  it('is no one when the rule allows nobody', () => {
     assert.equal(describeRule(pushRule(rules(['main', [role(0, 'No one')]]), 'main')), 'no one');
     assert.equal(describeRule(pushRule(rules(['main', []]), 'main')), 'no one');
   });

@@ -21,8 +21,8 @@ export function roleName(level: number): string {
 }
 
 /**
- * Whether a rule of protected branches is one for this branch: its name, or a pattern in which `*` stands for anything.
- * Upper and lower case differ, as in GitLab.
+ * Whether a protected-branch rule matches this branch: its name, or a pattern in which `*` matches anything.
+ * Case-sensitive, as in GitLab.
  */
 export function ruleMatches(pattern: string, branch: string): boolean {
   if (!pattern.includes('*')) return pattern === branch;
@@ -30,15 +30,15 @@ export function ruleMatches(pattern: string, branch: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(branch);
 }
 
-/** Who may push to a branch. Several rules may be for it; then the most permissive counts for everybody. */
+/** Who may push to a branch. If several rules match, the most permissive applies, as in GitLab. */
 export interface PushRule {
   /** Least access level that suffices; `undefined` when no role does. */
   readonly role: number | undefined;
-  /** Names of users and groups that may besides, as GitLab writes them. */
+  /** Names of users and groups that may push too, as GitLab writes them. */
   readonly named: readonly string[];
 }
 
-/** The rule for the branch, or `undefined` when it is not protected: then everybody with the role Developer may push. */
+/** The rule for the branch, or `undefined` when it is not protected: then every Developer may push. */
 export function pushRule(protections: readonly GitLabProtectedBranch[], branch: string): PushRule | undefined {
   const matching = protections.filter(({ name }) => ruleMatches(name, branch));
   if (matching.length === 0) return undefined;
@@ -55,7 +55,7 @@ function isRole(entry: GitLabPushAccess): boolean {
   return (entry.user_id ?? entry.group_id ?? entry.deploy_key_id ?? undefined) === undefined;
 }
 
-/** The rule as a part of a sentence: who may push. */
+/** Words the rule as a part of a sentence. */
 export function describeRule(rule: PushRule | undefined): string {
   if (rule === undefined) return 'those with at least the role Developer';
   const roles = rule.role === undefined ? [] : [`those with at least the role ${roleName(rule.role)}`];

@@ -56,7 +56,7 @@ async function failure(promise: Promise<unknown>): Promise<NautesError> {
 }
 
 describe('client of a Git server', () => {
-  it('asks with the token and gives answers of every kind that say something of the caller', async (context) => {
+  it('authenticates with the token and returns every answer that concerns the caller', async (context) => {
     let status = 200;
     const { client, requests } = await place(context, (_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{"id":1}');
@@ -68,7 +68,7 @@ describe('client of a Git server', () => {
     assert.equal(requests[0], '/api/v4/user Bearer canary-token');
   });
 
-  it('asks once more when the way or the server fails, and not a third time', async (context) => {
+  it('retries once after a network or server error', async (context) => {
     let failures = 1;
     let status = 0;
     const { client, requests } = await place(context, (request, response) => {
@@ -91,7 +91,7 @@ describe('client of a Git server', () => {
     assert.equal(requests.length, 2);
   });
 
-  it('asks nothing with the same token before the time in Retry-After', async (context) => {
+  it('sends nothing with the same token before Retry-After has passed', async (context) => {
     const { client, requests } = await place(context, (request, response) => {
       if (request.headers.authorization !== 'Bearer canary-token') response.end('{}');
       else response.writeHead(429, { 'retry-after': '7' }).end('Retry later');
@@ -106,7 +106,7 @@ describe('client of a Git server', () => {
     assert.equal((await client.get('/a', other, never)).status, 200);
   });
 
-  it('waits by itself for a time that is short', async (context) => {
+  it('waits for a short Retry-After itself', async (context) => {
     let answers = 0;
     const { client } = await place(context, (_request, response) => {
       answers += 1;
@@ -117,7 +117,7 @@ describe('client of a Git server', () => {
     assert.equal((await client.get('/a', bearer, never)).status, 200);
   });
 
-  it('stays inside the budget and says when there is room again', async (context) => {
+  it('stays within the rate limit and returns the time to wait', async (context) => {
     const { client, requests } = await place(context, (_request, response) => void response.end('{}'), {
       requestsPerMinute: 4,
     });
@@ -142,7 +142,7 @@ describe('client of a Git server', () => {
     assert.deepEqual(requests, ['/api/v4/projects/old Bearer canary-token']);
   });
 
-  it('gives up on an answer that is too large, too slow or no JSON though it says so', async (context) => {
+  it('rejects an answer that is too large, too slow or not the JSON it declares', async (context) => {
     let kind = '';
     const { client } = await place(
       context,
@@ -163,7 +163,7 @@ describe('client of a Git server', () => {
     }
   });
 
-  it('stops when the caller goes away', async (context) => {
+  it('stops when the caller aborts', async (context) => {
     const arrived = Promise.withResolvers<void>();
     const { client } = await place(context, () => arrived.resolve());
     const gone = new AbortController();
@@ -173,7 +173,7 @@ describe('client of a Git server', () => {
     await assert.rejects(asked, { name: 'AbortError' });
   });
 
-  it('verifies the certificate, by an authority of the configuration too', async (context) => {
+  it('verifies the certificate, also with a configured authority', async (context) => {
     const authority = createCertificateAuthority({ commonName: 'test' });
     const issued = issueCertificate(authority, { commonName: 'test', usages: ['server'], ipAddresses: ['127.0.0.1'] });
     const tls = { cert: issued.certificate, key: issued.privateKey.reveal() };

@@ -7,18 +7,18 @@ import { retryAfter } from '../base/network/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
 import { sleep, untilAborted, withDeadline } from '../base/async/timing.ts';
 
-/** Limits of the traffic with a Git server's API. Times in milliseconds. */
+/** Limits for requests to a Git server's API. Times in milliseconds. */
 export interface HostClientLimits {
   readonly connectTimeout: number;
-  /** One request with its answer. */
+  /** One request with its response. */
   readonly requestTimeout: number;
-  /** Bytes of an answer. */
+  /** Maximum size of a response, in bytes. */
   readonly maximumResponse: number;
-  /** Requests at a time. */
+  /** Concurrent requests. */
   readonly concurrency: number;
-  /** How long a request may wait for its place in the budget, or for the time that the server asked for. */
+  /** How long a request may wait for the rate limit, or for the server's Retry-After. */
   readonly patience: number;
-  /** Before a request that failed on the way is sent once more. */
+  /** Delay before the one retry after a network or server error. */
   readonly retryDelay: number;
 }
 
@@ -32,41 +32,41 @@ export const defaultHostClientLimits: HostClientLimits = {
 };
 
 export interface HostClientOptions {
-  /** `https://host[:port][/path]`, without a slash at its end. */
+  /** `https://host[:port][/path]`, without a trailing slash. */
   readonly url: string;
   /** For messages, e.g. `GitLab`. */
   readonly host: string;
-  /** PEM of all that are trusted; absent: those that Node trusts. */
+  /** PEM of all trusted authorities; absent: those that Node trusts. */
   readonly certificateAuthorities?: readonly string[];
-  /** Requests in any minute; more are refused with the time to wait. */
+  /** Requests in any minute; more are rejected with the time to wait. */
   readonly requestsPerMinute: number;
   readonly limits?: Partial<HostClientLimits>;
 }
 
-/** How a request proves whose it is. */
+/** How a request authenticates. */
 export type HostAuthorization =
   | { readonly kind: 'bearer'; readonly token: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
 
-/** An answer. Those that say something of the caller or of what was asked for come as they are, whatever their status. */
+/** A response. Responses that concern the caller or the request are returned whatever their status. */
 export interface HostReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The JSON of the body; `undefined` when it is none. */
+  /** The parsed body; `undefined` when it is not JSON. */
   readonly json: unknown;
-  /** The body; for looking at, never for showing. */
+  /** The body; for matching, never for display. */
   readonly text: string;
 }
 
-/** Tokens whose share of the budget is kept in mind. */
+/** Tokens whose rate limits are remembered. */
 const MAXIMUM_SHARES = 1000;
 
-/** Statuses that pass when the same is asked again. */
+/** Statuses that a retry may cure. */
 const PASSING = new Set([409, 500, 502, 503, 504]);
 
 /**
- * Reads from the API of a Git server: bounded in time, size and rate, no redirects, no token in errors. What fails on
- * the way or with a server error is asked once more; after a 429 nothing is asked with the same token before the time
+ * Reads from the API of a Git server: bounded in time, size and rate, no redirects, no token in errors. Network and
+ * server errors are retried once; after a 429 nothing is sent with the same token before the time
  * that the server gave.
  */
 export class HostClient {
@@ -76,9 +76,9 @@ export class HostClient {
   readonly #limits: HostClientLimits;
   readonly #perMinute: number;
   readonly #budget: SlidingWindowLimiter;
-  /** One token may have half of the budget, so that no caller uses up that of the others. */
+  /** One token may use half of the limit, so that no caller uses up that of the others. */
   readonly #shares = new Map<string, SlidingWindowLimiter>();
-  /** Until when nothing is asked with a token, by the monotonic clock: servers limit each user for itself. */
+  /** Until when a token is throttled, by the monotonic clock: servers limit each user separately. */
   readonly #pauses = new Map<string, number>();
 
   constructor(options: HostClientOptions) {
@@ -129,7 +129,7 @@ export class HostClient {
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
-      // undici looks at the signal once it is connected
+      // undici checks the signal only once it is connected
       response = await untilAborted(this.#send(path, header, deadline), deadline);
       text = await this.#read(response);
     } catch (error) {
@@ -154,7 +154,7 @@ export class HostClient {
     }
   }
 
-  /** The shares that were used longest ago are forgotten. */
+  /** The least recently used limits are dropped. */
   #shareOf(key: string): SlidingWindowLimiter {
     const share = this.#shares.get(key) ?? new SlidingWindowLimiter(Math.ceil(this.#perMinute / 2));
     this.#shares.delete(key);

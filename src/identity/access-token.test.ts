@@ -5,7 +5,7 @@ import { Secret } from '../base/secret.ts';
 import { generateToken, tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
 
 describe('text of an access token', () => {
-  it('gives back the name it was made for', () => {
+  it('contains the name it was created for', () => {
     const names = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/);
     fc.assert(
       fc.property(names, (name) => {
@@ -15,7 +15,7 @@ describe('text of an access token', () => {
     );
   });
 
-  it('is not recognised when any single character of the secret part is changed', () => {
+  it('is rejected when any single character of the secret part is changed', () => {
     const text = generateToken('alice').reveal();
     fc.assert(
       fc.property(fc.nat(48), fc.stringMatching(/^[0-9A-Za-z]$/), (fromEnd, character) => {
@@ -28,7 +28,7 @@ describe('text of an access token', () => {
     );
   });
 
-  it('is not recognised in any other text', () => {
+  it('is not found in any other text', () => {
     fc.assert(fc.property(fc.string(), (text) => assert.equal(tokenName(new Secret(text)), undefined)));
     fc.assert(
       fc.property(fc.string(), fc.string(), (name, rest) => {

@@ -5,7 +5,7 @@ import { Secret } from '../base/secret.ts';
 /**
  * The text of an access token: `nautes_<name>_<random><checksum>`, with 256 random bits in 43 digits of base 62 and a
  * CRC-32 of all before it in 6. As with GitHub's tokens, prefix and checksum let scanners find leaked ones without
- * false alarms, and let us refuse a mistyped one without looking it up. The name tells which one to revoke.
+ * false alarms, and let us reject a mistyped one without a lookup. The name tells which one to revoke.
  */
 const PREFIX = 'nautes_';
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -19,7 +19,7 @@ export const MAXIMUM_TOKEN_NAME_LENGTH = 40;
 const NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 const TOKEN = /^nautes_([a-z0-9.-]{1,40})_([0-9A-Za-z]{49})$/;
 
-/** Why the text cannot be the name of a token, or `undefined` when it can. A legal name is a legal file name. */
+/** Why the text cannot be the name of a token, or `undefined` when it can. A valid name is a valid file name. */
 export function tokenNameProblem(name: string): string | undefined {
   if (name === '') return 'the name of a token cannot be empty';
   if (name.length > MAXIMUM_TOKEN_NAME_LENGTH) {
@@ -28,13 +28,13 @@ export function tokenNameProblem(name: string): string | undefined {
   return NAME.test(name) ? undefined : 'the name of a token has a character that it cannot have';
 }
 
-/** A new token; the name must be legal. */
+/** A new token; the name must be valid. */
 export function generateToken(name: string): Secret {
   const body = `${PREFIX}${name}_${base62(BigInt(`0x${randomBytes(RANDOM_BYTES).toString('hex')}`), RANDOM_DIGITS)}`;
   return new Secret(`${body}${checksumOf(body)}`);
 }
 
-/** The name in the token, or `undefined` when the text cannot be one of our tokens. */
+/** The name in the token, or `undefined` when the text is not one of our tokens. */
 export function tokenName(token: Secret): string | undefined {
   const text = token.reveal();
   const name = TOKEN.exec(text)?.[1];
@@ -44,8 +44,8 @@ export function tokenName(token: Secret): string | undefined {
 }
 
 /**
- * What is stored of a token. A plain SHA-256 is enough: slow hashes protect what people choose, and nobody can try
- * 2^256 random values; and it is computed for every request.
+ * What is stored of a token. A plain SHA-256 is enough: slow hashes protect low-entropy passwords, and 2^256 random
+ * values cannot be enumerated; and it is computed for every request.
  */
 export function tokenHash(token: Secret): Buffer {
   return createHash('sha256').update(token.reveal()).digest();

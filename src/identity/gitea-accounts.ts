@@ -15,15 +15,15 @@ import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
 
 export interface GiteaAccountsOptions {
   readonly client: HostClient;
-  /** The repository that is the tenant configuration repository: `owner/name`. */
+  /** The tenant configuration repository: `owner/name`. */
   readonly repository: string;
-  /** A token of the server's own that may see the rules of the branch, for explanations. */
+  /** A token of the server's own that can read the branch protection, to explain refusals. */
   readonly ownToken?: (signal: AbortSignal) => Promise<Secret>;
 }
 
 const MAXIMUM_NAMES = 5;
 
-/** The users of a Gitea and their rights in one of its repositories. */
+/** The users of a Gitea and their permissions in one of its repositories. */
 export class GiteaAccounts implements HostAccounts {
   readonly #client: HostClient;
   readonly #api: GiteaApi;
@@ -81,14 +81,14 @@ export class GiteaAccounts implements HostAccounts {
 
   async #missing(token: Secret, { permissions }: GiteaRepository, signal: AbortSignal): Promise<string> {
     if (!permissions.push) return 'the account may read there and not write';
-    const rule = await this.#rule(token, signal).catch(() => undefined); // a refusal stands without its explanation
+    const rule = await this.#rule(token, signal).catch(() => undefined); // the refusal is valid without its explanation
     return `${MAIN_BRANCH} may be pushed to by ${rule === undefined ? 'others only' : describe(rule)}`;
   }
 
   async #rule(callers: Secret, signal: AbortSignal): Promise<GiteaProtection | undefined> {
     const own = await this.#options.ownToken?.(signal).catch(() => undefined);
     const rules = (await this.#api.protections(own ?? callers, signal)).value ?? [];
-    // Gitea has one rule for a branch: that of its name, else the first pattern.
+    // Gitea applies one rule to a branch: that of its exact name, else the first matching pattern.
     return (
       rules.find(({ rule_name: name }) => name === MAIN_BRANCH) ??
       rules.find(({ rule_name: name }) => ruleMatches(name, MAIN_BRANCH))
@@ -103,7 +103,7 @@ function describe(rule: GiteaProtection): string {
   return who.length === 0 ? 'no one' : `${who.join(', ')} only`;
 }
 
-/** Says nothing of the repository, not even its name: who has no access need not know it. */
+/** Reveals nothing of the repository, not even its name, to callers without access. */
 const NO_MEMBER: Denial = {
   missing: 'the account has no access to the tenant configuration repository',
   needed: 'the right to read it, and to push to main to change something',
@@ -120,7 +120,7 @@ function tokenOf({ caller }: KnownAccount): Secret {
   return caller.credential ?? new Secret('');
 }
 
-/** Refusals that are about the token or its account, not about the repository. */
+/** Refusals that concern the token or its account, not the repository. */
 const ACCOUNT_DENIALS: Readonly<Partial<Record<GiteaRefusal, Denial>>> = {
   unknownToken: {
     missing: 'the token was revoked',

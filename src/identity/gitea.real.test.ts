@@ -11,7 +11,7 @@ import { describeIdentityProviderContract } from './identity-provider.contract.t
 
 const signal = new AbortController().signal;
 
-/** A repository with a commit, whose `main` only `ada` may push to, and who knows its users. */
+/** A repository with a commit to whose `main` only `ada` may push, and the users of the tests. */
 async function open() {
   const gitea = await Gitea.start();
   await gitea.addUser('ada', 'Ada Lovelace');
@@ -23,7 +23,7 @@ async function open() {
   const own = new Secret(await gitea.token('nautes'));
   const client = new HostClient({ url: gitea.url, host: 'Gitea', requestsPerMinute: 10_000 });
   const accounts = new GiteaAccounts({ client, repository, ownToken: async () => own });
-  // A refusal that is remembered could be older than what a test has just allowed.
+  // A cached refusal could be older than a permission that a test has just granted.
   const identity = new HostIdentity({ accounts, cacheMilliseconds: 50, refusalMilliseconds: 0 });
   const close = async (): Promise<void> => {
     await identity.close();
@@ -97,23 +97,23 @@ if ((await giteaFiles()) === undefined) {
       }
     }
 
-    it('is who is on the list of the rule', async () => {
+    it('includes users on the list of the rule', async () => {
       assert.equal(await answer(place.token), 'yes');
     });
 
-    it('is told who may, when somebody writes but is not on the list', async () => {
+    it('names who may push to a user with write access who is not on the list', async () => {
       const said = await answer(await place.gitea.token('dev'));
       assert.match(said, /^NoAuthorization: Full dev may not save clusters: main may be pushed to by ada only\./);
       assert.match(said, /the right to push to main of platform\/tenant-config; ask an owner or maintainer/);
     });
 
-    it('is told of the role, when somebody only reads', async () => {
+    it('names the missing role to a user with read access', async () => {
       const token = await place.gitea.token('rep');
       assert.match(await answer(token), /the account may read there and not write/);
       assert.equal(await answer(token, 'reader'), 'yes');
     });
 
-    it('is told of the token, when that only reads or shows nothing', async () => {
+    it('names the missing scope of a token that is read-only or has none', async () => {
       const { gitea } = place;
       assert.match(
         await answer(await gitea.token('ada', ['read:user', 'read:repository'])),
@@ -124,13 +124,13 @@ if ((await giteaFiles()) === undefined) {
       assert.match(await answer('0123456789abcdef0123456789abcdef01234567'), /^Unauthenticated/);
     });
 
-    it('hears nothing of the repository, when somebody has no access', async () => {
+    it('reveals nothing of the repository to a user without access', async () => {
       const said = await answer(await place.gitea.token('stranger'));
       assert.match(said, /no access to the tenant configuration repository/);
       assert.doesNotMatch(said, /platform|ada/);
     });
 
-    it('counts at once when access or the account is taken away', async () => {
+    it('applies at once when access or the account is revoked', async () => {
       const { gitea, repository } = place;
       const [gone, blocked] = [await gitea.token('gone'), await gitea.token('blocked')];
       await gitea.protect(repository, ['ada', 'gone', 'blocked']);
@@ -141,7 +141,7 @@ if ((await giteaFiles()) === undefined) {
       assert.match(await answer(blocked), /AccountBlocked|the account is not let in/);
     });
 
-    it('is nobody while the repository is archived', async () => {
+    it('excludes everyone while the repository is archived', async () => {
       const { gitea, repository, token } = place;
       await gitea.api('PATCH', `/repos/${repository}`, { archived: true });
       assert.match(await answer(token), /the repository platform\/tenant-config is archived/);
@@ -149,7 +149,7 @@ if ((await giteaFiles()) === undefined) {
       assert.equal(await answer(token), 'yes');
     });
 
-    it('is asked at another address after a renaming, which is said and not followed', async () => {
+    it('reports a renamed repository without following the redirect', async () => {
       const { gitea, repository, token } = place;
       await gitea.api('PATCH', `/repos/${repository}`, { name: 'renamed' });
       assert.match(await answer(token), /^GitHostRedirects: Gitea answers with a redirect \(301\)/);

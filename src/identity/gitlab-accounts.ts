@@ -23,12 +23,12 @@ export interface GitLabAccountsOptions {
   readonly client: HostClient;
   /** The project of the tenant configuration repository: its id or full path. */
   readonly project: string;
-  /** A token of the server's own, for explanations that the caller's token cannot get. */
+  /** A token of the server's own, to explain refusals for which the caller's token does not suffice. */
   readonly ownToken?: (signal: AbortSignal) => Promise<Secret>;
   readonly clock?: Clock;
 }
 
-/** Tokens of GitLab that are not those of a user, by their beginning. */
+/** GitLab tokens that do not belong to a user, by their prefix. */
 const OTHER_TOKENS: readonly (readonly [prefix: string, kind: string])[] = [
   ['gldt-', 'deploy token'],
   ['glcbt-', 'CI job token'],
@@ -43,21 +43,21 @@ const OTHER_TOKENS: readonly (readonly [prefix: string, kind: string])[] = [
   ['glffct-', 'feature flags client token'],
 ];
 
-/** Scopes with which something can be pushed. */
+/** Scopes that allow a push. */
 const WRITING_SCOPES = ['api', 'write_repository'];
 
-/** The rule of `main` and who can grant rights are the same for everybody who is refused. */
+/** How long the rule of `main` and the grantors are cached; they are the same for every refused caller. */
 const EXPLANATION_MILLISECONDS = 60_000;
 const MAXIMUM_NAMES = 5;
 
-/** What a refusal can be explained with. */
+/** What explains a refusal. */
 interface Explanation {
   readonly rule: PushRule | undefined | 'unknown';
-  /** Who can grant rights; empty when that is not known. */
+  /** Who can grant permissions; empty when unknown. */
   readonly grantors: readonly string[];
 }
 
-/** The users of a GitLab and their rights in one of its projects. */
+/** The users of a GitLab and their permissions in one of its projects. */
 export class GitLabAccounts implements HostAccounts {
   readonly #client: HostClient;
   readonly #api: GitLabApi;
@@ -118,7 +118,7 @@ export class GitLabAccounts implements HostAccounts {
     ]);
     const isOver = member.value !== undefined && this.#isOver(member.value);
     if (branch.value?.can_push === true && !isOver) return undefined;
-    // Forbidden is also what guests hear: whether the account is let in is seen by the project.
+    // Guests get 403 too: only the project tells whether the account is blocked.
     return tokenDenial(branch.refusal) ?? (await this.#whyNot(token, member.value, signal));
   }
 
@@ -126,7 +126,7 @@ export class GitLabAccounts implements HostAccounts {
     await this.#client.close();
   }
 
-  /** The scopes of the token; a token that is no personal, project or group one is an OAuth token. */
+  /** The scopes of the token; a token that is not a personal, project or group one is an OAuth token. */
   async #scopes(token: Secret, signal: AbortSignal): Promise<readonly string[]> {
     const own = await this.#api.ownToken(token, signal);
     if (own.value !== undefined) return own.value.scopes;
@@ -134,7 +134,7 @@ export class GitLabAccounts implements HostAccounts {
     return (await this.#api.oauthToken(token, signal)).value?.scope ?? [];
   }
 
-  /** Learns the id of the project once: it stays when the project is renamed or moved. */
+  /** Resolves the id of the project once: it stays when the project is renamed or moved. */
   async #locate(token: Secret, signal: AbortSignal): Promise<void> {
     if (/^\d+$/.test(this.#project)) return;
     const project = await this.#api.project(this.#project, token, signal);
@@ -146,7 +146,7 @@ export class GitLabAccounts implements HostAccounts {
     return address ?? `${id}-${username}@users.noreply.${new URL(this.#client.url).hostname}`;
   }
 
-  /** A membership ends when the day begins that is its end. */
+  /** A membership ends at the start of its expiry date. */
   #isOver({ expires_at: end }: GitLabMember): boolean {
     return end !== null && end !== undefined && Date.parse(end) <= this.#clock.now();
   }
@@ -183,7 +183,7 @@ export class GitLabAccounts implements HostAccounts {
     };
   }
 
-  /** Asked with the server's own token where there is one: rules and members may be hidden from the caller. */
+  /** Uses the server's own token if there is one: rules and members may be hidden from the caller. */
   async #explain(callers: Secret, signal: AbortSignal): Promise<Explanation> {
     const known = this.#explanations.get('');
     if (known !== undefined) return known;
@@ -201,25 +201,25 @@ export class GitLabAccounts implements HostAccounts {
       if (own !== undefined) this.#explanations.set('', explanation);
       return explanation;
     } catch {
-      return { rule: 'unknown', grantors: [] }; // a refusal stands without its explanation
+      return { rule: 'unknown', grantors: [] }; // the refusal is valid without its explanation
     }
   }
 }
 
-/** Says nothing of the project, not even its name: who is no member need not know it. */
+/** Reveals nothing of the project, not even its name, to callers who are not members. */
 const NO_MEMBER: Denial = {
   missing: 'the account is no member of the tenant configuration repository',
   needed: 'at least the role Reporter there, and more to change something',
   grant: 'ask a maintainer of it for an invitation',
 };
 
-/** Access tokens of projects and groups are members too, and grant nothing. */
+/** Access tokens of projects and groups are members too, but cannot grant permissions. */
 function personOf({ name, username }: GitLabMember): string[] {
   if (/^(project|group)_\d+_bot/.test(username)) return [];
   return [`${plain(name)} (@${plain(username)})`];
 }
 
-/** What people choose, for a sentence: one line, limited. */
+/** Text that users choose, for a sentence: one line, limited. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 60);
 }
@@ -241,14 +241,14 @@ function tokenOf({ caller }: KnownAccount): Secret {
   return caller.credential ?? new Secret('');
 }
 
-/** Of refusals that are about the token or its account, not about the project. */
+/** Refusals that concern the token or its account, not the project. */
 function accountDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
   if (refusal !== 'forbidden') return tokenDenial(refusal);
   const needed = 'an account that is let in';
   return { missing: 'the account is blocked, or not confirmed', needed, grant: 'ask an administrator of GitLab' };
 }
 
-/** Of refusals that are about the token. */
+/** Refusals that concern the token. */
 function tokenDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
   if (refusal === 'unknownToken' || refusal === 'expiredToken') {
     const needed = 'a token that is accepted';

@@ -45,8 +45,8 @@ describeIdentityProviderContract('GitLab', async () => {
   };
 });
 
-describe('who has a token of GitLab', () => {
-  it('is known by personal, project, group and OAuth tokens, with name and address of the account', async (context) => {
+describe('the owner of a GitLab token', () => {
+  it('is identified by personal, project, group and OAuth tokens, with name and address of the account', async (context) => {
     const place = await placeOf(context);
     const ada = place.gitlab.addUser('ada', { name: 'Ada Lovelace', email: 'ada@example.com' });
     for (const kind of ['personal', 'oauth'] as const) {
@@ -63,7 +63,7 @@ describe('who has a token of GitLab', () => {
     }
   });
 
-  it('is told what is wrong with a token that is none of a user, expired, too narrow or blocked', async (context) => {
+  it('gets the reason for a token that belongs to no user, is expired, lacks a scope or is blocked', async (context) => {
     const place = await placeOf(context);
     const { gitlab } = place;
     const ada = gitlab.addUser('ada');
@@ -87,7 +87,7 @@ describe('who has a token of GitLab', () => {
   });
 });
 
-describe('asking GitLab', () => {
+describe('requests to GitLab', () => {
   async function maintainer(place: Place): Promise<{ readonly token: string; readonly caller: Caller; user: User }> {
     const user = place.gitlab.addUser('ada', { name: 'Ada' });
     place.project.members.set(user, { level: MAINTAINER });
@@ -97,7 +97,7 @@ describe('asking GitLab', () => {
     return { token, caller, user };
   }
 
-  it('happens once for everybody who asks at the same time for the same caller', async (context) => {
+  it('are shared by concurrent checks of the same caller', async (context) => {
     const place = await placeOf(context);
     const { caller } = await maintainer(place);
     const before = place.gitlab.apiRequests();
@@ -107,14 +107,14 @@ describe('asking GitLab', () => {
     assert.equal(place.gitlab.apiRequests() - before, 2);
   });
 
-  it('happens each time for writing, also right after a yes', async (context) => {
+  it('are sent for every write, also right after a granted one', async (context) => {
     const place = await placeOf(context, { cacheMilliseconds: 60_000 });
     const { caller, user } = await maintainer(place);
     place.project.members.set(user, { level: DEVELOPER });
     assert.match(await reasonOf(place.identity.authorize(caller, 'maintainer', 'save', signal)), /^NoAuthorization/);
   });
 
-  it('does not happen for each reading', async (context) => {
+  it('are not sent for every read', async (context) => {
     const place = await placeOf(context, { cacheMilliseconds: 60_000 });
     const { caller, token } = await maintainer(place);
     await place.identity.authorize(caller, 'reader', 'read', signal);
@@ -125,14 +125,14 @@ describe('asking GitLab', () => {
     assert.equal(place.gitlab.apiRequests(), before);
   });
 
-  it('goes on after the project was renamed while the server runs', async (context) => {
+  it('keep working after the project was renamed while the server runs', async (context) => {
     const place = await placeOf(context);
     const { caller } = await maintainer(place);
     place.gitlab.rename(place.project, 'platform/clusters');
     await place.identity.authorize(caller, 'maintainer', 'save', signal);
   });
 
-  it('says that the project has moved when it was renamed before', async (context) => {
+  it('report a project that was renamed before the start', async (context) => {
     const place = await placeOf(context);
     const user = place.gitlab.addUser('ada');
     place.project.members.set(user, { level: MAINTAINER });
@@ -140,7 +140,7 @@ describe('asking GitLab', () => {
     await assert.rejects(answer(place, place.gitlab.token(user)), { reason: 'GitHostRedirects' });
   });
 
-  it('gives neither yes nor no while GitLab cannot be asked, with the time to come back', async (context) => {
+  it('decide nothing while GitLab is unavailable, and return the time to retry', async (context) => {
     const place = await placeOf(context);
     const { caller } = await maintainer(place);
     place.gitlab.faults.answer('api', { status: 502 }, 10);
@@ -158,7 +158,7 @@ describe('asking GitLab', () => {
     await place.gitlab.setReachable(true);
   });
 
-  it('is no way to make it be asked without end', async (context) => {
+  it('are bounded for a caller that repeats', async (context) => {
     const place = await placeOf(context, { refusalMilliseconds: 600_000 });
     await reasonOf(callerWith(place, 'glpat-the-same-token'));
     const before = place.gitlab.apiRequests();

@@ -8,9 +8,9 @@ describe('who may push to main of a project in GitLab', () => {
     readonly who: string;
     readonly arrange: (place: Place, user: User) => void;
     readonly scopes?: readonly string[];
-    /** Happens between the first question of who it is and that of what they may. */
+    /** Runs between the identification of the caller and the check of permissions. */
     readonly afterwards?: (user: User) => void;
-    /** `yes`, or what the refusal says. */
+    /** `yes`, or the text of the refusal. */
     readonly expected: 'yes' | RegExp;
   }[] = [
     {
@@ -210,7 +210,7 @@ describe('who may push to main of a project in GitLab', () => {
     });
   }
 
-  it('is told without names when the server has no token of its own and the caller may not see them', async (context) => {
+  it('is reported without names when the server has no token of its own and the caller may not see them', async (context) => {
     const place = await placeOf(context, { hasOwnToken: false });
     const user = place.gitlab.addUser('ada');
     place.project.members.set(user, { level: DEVELOPER });

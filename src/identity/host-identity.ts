@@ -7,23 +7,23 @@ import type { IdentityProvider } from './identity-provider.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { SharedQuestion } from './shared-question.ts';
 
-/** Somebody whom a Git server knows by a token. */
+/** An account that a Git server identifies by a token. */
 export interface KnownAccount {
   readonly caller: Caller;
-  /** The server's number of the account. */
+  /** The server's id of the account. */
   readonly user: number;
-  /** Of the token; empty when the server does not tell. */
+  /** Scopes of the token; empty when the server does not return them. */
   readonly scopes: readonly string[];
 }
 
-/** Why somebody may not, as parts of a sentence. */
+/** Why an account lacks a permission, as parts of a sentence. */
 export interface Denial {
   readonly missing: string;
   readonly needed: string;
   readonly grant: string;
 }
 
-/** What a Git server tells of its users. Errors other than these answers mean that it could not be asked. */
+/** A Git server's information on its users. Other errors than these mean that it could not be reached. */
 export interface HostAccounts {
   /** @throws NautesError `Unauthenticated`, `TokenRefused`, `AccountBlocked` */
   identify(token: Secret, signal: AbortSignal): Promise<KnownAccount>;
@@ -36,29 +36,29 @@ export interface HostAccounts {
 
 export interface HostIdentityOptions {
   readonly accounts: HostAccounts;
-  /** How long it is believed who has a token, and that somebody may read. */
+  /** How long an identification, and a permission to read, is cached. */
   readonly cacheMilliseconds: number;
-  /** How long a no is believed; so that asking in vain costs little. */
+  /** How long a refusal is cached, so that repeated failures cost little. */
   readonly refusalMilliseconds?: number;
 }
 
 const REFUSAL_MILLISECONDS = 3000;
 
-/** A question with all of its requests. */
+/** Deadline of a check with all of its requests. */
 const QUESTION_DEADLINE_MILLISECONDS = 20_000;
 
-/** What a token is for, and whose, does not change; that it still counts is seen at every question. */
+/** What a token is for, and whose, does not change; each check sees whether it is still valid. */
 const ACCOUNT_MILLISECONDS = 10 * 60_000;
 
-/** Printable ASCII without spaces, as every server makes its tokens; anything else is not asked about. */
+/** Printable ASCII without spaces, as in every server's tokens; anything else is not looked up. */
 const SOUND_TOKEN = /^[\x21-\x7e]{8,4096}$/;
 
-/** Errors that say no. */
+/** Errors that are a refusal. */
 const REFUSALS = new Set(['Unauthenticated', 'TokenRefused', 'AccountBlocked']);
 
 /**
- * Callers known by the tokens of a Git server, with the rights that they have there. That somebody may write is asked
- * each time, with the caller's own token, and never remembered; who asks at the same moment shares the answer.
+ * Identifies callers by their tokens of a Git server, with their permissions there. Permission to write is checked
+ * every time, with the caller's own token, and never cached; concurrent checks share the answer.
  */
 export class HostIdentity implements IdentityProvider {
   readonly #accounts: HostAccounts;

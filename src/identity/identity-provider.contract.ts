@@ -5,19 +5,19 @@ import { sleep } from '../base/async/timing.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
-/** People with access, as far as the identity provider under test lets a test make them. */
+/** Accounts with access, as far as the identity provider under test can create them. */
 export interface IdentityProviderFixture {
   readonly provider: IdentityProvider;
-  /** Somebody new with this role and a token. */
+  /** A new account with this role and a token. */
   addPerson(role: Role): Promise<{ readonly token: Secret; readonly caller: Caller }>;
-  /** Takes the person's token away. */
+  /** Revokes the person's token. */
   revoke(caller: Caller): Promise<void>;
   cleanUp(): Promise<void>;
 }
 
 const signal = new AbortController().signal;
 
-/** The behaviour that every identity provider has. */
+/** The contract of every identity provider. */
 export function describeIdentityProviderContract(name: string, create: () => Promise<IdentityProviderFixture>): void {
   describe(`${name} as an identity provider`, () => {
     let fixture: IdentityProviderFixture;
@@ -26,20 +26,20 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
     });
     after(() => fixture.cleanUp());
 
-    it('knows a person by the token', async () => {
+    it('identifies a person by the token', async () => {
       const { token, caller } = await fixture.addPerson('reader');
       assert.deepEqual(await fixture.provider.authenticate(token, signal), caller);
       assert.match(caller.email, /^[^\s<>]+@[^\s<>]+$/);
     });
 
-    it('tells two people apart', async () => {
+    it('distinguishes two people', async () => {
       const [one, two] = [await fixture.addPerson('reader'), await fixture.addPerson('reader')];
       assert.notEqual(one.caller.id, two.caller.id);
       assert.deepEqual(await fixture.provider.authenticate(two.token, signal), two.caller);
       assert.deepEqual(await fixture.provider.authenticate(one.token, signal), one.caller);
     });
 
-    it('does not know any other token', async () => {
+    it('rejects any other token', async () => {
       const { token } = await fixture.addPerson('maintainer');
       const text = token.reveal();
       const others = [
@@ -65,7 +65,7 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
       }
     });
 
-    it('lets a reader read and not write, naming what is missing', async () => {
+    it('lets a reader read but not write, naming the missing permission', async () => {
       const { caller } = await fixture.addPerson('reader');
       await fixture.provider.authorize(caller, 'reader', 'list clusters', signal);
       const refusal = fixture.provider.authorize(caller, 'maintainer', 'save cluster a', signal);
@@ -83,7 +83,7 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
       await fixture.provider.authorize(caller, 'maintainer', 'save cluster a', signal);
     });
 
-    it('lets somebody unknown do nothing', async () => {
+    it('permits nothing to an unknown caller', async () => {
       for (const id of ['nobody', '', '../x', '1']) {
         const caller = { id, name: 'nobody', email: 'nobody@example.org' };
         await assert.rejects(fixture.provider.authorize(caller, 'reader', 'read', signal), {
@@ -92,7 +92,7 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
       }
     });
 
-    it('lets a person do nothing any more soon after the token was revoked', { timeout: 60_000 }, async () => {
+    it('permits nothing soon after the token was revoked', { timeout: 60_000 }, async () => {
       const { token, caller } = await fixture.addPerson('maintainer');
       await fixture.provider.authenticate(token, signal);
       await fixture.provider.authorize(caller, 'maintainer', 'save', signal);
@@ -101,7 +101,7 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
       await refusedSoon('NoAuthorization', () => fixture.provider.authorize(caller, 'maintainer', 'save', signal));
     });
 
-    it('does nothing for a caller who has gone away', async () => {
+    it('does nothing for a caller that has aborted', async () => {
       const { token, caller } = await fixture.addPerson('reader');
       const gone = AbortSignal.abort();
       await assert.rejects(fixture.provider.authenticate(token, gone), { name: 'AbortError' });
@@ -112,7 +112,7 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
 
 const POLL_MILLISECONDS = 20;
 
-/** Waits until the operation is refused with the reason; ends with the test's own deadline otherwise. */
+/** Waits until the operation is refused with the reason; otherwise the test's own deadline ends it. */
 async function refusedSoon(reason: string, operation: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {

@@ -1,13 +1,13 @@
 import type { Secret } from '../base/secret.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 
-/** Who is calling and what they may do. Answers are never remembered by the users of this interface. */
+/** Authentication and authorization of callers. Users of this interface never cache the answers. */
 export interface IdentityProvider {
-  /** @throws NautesError `Unauthenticated` when the token is not known, `TokenExpired` when its time is over. */
+  /** @throws NautesError `Unauthenticated` when the token is unknown, `TokenExpired` when it has expired. */
   authenticate(token: Secret, signal: AbortSignal): Promise<Caller>;
   /**
-   * Asks whether the caller has at least the role: `reader` may read, `maintainer` may write `main`.
-   * Can be asked again later for the same caller, and then says what holds then.
+   * Checks that the caller has at least the role: `reader` may read, `maintainer` may write `main`.
+   * Can be repeated later for the same caller, and then returns the state at that time.
    * @throws NautesError `NoAuthorization` naming what is missing.
    */
   authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void>;

@@ -57,7 +57,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('are listed without anything that could be used', async () => {
+  it('are listed without secrets', async () => {
     const listed = await listTokens(directory);
     assert.deepEqual(listed.unreadable, []);
     const [alice] = listed.tokens;
@@ -79,7 +79,7 @@ describe('access tokens', () => {
     assert.equal((await identityOf(directory).authenticate(token, signal)).email, 'bob@example.org');
   });
 
-  it('have one name once, also when many ask for it at the same time', async () => {
+  it('have unique names, also when created concurrently', async () => {
     const attempts = Array.from({ length: 8 }, () => createToken({ directory, name: 'carol', role: 'reader' }));
     const results = await Promise.allSettled(attempts);
     const [winner, second] = results.filter((result) => result.status === 'fulfilled');
@@ -91,7 +91,7 @@ describe('access tokens', () => {
     assert.ok((await readdir(directory)).every((file) => file.endsWith('.json')));
   });
 
-  it('are refused with a name that could be a path', async () => {
+  it('are rejected with a name that could be a path', async () => {
     for (const name of ['', '.', '..', '../x', 'a/b', '-a', 'a_b', 'A', 'a\n', 'ü', 'x'.repeat(41)]) {
       const refused = { reason: 'TokenNameInvalid' };
       await assert.rejects(createToken({ directory, name, role: 'reader' }), refused, name);
@@ -99,7 +99,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('are refused with an address or an end that is not one', async () => {
+  it('are rejected with an invalid address or expiry', async () => {
     const refused = { reason: 'TokenInvalid' };
     for (const email of ['x', 'a b@c', 'a@b\nCommitter: x', 'a@b>', `${'a'.repeat(300)}@b`]) {
       await assert.rejects(createToken({ directory, name: 'x', role: 'reader', email }), refused, email);
@@ -113,7 +113,7 @@ describe('access tokens', () => {
     await assert.rejects(revokeToken(directory, 'nobody'), { reason: 'TokenNotFound' });
   });
 
-  it('work at once when another process makes them beside a running server', async () => {
+  it('work at once when another process creates them while the server runs', async () => {
     const identity = identityOf(directory);
     const script = `
       const { createToken } = await import(process.argv[1]);
@@ -125,7 +125,7 @@ describe('access tokens', () => {
     assert.equal((await identity.authenticate(new Secret(stdout), signal)).id, 'other');
   });
 
-  it('are not known once they have expired', async () => {
+  it('are rejected once they have expired', async () => {
     const expiresAt = '2130-01-01T00:00:00Z';
     const token = await createToken({ directory, name: 'short', role: 'maintainer', expiresAt });
     let now = Date.parse(expiresAt) - 1;
@@ -142,7 +142,7 @@ describe('access tokens', () => {
     await assert.rejects(identity.authorize(caller, 'reader', 'read', signal), { reason: 'NoAuthorization' });
   });
 
-  it('that are made anew under the same name put an end to the old one', async () => {
+  it('that are created again under the same name invalidate the old one', async () => {
     const old = await createToken({ directory, name: 'renewed', role: 'maintainer' });
     await revokeToken(directory, 'renewed');
     const renewed = await createToken({ directory, name: 'renewed', role: 'reader' });
@@ -151,7 +151,7 @@ describe('access tokens', () => {
     await identity.authenticate(renewed, signal);
   });
 
-  it('are read from their file once for many requests', async () => {
+  it('are read from disk once for many requests', async () => {
     const token = await createToken({ directory, name: 'busy', role: 'reader' });
     const identity = identityOf(directory);
     const time = mock.method(performance, 'now', () => 1000);
@@ -166,7 +166,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('whose file is damaged or copied are not known, and are listed as unreadable', async () => {
+  it('whose file is damaged or copied are rejected, and are listed as unreadable', async () => {
     const token = await createToken({ directory, name: 'broken', role: 'reader' });
     const file = join(directory, 'broken.json');
     const intact = await readFile(file, 'utf8');
@@ -182,7 +182,7 @@ describe('access tokens', () => {
     await rm(join(directory, 'copy.json'));
   });
 
-  it('cannot be used while their directory is unreadable, which is not the same as being unknown', async () => {
+  it('are reported unavailable rather than unknown while their directory is unreadable', async () => {
     const token = await createToken({ directory, name: 'kept', role: 'reader' });
     const file = join(directory, 'kept.json');
     const identity = identityOf(join(file, 'not-a-directory'));

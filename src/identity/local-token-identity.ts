@@ -8,10 +8,10 @@ import { tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { readToken, type TokenRecord } from './token-files.ts';
 
-/** How long a stored token is believed before its file is read again: a revoked one works no longer than this. */
+/** How long a stored token is cached before its file is read again: the longest that a revoked one keeps working. */
 export const TOKEN_CACHE_MILLISECONDS = 500;
 
-/** Names remembered at a time; the ones remembered longest are forgotten. */
+/** Cached names; the oldest entries are dropped. */
 const MAXIMUM_CACHED_TOKENS = 1000;
 
 interface CachedToken {
@@ -21,15 +21,15 @@ interface CachedToken {
 }
 
 export interface LocalTokenIdentityOptions {
-  /** Directory of the tokens; it may be absent as long as there are none. */
+  /** Directory of the tokens; it may be absent while there are none. */
   readonly directory: string;
   readonly logger: Logger;
   readonly clock?: Clock;
 }
 
 /**
- * Callers known by the tokens of `nautes token create`. A token that is made or revoked by another process counts
- * without a restart. Tokens that are not there are not remembered: a new one works at once.
+ * Identifies callers by the tokens of `nautes token create`. A token that another process creates or revokes counts
+ * without a restart. Unknown tokens are not cached: a new one works at once.
  */
 export class LocalTokenIdentity implements IdentityProvider {
   readonly #directory: string;
@@ -70,7 +70,7 @@ export class LocalTokenIdentity implements IdentityProvider {
     return record.expiresAt !== '' && Date.parse(record.expiresAt) <= this.#clock.now();
   }
 
-  /** The stored token of the name, read again when it was read too long ago. Callers share a reading. */
+  /** The stored token of the name, read again when the cache entry is too old. Concurrent callers share a read. */
   async #record(name: string): Promise<TokenRecord | undefined> {
     const cached = this.#cache.get(name);
     if (cached !== undefined && performance.now() - cached.readAt < TOKEN_CACHE_MILLISECONDS) return cached.record;

@@ -1,7 +1,7 @@
-/** Answers kept at a time; the ones kept longest are forgotten. */
+/** Maximum number of cached answers; the oldest are dropped. */
 const MAXIMUM_ANSWERS = 1000;
 
-/** Answers that are believed for a while, by the monotonic clock. */
+/** Answers cached for a limited time, by the monotonic clock. */
 export class RecentAnswers<T> {
   readonly #milliseconds: number;
   readonly #answers = new Map<string, { readonly answer: T; readonly at: number }>();

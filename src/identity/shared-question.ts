@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /**
- * Lets callers share the answer to a question about the same key. Everybody gets an answer to a question that was sent
- * after the call: one can be joined until it is sent, and at most one is under way for a key.
+ * Shares the answer to a question between concurrent callers of the same key. Every caller gets the answer to a
+ * question sent after its call: one can be joined until it is sent, and at most one per key is in flight.
  */
 export class SharedQuestion<T> {
   readonly #open = new Map<string, Promise<T>>();
@@ -17,8 +17,8 @@ export class SharedQuestion<T> {
   }
 
   async #send(key: string, question: () => Promise<T>): Promise<T> {
-    await this.#sent.get(key)?.catch(() => {}); // its own callers hear of its failure
-    await turn(); // those who ask at the same time join
+    await this.#sent.get(key)?.catch(() => {}); // its own callers get its failure
+    await turn(); // concurrent callers join
     this.#open.delete(key);
     const sent = question();
     this.#sent.set(key, sent);

@@ -14,47 +14,47 @@ import type { Secret } from '../base/secret.ts';
 import type { Role } from '../resources/caller.ts';
 import { generateToken, tokenHash, tokenNameProblem } from './access-token.ts';
 
-/** What is known about a token; not the token itself. */
+/** The metadata of a token, without the token itself. */
 export interface TokenInfo {
   readonly name: string;
   readonly role: Role;
-  /** Author's address of the commits that are made with it. */
+  /** Author's address of the commits made with it. */
   readonly email: string;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** RFC 3339; empty when it does not end by itself. */
+  /** RFC 3339; empty when it does not expire. */
   readonly expiresAt: string;
 }
 
-/** A token as it is stored, in a file named `<name>.json`. */
+/** A stored token, in a file named `<name>.json`. */
 export interface TokenRecord extends TokenInfo {
   /** SHA-256 of the token in hexadecimal. */
   readonly hash: string;
 }
 
 export interface NewToken {
-  /** The directory of the tokens; made when it is absent. */
+  /** The directory of the tokens; created when absent. */
   readonly directory: string;
   readonly name: string;
   readonly role: Role;
-  /** RFC 3339; without it the token does not end by itself. */
+  /** RFC 3339; without it the token does not expire. */
   readonly expiresAt?: string;
-  /** Without it `<name>@nautes.local`. */
+  /** Default: `<name>@nautes.local`. */
   readonly email?: string;
 }
 
 const FILE_SUFFIX = '.json';
 const MAXIMUM_FILE_BYTES = 8 * 1024;
 const MAXIMUM_EMAIL_LENGTH = 254;
-/** What can stand between the angle brackets of a commit's author. */
+/** What may appear between the angle brackets of a commit's author. */
 const EMAIL = /^[^\s<>@"'\p{Cc}]+@[^\s<>@"'\p{Cc}]+$/u;
 const HASH = /^[0-9a-f]{64}$/;
-/** The form of RFC 3339 that says its offset from UTC. */
+/** RFC 3339 with a UTC offset. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * Makes a token and stores its hash. The token itself is only in the result.
- * Works also while a server runs on the directory, which knows the token from then on.
+ * Creates a token and stores its hash. Only the result contains the token itself.
+ * Also works while a server uses the directory, which accepts the token from then on.
  * @throws NautesError `TokenNameInvalid`, `TokenInvalid`, `TokenNameTaken`, `TokenStoreUnavailable`
  */
 export async function createToken(options: NewToken): Promise<Secret> {
@@ -72,7 +72,7 @@ export async function createToken(options: NewToken): Promise<Secret> {
   return token;
 }
 
-/** The tokens in order of their names, and the files that cannot be understood. */
+/** The tokens in order of their names, and the files that cannot be parsed. */
 export async function listTokens(directory: string): Promise<{ tokens: TokenInfo[]; unreadable: string[] }> {
   const tokens: TokenInfo[] = [];
   const unreadable: string[] = [];
@@ -87,7 +87,7 @@ export async function listTokens(directory: string): Promise<{ tokens: TokenInfo
 }
 
 /**
- * Makes a token worthless, within a second also for a server that runs on the directory.
+ * Revokes a token, within a second also for a server that uses the directory.
  * @throws NautesError `TokenNameInvalid`, `TokenNotFound`, `TokenStoreUnavailable`
  */
 export async function revokeToken(directory: string, name: string): Promise<void> {
@@ -102,7 +102,7 @@ export async function revokeToken(directory: string, name: string): Promise<void
 }
 
 /**
- * The stored token of a name, which must be legal.
+ * The stored token of a name, which must be valid.
  * @throws NautesError `TokenStoreUnavailable`
  */
 export async function readToken(directory: string, name: string): Promise<TokenRecord | 'unreadable' | undefined> {
@@ -129,7 +129,7 @@ function newTokenProblem(role: string, email: string, expiresAt: string | undefi
   return Date.parse(expiresAt) > Date.now() ? undefined : 'the end is over already';
 }
 
-/** A name can be taken once, also by two processes at the same time: `link` does not replace. */
+/** A name can be taken once, also by concurrent processes: `link` does not replace. */
 async function storeNew(directory: string, record: TokenRecord): Promise<void> {
   await makePrivateDirectory(directory);
   const mine = join(directory, `.${randomBytes(6).toString('hex')}.new`);
@@ -167,7 +167,7 @@ function parseRecord(name: string, text: string): TokenRecord | undefined {
   }
   if (typeof document !== 'object' || document === null) return undefined;
   const { name: written, role, email, createdAt, expiresAt, hash } = document as Record<string, unknown>;
-  // A copied file would otherwise be a second token under a name that nobody gave it.
+  // Otherwise a copied file would be a second token under another name.
   if (written !== name || !isRole(role) || typeof email !== 'string' || !EMAIL.test(email)) return undefined;
   if (typeof createdAt !== 'string' || typeof hash !== 'string' || !HASH.test(hash)) return undefined;
   if (typeof expiresAt !== 'string' || (expiresAt !== '' && !isTime(expiresAt))) return undefined;
@@ -187,7 +187,7 @@ function isTime(text: string): boolean {
   return TIME.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** Failures of the file system as the error that callers know. */
+/** Maps file-system failures to the store's error. */
 async function io<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();

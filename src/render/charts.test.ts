@@ -81,7 +81,7 @@ async function fails(promise: Promise<unknown>, reason: ErrorReason, message: Re
   });
 }
 
-/** A chart repository: index and archive, which lie on different paths. */
+/** A chart repository: index and archive, on different paths. */
 function chartRepository(content: Buffer = archive, version = '1.2.3'): Promise<FileServer> {
   const entries = `entries:\n  gateway:\n    - version: 9.9.9\n      urls: [wrong.tgz]\n    - version: ${version}\n      urls: [assets/gateway.tgz]\n`;
   return startFileServer({ '/charts/index.yaml': entries, '/charts/assets/gateway.tgz': content });
@@ -106,7 +106,7 @@ describe('a chart', () => {
     assert.equal(find(objects, 'CustomResourceDefinition').metadata.namespace, undefined);
   });
 
-  it('loses hooks that are no part of an installation', async () => {
+  it('is rendered without hooks that are not part of an installation', async () => {
     await mkdir(directory);
     await writeFile(join(directory, 'gateway-1.2.3.tgz'), archive);
     const objects = await rendererWith().render(request({ repository: directory }), signal);
@@ -114,7 +114,7 @@ describe('a chart', () => {
     assert.deepEqual(maps.toSorted(), ['hook-3', 'hook-4'], 'those of pre-install stay');
   });
 
-  it('is rendered for the namespace that the cluster chose', async () => {
+  it('is rendered for the namespace of the cluster', async () => {
     await using server = await chartRepository();
     const choice = { name: 'gateway', namespace: 'edge', additions: {} };
     const objects = await rendererWith().render(request({ repository: `${server.url}/charts` }, { choice }), signal);
@@ -123,7 +123,7 @@ describe('a chart', () => {
     assert.equal(find(objects, 'Service').metadata.annotations?.['namespace-of-release'], 'edge');
   });
 
-  it('sees the APIs that the catalogue names', async () => {
+  it('sees the API versions of the catalogue', async () => {
     await using server = await chartRepository();
     const chart = { repository: `${server.url}/charts`, apiVersions: ['monitoring.example/v1'] };
     const objects = await rendererWith().render(request(chart), signal);
@@ -140,7 +140,7 @@ describe('a chart', () => {
     assert.deepEqual([...(await loader.recordedDigests())], [[`https:/${path}`, sha256(archive)]]);
   });
 
-  it('may be an archive at an address of its own', async () => {
+  it('may be an archive at a URL', async () => {
     await using server = await startFileServer({ '/any-name.tgz': archive });
     const objects = await rendererWith().render(request({ repository: `${server.url}/any-name.tgz` }), signal);
     assert.equal(find(objects, 'Service').metadata.name, 'edge');
@@ -154,13 +154,13 @@ describe('a chart', () => {
     await rendererWith().render(request({ ...chart, sha256: sha256(archive) }), signal);
   });
 
-  it('that the index does not have in this version is refused', async () => {
+  it('whose version is not in the index is rejected', async () => {
     await using server = await chartRepository(archive, '1.2.4');
     const rendering = rendererWith().render(request({ repository: `${server.url}/charts` }), signal);
     await fails(rendering, 'SourceInvalid', /charts has no gateway 1\.2\.3/);
   });
 
-  it('whose index is nonsense or leads away from https is refused', async () => {
+  it('whose index is invalid or names an address that is not https is rejected', async () => {
     await using server = await chartRepository();
     const entry = (url: string) => `entries:\n  gateway:\n    - version: 1.2.3\n      urls: ["${url}"]\n`;
     for (const [index, problem] of [
@@ -187,13 +187,13 @@ describe('a rendering', () => {
     return rendererWith().render(request({ repository: path, values: { ...values } }), signal);
   }
 
-  it('that differs from the next one is refused', async () => {
+  it('that is not reproducible is rejected', async () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: {{ randAlphaNum 12 | quote }} }\n';
     await fails(renderOnce({ 'templates/secret.yaml': secret }), 'ChartNotReproducible', /gateway .* differ/);
   });
 
-  it('that the chart refuses tells why', async () => {
+  it('that fails in the chart reports why', async () => {
     const template = '{{ required "port is needed" .Values.port }}';
     await fails(renderOnce({ 'templates/a.yaml': template }), 'HelmFailed', /port is needed/);
     const schema = '{"properties": {"type": {"enum": ["NodePort"]}}}';
@@ -205,7 +205,7 @@ describe('a rendering', () => {
     );
   });
 
-  it('that is no manifest, or no chart at all, is refused', async () => {
+  it('that gives no manifest, or of an invalid chart, is rejected', async () => {
     await fails(renderOnce({ 'templates/a.yaml': 'a: 1\n' }), 'SourceInvalid', /apiVersion/);
     await mkdir(directory, { recursive: true });
     await writeFile(join(directory, 'x.tgz'), 'no archive');
@@ -213,7 +213,7 @@ describe('a rendering', () => {
     await fails(rendering, 'HelmFailed', /not appear to be a gzipped archive/);
   });
 
-  it('sees nothing of the server: neither its environment nor its files', async () => {
+  it('sees neither the environment nor the files of the server', async () => {
     const template =
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: spy }\ndata: { home: {{ .Values.x | quote }}, file: {{ .Files.Get "/etc/hostname" | quote }}, up: {{ .Files.Get "../values.json" | quote }} }\n';
     const objects = await renderOnce({ 'templates/spy.yaml': template }, { x: '{{ env "HOME" }} $HOME' });
@@ -221,7 +221,7 @@ describe('a rendering', () => {
     assert.deepEqual(spy?.['data'], { home: '{{ env "HOME" }} $HOME', file: '', up: '' });
   });
 
-  it('without helm, or with a helm that cannot run, is refused until there is one', async () => {
+  it('without helm, or with a helm that cannot run, is rejected until there is one', async () => {
     await mkdir(directory);
     await writeFile(join(directory, 'gateway-1.2.3.tgz'), archive);
     const sources = new SourceLoader({ directory });
@@ -287,7 +287,7 @@ describe('many clusters', () => {
     assert.equal(await renderings(), 2 * (different.length + 1), 'the first one is still known');
   });
 
-  it('need neither network nor repository once the archive is kept', async () => {
+  it('need neither network nor repository once the archive is cached', async () => {
     const server = await chartRepository();
     const chart = { repository: `${server.url}/charts` };
     await rendererWith().render(request(chart), signal);

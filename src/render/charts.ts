@@ -6,8 +6,8 @@ import { isRecord } from '../kube-objects/kube-object.ts';
 import type { SourceContent, SourceLoader } from './sources.ts';
 
 /**
- * The chart's archive: a file, a URL, or what the index of its repository names. A mirror has it below the repository
- * under the name that `helm pull` gives it and needs no index; a kept archive needs none either.
+ * The chart's archive: a file, a URL, or the URL in the index of its repository. A mirror has it below the repository
+ * under the name that `helm pull` uses and needs no index; neither does a cached archive.
  */
 export function loadChart(
   chart: ChartSource,
@@ -22,7 +22,7 @@ export function loadChart(
   return sources.load({ ...source, address }, signal);
 }
 
-/** The first address that the repository's index has for the version (Helm chart repository format). */
+/** The first URL in the repository's index for the version (Helm chart repository format). */
 async function archiveAddress(
   { chart, repository, version }: ChartSource,
   component: string,

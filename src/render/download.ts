@@ -9,19 +9,19 @@ import { isLoopbackHost } from './mirror.ts';
 export const MAXIMUM_REDIRECTS = 5;
 
 export interface DownloadOptions {
-  /** A larger body is refused, also while it comes. */
+  /** A larger body is rejected, also while it is streamed. */
   readonly maximumBytes: number;
-  /** For everything from the first connection to the last byte. */
+  /** For the whole download. */
   readonly timeoutMilliseconds: number;
-  /** PEM of every authority that is trusted; absent: those that Node trusts. */
+  /** PEM of every trusted authority; absent: those that Node trusts. */
   readonly certificateAuthorities?: string | readonly string[];
 }
 
 /**
- * The body that an address answers with. The address itself may be any, as its author is the operator; redirects lead
- * to https only, and from another machine never to a loopback, link-local or metadata address: a publisher must not make
- * this server call its own services. Certificates are always verified; the usual proxy variables (`HTTPS_PROXY`,
- * `NO_PROXY`) count except for loopback addresses.
+ * Downloads the body of a URL. The URL itself may be any, as the operator wrote it; redirects are followed
+ * to https only, and from another machine never to a loopback, link-local or metadata address (SSRF: a publisher must
+ * not make this server call its own services). Certificates are always verified; the usual proxy variables
+ * (`HTTPS_PROXY`, `NO_PROXY`) apply except for loopback addresses.
  * @throws NautesError `SourceUnavailable`, `SourceInvalid` when it is too large; the signal's reason when it aborts
  */
 export async function download(
@@ -44,7 +44,7 @@ export async function download(
   }
 }
 
-/** Connections of one download: they are rare, nothing is kept for the next one. */
+/** One connection pool per download: downloads are rare. */
 function dispatcherFor(url: URL, { certificateAuthorities }: DownloadOptions): Dispatcher {
   const ca = certificateAuthorities === undefined ? {} : { ca: [certificateAuthorities].flat() };
   const connect = { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...ca } as const;
@@ -77,7 +77,7 @@ async function follow(
   throw unavailable(component, 'it redirects too often');
 }
 
-/** Where a redirect may lead. @throws NautesError `SourceUnavailable` */
+/** The target of a redirect, if it is allowed. @throws NautesError `SourceUnavailable` */
 export function redirectTarget(from: URL, location: string, component: string): URL {
   if (!URL.canParse(location, from.href)) throw unavailable(component, 'it redirects to what is no address');
   const target = new URL(location, from);
@@ -88,7 +88,7 @@ export function redirectTarget(from: URL, location: string, component: string): 
   return target;
 }
 
-/** Names pass, besides `localhost`: what they resolve to has to present a certificate for them. */
+/** Names are allowed, except `localhost`: the target must present a certificate for the name. */
 function isOwnService(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');
   if (isIP(address) === 0) return hostname === 'localhost';

@@ -19,7 +19,7 @@ describe('clusterFacts', () => {
     for (const name of clusterFactNames) assert.equal(typeof facts[name], 'string', name);
   });
 
-  it('tells a cluster, its gateway and its Vault', () => {
+  it('has the facts of a cluster, its gateway and its Vault', () => {
     const facts = clusterFacts(testCluster('c1'), settings);
     assert.equal(facts['cluster.name'], 'c1');
     assert.equal(facts['cluster.host'], '127.0.1.1');
@@ -52,7 +52,7 @@ describe('componentFacts', () => {
     });
   });
 
-  it('takes defaults for additions that the file of an older cluster does not have', () => {
+  it('uses defaults for additions that the file of an older cluster does not have', () => {
     const definition = {
       additions: [{ name: 'host', default: 'other' }, { name: 'new', default: 'x' }, { name: 'free' }],
     };
@@ -66,7 +66,7 @@ describe('componentFacts', () => {
 describe('fillIn', () => {
   const facts = { 'a.text': 'x: {y}', 'a.port': '30080', 'a.list': 'one,two', 'a.empty': '' };
 
-  it('fills texts at any depth and leaves everything else', () => {
+  it('fills strings at any depth and leaves everything else', () => {
     const value = { '${a.text}': ['${a.text}', 1, true, null], url: 'https://${a.port}/$${a.text}' };
     assert.deepEqual(fillIn(value, facts, 'c'), {
       '${a.text}': ['x: {y}', 1, true, null],
@@ -74,19 +74,19 @@ describe('fillIn', () => {
     });
   });
 
-  it('makes numbers where they are wanted', () => {
+  it('converts to numbers where requested', () => {
     assert.deepEqual(fillIn({ port: '${a.port|number}' }, facts, 'c'), { port: 30080 });
     for (const text of ['${a.text|number}', '${a.empty|number}']) {
       assert.throws(() => fillIn(text, facts, 'c'), failsWith('FactInvalid'));
     }
   });
 
-  it('makes an element for each value of a list', () => {
+  it('expands an element for each value of a list', () => {
     assert.deepEqual(fillIn(['-v', '--ns=${a.list|each}', '-x'], facts, 'c'), ['-v', '--ns=one', '--ns=two', '-x']);
     assert.deepEqual(fillIn(['--ns=${a.empty|each}'], facts, 'c'), []);
   });
 
-  it('refuses a fact that is not known, whatever its name', () => {
+  it('rejects an unknown fact, whatever its name', () => {
     for (const text of ['${a.other}', '${toString.call}', '${HOME}']) {
       assert.throws(() => fillIn(text, facts, 'c'), failsWith('FactUnknown'));
     }

@@ -9,13 +9,13 @@ import { readApiServer } from '../resources/cluster/api-server.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ComponentChoice } from '../resources/cluster/components.ts';
 
-/** What a catalogue may refer to by `${name}`: flat names with text values. */
+/** Facts for `${name}` in the catalogue: flat names with string values. */
 export type Facts = Readonly<Record<string, string | Secret>>;
 
-/** Settings of the server that components need. */
+/** Settings of the server that components use. */
 export interface RenderSettings {
   readonly vault: { readonly address: string };
-  /** Who signs people in where a component asks for it. */
+  /** The identity provider for components with a login. */
   readonly oauth?: OauthSettings;
 }
 
@@ -69,26 +69,26 @@ function settingsFacts(cluster: Cluster, { vault, oauth }: RenderSettings): Fact
   };
 }
 
-/** Always the same for a registration: a new one at each rendering would end everybody's session. */
+/** Stable for a registration: a new value at each rendering would end every user's session. */
 function cookieSecret({ clientSecret }: OauthSettings, { name, incarnation }: Cluster): Secret {
   const key = createHmac('sha256', clientSecret.reveal()).update(`cookies of ${name} ${incarnation}`);
   return new Secret(key.digest('base64url'));
 }
 
-/** True when there is the fact and it is not empty. */
+/** True when the fact exists and is not empty. */
 export function isSet(name: string, facts: Facts): boolean {
   const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
   return value !== undefined && value !== '';
 }
 
-/** The namespaces that Nautes has on a cluster: its own and those of the components. */
+/** The namespaces of Nautes on a cluster: its own and those of the components. */
 function platformNamespaces({ spec }: Cluster): readonly string[] {
   const namespaces = Object.values(spec.components).map(({ namespace }) => namespace);
   return [...new Set([ACCESS_NAMESPACE, ...namespaces])].toSorted();
 }
 
 /**
- * The cluster's facts with those of one of its components: `component.*` and `additions.*`. An addition that the
+ * The cluster's facts and those of one of its components: `component.*` and `additions.*`. An addition that the
  * cluster does not have (its file is older than the catalogue) has its default; without one it is empty.
  */
 export function componentFacts(
@@ -106,7 +106,7 @@ export function componentFacts(
 
 /**
  * The value with every `${name}` in its strings replaced (see `catalog/template.ts`); keys stay.
- * @throws NautesError `FactUnknown` for a name that is not among the facts, `FactInvalid` for a number that is none
+ * @throws NautesError `FactUnknown` for an unknown name, `FactInvalid` for a number that is not one
  */
 export function fillIn(value: unknown, facts: Facts, component: string): unknown {
   if (typeof value === 'string') return fillText(value, facts, component);
@@ -115,12 +115,12 @@ export function fillIn(value: unknown, facts: Facts, component: string): unknown
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fillIn(member, facts, component)]));
 }
 
-/** {@link fillIn} for a list, in which an element may stand for several. */
+/** {@link fillIn} for a list, in which an element may expand to several. */
 export function fillItems(items: readonly unknown[], facts: Facts, component: string): unknown[] {
   return items.flatMap((item) => fillItem(item, facts, component));
 }
 
-/** A list's element, or several where it stands for each value of a fact. */
+/** One element of a list, or several where it has a placeholder with `|each`. */
 function fillItem(item: unknown, facts: Facts, component: string): unknown[] {
   if (typeof item !== 'string' || !item.includes('${')) return [fillIn(item, facts, component)];
   const template = parsed(item, component);

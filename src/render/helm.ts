@@ -7,21 +7,21 @@ import { withDeadline } from '../base/async/timing.ts';
 import { ConcurrencyLimit } from '../base/async/concurrency.ts';
 
 const HELM_TIMEOUT_MILLISECONDS = 60_000;
-/** Renderings at the same time; each takes a processor and some 50 MB. */
+/** Concurrent renderings; each takes a processor and some 50 MB. */
 const MAXIMUM_RENDERINGS = 2;
 const MAXIMUM_PROBLEM_LENGTH = 300;
 
 /** Finds the helm program; `undefined` when there is none. */
 export type HelmLocator = () => Promise<string | undefined>;
 
-/** Everything that decides what a rendering gives. */
+/** Everything that determines the result of a rendering. */
 export interface ChartRendering {
   readonly release: string;
   readonly values: unknown;
   readonly namespace: string;
-  /** Such as `1.34.2`: what the chart's templates see as the version of the cluster. */
+  /** Such as `1.34.2`: `.Capabilities.KubeVersion`. */
   readonly kubernetesVersion: string;
-  /** What the templates see as APIs of the cluster besides those of Kubernetes itself. */
+  /** `.Capabilities.APIVersions` besides those of Kubernetes itself. */
   readonly apiVersions: readonly string[];
 }
 
@@ -30,7 +30,7 @@ interface HelmProgram {
   readonly version: string;
 }
 
-/** Helm, only as a renderer: it sees no configuration, no cluster, no plugin and no network. */
+/** Helm, only as a renderer: it has no configuration, cluster, plugins or network. */
 export class Helm {
   readonly #locate: HelmLocator;
   readonly #places = new ConcurrencyLimit(MAXIMUM_RENDERINGS);
@@ -41,7 +41,7 @@ export class Helm {
   }
 
   /**
-   * The program's version, such as `v4.1.4`; the program is looked for until it is found, and once.
+   * The program's version, such as `v4.1.4`; the program is looked up until it is found, then cached.
    * @throws NautesError `HelmMissing`, `HelmFailed`
    */
   async version(component: string, signal: AbortSignal): Promise<string> {
@@ -49,8 +49,8 @@ export class Helm {
   }
 
   /**
-   * What `helm template` makes of a chart archive, as YAML. It runs twice: a chart whose output differs between two
-   * runs (random passwords, dates) would drift for ever.
+   * The output of `helm template` for a chart archive, as YAML. It runs twice: a chart whose output differs between two
+   * runs (random passwords, dates) would drift forever.
    * @throws NautesError `HelmMissing`, `HelmFailed`, `ChartNotReproducible`
    */
   async template(
@@ -143,14 +143,14 @@ async function runHelm(
   throw new NautesError('HelmFailed', { component, problem: problemOf(result.stderr) });
 }
 
-/** What helm says is wrong as one line, without its advice on how to look closer. */
+/** Helm's error as one line, without its advice on debugging. */
 function problemOf(stderr: string): string {
   const [said = ''] = stderr.trim().split('\n\nUse --debug');
   const problem = said.replace(/^[^]*?Error: /, '').replace(/\s+/g, ' ');
   return problem.slice(0, MAXIMUM_PROBLEM_LENGTH) || 'it does not say why';
 }
 
-/** Hooks that are no part of an installation (Helm documentation, "Chart Hooks"). */
+/** Hooks that are not part of an installation (Helm documentation, "Chart Hooks"). */
 const DROPPED_HOOKS = new Set([
   'test',
   'test-success',
@@ -161,7 +161,7 @@ const DROPPED_HOOKS = new Set([
   'post-rollback',
 ]);
 
-/** True for objects that a chart means for tests, removals and rollbacks only. */
+/** True for objects that a chart has for tests, removals and rollbacks only. */
 export function isDroppedHook(annotations: Readonly<Record<string, string>> | undefined): boolean {
   const hooks = (annotations?.['helm.sh/hook'] ?? '').split(',').map((hook) => hook.trim());
   const named = hooks.filter(Boolean);

@@ -6,19 +6,19 @@ import { NautesError } from '../errors/errors.ts';
 import { mirroredLocation, readMirror } from './mirror.ts';
 
 describe('readMirror', () => {
-  it('takes a directory, also relative to where the server started', () => {
+  it('accepts a directory, also relative to the working directory', () => {
     assert.deepEqual(readMirror('/srv/mirror'), { kind: 'directory', path: '/srv/mirror' });
     assert.deepEqual(readMirror('mirror'), { kind: 'directory', path: resolve('mirror') });
   });
 
-  it('takes an https URL, and http on loopback only', () => {
+  it('accepts an https URL, and http on loopback only', () => {
     assert.deepEqual(readMirror('https://m.example/a/'), { kind: 'url', url: 'https://m.example/a' });
     for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080']) {
       assert.deepEqual(readMirror(`http://${host}/a`), { kind: 'url', url: `http://${host}/a` });
     }
   });
 
-  it('refuses everything else', () => {
+  it('rejects everything else', () => {
     const refused = [
       'http://m.example',
       'http://127.evil.example',
@@ -37,7 +37,7 @@ describe('readMirror', () => {
 });
 
 describe('mirroredLocation', () => {
-  it('keeps two sources with one file name apart', () => {
+  it('is different for two sources with the same file name', () => {
     const mirror = readMirror('/srv/mirror');
     const cd = mirroredLocation(mirror, 'https://raw.example/argo-cd/install.yaml');
     const rollouts = mirroredLocation(mirror, 'https://raw.example/argo-rollouts/install.yaml');
@@ -64,7 +64,7 @@ describe('mirroredLocation', () => {
   });
 });
 
-/** Locations as a file system sees them: repeated slashes and one at the end do not count. */
+/** Locations as a file system sees them: repeated and trailing slashes are ignored. */
 function normalized(location: string): string {
   const { host, pathname } = new URL(location);
   return `${host}${pathname}`.replace(/\/+/g, '/').replace(/\/$/, '');

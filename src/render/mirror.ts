@@ -2,15 +2,15 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
 
 /**
- * Copies of remote sources, laid out by host and path as `wget -x` and `curl` users know it:
- * `https://example.org/a/install.yaml` is `<mirror>/example.org/a/install.yaml`. Two sources can thus never be mixed up.
+ * Copies of remote sources, laid out by host and path like those of `wget -x`:
+ * `https://example.org/a/install.yaml` is `<mirror>/example.org/a/install.yaml`. Two sources never share a path.
  */
 export type Mirror =
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'url'; readonly url: string };
 
 /**
- * Reads the setting: a directory, an https URL, or an http URL of a loopback address (what a port forward gives).
+ * Parses the setting: a directory, an https URL, or an http URL of a loopback address (such as a port forward).
  * @throws NautesError `ConfigurationInvalid`
  */
 export function readMirror(setting: string): Mirror {
@@ -26,14 +26,14 @@ export function readMirror(setting: string): Mirror {
   return { kind: 'url', url: url.href.replace(/\/+$/, '') };
 }
 
-/** Where the mirror has the copy of an https URL: a file or a URL. */
+/** The location of an https URL's copy in the mirror: a file or a URL. */
 export function mirroredLocation(mirror: Mirror, location: string): string {
   const { host, pathname } = new URL(location);
   // URL has resolved `..` in the path, and a host has no slash: the copy is always below the mirror.
   return mirror.kind === 'url' ? `${mirror.url}/${host}${pathname}` : join(mirror.path, host, pathname);
 }
 
-/** True for host names that cannot lead off this machine. */
+/** True for host names that are loopback. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

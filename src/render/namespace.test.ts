@@ -33,7 +33,7 @@ describe('moveNamespace', () => {
     assert.equal(moveNamespace(object('ClusterRole', {}, metadata), 'hnc-system', 't').metadata.name, 'hnc-system');
   });
 
-  it('moves names of services and arguments that name a namespace', () => {
+  it('moves service names and arguments that contain a namespace', () => {
     const args = [
       '--dns-name=webhook.external-secrets.svc',
       '--service-namespace=external-secrets',
@@ -63,7 +63,7 @@ describe('moveNamespace', () => {
     assert.equal(moveNamespace(before, 'a', 'a'), before);
   });
 
-  it('comes back as it was when moved there and back', () => {
+  it('round-trips', () => {
     const value = fc.letrec((tie) => ({
       node: fc.oneof(
         { maxDepth: 4 },

@@ -1,10 +1,10 @@
 import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 
 /**
- * The object as it must be for another namespace than the one its source was written for: every member called
- * `namespace` that names the old one (of the object, subjects of bindings, services of webhooks and API services),
+ * Moves an object to another namespace than its source was written for: every member called
+ * `namespace` with the old value (of the object, subjects of bindings, services of webhooks and API services),
  * names of services in texts (`<service>.<namespace>.svc`) and arguments such as `--leader-namespace=<namespace>`.
- * Not promised: other texts that mention the namespace. What a part does not mention is the same instance as before.
+ * Not covered: other texts that mention the namespace. Parts without the namespace are shared, not copied.
  */
 export function moveNamespace(object: KubeObject, from: string, to: string): KubeObject {
   if (from === to) return object;

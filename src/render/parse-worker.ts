@@ -1,4 +1,4 @@
-/** Thread that parses one manifest: text in, JSON or a problem out. */
+/** Worker thread that parses one manifest: text in, JSON or a problem out. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseManifest } from '../kube-objects/manifest.ts';
 import type { ParseReply } from './parse.ts';
@@ -11,4 +11,4 @@ function reply(text: string): ParseReply {
   }
 }
 
-parentPort?.postMessage(reply(String(workerData)), []); // text is copied, there is nothing to transfer
+parentPort?.postMessage(reply(String(workerData)), []); // strings are copied, there is nothing to transfer

@@ -4,18 +4,18 @@ import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest } from '../kube-objects/manifest.ts';
 
-/** Texts below this are parsed where they are needed: 64 KB of YAML take some 10 ms. */
+/** Smaller texts are parsed on the main thread: 64 KB of YAML take some 10 ms. */
 const WORKER_CHARACTERS = 64 * 1024;
 
-/** Large texts wait for each other: each takes a hundred times its size in memory while it is parsed. */
+/** Large texts are parsed one after the other: each takes a hundred times its size in memory. */
 const turns = new KeyedMutex();
 
-/** What the worker answers. */
+/** The worker's reply. */
 export type ParseReply = { readonly json: string } | { readonly problem: string };
 
 /**
- * The objects of a manifest. A large one is parsed by a thread of its own: YAML takes some 300 ms for the largest
- * known manifest, during which nobody would be answered; its result, handed over as JSON, costs 5 ms.
+ * The objects of a manifest. A large one is parsed in a worker thread: YAML takes some 300 ms for the largest
+ * known manifest, which would block the event loop; transferring its result as JSON costs 5 ms.
  * @throws NautesError `SourceInvalid`
  */
 export async function parseSource(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {
@@ -26,7 +26,7 @@ export async function parseSource(text: string, component: string, signal: Abort
 async function parseLarge(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {
   const reply = await parseInWorker(text, signal);
   if ('problem' in reply) throw invalid(component, reply.problem);
-  return JSON.parse(reply.json) as KubeObject[]; // what parseManifest gave in the worker
+  return JSON.parse(reply.json) as KubeObject[]; // the result of parseManifest in the worker
 }
 
 function parsed(text: string, component: string): KubeObject[] {

@@ -23,7 +23,7 @@ describe('parsed sources', () => {
     return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
   }
 
-  /** From a new process, as far as this can tell. */
+  /** Simulates a restart. */
   async function objectsOf(text: string): Promise<KubeObject[]> {
     return await new ParsedSources(directory).objects(sha256(text), () => {
       parses += 1;
@@ -31,7 +31,7 @@ describe('parsed sources', () => {
     });
   }
 
-  it('are parsed once, also for those who come after a restart', async () => {
+  it('are parsed once, also across a restart', async () => {
     const first = await objectsOf(manifest('one'));
     assert.deepEqual(await objectsOf(manifest('one')), first);
     assert.equal(parses, 1);
@@ -39,7 +39,7 @@ describe('parsed sources', () => {
     assert.deepEqual([other[0]?.metadata.name, parses], ['two', 2]);
   });
 
-  it('are parsed again when what was kept is damaged, cut off or empty', async () => {
+  it('are parsed again when the cached copy is damaged, truncated or empty', async () => {
     const whole = await objectsOf(manifest('three'));
     const [file = ''] = (await newestFirst()).map((name) => join(directory, name));
     const content = await readFile(file, 'utf8');
@@ -51,7 +51,7 @@ describe('parsed sources', () => {
     }
   });
 
-  it('are given although nothing can be kept', async () => {
+  it('are returned although the cache is not writable', async () => {
     const blocked = join(parent, 'file');
     await writeFile(blocked, '');
     const objects = await new ParsedSources(join(blocked, 'parsed')).objects(sha256(manifest('four')), () =>
@@ -60,14 +60,14 @@ describe('parsed sources', () => {
     assert.equal(objects[0]?.metadata.name, 'four');
   });
 
-  it('a failure of the parser is passed on and nothing is kept', async () => {
+  it('a failure of the parser is passed on and not cached', async () => {
     const kept = await readdir(directory);
     const failing = new ParsedSources(directory).objects('x', () => Promise.reject(new Error('no manifest')));
     await assert.rejects(failing, /no manifest/);
     assert.deepEqual(await readdir(directory), kept);
   });
 
-  it('those that nobody has used for longest make room', async () => {
+  it('the least recently used ones are evicted', async () => {
     const [newest = ''] = await newestFirst();
     const long = new Date(Date.now() - 3_600_000);
     for (const name of await readdir(directory)) if (name !== newest) await utimes(join(directory, name), long, long);

@@ -4,16 +4,16 @@ import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '..
 import { sha256 } from '../base/hash.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 
-/** Parsed sources that are kept; the ones that nobody has used for longest go. */
+/** Cached parsed sources; the least recently used are evicted. */
 const MAXIMUM_FILES = 100;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
-/** What makes objects of a text: with another version of it, what was kept counts for nothing. */
+/** The version of the parser: a cache entry of another version is ignored. */
 const PARSER_FILES = ['../kube-objects/manifest.ts', '../base/yaml.ts'];
 
 /**
- * The objects of manifests, kept as JSON by the digest of their text: YAML takes a hundred times as long to read,
- * and a server that starts again has nothing else to do first. Only ever a copy: what cannot be read is parsed again.
+ * Caches the objects of manifests as JSON by the digest of their text: YAML takes a hundred times as long to parse,
+ * which would delay every start. Only a cache: an unreadable entry is parsed again.
  */
 export class ParsedSources {
   readonly #directory: string;
@@ -24,7 +24,7 @@ export class ParsedSources {
   }
 
   /**
-   * What was kept of the source, or what the parser gives.
+   * The cached objects of the source, or those that the parser returns.
    * @param digest SHA-256 of the source
    */
   async objects(digest: string, parse: () => Promise<KubeObject[]>): Promise<KubeObject[]> {
@@ -32,7 +32,7 @@ export class ParsedSources {
     const kept = await read(file).catch(() => undefined);
     if (kept !== undefined) return kept;
     const objects = await parse();
-    await this.#keep(file, objects).catch(() => {}); // next time it is parsed again
+    await this.#keep(file, objects).catch(() => {}); // it is parsed again next time
     return objects;
   }
 
@@ -68,6 +68,6 @@ async function read(file: string): Promise<KubeObject[] | undefined> {
   const json = text.slice(end + 1);
   if (end < 0 || sha256(json) !== text.slice(0, end)) return undefined;
   const now = new Date();
-  await utimes(file, now, now); // it was used
-  return JSON.parse(json) as KubeObject[]; // what the parser gave before
+  await utimes(file, now, now); // marks it as used
+  return JSON.parse(json) as KubeObject[]; // an earlier result of the parser
 }

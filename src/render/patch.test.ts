@@ -51,7 +51,7 @@ describe('patchObjects', () => {
     });
   });
 
-  it('merges into a YAML document in a text, or in the data of a Secret, and into nothing that is none', () => {
+  it('merges into a YAML document in a text, or in the data of a Secret, and rejects other values', () => {
     const text = 'a: 1\nb: { c: [1, 2] }\n';
     const documents = [{ path: 'data["config.yaml"]', merge: { a: null, b: { c: [3], d: 'x' } } }];
     const merged = 'b:\n  c:\n    - 3\n  d: x\n';
@@ -85,7 +85,7 @@ describe('patchObjects', () => {
     );
   });
 
-  it('refuses to invent an element, and makes one when told to', () => {
+  it('rejects a missing element, and creates it with `create`', () => {
     const set = { path: 'spec.ports[name=metrics].port', value: 9100 };
     unmatched({ set: [set] }, /finds no \[name=metrics\] in Service traefik/);
     unmatched({ set: [{ path: 'spec.ports[7].port', value: 1, create: true }] }, /finds no \[7\]/);
@@ -93,7 +93,7 @@ describe('patchObjects', () => {
     assert.deepEqual(ports[2], { name: 'metrics', port: 9100 });
   });
 
-  it('appends what a list does not have', () => {
+  it('appends values that a list does not have', () => {
     const result = patched({ append: [{ path: 'spec.args', values: ['-a', '-b', '-a'] }] });
     const again = patched({ append: [{ path: 'spec.args', values: ['-b', '-c'] }] }, [result]);
     assert.deepEqual((again['spec'] as { args: unknown }).args, ['-a', '-b', '-c']);
@@ -108,14 +108,14 @@ describe('patchObjects', () => {
     assert.deepEqual(result['data'], { url: 'b', list: ['x', 'y'] });
   });
 
-  it('leaves objects that it is not about as the same instances, and shares the rest of those it is', () => {
+  it('keeps untargeted objects as the same instances, and shares the untouched parts of targeted ones', () => {
     const objects = patchObjects([service, other], [{ target, set: [{ path: 'metadata.labels.a', value: 'b' }] }], 'c');
     assert.equal(objects[1], other);
     assert.equal(objects[0]?.['spec'], service['spec']);
     assert.deepEqual(service.metadata, { name: 'traefik' }, 'the source is not changed');
   });
 
-  it('refuses a patch that is about nothing', () => {
+  it('rejects a patch without a target', () => {
     unmatched({ target: { kind: 'Service', name: 'treafik' }, merge: {} }, /finds no Service treafik/);
     unmatched({ target: { kind: 'Service', apiVersion: 'v2' }, merge: {} }, /finds no Service/);
   });
@@ -130,7 +130,7 @@ describe('patchObjects', () => {
 });
 
 describe('mergePatch', () => {
-  it('does what the examples of RFC 7396 say', () => {
+  it('conforms to the examples of RFC 7396', () => {
     const examples: readonly (readonly [unknown, unknown, unknown])[] = [
       [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
       [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -154,7 +154,7 @@ describe('mergePatch', () => {
     for (const [before, patch, result] of examples) assert.deepEqual(mergePatch(before, patch), result);
   });
 
-  it('gives the same when done again, and changes neither side', () => {
+  it('is idempotent, and mutates neither argument', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (before, patch) => {
         const copies = structuredClone([before, patch]);
@@ -165,7 +165,7 @@ describe('mergePatch', () => {
     );
   });
 
-  it('treats names that objects inherit as any other', () => {
+  it('treats inherited property names like any other', () => {
     const patch = JSON.parse('{"__proto__": {"x": 1}, "constructor": {"y": 2}}') as unknown;
     const result = mergePatch({}, patch);
     assert.equal(JSON.stringify(result), '{"__proto__":{"x":1},"constructor":{"y":2}}');

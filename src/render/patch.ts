@@ -6,9 +6,9 @@ import { type FieldPath, formatFieldPath, parseFieldPath, type PathStep } from '
 import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 
 /**
- * The objects with the patches carried out. Objects that no patch is about are the same instances as before;
- * patched ones are new, sharing what was not touched.
- * @throws NautesError `PatchUnmatched` when a patch is about none of the objects, or about a list element that an
+ * Applies the patches to the objects. Untargeted objects stay the same instances;
+ * patched ones are new and share untouched parts.
+ * @throws NautesError `PatchUnmatched` when a patch targets none of the objects, or a list element that an
  *   object does not have
  */
 export function patchObjects(
@@ -29,7 +29,7 @@ export function patchObjects(
   return patched;
 }
 
-/** True when the target describes the object. */
+/** True when the target selects the object. */
 export function isTarget(object: KubeObject, target: ComponentTarget): boolean {
   return (
     object.kind === target.kind &&
@@ -76,7 +76,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 
 class MissingElement extends Error {}
 
-/** A YAML document in a text, merged with the patch. The same content always gives the same text. */
+/** A YAML document in a string, merged with the patch. Equal content always gives equal text. */
 function patchDocument(text: unknown, merge: Readonly<Record<string, unknown>>, isEncoded: boolean): string {
   if (typeof text !== 'string') throw new MissingElement('a document');
   const document = parseYaml(isEncoded ? Buffer.from(text, 'base64').toString() : text);
@@ -85,8 +85,8 @@ function patchDocument(text: unknown, merge: Readonly<Record<string, unknown>>, 
 }
 
 /**
- * The value with another one at the path, made from what was there; everything beside the path is shared. Members on
- * the way that are missing are made; missing list elements only where `create` says so and the step names them.
+ * The value with another one at the path, computed from the old one; everything beside the path is shared. Missing
+ * members on the path are created; missing list elements only with `create` and a step that names them.
  */
 export function replaceAt(
   target: unknown,
@@ -116,7 +116,7 @@ function isElement(step: PathStep, element: unknown, index: number): boolean {
   return step.kind === 'named' && isRecord(element) && String(element[step.key]) === step.value;
 }
 
-/** The list with those of the values that it does not have, in their order. */
+/** The list with the values that it does not have appended in order. */
 function withValues(list: unknown, values: readonly unknown[]): readonly unknown[] {
   const present: readonly unknown[] = Array.isArray(list) ? list : [];
   const all = new Map<string, unknown>();

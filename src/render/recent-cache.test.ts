@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { RecentCache } from './recent-cache.ts';
 
 describe('RecentCache', () => {
-  it('computes once for all who ask, also at the same time', async () => {
+  it('computes once for all callers, also concurrent ones', async () => {
     const cache = new RecentCache<number>(2);
     let computed = 0;
     const compute = async (): Promise<number> => (computed += 1);
@@ -11,7 +11,7 @@ describe('RecentCache', () => {
     assert.equal(await cache.get('a', compute), 1);
   });
 
-  it('forgets what was used longest ago', async () => {
+  it('evicts the least recently used entry', async () => {
     const cache = new RecentCache<string>(2);
     const computed: string[] = [];
     const get = (key: string) =>
@@ -23,7 +23,7 @@ describe('RecentCache', () => {
     assert.deepEqual(computed, ['a', 'b', 'c', 'b']);
   });
 
-  it('does not keep a failure', async () => {
+  it('does not cache a failure', async () => {
     const cache = new RecentCache<string>(2);
     await assert.rejects(
       cache.get('a', () => Promise.reject(new Error('first'))),

@@ -1,10 +1,10 @@
 /**
- * Keeps the results of the most recently used computations. One computation a key, also when many ask at the same
- * time; a failure is not kept.
+ * An LRU cache of computations. One computation per key, also for concurrent callers;
+ * a failure is not cached.
  */
 export class RecentCache<T> {
   readonly #maximum: number;
-  /** In the order of use, the latest last. */
+  /** In the order of use, the most recent last. */
   readonly #entries = new Map<string, Promise<T>>();
 
   constructor(maximum: number) {

@@ -21,14 +21,14 @@ import { isTarget, patchObjects } from './patch.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { SourceContent, SourceLoader } from './sources.ts';
 
-/** Rendered charts and parsed manifests kept in memory: a source for each namespace, version and set of values in use. */
+/** Rendered charts and parsed manifests cached in memory: one for each source, namespace, version and set of values. */
 const MAXIMUM_CACHED_SOURCES = 64;
 const MAXIMUM_CACHED_ARCHIVES = 16;
 
 export interface RendererOptions {
   readonly sources: SourceLoader;
   readonly helm: HelmLocator;
-  /** Where parsed manifests are kept for the next start; without it they are kept in memory only. */
+  /** Where parsed manifests are cached across restarts; without it they are cached in memory only. */
   readonly parsedDirectory?: string;
 }
 
@@ -41,9 +41,9 @@ export interface RenderRequest {
 }
 
 /**
- * Component and facts about a cluster -> objects. What sources give is loaded and parsed or rendered once and shared
- * between clusters: objects that no patch touches are the same instances for every cluster, and must not be changed.
- * Files are read once too: a changed one counts from the next start on, as a changed catalogue does.
+ * Component and facts about a cluster -> objects. Sources are loaded and parsed or rendered once and shared
+ * between clusters: objects that no patch touches are the same instances for every cluster and must not be mutated.
+ * Files are read once too: a changed file takes effect at the next start, as a changed catalogue does.
  */
 export class Renderer {
   readonly #sources: SourceLoader;
@@ -51,7 +51,7 @@ export class Renderer {
   readonly #parsed: ParsedSources | undefined;
   readonly #objects = new RecentCache<readonly KubeObject[]>(MAXIMUM_CACHED_SOURCES);
   readonly #archives = new RecentCache<SourceContent>(MAXIMUM_CACHED_ARCHIVES);
-  /** Shared work outlives the request that happened to ask first. */
+  /** Shared work outlives the caller that started it. */
   readonly #lifetime = new AbortController();
 
   constructor({ sources, helm, parsedDirectory }: RendererOptions) {
@@ -60,7 +60,7 @@ export class Renderer {
     this.#helm = new Helm(helm);
   }
 
-  /** Ends renderings that are under way. */
+  /** Stops running renderings. */
   close(): void {
     this.#lifetime.abort();
   }
@@ -106,7 +106,7 @@ export class Renderer {
 
   async #chart(chart: ChartSource, request: RenderRequest, facts: Facts): Promise<readonly KubeObject[]> {
     const { name: component, category, namespace: written } = request.definition;
-    // Every virtual cluster has a namespace of its own on its host: one rendering is moved to each of them.
+    // Every virtual cluster has its own namespace on its host: one rendering is moved to each of them.
     const namespace = category === VIRTUAL_CLUSTER_CATEGORY ? written : request.choice.namespace;
     const { signal } = this.#lifetime;
     const { repository, chart: name, version, sha256: promised } = chart;

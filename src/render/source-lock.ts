@@ -10,8 +10,8 @@ const MAXIMUM_LOCK_BYTES = 4 * 1024 * 1024;
 export const LOCK_FILE_NAME = LOCK_FILE;
 
 /**
- * Digests of sources that the catalogue names without one, by location, as recorded at their first download.
- * The file is JSON with one line a source; a person may remove lines. It is read at each look: this is rare.
+ * Digests of sources without one in the catalogue, by location, as recorded at their first download.
+ * The file is JSON with one line per source; an operator may remove lines. It is read at every use, which is rare.
  */
 export class SourceLock {
   readonly #directory: string;
@@ -21,14 +21,14 @@ export class SourceLock {
     this.#directory = directory;
   }
 
-  /** @throws NautesError `SourceLockDamaged` rather than forgetting what it promised */
+  /** @throws NautesError `SourceLockDamaged` rather than dropping recorded digests */
   async read(): Promise<ReadonlyMap<string, string>> {
     const file = join(this.#directory, LOCK_FILE);
     const bytes = await readFileIfPresent(file, MAXIMUM_LOCK_BYTES);
     return bytes === undefined ? new Map() : parseLock(bytes.toString(), file);
   }
 
-  /** Records the digest unless there is one; gives the one that counts. The file has it when this resolves. */
+  /** Records the digest unless there is one; returns the recorded one. Durable when it resolves. */
   record(location: string, digest: string): Promise<string> {
     return this.#mutex.run('', async () => {
       const recorded = await this.read();

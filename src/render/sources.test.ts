@@ -53,7 +53,7 @@ describe('a file', () => {
     assert.equal((await loader.recordedDigests()).size, 0);
   });
 
-  it('that is missing, no file or too large is refused', async () => {
+  it('that is missing, not a regular file or too large is rejected', async () => {
     const file = join(directory, 'a.yaml');
     await writeFile(file, text);
     await fails(load(loaderWith(), join(directory, 'b.yaml')), 'SourceUnavailable', /there is no file .*b\.yaml/);
@@ -63,7 +63,7 @@ describe('a file', () => {
 });
 
 describe('a URL', () => {
-  it('with a digest in the catalogue is verified, kept and not fetched again, also after a restart', async () => {
+  it('with a digest in the catalogue is verified, cached and not fetched again, also after a restart', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     assert.equal((await load(loaderWith(), `${server.url}/a.yaml`, digest)).content.toString(), text);
     assert.equal((await load(loaderWith(), `${server.url}/a.yaml`, digest)).content.toString(), text);
@@ -71,13 +71,13 @@ describe('a URL', () => {
     assert.deepEqual(await readdir(join(directory, 'sources')), [digest], 'nothing is recorded');
   });
 
-  it('with another content than the catalogue promises is refused and not kept', async () => {
+  it('with another digest than in the catalogue is rejected and not cached', async () => {
     await using server = await startFileServer({ '/a.yaml': 'something else' });
     await fails(load(loaderWith(), `${server.url}/a.yaml`, digest), 'SourceDigestMismatch', /the catalogue promises/);
     await assert.rejects(readdir(join(directory, 'sources')));
   });
 
-  it('without a digest is recorded at the first download and held to it from then on', async () => {
+  it('without a digest is recorded at the first download and verified from then on', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const location = `${server.url}/a.yaml`;
     await load(loaderWith(), location);
@@ -88,7 +88,7 @@ describe('a URL', () => {
     await fails(load(loaderWith(), location), 'SourceDigestMismatch', /than sources\.lock\.json has recorded/);
   });
 
-  it('whose kept copy is damaged is fetched again', async () => {
+  it('whose cached copy is damaged is fetched again', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const location = `${server.url}/a.yaml`;
     await load(loaderWith(), location);
@@ -98,7 +98,7 @@ describe('a URL', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  it('that many want at the same time is downloaded once', async () => {
+  it('is downloaded once for concurrent callers', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const loader = loaderWith();
     const loads = Array.from({ length: 50 }, () => load(loader, `${server.url}/a.yaml`));
@@ -106,7 +106,7 @@ describe('a URL', () => {
     assert.deepEqual(server.requests, ['/a.yaml']);
   });
 
-  it('is recorded beside others that are downloaded at the same time', async () => {
+  it('is recorded during concurrent downloads of others', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `/${index}/install.yaml`);
     await using server = await startFileServer(Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
     const loader = loaderWith();
@@ -116,7 +116,7 @@ describe('a URL', () => {
     assert.deepEqual(Object.fromEntries(await loader.recordedDigests()), expected);
   });
 
-  it('goes on being downloaded for others when the first who asked gives up', async () => {
+  it('is still downloaded for others when the first caller aborts', async () => {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
     await using server = await startFileServer({
@@ -138,7 +138,7 @@ describe('a URL', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it('is asked for again after a failure', async () => {
+  it('is requested again after a failure', async () => {
     await using server = await startFileServer({});
     const loader = loaderWith();
     await fails(load(loader, `${server.url}/a.yaml`), 'SourceUnavailable', /HTTP 404/);
@@ -146,7 +146,7 @@ describe('a URL', () => {
     assert.equal((await load(loader, `${server.url}/a.yaml`)).digest, digest);
   });
 
-  it('whose server is not trusted, or not there, is not available', async () => {
+  it('whose server is untrusted or unreachable is unavailable', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const distrusting = new SourceLoader({ directory });
     await fails(load(distrusting, `${server.url}/a.yaml`), 'SourceUnavailable', /no answer \(\w*(CERT|LEAF|ISSUER)/);
@@ -157,7 +157,7 @@ describe('a URL', () => {
 });
 
 describe('a download', () => {
-  it('that is too large is refused, whether or not its size is announced', async () => {
+  it('that is too large is rejected, whether or not its size is announced', async () => {
     await using server = await startFileServer({
       '/announced': Buffer.alloc(2000),
       '/chunked': (_request, response) => {
@@ -172,7 +172,7 @@ describe('a download', () => {
     assert.equal((await load(loader, `${server.url}/fits`)).content.length, 1000);
   });
 
-  it('that does not begin or does not end in time is given up', async () => {
+  it('that does not begin or end in time is aborted', async () => {
     await using server = await startFileServer({
       '/silent': () => {},
       '/slow': (_request, response) => response.write('a'),
@@ -182,7 +182,7 @@ describe('a download', () => {
     await fails(load(loader, `${server.url}/slow`), 'SourceUnavailable', /it takes too long/);
   });
 
-  it('that breaks off is not available', async () => {
+  it('that is interrupted is unavailable', async () => {
     await using server = await startFileServer({
       '/broken': (_request, response) => {
         response.writeHead(200, { 'content-length': 100 }).write('a');
@@ -212,21 +212,21 @@ describe('a redirect', () => {
     assert.deepEqual(await readLock(), { [`${server.url}/r`]: digest }, 'recorded under the name in the catalogue');
   });
 
-  it('away from https is refused', async () => {
+  it('away from https is rejected', async () => {
     await using plain = await startFileServer({ '/a.yaml': text }, 'http');
     await using server = await startFileServer({ '/a.yaml': redirectTo(`${plain.url}/a.yaml`) });
     await fails(load(loaderWith(), `${server.url}/a.yaml`), 'SourceUnavailable', /redirects away from https/);
     assert.deepEqual(plain.requests, []);
   });
 
-  it('without end is given up', async () => {
+  it('without end is aborted', async () => {
     await using server = await startFileServer({ '/a.yaml': redirectTo('/a.yaml') });
     await fails(load(loaderWith(), `${server.url}/a.yaml`), 'SourceUnavailable', /redirects too often/);
   });
 });
 
 describe('the lock file', () => {
-  it('that is damaged is not forgotten', async () => {
+  it('that is damaged is an error', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     for (const content of ['{', '[]', 'null', '{"https://a/b": "nothing"}', '{"https://a/b": 7}']) {
       await mkdir(dirname(lockFile()), { recursive: true });
@@ -237,7 +237,7 @@ describe('the lock file', () => {
     assert.equal((await load(loaderWith(), `${server.url}/a.yaml`, digest)).digest, digest, 'not needed for this one');
   });
 
-  it('is followed when a person changes it', async () => {
+  it('is applied when an operator changes it', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const loader = loaderWith();
     await load(loader, `${server.url}/a.yaml`);
@@ -248,7 +248,7 @@ describe('the lock file', () => {
 });
 
 describe('a mirror', () => {
-  it('in a directory stands in for every remote address, by host and path', async () => {
+  it('in a directory replaces every remote location, by host and path', async () => {
     const mirror = join(directory, 'mirror');
     for (const [path, content] of [
       ['argo-cd', 'cd'],
@@ -268,14 +268,14 @@ describe('a mirror', () => {
     );
   });
 
-  it('at a URL is asked instead, also over http on loopback', async () => {
+  it('at a URL is used instead, also over http on loopback', async () => {
     await using server = await startFileServer({ '/copies/raw.example/a.yaml': text }, 'http');
     const loader = loaderWith({ mirror: readMirror(`${server.url}/copies/`) });
     assert.equal((await load(loader, 'https://raw.example/a.yaml', digest)).digest, digest);
     assert.deepEqual(server.requests, ['/copies/raw.example/a.yaml']);
   });
 
-  it('is held to what was recorded before', async () => {
+  it('is verified against the recorded digests', async () => {
     const mirror = join(directory, 'mirror');
     await using server = await startFileServer({ '/a.yaml': text });
     await load(loaderWith(), `${server.url}/a.yaml`);
@@ -286,7 +286,7 @@ describe('a mirror', () => {
     await fails(load(loader, `${server.url}/a.yaml`), 'SourceDigestMismatch', /has recorded/);
   });
 
-  it('is never asked for files of the server itself', async () => {
+  it('is not used for local files', async () => {
     const file = join(directory, 'a.yaml');
     await writeFile(file, text);
     assert.equal((await load(loaderWith({ mirror: readMirror('/nowhere') }), file)).digest, digest);

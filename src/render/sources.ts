@@ -10,30 +10,30 @@ import { download } from './download.ts';
 import { type Mirror, mirroredLocation } from './mirror.ts';
 import { LOCK_FILE_NAME, SourceLock } from './source-lock.ts';
 
-/** A manifest, chart or index larger than this is refused. */
+/** A larger manifest, chart or index is rejected. */
 export const MAXIMUM_SOURCE_BYTES = 16 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MILLISECONDS = 60_000;
 
 export interface SourceLoaderOptions {
-  /** Where downloads and the lock file are kept. */
+  /** Directory of downloads and the lock file. */
   readonly directory: string;
-  /** Stands in for every remote address: with one, nothing else is ever asked. */
+  /** Replaces every remote location: nothing else is contacted. */
   readonly mirror?: Mirror;
-  /** PEM of every authority that is trusted; absent: those that Node trusts. */
+  /** PEM of every trusted authority; absent: those that Node trusts. */
   readonly certificateAuthorities?: string | readonly string[];
   readonly maximumBytes?: number;
   readonly timeoutMilliseconds?: number;
 }
 
-/** A source and what is promised of it. */
+/** A source and its expected digest. */
 export interface SourceRequest {
-  /** Absolute path or https URL: the name under which it is recorded, kept and mirrored. */
+  /** Absolute path or https URL: the name under which it is recorded, cached and mirrored. */
   readonly location: string;
-  /** SHA-256 that the catalogue promises. */
+  /** SHA-256 from the catalogue. */
   readonly sha256?: string | undefined;
   /** For messages. */
   readonly component: string;
-  /** Finds the address to download from where it is another than the location; not asked with a mirror. */
+  /** Resolves the URL to download from when it is not the location; unused with a mirror. */
   readonly address?: (signal: AbortSignal) => Promise<string>;
 }
 
@@ -44,16 +44,16 @@ export interface SourceContent {
 }
 
 /**
- * Brings the bytes of manifests and charts from files and https addresses.
- * A digest that the catalogue names is verified; one that it does not name is recorded in `sources.lock.json` at the
- * first download and verified from then on. Downloads are kept by digest, so that a known source needs no network.
- * One download of a source at a time: others who want it wait for it.
+ * Loads manifests and charts from files and https URLs.
+ * A digest in the catalogue is verified; without one it is recorded in `sources.lock.json` at the
+ * first download and verified from then on. Downloads are cached by digest, so that a known source needs no network.
+ * Concurrent callers share the download of a source.
  */
 export class SourceLoader {
   readonly #options: SourceLoaderOptions;
   readonly #lock: SourceLock;
   readonly #running = new Map<string, Promise<SourceContent>>();
-  /** Downloads are shared: they outlive the request that happened to ask first. */
+  /** Downloads are shared: they outlive the caller that started them. */
   readonly #lifetime = new AbortController();
 
   constructor(options: SourceLoaderOptions) {
@@ -61,7 +61,7 @@ export class SourceLoader {
     this.#lock = new SourceLock(options.directory);
   }
 
-  /** Ends what is under way. */
+  /** Stops running downloads. */
   close(): void {
     this.#lifetime.abort();
   }
@@ -72,18 +72,18 @@ export class SourceLoader {
     let running = this.#running.get(key);
     if (running === undefined) {
       running = this.#load(source).finally(() => this.#running.delete(key));
-      running.catch(() => {}); // those who wait see it; nobody may be left
+      running.catch(() => {}); // callers handle it; there may be none left
       this.#running.set(key, running);
     }
     return untilAborted(running, signal);
   }
 
-  /** Loads what changes with time, such as the index of a chart repository: neither verified nor kept. */
+  /** Loads mutable content, such as the index of a chart repository: neither verified nor cached. */
   loadVolatile(address: string, component: string, signal: AbortSignal): Promise<Buffer> {
     return this.#fetch(address, component, AbortSignal.any([signal, this.#lifetime.signal]));
   }
 
-  /** Digests recorded for sources that the catalogue names without one, by location. */
+  /** Digests recorded for sources without one in the catalogue, by location. */
   recordedDigests(): Promise<ReadonlyMap<string, string>> {
     return this.#lock.read();
   }
@@ -122,7 +122,7 @@ export class SourceLoader {
     return download(address, component, options, signal);
   }
 
-  /** A download that is kept, unless its file is damaged. */
+  /** A cached download, unless its file is damaged. */
   async #kept(digest: string): Promise<Buffer | undefined> {
     try {
       const content = await readFile(join(this.#options.directory, digest));
@@ -150,7 +150,7 @@ export class SourceLoader {
   }
 }
 
-/** Who promised a digest, for messages. */
+/** The origin of a digest, for messages. */
 const PROMISE = { catalogue: 'the catalogue promises', lock: `${LOCK_FILE_NAME} has recorded` } as const;
 
 function verified(

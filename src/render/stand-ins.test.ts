@@ -30,7 +30,7 @@ after(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Every component with its default namespace, rendered with one file over the built-in catalogue. */
+/** Every component with its default namespace, rendered with one file on top of the built-in catalogue. */
 async function renderAll(
   file: string,
   components?: readonly string[],
@@ -50,7 +50,7 @@ async function renderAll(
 }
 
 describe('the stand-ins', () => {
-  it('can be rendered with the patches of the built-in catalogue, and say what they are', async () => {
+  it('can be rendered with the patches of the built-in catalogue, and are marked as stand-ins', async () => {
     const catalog = await loadCatalog([STAND_INS]);
     for (const { name, version } of catalog.components()) assert.match(version, /-stand-in$/, name);
     const rendered = await renderAll(STAND_INS);
@@ -58,12 +58,12 @@ describe('the stand-ins', () => {
     assert.equal(new Set(keys).size, keys.length, 'no object is there twice');
   });
 
-  it('are small: a demo starts with them', async () => {
+  it('are small, as a demo starts with them', async () => {
     const objects = [...(await renderAll(STAND_INS)).values()].flat();
     assert.ok(JSON.stringify(objects).length < 60_000);
   });
 
-  it('pull no image that exists, so that nobody takes them for the real thing', async () => {
+  it('reference images that do not exist, so that they cannot be mistaken for the components', async () => {
     const text = JSON.stringify([...(await renderAll(STAND_INS)).values()]);
     for (const [, image] of text.matchAll(/"image":"([^"]+)"/g)) assert.match(image ?? '', /^registry\.example\//);
   });

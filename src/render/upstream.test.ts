@@ -29,7 +29,7 @@ const signal = new AbortController().signal;
 const settings = { vault: { address: 'https://vault.example:8200' } };
 
 describe('the built-in catalogue and what is published', { skip }, () => {
-  it('promises the digests of the published manifests', async () => {
+  it('has the digests of the published manifests', async () => {
     const catalog = await loadCatalog();
     for (const [name, file] of [
       ['argocd', 'argo-cd-v3.5.1.yaml'],
@@ -54,14 +54,14 @@ describe('the built-in catalogue and what is published', { skip }, () => {
     }
   });
 
-  it('gives the charts only values that they know', async () => {
+  it('gives the charts only values that they use', async () => {
     for (const { chart, version, values } of await chartValues()) {
       const known = parseYaml(await readFile(join(UPSTREAM, `values/${chart}-${version}.values.yaml`), 'utf8'));
       for (const path of leaves(values)) assert.ok(hasPath(known, path), `${chart} has no value ${path.join('.')}`);
     }
   });
 
-  it('is refused by the schemas when a value is wrong, so that the above means something', async () => {
+  it('is rejected by the schemas when a value is wrong, so that the tests above prove something', async () => {
     const text = await readFile(join(UPSTREAM, 'values/traefik-41.3.0.schema.json'), 'utf8');
     const schema: unknown = JSON.parse(text);
     assert.ok(isRecord(schema));
@@ -140,7 +140,7 @@ describe('the default components from the published manifests', { skip }, () => 
     return found;
   }
 
-  it('are all there', () => {
+  it('are complete', () => {
     const counts = Object.fromEntries([...rendered].map(([name, objects]) => [name, objects.length]));
     assert.deepEqual(counts, {
       hnc: 18,
@@ -152,7 +152,7 @@ describe('the default components from the published manifests', { skip }, () => 
     });
   });
 
-  it('have the node ports of the cluster on the Service of Traefik, and what tells of entry points', () => {
+  it('have the node ports of the cluster on the Service of Traefik, and the objects of entry points', () => {
     const service = find('traefik', 'Service', 'traefik');
     const { type, ports } = service['spec'] as { type: string; ports: { name: string; nodePort: number }[] };
     assert.equal(type, 'NodePort');
@@ -194,7 +194,7 @@ describe('the default components from the published manifests', { skip }, () => 
     assert.equal(environment['AGENT_INJECT_VAULT_ADDR'], '');
   });
 
-  it('never make a new pod wait long for an injector that does not answer', () => {
+  it('never delay a new pod long when an injector does not answer', () => {
     const { webhooks } = find('vault', 'MutatingWebhookConfiguration', 'vault-agent-injector-cfg') as {
       webhooks?: { timeoutSeconds: number; failurePolicy: string }[];
     };
@@ -204,7 +204,7 @@ describe('the default components from the published manifests', { skip }, () => 
     );
   });
 
-  it('keep HNC away from the namespaces of the platform, and leave its broken API out', () => {
+  it('exclude the namespaces of the platform from HNC, and omit its broken API', () => {
     const [manager] = containers(find('hnc', 'Deployment', 'hnc-controller-manager'));
     for (const namespace of ['kube-system', 'hnc-system', 'argocd', 'nautes-system', 'traefik', 'vault']) {
       const flag = `--excluded-namespace=${namespace}`;
@@ -234,7 +234,7 @@ describe('the default components from the published manifests', { skip }, () => 
     }
   });
 
-  it('make a virtual cluster at its port and address, configured as the chart’s schema allows', async () => {
+  it('create a virtual cluster at its port and address, configured as the chart’s schema allows', async () => {
     const definition = catalog.component('vcluster');
     assert.ok(definition);
     const spec = { ...cluster.spec, apiServer: 'https://127.0.1.1:31500', vclusterNodePort: 31500 };

@@ -24,8 +24,8 @@ function collect(versions: readonly StoredVersion[], roots: Partial<CredentialRo
   return { versions: found.versions.map((each) => each.version), registrations: found.registrations };
 }
 
-describe('collectable credentials', () => {
-  it('are old versions that nobody names', () => {
+describe('unreferenced credentials', () => {
+  it('are old versions without a reference', () => {
     const versions = [
       stored('active', { active: true }),
       stored('named'),
@@ -42,12 +42,12 @@ describe('collectable credentials', () => {
     assert.deepEqual(collect(versions, { registrations: [living] }), { versions: ['z'], registrations: [gone] });
   });
 
-  it('do not include a registration of which anything is new', () => {
+  it('do not include a registration with a recent version', () => {
     const versions = [stored('x'), stored('y', { ageHours: 23 })];
     assert.deepEqual(collect(versions, {}), { versions: [], registrations: [] });
   });
 
-  it('do not include a registration of which a version is named', () => {
+  it('do not include a registration with a referenced version', () => {
     const versions = [stored('x', { active: true }), stored('y')];
     assert.deepEqual(collect(versions, { versions: [{ ...living, version: 'y' }] }), {
       versions: [],
@@ -55,21 +55,21 @@ describe('collectable credentials', () => {
     });
   });
 
-  it('do not mistake one registration for another of the same name or version', () => {
+  it('distinguish registrations of the same name or version', () => {
     const other = { cluster: 'a', incarnation: 'two' };
     const roots = { registrations: [living, other], versions: [{ ...other, version: 'x' }] };
     assert.deepEqual(collect([stored('x'), stored('x', { scope: other })], roots).versions, ['x']);
   });
 
-  it('are collected at exactly the age', () => {
+  it('are collected exactly at the age limit', () => {
     const roots = { registrations: [living] };
     assert.deepEqual(collect([stored('x', { ageHours: 24 })], roots).versions, ['x']);
     assert.deepEqual(collect([stored('x', { ageHours: 23.999 })], roots).versions, []);
   });
 });
 
-describe('collection of credentials', () => {
-  it('removes from the store what nobody names, and keeps what is staged again in the meantime', async () => {
+describe('garbage collection of credentials', () => {
+  it('removes unreferenced versions, and keeps one that is staged again in the meantime', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'nautes-collect-'));
     const signal = new AbortController().signal;
     let now = NOW;

@@ -2,24 +2,24 @@ import type { Clock } from '../base/clock.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 import type { SecretStore, StoredVersion } from './secret-store.ts';
 
-/** What must be kept, whatever its age. */
+/** References that keep versions, whatever their age. */
 export interface CredentialRoots {
   /** Registrations that are in the repository, being saved or being off-boarded: their active version is kept. */
   readonly registrations: Iterable<CredentialScope>;
-  /** Versions that a cluster's file, an unfinished save or an off-boarding names. */
+  /** Versions that a cluster's file, an unfinished save or an off-boarding refers to. */
   readonly versions: Iterable<CredentialScope & { readonly version: string }>;
 }
 
 export interface Collectable {
-  /** Single versions of registrations that are kept. */
+  /** Single versions to remove from registrations that are kept. */
   readonly versions: readonly StoredVersion[];
-  /** Registrations of which nothing is kept, the active version included. */
+  /** Registrations to remove completely, the active version included. */
   readonly registrations: readonly CredentialScope[];
 }
 
 /**
- * Which of the stored versions nobody refers to and were not staged within the last `ageMilliseconds`.
- * The age covers what no root names yet: a save between staging and commit in another process.
+ * The stored versions without a reference that were not staged within the last `ageMilliseconds`.
+ * The age protects versions that no root refers to yet: a save between staging and commit in another process.
  * @param now milliseconds since the epoch
  */
 export function collectable(
@@ -50,8 +50,8 @@ export function collectable(
 }
 
 /**
- * Removes what nobody refers to. The roots are asked for after the store has been listed: what is staged later is not
- * in the list, and a version of the list that is staged again in the meantime is not removed.
+ * Removes unreferenced versions. The roots are read after the store has been listed: a version staged later is not in
+ * the list, and one of the list that is staged again in the meantime is not removed.
  */
 export async function collectCredentials(
   store: SecretStore,

@@ -35,7 +35,7 @@ const credentials: fc.Arbitrary<StoredCredential> = fc.record(
 );
 
 describe('encoding of a credential', () => {
-  it('gives back what was encoded', () => {
+  it('round-trips', () => {
     fc.assert(
       fc.property(credentials, (credential) => {
         const decoded = decodeCredential(encodeCredential(credential));
@@ -46,7 +46,7 @@ describe('encoding of a credential', () => {
     );
   });
 
-  it('refuses everything else without repeating it', () => {
+  it('rejects everything else without quoting it', () => {
     const whole = JSON.parse(
       encodeCredential({
         binding: { cluster: 'a', incarnation: 'b', server: 'c', certificateAuthority: 'd' },
@@ -81,7 +81,7 @@ describe('encoding of a credential', () => {
     );
   });
 
-  it('is canonical: the order of members and members of others do not count', () => {
+  it('is canonical: the order of members and unknown members do not matter', () => {
     const credential: StoredCredential = {
       binding: { cluster: 'a', incarnation: 'b', server: 'c', certificateAuthority: 'd' },
       material: new Secret<CredentialMaterial>({ kind: 'basic', username: 'u', password: 'p' }),

@@ -3,13 +3,13 @@ import { canonicalJson, sha256 } from '../base/hash.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 
-/** What decides whether two credentials are the same one: how, where, and for which registration it is used. */
+/** The identity of a credential: how, where, and for which registration it is used. */
 export function canonicalContent(credential: StoredCredential): string {
   const { binding, material, origin } = credential;
   return canonicalJson({ binding: bindingOf(binding), material: material.reveal(), origin });
 }
 
-/** The credential in clear. The caller wipes the bytes when they are sealed. */
+/** The credential in plain text. The caller wipes the bytes after sealing. */
 export function encodeCredential(credential: StoredCredential): Buffer {
   const { binding, material, origin, expiresAt, issuedAt, boundSecret, uploadedVersion } = credential;
   const document = {
@@ -24,7 +24,7 @@ export function encodeCredential(credential: StoredCredential): Buffer {
   return Buffer.from(canonicalJson(document), 'utf8');
 }
 
-/** Equal for credentials that are equal in everything, with nothing of them in it. */
+/** A digest that is equal for equal credentials and reveals nothing of them. */
 export function credentialDigest(credential: StoredCredential): string {
   const content = encodeCredential(credential);
   const digest = sha256(content);
@@ -46,7 +46,7 @@ function bindingOf(binding: StoredCredential['binding']): StoredCredential['bind
 
 /**
  * The reverse of {@link encodeCredential}.
- * @throws TypeError when it is something else; the message names the member, never its value
+ * @throws TypeError on any other content; the message names the member, never its value
  */
 export function decodeCredential(bytes: Buffer): StoredCredential {
   const document = record(parse(bytes), 'credential');

@@ -67,7 +67,7 @@ describe('migration between secret stores', () => {
 
   const migrate = (from: SecretStore, to: SecretStore) => migrateCredentials(from, to, { signal });
 
-  it('brings everything to Vault under the same names, active ones active, and leaves the old store as it was', async () => {
+  it('copies everything to Vault under the same names, keeps active versions active and does not change the old store', async () => {
     const [used] = await fill(sealed);
     const before = await contentOf(sealed);
     const files = await readdir(directory, { recursive: true });
@@ -81,14 +81,14 @@ describe('migration between secret stores', () => {
     await other.close();
   });
 
-  it('brings everything back', async () => {
+  it('copies everything back', async () => {
     await fill(vault);
     const before = await contentOf(vault);
     assert.deepEqual(await migrate(vault, sealed), { registrations: 2, copied: 3, present: 0, unreadable: [] });
     assert.deepEqual(await contentOf(sealed), before);
   });
 
-  it('goes on where it was cut off, at whichever request that was', async () => {
+  it('resumes after an interruption at any request', async () => {
     await fill(sealed);
     const before = await contentOf(sealed);
     let runs = 0;
@@ -112,7 +112,7 @@ describe('migration between secret stores', () => {
     assert.deepEqual(await migrate(sealed, vault), { registrations: 2, copied: 0, present: 3, unreadable: [] });
   });
 
-  it('notices what was not written as it was read', async () => {
+  it('detects a credential that reads back differently', async () => {
     await fill(sealed);
     double.faults.onRequest = async (method, path) => {
       if (method !== 'GET' || !/^nautes\/data\/credentials\/.*[0-9a-f]{40}$/.test(path)) return;
@@ -122,7 +122,7 @@ describe('migration between secret stores', () => {
     await assert.rejects(migrate(sealed, vault), { reason: 'MigrationMismatch' });
   });
 
-  it('does not take a cluster back to an older credential than the one in use there', async () => {
+  it('does not replace the active credential of the target with an older one', async () => {
     const [used] = await fill(sealed);
     await migrate(sealed, vault);
     const renewed = credentialOf(used, { origin: 'issued', issuedAt: '2029-07-01T00:00:00Z' });
@@ -138,7 +138,7 @@ describe('migration between secret stores', () => {
     assert.equal((await sealed.active(used, signal))?.version, version);
   });
 
-  it('names what the old store cannot open and brings the rest', async () => {
+  it('reports what the old store cannot open and copies the rest', async () => {
     const [used, staged] = await fill(sealed);
     const [broken] = (await sealed.list(signal, 'b')).map((each) => each.version);
     await writeFile(join(directory, 'secrets/b', staged.incarnation, `${broken}.sealed`), 'damaged');

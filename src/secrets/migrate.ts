@@ -3,14 +3,14 @@ import type { CredentialScope, StoredCredential } from '../resources/credential.
 import { credentialDigest } from './credential-codec.ts';
 import type { SecretStore, StoredVersion } from './secret-store.ts';
 
-/** What a migration has done. */
+/** The result of a migration. */
 export interface MigrationReport {
   readonly registrations: number;
-  /** Credentials that were written now. */
+  /** Credentials that this run copied. */
   readonly copied: number;
-  /** Credentials that an earlier run had written. */
+  /** Credentials that an earlier run had copied. */
   readonly present: number;
-  /** Credentials that the old store itself cannot open, and why; they stay where they are. */
+  /** Credentials that the old store cannot open, with the reason; they are not copied. */
   readonly unreadable: readonly (CredentialScope & { readonly version: string; readonly problem: string })[];
 }
 
@@ -27,9 +27,9 @@ export interface MigrationOptions {
 }
 
 /**
- * Copies everything to another store, under the same names and with the same active versions, and reads it back. The old
- * store is not changed, so that it is the one in use until the configuration says otherwise; nobody may write to either
- * meanwhile. May be cut off anywhere and run again.
+ * Copies everything to another store, under the same names and with the same active versions, and verifies it by
+ * reading it back. The old store is not changed and stays in use until the configuration names the new one; neither may
+ * be written to meanwhile. Can be interrupted anywhere and run again.
  * @throws NautesError `MigrationTargetNewer`, `MigrationMismatch` and those of the stores
  */
 export async function migrateCredentials(
@@ -59,7 +59,7 @@ interface Registration {
   readonly signal: AbortSignal;
 }
 
-/** The versions first: what becomes active is there. */
+/** Versions first, so that what becomes active exists. */
 async function migrateRegistration(registration: Registration): Promise<void> {
   const { from, to, scope, versions, signal } = registration;
   const active = await from.active(scope, signal);
@@ -96,7 +96,7 @@ async function copyVersion({ from, to, scope, progress, signal }: Registration, 
   progress.copied += 1;
 }
 
-/** The digest of what a store has under a name; `undefined` when it has nothing that can be read. */
+/** The digest of what a store has under a name; `undefined` when it has nothing readable. */
 async function digestIn(
   store: SecretStore,
   scope: CredentialScope,
@@ -113,14 +113,14 @@ async function digestIn(
   }
 }
 
-/** A target whose credential in use is the younger one was written to by a server: ours would be a step back. */
+/** A target with a newer active credential has been used by a server: ours would roll it back. */
 async function refuseNewer(
   { from, to, scope, signal }: Registration,
   there: string,
   here: string | undefined,
 ): Promise<void> {
   const newer = await to.read(scope, there, signal).catch(() => undefined);
-  if (newer === undefined) return; // nobody can use it
+  if (newer === undefined) return; // it cannot be used
   const ours = here === undefined ? undefined : await from.read(scope, here, signal).catch(() => undefined);
   if (ours !== undefined && Date.parse(ours.issuedAt) >= Date.parse(newer.issuedAt)) return;
   throw new NautesError('MigrationTargetNewer', { cluster: scope.cluster });

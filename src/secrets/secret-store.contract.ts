@@ -6,9 +6,9 @@ import { waitUntil } from '../../test/harness/wait-until.ts';
 import type { CredentialMaterial, CredentialScope, StoredCredential } from '../resources/credential.ts';
 import type { SecretStore } from './secret-store.ts';
 
-/** A place that holds secrets, apart from the process that uses it. */
+/** Storage of a secret store that outlives the process. */
 export interface SecretStoreFixture {
-  /** Opens the same place; called again after a close it finds what was stored. */
+  /** Opens the same storage; after a close and reopen it has what was stored. */
   open(): Promise<SecretStore>;
   cleanUp(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function credentialOf(scope: CredentialScope, changes: Partial<StoredCred
   };
 }
 
-/** The behaviour that every secret store has. */
+/** The contract of every secret store. */
 export function describeSecretStoreContract(
   name: string,
   create: () => Promise<SecretStoreFixture>,
@@ -60,7 +60,7 @@ export function describeSecretStoreContract(
 type WithStore = (test: (store: SecretStore, fixture: SecretStoreFixture) => Promise<void>) => Promise<void>;
 
 function describeVersions(withStore: WithStore): void {
-  it('gives back every form of credential as it was staged', () =>
+  it('returns every kind of credential as it was staged', () =>
     withStore(async (store) => {
       const materials: readonly CredentialMaterial[] = [
         { kind: 'token', token: 'a token' },
@@ -76,7 +76,7 @@ function describeVersions(withStore: WithStore): void {
       }
     }));
 
-  it('says which version a credential would have, and stores nothing for it', () =>
+  it('computes the version of a credential without storing anything', () =>
     withStore(async (store) => {
       const credential = credentialOf(newScope());
       const version = await store.versionOf(credential, signal);
@@ -85,7 +85,7 @@ function describeVersions(withStore: WithStore): void {
       assert.equal(await store.versionOf(credential, signal), version);
     }));
 
-  it('says whether it can be written to, leaves nothing behind, and not when it is closed', () =>
+  it('probes whether it is writable, leaves nothing behind, and fails when it is closed', () =>
     withStore(async (store) => {
       await store.checkWritable();
       assert.deepEqual(await store.list(signal), []);
@@ -135,7 +135,7 @@ function describeVersions(withStore: WithStore): void {
       assert.match(version, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
     }));
 
-  it('does not give a version to another registration', () =>
+  it('does not return a version for another registration', () =>
     withStore(async (store) => {
       const scope = newScope();
       const version = await store.stage(credentialOf(scope), signal);
@@ -145,7 +145,7 @@ function describeVersions(withStore: WithStore): void {
       }
     }));
 
-  it('refuses a version that is not there, whatever it looks like', () =>
+  it('rejects an unknown version, whatever its form', () =>
     withStore(async (store) => {
       for (const version of ['0'.repeat(40), '', 'active', '../../x', 'a/b', '\u0000']) {
         await assert.rejects(store.read(newScope(), version, signal), { reason: 'CredentialUnknown' });
@@ -154,7 +154,7 @@ function describeVersions(withStore: WithStore): void {
       }
     }));
 
-  it('refuses a registration whose name could leave the store', () =>
+  it('rejects a registration whose name could escape the store', () =>
     withStore(async (store) => {
       const scopes = [
         { cluster: '..', incarnation: 'x' },
@@ -173,7 +173,7 @@ function describeVersions(withStore: WithStore): void {
       }
     }));
 
-  it('refuses a credential of more than a mebibyte', () =>
+  it('rejects a credential of more than a mebibyte', () =>
     withStore(async (store) => {
       const material = new Secret<CredentialMaterial>({ kind: 'token', token: 'x'.repeat(1024 * 1024) });
       await assert.rejects(store.stage(credentialOf(newScope(), { material }), signal), {
@@ -181,7 +181,7 @@ function describeVersions(withStore: WithStore): void {
       });
     }));
 
-  it('does nothing for a caller who has gone away', () =>
+  it('does nothing for a caller that has aborted', () =>
     withStore(async (store) => {
       const gone = AbortSignal.abort();
       await assert.rejects(store.stage(credentialOf(newScope()), gone), { name: 'AbortError' });
@@ -204,7 +204,7 @@ function describeRestoring(withStore: WithStore): void {
       await store.activate(scope, version, undefined, signal);
     }));
 
-  it('takes nothing under a name that is none, or too large', () =>
+  it('rejects an invalid version name and a credential that is too large', () =>
     withStore(async (store) => {
       const scope = newScope();
       for (const version of ['', 'active', '../x', 'AB'.repeat(20), '0'.repeat(41)]) {
@@ -242,7 +242,7 @@ function describeActivePointer(withStore: WithStore): void {
       assert.notEqual(third.revision, second.revision);
     }));
 
-  it('refuses to move the pointer when somebody else was faster', () =>
+  it('rejects moving the pointer when another writer was faster', () =>
     withStore(async (store) => {
       const scope = newScope();
       const version = await store.stage(credentialOf(scope), signal);
@@ -278,7 +278,7 @@ function describeActivePointer(withStore: WithStore): void {
       }
     }));
 
-  it('publishes as often as it is asked, with or without an active version', () =>
+  it('publishes repeatedly, with or without an active version', () =>
     withStore(async (store) => {
       const scope = newScope();
       const place = await store.publish(scope, signal);
@@ -299,7 +299,7 @@ function describeActivePointer(withStore: WithStore): void {
 }
 
 function describeRemoval(withStore: WithStore): void {
-  it('removes a version and is content when it is gone already', () =>
+  it('removes a version, also one that is absent already', () =>
     withStore(async (store) => {
       const scope = newScope();
       const version = await store.stage(credentialOf(scope), signal);
@@ -308,7 +308,7 @@ function describeRemoval(withStore: WithStore): void {
       await store.remove(scope, version, signal);
     }));
 
-  it('refuses to remove the active version', () =>
+  it('rejects removing the active version', () =>
     withStore(async (store) => {
       const scope = newScope();
       const version = await store.stage(credentialOf(scope), signal);
@@ -334,7 +334,7 @@ function describeRemoval(withStore: WithStore): void {
       assert.deepEqual(await store.list(signal), []);
     }));
 
-  it('removes everything of a registration and nothing of another one', () =>
+  it('removes everything of a registration and nothing of another', () =>
     withStore(async (store) => {
       const [scope, other] = [newScope(), newScope()];
       const version = await store.stage(credentialOf(scope), signal);
@@ -351,7 +351,7 @@ function describeRemoval(withStore: WithStore): void {
       );
     }));
 
-  it('adds and removes registrations of one name side by side', () =>
+  it('adds and removes registrations of one name concurrently', () =>
     withStore(async (store) => {
       const scopes = Array.from({ length: 20 }, () => newScope());
       await Promise.all(

@@ -7,7 +7,7 @@ export type {
   StoredCredential,
 } from '../resources/credential.ts';
 
-/** Which version is in use. */
+/** The active version. */
 export interface ActivePointer {
   readonly version: string;
   /** Changes with every activation; for compare-and-swap. */
@@ -17,19 +17,19 @@ export interface ActivePointer {
 /** Credentials of clusters: versions by content, and one pointer to the active version per registration. */
 export interface SecretStore {
   /**
-   * Stores a version apart from the live one. Equal material, binding and origin give the same version
-   * (keyed hash), so that repeating a save changes nothing; then `issuedAt` and `expiresAt` of the first remain and
-   * only its `storedAt` is renewed. One that no longer opens is replaced. Durable when it resolves.
+   * Stores a version without activating it. Equal material, binding and origin give the same version (keyed hash), so
+   * that repeating a save changes nothing; `issuedAt` and `expiresAt` of the first remain and only its `storedAt` is
+   * renewed. A version that no longer opens is replaced. Durable when it resolves.
    * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`
    */
   stage(credential: StoredCredential, signal: AbortSignal): Promise<string>;
   /**
-   * Stores a version under the name that it has in another store; one that is there is replaced. Durable when it
+   * Stores a version under its name in another store; an existing one is replaced. Durable when it
    * resolves.
-   * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`, `CredentialUnknown` for what is no name of a version
+   * @throws NautesError `CredentialScopeInvalid`, `CredentialTooLarge`, `CredentialUnknown` for an invalid version name
    */
   restore(version: string, credential: StoredCredential, signal: AbortSignal): Promise<void>;
-  /** The version that {@link stage} would give; nothing is stored. @throws NautesError `CredentialScopeInvalid` */
+  /** The version that {@link stage} would return, without storing anything. @throws NautesError `CredentialScopeInvalid` */
   versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string>;
   /** @throws NautesError `CredentialUnknown` when the scope has no such version, `CredentialUnreadable` when it does not open. */
   read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential>;
@@ -38,7 +38,7 @@ export interface SecretStore {
   /**
    * Makes a stored version the active one when the pointer still has the expected revision (`undefined`: none yet).
    * Durable when it resolves.
-   * @throws NautesError `CredentialConflict` when somebody else was faster, `CredentialUnknown`
+   * @throws NautesError `CredentialConflict` when another writer was faster, `CredentialUnknown`
    */
   activate(
     scope: CredentialScope,
@@ -47,10 +47,10 @@ export interface SecretStore {
     signal: AbortSignal,
   ): Promise<ActivePointer>;
   /**
-   * Makes sure that those outside who use the cluster find its active credential, and only that, where they look for it.
-   * {@link activate} tries to, and {@link removeAll} does so too; this mends what was interrupted or changed by others.
-   * @throws NautesError what keeps it from being so
-   * @returns where they look; `undefined` for a store without such readers
+   * Ensures that external consumers of the cluster find its active credential, and only that, where they read it.
+   * {@link activate} and {@link removeAll} try to; this repairs what was interrupted or changed by others.
+   * @throws NautesError when it cannot be published
+   * @returns where consumers read it; `undefined` for a store without consumers
    */
   publish(scope: CredentialScope, signal: AbortSignal): Promise<string | undefined>;
   /**
@@ -59,19 +59,19 @@ export interface SecretStore {
    * @throws NautesError `CredentialActive` when it is the active one
    */
   remove(scope: CredentialScope, version: string, signal: AbortSignal, storedAt?: string): Promise<void>;
-  /** Removes everything of a registration, for good. Absent is fine. */
+  /** Removes everything of a registration permanently. Absent is fine. */
   removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void>;
   /**
-   * All that is stored, for the collection of what nobody refers to.
+   * Everything that is stored, for garbage collection.
    * @param cluster only what is stored for this name
    */
   list(signal: AbortSignal, cluster?: string): Promise<readonly StoredVersion[]>;
-  /** Whether credentials can be stored now. @throws NautesError why not, such as `SecretStoreUnavailable`, `Closing` */
+  /** Whether credentials can be stored now. @throws NautesError with the reason, such as `SecretStoreUnavailable`, `Closing` */
   checkWritable(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Stores and retires credentials. Which is in use, and what it is, is for `cluster-access` to find. */
+/** Stores and retires credentials. Finding the active one is the task of `cluster-access`. */
 export type CredentialWriter = Pick<
   SecretStore,
   'stage' | 'versionOf' | 'activate' | 'publish' | 'remove' | 'removeAll'
@@ -81,6 +81,6 @@ export interface StoredVersion {
   readonly scope: CredentialScope;
   readonly version: string;
   readonly active: boolean;
-  /** RFC 3339 with milliseconds: when it was staged last. */
+  /** RFC 3339 with milliseconds: when it was last staged. */
   readonly storedAt: string;
 }

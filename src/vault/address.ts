@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 export type VaultAddress = { readonly origin: string } | { readonly problem: string };
 
 /**
- * Reads an address. Tokens and credentials go there: it is https, or plain http on this machine's loopback (a sidecar,
+ * Parses an address. Tokens and credentials are sent there: it is https, or plain http on loopback (a sidecar,
  * a development server).
  */
 export function readVaultAddress(text: string): VaultAddress {
@@ -21,7 +21,7 @@ export function readVaultAddress(text: string): VaultAddress {
   return { problem: 'it must be https (plain http only on a loopback address)' };
 }
 
-/** True for the host of a URL that is this machine itself. */
+/** True for the host of a URL that is a loopback address. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

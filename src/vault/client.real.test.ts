@@ -25,7 +25,7 @@ async function clientOf(vault: VaultServer, authorities?: readonly string[]): Pr
   });
 }
 
-describe('trouble with a real Vault is named', { skip }, () => {
+describe('faults of a real Vault are reported', { skip }, () => {
   it('as an audit device that cannot be written to', async () => {
     await using vault = await startVault();
     const client = await clientOf(vault);
@@ -40,14 +40,14 @@ describe('trouble with a real Vault is named', { skip }, () => {
     auditor.close();
     for (const socket of sockets) socket.destroy();
     const blocked = { reason: 'VaultAuditBlocked', next: 'waiting' };
-    // The first line after the end of the connection still goes into the buffer of the system.
+    // The first line after the disconnect still goes into the socket buffer.
     await client.call(readOne, signal).catch(() => {});
     await assert.rejects(client.call(readOne, signal), blocked);
     await assert.rejects(new KvEngine(client, 'secret').write('one', {}, 0, signal), blocked);
     await client.close();
   });
 
-  it('as a seal, for as long as it lasts', async () => {
+  it('as sealed, for as long as that lasts', async () => {
     await using vault = await startVault();
     const client = await clientOf(vault);
     await client.call(readOne, signal);
@@ -59,7 +59,7 @@ describe('trouble with a real Vault is named', { skip }, () => {
     await client.close();
   });
 
-  it('as a certificate that is not trusted, until its authority is given', async () => {
+  it('as a certificate that is not trusted, until its authority is configured', async () => {
     await using vault = await startVault({ tls: true });
     const stranger = await clientOf(vault);
     await assert.rejects(stranger.call(readOne, signal), { reason: 'VaultCertificateRefused', next: 'stalled' });
@@ -69,7 +69,7 @@ describe('trouble with a real Vault is named', { skip }, () => {
     await client.close();
   });
 
-  it('as an engine of version 1, or none', async () => {
+  it('as an engine of version 1, or as missing', async () => {
     await using vault = await startVault();
     await vault.request('POST', 'sys/mounts/old', { type: 'kv', options: { version: '1' } });
     const client = await clientOf(vault);

@@ -44,7 +44,7 @@ async function clientOf(vault: VaultDouble, changes: Partial<VaultClientOptions>
 
 const readOne = { operation: 'read', path: `${MOUNT}/data/one` } as const;
 
-describe('trouble with Vault is named', () => {
+describe('faults of Vault are reported', () => {
   it('when nothing listens', async () => {
     const vault = await startDouble();
     const client = await clientOf(vault);
@@ -91,7 +91,7 @@ describe('trouble with Vault is named', () => {
     }
   });
 
-  it('when the token lacks a right on one path, which is named, and other paths work', async () => {
+  it('when the token lacks a capability on one path, with that path, and other paths work', async () => {
     const vault = await startDouble();
     const client = await clientOf(vault);
     vault.faults.denied.push(/^POST cluster\/data\/one$/);
@@ -105,7 +105,7 @@ describe('trouble with Vault is named', () => {
     assert.equal((await write('two')).status, 200);
   });
 
-  it('when its certificate is of an authority that is not known', async () => {
+  it('when its certificate is from an unknown authority', async () => {
     const vault = await startDouble({ tls: true });
     const stranger = await clientOf(vault, { authorities: authoritiesWith([]) });
     await assert.rejects(stranger.call(readOne, signal), { reason: 'VaultCertificateRefused', next: 'stalled' });
@@ -113,7 +113,7 @@ describe('trouble with Vault is named', () => {
     assert.equal((await (await clientOf(vault)).call(readOne, signal)).status, 404);
   });
 
-  it('never with bytes of what it answered', async () => {
+  it('without any bytes of its answer', async () => {
     const vault = await startDouble();
     const client = await clientOf(vault);
     vault.faults.onRequest = () => {
@@ -146,7 +146,7 @@ describe('redirects of a standby', () => {
     assert.ok(active.seen.every(({ hadToken }) => hadToken));
   });
 
-  it('are refused to anybody else, who gets nothing at all', async () => {
+  it('to any other host are rejected and send it nothing', async () => {
     const stranger = await startDouble({ tls: true });
     const standby = resources.use(await VaultDouble.start({ tls: true, state: stranger.state }));
     standby.faults.standby = stranger.address;
@@ -163,25 +163,25 @@ describe('redirects of a standby', () => {
     assert.equal(stranger.seen.length, 0);
   });
 
-  it('from https to plain http on the same host and port are refused', async () => {
+  it('from https to plain http on the same host and port are rejected', async () => {
     const vault = await startDouble({ tls: true });
     vault.faults.standby = vault.address.replace('https:', 'http:');
     await assert.rejects((await clientOf(vault)).call(readOne, signal), { reason: 'VaultRedirectRefused' });
   });
 
-  it('that lead in a circle end, as does a standby that knows no leader', async () => {
+  it('in a loop end, as do those of a standby without a leader', async () => {
     const vault = await startDouble({ tls: true });
     const client = await clientOf(vault);
     for (const leader of [vault.address, '']) {
       vault.faults.standby = leader;
       await assert.rejects(client.call(readOne, signal), { reason: 'VaultStandby', next: 'waiting' });
     }
-    await client.checkHealth(signal); // a standby passes requests on when it has somebody to pass them to
+    await client.checkHealth(signal); // a standby forwards requests when it knows the active node
   });
 });
 
 describe('the KV engine', () => {
-  it('takes a write only on the version it was made for', async () => {
+  it('accepts a write only on the expected version', async () => {
     const vault = await startDouble();
     const kv = new KvEngine(await clientOf(vault), MOUNT);
     assert.deepEqual(await kv.read('a/b', signal), { data: undefined, version: 0 });
@@ -191,7 +191,7 @@ describe('the KV engine', () => {
     assert.deepEqual(await kv.read('a/b', signal), { data: { value: '2' }, version: 2 });
   });
 
-  it('tells a deleted version from one that never was', async () => {
+  it('distinguishes a deleted version from one that never existed', async () => {
     const vault = await startDouble();
     const kv = new KvEngine(await clientOf(vault), MOUNT);
     await kv.write('a', { value: '1' }, 0, signal);
@@ -205,7 +205,7 @@ describe('the KV engine', () => {
     assert.equal(await kv.metadata('a', signal), undefined);
   });
 
-  it('keeps only so many versions as it is told', async () => {
+  it('keeps only the configured number of versions', async () => {
     const vault = await startDouble();
     const kv = new KvEngine(await clientOf(vault), MOUNT);
     await kv.configure('a', 1, { by: 'nautes' }, signal);
@@ -222,7 +222,7 @@ describe('the KV engine', () => {
     assert.deepEqual(await kv.list('x', signal), ['a', 'b/']);
   });
 
-  it('is refused where it is missing, of version 1 or no KV engine, before anything is written', async () => {
+  it('is rejected when it is missing, of version 1 or no KV engine, before anything is written', async () => {
     const vault = await startDouble();
     await vault.request('POST', 'sys/mounts/old', { type: 'kv', options: { version: '1' } });
     await vault.request('POST', 'sys/mounts/other', { type: 'transit' });
@@ -239,7 +239,7 @@ describe('the KV engine', () => {
     assert.deepEqual(vault.state.kv('old').paths, []);
   });
 
-  it('is used once it has been put right', async () => {
+  it('is used once it has been fixed', async () => {
     const vault = resources.use(await VaultDouble.start());
     const kv = new KvEngine(await clientOf(vault), MOUNT);
     await assert.rejects(kv.read('a', signal), { reason: 'VaultMountMissing' });

@@ -12,12 +12,12 @@ export interface VaultClientOptions extends VaultTransportOptions {
   readonly logger: Logger;
 }
 
-/** What is asked of Vault; the word is for messages. */
+/** An operation on Vault; the word is for messages. */
 export type VaultOperation = 'read' | 'list' | 'write' | 'delete';
 
 export interface VaultCall {
   readonly operation: VaultOperation;
-  /** Below `/v1/`, encoded. */
+  /** Path below `/v1/`, encoded. */
   readonly path: string;
   readonly body?: unknown;
 }
@@ -28,22 +28,22 @@ export type VaultHealth = 'active' | 'standby' | 'sealed' | 'uninitialized' | 'u
 const HEALTH: Readonly<Record<number, VaultHealth>> = {
   200: 'active',
   429: 'standby',
-  472: 'standby', // of another data centre
-  473: 'standby', // for performance
+  472: 'standby', // disaster recovery secondary
+  473: 'standby', // performance standby
   501: 'uninitialized',
   503: 'sealed',
 };
 
 /**
- * Requests to Vault or OpenBao as the one we logged in as. A token that Vault no longer knows is replaced, once for each
- * request; every failure is a NautesError with its own reason that holds no bytes of the answer.
+ * Authenticated requests to Vault or OpenBao. A token that Vault no longer accepts is replaced, once per
+ * request; every failure is a NautesError with its own reason that contains no bytes of the answer.
  */
 export class VaultClient {
   /** `host:port`, for messages. */
   readonly address: string;
   readonly #transport: VaultTransport;
   readonly #session: VaultSession;
-  /** Where the token comes from when somebody gives it to us. */
+  /** Where the token comes from when it is configured as a file. */
   readonly #tokenFile: string;
 
   constructor(options: VaultClientOptions) {
@@ -56,7 +56,7 @@ export class VaultClient {
   }
 
   /**
-   * Sends a request. 200 and 204 are given, and 404, which is an answer too.
+   * Sends a request. 200, 204 and 404 are returned.
    * @throws NautesError for every other status
    */
   async call(call: VaultCall, signal: AbortSignal): Promise<VaultReply> {
@@ -71,13 +71,13 @@ export class VaultClient {
     return status === 404 ? undefined : recordAt(body, 'data');
   }
 
-  /** How Vault says it is, without a token. */
+  /** Vault's health, without a token. */
   async health(signal: AbortSignal): Promise<VaultHealth> {
     const { status } = await this.#transport.send({ method: 'GET', path: 'sys/health', inRootNamespace: true }, signal);
     return HEALTH[status] ?? 'unknown';
   }
 
-  /** @throws NautesError unless Vault is unsealed; a standby will do, as it passes requests on */
+  /** @throws NautesError unless Vault is unsealed; a standby is accepted, as it forwards requests */
   async checkHealth(signal: AbortSignal): Promise<void> {
     const { address } = this;
     const health = await this.health(signal);
@@ -87,7 +87,7 @@ export class VaultClient {
   }
 
   /**
-   * What our token may do with each path, such as `read` or `root`.
+   * The capabilities of our token on each path, such as `read` or `root`.
    * @throws NautesError
    */
   async capabilities(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -97,7 +97,7 @@ export class VaultClient {
     return new Map(paths.map((path) => [path, textsOf(record, path)]));
   }
 
-  /** The certificate authority, address and so on stay; a token that was made for us is revoked. */
+  /** Closes the connections; a token from our own login is revoked. */
   async close(): Promise<void> {
     await this.#session.close();
     await this.#transport.close();
@@ -113,7 +113,7 @@ export class VaultClient {
     return this.#sendTimed({ ...request, token: await this.#session.token(signal) }, signal);
   }
 
-  /** A Vault that is well and does not answer cannot record what it is asked: it waits for its audit device. */
+  /** A healthy Vault that does not answer is blocked by its audit device. */
   async #sendTimed(request: Parameters<VaultTransport['send']>[0], signal: AbortSignal): Promise<VaultReply> {
     try {
       return await this.#transport.send(request, signal);
@@ -125,7 +125,7 @@ export class VaultClient {
     }
   }
 
-  /** 403 is the answer to a token that is not known as well as to one that lacks a right. */
+  /** 403 means an invalid token as well as a missing capability. */
   async #isAccepted(token: Parameters<VaultSession['reject']>[0], signal: AbortSignal): Promise<boolean> {
     const reply = await this.#transport.send({ method: 'GET', path: 'auth/token/lookup-self', token }, signal);
     return reply.status !== 403;

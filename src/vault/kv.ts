@@ -4,7 +4,7 @@ import type { VaultClient } from './client.ts';
 import { says } from './replies.ts';
 import { isRecord, type JsonRecord, numberOf, pathOf, recordAt, textOf, textsOf } from './values.ts';
 
-/** What is at a path now. */
+/** The current content of a path. */
 export interface KvEntry {
   /** `undefined` when the path is empty, or its last version was deleted. */
   readonly data: JsonRecord | undefined;
@@ -20,13 +20,13 @@ export interface KvMetadata {
   readonly updatedAt: string;
 }
 
-/** Requests have deadlines of their own; what several wait for does not end because one of them leaves. */
+/** Shared requests have their own deadlines: they do not end when one of the callers aborts. */
 const NEVER = new AbortController().signal;
 const TYPES = /^[a-z0-9_-]{1,40}$/;
 
 /**
- * A KV secrets engine of version 2. Before its first use it is looked at: on an engine of version 1 the same requests
- * would succeed and mean something else.
+ * A KV secrets engine of version 2. The version is checked before the first use: on an engine of version 1 the same
+ * requests would succeed and mean something else.
  */
 export class KvEngine {
   readonly mount: string;
@@ -63,7 +63,7 @@ export class KvEngine {
   }
 
   /**
-   * Writes a new version if the last one still is the expected one.
+   * Writes a new version if the last one is the expected one.
    * @returns the number of the new version
    * @throws NautesError `VaultConflict` when it is not
    */
@@ -90,7 +90,7 @@ export class KvEngine {
     };
   }
 
-  /** Keeps so many versions of the path from now on, and says who keeps it. */
+  /** Sets how many versions of the path are kept, and who manages it. */
   async configure(path: string, maximumVersions: number, note: JsonRecord, signal: AbortSignal): Promise<void> {
     await this.#ready(signal);
     const body = { max_versions: maximumVersions, custom_metadata: note };
@@ -99,20 +99,20 @@ export class KvEngine {
     if (reply.status === 404) throw this.#missing(says(reply, 'noRoute'), call);
   }
 
-  /** The names directly below a path; those that have something below themselves end with a slash. */
+  /** The names directly below a path; folders end with a slash. */
   async list(path: string, signal: AbortSignal): Promise<readonly string[]> {
     await this.#ready(signal);
     const data = await this.#client.data({ operation: 'list', path: this.#path('metadata', path) }, signal);
     return data === undefined ? [] : textsOf(data, 'keys');
   }
 
-  /** Removes a path with all its versions, for good. Absent is fine. */
+  /** Removes a path with all its versions permanently. Absent is fine. */
   async destroy(path: string, signal: AbortSignal): Promise<void> {
     await this.#ready(signal);
     await this.#client.call({ operation: 'delete', path: this.#path('metadata', path) }, signal);
   }
 
-  /** The path of the request, as it stands in policies. */
+  /** The path of the request, as used in policies. */
   #path(kind: 'data' | 'metadata', path: string): string {
     return `${pathOf(this.mount)}/${kind}/${pathOf(path)}`;
   }
@@ -126,7 +126,7 @@ export class KvEngine {
   }
 
   #missing(isMount: boolean, { operation, path }: { operation: 'write'; path: string }): NautesError {
-    this.#checked = undefined; // it was there before
+    this.#checked = undefined; // the mount existed before
     return isMount
       ? new NautesError('VaultMountMissing', { mount: this.mount })
       : new NautesError('VaultRequestRefused', { operation, path, status: 404 });

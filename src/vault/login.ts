@@ -4,28 +4,28 @@ import { Secret } from '../base/secret.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
 import { numberOf, pathOf, recordAt, textOf } from './values.ts';
 
-/** How we prove to Vault who we are. Secrets are in files, which are read at every login. */
+/** How we authenticate to Vault. Secrets are in files, which are read at every login. */
 export type VaultAuth =
   | { readonly method: 'token'; readonly tokenFile: string }
   | { readonly method: 'approle'; readonly mount: string; readonly roleId: string; readonly secretIdFile: string }
   | { readonly method: 'kubernetes' | 'jwt'; readonly mount: string; readonly role: string; readonly jwtFile: string };
 
-/** A token as Vault has given it. */
+/** A token issued by Vault. */
 export interface IssuedVaultToken {
   readonly token: Secret;
-  /** How long it is good from now on; `Infinity` for one without an end. */
+  /** Its remaining lifetime; `Infinity` for one that does not expire. */
   readonly seconds: number;
   readonly renewable: boolean;
-  /** True when it was made by our login and is of use to nobody else. */
+  /** True when our own login created it, so that nothing else uses it. */
   readonly isOurs: boolean;
 }
 
 const MAXIMUM_FILE_BYTES = 64 * 1024;
 
 /**
- * Logs in, or for the method `token` looks at the token.
+ * Logs in, or for the method `token` looks the token up.
  * @throws NautesError `VaultLoginRefused`, `VaultTokenInvalid`, `VaultLoginFileUnreadable` and those of the transport;
- *   `problemOf` makes errors of other answers
+ *   `problemOf` maps other answers to errors
  */
 export async function logIn(
   transport: VaultTransport,
@@ -73,7 +73,7 @@ async function lookUp(
   };
 }
 
-/** Renews a token. @returns its lifetime from now on in seconds, `undefined` when Vault refuses */
+/** Renews a token. @returns its remaining lifetime in seconds, `undefined` when Vault refuses */
 export async function renew(
   transport: VaultTransport,
   token: Secret,
@@ -86,7 +86,7 @@ export async function renew(
   return lifetime(numberOf(recordAt(reply.body, 'auth'), 'lease_duration'));
 }
 
-/** Vault says 0 for tokens that never end, such as root's. */
+/** Vault returns 0 for tokens that do not expire, such as root's. */
 function lifetime(seconds: number): number {
   return seconds <= 0 ? Number.POSITIVE_INFINITY : seconds;
 }
@@ -103,7 +103,7 @@ async function readSecret(file: string): Promise<Secret> {
   }
   const secret = text.trim();
   if (secret === '') throw unreadable('is empty');
-  // More than one line would go into a header.
+  // The secret is sent in a header: it must be one word.
   if (secret.length > MAXIMUM_FILE_BYTES || /[^\x21-\x7e]/.test(secret)) throw unreadable('holds more than one word');
   return new Secret(secret);
 }

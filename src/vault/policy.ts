@@ -1,18 +1,18 @@
 /** One path of a policy. */
 export interface PolicyRule {
-  /** Why it is needed, for people. */
+  /** Why it is needed; printed as a comment. */
   readonly comment: string;
-  /** With `+` and `*` as policies have them. */
+  /** With `+` and `*` as in policies. */
   readonly path: string;
   readonly capabilities: readonly PolicyCapability[];
-  /** Name -> values that it may have; none: every value. Parameters that are not named are refused. */
+  /** Name -> allowed values; none: every value. Other parameters are rejected. */
   readonly allowedParameters?: Readonly<Record<string, readonly string[]>>;
   readonly deniedParameters?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type PolicyCapability = 'create' | 'read' | 'update' | 'delete' | 'list' | 'sudo' | 'deny';
 
-/** The rules in the language of policies. */
+/** The rules as HCL of a Vault policy. */
 export function policyText(rules: readonly PolicyRule[]): string {
   return rules.map(ruleText).join('\n');
 }

@@ -1,7 +1,7 @@
 import { isRecord } from './values.ts';
 import type { VaultReply } from './transport.ts';
 
-/** Words by which Vault says what its status leaves open. They are looked for, never passed on. */
+/** Phrases in Vault's errors that tell apart what the status does not. They are matched, never passed on. */
 const WORDS = {
   sealed: /\bsealed\b/i,
   noActiveNode: /not active|no active|standby/i,

@@ -14,7 +14,7 @@ const signal = new AbortController().signal;
 const readOne = { operation: 'read', path: 'login-test/data/one' } as const;
 const POLICY = 'path "login-test/data/one" { capabilities = ["read"] }';
 
-/** How every Vault lets us in, and what becomes of our tokens. */
+/** The contract of logins and of the life of our tokens with every Vault. */
 export function describeVaultSessions(
   name: string,
   create: () => Promise<AdministeredVault>,
@@ -111,7 +111,7 @@ export function describeVaultSessions(
       await withClient(auth, (client) => assert.rejects(client.call(readOne, signal), { reason: 'VaultLoginRefused' }));
     });
 
-    it('are refused with a name for the reason', async () => {
+    it('are rejected with a specific reason', async () => {
       const approle = await appRole('refused');
       assert.ok(approle.method === 'approle');
       const cases: readonly (readonly [VaultAuth, string])[] = [
@@ -127,7 +127,7 @@ export function describeVaultSessions(
       }
     });
 
-    it('tell a right that is missing from a token that has ended', async () => {
+    it('distinguish a missing capability from an expired token', async () => {
       await withClient(await appRole('limited'), async (client) => {
         const call = { operation: 'write', path: 'login-test/data/one', body: { data: {} } } as const;
         await assert.rejects(client.call(call, signal), { reason: 'VaultPermissionDenied' });
@@ -135,7 +135,7 @@ export function describeVaultSessions(
       });
     });
 
-    it('log in once for many requests at the same moment', async () => {
+    it('log in once for concurrent requests', async () => {
       const auth = await appRole('counted', { secret_id_num_uses: 1 });
       await withClient(auth, async (client) => {
         const replies = await Promise.all(Array.from({ length: 8 }, () => client.call(readOne, signal)));
@@ -143,7 +143,7 @@ export function describeVaultSessions(
       });
     });
 
-    it('renew a token before its lifetime is over, and do not revoke one that they were given', async () => {
+    it('renew a token before it expires, and do not revoke a configured one', async () => {
       const { auth, token } = await tokenAuth({ ttl: '9s', renewable: true });
       const lookUp = (): Promise<Record<string, unknown>> => vault.admin('POST', 'auth/token/lookup', { token });
       const first = await lookUp();
@@ -158,7 +158,7 @@ export function describeVaultSessions(
       await lookUp();
     });
 
-    it('outlive a token that cannot be renewed by logging in again', async () => {
+    it('log in again when a token cannot be renewed', async () => {
       const auth = await appRole('short', { token_ttl: '3s', token_max_ttl: '3s' });
       await withClient(auth, async (client) => {
         const { body } = await client.call({ operation: 'read', path: 'auth/token/lookup-self' }, signal);
@@ -174,7 +174,7 @@ export function describeVaultSessions(
       });
     });
 
-    it('log in anew when the token was revoked', async () => {
+    it('log in again when the token was revoked', async () => {
       await withClient(await appRole('revoked'), async (client) => {
         const revoke = { operation: 'write', path: 'auth/token/revoke-self', body: {} } as const;
         await client.call(revoke, signal);
@@ -182,7 +182,7 @@ export function describeVaultSessions(
       });
     });
 
-    it('take the token that lies in the file now when the one before has ended', async () => {
+    it('read the token file again when the earlier token has expired', async () => {
       const { auth } = await tokenAuth({ ttl: '1h' });
       await withClient(auth, async (client) => {
         await client.call({ operation: 'write', path: 'auth/token/revoke-self', body: {} }, signal);
@@ -198,7 +198,7 @@ export function describeVaultSessions(
       });
     });
 
-    it('end with the revocation of the token that was made for them', async () => {
+    it('end with the revocation of the token from their own login', async () => {
       const client = new VaultClient({ address: vault.address, auth: await appRole('closed'), logger: silentLogger });
       const { body } = await client.call({ operation: 'read', path: 'auth/token/lookup-self' }, signal);
       const { accessor } = (body as { data: { accessor: string } }).data;
@@ -208,7 +208,7 @@ export function describeVaultSessions(
       await assert.rejects(lookUp());
     });
 
-    it('say what they may do with a path', async () => {
+    it('return their capabilities on a path', async () => {
       await withClient(await appRole('asking'), async (client) => {
         const found = await client.capabilities(['login-test/data/one', 'login-test/data/two'], signal);
         assert.deepEqual(found.get('login-test/data/one'), ['read']);

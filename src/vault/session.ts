@@ -6,15 +6,15 @@ import { untilAborted } from '../base/async/timing.ts';
 import { type IssuedVaultToken, logIn, renew, type VaultAuth } from './login.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
 
-/** A token is renewed when this share of its life has passed. */
+/** A token is renewed when this share of its lifetime has passed. */
 const RENEW_AT = 2 / 3;
-/** A renewal that gives less than this share of the first lifetime is near the end of what renewals can give. */
+/** A renewal below this share of the first lifetime means that the maximum TTL is near. */
 const WORTH_RENEWING = 1 / 2;
 const RENEWAL_RETRY_MILLISECONDS = 5_000;
-/** Timers cannot be longer than some weeks; and a day without looking is long enough. */
+/** Timers are limited to 24.8 days; a daily check is enough. */
 const LEAST_TIMER_MILLISECONDS = 1_000;
 const LONGEST_TIMER_MILLISECONDS = 24 * 3600 * 1000;
-/** After a refused login nobody tries again for this long: Vault counts failed logins. */
+/** After a refused login there is no other attempt for this long: Vault counts failed logins. */
 const REFUSAL_HOLD_MILLISECONDS = 3_000;
 const REVOCATION_MILLISECONDS = 2_000;
 
@@ -22,7 +22,7 @@ export interface VaultSessionOptions {
   readonly transport: VaultTransport;
   readonly auth: VaultAuth;
   readonly logger: Logger;
-  /** The error that an answer stands for. */
+  /** Maps an answer to its error. */
   readonly problemOf: (reply: VaultReply) => NautesError;
 }
 
@@ -34,8 +34,8 @@ interface Held extends IssuedVaultToken {
 }
 
 /**
- * The token that requests present: got by a login when the first one needs it, renewed before it ends, and got anew
- * when it cannot be renewed or Vault no longer knows it. One login at a time, however many wait for it.
+ * The token of requests: obtained by a login when the first request needs it, renewed before it expires, and replaced
+ * when it cannot be renewed or Vault no longer accepts it. One login at a time, shared by all callers.
  */
 export class VaultSession {
   readonly #options: VaultSessionOptions;
@@ -50,7 +50,7 @@ export class VaultSession {
     this.#options = options;
   }
 
-  /** A token that is good as far as is known. @throws NautesError why there is none */
+  /** A token that is valid as far as known. @throws NautesError why there is none */
   async token(signal: AbortSignal): Promise<Secret> {
     signal.throwIfAborted();
     if (this.#closing.signal.aborted) throw new NautesError('Closing');
@@ -59,14 +59,14 @@ export class VaultSession {
     return (await untilAborted(this.#logInOnce(), signal)).token;
   }
 
-  /** Vault does not accept this token: the next request logs in. */
+  /** Vault rejected this token: the next request logs in. */
   reject(token: Secret): void {
-    if (this.#held?.token !== token) return; // somebody else has noticed before
+    if (this.#held?.token !== token) return; // already replaced
     this.#drop();
     this.#options.logger.warn({}, 'Vault no longer accepts the token; logging in again');
   }
 
-  /** Ends the session; a token that was made for it is revoked, as far as Vault can be reached. */
+  /** Ends the session; a token from our own login is revoked, if Vault is reachable. */
   async close(): Promise<void> {
     this.#closing.abort();
     clearTimeout(this.#timer);
@@ -126,7 +126,7 @@ export class VaultSession {
     }, wait).unref();
   }
 
-  /** Renews the token or gets another one; tries again until the token ends. */
+  /** Renews the token or obtains another; retries until the token expires. */
   async #keepAlive(): Promise<void> {
     const held = this.#held;
     if (held === undefined) return;
@@ -140,14 +140,14 @@ export class VaultSession {
       if (this.#closing.signal.aborted) return;
       if (!this.#isRenewalBroken) {
         const { reason, message } = asNautesError(error);
-        this.#options.logger.warn({ reason }, `the token for Vault could not be renewed yet: ${message}`);
+        this.#options.logger.warn({ reason }, `cannot renew the Vault token yet: ${message}`);
       }
       this.#isRenewalBroken = true;
       this.#schedule(RENEWAL_RETRY_MILLISECONDS);
     }
   }
 
-  /** The new lifetime when the renewal was worth it. */
+  /** The new lifetime when the renewal extended it enough. */
   async #renewal({ token, fullSeconds, isOurs }: Held): Promise<number | undefined> {
     const { transport, problemOf } = this.#options;
     const seconds = await renew(transport, token, problemOf, this.#closing.signal);
@@ -155,7 +155,7 @@ export class VaultSession {
     return seconds;
   }
 
-  /** A token that somebody gives us is looked at again: it, or another one that lies there now. */
+  /** A configured token is looked up again: the same one, or another that is in the file now. */
   async #replace(held: Held): Promise<void> {
     await this.#logInOnce();
     if (held.isOurs) await this.#revoke(held.token);
@@ -168,7 +168,7 @@ export class VaultSession {
     const seconds = Math.max(0, Math.round((held.endsAt - performance.now()) / 1000));
     this.#options.logger.warn(
       { seconds },
-      'the token for Vault ends and cannot be renewed: put a new one into its file',
+      'the Vault token expires and cannot be renewed: write a new one to its file',
     );
   }
 

@@ -7,13 +7,13 @@ import { untilAborted, withDeadline } from '../base/async/timing.ts';
 
 /** Times in milliseconds. */
 export interface VaultLimits {
-  /** TCP and TLS together. */
+  /** TCP and TLS connect together. */
   readonly connectTimeout: number;
   /** A whole request. */
   readonly requestTimeout: number;
-  /** Bytes of an answer. */
+  /** Maximum size of a response, in bytes. */
   readonly maximumResponse: number;
-  /** Requests at a time. */
+  /** Concurrent requests. */
   readonly connections: number;
 }
 
@@ -24,24 +24,24 @@ export const defaultVaultLimits: VaultLimits = {
   connections: 16,
 };
 
-/** Redirects of one request; a standby sends to the active node, and that may just have changed. */
+/** Redirects of one request; a standby redirects to the active node, which may just have changed. */
 const MAXIMUM_REDIRECTS = 3;
 
 export interface VaultTransportOptions {
   /** Origin, see `readVaultAddress`. */
   readonly address: string;
-  /** Origins of the other nodes of the same Vault: redirects lead to these and the address, or nowhere. */
+  /** Origins of the other nodes of the same Vault; other redirects are rejected. */
   readonly peers?: readonly string[];
   /** Enterprise, HCP and OpenBao; empty for the root namespace. */
   readonly namespace?: string;
-  /** PEM of every authority that is trusted; absent: Node's. */
+  /** PEM of every trusted authority; absent: Node's. */
   readonly authorities?: readonly string[];
   readonly limits?: Partial<VaultLimits>;
 }
 
 export interface VaultRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/v1/`, encoded. */
+  /** Path below `/v1/`, encoded. */
   readonly path: string;
   readonly body?: unknown;
   readonly token?: Secret;
@@ -51,18 +51,18 @@ export interface VaultRequest {
 
 export interface VaultReply {
   readonly status: number;
-  /** The JSON body, `undefined` when there is none or, after an error, none that can be read. */
+  /** The JSON body, `undefined` when there is none or, after an error, none that can be parsed. */
   readonly body: unknown;
-  /** Milliseconds, when the answer says when to come back. */
+  /** Milliseconds from Retry-After, if any. */
   readonly retryAfter: number | undefined;
 }
 
-/** The request was not answered in time: that may mean more than a network that is down. */
+/** The request timed out: the cause may be something else than the network. */
 export class VaultTimeout extends NautesError<'VaultUnreachable'> {}
 
 /**
- * HTTP to one Vault: verified TLS 1.2 or later, deadlines, size limits, and redirects to its own nodes only, which is
- * where the token may go. Every failure is a NautesError that holds nothing of the answer.
+ * HTTP to one Vault: verified TLS 1.2 or later, deadlines, size limits, and redirects to its own nodes only, so that
+ * the token is sent nowhere else. Every failure is a NautesError that contains nothing of the answer.
  */
 export class VaultTransport {
   /** `host:port`, for messages. */
@@ -117,7 +117,7 @@ export class VaultTransport {
       await discard(answer);
       origin = this.#redirectTarget(headers.location);
     }
-    throw new NautesError('VaultStandby', { address: this.address }); // nodes that take each other for the active one
+    throw new NautesError('VaultStandby', { address: this.address }); // nodes that redirect to each other
   }
 
   #dispatch(origin: string, request: VaultRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -139,7 +139,7 @@ export class VaultTransport {
     });
   }
 
-  /** @throws NautesError `VaultRedirectRefused` unless it leads to a node that is configured */
+  /** @throws NautesError `VaultRedirectRefused` unless its target is a configured node */
   #redirectTarget(location: string | string[] | undefined): string {
     const text = typeof location === 'string' ? location : '';
     const target = URL.canParse(text) ? new URL(text).origin : '';
@@ -160,7 +160,7 @@ export class VaultTransport {
     let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > limit) throw this.#invalid(`more than ${limit} bytes`); // leaving the loop ends the stream
+      if (size > limit) throw this.#invalid(`more than ${limit} bytes`); // leaving the loop destroys the stream
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');

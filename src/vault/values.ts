@@ -1,4 +1,4 @@
-/** Reading answers of which nothing is certain. */
+/** Reads answers whose structure is not trusted. */
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

@@ -69,7 +69,7 @@ describe('accounts of a Kubernetes cluster and Vault', { skip }, () => {
     });
   }
 
-  it('a workload logs in with its own token and no other reviewer, and gets the policy of its role', async () => {
+  it('a workload logs in with its own token and without a reviewer token, and gets the policy of its role', async () => {
     const auth = surroundings.workloadAuth();
     const state = await auth.ensure(
       {

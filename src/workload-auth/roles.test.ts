@@ -29,7 +29,7 @@ describe('roles of workloads', () => {
     ]);
   });
 
-  it('gather their accounts, and leave out components that the cluster does not have', () => {
+  it('combine their accounts, and omit components that the cluster does not have', () => {
     const rules = ['shop=shop/web', 'shop=shop-test/*', 'rollouts={progressiveDelivery}/argo-rollouts'].map(
       readRoleRule,
     );
@@ -39,7 +39,7 @@ describe('roles of workloads', () => {
     );
   });
 
-  it('that cannot be meant are refused', () => {
+  it('that are not valid are rejected', () => {
     const wrong = [
       '',
       'shop',
@@ -56,7 +56,7 @@ describe('roles of workloads', () => {
     }
   });
 
-  it('get policies of names that begin with something fixed and hold nothing that could be read as more', () => {
+  it('get policy names with a fixed prefix that cannot be ambiguous', () => {
     for (const template of ['workload-{cluster}-{role}', 'workload', 'w.x-{role}']) {
       assert.equal(policyTemplateProblem(template), undefined, template);
     }

@@ -5,13 +5,13 @@ import type { WorkloadAccount, WorkloadRole } from './workload-auth.ts';
 /** One line of the configuration: who may log in under which role. */
 export interface RoleRule {
   readonly role: string;
-  /** A namespace, or `{category}` for that of the component which serves it. */
+  /** A namespace, or `{category}` for that of the component in the category. */
   readonly namespace: string;
   /** Name of a ServiceAccount, or `*`. */
   readonly account: string;
 }
 
-/** The controller of External Secrets, where its chart puts it. */
+/** The ServiceAccount of External Secrets, as its chart names it. */
 export const DEFAULT_ROLES = ['external-secrets={secretSync}/external-secrets'] as const;
 export const DEFAULT_POLICY = 'workload-{cluster}-{role}';
 
@@ -20,7 +20,7 @@ const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const POLICY = /^[a-z0-9{}_.-]{1,200}$/;
 
 /**
- * Reads `role=namespace/serviceaccount`.
+ * Parses `role=namespace/serviceaccount`.
  * @throws RangeError saying what is wrong
  */
 export function readRoleRule(text: string): RoleRule {
@@ -36,8 +36,8 @@ export function readRoleRule(text: string): RoleRule {
 }
 
 /**
- * What is wrong with the template of policy names, if anything. It begins with a text of its own, by which our policy
- * in Vault tells the policies that it may hand out from all others.
+ * What is wrong with the template of policy names, if anything. Its fixed prefix is how our policy
+ * in Vault distinguishes the policies that it may assign from all others.
  */
 export function policyTemplateProblem(template: string): string | undefined {
   if (!POLICY.test(template)) return 'it holds other characters than lower case letters, digits, "-", "_" and "."';
@@ -46,12 +46,12 @@ export function policyTemplateProblem(template: string): string | undefined {
   return fixedPrefix(template).length < 3 ? 'it must begin with at least three fixed characters' : undefined;
 }
 
-/** What all policy names of the template begin with. */
+/** The fixed prefix of all policy names of the template. */
 export function fixedPrefix(template: string): string {
   return template.split('{')[0] ?? '';
 }
 
-/** The roles of a cluster; those for components that it does not have are left out. */
+/** The roles of a cluster; those of components that it does not have are omitted. */
 export function rolesOf(cluster: Cluster, rules: readonly RoleRule[], policyTemplate: string): readonly WorkloadRole[] {
   const accounts = new Map<string, WorkloadAccount[]>();
   for (const { role, namespace, account } of rules) {

@@ -1,6 +1,6 @@
 import type { WorkloadCluster, WorkloadRole } from './workload-auth.ts';
 
-/** Parameters of a role of the Kubernetes auth method, as we write them. */
+/** Parameters of a role of the Kubernetes auth method, as Nautes writes them. */
 export function roleParameters({ accounts, policy }: WorkloadRole): Readonly<Record<string, string>> {
   const unique = (values: readonly string[]): string => [...new Set(values)].toSorted().join(',');
   return {
@@ -14,7 +14,7 @@ export function roleParameters({ accounts, policy }: WorkloadRole): Readonly<Rec
 /** Workloads log in again by themselves. */
 export const TOKEN_SECONDS = 3600;
 
-/** What an operator runs in place of us. The authority of the cluster is in a file, as it has many lines. */
+/** What an operator runs instead of the server. The cluster's CA is in a file, as it has many lines. */
 export function setupCommands({ cluster, server, roles }: WorkloadCluster): readonly string[] {
   const file = `${cluster}-ca.crt`;
   return [

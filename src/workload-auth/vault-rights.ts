@@ -2,10 +2,10 @@ import type { PolicyRule } from '../vault/index.ts';
 import { fixedPrefix } from './roles.ts';
 
 /**
- * What the server needs to let the workloads of clusters in by itself. The path of a cluster's auth method is its name,
- * so this cannot be narrowed to a folder; what the parameters allow keeps it from being a way to other rights.
- * @param policyTemplate names of the policies that roles get
- * @param ownAuthMount where the server itself logs in: it may not touch that
+ * What the server needs to set up logins of workloads itself. The path of a cluster's auth method is its name,
+ * so this cannot be narrowed to a folder; the allowed parameters keep it from being a privilege escalation.
+ * @param policyTemplate template of the policy names that roles get
+ * @param ownAuthMount where the server itself logs in: it must not change that
  */
 export function workloadAuthPolicy(policyTemplate: string, ownAuthMount: string): readonly PolicyRule[] {
   return [

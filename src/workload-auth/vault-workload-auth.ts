@@ -15,7 +15,7 @@ import type {
   WorkloadRole,
 } from './workload-auth.ts';
 
-/** In the description of an auth method that we made: only those are ever changed or removed. */
+/** The description of an auth method that Nautes created: only those are ever changed or removed. */
 export const OWN_DESCRIPTION = 'workloads of this cluster, managed by Nautes';
 
 interface Mount {
@@ -24,9 +24,9 @@ interface Mount {
 }
 
 /**
- * The Kubernetes auth method of Vault at `auth/<cluster>`. No reviewer's token is configured: a workload's own token
- * asks the cluster who it is, so that nothing in Vault ever expires. Whatever the policy of this server does not allow
- * is left to an operator, and looked at as far as it may.
+ * The Kubernetes auth method of Vault at `auth/<cluster>`. No reviewer token is configured: Vault reviews a workload's
+ * token with that token itself, so that nothing in Vault ever expires. What the policy of this server does not allow
+ * is left to an operator, and checked as far as it is readable.
  */
 export class VaultWorkloadAuth implements WorkloadAuth {
   readonly needsTokenReview = true;
@@ -80,16 +80,16 @@ export class VaultWorkloadAuth implements WorkloadAuth {
     }
   }
 
-  /** A cluster of this name would share its path with something that is not of a cluster. */
+  /** A cluster of this name would share its path with an auth method that is not of a cluster. */
   #isTaken(cluster: string): boolean {
     return cluster === this.#ownMount || cluster === 'token';
   }
 
-  /** The auth method at the path of the cluster, as far as we may see it. */
+  /** The auth method at the path of the cluster, as far as it is visible to us. */
   async #look(cluster: string, signal: AbortSignal): Promise<Mount | undefined> {
     const call: VaultCall = { operation: 'read', path: `sys/internal/ui/mounts/auth/${cluster}` };
     const found = await this.#client.data(call, signal).catch((error: unknown) => {
-      if (isDenied(error)) return undefined; // the answer for what is not there, too
+      if (isDenied(error)) return undefined; // also the answer for a missing one
       throw error;
     });
     if (found === undefined) return undefined;
@@ -100,13 +100,13 @@ export class VaultWorkloadAuth implements WorkloadAuth {
     const body = { type: 'kubernetes', description: OWN_DESCRIPTION };
     const path = `sys/auth/${cluster}`;
     await this.#client.call({ operation: 'write', path, body }, signal).catch((error: unknown) => {
-      // Something is there that we may not see.
+      // There is an auth method that we may not see.
       if (!(error instanceof NautesError && error.reason === 'VaultRequestRefused')) throw error;
       throw new NautesError('VaultPermissionDenied', { operation: 'read', path: `auth/${cluster}` }, { cause: error });
     });
   }
 
-  /** Writes what differs, or tells it where the method is somebody else's. */
+  /** Writes what differs, or reports it when the method is not ours. */
   async #bring(cluster: WorkloadCluster, isOurs: boolean, signal: AbortSignal): Promise<readonly string[]> {
     const base = `auth/${cluster.cluster}`;
     const differences: string[] = [];
@@ -175,7 +175,7 @@ function nameTaken(cluster: WorkloadCluster): WorkloadAuthState {
   return { kind: 'impossible', message: text, action: action('RegisterOtherName') };
 }
 
-/** Why Vault could not ask this cluster about a token, whatever we set up. */
+/** Why Vault could not review tokens with this cluster, whatever the setup. */
 function obstacleOf({ server, certificateAuthority, tlsServerName }: WorkloadCluster): WorkloadAuthState | undefined {
   if (tlsServerName !== undefined) {
     const text = message('WorkloadLoginImpossible.certificate', { server, name: tlsServerName });

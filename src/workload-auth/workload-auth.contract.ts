@@ -42,7 +42,7 @@ function wordsOf(state: WorkloadAuthState): { readonly kind: string; readonly me
   return { kind: state.kind, message: render(state.message, 'en') };
 }
 
-/** What the auth method of a cluster is on every Vault, under the policy that we print. */
+/** The contract of the auth method of a cluster on every Vault, under the policy that Nautes prints. */
 export function describeVaultWorkloadAuth(
   title: string,
   create: () => Promise<AdministeredVault>,
@@ -60,7 +60,7 @@ export function describeVaultWorkloadAuth(
     });
     after(() => surroundings?.[Symbol.asyncDispose]());
 
-    it('has an auth method with roles for a cluster, made once, brought back, and removed', async () => {
+    it('has an auth method with roles for a cluster, created once, recreated, and removed', async () => {
       const cluster = clusterNamed('one');
       for (let run = 0; run < 2; run += 1) {
         const state = await auth.ensure(cluster, signal);
@@ -80,7 +80,7 @@ export function describeVaultWorkloadAuth(
       assert.equal(await surroundings.authMethod('one'), undefined);
     });
 
-    it('is asked nothing but reads while all is as it should be', async () => {
+    it('gets only reads while it is up to date', async () => {
       const cluster = clusterNamed('still');
       await auth.ensure(cluster, signal);
       await surroundings.vault.admin('POST', 'sys/policies/acl/nautes', {
@@ -91,7 +91,7 @@ export function describeVaultWorkloadAuth(
       await auth.remove(cluster, signal);
     });
 
-    it('follows a cluster to another address, authority or role, and forgets a reviewer', async () => {
+    it('follows a cluster to another address, authority or role, and removes a reviewer token', async () => {
       await auth.ensure(clusterNamed('moved'), signal);
       await surroundings.vault.admin('POST', 'auth/moved/config', {
         kubernetes_host: 'https://x',
@@ -113,7 +113,7 @@ export function describeVaultWorkloadAuth(
       };
       assert.equal(config['kubernetes_host'], 'https://127.0.0.1:7443');
       assert.equal(config['kubernetes_ca_cert'], moved.certificateAuthority);
-      assert.notEqual(config['token_reviewer_jwt_set'], true); // Vault before 1.18 does not say
+      assert.notEqual(config['token_reviewer_jwt_set'], true); // Vault before 1.18 does not return it
       assert.deepEqual(roles['external-secrets']?.['bound_service_account_namespaces'], ['elsewhere']);
       await auth.remove(moved, signal);
     });
@@ -134,7 +134,7 @@ export function describeVaultWorkloadAuth(
       await surroundings.allow({ workloads: true });
     });
 
-    it('is left to whoever put another method there', async () => {
+    it('is left alone when there is another method', async () => {
       await surroundings.vault.admin('POST', 'sys/auth/other', { type: 'jwt' });
       const state = await auth.ensure(clusterNamed('other'), signal);
       assert.deepEqual(wordsOf(state), {
@@ -144,7 +144,7 @@ export function describeVaultWorkloadAuth(
       assert.equal((await auth.remove(clusterNamed('other'), signal)).kind, 'left');
     });
 
-    it('is not had by a cluster with the name of something else', async () => {
+    it('is not created for a cluster with the name of another auth method', async () => {
       for (const name of ['approle', 'token']) {
         const state = await auth.ensure(clusterNamed(name), signal);
         assert.ok(state.kind === 'impossible');
@@ -153,7 +153,7 @@ export function describeVaultWorkloadAuth(
       }
     });
 
-    it('is said to be impossible where Vault could not ask the cluster', async () => {
+    it('is reported impossible where Vault could not reach the cluster', async () => {
       for (const changes of [{ certificateAuthority: '' }, { tlsServerName: 'another.example' }]) {
         const state = await auth.ensure(clusterNamed('odd', changes), signal);
         assert.ok(state.kind === 'impossible');
@@ -162,7 +162,7 @@ export function describeVaultWorkloadAuth(
       assert.equal(await surroundings.authMethod('odd'), undefined);
     });
 
-    it('is neither changed nor removed when somebody else made it', async () => {
+    it('is neither changed nor removed when it is not ours', async () => {
       await surroundings.vault.admin('POST', 'sys/auth/foreign', { type: 'kubernetes' });
       const state = await auth.ensure(clusterNamed('foreign'), signal);
       assert.ok(state.kind === 'byOperator');
@@ -177,7 +177,7 @@ export function describeVaultWorkloadAuth(
       });
     });
 
-    it('the policy lets us hand out no right that is not meant for workloads', async () => {
+    it('grants no policy that is not meant for workloads', async () => {
       await auth.ensure(clusterNamed('narrow'), signal);
       const bound = { bound_service_account_names: 'a', bound_service_account_namespaces: 'b' };
       const denied: readonly (readonly ['write' | 'delete' | 'read', string, Record<string, unknown>?])[] = [
@@ -202,7 +202,7 @@ export function describeVaultWorkloadAuth(
       await auth.remove(clusterNamed('narrow'), signal);
     });
 
-    it('names that are none become no path', async () => {
+    it('rejects names that are not valid in paths', async () => {
       for (const cluster of ['..', 'a/b', '', 'approle/../x']) {
         await assert.rejects(auth.ensure(clusterNamed(cluster), signal), { reason: 'CredentialScopeInvalid' });
         await assert.rejects(auth.remove({ cluster, incarnation: 'i' }, signal), { reason: 'CredentialScopeInvalid' });

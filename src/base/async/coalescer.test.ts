@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Coalescer } from './coalescer.ts';
 
-/** An operation whose runs end when the test says so. */
+/** An operation whose runs end when the test ends them. */
 function controlled() {
   const runs: { key: string; end(): void; fail(error: Error): void }[] = [];
   const shared = new Coalescer(
@@ -26,7 +26,7 @@ describe('Coalescer', () => {
     assert.equal(runs.length, 2);
   });
 
-  it('runs different keys side by side', async () => {
+  it('runs different keys in parallel', async () => {
     const { shared, runs } = controlled();
     const both = Promise.all([shared.run('a'), shared.run('b')]);
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe('Coalescer', () => {
     await both;
   });
 
-  it('gives a failure to those who waited for that run only', async () => {
+  it('reports a failure only to the callers that waited for that run', async () => {
     const { shared, runs } = controlled();
     const first = shared.run('a');
     const second = shared.run('a');

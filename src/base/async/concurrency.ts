@@ -1,4 +1,4 @@
-/** At most so many at a time; the others wait in order. */
+/** Limits concurrency; further tasks wait in FIFO order. */
 export class ConcurrencyLimit {
   readonly #maximum: number;
   #running = 0;
@@ -12,7 +12,7 @@ export class ConcurrencyLimit {
     return this.#running;
   }
 
-  /** Runs the task when a place is free; rejects with the signal's reason when it aborts before. */
+  /** Runs the task when a slot is free; rejects with the signal's reason if it aborts first. */
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#enter(signal);
     try {
@@ -31,7 +31,7 @@ export class ConcurrencyLimit {
     await new Promise<void>((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener('abort', giveUp);
-        resolve(); // the place of the one that left is handed on: the count stays
+        resolve(); // hands the slot over: the count stays
       };
       const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(enter), 1);
@@ -50,8 +50,8 @@ export class ConcurrencyLimit {
 }
 
 /**
- * Runs the task for each item in order, at most so many at a time, and waits for all.
- * The first rejection stops the start of further ones and is passed on when the running ones have ended.
+ * Runs the task for each item in order with bounded concurrency, and waits for all.
+ * After the first rejection no further task starts; it is rethrown when the running tasks have ended.
  */
 export async function forEachBounded<T>(
   items: readonly T[],
@@ -77,7 +77,7 @@ export async function forEachBounded<T>(
   if (rejection !== undefined) throw rejection.reason;
 }
 
-/** As {@link forEachBounded}, with a result for each item in the order of the items. */
+/** Like {@link forEachBounded}, with the results in the order of the items. */
 export async function mapBounded<T, R>(
   items: readonly T[],
   maximum: number,

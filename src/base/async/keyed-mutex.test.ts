@@ -4,7 +4,7 @@ import { KeyedMutex } from './keyed-mutex.ts';
 import { sleep } from './timing.ts';
 
 describe('KeyedMutex', () => {
-  it('runs tasks of one key one after the other in the order of asking', async () => {
+  it('runs tasks of one key one after the other in FIFO order', async () => {
     const mutex = new KeyedMutex();
     const log: string[] = [];
     const task = (name: string, milliseconds: number) => async () => {
@@ -27,7 +27,7 @@ describe('KeyedMutex', () => {
     await blocked;
   });
 
-  it('goes on after a task that failed', async () => {
+  it('continues after a task that failed', async () => {
     const mutex = new KeyedMutex();
     const failed = mutex.run('a', async () => {
       throw new Error('expected');

@@ -1,11 +1,11 @@
 /**
- * One task at a time for each key, in the order of asking; tasks of different keys do not wait for each other.
- * Holds memory only for keys with a task that runs or waits.
+ * Runs one task at a time per key, in FIFO order; tasks of different keys do not wait for each other.
+ * Keeps memory only for keys with a running or waiting task.
  */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  /** Runs the task when the ones asked for before it under the same key have ended, whether well or not. */
+  /** Runs the task when all earlier tasks of the key have settled. */
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const result = before.then(task);
@@ -17,7 +17,7 @@ export class KeyedMutex {
     return result;
   }
 
-  /** Resolves when nothing runs or waits any more. */
+  /** Resolves when no task runs or waits. */
   async idle(): Promise<void> {
     while (this.#tails.size > 0) await Promise.all(this.#tails.values());
   }

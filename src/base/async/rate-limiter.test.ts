@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { RateLimiter } from './rate-limiter.ts';
 
-describe('pace', () => {
-  it('keeps uses apart whenever they come', () => {
+describe('RateLimiter', () => {
+  it('spaces uses evenly whenever they arrive', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.array(fc.nat({ max: 5000 })), (perMinute, pauses) => {
         let now = 0;
@@ -20,7 +20,7 @@ describe('pace', () => {
     );
   });
 
-  it('lets the first one pass, and one that comes late enough', () => {
+  it('does not delay the first use, nor one that comes late enough', () => {
     let now = 5000;
     const pace = new RateLimiter(60, () => now);
     assert.equal(pace.reserve(), 0);
@@ -30,7 +30,7 @@ describe('pace', () => {
     assert.equal(pace.reserve(), 0);
   });
 
-  it('stops waiting when its caller goes away', async () => {
+  it('stops waiting when its caller aborts', async () => {
     const pace = new RateLimiter(1);
     pace.reserve();
     await assert.rejects(pace.wait(AbortSignal.abort()), { name: 'AbortError' });

@@ -1,21 +1,21 @@
 import { sleep } from './timing.ts';
 
 /**
- * Keeps uses apart, so that there are at most so many in any minute and none has to wait for long. While they wait,
- * what each of them has to do can grow.
+ * Spaces uses evenly, so that the rate per minute is bounded and no use waits long. While uses wait, callers can batch
+ * more work into each of them.
  */
 export class RateLimiter {
   readonly #interval: number;
   readonly #now: () => number;
   #next = Number.NEGATIVE_INFINITY;
 
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(perMinute: number, now: () => number = () => performance.now()) {
     this.#interval = 60_000 / perMinute;
     this.#now = now;
   }
 
-  /** How long the next use has to wait, in milliseconds; its place is taken. */
+  /** Reserves the next slot and returns how long to wait for it, in milliseconds. */
   reserve(): number {
     const now = this.#now();
     const at = Math.max(now, this.#next);

@@ -5,8 +5,8 @@ import { SlidingWindowLimiter } from './sliding-window-limiter.ts';
 
 const never = new AbortController().signal;
 
-describe('budget of requests', () => {
-  it('never lets more through in any minute than it allows', async () => {
+describe('SlidingWindowLimiter', () => {
+  it('never allows more uses in any minute than its limit', async () => {
     const pauses = fc.array(fc.nat({ max: 30_000 }), { maxLength: 100 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 10 }), pauses, async (perMinute, steps) => {
@@ -27,7 +27,7 @@ describe('budget of requests', () => {
     );
   });
 
-  it('says how long it would take when that is longer than somebody waits, and keeps the place for others', async () => {
+  it('returns the wait without taking a slot when it exceeds the patience of the caller', async () => {
     let now = 0;
     const budget = new SlidingWindowLimiter(2, () => now);
     assert.equal(await budget.take(0, never), 0);
@@ -39,7 +39,7 @@ describe('budget of requests', () => {
     assert.equal(await budget.take(0, never), 10_000);
   });
 
-  it('lets those wait who have the patience, until they go away', async () => {
+  it('lets callers with enough patience wait until they abort', async () => {
     const budget = new SlidingWindowLimiter(1, () => 59_990);
     await budget.take(0, never);
     const gone = new AbortController();

@@ -3,22 +3,22 @@ import { sleep } from './timing.ts';
 const MINUTE_MILLISECONDS = 60_000;
 
 /**
- * At most so many uses in any minute. Who asks for more waits for a place, in the order of asking, unless that would
- * take longer than its patience.
+ * Allows at most a number of uses in any minute. Further callers wait for a slot in FIFO order, unless the wait would
+ * exceed their patience.
  */
 export class SlidingWindowLimiter {
   readonly #perMinute: number;
   readonly #now: () => number;
-  /** When the last uses were, oldest first; at most as many as the budget allows, some of them ahead. */
+  /** Times of the last uses, oldest first; at most as many as the limit, some of them in the future. */
   readonly #uses: number[] = [];
 
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(perMinute: number, now: () => number = () => performance.now()) {
     this.#perMinute = perMinute;
     this.#now = now;
   }
 
-  /** Takes a place and resolves with 0 when its time has come; resolves with the wait, in milliseconds, if that is too long. */
+  /** Takes a slot and resolves with 0 when its time has come, or with the wait in milliseconds if that is too long. */
   async take(patienceMilliseconds: number, signal: AbortSignal): Promise<number> {
     const now = this.#now();
     const oldest = this.#uses.length < this.#perMinute ? undefined : this.#uses[0];

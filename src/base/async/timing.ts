@@ -11,12 +11,12 @@ export function withDeadline(signal: AbortSignal | undefined, milliseconds: numb
   return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
-/** The promise's result, or the signal's reason as soon as it aborts; what the promise stands for goes on. */
+/** The promise's result, or the signal's reason as soon as it aborts; the underlying work is not cancelled. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   if (signal.aborted)
-    abort(); // the race still listens to the promise: it may reject without anybody being told
+    abort(); // the race still handles the promise: a later rejection is not an unhandled one
   else signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([aborted, promise]);
@@ -28,11 +28,11 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
 export interface BackoffOptions {
   readonly initialMilliseconds: number;
   readonly maximumMilliseconds: number;
-  /** Source of randomness in [0, 1); replaced in seeded tests. */
+  /** Source of random numbers in [0, 1); replaced in seeded tests. */
   readonly random?: () => number;
 }
 
-/** Exponential back-off with full jitter on its upper half: attempt 0 waits about the initial time. */
+/** Exponential back-off with jitter on its upper half: attempt 0 waits about the initial time. */
 export function backoff(attempt: number, options: BackoffOptions): number {
   const ceiling = Math.min(options.maximumMilliseconds, options.initialMilliseconds * 2 ** Math.min(attempt, 30));
   const random = options.random ?? Math.random;

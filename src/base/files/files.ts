@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Coalescer } from '../async/coalescer.ts';
 
 /**
- * Replaces a file as a whole: a reader sees the old or the new content, never a part, also after a power loss.
+ * Replaces a file atomically: a reader sees the old or the new content, never a part, also after a power loss.
  * The file is readable by its owner only unless a mode is given.
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
@@ -13,7 +13,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
 
 /**
  * The first half of {@link writeFileAtomically}: the content is durable, its name only after `syncDirectory`.
- * For those who have several names to make durable at once.
+ * For callers that make several names durable at once.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
@@ -37,7 +37,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
 
 const directorySyncs = new Coalescer(syncDirectoryOnce);
 
-/** Makes the renames and removals that happened inside the directory before the call durable. Callers share syncs. */
+/** Makes renames and removals in the directory made before the call durable. Concurrent callers share an fsync. */
 export function syncDirectory(path: string): Promise<void> {
   return directorySyncs.run(path);
 }
@@ -51,9 +51,9 @@ async function syncDirectoryOnce(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory that only its owner may enter, and those above it that are missing. */
+/** Creates a directory that only its owner may enter, and its missing parents. */
 export async function makePrivateDirectory(path: string): Promise<void> {
-  // Not `recursive`: where nothing can be made although the parent is there (/proc), Node 24 tries for ever.
+  // Not `recursive`: where mkdir fails although the parent exists (/proc), Node 24 retries forever.
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
@@ -77,7 +77,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * The whole content of a file, or `undefined` when there is none.
+ * The content of a file, or `undefined` when it does not exist.
  * @throws RangeError when it has more bytes than the maximum
  */
 export async function readFileIfPresent(path: string, maximumBytes: number): Promise<Buffer | undefined> {
@@ -97,7 +97,7 @@ export async function readFileIfPresent(path: string, maximumBytes: number): Pro
   }
 }
 
-/** True for the error of a file or directory that is not there. */
+/** True for the error of a missing file or directory (ENOENT, ENOTDIR). */
 export function isMissingFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 
-/** What an address reaches, as far as that can be told from the address itself. */
+/** What kind of network an address reaches, as far as the address itself says. */
 export type AddressClass =
   | 'public'
   | 'private'
@@ -11,7 +11,7 @@ export type AddressClass =
   | 'multicast'
   | 'reserved';
 
-/** The first class that has the address counts. */
+/** The first class that contains the address applies. */
 const RANGES: readonly (readonly [AddressClass, readonly string[]])[] = [
   [
     'metadata',
@@ -32,7 +32,7 @@ const RANGES: readonly (readonly [AddressClass, readonly string[]])[] = [
   ['linkLocal', ['169.254.0.0/16', 'fe80::/10']],
   ['multicast', ['224.0.0.0/4', 'ff00::/8']],
   ['reserved', ['240.0.0.0/4', '192.0.0.0/24', '100::/64']],
-  // RFC 1918, RFC 6598, RFC 2544, RFC 4193, and site-local of old
+  // RFC 1918, RFC 6598, RFC 2544, RFC 4193, and deprecated site-local
   [
     'private',
     ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', 'fc00::/7', 'fec0::/10'],
@@ -83,7 +83,7 @@ export function isOneOf(address: string, addresses: readonly string[]): boolean 
   return contains(blockListOf(addresses), address.split('%', 1)[0] ?? '');
 }
 
-/** The class of an IP address in its usual form; the zone of a scoped IPv6 address is not looked at. */
+/** The class of an IP address in its usual form; the zone of a scoped IPv6 address is ignored. */
 export function classifyAddress(address: string): AddressClass {
   const plain = address.split('%', 1)[0] ?? '';
   return CLASSES.find(({ list }) => contains(list, plain))?.name ?? 'public';

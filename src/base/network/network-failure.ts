@@ -1,4 +1,4 @@
-/** What kept two machines from talking, as far as it can be told. */
+/** Why a connection failed, as far as it can be told. */
 export type NetworkFailureKind =
   | 'nameUnknown'
   | 'refused'
@@ -14,7 +14,7 @@ export type NetworkFailureKind =
 
 export interface NetworkFailure {
   readonly kind: NetworkFailureKind;
-  /** Of Node, OpenSSL or undici; `unknown` when there is none. Never bytes of the peer. */
+  /** Error code of Node, OpenSSL or undici; `unknown` when there is none. Never bytes from the peer. */
   readonly code: string;
 }
 
@@ -42,7 +42,7 @@ const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
       ].join('|')})$`,
     ),
   ],
-  // TLS alerts by which a server says that it does not like the client's certificate.
+  // TLS alerts by which a server rejects the client's certificate.
   [
     'clientCertificate',
     /^ERR_SSL_.*ALERT_((BAD|UNSUPPORTED|UNKNOWN)_(CERTIFICATE|CA)|CERTIFICATE_(EXPIRED|REVOKED|UNKNOWN|REQUIRED))$/,
@@ -52,7 +52,7 @@ const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
   ['lost', /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|ERR_HTTP2_.*)$/],
 ];
 
-/** What a failed connection or request means. */
+/** Classifies a failed connection or request. */
 export function networkFailure(error: unknown): NetworkFailure {
   const code = codeOf(error);
   const [kind] = KINDS.find(([, codes]) => codes.test(code)) ?? ['unreachable' as const];
@@ -69,13 +69,13 @@ const WORDS: Readonly<Partial<Record<NetworkFailureKind, string>>> = {
   notHttp: 'it does not speak HTTP',
 };
 
-/** What a failed connection means, for people; of Node's own messages, which may hold more, only the code. */
+/** Describes a failed connection. Of Node's own messages, which may contain more, only the code is used. */
 export function networkFailureWords(error: unknown): string {
   const { kind, code } = networkFailure(error);
   return WORDS[kind] ?? (code === 'unknown' ? 'the connection failed' : `the connection failed (${code})`);
 }
 
-/** The first code found along the causes; of several attempts at once the first that has one. */
+/** The first code found along the causes; of an aggregate the first member that has one. */
 function codeOf(error: unknown): string {
   for (const link of causesOf(error)) {
     const code = link !== null && typeof link === 'object' && 'code' in link ? link.code : undefined;

@@ -1,4 +1,4 @@
-/** Where nothing, or nothing sensible, is said. */
+/** Used when the header is absent or not valid. */
 const DEFAULT_MILLISECONDS = 30_000;
 const MINIMUM_MILLISECONDS = 1000;
 const MAXIMUM_MILLISECONDS = 15 * 60_000;

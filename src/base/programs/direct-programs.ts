@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from './programs.ts';
 
 /**
- * Programs as children of this process. To start one takes longer the larger this process is, and nothing else happens
- * meanwhile: some 80 µs for each MiB of memory, since its page tables are copied.
+ * Starts programs as children of this process. The larger this process is the longer a start takes, and it blocks the
+ * event loop: some 80 µs for each MiB of memory, since fork copies the page tables.
  */
 export const directPrograms: Programs = {
   start(program, args, options, listener) {
@@ -25,7 +25,7 @@ function startDirectly(
   });
   let isStarted = true;
   child.on('error', (error) => {
-    if (child.pid !== undefined) return; // only that it could not be killed
+    if (child.pid !== undefined) return; // this is only a failed kill
     isStarted = false;
     listener.onFailure(error);
   });

@@ -1,4 +1,4 @@
-/** What this process and the one that starts programs for it tell each other. Ids are those of programs. */
+/** Messages between this process and its program host. Ids are those of programs. */
 
 export type ToHost =
   | {
@@ -17,5 +17,5 @@ export type FromHost =
   | { readonly kind: 'output'; readonly id: number; readonly chunk: Uint8Array }
   | { readonly kind: 'error'; readonly id: number; readonly chunk: Uint8Array }
   | { readonly kind: 'end'; readonly id: number; readonly code: number }
-  /** With the code of Node, e.g. `ENOENT`. */
+  /** With Node's error code, e.g. `ENOENT`. */
   | { readonly kind: 'failure'; readonly id: number; readonly message: string; readonly code: string };

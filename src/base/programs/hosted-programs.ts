@@ -5,14 +5,14 @@ import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from '
 
 const HOST = fileURLToPath(new URL('program-host.ts', import.meta.url));
 
-/** It holds next to nothing, so that it is small and stays so. */
+/** It loads almost no modules, so that it stays small. */
 const HOST_ARGUMENTS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
 
 const CLOSE_MILLISECONDS = 2000;
 
 /**
- * Programs that a small process of its own starts, at the same speed however large this one has grown. Should it end,
- * the next program is started by a new one; of those that were running it is not known how they ended.
+ * Starts programs through a small helper process, so that a start takes as long however large this one has grown. If
+ * the helper exits, the next program is started by a new one; the exit codes of running programs are lost.
  */
 export class HostedPrograms implements Programs {
   readonly #running = new Map<number, ProgramListener>();
@@ -38,7 +38,7 @@ export class HostedPrograms implements Programs {
     this.#running.set(id, listener);
     this.#holdProcess(host);
     const tell = (message: ToHost): void => {
-      if (host.connected) host.send(message, () => {}); // its end is heard of
+      if (host.connected) host.send(message, () => {}); // its exit event follows
     };
     tell({ kind: 'start', id, program, args, directory, environment: { ...environment } });
     return {
@@ -52,7 +52,7 @@ export class HostedPrograms implements Programs {
     this.#closed = true;
     const host = this.#host;
     if (host === undefined) return;
-    const { promise: exit, resolve } = Promise.withResolvers<void>(); // `once` would reject for harmless errors, too
+    const { promise: exit, resolve } = Promise.withResolvers<void>(); // `once` would also reject on harmless errors
     host.once('exit', () => resolve());
     host.ref();
     if (host.connected) host.disconnect();
@@ -69,11 +69,11 @@ export class HostedPrograms implements Programs {
     });
     host.on('message', (message: FromHost) => this.#hear(message, host));
     host.on('error', () => {
-      if (host.pid === undefined) this.#lose(host); // else its exit follows, or it goes on
+      if (host.pid === undefined) this.#lose(host); // otherwise its exit event follows, or it keeps running
     });
     host.once('exit', () => this.#lose(host));
     host.once('disconnect', () => {
-      if (!this.#closed) host.kill('SIGKILL'); // it hears nothing any more
+      if (!this.#closed) host.kill('SIGKILL'); // its channel is closed
     });
     host.unref();
     this.#holdProcess(host);
@@ -98,7 +98,7 @@ export class HostedPrograms implements Programs {
     for (const listener of lost) listener.onEnd(-1);
   }
 
-  /** Whoever waits for a program keeps this process alive, the host alone does not. */
+  /** A running program keeps this process alive, the idle host does not. */
   #holdProcess({ channel }: ChildProcess): void {
     if (this.#running.size > 0) channel?.ref();
     else channel?.unref();

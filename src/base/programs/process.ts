@@ -4,9 +4,9 @@ import type { ProgramOptions, Programs } from './programs.ts';
 export interface RunOptions extends ProgramOptions {
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
-  /** Bytes kept of each stream; more ends the process with an error. Default 64 MiB. */
+  /** Bytes kept of each stream; more kills the process and rejects. Default 64 MiB. */
   readonly maximumOutput?: number;
-  /** Who starts it; this process itself by default. */
+  /** What starts the program; this process itself by default. */
   readonly programs?: Programs;
 }
 
@@ -19,7 +19,7 @@ export interface RunResult {
 const DEFAULT_MAXIMUM_OUTPUT = 64 * 1024 * 1024;
 
 /**
- * Runs a program to its end, without a shell. A code other than 0 is a result, not an error.
+ * Runs a program to its end, without a shell. A non-zero exit code is a result, not an error.
  * Rejects when the program cannot be started, prints too much or the signal aborts (it is killed then).
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -68,7 +68,7 @@ class Collector {
     this.#limit = limit;
   }
 
-  /** False when that is too much. */
+  /** False when the limit is exceeded. */
   take(chunk: Buffer): boolean {
     this.#size += chunk.length;
     if (this.#size > this.#limit) return false;

@@ -1,6 +1,6 @@
 /**
- * The process that starts programs for a large one, which it is a child of. It goes with it, and leaves what it has
- * started to itself then, as the children of a process that ends are.
+ * The helper process that starts programs for a large parent process. It exits with its parent; programs that it has
+ * started keep running, like the children of any process that exits.
  */
 import { directPrograms } from './direct-programs.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
@@ -9,7 +9,7 @@ import type { RunningProgram } from './programs.ts';
 const running = new Map<number, RunningProgram>();
 
 function tell(message: FromHost): void {
-  process.send?.(message, undefined, undefined, () => {}); // nobody listens any more: see `disconnect`
+  process.send?.(message, undefined, undefined, () => {}); // the parent is gone: see `disconnect`
 }
 
 type Start = Extract<ToHost, { kind: 'start' }>;
@@ -32,7 +32,7 @@ function start({ id, program, args, directory, environment }: Start): void {
   running.set(id, started);
 }
 
-/** One that cannot even be tried, e.g. for a zero byte in an argument, must not end the others. */
+/** A program that cannot be spawned at all, e.g. for a zero byte in an argument, must not end the others. */
 function tryToStart(message: Start): void {
   try {
     start(message);
@@ -56,6 +56,6 @@ process.on('message', (message: ToHost) => {
   else program?.kill(message.signal);
 });
 process.on('disconnect', () => process.exit(0));
-// A terminal sends these to both: the large process decides when it is over.
+// A terminal sends these to both: the parent decides when to stop.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { run } from './process.ts';
 import type { Programs } from './programs.ts';
 
-/** What everybody who starts programs must do. */
+/** The contract of every implementation of {@link Programs}. */
 export function describeProgramsContract(kind: string, open: () => Programs): void {
   describe(`programs ${kind}`, () => {
     let programs: Programs;
@@ -23,12 +23,12 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
     const shell = (script: string, more: Parameters<typeof run>[2] = {}) =>
       run('/bin/sh', ['-c', script], { programs, ...more });
 
-    it('give their output, their errors and their code', async () => {
+    it('give their stdout, stderr and exit code', async () => {
       const { code, stdout, stderr } = await shell('echo out; echo err >&2; exit 7');
       assert.deepEqual([code, stdout.toString(), stderr], [7, 'out\n', 'err\n']);
     });
 
-    it('take no argument apart', async () => {
+    it('pass arguments unchanged', async () => {
       const { stdout } = await run('/bin/echo', ['a  b', '$HOME', '; id', ''], { programs });
       assert.equal(stdout.toString(), 'a  b $HOME ; id \n');
     });
@@ -43,7 +43,7 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       assert.equal((await shell('exit 0', { input: Buffer.alloc(1_000_000) })).code, 0);
     });
 
-    it('see the variables and the directory that they are given, and no other variables', async () => {
+    it('see the variables and the directory that were given, and no other variables', async () => {
       const { stdout } = await shell('pwd; echo "$GIVEN-$HOME"', {
         directory,
         environment: { GIVEN: 'x', HOME: undefined },
@@ -51,7 +51,7 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       assert.equal(stdout.toString(), `${directory}\nx-\n`);
     });
 
-    it('talk back and forth', async () => {
+    it('can be written to and read from in turns', async () => {
       const heard: string[] = [];
       const { promise, resolve, reject } = Promise.withResolvers<number>();
       const program = programs.start(
@@ -74,7 +74,7 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       assert.deepEqual(heard, ['once', 'again']);
     });
 
-    it('run side by side, each with its own output', async () => {
+    it('run in parallel, each with its own output', async () => {
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, index) => shell(`sleep 0.0${index % 5}; echo ${index}`)),
       );
@@ -84,12 +84,12 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       );
     });
 
-    it('are an error when there is no such program or directory', async () => {
+    it('fail when the program or directory does not exist', async () => {
       await assert.rejects(run('/nowhere/program', [], { programs }), { code: 'ENOENT' });
       await assert.rejects(shell('true', { directory: join(directory, 'nowhere') }), { code: 'ENOENT' });
     });
 
-    it('are an error when an argument has a zero byte, which the others do not notice', async () => {
+    it('fail when an argument has a zero byte, without affecting others', async () => {
       const other = shell('sleep 0.1; echo done');
       await assert.rejects(run('/bin/echo', ['a\0b'], { programs }), { code: 'ERR_INVALID_ARG_VALUE' });
       assert.equal((await other).stdout.toString(), 'done\n');
@@ -109,7 +109,7 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
       assert.equal((await shell('kill -9 $$')).code, -1);
     });
 
-    it('are ended when they print too much', async () => {
+    it('are killed when they print too much', async () => {
       await assert.rejects(run('yes', [], { programs, maximumOutput: 10_000 }), /printed more than 10000 bytes/);
     });
   });

@@ -16,7 +16,7 @@ async function parentOf(programs: HostedPrograms): Promise<number> {
   return Number((await run('/bin/sh', ['-c', 'echo $PPID'], { programs })).stdout.toString());
 }
 
-/** Whether it runs; on Linux one that has ended and that nobody has asked about yet does not. */
+/** Whether it runs; on Linux a zombie does not. */
 async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -27,8 +27,8 @@ async function isAlive(pid: number): Promise<boolean> {
   return !/\) Z /.test(stat);
 }
 
-describe('the small process that starts programs', () => {
-  it('is another one, and gone after closing', async () => {
+describe('program host', () => {
+  it('is a separate process, and has exited after closing', async () => {
     const programs = new HostedPrograms();
     const host = await parentOf(programs);
     assert.notEqual(host, process.pid);
@@ -37,7 +37,7 @@ describe('the small process that starts programs', () => {
     assert.throws(() => programs.start('true', [], {}, { onOutput() {}, onError() {}, onEnd() {}, onFailure() {} }));
   });
 
-  it('is followed by another when it is killed; how a program ended then is not known', async () => {
+  it('is replaced when it is killed; the exit codes of its programs are lost', async () => {
     const programs = new HostedPrograms();
     const host = await parentOf(programs);
     const lost = run('/bin/sleep', ['0.2'], { programs });
@@ -48,7 +48,7 @@ describe('the small process that starts programs', () => {
     await programs.close();
   });
 
-  it('does not end at a signal from the terminal', async () => {
+  it('ignores signals from the terminal', async () => {
     const programs = new HostedPrograms();
     const host = await parentOf(programs);
     process.kill(host, 'SIGINT');
@@ -57,7 +57,7 @@ describe('the small process that starts programs', () => {
     await programs.close();
   });
 
-  it('neither keeps a process alive that has nothing else to do, nor outlives it', async () => {
+  it('neither keeps its parent alive nor outlives it', async () => {
     const script = `
       import { HostedPrograms } from '${import.meta.resolve('./hosted-programs.ts')}';
       import { run } from '${import.meta.resolve('./process.ts')}';

@@ -1,22 +1,22 @@
 export interface ProgramOptions {
-  /** Where it works; by default where this process does. */
+  /** Working directory; by default that of this process. */
   readonly directory?: string | undefined;
-  /** All variables that it sees; those of this process by default. */
+  /** The complete environment; by default that of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** Told what a program does, in order. `onEnd` or `onFailure` comes last, once. */
+/** Callbacks, called in order. `onEnd` or `onFailure` is the last, once. */
 export interface ProgramListener {
   onOutput(chunk: Buffer): void;
   onError(chunk: Buffer): void;
-  /** @param code -1 when a signal ended it, or it is not known how it ended */
+  /** @param code -1 when a signal killed it, or its exit code is lost */
   onEnd(code: number): void;
   /** It could not be started. */
   onFailure(error: Error): void;
 }
 
 export interface RunningProgram {
-  /** Input for it; what it does not read is dropped. */
+  /** Standard input; what the program does not read is dropped. */
   write(chunk: Uint8Array): void;
   endInput(): void;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -25,6 +25,6 @@ export interface RunningProgram {
 /** Starts programs, without a shell. */
 export interface Programs {
   start(program: string, args: readonly string[], options: ProgramOptions, listener: ProgramListener): RunningProgram;
-  /** Whoever started programs ends them before. */
+  /** Callers end their programs first. */
   close(): Promise<void>;
 }

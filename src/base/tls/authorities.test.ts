@@ -9,7 +9,7 @@ import { authoritiesWith, isPem, readPemCertificates, usualAuthorities } from '.
 import { createCertificateAuthority, issueCertificate } from './x509.ts';
 
 describe('certificate authorities', () => {
-  it('are added to those that Node brings, never put in their place', () => {
+  it('are added to those of Node and never replace them', () => {
     const { certificate } = createCertificateAuthority({ commonName: 'ours' });
     const trusted = new Set(authoritiesWith([certificate]));
     assert.ok(trusted.has(certificate));
@@ -17,7 +17,7 @@ describe('certificate authorities', () => {
     assert.equal(trusted.size, usualAuthorities().length + 1);
   });
 
-  it('that were added are believed, and others are not', async () => {
+  it('that were added are trusted, and others are not', async () => {
     const [ours, others] = ['ours', 'others'].map((commonName) => createCertificateAuthority({ commonName }));
     assert.ok(ours !== undefined && others !== undefined);
     const { certificate, privateKey } = issueCertificate(ours, {
@@ -55,7 +55,7 @@ describe('certificate authorities', () => {
     assert.deepEqual(readPemCertificates(`# one\n${certificates.join('\n# two\n')}`), certificates);
   });
 
-  it('that cannot be read are refused without quoting them', () => {
+  it('that cannot be parsed are rejected without quoting them', () => {
     const { certificate } = createCertificateAuthority({ commonName: 'one' });
     for (const [text, problem] of [
       ['', /no certificate/],
@@ -71,7 +71,7 @@ describe('certificate authorities', () => {
     }
   });
 
-  it('are told from names of files', () => {
+  it('are distinguished from file names', () => {
     assert.equal(isPem(createCertificateAuthority({ commonName: 'one' }).certificate), true);
     assert.equal(isPem('/etc/nautes/ca.pem'), false);
   });

@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 
 /**
- * Certificate authorities. Whoever gives a TLS client authorities of their own replaces the ones that it has; in this
- * project they are always added instead, so that a peer keeps working when it moves to a public certificate.
+ * Certificate authorities. The option `ca` of a TLS client replaces its default authorities; in this project the given
+ * ones are always added to the defaults, so that a peer keeps working when it moves to a public certificate.
  */
 
-/** More cannot be meant, and each is parsed. */
+/** An upper bound: each one is parsed. */
 export const MAXIMUM_AUTHORITY_BYTES = 1024 * 1024;
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
@@ -14,27 +14,27 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 let everybodys: readonly string[] | undefined;
 
 /**
- * What is trusted without anybody's doing: the authorities that come with Node, those of `NODE_EXTRA_CA_CERTS`, and
- * those in the store of the operating system. PEM, one certificate each.
+ * The default trust: the authorities that come with Node, those of `NODE_EXTRA_CA_CERTS`, and those in the store of the
+ * operating system. PEM, one certificate each.
  */
 export function usualAuthorities(): readonly string[] {
   everybodys ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
   return everybodys;
 }
 
-/** For the option `ca` of a TLS client: the usual authorities and these. */
+/** For the option `ca` of a TLS client: the default authorities and these. */
 export function authoritiesWith(additional: readonly string[]): string[] {
   return [...usualAuthorities(), ...additional];
 }
 
-/** True for text that holds certificates rather than names a file with them. */
+/** True for text that contains certificates rather than the name of a file with them. */
 export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 
 /**
  * The certificates in a PEM text, one each.
- * @throws RangeError when there is none, or one that cannot be read; the message quotes nothing
+ * @throws RangeError when there is none, or one cannot be parsed; the message quotes nothing
  */
 export function readPemCertificates(text: string): readonly string[] {
   const found = text.match(CERTIFICATE) ?? [];

@@ -139,7 +139,7 @@ export function readElements(bytes: Uint8Array): DerElement[] {
   return elements;
 }
 
-/** Lengths of up to four octets; more cannot be meant. */
+/** Lengths of up to four octets are supported. */
 const MAXIMUM_LENGTH_OCTETS = 4;
 
 function elementBounds(buffer: Buffer, offset: number): { contentStart: number; end: number } {

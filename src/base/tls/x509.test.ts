@@ -141,13 +141,10 @@ describe('loadCertificateAuthority', () => {
   it('refuses a certificate that is not one of an authority', () => {
     const authority = createCertificateAuthority({ commonName: 'a' });
     const issued = issueCertificate(authority, { commonName: 'x', usages: ['client'] });
-    assert.throws(
-      () => loadCertificateAuthority(issued.certificate, issued.privateKey),
-      /not one of a certificate authority/,
-    );
+    assert.throws(() => loadCertificateAuthority(issued.certificate, issued.privateKey), /not a CA certificate/);
   });
 
-  it('keeps the chain of an authority made by others', async () => {
+  it('keeps the chain of an authority issued by others', async () => {
     const authority = withOtherKeyIdentifier(createCertificateAuthority({ commonName: 'made elsewhere' }));
     const server = issueCertificate(authority, {
       commonName: 'localhost',
@@ -186,7 +183,7 @@ describe('TLS with certificates of our own', () => {
     await assert.rejects(handshake(authority, expired, client), { code: 'CERT_HAS_EXPIRED' });
   });
 
-  it('fails for a client certificate that serves as a server', async () => {
+  it('fails for a client certificate that is presented by a server', async () => {
     const client = issueCertificate(authority, { commonName: 'maria', dnsNames: ['localhost'], usages: ['client'] });
     await assert.rejects(handshake(authority, client, client), { code: 'INVALID_PURPOSE' });
   });
@@ -219,7 +216,7 @@ describe('DER', () => {
   });
 });
 
-/** The same authority, signed again with a key identifier that was not calculated our way. */
+/** The same authority, signed again with a key identifier calculated in another way. */
 function withOtherKeyIdentifier(authority: CertificateAuthority): CertificateAuthority {
   const [whole] = readElements(new X509Certificate(authority.certificate).raw);
   const [toBeSigned, algorithm] = readElements(whole?.content ?? Buffer.alloc(0));

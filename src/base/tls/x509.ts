@@ -28,7 +28,7 @@ import { Secret } from '../secret.ts';
 
 /**
  * X.509 certificates (RFC 5280) of a certificate authority of our own: EC P-256 keys, ECDSA with SHA-256.
- * Node reads certificates but cannot make them. Not promised: revocation, intermediate authorities, other keys.
+ * Node reads certificates but cannot create them. Not supported: revocation, intermediate authorities, other keys.
  */
 
 /** A certificate with the private key that belongs to it. */
@@ -121,14 +121,14 @@ export function createCertificateAuthority(options: CertificateAuthorityOptions)
 }
 
 /**
- * An authority that was stored before.
- * @throws Error when the certificate is not one of an authority, or the key is not its key or not EC P-256
+ * Loads a stored authority.
+ * @throws Error when the certificate is not a CA certificate, or the key does not match it or is not EC P-256
  */
 export function loadCertificateAuthority(certificatePem: string, privateKeyPem: string | Secret): CertificateAuthority {
   const certificate = new X509Certificate(certificatePem);
   const pem = typeof privateKeyPem === 'string' ? privateKeyPem : privateKeyPem.reveal();
   const privateKey = createPrivateKey(pem);
-  if (!certificate.ca) throw new Error('the certificate is not one of a certificate authority');
+  if (!certificate.ca) throw new Error('the certificate is not a CA certificate');
   if (privateKey.asymmetricKeyDetails?.namedCurve !== CURVE) throw new Error('the private key is not an EC P-256 key');
   if (!certificate.checkPrivateKey(privateKey)) throw new Error('the private key does not belong to the certificate');
   return { certificate: certificate.toString(), privateKey: pemOfPrivateKey(privateKey) };
@@ -208,7 +208,7 @@ function signedCertificate(content: CertificateContent): string {
   return new X509Certificate(sequence(toBeSigned, algorithm, bitString(signature))).toString();
 }
 
-/** Positive, and always as long as the others. */
+/** Positive, and of constant length. */
 function randomSerial(): Buffer {
   const serial = randomBytes(SERIAL_BYTES);
   serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
@@ -232,7 +232,7 @@ function distinguishedName(organizations: readonly string[], commonName: string)
 interface IssuerIdentity {
   /** The subject as it is encoded: issuer and subject of a chain are compared byte by byte. */
   readonly subject: Buffer;
-  /** The subject key identifier, which those who issued the certificate may have calculated in any way. */
+  /** The subject key identifier; other issuers may have calculated it in another way. */
   readonly keyIdentifier: Buffer | undefined;
 }
 

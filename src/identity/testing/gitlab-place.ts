@@ -1,4 +1,4 @@
-/** GitLab, as tests of the identity provider need it. */
+/** GitLab for tests of the identity provider. */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { NautesError } from '../../errors/errors.ts';
@@ -21,7 +21,7 @@ export interface Place {
   readonly group: Group;
   readonly project: Project;
   readonly identity: HostIdentity;
-  /** Lets go of both. */
+  /** Closes both. */
   readonly close: () => Promise<void>;
 }
 

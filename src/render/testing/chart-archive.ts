@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
-/** A chart archive (`.tgz`) of files below the chart's folder; the same files give the same bytes. */
+/** A chart archive (`.tgz`) of files below the chart's folder; equal files give equal bytes. */
 export function chartArchive(chart: string, files: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(files).map(([name, content]) => tarEntry(`${chart}/${name}`, Buffer.from(content)));
   return gzipSync(Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]));
@@ -27,7 +27,7 @@ function tarEntry(name: string, content: Buffer): Buffer {
   return Buffer.concat([header, content, padding]);
 }
 
-/** A small chart with what charts have: values, capabilities, a CRD, hooks of all kinds. */
+/** A small chart with the usual features: values, capabilities, a CRD, hooks of all kinds. */
 export const gatewayChart: Readonly<Record<string, string>> = {
   'Chart.yaml': 'apiVersion: v2\nname: gateway\nversion: 1.2.3\nkubeVersion: ">=1.30.0-0"\n',
   'values.yaml': 'type: LoadBalancer\nports: { web: 80 }\n',

@@ -23,7 +23,7 @@ export interface FileServer extends AsyncDisposable {
   readonly host: string;
   /** Path -> answer; may be changed while it runs. */
   readonly files: Map<string, Answer>;
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   readonly requests: string[];
 }
 
@@ -68,7 +68,7 @@ function serverCertificate(): { cert: string; key: string } {
   return { cert: certificate, key: privateKey.reveal() };
 }
 
-/** An answer that leads to another address. */
+/** A redirect. */
 export function redirectTo(location: string): Answer {
   return (_request, response) => response.writeHead(302, { location }).end();
 }

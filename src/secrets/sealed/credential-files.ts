@@ -14,10 +14,10 @@ export const POINTER_FILE = 'active';
 const SEALED_SUFFIX = '.sealed';
 const TEMPORARY_SUFFIX = '.tmp';
 
-/** Files of a write that a crash interrupted are removed when they are older than any write can be. */
+/** Temporary files older than this were left by a crash during a write and are removed. */
 const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
 
-/** Names the place of an envelope; no part can contain the separator. */
+/** Identifies where an envelope belongs; no part can contain the separator. */
 export function placeOf(scope: CredentialScope, version: string): string {
   return `${scope.cluster}/${scope.incarnation}/${version}`;
 }
@@ -34,7 +34,7 @@ export function readSealed(directory: string, version: string): Promise<Buffer |
   return readFileIfPresent(sealedPath(directory, version), MAXIMUM_ENVELOPE_BYTES);
 }
 
-/** Id of the key that the envelope says it was sealed with, `undefined` when it is no envelope. */
+/** Id of the key that the envelope was sealed with, `undefined` when it is no envelope. */
 export function keyIdOf(envelope: Buffer): string | undefined {
   try {
     return envelopeKeyId(envelope);
@@ -43,7 +43,7 @@ export function keyIdOf(envelope: Buffer): string | undefined {
   }
 }
 
-/** The active pointer, `undefined` when there is none. It can be damaged only by the disk or by hand. */
+/** The active pointer, `undefined` when there is none. Only the disk or an operator can damage it. */
 export async function readPointer(directory: string): Promise<ActivePointer | 'damaged' | undefined> {
   try {
     const content = await readFileIfPresent(join(directory, POINTER_FILE), MAXIMUM_POINTER_BYTES);
@@ -57,7 +57,7 @@ export async function readPointer(directory: string): Promise<ActivePointer | 'd
   }
 }
 
-/** When the file was staged last, `undefined` when it is not there. */
+/** When the file was last staged, `undefined` when it does not exist. */
 export async function storedAt(path: string): Promise<string | undefined> {
   try {
     return (await stat(path)).mtime.toISOString();
@@ -67,7 +67,7 @@ export async function storedAt(path: string): Promise<string | undefined> {
   }
 }
 
-/** Every registration that has a directory. What is not named like one is left alone. */
+/** Every registration that has a directory. Other names are ignored. */
 export async function scopesIn(root: string): Promise<CredentialScope[]> {
   const scopes: CredentialScope[] = [];
   for (const cluster of await namesIn(root)) {
@@ -79,7 +79,7 @@ export async function scopesIn(root: string): Promise<CredentialScope[]> {
   return scopes;
 }
 
-/** Every version of a registration. Removes what interrupted writes have left behind. */
+/** Every version of a registration. Removes the files of interrupted writes. */
 export async function versionsIn(directory: string, scope: CredentialScope): Promise<StoredVersion[]> {
   const pointer = await readPointer(directory);
   const active = pointer === undefined || pointer === 'damaged' ? undefined : pointer.version;
@@ -98,7 +98,7 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    // What is no directory is not ours, and a registration may be removed while we look.
+    // Other entries are not ours, and a registration may be removed during the listing.
     if (isMissingFile(error) || hasCode(error, 'ENOTDIR')) return [];
     throw error;
   }
@@ -126,7 +126,7 @@ export async function syncIfPresent(directory: string): Promise<void> {
   }
 }
 
-/** Enough to notice at the start that the wrong key was given; single files can still be of another one. */
+/** Enough to detect a wrong key at the start; single files can still be sealed with another one. */
 export async function keyIdOfFirstEnvelope(root: string): Promise<string | undefined> {
   for (const { cluster, incarnation } of await scopesIn(root)) {
     const directory = join(root, cluster, incarnation);
@@ -140,7 +140,7 @@ export async function keyIdOfFirstEnvelope(root: string): Promise<string | undef
   return undefined;
 }
 
-/** True when the directory holds at least one sealed credential, so that a new key would be of no use. */
+/** True when the directory holds a sealed credential, which a new key could not open. */
 export async function holdsSealedCredentials(directory: string): Promise<boolean> {
   return (await io(() => keyIdOfFirstEnvelope(directory))) !== undefined;
 }
@@ -149,7 +149,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Failures of the file system as the error that callers know. */
+/** Maps file-system failures to the store's error. */
 export async function io<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();

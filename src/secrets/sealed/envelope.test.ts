@@ -10,7 +10,7 @@ const key = new SealingKey(new Secret(Buffer.alloc(32, 7)));
 const keys: SealingKeys = [key];
 
 describe('sealed envelope', () => {
-  it('opens to what was sealed, at its own place', () => {
+  it('opens to what was sealed, in its own context', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (content, place) => {
         const envelope = sealEnvelope(key, content, place);
@@ -32,7 +32,7 @@ describe('sealed envelope', () => {
     );
   });
 
-  it('does not open at another place', () => {
+  it('does not open in another context', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (sealedFor, openedAt) => {
         fc.pre(sealedFor !== openedAt);
@@ -42,7 +42,7 @@ describe('sealed envelope', () => {
     );
   });
 
-  it('does not open when it was cut or extended', () => {
+  it('does not open when it was truncated or extended', () => {
     const envelope = sealEnvelope(key, Buffer.from('content'), 'place');
     for (let length = 0; length < envelope.length; length += 1) {
       assert.throws(() => openEnvelope(keys, envelope.subarray(0, length), 'place'), EnvelopeError);
@@ -81,12 +81,12 @@ describe('sealed envelope', () => {
 });
 
 describe('sealing key', () => {
-  it('derives the same id and versions from the same bytes, for ever', () => {
+  it('derives the same id and versions from the same bytes, across versions', () => {
     assert.equal(key.id, 'fa7157d216e58186');
     assert.equal(key.versionOf('content'), 'eb0fffe918963e62d96a2217a889e5441477d092');
   });
 
-  it('is refused with another length', () => {
+  it('is rejected with another length', () => {
     for (const length of [0, 16, 31, 33])
       assert.throws(() => new SealingKey(new Secret(Buffer.alloc(length))), RangeError);
   });

@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SealingKey, SealingKeys } from './sealing-key.ts';
 
 /**
- * A sealed envelope: AES-256-GCM under a key that is derived for this envelope alone.
+ * A sealed envelope: AES-256-GCM under a key derived for this envelope alone.
  *
  *     "NSE1" | key id (8) | salt (16) | nonce (12) | ciphertext | tag (16)
  *
- * Everything before the ciphertext and the place where the envelope belongs are authenticated with it, so that an
- * envelope opens neither with a changed byte nor at another place.
+ * Everything before the ciphertext and the context of the envelope are authenticated (AAD), so that an envelope opens
+ * neither with a changed byte nor in another place.
  */
 const MAGIC = Buffer.from('NSE1', 'ascii');
 const KEY_ID_BYTES = 8;
@@ -21,7 +21,7 @@ export const ENVELOPE_OVERHEAD_BYTES = HEADER_BYTES + TAG_BYTES;
 
 const ALGORITHM = 'aes-256-gcm';
 
-/** Why an envelope did not open; the message says nothing about its content. */
+/** Why an envelope did not open; the message reveals nothing of its content. */
 export class EnvelopeError extends Error {
   constructor(problem: string) {
     super(problem);
@@ -29,7 +29,7 @@ export class EnvelopeError extends Error {
   }
 }
 
-/** Seals the content for one place, which can be any text that names it. */
+/** Seals the content for one context, any text that identifies where it belongs. */
 export function sealEnvelope(key: SealingKey, content: Uint8Array, place: string): Buffer {
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
@@ -59,7 +59,7 @@ export function openEnvelope(keys: SealingKeys, envelope: Uint8Array, place: str
 }
 
 /**
- * Id of the key that an envelope says it was sealed with.
+ * Id of the key that an envelope was sealed with.
  * @throws EnvelopeError when it is not an envelope
  */
 export function envelopeKeyId(envelope: Uint8Array): string {
@@ -70,7 +70,7 @@ export function envelopeKeyId(envelope: Uint8Array): string {
   return bytes.toString('hex', MAGIC.length, MAGIC.length + KEY_ID_BYTES);
 }
 
-/** The header has a fixed length, so that header and place cannot run into each other. */
+/** The header has a fixed length, so header and context cannot be confused. */
 function authenticatedData(header: Uint8Array, place: string): Buffer {
   return Buffer.concat([header, Buffer.from(place, 'utf8')]);
 }

@@ -49,7 +49,7 @@ describeSecretStoreContract('SealedFileSecretStore', async () => {
 });
 
 describe('SealedFileSecretStore', () => {
-  it('writes nothing in clear and nothing that others may read', () =>
+  it('writes no plain text and nothing that other users may read', () =>
     withDirectory(async (directory) => {
       const store = await open(directory, [newKey()]);
       const canary = 'canary-5f0c9c';
@@ -128,7 +128,7 @@ describe('SealedFileSecretStore', () => {
       await store.close();
     }));
 
-  it('does not start with another key than the one that sealed', () =>
+  it('does not open with another key than the sealing one', () =>
     withDirectory(async (directory) => {
       const first = newKey();
       const store = await open(directory, [first]);
@@ -141,7 +141,7 @@ describe('SealedFileSecretStore', () => {
       });
     }));
 
-  it('opens with every key, seals with the first, and can do without the others after sealing anew', () =>
+  it('opens with every key, seals with the first, and needs only the first after resealing', () =>
     withDirectory(async (directory) => {
       const [before, after] = [newKey(), newKey()];
       const scope = newScope();
@@ -165,7 +165,7 @@ describe('SealedFileSecretStore', () => {
       await withNew.close();
     }));
 
-  it('leaves what is not its own alone and cleans up after interrupted writes', () =>
+  it('ignores foreign files and removes those of interrupted writes', () =>
     withDirectory(async (directory) => {
       const store = await open(directory, [newKey()]);
       const scope = newScope();
@@ -196,14 +196,14 @@ describe('SealedFileSecretStore', () => {
       await store.close();
     }));
 
-  it('says that the store cannot be used when the file system refuses', () =>
+  it('reports the store unavailable when the file system fails', () =>
     withDirectory(async (directory) => {
       await mkdir(dirname(directory), { recursive: true });
       await writeFile(directory, 'a file in its place');
       await assert.rejects(open(directory, [newKey()]), { reason: 'SecretStoreUnavailable' });
     }));
 
-  it('has everything it said to have stored after SIGKILL, and nothing that does not open', () =>
+  it('has every acknowledged write after SIGKILL, and nothing that does not open', () =>
     withDirectory(async (directory) => {
       const scope = newScope();
       const printed = await versionsOfKilledWriter(directory, scope, 20);
@@ -234,7 +234,7 @@ const WRITER = `
   }
 `;
 
-/** Versions that another process says to have stored and activated before it is killed. */
+/** Versions that another process acknowledged as stored and activated before it is killed. */
 async function versionsOfKilledWriter(directory: string, scope: CredentialScope, count: number): Promise<string[]> {
   const modules = [
     '../secret-store.contract.ts',

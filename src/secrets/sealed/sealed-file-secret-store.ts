@@ -29,14 +29,14 @@ import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.
 
 const REVISION_BYTES = 8;
 
-/** Written and removed to see whether the directory can be written to. */
+/** Written and removed to check that the directory is writable. */
 const PROBE_FILE = '.probe';
 
-/** How many registrations are looked through side by side when everything is listed. */
+/** Concurrency when all registrations are listed. */
 const LIST_CONCURRENCY = 16;
 
 export interface SealedFileSecretStoreOptions {
-  /** Made when it is absent. Nobody else may write below it: see `lockDirectory`. */
+  /** Created when absent. No other process may write below it: see `lockDirectory`. */
   readonly directory: string;
   readonly keys: SealingKeys;
   /** Where the keys come from, for error messages. */
@@ -51,10 +51,10 @@ export interface SealedFileSecretStoreOptions {
  *     <directory>/<cluster>/<incarnation>/active
  *
  * An envelope is sealed for its cluster, incarnation and version and holds server URL and CA with the credential:
- * moved to another place it does not open, and what opens says itself where it may be presented.
- * Nothing is kept in memory between calls.
+ * moved elsewhere it does not open, and its content says where it may be presented.
+ * Nothing is cached between calls.
  *
- * Not promised: that the bytes of a removed file can no longer be found on the disk. They are sealed.
+ * Not guaranteed: that removed files cannot be recovered from the disk. They are sealed.
  */
 export class SealedFileSecretStore implements SecretStore {
   readonly #directory: string;
@@ -148,7 +148,7 @@ export class SealedFileSecretStore implements SecretStore {
     });
   }
 
-  /** Nobody else can open what is sealed here. */
+  /** No other program can open what is sealed here. */
   async publish(scope: CredentialScope, signal: AbortSignal): Promise<undefined> {
     this.#scopeDirectory(scope);
     signal.throwIfAborted();
@@ -172,7 +172,7 @@ export class SealedFileSecretStore implements SecretStore {
 
   removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void> {
     return this.#write(scope, signal, async (directory) => {
-      // First, so that nothing is active any more if this is interrupted.
+      // First, so that nothing is active if this is interrupted.
       await rm(join(directory, POINTER_FILE), { force: true });
       await rm(directory, { recursive: true, force: true });
       await removeEmptyDirectory(this.#clusterDirectory(scope));
@@ -196,9 +196,9 @@ export class SealedFileSecretStore implements SecretStore {
   }
 
   /**
-   * Seals everything that was sealed with another key with the first one, so that the others can be given up.
-   * Versions keep their names. What does not open is left as it is.
-   * @returns how many were sealed anew
+   * Reseals with the first key everything that was sealed with another one, so that the others can be retired.
+   * Versions keep their names. What does not open is not changed.
+   * @returns how many were resealed
    */
   async reseal(signal: AbortSignal): Promise<number> {
     let resealed = 0;
@@ -219,7 +219,7 @@ export class SealedFileSecretStore implements SecretStore {
     return resealed;
   }
 
-  /** Writes and removes a file whose name is no cluster's. */
+  /** Writes and removes a file whose name cannot be a cluster's. */
   async checkWritable(): Promise<void> {
     this.#assertOpen();
     const probe = join(this.#directory, PROBE_FILE);
@@ -229,13 +229,13 @@ export class SealedFileSecretStore implements SecretStore {
     });
   }
 
-  /** Waits for what is being written. */
+  /** Waits for running writes. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writes.idle();
   }
 
-  /** One write at a time for each cluster; its directory must not vanish while another incarnation is being added. */
+  /** One write at a time for each cluster; its directory must not be removed while another incarnation is added. */
   #write<T>(scope: CredentialScope, signal: AbortSignal, task: (directory: string) => Promise<T>): Promise<T> {
     return this.#writes.run(scope.cluster, async () => {
       const directory = this.#scopeDirectory(scope);
@@ -260,7 +260,7 @@ export class SealedFileSecretStore implements SecretStore {
     return join(this.#clusterDirectory(scope), scope.incarnation);
   }
 
-  /** The version that holds the content, under whichever key it was staged, when it is there and opens. */
+  /** The version that holds the content, sealed with any key, when it exists and opens. */
   async #findStaged(scope: CredentialScope, directory: string, canonical: string): Promise<string | undefined> {
     for (const key of this.#keys) {
       const version = key.versionOf(canonical);
@@ -270,7 +270,7 @@ export class SealedFileSecretStore implements SecretStore {
         this.#open(scope, version, envelope);
         return version;
       } catch (error) {
-        // A damaged one counts as absent: saving the same credential again is how people repair it.
+        // A damaged one counts as absent: saving the same credential again repairs it.
         if (!(error instanceof NautesError && error.reason === 'CredentialUnreadable')) throw error;
       }
     }
@@ -313,7 +313,7 @@ export class SealedFileSecretStore implements SecretStore {
     }
   }
 
-  /** Seals the credential, unless it is there already, and makes it durable as stored now. */
+  /** Seals the credential unless it exists already, and makes it durable. */
   async #store(version: string, credential: StoredCredential, isThere: boolean): Promise<void> {
     const { binding } = credential;
     const directory = this.#scopeDirectory(binding);
@@ -327,7 +327,7 @@ export class SealedFileSecretStore implements SecretStore {
         await mkdir(directory, { recursive: true, mode: 0o700 });
         await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(binding, version)));
       }
-      // Also for one that was there: whoever made it may have been killed before its name was durable.
+      // Also for an existing one: the process that wrote it may have been killed before the name was durable.
       await Promise.all([this.#touch(path), this.#syncPath(binding)]);
     } finally {
       content.fill(0);
@@ -339,7 +339,7 @@ export class SealedFileSecretStore implements SecretStore {
     await utimes(path, now, now);
   }
 
-  /** Makes the names of the registration's directory, and of all above it, durable. */
+  /** Makes the directory entries of the registration and of its parents durable. */
   async #syncPath(scope: CredentialScope): Promise<void> {
     const directories = [this.#scopeDirectory(scope), this.#clusterDirectory(scope), this.#directory];
     await Promise.all(directories.map(syncDirectory));

@@ -36,7 +36,7 @@ describe('sealing keys', () => {
 
   const ids = (opened: OpenedSealingKeys): string[] => opened.keys.map((key) => key.id);
 
-  it('are made the first time, in a file that only its owner can read, and found the second time', async () => {
+  it('are created the first time, in a file that only its owner can read, and read the second time', async () => {
     const place = await newPlace();
     const first = await openSealingKeys(place);
     assert.deepEqual([first.created, first.source], [true, place.file]);
@@ -46,14 +46,14 @@ describe('sealing keys', () => {
     assert.deepEqual(await readdir(join(place.directory, 'keys')), ['sealing.key']);
   });
 
-  it('are the same for all that make them at the same time', async () => {
+  it('are the same for processes that create them concurrently', async () => {
     const place = await newPlace();
     const opened = await Promise.all(Array.from({ length: 8 }, () => openSealingKeys(place)));
     assert.equal(new Set(opened.flatMap(ids)).size, 1);
     assert.deepEqual(await readdir(join(place.directory, 'keys')), ['sealing.key']);
   });
 
-  it('are refused in a file that others can read or write, with the command that helps', async () => {
+  it('are rejected in a file that others can read or write, with the command that fixes it', async () => {
     for (const mode of [0o644, 0o640, 0o604, 0o620, 0o602]) {
       const { file, sealedDirectory } = await givenFile(ONE, mode);
       await assert.rejects(openSealingKeys({ file, sealedDirectory }), (error: unknown) => {
@@ -72,7 +72,7 @@ describe('sealing keys', () => {
     assert.equal(both.keys[1]?.id, one.keys[0].id);
   });
 
-  it('come from the environment when it has them, and then no file is made', async () => {
+  it('come from the environment when it has them, and then no file is created', async () => {
     const place = await newPlace();
     const opened = await openSealingKeys({ ...place, environment: { NAUTES_SEALING_KEY: `${ONE} ${TWO}` } });
     assert.equal(opened.keys.length, 2);
@@ -80,7 +80,7 @@ describe('sealing keys', () => {
     assert.deepEqual(await readdir(place.directory), []);
   });
 
-  it('are refused when they are no keys, without repeating them', async () => {
+  it('are rejected when they are not valid, without quoting them', async () => {
     const invalid = ['', '# only a comment', 'c2hvcnQ=', `${ONE}x`, ONE.slice(1), '!'.repeat(44), `${ONE} `.repeat(9)];
     for (const text of invalid) {
       await assert.rejects(openSealingKeys(await givenFile(text)), (error: unknown) => {
@@ -93,7 +93,7 @@ describe('sealing keys', () => {
     await assert.rejects(openSealingKeys(await givenFile(ONE.repeat(1000))), { reason: 'SealingKeyInvalid' });
   });
 
-  it('are not made anew while there are credentials sealed with a lost one', async () => {
+  it('are not created while there are credentials sealed with a lost one', async () => {
     const place = await newPlace();
     const { keys, source } = await openSealingKeys(place);
     const store = await SealedFileSecretStore.open({ directory: place.sealedDirectory, keys, keySource: source });
@@ -104,7 +104,7 @@ describe('sealing keys', () => {
     await assert.rejects(stat(place.file), { code: 'ENOENT' });
   });
 
-  it('say in their file what they are for', async () => {
+  it('document their purpose in the file', async () => {
     const place = await newPlace();
     await openSealingKeys(place);
     assert.match(await readFile(place.file, 'utf8'), /^# Sealing key of Nautes/);

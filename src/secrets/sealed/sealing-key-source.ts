@@ -13,11 +13,11 @@ import { Secret } from '../../base/secret.ts';
 import { holdsSealedCredentials } from './credential-files.ts';
 import { SEALING_KEY_BYTES, SealingKey, type SealingKeys } from './sealing-key.ts';
 
-/** Holds one or more keys in base64; goes before the file. */
+/** Holds one or more keys in base64; takes precedence over the file. */
 export const SEALING_KEY_VARIABLE = 'NAUTES_SEALING_KEY';
 
 const MAXIMUM_KEY_FILE_BYTES = 16 * 1024;
-/** More cannot be meant, and each costs time when a credential is looked for. */
+/** An upper bound: each key costs time when a credential is looked up. */
 const MAXIMUM_KEYS = 8;
 const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
@@ -28,22 +28,22 @@ const FILE_HEADER = `# Sealing key of Nautes: opens the credentials of all clust
 
 export interface OpenedSealingKeys {
   readonly keys: SealingKeys;
-  /** Where they come from, for people. */
+  /** Where they come from, for messages. */
   readonly source: string;
-  /** True when a new key was made: it has to be copied to a safe place. */
+  /** True when a new key was created: it must be backed up. */
   readonly created: boolean;
 }
 
 export interface SealingKeyOptions {
   readonly file: string;
-  /** Directory of the sealed credentials: as long as it holds any, no new key is made. */
+  /** Directory of the sealed credentials: while it holds any, no new key is created. */
   readonly sealedDirectory: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * The sealing keys: from the environment variable `NAUTES_SEALING_KEY` when it is set, otherwise from the file, which
- * is made with a new key when it is absent.
+ * is created with a new key when it is absent.
  * @throws NautesError `SealingKeyMissing`, `SealingKeyExposed`, `SealingKeyInvalid`, `SecretStoreUnavailable`
  */
 export async function openSealingKeys(options: SealingKeyOptions): Promise<OpenedSealingKeys> {
@@ -100,15 +100,15 @@ async function readKeyFile(file: string): Promise<SealingKeys | undefined> {
 }
 
 /**
- * As PostgreSQL has it for its private key: nobody but us, or, when the file belongs to somebody else, as a mounted
- * Kubernetes Secret does, readable by our group too.
+ * The rule of PostgreSQL for its private key: accessible to us only, or, when another user owns the file, as with a
+ * mounted Kubernetes Secret, readable by our group too.
  */
 function isExposed(mode: number, uid: number): boolean {
   const isOurs = process.getuid === undefined || uid === process.getuid();
   return (mode & (isOurs ? 0o077 : 0o037)) !== 0;
 }
 
-/** Makes the file with a new key unless another process has been faster; then that one's key is the key. */
+/** Creates the file with a new key, or reads that of another process which was faster. */
 async function createKeyFile(file: string): Promise<void> {
   const mine = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {

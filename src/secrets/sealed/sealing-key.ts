@@ -1,15 +1,15 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Secret } from '../../base/secret.ts';
 
-/** Bytes of a sealing key: as many as AES-256 takes. */
+/** Bytes of a sealing key: those of an AES-256 key. */
 export const SEALING_KEY_BYTES = 32;
 
 const KEY_ID_BYTES = 8;
 const VERSION_BYTES = 20;
 
 /**
- * A key from which everything else is derived (HKDF-SHA256, RFC 5869): one encryption key for each envelope,
- * the key of the version hash, and the id by which an envelope says what it was sealed with.
+ * A root key from which everything else is derived (HKDF-SHA256, RFC 5869): one encryption key for each envelope,
+ * the key of the version hash, and the id by which an envelope names the key it was sealed with.
  */
 export class SealingKey {
   /** Public; 16 hexadecimal digits. */
@@ -32,7 +32,7 @@ export class SealingKey {
   }
 
   /**
-   * Equal content gives an equal version, and a version tells nothing about the content to those without the key:
+   * Equal content gives an equal version, and a version reveals nothing of the content without the key:
    * a plain hash would let anyone who reads the repository check a guess at a password.
    * @returns 40 hexadecimal digits
    */
@@ -41,7 +41,7 @@ export class SealingKey {
     return digest.subarray(0, VERSION_BYTES).toString('hex');
   }
 
-  /** The key of the version hash, for a store that goes on naming versions as this one has. */
+  /** The key of the version hash, for a store that keeps the version names of this one. */
   get versionKey(): Secret<Buffer> {
     return new Secret(this.#versionKey.export());
   }

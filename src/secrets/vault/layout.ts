@@ -1,16 +1,16 @@
 import type { CredentialScope } from '../../resources/credential.ts';
 
-/** Where things lie in Vault. The consumers' path is the one that Nautes has always had. */
+/** Paths in Vault. The consumers' path is the one that Nautes has always had. */
 
 /** Mount of what consumers read. */
 export const DEFAULT_CONSUMER_MOUNT = 'cluster';
-/** Mount of what only we read: staged and uploaded credentials, and which of them is active. */
+/** Mount of what only Nautes reads: staged and uploaded credentials, and which of them is active. */
 export const DEFAULT_OWN_MOUNT = 'nautes';
 
-/** The member of the consumers' entry. */
+/** The key in the consumers' entry. */
 export const CONSUMER_KEY = 'kubeconfig';
 
-/** The kubeconfig of a cluster, for those who deploy to it. */
+/** The kubeconfig of a cluster, for deployment tools. */
 export function consumerPath(cluster: string): string {
   return `kubernetes/${cluster}/default/admin`;
 }

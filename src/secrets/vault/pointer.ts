@@ -1,14 +1,14 @@
 import type { KvEntry } from '../../vault/index.ts';
 import { isVersion } from '../credential-names.ts';
 
-/** Which version of a registration is in use, as it is stored. */
+/** The stored pointer to the active version of a registration. */
 export interface VaultPointer {
   readonly version: string;
   /** Changes with every activation. */
   readonly revision: string;
-  /** RFC 3339 with milliseconds: of several registrations of one name the last activated is the one for consumers. */
+  /** RFC 3339 with milliseconds: among registrations of one name the last activated one is published. */
   readonly activatedAt: string;
-  /** Version of the consumers' entry that holds this credential; 0 until it does. */
+  /** Version of the consumers' entry that holds this credential; 0 until it is published. */
   readonly published: number;
 }
 

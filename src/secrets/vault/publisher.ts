@@ -5,7 +5,7 @@ import type { KvEngine } from '../../vault/index.ts';
 import { CONSUMER_KEY, clusterPath, consumerPath, pointerPath } from './layout.ts';
 import { readVaultPointer, type VaultPointer } from './pointer.ts';
 
-/** A writer that is overtaken looks again; more often than this somebody else would be in the way on purpose. */
+/** Attempts after a check-and-set conflict; more conflicts in a row mean a competing writer. */
 const ATTEMPTS = 8;
 
 export interface VaultPublisherOptions {
@@ -24,9 +24,9 @@ interface Owner {
 }
 
 /**
- * Keeps the consumers' entry of a cluster as the pointers say: level-based, so that it mends what was interrupted, and
- * safe beside others that do the same. The entry is read before the pointers and written only if nobody wrote it since:
- * whoever writes last has seen the last activation.
+ * Keeps the consumers' entry of a cluster in line with the pointers. Level-based, so that it repairs what was
+ * interrupted; safe with concurrent publishers: the entry is read before the pointers and written with check-and-set,
+ * so the last writer has seen the last activation.
  */
 export class VaultPublisher {
   readonly #options: VaultPublisherOptions;
@@ -35,12 +35,12 @@ export class VaultPublisher {
     this.#options = options;
   }
 
-  /** Where consumers look, as in a policy. */
+  /** Where consumers read, as in a policy. */
   pathFor(cluster: string): string {
     return `${this.#options.consumers.mount}/${consumerPath(cluster)}`;
   }
 
-  /** Shows the active credential of the registration that was activated last; without one nothing is changed. */
+  /** Publishes the active credential of the registration that was activated last; without one nothing is changed. */
   async publish(cluster: string, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -52,11 +52,11 @@ export class VaultPublisher {
     }
   }
 
-  /** Takes away what consumers see of a registration that goes, unless another one of the name is active. */
+  /** Removes what consumers see of a registration that is removed, unless another one of the name is active. */
   async withdraw(scope: CredentialScope, signal: AbortSignal): Promise<void> {
     const { own, consumers } = this.#options;
     const { data } = await own.read(pointerPath(scope), signal);
-    if (data === undefined) return; // it never was in use: what is there for consumers is somebody else's
+    if (data === undefined) return; // it never was active: the consumers' entry is not ours
     const owners = await this.#owners(scope.cluster, signal);
     if (owners.some((owner) => owner.scope.incarnation !== scope.incarnation)) return;
     await consumers.destroy(consumerPath(scope.cluster), signal);
@@ -70,7 +70,7 @@ export class VaultPublisher {
     if (owner === undefined) return;
     if (found?.isLive === true && found.version === owner.pointer.published) return;
     const kubeconfig = kubeconfigOf(await read(owner.scope, owner.pointer.version, signal));
-    // Credentials of before are revoked, and nobody shall find them.
+    // Earlier credentials are revoked; consumers must not find them.
     const isFirst = found === undefined || owner.pointer.published === 0;
     if (isFirst) await consumers.configure(path, 1, { 'managed-by': 'nautes', cluster }, signal);
     const published = await consumers.write(path, { [CONSUMER_KEY]: kubeconfig.reveal() }, found?.version ?? 0, signal);

@@ -2,29 +2,29 @@ import { NautesError } from '../../errors/errors.ts';
 import type { PolicyCapability, PolicyRule, VaultClient } from '../../vault/index.ts';
 import { consumerPath, DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT, OWN_ROOT, VERSION_KEY_PATH } from './layout.ts';
 
-/** What the secret store does in Vault, and nothing else: the kubeconfigs of consumers are written, never read. */
+/** The Vault capabilities that the secret store needs: the kubeconfigs of consumers are written, never read. */
 export function vaultStorePolicy(
   mount: string = DEFAULT_CONSUMER_MOUNT,
   ownMount: string = DEFAULT_OWN_MOUNT,
 ): readonly PolicyRule[] {
   return [
     {
-      comment: 'The kubeconfig of each cluster, for those who deploy to it: written by check-and-set, never read.',
+      comment: 'The kubeconfig of each cluster, for deployment tools: written by check-and-set, never read.',
       path: `${mount}/data/${consumerPath('+')}`,
       capabilities: ['create', 'update'],
     },
     {
-      comment: 'Its versions: looked at, one kept, all destroyed when the cluster is deleted.',
+      comment: 'Its versions: listed, one kept, all destroyed when the cluster is deleted.',
       path: `${mount}/metadata/${consumerPath('+')}`,
       capabilities: ['create', 'read', 'update', 'delete'],
     },
     {
-      comment: 'Credentials that are staged, and which of them is active: for the server alone.',
+      comment: 'Staged credentials, and which of them is active: for the server alone.',
       path: `${ownMount}/data/${OWN_ROOT}/*`,
       capabilities: ['create', 'read', 'update'],
     },
     {
-      comment: 'Finding and destroying them.',
+      comment: 'Listing and destroying them.',
       path: `${ownMount}/metadata/${OWN_ROOT}/*`,
       capabilities: ['read', 'list', 'delete'],
     },
@@ -36,7 +36,7 @@ export function vaultStorePolicy(
   ];
 }
 
-/** A name that no cluster has while its rights are looked at. */
+/** A name that no cluster has, for probing the capabilities. */
 const SAMPLE = 'nautes-looks-at-its-rights';
 
 const OPERATIONS: Readonly<Partial<Record<PolicyCapability, string>>> = {
@@ -47,7 +47,7 @@ const OPERATIONS: Readonly<Partial<Record<PolicyCapability, string>>> = {
   read: 'read',
 };
 
-/** @throws NautesError `VaultPermissionDenied` naming the first right that our token lacks */
+/** @throws NautesError `VaultPermissionDenied` naming the first capability that the token lacks */
 export async function checkVaultRights(
   client: VaultClient,
   mount: string,

@@ -8,7 +8,7 @@ import { VaultStoreFixture } from './vault-store.fixture.contract.ts';
 const skip = (await vaultBinary()) === undefined && VAULT_NOT_BUILT;
 let shared: Promise<AdministeredVault> | undefined;
 
-/** One server for all cases, each with engines of its own. */
+/** One server for all cases; each has its own engines. */
 async function create(): Promise<VaultStoreFixture> {
   shared ??= administeredReal();
   return VaultStoreFixture.create(await shared, false);

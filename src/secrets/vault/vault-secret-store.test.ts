@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 describeSecretStoreContract('the Vault store on the double', doubleStoreFixture);
 describeVaultStore('the Vault store on the double', doubleStoreFixture);
 
-describe('the Vault store in trouble', () => {
+describe('faults of the Vault store', () => {
   let vault: AdministeredVault & { readonly double: VaultDouble };
   let double: VaultDouble;
   let fixture: VaultStoreFixture;
@@ -30,7 +30,7 @@ describe('the Vault store in trouble', () => {
     await fixture.cleanUp();
   });
 
-  it('has a new active credential although it could not show it, names the path, and shows it later', async () => {
+  it('activates a credential that it cannot publish, reports the path, and publishes it later', async () => {
     const scope = newScope('a');
     const first = await store.activate(scope, await store.stage(credentialWith('1', scope), signal), undefined, signal);
     const version = await store.stage(credentialWith('2', scope), signal);
@@ -46,7 +46,7 @@ describe('the Vault store in trouble', () => {
     assert.equal(await publishedToken(fixture), '2');
   });
 
-  it('ends an interrupted removal the next time, wherever it was cut off', async () => {
+  it('completes an interrupted removal the next time, wherever it was interrupted', async () => {
     for (const refused of [/^DELETE cluster\/metadata/, /^DELETE .*\/active$/, /^DELETE .*\/[0-9a-f]{40}$/]) {
       const scope = newScope('a');
       await store.activate(scope, await store.stage(credentialWith('1', scope), signal), undefined, signal);
@@ -59,7 +59,7 @@ describe('the Vault store in trouble', () => {
     }
   });
 
-  it('tries again when somebody gets in its way, and says so when that does not end', async () => {
+  it('retries on check-and-set conflicts, and reports them when they do not end', async () => {
     const scope = newScope('a');
     const credential = credentialWith('1', scope);
     const path = `nautes/data/credentials/a/${scope.incarnation}/${await store.versionOf(credential, signal)}`;
@@ -75,7 +75,7 @@ describe('the Vault store in trouble', () => {
     await assert.rejects(store.stage(credential, signal), { reason: 'VaultConflict', next: 'transient' });
   });
 
-  it('says why it cannot be written to', async () => {
+  it('reports why it is not writable', async () => {
     await store.checkWritable();
     const { faults } = double;
     faults.sealed = true;
@@ -94,7 +94,7 @@ describe('the Vault store in trouble', () => {
     });
   });
 
-  it('writes nothing to an engine of version 1 that somebody put in the place of ours', async () => {
+  it('writes nothing to an engine of version 1 at its mount', async () => {
     await vault.admin('DELETE', 'sys/mounts/nautes');
     await vault.admin('POST', 'sys/mounts/nautes', { type: 'kv', options: { version: '1' } });
     await assert.rejects(store.stage(credentialWith('1'), signal), { reason: 'VaultMountVersion1' });
@@ -102,7 +102,7 @@ describe('the Vault store in trouble', () => {
     assert.deepEqual(double.state.kv('nautes').paths, []);
   });
 
-  it('says nothing of a credential in any error', async () => {
+  it('reveals nothing of a credential in any error', async () => {
     const canary = 'canary-7c1d';
     const scope = newScope('a');
     const { faults } = double;

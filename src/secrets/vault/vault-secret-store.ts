@@ -26,22 +26,22 @@ import { checkVaultRights } from './rights.ts';
 const REVISION_BYTES = 8;
 const VERSION_KEY_BYTES = 32;
 const VERSION_BYTES = 20;
-/** A writer that is overtaken looks again. */
+/** Attempts after a check-and-set conflict. */
 const ATTEMPTS = 8;
-/** How many registrations are looked through side by side when everything is listed. */
+/** Concurrency when all registrations are listed. */
 const LIST_CONCURRENCY = 8;
 const CHECK_MILLISECONDS = 10_000;
 
 export interface VaultSecretStoreOptions {
-  /** Stays the caller's to close. */
+  /** Closed by the caller. */
   readonly client: VaultClient;
   /** Mount of what consumers read. */
   readonly mount?: string;
-  /** Mount of what only we read. */
+  /** Mount of what only Nautes reads. */
   readonly ownMount?: string;
   /** What consumers find at their path. */
   readonly kubeconfigOf: (credential: StoredCredential) => Secret;
-  /** Key of the version hash where the store has none yet, so that versions keep the names of an earlier store. */
+  /** Key of the version hash while the store has none, so that versions keep the names of an earlier store. */
   readonly versionKey?: Secret<Uint8Array>;
   readonly clock?: Clock;
 }
@@ -53,11 +53,11 @@ export interface VaultSecretStoreOptions {
  *     <own mount>/credentials/<cluster>/<incarnation>/<version>
  *     <own mount>/credentials/<cluster>/<incarnation>/active
  *
- * A credential says which registration, server and authority it is for, and is given out for no other. The pointer
- * `active` decides which one is in use; the consumers' entry follows it. What is written is checked and set, so that
+ * A credential says which registration, server and authority it is for, and is used for no other. The pointer
+ * `active` decides which one is in use; the consumers' entry follows it. Writes use check-and-set, so that
  * processes can share the store. Times are those of Vault.
  *
- * Not promised: that a version which another process stages in the very moment of its removal stays.
+ * Not guaranteed: that a version survives which another process stages at the moment of its removal.
  */
 export class VaultSecretStore implements SecretStore {
   readonly #client: VaultClient;
@@ -95,7 +95,7 @@ export class VaultSecretStore implements SecretStore {
     const scope = credential.binding;
     await this.#write(scope, signal, async () => {
       if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
-      this.#versionKey ??= await this.#openVersionKey(signal); // it has to be the one that has named the version
+      this.#versionKey ??= await this.#openVersionKey(signal); // it must be the key that named the version
       const content = textOf(credential);
       await this.#putVersion(scope, version, () => content, signal);
     });
@@ -171,7 +171,7 @@ export class VaultSecretStore implements SecretStore {
     });
   }
 
-  /** What consumers see goes first, and the pointer says until then that there was something for them. */
+  /** The consumers' entry is removed first; until then the pointer says that there is one. */
   async removeAll(scope: CredentialScope, signal: AbortSignal): Promise<void> {
     await this.#write(scope, signal, async () => {
       await this.#publisher.withdraw(scope, signal);
@@ -203,7 +203,7 @@ export class VaultSecretStore implements SecretStore {
     return (await this.#own.list(OWN_ROOT, signal)).length === 0;
   }
 
-  /** Asks whether Vault is unsealed, has our engines, and whether our policy is enough. Writes nothing. */
+  /** Checks that Vault is unsealed, has our engines, and that our policy suffices. Writes nothing. */
   async checkWritable(): Promise<void> {
     this.#assertOpen();
     const signal = AbortSignal.timeout(CHECK_MILLISECONDS);
@@ -213,7 +213,7 @@ export class VaultSecretStore implements SecretStore {
     await checkVaultRights(this.#client, this.#consumers.mount, this.#own.mount, signal);
   }
 
-  /** Waits for what is being written. */
+  /** Waits for running writes. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writes.idle();
@@ -234,7 +234,7 @@ export class VaultSecretStore implements SecretStore {
     this.#assertOpen();
   }
 
-  /** What keeps it from being published is no reason to take back what is active: {@link publish} tells it. */
+  /** A failure to publish does not undo the activation: {@link publish} reports it. */
   async #tryToPublish({ cluster }: CredentialScope, signal: AbortSignal): Promise<void> {
     try {
       await this.#publisher.publish(cluster, signal);
@@ -248,8 +248,8 @@ export class VaultSecretStore implements SecretStore {
   }
 
   /**
-   * Writes a version, also when it is there already: that renews its time.
-   * @param choose the content, from the one that is there and can be read
+   * Writes a version, also an existing one: that renews its time.
+   * @param choose the content, given the existing readable one
    */
   async #putVersion(
     scope: CredentialScope,
@@ -292,7 +292,7 @@ export class VaultSecretStore implements SecretStore {
     return names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1));
   }
 
-  /** Equal content gives an equal version, which tells nothing of it to those without the key. */
+  /** Equal content gives an equal version, which reveals nothing of it without the key. */
   async #versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string> {
     this.#versionKey ??= await this.#openVersionKey(signal);
     const digest = createHmac('sha256', this.#versionKey.reveal()).update(canonicalContent(credential)).digest();
@@ -309,7 +309,7 @@ export class VaultSecretStore implements SecretStore {
         await this.#own.write(VERSION_KEY_PATH, { key: made.toString('base64') }, version, signal);
         return new Secret(made);
       } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error; // somebody else made one: that one it is
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error; // another process created one: use that
       }
     }
   }
@@ -324,7 +324,7 @@ function textOf(credential: StoredCredential): string {
   return content.toString('utf8');
 }
 
-/** @throws NautesError `CredentialUnreadable` for what is damaged or of another registration */
+/** @throws NautesError `CredentialUnreadable` when it is damaged or of another registration */
 function decode(scope: CredentialScope, data: Readonly<Record<string, unknown>>): StoredCredential {
   const { cluster, incarnation } = scope;
   const unreadable = (problem: string, cause?: unknown): NautesError =>
@@ -343,7 +343,7 @@ function decode(scope: CredentialScope, data: Readonly<Record<string, unknown>>)
   throw unreadable('it belongs to another registration');
 }
 
-/** The content of an entry that can be read; a damaged one counts as absent: saving again is how people repair it. */
+/** The content of a readable entry; a damaged one counts as absent: saving again repairs it. */
 function soundContent(scope: CredentialScope, data: Readonly<Record<string, unknown>>): string | undefined {
   try {
     decode(scope, data);

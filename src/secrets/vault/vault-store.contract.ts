@@ -22,7 +22,7 @@ export async function publishedToken({ vault }: VaultStoreFixture, query = ''): 
   return (JSON.parse(data.kubeconfig) as { user: { token: string } }).user.token;
 }
 
-/** What a Vault store does besides being a secret store. */
+/** The contract of a Vault store besides that of a secret store. */
 export function describeVaultStore(
   name: string,
   create: () => Promise<VaultStoreFixture>,

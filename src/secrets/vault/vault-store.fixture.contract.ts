@@ -10,7 +10,7 @@ import { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './layout.ts';
 import { vaultStorePolicy } from './rights.ts';
 import { VaultSecretStore, type VaultSecretStoreOptions } from './vault-secret-store.ts';
 
-/** A Vault with the engines and a token that has our policy and no other right. */
+/** A Vault with the engines and a token that has only our policy. */
 export class VaultStoreFixture implements SecretStoreFixture {
   readonly vault: AdministeredVault;
   readonly #directory: string;
@@ -25,7 +25,7 @@ export class VaultStoreFixture implements SecretStoreFixture {
     this.#ownsVault = ownsVault;
   }
 
-  /** @param ownsVault whether it ends with the fixture */
+  /** @param ownsVault whether it is closed with the fixture */
   static async create(vault: AdministeredVault, ownsVault = true): Promise<VaultStoreFixture> {
     const fixture = new VaultStoreFixture(vault, await mkdtemp(join(tmpdir(), 'nautes-vault-')), ownsVault);
     for (const mount of [DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT]) {
