@@ -4,12 +4,15 @@ import type { NextStep } from '../messages/error-text.ts';
 import { errorCatalogue, type ErrorReason } from '../messages/errors/index.ts';
 import { messageAbout, type PlaceholderOf, render } from '../messages/message.ts';
 import type { Message, ParamArguments } from '../messages/text.ts';
+import type { Violation } from './violation.ts';
 
 export interface NautesErrorOptions {
   /** The error that led here; kept for logs, never shown to callers. */
   readonly cause?: unknown;
   /** Further facts as strings, e.g. one entry a violation. Shown to callers. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Everything that is wrong with the request. */
+  readonly violations?: readonly Violation[];
   /** For `waiting` errors: when it is worth trying again, in milliseconds. */
   readonly retryAfterMilliseconds?: number;
   /** What the reader can do, where the catalogue leaves that to the case. */
@@ -40,6 +43,7 @@ export class NautesError<R extends ErrorReason = ErrorReason> extends Error {
   /** What the reader can do about it. */
   readonly action: Action | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly violations: readonly Violation[];
   readonly retryAfterMilliseconds: number | undefined;
 
   constructor(reason: R, ...[details, options = {}]: DetailArguments<R>) {
@@ -54,6 +58,7 @@ export class NautesError<R extends ErrorReason = ErrorReason> extends Error {
     this.said = said;
     this.action = options.action ?? (entry.action === undefined ? undefined : actionAbout(entry.action, details ?? {}));
     this.metadata = options.metadata ?? {};
+    this.violations = options.violations ?? [];
     this.retryAfterMilliseconds = options.retryAfterMilliseconds;
   }
 

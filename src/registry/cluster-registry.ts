@@ -1,3 +1,4 @@
+import type { Message } from '../messages/text.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CommitInfo } from '../git-store/index.ts';
 import type { Caller, Role } from '../resources/caller.ts';
@@ -32,7 +33,7 @@ export interface SaveResult {
   readonly changed: boolean;
   readonly generation: string;
   /** What was accepted and will not have the effect that its sender may expect. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 export type { CommitInfo } from '../git-store/index.ts';

@@ -1,4 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
 import type { RegisteredClusters } from '../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import { readNodePort } from '../resources/cluster/node-port.ts';
@@ -54,7 +55,10 @@ function* portProblems(cluster: Cluster, clusters: RegisteredClusters): Generato
     const ports = other.name === host ? gatewayPorts(other) : [other.spec.vclusterNodePort];
     for (const port of ports) {
       if (port === undefined || !own.includes(port)) continue;
-      const holder = other.name === host ? 'its gateway' : `the virtual cluster ${other.name}`;
+      const holder =
+        other.name === host
+          ? message('HostPortTaken.gateway')
+          : message('HostPortTaken.virtualCluster', { cluster: other.name });
       yield new NautesError('HostPortTaken', { port, host, holder });
     }
   }

@@ -43,11 +43,11 @@ type FactsOf<Prefix extends string> = Readonly<
 
 function ownFacts(cluster: Cluster): FactsOf<'cluster' | 'virtualCluster'> {
   const { name, spec } = cluster;
-  const address = readApiServer(spec.apiServer);
+  const { address } = readApiServer(spec.apiServer);
   return {
     'cluster.name': name,
     'cluster.apiServer': spec.apiServer,
-    'cluster.host': typeof address === 'string' ? '' : address.host,
+    'cluster.host': address?.host ?? '',
     'cluster.primaryDomain': spec.primaryDomain,
     'cluster.usage': spec.usage,
     'cluster.type': spec.clusterType,

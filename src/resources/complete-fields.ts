@@ -1,11 +1,17 @@
+import { action } from '../messages/action.ts';
+import { message } from '../messages/message.ts';
 import type { Fields } from './field.ts';
 import { type DraftOf, keptFieldsOf, type SpecOf, wirePath } from './kind.ts';
-import type { Violation } from './violation.ts';
+import type { Violation } from '../errors/violation.ts';
 
 /** The values of fields that no rule of their kind concerns. */
 export interface CompletedFields<F extends Fields, Ruled extends keyof SpecOf<F>> {
   readonly values: Omit<SpecOf<F>, Ruled>;
   readonly violations: readonly Violation[];
+}
+
+function missing(field: string): Violation {
+  return { field, said: message('ClusterInvalid.missing'), action: action('GiveField', { field }) };
 }
 
 /** Completes what a draft asks for by the types of the fields alone. @param ruled fields that the caller completes */
@@ -27,7 +33,7 @@ export function completeFields<F extends Fields, const Ruled extends keyof SpecO
     }
     const value = completed.value ?? field.empty;
     if (value !== undefined) values[name] = value;
-    else if (field.need === 'always') violations.push({ field: wire, message: 'is missing', remedy: `Give ${wire}.` });
+    else if (field.need === 'always') violations.push(missing(wire));
   }
   return { values: values as Omit<SpecOf<F>, Ruled>, violations };
 }

@@ -1,6 +1,7 @@
-import type { Text } from '../messages/text.ts';
+import { render } from '../messages/message.ts';
+import type { Message, Text } from '../messages/text.ts';
 import type { DocumentType } from './document-field.ts';
-import type { Violation } from './violation.ts';
+import type { Violation } from '../errors/violation.ts';
 
 /** JSON Schema as data: descriptions of kinds carry no schema library, so that command lines start without one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export interface FieldType<Value, Draft = Value, Shown = Value> {
   /** How documents write it. */
   readonly document: DocumentType;
   /** What a file has to have, for messages: `must be <wanted>`. */
-  readonly wanted: string;
+  readonly wanted: Message;
   /** Of what a save gives, whose shape is that of `save`; `undefined` where it gives nothing. Nothing is validated. */
   draft(given: unknown, field: string): Drafted<Draft>;
   /** Of a draft that no rule of its kind concerns; no value where nothing was asked for. */
@@ -42,6 +43,11 @@ export interface FieldType<Value, Draft = Value, Shown = Value> {
 /** Why a file cannot be read, without anything of its content. */
 export class FieldProblem extends Error {
   override readonly name = 'FieldProblem';
+}
+
+/** The value at this place is none of the field. */
+export function mustBe(place: string, wanted: Message): FieldProblem {
+  return new FieldProblem(`${place} must be ${render(wanted, 'en')}`);
 }
 
 /** A flag of the command line that gives the field. */

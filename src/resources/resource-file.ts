@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { Field } from './field.ts';
-import { FieldProblem } from './field.ts';
+import { FieldProblem, mustBe } from './field.ts';
 import {
   asMembers,
   asOptionalMembers,
@@ -221,7 +221,7 @@ function decodeField(
   const value = field.type.decode(members[key], place) ?? field.empty;
   if (value !== undefined) return [[name, value]];
   if (field.need === 'optional') return [];
-  throw new FieldProblem(`${place} must be ${field.type.wanted}`);
+  throw mustBe(place, field.type.wanted);
 }
 
 function readIdentifier(annotations: Members, key: string): string | undefined {

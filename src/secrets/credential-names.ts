@@ -1,3 +1,4 @@
+import { render } from '../messages/message.ts';
 import type { CredentialScope } from '../resources/credential.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
 
@@ -11,7 +12,7 @@ const INCARNATION = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 /** Why nothing can be stored for a registration; names are used as paths only when there is no reason. */
 export function scopeProblem(scope: CredentialScope): string | undefined {
   const problem = clusterNameProblem(scope.cluster);
-  if (problem !== undefined) return problem;
+  if (problem !== undefined) return render(problem, 'en');
   return INCARNATION.test(scope.incarnation) ? undefined : 'the incarnation is not one';
 }
 

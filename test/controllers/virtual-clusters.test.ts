@@ -1,6 +1,7 @@
 import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { render } from '../../src/messages/message.ts';
 import { freeNodePorts } from '../../tools/net/ports.ts';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
@@ -46,9 +47,12 @@ describe('virtual clusters', () => {
     const host = cluster();
     await loop.save('host', host, hostDraft);
     const saved = await loop.save('one', at(host, PORT), virtualDraft(PORT));
-    assert.deepEqual(saved.warnings, [
-      'the host cluster host cannot be asked now (the host cluster host is not ready yet); the virtual cluster waits for it',
-    ]);
+    assert.deepEqual(
+      saved.warnings.map((warning) => render(warning, 'en')),
+      [
+        'the host cluster host cannot be asked now (the host cluster host is not ready yet); the virtual cluster waits for it',
+      ],
+    );
     const status = await loop.untilReady('one');
     const { incarnation } = status;
     assert.deepEqual(status.host?.cluster, 'host');

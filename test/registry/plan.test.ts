@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import type { NautesError } from '../../src/errors/errors.ts';
+import { message } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 
@@ -63,10 +64,13 @@ describe('a plan', () => {
     const names = Array.from({ length: 300 }, (_, index) => [`absent-${index}`, []] as const);
     const many = { ...hostDraft, reservedNamespacesAllowedProducts: Object.fromEntries(names) };
     const { findings } = await loop.plan('two', second, many);
-    assert.deepEqual([findings.length, findings.at(-1)?.message], [101, 'and 200 more']);
+    assert.deepEqual(
+      [findings.length, findings.at(-1)?.said],
+      [101, message('ClusterInvalid.andMore', { count: 200 })],
+    );
     await assert.rejects(loop.save('two', second, many), (error: NautesError) => {
       assert.match(error.message, /absent-99: .*; and 200 more$/);
-      return Object.keys(error.metadata).length === 101;
+      return error.violations.length === 300;
     });
 
     second.faults.add({ kind: 'status', code: 401, match: '/version' });

@@ -16,12 +16,16 @@ import { optionalField } from '../../src/resources/fields/build.ts';
 import { text } from '../../src/resources/fields/text-field.ts';
 import { documentFields } from '../../src/resources/kind-documents.ts';
 import type { DraftOf, Resource, ResourceKind, SpecOf } from '../../src/resources/kind.ts';
+import { action } from '../../src/messages/action.ts';
+import { message, verbatim } from '../../src/messages/message.ts';
 import { resourceFiles } from '../../src/resources/resource-file.ts';
+
+const LOWER_CASE = verbatim('lower case letters');
 
 /** The cluster with one field more: nothing but this description knows of it. */
 const fields = {
   ...clusterFields,
-  dataCentre: optionalField(text({ maximumLength: 10, pattern: /^[a-z0-9-]+$/, wanted: 'lower case letters' }), {
+  dataCentre: optionalField(text({ maximumLength: 10, pattern: /^[a-z0-9-]+$/, wanted: LOWER_CASE }), {
     text: { en: 'where its machines stand', zh: '机器所在的机房' },
     filter: 'whole',
     flag: { syntax: '--data-centre <name>' },
@@ -53,9 +57,9 @@ const cluster = (dataCentre?: string): Resource<SpecOf<typeof fields>> => ({
 
 function decoded(content: object): DraftOf<typeof fields> {
   const schema = saveSchema(kind, { id: 'SaveClusterBody' });
-  const { message } = decodeBody(Buffer.from(JSON.stringify(content)), 'application/json', schema);
-  assert.deepEqual(schemaViolations(message, schema), []);
-  return draftOf(kind, message).draft;
+  const { message: decodedBody } = decodeBody(Buffer.from(JSON.stringify(content)), 'application/json', schema);
+  assert.deepEqual(schemaViolations(decodedBody, schema), []);
+  return draftOf(kind, decodedBody).draft;
 }
 
 describe('a field that is added to the description of a cluster', () => {
@@ -73,9 +77,13 @@ describe('a field that is added to the description of a cluster', () => {
     assert.equal(completed('fra-1').values.dataCentre, 'fra-1');
     assert.ok(!('dataCentre' in completed('').values));
     assert.deepEqual(completed('Frankfurt').violations, [
-      { field: 'data_centre', message: 'must be lower case letters', remedy: 'Correct it.' },
+      {
+        field: 'data_centre',
+        said: message('ClusterInvalid.mustBe', { wanted: LOWER_CASE }),
+        action: action('CorrectIt'),
+      },
     ]);
-    assert.match(completed('a'.repeat(11)).violations[0]?.message ?? '', /longer than 10/);
+    assert.deepEqual(completed('a'.repeat(11)).violations[0]?.said, message('ClusterInvalid.tooLong', { maximum: 10 }));
   });
 
   it('stands in the file, is read back, and is no field of others', () => {

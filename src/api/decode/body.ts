@@ -1,3 +1,4 @@
+import type { Message as Said } from '../../messages/text.ts';
 import { codecError } from './codec-error.ts';
 import { JsonReader } from './json-reader.ts';
 import { decodeText, type DecodedText, JsonSyntaxError } from './json-text.ts';
@@ -7,7 +8,7 @@ import { decodeDocument, JsonTypeError, type Message, type MessageSchema, type S
 export interface DecodedBody {
   readonly message: Message;
   readonly conflicts: readonly SpellingConflict[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /**

@@ -1,13 +1,14 @@
+import type { Message as Said } from '../../messages/text.ts';
 import type { Fields } from '../../resources/field.ts';
 import { type DraftOf, requestFields, type ResourceKind, wirePath } from '../../resources/kind.ts';
-import type { Violation } from '../../resources/violation.ts';
+import type { Violation } from '../../errors/violation.ts';
 import type { Message } from './message.ts';
 import { inPresentSpelling, valueAt } from './older-spellings.ts';
 
 export interface ReadDraft<F extends Fields> {
   readonly draft: DraftOf<F>;
   readonly violations: readonly Violation[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /** What a body asks for, whatever version of the original's clients has sent it. */

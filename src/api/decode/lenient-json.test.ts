@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { render } from '../../messages/message.ts';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { readShared, sharedMissing } from '../testing/samples.ts';
@@ -16,7 +17,7 @@ function read(text: string, schema: MessageSchema = ANY): Record<string, unknown
 }
 
 function warningsOf(text: string): readonly string[] {
-  return readLenientJson(decodeText(Buffer.from(text))).warnings;
+  return readLenientJson(decodeText(Buffer.from(text))).warnings.map((warning) => render(warning, 'en'));
 }
 
 function problemOf(text: string | Buffer): string {

@@ -1,3 +1,5 @@
+import { message } from '../../messages/message.ts';
+import type { Message as Said } from '../../messages/text.ts';
 import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
 import {
   type DecodedText,
@@ -28,7 +30,7 @@ export class LenientJsonError extends Error {
 
 /** The tokens of the text as if it were JSON, and what was taken leniently. */
 export interface LenientJson extends TokenSource {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /**
@@ -46,12 +48,12 @@ export function readLenientJson(source: DecodedText): LenientJson {
 }
 
 class Tokens implements LenientJson {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(text: string, tokens: readonly Token[], warnings: readonly string[]) {
+  constructor(text: string, tokens: readonly Token[], warnings: readonly Said[]) {
     this.#text = text;
     this.#tokens = tokens;
     this.warnings = warnings;
@@ -78,11 +80,11 @@ class Tokens implements LenientJson {
 
 type Liberty = 'comment' | 'missing comma' | 'trailing comma' | 'block';
 
-const LIBERTIES: Readonly<Record<Liberty, string>> = {
-  comment: 'comments',
-  'missing comma': 'missing commas',
-  'trailing comma': 'trailing commas',
-  block: 'a "|" block',
+const LIBERTIES: Readonly<Record<Liberty, Said>> = {
+  comment: message('notJson.comment'),
+  'missing comma': message('notJson.missingComma'),
+  'trailing comma': message('notJson.trailingComma'),
+  block: message('notJson.block'),
 };
 
 class Parser {
@@ -107,10 +109,9 @@ class Parser {
     if (this.#index < this.#text.length) this.#fail('the end of the body');
   }
 
-  warnings(): string[] {
-    return [...this.#liberties].map(
-      ([liberty, index]) =>
-        `the body is not JSON: it has ${LIBERTIES[liberty]}, first in line ${positionOf(this.#text, index).line}`,
+  warnings(): readonly Said[] {
+    return [...this.#liberties].map(([liberty, index]) =>
+      message('Warning.notJson', { what: LIBERTIES[liberty], line: positionOf(this.#text, index).line }),
     );
   }
 

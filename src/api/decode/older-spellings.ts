@@ -1,12 +1,15 @@
 import type { ResourceKind } from '../../resources/kind.ts';
-import type { Violation } from '../../resources/violation.ts';
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
+import type { Message as Said } from '../../messages/text.ts';
+import type { Violation } from '../../errors/violation.ts';
 import type { Message } from './message.ts';
 
 /** A body in the present spelling. */
 export interface PresentSpelling {
   readonly body: Message;
   readonly violations: readonly Violation[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /**
@@ -15,13 +18,13 @@ export interface PresentSpelling {
 export function inPresentSpelling({ olderSpellings, singular }: ResourceKind, body: Message): PresentSpelling {
   let present = body;
   const violations: Violation[] = [];
-  const warnings: string[] = [];
+  const warnings: Said[] = [];
   for (const { from, to, applies } of olderSpellings?.rules ?? []) {
     const given = givenTexts(valueAt(body, from.split('.')), []);
     if (given.length === 0) continue;
-    if (to === undefined) warnings.push(`${from} is not used`);
+    if (to === undefined) warnings.push(message('Warning.notUsed', { field: from }));
     else if (applies?.(body) === false) {
-      warnings.push(`${from} has no meaning for this variety of ${singular} and is dropped`);
+      warnings.push(message('Warning.noMeaning', { field: from, kind: singular }));
     } else {
       for (const { path, text } of given) {
         const target = [...to.split('.'), ...path];
@@ -37,10 +40,10 @@ export function inPresentSpelling({ olderSpellings, singular }: ResourceKind, bo
 /** A setting is called by its older name; of what was only renamed the present name is known better. */
 function difference(from: string, target: readonly string[], path: readonly string[]): Violation {
   const present = target.join('.');
-  const remedy = 'Give one of the two.';
+  const giveOne = action('GiveOneOfBoth');
   return path.length === 0
-    ? { field: from, message: `differs from ${present}`, remedy }
-    : { field: present, message: 'differs from its older spelling', remedy };
+    ? { field: from, said: message('Validator.differs', { field: present }), action: giveOne }
+    : { field: present, said: message('Validator.differsOlder'), action: giveOne };
 }
 
 interface GivenText {
@@ -67,8 +70,8 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** A copy with the value at the path. Keys are defined, not assigned: `__proto__` is one like any other. */
-function withValue(message: unknown, path: readonly string[], value: unknown): Message {
+function withValue(body: unknown, path: readonly string[], value: unknown): Message {
   const [key = '', ...rest] = path;
-  const members = typeof message === 'object' && message !== null ? { ...message } : {};
-  return { ...members, [key]: rest.length === 0 ? value : withValue(valueAt(message, [key]), rest, value) };
+  const members = typeof body === 'object' && body !== null ? { ...body } : {};
+  return { ...members, [key]: rest.length === 0 ? value : withValue(valueAt(body, [key]), rest, value) };
 }

@@ -3,8 +3,15 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { NautesError } from '../../errors/errors.ts';
+import { violationMetadata } from '../../errors/violation.ts';
+import { render } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { camelCase } from '../../resources/document-field.ts';
 import { decodeSaveRequest, type SaveRequest } from './save-request.ts';
+
+const english = (said: Message): string => render(said, 'en');
+const metadataOf = ({ violations }: NautesError): Readonly<Record<string, string>> =>
+  violationMetadata(violations, 'en');
 
 function decode(body: unknown, query = new Map<string, string[]>()): SaveRequest {
   return decodeSaveRequest('one', Buffer.from(JSON.stringify(body)), 'application/json', query);
@@ -148,9 +155,9 @@ describe('spellings of a save', () => {
       },
     });
     assert.equal(error.reason, 'Validator');
-    assert.match(error.metadata.host_cluster ?? '', /hostCluster/);
-    assert.match(error.metadata.argocd_host ?? '', /differs/);
-    assert.match(error.metadata['components_list.gateway.name'] ?? '', /differs/);
+    assert.match(metadataOf(error).host_cluster ?? '', /hostCluster/);
+    assert.match(metadataOf(error).argocd_host ?? '', /differs/);
+    assert.match(metadataOf(error)['components_list.gateway.name'] ?? '', /differs/);
   });
 
   it('that a variety has no use for are dropped with a warning', () => {
@@ -160,7 +167,7 @@ describe('spellings of a save', () => {
     assert.equal(host.warnings.length, 2);
     const virtual = decode({ ...worker, cluster_type: 'virtual', ...legacy });
     assert.deepEqual(Object.keys(virtual.draft.components), ['deployment']);
-    assert.deepEqual(virtual.warnings, [
+    assert.deepEqual(virtual.warnings.map(english), [
       'traefik.http_node_port has no meaning for this variety of cluster and is dropped',
       'tekton_host has no meaning for this variety of cluster and is dropped',
     ]);
@@ -172,7 +179,7 @@ describe('spellings of a save', () => {
   it('of components that nobody chooses any more are accepted with a warning', () => {
     const { draft, warnings } = decode({ ...worker, components_list: { cert_mgt: { name: 'cert-manager' } } });
     assert.deepEqual(draft.components, {});
-    assert.deepEqual(warnings, ['components_list.cert_mgt is not used']);
+    assert.deepEqual(warnings.map(english), ['components_list.cert_mgt is not used']);
   });
 });
 
@@ -183,7 +190,7 @@ describe('the shape of a save', () => {
       error.message,
       'invalid SaveRequest.Body: embedded message failed validation | caused by: invalid SaveRequest_Body.ApiServer: value length must be at least 1 runes',
     );
-    assert.deepEqual(Object.keys(error.metadata), [
+    assert.deepEqual(Object.keys(metadataOf(error)), [
       'api_server',
       'cluster_kind',
       'cluster_type',
@@ -191,7 +198,7 @@ describe('the shape of a save', () => {
       'reserved_namespaces_allowed_products.ns',
       'cluster_name',
     ]);
-    assert.match(error.metadata.usage ?? '', /value must be in list \[host worker\]\. Give host or worker\./);
+    assert.match(metadataOf(error).usage ?? '', /value must be in list \[host worker\]\. Give host or worker\./);
   });
 
   it('without a body breaks the same rules', () => {
@@ -219,9 +226,10 @@ describe('the shape of a save', () => {
       { reserved_namespaces_allowed_products: { ['x'.repeat(500_000)]: [1] } },
     ];
     for (const body of excessive) {
-      const { reason, message, metadata } = refusal({ ...worker, ...body });
-      assert.equal(reason, 'Validator');
-      assert.ok(JSON.stringify({ message, metadata }).length < 30_000);
+      const error = refusal({ ...worker, ...body });
+      assert.equal(error.reason, 'Validator');
+      const { message } = error;
+      assert.ok(JSON.stringify({ message, metadata: metadataOf(error) }).length < 30_000);
     }
     assert.ok(decode({ ...worker, reserved_namespaces_allowed_products: many(400, ['p']) }));
   });

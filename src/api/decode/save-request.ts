@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import type { Violation } from '../../resources/violation.ts';
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
+import type { Message as Said } from '../../messages/text.ts';
+import type { Violation } from '../../errors/violation.ts';
 import { SaveClusterBody } from '../../contract/schemas/cluster.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { SaveQuery } from '../../contract/schemas/queries.ts';
@@ -16,7 +19,7 @@ const SaveClusterRequest = Type.Object({ ...SaveQuery.properties, body: SaveClus
 export interface SaveRequest {
   readonly draft: ClusterDraft;
   readonly skipCheck: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /** A save whose shape was looked at and may be wrong. */
@@ -60,9 +63,9 @@ export function readSaveRequest(
   };
 }
 
-const EMPTY_BODY: Violation = { field: '', message: 'the body is empty', remedy: 'Send the cluster as JSON.' };
+const EMPTY_BODY: Violation = { field: '', said: message('Validator.emptyBody'), action: action('SendCluster') };
 
 function conflictViolation({ field, spellings }: SpellingConflict): Violation {
-  const message = `${spellings[0]} and ${spellings[1]} are both given and differ`;
-  return { field, message, remedy: 'Give one of the two.' };
+  const said = message('Validator.conflict', { left: spellings[0], right: spellings[1] });
+  return { field, said, action: action('GiveOneOfBoth') };
 }

@@ -1,6 +1,9 @@
 import { NautesError } from '../../errors/errors.ts';
+import { action } from '../../messages/action.ts';
+import { message, render, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
-import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
+import { reportedViolations, type Violation } from '../../errors/violation.ts';
 import type { MessageSchema } from './message.ts';
 
 interface Rules {
@@ -9,25 +12,25 @@ interface Rules {
 }
 
 /** Breaches of the rules that stand in the schema (`minLength`, `enum`), in the order of its fields. */
-export function schemaViolations(message: Readonly<Record<string, unknown>>, schema: MessageSchema): Violation[] {
+export function schemaViolations(body: Readonly<Record<string, unknown>>, schema: MessageSchema): Violation[] {
   return Object.entries(schema.properties).flatMap(([field, rules]) => {
-    const value = message[field] ?? '';
+    const value = body[field] ?? '';
     const { minLength, enum: values } = rules as Rules;
     if (typeof minLength === 'number' && typeof value === 'string' && value.length < minLength) {
-      return [{ field, message: `value length must be at least ${minLength} runes`, remedy: `Give ${field}.` }];
+      const said = message('Validator.length', { minimum: minLength });
+      return [{ field, said, action: action('GiveField', { field }) }];
     }
     if (Array.isArray(values) && !values.includes(value)) {
-      return [
-        { field, message: `value must be in list [${values.join(' ')}]`, remedy: `Give ${values.join(' or ')}.` },
-      ];
+      const said = message('Validator.list', { values: values.join(' ') });
+      return [{ field, said, action: action('GiveOneOf', { values: values.join(' or ') }) }];
     }
     return [];
   });
 }
 
 export function nameViolations(name: string): Violation[] {
-  const message = clusterNameProblem(name);
-  return message === undefined ? [] : [{ field: 'cluster_name', message, remedy: 'Choose another name.' }];
+  const said = clusterNameProblem(name);
+  return said === undefined ? [] : [{ field: 'cluster_name', said, action: action('ChooseOtherName') }];
 }
 
 /**
@@ -35,14 +38,18 @@ export function nameViolations(name: string): Violation[] {
  * first violation of another kind.
  */
 export function validationError(ofSchema: readonly Violation[], others: readonly Violation[]): NautesError {
+  const violations = [...ofSchema, ...others];
   const [first] = ofSchema;
-  const [other] = reportedViolations(others);
-  const problem = first === undefined ? `${other?.field}: ${other?.message}` : originalMessage(first);
-  const metadata = violationMetadata([...ofSchema, ...others]);
-  return new NautesError('Validator', { problem }, { metadata });
+  const problem = first === undefined ? firstMessage(others) : verbatim(originalMessage(first));
+  return new NautesError('Validator', { problem }, { violations });
 }
 
-function originalMessage({ field, message }: Violation): string {
+function firstMessage(violations: readonly Violation[]): Message {
+  const [first] = reportedViolations(violations);
+  return first === undefined ? verbatim('') : message('About.name', { name: first.field, what: first.said });
+}
+
+function originalMessage({ field, said }: Violation): string {
   const name = field.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return `invalid SaveRequest.Body: embedded message failed validation | caused by: invalid SaveRequest_Body.${name}: ${message}`;
+  return `invalid SaveRequest.Body: embedded message failed validation | caused by: invalid SaveRequest_Body.${name}: ${render(said, 'en')}`;
 }

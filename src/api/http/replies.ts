@@ -1,4 +1,5 @@
-import type { Language } from '../../messages/text.ts';
+import { render } from '../../messages/message.ts';
+import type { Language, Message } from '../../messages/text.ts';
 import { languageOf } from './route.ts';
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -43,10 +44,10 @@ export function sendError(reply: FastifyReply, error: NautesError, requestId: st
   return sendTexts(reply, language, error.status, ErrorReply, errorReply(error, requestId, language));
 }
 
-/** Adds warnings (RFC 9111, 5.5): code 299, agent `nautes`. */
-export function addWarnings(reply: FastifyReply, warnings: readonly string[]): void {
+/** Adds warnings (RFC 9111, 5.5): code 299, agent `nautes`; in English, as a header takes ASCII only. */
+export function addWarnings(reply: FastifyReply, warnings: readonly Message[]): void {
   if (warnings.length === 0) return;
-  const values = warnings.map((warning) => `299 nautes "${headerText(warning)}"`);
+  const values = warnings.map((warning) => `299 nautes "${headerText(render(warning, 'en'))}"`);
   void reply.header('warning', values.join(', '));
 }
 

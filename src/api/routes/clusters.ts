@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { render } from '../../messages/message.ts';
 import type { TSchema } from 'typebox';
 import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
@@ -8,8 +9,8 @@ import { decodeSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
 import { clusterPath, paths } from '../../contract/paths.ts';
 import { ClusterReply } from '../../contract/schemas/cluster.ts';
-import { addWarnings, sendJson } from '../http/replies.ts';
-import { clusterNameOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
+import { addWarnings, sendJson, sendTexts } from '../http/replies.ts';
+import { clusterNameOf, languageOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { ClusterListReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
@@ -39,19 +40,21 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
   addWarnings(reply, warnings);
-  return sendSaved(reply, name, `Successfully saved ${name} cluster`, { ...result, warnings });
+  return sendSaved(request, reply, `Successfully saved ${name} cluster`, { ...result, warnings });
 }
 
-function sendSaved(reply: FastifyReply, name: string, message: string, result: SaveResult): FastifyReply {
+function sendSaved(request: FastifyRequest, reply: FastifyReply, message: string, result: SaveResult): FastifyReply {
+  const name = clusterNameOf(request);
+  const language = languageOf(request);
   void reply.header('etag', entityTag(result.generation));
-  return sendJson(reply, 200, SaveReply, {
+  return sendTexts(reply, language, 200, SaveReply, {
     message,
     commit: result.commit,
     changed: result.changed,
     generation: result.generation,
     status: clusterPath(paths.clusterStatus, name),
     events: clusterPath(paths.clusterEvents, name),
-    warnings: result.warnings,
+    warnings: result.warnings.map((warning) => render(warning, language)),
   });
 }
 
@@ -68,7 +71,7 @@ async function rotate(registry: ClusterRegistry, request: FastifyRequest, reply:
   const ifMatch = readIfMatch(request.headers['if-match']);
   const options = defined({ ifMatch, key });
   const result = await call.within(registry.rotate(call.context, name, options));
-  return sendSaved(reply, name, `Successfully asked for a new credential of ${name} cluster`, result);
+  return sendSaved(request, reply, `Successfully asked for a new credential of ${name} cluster`, result);
 }
 
 async function lastCommit(

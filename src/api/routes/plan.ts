@@ -4,8 +4,8 @@ import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
 import { readSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../http/replies.ts';
-import { clusterNameOf, queryOf, type Route } from '../http/route.ts';
+import { sendTexts } from '../http/replies.ts';
+import { clusterNameOf, languageOf, queryOf, type Route } from '../http/route.ts';
 import { PlanReply } from '../../contract/schemas/plan.ts';
 import { planReply } from '../wire/plan-reply.ts';
 import { bodyOf, readIfMatch } from './clusters.ts';
@@ -20,7 +20,9 @@ export function planRoutes(registry: ClusterRegistry): readonly Route[] {
     const options = { skipCheck: read.skipCheck, ...defined({ ifMatch }) };
     const result = await call.within(registry.plan(call.context, name, read.draft, options));
     const violations = [...read.ofSchema, ...read.others];
-    return sendJson(reply, 200, PlanReply, planReply(name, result, { violations, warnings: read.warnings }));
+    const language = languageOf(request);
+    const wire = planReply(name, result, { violations, warnings: read.warnings }, language);
+    return sendTexts(reply, language, 200, PlanReply, wire);
   };
   return [{ operation: operations.planCluster, handle: plan }];
 }

@@ -1,3 +1,5 @@
+import { action } from '../../messages/action.ts';
+import { verbatim } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
@@ -81,12 +83,12 @@ export class FakeRegistry implements ClusterRegistry {
       changed: true,
       components: [],
       findings: [
-        { reason: 'Warning', field: '', message: 'only to be known', remedy: '', blocking: false },
+        { reason: 'Warning', field: '', said: verbatim('only to be known'), blocking: false },
         {
           reason: 'ClusterInvalid',
           field: 'api_server',
-          message: 'not an address',
-          remedy: 'Correct it.',
+          said: verbatim('not an address'),
+          action: action('CorrectIt'),
           blocking: true,
         },
       ],

@@ -1,9 +1,10 @@
 import { render } from '../../messages/message.ts';
 import type { Language } from '../../messages/text.ts';
-import { remedyReply } from './message-reply.ts';
+import { messageReply, remedyReply } from './message-reply.ts';
+import { reportedViolations, type Violation, violationMetadata } from '../../errors/violation.ts';
 import type { NautesError } from '../../errors/errors.ts';
 import type { Reply } from '../../contract/reply.ts';
-import type { ErrorReply } from '../../contract/schemas/replies.ts';
+import type { ErrorReply, ViolationReply } from '../../contract/schemas/replies.ts';
 
 /** The original's error shape; `metadata` is ours. */
 export function errorReply(error: NautesError, requestId: string, language: Language): Reply<typeof ErrorReply> {
@@ -16,8 +17,17 @@ export function errorReply(error: NautesError, requestId: string, language: Lang
     message: isUnknown && language === 'en' ? 'unknown request error' : render(error.said, language),
     params: error.said.params,
     ...(action && { action }),
-    metadata: { remedy, ...error.metadata, request_id: requestId },
+    metadata: { remedy, ...violationMetadata(error.violations, language), ...error.metadata, request_id: requestId },
+    ...(error.violations.length > 0 && { violations: violationReplies(error.violations, language) }),
   };
+}
+
+function violationReplies(violations: readonly Violation[], language: Language): Reply<typeof ViolationReply>[] {
+  return reportedViolations(violations).map(({ field, said, action }) => ({
+    field,
+    ...messageReply(said, language),
+    ...remedyReply(action, language),
+  }));
 }
 
 /** `ClusterNotFound` -> `CLUSTER_NOT_FOUND`, the form of the original's reasons; `Internal` has a name there already. */

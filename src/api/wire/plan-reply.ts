@@ -1,10 +1,12 @@
 import type { Cluster } from '../../resources/cluster/cluster.ts';
-import { reportedViolations, type Violation } from '../../resources/violation.ts';
-import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
+import { reportedViolations, type Violation } from '../../errors/violation.ts';
+import type { ClusterPlan, PlanFinding } from '../../registry/save/cluster-plan.ts';
 import type { PlanReply } from '../../contract/schemas/plan.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { resourceReply } from './resource-reply.ts';
+import type { Language, Message } from '../../messages/text.ts';
+import { messageReply, remedyReply } from './message-reply.ts';
 import { wireReason } from './error-reply.ts';
 
 type PlanWire = Reply<typeof PlanReply>;
@@ -14,35 +16,43 @@ type Finding = PlanWire['findings'][number];
 /** What was found wrong with the request itself before the registry was asked. */
 export interface DecodingFindings {
   readonly violations: readonly Violation[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
-export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFindings): PlanWire {
+export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFindings, language: Language): PlanWire {
   return {
     name,
     changed: plan.changed,
     diff: [...fieldChanges(plan.before, plan.after), ...kubeconfigChange(plan)],
     components: plan.components,
-    findings: findings(plan, decoding),
+    findings: findings(plan, decoding).map((finding) => findingReply(finding, language)),
     file: plan.file,
     generation: plan.generation,
   };
 }
 
 /** What blocks first; a field whose shape is wrong is named for that alone. */
-function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings): readonly Finding[] {
+function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings): readonly PlanFinding[] {
   const ofShape = reportedViolations(violations).map((violation) => ({
-    reason: 'VALIDATOR',
+    reason: 'Validator',
     ...violation,
     blocking: true,
   }));
   const named = new Set(violations.map(({ field }) => field).filter((field) => field !== ''));
-  const ofRegistry = plan.findings
-    .filter(({ field }) => !named.has(field))
-    .map((finding) => ({ ...finding, reason: wireReason(finding.reason) }));
-  const notes = warnings.map((message) => ({ reason: 'WARNING', field: '', message, remedy: '', blocking: false }));
+  const ofRegistry = plan.findings.filter(({ field }) => !named.has(field));
+  const notes = warnings.map((said) => ({ reason: 'Warning', field: '', said, blocking: false }));
   const all = [...ofShape, ...ofRegistry, ...notes];
   return [...all.filter(({ blocking }) => blocking), ...all.filter(({ blocking }) => !blocking)];
+}
+
+function findingReply({ reason, field, said, action, blocking }: PlanFinding, language: Language): Finding {
+  return {
+    reason: wireReason(reason),
+    field,
+    ...messageReply(said, language),
+    ...remedyReply(action, language),
+    blocking,
+  };
 }
 
 /** The fields in which two clusters differ, by their names on the wire. */

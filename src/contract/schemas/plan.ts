@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { message, remedy } from './message.ts';
 import { catalogCategories } from '../../resources/cluster/components.ts';
 
 const text = (description: string) => Type.String({ description });
@@ -32,8 +33,8 @@ const Finding = Type.Object(
   {
     reason: text('In capitals, as that of an error; `WARNING` for what only has to be known.'),
     field: text('The field it is about; empty for the request as a whole.'),
-    message: Type.String(),
-    remedy: text('What to do about it; can be empty.'),
+    ...message,
+    ...remedy,
     blocking: Type.Boolean({ description: 'Whether a save would be refused for it.' }),
   },
   { $id: 'Finding' },

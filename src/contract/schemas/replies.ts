@@ -10,6 +10,15 @@ import { ClusterReply } from './cluster.ts';
 const text = (description: string) => Type.String({ description });
 export const commitId = (description: string) => Type.String({ description, pattern: '^([0-9a-f]{40,64})?$' });
 
+export const ViolationReply = Type.Object(
+  {
+    field: text('Name of the field; empty for the request as a whole. Of a preflight: the reason of the finding.'),
+    ...message,
+    ...remedy,
+  },
+  { $id: 'Violation' },
+);
+
 export const ErrorReply = Type.Object(
   {
     code: Type.Integer({ description: 'The HTTP status.' }),
@@ -22,6 +31,9 @@ export const ErrorReply = Type.Object(
       description: 'All violations by field, a `remedy`, the `request_id`, and what else is known of the error.',
       additionalProperties: { type: 'string' },
     }),
+    violations: Type.Optional(
+      Type.Array(ViolationReply, { description: 'All violations in words and as data; absent where there are none.' }),
+    ),
   },
   { $id: 'Error', description: 'The error shape of the original; `metadata` is filled.' },
 );
@@ -45,7 +57,9 @@ export const SaveReply = Type.Object(
     generation: text('Of the file; the `ETag` of the cluster and what `If-Match` takes.'),
     status: text('Path of the status.'),
     events: eventsPath,
-    warnings: Type.Array(Type.String(), { description: 'The same as in the header `Warning`.' }),
+    warnings: Type.Array(Type.String(), {
+      description: 'The same as in the header `Warning`, in the language of the reply.',
+    }),
   },
   { $id: 'ClusterSaved' },
 );

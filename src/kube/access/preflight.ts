@@ -1,4 +1,6 @@
 import { asNautesError, NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
@@ -11,6 +13,9 @@ import { wellKnown } from '../../kube-objects/resource-types.ts';
 export const MINIMUM_KUBERNETES_MINOR = 30;
 /** An uploaded credential must last until it is replaced by our own. */
 export const MINIMUM_CREDENTIAL_MINUTES = 10;
+
+/** As many APIServices are named in a warning. */
+const NAMED_GROUPS = 5;
 
 /** What a cluster tells about itself. */
 export interface ProbeFacts {
@@ -115,7 +120,7 @@ export interface PreflightReport {
   /** What keeps the cluster from being registered: all of it. Holds nothing of the peer but status and reason. */
   readonly findings: readonly NautesError[];
   /** What people should know. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 /** Checks a cluster before it is registered: reachable, credential valid with all rights, version, node ports free. */
@@ -125,7 +130,7 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<PreflightReport> {
   const findings: NautesError[] = [];
-  const warnings: string[] = [];
+  const warnings: Message[] = [];
   let version: VersionFacts;
   try {
     version = await readVersion(connection, signal);
@@ -152,9 +157,7 @@ export async function preflight(
   warnings.push(...(await namespaceWarnings(connection, signal)));
   const stale = connection.discovery.staleGroupVersions.filter((name) => /^[a-z0-9./-]{1,120}$/.test(name));
   if (stale.length > 0) {
-    warnings.push(
-      `APIServices that do not answer (${stale.slice(0, 5).join(', ')}) keep namespaces from being deleted`,
-    );
+    warnings.push(message('Warning.staleApiServices', { names: stale.slice(0, NAMED_GROUPS) }));
   }
   return { facts: uid === undefined ? undefined : { ...version, uid }, findings, warnings };
 }
@@ -162,7 +165,7 @@ export async function preflight(
 const FAILED_WEBHOOK = /failed calling webhook "([a-z0-9.-]{1,120})"/;
 
 /** A webhook in front of namespaces that does not answer keeps anything from being installed. */
-async function namespaceWarnings({ client }: ClusterConnection, signal: AbortSignal): Promise<string[]> {
+async function namespaceWarnings({ client }: ClusterConnection, signal: AbortSignal): Promise<readonly Message[]> {
   const metadata = { name: ACCESS_NAMESPACE, labels: { [MANAGED_BY_LABEL]: FIELD_MANAGER } };
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata };
   try {
@@ -170,7 +173,7 @@ async function namespaceWarnings({ client }: ClusterConnection, signal: AbortSig
   } catch (error) {
     signal.throwIfAborted();
     const webhook = error instanceof KubeApiError && FAILED_WEBHOOK.exec(error.failure.peerMessage)?.[1];
-    if (webhook) return [`the admission webhook ${webhook} does not answer: no namespace can be created or deleted`];
+    if (webhook) return [message('Warning.webhookSilent', { webhook })];
   }
   return []; // another refusal is found with the rights, or is one of that moment
 }
@@ -181,7 +184,7 @@ function isRefusal(error: NautesError): boolean {
 }
 
 function addOnce(findings: NautesError[], error: NautesError): void {
-  if (!findings.some(({ message }) => message === error.message)) findings.push(error);
+  if (!findings.some((known) => known.message === error.message)) findings.push(error);
 }
 
 function versionFindings(version: string): NautesError[] {

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, systemClock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './data.ts';
@@ -26,7 +28,7 @@ export interface KubeconfigReading {
   /** Everything that keeps the kubeconfig from being used, not only the first. */
   readonly findings: readonly NautesError[];
   /** What was accepted and may not be what its sender expects. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 /** A certificate that was made a moment ago on a machine whose clock is ahead is no mistake. */
@@ -67,7 +69,7 @@ const USER_FIELDS = [
  */
 export function readKubeconfig(text: Secret, clock: Clock = systemClock): KubeconfigReading {
   const findings: NautesError[] = [];
-  const warnings: string[] = [];
+  const warnings: Message[] = [];
   const document = attempt(findings, () => ({ data: parseKubeconfigText(text.reveal()) }));
   if (document === undefined) return { credential: undefined, findings, warnings };
   const { cluster, user } = chooseEntries(document.data, findings);
@@ -117,7 +119,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: string[]): Identity | undefined {
+function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: Message[]): Identity | undefined {
   reportUnknownFields(user, USER_FIELDS, 'the user', findings);
   for (const field of ['client-certificate', 'client-key', 'tokenFile']) reportFile(user, field, findings);
   const executes = isSet(user, 'exec');
@@ -146,10 +148,10 @@ interface ChosenIdentity {
 }
 
 /** API servers look at the client certificate first, then at the token; so do we. */
-function chooseIdentity(user: Entry, byReference: boolean, warnings: string[]): ChosenIdentity | undefined {
+function chooseIdentity(user: Entry, byReference: boolean, warnings: Message[]): ChosenIdentity | undefined {
   const token = textAt(user, 'token').trim();
   if (isSet(user, 'client-certificate-data') || isSet(user, 'client-key-data')) {
-    if (token !== '') warnings.push('the kubeconfig has a client certificate and a token: the token is not used');
+    if (token !== '') warnings.push(message('Warning.tokenUnused'));
     return { ...clientCertificateMaterial(user), label: 'client certificate' };
   }
   if (token !== '') {
@@ -161,7 +163,7 @@ function chooseIdentity(user: Entry, byReference: boolean, warnings: string[]): 
   const username = textAt(user, 'username');
   const password = textAt(user, 'password');
   if (username !== '' && password !== '') {
-    warnings.push('name and password are accepted by no API server itself, only by a proxy in front of one');
+    warnings.push(message('Warning.basicAuthentication'));
     return { material: { kind: 'basic', username, password }, validity: {}, label: 'password' };
   }
   if (byReference) return undefined; // that was reported already

@@ -9,6 +9,7 @@ import { offboardingActions } from './offboarding-actions.ts';
 import { registrationActions } from './registration-actions.ts';
 import { secretActions } from './secret-actions.ts';
 import { serverActions } from './server-actions.ts';
+import { violationActions } from './violation-actions.ts';
 
 /**
  * Everything that people can be told to do, by its id, which says what to do (`DeleteWithForce`). To add one: write an
@@ -26,6 +27,7 @@ export const actions = {
   ...registrationActions,
   ...secretActions,
   ...serverActions,
+  ...violationActions,
 } as const;
 
 /** The id of something that people can do. */

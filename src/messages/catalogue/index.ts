@@ -7,6 +7,7 @@ import { objectStates } from './object-states.ts';
 import { objects } from './objects.ts';
 import { offboarding } from './offboarding.ts';
 import { onboarding } from './onboarding.ts';
+import { violations, warnings } from './violations.ts';
 import { words } from './words.ts';
 
 /**
@@ -29,5 +30,7 @@ export const catalogue = {
   ...objects,
   ...offboarding,
   ...onboarding,
+  ...violations,
+  ...warnings,
   ...errorCatalogue,
 } as const;

@@ -5,8 +5,8 @@ export const kubeconfigErrors = errors({
   ApiServerInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'the address of the API server is not usable: {problem}',
-    zh: 'API server 的地址不可用：{problem}',
+    en: 'the address of the API server is not usable: {problem:message}',
+    zh: 'API server 的地址不可用：{problem:message}',
     action: 'GiveApiServerUrl',
   },
   ClusterAddressRefused: {

@@ -6,15 +6,15 @@ export const registrationErrors = errors({
   ClusterInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'the cluster {cluster} cannot be saved like this: {problem}',
-    zh: '集群 {cluster} 不能这样保存：{problem}',
+    en: 'the cluster {cluster} cannot be saved like this: {problem:message}',
+    zh: '集群 {cluster} 不能这样保存：{problem:message}',
     action: 'CorrectAllFields',
   },
   PreflightFailed: {
     status: 400,
     next: 'stalled',
-    en: 'the cluster {cluster} is not ready to be registered: {problem}',
-    zh: '集群 {cluster} 还不能注册：{problem}',
+    en: 'the cluster {cluster} is not ready to be registered: {problems:messages}',
+    zh: '集群 {cluster} 还不能注册：{problems:messages}',
     action: 'SolveFindings',
   },
   HostUnknown: {
@@ -48,15 +48,15 @@ export const registrationErrors = errors({
   HostPortTaken: {
     status: 400,
     next: 'stalled',
-    en: 'node port {port} of the host cluster {host} is taken by {holder}',
-    zh: '宿主集群 {host} 的节点端口 {port} 已被 {holder} 占用',
+    en: 'node port {port} of the host cluster {host} is taken by {holder:message}',
+    zh: '宿主集群 {host} 的节点端口 {port} 已被{holder:message}占用',
     action: 'ChooseOtherPort',
   },
   KubeconfigRequired: {
     status: 400,
     next: 'stalled',
-    en: 'a kubeconfig is needed: {why}',
-    zh: '需要 kubeconfig：{why}',
+    en: 'a kubeconfig is needed: {why:message}',
+    zh: '需要 kubeconfig：{why:message}',
     action: 'GiveKubeconfig',
   },
   ClusterChanged: {
@@ -155,8 +155,8 @@ export const registrationErrors = errors({
   PlaceChanged: {
     status: 409,
     next: 'stalled',
-    en: '{cluster} was made as {made} and its file was changed by hand to {declared}: that is another cluster',
-    zh: '{cluster} 当初是{made}，其文件被人手工改成了{declared}：那是另一个集群',
+    en: '{cluster} was made as {made:message} and its file was changed by hand to {declared:message}: that is another cluster',
+    zh: '{cluster} 当初是{made:message}，其文件被人手工改成了{declared:message}：那是另一个集群',
     action: 'RestoreFileOrSave',
   },
   OffboardingGraceOver: {

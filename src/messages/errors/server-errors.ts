@@ -173,8 +173,8 @@ export const serverErrors = errors({
   Validator: {
     status: 400,
     next: 'stalled',
-    en: '{problem}',
-    zh: '{problem}',
+    en: '{problem:message}',
+    zh: '{problem:message}',
     action: 'CorrectFields',
   },
   BodyTooLarge: {

@@ -1,4 +1,5 @@
 import { asNautesError, NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { lossesOfChange } from '../losses.ts';
 import { problemsWithOthers, registeredUnder } from '../rules.ts';
@@ -62,9 +63,9 @@ async function availableCredential(context: CheckContext): Promise<readonly Find
 
 /** Without a kubeconfig the stored credential stays, which is sealed to the address. */
 function kubeconfigProblem({ change: { before, spec } }: CheckContext): NautesError | undefined {
-  if (before === undefined) return new NautesError('KubeconfigRequired', { why: 'the cluster is not registered yet' });
+  if (before === undefined) return new NautesError('KubeconfigRequired', { why: message('KubeconfigRequired.new') });
   if (before.spec.apiServer === spec.apiServer) return undefined;
-  return new NautesError('KubeconfigRequired', { why: 'the address of the API server changes' });
+  return new NautesError('KubeconfigRequired', { why: message('KubeconfigRequired.address') });
 }
 
 /** The credential in use. @throws NautesError `KubeconfigRequired` when none is stored */
@@ -73,7 +74,7 @@ async function storedCredential({ services, change, signal }: CheckContext): Pro
   const active = await credentials.active(change.scope, signal);
   if (active !== undefined) return active.stored;
   const version = change.before?.credentialVersion;
-  if (version === undefined) throw new NautesError('KubeconfigRequired', { why: 'no credential is stored for it' });
+  if (version === undefined) throw new NautesError('KubeconfigRequired', { why: message('KubeconfigRequired.none') });
   return credentials.read(change.scope, version, signal);
 }
 

@@ -1,3 +1,5 @@
+import type { Action } from '../../messages/action.ts';
+import type { Message } from '../../messages/text.ts';
 import type { CatalogCategory } from '../../resources/cluster/components.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 
@@ -36,8 +38,8 @@ export interface PlanFinding {
   readonly reason: string;
   /** Name of the field on the wire; empty for the request as a whole. */
   readonly field: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly said: Message;
+  readonly action?: Action;
   readonly blocking: boolean;
 }
 

@@ -1,4 +1,6 @@
 import type { ComponentDefinition } from '../../catalog/definition.ts';
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import { nipDomain } from '../../resources/cluster/api-server.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { ComponentCategory, ComponentChoice, ComponentDraft } from '../../resources/cluster/components.ts';
@@ -21,7 +23,11 @@ export function completeComponents(completion: Completion, profile: ClusterProfi
   if (categories === undefined) {
     completion.report(
       'usage',
-      `there is no ${profile.clusterType} ${profile.usage} of type "${profile.workerType ?? ''}"`,
+      message('ClusterInvalid.profile', {
+        type: profile.clusterType,
+        usage: profile.usage,
+        workerType: profile.workerType ?? '',
+      }),
     );
     return {};
   }
@@ -31,8 +37,8 @@ export function completeComponents(completion: Completion, profile: ClusterProfi
       const kind = [profile.clusterType, profile.workerType, profile.usage].filter(Boolean).join(' ');
       completion.report(
         `components_list.${WIRE_CATEGORY(category)}`,
-        `a ${kind} has no component of this category`,
-        'Leave it out.',
+        message('ClusterInvalid.category', { profile: kind }),
+        action('LeaveOut'),
       );
     }
   }
@@ -59,17 +65,22 @@ function completeComponent(context: ComponentContext, wanted: ComponentDraft | u
   if (definition === undefined) {
     completion.report(
       `${field}.name`,
-      given === '' ? `the catalogue has no component for it` : `the catalogue has no "${given}"`,
+      given === ''
+        ? message('ClusterInvalid.noComponent')
+        : message('ClusterInvalid.componentUnknown', { component: given }),
     );
     return undefined;
   }
   if (definition.category !== category) {
-    completion.report(`${field}.name`, `"${given}" serves the category ${WIRE_CATEGORY(definition.category)}`);
+    completion.report(
+      `${field}.name`,
+      message('ClusterInvalid.componentCategory', { component: given, category: WIRE_CATEGORY(definition.category) }),
+    );
     return undefined;
   }
   if (wanted === undefined && definition.when !== undefined && !facts[definition.when]) return undefined;
   const namespace = wanted?.namespace || definition.namespace;
-  if (!isNamespaceName(namespace)) completion.report(`${field}.namespace`, 'this is not the name of a namespace');
+  if (!isNamespaceName(namespace)) completion.report(`${field}.namespace`, message('ClusterInvalid.namespace'));
   const additions = completeAdditions(context, definition, wanted?.additions ?? {});
   checkAdditions(completion, definition, additions, field);
   return { name: definition.name, namespace, additions };
@@ -104,16 +115,20 @@ function checkAdditions(
   for (const { name, pattern, required } of definition.additions ?? []) {
     const value = additions[name];
     if (value === undefined) {
-      if (required === true) completion.report(`${field}.additions.${name}`, `${definition.name} needs this value`);
+      if (required === true)
+        completion.report(
+          `${field}.additions.${name}`,
+          message('ClusterInvalid.additionMissing', { component: definition.name }),
+        );
     } else if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-      completion.report(`${field}.additions.${name}`, `the value does not have the form ${pattern}`);
+      completion.report(`${field}.additions.${name}`, message('ClusterInvalid.additionForm', { pattern }));
     } else if (name.endsWith('NodePort') && readNodePort(value) === undefined) {
       completion.report(`${field}.additions.${name}`, outsideNodePorts());
     }
   }
   const { httpNodePort, httpsNodePort } = additions;
   if (httpNodePort !== undefined && httpNodePort === httpsNodePort) {
-    completion.report(`${field}.additions.httpsNodePort`, 'http and https cannot share a node port');
+    completion.report(`${field}.additions.httpsNodePort`, message('ClusterInvalid.sharedPort'));
   }
 }
 
@@ -122,6 +137,6 @@ function wantedComponents({ context: { draft }, warnings }: Completion): Cluster
   const { gateway, ...components } = draft.components;
   if (gateway === undefined || draft.clusterType !== 'virtual' || draft.workerType !== 'pipeline')
     return draft.components;
-  warnings.push('components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host');
+  warnings.push(message('Warning.gatewayDropped'));
   return components;
 }

@@ -1,3 +1,5 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import { type ApiServerAddress, nipDomain } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import { clusterFields } from '../../resources/cluster/fields.ts';
@@ -19,16 +21,17 @@ export function completeSpec(context: CompletionContext): CompletedSpec {
 }
 
 function specOf(completion: Completion): ClusterSpec | undefined {
-  const { name, draft, address } = completion.context;
+  const { name, draft, address: read } = completion.context;
   const nameProblem = clusterNameProblem(name);
-  if (nameProblem !== undefined) completion.report('cluster_name', nameProblem, 'Choose another name.');
-  if (typeof address === 'string') completion.report('api_server', address, 'Give the address as https://host:port.');
+  if (nameProblem !== undefined) completion.report('cluster_name', nameProblem, action('ChooseOtherName'));
+  if (read.problem !== undefined) completion.report('api_server', read.problem, action('GiveAddress'));
   const profile = readProfile(completion);
-  if (typeof address === 'string' || profile === undefined) return undefined;
+  const { address } = read;
+  if (address === undefined || profile === undefined) return undefined;
 
   const primaryDomain = draft.primaryDomain || defaultDomain(address);
   if (!isDomain(primaryDomain)) {
-    completion.report('primary_domain', 'this is not a domain name', 'Use lower case letters, digits, "-" and ".".');
+    completion.report('primary_domain', message('ClusterInvalid.domain'), action('UseDomainCharacters'));
   }
   const components = completeComponents(completion, profile, primaryDomain);
   checkReservedNamespaces(completion, components);
@@ -63,10 +66,7 @@ function checkReservedNamespaces(completion: Completion, components: Components)
   const namespaces = new Set(Object.values(components).map((component) => component.namespace));
   for (const namespace of Object.keys(draft.reservedNamespacesAllowedProducts)) {
     if (!namespaces.has(namespace)) {
-      completion.report(
-        `reserved_namespaces_allowed_products.${namespace}`,
-        'no component of the cluster has this namespace',
-      );
+      completion.report(`reserved_namespaces_allowed_products.${namespace}`, message('ClusterInvalid.namespaceUnused'));
     }
   }
 }
@@ -75,10 +75,7 @@ function checkClusterResources(completion: Completion): void {
   const { draft } = completion.context;
   for (const [product, resources] of Object.entries(draft.productAllowedClusterResources)) {
     if (resources.some(({ kind, group }) => kind === '' || group === '')) {
-      completion.report(
-        `product_allowed_cluster_resources.${product}`,
-        'kind and group of a resource must not be empty',
-      );
+      completion.report(`product_allowed_cluster_resources.${product}`, message('ClusterInvalid.resourceEmpty'));
     }
   }
 }

@@ -1,15 +1,18 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
+import type { ApiServerReading } from '../../resources/cluster/api-server.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { NODE_PORT_RANGE } from '../../resources/cluster/node-port.ts';
-import type { Violation } from '../../resources/violation.ts';
+import type { Action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
+import type { Violation } from '../../errors/violation.ts';
 
 /** What completing a draft needs. */
 export interface CompletionContext {
   readonly name: string;
   readonly draft: ClusterDraft;
   /** The address of the draft, or what is wrong with it. */
-  readonly address: ApiServerAddress | string;
+  readonly address: ApiServerReading;
   readonly catalog: Catalog;
   /** IP address of the API server's host where it is known, for default host names. */
   readonly ipAddress: string | undefined;
@@ -22,17 +25,17 @@ export class Completion {
   readonly context: CompletionContext;
   readonly violations: Violation[] = [];
   /** What is accepted and has no effect. */
-  readonly warnings: string[] = [];
+  readonly warnings: Message[] = [];
 
   constructor(context: CompletionContext) {
     this.context = context;
   }
 
-  report(field: string, message: string, remedy = ''): void {
-    this.violations.push({ field, message, remedy });
+  report(field: string, said: Message, action?: Action): void {
+    this.violations.push({ field, said, action });
   }
 }
 
-export function outsideNodePorts(): string {
-  return `this is not a node port between ${NODE_PORT_RANGE.first} and ${NODE_PORT_RANGE.last}`;
+export function outsideNodePorts(): Message {
+  return message('ClusterInvalid.nodePort', NODE_PORT_RANGE);
 }

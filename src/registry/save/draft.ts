@@ -10,14 +10,15 @@ import {
 import { type ApiServerAddress, readApiServer } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import { reportedViolations, type Violation, violationMetadata } from '../../resources/violation.ts';
+import { type Violation, violationsMessage } from '../../errors/violation.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
 import { type Finding, problem } from './finding.ts';
 import { completeSpec } from './complete-spec.ts';
 
 const LOOKUP_TIMEOUT_MILLISECONDS = 2_000;
-const UNUSED_KUBECONFIG = 'kubeconfig is not used: a virtual cluster gives its own to its host';
 
 /** What is asked for under a name. */
 export interface SaveRequest {
@@ -40,7 +41,7 @@ export interface ExaminedDraft {
   /** What its address leads to; nothing where the address cannot be read. */
   readonly resolved: Promise<ResolvedAddress>;
   readonly violations: readonly Violation[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 /** A draft that makes a cluster; its kubeconfig can still have violations. */
@@ -55,12 +56,12 @@ export async function examineDraft(
   { name, draft }: SaveRequest,
 ): Promise<ExaminedDraft> {
   const read = readApiServer(draft.apiServer);
-  const address = typeof read === 'string' ? undefined : read;
+  const { address } = read;
   const resolved: Promise<ResolvedAddress> = address === undefined ? Promise.resolve({}) : access.resolve(address);
   const ipAddress = await ipAddressOf(resolved);
   const { spec, violations, warnings } = completeSpec({ name, draft, address: read, catalog, facts, ipAddress });
   const reading = readCredential(draft, clock);
-  const unusable = reading.findings.map(({ message, remedy }) => ({ field: 'kubeconfig', message, remedy }));
+  const unusable = reading.findings.map(({ said, action }) => ({ field: 'kubeconfig', said, action }));
   return {
     name,
     address,
@@ -75,7 +76,8 @@ export async function examineDraft(
 
 function readCredential({ kubeconfig, clusterType }: ClusterDraft, clock: Clock): KubeconfigReading {
   if (kubeconfig === undefined) return { credential: undefined, findings: [], warnings: [] };
-  if (clusterType === 'virtual') return { credential: undefined, findings: [], warnings: [UNUSED_KUBECONFIG] };
+  if (clusterType === 'virtual')
+    return { credential: undefined, findings: [], warnings: [message('Warning.kubeconfigUnused')] };
   return readKubeconfig(kubeconfig, clock);
 }
 
@@ -94,17 +96,10 @@ export async function requireValid(draft: ExaminedDraft): Promise<CompleteDraft>
   if (isComplete(draft) && draft.violations.length === 0) return draft;
   const { name, resolved } = draft;
   const refusal = (await resolved).problem; // reported together with the other violations
-  const address =
-    refusal === undefined ? [] : [{ field: 'api_server', message: refusal.message, remedy: refusal.remedy }];
+  const address = refusal === undefined ? [] : [{ field: 'api_server', said: refusal.said, action: refusal.action }];
   const violations = [...draft.violations, ...address];
-  const text = reportedViolations(violations)
-    .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
-    .join('; ');
-  throw new NautesError(
-    'ClusterInvalid',
-    { cluster: name, problem: text },
-    { metadata: violationMetadata(violations) },
-  );
+  const details = { cluster: name, problem: violationsMessage(violations) };
+  throw new NautesError('ClusterInvalid', details, { violations });
 }
 
 /** For default host names: the address itself, or the first that its name resolves to in time. */

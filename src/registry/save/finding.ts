@@ -1,4 +1,5 @@
 import type { NautesError } from '../../errors/errors.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** What the change would be refused for. */
 export interface Problem {
@@ -9,7 +10,7 @@ export interface Problem {
 
 /** What is accepted and has to be known. */
 export interface Remark {
-  readonly warning: string;
+  readonly warning: Message;
 }
 
 export type Finding = Problem | Remark;
@@ -23,6 +24,6 @@ export function problemsIn(findings: readonly Finding[]): readonly NautesError[]
   return findings.flatMap((finding) => ('error' in finding ? [finding.error] : []));
 }
 
-export function warningsIn(findings: readonly Finding[]): readonly string[] {
+export function warningsIn(findings: readonly Finding[]): readonly Message[] {
   return findings.flatMap((finding) => ('warning' in finding ? [finding.warning] : []));
 }

@@ -1,7 +1,7 @@
 import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
-import { reportedViolations } from '../../resources/violation.ts';
+import { reportedViolations } from '../../errors/violation.ts';
 import { authorizeWrite } from '../authorization.ts';
 import type { UseCase } from '../services.ts';
 import type { CheckContext, SaveCheck } from './check.ts';
@@ -112,8 +112,8 @@ function draftFindings({ violations, warnings }: ExaminedDraft): readonly PlanFi
 
 function planFinding(finding: Finding): PlanFinding {
   if ('warning' in finding) {
-    return { reason: 'Warning', field: '', message: finding.warning, remedy: '', blocking: false };
+    return { reason: 'Warning', field: '', said: finding.warning, blocking: false };
   }
-  const { reason, message, remedy } = finding.error;
-  return { reason, field: finding.field, message, remedy, blocking: true };
+  const { reason, said, action } = finding.error;
+  return { reason, field: finding.field, said, action, blocking: true };
 }

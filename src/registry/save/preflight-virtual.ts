@@ -2,6 +2,7 @@ import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { nodePortFindings } from '../../kube/index.ts';
+import { message } from '../../messages/message.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
@@ -27,18 +28,17 @@ export async function preflightVirtual(context: CheckContext): Promise<readonly 
     return [...(await portProblems(context, host)).map((error) => ({ field: '', error })), ...warnings];
   } catch (error) {
     signal.throwIfAborted();
-    const { message } = error instanceof NautesError ? error : new NautesError('HostNotReady', { host: host.name });
-    const warning = `the host cluster ${host.name} cannot be asked now (${message}); the virtual cluster waits for it`;
+    const { said } = error instanceof NautesError ? error : new NautesError('HostNotReady', { host: host.name });
+    const warning = message('Warning.hostNotAsked', { host: host.name, problem: said });
     return [...warnings, { warning }];
   }
 }
 
 /** A host may be reached under several names; whether this is one of them shows when the virtual cluster is there. */
 function addressWarnings(own: string, host: Cluster): readonly Remark[] {
-  const address = readApiServer(host.spec.apiServer);
-  if (typeof address === 'string' || own === address.host) return [];
-  const warning = `api_server names ${own}, the host cluster ${host.name} is at ${address.host}: node ports have to answer there`;
-  return [{ warning }];
+  const { address } = readApiServer(host.spec.apiServer);
+  if (address === undefined || own === address.host) return [];
+  return [{ warning: message('Warning.hostAddress', { own, host: host.name, address: address.host }) }];
 }
 
 /** @throws NautesError when the host cannot be asked */

@@ -3,7 +3,6 @@ import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { preflight as askCluster } from '../../kube/index.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
-import { violationMetadata } from '../../resources/violation.ts';
 import { gatewayPorts } from '../rules.ts';
 import type { CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -59,7 +58,7 @@ async function preflightPhysical(
 
 /** Everything that was found in one answer. */
 export function preflightFailed(cluster: string, findings: readonly NautesError[]): NautesError {
-  const problem = findings.map(({ message }) => message).join('; ');
-  const violations = findings.map(({ reason, message, remedy }) => ({ field: reason, message, remedy }));
-  return new NautesError('PreflightFailed', { cluster, problem }, { metadata: violationMetadata(violations) });
+  const problems = findings.map(({ said }) => said);
+  const violations = findings.map(({ reason, said, action }) => ({ field: reason, said, action }));
+  return new NautesError('PreflightFailed', { cluster, problems }, { violations });
 }

@@ -1,5 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { ClusterType, ClusterUsage, WorkerType } from '../../resources/cluster/cluster.ts';
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import { readNodePort } from '../../resources/cluster/node-port.ts';
 import { type Completion, outsideNodePorts } from './completion.ts';
 
@@ -16,12 +18,11 @@ export interface ClusterProfile {
 export function readProfile(completion: Completion): ClusterProfile | undefined {
   const { draft } = completion.context;
   const { clusterType, usage } = draft;
-  if (draft.clusterKind !== 'kubernetes')
-    completion.report('cluster_kind', 'only clusters of kind "kubernetes" can be registered');
+  if (draft.clusterKind !== 'kubernetes') completion.report('cluster_kind', message('ClusterInvalid.kind'));
   const knownType = clusterType === 'physical' || clusterType === 'virtual';
-  if (!knownType) completion.report('cluster_type', 'this is neither "physical" nor "virtual"');
+  if (!knownType) completion.report('cluster_type', message('ClusterInvalid.type'));
   const knownUsage = usage === 'host' || usage === 'worker';
-  if (!knownUsage) completion.report('usage', 'this is neither "host" nor "worker"');
+  if (!knownUsage) completion.report('usage', message('ClusterInvalid.usage'));
   if (!knownType || !knownUsage) return undefined;
 
   const workerType = readWorkerType(completion);
@@ -39,39 +40,40 @@ export function readProfile(completion: Completion): ClusterProfile | undefined 
 function readWorkerType(completion: Completion): WorkerType | undefined {
   const { usage, workerType } = completion.context.draft;
   if (usage === 'host') {
-    if (workerType !== '') completion.report('worker_type', 'a host has no worker type', 'Leave it empty.');
+    if (workerType !== '')
+      completion.report('worker_type', message('ClusterInvalid.hostWorkerType'), action('LeaveEmpty'));
     return undefined;
   }
   const wanted = workerType || 'deployment';
   if (wanted === 'deployment' || wanted === 'pipeline') return wanted;
-  completion.report('worker_type', 'this is neither "deployment" nor "pipeline"');
+  completion.report('worker_type', message('ClusterInvalid.workerType'));
   return undefined;
 }
 
 function checkHost(completion: Completion): void {
   const { draft } = completion.context;
   if (draft.clusterType === 'physical' && draft.hostCluster !== '') {
-    completion.report('host_cluster', 'a physical cluster belongs to no host cluster', 'Leave it empty.');
+    completion.report('host_cluster', message('ClusterInvalid.physicalHost'), action('LeaveEmpty'));
   }
   if (draft.clusterType !== 'virtual') return;
-  if (draft.usage === 'host') completion.report('cluster_type', 'a host cluster cannot be virtual');
-  if (draft.hostCluster === '')
-    completion.report('host_cluster', 'a virtual cluster needs the name of its host cluster');
+  if (draft.usage === 'host') completion.report('cluster_type', message('ClusterInvalid.virtualHost'));
+  if (draft.hostCluster === '') completion.report('host_cluster', message('ClusterInvalid.hostMissing'));
 }
 
 function virtualPort(completion: Completion): { vclusterNodePort?: number } {
-  const { draft, address } = completion.context;
-  const written = draft.vclusterNodePort || (typeof address === 'string' ? '' : String(address.port));
+  const { draft } = completion.context;
+  const { address } = completion.context.address;
+  const written = draft.vclusterNodePort || (address === undefined ? '' : String(address.port));
   const port = readNodePort(written);
   if (port === undefined) {
     completion.report('vcluster.https_node_port', outsideNodePorts());
     return {};
   }
-  if (typeof address !== 'string' && address.port !== port) {
+  if (address !== undefined && address.port !== port) {
     completion.report(
       'vcluster.https_node_port',
-      `api_server names port ${address.port}, this is ${port}`,
-      'Make both the same.',
+      message('ClusterInvalid.portDiffers', { port: address.port, given: port }),
+      action('MakeBothSame'),
     );
   }
   return { vclusterNodePort: port };

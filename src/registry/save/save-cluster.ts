@@ -1,6 +1,7 @@
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { type Edit, put } from '../../git-store/index.ts';
+import type { Message } from '../../messages/text.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { newIncarnation } from '../../resources/incarnation.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
@@ -67,8 +68,8 @@ class SaveAttempt {
   }
 
   /** Ends at the first check that finds a problem. @returns the warnings of all */
-  async #check(): Promise<readonly string[]> {
-    const warnings: string[] = [];
+  async #check(): Promise<readonly Message[]> {
+    const warnings: Message[] = [];
     for (const check of saveChecks) {
       const findings = await check.find(this.#context);
       const problems = problemsIn(findings);
@@ -126,7 +127,7 @@ class SaveAttempt {
     if (changed !== undefined) throw changed;
   }
 
-  async #commit(cluster: Cluster, warnings: readonly string[]): Promise<SaveResult | 'startOver'> {
+  async #commit(cluster: Cluster, warnings: readonly Message[]): Promise<SaveResult | 'startOver'> {
     const { services, caller, requestId, signal } = this.#useCase;
     const { name, options } = this.#change;
     const skipped: readonly (readonly [string, string])[] = options.skipCheck ? [['Skipped-Check', 'preflight']] : [];

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** Longest address of an API server that is accepted. */
 export const MAXIMUM_API_SERVER_LENGTH = 300;
@@ -20,28 +22,52 @@ export interface ApiServerAddress {
  * @throws NautesError `ApiServerInvalid` for anything but https, with user, path, query or fragment, or a bad host or port
  */
 export function parseApiServer(text: string): ApiServerAddress {
-  const address = readApiServer(text);
-  if (typeof address === 'string') throw new NautesError('ApiServerInvalid', { problem: address });
+  const { address, problem } = readApiServer(text);
+  if (address === undefined) throw new NautesError('ApiServerInvalid', { problem });
   return address;
 }
 
-/** Reads `https://host[:port][/]`; a string instead of an address says what is wrong with it. */
-export function readApiServer(text: string): ApiServerAddress | string {
-  if (text === '') return 'the address of the API server is missing';
-  if (text.length > MAXIMUM_API_SERVER_LENGTH)
-    return `the address has more than ${MAXIMUM_API_SERVER_LENGTH} characters`;
-  if (/[\s\\]/.test(text) || hasControlCharacters(text)) return 'the address contains characters that no URL has';
-  if (!URL.canParse(text)) return 'the address is not a URL';
+/** An address, or what is wrong with the text. */
+export type ApiServerReading =
+  | { readonly address: ApiServerAddress; readonly problem?: undefined }
+  | { readonly address?: undefined; readonly problem: Message };
+
+/** Reads `https://host[:port][/]`. */
+export function readApiServer(text: string): ApiServerReading {
+  const problem = textProblem(text);
+  if (problem !== undefined) return { problem };
   const url = new URL(text);
-  if (url.protocol !== 'https:')
-    return `the scheme is ${url.protocol.slice(0, -1)}, only https keeps credentials secret`;
-  if (url.username !== '' || url.password !== '') return 'the address contains a user name or password';
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'the address has more than host and port';
-  const port = url.port === '' ? 443 : Number(url.port);
-  if (port === 0) return 'port 0 cannot be connected to';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host.endsWith('.')) return 'the host name ends with a dot';
-  return { url: `https://${url.hostname}:${port}`, host, port, isIp: isIP(host) !== 0 };
+  const urlProblem = problemOf(url);
+  if (urlProblem !== undefined) return { problem: urlProblem };
+  const port = portOf(url);
+  const host = hostOf(url);
+  return { address: { url: `https://${url.hostname}:${port}`, host, port, isIp: isIP(host) !== 0 } };
+}
+
+function textProblem(text: string): Message | undefined {
+  if (text === '') return message('ApiServerInvalid.missing');
+  if (text.length > MAXIMUM_API_SERVER_LENGTH) {
+    return message('ApiServerInvalid.tooLong', { maximum: MAXIMUM_API_SERVER_LENGTH });
+  }
+  if (/[\s\\]/.test(text) || hasControlCharacters(text)) return message('ApiServerInvalid.characters');
+  return URL.canParse(text) ? undefined : message('ApiServerInvalid.form');
+}
+
+function problemOf(url: URL): Message | undefined {
+  const { protocol, username, password, pathname, search, hash } = url;
+  if (protocol !== 'https:') return message('ApiServerInvalid.scheme', { scheme: protocol.slice(0, -1) });
+  if (username !== '' || password !== '') return message('ApiServerInvalid.account');
+  if (pathname !== '/' || search !== '' || hash !== '') return message('ApiServerInvalid.path');
+  if (portOf(url) === 0) return message('ApiServerInvalid.port');
+  return hostOf(url).endsWith('.') ? message('ApiServerInvalid.dot') : undefined;
+}
+
+function portOf({ port }: URL): number {
+  return port === '' ? 443 : Number(port);
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function hasControlCharacters(text: string): boolean {

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { field as documentField, map, object, optionalField, text, wholeObject } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
 import { asMembers, asOptionalMembers, asText, compact, record } from '../fields/values.ts';
@@ -97,7 +98,7 @@ export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownCo
     ...Object.values(wireCategories).map((category) => documentField(category, documentComponent)),
     ...OLDER_CATEGORIES.map((category) => optionalField(category, documentComponent)),
   ),
-  wanted: 'an object',
+  wanted: message('wanted.object'),
   draft: (given) => ({ draft: draftComponents(given), violations: [] }),
   complete: () => {
     throw new Error('the catalogue completes the components of a cluster');

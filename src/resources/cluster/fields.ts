@@ -1,4 +1,5 @@
 import { Secret } from '../../base/secret.ts';
+import { message } from '../../messages/message.ts';
 import { object, field as documentField, text as documentText } from '../document-field.ts';
 import { FieldProblem, type FieldType } from '../field.ts';
 import { field, optionalField, requestField } from '../fields/build.ts';
@@ -32,7 +33,7 @@ function decodeHost(written: string, place: string): string {
 const product: ItemType<string> = {
   schema: { type: 'string' },
   document: documentText,
-  plural: 'the names of products',
+  plural: message('items.products'),
   draft: (given) => (typeof given === 'string' ? given : undefined),
   decode: asText,
 };
@@ -44,7 +45,7 @@ const clusterResource: ItemType<ClusterResource> = {
     required: ['kind', 'group'],
   },
   document: object(documentField('kind', documentText), documentField('group', documentText)),
-  plural: 'objects with the strings kind and group',
+  plural: message('items.clusterResources'),
   draft: (given) => {
     if (typeof given !== 'object' || given === null) return undefined;
     const { kind, group } = given as { readonly kind?: unknown; readonly group?: unknown };

@@ -1,3 +1,5 @@
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import type { ClusterSpec } from './cluster.ts';
 import { type InventoryEntry, isHosted } from '../inventory.ts';
 import type { ClusterStatus } from '../status.ts';
@@ -28,6 +30,6 @@ export function madeOn(
 }
 
 /** For people. */
-export function describeHost(host: string | undefined): string {
-  return host === undefined ? 'a physical cluster' : `a virtual cluster on ${host}`;
+export function describeHost(host: string | undefined): Message {
+  return host === undefined ? message('PlaceChanged.physical') : message('PlaceChanged.virtual', { host });
 }

@@ -1,3 +1,5 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import { text as documentText } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
 import { asOptionalText } from '../fields/values.ts';
@@ -11,12 +13,13 @@ export const nodePortField: FieldType<number, string, string> = {
   save: portSchema,
   reply: { type: 'string' },
   document: documentText,
-  wanted: 'a port',
+  wanted: message('wanted.port'),
   draft: (given) => ({ draft: typeof given === 'string' ? given : '', violations: [] }),
   complete: (draft, field) => {
     const value = readNodePort(draft);
     if (draft === '' || value !== undefined) return { value };
-    return { violation: { field, message: 'this is not a node port', remedy: 'Correct it.' } };
+    const said = message('ClusterInvalid.noNodePort');
+    return { violation: { field, said, action: action('CorrectIt') } };
   },
   decode: (written, place) => {
     const text = asOptionalText(written, place);

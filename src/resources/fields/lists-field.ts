@@ -1,3 +1,6 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { type DocumentType, list, map } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
 import { asOptionalMembers, record } from './values.ts';
@@ -7,7 +10,7 @@ export interface ItemType<Item> {
   readonly schema: JsonSchema;
   readonly document: DocumentType;
   /** What items are, for messages: `must be a list of <plural>`. */
-  readonly plural: string;
+  readonly plural: Message;
   /** Of what a save has; `undefined` for what is no item. */
   draft(given: unknown): Item | undefined;
   /** Of what a file has. @throws FieldProblem */
@@ -27,7 +30,7 @@ export function listsByName<Item>(item: ItemType<Item>): FieldType<Lists<Item>, 
     save: schema,
     reply: schema,
     document: map(list(item.document)),
-    wanted: 'an object of lists',
+    wanted: message('wanted.lists'),
     draft: (given, field) => draftLists(item, (given ?? {}) as Readonly<Record<string, readonly unknown[]>>, field),
     complete: (draft) => ({ value: draft }),
     decode: (written, place) => decodeLists(item, written, place),
@@ -43,19 +46,19 @@ function draftLists<Item>(
 ): ReturnType<FieldType<Lists<Item>>['draft']> {
   const entries = Object.values(given).reduce((sum, items) => sum + 1 + items.length, 0);
   if (entries > MAXIMUM_ENTRIES) {
-    const message = `has ${entries} names and items, at most ${MAXIMUM_ENTRIES} are possible`;
-    return { draft: {}, violations: [{ field, message, remedy: 'Leave out what is not needed.' }] };
+    const said = message('ClusterInvalid.tooMany', { count: entries, maximum: MAXIMUM_ENTRIES });
+    return { draft: {}, violations: [{ field, said, action: action('LeaveOutUnneeded') }] };
   }
   const read = Object.entries(given).map(([key, items]) => {
     const known = items.map((one) => item.draft(one)).filter((one) => one !== undefined);
     return { key, known, isWhole: known.length === items.length };
   });
-  const message = `must be a list of ${item.plural}`;
+  const said = message('ClusterInvalid.mustBeList', { items: item.plural });
   return {
     draft: record(read.map(({ key, known }) => [key, known])),
     violations: read
       .filter(({ isWhole }) => !isWhole)
-      .map(({ key }) => ({ field: `${field}.${key}`, message, remedy: 'Correct it.' })),
+      .map(({ key }) => ({ field: `${field}.${key}`, said, action: action('CorrectIt') })),
   };
 }
 

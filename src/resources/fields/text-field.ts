@@ -1,5 +1,8 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { text as documentText } from '../document-field.ts';
-import { FieldProblem, type FieldType } from '../field.ts';
+import { type FieldType, mustBe } from '../field.ts';
 import { asOptionalText } from './values.ts';
 
 export interface TextRules {
@@ -10,14 +13,20 @@ export interface TextRules {
   /** What a value has to match. */
   readonly pattern?: RegExp;
   /** What matches, for messages: `must be <wanted>`. */
-  readonly wanted?: string;
+  readonly wanted?: Message;
   /** A more particular reading of the file's value. @throws FieldProblem */
   readonly decode?: (text: string, place: string) => string;
 }
 
 /** Text on one field; an empty one is the same as none. */
 export function text(rules: TextRules = {}): FieldType<string, string, string> {
-  const { isRequired, maximumLength, pattern, wanted = 'text', decode = (value: string) => value } = rules;
+  const {
+    isRequired,
+    maximumLength,
+    pattern,
+    wanted = message('wanted.text'),
+    decode = (value: string) => value,
+  } = rules;
   return {
     save: { type: 'string', ...(isRequired === true ? { minLength: 1 } : {}) },
     reply: { type: 'string' },
@@ -27,10 +36,12 @@ export function text(rules: TextRules = {}): FieldType<string, string, string> {
     complete: (draft, field) => {
       if (draft === '') return { value: undefined };
       if (maximumLength !== undefined && draft.length > maximumLength) {
-        return { violation: { field, message: `is longer than ${maximumLength} characters`, remedy: 'Shorten it.' } };
+        const said = message('ClusterInvalid.tooLong', { maximum: maximumLength });
+        return { violation: { field, said, action: action('ShortenIt') } };
       }
       if (pattern !== undefined && !pattern.test(draft)) {
-        return { violation: { field, message: `must be ${wanted}`, remedy: 'Correct it.' } };
+        const said = message('ClusterInvalid.mustBe', { wanted });
+        return { violation: { field, said, action: action('CorrectIt') } };
       }
       return { value: draft };
     },
@@ -38,7 +49,7 @@ export function text(rules: TextRules = {}): FieldType<string, string, string> {
       const value = asOptionalText(written, place);
       if (value === undefined) return undefined;
       if ((maximumLength !== undefined && value.length > maximumLength) || pattern?.test(value) === false) {
-        throw new FieldProblem(`${place} must be ${wanted}`);
+        throw mustBe(place, wanted);
       }
       return decode(value, place);
     },
@@ -52,7 +63,8 @@ export function choice<const Value extends string>(
   values: readonly Value[],
   rules: { readonly isRequired?: true; readonly isEnum?: true } = {},
 ): FieldType<Value, string, string> {
-  const wanted = values.join(' or ');
+  const options = values.join(' or ');
+  const wanted = message('wanted.option', { options });
   const find = (value: unknown): Value | undefined => values.find((one) => one === value);
   return {
     ...text(),
@@ -64,12 +76,13 @@ export function choice<const Value extends string>(
     complete: (draft, field) => {
       const value = find(draft);
       if (draft === '' || value !== undefined) return { value };
-      return { violation: { field, message: `must be ${wanted}`, remedy: `Give ${wanted}.` } };
+      const said = message('ClusterInvalid.mustBe', { wanted });
+      return { violation: { field, said, action: action('GiveOneOf', { values: options }) } };
     },
     decode: (written, place) => {
       if (asOptionalText(written, place) === undefined) return undefined;
       const value = find(written);
-      if (value === undefined) throw new FieldProblem(`${place} must be ${wanted}`);
+      if (value === undefined) throw mustBe(place, wanted);
       return value;
     },
     encode: (value) => value,

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { FieldProblem } from '../field.ts';
 import { fileField } from '../fields/build.ts';
 import { text } from '../fields/text-field.ts';
@@ -17,12 +18,15 @@ function decodeRepository(written: string, place: string): string {
 
 /** The fields of a product, as its file in the tenant configuration repository has them. */
 export const productFields = {
-  group: fileField(text({ maximumLength: 255, pattern: GROUP_PATH, wanted: 'the path of a group' }), {
+  group: fileField(text({ maximumLength: 255, pattern: GROUP_PATH, wanted: message('wanted.groupPath') }), {
     text: { en: 'path of its group on the Git server', zh: '其在 Git 服务器上的组路径' },
     file: 'name',
   }),
-  repository: fileField(text({ maximumLength: 2000, wanted: 'the URL of a repository', decode: decodeRepository }), {
-    text: { en: 'clone URL of its default repository', zh: '其默认仓库的克隆 URL' },
-    file: 'metaDataPath',
-  }),
+  repository: fileField(
+    text({ maximumLength: 2000, wanted: message('wanted.repositoryUrl'), decode: decodeRepository }),
+    {
+      text: { en: 'clone URL of its default repository', zh: '其默认仓库的克隆 URL' },
+      file: 'metaDataPath',
+    },
+  ),
 };

@@ -60,6 +60,5 @@ function boundHere(
 }
 
 function canonical(server: string): string {
-  const address = readApiServer(server);
-  return typeof address === 'string' ? server : address.url;
+  return readApiServer(server).address?.url ?? server;
 }

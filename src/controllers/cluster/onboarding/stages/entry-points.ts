@@ -42,8 +42,8 @@ async function hostEntryPoints({ cluster, services, reporter }: StageContext): P
 
 /** The host of the API server as it stands in a URL. */
 function hostOf(apiServer: string): string {
-  const address = readApiServer(apiServer);
-  if (typeof address === 'string') return '';
+  const { address } = readApiServer(apiServer);
+  if (address === undefined) return '';
   return address.isIp && address.host.includes(':') ? `[${address.host}]` : address.host;
 }
 

@@ -1,0 +1,25 @@
+import { actionTexts } from '../action-texts.ts';
+
+/** What to do about a field. */
+export const violationActions = actionTexts({
+  ChooseOtherName: { en: 'Choose another name.', zh: '请换一个名称。' },
+  GiveAddress: { en: 'Give the address as https://host:port.', zh: '请按 https://主机:端口 的形式给出地址。' },
+  UseDomainCharacters: {
+    en: 'Use lower case letters, digits, "-" and ".".',
+    zh: '请使用小写字母、数字、"-" 和 "."。',
+  },
+  LeaveEmpty: { en: 'Leave it empty.', zh: '请留空。' },
+  LeaveOut: { en: 'Leave it out.', zh: '请去掉它。' },
+  LeaveOutUnneeded: { en: 'Leave out what is not needed.', zh: '请去掉不需要的内容。' },
+  MakeBothSame: { en: 'Make both the same.', zh: '请使两者一致。' },
+  GiveOneOfBoth: { en: 'Give one of the two.', zh: '请只给出其中一个。' },
+  GiveField: { en: 'Give {field}.', zh: '请给出 {field}。' },
+  GiveOneOf: { en: 'Give {values}.', zh: '请给出 {values}。' },
+  CorrectIt: { en: 'Correct it.', zh: '请改正。' },
+  ShortenIt: { en: 'Shorten it.', zh: '请缩短。' },
+  SendCluster: {
+    api: { en: 'Send the cluster as JSON.', zh: '请以 JSON 发送集群。' },
+    cli: { en: 'Describe the cluster.', zh: '请描述该集群。' },
+    console: { en: 'Describe the cluster.', zh: '请描述该集群。' },
+  },
+});

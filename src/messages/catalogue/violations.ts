@@ -1,0 +1,215 @@
+import { texts } from '../text.ts';
+
+/** What can be wrong with a request, and what of it is accepted and has no effect. */
+export const violations = texts({
+  'ClusterInvalid.problems': { en: '{problems:messages}', zh: '{problems:messages}' },
+  'ClusterInvalid.problemsAndMore': {
+    en: '{problems:messages}; and {count} more',
+    zh: '{problems:messages}；还有 {count} 处',
+  },
+  'ClusterInvalid.andMore': { en: 'and {count} more', zh: '还有 {count} 处' },
+
+  // --- the name ---------------------------------------------------------------------------------------------------
+  'ClusterInvalid.nameEmpty': { en: 'the name is empty', zh: '名称为空' },
+  'ClusterInvalid.nameTooLong': {
+    en: 'the name has {length} characters, at most {maximum} are possible',
+    zh: '名称有 {length} 个字符，最多 {maximum} 个',
+  },
+  'ClusterInvalid.nameForm': {
+    en: 'a name consists of lower case letters, digits and "-", and begins and ends with a letter or digit',
+    zh: '名称由小写字母、数字和 "-" 组成，首尾须是字母或数字',
+  },
+  'ClusterInvalid.nameReserved': {
+    en: '"kustomization" is the name of a file of the repository itself',
+    zh: '"kustomization" 是仓库自身一个文件的名称',
+  },
+
+  // --- the address of the API server -------------------------------------------------------------------------------
+  'ApiServerInvalid.missing': { en: 'the address of the API server is missing', zh: '缺少 API server 的地址' },
+  'ApiServerInvalid.tooLong': {
+    en: 'the address has more than {maximum} characters',
+    zh: '地址超过 {maximum} 个字符',
+  },
+  'ApiServerInvalid.characters': {
+    en: 'the address contains characters that no URL has',
+    zh: '地址中有 URL 不能包含的字符',
+  },
+  'ApiServerInvalid.form': { en: 'the address is not a URL', zh: '地址不是 URL' },
+  'ApiServerInvalid.scheme': {
+    en: 'the scheme is {scheme}, only https keeps credentials secret',
+    zh: '协议是 {scheme}，只有 https 能让凭据保密',
+  },
+  'ApiServerInvalid.account': {
+    en: 'the address contains a user name or password',
+    zh: '地址中有用户名或密码',
+  },
+  'ApiServerInvalid.path': { en: 'the address has more than host and port', zh: '地址中除了主机和端口还有别的内容' },
+  'ApiServerInvalid.port': { en: 'port 0 cannot be connected to', zh: '无法连接端口 0' },
+  'ApiServerInvalid.dot': { en: 'the host name ends with a dot', zh: '主机名以点结尾' },
+
+  // --- what kind of cluster it is -----------------------------------------------------------------------------------
+  'ClusterInvalid.kind': {
+    en: 'only clusters of kind "kubernetes" can be registered',
+    zh: '只能注册类型为 "kubernetes" 的集群',
+  },
+  'ClusterInvalid.type': {
+    en: 'this is neither "physical" nor "virtual"',
+    zh: '既不是 "physical" 也不是 "virtual"',
+  },
+  'ClusterInvalid.usage': { en: 'this is neither "host" nor "worker"', zh: '既不是 "host" 也不是 "worker"' },
+  'ClusterInvalid.hostWorkerType': { en: 'a host has no worker type', zh: '宿主集群没有 worker 类型' },
+  'ClusterInvalid.workerType': {
+    en: 'this is neither "deployment" nor "pipeline"',
+    zh: '既不是 "deployment" 也不是 "pipeline"',
+  },
+  'ClusterInvalid.physicalHost': {
+    en: 'a physical cluster belongs to no host cluster',
+    zh: '物理集群不属于任何宿主集群',
+  },
+  'ClusterInvalid.virtualHost': { en: 'a host cluster cannot be virtual', zh: '宿主集群不能是虚拟集群' },
+  'ClusterInvalid.hostMissing': {
+    en: 'a virtual cluster needs the name of its host cluster',
+    zh: '虚拟集群需要给出宿主集群的名称',
+  },
+  'ClusterInvalid.nodePort': {
+    en: 'this is not a node port between {first} and {last}',
+    zh: '不是 {first} 到 {last} 之间的节点端口',
+  },
+  'ClusterInvalid.portDiffers': {
+    en: 'api_server names port {port}, this is {given}',
+    zh: 'api_server 的端口是 {port}，这里是 {given}',
+  },
+  'ClusterInvalid.domain': { en: 'this is not a domain name', zh: '不是域名' },
+  'ClusterInvalid.profile': {
+    en: 'there is no {type} {usage} of type "{workerType}"',
+    zh: '没有 {type} {usage} 这样的 "{workerType}" 类型',
+  },
+
+  // --- components ----------------------------------------------------------------------------------------------------
+  'ClusterInvalid.category': {
+    en: 'a {profile} has no component of this category',
+    zh: '{profile} 没有这个类别的组件',
+  },
+  'ClusterInvalid.noComponent': { en: 'the catalogue has no component for it', zh: '组件目录中没有对应的组件' },
+  'ClusterInvalid.componentUnknown': { en: 'the catalogue has no "{component}"', zh: '组件目录中没有 "{component}"' },
+  'ClusterInvalid.componentCategory': {
+    en: '"{component}" serves the category {category}',
+    zh: '"{component}" 属于类别 {category}',
+  },
+  'ClusterInvalid.namespace': { en: 'this is not the name of a namespace', zh: '不是合法的 namespace 名称' },
+  'ClusterInvalid.additionMissing': { en: '{component} needs this value', zh: '{component} 需要这个值' },
+  'ClusterInvalid.additionForm': {
+    en: 'the value does not have the form {pattern}',
+    zh: '这个值不符合格式 {pattern}',
+  },
+  'ClusterInvalid.sharedPort': {
+    en: 'http and https cannot share a node port',
+    zh: 'http 和 https 不能共用一个节点端口',
+  },
+  'ClusterInvalid.namespaceUnused': {
+    en: 'no component of the cluster has this namespace',
+    zh: '集群没有组件使用这个 namespace',
+  },
+  'ClusterInvalid.resourceEmpty': {
+    en: 'kind and group of a resource must not be empty',
+    zh: '资源的 kind 和 group 不能为空',
+  },
+
+  // --- fields of any kind ----------------------------------------------------------------------------------------------
+  'ClusterInvalid.missing': { en: 'is missing', zh: '缺少' },
+  'ClusterInvalid.tooLong': { en: 'is longer than {maximum} characters', zh: '超过 {maximum} 个字符' },
+  'ClusterInvalid.mustBe': { en: 'must be {wanted:message}', zh: '应为{wanted:message}' },
+  'ClusterInvalid.mustBeList': { en: 'must be a list of {items:message}', zh: '应为列表，其中是{items:message}' },
+  'ClusterInvalid.tooMany': {
+    en: 'has {count} names and items, at most {maximum} are possible',
+    zh: '共有 {count} 个名称和条目，最多 {maximum} 个',
+  },
+  'ClusterInvalid.noNodePort': { en: 'this is not a node port', zh: '不是节点端口' },
+  'wanted.text': { en: 'text', zh: '文本' },
+  'wanted.option': { en: '{options}', zh: ' {options}' },
+  'wanted.lists': { en: 'an object of lists', zh: '由列表组成的对象' },
+  'wanted.port': { en: 'a port', zh: '端口' },
+  'wanted.object': { en: 'an object', zh: '对象' },
+  'wanted.groupPath': { en: 'the path of a group', zh: '组的路径' },
+  'wanted.repositoryUrl': { en: 'the URL of a repository', zh: '仓库的 URL' },
+  'items.products': { en: 'the names of products', zh: '产品名称' },
+  'items.clusterResources': {
+    en: 'objects with the strings kind and group',
+    zh: '含有字符串 kind 和 group 的对象',
+  },
+
+  // --- the shape of a request -------------------------------------------------------------------------------------------
+  'Validator.length': {
+    en: 'value length must be at least {minimum} runes',
+    zh: '长度至少为 {minimum} 个字符',
+  },
+  'Validator.list': { en: 'value must be in list [{values}]', zh: '应为 [{values}] 之一' },
+  'Validator.emptyBody': { en: 'the body is empty', zh: '请求体为空' },
+  'Validator.conflict': {
+    en: '{left} and {right} are both given and differ',
+    zh: '同时给出了 {left} 和 {right}，且两者不同',
+  },
+  'Validator.differs': { en: 'differs from {field}', zh: '与 {field} 不同' },
+  'Validator.differsOlder': { en: 'differs from its older spelling', zh: '与旧写法的值不同' },
+
+  // --- why a kubeconfig is needed, who holds a port ----------------------------------------------------------------------
+  'KubeconfigRequired.new': { en: 'the cluster is not registered yet', zh: '集群还没有注册' },
+  'KubeconfigRequired.address': {
+    en: 'the address of the API server changes',
+    zh: 'API server 的地址有变化',
+  },
+  'KubeconfigRequired.none': { en: 'no credential is stored for it', zh: '没有为它保存凭据' },
+  'HostPortTaken.gateway': { en: 'its gateway', zh: '它的网关' },
+  'HostPortTaken.virtualCluster': { en: 'the virtual cluster {cluster}', zh: '虚拟集群 {cluster}' },
+  'PlaceChanged.physical': { en: 'a physical cluster', zh: '物理集群' },
+  'PlaceChanged.virtual': { en: 'a virtual cluster on {host}', zh: ' {host} 上的虚拟集群' },
+});
+
+/** What a save accepts and has to be known. */
+export const warnings = texts({
+  'Warning.kubeconfigUnused': {
+    en: 'kubeconfig is not used: a virtual cluster gives its own to its host',
+    zh: '没有使用 kubeconfig：虚拟集群会把自己的 kubeconfig 交给宿主集群',
+  },
+  'Warning.gatewayDropped': {
+    en: 'components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host',
+    zh: '去掉了 components_list.gateway：虚拟集群通过宿主集群的网关访问',
+  },
+  'Warning.hostNotAsked': {
+    en: 'the host cluster {host} cannot be asked now ({problem:message}); the virtual cluster waits for it',
+    zh: '现在无法询问宿主集群 {host}（{problem:message}）；虚拟集群会等它',
+  },
+  'Warning.hostAddress': {
+    en: 'api_server names {own}, the host cluster {host} is at {address}: node ports have to answer there',
+    zh: 'api_server 的主机是 {own}，宿主集群 {host} 在 {address}：节点端口必须在那里应答',
+  },
+  'Warning.notUsed': { en: '{field} is not used', zh: '没有使用 {field}' },
+  'Warning.noMeaning': {
+    en: '{field} has no meaning for this variety of {kind} and is dropped',
+    zh: '{field} 对这类资源（{kind}）没有意义，已去掉',
+  },
+  'Warning.tokenUnused': {
+    en: 'the kubeconfig has a client certificate and a token: the token is not used',
+    zh: 'kubeconfig 同时有客户端证书和令牌：没有使用令牌',
+  },
+  'Warning.basicAuthentication': {
+    en: 'name and password are accepted by no API server itself, only by a proxy in front of one',
+    zh: 'API server 本身不接受用户名和密码，只有它前面的代理可能接受',
+  },
+  'Warning.staleApiServices': {
+    en: 'APIServices that do not answer ({names:list}) keep namespaces from being deleted',
+    zh: '没有应答的 APIService（{names:list}）使 namespace 无法删除',
+  },
+  'Warning.webhookSilent': {
+    en: 'the admission webhook {webhook} does not answer: no namespace can be created or deleted',
+    zh: '准入 webhook {webhook} 没有应答：不能创建或删除 namespace',
+  },
+  'Warning.notJson': {
+    en: 'the body is not JSON: it has {what:message}, first in line {line}',
+    zh: '请求体不是 JSON：其中有{what:message}，首次出现在第 {line} 行',
+  },
+  'notJson.comment': { en: 'comments', zh: '注释' },
+  'notJson.missingComma': { en: 'missing commas', zh: '缺少的逗号' },
+  'notJson.trailingComma': { en: 'trailing commas', zh: '多余的末尾逗号' },
+  'notJson.block': { en: 'a "|" block', zh: '"|" 文本块' },
+});
