@@ -36,4 +36,18 @@ describe('layered map', () => {
     const map = LayeredMap.of([['a', { value: 1 }]]);
     assert.deepEqual([map.size, map.has('a'), map.has('b'), map.get('b')], [1, true, false, undefined]);
   });
+
+  it('is iterated to its end as it was when it is copied in between', () => {
+    const map = LayeredMap.of([['k0', { value: 0 }]]);
+    for (let value = 1; value < 100; value += 1) map.set(`k${value}`, { value });
+    const seen: number[] = [];
+    for (const [, { value }] of map) {
+      if (value === 0) map.copy().set('other', { value: -1 });
+      seen.push(value);
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 100 }, (_, index) => index),
+    );
+  });
 });

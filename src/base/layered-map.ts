@@ -51,10 +51,11 @@ export class LayeredMap<Value extends object> {
   }
 
   *[Symbol.iterator](): Generator<[key: string, value: Value], void> {
-    for (const [key, value] of this.#base) {
-      if (!this.#changes.has(key)) yield [key, value];
+    const [base, changes] = [this.#base, this.#changes]; // a copy may replace them while this is iterated
+    for (const [key, value] of base) {
+      if (!changes.has(key)) yield [key, value];
     }
-    for (const [key, value] of this.#changes) {
+    for (const [key, value] of changes) {
       if (value !== undefined) yield [key, value];
     }
   }
