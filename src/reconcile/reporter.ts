@@ -5,7 +5,7 @@ import type { Action } from '../messages/action.ts';
 import { message } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import type { Registration } from '../resources/resource-key.ts';
-import type { Condition } from '../resources/status.ts';
+import type { Condition } from '../resources/condition.ts';
 import type { EventLog, StatefulKind, StatusOf, StatusStore } from '../state/index.ts';
 import { type Situation, summarize } from './summary.ts';
 import type { Summary } from './transition.ts';

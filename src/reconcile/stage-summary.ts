@@ -1,6 +1,7 @@
 import { timestamp } from '../base/clock.ts';
 import { message, verbatim } from '../messages/message.ts';
-import type { ClusterPhase, Condition, ConditionType } from '../resources/status.ts';
+import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
+import type { Condition, ConditionType } from '../resources/condition.ts';
 import type { Stage, StageResult } from './stage.ts';
 import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';
 

@@ -2,7 +2,7 @@ import { backoff } from '../base/async/timing.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Action } from '../messages/action.ts';
 import type { Message } from '../messages/text.ts';
-import type { ConditionType } from '../resources/status.ts';
+import type { ConditionType } from '../resources/condition.ts';
 import type { Abandoned } from './outcome.ts';
 
 /** Why something is as it is, as people and programs are told. */

@@ -1,6 +1,6 @@
 import type { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
-import type { ClusterPhase } from '../resources/status.ts';
+import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
 import { explain, type Explanation } from './stage.ts';
 import { type StageProgress, summarizeStages } from './stage-summary.ts';
 import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';

@@ -1,5 +1,6 @@
 import { timestamp } from '../base/clock.ts';
-import type { ClusterPhase, Condition } from '../resources/status.ts';
+import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
+import type { Condition } from '../resources/condition.ts';
 
 /** What a status says of a resource as a whole, with what that follows from. */
 export interface Summary {

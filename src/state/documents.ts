@@ -1,6 +1,6 @@
 import type { OffboardingRecord } from '../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../resources/cluster/receipt.ts';
-import type { ClusterStatus } from '../resources/status.ts';
+import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
 
 /**
  * What is stored of each kind that controllers work on. The stores keep these documents as JSON and give them back as

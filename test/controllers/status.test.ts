@@ -2,7 +2,7 @@ import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import type { ClusterStatus } from '../../src/resources/status.ts';
+import type { ClusterStatus } from '../../src/resources/cluster/cluster-status.ts';
 import type { State, StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 

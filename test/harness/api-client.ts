@@ -1,6 +1,6 @@
 import type { ReceiptView, StatusView } from '../../src/contract/views.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPhase } from '../../src/resources/status.ts';
+import type { ClusterPhase } from '../../src/resources/cluster/cluster-status.ts';
 import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
 export interface ApiReply {

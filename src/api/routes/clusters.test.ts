@@ -1,7 +1,7 @@
 import { verbatim } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { Receipt } from '../../resources/cluster/receipt.ts';
 import { MAINTAINER_TOKEN, READER_TOKEN } from '../testing/fake-registry.ts';
 import { assertError, MINIMAL_BODY, saveRequest, startTestServer } from '../testing/test-server.ts';

@@ -1,7 +1,7 @@
 import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
 import { callOf } from '../http/call.ts';

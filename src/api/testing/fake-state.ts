@@ -2,7 +2,7 @@ import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import type { Receipt } from '../../resources/cluster/receipt.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { EventLog, EventPage, EventScope, StatusStore } from '../../state/index.ts';
 
 /** The statuses of clusters, in memory. */

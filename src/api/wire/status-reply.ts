@@ -1,7 +1,8 @@
 import type { Reply } from '../../contract/reply.ts';
 import type { ClusterStatusReply } from '../../contract/schemas/status.ts';
 import type { Language } from '../../messages/text.ts';
-import type { ClusterStatus, ComponentStatus, Condition } from '../../resources/status.ts';
+import type { ClusterStatus, ComponentStatus } from '../../resources/cluster/cluster-status.ts';
+import type { Condition } from '../../resources/condition.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
 
 type StatusWire = Reply<typeof ClusterStatusReply>;

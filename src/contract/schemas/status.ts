@@ -1,7 +1,8 @@
 import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
-import { clusterPhases, conditionTypes } from '../../resources/status.ts';
+import { clusterPhases } from '../../resources/cluster/cluster-status.ts';
+import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
 
 /** What is known of clusters at run time, on the wire. The names are those of `model/status.ts`. */

@@ -10,7 +10,7 @@ import {
   VIRTUAL_CLUSTER_CATEGORY,
   virtualClusterChoice,
 } from '../../resources/cluster/components.ts';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { PlannedComponent } from './cluster-plan.ts';
 
 interface PlanningContext {

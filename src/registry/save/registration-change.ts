@@ -5,7 +5,7 @@ import { NautesError } from '../../errors/errors.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
 import { declaredHost, madeOn } from '../../resources/cluster/host.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { SaveOptions } from '../cluster-registry.ts';
 import type { RegistryServices } from '../services.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';

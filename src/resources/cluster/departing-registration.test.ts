@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InventoryEntry } from '../inventory.ts';
 import { HOSTED_COMPONENT } from '../inventory.ts';
-import type { ClusterStatus } from '../status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
 import type { Cluster } from './cluster.ts';
 import { departingRegistrations, newOffboarding, type RegistrationEvidence } from './departing-registration.ts';
 

@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../inventory.ts';
-import type { ClusterStatus } from '../status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
 import type { Cluster } from './cluster.ts';
 import { declaredHost, madeOn } from './host.ts';
 import type { OffboardingRecord } from './offboarding-record.ts';

@@ -2,7 +2,7 @@ import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import type { ClusterSpec } from './cluster.ts';
 import { type InventoryEntry, isHosted } from '../inventory.ts';
-import type { ClusterStatus } from '../status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
 
 /** The host that a cluster is on by its file; `undefined` for a physical one. */
 export function declaredHost({ clusterType, hostCluster }: ClusterSpec): string | undefined {

@@ -7,7 +7,7 @@ import type { NewEvent } from '../../resources/event.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import type { Registration } from '../../resources/resource-key.ts';
-import type { ClusterStatus } from '../../resources/status.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 
 export function registrationOf(cluster: string, incarnation = 'one'): Registration<ClusterKind> {
   return clusterRegistration({ cluster, incarnation });

@@ -10,7 +10,7 @@ import {
   newOffboarding,
 } from '../../../resources/cluster/departing-registration.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
 /** More than this many, and more than this share of all, at once is probably a mistake. */

@@ -5,7 +5,7 @@ import { asNautesError, NautesError } from '../../../errors/errors.ts';
 import { type ClusterEntry, clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { declaredHost, describeHost, madeOn } from '../../../resources/cluster/host.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import type { ClusterMemory } from '../runtime/cluster-memory.ts';
 import type { ReportSubject } from '../../../reconcile/reporter.ts';
 import type { ControllerServices } from '../runtime/services.ts';

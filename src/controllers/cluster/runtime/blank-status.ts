@@ -1,5 +1,5 @@
 import type { ReportedStatus } from '../../../reconcile/reporter.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 
 /** The status of a cluster of which nothing is known yet. */
 export function blankStatus(reported: ReportedStatus): ClusterStatus {

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../git-store/index.ts';
 import { snapshotOf } from '../../../git-store/testing/snapshot.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import { IdentityClaims } from './identity-claims.ts';
 
 function cluster(name: string, incarnation: string, kubernetesUid?: string): Cluster {

@@ -2,7 +2,7 @@ import { NautesError } from '../../../errors/errors.ts';
 import type { Snapshot } from '../../../git-store/index.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 
 export interface Claim {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import type { Product } from '../../../resources/product/product.ts';
 import type { ResourceSets } from '../../../resources/repository-layout.ts';
-import type { ClusterStatus } from '../../../resources/status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
 import { type ReadingSources, readGauges } from './readings.ts';
 

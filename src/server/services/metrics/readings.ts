@@ -3,7 +3,7 @@ import type { GitStore, Snapshot } from '../../../git-store/index.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
 import { tenantKinds } from '../../../resources/tenant-kinds.ts';
-import { type ClusterStatus, clusterPhases } from '../../../resources/status.ts';
+import { type ClusterStatus, clusterPhases } from '../../../resources/cluster/cluster-status.ts';
 import type { OffboardingLedger, StatusStore } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';

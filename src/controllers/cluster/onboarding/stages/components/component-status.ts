@@ -1,5 +1,5 @@
 import { message } from '../../../../../messages/message.ts';
-import type { ComponentStatus } from '../../../../../resources/status.ts';
+import type { ComponentStatus } from '../../../../../resources/cluster/cluster-status.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 

@@ -19,7 +19,7 @@ import {
 } from '../../../../../kube/index.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
-import type { ComponentStatus } from '../../../../../resources/status.ts';
+import type { ComponentStatus } from '../../../../../resources/cluster/cluster-status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
