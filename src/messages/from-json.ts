@@ -3,9 +3,6 @@ import { bounded, MAX_DEPTH } from './bounds.ts';
 import { verbatim } from './message.ts';
 import type { Message, Param, Params } from './text.ts';
 
-/** A message, or words where there is no text for them yet. */
-export type Said = Message | string;
-
 /**
  * A message that was stored or sent: `{ id, params }` of any version, or the words alone, as earlier versions have
  * them. Anything else is the message without words.

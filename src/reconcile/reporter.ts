@@ -29,11 +29,15 @@ type FileState = Pick<ReportedStatus, 'observedGeneration' | 'commit'>;
 /** What is found out about a resource besides its conditions. */
 export type Facts<Kind extends StatefulKind> = Partial<Omit<StatusOf<Kind>, keyof ReportedStatus>>;
 
-export interface ReportingOptions<Kind extends StatefulKind> {
-  readonly kind: Kind;
+/** Where reporters read and write. */
+export interface ReportStores {
   readonly status: StatusStore;
   readonly events: EventLog;
   readonly clock: Clock;
+}
+
+export interface ReportingOptions<Kind extends StatefulKind> extends ReportStores {
+  readonly kind: Kind;
   /** The status of a registration of which nothing is known yet. */
   readonly blank: (reported: ReportedStatus) => StatusOf<Kind>;
 }
@@ -62,6 +66,11 @@ export class Reporting<Kind extends StatefulKind> {
   /** Says that the file is the problem. Everything known of the resource stays; nothing is known of a new one. */
   unusable(subject: ReportSubject, error: NautesError): Promise<void> {
     return Reporter.unusable(this.#options, subject, error);
+  }
+
+  /** Removes the status of a file that could not be understood, of which nothing is known any more. */
+  async forget(name: string): Promise<void> {
+    await this.#options.status.remove({ kind: this.#options.kind, name, incarnation: '' });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { GitStore } from '../git-store/index.ts';
 import type { IdentityProvider } from '../identity/index.ts';
 import type { CredentialWriter } from '../secrets/index.ts';
-import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../state/index.ts';
+import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
 
 /** What the use cases work with. */
@@ -13,7 +13,7 @@ export interface RegistryServices extends AccessServices {
   readonly repo: GitStore;
   readonly secrets: CredentialWriter;
   readonly identity: IdentityProvider;
-  readonly status: StatusStore;
+  readonly status: StatusReader;
   readonly events: EventLog;
   readonly inventory: InventoryStore;
   readonly offboardings: OffboardingLedger;

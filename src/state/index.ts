@@ -10,4 +10,4 @@ export type { InventoryStore } from './inventory-store.ts';
 export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts';
 export { openSqliteState, type SqliteStateOptions } from './sqlite/sqlite-state.ts';
 export type { State } from './state.ts';
-export type { StatusStore } from './status-store.ts';
+export type { StatusReader, StatusStore } from './status-store.ts';

@@ -5,10 +5,14 @@ import type { StatefulKind, StatusOf } from './documents.ts';
  * The status of each resource: the last one put under its name. It may be lost: controllers make it again from the
  * repository, the secret store and the clusters.
  */
-export interface StatusStore {
+export interface StatusReader {
   get<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<StatusOf<Kind> | undefined>;
   /** Every status of the kind, by name. */
   list<Kind extends StatefulKind>(kind: Kind): Promise<readonly StatusOf<Kind>[]>;
+}
+
+/** The same with the right to write, which the reporters of controllers have and nothing else. */
+export interface StatusStore extends StatusReader {
   put<Kind extends StatefulKind>(registration: Registration<Kind>, status: StatusOf<Kind>): Promise<void>;
   /** Removes the status if it is of this incarnation. Absent is fine. */
   remove(registration: Registration): Promise<void>;

@@ -10,6 +10,7 @@ import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { tenantKinds } from '../../src/resources/tenant-kinds.ts';
 import { type GitStore, openGitStore } from '../../src/git-store/index.ts';
 import type { ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
+import { clusterReporting } from '../../src/controllers/cluster/runtime/cluster-reporting.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
 import type { ControllerParts, ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
@@ -139,6 +140,7 @@ export class ControlLoop {
     const reconciler = new ObservedReconciler({ concurrency, logger });
     const parts: ControllerParts = {
       ...shared,
+      reporting: clusterReporting({ ...state, clock }),
       renderer,
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),

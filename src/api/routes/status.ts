@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
 import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
+import type { OffboardingLedger, StatusReader } from '../../state/index.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendTexts } from '../http/replies.ts';
@@ -15,7 +15,7 @@ import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contrac
 
 /** Where the routes read. */
 export interface StatusSources {
-  readonly status: StatusStore;
+  readonly status: StatusReader;
   readonly receipts: Pick<OffboardingLedger, 'receipt'>;
 }
 
@@ -55,7 +55,7 @@ export function statusRoutes(registry: ClusterRegistry, { status: store, receipt
 /** A cluster that is registered and that no controller has looked at yet is pending. @throws ClusterNotFound */
 async function statusOf(
   registry: ClusterRegistry,
-  store: StatusStore,
+  store: StatusReader,
   context: CallerContext,
   name: string,
 ): Promise<ClusterStatus> {

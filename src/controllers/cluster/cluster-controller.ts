@@ -6,13 +6,11 @@ import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
-import { Reporting } from '../../reconcile/reporter.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import type { ResourceEvent } from '../../resources/event.ts';
 import { type MissingFile, missingAtStart, missingBetween, recordMissing } from './offboarding/missing-files.ts';
 import { offboard, type PassOutcome } from './offboarding/offboarding.ts';
 import { onboard } from './onboarding/onboarding.ts';
-import { blankStatus } from './runtime/blank-status.ts';
 import { ClusterMemory } from './runtime/cluster-memory.ts';
 import { IdentityClaims } from './runtime/identity-claims.ts';
 import type { ControllerParts, ControllerServices } from './runtime/services.ts';
@@ -47,9 +45,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   #missingFiles: Promise<void> = Promise.resolve();
 
   constructor(parts: ControllerParts, reconciler: Reconciler) {
-    const { status, events, clock } = parts;
-    const reporting = new Reporting({ kind: CLUSTER_KIND, status, events, clock, blank: blankStatus });
-    this.#services = { ...parts, reporting, identities: new IdentityClaims() };
+    this.#services = { ...parts, identities: new IdentityClaims() };
     this.#reconciler = reconciler;
     this.resyncMilliseconds = parts.settings.driftMilliseconds;
     reconciler.register(this);

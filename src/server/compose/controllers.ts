@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
+import { clusterReporting } from '../../controllers/cluster/runtime/cluster-reporting.ts';
 import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
 import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
@@ -54,6 +55,7 @@ export async function startControllers(
   const parts: ControllerParts = {
     ...stores,
     ...stores.state,
+    reporting: clusterReporting({ ...stores.state, clock: systemClock }),
     ...reach,
     ...defined({ workloadAuth }),
     renderer,

@@ -4,7 +4,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { GitStore } from '../../git-store/index.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { collectCredentials, type CredentialRoots, type SecretStore } from '../../secrets/index.ts';
-import type { OffboardingLedger, StatusStore } from '../../state/index.ts';
+import type { OffboardingLedger, StatusReader } from '../../state/index.ts';
 
 const INTERVAL_MILLISECONDS = 10 * 60_000;
 /** What nobody refers to is kept for this long: a save may be between staging and commit. */
@@ -13,7 +13,7 @@ const AGE_MILLISECONDS = 60 * 60_000;
 export interface CollectorParts {
   readonly secrets: SecretStore;
   readonly repo: GitStore;
-  readonly status: StatusStore;
+  readonly status: StatusReader;
   readonly offboardings: OffboardingLedger;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -106,12 +106,12 @@ async function wasRewritten({ repo }: ControllerServices, missing: readonly Miss
 
 /** What went with the file. A registration of another incarnation whose removal is held waits to be confirmed as before. */
 async function registrationsBehind(
-  { repo, status, inventory }: ControllerServices,
+  { repo, status, inventory, reporting }: ControllerServices,
   { name, cluster, hostIncarnation }: MissingFile,
 ): Promise<readonly DepartingRegistration[]> {
   const known = await status.get(clusterKey(name));
   if (known?.incarnation === '' && cluster === undefined) {
-    await status.remove(clusterRegistration({ cluster: name, incarnation: '' })); // it was only about the file
+    await reporting.forget(name); // it was only about the file
   }
   const isHeld = cluster !== undefined && known !== undefined && isRemovalHeld(known);
   const { incarnation = '' } = cluster ?? {};

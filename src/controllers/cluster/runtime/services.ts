@@ -5,7 +5,7 @@ import type { GitStore } from '../../../git-store/index.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
 import type { Renderer } from '../../../render/renderer.ts';
 import type { CredentialWriter } from '../../../secrets/index.ts';
-import type { EventLog, InventoryStore, OffboardingLedger, StatusStore } from '../../../state/index.ts';
+import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import type { RoleRule } from '../../../workload-auth/index.ts';
 import type { WorkloadAuth } from '../../../workload-auth/index.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
@@ -15,14 +15,13 @@ import type { IdentityClaims } from './identity-claims.ts';
 
 export type ClusterReporter = Reporter<ClusterKind>;
 
-/** The status store without the right to write statuses. */
-export type StatusView = Omit<StatusStore, 'put'>;
-
 /** What the controllers are given to work with. */
 export interface ControllerParts extends AccessServices {
   readonly repo: GitStore;
   readonly secrets: CredentialWriter;
-  readonly status: StatusStore;
+  readonly status: StatusReader;
+  /** Writes the statuses. */
+  readonly reporting: Reporting<ClusterKind>;
   readonly events: EventLog;
   readonly inventory: InventoryStore;
   readonly offboardings: OffboardingLedger;
@@ -35,11 +34,9 @@ export interface ControllerParts extends AccessServices {
   readonly settings: ControllerSettings;
 }
 
-/** What the controllers work with. Statuses are written by reporters. */
-export interface ControllerServices extends Omit<ControllerParts, 'status'> {
-  readonly status: StatusView;
+/** What the controllers work with. */
+export interface ControllerServices extends ControllerParts {
   readonly identities: IdentityClaims;
-  readonly reporting: Reporting<ClusterKind>;
 }
 
 /** Who of a cluster's workloads may log in, and what they may do then. */

@@ -4,7 +4,7 @@ import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
 import { tenantKinds } from '../../../resources/tenant-kinds.ts';
 import { type ClusterStatus, clusterPhases } from '../../../resources/cluster/cluster-status.ts';
-import type { OffboardingLedger, StatusStore } from '../../../state/index.ts';
+import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
@@ -16,7 +16,7 @@ const SOON_DAYS = 7;
 /** What the gauges are read from; what this process does not have is left out. */
 export interface ReadingSources {
   readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
-  readonly status: Pick<StatusStore, 'list'>;
+  readonly status: Pick<StatusReader, 'list'>;
   readonly offboardings: Pick<OffboardingLedger, 'list'>;
   readonly now: () => number;
   readonly queue: () => Readonly<Record<string, { readonly waiting: number; readonly running: number }>> | undefined;
