@@ -1,8 +1,8 @@
 import { NautesError } from '../errors/errors.ts';
 
 /**
- * The address of a server as it is used everywhere: scheme, host and port, perhaps a path before `/api`, no slash at
- * the end, so that no request is redirected.
+ * The address of a server in its normal form: scheme, host and port, optionally a path before `/api`, no trailing
+ * slash, so that no request is redirected.
  * @throws NautesError `ServerAddressInvalid`
  */
 export function serverAddress(text: string): string {

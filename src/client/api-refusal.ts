@@ -3,27 +3,27 @@ import type { ErrorReply } from '../contract/schemas/replies.ts';
 import type { Answer } from './transport.ts';
 import { NautesError } from '../errors/errors.ts';
 
-/** One thing that is wrong with a request, as the server names it. */
+/** One violation of a request, as the server reports it. */
 export interface Violation {
   /** A field on the wire, or the reason of a finding. */
   readonly subject: string;
   readonly text: string;
 }
 
-/** Names of the metadata that are no violations. */
+/** Keys of the metadata that are not violations. */
 const ABOUT_THE_ANSWER = ['remedy', 'request_id'];
 
-/** The server's answer that it will not. What it means stands in its reason, which is stable. */
+/** An error response of the API. Its meaning is the reason, which is stable. */
 export class ApiRefusal extends Error {
   readonly status: number;
   /** In capitals, e.g. `CLUSTER_NOT_FOUND`. */
   readonly reason: string;
-  /** What to do about it; can be empty. */
+  /** The remedy; can be empty. */
   readonly remedy: string;
   readonly requestId: string;
-  /** Everything that is wrong, not only the first. */
+  /** All violations, not only the first. */
   readonly violations: readonly Violation[];
-  /** When it is worth trying again, in seconds, where the server says so. */
+  /** When to retry, in seconds, if the server says so. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor({ code, reason, message, metadata }: Reply<typeof ErrorReply>, answer: Answer) {
@@ -42,7 +42,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** The error shape in the answer, if it has it. */
+/** The API's error shape in the answer, if it has it. */
 export function readErrorReply(answer: Answer): Reply<typeof ErrorReply> | undefined {
   const content = parsed(answer.text);
   if (typeof content !== 'object' || content === null) return undefined;
@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Failures after the request may have reached the server; with the others it was not sent, or not understood. */
+/** Failures after the request may have reached the server; with others it was not sent or not understood. */
 const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set([
   'ServerUnreachable',
   'ServerAnswersLate',
@@ -68,7 +68,7 @@ const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set([
   'ServerReplyInvalid',
 ]);
 
-/** Whether the server may have carried out what failed so: it broke off, or no answer of it came. */
+/** Whether the server may have carried out the request although it failed: the connection broke or no answer came. */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof ApiRefusal) return error.status >= 500;
   return !(error instanceof NautesError) || MAY_HAVE_ARRIVED.has(error.reason);

@@ -1,6 +1,6 @@
 import { NautesError } from '../errors/errors.ts';
 
-/** What kept us from an answer, in words; the codes are those of Node and OpenSSL. */
+/** Connection errors in words; the codes are those of Node and OpenSSL. */
 const NETWORK_PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing accepts connections there',
   ECONNRESET: 'the connection was cut off',
@@ -24,7 +24,7 @@ const TRUST_PROBLEMS: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'it is not valid yet; is the clock of this machine right?',
 };
 
-/** A failure to reach the server as one of the catalogue. */
+/** Maps a connection failure to an error of the catalogue. */
 export function connectionError(server: string, error: unknown): NautesError {
   const code = codeOf(error);
   const options = { cause: error };
@@ -45,7 +45,7 @@ export function connectionError(server: string, error: unknown): NautesError {
   return new NautesError('ServerUnreachable', { server, problem }, options);
 }
 
-/** Connections are tried to several addresses of a name at once: the first failure speaks for all. */
+/** A name's addresses are tried concurrently: the first failure is reported. */
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -19,7 +19,7 @@ describe('the decoder of event streams', () => {
     { type: 'message', data: '集群', lastId: '9' },
   ];
 
-  it('gives the same messages however the bytes are cut', () => {
+  it('gives the same messages however the bytes are split', () => {
     const bytes = Buffer.from(text);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: bytes.length })), (cuts) => {
@@ -38,7 +38,7 @@ interface Asked {
   readonly response: ServerResponse;
 }
 
-/** A server of event streams that answers as the test says. */
+/** A server of event streams that answers as the test requires. */
 async function streams(
   answer: (asked: Asked, count: number) => void,
 ): Promise<AsyncDisposable & { readonly url: string }> {
@@ -65,7 +65,7 @@ function clientOf(url: string): NautesClient {
 }
 
 describe('following events', () => {
-  it('goes on after the last event over as many connections as it takes', async () => {
+  it('resumes after the last event over several connections', async () => {
     const asked: (string | undefined)[] = [];
     await using server = await streams(({ lastEventId, response }, count) => {
       asked.push(lastEventId);
@@ -106,7 +106,7 @@ describe('following events', () => {
     });
   }
 
-  it('ends with what the server refuses', async () => {
+  it('ends with the error of the server', async () => {
     await using server = await streams(({ response }) => {
       const body = { code: 403, reason: 'NO_AUTHORIZATION', message: 'no', metadata: { request_id: 'r' } };
       response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(body));

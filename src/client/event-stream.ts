@@ -6,17 +6,17 @@ import type { NautesClient } from './nautes-client.ts';
 
 /** One message of a stream of server-sent events (WHATWG HTML, 9.2). */
 export interface StreamMessage {
-  /** `message` unless the stream says otherwise. */
+  /** `message` unless the stream names another type. */
   readonly type: string;
   readonly data: string;
-  /** The last id that the stream has given, empty until it has. */
+  /** The last id of the stream, empty until there is one. */
   readonly lastId: string;
 }
 
-/** A message of more than this is not one of ours. */
+/** A larger message is rejected. */
 const MAXIMUM_MESSAGE_LENGTH = 1024 * 1024;
 
-/** Takes bytes as they come and gives the messages that are complete. Comments and unknown fields are left out. */
+/** Decodes a byte stream into complete messages. Comments and unknown fields are ignored. */
 export class StreamDecoder {
   readonly #utf8 = new StringDecoder('utf8');
   #rest = '';
@@ -53,24 +53,24 @@ export class StreamDecoder {
     return data.length === 0 ? [] : [{ type, data: data.join('\n'), lastId: this.#lastId }];
   }
 
-  /** Also known between messages: a stream may begin by telling the newest id. */
+  /** Also set between messages: a stream may begin with the newest id. */
   get lastId(): string {
     return this.#lastId;
   }
 }
 
-/** What a follower of events gets: an event, or the word that some were lost and the state has to be read anew. */
+/** What a follower of events receives: an event, or a notice that events were lost and the state must be read again. */
 export type Followed =
   | { readonly kind: 'event'; readonly event: EventView }
   | { readonly kind: 'reset' }
-  /** The stream is open (again); what happened before is known or comes now. */
+  /** The stream is open (again); earlier events are known or follow now. */
   | { readonly kind: 'open' }
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
 export interface FollowOptions {
   /** Only of this cluster; all when undefined. */
   readonly cluster: string | undefined;
-  /** Id of the last event that is known; only new ones when undefined. */
+  /** Id of the last known event; only new ones when undefined. */
   readonly after?: number;
   readonly signal: AbortSignal;
 }
@@ -78,8 +78,8 @@ export interface FollowOptions {
 const RECONNECT = { initialMilliseconds: 500, maximumMilliseconds: 10_000 };
 
 /**
- * Events as they happen, until the signal aborts, over as many connections as it takes: each goes on after the last
- * event of the one before. Ends with an error only where trying again is of no use.
+ * Events as they happen, until the signal aborts, reconnecting as needed: each connection resumes after the last
+ * event of the earlier one. Ends with an error only if a retry is of no use.
  */
 export async function* followEvents(client: NautesClient, options: FollowOptions): AsyncGenerator<Followed, void> {
   const { cluster, signal } = options;
@@ -109,7 +109,7 @@ async function followed(client: NautesClient, { type, data }: StreamMessage): Pr
   return type === 'reset' ? { kind: 'reset' } : { kind: 'event', event: await client.event(data) };
 }
 
-/** Servers restart and connections break; a refusal or an untrusted certificate stays one. */
+/** Restarts and broken connections pass; refusals and untrusted certificates do not. */
 function isPassing(error: unknown): boolean {
   if (error instanceof NautesError) return error.next === 'transient';
   if (error instanceof Error && 'status' in error) return error.status === 429 || Number(error.status) >= 500;

@@ -28,7 +28,7 @@ function clientOf(server: string, certificateAuthority?: string): NautesClient {
   return new NautesClient(new Transport({ server, userAgent: 'test', ...authority }), async () => new Secret('secret'));
 }
 
-/** What one call against a server that answers so comes to. */
+/** The outcome of one call against a server that answers this. */
 async function answered(answer: RequestListener): Promise<unknown> {
   await using server = await listening(createServer(answer));
   const client = clientOf(`http://127.0.0.1:${server.port}`);
@@ -106,11 +106,11 @@ describe('answers', () => {
     });
   }
 
-  it('nobody there is ServerUnreachable', async () => {
+  it('a refused connection is ServerUnreachable', async () => {
     await assert.rejects(clientOf('http://127.0.0.1:1').status('a', signal), { reason: 'ServerUnreachable' });
   });
 
-  it('what is no HTTP is ServerAnswerUnclear', async () => {
+  it('an answer that is not HTTP is ServerAnswerUnclear', async () => {
     const tcp = createTcpServer((socket) => void socket.end('SSH-2.0-x\r\n'));
     await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
     const { port } = tcp.address() as AddressInfo;
@@ -137,7 +137,7 @@ describe('certificates', () => {
     await use(open.port);
   }
 
-  it('of the authority that is given are trusted, and only those', async () => {
+  it('from the given authority are trusted, and only those', async () => {
     await withTls({ ipAddresses: ['127.0.0.1'] }, async (port) => {
       const url = `https://127.0.0.1:${port}`;
       await assert.rejects(clientOf(url, authority.certificate).status('one', signal), { reason: 'UNAUTHENTICATED' });
@@ -146,14 +146,14 @@ describe('certificates', () => {
     });
   });
 
-  it('for another name are refused, with the names', async () => {
+  it('for another name are rejected, with the names', async () => {
     await withTls({ dnsNames: ['nautes.example'] }, async (port) => {
       const asked = clientOf(`https://127.0.0.1:${port}`, authority.certificate).status('one', signal);
       await assert.rejects(asked, { reason: 'ServerNameMismatch' });
     });
   });
 
-  it('a server without TLS is told apart', async () => {
+  it('a server without TLS is recognised', async () => {
     await using server = await listening(createServer((_, response) => void response.end('{}')));
     await assert.rejects(clientOf(`https://127.0.0.1:${server.port}`).status('one', signal), {
       reason: 'ServerWithoutTls',

@@ -22,7 +22,7 @@ import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, readErrorReply } from './api-refusal.ts';
 import type { Answer, Transport } from './transport.ts';
 
-/** What a call sends besides its path. */
+/** The parts of a request besides its path. */
 export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -31,15 +31,15 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** The token is asked for when the first call needs it: a command that prints it may be slow, or ask a person. */
+/** The token is requested for the first call: a command that prints it may be slow, or prompt. */
 export type TokenSource = () => Promise<Secret>;
 
 const IF_MATCH = 'if-match';
-/** Fifteen digits are as many as the server reads. */
+/** The server parses fifteen digits. */
 const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 
 /**
- * The HTTP API of a server as calls. What the server refuses is thrown as {@link ApiRefusal}, what keeps us from an
+ * The HTTP API of a server as calls. Error responses are thrown as {@link ApiRefusal}, failures to get an
  * answer as a NautesError.
  */
 export class NautesClient {
@@ -84,7 +84,7 @@ export class NautesClient {
     return this.#view('cluster', 'GET', clusterPath(paths.cluster, name), { signal });
   }
 
-  /** The generation that is registered now; empty when the server does not tell. */
+  /** The generation that is registered now; empty when the server does not return it. */
   async generation(name: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#send('GET', clusterPath(paths.cluster, name), { signal });
     this.#read(answer);
@@ -99,7 +99,7 @@ export class NautesClient {
     return this.#view('status', 'GET', clusterPath(paths.clusterStatus, name), { signal });
   }
 
-  /** How all clusters are, in short. */
+  /** A summary of the status of all clusters. */
   async statuses(signal: AbortSignal): Promise<readonly StatusSummaryView[]> {
     return (await this.#view('statuses', 'GET', paths.statuses, { signal })).items;
   }
@@ -119,7 +119,7 @@ export class NautesClient {
     return this.#view('events', 'GET', eventsPath(cluster), { query, headers, signal });
   }
 
-  /** Id of the newest event there is: what comes after it is new. */
+  /** Id of the newest event: later ones are new. */
   async latestEvent(signal: AbortSignal): Promise<number> {
     return (await this.events(undefined, BEYOND_ALL_EVENTS, signal)).latest;
   }
@@ -128,18 +128,18 @@ export class NautesClient {
     return this.#view('catalog', 'GET', paths.catalog, { signal });
   }
 
-  /** Whose token this is, what it may do, and the version of the server. */
+  /** The caller of this token, its permissions, and the version of the server. */
   caller(signal: AbortSignal): Promise<CallerView> {
     return this.#view('caller', 'GET', paths.caller, { signal });
   }
 
-  /** Open to everybody; 503 is an answer here. */
+  /** Without a token; 503 is an answer here. */
   async readiness(signal: AbortSignal): Promise<ReadinessView> {
     const answer = await this.#transport.send({ method: 'GET', path: paths.readiness, signal });
     return this.#checked('readiness', answer.status === 503 ? this.#parse(answer.text) : this.#read(answer));
   }
 
-  /** Paths that the server serves, as its own description has them. Open to everybody. */
+  /** Paths that the server serves, from its OpenAPI description. Without a token. */
   async servedPaths(signal: AbortSignal): Promise<ReadonlySet<string>> {
     const answer = await this.#transport.send({ method: 'GET', path: paths.openApi, signal });
     const description = this.#read(answer);
@@ -148,12 +148,12 @@ export class NautesClient {
     return new Set(typeof served === 'object' && served !== null ? Object.keys(served) : []);
   }
 
-  /** An event as a stream carries it. */
+  /** An event as in a stream. */
   event(text: string): Promise<EventView> {
     return this.#checked('event', this.#parse(text));
   }
 
-  /** The open answer of an event stream. */
+  /** The open response of an event stream. */
   async openEvents(
     cluster: string | undefined,
     after: number | undefined,
@@ -234,7 +234,7 @@ export class NautesClient {
   }
 }
 
-/** Header that makes a save one over exactly this generation. */
+/** Header that makes a save conditional on this generation. */
 export function ifMatch(generation: string): Readonly<Record<string, string>> {
   return { [IF_MATCH]: `"${generation}"` };
 }
@@ -243,7 +243,7 @@ function eventsPath(cluster: string | undefined): string {
   return cluster === undefined ? paths.events : clusterPath(paths.clusterEvents, cluster);
 }
 
-/** Loaded while the server works on the first call: a command that calls nothing starts without the schemas. */
+/** Loaded while the server works on the first call: a command without calls starts without the schemas. */
 function loadChecks(): Promise<typeof readViewModule> {
   return import('../contract/read-view.ts');
 }

@@ -8,7 +8,7 @@ import { Transport } from './transport.ts';
 
 const signal = AbortSignal.timeout(60_000);
 
-/** What a call comes to when the server answers 200 with that content. */
+/** The outcome of a call when the server answers 200 with that content. */
 async function withReply<T>(content: unknown, call: (client: NautesClient) => Promise<T>): Promise<T> {
   const server = createServer((_, response) => void response.end(JSON.stringify(content)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,7 +36,7 @@ const status = {
   commit: '',
 };
 
-describe('replies that are not of the contract', () => {
+describe('replies that violate the contract', () => {
   const calls: Readonly<Record<string, (client: NautesClient) => Promise<unknown>>> = {
     save: (client) => client.save('one', {}, { signal }),
     plan: (client) => client.plan('one', {}, { signal }),
@@ -62,7 +62,7 @@ describe('replies that are not of the contract', () => {
     }
   }
 
-  it('are described by the place that is wrong, without the content', async () => {
+  it('are described by the path of the violation, without the content', async () => {
     const lie = { ...status, components: 'canary', credential: { ...status.credential, expiresAt: 12345 } };
     await assert.rejects(
       withReply(lie, (client) => client.status('one', signal)),
@@ -76,13 +76,13 @@ describe('replies that are not of the contract', () => {
 });
 
 describe('replies of a newer server', () => {
-  it('are read when they have fields and values of enumerations that are not known here', async () => {
+  it('are accepted with unknown fields and enumeration values', async () => {
     const condition = { ...status.conditions[0], type: 'TunnelReady', params: { a: 1 } };
     const newer = { ...status, phase: 'Resting', conditions: [condition], tunnels: [{ since: '' }] };
     assert.deepEqual(await withReply(newer, (client) => client.status('one', signal)), newer);
   });
 
-  it('are read when they have fields that a closed schema of the API does not name', async () => {
+  it('are accepted with fields that a closed schema of the API does not have', async () => {
     const catalog = { components: [], varieties: [], themes: [] };
     assert.deepEqual(await withReply(catalog, (client) => client.catalog(signal)), catalog);
   });

@@ -4,7 +4,7 @@ import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { connectionError } from './connection-error.ts';
 
-/** An answer whose content is read already. */
+/** A response whose body has been read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,7 @@ export interface Answer {
 export interface TransportOptions {
   /** As {@link serverAddress} gives it. */
   readonly server: string;
-  /** PEM of the only authorities that are trusted; those of Node when absent. */
+  /** PEM of the only trusted authorities; those of Node when absent. */
   readonly certificateAuthority?: string;
   readonly userAgent: string;
 }
@@ -28,20 +28,20 @@ export interface SendOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long a server may take to answer, in milliseconds: a save asks the cluster before it answers. */
+/** How long a server may take to answer, in milliseconds: a save queries the cluster first. */
 const ANSWER_LIMIT = 120_000;
-/** A stream without even a comment for so long is dead, in milliseconds; the server sends one every 15 seconds. */
+/** A stream without even a comment for this long is dead, in milliseconds; the server sends one every 15 seconds. */
 const STREAM_IDLE_LIMIT = 60_000;
 const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAXIMUM_CONNECTIONS = 8;
 
-/** Loaded with the first connection: a command that asks nobody starts sooner without. */
+/** Loaded with the first connection: a command that sends no request starts faster. */
 const http = () => process.getBuiltinModule('node:http');
 const https = () => process.getBuiltinModule('node:https');
 
 /**
- * HTTP to one server, over node:http because that is loaded in no time. Redirects are not followed: they could turn a
- * DELETE into a GET, and carry the token to somebody else.
+ * HTTP to one server, with node:http because it loads fastest. Redirects are not followed: they could turn a
+ * DELETE into a GET, and send the token to another host.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -73,7 +73,7 @@ export class Transport {
     }
   }
 
-  /** An answer whose content is read as it comes. */
+  /** A response whose body is streamed. */
   async stream(options: SendOptions): Promise<IncomingMessage> {
     const answered = new AbortController();
     const limit = setTimeout(() => answered.abort(new DOMException('late', 'TimeoutError')), ANSWER_LIMIT);
@@ -103,7 +103,7 @@ export class Transport {
       method,
       hostname: hostname.replace(/^\[|\]$/g, ''),
       ...(port === '' ? {} : { port }),
-      path: `${pathname.replace(/\/$/, '')}${path}`, // as it is: a URL would drop the name ".."
+      path: `${pathname.replace(/\/$/, '')}${path}`, // verbatim: a URL would resolve the name ".."
       agent: this.#agent,
       signal,
       headers: { 'user-agent': this.#options.userAgent, ...headers, ...content },
@@ -125,7 +125,7 @@ export class Transport {
   }
 }
 
-/** HTTPS_PROXY and its kin, as curl and kubectl have it; never for this machine itself. */
+/** HTTPS_PROXY and the like, as in curl and kubectl; never for loopback. */
 function proxyOf({ hostname }: URL): { readonly proxyEnv?: NodeJS.ProcessEnv } {
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   return isLocal ? {} : { proxyEnv: process.env };

@@ -8,7 +8,7 @@ import { clusterPath, fillPath, paths } from './paths.ts';
 const root = join(import.meta.dirname, '../..');
 const IMPORT = /(?:^|\n)(?:import|export)\s+(?:\{[^}]*\}|\*(?: as \w+)?|\w+)\s+from\s+'([^']+)'|import\('([^']+)'\)/g;
 
-/** Every module that is there at run time when the file is, with what imports it. */
+/** Every module that the file loads at run time, with its importer. */
 async function reached(file: string, found = new Map<string, string>()): Promise<ReadonlyMap<string, string>> {
   for (const match of (await readFile(file, 'utf8')).matchAll(IMPORT)) {
     const specifier = match[1] ?? match[2] ?? '';
@@ -21,7 +21,7 @@ async function reached(file: string, found = new Map<string, string>()): Promise
 }
 
 describe('the contract', () => {
-  it('runs in a browser: it reaches no module of Node and no package but typebox', async () => {
+  it('runs in a browser: it imports no module of Node and no package but typebox', async () => {
     const files = (await readdir(import.meta.dirname, { recursive: true })).filter((name) =>
       /(?<!\.test)\.ts$/.test(name),
     );
@@ -33,7 +33,7 @@ describe('the contract', () => {
     }
   });
 
-  it('has one operation for each path and method, and no path that nothing serves', () => {
+  it('has one operation for each path and method, and no path without an operation', () => {
     const served = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
     assert.equal(new Set(served).size, served.length);
     assert.deepEqual(new Set(Object.values(operations).map(({ path }) => path)), new Set(Object.values(paths)));

@@ -20,7 +20,7 @@ interface ObjectText {
   readonly description?: string;
 }
 
-/** What a save of the kind takes; what the decoder reads and the API description shows. */
+/** The body of a save of the kind, for the decoder and the API description. */
 export function saveSchema(kind: ResourceKind, text: ObjectText): ObjectSchema<unknown> {
   const fields = requestFields(kind.fields);
   const properties = placed(kind, fields, (field) => ({ ...field.type.save, ...described(field) }));
@@ -28,7 +28,7 @@ export function saveSchema(kind: ResourceKind, text: ObjectText): ObjectSchema<u
   return objectSchema(text, { ...properties, ...kind.olderSpellings?.properties }, required);
 }
 
-/** What replies show of a resource of the kind: every field, but groups without a value. */
+/** A resource of the kind in replies: every field, except groups without a value. */
 export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: ObjectText): ObjectSchema<ReplyOf<F>> {
   const properties = { name: { type: 'string' }, ...placed(kind, shownFields(kind.fields), ({ type }) => type.reply) };
   const optional = new Set(shownFields(kind.fields).flatMap(([name, field]) => groupOf(wirePath(name, field))));
@@ -41,7 +41,7 @@ export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: Objec
 
 type Properties = Readonly<Record<string, JsonSchema>>;
 
-/** The schemas of fields where they stand on the wire. */
+/** The schemas of fields by their wire paths. */
 function placed(
   { groups = {} }: ResourceKind,
   fields: readonly (readonly [name: string, field: Field])[],

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/schema';
 import { type SchemaProblem, schemaProblems } from '../base/schema.ts';
 import { type View, type ViewName, viewSchemas } from './views.ts';
 
-/** A reply that does not have the form of the contract. Its message names places and holds nothing of the reply. */
+/** A reply that violates the contract. Its message names paths and contains nothing of the reply. */
 export class ReplyProblem extends Error {
   override readonly name = 'ReplyProblem';
 }
@@ -11,8 +11,8 @@ export class ReplyProblem extends Error {
 const MAXIMUM_PROBLEMS_SHOWN = 3;
 
 /**
- * The content of a reply, checked. A server of a newer version may send fields and values of enumerations that this
- * version does not know: they pass.
+ * The validated content of a reply. A server of a newer version may send fields and enumeration values that this
+ * version does not know: they are accepted.
  * @throws ReplyProblem
  */
 export function readView<Name extends ViewName>(name: Name, content: unknown): View<Name> {
@@ -23,7 +23,7 @@ export function readView<Name extends ViewName>(name: Name, content: unknown): V
 
 interface Check {
   readonly schema: TSchema;
-  /** Compiled: lists of thousands are checked in less time than it takes to parse them. */
+  /** Compiled: lists of thousands are validated in less time than it takes to parse them. */
   readonly isValid: (content: unknown) => boolean;
 }
 
@@ -39,7 +39,7 @@ function checkOf(name: ViewName): Check {
   return check;
 }
 
-/** A copy of the schema that takes unknown fields, and any text where it names the texts that there are. */
+/** A copy of the schema that accepts unknown fields, and any string in place of an enumeration. */
 function opened(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(opened);
   if (typeof schema !== 'object' || schema === null) return schema;

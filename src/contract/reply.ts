@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 
-/** The type of a reply with that schema, for content that is only read. */
+/** The static type of a reply with that schema. */
 export type Reply<S extends TSchema> = Frozen<Static<S>>;
 
 type Frozen<T> = T extends readonly (infer E)[]

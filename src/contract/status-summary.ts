@@ -1,6 +1,6 @@
 import type { StatusSummaryView, StatusView } from './views.ts';
 
-/** A status in the short form that lists have. */
+/** A status in the short form of lists. */
 export function statusSummary(
   status: Pick<StatusView, 'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes'>,
 ): StatusSummaryView {

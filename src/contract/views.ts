@@ -18,7 +18,7 @@ import {
   StatusListReply,
 } from './schemas/status.ts';
 
-/** The replies that clients read, by the names that clients have for them. */
+/** The replies that clients read, by the clients' names for them. */
 export const viewSchemas = {
   cluster: ClusterReply,
   clusters: ClusterListReply,

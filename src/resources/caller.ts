@@ -5,9 +5,9 @@ export interface Caller {
   /** Unique and stable, e.g. the name of the token or the user id at the identity provider. */
   readonly id: string;
   readonly name: string;
-  /** Used as the author's address of commits. */
+  /** The author's address of commits. */
   readonly email: string;
-  /** The token that was shown, where rights are asked, or changes pushed, in the caller's own name. */
+  /** The token of the request, for permission checks and pushes in the caller's own name. */
   readonly credential?: Secret;
 }
 

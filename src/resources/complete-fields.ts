@@ -4,7 +4,7 @@ import type { Fields } from './field.ts';
 import { type DraftOf, keptFieldsOf, type SpecOf, wirePath } from './kind.ts';
 import type { Violation } from '../errors/violation.ts';
 
-/** The values of fields that no rule of their kind concerns. */
+/** The values of fields without a rule of their kind. */
 export interface CompletedFields<F extends Fields, Ruled extends keyof SpecOf<F>> {
   readonly values: Omit<SpecOf<F>, Ruled>;
   readonly violations: readonly Violation[];
@@ -14,7 +14,7 @@ function missing(field: string): Violation {
   return { field, said: message('ClusterInvalid.missing'), action: action('GiveField', { field }) };
 }
 
-/** Completes what a draft asks for by the types of the fields alone. @param ruled fields that the caller completes */
+/** Completes a draft by the types of the fields alone. @param ruled fields that the caller completes */
 export function completeFields<F extends Fields, const Ruled extends keyof SpecOf<F> & string>(
   fields: F,
   draft: DraftOf<F>,

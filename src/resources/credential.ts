@@ -1,6 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 
-/** Which registration a credential belongs to. */
+/** The registration that a credential belongs to. */
 export interface CredentialScope {
   readonly cluster: string;
   readonly incarnation: string;
@@ -16,7 +16,7 @@ export interface CredentialBinding extends CredentialScope {
   readonly tlsServerName?: string;
 }
 
-/** The means by which we prove who we are; exactly one of the three forms. */
+/** Authentication material; exactly one of the three forms. */
 export type CredentialMaterial =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'clientCertificate'; readonly certificate: string; readonly privateKey: string }
@@ -25,7 +25,7 @@ export type CredentialMaterial =
 export interface StoredCredential {
   readonly binding: CredentialBinding;
   readonly material: Secret<CredentialMaterial>;
-  /** `uploaded` by a person, or `issued` by the cluster to us. */
+  /** `uploaded` by a user, or `issued` to us by the cluster. */
   readonly origin: 'uploaded' | 'issued';
   /** RFC 3339; empty when it has no known end. */
   readonly expiresAt: string;
@@ -33,6 +33,6 @@ export interface StoredCredential {
   readonly issuedAt: string;
   /** For issued ones: name of the Secret on the target that the token is bound to; empty otherwise. */
   readonly boundSecret: string;
-  /** For issued ones: version of the uploaded credential that they go back to, which is gone by then. */
+  /** For issued ones: version of the uploaded credential that they were bootstrapped with, which is removed by then. */
   readonly uploadedVersion?: string;
 }

@@ -1,5 +1,5 @@
 /**
- * How a field of a document is named in a file and on the wire, and what it is there when the file does not have it:
+ * Names of a document's field in a file and on the wire, and its value there when the file does not have it:
  * the original sends every field, `""`, `false` or 0 for plain values and `null` for lists, maps and most objects.
  */
 export interface DocumentField {
@@ -8,7 +8,7 @@ export interface DocumentField {
   /** Key on the wire. */
   readonly json: string;
   readonly type: DocumentType;
-  /** Left out of the request when the file does not have it. */
+  /** Omitted from the request when the file does not have it. */
   readonly optional?: true;
 }
 

@@ -2,7 +2,7 @@ import type { Message } from '../messages/text.ts';
 import type { Action } from '../messages/action.ts';
 import type { Registration } from './resource-key.ts';
 
-/** Something that happened to a resource, as people read it. */
+/** An event of a resource. */
 export interface ResourceEvent extends Registration {
   /** Increases with every event of every resource. */
   readonly id: number;
@@ -12,7 +12,7 @@ export interface ResourceEvent extends Registration {
   /** CamelCase, stable. */
   readonly reason: string;
   readonly message: Message;
-  /** What a person can do; absent when nothing needs to be done. */
+  /** A remedy; absent when nothing needs to be done. */
   readonly action?: Action;
   /** The stage or component it is about, e.g. `components/argocd`; empty for the resource as a whole. */
   readonly subject: string;

@@ -6,37 +6,37 @@ import type { Violation } from '../errors/violation.ts';
 /** JSON Schema as data: descriptions of kinds carry no schema library, so that command lines start without one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A value as it was asked for, and what is wrong with it. */
+/** A decoded value, with its violations. */
 export interface Drafted<Draft> {
   readonly draft: Draft;
   readonly violations: readonly Violation[];
 }
 
-/** A value that can be kept, or why there is none. */
+/** A valid value, or why there is none. */
 export type Completed<Value> = { readonly value: Value | undefined } | { readonly violation: Violation };
 
 /**
- * What the values of a field are: in the file, on the wire, in documents, and as they are asked for.
- * Pure; nothing here knows a particular kind of resource.
+ * The type of a field's values: in the file, on the wire, in documents, and in saves.
+ * Pure; independent of any kind of resource.
  */
 export interface FieldType<Value, Draft = Value, Shown = Value> {
-  /** What a save may give. */
+  /** Schema of a save. */
   readonly save: JsonSchema;
-  /** What replies show. */
+  /** Schema of replies. */
   readonly reply: JsonSchema;
-  /** How documents write it. */
+  /** Form in documents. */
   readonly document: DocumentType;
-  /** What a file has to have, for messages: `must be <wanted>`. */
+  /** The form that a file must have, for messages: `must be <wanted>`. */
   readonly wanted: Message;
-  /** Of what a save gives, whose shape is that of `save`; `undefined` where it gives nothing. Nothing is validated. */
+  /** Decodes a save's value, whose shape is that of `save`; `undefined` if not given. Not validated. */
   draft(given: unknown, field: string): Drafted<Draft>;
-  /** Of a draft that no rule of its kind concerns; no value where nothing was asked for. */
+  /** Completes a draft that no rule of its kind concerns; no value if nothing was requested. */
   complete(draft: Draft, field: string): Completed<Value>;
-  /** Of what the file has at this place; `undefined` for nothing. @throws FieldProblem */
+  /** Decodes the file's value; `undefined` if absent. @throws FieldProblem */
   decode(written: unknown, place: string): Value | undefined;
-  /** What the file has; empty texts and maps are left out by the codec. */
+  /** Encodes for the file; the codec omits empty texts and maps. */
   encode(value: Value): unknown;
-  /** For replies, in which every field is there. */
+  /** Encodes for replies, which contain every field. */
   show(value: Value | undefined): Shown;
 }
 
@@ -50,26 +50,26 @@ export function mustBe(place: string, wanted: Message): FieldProblem {
   return new FieldProblem(`${place} must be ${render(wanted, 'en')}`);
 }
 
-/** A flag of the command line that gives the field. */
+/** The flag of the command line for the field. */
 export interface FieldFlag {
   /** As commander takes it, e.g. `--primary-domain <domain>`. */
   readonly syntax: string;
   readonly choices?: readonly string[];
   readonly default?: string;
-  /** Where the command line has more to say than the field. */
+  /** Additional text for the command line. */
   readonly text?: Text;
 }
 
 /**
- * `everywhere`: asked for, kept in the file and shown. `file`: kept and not asked for. `request`: asked for and not kept
+ * `everywhere`: in saves, files and replies. `file`: in files but not in saves. `request`: in saves but not
  * in the file.
  */
 export type FieldUse = 'everywhere' | 'file' | 'request';
 
-/** `always`: a resource that is kept has a value; `optional`: it may have none. */
+/** `always`: a stored resource has a value; `optional`: it may have none. */
 export type FieldNeed = 'always' | 'optional';
 
-/** One field of a kind: everything that files, the wire, documents, help and filters say of it follows from this. */
+/** One field of a kind. Its files, wire, documents, help and filters are derived from this description. */
 export interface Field<
   Value = unknown,
   Draft = unknown,
@@ -81,18 +81,18 @@ export interface Field<
   readonly type: FieldType<Value, Draft, Shown>;
   readonly use: Use;
   readonly need: Need;
-  /** What it is, in every language: help of the command line, description in the API. */
+  /** Its description in every language: help of the command line, and of the API. */
   readonly text: Text;
   /**
-   * Its keys in documents, from the spec down; those on the wire are the same in snake case. Left out: its own name.
-   * A group of more than one key is left out of replies when the resource has no value.
+   * Its keys in documents, from the spec down; on the wire they are the same in snake case. Default: its own name.
+   * A group of more than one key is omitted from replies when the resource has no value.
    */
   readonly at?: At;
-  /** Its key in the spec of the file, or an annotation that holds it. Left out: the first of its keys in documents. */
+  /** Its key in the spec of the file, or its annotation. Default: the first of its keys in documents. */
   readonly file?: string | { readonly annotation: string };
-  /** The value of a file that has none. */
+  /** The value for a file without one. */
   readonly empty?: Value;
-  /** What is asked for when a save gives nothing; given what the fields before it ask for. */
+  /** The default for a save, given the values of the fields before it. */
   readonly default?: (draft: Readonly<Record<string, unknown>>) => Draft;
   /** Lists can be filtered by it: by a part of the value, or by the whole. */
   readonly filter?: 'part' | 'whole';

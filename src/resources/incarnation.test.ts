@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { newIncarnation, originalIncarnation, ownIncarnation } from './incarnation.ts';
 
 describe('ownIncarnation', () => {
-  it('is the written one in the file that it was made for', () => {
+  it('is the written one in the file that it was created for', () => {
     const written = newIncarnation('one');
     assert.equal(ownIncarnation('one', written), written);
     assert.match(written, /^[A-Za-z0-9][-A-Za-z0-9_.]{0,61}[A-Za-z0-9]$/, 'a label value');
   });
 
-  it('is another one, always the same, in a file that was renamed or copied', () => {
+  it('is another, stable one in a file that was renamed or copied', () => {
     const written = newIncarnation('one');
     const renamed = ownIncarnation('two', written);
     assert.notEqual(renamed, written);
@@ -19,7 +19,7 @@ describe('ownIncarnation', () => {
     assert.notEqual(ownIncarnation('one', renamed), written, 'renamed back is one more registration');
   });
 
-  it('leaves ids of other kinds as they are', () => {
+  it('leaves other ids unchanged', () => {
     for (const written of ['mine', originalIncarnation('one'), '4b44b7b8-5d5d-4e4e-9d9d-0123456789ab']) {
       assert.equal(ownIncarnation('two', written), written);
     }

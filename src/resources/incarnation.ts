@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sha256 } from '../base/hash.ts';
 
-/** `<UUID>-<what binds it to a name>`: fits into a label value of Kubernetes. */
+/** `<UUID>-<binding to the name>`: fits into a label value of Kubernetes. */
 const BOUND = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8})$/;
 
 /** The id of a new registration of that name. */
@@ -9,15 +9,15 @@ export function newIncarnation(name: string): string {
   return bind(randomUUID(), name);
 }
 
-/** The incarnation of a cluster whose file says none, as those of the original: it follows from the name alone. */
+/** The incarnation of a cluster whose file has none, as those of the original: derived from the name alone. */
 export function originalIncarnation(name: string): string {
   return `original-${sha256(name).slice(0, 20)}`;
 }
 
 /**
- * The registration that a file of this name stands for. A file that a person renames or copies says the incarnation of
- * the cluster it was made for, whose credentials, inventory and off-boarding are none of its business: it is a new
- * registration, always the same one. Ids that are not made by {@link newIncarnation} are taken as they are.
+ * The registration that a file of this name declares. A renamed or copied file has the incarnation of
+ * another cluster, whose credentials, inventory and off-boarding must not apply to it: it is a new registration with
+ * a derived, stable id. Ids that were not made by {@link newIncarnation} are used unchanged.
  */
 export function ownIncarnation(name: string, written: string): string {
   const [, id = '', binding] = BOUND.exec(written) ?? [];

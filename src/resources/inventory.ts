@@ -1,32 +1,32 @@
 import type { ObjectReference } from './object-reference.ts';
 
-/** Name under which the inventory holds our own account on a cluster; every other component is of the catalogue. */
+/** Name under which the inventory has our own account on a cluster; other components are of the catalogue. */
 export const ACCESS_COMPONENT = 'access';
 
-/** Name under which the inventory of a virtual cluster holds what stands for it on its host. */
+/** Name under which the inventory of a virtual cluster has its objects on its host. */
 export const HOSTED_COMPONENT = 'virtual-cluster';
 
-/** Name under which the inventory holds what lets workloads of a cluster log in where secrets are kept. */
+/** Name under which the inventory has the workloads' login to the secret store. */
 export const SECRET_ACCESS_COMPONENT = 'secret-access';
 
-/** Names of the inventory that no component of the catalogue can have. */
+/** Reserved names that no component of the catalogue can have. */
 export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT]);
 
-/** An object that we intend to have, or have, on a target cluster. */
+/** An object on a target cluster that we have applied or intend to. */
 export interface InventoryEntry extends ObjectReference {
   /** Name of the component, or {@link ACCESS_COMPONENT}. */
   readonly component: string;
-  /** Set once it has been applied; empty while it is only intended. */
+  /** Set after the apply; empty while it is only intended. */
   readonly uid: string;
-  /** SHA-256 of the fields we applied; empty while it is only intended. */
+  /** SHA-256 of the applied fields; empty while it is only intended. */
   readonly hash: string;
   /** `metadata.generation`, or `resourceVersion` for kinds without one, after the last apply. */
   readonly revision: string;
-  /** True when it existed before us and was not ours: it is never deleted. */
+  /** True when it existed before and was not ours: it is never deleted. */
   readonly foreign: boolean;
 }
 
-/** Whether the registration with this inventory is on a host: since somebody edited it, its file may say otherwise. */
+/** Whether the registration with this inventory is on a host: its file may have been edited since. */
 export function isHosted(inventory: readonly InventoryEntry[]): boolean {
   return inventory.some(({ component }) => component === HOSTED_COMPONENT);
 }

@@ -11,7 +11,7 @@ import {
 import type { JsonSchema } from './field.ts';
 import { documentPath, requestFields, type ResourceKind } from './kind.ts';
 
-/** The fields of a document's spec: the name, what a save can give, and what older versions had. */
+/** The fields of a document's spec: the name, the fields of a save, and those of older versions. */
 export function documentFields({ fields, olderSpellings }: ResourceKind): readonly DocumentField[] {
   const groups = new Map<string, DocumentField[]>();
   const present: DocumentField[] = [];
@@ -32,7 +32,7 @@ export function documentFields({ fields, olderSpellings }: ResourceKind): readon
   return [field('name', text), ...present, ...grouped, ...older];
 }
 
-/** What documents have for a schema of texts and objects. */
+/** The document's form for a schema of texts and objects. */
 function typeOf({ properties }: JsonSchema): DocumentType {
   if (typeof properties !== 'object' || properties === null) return text;
   return object(...Object.keys(properties).map((name) => field(camelCase(name), text)));

@@ -1,34 +1,34 @@
 import { snakeCase } from './document-field.ts';
 import type { Field, Fields, FieldType, FieldUse, JsonSchema } from './field.ts';
 
-/** What every resource is that is kept in a file. */
+/** The common part of every resource that is stored in a file. */
 export interface Resource<Spec = unknown> {
   /** Unique in its kind. */
   readonly name: string;
-  /** Identifies this registration: deleting and registering the same name makes a new one. */
+  /** Identifies this registration: deleting a name and registering it again creates a new one. */
   readonly incarnation: string;
   readonly spec: Spec;
 }
 
-/** Another resource that a resource names. */
+/** A reference from one resource to another. */
 export interface Reference {
-  /** Kind of the other, e.g. `Cluster`. */
+  /** Kind of the referenced resource, e.g. `Cluster`. */
   readonly kind: string;
-  /** Field that names it, as on the wire. */
+  /** Field with the reference, as on the wire. */
   readonly field: string;
-  /** By which index of its kind it is named; absent where that is its name. */
+  /** The index of its kind that is referenced; absent when it is the name. */
   readonly index?: string;
   readonly key: string;
 }
 
 /**
- * One kind of resource, described once. The codec of its files, its schemas on the wire, its documents and flags on the
- * command line, filters and defaults follow from its fields. Pure data: it runs in a browser and loads in no time.
+ * One kind of resource, described once. The codec of its files, its wire schemas, its documents and flags on the
+ * command line, filters and defaults are derived from its fields. Pure data: it runs in a browser and loads fast.
  */
 export interface ResourceKind<F extends Fields = Fields> {
   /** As in the field `kind` of files and documents, e.g. `Cluster`. */
   readonly kind: string;
-  /** What people type for one and for many, e.g. `cluster`, `clusters`. */
+  /** Singular and plural on the command line, e.g. `cluster`, `clusters`. */
   readonly singular: string;
   readonly plural: string;
   readonly short: readonly string[];
@@ -36,20 +36,20 @@ export interface ResourceKind<F extends Fields = Fields> {
   readonly path: readonly string[];
   /** The fields in the order in which rules are reported. */
   readonly fields: F;
-  /** Annotations of the file that are no fields of the spec: key of the resource to the annotation's name. */
+  /** Annotations of the file that are not fields of the spec: key of the resource to the annotation's name. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** What replies begin with after the name, as the original orders them, by name on the wire; the others follow. */
+  /** First members of replies after the name, in the order of the original, by name on the wire; the others follow. */
   readonly replyOrder?: readonly string[];
-  /** What groups of fields are for, by their name on the wire. */
+  /** Descriptions of groups of fields, by their name on the wire. */
   readonly groups?: Readonly<Record<string, string>>;
-  /** Spellings of a save that older versions had. */
+  /** Older spellings in saves. */
   readonly olderSpellings?: OlderSpellings;
-  /** By what resources are found besides their name: an annotation's key, or a field of text. */
+  /** Indexes besides the name: an annotation's key, or a text field. */
   readonly indexes: readonly string[];
   references(resource: Resource<SpecOf<F>>): readonly Reference[];
 }
 
-/** What a save may still have from older versions, and what it says in the present ones. */
+/** Older spellings that a save may contain, and their current equivalents. */
 export interface OlderSpellings {
   /** Fields that only older versions have, by their names on the wire. */
   readonly properties: Readonly<Record<string, JsonSchema>>;
@@ -59,9 +59,9 @@ export interface OlderSpellings {
 export interface OlderSpelling {
   /** Path on the wire, keys separated by dots. */
   readonly from: string;
-  /** Path of the present spelling; absent where nothing takes the value any more. */
+  /** Path of the current spelling; absent if the value is no longer used. */
   readonly to?: string;
-  /** Whether the body it stands in has a use for it. Left out: always. */
+  /** Whether it applies to the body that contains it. Default: always. */
   readonly applies?: (body: Readonly<Record<string, unknown>>) => boolean;
 }
 
@@ -83,14 +83,14 @@ type ShownOf<One> = One extends { readonly type: FieldType<infer _Value, infer _
 
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 
-/** The spec of a resource that is kept. */
+/** The spec of a stored resource. */
 export type SpecOf<F extends Fields> = Flat<
   { readonly [K in Exclude<KeysOfUse<F, 'everywhere' | 'file'>, OptionalKeys<F>>]: ValueOf<F[K]> } & {
     readonly [K in OptionalKeys<F>]?: ValueOf<F[K]>;
   }
 >;
 
-/** A resource as it was asked for: one spelling, nothing validated. Empty texts mean "not given". */
+/** A requested resource: normalised spelling, not validated. Empty texts mean "not given". */
 export type DraftOf<F extends Fields> = Flat<{
   readonly [K in KeysOfUse<F, 'everywhere' | 'request'>]: DraftValueOf<F[K]>;
 }>;
@@ -120,7 +120,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
   ? All
   : never;
 
-/** What replies show of a resource. */
+/** A resource in replies. */
 export type ReplyOf<F extends Fields> = Flat<
   { readonly name: string } & Together<
     { [K in KeysOfUse<F, 'everywhere'>]: Placed<AtOf<F[K], K>, ShownOf<F[K]>> }[KeysOfUse<F, 'everywhere'>]
@@ -141,26 +141,26 @@ export function wirePath(name: string, field: Field): readonly string[] {
   const known = wirePaths.get(field);
   if (known !== undefined) return known;
   const path = documentPath(name, field).map(snakeCase);
-  wirePaths.set(field, path); // a field stands under one name
+  wirePaths.set(field, path); // a field has one name
   return path;
 }
 
-/** The fields that a save can give, by name. */
+/** The fields of a save, by name. */
 export function requestFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
   return Object.entries(fields).filter(([, { use }]) => use !== 'file');
 }
 
-/** The fields that a resource keeps. */
+/** The fields of a stored resource. */
 export function keptFieldsOf(fields: Fields): readonly (readonly [name: string, field: Field])[] {
   return Object.entries(fields).filter(([, { use }]) => use !== 'request');
 }
 
-/** The fields that replies show. */
+/** The fields of replies. */
 export function shownFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
   return Object.entries(fields).filter(([, { use }]) => use === 'everywhere');
 }
 
-/** Whether a save has to give the field. */
+/** Whether the field is required in a save. */
 export function isRequired({ use, need, empty, default: fallback }: Field): boolean {
   return use === 'everywhere' && need === 'always' && empty === undefined && fallback === undefined;
 }

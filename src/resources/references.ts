@@ -2,13 +2,13 @@ import type { Reference } from './kind.ts';
 import type { ResourceSets } from './repository-layout.ts';
 import type { KeptKind } from './tenant-kinds.ts';
 
-/** A reference to a resource that no file is of. */
+/** A reference to a resource without a file. */
 export interface UnresolvedReference extends Reference {
   /** The resource that has the reference. */
   readonly from: { readonly kind: string; readonly name: string };
 }
 
-/** The references among the resources of these kinds that lead nowhere. */
+/** The dangling references among the resources of these kinds. */
 export function unresolvedReferences(kinds: readonly KeptKind[], sets: ResourceSets): readonly UnresolvedReference[] {
   const filesOf = new Map(kinds.map(({ kind, files }) => [kind.kind, files]));
   const isThere = ({ kind, index, key }: Reference): boolean => {

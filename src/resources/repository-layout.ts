@@ -1,32 +1,32 @@
 import type { NautesError } from '../errors/errors.ts';
 
-/** The branch that says what should be. */
+/** The branch with the desired state. */
 export const MAIN_BRANCH = 'main';
 
-/** What every resource in a file has. */
+/** The common part of every resource in a file. */
 export interface NamedResource {
-  /** Unique in its kind; the name of its file follows from it. */
+  /** Unique in its kind; determines the name of its file. */
   readonly name: string;
 }
 
-/** What is written besides the resource itself. */
+/** Context of an encoding besides the resource itself. */
 export interface EncodeContext<Kept = unknown> {
   /** Namespace of the objects in this repository. */
   readonly namespace: string;
-  /** What others put into the present file, as it was decoded. */
+  /** Foreign content of the current file, as it was decoded. */
   readonly kept?: Kept | undefined;
 }
 
-/** What a file says. */
+/** The decoded content of a file. */
 export interface DecodedFile<Resource, Kept = unknown> {
   readonly resource: Resource;
-  /** What a save has to leave in the file; absent when there is nothing. */
+  /** Foreign content that a save must keep; absent when there is none. */
   readonly kept?: Kept | undefined;
 }
 
 /**
- * How the resources of one kind are kept in a Git repository: one file each, in one directory. Pure: the same
- * resource gives the same bytes, whoever encodes it.
+ * The layout of one kind's files in a Git repository: one file each, in one directory. Pure: equal
+ * resources give equal bytes.
  */
 export interface FileLayout<
   Resource extends NamedResource = NamedResource,
@@ -35,38 +35,38 @@ export interface FileLayout<
 > {
   /** Name of the kind, e.g. `Cluster`; unique in a repository. */
   readonly kind: string;
-  /** Path of the directory from the root of the repository; no other kind of the repository has it. */
+  /** Path of the directory from the root of the repository; no other kind of the repository uses it. */
   readonly directory: string;
-  /** File in the directory that lists the others for Kustomize; absent when nothing lists them. */
+  /** File in the directory that lists the others for Kustomize; absent when there is none. */
   readonly kustomization?: string;
   /** A larger file is not read. */
   readonly maximumBytes: number;
-  /** Why a name cannot be one of this kind, or `undefined`. */
+  /** Why a name is not valid for this kind, or `undefined`. */
   nameProblem(name: string): string | undefined;
   /** Name of the file in the directory. */
   fileOf(name: string): string;
-  /** The resource that a file of the directory belongs to; `undefined` for files that are left alone. */
+  /** The resource that a file of the directory belongs to; `undefined` for ignored files. */
   nameOf(file: string): string | undefined;
   encode(resource: Resource, context: EncodeContext<Kept>): string;
-  /** @throws NautesError as of {@link invalid}; the message holds nothing of the content */
+  /** @throws NautesError as of {@link invalid}; the message contains nothing of the content */
   decode(name: string, text: string): DecodedFile<Resource, Kept>;
-  /** The error for a file that cannot be read. */
+  /** The error for a file that cannot be decoded. */
   invalid(name: string, problem: string): NautesError;
-  /** Keys under which the resource is found without a look at all others. */
+  /** Keys of the resource's indexes. */
   indexKeys(resource: Resource): Readonly<Partial<Record<Index, string>>>;
 }
 
-/** A file of a kind at some commit. Exactly one of `resource` and `problem` is there. */
+/** A file of a kind at some commit. It has exactly one of `resource` and `problem`. */
 export interface ResourceEntry<Resource extends NamedResource = NamedResource> {
   readonly name: string;
   /** Blob id of the file. */
   readonly fileRevision: string;
   readonly resource?: Resource;
-  /** Why the file cannot be read. */
+  /** Why the file cannot be decoded. */
   readonly problem?: NautesError;
 }
 
-/** The resources of one kind at a commit, by name and by the keys of its indexes; immutable to its readers. */
+/** The resources of one kind at a commit, by name and by the keys of its indexes; read-only. */
 export interface ResourceSet<Resource extends NamedResource = NamedResource, Index extends string = string> {
   readonly size: number;
   has(name: string): boolean;

@@ -19,15 +19,15 @@ import type { DecodedFile, FileLayout } from './repository-layout.ts';
 const API_VERSION = 'nautes.resource.nautes.io/v1alpha1';
 const SUFFIX = '.yaml';
 
-/** A larger file is not read; an ordinary one has about 1.5 KB. */
+/** A larger file is not read; a typical one has about 1.5 KB. */
 export const MAXIMUM_FILE_BYTES = 64 * 1024;
 
 /** Ids become label values and parts of paths: the alphabet of a Kubernetes label value. */
 const IDENTIFIER = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /**
- * What other people or newer versions put into a file and a save leaves there: labels, annotations that are
- * not ours, unknown fields of the spec. Comments, `status` and unknown fields elsewhere go with the next save.
+ * Content of other authors or newer versions that a save keeps in a file: foreign labels and annotations,
+ * unknown fields of the spec. Comments, `status` and unknown fields elsewhere are dropped by the next save.
  */
 export interface KeptFields {
   readonly labels: Members;
@@ -35,17 +35,17 @@ export interface KeptFields {
   readonly spec: Members;
 }
 
-/** What a kind says of its files besides its fields. */
+/** A kind's rules for its files besides its fields. */
 export interface FileRules<R extends Resource> {
   readonly directory: string;
   readonly kustomization?: string;
   nameProblem(name: string): string | undefined;
   invalid(name: string, problem: string): NautesError;
-  /** The resource as it is meant, e.g. with what files of the original say elsewhere. */
+  /** Normalises the resource, e.g. with what files of the original have elsewhere. */
   settle?(resource: R, isOfOriginal: boolean): R;
 }
 
-/** The files of a kind in a Git repository, as its description has them. */
+/** The files of a kind in a Git repository, derived from its description. */
 export function resourceFiles<R extends Resource, Index extends string = string>(
   kind: ResourceKind,
   rules: FileRules<R>,
@@ -79,7 +79,7 @@ export function resourceFiles<R extends Resource, Index extends string = string>
   };
 }
 
-/** Under what the resource is found by the indexes of its kind. */
+/** The keys of the resource's indexes. */
 function indexKeys<Index extends string>(
   { indexes }: ResourceKind,
   resource: Resource,
@@ -94,15 +94,15 @@ function indexKeys<Index extends string>(
 interface Decoded {
   readonly resource: Resource;
   readonly kept?: KeptFields;
-  /** Whether the file has no incarnation: nothing of ours has written it. */
+  /** Whether the file has no incarnation: Nautes has not written it. */
   readonly isOfOriginal: boolean;
 }
 
-/** Writes and reads the files of a kind: keys sorted, empty fields left out, so that equal resources give equal bytes. */
+/** Encodes and decodes the files of a kind. Keys are sorted and empty fields omitted: equal resources give equal bytes. */
 class ResourceCodec {
   readonly #kind: string;
   readonly #incarnation: string;
-  /** Key of the resource to the name of the annotation, for those that are no fields of the spec. */
+  /** Key of the resource to the name of the annotation, for those that are not fields of the spec. */
   readonly #identifiers: readonly (readonly [key: string, annotation: string])[];
   readonly #inSpec: readonly FileField[];
   readonly #inAnnotations: readonly FileField[];
@@ -151,9 +151,9 @@ class ResourceCodec {
   }
 
   /**
-   * Files of the original are understood: they have no annotations of ours, but `creationTimestamp` and `status`.
-   * Their incarnation follows from the name alone. An address that is corrected by hand must not look like another
-   * registration, which would off-board a cluster; the first save writes the incarnation down.
+   * Files of the original are accepted: they have no annotations of ours, but `creationTimestamp` and `status`.
+   * Their incarnation is derived from the name alone. An address corrected by hand must not look like another
+   * registration, which would off-board a cluster; the first save stores the incarnation.
    * @throws FieldProblem, YamlError
    */
   decode(name: string, text: string): Decoded {

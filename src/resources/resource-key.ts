@@ -1,4 +1,4 @@
-/** What identifies a resource: names are unique within a kind. */
+/** Identifies a resource: names are unique within a kind. */
 export interface ResourceKey<Kind extends string = string> {
   readonly kind: Kind;
   readonly name: string;

@@ -11,7 +11,7 @@ export interface KeptKind {
   readonly files: FileLayout;
 }
 
-/** The kinds that the tenant configuration repository keeps. */
+/** The kinds of the tenant configuration repository. */
 export const tenantKinds: readonly KeptKind[] = [
   { kind: clusterKind, files: clusterFiles },
   { kind: productKind, files: productFiles },

@@ -18,8 +18,8 @@ export interface SecretMigration {
 }
 
 /**
- * Copies all credentials to the other store and reads them back. It has the data directory to itself, so that no server
- * changes anything meanwhile; which store is in use is the configuration's to say, before and after.
+ * Copies all credentials to the other store and verifies them. It locks the data directory, so that no server
+ * changes anything meanwhile; the configuration decides which store is in use, before and after.
  * @throws NautesError `DataDirectoryLocked` while a server runs, and those of the stores
  */
 export async function migrateSecrets(
@@ -36,7 +36,7 @@ export async function migrateSecrets(
     opened.defer(() => sealed.close());
     const client = await openVault(configuration, logger);
     opened.defer(() => client.close());
-    // Equal credentials go on having equal names, so that saving one again changes nothing.
+    // Equal credentials keep equal names, so that saving one again changes nothing.
     const vault = openVaultStore(configuration, client, { versionKey: keys.keys[0].versionKey });
     opened.defer(() => vault.close());
     const stores: Readonly<Record<StoreName, SecretStore>> = { sealed, vault };

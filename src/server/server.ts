@@ -28,13 +28,13 @@ export interface NautesServer {
   /** Where scrapers get metrics without a token, empty when that is not configured. */
   readonly metricsUrl: string;
   readonly dataDirectory: string;
-  /** Finishes or records what is under way and lets go of everything, in the reverse order of the start. */
+  /** Finishes or records running work and closes everything, in the reverse order of the start. */
   close(): Promise<void>;
 }
 
 /**
  * Composes the parts. This folder is the only place that picks implementations.
- * @throws NautesError of whatever cannot be opened; what was opened before is closed again
+ * @throws NautesError of a part that cannot be opened; those opened before are closed again
  */
 export async function startServer(
   configuration: Configuration,
@@ -80,7 +80,7 @@ async function openParts(
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => closeAll(opened, logger) };
 }
 
-/** The policy, under which no cluster has the address of a service of this installation unless that is configured. */
+/** The policy by which no cluster has the address of a service of this installation unless that is configured. */
 async function refusingOwnServices(
   policy: AddressPolicy,
   configuration: Configuration,
@@ -93,7 +93,7 @@ async function refusingOwnServices(
   return { ...policy, ownService: services.describe };
 }
 
-/** The metrics on an address of their own, for scrapers without a token; the URL, empty when none is configured. */
+/** Serves the metrics on their own address, for scrapers without a token; the URL, empty when none is configured. */
 async function serveMetrics(text: () => Promise<MetricsText>, options: StoreOptions): Promise<string> {
   const { configuration, logger, opened } = options;
   if (configuration.metrics.listen === '') return '';

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { catalogCategories, componentCategories } from '../../resources/cluster/components.ts';
 
-/** What people and programs get to see of the catalogue. Schemas carry descriptions: they are the API's own. */
+/** The catalogue as the API shows it. Schemas contain the API's descriptions. */
 
 const Closed = { additionalProperties: false } as const;
 const text = (description: string) => Type.String({ description });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** What fills a text: words, numbers, lists of them, and texts within it as `{ id, params }`. */
+/** Parameters of a text: words, numbers, lists of them, and nested texts as `{ id, params }`. */
 const params = (description: string) =>
   Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', description, additionalProperties: true });
 
@@ -12,14 +12,14 @@ export const ActionReply = Type.Object(
   { $id: 'Action', description: 'What a person can do, as data: programs word it for their readers.' },
 );
 
-/** How a message stands on the wire: in words, and as data. */
+/** A message on the wire: as text and as data. */
 export const message = {
   message: Type.String({ description: 'For people, in the language of the reply.' }),
   messageId: Type.Optional(Type.String({ description: 'Which text it is: the reason, or `Reason.variant`. Stable.' })),
   params: Type.Optional(params('What fills the text.')),
 };
 
-/** What can be done about something, in words and as data. */
+/** A remedy as text and as data. */
 export const remedy = {
   remedy: Type.String({ description: 'What to do, in the words of this API; empty when nothing needs to be done.' }),
   action: Type.Optional(ActionReply),

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 
 /**
- * Query parameters as the API description shows them and as they are bound. Of those that stand in the path too, the
- * path's value counts, as in the original.
+ * Query parameters for the API description and the decoder. For those that are in the path too, the
+ * path's value applies, as in the original.
  */
 
 const text = (description: string) => Type.Optional(Type.String({ description }));

@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { ClusterReply } from './cluster.ts';
 
 /**
- * What the API answers. Handlers send through `sendReply`, which holds their content against these schemas when it is
- * compiled; the tests of the API hold every real reply against them.
+ * The replies of the API. Handlers send through `sendReply`, whose content is type-checked against these schemas;
+ * the tests of the API validate every real reply.
  */
 
 const text = (description: string) => Type.String({ description });

@@ -5,7 +5,7 @@ import { clusterPhases } from '../../resources/cluster/cluster-status.ts';
 import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
 
-/** What is known of clusters at run time, on the wire. The names are those of `model/status.ts`. */
+/** The status of clusters on the wire. The names are those of `resources/cluster/cluster-status.ts`. */
 
 const text = (description: string) => Type.String({ description });
 const time = (description: string) =>

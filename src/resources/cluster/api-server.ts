@@ -3,12 +3,12 @@ import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
-/** Longest address of an API server that is accepted. */
+/** Longest accepted address of an API server. */
 export const MAXIMUM_API_SERVER_LENGTH = 300;
 
-/** An API server's address in its parts. */
+/** The parsed address of an API server. */
 export interface ApiServerAddress {
-  /** `https://host:port`, the port written out also when it is 443. */
+  /** `https://host:port`, always with the port. */
   readonly url: string;
   /** Host name, or IP address without brackets. */
   readonly host: string;
@@ -18,7 +18,7 @@ export interface ApiServerAddress {
 }
 
 /**
- * The address of an API server in its normal form (short and octal forms of IPv4 written out).
+ * Parses an API server's address into its normal form (short and octal forms of IPv4 written out).
  * @throws NautesError `ApiServerInvalid` for anything but https, with user, path, query or fragment, or a bad host or port
  */
 export function parseApiServer(text: string): ApiServerAddress {

@@ -1,5 +1,5 @@
 import type { DraftOf } from '../kind.ts';
 import type { clusterFields } from './fields.ts';
 
-/** A cluster as it was asked for: one spelling, nothing validated. Empty strings mean "not given". */
+/** A requested cluster: normalised spelling, not validated. Empty strings mean "not given". */
 export type ClusterDraft = DraftOf<typeof clusterFields>;

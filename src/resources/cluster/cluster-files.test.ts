@@ -143,7 +143,7 @@ function edited(change: (text: string) => string): string {
 }
 
 describe('cluster file', () => {
-  it('gives back every cluster that was written', () => {
+  it('round-trips every cluster', () => {
     fc.assert(
       fc.property(clusters, (cluster) => {
         const file = clusterFiles.encode(cluster, { namespace: 'nautes' });
@@ -198,7 +198,7 @@ describe('cluster file', () => {
     assert.doesNotMatch(file, /creationTimestamp|status|reservedNamespaces|: ''|\{\}/);
   });
 
-  it('reads files of the original and finds the node port in the address', () => {
+  it('reads files of the original, with the node port from the address', () => {
     const cluster = clusterFiles.decode('c1', ORIGINAL).resource;
     assert.equal(cluster.spec.vclusterNodePort, 31501);
     assert.equal(cluster.spec.components.deployment?.additions['host'], 'argocd.c1.example.org');
@@ -218,7 +218,7 @@ describe('cluster file', () => {
     );
   });
 
-  it('keeps labels, annotations and fields of others through a save', () => {
+  it('keeps foreign labels, annotations and fields through a save', () => {
     const file = edited((text) =>
       text
         .replace('  name: c1', '  name: c1\n  labels: {team: blue}\n  annotations: {example.org/wave: "3"}')
@@ -266,7 +266,7 @@ describe('cluster file', () => {
     ['too much', `${ORIGINAL}#${'canary'.repeat(MAXIMUM_FILE_BYTES / 6)}`, /larger than 65536 bytes/],
   ];
   for (const [name, file, message] of faults) {
-    it(`is refused with the place and without its content when it holds ${name}`, () => {
+    it(`is rejected with the path and without its content when it has ${name}`, () => {
       assert.throws(
         () => clusterFiles.decode('c1', file).resource,
         (error: unknown) => {

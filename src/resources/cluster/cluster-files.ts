@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { clusterKind } from './cluster-kind.ts';
 import { clusterNameProblem } from './names.ts';
 
-/** By what clusters are found besides their names. */
+/** The indexes of clusters besides their names. */
 export type ClusterIndex = (typeof clusterKind)['indexes'][number];
 
 /** The file of a cluster at some commit. */
@@ -30,7 +30,7 @@ export const clusterFiles: FileLayout<Cluster, ClusterIndex, KeptFields> = resou
   },
 );
 
-/** The original kept the port of a virtual cluster nowhere but in its address. */
+/** The original stored the port of a virtual cluster only in its address. */
 function withOriginalNodePort(cluster: Cluster): Cluster {
   const { spec } = cluster;
   if (spec.clusterType !== 'virtual' || spec.vclusterNodePort !== undefined) return cluster;

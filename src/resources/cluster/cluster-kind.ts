@@ -2,7 +2,7 @@ import type { ResourceKind } from '../kind.ts';
 import { clusterFields } from './fields.ts';
 import { olderSpellings } from './older-spellings.ts';
 
-/** The `Cluster` kind of the original (`nautes.resource.nautes.io/v1alpha1`), with what we add to it. */
+/** The `Cluster` kind of the original (`nautes.resource.nautes.io/v1alpha1`), with Nautes' additions. */
 export const clusterKind = {
   kind: 'Cluster',
   singular: 'cluster',

@@ -17,23 +17,23 @@ export interface ComponentStatus {
   readonly reason: string;
   readonly message: Message;
   readonly objects: { readonly total: number; readonly ready: number };
-  /** What people should know and that does not keep it from being ready, e.g. retired upstream. */
+  /** Advisories that do not keep it from being ready, e.g. retired upstream. */
   readonly advisories: readonly string[];
 }
 
 export interface CredentialStatus {
   /** RFC 3339; empty when the credential has no known end. */
   readonly expiresAt: string;
-  /** RFC 3339; empty until the first credential of our own. */
+  /** RFC 3339; empty until the first own credential. */
   readonly rotatedAt: string;
 }
 
-/** What is known about a registered cluster at some time. Derived: it can be rebuilt. */
+/** The observed state of a registered cluster. Derived: it can be rebuilt. */
 export interface ClusterStatus {
   readonly name: string;
   readonly incarnation: string;
   readonly phase: ClusterPhase;
-  /** Blob id of the cluster's file that this status speaks of. */
+  /** Blob id of the cluster's file that this status observed. */
   readonly observedGeneration: string;
   readonly conditions: readonly Condition[];
   readonly components: readonly ComponentStatus[];
@@ -43,8 +43,8 @@ export interface ClusterStatus {
   readonly entryPoints: readonly string[];
   /** Where it was last reached; absent before that. */
   readonly apiServer?: string;
-  /** The registration of the host that a virtual cluster was made on; absent for physical clusters and before that. */
+  /** The host registration on which a virtual cluster was created; absent for physical clusters and before that. */
   readonly host?: CredentialScope;
-  /** Commit that brought the file to this state. */
+  /** Commit that last changed the file. */
   readonly commit: string;
 }

@@ -1,7 +1,7 @@
 import type { Resource, SpecOf } from '../kind.ts';
 import type { clusterFields } from './fields.ts';
 
-/** What is registered of a cluster; see {@link clusterFields} for what each field is. */
+/** The registered spec of a cluster; {@link clusterFields} describes each field. */
 export type ClusterSpec = SpecOf<typeof clusterFields>;
 
 export type ClusterType = ClusterSpec['clusterType'];
@@ -14,7 +14,7 @@ export interface Cluster extends Resource<ClusterSpec> {
   readonly name: string;
   /** Version of the uploaded credential in the secret store; absent for virtual clusters. */
   readonly credentialVersion?: string;
-  /** Id of the last request for a new credential of our own, or for a fresh start with the uploaded one. */
+  /** Id of the last request to rotate the own credential, or to start again with the uploaded one. */
   readonly rotationRequest?: string;
   /** UID of the namespace kube-system as the preflight saw it; absent when the preflight was skipped. */
   readonly kubernetesUid?: string;

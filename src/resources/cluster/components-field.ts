@@ -19,7 +19,7 @@ type ShownComponents = Readonly<Record<WireCategory, ComponentChoice | null>>;
 
 const string = (description: string): JsonSchema => ({ type: 'string', description });
 
-/** A component as a save can give it. */
+/** A component in a save. */
 export const componentSchema: JsonSchema = {
   $id: 'Component',
   type: 'object',
@@ -41,7 +41,7 @@ export const componentSchema: JsonSchema = {
 const component = (description: string): JsonSchema => ({ ...componentSchema, description });
 const olderComponent = (description: string): JsonSchema => ({ ...component(description), deprecated: true });
 
-/** Keys of documents of version 0.3 that are still sent, for the server to translate. */
+/** Keys of documents of version 0.3 that clients still send; the server translates them. */
 const OLDER_CATEGORIES = ['ingressController', 'certMgt', 'secretMgt'];
 
 const saveSchema: JsonSchema = {
@@ -90,7 +90,7 @@ const documentComponent = object(
   documentField('additions', map(text)),
 );
 
-/** The components of a cluster by what they are for. */
+/** The components of a cluster by category. */
 export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownComponents> = {
   save: saveSchema,
   reply: replySchema,
@@ -124,7 +124,7 @@ function draftComponents(given: unknown): ComponentDrafts {
   return drafts;
 }
 
-/** Categories that we do not know are left out. */
+/** Unknown categories are ignored. */
 function decodeComponents(written: unknown, place: string): ComponentsList {
   const list = asOptionalMembers(written, place);
   const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};

@@ -1,4 +1,4 @@
-/** The kinds of component that a cluster can have, in the order in which the API shows them. */
+/** The categories of component that a cluster can have, in the order in which the API shows them. */
 export const componentCategories = [
   'multiTenant',
   'secretSync',
@@ -13,7 +13,7 @@ export const componentCategories = [
 
 export type ComponentCategory = (typeof componentCategories)[number];
 
-/** The categories that can be asked for, by their names on the wire. */
+/** The categories that a save can choose, by their names on the wire. */
 export const wireCategories = {
   multi_tenant: 'multiTenant',
   secret_sync: 'secretSync',
@@ -26,15 +26,15 @@ export const wireCategories = {
 
 export type WireCategory = keyof typeof wireCategories;
 
-/** What makes a virtual cluster: it is no choice of a cluster's file, and stands on the host. */
+/** The category of virtual clusters' software: it is not chosen in a cluster's file, and is installed on the host. */
 export const VIRTUAL_CLUSTER_CATEGORY = 'virtualCluster';
 
-/** Everything that a component of the catalogue can be for. */
+/** All categories of components in the catalogue. */
 export const catalogCategories = [...componentCategories, VIRTUAL_CLUSTER_CATEGORY] as const;
 
 export type CatalogCategory = (typeof catalogCategories)[number];
 
-/** Which component serves a category, where, and with which settings. */
+/** A chosen component with its namespace and settings. */
 export interface ComponentChoice {
   readonly name: string;
   readonly namespace: string;
@@ -43,10 +43,10 @@ export interface ComponentChoice {
 
 export type ComponentsList = Readonly<Partial<Record<ComponentCategory, ComponentChoice>>>;
 
-/** A component as it was asked for; empty strings mean "the default". */
+/** A component of a save; empty strings mean "the default". */
 export type ComponentDraft = ComponentChoice;
 
-/** What makes a virtual cluster of that name, as a component of its host: in a namespace of its own there. */
+/** The virtual cluster's software as a component of its host: each has its own namespace there. */
 export function virtualClusterChoice(cluster: string, component: string): ComponentChoice {
   return { name: component, namespace: `vcluster-${cluster}`, additions: {} };
 }

@@ -46,8 +46,8 @@ function evidence(changes: Partial<RegistrationEvidence> = {}): RegistrationEvid
 
 const entry = (component: string) => ({ component, kind: 'ConfigMap' }) as InventoryEntry;
 
-describe('the registrations that go with a name', () => {
-  it('are the one of its file, where it is to be, while nothing else is known', () => {
+describe('the registrations to off-board for a name', () => {
+  it('are the one of its file, at its declared place, while nothing else is known', () => {
     assert.deepEqual(departingRegistrations(physical, evidence()), [
       { cluster: 'one', incarnation: 'one.first', apiServer: SERVER, hostCluster: '' },
     ]);
@@ -62,7 +62,7 @@ describe('the registrations that go with a name', () => {
     ]);
   });
 
-  it('are where the registration was made and reached, whatever its file says since', () => {
+  it('are where the registration was created and reached, whatever its file says later', () => {
     const reached = status({
       apiServer: 'https://203.0.113.8:6443',
       host: { cluster: 'old', incarnation: 'old.first' },
@@ -78,7 +78,7 @@ describe('the registrations that go with a name', () => {
     assert.equal(onHost?.hostCluster, 'host');
   });
 
-  it('are also the one that was carried out under another incarnation, which is the last', () => {
+  it('include the one that was onboarded under another incarnation, as the last', () => {
     const other = status({ incarnation: 'one.before', apiServer: SERVER });
     const found = departingRegistrations(physical, evidence({ status: other }));
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe('the registrations that go with a name', () => {
     );
   });
 
-  it('are the one of the status without a file, and none when the status is of the file only', () => {
+  it('are the one of the status without a file, and none when the status only observed the file', () => {
     const found = departingRegistrations(undefined, evidence({ status: status({ apiServer: SERVER }) }));
     assert.deepEqual(found, [{ cluster: 'one', incarnation: 'one.first', apiServer: SERVER, hostCluster: '' }]);
     assert.deepEqual(departingRegistrations(undefined, evidence({ status: status({ incarnation: '' }) })), []);
@@ -99,7 +99,7 @@ describe('the registrations that go with a name', () => {
 });
 
 describe('a new off-boarding record', () => {
-  it('has not begun', () => {
+  it('has not started', () => {
     const [registration] = departingRegistrations(physical, evidence());
     assert.ok(registration);
     const request = { requestedBy: 'ada', requestedAt: '', requestId: 'r', forced: true, commit: '' };

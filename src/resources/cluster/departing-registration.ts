@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { declaredHost, madeOn } from './host.ts';
 import type { OffboardingRecord } from './offboarding-record.ts';
 
-/** A registration that is to be taken away, as an off-boarding record has it. */
+/** A registration to off-board, as an off-boarding record has it. */
 export type DepartingRegistration = Pick<
   OffboardingRecord,
   'cluster' | 'incarnation' | 'fileIncarnation' | 'apiServer' | 'hostCluster' | 'hostIncarnation'
@@ -12,18 +12,18 @@ export type DepartingRegistration = Pick<
 
 /** What is known of a registration besides its file. */
 export interface RegistrationEvidence {
-  /** The status under its name, also when it is of another registration. */
+  /** The status under its name, possibly of another registration. */
   readonly status: ClusterStatus | undefined;
   /** Of the registration of the file. */
   readonly inventory: readonly InventoryEntry[];
-  /** The incarnation under which a host is registered. */
+  /** The incarnation of a registered host. */
   readonly hostIncarnation: (host: string) => string | undefined;
 }
 
 /**
- * Everything that goes with a name: the registration of its file, and the one that was carried out where the incarnation
- * in the file was changed by hand. That one is the last, so that its receipt is the one that is shown.
- * @param file absent when it cannot be understood, or is gone
+ * All registrations to off-board for a name: that of its file, and the onboarded one if the incarnation
+ * in the file was edited by hand. The latter is the last, so that its receipt is the one shown.
+ * @param file absent when it cannot be parsed, or does not exist
  */
 export function departingRegistrations(
   file: Cluster | undefined,
@@ -36,7 +36,7 @@ export function departingRegistrations(
   return [declared, { ...carriedOut, fileIncarnation: file.incarnation }];
 }
 
-/** The registration of a file. Where it was made and reached counts for more than what the file says now. */
+/** The registration of a file. Where it was created and reached takes precedence over what the file says now. */
 export function departingByFile(
   { name: cluster, incarnation, spec }: Cluster,
   { status, inventory, hostIncarnation }: RegistrationEvidence,
@@ -47,7 +47,7 @@ export function departingByFile(
   return { cluster, incarnation, apiServer: known?.apiServer ?? spec.apiServer, ...onHost(known?.host ?? host) };
 }
 
-/** The registration that was carried out last under a name; `undefined` when only the file was looked at, in vain. */
+/** The registration last onboarded under a name; `undefined` when the status only observed an invalid file. */
 export function departingByStatus(status: ClusterStatus | undefined): DepartingRegistration | undefined {
   if (status === undefined || status.incarnation === '') return undefined;
   const { name: cluster, incarnation, host, apiServer = '' } = status;
@@ -61,13 +61,13 @@ function onHost(
   return incarnation === undefined ? { hostCluster } : { hostCluster, hostIncarnation: incarnation };
 }
 
-/** Who asked for an off-boarding, and how. */
+/** Who requested an off-boarding, and with which options. */
 export type OffboardingRequest = Pick<
   OffboardingRecord,
   'requestedBy' | 'requestedAt' | 'requestId' | 'forced' | 'commit'
 >;
 
-/** The record of an off-boarding that has not begun. */
+/** The record of an off-boarding that has not started. */
 export function newOffboarding(registration: DepartingRegistration, request: OffboardingRequest): OffboardingRecord {
   return { ...registration, ...request, startedAt: '' };
 }

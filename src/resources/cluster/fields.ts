@@ -16,7 +16,7 @@ export interface ClusterResource {
   readonly group: string;
 }
 
-/** `https://host[:port]`; a slash at the end, which people write, is taken off. */
+/** `https://host[:port]`; a trailing slash is removed. */
 function decodeAddress(written: string, place: string): string {
   const address = written.replace(/\/$/, '');
   if (!/^https:\/\/[^/?#@\\\s]+$/.test(address) || !URL.canParse(address)) {
@@ -70,8 +70,8 @@ const kubeconfig: FieldType<string, Secret | undefined, string> = {
 };
 
 /**
- * The fields of a cluster. Those that only texts and files need follow from here alone; rules among fields and with
- * other clusters stand in the registry.
+ * The fields of a cluster. Everything that concerns one field alone is here; rules between fields and with
+ * other clusters are in the registry.
  */
 export const clusterFields = {
   apiServer: field(text({ isRequired: true, decode: decodeAddress }), {

@@ -4,20 +4,20 @@ import type { ClusterSpec } from './cluster.ts';
 import { type InventoryEntry, isHosted } from '../inventory.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
-/** The host that a cluster is on by its file; `undefined` for a physical one. */
+/** The declared host of a cluster; `undefined` for a physical one. */
 export function declaredHost({ clusterType, hostCluster }: ClusterSpec): string | undefined {
   return clusterType === 'virtual' ? hostCluster : undefined;
 }
 
-/** Where a registration was made. */
+/** Where a registration was created. */
 export interface MadeOn {
   /** Name of the host; `undefined` for a physical cluster. */
   readonly host: string | undefined;
 }
 
 /**
- * Where a registration was made, whatever its file says now; `undefined` while nothing of it is anywhere.
- * @param known the status under its name, also when it is of another registration
+ * Where a registration was created, whatever its file says now; `undefined` while nothing of it exists.
+ * @param known the status under its name, possibly of another registration
  * @param inventory of the registration
  */
 export function madeOn(
@@ -29,7 +29,7 @@ export function madeOn(
   return inventory.length === 0 || isHosted(inventory) ? undefined : { host: undefined };
 }
 
-/** For people. */
+/** For messages. */
 export function describeHost(host: string | undefined): Message {
   return host === undefined ? message('PlaceChanged.physical') : message('PlaceChanged.virtual', { host });
 }

@@ -6,7 +6,7 @@ export const MAXIMUM_CLUSTER_NAME_LENGTH = 50;
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
-/** Why the text cannot be the name of a cluster, or `undefined` when it can (RFC 1123 label, at most 50 characters). */
+/** Why the text is not a valid name of a cluster, or `undefined` (RFC 1123 label, at most 50 characters). */
 export function clusterNameProblem(name: string): Message | undefined {
   if (name.length === 0) return message('ClusterInvalid.nameEmpty');
   if (name.length > MAXIMUM_CLUSTER_NAME_LENGTH) {
@@ -16,7 +16,7 @@ export function clusterNameProblem(name: string): Message | undefined {
   return name === 'kustomization' ? message('ClusterInvalid.nameReserved') : undefined;
 }
 
-/** True for a legal name of a namespace (RFC 1123 label, at most 63 characters). */
+/** True for a valid name of a namespace (RFC 1123 label, at most 63 characters). */
 export function isNamespaceName(name: string): boolean {
   return name.length <= 63 && DNS_LABEL.test(name);
 }

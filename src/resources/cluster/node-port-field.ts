@@ -5,10 +5,10 @@ import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
 import { asOptionalText } from '../fields/values.ts';
 import { readNodePort } from './node-port.ts';
 
-/** A port on the wire; the original wants strings, older clients send numbers. */
+/** A port on the wire; the original requires strings, older clients send numbers. */
 export const portSchema: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'integer' }] };
 
-/** A node port: text on the wire, and any port in files, which people may have written by hand. */
+/** A node port: a string on the wire, and any port in files, which may have been edited by hand. */
 export const nodePortField: FieldType<number, string, string> = {
   save: portSchema,
   reply: { type: 'string' },

@@ -1,4 +1,4 @@
-/** The range of node ports of a Kubernetes cluster that has not configured another one. */
+/** The default range of node ports of a Kubernetes cluster. */
 export const NODE_PORT_RANGE = { first: 30000, last: 32767 } as const;
 
 /** The port, or `undefined` when the text is not a number in the range of node ports. */

@@ -17,7 +17,7 @@ const record: OffboardingRecord = {
 const begun = { ...record, startedAt: '2026-01-01T00:00:01Z' };
 const file = (incarnation: string) => ({ resource: { incarnation } });
 
-describe('a registration that is to be taken away', () => {
+describe('a registration to off-board', () => {
   const cases: readonly (readonly [string, boolean, OffboardingRecord, Parameters<typeof isRegistered>[1]])[] = [
     ['goes when its file is gone', false, record, undefined],
     ['stays as long as its file is there', true, record, file('carried out')],

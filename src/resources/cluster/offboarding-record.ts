@@ -5,12 +5,12 @@ import type { ObjectReference } from '../object-reference.ts';
 export interface OffboardingRecord {
   readonly cluster: string;
   readonly incarnation: string;
-  /** The incarnation that a hand gave the file of this registration; absent where the file has its own. */
+  /** The incarnation written by hand into the file of this registration; absent if the file has its own. */
   readonly fileIncarnation?: string;
   readonly apiServer: string;
   /** Empty for physical clusters. */
   readonly hostCluster: string;
-  /** The registration of the host that it was made on; absent for physical clusters, and where it is not known. */
+  /** The registration of the host on which it was created; absent for physical clusters, and if unknown. */
   readonly hostIncarnation?: string;
   readonly requestedBy: string;
   /** RFC 3339. */
@@ -19,41 +19,41 @@ export interface OffboardingRecord {
   readonly forced: boolean;
   /** The commit that removed the cluster; empty until it is known. */
   readonly commit: string;
-  /** When the off-boarding began to act (RFC 3339), empty before: the grace period for reaching the cluster begins. */
+  /** When the off-boarding started (RFC 3339), empty before: start of the grace period for reaching the cluster. */
   readonly startedAt: string;
-  /** When the cluster was first reached and something remained to be removed: the same time again begins for that. */
+  /** When the cluster was first reached with objects still to remove: start of the grace period for that. */
   readonly reachedAt?: string;
-  /** What became of the components, stored before our own access is taken away: after that nobody can look again. */
+  /** The results for the components, stored before our own access is removed: later they cannot be observed. */
   readonly components?: RemovalOutcome;
-  /** How far the removal of our own access is; absent before it begins. */
+  /** Progress of the removal of our own access; absent before it starts. */
   readonly access?: AccessRemoval;
 }
 
-/** The removal of our own access, stored step by step: it ends with us locked out, and nobody can look after that. */
+/** The removal of our own access, stored step by step: it ends with no access, so nothing can be observed later. */
 export interface AccessRemoval {
-  /** Why our Namespace could not be deleted when that was tried last. */
+  /** Why the last attempt to delete our Namespace failed. */
   readonly refusal?: { readonly reason: string; readonly message: Message };
-  /** The grace period is over: account, tokens and rights end, and the Namespace stays. */
+  /** The grace period is over: account, tokens and rights are removed, and the Namespace stays. */
   readonly isEnding?: boolean;
-  /** What became of everything, stored before the credentials go. */
+  /** All results, stored before the credentials are removed. */
   readonly outcome?: RemovalOutcome;
 }
 
 /**
- * Whether the file of that name stands for the registration that the record is to take away: nothing of it is touched then.
- * @param entry what the repository has under the name; its cluster is absent when the file cannot be understood
+ * Whether the file of that name declares the registration that the record is to off-board: it is not touched then.
+ * @param entry the repository's entry of the name; its cluster is absent when the file cannot be parsed
  */
 export function isRegistered(
   { incarnation, fileIncarnation, startedAt }: OffboardingRecord,
   entry: { readonly resource?: { readonly incarnation: string } } | undefined,
 ): boolean {
   if (entry === undefined) return false;
-  // It may be the file that is about to be deleted. An off-boarding that has begun is not stopped by what nobody can read.
+  // It may be the file about to be deleted. An off-boarding that has started is not stopped by an unreadable file.
   if (entry.resource === undefined) return startedAt === '';
   return [incarnation, fileIncarnation].includes(entry.resource.incarnation);
 }
 
-/** What the last pass over objects of a cluster that goes has found. */
+/** The result of the last pass over objects of a cluster that is off-boarded. */
 export interface RemovalOutcome {
   readonly removed: readonly ObjectReference[];
   /** Left on purpose. */
@@ -66,11 +66,11 @@ export interface RetainedObject extends ObjectReference {
   readonly reason: Message;
 }
 
-/** An object that could not be removed yet, and why. */
+/** An object that could not be removed yet, with the reason. */
 export interface RemainingObject extends ObjectReference {
   /** CamelCase. */
   readonly reason: string;
   readonly message: Message;
-  /** What a person can do where deleting the object once more is of no use. */
+  /** A remedy if another delete request is of no use. */
   readonly command?: string;
 }

@@ -12,7 +12,7 @@ const hasGateway = (body: Body): boolean =>
 
 const host = (description: string) => ({ type: 'string', description, deprecated: true });
 
-/** What saves of versions 0.2 and 0.3 of the original may have, in the order in which it is read. */
+/** Spellings of versions 0.2 and 0.3 of the original in saves, in the order in which they are read. */
 export const olderSpellings: OlderSpellings = {
   properties: {
     argocd_host: host('See `components_list.deployment.additions.host`.'),

@@ -2,7 +2,7 @@ import type { Message } from '../../messages/text.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { RetainedObject } from './offboarding-record.ts';
 
-/** What was done to take a cluster away; kept after the cluster is gone. */
+/** The result of an off-boarding; retained after the cluster is gone. */
 export interface Receipt {
   readonly cluster: string;
   readonly incarnation: string;
@@ -12,15 +12,15 @@ export interface Receipt {
   readonly requestedAt: string;
   readonly completedAt: string;
   readonly forced: boolean;
-  /** `Complete`: nothing of ours is left; `Incomplete`: see `remaining`. */
+  /** `Complete`: nothing of ours remains; `Incomplete`: see `remaining`. */
   readonly outcome: 'Complete' | 'Incomplete';
   readonly commit: string;
   /** Every object that we had created. */
   readonly created: readonly ObjectReference[];
   readonly removed: readonly ObjectReference[];
-  /** Left on purpose, and why. */
+  /** Retained on purpose, with the reason. */
   readonly left: readonly RetainedObject[];
-  /** Could not be removed, why, and the command that would. */
+  /** Could not be removed: the reason, and the command that would. */
   readonly remaining: readonly StuckObject[];
 }
 

@@ -5,7 +5,7 @@ type Rest<Value, Draft, Shown, At extends readonly string[]> = Omit<
   'type' | 'use' | 'need'
 >;
 
-/** A field that is asked for, kept and shown. */
+/** A field in saves, files and replies. */
 export function field<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
   type: FieldType<Value, Draft, Shown>,
   rest: Rest<Value, Draft, Shown, At>,
@@ -13,7 +13,7 @@ export function field<Value, Draft, Shown, const At extends readonly string[] = 
   return { type, use: 'everywhere', need: 'always', ...rest };
 }
 
-/** A field that a resource may lack. */
+/** An optional field. */
 export function optionalField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
   type: FieldType<Value, Draft, Shown>,
   rest: Rest<Value, Draft, Shown, At>,
@@ -21,7 +21,7 @@ export function optionalField<Value, Draft, Shown, const At extends readonly str
   return { type, use: 'everywhere', need: 'optional', ...rest };
 }
 
-/** A field that the file has and that nobody can ask for. */
+/** A field of the file that a save cannot set. */
 export function fileField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
   type: FieldType<Value, Draft, Shown>,
   rest: Rest<Value, Draft, Shown, At>,
@@ -29,7 +29,7 @@ export function fileField<Value, Draft, Shown, const At extends readonly string[
   return { type, use: 'file', need: 'always', ...rest };
 }
 
-/** A field that is asked for and that the file does not have. */
+/** A field of saves that the file does not have. */
 export function requestField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
   type: FieldType<Value, Draft, Shown>,
   rest: Rest<Value, Draft, Shown, At>,

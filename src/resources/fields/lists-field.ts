@@ -9,18 +9,18 @@ import { asOptionalMembers, record } from './values.ts';
 export interface ItemType<Item> {
   readonly schema: JsonSchema;
   readonly document: DocumentType;
-  /** What items are, for messages: `must be a list of <plural>`. */
+  /** Plural of the items, for messages: `must be a list of <plural>`. */
   readonly plural: Message;
-  /** Of what a save has; `undefined` for what is no item. */
+  /** Decodes an item of a save; `undefined` when it is not one. */
   draft(given: unknown): Item | undefined;
-  /** Of what a file has. @throws FieldProblem */
+  /** Decodes an item of a file. @throws FieldProblem */
   decode(written: unknown, place: string): Item;
 }
 
 type Lists<Item> = Readonly<Record<string, readonly Item[]>>;
 type Writable<Item> = Record<string, Item[]>;
 
-/** Names and items of such a map together: more would not fit into a file. */
+/** Maximum number of names and items of such a map together: a file is limited in size. */
 const MAXIMUM_ENTRIES = 1000;
 
 /** A map of lists. */

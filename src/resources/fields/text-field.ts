@@ -6,19 +6,19 @@ import { type FieldType, mustBe } from '../field.ts';
 import { asOptionalText } from './values.ts';
 
 export interface TextRules {
-  /** A save has to give it: the rule of the original, reported before all others. */
+  /** Required in a save: the original's rule, reported before all others. */
   readonly isRequired?: true;
-  /** Longest value that is taken. */
+  /** Maximum length. */
   readonly maximumLength?: number;
-  /** What a value has to match. */
+  /** Pattern that a value must match. */
   readonly pattern?: RegExp;
-  /** What matches, for messages: `must be <wanted>`. */
+  /** Description of the pattern, for messages: `must be <wanted>`. */
   readonly wanted?: Message;
-  /** A more particular reading of the file's value. @throws FieldProblem */
+  /** A more specific decoder of the file's value. @throws FieldProblem */
   readonly decode?: (text: string, place: string) => string;
 }
 
-/** Text on one field; an empty one is the same as none. */
+/** A string; an empty one means none. */
 export function text(rules: TextRules = {}): FieldType<string, string, string> {
   const {
     isRequired,
@@ -58,7 +58,7 @@ export function text(rules: TextRules = {}): FieldType<string, string, string> {
   };
 }
 
-/** One of a few texts. On the wire it is any text unless `isEnum` says that the original had a rule for it. */
+/** An enumeration. On the wire it is any string unless `isEnum` says that the original validated it. */
 export function choice<const Value extends string>(
   values: readonly Value[],
   rules: { readonly isRequired?: true; readonly isEnum?: true } = {},

@@ -1,6 +1,6 @@
 import { FieldProblem } from '../field.ts';
 
-/** Values of a parsed file, checked as they are read; and objects as files have them. */
+/** Reads values of a parsed file with checks, and builds objects for files. */
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export function asOptionalMembers(value: unknown, place: string): Members {
   return value === undefined || value === null ? {} : asMembers(value, place);
 }
 
-/** Text; a number or boolean that was written without quotes is taken as its text. */
+/** Text; an unquoted number or boolean is read as its text. */
 export function asText(value: unknown, place: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))) return String(value);
@@ -47,7 +47,7 @@ export function sorted(value: unknown): unknown {
   return record(members.map(([key, member]) => [key, sorted(member)]));
 }
 
-/** The members that say something: `undefined`, empty texts and empty maps left out. */
+/** The members without `undefined`, empty texts and empty maps. */
 export function compact(members: Members): Members {
   return record(Object.entries(members).filter(([, value]) => !isEmpty(value)));
 }

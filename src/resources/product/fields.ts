@@ -3,10 +3,10 @@ import { FieldProblem } from '../field.ts';
 import { fileField } from '../fields/build.ts';
 import { text } from '../fields/text-field.ts';
 
-/** What Git servers allow as the path of a group: segments of these characters, parted by slashes. */
+/** The path of a group on Git servers: segments of these characters, separated by slashes. */
 const GROUP_PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 
-/** A URL of Git, or the short form of SSH, `git@host:path`; without a password, which others would read in the file. */
+/** A URL of Git, or the short form of SSH, `git@host:path`; without a password, which the file would disclose. */
 function decodeRepository(written: string, place: string): string {
   if (/\s|\p{Cc}/u.test(written) || written.startsWith('-'))
     throw new FieldProblem(`${place} must be the URL of a repository`);

@@ -41,12 +41,12 @@ status:
 const decode = (text: string, name = 'product-12') => productFiles.decode(name, text);
 
 describe('product file', () => {
-  it('has these bytes, and is read back', () => {
+  it('has these bytes, and round-trips', () => {
     assert.equal(productFiles.encode(product, { namespace: 'nautes' }), GOLDEN);
     assert.deepEqual(decode(GOLDEN), { resource: product, kept: undefined });
   });
 
-  it('gives back every product that was written', () => {
+  it('round-trips every product', () => {
     const products = fc.record(
       {
         group: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}(\/[a-z0-9]{1,10}){0,2}$/),
@@ -62,7 +62,7 @@ describe('product file', () => {
     );
   });
 
-  it('of the original is read: its incarnation follows from the name, and status is no part of it', () => {
+  it('of the original is read: its incarnation follows from the name, and status is ignored', () => {
     const { resource, kept } = decode(ORIGINAL);
     assert.deepEqual(resource.spec, {
       group: 'demo',
@@ -72,7 +72,7 @@ describe('product file', () => {
     assert.equal(kept, undefined);
   });
 
-  it('keeps labels, annotations and fields of others through a save', () => {
+  it('keeps foreign labels, annotations and fields through a save', () => {
     const edited = GOLDEN.replace(
       '  annotations:',
       '  labels: {team: blue}\n  annotations:\n    example.org/wave: "3"',
@@ -92,7 +92,7 @@ describe('product file', () => {
     ['has another name', GOLDEN.replace('name: product-12', 'name: product-13'), /metadata\.name/],
   ];
   for (const [what, text, problem] of faults) {
-    it(`that ${what} is refused without a word of its content`, () => {
+    it(`that ${what} is rejected without quoting its content`, () => {
       assert.throws(
         () => decode(text),
         (error) =>
@@ -106,7 +106,7 @@ describe('product file', () => {
 });
 
 describe('the list of products', () => {
-  it('is the files called by the id of a group in a directory of its own', () => {
+  it('consists of the files named by a group id in its directory', () => {
     assert.equal(filePath(productFiles, 'product-12'), 'nautes/overlays/production/products/product-12.yaml');
     assert.equal(productFiles.kustomization, undefined);
     const names = ['product-12.yaml', 'product-012.yaml', 'product-.yaml', 'demo.yaml', 'product-12.yml', 'README.md'];

@@ -4,12 +4,12 @@ import { type KeptFields, resourceFiles } from '../resource-file.ts';
 import type { Product } from './product.ts';
 import { productKind } from './product-kind.ts';
 
-/** By what products are found besides their names. */
+/** The indexes of products besides their names. */
 export type ProductIndex = (typeof productKind)['indexes'][number];
 
 const NAME = /^product-[1-9][0-9]{0,18}$/;
 
-/** Why the text cannot be the name of a product, or `undefined` when it can. */
+/** Why the text is not a valid name of a product, or `undefined`. */
 export function productNameProblem(name: string): string | undefined {
   return NAME.test(name) ? undefined : 'the name of a product is "product-" and the id of its group';
 }

@@ -1,7 +1,7 @@
 import type { ResourceKind } from '../kind.ts';
 import { productFields } from './fields.ts';
 
-/** The `Product` kind of the original. People know a product by its group; its name is made from the group's id. */
+/** The `Product` kind of the original. Users identify a product by its group; its name contains the group's id. */
 export const productKind = {
   kind: 'Product',
   singular: 'product',

@@ -21,7 +21,7 @@ describe('listenFailure', () => {
     assert.match(failure.message, /listen: 127\.0\.0\.1:[0-9]+ is in use by another process$/);
   });
 
-  it('leaves an error alone that the address does not explain', () => {
+  it('leaves other errors unchanged', () => {
     const error = new Error('else');
     assert.equal(listenFailure('listen', '127.0.0.1:1', error), error);
   });

@@ -22,12 +22,12 @@ import { injectorAddress } from './workload-auth.ts';
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
   readonly reach: AccessServices;
-  /** Absent when another process has the controllers. */
+  /** Absent when another process runs the controllers. */
   readonly controllers: RunningControllers | undefined;
   readonly metricsText: ServerViews['metrics'];
 }
 
-/** Serves the API: listening is the last that happens. */
+/** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const { stores, reach, configuration, logger, metrics, opened } = parts;
   const address = listenAddress('listen', configuration.listen);
@@ -79,7 +79,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   return api;
 }
 
-/** Hooks are served where their secret is configured; it is read once, so that a mistake is seen at the start. */
+/** Hooks are served when their secret is configured; it is read at the start, so that a mistake is found early. */
 async function webhookOptions({ configuration, stores, logger }: ApiParts, opened: AsyncDisposableStack) {
   if (configuration.webhooks.secretFile === '') return {};
   const webhooks = new PushHooks({ configuration, repo: stores.repo, logger });
@@ -108,7 +108,7 @@ export function listenAddress(key: string, text: string): { readonly host: strin
   return address;
 }
 
-/** Why an address cannot be listened on, as a fault of its key where it is one. */
+/** Why an address cannot be listened on, as a configuration error if it is one. */
 export function listenFailure(key: string, address: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const why = LISTEN_PROBLEMS[code];

@@ -24,7 +24,7 @@ export interface RunningControllers {
   readonly access: ClusterAccess;
 }
 
-/** Starts the controllers and the collector of credentials. */
+/** Starts the controllers and the garbage collection of credentials. */
 export async function startControllers(
   stores: Stores,
   reach: AccessServices,

@@ -23,7 +23,7 @@ describe('locateHelm', () => {
     return path;
   }
 
-  it('finds none where there is none', async () => {
+  it('finds none when there is none', async () => {
     assert.equal(await locateHelm('', environment), undefined);
     assert.equal(await locateHelm(join(directory, 'nowhere'), environment), undefined);
   });
@@ -34,12 +34,12 @@ describe('locateHelm', () => {
     assert.equal(await locateHelm('', environment), helm);
   });
 
-  it('prefers the one that the set-up brings', async () => {
+  it('prefers the one that `make setup` installs', async () => {
     const helm = await program(join(toolDirectory(environment), 'helm'));
     assert.equal(await locateHelm('', environment), helm);
   });
 
-  it('takes the configured one and no other', async () => {
+  it('uses the configured one and no other', async () => {
     const helm = await program(join(directory, 'my-helm'));
     assert.equal(await locateHelm(helm, environment), helm);
     assert.equal(await locateHelm(await program(join(directory, 'text'), 0o644), environment), undefined);

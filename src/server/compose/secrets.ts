@@ -14,7 +14,7 @@ import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 
-/** How long the start waits for Vault to say whether it holds credentials. */
+/** How long the start waits for Vault when it checks for credentials. */
 const LOOK_MILLISECONDS = 3_000;
 
 /**
@@ -34,7 +34,7 @@ export async function openSecrets(
   }
   const opened = await sealingKeys(configuration);
   const { source, created } = opened;
-  const message = created ? 'made a new sealing key: keep a copy apart from the data directory' : 'sealing key found';
+  const message = created ? 'created a new sealing key: back it up outside the data directory' : 'sealing key found';
   logger.info({ source }, message);
   return openSealedStore(configuration, opened);
 }
@@ -66,8 +66,8 @@ export function sealingKeys(configuration: Configuration): Promise<OpenedSealing
 }
 
 /**
- * A store that is empty beside a full one of before is a mistake that would show as clusters without credentials.
- * A Vault that does not answer is no reason not to start: nothing is lost, and what is missing is shown.
+ * An empty store beside a full earlier one is a configuration mistake that would show as clusters without credentials.
+ * An unreachable Vault does not prevent the start: nothing is lost, and the failure is reported.
  */
 async function requireMigration(
   store: VaultSecretStore,
@@ -79,7 +79,7 @@ async function requireMigration(
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MILLISECONDS)]);
   const isEmpty = await store.isEmpty(deadline).catch((error: unknown) => {
     signal.throwIfAborted();
-    logger.warn({ error }, 'Vault does not say whether it holds the credentials of this server');
+    logger.warn({ error }, 'cannot check whether Vault has the credentials of this server');
     return false;
   });
   if (isEmpty) throw new NautesError('SecretsNotMigrated', { directory });

@@ -21,7 +21,7 @@ export interface Stores {
   readonly secrets: SecretStore;
   readonly state: State;
   readonly repo: GitStore;
-  /** Absent where none is configured. */
+  /** Absent when none is configured. */
   readonly vault: VaultClient | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface StoreOptions {
   readonly opened: AsyncDisposableStack;
 }
 
-/** Opens what is kept in the data directory, which the caller has locked. */
+/** Opens the stores of the data directory, which the caller has locked. */
 export async function openStores(options: StoreOptions, signal: AbortSignal): Promise<Stores> {
   const { configuration, logger, opened } = options;
   const catalog = await loadCatalog(configuration.catalog.files);
@@ -66,7 +66,7 @@ async function openRepo(
       layouts: tenantKinds.map(({ files }) => files),
       title: 'tenant configuration repository',
       namespace: configuration.namespace,
-      // Rights that another server gives are asked for just before each push.
+      // Permissions on a Git server are checked just before each push.
       ...(configuration.identity.provider === 'local' ? {} : { authorizationMilliseconds: 0 }),
       logger,
       metrics,

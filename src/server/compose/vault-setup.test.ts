@@ -6,7 +6,7 @@ import { vaultPolicy, vaultSetup } from './vault-setup.ts';
 
 const configured = (variables: Readonly<Record<string, string>>) => loadConfiguration({ environment: variables });
 
-describe('what is printed for the operator of Vault', () => {
+describe('the printed setup of Vault', () => {
   it('is a policy for the mounts of the configuration, with workloads or without', async () => {
     const variables = {
       NAUTES_SECRETS_STORE: 'vault',
@@ -29,7 +29,7 @@ describe('what is printed for the operator of Vault', () => {
     assert.equal(capabilitiesOn(without, 'sys/auth/one').join(), 'deny');
   });
 
-  it('is a script for every way to log in, that names what the configuration names', async () => {
+  it('is a script for every auth method, with the names of the configuration', async () => {
     for (const method of ['token', 'approle', 'kubernetes', 'jwt']) {
       const variables = {
         NAUTES_SECRETS_VAULT_ADDRESS: 'https://vault.example:8200',

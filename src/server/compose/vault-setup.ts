@@ -5,10 +5,10 @@ import { workloadAuthPolicy } from '../../workload-auth/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { isWorkloadAuthWanted, ownAuthMount } from './workload-auth.ts';
 
-/** Name of our policy, and of our role, where the configuration names none. */
+/** Name of our policy, and of our role, when the configuration names none. */
 const OWN_NAME = 'nautes';
 
-/** The policy that the server needs, and no right besides, in the language of Vault. */
+/** The minimal policy of the server, in Vault's HCL. */
 export function vaultPolicy(configuration: Configuration): string {
   const { vault } = configuration.secrets;
   return policyText([

@@ -57,7 +57,7 @@ describe('the configuration of Vault', () => {
     ],
   ];
   for (const [title, vault, problem] of wrong) {
-    it(`is refused with ${title}`, async () => {
+    it(`is rejected with ${title}`, async () => {
       await assert.rejects(open(vault), (error: Error & { reason?: string }) => {
         assert.equal(error.reason, 'ConfigurationInvalid');
         assert.match(error.message, problem);
@@ -66,7 +66,7 @@ describe('the configuration of Vault', () => {
     });
   }
 
-  it('leads to a Vault whose authority is a file or stands in it', async () => {
+  it('accepts an authority as file or as text', async () => {
     await using double = await VaultDouble.start({ tls: true });
     await writeFile(token.tokenFile, double.rootToken);
     const file = join(directory, 'ca.pem');

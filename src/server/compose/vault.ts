@@ -7,18 +7,18 @@ import type { Configuration } from '../configuration/configuration.ts';
 
 type VaultConfiguration = Configuration['secrets']['vault'];
 
-/** Where Kubernetes puts the token of a pod's own account. */
+/** Where Kubernetes mounts the token of a pod's ServiceAccount. */
 const POD_TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-/** One or more names, as Vault has them for mounts. */
+/** One or more path segments, as in Vault's mounts. */
 const MOUNT = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/;
 
-/** True when a Vault is configured, whatever it is used for. */
+/** True when a Vault is configured for any purpose. */
 export function hasVault({ secrets }: Configuration): boolean {
   return secrets.vault.address !== '' || secrets.store === 'vault';
 }
 
 /**
- * A client of the configured Vault. Nothing is asked of it yet: a server starts also while its Vault is away.
+ * A client of the configured Vault. No request is sent yet: a server also starts while its Vault is unreachable.
  * @throws NautesError `ConfigurationInvalid`
  */
 export async function openVault({ secrets: { vault } }: Configuration, logger: Logger): Promise<VaultClient> {

@@ -12,7 +12,7 @@ import {
 import type { Configuration } from '../configuration/configuration.ts';
 
 /**
- * How workloads of clusters get at secrets; `undefined` where no Vault is configured: then there is nothing to say.
+ * The login of clusters' workloads to Vault; `undefined` when no Vault is configured.
  * @throws NautesError `ConfigurationInvalid`
  */
 export function workloadAuthOf(configuration: Configuration, vault: VaultClient | undefined): WorkloadAuth | undefined {
@@ -25,12 +25,12 @@ export function workloadAuthOf(configuration: Configuration, vault: VaultClient 
     : noWorkloadAuth;
 }
 
-/** Whether the server is to let the workloads of clusters in. */
+/** Whether the server sets up the logins of clusters' workloads. */
 export function isWorkloadAuthWanted({ vault, secrets }: Configuration): boolean {
   return vault.workloadAuth === 'auto' ? secrets.store === 'vault' : vault.workloadAuth === 'kubernetes';
 }
 
-/** Where the server itself logs in; empty for a token that is given to it. */
+/** The auth mount where the server itself logs in; empty for a configured token. */
 export function ownAuthMount({ secrets }: Configuration): string {
   const { method, mount } = secrets.vault.auth;
   return method === 'token' ? '' : mount || method;
@@ -51,7 +51,7 @@ function ruleOf(text: string): RoleRule {
   }
 }
 
-/** The address that agent injectors use; empty when none is known that means the same to other machines. */
+/** The address for agent injectors; empty when there is none that is valid on other machines. */
 export function injectorAddress({ vault, secrets }: Configuration): string {
   if (vault.address !== '') return vault.address;
   const { address } = secrets.vault;

@@ -19,7 +19,7 @@ describe('addressPolicy', () => {
     });
   }
 
-  it('follows the configuration where it says something', async () => {
+  it('follows the configuration when it is set', async () => {
     const policy = await policyFor({
       NAUTES_LISTEN: '0.0.0.0:1',
       NAUTES_ADDRESSES_LOOPBACK: 'allow',

@@ -5,8 +5,8 @@ import type { Configuration } from './configuration.ts';
 import { readListen } from './load.ts';
 
 /**
- * Which addresses clusters may have. A server that itself listens on loopback only serves people of this machine, who
- * reach its loopback anyway (kind, k3d, minikube, the sandbox); any other server must not be a way into its own machine.
+ * Which addresses clusters may have. A server that listens on loopback only serves users of this machine, who can
+ * reach its loopback anyway (kind, k3d, minikube, the sandbox); any other server must not expose its own loopback.
  */
 export function addressPolicy({ addresses, listen }: Configuration): AddressPolicy {
   const allowLoopback = addresses.loopback === 'allow' || (addresses.loopback === 'auto' && listensOnLoopback(listen));

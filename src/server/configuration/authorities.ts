@@ -3,8 +3,8 @@ import { NautesError } from '../../errors/errors.ts';
 import { readFileIfPresent } from '../../base/files/files.ts';
 
 /**
- * The authorities that a peer's certificate may be of, for the option `ca` of a TLS client: the usual ones and those of
- * the key. `undefined` when the key is empty: then Node's own are the ones.
+ * The trusted authorities for a peer, for the option `ca` of a TLS client: the default ones and those of
+ * the key. `undefined` when the key is empty: Node's defaults apply.
  * @param key such as `git.caFile`
  * @param value certificates in PEM, or the name of a file with them
  * @throws NautesError `ConfigurationInvalid`

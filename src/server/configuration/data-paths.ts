@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where the parts keep their things below the data directory. */
+/** Paths below the data directory. */
 export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, string>> {
   return {
     repository: join(dataDirectory, 'config-repo.git'),

@@ -60,7 +60,7 @@ describe('a Git remote behind an authority of its own', () => {
     await repo.close();
   }
 
-  it('is used when the authority is named, by file or text, beside all that are trusted anyway', async () => {
+  it('is trusted when the authority is configured, by file or text, besides the default ones', async () => {
     const file = join(directory, 'ca.pem');
     await writeFile(file, authority.certificate);
     await open('by-file', file);
@@ -69,7 +69,7 @@ describe('a Git remote behind an authority of its own', () => {
     for (const root of [...usualAuthorities(), authority.certificate]) assert.ok(bundle.includes(root.trim()));
   });
 
-  it('is not believed otherwise, whatever the environment and the repository say', async () => {
+  it('is not trusted otherwise, whatever the environment and the repository configure', async () => {
     const untrusted = (error: Error & { reason?: string }): boolean => {
       assert.equal(error.reason, 'ConfigRepoUnavailable');
       assert.match(error.message, /certificate/i);

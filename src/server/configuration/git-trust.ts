@@ -4,8 +4,8 @@ import type { Configuration } from './configuration.ts';
 import { dataPaths } from './data-paths.ts';
 
 /**
- * Environment by which git trusts `git.caFile`. Git replaces what it trusts by the file that it is given, so that file
- * holds the usual authorities too; it is written anew at each start.
+ * Environment by which git trusts `git.caFile`. The file replaces git's default authorities, so it
+ * contains those too; it is written at each start.
  * @throws NautesError `ConfigurationInvalid`
  */
 export async function gitTrust({ git, dataDirectory }: Configuration): Promise<Readonly<Record<string, string>>> {

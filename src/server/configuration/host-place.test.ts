@@ -10,7 +10,7 @@ async function configuration(environment: Record<string, string | undefined>): P
   return loadConfiguration({ environment });
 }
 
-describe('where GitLab or Gitea is', () => {
+describe('location of GitLab or Gitea', () => {
   for (const [environment, url, project] of [
     [
       { NAUTES_GIT_REMOTE: 'https://git.example/platform/team/config.git' },
@@ -49,7 +49,7 @@ describe('where GitLab or Gitea is', () => {
     [{ NAUTES_IDENTITY_URL: 'https://git.example', NAUTES_IDENTITY_PROJECT: '../x' }, /no path or id of a project/],
     [{ NAUTES_GIT_REMOTE: 'https://git.example/a/b/c.git', NAUTES_IDENTITY_PROVIDER: 'gitea' }, /identity\.project/],
   ] as const) {
-    it(`is not said by ${JSON.stringify(environment)}`, async () => {
+    it(`cannot be derived from ${JSON.stringify(environment)}`, async () => {
       const given = await configuration({ NAUTES_IDENTITY_PROVIDER: 'gitlab', ...environment });
       assert.throws(
         () => hostPlace(given),
@@ -64,7 +64,7 @@ describe('where GitLab or Gitea is', () => {
 });
 
 describe('pushing as the caller', () => {
-  it('needs a remote and tokens that are good there', async () => {
+  it('needs a remote and tokens that are valid there', async () => {
     for (const environment of [
       { NAUTES_IDENTITY_PROVIDER: 'gitlab' },
       { NAUTES_GIT_REMOTE: 'https://git.example/a/b.git' },

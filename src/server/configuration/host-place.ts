@@ -1,7 +1,7 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { Configuration } from './configuration.ts';
 
-/** Where GitLab or Gitea is, and the project there; what is not said follows from the remote. */
+/** The URL of GitLab or Gitea, and the project there; defaults follow from the remote. */
 export function hostPlace({ identity, git }: Configuration): { readonly url: string; readonly project: string } {
   const remote = /^https?:/.test(git.remote) && URL.canParse(git.remote) ? new URL(git.remote) : undefined;
   const url = (identity.url || (remote?.origin ?? '')).replace(/\/+$/, '');
@@ -18,7 +18,7 @@ export function hostPlace({ identity, git }: Configuration): { readonly url: str
   return { url, project };
 }
 
-/** The path of a remote below the address, without its ending. */
+/** The path of a remote below the address, without its suffix. */
 function pathOf(remote: URL | undefined, url: string): string {
   if (remote === undefined || !remote.href.startsWith(`${url}/`)) return '';
   return decodeURIComponent(remote.href.slice(url.length + 1))

@@ -25,14 +25,14 @@ function refusedWith(pattern: RegExp): (error: unknown) => boolean {
 }
 
 describe('loadConfiguration', () => {
-  it('gives the defaults when nothing is said', async () => {
+  it('gives the defaults when nothing is set', async () => {
     const configuration = await loadConfiguration({ environment: {} });
     assert.equal(configuration.listen, '127.0.0.1:8000');
     assert.equal(configuration.role, 'all');
     assert.equal(configuration.controllers.driftSeconds, 300);
   });
 
-  it('lets the environment win over the file and the command line over both', async () => {
+  it('gives the environment precedence over the file and the command line over both', async () => {
     const file = await fileWith('listen: 127.0.0.1:1\nrole: api\ncontrollers: { driftSeconds: 7, graceSeconds: 8 }\n');
     const configuration = await loadConfiguration({
       file,
@@ -49,7 +49,7 @@ describe('loadConfiguration', () => {
     assert.deepEqual(configuration.catalog.files, ['a', 'b']);
   });
 
-  it('refuses an environment in which certificates are not verified', async () => {
+  it('rejects an environment that turns off the verification of certificates', async () => {
     const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     await assert.rejects(loadConfiguration({ environment }), refusedWith(/NODE_TLS_REJECT_UNAUTHORIZED=0 .*caFile/));
     await loadConfiguration({ environment: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } });
@@ -82,7 +82,7 @@ describe('loadConfiguration', () => {
     );
   });
 
-  it('refuses an environment variable that stands for no key', async () => {
+  it('rejects an unknown environment variable', async () => {
     const environment = { NAUTES_LISTN: 'x' };
     await assert.rejects(loadConfiguration({ environment }), refusedWith(/NAUTES_LISTN/));
   });
@@ -104,7 +104,7 @@ describe('loadConfiguration', () => {
     assert.deepEqual(await loadConfiguration({ environment }), await loadConfiguration({ environment: {} }));
   });
 
-  it('refuses a variable that only resembles those of Kubernetes', async () => {
+  it('rejects a variable that only resembles those of Kubernetes', async () => {
     for (const variable of ['NAUTES_PORT', 'NAUTES_LISTEN_PORT', 'NAUTES_SERVICE_HOSTS', 'NAUTES_PORT_8000_HTTP']) {
       const environment = { [variable]: '8000' };
       await assert.rejects(
@@ -114,12 +114,12 @@ describe('loadConfiguration', () => {
     }
   });
 
-  it('names the place of a YAML error', async () => {
+  it('reports the position of a YAML error', async () => {
     const file = await fileWith('listen: [\n');
     await assert.rejects(loadConfiguration({ file, environment: {} }), refusedWith(/line 2/));
   });
 
-  it('says that a file is not there', async () => {
+  it('reports a missing file', async () => {
     const file = join(directory, 'absent.yaml');
     await assert.rejects(
       loadConfiguration({ file, environment: {} }),
@@ -127,14 +127,14 @@ describe('loadConfiguration', () => {
     );
   });
 
-  it('shows the address that is none', async () => {
+  it('quotes an invalid address', async () => {
     await assert.rejects(
       loadConfiguration({ environment: { NAUTES_LISTEN: '8000' } }),
       refusedWith(/8000 is not HOST/),
     );
   });
 
-  it('refuses networks that are none', async () => {
+  it('rejects invalid networks', async () => {
     for (const [variable, text] of [
       ['NAUTES_CLIENTS_TRUSTED_PROXIES', '10.0.0.0/33'],
       ['NAUTES_CLIENTS_TRUSTED_PROXIES', 'proxy.example'],

@@ -14,7 +14,7 @@ export interface ConfigurationSources {
   /** Path of a YAML file; its relative paths are relative to the working directory, as on the command line. */
   readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What the command line says; wins over everything. */
+  /** Settings of the command line; they take precedence. */
   readonly overrides?: Partial<Pick<Configuration, 'dataDirectory' | 'listen' | 'role'>>;
 }
 
@@ -37,7 +37,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
 }
 
-/** Certificates are always verified; a variable that says otherwise would do so for every peer at once. */
+/** Certificates are always verified; this variable would turn that off for every peer at once. */
 function refuseUnverified(environment: ConfigurationSources['environment']): void {
   if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   const problem = 'the environment variable NODE_TLS_REJECT_UNAUTHORIZED=0 turns off that certificates are verified';
@@ -47,12 +47,12 @@ function refuseUnverified(environment: ConfigurationSources['environment']): voi
 /** `tls: auto` is short for `tls: { mode: auto }`. */
 function withLongForms(given: Record<string, unknown>): Record<string, unknown> {
   const { tls } = given;
-  // A YAML reader takes `off` for false.
+  // YAML parsers may read `off` as false.
   if (tls === false) return { ...given, tls: { mode: 'off' } };
   return typeof tls === 'string' ? { ...given, tls: { mode: tls } } : given;
 }
 
-/** Address and port of `HOST:PORT`; IPv6 hosts stand in brackets. */
+/** Parses `HOST:PORT`; IPv6 hosts are in brackets. */
 export function readListen(listen: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):([0-9]{1,5})$/.exec(listen);
   const host = match?.[1] ?? match?.[2];
@@ -87,13 +87,13 @@ function upperSnake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** Variables that begin with NAUTES_ and belong to other programs of the project, or to the original. */
+/** Variables with the prefix NAUTES_ of other programs of the project, or of the original. */
 const OTHER_VARIABLES = /^NAUTES_(SEALING_KEY$|TEST_|CLI_|TOKEN$|HOME$)/;
 
-/** What Kubernetes sets in every container beside a Service called `nautes` or `nautes-…`. */
+/** The variables that Kubernetes sets in every container for a Service called `nautes` or `nautes-…`. */
 const SERVICE_VARIABLES =
   /^NAUTES_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
-/** The shortest of them, which somebody may also have misspelt: told by its value. */
+/** The shortest of them, which may also be a typing error: distinguished by its value. */
 const SERVICE_ADDRESS = { variable: /^NAUTES_(.+_)?PORT$/, value: /^(tcp|udp|sctp):\/\// };
 
 function isOfService(variable: string, text: string): boolean {
@@ -115,7 +115,7 @@ function readEnvironment(environment: ConfigurationSources['environment']): Reco
   return result;
 }
 
-/** The text as the key's type; a text that does not fit stays a text and fails the validation. */
+/** Converts the text to the key's type; a text that does not fit is kept and fails the validation. */
 function fromText(text: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string };
   if (type === 'integer' && /^-?[0-9]+$/.test(text)) return Number(text);
@@ -142,7 +142,7 @@ function readProblem(error: unknown): string {
   return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
 }
 
-/** Sections that are not mentioned are there all the same, so that their defaults apply. */
+/** Adds missing sections, so that their defaults apply. */
 function withSections(given: Record<string, unknown>): Record<string, unknown> {
   return configurationKeys().reduce((whole, { path }) => withSection(whole, path.slice(0, -1)), given);
 }

@@ -24,7 +24,7 @@ describe('oauthSettings', () => {
     assert.equal(await settings({}), undefined);
   });
 
-  it('take the secret from its file and print it nowhere', async () => {
+  it('read the secret from its file and never print it', async () => {
     const file = join(directory, 'secret');
     await writeFile(file, 'canary\n');
     const found = await settings({ ISSUER: 'https://id.example/realm', CLIENT_ID: 'n', CLIENT_SECRET_FILE: file });
@@ -32,7 +32,7 @@ describe('oauthSettings', () => {
     assert.doesNotMatch(JSON.stringify(found), /canary/);
   });
 
-  it('that are not complete are refused with the key', async () => {
+  it('that are incomplete are rejected with the key', async () => {
     const file = join(directory, 'empty');
     await writeFile(file, '\n');
     const issuer = { ISSUER: 'https://id.example' };

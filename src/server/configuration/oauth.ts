@@ -7,7 +7,7 @@ import { readSecretFile } from './secret-file.ts';
 const MAXIMUM_SECRET_LENGTH = 4096;
 
 /**
- * The client by which people sign in in front of dashboards; `undefined` when no issuer is configured.
+ * The OpenID Connect client for logins to dashboards; `undefined` when no issuer is configured.
  * @throws NautesError `ConfigurationInvalid` naming the key
  */
 export async function oauthSettings({ oauth }: Configuration): Promise<OauthSettings | undefined> {

@@ -2,14 +2,14 @@ import { stringifyYaml } from '../../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';
 
 /**
- * The configuration as a YAML file that would give the same again. Keys hold no secrets but names of files that do;
- * a password that somebody put into an address is left out all the same.
+ * The configuration as an equivalent YAML file. Keys contain no secrets but names of files with them;
+ * a password in an address is omitted all the same.
  */
 export function printableConfiguration(configuration: Configuration): string {
   return stringifyYaml(withoutPasswords(inOrderOf(ConfigurationSchema, configuration)));
 }
 
-/** The keys in the order of the reference, however they came together. */
+/** The keys in the order of the reference. */
 function inOrderOf(schema: object, value: unknown): unknown {
   if (!('properties' in schema) || typeof value !== 'object' || value === null) return value;
   const members = new Map(Object.entries(value));

@@ -4,7 +4,7 @@ import type { Caller } from '../../resources/caller.ts';
 import type { Configuration } from './configuration.ts';
 import { readSecretFile } from './secret-file.ts';
 
-/** User name for tokens of callers: GitLab wants this one for OAuth tokens and takes it for all; Gitea takes any. */
+/** User name for callers' tokens: GitLab requires it for OAuth tokens and accepts it for all; Gitea accepts any. */
 const CALLER_USERNAME = 'oauth2';
 
 /** The remote that changes are pushed to, or `undefined` when the embedded repository is the only one. */
@@ -16,7 +16,7 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
   return {
     url: git.remote,
     ...(/^(https?|ssh):|@/.test(git.remote) ? { operationsPerMinute: git.operationsPerMinute } : {}),
-    // Read at every use: a token that was replaced on disk takes effect without a restart.
+    // Read at every use: a token replaced on disk takes effect without a restart.
     ...(git.tokenFile === ''
       ? {}
       : {

@@ -14,7 +14,7 @@ function recordingLogger(errors: unknown[]): Logger {
   return logger;
 }
 
-describe('closing what was opened', () => {
+describe('closing the parts', () => {
   it('closes in the reverse order and logs each part that fails', async () => {
     const closed: string[] = [];
     const errors: unknown[] = [];

@@ -1,6 +1,6 @@
 import type { Logger } from '../../base/logger.ts';
 
-/** Closes what was opened, in the reverse order. A part that fails to close is logged, and the others are still closed. */
+/** Closes the parts in reverse order. A part that fails to close is logged, and the others are still closed. */
 export async function closeAll(opened: AsyncDisposableStack, logger: Logger): Promise<void> {
   try {
     await opened.disposeAsync();

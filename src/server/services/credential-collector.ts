@@ -7,7 +7,7 @@ import { collectCredentials, type CredentialRoots, type SecretStore } from '../.
 import type { OffboardingLedger, StatusReader } from '../../state/index.ts';
 
 const INTERVAL_MILLISECONDS = 10 * 60_000;
-/** What nobody refers to is kept for this long: a save may be between staging and commit. */
+/** Unreferenced credentials are kept for this long: a save may be between staging and commit. */
 const AGE_MILLISECONDS = 60 * 60_000;
 
 export interface CollectorParts {
@@ -19,7 +19,7 @@ export interface CollectorParts {
   readonly logger: Logger;
 }
 
-/** Removes credentials that neither the repository nor an off-boarding refers to, such as those of saves that failed. */
+/** Removes credentials that neither the repository nor an off-boarding refers to, such as those of failed saves. */
 export class CredentialCollector {
   readonly #parts: CollectorParts;
   readonly #closing = new AbortController();
@@ -43,7 +43,7 @@ export class CredentialCollector {
     try {
       await collectCredentials(secrets, () => this.#roots(), { clock, ageMilliseconds: AGE_MILLISECONDS, signal });
     } catch (error) {
-      if (!signal.aborted) logger.warn({ error }, 'credentials could not be collected');
+      if (!signal.aborted) logger.warn({ error }, 'garbage collection of credentials failed');
     }
   }
 
@@ -53,7 +53,7 @@ export class CredentialCollector {
     await this.#running;
   }
 
-  /** Registrations whose removal is held back still have a status: their credential will be needed. */
+  /** Registrations whose removal is on hold still have a status: their credential will be needed. */
   async #roots(): Promise<CredentialRoots> {
     const { repo, status, offboardings } = this.#parts;
     const clusters = [...repo.snapshot().of(clusterFiles).values()].flatMap(({ resource }) => resource ?? []);

@@ -47,7 +47,7 @@ describe('lock of a data directory', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  it('is refused to a second holder in the same process, and free again after close', async () => {
+  it('is refused to a second holder in the same process, and released by close', async () => {
     const directory = join(root, 'same-process');
     const lock = await lockDirectory(directory);
     await assert.rejects(lockDirectory(directory), lockedBy(process.pid));
@@ -58,7 +58,7 @@ describe('lock of a data directory', () => {
     assert.deepEqual(await readdir(directory), ['lock']);
   });
 
-  it('is refused naming the process that holds it, and taken over after its SIGKILL', async () => {
+  it('is refused with the id of the holder, and available after its SIGKILL', async () => {
     const directory = join(root, 'killed');
     const holder = await startHolder(directory);
     try {
@@ -71,7 +71,7 @@ describe('lock of a data directory', () => {
     await lock.close();
   });
 
-  it('goes to exactly one of many that ask at the same time', async () => {
+  it('goes to exactly one of concurrent callers', async () => {
     const directory = join(root, 'many');
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockDirectory(directory)));
     const winners = results.filter((result) => result.status === 'fulfilled');
@@ -79,7 +79,7 @@ describe('lock of a data directory', () => {
     for (const winner of winners) await winner.value.close();
   });
 
-  it('is refused with the problem when the directory cannot be made', async () => {
+  it('is refused with the problem when the directory cannot be created', async () => {
     const file = join(root, 'file');
     await writeFile(file, '');
     await assert.rejects(lockDirectory(join(file, 'data')), { reason: 'DataDirectoryUnusable' });

@@ -5,7 +5,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { makePrivateDirectory } from '../../base/files/files.ts';
 import { sleep } from '../../base/async/timing.ts';
 
-/** A data directory held by this process until `close`, or until the process ends in whatever way. */
+/** A data directory held by this process until `close`, or until the process ends in any way. */
 export interface DirectoryLock {
   readonly directory: string;
   close(): Promise<void>;
@@ -14,7 +14,7 @@ export interface DirectoryLock {
 const LOCK_FILE = 'lock';
 const PID_FILE = 'lock.pid';
 
-/** SQLite's result code for "somebody else has the lock". */
+/** SQLite's result code for a lock held by another connection. */
 const SQLITE_BUSY = 5;
 
 /** How long the loser waits for the winner to write its process id. */
@@ -22,14 +22,14 @@ const PID_WAIT_MILLISECONDS = 250;
 const PID_POLL_MILLISECONDS = 10;
 
 /**
- * Makes this process the only one that works in the directory, which is created when it is absent.
+ * Gives this process exclusive use of the directory, which is created when absent.
  *
  * Node has no `flock`, so the lock is the exclusive lock of an empty SQLite database: a lock of the kernel (fcntl) that
  * ends with the process, also after SIGKILL. There is no stale lock to recognise, and no process id to compare, which
  * would be wrong after a reboot or between containers that share a volume. The process id is only written beside it
  * for the error message.
  *
- * Not promised: mutual exclusion on a network file system without working fcntl locks.
+ * Not guaranteed: mutual exclusion on a network file system without working fcntl locks.
  *
  * @throws NautesError `DataDirectoryLocked` naming the process that holds it, `DataDirectoryUnusable`
  */
@@ -83,14 +83,14 @@ function openLockFile(directory: string): DatabaseSync {
   }
 }
 
-/** Process id of the holder as far as it can be learnt; the holder may be about to write it, or about to go. */
+/** Process id of the holder, if known; the holder may be about to write it, or about to exit. */
 async function holder(directory: string): Promise<string> {
   const deadline = Date.now() + PID_WAIT_MILLISECONDS;
   for (;;) {
     const text = await readFile(join(directory, PID_FILE), 'utf8').catch(() => '');
     const pid = /^(\d+)\n$/.exec(text)?.[1];
     if (pid !== undefined && isAlive(Number(pid))) return pid;
-    // A process of another container has a number that means nothing here, but it is the best there is.
+    // A process of another container has a number without meaning here, but there is nothing better.
     if (Date.now() >= deadline) return pid ?? 'unknown';
     await sleep(PID_POLL_MILLISECONDS);
   }

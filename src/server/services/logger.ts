@@ -1,7 +1,7 @@
 import { pino, type Logger as PinoLogger } from 'pino';
 import type { LogFields, Logger } from '../../base/logger.ts';
 
-/** Writes JSON lines to standard error; standard output belongs to what commands answer. */
+/** Writes JSON lines to standard error; standard output is for the results of commands. */
 export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Logger {
   const target = pino(
     {

@@ -4,7 +4,7 @@ import { loadConfiguration } from '../configuration/load.ts';
 import { configuredServices, OwnServices } from './own-services.ts';
 
 describe('services of this installation', () => {
-  it('are those that the configuration names, with their ports', async () => {
+  it('are those of the configuration, with their ports', async () => {
     const configuration = await loadConfiguration({
       environment: {
         NAUTES_LISTEN: '127.0.0.1:8000',
@@ -36,7 +36,7 @@ describe('services of this installation', () => {
     assert.ok(hosts.includes('127.0.0.1'), String(hosts));
   });
 
-  it('are known by name, by what the name leads to, and in the forms in which IPv6 carries IPv4', async () => {
+  it('are recognised by name, by its addresses, and by IPv4 embedded in IPv6', async () => {
     const services = new OwnServices([{ what: 'Vault', host: 'vault.example', port: 8200 }], async () => ['10.1.2.3']);
     await services.start();
     for (const host of ['vault.example', '10.1.2.3', '::ffff:10.1.2.3', '64:ff9b::a01:203']) {
@@ -47,7 +47,7 @@ describe('services of this installation', () => {
     services.close();
   });
 
-  it('are known by name also while that cannot be resolved', async () => {
+  it('are recognised by name also while that cannot be resolved', async () => {
     const services = new OwnServices([{ what: 'GitLab', host: 'gitlab.example', port: 443 }], async () => {
       throw new Error('no resolver');
     });

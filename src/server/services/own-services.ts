@@ -7,15 +7,15 @@ import { isOneOf } from '../../base/network/address-class.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { readListen } from '../configuration/load.ts';
 
-/** Names are looked up again this often. */
+/** How often names are resolved again. */
 const INTERVAL_MILLISECONDS = 5 * 60_000;
 
-/** A resolver that does not answer must not keep the server from starting. */
+/** A resolver that does not answer must not delay the start for long. */
 const START_MILLISECONDS = 5000;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'ssh:': 22 };
 
-/** Something of this installation that answers at an address. */
+/** A service of this installation with its address. */
 export interface Service {
   readonly what: string;
   /** A name or an IP address. */
@@ -26,8 +26,8 @@ export interface Service {
 type Resolve = (host: string) => Promise<readonly string[]>;
 
 /**
- * The addresses of the services of this installation: no cluster should have them, because requests that this server makes
- * could reach there what its callers cannot. Names count as well as what they lead to; a name that cannot be resolved now
+ * The addresses of the services of this installation: no cluster should have them, because requests of this server
+ * could reach there what its callers cannot (SSRF). Names and their addresses both count; an unresolvable name
  * counts by itself.
  */
 export class OwnServices {
@@ -41,7 +41,7 @@ export class OwnServices {
     this.#resolve = resolve;
   }
 
-  /** Looks names up now, for some seconds at most, and from time to time. */
+  /** Resolves the names now, for some seconds at most, and periodically. */
   async start(): Promise<void> {
     const patience = new AbortController();
     await Promise.race([this.#look(), sleep(START_MILLISECONDS, patience.signal).catch(() => {})]);
@@ -53,7 +53,7 @@ export class OwnServices {
     clearInterval(this.#timer);
   }
 
-  /** What answers there, as a part of a sentence. */
+  /** The service at an address, as a part of a sentence. */
   readonly describe: NonNullable<AddressPolicy['ownService']> = (host, port) => {
     const isAddress = isIP(host) !== 0;
     const found = this.#services.find(
@@ -81,7 +81,7 @@ async function resolveName(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-/** What is named in the configuration. */
+/** The services of the configuration. */
 export function configuredServices(configuration: Configuration): readonly Service[] {
   const { listen, metrics, git, identity, secrets, vault, oauth } = configuration;
   return [

@@ -43,7 +43,7 @@ describe('push hooks', () => {
     return { receiver, push, state };
   }
 
-  it('make the repository be looked at, once for many', async () => {
+  it('trigger a fetch, one for many', async () => {
     const { push, state, receiver } = hooks(0);
     for (let index = 0; index < 100; index += 1) assert.equal(push(`commit-${index}`), 'looking');
     while (state.looks === 0) await sleep(1);
@@ -51,7 +51,7 @@ describe('push hooks', () => {
     receiver.close();
   });
 
-  it('make it be looked at no more often than once an interval, and never forget the last', async () => {
+  it('trigger at most one fetch per interval, and never drop the last', async () => {
     const { push, state, receiver } = hooks(100);
     const begin = performance.now();
     for (let index = 0; index < 30; index += 1) {
@@ -66,11 +66,11 @@ describe('push hooks', () => {
     receiver.close();
   });
 
-  it('of a commit that is known, as all our own are, have no effect', async () => {
+  it('of a known commit, as all our own are, have no effect', async () => {
     const { push, state, receiver } = hooks(0);
     assert.equal(push('known'), 'known');
     push('new');
-    state.commit = 'new'; // our own push ended in the meantime
+    state.commit = 'new'; // our own push has completed
     await sleep(20);
     assert.equal(state.looks, 0);
     receiver.close();
@@ -85,7 +85,7 @@ describe('push hooks', () => {
     receiver.close();
   });
 
-  it('are known by the id of the project where that is configured, whatever its name', () => {
+  it('are matched by the id of the project when that is configured, whatever its name', () => {
     const identity = { ...configuration.identity, provider: 'gitlab', project: '7' } as const;
     const { push, receiver } = hooks(0, { ...configuration, identity });
     assert.equal(push('a', { project: 'renamed/since' }), 'looking');
@@ -93,7 +93,7 @@ describe('push hooks', () => {
     receiver.close();
   });
 
-  it('have the secret of the file, also after it was changed', async () => {
+  it('use the secret in the file, also after it was changed', async () => {
     const { receiver } = hooks(0);
     assert.equal((await receiver.secret()).reveal(), 'shared');
     await writeFile(join(directory, 'secret'), 'changed');

@@ -8,7 +8,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { hostPlace } from '../configuration/host-place.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 
-/** However many hooks come, the repository is looked at because of them this seldom at most. */
+/** Minimum interval between fetches that hooks trigger. */
 const INTERVAL_MILLISECONDS = 1000;
 
 export interface PushHooksOptions {
@@ -19,8 +19,8 @@ export interface PushHooksOptions {
 }
 
 /**
- * Looks at the repository when a hook says that somebody has pushed to it. A hook that is repeated, late or made up does
- * no more than that; one that tells of a commit that is known, such as our own, does nothing.
+ * Fetches the repository when a hook reports a push. A hook that is repeated, late or forged does
+ * no more than that; one with a known commit, such as our own, does nothing.
  */
 export class PushHooks implements WebhookReceiver {
   readonly #options: PushHooksOptions;
@@ -29,7 +29,7 @@ export class PushHooks implements WebhookReceiver {
   readonly #closing = new AbortController();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  /** Of the last hook: looking is left out when it has become known in the meantime. */
+  /** Of the last hook: the fetch is skipped when the commit has become known in the meantime. */
   #commit = '';
 
   /** @throws NautesError `ConfigurationInvalid` when there is no remote that could send hooks */
@@ -73,7 +73,7 @@ export class PushHooks implements WebhookReceiver {
     this.#lookedAt = performance.now();
     const { repo, logger } = this.#options;
     repo.refresh(this.#closing.signal).catch((error: unknown) => {
-      if (!this.#closing.signal.aborted) logger.debug({ error }, 'a look because of a push hook failed');
+      if (!this.#closing.signal.aborted) logger.debug({ error }, 'the fetch for a push hook failed');
     });
   }
 }

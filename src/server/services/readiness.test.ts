@@ -50,7 +50,7 @@ describe('readiness', () => {
     });
   }
 
-  it('names the reason of what failed, and nothing else of it', async () => {
+  it('contains the reason of a failure, and nothing else of it', async () => {
     const sealed = new NautesError('VaultSealed', { address: 'canary:8200' });
     const secrets = { checkWritable: () => Promise.reject(sealed) };
     const result = await new ReadinessCheck(sources({ secrets, state: broken })).check();
@@ -58,7 +58,7 @@ describe('readiness', () => {
     assert.doesNotMatch(JSON.stringify(result), /canary/);
   });
 
-  it('looks at the stores at most every two seconds, however often it is asked', async () => {
+  it('checks the stores at most every two seconds, however often it is probed', async () => {
     let [looks, now] = [0, 0];
     const secrets = {
       checkWritable: async () => {
@@ -77,7 +77,7 @@ describe('readiness', () => {
 });
 
 describe('freeBytes', () => {
-  it('tells what can still be written', async () => {
+  it('returns the free space', async () => {
     assert.ok(((await freeBytes(import.meta.dirname)) ?? 0) > 0);
   });
 });

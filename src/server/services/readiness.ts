@@ -6,10 +6,10 @@ import type { GitStore } from '../../git-store/index.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import type { State } from '../../state/index.ts';
 
-/** Probes come often and from anybody: the stores are looked at so seldom at most, in milliseconds. */
+/** Minimum interval between checks of the stores, in milliseconds: probes are frequent and unauthenticated. */
 const VALID_MILLISECONDS = 2_000;
 
-/** Less free space than this is shown; with less than the other, nothing can be relied on to be written. */
+/** Free space below which the data directory is degraded, and below which it counts as failed. */
 const SHORT_BYTES = 256 * 1024 * 1024;
 const FULL_BYTES = 16 * 1024 * 1024;
 
@@ -17,23 +17,23 @@ type CheckState = Readiness['checks'][string];
 
 export interface ReadinessSources {
   readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
-  /** True when changes have to reach another repository. */
+  /** True when changes are pushed to a remote. */
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
   readonly state: Pick<State, 'checkWritable'>;
-  /** Bytes that can still be written into the data directory; `undefined` where the system does not tell. */
+  /** Free bytes in the data directory's file system; `undefined` if the system does not report them. */
   readonly freeBytes: () => Promise<number | undefined>;
   /** `undefined` when this process has no controllers. */
   readonly controllersRun: () => boolean | undefined;
-  /** Whether the program is found that renders charts; without it other components still work. */
+  /** Whether helm is found, which renders charts; without it other components still work. */
   readonly helm: () => Promise<boolean>;
   readonly logger: Logger;
   readonly now: () => number;
 }
 
 /**
- * Whether requests can be served. A remote that is away does not make the server unready: reading works, writing
- * answers 503, and no other replica would have it better.
+ * Whether requests can be served. An unreachable remote does not make the server unready: reads work, writes
+ * answer 503, and other replicas would be no better off.
  */
 export class ReadinessCheck {
   readonly #sources: ReadinessSources;
@@ -90,13 +90,13 @@ export class ReadinessCheck {
       await probe();
       return undefined;
     } catch (error) {
-      this.#sources.logger.error({ part, error }, 'a part that is needed cannot be used');
+      this.#sources.logger.error({ part, error }, 'a required part is unavailable');
       return asNautesError(error);
     }
   }
 }
 
-/** What the file system of a directory still has room for, for this user; `undefined` where it does not tell. */
+/** Free space of a directory's file system for this user; `undefined` if it is not reported. */
 export async function freeBytes(directory: string): Promise<number | undefined> {
   const found = await statfs(directory).catch(() => undefined);
   return found === undefined ? undefined : found.bavail * found.bsize;

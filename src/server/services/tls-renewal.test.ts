@@ -20,7 +20,7 @@ after(() => rm(directory, { recursive: true }));
 const files = { certificate: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
 
 describe('a certificate from files', () => {
-  it('that is replaced is served to new connections; what cannot be used leaves the old one', async () => {
+  it('that is replaced is served to new connections; an unusable one is ignored', async () => {
     const authority = createCertificateAuthority({ commonName: 'test' });
     const first = await writePair(authority);
     const configuration = await loadConfiguration({
@@ -49,7 +49,7 @@ describe('a certificate from files', () => {
     }
   });
 
-  it('whose key is another’s is refused', async () => {
+  it('whose key is another’s is rejected', async () => {
     const authority = createCertificateAuthority({ commonName: 'test' });
     await writePair(authority);
     const other = issueCertificate(authority, { commonName: 'x', usages: ['server'] });

@@ -1,20 +1,20 @@
 import type { Logger } from '../../base/logger.ts';
 import type { OpenedTls, ServerTls } from './tls.ts';
 
-/** How often certificate and key are looked at, in milliseconds. Small files, and changes are rare. */
+/** How often certificate and key are checked, in milliseconds. The files are small, and changes are rare. */
 const LOOK_MILLISECONDS = 30_000;
 
 export interface TlsRenewalOptions {
   readonly tls: OpenedTls;
-  /** Serves with another certificate from now on. */
+  /** Serves another certificate from now on. */
   readonly apply: (tls: ServerTls) => void;
   readonly logger: Logger;
   readonly lookMilliseconds?: number;
 }
 
 /**
- * Keeps the certificate that is served up to date. Files are compared by content rather than watched: that works for
- * links that are moved, as Kubernetes does with mounted secrets. What cannot be used leaves the old one in place.
+ * Keeps the served certificate up to date. Files are compared by content rather than watched: that also works for
+ * replaced symbolic links, as Kubernetes uses for mounted Secrets. An unusable certificate leaves the old one in place.
  */
 export class TlsRenewal {
   readonly #options: TlsRenewalOptions;
@@ -44,9 +44,9 @@ export class TlsRenewal {
       this.#isBroken = false;
       if (renewed === undefined) return;
       apply(renewed);
-      logger.info({}, 'HTTPS is served with a new certificate');
+      logger.info({}, 'serving a new certificate');
     } catch (error) {
-      if (!this.#isBroken) logger.warn({ error }, 'the new certificate cannot be used: the old one is served');
+      if (!this.#isBroken) logger.warn({ error }, 'the new certificate cannot be used; serving the old one');
       this.#isBroken = true;
     }
   }

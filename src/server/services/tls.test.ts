@@ -18,11 +18,11 @@ const configured = (environment: Record<string, string>) =>
   loadConfiguration({ environment, overrides: { dataDirectory: directory } });
 
 describe('openTls', () => {
-  it('gives nothing when HTTPS is off, which is the default', async () => {
+  it('returns nothing when HTTPS is off, which is the default', async () => {
     assert.equal(await openTls(await configured({})), undefined);
   });
 
-  it('keeps its authority and makes a certificate for every name of the server', async () => {
+  it('keeps its authority and issues a certificate for every name of the server', async () => {
     const configuration = await configured({ NAUTES_TLS_MODE: 'auto', NAUTES_TLS_NAMES: 'nautes.example,127.0.0.9' });
     const first = await openTls(configuration);
     const second = await openTls(configuration);
@@ -35,7 +35,7 @@ describe('openTls', () => {
     assert.equal((await stat(dataPaths(directory).authorityKey)).mode & 0o777, 0o600);
   });
 
-  it('takes certificate and key from files', async () => {
+  it('reads certificate and key from files', async () => {
     const authority = createCertificateAuthority({ commonName: 'test' });
     const issued = issueCertificate(authority, { commonName: 'x', dnsNames: ['x'], usages: ['server'] });
     const files = await writeFiles(issued.certificate, issued.privateKey.reveal());
@@ -43,7 +43,7 @@ describe('openTls', () => {
     assert.equal(tls?.certificate, issued.certificate);
   });
 
-  it('names the file that is missing, no certificate or expired', async () => {
+  it('names the file that is missing, not a certificate or expired', async () => {
     const authority = createCertificateAuthority({ commonName: 'test' });
     const past = { notBefore: new Date(0), notAfter: new Date(86_400_000) };
     const expired = issueCertificate(authority, { commonName: 'x', usages: ['server'], ...past });
@@ -63,7 +63,7 @@ describe('openTls', () => {
 });
 
 describe('printableConfiguration', () => {
-  it('reads back as the same configuration and hides passwords in addresses', async () => {
+  it('round-trips and hides passwords in addresses', async () => {
     const configuration = await configured({ NAUTES_GIT_REMOTE: 'https://user:canary@git.example/x.git' });
     const text = printableConfiguration(configuration);
     assert.ok(!text.includes('canary'));

@@ -26,14 +26,14 @@ export interface ServerTls {
 
 export interface OpenedTls extends ServerTls {
   /**
-   * What is to be served from now on; `undefined` while that is what was given out last.
-   * @throws NautesError `ConfigurationInvalid` when what is there now cannot be used
+   * The certificate to serve from now on; `undefined` while it is unchanged.
+   * @throws NautesError `ConfigurationInvalid` when it cannot be used
    */
   renewed(): Promise<ServerTls | undefined>;
 }
 
 /**
- * What the API serves HTTPS with, or `undefined` for plain HTTP.
+ * The certificate source of the API, or `undefined` for plain HTTP.
  * @throws NautesError `ConfigurationInvalid` naming the file that cannot be used
  */
 export async function openTls(configuration: Configuration): Promise<OpenedTls | undefined> {
@@ -49,7 +49,7 @@ export async function openTls(configuration: Configuration): Promise<OpenedTls |
   }
 }
 
-/** @param lifetime what is given out is good for so long; without one it is made anew, and compared, each time */
+/** @param lifetime how long a certificate is served before its renewal; without one files are compared each time */
 async function renewing(make: () => Promise<ServerTls>, lifetime = 0): Promise<OpenedTls> {
   let current = await make();
   let madeAt = Date.now();
@@ -82,7 +82,7 @@ function isKeyOf(certificate: X509Certificate, key: string): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key));
   } catch {
-    return false; // what is wrong with a key is not said: error texts of parsers may hold parts of it
+    return false; // the reason is not reported: a parser's error may contain parts of the key
   }
 }
 
@@ -95,7 +95,7 @@ async function readPem(key: string, file: string): Promise<string> {
   }
 }
 
-/** A new certificate at each start, from an authority that is made once. */
+/** A new certificate at each start, from an authority that is created once. */
 async function fromOwnAuthority(configuration: Configuration): Promise<ServerTls> {
   const authority = await openAuthority(configuration.dataDirectory);
   const host = readListen(configuration.listen)?.host ?? 'localhost';

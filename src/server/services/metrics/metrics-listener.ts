@@ -7,7 +7,7 @@ import type { Logger } from '../../../base/logger.ts';
 const REQUEST_TIMEOUT_MILLISECONDS = 5_000;
 const MAXIMUM_CONNECTIONS = 20;
 
-/** Metrics at `GET /metrics` of an address of their own, for scrapers without a token. */
+/** Metrics at `GET /metrics` on their own address, for scrapers without a token. */
 export class MetricsListener {
   readonly #server: Server;
 
@@ -21,7 +21,7 @@ export class MetricsListener {
       metrics().then(
         ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
         (error: unknown) => {
-          logger.error({ error }, 'metrics could not be read');
+          logger.error({ error }, 'metrics cannot be read');
           response.writeHead(503).end();
         },
       );

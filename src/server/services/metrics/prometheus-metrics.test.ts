@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type GaugeReading, PrometheusMetrics } from './prometheus-metrics.ts';
 
 describe('metrics', () => {
-  it('a gauge that nobody has values of at first gets them, labels included, when there are some', async () => {
+  it('a gauge without values at first gets them, with labels, when there are some', async () => {
     let values: GaugeReading['values'] = [];
     const metrics = new PrometheusMetrics([], () =>
       Promise.resolve([{ name: 'parts', help: 'Parts by kind.', values }]),

@@ -4,14 +4,14 @@ import type { MetricsText } from '../../../api/index.ts';
 
 type MetricDefinition = CounterDefinition | HistogramDefinition;
 
-/** A gauge that is read when somebody asks. */
+/** A gauge that is read at each scrape. */
 export interface GaugeReading {
   readonly name: string;
   readonly help: string;
   readonly values: readonly { readonly labels: MetricLabels; readonly value: number }[];
 }
 
-/** Counts in the format of Prometheus, with what Node tells of its process. */
+/** Counters in the format of Prometheus, with Node's metrics of its process. */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<string, Counter>();
@@ -21,8 +21,8 @@ export class PrometheusMetrics implements Metrics {
   #rendering: Promise<MetricsText> | undefined;
 
   /**
-   * @param definitions what is counted; nothing else can be
-   * @param readings the gauges of this moment
+   * @param definitions the metrics; there are no others
+   * @param readings the current gauges
    */
   constructor(definitions: readonly MetricDefinition[], readings: () => Promise<readonly GaugeReading[]>) {
     this.#readings = readings;
@@ -45,7 +45,7 @@ export class PrometheusMetrics implements Metrics {
     this.#histograms.get(name)?.observe(labels, value);
   }
 
-  /** Everything as text. Who asks while it is being made gets the same. */
+  /** All metrics as text. Concurrent scrapes share one rendering. */
   text(): Promise<MetricsText> {
     this.#rendering ??= this.#render().finally(() => {
       this.#rendering = undefined;
@@ -53,7 +53,7 @@ export class PrometheusMetrics implements Metrics {
     return this.#rendering;
   }
 
-  /** Stops watching the process. */
+  /** Stops the process metrics. */
   close(): void {
     this.#registry.clear();
   }
@@ -67,7 +67,7 @@ export class PrometheusMetrics implements Metrics {
     const [first] = values;
     const known = this.#gauges.get(name);
     known?.reset();
-    if (first === undefined) return; // its labels are known with its first value
+    if (first === undefined) return; // its labels are known from its first value
     const labelNames = Object.keys(first.labels);
     const gauge = known ?? new Gauge({ name, help, labelNames, registers: [this.#registry] });
     this.#gauges.set(name, gauge);

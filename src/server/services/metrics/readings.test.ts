@@ -50,7 +50,7 @@ async function textOf(statuses: readonly ClusterStatus[], names: readonly string
 }
 
 describe('gauges', () => {
-  it('sum clusters, components and the ends of credentials up', async () => {
+  it('aggregate clusters, components and expiries of credentials', async () => {
     const statuses = [
       status('a', 'Ready', new Date(now + 3 * DAY).toISOString()),
       status('b', 'Ready', new Date(now + 30 * DAY).toISOString()),
@@ -78,7 +78,7 @@ describe('gauges', () => {
     assert.doesNotMatch(text, /nautes_workqueue|nautes_cluster_connections_open/);
   });
 
-  it('are as many for a thousand clusters as for one', async () => {
+  it('have as many series for a thousand clusters as for one', async () => {
     const series = async (count: number): Promise<number> => {
       const names = Array.from({ length: count }, (_, index) => `c${index}`);
       const text = await textOf(
@@ -90,7 +90,7 @@ describe('gauges', () => {
     assert.equal(await series(1000), await series(1));
   });
 
-  it('forget what is no longer there', async () => {
+  it('drop what no longer exists', async () => {
     let statuses = [status('a', 'Degraded')];
     const metrics = new PrometheusMetrics([], () => readGauges(sources(statuses, ['a'])));
     assert.match((await metrics.text()).text, /component="traefik",phase="Degraded"/);

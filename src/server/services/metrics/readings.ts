@@ -10,10 +10,10 @@ import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
-/** A credential that ends within this time counts as ending soon: our own are renewed long before. */
+/** A credential that expires within this time counts as expiring soon: our own are renewed long before. */
 const SOON_DAYS = 7;
 
-/** What the gauges are read from; what this process does not have is left out. */
+/** The sources of the gauges; parts that this process does not have are absent. */
 export interface ReadingSources {
   readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
   readonly status: Pick<StatusReader, 'list'>;
@@ -25,8 +25,8 @@ export interface ReadingSources {
 }
 
 /**
- * The state of this moment. All of it is sums: no series is of one cluster, so that the number of series does not grow
- * with the number of clusters and nobody learns names from metrics.
+ * The current state, aggregated: no series is per cluster, so that the number of series does not grow
+ * with the number of clusters and metrics disclose no names.
  */
 export async function readGauges(sources: ReadingSources): Promise<readonly GaugeReading[]> {
   const { repo, now } = sources;
@@ -38,11 +38,11 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
   const entries = [...snapshot.of(clusterFiles).values()];
   return [
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
-    single('nautes_config_repository_current', 'Whether the branch can be looked at.', repo.isCurrent ? 1 : 0),
-    single('nautes_offboardings', 'Registrations that are being taken away.', offboardings.length),
+    single('nautes_config_repository_current', 'Whether the branch can be fetched.', repo.isCurrent ? 1 : 0),
+    single('nautes_offboardings', 'Registrations that are being off-boarded.', offboardings.length),
     single(
       'nautes_cluster_files_unreadable',
-      'Files of clusters that cannot be understood.',
+      'Files of clusters that cannot be parsed.',
       entries.filter(({ resource }) => resource === undefined).length,
     ),
     ...productCounts(snapshot),
@@ -74,7 +74,7 @@ function productCounts(snapshot: Snapshot): readonly GaugeReading[] {
   ];
 }
 
-/** A registered cluster that nobody has looked at yet is pending. */
+/** A registered cluster without a status is pending. */
 function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly ClusterStatus[]): GaugeReading {
   const counts = new Map<string, number>(clusterPhases.map((phase) => [phase, 0]));
   for (const { phase } of statuses) counts.set(phase, (counts.get(phase) ?? 0) + 1);
@@ -104,10 +104,10 @@ function credentialEnds(statuses: readonly ClusterStatus[], now: number): readon
   const soon = ends.filter((end) => end < now + SOON_DAYS * DAY_MILLISECONDS).length;
   const first = ends.reduce((left, right) => Math.min(left, right), Number.POSITIVE_INFINITY);
   return [
-    single('nautes_credentials_expiring', `Credentials in use that end within ${SOON_DAYS} days.`, soon),
+    single('nautes_credentials_expiring', `Credentials in use that expire within ${SOON_DAYS} days.`, soon),
     ...optional(
       'nautes_credential_expiry_timestamp_seconds',
-      'When the first of the credentials in use ends.',
+      'When the first of the credentials in use expires.',
       ends.length === 0 ? undefined : first / 1000,
     ),
   ];
@@ -119,12 +119,12 @@ function queueGauges(lanes: NonNullable<ReturnType<ReadingSources['queue']>>): r
   return [
     {
       name: 'nautes_workqueue_depth',
-      help: 'Clusters that wait for a place.',
+      help: 'Clusters that wait in the queue.',
       values: entries.map(([lane, { waiting }]) => ({ labels: { lane }, value: waiting })),
     },
     {
       name: 'nautes_workqueue_running',
-      help: 'Clusters that are worked on.',
+      help: 'Clusters that are being reconciled.',
       values: entries.map(([lane, { running }]) => ({ labels: { lane }, value: running })),
     },
   ];
