@@ -1,34 +1,22 @@
 import type { ComponentView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 const MINUTE = 60_000;
 
 describe('components of a cluster', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 15, basePort: 0 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 15 });
 
   /** A catalogue in which the gateway comes from these objects. */
   async function catalogWith(components: readonly Record<string, unknown>[]): Promise<string> {
-    const file = join(tmpdir(), `nautes-catalog-${process.pid}-${next}-${components.length}.yaml`);
+    const file = join(tmpdir(), `nautes-catalog-${randomUUID()}.yaml`);
     await writeFile(file, stringifyYaml({ components }));
     return file;
   }

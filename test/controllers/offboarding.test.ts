@@ -1,11 +1,11 @@
 import { CLUSTER_KIND, clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import { render } from '../../src/messages/message.ts';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { run } from '../../src/base/programs/process.ts';
+import { describe, it } from 'node:test';
+import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { StatusView } from '../../src/contract/views.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 const MINUTE = 60_000;
 const APPLICATION = {
@@ -16,20 +16,7 @@ const APPLICATION = {
 };
 
 describe('taking clusters away', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 40, basePort: 0, tokenCacheMilliseconds: 0 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 10, tokenCacheMilliseconds: 0 });
 
   async function setReachable(target: SandboxCluster, reachable: boolean): Promise<void> {
     target.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
@@ -109,23 +96,6 @@ describe('taking clusters away', () => {
     assert.deepEqual([receipt.outcome, receipt.forced], ['Incomplete', true]);
   });
 
-  it('what was left on a dead cluster is taken over when it is registered again, and goes with it', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    await loop.save('one', target, hostDraft);
-    const first = await loop.untilReady('one');
-    await setReachable(target, false);
-    await loop.delete('one', true);
-    assert.equal((await loop.untilReceipt('one', first.incarnation)).outcome, 'Incomplete');
-    await setReachable(target, true);
-    await loop.save('two', target, hostDraft); // its node ports are taken by what was left
-    const second = await loop.untilReady('two');
-    await loop.delete('two');
-    const receipt = await loop.untilReceipt('two', second.incarnation);
-    assert.deepEqual([receipt.outcome, receipt.left], ['Complete', []]);
-    assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
-  });
-
   it('two deletions at the same time are one, with one receipt', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
@@ -142,179 +112,6 @@ describe('taking clusters away', () => {
     );
     assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
     await assert.rejects(loop.delete('one'), { reason: 'ClusterNotFound' });
-  });
-
-  it('a removal by hand is carried out, and the receipt names who made the commit', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    await loop.save('one', target, hostDraft);
-    const { incarnation } = await loop.untilReady('one');
-    await using clone = await loop.clone();
-    await clone.remove('one');
-    await clone.push('Remove one');
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.equal(receipt.requestedBy, 'grace');
-    assert.equal(receipt.commit, (await clone.git('rev-parse', 'HEAD')).trim());
-    assert.equal(receipt.apiServer, target.server);
-    assert.equal(receipt.outcome, 'Complete');
-    await eventually(
-      async () => (target.get('v1', 'Namespace', '', 'nautes-system') === undefined ? true : undefined),
-      () => 'our namespace stays', // it ends without us
-    );
-  });
-
-  it('a removal by hand while the server was down is carried out at its start', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    await loop.save('one', target, hostDraft);
-    const { incarnation } = await loop.untilReady('one');
-    await loop.shut();
-    await using clone = await loop.clone();
-    await clone.remove('one');
-    await clone.push('Remove one');
-    await loop.open();
-    assert.equal((await loop.untilReceipt('one', incarnation)).requestedBy, 'grace');
-  });
-
-  it('a crowd of removals by hand removes nothing until a maintainer deletes each by name, also after restarts', async () => {
-    await using loop = await ControlLoop.start();
-    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const incarnations = new Map<string, string>();
-    for (const name of names) await loop.save(name, cluster(), hostDraft, { skipCheck: true });
-    for (const name of names) incarnations.set(name, (await loop.untilReady(name)).incarnation);
-    await using clone = await loop.clone();
-    const lost = names.slice(0, 6);
-    for (const name of lost) await clone.remove(name);
-    await clone.push('Remove nearly all by mistake');
-    for (const name of lost) {
-      const status = await loop.untilReason(name, 'RemovalHeld');
-      assert.equal(status.phase, 'Degraded');
-      assert.match(
-        status.conditions.find(({ type }) => type === 'Ready')?.remedy ?? '',
-        new RegExp(`clusters/${name}`),
-      );
-    }
-    assert.equal((await loop.untilReady('g')).phase, 'Ready');
-    await loop.delete('a');
-    await loop.untilReceipt('a', incarnations.get('a') ?? '');
-    for (const restart of [1, 2]) {
-      await loop.shut();
-      await loop.open();
-      for (const name of lost) await loop.runAgain(name);
-      assert.deepEqual(
-        await loop.parts.state.offboardings.list(CLUSTER_KIND),
-        [],
-        `${restart}: five are no crowd, and yet held`,
-      );
-    }
-    await clone.git('revert', '--no-edit', 'HEAD');
-    await clone.git('rm', '--quiet', '--', 'nautes/overlays/production/clusters/a.yaml'); // that one is gone for good
-    await clone.push('Restore them');
-    for (const name of lost.slice(1)) {
-      const status = await loop.until(name, ({ phase }) => phase === 'Ready', 'Ready again');
-      assert.equal(status.incarnation, incarnations.get(name));
-      assert.equal(
-        status.conditions.some(({ type }) => type === 'Offboarded'),
-        false,
-      );
-    }
-  });
-
-  it('an unrelated history removes nothing', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    await loop.save('one', target, hostDraft);
-    await loop.untilReady('one');
-    await using clone = await loop.clone();
-    await clone.git('checkout', '--quiet', '--orphan', 'other');
-    await clone.remove('one');
-    await clone.git('add', '--all');
-    await clone.git('commit', '--quiet', '--message', 'Begin anew');
-    await clone.git('push', '--quiet', 'origin', 'HEAD:refs/heads/other'); // main itself refuses what does not descend
-    const move = ['--git-dir', loop.repositoryDirectory, 'update-ref', 'refs/heads/main', 'refs/heads/other'];
-    assert.equal((await run('git', move)).code, 0);
-    await loop.untilReason('one', 'RemovalHeld');
-    assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
-  });
-
-  it('a history that was rewritten while the server was down removes nothing', async () => {
-    await using loop = await ControlLoop.start();
-    await loop.save('kept', cluster(), hostDraft);
-    await loop.save('lost', cluster(), hostDraft);
-    const { incarnation } = await loop.untilReady('lost');
-    await loop.untilReady('kept');
-    await loop.shut();
-    const rewrite = ['--git-dir', loop.repositoryDirectory, 'update-ref', 'refs/heads/main', 'main~1'];
-    assert.equal((await run('git', rewrite)).code, 0);
-    await loop.open();
-    const held = await loop.untilReason('lost', 'RemovalHeld');
-    assert.equal(held.incarnation, incarnation);
-    assert.deepEqual(await loop.parts.state.offboardings.list(CLUSTER_KIND), []);
-    await loop.untilReady('kept');
-    await loop.delete('lost');
-    assert.equal((await loop.untilReceipt('lost', incarnation)).outcome, 'Complete');
-  });
-
-  it('the same name is registered again at once and waits visibly until the earlier registration is off', async () => {
-    await using loop = await ControlLoop.start();
-    const [first, second] = [cluster(), cluster()];
-    await loop.save('one', first, hostDraft);
-    const { incarnation } = await loop.untilReady('one');
-    await setReachable(first, false);
-    const { commit } = await loop.delete('one');
-    await loop.until('one', ({ phase }) => phase === 'Deleting', 'Deleting');
-    await loop.save('one', second, hostDraft);
-    const waiting = await loop.untilEvent('one', 'WaitingForOffboarding');
-    assert.notEqual(waiting.incarnation, incarnation);
-    const visible = await loop.until(
-      'one',
-      ({ conditions }) => conditions.some(({ message }) => message.includes('new registration')),
-      'shown as waited for',
-    );
-    assert.equal(visible.incarnation, incarnation);
-    await setReachable(first, true);
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.deepEqual([receipt.outcome, receipt.commit, receipt.apiServer], ['Complete', commit, first.server]);
-    const status = await loop.untilReady('one');
-    assert.equal(status.incarnation, waiting.incarnation);
-  });
-
-  it('the same cluster under another name waits visibly until the earlier registration is off', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    await loop.save('before', target, hostDraft);
-    const { incarnation } = await loop.untilReady('before');
-    target.faults.set([{ kind: 'stuck-namespace', namespace: 'traefik' }]);
-    await loop.delete('before');
-    await loop.until('before', ({ phase }) => phase === 'Deleting', 'Deleting');
-    await loop.save('after', target, hostDraft);
-    const waiting = await loop.untilReason('after', 'WaitingForOffboarding');
-    assert.match(waiting.conditions.find(({ type }) => type === 'Reachable')?.message ?? '', /before/);
-    target.faults.clear();
-    const receipt = await loop.untilReceipt('before', incarnation);
-    assert.deepEqual([receipt.outcome, receipt.left, receipt.remaining], ['Complete', [], []]);
-    const ready = await loop.untilReady('after');
-    assert.equal(ready.components.length, 1);
-    const namespace = target.get('v1', 'Namespace', '', 'traefik');
-    assert.ok(namespace);
-    const { labels } = namespace['metadata'] as { labels: Record<string, string> };
-    assert.equal(labels['cluster.nautes.io/incarnation'], ready.incarnation);
-  });
-
-  it('a file that is renamed by hand is another registration, which waits for the one before', async () => {
-    await using loop = await ControlLoop.start();
-    const target = cluster();
-    const kubeconfig = target.kubeconfig();
-    await loop.save('before', target, { ...hostDraft, kubeconfig });
-    const { incarnation } = await loop.untilReady('before');
-    await using clone = await loop.clone();
-    await clone.write('after', (await clone.read('before')).replace('name: before', 'name: after'));
-    await clone.remove('before');
-    await clone.push('Rename before to after');
-    assert.equal((await loop.untilReceipt('before', incarnation)).outcome, 'Complete');
-    await loop.untilReason('after', 'CredentialMissing');
-    await loop.save('after', target, { ...hostDraft, kubeconfig });
-    await loop.untilReady('after');
   });
 
   it('is finished after an end in the middle, with a receipt that is true', async () => {

@@ -1,8 +1,8 @@
 import { render } from '../../src/messages/message.ts';
 import type { ConditionView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { SandboxCluster } from '../../sandbox/index.ts';
 import { DEFAULT_POLICY, DEFAULT_ROLES, noWorkloadAuth, readRoleRule } from '../../src/workload-auth/index.ts';
 import { administeredDouble } from '../doubles/vault/administered.ts';
 import { VaultFailure } from '../doubles/vault/errors.ts';
@@ -10,33 +10,22 @@ import type { VaultDouble } from '../doubles/vault/vault-double.ts';
 import { ControlLoop, type ControlLoopOptions, eventually, hostDraft } from '../harness/control-loop.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
 import { VaultSurroundings } from '../harness/vault-surroundings.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 const MINUTE = 60_000;
 const BINDING = ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', '', 'nautes-token-review'] as const;
 
 describe('access to secrets for others', () => {
-  let sandbox: Sandbox;
-  let next = 0;
   let surroundings: VaultSurroundings;
   let double: VaultDouble;
+  const cluster = newClusters({ clusters: 15, tokenCacheMilliseconds: 0 });
 
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 15, basePort: 0, tokenCacheMilliseconds: 0 });
-  });
-  after(() => sandbox.close());
   beforeEach(async () => {
     const vault = await administeredDouble();
     ({ double } = vault);
     surroundings = await VaultSurroundings.prepare(vault);
   });
   afterEach(() => surroundings[Symbol.asyncDispose]());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
 
   function admin(target: SandboxCluster) {
     return adminRequest(target.server, target.kubeconfig());

@@ -1,10 +1,10 @@
 import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { describe, it } from 'node:test';
 import type { ClusterStatus } from '../../src/resources/cluster/cluster-status.ts';
 import type { State, StatusStore } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 /** Counts what is written about statuses, and keeps them. */
 class WatchedStatus {
@@ -31,20 +31,7 @@ class WatchedStatus {
 }
 
 describe('status of clusters', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 10, basePort: 0 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 10 });
 
   it('a ready cluster at rest writes no status, makes no event and sends no write, poll after poll', async () => {
     const watched = new WatchedStatus();

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../tools/net/ports.ts';
-import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
@@ -15,6 +14,7 @@ import {
   eventually,
   hostDraft,
 } from '../harness/control-loop.ts';
+import { newClusters } from '../harness/new-clusters.ts';
 
 const PORT = await freeNodePorts(1);
 const CLIENT_SECRET = 'canary-client-secret';
@@ -44,20 +44,7 @@ const varieties: readonly (readonly [string, DraftChanges, readonly string[], re
 ];
 
 describe('varieties of clusters', () => {
-  let sandbox: Sandbox;
-  let next = 0;
-
-  before(async () => {
-    sandbox = await startSandbox({ clusters: 24, basePort: 0, workloadDelayMilliseconds: 20 });
-  });
-  after(() => sandbox.close());
-
-  function cluster(): SandboxCluster {
-    const found = sandbox.clusters[next];
-    next += 1;
-    assert.ok(found);
-    return found;
-  }
+  const cluster = newClusters({ clusters: 24, workloadDelayMilliseconds: 20 });
 
   async function installed(loop: ControlLoop, changes: DraftChanges): Promise<readonly string[]> {
     const target = cluster();
