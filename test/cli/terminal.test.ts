@@ -178,9 +178,9 @@ describe('the command line on a terminal', { skip }, () => {
     const four = bed.cluster(3);
     four.faults.set([{ kind: 'unreachable' }]);
     assert.equal((await bed.user.run('rotate', 'four')).code, 0);
-    await session.until(/^four +Degraded/m);
+    await session.until(/^four +Provisioning/m); // and stays so while the cluster cannot be reached
     const [, place = ''] = /^(four +)Ready/m.exec(session.screen.text) ?? [];
-    assert.match(session.screen.text, new RegExp(`^${place}Degraded`, 'm'));
+    assert.match(session.screen.text, new RegExp(`^${place}Provisioning`, 'm'));
     four.faults.clear();
     session.interrupt();
     assert.equal(await session.end(), 130);
