@@ -10,7 +10,7 @@ export const runCount: CounterDefinition = {
 export const runDuration: HistogramDefinition = {
   type: 'histogram',
   name: 'nautes_reconcile_duration_seconds',
-  help: 'One run for one cluster.',
+  help: 'One run for one resource.',
   labels: ['lane'],
   buckets: SECONDS,
 };

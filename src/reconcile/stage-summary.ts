@@ -1,6 +1,6 @@
+import type { Phase } from '../resources/phase.ts';
 import { timestamp } from '../base/clock.ts';
 import { message, verbatim } from '../messages/message.ts';
-import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
 import type { Condition, ConditionType } from '../resources/condition.ts';
 import type { Stage, StageResult } from './stage.ts';
 import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';
@@ -116,7 +116,7 @@ function phaseOf(
   conditions: readonly Condition[],
   { hadBeenReady, isNewGeneration }: StageProgress,
   now: number,
-): ClusterPhase {
+): Phase {
   if (blocking === undefined) return 'Ready';
   if (hadBeenReady && !isNewGeneration) return 'Degraded';
   const since = conditions.find(({ type }) => type === blocking.condition)?.lastTransitionTime ?? timestamp(now);

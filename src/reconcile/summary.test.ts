@@ -1,9 +1,9 @@
+import type { Phase } from '../resources/phase.ts';
 import { render, verbatim } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
-import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
 import type { Condition, ConditionType } from '../resources/condition.ts';
 import { done, skipped, stalled, type StageResult, wait } from './stage.ts';
 import { nextLook, type StageOutcome, type StageProgress } from './stage-summary.ts';
@@ -69,7 +69,7 @@ describe('the summary of a run', () => {
     readonly results: readonly StageResult[];
     readonly before?: Partial<Context>;
     readonly waitingSince?: number;
-    readonly phase: ClusterPhase;
+    readonly phase: Phase;
   }[] = [
     { what: 'all done', results: [ok, ok, ok], phase: 'Ready' },
     { what: 'all done but one that does not apply', results: [ok, ok, notHere], phase: 'Ready' },

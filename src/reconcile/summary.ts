@@ -1,6 +1,6 @@
+import type { Phase } from '../resources/phase.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
-import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
 import { explain, type Explanation } from './stage.ts';
 import { type StageProgress, summarizeStages } from './stage-summary.ts';
 import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';
@@ -15,7 +15,7 @@ export type Situation =
   | StageProgress
   /** Its file cannot be acted upon: nothing of the resource is touched, and what is known of it stays. */
   | { readonly situation: 'unusable'; readonly error: NautesError }
-  /** It is being taken away. */
+  /** It is being off-boarded. */
   | ({ readonly situation: 'offboarding' } & Explanation)
   /** Its file is gone, and nothing is touched until a maintainer confirms the removal. */
   | ({ readonly situation: 'removalHeld' } & Explanation);
@@ -26,7 +26,7 @@ export type Situation =
  * @param now milliseconds since the epoch
  */
 export function summarize(situation: Situation, previous: Summary | undefined, now: number): Summary {
-  const replace = (phase: ClusterPhase, ...drafts: readonly ConditionDraft[]): Summary => {
+  const replace = (phase: Phase, ...drafts: readonly ConditionDraft[]): Summary => {
     const others = (previous?.conditions ?? []).filter(({ type }) => !drafts.some((draft) => draft.type === type));
     return { phase, conditions: [...others, ...drafts.map((draft) => withTransition(draft, previous, now))] };
   };

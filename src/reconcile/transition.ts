@@ -1,17 +1,17 @@
+import type { Phase } from '../resources/phase.ts';
 import { timestamp } from '../base/clock.ts';
-import type { ClusterPhase } from '../resources/cluster/cluster-status.ts';
 import type { Condition } from '../resources/condition.ts';
 
 /** What a status says of a resource as a whole, with what that follows from. */
 export interface Summary {
-  readonly phase: ClusterPhase;
+  readonly phase: Phase;
   readonly conditions: readonly Condition[];
 }
 
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
 /** True for the phases of a resource that has been as declared before. */
-export function wasReady(phase: ClusterPhase | undefined): boolean {
+export function wasReady(phase: Phase | undefined): boolean {
   return phase === 'Ready' || phase === 'Degraded';
 }
 

@@ -1,6 +1,6 @@
 import type { ReceiptView, StatusView } from '../../src/contract/views.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPhase } from '../../src/resources/cluster/cluster-status.ts';
+import type { Phase } from '../../src/resources/phase.ts';
 import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
 export interface ApiReply {
@@ -85,7 +85,7 @@ export class ApiClient {
   }
 
   /** Waits until the cluster is in the phase; fails with what it shows after the time. */
-  async waitForPhase(name: string, phase: ClusterPhase, milliseconds = PATIENCE_MILLISECONDS): Promise<StatusView> {
+  async waitForPhase(name: string, phase: Phase, milliseconds = PATIENCE_MILLISECONDS): Promise<StatusView> {
     return this.waitFor(name, (status) => status?.phase === phase, `phase ${phase}`, milliseconds);
   }
 

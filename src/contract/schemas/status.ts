@@ -1,7 +1,7 @@
+import { phases } from '../../resources/phase.ts';
 import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
-import { clusterPhases } from '../../resources/cluster/cluster-status.ts';
 import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
 
@@ -49,7 +49,7 @@ export const ClusterStatusReply = Type.Object(
   {
     name: Type.String(),
     incarnation: text('Identifies this registration of the name.'),
-    phase: Type.Enum([...clusterPhases]),
+    phase: Type.Enum([...phases]),
     observedGeneration: text('Generation of the file that this speaks of; empty until it was looked at.'),
     conditions: Type.Array(Condition),
     components: Type.Array(ComponentStatus),
@@ -77,7 +77,7 @@ export const StatusListReply = Type.Object(
       Type.Object(
         {
           name: Type.String(),
-          phase: Type.Enum([...clusterPhases]),
+          phase: Type.Enum([...phases]),
           reason: text('Of the condition `Ready`.'),
           ...message,
           kubernetes_version: Type.String(),

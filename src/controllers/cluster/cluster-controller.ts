@@ -32,7 +32,7 @@ function virtualClustersOfChanged({ after, changed }: HeadChange): string[] {
 }
 
 /**
- * Brings every registered cluster to what the repository says and takes away those that it no longer names.
+ * Brings every registered cluster to what the repository says and off-boards those that it no longer names.
  * Work is keyed by the name of the cluster: an off-boarding and a new registration of one name never run together.
  */
 export class ClusterController implements ReconciledKind<ClusterMemory> {
@@ -101,7 +101,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   }
 
   onAbandoned(name: string): void {
-    this.#services.access.drop(name); // what still tries to connect would go on for a while
+    this.#services.access.drop(name); // what still tries to connect would continue for a while
   }
 
   #onHeadChange(change: HeadChange): void {

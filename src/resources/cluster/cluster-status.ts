@@ -1,10 +1,8 @@
+import type { Phase } from '../phase.ts';
 import type { Message } from '../../messages/text.ts';
 import type { Condition } from '../condition.ts';
 import type { CatalogCategory } from './components.ts';
 import type { CredentialScope } from '../credential.ts';
-
-export const clusterPhases = ['Pending', 'Provisioning', 'Ready', 'Degraded', 'Failed', 'Deleting'] as const;
-export type ClusterPhase = (typeof clusterPhases)[number];
 
 export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | 'Removing';
 
@@ -32,7 +30,7 @@ export interface CredentialStatus {
 export interface ClusterStatus {
   readonly name: string;
   readonly incarnation: string;
-  readonly phase: ClusterPhase;
+  readonly phase: Phase;
   /** Blob id of the cluster's file that this status observed. */
   readonly observedGeneration: string;
   readonly conditions: readonly Condition[];

@@ -19,7 +19,7 @@ export async function credentialCandidates(
 }
 
 /**
- * An uploaded credential that has not been consumed yet comes first: somebody has just sent it. Then the active one.
+ * An uploaded credential that has not been consumed yet comes first: it is the newest. Then the active one.
  * One that was refused a short time ago comes last: it is asked for when nothing else fits.
  * @throws NautesError `CredentialMissing` when there is neither; `CredentialMismatch` when the file names a version
  *   that is neither stored for this registration nor the one that the active credential goes back to

@@ -49,8 +49,8 @@ function present(
 
 /**
  * A kubeconfig that was uploaded unchecked may name an authority that is not the cluster's; what comes after it still
- * has to trust the server. A virtual cluster whose namespace was deleted is made anew and has another authority. That
- * its host has answered in this run is what makes this different from somebody else at its address: only the host can
+ * has to trust the server. A virtual cluster whose namespace was deleted is created again and has another authority. That
+ * its host has answered in this run is what makes this different from another server at its address: only the host can
  * say what is to be trusted.
  */
 function isRefused({ host }: StageContext, { stored }: VersionedCredential, error: unknown): boolean {

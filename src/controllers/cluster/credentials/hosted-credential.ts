@@ -14,7 +14,7 @@ import { type StageContext, useHost } from '../runtime/stage-context.ts';
 
 /**
  * The credential that a virtual cluster has left on its host, in the Secret `vc-<StatefulSet>` (vCluster's convention).
- * It is what a kubeconfig that somebody uploads is for a physical cluster: good until we have one of our own, and again
+ * It is what an uploaded kubeconfig is for a physical cluster: used until we have a credential of our own, and again
  * when that has ended.
  * @returns `undefined` while there is none
  * @throws NautesError why it cannot be used

@@ -41,7 +41,7 @@ async function ensureOwnCredential(context: StageContext, signal: AbortSignal): 
 
 function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
   if (stored.origin !== 'issued') return true;
-  if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // somebody asked for a rotation
+  if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // a rotation was requested
   return clusterNow(context) >= halfLife(stored);
 }
 
@@ -161,7 +161,7 @@ async function endOtherTokens(context: StageContext, signal: AbortSignal): Promi
 
 /**
  * An uploaded credential has done its work once one of our own was made with it. One that was refused stays: without it
- * the file would name a credential that nobody knows.
+ * the file would name a credential that is not stored.
  */
 async function dropUploaded(context: StageContext, signal: AbortSignal): Promise<void> {
   const { credentialVersion } = context.cluster;

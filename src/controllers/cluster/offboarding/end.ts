@@ -34,7 +34,7 @@ export async function endOffboarding(
   return receipt;
 }
 
-/** A file that was removed by hand while nobody looked says nothing of its address any more; credentials do. */
+/** The address of a file that was removed while the server was down is not known any more; the credentials have it. */
 async function noteApiServer(run: OffboardingRun, signal: AbortSignal): Promise<void> {
   if (run.record.apiServer !== '' || run.isOnHost) return;
   const [presented] = await run.services.credentials.readable(run.scope, signal);

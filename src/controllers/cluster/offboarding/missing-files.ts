@@ -95,7 +95,7 @@ export async function recordMissing(
   return files.map(({ name }) => name);
 }
 
-/** True when a commit that had one of them is no longer in the history: nobody has removed it, it never was. */
+/** True when a commit that had one of them is no longer in the history: it was not removed, the history was rewritten. */
 async function wasRewritten({ repo }: ControllerServices, missing: readonly MissingFile[]): Promise<boolean> {
   const commits = new Set(missing.flatMap(({ seenAt = '' }) => (seenAt === '' ? [] : [seenAt])));
   for (const commit of commits) {

@@ -40,7 +40,7 @@ export type PassOutcome =
   | { readonly outcome: 'skipped' };
 
 /**
- * Takes away a registration that is no longer in the repository: one pass. Level-based: everything is read from the
+ * Off-boards a registration that is no longer in the repository: one pass. Level-based: everything is read from the
  * record, the inventory and the cluster, so that it may be interrupted anywhere.
  * @param contactMilliseconds how long the cluster has for its first answer; `undefined`: all the time that requests have
  */
@@ -69,7 +69,7 @@ export async function offboard(
   }
 }
 
-/** A host goes after its virtual clusters: they are taken away by means of its credential. */
+/** A host is off-boarded after its virtual clusters: they are removed with its credential. */
 async function waitForVirtualClusters(run: OffboardingRun): Promise<PassPending | undefined> {
   const { forced } = run.record;
   const { leaving, declared } = await virtualClustersOn(run.services, run.record);

@@ -10,7 +10,7 @@ import { ClusterFailure, type OffboardingRun, type PassPending, passPending } fr
 const PASS_PAUSE_MILLISECONDS = 1_000;
 
 /**
- * Our own account goes last. Being locked out is the expected end: our Namespace goes on ending without us. What can be
+ * Our own account goes last. Being locked out is the expected end: our Namespace finishes terminating without us. What can be
  * found out only before that is stored first, so that a pass which was cut off is not taken for one that succeeded.
  * @throws ProbeTimeout, SecretStoreUnavailable
  */

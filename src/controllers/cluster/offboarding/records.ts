@@ -17,7 +17,7 @@ export async function forgetWhenOver(services: ControllerServices, record: Offbo
   if (isUndone || age > STALE_RECORD_MILLISECONDS) await services.offboardings.remove(clusterRegistration(record));
 }
 
-/** The record with the commit that removed the registration, and since when it is being taken away. */
+/** The record with the commit that removed the registration, and when the off-boarding began. */
 export async function ensureStarted(
   services: ControllerServices,
   record: OffboardingRecord,
@@ -30,7 +30,7 @@ export async function ensureStarted(
 }
 
 /**
- * Changes the record as it is now: somebody may have asked for force in the meantime. One that has taken its place, or that
+ * Changes the record as it is now: force may have been requested in the meantime. One that has taken its place, or that
  * was forgotten, is left alone: it is about another deletion.
  */
 export async function updateRecord(

@@ -4,7 +4,7 @@ import type { Receipt } from '../../../resources/cluster/receipt.ts';
 import type { WorkloadAuthRemoval } from '../../../workload-auth/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
-/** Takes away how the workloads of a cluster got at secrets. @throws NautesError when it cannot be done now */
+/** Removes the login of the workloads of a cluster. @throws NautesError when it cannot be done now */
 export async function removeSecretAccess(
   { workloadAuth }: Pick<ControllerServices, 'workloadAuth'>,
   scope: CredentialScope,

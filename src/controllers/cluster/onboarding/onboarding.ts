@@ -83,7 +83,7 @@ export async function onboard(
   return rotation === undefined ? { outcome: 'done' } : { outcome: 'done', milliseconds: rotation };
 }
 
-/** The cluster, or why its file cannot be acted upon: the last good state stays, and people see why nothing changes. */
+/** The cluster, or why its file cannot be acted upon: the last good state stays, and the status says why nothing changes. */
 async function clusterOf(
   { inventory }: ControllerServices,
   { name, resource: cluster, problem }: ClusterEntry,

@@ -6,7 +6,7 @@ const MAXIMUM_REFUSED_PAUSE_MILLISECONDS = 24 * 3_600_000;
 
 /**
  * What is remembered about one registration from run to run and lost with the process: nothing that is needed to be right,
- * only what keeps people from being told the same twice and a fight over a field from going on for ever.
+ * only what keeps events from being repeated and a fight over a field from continuing for ever.
  */
 export class ClusterMemory {
   readonly incarnation: string;

@@ -1,11 +1,11 @@
 import type { Repair } from '../../../kube/index.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';
 
-/** So many repairs of one field within the window mean that somebody else wants it otherwise. */
+/** This many repairs of one field within the window mean that another manager wants another value. */
 const REPAIRS_UNTIL_CONTESTED = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
 
-/** A field that we and somebody else keep changing. */
+/** A field that we and another manager keep changing. */
 export interface ContestedField {
   readonly object: ObjectReference;
   readonly path: string;
@@ -19,7 +19,7 @@ interface FieldHistory {
 
 /**
  * Remembers the repairs of one cluster for a while, to notice a fight over a field. Lost with the process: then the
- * fight goes on for three more repairs.
+ * fight continues for three more repairs.
  */
 export class RepairLog {
   readonly #fields = new Map<string, FieldHistory>();

@@ -48,7 +48,7 @@ export interface WorkloadSettings {
 
 export interface ControllerSettings {
   readonly render: RenderSettings;
-  /** Who of the workloads may log in; nobody by default. */
+  /** Which workloads may log in; none by default. */
   readonly workloads?: WorkloadSettings;
   /** How often a ready cluster is compared with what it should be. */
   readonly driftMilliseconds: number;

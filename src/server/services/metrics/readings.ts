@@ -1,9 +1,10 @@
+import { phases } from '../../../resources/phase.ts';
 import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
 import type { GitStore, Snapshot } from '../../../git-store/index.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
 import { tenantKinds } from '../../../resources/tenant-kinds.ts';
-import { type ClusterStatus, clusterPhases } from '../../../resources/cluster/cluster-status.ts';
+import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
@@ -76,7 +77,7 @@ function productCounts(snapshot: Snapshot): readonly GaugeReading[] {
 
 /** A registered cluster without a status is pending. */
 function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly ClusterStatus[]): GaugeReading {
-  const counts = new Map<string, number>(clusterPhases.map((phase) => [phase, 0]));
+  const counts = new Map<string, number>(phases.map((phase) => [phase, 0]));
   for (const { phase } of statuses) counts.set(phase, (counts.get(phase) ?? 0) + 1);
   const known = new Set(statuses.map(({ name }) => name));
   const unseen = [...registered].filter((name) => !known.has(name)).length;

@@ -8,7 +8,7 @@ import { type Accepted, firstAccepted } from '../../credentials/first-accepted.t
 import type { StageContext } from '../../runtime/stage-context.ts';
 import { waitForPredecessor } from './predecessor.ts';
 
-/** How soon a virtual cluster that was made anew is tried again. */
+/** How soon a virtual cluster that was created again is tried again. */
 const KUBECONFIG_PAUSE_MILLISECONDS = 3_000;
 
 /** Reaches the cluster with a credential that it accepts and makes sure that it is the one that was registered. */
@@ -26,7 +26,7 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
     if (error instanceof ProbeTimeout) return abandoned;
     if (context.host === undefined || !isOtherCertificate(error)) throw error;
     const text = message('KubeconfigPending.certificate', { problem: error.said });
-    return wait('KubeconfigPending', text, KUBECONFIG_PAUSE_MILLISECONDS); // nobody can upload one
+    return wait('KubeconfigPending', text, KUBECONFIG_PAUSE_MILLISECONDS); // none can be uploaded
   }
 }
 

@@ -11,7 +11,7 @@ const RETRY_MILLISECONDS = 2_000;
 
 /**
  * Why this registration cannot begin yet: the same Kubernetes cluster was registered under another name and is still
- * being taken away, or waits to be confirmed. Two registrations at work on one cluster would take each other's
+ * being off-boarded, or waits to be confirmed. Two registrations at work on one cluster would take each other's
  * objects for foreign. (Under the same name the controller itself carries out one after the other.)
  * @param uid of the cluster as it has just answered
  */

@@ -10,13 +10,13 @@ export interface FormerComponentsRemoval {
   /** Components of which something is still being removed. */
   readonly components: ReadonlySet<string>;
   readonly remaining: number;
-  /** One of what remains, for people. */
+  /** One of what remains. */
   readonly first: string;
 }
 
 /**
  * Removes the objects of components that are no longer wanted, one pass at a time. What has to stay because others use
- * it (a CRD with instances) stays in the inventory: it goes once nobody uses it, or is named in the receipt.
+ * it (a CRD with instances) stays in the inventory: it is removed once it is not used any more, or is named in the receipt.
  */
 export async function removeFormerComponents(
   context: StageContext,

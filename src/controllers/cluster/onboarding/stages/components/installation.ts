@@ -31,7 +31,7 @@ const FOLLOW_MILLISECONDS = 20_000;
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
 /** A component that is not ready for twice this time is tried again half as often. */
 const RETRY_PATIENCE_MILLISECONDS = 15_000;
-/** A component that has not become ready in this time is degraded: people should look what holds it. */
+/** A component that has not become ready in this time is degraded: a person should look at what holds it. */
 export const COMPONENT_DEADLINE_MILLISECONDS = 10 * 60_000;
 
 /** How one component stands at the end of a run. */
@@ -84,7 +84,7 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
   }
 }
 
-/** Without what is on its way out, or had to stay although nobody wants it any more. */
+/** Without what is being removed, or had to stay although it is not declared any more. */
 function wantedEntries({ entries, pruned, left }: ApplyReport): readonly InventoryEntry[] {
   const unwanted = new Set([...pruned, ...left.map(({ object }) => object)].map(objectKey));
   return entries.filter((entry) => !unwanted.has(objectKey(entry)));
@@ -109,7 +109,7 @@ function contestedField({ context }: ComponentWork, { entries }: ApplyReport): N
   return new NautesError('FieldContested', {
     object: describeReference(object),
     field: path,
-    manager: manager || 'somebody',
+    manager: manager || 'another manager',
   });
 }
 
@@ -145,7 +145,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   return report;
 }
 
-/** Stores what an apply found and tells people what it repaired, pruned or left. */
+/** Stores what an apply found, with events for what it repaired, pruned or left. */
 async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   const { services, cluster, scope, reporter, memory } = work.context;
   const registration = clusterRegistration(scope);

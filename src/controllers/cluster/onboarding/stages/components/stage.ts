@@ -24,7 +24,7 @@ export const componentsStage: Stage<StageContext> = {
   run: runComponents,
 };
 
-/** Installs what shall be there in the order of its dependencies, in parallel where that allows; removes the rest. */
+/** Installs the declared components in the order of their dependencies, in parallel where possible; removes the others. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const declared = declaredComponents(context);
   const entries = await context.services.inventory.list(clusterRegistration(context.scope));
