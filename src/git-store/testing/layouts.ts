@@ -41,7 +41,7 @@ function layout(kind: string, directory: string, prefix: string, kustomization?:
     },
     decode(name, text) {
       try {
-        return decodeWidget(kind, name, parseYaml(text));
+        return decodeObject(kind, name, parseYaml(text));
       } catch (error) {
         if (!(error instanceof YamlError)) throw error;
         throw invalid(name, error.message);
@@ -49,7 +49,7 @@ function layout(kind: string, directory: string, prefix: string, kustomization?:
     },
     indexKeys: ({ color, owner }) => ({ color, owner }),
   };
-  const decodeWidget = (expected: string, name: string, document: unknown) => {
+  const decodeObject = (expected: string, name: string, document: unknown) => {
     const {
       kind: found,
       metadata,
@@ -73,4 +73,9 @@ export const gadgets = layout('Gadget', 'things/production/gadgets', 'gadget-');
 /** The text of the file of a widget. */
 export function widgetFile(widget: Widget): string {
   return widgets.encode(widget, { namespace: 'nautes' });
+}
+
+/** The widget of a file. */
+export function decodeWidget(name: string, text: string): Widget {
+  return widgets.decode(name, text).resource;
 }
