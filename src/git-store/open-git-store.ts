@@ -27,23 +27,18 @@ import { LocalBranch } from './branch/local-branch.ts';
 import { ObjectReader } from './git/object-reader.ts';
 import { planFirstCommit, previewFile } from './plan.ts';
 import { ReferenceUpdater } from './git/reference-updater.ts';
+import { Repacker } from './repacker.ts';
 import type { RemoteOptions } from './branch/remote/remote-access.ts';
 import { RemoteBranch } from './branch/remote-branch.ts';
 import { prepareRepository, writePack } from './git/repository-directory.ts';
 import { watchReferences } from './branch/watch.ts';
 import { Writer } from './writer.ts';
 
-/** Packs that gather before they are put together in the background. */
-const PACKS_BEFORE_REPACK = 100;
-
 /** Default for how long a request that waits counts as authorised. */
 const AUTHORIZATION_MILLISECONDS = 5000;
 
 /** What is being published when the repository is closed may take this long. */
 const CLOSE_GRACE_MILLISECONDS = 5000;
-
-/** Packs being put together when the repository is closed may take this long; cut off, they leave files behind. */
-const REPACK_GRACE_MILLISECONDS = 2000;
 
 /** Poll interval of the embedded repository, for file systems without change notifications. */
 const LOCAL_POLL_MILLISECONDS = 5000;
@@ -97,15 +92,13 @@ class GitRepositoryStore implements GitStore {
   readonly #branch: Branch;
   readonly #history: History;
   readonly #tracker: HeadTracker;
+  readonly #repacker: Repacker;
   readonly #writer: Writer;
   readonly #mutex = new KeyedMutex();
   readonly #stop = new AbortController();
-  readonly #stopRepack = new AbortController();
   readonly #closers: (() => void)[] = [];
   #looking: Promise<void> | undefined;
   #isAway = false;
-  #packs = 0;
-  #repacking: Promise<void> | undefined;
 
   constructor(options: GitStoreOptions) {
     this.#options = options;
@@ -135,6 +128,10 @@ class GitRepositoryStore implements GitStore {
       logger: options.logger,
       layouts: options.layouts,
     });
+    this.#repacker = new Repacker(this.#git, options.logger, async () => {
+      this.#reader.restart();
+      await this.#exclusively(async () => this.#updater.restart());
+    });
     this.#writer = new Writer({
       git: this.#git,
       branch: this.#branch,
@@ -146,7 +143,7 @@ class GitRepositoryStore implements GitStore {
       authorizationMilliseconds: options.authorizationMilliseconds ?? AUTHORIZATION_MILLISECONDS,
       ...(options.remote?.callerCredentials === undefined ? {} : { pushKey: callerKey }),
       exclusively: (task) => this.#exclusively(task),
-      onPack: () => this.#countPack(),
+      onPack: () => this.#repacker.countPack(),
     });
   }
 
@@ -247,7 +244,7 @@ class GitRepositoryStore implements GitStore {
     this.#stop.abort(new NautesError('Closing')); // a fetch from a remote that hangs must not block the writer
     await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
     await this.#mutex.idle();
-    await this.#endRepack();
+    await this.#repacker.close();
     await Promise.all([this.#branch.close(), this.#reader.close(), this.#updater.close()]);
   }
 
@@ -273,32 +270,6 @@ class GitRepositoryStore implements GitStore {
     const { logger, title } = this.#options;
     if (isAway) logger.warn({ error }, `cannot fetch the ${title}; serving its last known state`);
     else logger.info({}, `the ${title} can be fetched again`);
-  }
-
-  #countPack(): void {
-    this.#packs += 1;
-    if (this.#packs < PACKS_BEFORE_REPACK || this.#repacking !== undefined) return;
-    this.#packs = 0;
-    this.#repacking = this.#repack().finally(() => {
-      this.#repacking = undefined;
-    });
-  }
-
-  /** Puts packs together so that each is at least twice as large as all smaller ones; keeps every object. */
-  async #repack(): Promise<void> {
-    try {
-      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stopRepack.signal });
-      this.#reader.restart();
-      await this.#exclusively(async () => this.#updater.restart());
-    } catch (error) {
-      this.#options.logger.warn({ error }, 'packs could not be put together');
-    }
-  }
-
-  async #endRepack(): Promise<void> {
-    const timer = setTimeout(() => this.#stopRepack.abort(), REPACK_GRACE_MILLISECONDS);
-    await this.#repacking;
-    clearTimeout(timer);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Person } from './git/commit-message.ts';
 import type { ChangeRequest, ChangeResult } from './git-store.ts';
 import type { Git } from './git/git.ts';
 import type { HeadTracker } from './head-tracker.ts';
+import { type Pending, pendingChange, reauthorize } from './pending-change.ts';
 import { type Plan, planChanges } from './plan.ts';
 import { batchSize, commitCount, pushCount, pushDuration } from './metrics.ts';
 
@@ -16,9 +17,6 @@ const MAXIMUM_BATCH = 500;
 
 /** Most requests that may wait; more are refused at once. */
 const MAXIMUM_QUEUE = 10_000;
-
-/** How long the question may take. */
-const REAUTHORIZE_DEADLINE_MILLISECONDS = 10_000;
 
 /** Attempts when other writers push at the same time. */
 const MAXIMUM_CONFLICTS = 40;
@@ -53,21 +51,6 @@ export interface WriterOptions {
   exclusively(task: () => Promise<void>): Promise<void>;
   /** Told of each pack written. */
   onPack(): void;
-}
-
-/** A request and the promise of its result. */
-interface Pending {
-  readonly request: ChangeRequest;
-  readonly signal: AbortSignal;
-  readonly queuedAt: number;
-  /** Only requests of the same key are published together. */
-  readonly key: string;
-  authorizedAt: number;
-  /** Its batch has begun: from now on only the outcome settles it. */
-  begun: boolean;
-  settled: boolean;
-  resolve(result: ChangeResult): void;
-  reject(error: unknown): void;
 }
 
 /** The single writer: queued requests become consecutive commits that are published in one push. */
@@ -300,42 +283,6 @@ export class Writer {
 function mayPass({ reason, next, retryAfterMilliseconds }: NautesError): boolean {
   if (reason === 'ConfigRepoUnavailable') return true;
   return next === 'waiting' && (retryAfterMilliseconds ?? Number.POSITIVE_INFINITY) <= MAXIMUM_PAUSE_MILLISECONDS;
-}
-
-function pendingChange(
-  start: Pick<Pending, 'request' | 'signal' | 'authorizedAt' | 'key'>,
-  resolve: (result: ChangeResult) => void,
-  reject: (error: unknown) => void,
-): Pending {
-  const { signal } = start;
-  const pending: Pending = {
-    ...start,
-    queuedAt: performance.now(),
-    begun: false,
-    settled: false,
-    resolve: (result) => settle(() => resolve(result)),
-    reject: (error) => settle(() => reject(error)),
-  };
-  const settle = (answer: () => void): void => {
-    if (!pending.settled) answer();
-    pending.settled = true;
-    signal.removeEventListener('abort', abort);
-  };
-  const abort = (): void => {
-    if (!pending.begun) pending.reject(signal.reason);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  return pending;
-}
-
-async function reauthorize(pending: Pending, signal: AbortSignal): Promise<void> {
-  const deadline = withDeadline(AbortSignal.any([pending.signal, signal]), REAUTHORIZE_DEADLINE_MILLISECONDS);
-  try {
-    await pending.request.reauthorize?.(deadline);
-    pending.authorizedAt = performance.now();
-  } catch (error) {
-    pending.reject(error);
-  }
 }
 
 function settleAll(plan: Plan, pending: readonly Pending[]): void {
