@@ -93,7 +93,7 @@ function counters({ counters: { requests, connections, openConnections, openWatc
   return { requests, connections, openConnections, openWatches };
 }
 
-/** One fault or a list of them takes the place of all that are set. */
+/** One fault or a list of them replaces all injected faults. */
 async function setFaults(cluster: SandboxCluster, value: unknown): Promise<unknown> {
   const faults = (Array.isArray(value) ? value : [value]).map(parseFault);
   cluster.faults.set(faults);

@@ -71,7 +71,7 @@ export class ClusterListener {
     if (server !== undefined) await new Promise((resolve) => server.close(resolve));
   }
 
-  /** Connections from now on see a new certificate; those that exist are ended. */
+  /** New connections get a new certificate; existing ones are closed. */
   replaceServerCertificate(): void {
     this.#secure = undefined;
     this.#reset();

@@ -38,7 +38,7 @@ describe('the sandbox as a program', () => {
     assert.equal(code, 0);
   });
 
-  it('says how it is used when the options are wrong', async () => {
+  it('prints its usage when the options are wrong', async () => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--clusters', 'x'], { stdio: 'pipe' });
     const [text] = (await once(child.stderr, 'data')) as [Buffer];
     assert.match(text.toString(), /usage:/);

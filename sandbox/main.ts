@@ -11,7 +11,7 @@ export interface RunSandboxOptions {
   readonly workloadDelayMilliseconds?: number | undefined;
   /** Ends the sandbox. */
   readonly signal: AbortSignal;
-  /** Gets the one line that says that it is ready. */
+  /** Receives the line that reports readiness. */
   readonly print: (line: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from './base/http.ts';
 
-/** A request to a cluster, to be looked at and left as it is. */
+/** A request to a cluster, read-only. */
 export interface ObservedRequest {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
@@ -9,7 +9,7 @@ export interface ObservedRequest {
 }
 
 /**
- * Told of a request as it comes.
+ * Called for each request.
  * @param cluster index of the cluster, from 1
  */
 export type RequestObserver = (cluster: number, observed: ObservedRequest) => void;

@@ -31,7 +31,7 @@ export interface Shared {
   readonly observe: RequestObserver | undefined;
 }
 
-/** A simulated cluster with its door, and the virtual ones that stand on it. */
+/** A simulated cluster with its listener, and its virtual clusters. */
 export class RunningCluster implements SandboxCluster {
   readonly name: string;
   readonly index: number;
@@ -68,7 +68,7 @@ export class RunningCluster implements SandboxCluster {
     });
   }
 
-  /** Made when it is first needed: a cluster that nobody asks costs a listening socket. */
+  /** Created on first use: a cluster without requests costs a listening socket. */
   get state(): ClusterState {
     this.#state ??= this.#begin();
     return this.#state;
@@ -96,7 +96,7 @@ export class RunningCluster implements SandboxCluster {
 
   /**
    * At the address of this one, with a port as soon as it has one. Its authority is its own and goes with it, as with
-   * vCluster: who knew the one before does not trust one that is made anew.
+   * vCluster: clients of the earlier one do not trust a recreated one.
    */
   #virtualCluster(name: string): RunningCluster {
     const cluster = new RunningCluster(this.index, name, this.#shared);

@@ -27,7 +27,7 @@ export interface SandboxCluster {
   get(apiVersion: string, kind: string, namespace: string, name: string): JsonObject | undefined;
   /** All objects of a kind; of all namespaces when it is empty. */
   list(apiVersion: string, kind: string, namespace?: string): JsonObject[];
-  /** Server-side apply as another user, say `kubectl-edit`; forced. */
+  /** Server-side apply as another user, e.g. `kubectl-edit`; forced. */
   apply(object: JsonObject, manager: string): JsonObject;
   /** Deletes as an administrator, in the background. */
   delete(apiVersion: string, kind: string, namespace: string, name: string): void;
@@ -37,7 +37,7 @@ export interface SandboxCluster {
   readonly virtualClusters: readonly SandboxCluster[];
   /** Ends all connections; new ones see another certificate of the same authority. */
   replaceServerCertificate(): void;
-  /** The same with another authority, which only kubeconfigs that are made from now on know. */
+  /** The same with another authority, which only kubeconfigs created from now on contain. */
   replaceAuthority(): void;
 }
 
@@ -53,7 +53,7 @@ export interface SandboxOptions extends Partial<ClusterBehaviour>, PlaceOptions 
   /** Where kubeconfigs are written to: `cluster-<i>.kubeconfig`, from 1. None are written without it. */
   readonly directory?: string | undefined;
   /**
-   * All clusters at this address, with a port each. Without it each cluster gets an address of its own in
+   * All clusters at this address, with a port each. Without it each cluster gets its own address in
    * 127.0.0.0/8 where the system has them (Linux), else 127.0.0.1.
    */
   readonly address?: string | undefined;

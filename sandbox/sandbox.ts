@@ -11,7 +11,7 @@ import { TimerQueue } from './base/timers.ts';
 /** How many listeners are opened at a time. */
 const START_BATCH = 100;
 
-/** Beyond this many clusters each keeps a shorter history unless `historyLimit` says otherwise. */
+/** Beyond this many clusters each has a shorter history unless `historyLimit` is set. */
 const MANY_CLUSTERS = 100;
 const MANY_CLUSTERS_HISTORY = 100;
 

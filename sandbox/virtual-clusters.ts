@@ -6,7 +6,7 @@ import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from
 import { builtinResource } from './resources/builtin-resources.ts';
 import { isBeingDeleted, labelsOf, type StoredObject } from './store/stored-object.ts';
 
-/** A simulated cluster that stands for a virtual one. */
+/** A simulated virtual cluster. */
 export interface VirtualCluster {
   readonly state: ClusterState;
   /** Opens its door at the node port of its host. */
@@ -15,7 +15,7 @@ export interface VirtualCluster {
   kubeconfig(): string;
 }
 
-/** Under which name vCluster writes what it makes on its host. */
+/** The field manager of vCluster's objects on its host. */
 const MANAGER = 'vcluster';
 const SECRETS = builtinResource('', 'secrets');
 const INGRESSES = builtinResource('networking.k8s.io', 'ingresses');
@@ -23,7 +23,7 @@ const WATCHED = new Set(['statefulsets.apps', 'pods', 'services']);
 
 interface Running {
   readonly cluster: VirtualCluster;
-  /** UID of the claim that its data lies in. */
+  /** UID of its PersistentVolumeClaim. */
   readonly claim: string;
   /** 0 while it is shut. */
   port: number;

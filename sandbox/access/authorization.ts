@@ -6,7 +6,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { labelsOf, type StoredObject } from '../store/stored-object.ts';
 import { MASTERS_GROUP, serviceAccountUserName, type User } from './user.ts';
 
-/** What somebody wants to do. */
+/** A requested action. */
 export interface AccessAttributes {
   readonly verb: string;
   readonly group: string;
@@ -29,7 +29,7 @@ const ROLES = 'roles.rbac.authorization.k8s.io';
 const CLUSTER_ROLE_BINDINGS = 'clusterrolebindings.rbac.authorization.k8s.io';
 const ROLE_BINDINGS = 'rolebindings.rbac.authorization.k8s.io';
 
-/** Role-based access control as the cluster's Role and binding objects say. */
+/** Role-based access control by the cluster's Role and binding objects. */
 export class Authorizer {
   readonly #store: ObjectStore;
 
@@ -53,7 +53,7 @@ export class Authorizer {
     return DENIED;
   }
 
-  /** All rules that hold for the user in the namespace (and everywhere). */
+  /** All rules for the user in the namespace and cluster-wide. */
   rulesOf(user: User, namespace: string): JsonObject[] {
     if (user.groups.includes(MASTERS_GROUP)) return [...EVERYTHING];
     return this.#grants(user, namespace).flatMap(({ rules }) => [...rules]);

@@ -6,7 +6,7 @@ import { MASTERS_GROUP, type User } from './user.ts';
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
-/** Nobody may grant what they do not hold themselves. @throws StatusError 403 */
+/** Privilege escalation check: a user can grant only rights that they have. @throws StatusError 403 */
 export function checkEscalation(
   authorizer: Authorizer,
   user: User,

@@ -1,4 +1,4 @@
-/** Who makes a request, as an authenticator found out. */
+/** The authenticated user of a request. */
 export interface User {
   readonly name: string;
   readonly uid: string;

@@ -7,7 +7,7 @@ import { labelsOf } from '../store/stored-object.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE';
 
-/** A write that webhooks are asked about. */
+/** A write under admission. */
 export interface AdmissionRequest {
   readonly operation: AdmissionOperation;
   readonly resource: ResourceDefinition;
@@ -24,8 +24,8 @@ const CONFIGURATIONS = [
 const EXEMPT_GROUP = 'admissionregistration.k8s.io';
 
 /**
- * Asks the admission webhooks that a write matches. One that is reached allows everything; one that is not lets
- * the write fail or pass as its failure policy says.
+ * Calls the admission webhooks that a write matches. A reachable one allows everything; an unreachable one lets
+ * the write fail or pass according to its failure policy.
  * @throws StatusError 500 InternalError
  */
 export async function reviewAdmission(cluster: ClusterState, write: AdmissionRequest): Promise<void> {

@@ -5,7 +5,7 @@ import type { AggregatedGroupVersion } from './aggregation.ts';
 import { type Exchange, sendText } from './exchange.ts';
 import { headerOf } from '../base/http.ts';
 
-/** What discovery tells about one cluster. */
+/** The discovery documents of one cluster. */
 export interface DiscoverySource {
   readonly resources: readonly ResourceDefinition[];
   readonly aggregated: readonly AggregatedGroupVersion[];

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<number, readonly [string, string]>> = {
 };
 
 /**
- * Lets a request meet the faults that are set. False: the connection was reset, there is nothing to answer.
+ * Applies the injected faults to a request. False: the connection was reset, no response is possible.
  * @throws StatusError the answer that a fault demands
  */
 export async function injectFaults(

@@ -11,7 +11,7 @@ function documentPath(resource: ResourceDefinition): string {
   return resource.group === '' ? `api/${resource.version}` : `apis/${apiVersionOf(resource)}`;
 }
 
-/** `/openapi/v3`: where the document of each group version lies. */
+/** `/openapi/v3`: the paths of the documents of each group version. */
 export function openApiIndex(resources: readonly ResourceDefinition[], revision: number): JsonObject {
   const paths = [...new Set(resources.map(documentPath))];
   return {

@@ -164,7 +164,7 @@ function decodeMessage(content: Buffer, type: MessageType): Record<string, JsonV
     } else if (field.repeated) {
       result[field.name] = [...((before as JsonValue[] | undefined) ?? []), decoded];
     } else if (decoded !== '') {
-      // Empty strings are written although nobody set them.
+      // The encoder writes unset strings as empty ones.
       result[field.name] = decoded;
     }
   }

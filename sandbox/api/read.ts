@@ -9,7 +9,7 @@ import type { ResourceRequest } from './resource-request.ts';
 import { parseFieldSelector, parseLabelSelector } from '../resources/selectors.ts';
 import { streamWatch } from './watch.ts';
 
-/** Whether an object is one that the selectors of the query and the name of the path mean. */
+/** Whether the selectors of the query and the name of the path match an object. */
 export function matcherOf(request: ResourceRequest): (object: StoredObject) => boolean {
   const { exchange, cluster, resource, path } = request;
   const labels = parseLabelSelector(exchange.query.get('labelSelector') ?? '');

@@ -5,7 +5,7 @@ import { type Exchange } from './exchange.ts';
 import { headerOf } from '../base/http.ts';
 import { table } from './table.ts';
 
-/** The form of an object that a client asked for with its `Accept` header. */
+/** The representation requested by the `Accept` header. */
 export type Representation = 'object' | 'metadata' | 'table';
 
 const TABLE_FORM = /as=Table(?:;|,|$)/;

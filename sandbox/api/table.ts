@@ -176,7 +176,7 @@ function columnsOf(resource: ResourceDefinition): readonly Column[] {
   return [NAME, ...own, AGE];
 }
 
-/** `meta.k8s.io/v1` Table: what `kubectl get` asks for. */
+/** `meta.k8s.io/v1` Table, as requested by `kubectl get`. */
 export function table(
   resource: ResourceDefinition,
   objects: readonly JsonObject[],

@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly includeObject: string;
   /** Undefined: from now, with the objects that exist as ADDED. */
   readonly since: number | undefined;
-  /** Whether the objects that exist come first and end with a marked bookmark. */
+  /** Whether existing objects are sent first, followed by a marked bookmark. */
   readonly sendInitialEvents: boolean;
   readonly bookmarks: boolean;
   readonly timeoutMilliseconds: number;
@@ -27,7 +27,7 @@ export interface WatchOptions {
 /** A client that does not read is cut off when this much waits for it. */
 const MAXIMUM_WAITING_BYTES = 32 * 1024 * 1024;
 
-/** The last bookmark of a watch comes so long before its end. */
+/** How long before its end a watch sends the last bookmark. */
 const LAST_BOOKMARK_MILLISECONDS = 2_000;
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';

@@ -121,7 +121,7 @@ export function sameFields(left: FieldSet, right: FieldSet): boolean {
   });
 }
 
-/** Reads `fieldsV1` of a client; what is not an object counts as a member without children. */
+/** Parses a client's `fieldsV1`; values that are not objects count as members without children. */
 export function fieldSetOf(value: JsonValue | undefined): FieldSet {
   if (!isObject(value)) return EMPTY_FIELD_SET;
   const set: Record<string, FieldSet> = {};

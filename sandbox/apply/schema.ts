@@ -28,7 +28,7 @@ export function map(fields: Readonly<Record<string, MergeSchema>>): MergeSchema 
   return { type: 'map', fields };
 }
 
-/** A map that knows all its fields: any other is refused in an apply. */
+/** A map with declared fields only: any other is rejected in an apply. */
 export function closedMap(fields: Readonly<Record<string, MergeSchema>>): MergeSchema {
   return { type: 'map', fields, closed: true };
 }

@@ -78,7 +78,7 @@ describe('server-side apply', () => {
     assert.deepEqual(owned(live, 'one'), ['.metadata.labels.l', '.data.a', '.data.b']);
   });
 
-  it('refuses to change a field of somebody else, naming the field and its manager', () => {
+  it('rejects a change of a field of another manager, naming both', () => {
     const live = apply(NOTHING, 'one', { data: { a: '1' } });
     assert.throws(
       () => apply(live, 'two', { data: { a: '2' } }),
@@ -105,7 +105,7 @@ describe('server-side apply', () => {
     });
   });
 
-  it('shares a field on which both agree, and keeps it until both drop it', () => {
+  it('shares a field with equal values, and keeps it until both managers drop it', () => {
     const shared = apply(apply(NOTHING, 'one', { data: { a: '1' } }), 'two', { data: { a: '1' } });
     const left = apply(shared, 'one', {});
     assert.deepEqual(left.object['data'], { a: '1' });

@@ -20,7 +20,7 @@ import { checkTyped, compareTyped, fieldsOf, mergeTyped, removeUnowned } from '.
 
 export type ManagedOperation = 'Apply' | 'Update';
 
-/** Who acts: entries of `managedFields` are told apart by manager, operation and subresource. */
+/** The acting manager: entries of `managedFields` are identified by manager, operation and subresource. */
 export interface FieldManager {
   readonly manager: string;
   readonly operation: ManagedOperation;
@@ -75,7 +75,7 @@ export interface ManagedObject {
 /** The manager that gets all fields of an object that had no managers when it was first applied. */
 const BEFORE_FIRST_APPLY = 'before-first-apply';
 
-/** Metadata that the server sets and nobody manages. */
+/** Metadata that the server sets and that has no manager. */
 const UNMANAGED_METADATA = [
   'name',
   'namespace',
@@ -127,7 +127,7 @@ export interface UpdateOptions {
   readonly managed: readonly ManagedFieldsEntry[];
 }
 
-/** Who manages what after a create, update or patch: whoever changes a field takes it over. */
+/** The managers after a create, update or patch: a change takes over the ownership of its fields. */
 export function trackUpdate(options: UpdateOptions): readonly ManagedFieldsEntry[] {
   const { schema, manager, now } = options;
   const live = withoutUnmanaged(options.live ?? {});
@@ -163,7 +163,7 @@ function conflictsOf(others: readonly ManagedFieldsEntry[], changed: FieldSet): 
   );
 }
 
-/** Entries without fields go. Apply entries come first, each kind in the order of time. */
+/** Entries without fields are removed. Apply entries come first, each kind in the order of time. */
 function sortedEntries(entries: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
   return entries
     .filter((entry) => !isEmptyFieldSet(entry.fields))
@@ -195,7 +195,7 @@ export function sameManagedFields(left: readonly ManagedFieldsEntry[], right: re
   );
 }
 
-/** The object without its type and the metadata that nobody manages. */
+/** The object without its type and the metadata that has no manager. */
 export function withoutUnmanaged(object: JsonObject): JsonObject {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
   if (!isObject(metadata)) return rest;

@@ -115,7 +115,7 @@ export interface Comparison {
   readonly removed: FieldSet;
 }
 
-/** A comparison in the making: the children of one node. */
+/** A comparison under construction: the children of one node. */
 interface ComparisonNodes {
   readonly changed: Record<string, FieldSet>;
   readonly removed: Record<string, FieldSet>;
@@ -206,7 +206,7 @@ function mergeValues(
   return configuration;
 }
 
-/** Items that only the live list has keep their place; all others come in the order of the configuration. */
+/** Items that only the live list has keep their position; all others follow the order of the configuration. */
 function mergeLists(live: JsonArray, configuration: JsonArray, schema: MergeSchema): JsonArray {
   const current = itemsByElement(schema, live);
   const wanted = itemsByElement(schema, configuration);

@@ -1,4 +1,4 @@
-/** JSON as data that nobody changes: subtrees are shared between versions, objects and clusters. */
+/** Immutable JSON data: subtrees are shared between versions, objects and clusters. */
 export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
 export type JsonArray = readonly JsonValue[];
 export interface JsonObject {
@@ -51,7 +51,7 @@ export function stringsOf(value: JsonValue | undefined): Readonly<Record<string,
   return strings;
 }
 
-/** A copy with the value at the path; undefined removes it. Objects on the way are made where they are missing. */
+/** A copy with the value at the path; undefined removes it. Missing objects on the path are created. */
 export function withValue(object: JsonObject, path: readonly string[], value: JsonValue | undefined): JsonObject {
   const [key, ...rest] = path;
   if (key === undefined) return object;

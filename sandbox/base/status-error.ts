@@ -15,7 +15,7 @@ interface StatusOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** A failed request: what becomes a `Status` object on the wire. Wordings are those of the API server. */
+/** A failed request: a `Status` object on the wire. The messages are those of the API server. */
 export class StatusError extends Error {
   readonly code: number;
   readonly reason: string | undefined;
@@ -61,7 +61,7 @@ export class PathNotFoundError extends Error {
   }
 }
 
-/** What an error message says about a resource. */
+/** The resource of an error message. */
 interface Named {
   readonly group: string;
   readonly plural: string;
@@ -94,7 +94,7 @@ export function conflict(resource: Named, name: string, problem: string): Status
 export const OBJECT_MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again';
 
-/** What is wrong with one field of an invalid object. */
+/** A violation of one field of an invalid object. */
 export interface FieldProblem {
   readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported';
   readonly field: string;

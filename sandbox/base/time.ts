@@ -13,7 +13,7 @@ export function currentTimestamp(): string {
   return text;
 }
 
-/** A copy in one piece: a string put together from parts keeps them all in memory. */
+/** A flat copy: a concatenated string keeps its parts in memory. */
 export function flatString(value: string): string {
   return Buffer.from(value).toString();
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TimerQueue } from './timers.ts';
 
 describe('the timer queue', () => {
-  it('calls in the order of time, leaves out what was cancelled, and nothing after it is closed', async () => {
+  it('fires in the order of time, skips cancelled timers, and fires nothing after it is closed', async () => {
     const timers = new TimerQueue();
     const calls: string[] = [];
     timers.schedule(30, () => calls.push('late'));

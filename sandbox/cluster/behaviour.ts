@@ -12,9 +12,9 @@ export interface ClusterBehaviour {
   readonly tokenCacheMilliseconds: number;
   /** Longest lifetime of a requested token, in seconds; undefined: no limit but 2^32. */
   readonly maximumTokenSeconds: number | undefined;
-  /** Changes kept for watches; at times twice as many. */
+  /** Changes retained for watches; temporarily twice as many. */
   readonly historyLimit: number;
-  /** How long changes are kept for watches. The API server has its store compacted every 5 minutes. */
+  /** How long changes are retained for watches. The API server has its store compacted every 5 minutes. */
   readonly historyMilliseconds: number;
   /** Whether the first list of a new custom resource is answered with 429, as a real one often does. */
   readonly storageInitialization: boolean;

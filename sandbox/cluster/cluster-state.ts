@@ -43,9 +43,9 @@ export interface ClusterState {
   readonly authorizer: Authorizer;
   readonly tokens: TokenService;
   readonly authenticator: Authenticator;
-  /** Custom resources whose storage was asked for; see `storageInitialization`. */
+  /** Custom resources whose storage was initialised; see `storageInitialization`. */
   readonly initializedStorage: Set<string>;
-  /** Makes this cluster's continue tokens its own. */
+  /** Ties continue tokens to this cluster. */
   readonly continueKey: string;
   /** The time by the cluster's clock, in milliseconds since the epoch. */
   readonly now: () => number;

@@ -1,16 +1,16 @@
-/** What can be made to go wrong with a cluster. */
+/** Faults that can be injected into a cluster. */
 export type Fault =
-  /** Connections are refused, and those that exist are reset. */
+  /** Connections are refused, and existing ones are reset. */
   | { readonly kind: 'unreachable' }
   /** Connections are accepted and never answered, not even with TLS. */
   | { readonly kind: 'hang' }
-  /** Answers come later. */
+  /** Responses are delayed. */
   | (RequestFault & { readonly kind: 'slow'; readonly milliseconds: number })
   /** Answers are this status: 401, 403, 429, 500, 503, … */
   | (RequestFault & { readonly kind: 'status'; readonly code: number; readonly retryAfterSeconds?: number })
-  /** The connection is reset in the place of an answer. */
+  /** The connection is reset instead of a response. */
   | (RequestFault & { readonly kind: 'reset' })
-  /** Namespaces do not end: an object nobody serves holds them. */
+  /** Namespaces stay in Terminating: an object without an API holds them. */
   | { readonly kind: 'stuck-namespace'; readonly namespace: string }
   /** Pods of this workload (or prefix of a Pod's name) do not become ready. */
   | { readonly kind: 'never-ready'; readonly namespace?: string; readonly name: string; readonly reason?: string }
@@ -41,7 +41,7 @@ const KINDS = new Set([
   'clock',
 ]);
 
-/** Checks what a client of the control endpoint sent. @throws Error naming what is wrong */
+/** Validates the request of a client of the control endpoint. @throws Error with the reason */
 export function parseFault(value: unknown): Fault {
   if (typeof value !== 'object' || value === null) throw new Error('a fault is an object');
   const fault = value as Record<string, unknown>;

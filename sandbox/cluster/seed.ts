@@ -109,7 +109,7 @@ const STORAGE_CLASS: JsonObject = {
 
 const SEED_MANAGER = 'kube-apiserver';
 
-/** Creates what a new cluster holds. */
+/** Creates the objects of a new cluster. */
 export function seedCluster(cluster: ClusterState): void {
   const storage = cluster.behaviour.storageClass ? [STORAGE_CLASS] : [];
   const objects = [...NAMESPACES, ...ROLES, NODE, KUBERNETES_SERVICE, ...storage];

@@ -12,7 +12,7 @@ import { startNamedPodControllers } from './stateful-sets.ts';
 import { startTokenSecretController } from './token-secrets.ts';
 import { startVolumeController } from './volumes.ts';
 
-/** Starts everything that acts on the objects of a cluster by itself. */
+/** Starts all controllers of a cluster. */
 export function startControllers(cluster: ClusterState): void {
   startDefinitionController(cluster);
   startNamespaceController(cluster);

@@ -15,7 +15,7 @@ const DEFINITIONS = builtinResource('apiextensions.k8s.io', 'customresourcedefin
 const QUALIFIED = 'customresourcedefinitions.apiextensions.k8s.io';
 const MANAGER = 'kube-apiserver';
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-/** How often a definition whose instances are held by finalizers is looked at. */
+/** How often a definition whose instances have finalizers is checked. */
 const DELETION_POLL_MILLISECONDS = 100;
 
 /** Definitions become established after a while and are served from then on; deleting one deletes its instances. */
@@ -114,7 +114,7 @@ function storedVersions(definition: JsonObject): string[] {
   return [...new Set([...before, stringAt(storage, 'name') ?? ''])];
 }
 
-/** By content: clusters with the same definition share what is made of it. */
+/** By content: clusters with the same definition share its compiled form. */
 const served = new WeakMap<InternedJson, readonly ResourceDefinition[]>();
 
 /** One resource for each served version, the storage version first. */

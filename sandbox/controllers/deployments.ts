@@ -127,7 +127,7 @@ class DeploymentController {
     ];
   }
 
-  /** Progress that does not come before the deadline is a failure. */
+  /** Progress after the deadline counts as failed. */
   #progressing(object: JsonObject, name: ObjectName, set: string, complete: boolean): JsonObject {
     const quoted = `ReplicaSet ${JSON.stringify(set)}`;
     const before = findCondition(object, 'Progressing');
@@ -157,7 +157,7 @@ class DeploymentController {
   }
 }
 
-/** The time of the last update stays while the condition says the same. */
+/** The time of the last update is kept while the condition is unchanged. */
 function updated(next: JsonObject, before: JsonObject | undefined): JsonObject {
   const same = stringAt(before, 'message') === stringAt(next, 'message');
   const since = same ? stringAt(before, 'lastUpdateTime') : undefined;

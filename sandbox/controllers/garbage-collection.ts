@@ -8,7 +8,7 @@ import { CONTROLLER_MANAGER } from './write.ts';
 /** How long an object may exist before its owners must. */
 const ABSENT_OWNER_MILLISECONDS = 200;
 
-/** Deletes what no owner holds any more, and ends deletions in the foreground. */
+/** Deletes objects without a living owner, and completes foreground deletions. */
 export function startGarbageCollector(cluster: ClusterState): void {
   cluster.store.listen((change) => {
     const { object, resource, type } = change;
@@ -27,7 +27,7 @@ export function startGarbageCollector(cluster: ClusterState): void {
   });
 }
 
-/** Deletes an object without owners, or drops the references to those that are gone. */
+/** Deletes an object without owners, or removes the references to deleted ones. */
 function collect(cluster: ClusterState, location: ObjectLocation): void {
   const stored = cluster.store.get(location.resource, location.namespace, location.name);
   const resource = cluster.registry.findQualified(location.resource);

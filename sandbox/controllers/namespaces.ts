@@ -10,10 +10,10 @@ const NAMESPACES = builtinResource('', 'namespaces');
 const SERVICE_ACCOUNTS = builtinResource('', 'serviceaccounts');
 const CONFIG_MAPS = builtinResource('', 'configmaps');
 const ROOT_CA = 'kube-root-ca.crt';
-/** Namespaces that wait for something are looked at this often. */
+/** How often terminating namespaces are checked. */
 const POLL_MILLISECONDS = 250;
 
-/** Gives each namespace its default objects; empties and ends those that are deleted. */
+/** Creates the default objects of each namespace; empties and finalises deleted ones. */
 export function startNamespaceController(cluster: ClusterState): void {
   const reconciler = new Reconciler(cluster, (object) => reconcile(cluster, object, reconciler));
   const defaults = new Reconciler(cluster, ({ name }) => createDefaults(cluster, name));
@@ -43,7 +43,7 @@ function createDefaults(cluster: ClusterState, name: string): void {
   }
 }
 
-/** What keeps a namespace from ending, as its conditions say it. */
+/** Why a namespace is still terminating, as in its conditions. */
 interface Hindrance {
   readonly type: string;
   readonly reason: string;
@@ -83,7 +83,7 @@ function deleteContent(cluster: ClusterState, namespace: string): void {
   }
 }
 
-/** An aggregated API that does not answer keeps every namespace from ending. */
+/** An unavailable aggregated API blocks the deletion of every namespace. */
 function staleDiscovery(cluster: ClusterState): Hindrance[] {
   const stale = cluster.store.list('apiservices.apiregistration.k8s.io').flatMap((object) => {
     if (objectAt(object.body.value, 'spec', 'service') === undefined) return [];
@@ -98,7 +98,7 @@ function staleDiscovery(cluster: ClusterState): Hindrance[] {
   return [{ type: 'NamespaceDeletionDiscoveryFailure', reason: 'DiscoveryFailed', message }];
 }
 
-/** The finalizer that a stuck namespace is said to wait for. */
+/** The finalizer that a stuck namespace reports. */
 const STUCK_FINALIZER = 'sandbox.example.com/hold';
 
 function remainingContent(cluster: ClusterState, namespace: string): Hindrance[] {

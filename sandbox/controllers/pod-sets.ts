@@ -8,7 +8,7 @@ import type { StoredObject } from '../store/stored-object.ts';
 import { ownerReferences } from '../store/owner-index.ts';
 import { Writer } from './write.ts';
 
-/** What the controllers of workloads share: Pods made from a template and owned by the workload. */
+/** Shared by the controllers of workloads: Pods created from a template and owned by the workload. */
 
 const PODS = builtinResource('', 'pods');
 const HASH_LENGTH = 10;
@@ -41,7 +41,7 @@ export function controllerOf(object: StoredObject, kind: string): string | undef
   return ownerReferences(object).find((owner) => owner.controller && owner.kind === kind)?.name;
 }
 
-/** Why Pods of a template cannot be made, in the wording of the API server; undefined when they can. */
+/** Why Pods of a template cannot be created, in the API server's words; undefined when they can. */
 export function podCreationProblem(
   cluster: ClusterState,
   namespace: string,

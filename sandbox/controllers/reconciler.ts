@@ -20,7 +20,7 @@ export class Reconciler {
     this.#reconcile = reconcile;
   }
 
-  /** Runs for the object after the delay, or earlier when that was asked for before. */
+  /** Runs for the object after the delay, or earlier if already scheduled. */
   enqueue(namespace: string, name: string, delayMilliseconds = 0): void {
     const key = `${namespace}/${name}`;
     const due = Date.now() + delayMilliseconds;

@@ -11,7 +11,7 @@ import { Writer } from './write.ts';
 const REPLICA_SETS = builtinResource('apps', 'replicasets');
 const QUALIFIED = 'replicasets.apps';
 
-/** Keeps as many Pods as a ReplicaSet wants. */
+/** Maintains the desired number of Pods of a ReplicaSet. */
 export function startReplicaSetController(cluster: ClusterState): void {
   const sets = new Writer(cluster, REPLICA_SETS);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, sets, name));

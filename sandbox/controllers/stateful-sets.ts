@@ -29,7 +29,7 @@ interface Counts {
   readonly revision: string;
 }
 
-/** Keeps the Pods of StatefulSets and DaemonSets; the one node of a cluster gets one Pod of each DaemonSet. */
+/** Maintains the Pods of StatefulSets and DaemonSets; the one node of a cluster gets one Pod of each DaemonSet. */
 export function startNamedPodControllers(cluster: ClusterState): void {
   start(cluster, {
     kind: 'StatefulSet',

@@ -8,7 +8,7 @@ const SECRETS = builtinResource('', 'secrets');
 const TYPE = 'kubernetes.io/service-account-token';
 const ACCOUNT = 'kubernetes.io/service-account.name';
 
-/** Fills Secrets that ask for a token of a ServiceAccount, and removes them with it. */
+/** Fills Secrets of type service-account-token, and deletes them with their ServiceAccount. */
 export function startTokenSecretController(cluster: ClusterState): void {
   const secrets = new Writer(cluster, SECRETS);
   const reconciler = new Reconciler(cluster, (name) => reconcile(cluster, secrets, name));

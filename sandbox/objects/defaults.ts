@@ -19,7 +19,7 @@ export function withDefaults(resource: ResourceDefinition, object: JsonObject): 
 
 type Default = (object: JsonObject) => JsonObject;
 
-/** Adds what is missing; the same object when nothing is. */
+/** Adds defaults; the same object when none are missing. */
 function fill(object: JsonObject, defaults: JsonObject): JsonObject {
   for (const key in defaults)
     if (object[key] === undefined || object[key] === null) return { ...defaults, ...defined(object) };
@@ -170,7 +170,7 @@ const binding: Default = (object) =>
       subject['kind'] === 'ServiceAccount' ? subject : fill(subject, { apiGroup: 'rbac.authorization.k8s.io' }),
   );
 
-/** The Secret type's data is written as text in `stringData` and kept in base64 in `data`. */
+/** The Secret type's `stringData` is text and stored as base64 in `data`. */
 const secret: Default = (object) => {
   const { stringData, ...rest } = object;
   const typed = fill(rest, { type: 'Opaque' });

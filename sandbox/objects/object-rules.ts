@@ -24,9 +24,9 @@ export interface WriteOptions {
   readonly check?: (next: JsonObject, live: JsonObject | undefined) => void;
 }
 
-/** What a write makes of the parts of an object that every kind has. */
+/** The common parts of an object after a write, for every kind. */
 
-/** Random bytes in a name made from `generateName`. */
+/** Random bytes in a name generated from `generateName`. */
 const GENERATED_SUFFIX_BYTES = 3;
 
 const IDENTITY_FIELDS = [
@@ -103,7 +103,7 @@ export function withoutStatus(resource: ResourceDefinition, object: JsonObject):
   return resource.subresources.has('status') ? rest : object;
 }
 
-/** A write to the resource keeps the status, one to its status keeps everything else. */
+/** A write to the resource keeps the status; a write to the status keeps everything else. */
 export function statusFor(
   resource: ResourceDefinition,
   before: JsonObject,

@@ -69,7 +69,7 @@ export interface DeleteRequestOptions {
 export interface DeleteResult {
   /** The last version of the object. */
   readonly object: StoredObject;
-  /** False while finalizers hold it. */
+  /** False while finalizers block it. */
   readonly gone: boolean;
   readonly orphaned: boolean;
 }
@@ -146,7 +146,7 @@ export class ObjectService {
     return this.#replace(resource, live, identified(resource, namespace, body, name), options);
   }
 
-  /** Writes what the change makes of the object as it is. */
+  /** Writes the change of the current object. */
   modify(
     resource: ResourceDefinition,
     namespace: string,
@@ -289,7 +289,7 @@ export class ObjectService {
     return trackUpdate({ live, next, schema: resource.schema, manager, now: currentTimestamp(), managed });
   }
 
-  /** What the built-in admission and validation make of the object. */
+  /** Applies built-in admission and validation. */
   #admit(
     resource: ResourceDefinition,
     object: JsonObject,
@@ -337,7 +337,7 @@ export class ObjectService {
     ]);
   }
 
-  /** Marks the object for deletion, and removes it when nothing holds it. */
+  /** Marks the object for deletion, and removes it when it has no finalizers. */
   delete(
     resource: ResourceDefinition,
     namespace: string,

@@ -16,7 +16,7 @@ export function checkPreconditions(resource: ResourceDefinition, live: StoredObj
   }
 }
 
-/** @throws StatusError 409 when the object is not the one that was to be deleted */
+/** @throws StatusError 409 when the object violates the preconditions of the deletion */
 export function checkDeletePreconditions(
   resource: ResourceDefinition,
   live: StoredObject,

@@ -169,7 +169,7 @@ function currentNodePort(live: JsonObject | undefined, port: JsonObject): number
 }
 
 function freeNodePort(taken: Allocations, used: ReadonlyMap<number, string>): number {
-  // From the end: the ports that people write down are at the beginning of the range.
+  // From the end: manually chosen ports are usually at the beginning of the range.
   for (let port: number = NODE_PORT_RANGE.last; port >= NODE_PORT_RANGE.first; port--) {
     if (!taken.nodePorts.has(port) && !used.has(port)) return port;
   }

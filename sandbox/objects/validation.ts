@@ -39,7 +39,7 @@ const STATEFUL_SET_MUTABLE = [
 const STATEFUL_SET_MESSAGE =
   "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
-/** Kinds whose names may hold any character a path may (RBAC and its aggregated kinds). */
+/** Kinds whose names may contain any character of a path segment (RBAC and its aggregated kinds). */
 const PATH_SEGMENT_NAMES = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
 const LABEL_NAMES = new Set(['Namespace', 'Service']);
 
@@ -115,7 +115,7 @@ function selectorProblems(object: JsonObject, kind: string): FieldProblem[] {
   return problems;
 }
 
-/** Fields that cannot be changed, by `<kind>.<group>`: a path of keys and what is said about it. */
+/** Immutable fields, by `<kind>.<group>`: a path of keys and the error message. */
 const IMMUTABLE: Readonly<Record<string, readonly (readonly [readonly string[], string])[]>> = {
   'Deployment.apps': [[['spec', 'selector'], 'field is immutable']],
   'DaemonSet.apps': [[['spec', 'selector'], 'field is immutable']],

@@ -23,7 +23,7 @@ export interface ResourceDefinition {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   readonly subresources: ReadonlySet<string>;
-  /** Whether `metadata.generation` counts changes of what is desired. */
+  /** Whether `metadata.generation` counts changes of the desired state. */
   readonly hasGeneration: boolean;
   readonly schema: MergeSchema;
   readonly custom: CustomResourceSource | undefined;

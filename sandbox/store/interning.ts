@@ -1,10 +1,10 @@
 import type { JsonObject } from '../base/json.ts';
 import { flatString } from '../base/time.ts';
 
-/** Texts shorter than this are kept as they are: the bookkeeping would cost more than the text. */
+/** Shorter texts are not interned: the bookkeeping would cost more than the text. */
 const MINIMUM_SHARED_LENGTH = 96;
 
-/** Values whose text is shorter are parsed again when they are asked for. */
+/** Values whose text is shorter are parsed again at each read. */
 const MINIMUM_CACHED_VALUE_LENGTH = 1024;
 
 /** A JSON object as text; equal ones of any cluster are one. */
@@ -28,7 +28,7 @@ export class InternedJson {
   }
 }
 
-/** Shares equal JSON texts for as long as somebody holds one. One pool serves all clusters of a process. */
+/** Shares equal JSON texts for as long as one is referenced. One pool serves all clusters of a process. */
 export class JsonPool {
   readonly #entries = new Map<string, WeakRef<InternedJson>>();
   readonly #values = new WeakMap<JsonObject, InternedJson>();
@@ -41,7 +41,7 @@ export class JsonPool {
     const seen = this.#values.get(value);
     if (seen !== undefined) return seen;
     const interned = this.#internText(JSON.stringify(value), value);
-    // The value that an entry keeps is the one that readers pass on.
+    // The value of an entry is the one passed to readers.
     if (interned.keeps(value)) this.#values.set(value, interned);
     return interned;
   }
@@ -56,11 +56,11 @@ export class JsonPool {
     return interned;
   }
 
-  /** One copy of a short string that many objects hold, such as the name of a field manager. */
+  /** One shared copy of a frequent short string, such as the name of a field manager. */
   internName(name: string): string {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    // Names come from URLs: a copy of its own does not keep the URL alive.
+    // Names are slices of URLs: a copy does not retain the URL.
     const copy = flatString(name);
     this.#names.set(copy, copy);
     return copy;

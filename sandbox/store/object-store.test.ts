@@ -31,7 +31,7 @@ describe('the object store', () => {
     );
   });
 
-  it('knows the changes since a version until they are too many or compacted', () => {
+  it('returns the changes since a version until they are too many or compacted', () => {
     const store = new ObjectStore(2);
     const start = store.version;
     store.put('configmaps', object(store, 'a'));

@@ -13,7 +13,7 @@ export interface Change {
 
 export type ChangeListener = (change: Change) => void;
 
-/** The objects of one cluster with a short history for watches. Keeps everything in memory. */
+/** The objects of one cluster with a short history for watches, in memory. */
 export class ObjectStore {
   readonly #tables = new Map<string, Map<string, StoredObject>>();
   readonly #listeners = new Set<ChangeListener>();
@@ -102,7 +102,7 @@ export class ObjectStore {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** Dropping half at a time keeps the cost per change constant. */
+  /** Dropping half at a time keeps the amortised cost per change constant. */
   #trim(): void {
     const dropped = this.#history.length - this.#historyLimit;
     this.#compacted = this.#history[dropped - 1]?.object.resourceVersion ?? this.#compacted;

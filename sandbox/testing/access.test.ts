@@ -71,7 +71,7 @@ describe('access', () => {
     for (const one of [bound, plain]) one.close();
   });
 
-  it('cannot be granted by somebody who does not hold it', async () => {
+  it('cannot be granted by a user who does not have it', async () => {
     await client.call('POST', accounts, { metadata: { name: 'climber' } });
     await client.call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
       metadata: { name: 'grants' },

@@ -15,7 +15,7 @@ before(async () => {
 after(() => started.close());
 
 describe('admission webhooks', () => {
-  it('that cannot be called fail matching writes as their policy says', async () => {
+  it('that cannot be called fail matching writes according to their policy', async () => {
     const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
     const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }];
     const hook = (name: string, failurePolicy: string): JsonObject => ({

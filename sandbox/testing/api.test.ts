@@ -19,7 +19,7 @@ before(async () => {
 after(() => started.close());
 
 describe('the API', () => {
-  it('tells its version and health to everybody, and its discovery only to users', async () => {
+  it('serves version and health without authentication, and discovery only to users', async () => {
     const anonymous = testClient(cluster, 'not-a-token');
     assert.equal((await anonymous.call('GET', '/version')).code, 401);
     anonymous.close();
@@ -103,7 +103,7 @@ describe('the API', () => {
     );
   });
 
-  it('lists metadata only, and tables, when asked for', async () => {
+  it('lists metadata only, and tables, on request', async () => {
     const path = '/api/v1/namespaces/one/configmaps';
     const headers = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' };
     const { body } = await client.call('GET', path, undefined, { headers });
@@ -121,7 +121,7 @@ describe('the API', () => {
     assert.equal((await client.call('GET', path)).code, 404);
   });
 
-  it('holds objects with finalizers until they are gone', async () => {
+  it('holds objects with finalizers until those are removed', async () => {
     const path = '/api/v1/namespaces/one/configmaps/held';
     await client.apply(path, { ...configMap('held'), metadata: { name: 'held', finalizers: ['example.com/hold'] } });
     const deleted = await client.call('DELETE', path);
@@ -135,7 +135,7 @@ describe('the API', () => {
     assert.equal((await client.call('GET', path)).code, 404);
   });
 
-  it('names what does not exist as the API server does', async () => {
+  it('reports missing objects as the API server does', async () => {
     const object = await client.call('GET', '/apis/apps/v1/namespaces/one/deployments/none');
     assert.equal(object.body['message'], 'deployments.apps "none" not found');
     assert.equal(object.body['reason'], 'NotFound');

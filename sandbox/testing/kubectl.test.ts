@@ -12,7 +12,7 @@ import { startSandbox } from '../sandbox.ts';
 import type { Sandbox, SandboxCluster } from '../sandbox-api.ts';
 import { eventually } from './test-client.ts';
 
-/** kubectl is a client that we did not write: what it accepts is close to a real API server. */
+/** kubectl is an independent client: what it accepts is close to a real API server. */
 
 const MANIFESTS = join(import.meta.dirname, '../../../shared/upstream/manifests');
 
@@ -81,7 +81,7 @@ describe('kubectl', { skip: isPlatformSupported() ? false : 'kubectl is brought 
     return run(program, args, { environment: environment(), signal: AbortSignal.timeout(30_000) });
   }
 
-  /** What it prints; it must succeed. */
+  /** Its output; it must succeed. */
   async function kubectl(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await attempt(...args);
     assert.equal(code, 0, `kubectl ${args.join(' ')}: ${stderr}`);
@@ -134,7 +134,7 @@ describe('kubectl', { skip: isPlatformSupported() ? false : 'kubectl is brought 
     assert.equal(await kubectl('get', '-n', 'web', 'deploy,svc', '-o', 'name'), '');
   });
 
-  it('is told about conflicts as by a real server', async () => {
+  it('gets conflicts as from a real server', async () => {
     await kubectl('apply', '--server-side', '-n', 'web', '-f', manifest);
     await kubectl('scale', '-n', 'web', 'deployment/web', '--replicas=3');
     const { code, stderr } = await attempt('apply', '--server-side', '-n', 'web', '-f', manifest);
@@ -235,7 +235,7 @@ function isQuiet(cluster: SandboxCluster): boolean {
   return [...deployments, ...sets].every(ready);
 }
 
-/** A Secret without any field of its own changes once: it gets the manager `before-first-apply`, as on a real server. */
+/** A Secret without managed fields changes once: it gets the manager `before-first-apply`, as on a real server. */
 function isEmptySecret(item: JsonValue): boolean {
   return stringAt(item, 'kind') === 'Secret' && objectAt(item, 'data') === undefined;
 }

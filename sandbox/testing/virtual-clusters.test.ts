@@ -47,7 +47,7 @@ describe('a vCluster workload', () => {
 
   const virtual = () => host.virtualClusters[0];
 
-  it('is a cluster of its own at the node port of its host, with its kubeconfig in a Secret there', async () => {
+  it('is a separate cluster at the node port of its host, with its kubeconfig in a Secret there', async () => {
     const secret = await until(() => host.get('v1', 'Secret', 'one', 'vc-vcluster'), 'its kubeconfig');
     const kubeconfig = Buffer.from(stringAt(secret, 'data', 'config') ?? '', 'base64').toString();
     const cluster = await until(virtual, 'the cluster');

@@ -69,7 +69,7 @@ export const operations = {
     path: paths.cluster,
     access: 'maintainer',
     summary: 'Delete a cluster',
-    description: 'Deleting again while the controllers are at it answers the same. A body is not read.',
+    description: 'Deleting again during the off-boarding answers the same. A body is not read.',
     query: DeleteQuery,
     replies: { 200: json('The registration is removed.', DeleteReply) },
     errors: {
@@ -121,7 +121,7 @@ export const operations = {
     method: 'POST',
     path: paths.clusterRotate,
     access: 'maintainer',
-    summary: 'Ask for a new credential of our own on a cluster',
+    summary: 'Rotate the own credential of a cluster',
     description:
       'Commits the request; the controllers then get a new token, put it in use and end the one before. The status ' +
       'shows when (`credential.rotatedAt`). A body is not read.',
@@ -137,8 +137,8 @@ export const operations = {
     method: 'GET',
     path: paths.clusterStatus,
     access: 'reader',
-    summary: 'Show what is known of a cluster at run time',
-    replies: { 200: json('The status; `Pending` until a controller has looked at it.', ClusterStatusReply) },
+    summary: 'Show the status of a cluster',
+    replies: { 200: json('The status; `Pending` until a controller has observed it.', ClusterStatusReply) },
     errors: { 404: UNKNOWN_CLUSTER },
   },
   listStatuses: {
@@ -146,8 +146,8 @@ export const operations = {
     method: 'GET',
     path: paths.statuses,
     access: 'reader',
-    summary: 'Show how all clusters are, in short',
-    replies: { 200: json('One entry for each cluster that a controller has looked at.', StatusListReply) },
+    summary: 'List the status of all clusters, in short',
+    replies: { 200: json('One entry for each cluster that a controller has observed.', StatusListReply) },
   },
   getClusterCommit: {
     id: 'Cluster_GetClusterCommit',
@@ -164,16 +164,16 @@ export const operations = {
     method: 'GET',
     path: paths.clusterReceipt,
     access: 'reader',
-    summary: 'Show what was done to take a cluster away',
+    summary: 'Show the receipt of an off-boarding',
     replies: { 200: json('The last receipt of that name.', ReceiptReply) },
-    errors: { 404: 'No cluster of that name has been taken away.' },
+    errors: { 404: 'No cluster of that name has been off-boarded.' },
   },
   watchCluster: {
     id: 'Cluster_WatchCluster',
     method: 'GET',
     path: paths.clusterEvents,
     access: 'reader',
-    summary: 'Follow what happens to a cluster',
+    summary: 'Follow the events of a cluster',
     description: 'A stream, or a page with `Accept: application/json`.',
     query: EventsQuery,
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
@@ -185,7 +185,7 @@ export const operations = {
     method: 'GET',
     path: paths.events,
     access: 'reader',
-    summary: 'Follow what happens to all clusters',
+    summary: 'Follow the events of all clusters',
     description: 'A stream, or a page with `Accept: application/json`.',
     query: EventsQuery,
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
@@ -197,7 +197,7 @@ export const operations = {
     method: 'GET',
     path: paths.caller,
     access: 'reader',
-    summary: 'Show whose token this is and what it may do',
+    summary: 'Show the caller and its role',
     replies: { 200: json('The caller.', CallerReply) },
   },
   receiveGitLabHook: {
@@ -205,10 +205,10 @@ export const operations = {
     method: 'POST',
     path: paths.gitLabHook,
     access: 'webhook',
-    summary: 'Take a push hook of GitLab',
+    summary: 'Receive a push hook of GitLab',
     description:
-      'Commits of others take effect at once instead of at the next poll. Nothing of the body is believed: the ' +
-      'repository is asked. Served where webhooks.secretFile is configured.',
+      'Commits of others take effect at once instead of at the next poll. The body is not trusted: the ' +
+      'repository is fetched. Served where webhooks.secretFile is configured.',
     headers: {
       'X-Gitlab-Token': 'The secret token of the hook.',
       'X-Gitlab-Event': 'Only `Push Hook` has an effect.',
@@ -222,7 +222,7 @@ export const operations = {
     method: 'POST',
     path: paths.giteaHook,
     access: 'webhook',
-    summary: 'Take a push hook of Gitea',
+    summary: 'Receive a push hook of Gitea',
     description: 'As for GitLab.',
     headers: {
       'X-Gitea-Signature': 'HMAC-SHA256 of the body with the secret of the hook, in hexadecimal.',

@@ -71,7 +71,7 @@ export const DeleteReply = Type.Object(
     receipt: receiptPath,
     events: eventsPath,
   },
-  { $id: 'ClusterDeleted', description: 'The controllers take the cluster away from now on.' },
+  { $id: 'ClusterDeleted', description: 'The controllers off-board the cluster from now on.' },
 );
 
 export const CallerReply = Type.Object(
@@ -118,10 +118,10 @@ export const ReadinessReply = Type.Object(
 export const HookBody = Type.Unsafe<object>({
   type: 'object',
   $id: 'PushHook',
-  description: 'What GitLab or Gitea sends about a push; only its project, branch and last commit are looked at.',
+  description: 'What GitLab or Gitea sends about a push; only its project, branch and last commit are read.',
 });
 
 export const HookReply = Type.Object(
-  { message: text('Whether the repository is looked at now, or nothing follows.') },
+  { message: text('Whether the repository is fetched now, or the hook has no effect.') },
   { $id: 'HookReply' },
 );

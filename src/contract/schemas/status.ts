@@ -50,7 +50,7 @@ export const ClusterStatusReply = Type.Object(
     name: Type.String(),
     incarnation: text('Identifies this registration of the name.'),
     phase: Type.Enum([...phases]),
-    observedGeneration: text('Generation of the file that this speaks of; empty until it was looked at.'),
+    observedGeneration: text('Generation of the file that this observed; empty before the first run.'),
     conditions: Type.Array(Condition),
     components: Type.Array(ComponentStatus),
     credential: Type.Object({
@@ -151,5 +151,5 @@ export const ReceiptReply = Type.Object(
       description: 'Could not be removed, why, and the command that would.',
     }),
   },
-  { $id: 'Receipt', description: 'What was done to take a cluster away; kept after the cluster is gone.' },
+  { $id: 'Receipt', description: 'The result of an off-boarding; retained after the cluster is gone.' },
 );
