@@ -19,14 +19,14 @@ const ROUNDS = 3;
 const NAMESPACE = 'argocd';
 const MANIFEST = publishedManifest('argo-cd-v3.5.1.yaml');
 
-/** Milliseconds of one contestant on a control plane of its own. */
+/** Milliseconds of one contestant on a separate control plane. */
 interface Times {
   readonly first: number;
   readonly again: number;
 }
 
 interface OurTimes extends Times {
-  /** Of a server that keeps running. */
+  /** Of a running server. */
   readonly againWarm: number;
   readonly render: number;
   /** The whole process, with the start of Node. */

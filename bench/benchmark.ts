@@ -1,14 +1,14 @@
 import type { Figure } from './figure.ts';
 
-/** One benchmark: `make bench-NAME`. It ends by itself, leaves nothing behind and uses loopback only. */
+/** One benchmark: `make bench-NAME`. It ends by itself, cleans up and uses loopback only. */
 export interface Benchmark {
   readonly name: string;
-  /** One line for people. */
+  /** One line of progress. */
   readonly title: string;
   run(context: BenchmarkContext): Promise<readonly Figure[]>;
 }
 
-/** How large a run is; what is not given has the size of the published figures. */
+/** The size of a run; defaults are those of the published figures. */
 export interface BenchmarkOptions {
   /** Clusters of a fleet. */
   readonly clusters?: number | undefined;
@@ -22,6 +22,6 @@ export interface BenchmarkContext {
   /** An empty directory, removed afterwards. */
   readonly directory: string;
   readonly options: BenchmarkOptions;
-  /** Says what is being done now. */
+  /** Reports the current step. */
   readonly progress: (message: string) => void;
 }

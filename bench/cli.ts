@@ -9,7 +9,7 @@ import { figureOf } from './figure.ts';
 const STARTS = 25;
 const WARM_UP = 4;
 
-/** The contestants take turns, so that whatever else the machine does disturbs all of them alike. */
+/** The contestants alternate, so that other load of the machine affects all of them alike. */
 interface Contestant {
   readonly name: string;
   readonly program: string;
@@ -17,7 +17,7 @@ interface Contestant {
   readonly milliseconds: number[];
 }
 
-/** How long people wait for the bundled client, against kubectl doing the same. */
+/** How long a run of the bundled client takes, compared with kubectl doing the same. */
 export const commandLineBenchmark: Benchmark = {
   name: 'cli',
   title: 'start of the bundled client against that of kubectl',

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What was measured, beside its baseline of the same run. The fields of a line in `bench/out/NAME.json`. */
+/** A measurement with its baseline of the same run: the fields of a line in `bench/out/NAME.json`. */
 export interface Figure {
   readonly figure: string;
   readonly ours: number;
@@ -30,7 +30,7 @@ export interface Measurement {
   readonly wanted?: Wanted;
 }
 
-/** Compares a measurement with its baseline and with what is wanted. */
+/** Compares a measurement with its baseline and its target. */
 export function figureOf({ figure, unit, ours, baseline, wanted }: Measurement): Figure {
   const ratio = baseline === undefined ? undefined : ours / baseline;
   return {

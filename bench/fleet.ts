@@ -17,7 +17,7 @@ const KARMADA_REGISTER_SECONDS = 6.9;
 /** Share of virtual clusters, and of hosts for them, besides the workers: 200 on 10 for 1,000 workers. */
 const SHARE = { virtual: 1 / 5, hosts: 1 / 100 };
 
-/** What was registered besides the workers. */
+/** The clusters besides the workers. */
 interface VirtualRun extends Registration {
   readonly hosts: number;
   readonly clusters: number;

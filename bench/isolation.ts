@@ -10,10 +10,10 @@ const FAILING_SHARE = 0.05;
 
 const SILENT: Fault = { kind: 'hang' };
 const FAILING: Fault = { kind: 'status', code: 500 };
-/** Nobody could save clusters like these otherwise. */
+/** Clusters like these could not be saved with a preflight. */
 const UNCHECKED = '?insecure_skip_check=true';
 
-/** What clusters that do not answer cost those that do. */
+/** What clusters that do not answer cost the healthy ones. */
 export const isolationBenchmark: Benchmark = {
   name: 'isolation',
   title: 'healthy clusters among others that hang or fail, against the same ones alone',

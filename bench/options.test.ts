@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { readCommandLine } from './options.ts';
 
 describe('command line of the benchmarks', () => {
-  it('names and sizes are told apart', () => {
+  it('names and sizes are distinguished', () => {
     const { names, options } = readCommandLine(['fleet', '--clusters', '50', 'steady', '--seconds', '30']);
     assert.deepEqual(names, ['fleet', 'steady']);
     assert.deepEqual(options, { clusters: 50, rounds: undefined, seconds: 30 });

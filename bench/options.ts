@@ -6,7 +6,7 @@ export interface CommandLine {
   readonly options: BenchmarkOptions;
 }
 
-/** @throws Error that says what is wrong */
+/** @throws Error with the reason */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -16,10 +16,10 @@ const FEW = 200;
 const MANY = 500;
 const SAVES_AT_A_TIME = 10;
 const READY_TIMEOUT_MILLISECONDS = 600_000;
-/** Connections are closed when nobody has used them for a while. */
+/** Idle connections are closed after a while. */
 const IDLE_TIMEOUT_MILLISECONDS = 60_000;
 const DRIFT_SECONDS = 5;
-/** Long enough for each cluster to be looked at some times. */
+/** Long enough to reconcile each cluster several times. */
 const DRIFT_MILLISECONDS = 20_000;
 
 const CATALOG = join(import.meta.dirname, '../sandbox/stand-ins/catalog.yaml');
@@ -156,7 +156,7 @@ interface Looks {
   readonly writes: Readonly<Record<string, number>>;
 }
 
-/** What clusters are asked by a server that was started again and finds nothing to do. */
+/** The requests of a restarted server that finds no drift. */
 async function measureLooks(
   sandbox: SimulatorProcess,
   dataDirectory: string,
@@ -177,7 +177,7 @@ async function measureLooks(
   };
 }
 
-/** Asked once in each run. */
+/** Sent once in each run. */
 const LOOK = /^get \/version$/;
 
 function totals(counters: readonly ClusterCounters[]): Record<string, number> {

@@ -70,7 +70,7 @@ async function measure({ progress }: BenchmarkContext, fleet: Fleet, clusters: n
   ];
 }
 
-/** Callers who send a save again that was not answered, as people and pipelines do. */
+/** Callers that repeat an unanswered save, as users and pipelines do. */
 class PersistentCallers {
   readonly answered = new Set<number>();
   repeated = 0;
@@ -99,7 +99,7 @@ class PersistentCallers {
         await this.#fleet.save(this.#fleet.workers([index]));
         return;
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // fetch says so when there was no answer
+        if (!(error instanceof TypeError)) throw error; // fetch throws it when there was no answer
         this.repeated += 1;
         await sleep(POLL_MILLISECONDS);
       }

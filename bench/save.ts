@@ -12,9 +12,9 @@ import { Semaphore } from './support/semaphore.ts';
 const FLEETS = [1000, 5000] as const;
 const CALLERS = 50;
 
-/** Contestants take turns, so that whatever else the machine does disturbs all of them alike. */
+/** The contestants alternate, so that other load of the machine affects all of them alike. */
 const ROUNDS = 4;
-/** Requests in each round. The first ones of a process, which compile its code, come before the rounds. */
+/** Requests in each round. The first ones of a process, which compile its code, are sent before the rounds. */
 const OURS = { warmUp: 300, one: 50, many: 500 };
 const BASELINE = { one: 4, many: 12 };
 
@@ -24,11 +24,11 @@ const BASELINE = { one: 4, many: 12 };
  */
 const BASELINE_CONCURRENCY = 4;
 
-/** What is wanted of the rates against the baseline with the same kind of remote. */
+/** The target ratios to the baseline with the same kind of remote. */
 const WANTED_ONE: Wanted = { of: 'ratio', atLeast: 5 };
 const WANTED_MANY: Wanted = { of: 'ratio', atLeast: 50 };
 
-/** Somebody who saves new clusters into a repository that began with the fleet. */
+/** A caller that saves new clusters into a repository that began with the fleet. */
 interface Contestant {
   readonly repository: string;
   readonly requests: { readonly one: number; readonly many: number };

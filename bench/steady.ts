@@ -9,13 +9,13 @@ import { CLUSTERS, CLUSTERS_AT_A_TIME, Fleet, numbersTo, OBJECTS } from './suppo
 import { processUsage } from './support/process-usage.ts';
 import type { ReplayResult } from './support/replay.ts';
 
-/** How often each cluster is compared with what it should be; by default that is every 300 seconds. */
+/** How often each cluster is reconciled; the default is every 300 seconds. */
 const DRIFT_SECONDS = 60;
 const REST_SECONDS = 180;
 const CHANGED_SHARE = 0.01;
 const POLL_MILLISECONDS = 1_000;
 
-/** What people change by hand, and how it shows that it was set back. */
+/** Manual changes, and how their repair shows. */
 interface HandEdit {
   readonly path: string;
   readonly change: unknown;
@@ -52,7 +52,7 @@ const edits: readonly HandEdit[] = [
   relabelled('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/vault-agent-injector-binding'),
 ];
 
-/** A fleet at rest, and one in which people change something everywhere. */
+/** An idle fleet, and one with manual changes everywhere. */
 export const steadyBenchmark: Benchmark = {
   name: 'steady',
   title: 'a fleet at rest, then with one object in a hundred changed by hand',
@@ -79,7 +79,7 @@ interface Rest {
 }
 
 async function measureRest({ directory, progress }: BenchmarkContext, fleet: Fleet, seconds: number): Promise<Rest> {
-  await sleep(DRIFT_SECONDS * 1000); // what controllers touch after an apply is looked at once
+  await sleep(DRIFT_SECONDS * 1000); // one drift check after the controllers' own changes
   progress(`at rest for ${seconds} seconds`);
   const recordingFile = join(directory, 'looks');
   await fleet.simulator.record();
@@ -101,7 +101,7 @@ async function measureRest({ directory, progress }: BenchmarkContext, fleet: Fle
   };
 }
 
-/** Asked once in each look. */
+/** Sent once per drift check. */
 const LOOK = 'get /version';
 
 async function requestsOf({ simulator }: Fleet): Promise<{ looks: number; all: number; writes: number }> {

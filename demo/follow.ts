@@ -6,7 +6,7 @@ const PATIENCE_MILLISECONDS = 120_000;
 /** The last event printed so far; following starts after it. */
 let lastId = 0;
 
-/** Prints the events of all clusters as they come until one is the last. */
+/** Prints the events of all clusters until one is the last. */
 export async function printEvents(client: NautesClient, isLast: (event: EventView) => boolean): Promise<void> {
   const started = Date.now();
   const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);

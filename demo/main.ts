@@ -90,7 +90,7 @@ async function registerWorker(client: NautesClient, kubeconfig: string): Promise
   await printEvents(client, isReady(PHYSICAL));
 }
 
-/** The virtual worker is saved right after its host: it waits for it, and says so. */
+/** The virtual worker is saved right after its host: it waits for it, and reports that. */
 async function registerVirtual(client: NautesClient, kubeconfig: string): Promise<void> {
   const server = serverOf(kubeconfig);
   const api_server = `https://${new URL(server).hostname}:${NODE_PORT}`;
@@ -134,7 +134,7 @@ async function removeAll(client: NautesClient): Promise<void> {
   note(formatReceipts(await Promise.all(names.map((name) => client.receipt(name, signal)))));
 }
 
-/** On a terminal people may want to go on by themselves. */
+/** On a terminal the demo stays up for the user. */
 async function stayUp(url: string, dataDirectory: string): Promise<void> {
   if (!process.stdout.isTTY) return;
   heading('The server stays up until Ctrl-C');
@@ -145,7 +145,7 @@ async function stayUp(url: string, dataDirectory: string): Promise<void> {
   await interrupted;
 }
 
-/** Starts a command of ours that goes on; resolves with its first line. */
+/** Starts a long-running command of ours; resolves with its first line. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const child = spawn(COMMAND, [...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

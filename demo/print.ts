@@ -12,7 +12,7 @@ export function note(text: string): void {
   console.log(text.replace(/^/gm, '  '));
 }
 
-/** One line an event: seconds since the start of following, which cluster, what it is about, what happened. */
+/** One line per event: seconds since the start, cluster, subject, message. */
 export function formatEvent({ cluster, type, subject, reason, message }: EventView, milliseconds: number): string {
   const time = `${(milliseconds / 1000).toFixed(1)} s`.padStart(7);
   const mark = type === 'Warning' ? paint(33, '!') : GOOD.test(reason) ? paint(32, '✓') : '·';

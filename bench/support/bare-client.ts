@@ -4,12 +4,12 @@ import type { ReplayResult } from './replay.ts';
 
 export interface ReplayOptions {
   readonly recordingFile: string;
-  /** Of the simulator that is to be asked. */
+  /** Of the simulator to send to. */
   readonly directory: string;
   readonly clustersAtATime: number;
 }
 
-/** Lets the client without logic send recorded requests, in a process of its own. */
+/** Lets the client without logic send recorded requests, in a separate process. */
 export async function replayRecording({
   recordingFile,
   directory,

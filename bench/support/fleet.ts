@@ -12,7 +12,7 @@ const SAVES_AT_A_TIME = 10;
 const POLL_MILLISECONDS = 500;
 /** Clusters of the published figures. */
 export const CLUSTERS = 1_000;
-/** What a cluster of the published manifests holds, its namespaces included. */
+/** Objects of a cluster with the published manifests, its namespaces included. */
 export const OBJECTS = 179;
 /** As the configuration has it by default. */
 export const CLUSTERS_AT_A_TIME = 32;
@@ -179,7 +179,7 @@ export class Fleet implements AsyncDisposable {
     return this.#refusedSaves;
   }
 
-  /** Saves clusters and waits until so many are Ready; says how far it is. */
+  /** Saves clusters and waits until so many are Ready; reports progress. */
   async register(
     members: readonly FleetMember[],
     { query = '', ready = members.length, progress }: RegisterOptions,

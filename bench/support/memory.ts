@@ -12,13 +12,13 @@ const TIMEOUT_MILLISECONDS = 30_000;
 export interface ProcessMemory {
   /** Resident memory after garbage collection, from the kernel. */
   readonly residentBytes: number;
-  /** What V8's heap holds after garbage collection. */
+  /** V8's heap after garbage collection. */
   readonly heapBytes: number;
   /** Buffers outside the heap. */
   readonly externalBytes: number;
 }
 
-/** Lets the process collect its garbage and says what is left. */
+/** Triggers garbage collection and returns the remaining memory. */
 export async function settledMemory(process_: {
   readonly pid: number | undefined;
   readonly output: string;

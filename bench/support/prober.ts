@@ -4,7 +4,7 @@ import type { ApiClient } from '../../test/harness/api-client.ts';
 /** Between two calls. */
 const PAUSE_MILLISECONDS = 100;
 
-/** Somebody who looks at clusters all the time, to know how long that takes while the server is busy. */
+/** A client that reads clusters continuously, to measure latency while the server is busy. */
 export class Prober {
   readonly latencies: number[] = [];
   readonly #client: ApiClient;
@@ -20,7 +20,7 @@ export class Prober {
 
   start(): void {
     this.#running = this.#run();
-    this.#running.catch(() => {}); // told by `stop`
+    this.#running.catch(() => {}); // reported by `stop`
   }
 
   async stop(): Promise<readonly number[]> {

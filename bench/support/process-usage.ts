@@ -20,7 +20,7 @@ export async function processUsage(pid: number | undefined): Promise<ProcessUsag
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile(`/proc/${pid}/status`, 'utf8'),
   ]);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold anything
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may contain anything
   const ticks = (first: number): number => Number(fields[first]) + Number(fields[first + 1]);
   const mebibytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;

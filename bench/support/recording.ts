@@ -11,7 +11,7 @@ export interface RecordedRequest {
   readonly path: string;
   readonly accept: string;
   readonly contentType: string;
-  /** Place among the bodies; -1 without one. */
+  /** Index of the body; -1 without one. */
   body: number;
   status: number;
   /** How many requests of the same cluster had been answered when it came: it may have waited for them. */
@@ -24,7 +24,7 @@ export interface Recording {
 }
 
 const INCARNATION = /"cluster\.nautes\.io\/incarnation":"([^"]+)"/;
-/** Stands for the incarnation of every cluster, so that bodies which differ in nothing else are kept once. */
+/** Placeholder for the incarnation of every cluster, so that otherwise equal bodies are stored once. */
 const ANY_INCARNATION = '00000000-0000-4000-8000-000000000000';
 
 interface Progress {
@@ -32,7 +32,7 @@ interface Progress {
   incarnation: string;
 }
 
-/** Keeps what clusters are asked, in the order in which it comes. */
+/** Records the requests to clusters, in their order. */
 export class Recorder {
   readonly #requests: RecordedRequest[] = [];
   readonly #bodies: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Lets a number of tasks run at a time; the others wait in the order of their coming. */
+/** Limits concurrency; further tasks wait in FIFO order. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #free: number;

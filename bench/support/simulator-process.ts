@@ -6,7 +6,7 @@ import type { SimulatorReply, SimulatorRequest } from './simulator.ts';
 
 const PROGRAM = join(import.meta.dirname, 'simulator.ts');
 
-/** What a simulated cluster has been asked. */
+/** The requests to a simulated cluster. */
 export interface ClusterCounters {
   /** By `<verb> <resource>`. */
   readonly requests: Readonly<Record<string, number>>;
@@ -77,7 +77,7 @@ export class SimulatorProcess implements AsyncDisposable {
     return this.#ask('record');
   }
 
-  /** Writes what has been recorded and stops recording. */
+  /** Writes the recording and stops it. */
   saveRecording(file: string): Promise<void> {
     return this.#ask('save', file);
   }

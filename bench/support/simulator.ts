@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startSandbox } from '../../sandbox/index.ts';
 import { Recorder } from './recording.ts';
 
-/** What the parent may ask; each is answered with its number. */
+/** Commands of the parent; each is answered with its number. */
 export interface SimulatorRequest {
   readonly number: number;
   readonly action: 'record' | 'save' | 'end';
@@ -50,5 +50,5 @@ process.on('message', (message) => {
     if (request.action === 'end') process.disconnect();
   });
 });
-process.once('disconnect', () => process.exit()); // whoever started it is gone
+process.once('disconnect', () => process.exit()); // its parent has exited
 reply({ controlUrl: sandbox.controlUrl });

@@ -12,7 +12,7 @@ interface KubeconfigData {
   readonly users: readonly { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
 }
 
-/** Opens a watch and lets what comes go by. */
+/** Opens a watch and discards its events. */
 async function watch(kubeconfig: string): Promise<void> {
   const { clusters, users } = parseYaml(kubeconfig) as KubeconfigData;
   const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];

@@ -20,7 +20,7 @@ describe('the bundled client', () => {
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  it('is one file that works alone, wherever it lies', async () => {
+  it('is one file that works alone, in any directory', async () => {
     const alone = join(directory, 'nautes');
     await copyFile(bundle.file, alone);
     await using user = await CommandLine.open({ PATH: path }, alone);
@@ -46,14 +46,14 @@ describe('the bundled client', () => {
     assert.match((await user.run('--help', '--lang', 'zh')).stdout, /^用法：/);
   });
 
-  it('says where the commands are that run a server', async () => {
+  it('explains where the server commands are', async () => {
     await using user = await CommandLine.open({ PATH: path }, bundle.file);
     const { code, stderr } = await user.run('server', '--data-dir', 'x');
     assert.equal(code, 1);
     assert.match(stderr, /is a part of the server/);
   });
 
-  it('holds nothing of the server and no path of this machine', async () => {
+  it('contains nothing of the server and no path of this machine', async () => {
     const text = await readFile(bundle.file, 'utf8');
     for (const word of ['fastify', 'pino', 'prom-client', 'DatabaseSync', join(import.meta.dirname, '../..')]) {
       assert.ok(!text.includes(word), word);

@@ -9,7 +9,7 @@ const ENTRY = join(root, 'src/cli/main.ts');
 export interface Bundle {
   /** One file that runs with Node 24 and nothing else. */
   readonly file: string;
-  /** Folder of the npm package that holds it. */
+  /** Folder of its npm package. */
   readonly packageDirectory: string;
   readonly version: string;
 }
@@ -76,13 +76,13 @@ export async function packBundle({ packageDirectory }: Bundle, output: string): 
 
 const BANNER = '#!/usr/bin/env node';
 
-/** What the package runs: Node keeps what it has compiled of the file that this one loads. */
+/** The package's entry point: Node caches the compiled code of the file that it loads. */
 const STARTER = `#!/usr/bin/env node
 require('node:module').enableCompileCache?.();
 require('./nautes.cjs');
 `;
 
-/** Puts the notice where the commands of a server are in the place of these. */
+/** Replaces the server commands by a notice. */
 const withoutServer: Plugin = {
   name: 'without-server',
   setup(context) {
@@ -92,7 +92,7 @@ const withoutServer: Plugin = {
   },
 };
 
-/** A path as it is shown to people who stand in the checkout. */
+/** A path as shown to a user in the checkout. */
 export function shownPath(path: string): string {
   return relative(root, path);
 }

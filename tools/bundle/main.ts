@@ -1,4 +1,4 @@
-/** Makes the bundled client and its npm package in `dist`. */
+/** Builds the bundled client and its npm package in `dist`. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeBundle, packBundle, shownPath } from './bundle.ts';

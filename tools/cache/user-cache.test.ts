@@ -18,7 +18,7 @@ describe('produceOnce', () => {
     await rm(parent, { recursive: true });
   });
 
-  it('produces once and then takes what is there', async () => {
+  it('produces once and then reuses the result', async () => {
     const directory = join(parent, 'once');
     let productions = 0;
     const produce = async (temporary: string) => {

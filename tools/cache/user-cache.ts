@@ -12,10 +12,10 @@ export async function isAccessible(path: string, mode?: number): Promise<boolean
 }
 
 export interface ProduceOptions {
-  /** Called once when somebody else is producing the same folder at the moment. */
+  /** Called once when another process is producing the same folder. */
   readonly onWait?: () => void;
   readonly signal?: AbortSignal;
-  /** A holder of the lock that has not been heard of for this long is dead. Default ten seconds. */
+  /** A holder of the lock without a heartbeat for this long is dead. Default ten seconds. */
   readonly staleMilliseconds?: number;
 }
 

@@ -24,7 +24,7 @@ export interface ApiRequest {
 
 const TIMEOUT_MILLISECONDS = 10_000;
 
-/** One request with a client certificate on a connection of its own. A failed connection is a reply of status 0. */
+/** One request with a client certificate on a separate connection. A failed connection is a reply of status 0. */
 export function sendRequest(
   options: ApiClientOptions,
   { method = 'GET', url, body, contentType }: ApiRequest,

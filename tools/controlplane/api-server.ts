@@ -76,7 +76,7 @@ export class ApiServer implements AsyncDisposable {
     await this.#start(async () => this.#port, signal);
   }
 
-  /** Kills it and starts it again with a new certificate in the place of the old one. */
+  /** Kills it and starts it again with a new certificate. */
   async replaceCertificate(signal?: AbortSignal): Promise<void> {
     await this.kill();
     await this.#options.pki.renewApiServer();

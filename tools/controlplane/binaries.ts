@@ -18,14 +18,14 @@ export interface ControlPlaneBinaries {
 /** kwok plays the kubelet: Pods on its nodes run without anything being executed. */
 export interface KwokFiles {
   readonly program: string;
-  /** Files that say how nodes and Pods come up and end. */
+  /** Files that define how nodes and Pods start and stop. */
   readonly stages: readonly string[];
 }
 
 /** What a test prints as the reason for skipping. */
 export const CONTROL_PLANE_NOT_BUILT = 'control plane not built: run make controlplane';
 
-/** The Go modules that pin what is built; their go.mod is the one place that names the versions. */
+/** The Go modules that pin the built versions; only their go.mod names the versions. */
 export const goModules = {
   kubernetes: join(import.meta.dirname, 'go/kubernetes'),
   etcd: join(import.meta.dirname, 'go/etcd'),
@@ -34,7 +34,7 @@ export const goModules = {
 
 export const STAGES_DIRECTORY = 'kwok-stages';
 
-/** Raised when the way of building changes without a change of the modules. */
+/** Raised when the build changes without a change of the modules. */
 const BUILD_REVISION = '1';
 
 /**
@@ -81,7 +81,7 @@ export async function selectPrograms(selection: ComponentSelection): Promise<Con
   };
 }
 
-/** The folder of ready-made programs that the user gave, in the way of controller-runtime's test environment. */
+/** The folder of programs that the user configured, as in controller-runtime's envtest. */
 export function assetsDirectory(): string | undefined {
   const assets = process.env['KUBEBUILDER_ASSETS'];
   return assets === undefined || assets === '' ? undefined : assets;
@@ -112,7 +112,7 @@ async function stagesIn(directory: string): Promise<string[]> {
   return names.map((name) => join(directory, name));
 }
 
-/** Where the build of these versions for this platform belongs, whether or not it is there. */
+/** Where the build of these versions for this platform belongs, whether or not it exists. */
 export async function builtDirectory(): Promise<string> {
   const hash = createHash('sha256').update(BUILD_REVISION);
   for (const module of Object.values(goModules)) {

@@ -17,13 +17,13 @@ describe('building a control plane', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('says that Go is missing and what to do', async () => {
+  it('reports that Go is missing, with a remedy', async () => {
     const result = await build({});
     assert.equal(result.code, 1);
     assert.match(result.output, /Go is not on the PATH\. Install Go 1\.26 or later .* or set KUBEBUILDER_ASSETS/);
   });
 
-  it('says that Go is too old, in whichever way Go tells it', async () => {
+  it('reports that Go is too old, for every message of Go', async () => {
     await executable('go', 'echo go1.25.3');
     assert.match((await build({})).output, /Go is too old: go1\.25\.3\. Install Go 1\.26 or later/);
     await executable(
@@ -33,7 +33,7 @@ describe('building a control plane', () => {
     assert.match((await build({})).output, /requires go >= 1\.26\.0 \(running go 1\.25\.3.*\nInstall Go 1\.26/);
   });
 
-  it('shows the end of what the compiler said, and leaves no half of a build', async () => {
+  it('shows the end of the compiler output, and leaves no partial build', async () => {
     await executable('go', '[ "$1" = env ] && { echo go1.27.1; exit; }; echo "no such host" >&2; exit 1');
     const result = await build({});
     assert.equal(result.code, 1);

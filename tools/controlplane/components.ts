@@ -13,7 +13,7 @@ export interface ApiServerArguments {
   readonly port: number;
   readonly serviceIpRange: string;
   readonly serviceNodePortRange: string;
-  /** Without a controller manager nobody makes the service accounts that Pods need. */
+  /** Without a controller manager the service accounts that Pods need are not created. */
   readonly requireServiceAccounts: boolean;
   readonly maximumTokenSeconds: number | undefined;
 }
@@ -45,7 +45,7 @@ export function apiServerArguments(options: ApiServerArguments): string[] {
     '--requestheader-extra-headers-prefix=X-Remote-Extra-',
     `--service-cluster-ip-range=${options.serviceIpRange}`,
     `--service-node-port-range=${options.serviceNodePortRange}`,
-    // A loopback address cannot stand in an Endpoints object.
+    // A loopback address is not valid in an Endpoints object.
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
     '--profiling=false',
@@ -58,7 +58,7 @@ export function apiServerArguments(options: ApiServerArguments): string[] {
 
 /** More than the components' own limits, so that a test waits for the API server only. */
 const CLIENT_LIMITS = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
-/** Nobody asks these components for anything. */
+/** These components serve no requests. */
 const NO_LISTENER = '--secure-port=0';
 
 export function controllerManagerArguments(kubeconfigFile: string, pki: ControlPlanePki, directory: string): string[] {

@@ -88,7 +88,7 @@ interface ControlPlaneParts {
 
 /** A running control plane; from {@link startControlPlane}. */
 export class ControlPlane implements AsyncDisposable {
-  /** Holds certificates, data and logs (`<component>.log`) until the end. */
+  /** Contains certificates, data and logs (`<component>.log`) until the end. */
   readonly directory: string;
   /** `https://<address>:<port>` */
   readonly server: string;

@@ -27,7 +27,7 @@ export interface ControlPlanePki {
   renewApiServer(): Promise<void>;
   /** The same, from another authority from now on. */
   replaceServingAuthority(): Promise<void>;
-  /** With this the API server shows extension API servers that a request comes from it. */
+  /** The API server's client certificate towards extension API servers. */
   readonly frontProxyAuthorityFile: string;
   readonly frontProxyClient: CertificateFiles;
   /** Signs service account tokens. */

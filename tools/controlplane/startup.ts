@@ -15,7 +15,7 @@ interface Startup {
 }
 
 /**
- * Starts a process and waits until it is ready; starts it anew when somebody else took its port.
+ * Starts a process and waits until it is ready; restarts it when its port was taken.
  * @throws Error with the end of its log when it ends or does not become ready
  */
 export async function startUntilReady(startup: Startup): Promise<SupervisedProcess> {
@@ -53,7 +53,7 @@ export async function waitUntil(what: string, condition: () => Promise<boolean>,
     if (ended !== undefined) throw new Error(`${ended.name} ended:\n${await ended.logTail()}`);
     if (deadline.aborted) {
       const tails = await Promise.all(options.processes.map((process) => process.logTail()));
-      throw new Error(`waited ${READY_SECONDS} s in vain for ${what}:\n${tails.join('\n')}`);
+      throw new Error(`waited ${READY_SECONDS} s for ${what}:\n${tails.join('\n')}`);
     }
     await sleep(POLL_MILLISECONDS, options.signal);
   }

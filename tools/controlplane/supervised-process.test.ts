@@ -44,7 +44,7 @@ describe('SupervisedProcess', () => {
 });
 
 describe('startUntilReady', () => {
-  it('tells the last words of a program that ends', async () => {
+  it('reports the last output of a program that exits', async () => {
     const start = () => startScript('broken', 'echo "unknown flag: --x" >&2; exit 1');
     await assert.rejects(startUntilReady({ start, ready: async () => false }), /broken ended:\nunknown flag: --x/);
   });

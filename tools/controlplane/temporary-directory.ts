@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PipedShell } from './supervised-process.ts';
 
-/** When set, the folders stay for a person to look at, and their names are printed. */
+/** When set, the folders are kept for inspection, and their names are printed. */
 export const KEEP_VARIABLE = 'NAUTES_KEEP_CONTROL_PLANE';
 
 /** Removes the folder at the end of the pipe; programs that are just being killed may still write into it. */

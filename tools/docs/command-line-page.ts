@@ -122,7 +122,7 @@ ${words.generated}
 `;
 }
 
-/** Commands that only hold others are no use by themselves. */
+/** Commands that only group others have no section. */
 function isRun(command: Command): boolean {
   return command.commands.length === 0;
 }

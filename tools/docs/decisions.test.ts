@@ -13,7 +13,7 @@ const index = await readFile(join(folder, 'README.md'), 'utf8');
 
 describe('decisions', () => {
   for (const file of files) {
-    it(`${file} has a number, a date and a status, and stands in the index`, async () => {
+    it(`${file} has a number, a date and a status, and is in the index`, async () => {
       const [, fileNumber] = FILE_NAME.exec(file) ?? assert.fail('the file name is not NNNN-short-title.md');
       const text = await readFile(join(folder, file), 'utf8');
       const [, number = '', title, date, status = ''] =

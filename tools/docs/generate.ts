@@ -1,4 +1,4 @@
-/** Writes the pages, and the parts of pages, that follow from the code; with --check it only says whether they are up to date. */
+/** Writes the generated pages and parts of pages; with --check it only reports whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generatedPages } from './pages.ts';

@@ -21,14 +21,14 @@ describe('the table of hazards', () => {
     );
   });
 
-  it('counts what it has', async () => {
+  it('has the right totals', async () => {
     const all = await rows();
     const [covered, other, open] = STATES.map((state) => all.filter((row) => row.state === state).length);
     assert.equal((covered ?? 0) + (other ?? 0) + (open ?? 0), LINES);
     assert.ok((await page).includes(`**${covered} covered, ${other} not applicable, ${open} open.**`));
   });
 
-  it('names a test for each that is covered, and says why for the others', async () => {
+  it('names a test for each covered hazard, and a reason for the others', async () => {
     for (const { number, state, by } of await rows()) {
       const isTest = /\]\([^)]+\.(test|suite|contract)\.ts\)|canaries\.ts/.test(by);
       if (state === 'covered') assert.ok(isTest, `line ${number}`);

@@ -11,7 +11,7 @@ const pages = await generatedPages(read);
 
 describe('generated pages', () => {
   for (const [path, text] of Object.entries(pages)) {
-    it(`${path} says what the code says (make docs writes it anew)`, async () => {
+    it(`${path} is up to date with the code (make docs regenerates it)`, async () => {
       assert.equal(await read(path), text);
     });
   }

@@ -16,14 +16,14 @@ export interface GiteaFiles {
 /** What a test prints as the reason for skipping. */
 export const GITEA_NOT_BUILT = 'Gitea not built: run make gitea';
 
-/** The Go module that pins what is built; its go.mod is the one place that names the version. */
+/** The Go module that pins the built version; only its go.mod names the version. */
 export const GITEA_MODULE = join(import.meta.dirname, 'go');
 export const GITEA_PACKAGE = 'code.gitea.io/gitea';
 
-/** Raised when the way of building changes without a change of the module. */
+/** Raised when the build changes without a change of the module. */
 const BUILD_REVISION = '1';
 
-/** Where the build of this version for this platform belongs, whether or not it is there. */
+/** Where the build of this version for this platform belongs, whether or not it exists. */
 export async function giteaDirectory(): Promise<string> {
   const hash = createHash('sha256').update(BUILD_REVISION);
   for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(GITEA_MODULE, file)));
@@ -32,7 +32,7 @@ export async function giteaDirectory(): Promise<string> {
   return join(userCacheDirectory(), 'gitea', key);
 }
 
-/** What `make gitea` built, or undefined when it has not. */
+/** The result of `make gitea`, or undefined before it. */
 export async function giteaFiles(): Promise<GiteaFiles | undefined> {
   const directory = await giteaDirectory();
   const program = join(directory, 'gitea');

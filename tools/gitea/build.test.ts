@@ -25,7 +25,7 @@ describe('building Gitea', () => {
     await chmod(join(directory, name), 0o755);
   }
 
-  it('says that Go is missing and what to do, and fails unless it is optional', async () => {
+  it('reports that Go is missing, with a remedy, and fails unless it is optional', async () => {
     const { code, output } = await build();
     assert.equal(code, 1);
     assert.match(output, /^Gitea: Go is not on the PATH\. Install Go 1\.26 or later/);
@@ -34,7 +34,7 @@ describe('building Gitea', () => {
     assert.match(optional.output, /the tests that need it are skipped/);
   });
 
-  it('says that a C compiler is missing', async () => {
+  it('reports that a C compiler is missing', async () => {
     await executable('go', 'echo go1.26.8');
     assert.match((await build()).output, /a C compiler is needed: install gcc/);
   });

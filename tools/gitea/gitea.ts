@@ -14,7 +14,7 @@ export { GITEA_NOT_BUILT, giteaFiles } from './binary.ts';
 const HOST = '127.0.0.1';
 const ADMINISTRATOR = 'root';
 
-/** What is asked of the API. */
+/** A request to the API. */
 export interface GiteaReply {
   readonly status: number;
   readonly json: unknown;
@@ -25,7 +25,7 @@ export interface NewGiteaRepository {
   readonly pushers?: readonly string[];
 }
 
-/** A Gitea of its own on loopback, with its data in a folder that goes with it. */
+/** A Gitea on loopback, with its data in a folder that is removed with it. */
 export class Gitea implements AsyncDisposable {
   readonly #directory: TemporaryDirectory;
   readonly #process: SupervisedProcess;
@@ -149,7 +149,7 @@ export class Gitea implements AsyncDisposable {
     await this.#expect(204, 'PUT', `/repos/${repository}/collaborators/${user}`, { permission });
   }
 
-  /** Makes each push take so long in addition, by a hook of the repository. */
+  /** Delays each push by a hook of the repository. */
   async slowDown(repository: string, seconds: number): Promise<void> {
     const hooks = join(this.repositoryDirectory(repository), 'hooks/pre-receive.d');
     await mkdir(hooks, { recursive: true });
@@ -157,7 +157,7 @@ export class Gitea implements AsyncDisposable {
     await chmod(join(hooks, 'slow'), 0o755);
   }
 
-  /** Where the bare repository lies. */
+  /** Path of the bare repository. */
   repositoryDirectory(repository: string): string {
     return join(this.#directory.path, 'repositories', `${repository}.git`);
   }
@@ -229,7 +229,7 @@ async function writeConfiguration(directory: string, { resources }: GiteaFiles, 
   await writeFile(join(directory, 'app.ini'), `${lines.join('\n')}\n`);
 }
 
-/** Makes the database and the administrator; gives the administrator's token. */
+/** Creates the database and the administrator; returns the administrator's token. */
 async function prepareData(directory: string, { program }: GiteaFiles): Promise<string> {
   const user = `--admin --username ${ADMINISTRATOR} --email ${ADMINISTRATOR}@example.org --must-change-password=false`;
   const password = ['--password', randomBytes(16).toString('base64url')];

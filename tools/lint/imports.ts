@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 export interface Import {
   readonly file: string;
   readonly target: string;
-  /** True when nothing of it is there when the program runs. */
+  /** True for imports that are erased at run time. */
   readonly isType: boolean;
 }
 

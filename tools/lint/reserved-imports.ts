@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Names that only one part may import from the part that has them: the way to what they open leads through it. */
+/** Names that only one part may import from their part: access to what they open leads through it. */
 const reserved: readonly { readonly names: readonly string[]; readonly of: string; readonly by: string }[] = [
   { names: ['openConnection', 'connectionOptions'], of: 'src/kube', by: 'src/cluster-access' },
   { names: ['SecretStore'], of: 'src/secrets', by: 'src/cluster-access' },
 ];
 
-/** Parts that compose what they import, and keep it. */
+/** Composition parts, which create these objects and own them. */
 const composing = ['src/server'];
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s+'([^']+)'/g;

@@ -10,7 +10,7 @@ const LOWEST_PORT = 18_000;
 const HIGHEST_PORT = 29_999;
 const ATTEMPTS = 100;
 
-/** A TCP port of the address that nobody listens on at the moment. It is not reserved: be ready to try another. */
+/** A free TCP port of the address. It is not reserved: be ready to try another. */
 export async function freePort(address: string): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
@@ -19,7 +19,7 @@ export async function freePort(address: string): Promise<number> {
   throw new Error(`no free port found on ${address} after ${ATTEMPTS} attempts`);
 }
 
-/** Within the node ports of a cluster, away from those of gateways (such as 30443 and 32443) and the assigned ones. */
+/** Node ports apart from those of gateways (such as 30443 and 32443) and the assigned ones. */
 const LOWEST_NODE_PORT = 30_500;
 const HIGHEST_NODE_PORT = 32_000;
 /** Where simulated hosts open the node ports of their virtual clusters. */

@@ -21,13 +21,13 @@ describe('tests that a change concerns', () => {
     'tools/docs/pages.test.ts',
   ];
 
-  it('are those that reach a changed file, the nearest first, without those that take long', () => {
+  it('are those that import a changed file, the nearest first, without slow ones', () => {
     const { unit, long } = concernedTests(['src/names.ts'], importers, files);
     assert.deepEqual(unit, ['src/names.test.ts', 'src/cluster.test.ts']);
     assert.deepEqual(long, []);
   });
 
-  it('are changed tests themselves; those that take long are named only', () => {
+  it('include changed tests; slow ones are only listed', () => {
     const { unit, long } = concernedTests(['src/other.test.ts', 'test/cli/wait.test.ts'], importers, files);
     assert.deepEqual(unit, ['src/other.test.ts']);
     assert.deepEqual(long, ['test/cli/wait.test.ts']);

@@ -1,4 +1,4 @@
-/** The tests that a change concerns, by what Git says of the checkout and by the imports of its files. */
+/** Selects the tests that a change concerns, from Git's status of the checkout and the imports of its files. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
@@ -48,7 +48,7 @@ export async function testsOfChanges(root: string, testFiles: readonly string[])
   return concernedTests(await changedFiles(root), await readImporters(root, sources), testFiles);
 }
 
-/** On `main` itself, what was not pushed yet counts as changed. */
+/** On `main` itself, unpushed commits count as changes. */
 async function mergeBase(root: string): Promise<string> {
   const [branch] = await git(root, ['rev-parse', '--abbrev-ref', 'HEAD']);
   for (const trunk of branch === 'main' ? ['origin/main'] : ['main', 'origin/main']) {

@@ -1,4 +1,4 @@
-/** Turns the events of Node's test runner into lines for people and counts what they say. */
+/** Formats the events of Node's test runner and counts results. */
 import { relative } from 'node:path';
 import type { EventData } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
@@ -58,7 +58,7 @@ export class Report {
     else if (type === 'test:summary') this.#fileEnded(data);
   }
 
-  /** Prints details of all failures, then the reasons of what was skipped, then `N passed, N failed`. */
+  /** Prints details of all failures, then the reasons of skipped tests, then `N passed, N failed`. */
   end(): void {
     for (const failure of this.#failures) this.#print(`\n--- ${failure}`);
     for (const [reason, count] of this.#skipped) this.#print(`skipped ${count}: ${reason}`);

@@ -64,7 +64,7 @@ describe('the test runner', () => {
     return { code, lines: stdout.toString().trimEnd().split('\n') };
   }
 
-  it('names a failure by test file, suites and test, and says where it is written', async () => {
+  it('names a failure by test file, suites and test, and gives its position', async () => {
     const { code, lines } = await runTests(join(folder, 'failing.test.ts'));
     assert.equal(code, 1);
     const title = `${shown('failing.test.ts')}: names › of clusters › is short`;
@@ -92,7 +92,7 @@ describe('the test runner', () => {
     assert.equal(lines.at(-1), '0 passed, 1 failed');
   });
 
-  it('ends a file that something keeps open after its tests', async () => {
+  it('ends a file with open handles after its tests', async () => {
     const { lines } = await runTests(join(folder, 'open.test.ts'));
     assert.equal(lines.at(-1), '0 passed, 1 failed');
   });
@@ -104,7 +104,7 @@ describe('the test runner', () => {
     assert.equal(code, 0);
   });
 
-  it('says when no test has the name', async () => {
+  it('reports when no test has the name', async () => {
     const { code, lines } = await runTests(join(folder, 'failing.test.ts'), '--name', 'is tall');
     assert.deepEqual(lines.slice(-2), ['no test has that name', '0 passed, 0 failed']);
     assert.equal(code, 1);
@@ -115,7 +115,7 @@ describe('the test runner', () => {
     assert.deepEqual(lines.slice(-2), ['skipped 1: Gitea is not built', '0 passed, 0 failed']);
   });
 
-  it('says which of the given files is not a test', async () => {
+  it('reports which of the given files is not a test', async () => {
     const { code, lines } = await runTests('tools/test/run.ts');
     assert.deepEqual(lines, ['tools/test/run.ts is not a test file (*.test.ts)']);
     assert.equal(code, 1);

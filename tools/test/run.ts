@@ -51,13 +51,13 @@ async function tests(files: readonly string[]): Promise<void> {
     files: files.map((file) => join(root, file)),
     concurrency: CONCURRENCY,
     timeout: TEST_TIMEOUT_MILLISECONDS,
-    forceExit: true, // a file that a failed test keeps open would be waited for without end
+    forceExit: true, // open handles of a failed test would block forever
     ...(options.name === undefined ? {} : { testNamePatterns: namePattern(options.name) }),
   });
   for await (const event of events) report.addEvent(event);
 }
 
-/** The nearest tests first, in batches, until the time is used up; what is left is said. */
+/** The nearest tests first, in batches, until the time is used up; the rest is listed. */
 async function changedTests(): Promise<void> {
   const { unit, long } = await testsOfChanges(root, allTestFiles(root));
   if (unit.length === 0) console.log('no unit test is reached by the changes');

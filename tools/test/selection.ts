@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 
 const FOLDERS = ['src', 'sandbox', 'tools', 'test', 'bench'];
 
-/** A name that stands for no test file. */
+/** A name that matches no test file. */
 export class UnknownTestFile extends Error {}
 
 /** All test files below the checkout, as paths relative to it. */
@@ -25,9 +25,9 @@ export function testsTheWhole(file: string): boolean {
 }
 
 /**
- * The test files that files and folders given by a person stand for, relative to the checkout.
+ * The test files for the given files and folders, relative to the checkout.
  *
- * @throws UnknownTestFile when one of them stands for no test file.
+ * @throws UnknownTestFile when one of them matches no test file.
  */
 export function namedTestFiles(root: string, given: readonly string[]): readonly string[] {
   return [...new Set(given.flatMap((name) => testFilesOf(root, name)))];

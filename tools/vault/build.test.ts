@@ -7,13 +7,13 @@ import { run } from '../../src/base/programs/process.ts';
 import { builtDirectory } from './binary.ts';
 
 describe('building Vault', () => {
-  it('says that Go is missing and what to do', async () => {
+  it('reports that Go is missing, with a remedy', async () => {
     const { code, output } = await build(undefined);
     assert.equal(code, 1);
     assert.match(output, /vault: Go is not on the PATH\. Install Go 1\.26 or later \(https:\/\/go\.dev\/dl\)\./);
   });
 
-  it('shows the end of what the compiler said, and leaves no half of a build', async () => {
+  it('shows the end of the compiler output, and leaves no partial build', async () => {
     const { code, output, left } = await build(
       '[ "$1" = env ] && { echo go1.27.1; exit; }; echo "no such host" >&2; exit 1',
     );

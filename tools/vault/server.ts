@@ -12,7 +12,7 @@ import { VAULT_NOT_BUILT, vaultBinary } from './binary.ts';
 export { VAULT_NOT_BUILT, vaultBinary } from './binary.ts';
 
 export interface VaultServerOptions {
-  /** Serve HTTPS with a certificate of an authority made for the occasion. Default false. */
+  /** Serve HTTPS with a certificate of a new authority. Default false. */
   readonly tls?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -30,9 +30,9 @@ export interface VaultServer extends AsyncDisposable {
   /** PEM of the authority; empty without TLS. */
   readonly caCertificate: string;
   readonly rootToken: string;
-  /** Holds the log and whatever a test wants to put there, until the end. */
+  /** Contains the log and files of a test, until the end. */
   readonly directory: string;
-  /** Seals it, or unseals it again; what it holds stays. */
+  /** Seals it, or unseals it again; its data stays. */
   setSealed(sealed: boolean): Promise<void>;
   /** One request with the root token, past everything of ours. */
   request(method: string, path: string, body?: unknown, token?: string): Promise<VaultReply>;

@@ -50,7 +50,7 @@ export const ClusterStatusReply = Type.Object(
     name: Type.String(),
     incarnation: text('Identifies this registration of the name.'),
     phase: Type.Enum([...phases]),
-    observedGeneration: text('Generation of the file that this observed; empty before the first run.'),
+    observedGeneration: text('Generation of the file that was last observed; empty before the first run.'),
     conditions: Type.Array(Condition),
     components: Type.Array(ComponentStatus),
     credential: Type.Object({
