@@ -9,19 +9,19 @@ export type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message
 
 /** Shows how a component stands, also while its stage is running; each change of its phase or reason makes an event. */
 export async function showComponent(
-  { reporter, memory }: StageContext,
+  { reporter, memory }: Pick<StageContext, 'reporter' | 'memory'>,
   { choice, category, definition }: DeclaredComponent,
   state: ComponentState,
 ): Promise<ComponentStatus> {
   const { name, namespace } = choice;
-  const { components } = reporter.status;
-  const before = components.find((component) => component.name === name);
+  const before = reporter.status.components.find((component) => component.name === name);
   const { objects = { total: 0, ready: 0 }, advisories = [] } = before ?? {};
   const status = { name, category, namespace, version: definition?.version ?? '', objects, advisories, ...state };
   if (status.phase === 'Ready') memory.markReady(name);
   if (before?.phase !== status.phase || before.reason !== status.reason) await tell(reporter, status);
-  const isKnown = before !== undefined;
-  const changed = isKnown ? components.map((one) => (one === before ? status : one)) : [...components, status];
+  const { components } = reporter.status; // others were shown while the event was stored
+  const isKnown = components.some((component) => component.name === name);
+  const changed = isKnown ? components.map((one) => (one.name === name ? status : one)) : [...components, status];
   await reporter.report({ components: changed });
   return status;
 }
