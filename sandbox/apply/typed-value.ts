@@ -233,7 +233,7 @@ function mergeLists(live: JsonArray, configuration: JsonArray, schema: MergeSche
 
 /**
  * The value without the fields of `last` that are not in `owned`. A field of which nothing is owned goes as a
- * whole, with everything below it that belongs to nobody (defaults).
+ * whole, with everything below it that has no manager (defaults).
  */
 export function removeUnowned(value: JsonObject, last: FieldSet, owned: FieldSet, schema: MergeSchema): JsonObject {
   let result: Record<string, JsonValue | undefined> | undefined;

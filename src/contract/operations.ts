@@ -35,7 +35,7 @@ const UNKNOWN_CLUSTER = 'There is no such cluster.';
 const stream = Type.String({
   description:
     'Server-sent events (WHATWG HTML, 9.2). `id` is that of the event, `data` a `ClusterEvent` as JSON. An event ' +
-    '`reset` says that events were lost to retention: read the state anew. Comments keep the connection open.',
+    '`reset` says that events were lost to retention: read the state again. Comments keep the connection open.',
 });
 
 /** Every operation that is served. */
@@ -127,7 +127,7 @@ export const operations = {
       'shows when (`credential.rotatedAt`). A body is not read.',
     headers: {
       'If-Match': 'As for the save.',
-      'Idempotency-Key': 'Sent again with the same value nothing is asked for anew: letters, digits, `.`, `_` and `-`.',
+      'Idempotency-Key': 'A request repeated with the same value has no effect: letters, digits, `.`, `_` and `-`.',
     },
     replies: { 200: json('Asked for.', SaveReply, ETAG) },
     errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 412: 'The generation is not that of `If-Match`.' },

@@ -177,7 +177,7 @@ describe('who may push to main of a project in GitLab', () => {
       expected: /the token lacks the scope read_api or api/,
     },
     {
-      who: 'somebody who is no member, and hears neither names nor the path,',
+      who: 'a caller who is not a member, without names or the path,',
       arrange: () => {},
       expected:
         /^((?!grace|tenant-config).)*no member of the tenant configuration repository((?!grace|tenant-config).)*$/i,

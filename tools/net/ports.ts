@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 /**
  * Below the ports that systems give to outgoing connections and to listeners on port 0, and below the node ports:
- * between the check and its use nobody takes such a port but another control plane.
+ * between the check and its use only another control plane takes such a port.
  */
 const LOWEST_PORT = 18_000;
 const HIGHEST_PORT = 29_999;

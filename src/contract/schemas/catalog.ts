@@ -16,7 +16,7 @@ const SourceView = Type.Object(
     version: Type.Optional(text('Version of the chart.')),
     sha256: text('SHA-256 of the content that is accepted; empty until the first download.'),
     digestFrom: Type.Enum(['catalog', 'lock', 'none'], {
-      description: 'Who promises it: the catalogue, the lock file since the first download, or nobody yet.',
+      description: 'Origin of the digest: the catalogue, the lock file since the first download, or none yet.',
     }),
   },
   { ...Closed, description: 'Where objects of a component come from.' },

@@ -21,7 +21,7 @@ describe('a registration to off-board', () => {
   const cases: readonly (readonly [string, boolean, OffboardingRecord, Parameters<typeof isRegistered>[1]])[] = [
     ['goes when its file is gone', false, record, undefined],
     ['stays as long as its file is there', true, record, file('carried out')],
-    ['goes when its name is registered anew', false, record, file('new')],
+    ['is off-boarded when its name is registered again', false, record, file('new')],
     [
       'stays as long as its file is there under another incarnation',
       true,
@@ -29,7 +29,7 @@ describe('a registration to off-board', () => {
       file('x'),
     ],
     ['stays as long as its file cannot be understood and nothing has begun', true, record, {}],
-    ['goes on when a file that cannot be understood comes after it has begun', false, begun, {}],
+    ['is off-boarded when an unreadable file appears after it has started', false, begun, {}],
   ];
   for (const [what, expected, given, entry] of cases) {
     it(what, () => assert.equal(isRegistered(given, entry), expected));

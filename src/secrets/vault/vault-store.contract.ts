@@ -176,7 +176,7 @@ export function describeVaultStore(
     );
 
     it(
-      'does not give out a credential that somebody copied to another registration',
+      'does not return a credential that was copied to another registration',
       withStore(async (store, fixture) => {
         const { vault } = fixture;
         const [from, to] = [newScope('a'), newScope('b')];

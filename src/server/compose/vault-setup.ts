@@ -27,7 +27,7 @@ export function vaultSetup(configuration: Configuration, policyCommand: string):
     ...(vault.caFile === '' || isPem(vault.caFile) ? [] : [`export VAULT_CACERT=${vault.caFile}`]),
     ...(vault.namespace === '' ? [] : [`export VAULT_NAMESPACE=${vault.namespace}`]),
     '',
-    '# The engines: kubeconfigs for those who deploy, and what the server keeps for itself.',
+    '# The engines: kubeconfigs for deployment tools, and the private data of the server.',
     ...[vault.mount, vault.ownMount].map((mount) => `vault secrets enable -path=${mount} -version=2 kv`),
     '',
     '# What the server may do.',
@@ -65,7 +65,7 @@ function loginSetup(auth: Configuration['secrets']['vault']['auth']): readonly s
     case 'jwt':
       return [
         `vault auth enable -path=${mount} jwt`,
-        '# Whoever signs the token of the server; or jwt_validation_pubkeys=@key.pem in place of the first.',
+        '# The issuer of the token of the server; or jwt_validation_pubkeys=@key.pem in place of the first.',
         `vault write auth/${mount}/config oidc_discovery_url=https://ISSUER`,
         `vault write auth/${mount}/role/${role} role_type=jwt user_claim=sub bound_subject=SUBJECT bound_audiences=vault token_policies=${OWN_NAME} token_ttl=1h`,
       ];

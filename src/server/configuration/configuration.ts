@@ -24,12 +24,12 @@ const section = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
 
 export const ConfigurationSchema = section({
-  dataDirectory: text('Where everything is kept. One process at a time uses it.', './nautes-data'),
+  dataDirectory: text('Directory of all data. One process at a time uses it.', './nautes-data'),
   listen: text('Address and port of the API, HOST:PORT.', '127.0.0.1:8000'),
-  role: oneOf('What this process does.', ['all', 'api', 'controllers'], 'all'),
+  role: oneOf('Parts that this process runs.', ['all', 'api', 'controllers'], 'all'),
   tls: section({
     mode: oneOf(
-      'HTTPS: auto makes a certificate authority once and a certificate from it (`nautes ca` prints the authority); ' +
+      'HTTPS: auto creates a certificate authority once and issues a certificate from it (`nautes ca` prints the authority); ' +
         'files uses the two below. `tls: auto` is short for this key.',
       ['off', 'auto', 'files'],
       'off',
@@ -41,9 +41,9 @@ export const ConfigurationSchema = section({
       default: [],
     }),
   }),
-  namespace: text('Namespace written into the cluster files.', 'nautes'),
+  namespace: text('Namespace written to the cluster files.', 'nautes'),
   log: section({
-    level: oneOf('Least level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    level: oneOf('Lowest level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
   }),
   metrics: section({
     listen: text(
@@ -56,7 +56,7 @@ export const ConfigurationSchema = section({
     username: text('User name for an https remote.', 'nautes'),
     tokenFile: text('File that holds the token for an https remote.'),
     caFile: authorities('of an https remote'),
-    pollSeconds: count('How often the remote is asked for commits of others.', 15, 1, 3600),
+    pollSeconds: count('How often the remote is polled for commits of others.', 15, 1, 3600),
     operationsPerMinute: count(
       'Fetches and pushes that a remote over https or ssh is asked for in any minute, evenly spread; what comes in ' +
         'between is pushed together.',
@@ -75,7 +75,7 @@ export const ConfigurationSchema = section({
   }),
   identity: section({
     provider: oneOf(
-      'Who knows the callers: local has the tokens of `nautes token create`; gitlab and gitea have those of their ' +
+      'Identity provider: local has the tokens of `nautes token create`; gitlab and gitea have those of their ' +
         'users, who may write here when they may push to main of the project.',
       ['local', 'gitlab', 'gitea'],
       'local',
@@ -87,16 +87,16 @@ export const ConfigurationSchema = section({
     ),
     caFile: authorities('of GitLab or Gitea (empty: git.caFile)'),
     tokenFile: text(
-      'File with a token of this server that may see rules and members of the project, by which a no is explained; ' +
+      'File with a token of this server that can read rules and members of the project, to explain refusals; ' +
         'empty: git.tokenFile.',
     ),
     cacheSeconds: count(
-      'How long it is believed whose a token is and that somebody may read; never for writing.',
+      'How long the owner of a token and its permission to read are cached; never the permission to write.',
       15,
       0,
       60,
     ),
-    requestsPerMinute: count('Requests that GitLab or Gitea is asked in any minute.', 600, 10, 100_000),
+    requestsPerMinute: count('Requests to GitLab or Gitea in any minute.', 600, 10, 100_000),
   }),
   clients: section({
     trustedProxies: Type.Array(Type.String(), {
@@ -126,21 +126,21 @@ export const ConfigurationSchema = section({
   }),
   secrets: section({
     store: oneOf(
-      'Where credentials of clusters are kept: sealed in the data directory, or in Vault or OpenBao.',
+      'Secret store of cluster credentials: sealed files in the data directory, or Vault or OpenBao.',
       ['sealed', 'vault'],
       'sealed',
     ),
-    keyFile: text('File with the sealing key; made at the first start. Default: sealing.key in the data directory.'),
+    keyFile: text('File with the sealing key; created at the first start. Default: sealing.key in the data directory.'),
     vault: section({
       address: text('Address of Vault or OpenBao as this server reaches it: https, or http on a loopback address.'),
       peers: Type.Array(Type.String(), {
-        description: 'Addresses of its other nodes: a standby may send us to these and nowhere else.',
+        description: 'Addresses of its other nodes: a standby may redirect to these and nowhere else.',
         default: [],
       }),
       namespace: text('Its namespace (Enterprise, HCP, OpenBao); empty: the root namespace.'),
       caFile: authorities('of Vault'),
-      mount: text('KV version 2 engine with the kubeconfig of each cluster, for those who deploy to it.', 'cluster'),
-      ownMount: text('KV version 2 engine for what the server alone reads: credentials that are staged.', 'nautes'),
+      mount: text('KV version 2 engine with the kubeconfig of each cluster, for deployment tools.', 'cluster'),
+      ownMount: text('KV version 2 engine that only the server reads: staged credentials.', 'nautes'),
       auth: section({
         method: oneOf('How the server logs in.', ['token', 'approle', 'kubernetes', 'jwt'], 'token'),
         mount: text('Path of the auth method. Default: the name of the method.'),
@@ -162,7 +162,7 @@ export const ConfigurationSchema = section({
     caFile: authorities('of the sources of components'),
   }),
   helm: section({
-    path: text('The helm program; empty: the one that `make setup` brings, else that of PATH.'),
+    path: text('The helm program; empty: the one that `make setup` installs, else that of PATH.'),
   }),
   vault: section({
     address: text(
@@ -190,10 +190,7 @@ export const ConfigurationSchema = section({
     caFile: authorities('of clusters whose kubeconfig names none'),
   }),
   oauth: section({
-    issuer: text(
-      'OpenID Connect issuer (https) that people sign in at before they reach dashboards; empty: clusters get no ' +
-        'oauth2-proxy.',
-    ),
+    issuer: text('OpenID Connect issuer (https) for logins to dashboards; empty: clusters get no oauth2-proxy.'),
     clientId: text('Name of the client there.'),
     clientSecretFile: text('File that holds its secret.'),
   }),
@@ -222,11 +219,21 @@ export const ConfigurationSchema = section({
     }),
   }),
   controllers: section({
-    concurrency: count('Clusters that are worked on at the same time.', 32, 1, 1000),
-    suspectConcurrency: count('Of clusters that failed before, how many at the same time.', 8, 1, 1000),
-    driftSeconds: count('How often a ready cluster is compared with what it should be.', 300, 1, 86_400),
-    graceSeconds: count('How long an off-boarding waits for a cluster before it ends without it.', 600, 1, 86_400),
-    tokenSeconds: count('Lifetime that is asked for our own token on a cluster.', 2_592_000, 600, 315_360_000),
+    concurrency: count('Clusters that are reconciled concurrently.', 32, 1, 1000),
+    suspectConcurrency: count(
+      'Concurrency of the suspect lane: clusters that failed or delayed a run before.',
+      8,
+      1,
+      1000,
+    ),
+    driftSeconds: count('How often a ready cluster is checked for drift.', 300, 1, 86_400),
+    graceSeconds: count(
+      'How long an off-boarding waits for an unreachable cluster before it ends without it.',
+      600,
+      1,
+      86_400,
+    ),
+    tokenSeconds: count('Requested lifetime of the own token on a cluster.', 2_592_000, 600, 315_360_000),
   }),
 });
 
