@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { clusterFactNames } from './fact-names.ts';
 import { loadCatalog } from './load-catalog.ts';
 
-const GUIDE = join(import.meta.dirname, '../../docs/catalogue.md');
+const root = join(import.meta.dirname, '../..');
+const GUIDE = join(root, 'docs/catalogue.md');
+const CHINESE_GUIDE = join(root, 'docs/zh-CN/catalogue.md');
 
 describe('the guide to the catalogue', () => {
   it('has examples that can be loaded', async () => {
@@ -29,10 +31,12 @@ describe('the guide to the catalogue', () => {
     for (const name of clusterFactNames) assert.ok(guide.includes(`\`${name}\``), name);
   });
 
-  it('names every component and its version', async () => {
-    const guide = await readFile(GUIDE, 'utf8');
-    for (const { name, version } of (await loadCatalog()).components()) {
-      assert.match(guide, new RegExp(`^\\| \`${name}\` \\|.*${version.replaceAll('.', '\\.')}`, 'm'));
-    }
-  });
+  for (const page of [GUIDE, CHINESE_GUIDE]) {
+    it(`names every component and its version: ${relative(root, page)}`, async () => {
+      const guide = await readFile(page, 'utf8');
+      for (const { name, version } of (await loadCatalog()).components()) {
+        assert.match(guide, new RegExp(`^\\| \`${name}\` \\|.*${version.replaceAll('.', '\\.')}`, 'm'));
+      }
+    });
+  }
 });

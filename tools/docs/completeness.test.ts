@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { operations } from '../../src/contract/operations.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,30 +26,4 @@ describe('pages that are written by hand', () => {
       );
     });
   }
-
-  for (const page of ['docs/catalogue.md', 'docs/zh-CN/catalogue.md']) {
-    it(`${page} has every built-in component with its version`, async () => {
-      const rows = await tableRows(page);
-      const components = (await loadCatalog()).components();
-      const missing = components.filter(
-        ({ name, version }) =>
-          !rows.some(([, first, , third = '']) => first === `\`${name}\`` && third.includes(version)),
-      );
-      assert.deepEqual(
-        missing.map(({ name }) => name),
-        [],
-      );
-    });
-  }
-});
-
-describe('stand-ins of the sandbox', () => {
-  it('are there for every built-in component', async () => {
-    const components = (await loadCatalog([join(root, 'sandbox/stand-ins/catalog.yaml')])).components();
-    const without = components.filter(({ version }) => !version.endsWith('-stand-in'));
-    assert.deepEqual(
-      without.map(({ name }) => name),
-      [],
-    );
-  });
 });
