@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { NautesError } from '../errors/errors.ts';
@@ -72,10 +73,10 @@ describe('recorded exchanges with the original', { skip: sharedMissing }, () => 
       if (name === 'noauth') {
         throw new NautesError('NoAuthorization', {
           caller: 'somebody',
-          action: 'read clusters',
-          missing: 'no role',
-          needed: 'reader',
-          grant: 'ask',
+          action: message('verb.read'),
+          missing: message('NoAuthorization.noToken'),
+          needed: message('needed.acceptedToken'),
+          grant: message('grant.sendToken'),
         });
       }
     };

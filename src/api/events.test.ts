@@ -1,5 +1,5 @@
+import { message as say, verbatim } from '../messages/message.ts';
 import { clusterKey } from '../resources/cluster/cluster-key.ts';
-import { verbatim } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -93,10 +93,10 @@ function memoryInUse(): number {
 
 const REFUSAL = {
   caller: 'reader',
-  action: 'read clusters',
-  missing: 'the token is not known any more',
-  needed: 'the role reader',
-  grant: 'ask for it',
+  action: say('verb.read'),
+  missing: say('NoAuthorization.tokenUnknown'),
+  needed: say('needed.acceptedToken'),
+  grant: say('grant.sendToken'),
 };
 
 const OF_A = '/api/v1/clusters/a/events';

@@ -1,6 +1,9 @@
+import { replyProblem } from './reply-problem.ts';
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { type Static, type TSchema, Type } from 'typebox';
 import { NautesError } from '../errors/errors.ts';
-import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
+import { matches } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HostClient, HostReply } from './host-client.ts';
 
@@ -90,7 +93,7 @@ export class GiteaApi {
     if (status === 401) return 'unknownToken';
     if (status === 404) return 'absent';
     if (status === 403) return /archived/i.test(text) ? 'archived' : 'forbidden';
-    throw this.#invalid(`status ${status}`);
+    throw this.#invalid(message('GitHostInvalid.status', { status }));
   }
 
   async #get<S extends TSchema>(
@@ -103,11 +106,11 @@ export class GiteaApi {
     const refusal = refusalOf(reply);
     if (refusal !== undefined) return { refusal };
     if (matches(schema, reply.json)) return { value: reply.json };
-    if (reply.status !== 200) throw this.#invalid(`status ${reply.status}`);
-    throw this.#invalid(`${path}: ${describeProblems(schemaProblems(schema, reply.json)) || 'it is no JSON'}`);
+    if (reply.status !== 200) throw this.#invalid(message('GitHostInvalid.status', { status: reply.status }));
+    throw this.#invalid(replyProblem(path, schema, reply.json));
   }
 
-  #invalid(problem: string): NautesError {
+  #invalid(problem: Message): NautesError {
     return new NautesError('GitHostInvalid', { host: this.#client.host, problem });
   }
 }

@@ -1,6 +1,8 @@
+import { replyProblem } from './reply-problem.ts';
+import { message } from '../messages/message.ts';
 import { type Static, type TSchema, Type } from 'typebox';
 import { NautesError } from '../errors/errors.ts';
-import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
+import { matches } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HostClient, HostReply } from './host-client.ts';
 
@@ -154,8 +156,8 @@ export class GitLabApi {
     if (matches(schema, reply.json)) return { value: reply.json };
     const problem =
       reply.status === 200
-        ? `${path.replace(/\?.*/, '')}: ${describeProblems(schemaProblems(schema, reply.json)) || 'it is no JSON'}`
-        : `status ${reply.status}`;
+        ? replyProblem(path.replace(/\?.*/, ''), schema, reply.json)
+        : message('GitHostInvalid.status', { status: reply.status });
     throw new NautesError('GitHostInvalid', { host: this.#client.host, problem });
   }
 }

@@ -1,3 +1,4 @@
+import { render } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -47,12 +48,12 @@ describe('who may push', () => {
   it('is every Developer while no rule matches the branch', () => {
     const rule = pushRule(rules(['release/*', [role(40, 'Maintainers')]]), 'main');
     assert.equal(rule, undefined);
-    assert.equal(describeRule(rule), 'those with at least the role Developer');
+    assert.equal(render(describeRule(rule), 'en'), 'those with at least the role Developer');
   });
 
   it('is no one when the rule allows nobody', () => {
-    assert.equal(describeRule(pushRule(rules(['main', [role(0, 'No one')]]), 'main')), 'no one');
-    assert.equal(describeRule(pushRule(rules(['main', []]), 'main')), 'no one');
+    assert.equal(render(describeRule(pushRule(rules(['main', [role(0, 'No one')]]), 'main')), 'en'), 'no one');
+    assert.equal(render(describeRule(pushRule(rules(['main', []]), 'main')), 'en'), 'no one');
   });
 
   it('follows the most permissive of several rules, whatever their order', () => {
@@ -76,7 +77,7 @@ describe('who may push', () => {
     ];
     const rule = pushRule(rules(['main', levels]), 'main');
     assert.equal(rule?.role, undefined);
-    assert.equal(describeRule(rule), 'Ada Example, platform / operators, Deploy key');
+    assert.equal(render(describeRule(rule), 'en'), 'Ada Example, platform / operators, Deploy key');
   });
 });
 
@@ -91,6 +92,6 @@ describe('name of a role', () => {
     [50, 'Owner'],
     [60, 'Administrator'],
   ] as const) {
-    it(`of ${level} is ${name}`, () => assert.equal(roleName(level), name));
+    it(`of ${level} is ${name}`, () => assert.equal(render(roleName(level), 'en'), name));
   }
 });

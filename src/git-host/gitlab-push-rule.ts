@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import type { GitLabProtectedBranch, GitLabPushAccess } from './gitlab-api.ts';
 
 /** GitLab's roles by their access level. */
@@ -16,8 +18,9 @@ export const REPORTER = 20;
 export const DEVELOPER = 30;
 export const MAINTAINER = 40;
 
-export function roleName(level: number): string {
-  return ROLES.findLast(([least]) => level >= least)?.[1] ?? 'no role';
+export function roleName(level: number): Message {
+  const name = ROLES.findLast(([least]) => level >= least)?.[1];
+  return name === undefined ? message('gitRole.none') : message('gitRole.named', { name });
 }
 
 /**
@@ -56,9 +59,11 @@ function isRole(entry: GitLabPushAccess): boolean {
 }
 
 /** Words the rule as a part of a sentence. */
-export function describeRule(rule: PushRule | undefined): string {
-  if (rule === undefined) return 'those with at least the role Developer';
-  const roles = rule.role === undefined ? [] : [`those with at least the role ${roleName(rule.role)}`];
-  const who = [...roles, ...rule.named];
-  return who.length === 0 ? 'no one' : who.join(', ');
+export function describeRule(rule: PushRule | undefined): Message {
+  const { role, named: names } = rule ?? { role: DEVELOPER, named: [] };
+  if (role === undefined) return names.length === 0 ? message('pushers.none') : message('pushers.names', { names });
+  const name = roleName(role);
+  return names.length === 0
+    ? message('pushers.role', { role: name })
+    : message('pushers.roleAndNames', { role: name, names });
 }

@@ -1,7 +1,9 @@
+import { networkProblem } from '../errors/network-problem.ts';
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { networkFailureWords } from '../base/network/network-failure.ts';
 import { SlidingWindowLimiter } from '../base/async/sliding-window-limiter.ts';
 import { retryAfter } from '../base/network/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
@@ -134,7 +136,7 @@ export class HostClient {
       text = await this.#read(response);
     } catch (error) {
       if (signal.aborted || error instanceof NautesError) throw error;
-      const problem = isAbort(error) ? 'it does not answer in time' : networkFailureWords(error);
+      const problem = isAbort(error) ? message('network.timeout') : networkProblem(error);
       throw new NautesError('GitHostUnavailable', { host: this.host, problem }, { cause: error });
     }
     if (response.statusCode === 429) throw this.#pause(header, response);
@@ -190,7 +192,8 @@ export class HostClient {
     let size = 0;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > this.#limits.maximumResponse) throw this.#invalid(`more than ${this.#limits.maximumResponse} bytes`);
+      if (size > this.#limits.maximumResponse)
+        throw this.#invalid(message('GitHostInvalid.tooLarge', { limit: this.#limits.maximumResponse }));
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
@@ -198,11 +201,13 @@ export class HostClient {
 
   #examine({ statusCode: status, headers }: Dispatcher.ResponseData, text: string): HostReply {
     if (PASSING.has(status)) {
-      throw new NautesError('GitHostUnavailable', { host: this.host, problem: `it answers with status ${status}` });
+      const problem = message('GitHostUnavailable.status', { status });
+      throw new NautesError('GitHostUnavailable', { host: this.host, problem });
     }
     if (status >= 300 && status < 400) throw new NautesError('GitHostRedirects', { host: this.host, status });
     const json = parseJson(text);
-    if (status === 200 && json === undefined && isJson(headers['content-type'])) throw this.#invalid('broken JSON');
+    if (status === 200 && json === undefined && isJson(headers['content-type']))
+      throw this.#invalid(message('GitHostInvalid.brokenJson'));
     return { status, headers, json, text };
   }
 
@@ -210,7 +215,7 @@ export class HostClient {
     return new NautesError('GitHostThrottled', { host: this.host }, { retryAfterMilliseconds: milliseconds });
   }
 
-  #invalid(problem: string): NautesError {
+  #invalid(problem: Message): NautesError {
     return new NautesError('GitHostInvalid', { host: this.host, problem });
   }
 }

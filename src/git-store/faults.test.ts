@@ -1,3 +1,4 @@
+import { verbatim } from '../messages/message.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
@@ -116,7 +117,8 @@ describe('configuration repository with a remote', () => {
     const two = await open({ directory: join(root, 'two'), remote });
     const exclusive = (revision: string) =>
       request('wanted', (present) => {
-        if (present.has('wanted')) throw new NautesError('ClusterFileInvalid', { name: 'wanted', problem: 'taken' });
+        if (present.has('wanted'))
+          throw new NautesError('ClusterFileInvalid', { name: 'wanted', problem: verbatim('taken') });
         return widget('wanted', revision);
       });
     await one.change(exclusive('one'), noAbort);

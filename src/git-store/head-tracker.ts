@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type FileLayout, filePath } from '../resources/repository-layout.ts';
@@ -52,7 +53,7 @@ export class HeadTracker {
   /** Reads the commit that `main` has moved to, and announces it. */
   async follow(commit: string, signal: AbortSignal): Promise<void> {
     if (commit === this.commit) return;
-    if (commit === '') throw new NautesError('ConfigRepoInvalid', { problem: 'its branch main is gone' });
+    if (commit === '') throw new NautesError('ConfigRepoInvalid', { problem: message('ConfigRepoInvalid.branchGone') });
     const descends = this.commit === '' || (await isAncestor(this.#git, this.commit, commit, signal));
     const { head, changed } = await loadHead(this.#reader, commit, this.#head);
     if (descends) this.#history.forget(this.#paths(changed));

@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Metrics } from '../base/metrics.ts';
@@ -75,7 +77,9 @@ export class Writer {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#closing) return Promise.reject(new NautesError('Closing'));
     if (this.#queue.length >= MAXIMUM_QUEUE) {
-      return Promise.reject(new NautesError('ConfigRepoUnavailable', { problem: 'too many changes wait already' }));
+      return Promise.reject(
+        new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.queueFull') }),
+      );
     }
     return new Promise((resolve, reject) => {
       const { authorizationMilliseconds, pushKey } = this.#options;
@@ -124,7 +128,7 @@ export class Writer {
   /** While an attempt may have arrived, every failure is `ConfigRepoUnavailable`: "nothing was changed" must be certain. */
   #asUncertain(failure: NautesError): NautesError {
     if (!this.#isUncertain || failure.reason === 'ConfigRepoUnavailable') return failure;
-    return new NautesError('ConfigRepoUnavailable', { problem: failure.message }, { cause: failure });
+    return new NautesError('ConfigRepoUnavailable', { problem: failure.said }, { cause: failure });
   }
 
   /** Settles every request of the batch. */
@@ -135,7 +139,7 @@ export class Writer {
       const pending = await this.#admit(batch, signal);
       if (pending.length === 0) return;
       const plan = await this.#plan(pending);
-      let failure = new NautesError('ConfigRepoUnavailable', { problem: 'others push to it all the time' });
+      let failure = new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.outrun') });
       try {
         const publication = await this.#publish(plan, pending, signal);
         if (publication.kind === 'accepted') return settleAll(plan, pending);
@@ -226,7 +230,7 @@ export class Writer {
   }
 
   /** Bisects a rejected batch so that only the offending commit fails. */
-  async #carryOutApart(plan: Plan, pending: readonly Pending[], words: string, signal: AbortSignal): Promise<void> {
+  async #carryOutApart(plan: Plan, pending: readonly Pending[], words: Message, signal: AbortSignal): Promise<void> {
     const [only] = plan.commits;
     const middle = plan.commits[Math.ceil(plan.commits.length / 2)];
     if (middle !== undefined && plan.commits.length > 1) {
@@ -270,9 +274,13 @@ export class Writer {
   #failure(error: unknown): NautesError {
     if (this.#stop.signal.aborted) return new NautesError('Closing', {}, { cause: error });
     if (isAbort(error))
-      return new NautesError('ConfigRepoUnavailable', { problem: 'it took too long' }, { cause: error });
+      return new NautesError(
+        'ConfigRepoUnavailable',
+        { problem: message('ConfigRepoUnavailable.tookTooLong') },
+        { cause: error },
+      );
     if (error instanceof Error && 'syscall' in error && 'code' in error) {
-      const problem = `its data directory cannot be used (${String(error.code)})`;
+      const problem = message('ConfigRepoUnavailable.directory', { code: String(error.code) });
       return new NautesError('ConfigRepoUnavailable', { problem }, { cause: error });
     }
     return asNautesError(error);

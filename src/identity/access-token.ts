@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Secret } from '../base/secret.ts';
@@ -20,12 +22,12 @@ const NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 const TOKEN = /^nautes_([a-z0-9.-]{1,40})_([0-9A-Za-z]{49})$/;
 
 /** Why the text cannot be the name of a token, or `undefined` when it can. A valid name is a valid file name. */
-export function tokenNameProblem(name: string): string | undefined {
-  if (name === '') return 'the name of a token cannot be empty';
+export function tokenNameProblem(name: string): Message | undefined {
+  if (name === '') return message('TokenNameInvalid.empty');
   if (name.length > MAXIMUM_TOKEN_NAME_LENGTH) {
-    return `the name of a token has at most ${MAXIMUM_TOKEN_NAME_LENGTH} characters`;
+    return message('TokenNameInvalid.tooLong', { maximum: MAXIMUM_TOKEN_NAME_LENGTH });
   }
-  return NAME.test(name) ? undefined : 'the name of a token has a character that it cannot have';
+  return NAME.test(name) ? undefined : message('TokenNameInvalid.character');
 }
 
 /** A new token; the name must be valid. */

@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { action } from '../messages/action.ts';
@@ -66,12 +68,13 @@ export class GiteaAccounts implements HostAccounts {
   async #whyNot(token: Secret, push: PushAnswer, signal: AbortSignal): Promise<Denial> {
     const { value: repository, refusal } = await this.#api.repository(token, signal);
     if (repository === undefined) return accountDenial(refusal) ?? NO_MEMBER;
-    const needed = `the right to push to ${MAIN_BRANCH} of ${repository.full_name}`;
-    const grant = `ask an owner or maintainer of ${repository.full_name}, e.g. @${repository.owner.login}`;
+    const path = repository.full_name;
+    const needed = message('needed.pushTo', { branch: MAIN_BRANCH, path });
+    const grant = message('grant.owner', { path, who: `@${repository.owner.login}` });
     if (repository.archived || push === 'archived') {
       return {
-        missing: `the repository ${repository.full_name} is archived`,
-        needed: 'one that takes changes',
+        missing: message('NoAuthorization.archivedRepository', { path }),
+        needed: message('needed.repositoryForChanges'),
         grant,
       };
     }
@@ -79,10 +82,11 @@ export class GiteaAccounts implements HostAccounts {
     return { missing: await this.#missing(token, repository, signal), needed, grant };
   }
 
-  async #missing(token: Secret, { permissions }: GiteaRepository, signal: AbortSignal): Promise<string> {
-    if (!permissions.push) return 'the account may read there and not write';
+  async #missing(token: Secret, { permissions }: GiteaRepository, signal: AbortSignal): Promise<Message> {
+    if (!permissions.push) return message('NoAuthorization.readOnlyAccount');
     const rule = await this.#rule(token, signal).catch(() => undefined); // the refusal is valid without its explanation
-    return `${MAIN_BRANCH} may be pushed to by ${rule === undefined ? 'others only' : describe(rule)}`;
+    const who = rule === undefined ? message('pushers.others') : describe(rule);
+    return message('NoAuthorization.branchRule', { branch: MAIN_BRANCH, who });
   }
 
   async #rule(callers: Secret, signal: AbortSignal): Promise<GiteaProtection | undefined> {
@@ -96,24 +100,26 @@ export class GiteaAccounts implements HostAccounts {
   }
 }
 
-function describe(rule: GiteaProtection): string {
-  if (!rule.enable_push) return 'no one';
+function describe(rule: GiteaProtection): Message {
+  if (!rule.enable_push) return message('pushers.none');
   const teams = (rule.push_whitelist_teams ?? []).map((team) => `team ${team}`);
   const who = [...(rule.push_whitelist_usernames ?? []), ...teams].slice(0, MAXIMUM_NAMES);
-  return who.length === 0 ? 'no one' : `${who.join(', ')} only`;
+  return who.length === 0 ? message('pushers.none') : message('pushers.only', { names: who });
 }
+
+const GITEA_SCOPES = 'read:user, write:repository';
 
 /** Reveals nothing of the repository, not even its name, to callers without access. */
 const NO_MEMBER: Denial = {
-  missing: 'the account has no access to the tenant configuration repository',
-  needed: 'the right to read it, and to push to main to change something',
-  grant: 'ask a maintainer of it',
+  missing: message('NoAuthorization.noAccess'),
+  needed: message('needed.readAndPush'),
+  grant: message('grant.maintainer'),
 };
 
 const READ_ONLY_TOKEN: Denial = {
-  missing: 'the token cannot write repositories',
-  needed: 'a token with the scopes read:user and write:repository',
-  grant: 'make one in Gitea under Settings, Applications; whether it may push is up to a maintainer',
+  missing: message('NoAuthorization.readOnlyToken'),
+  needed: message('needed.scopes', { scopes: GITEA_SCOPES }),
+  grant: message('grant.giteaToken'),
 };
 
 function tokenOf({ caller }: KnownAccount): Secret {
@@ -123,19 +129,19 @@ function tokenOf({ caller }: KnownAccount): Secret {
 /** Refusals that concern the token or its account, not the repository. */
 const ACCOUNT_DENIALS: Readonly<Partial<Record<GiteaRefusal, Denial>>> = {
   unknownToken: {
-    missing: 'the token was revoked',
-    needed: 'a token that is accepted',
-    grant: 'make a new one in Gitea',
+    missing: message('NoAuthorization.revoked'),
+    needed: message('needed.acceptedToken'),
+    grant: message('grant.newTokenIn', { host: 'Gitea' }),
   },
   scopeMissing: {
-    missing: 'the token lacks the scope read:repository',
-    needed: 'a token with the scopes read:user and write:repository',
-    grant: 'make one in Gitea',
+    missing: message('NoAuthorization.scopeMissing', { scope: 'read:repository' }),
+    needed: message('needed.scopes', { scopes: GITEA_SCOPES }),
+    grant: message('grant.tokenIn', { host: 'Gitea' }),
   },
   forbidden: {
-    missing: 'the account is not let in',
-    needed: 'an account that is',
-    grant: 'ask an administrator of Gitea',
+    missing: message('NoAuthorization.notLetIn'),
+    needed: message('needed.accountLetIn'),
+    grant: message('grant.administrator', { host: 'Gitea' }),
   },
 };
 
@@ -145,13 +151,13 @@ function accountDenial(refusal: GiteaRefusal | undefined): Denial | undefined {
 
 function identityError(refusal: GiteaRefusal): NautesError {
   if (refusal === 'scopeMissing') {
-    const problem = 'it lacks the scope read:user';
+    const problem = message('TokenRefused.scope', { scope: 'read:user' });
     return new NautesError('TokenRefused', { problem }, { action: action('CreateGiteaToken') });
   }
   if (refusal === 'forbidden') {
     return new NautesError('AccountBlocked', {
       host: 'Gitea',
-      problem: 'it is inactive, or prohibited from signing in',
+      problem: message('AccountBlocked.gitea'),
     });
   }
   return new NautesError('Unauthenticated');

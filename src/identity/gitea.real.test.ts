@@ -88,7 +88,7 @@ if ((await giteaFiles()) === undefined) {
     async function answer(token: string, role: 'reader' | 'maintainer' = 'maintainer'): Promise<string> {
       try {
         const caller = await place.identity.authenticate(new Secret(token), signal);
-        await place.identity.authorize(caller, role, 'save clusters', signal);
+        await place.identity.authorize(caller, role, 'register', signal);
         return 'yes';
       } catch (error) {
         assert.ok(error instanceof NautesError, String(error));
@@ -103,7 +103,7 @@ if ((await giteaFiles()) === undefined) {
 
     it('names who may push to a user with write access who is not on the list', async () => {
       const said = await answer(await place.gitea.token('dev'));
-      assert.match(said, /^NoAuthorization: Full dev may not save clusters: main may be pushed to by ada only\./);
+      assert.match(said, /^NoAuthorization: Full dev may not register clusters: main may be pushed to by ada only\./);
       assert.match(said, /the right to push to main of platform\/tenant-config; ask an owner or maintainer/);
     });
 

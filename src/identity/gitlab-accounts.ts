@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
@@ -77,7 +79,7 @@ export class GitLabAccounts implements HostAccounts {
   async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
     const other = OTHER_TOKENS.find(([prefix]) => token.reveal().startsWith(prefix));
     if (other !== undefined)
-      throw refused(`it is a ${other[1]}, not the token of a user`, action('UseGitLabUserToken'));
+      throw refused(message('TokenRefused.kind', { kind: other[1] }), action('UseGitLabUserToken'));
     const [user, scopes] = await Promise.all([this.#api.user(token, signal), this.#scopes(token, signal)]);
     if (user.refusal !== undefined) throw identityError(user.refusal);
     const { id, name, username } = user.value;
@@ -103,7 +105,7 @@ export class GitLabAccounts implements HostAccounts {
       return accountDenial(branch.refusal) ?? NO_MEMBER;
     }
     const { grantors } = await this.#explain(token, signal);
-    const needed = 'at least the role Reporter there';
+    const needed = message('needed.reporter');
     return { missing: this.#membershipOf(member), needed, grant: grantOf(grantors) };
   }
 
@@ -155,10 +157,12 @@ export class GitLabAccounts implements HostAccounts {
     return member === undefined || member.state !== 'active' || this.#isOver(member) ? 0 : member.access_level;
   }
 
-  #membershipOf(member: GitLabMember): string {
-    if (this.#isOver(member)) return `the membership ended on ${String(member.expires_at)}`;
-    if (member.state !== 'active') return `the membership is ${member.state.slice(0, 40)}`;
-    return `the role there is ${roleName(member.access_level)}`;
+  #membershipOf(member: GitLabMember): Message {
+    if (this.#isOver(member)) return message('NoAuthorization.membershipEnded', { date: String(member.expires_at) });
+    if (member.state !== 'active') {
+      return message('NoAuthorization.membershipState', { state: member.state.slice(0, 40) });
+    }
+    return message('NoAuthorization.membershipRole', { role: roleName(member.access_level) });
   }
 
   async #whyNot(token: Secret, member: GitLabMember | undefined, signal: AbortSignal): Promise<Denial> {
@@ -168,16 +172,21 @@ export class GitLabAccounts implements HostAccounts {
     const { rule, grantors } = await this.#explain(token, signal);
     const grant = grantOf(grantors);
     if (project.value.archived === true) {
-      return { missing: `the project ${path} is archived`, needed: 'a project that takes changes', grant };
+      const missing = message('NoAuthorization.archivedProject', { path });
+      return { missing, needed: message('needed.projectForChanges'), grant };
     }
-    const needed = `the right to push to ${MAIN_BRANCH} of ${path}`;
-    if (member === undefined) return { missing: 'the account is no member there', needed, grant };
-    const who = rule === 'unknown' ? 'others only' : describeRule(rule);
+    const needed = message('needed.pushTo', { branch: MAIN_BRANCH, path });
+    if (member === undefined) return { missing: message('NoAuthorization.notMemberThere'), needed, grant };
+    const who = rule === 'unknown' ? message('pushers.others') : describeRule(rule);
     const { default_branch: standard } = project.value;
     const hint =
-      standard === null || standard === undefined || standard === MAIN_BRANCH ? '' : ` (its default is ${standard})`;
+      standard === null || standard === undefined || standard === MAIN_BRANCH ? '' : ` (default: ${standard})`;
     return {
-      missing: `${this.#membershipOf(member)}, and ${MAIN_BRANCH}${hint} may be pushed to by ${who}`,
+      missing: message('NoAuthorization.membershipAndRule', {
+        membership: this.#membershipOf(member),
+        branch: `${MAIN_BRANCH}${hint}`,
+        who,
+      }),
       needed,
       grant,
     };
@@ -208,9 +217,9 @@ export class GitLabAccounts implements HostAccounts {
 
 /** Reveals nothing of the project, not even its name, to callers who are not members. */
 const NO_MEMBER: Denial = {
-  missing: 'the account is no member of the tenant configuration repository',
-  needed: 'at least the role Reporter there, and more to change something',
-  grant: 'ask a maintainer of it for an invitation',
+  missing: message('NoAuthorization.notMember'),
+  needed: message('needed.reporterAndMore'),
+  grant: message('grant.invitation'),
 };
 
 /** Access tokens of projects and groups are members too, but cannot grant permissions. */
@@ -224,16 +233,16 @@ function plain(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 60);
 }
 
-function grantOf(grantors: readonly string[]): string {
-  const named = grantors.slice(0, MAXIMUM_NAMES).join(', ');
-  return `ask a maintainer or owner of it${named === '' ? '' : `: ${named}`}`;
+function grantOf(grantors: readonly string[]): Message {
+  const names = grantors.slice(0, MAXIMUM_NAMES);
+  return names.length === 0 ? message('grant.maintainerOrOwner') : message('grant.maintainers', { names });
 }
 
 function scopeDenial(scopes: readonly string[]): Denial {
   return {
-    missing: `the token has ${scopes.length === 1 ? 'the scope' : 'the scopes'} ${scopes.join(', ')} and cannot write`,
-    needed: 'a token with the scope api, or with read_api and write_repository',
-    grant: 'make one in GitLab under Access tokens',
+    missing: message('NoAuthorization.scopesReadOnly', { scopes }),
+    needed: message('needed.apiScopes'),
+    grant: message('grant.gitlabToken'),
   };
 }
 
@@ -244,34 +253,43 @@ function tokenOf({ caller }: KnownAccount): Secret {
 /** Refusals that concern the token or its account, not the project. */
 function accountDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
   if (refusal !== 'forbidden') return tokenDenial(refusal);
-  const needed = 'an account that is let in';
-  return { missing: 'the account is blocked, or not confirmed', needed, grant: 'ask an administrator of GitLab' };
+  return {
+    missing: message('NoAuthorization.blocked'),
+    needed: message('needed.accountLetIn'),
+    grant: message('grant.administrator', { host: 'GitLab' }),
+  };
 }
 
 /** Refusals that concern the token. */
 function tokenDenial(refusal: GitLabRefusal | undefined): Denial | undefined {
   if (refusal === 'unknownToken' || refusal === 'expiredToken') {
-    const needed = 'a token that is accepted';
-    return { missing: 'the token has expired or was revoked', needed, grant: 'make a new one in GitLab' };
+    return {
+      missing: message('NoAuthorization.expiredOrRevoked'),
+      needed: message('needed.acceptedToken'),
+      grant: message('grant.newTokenIn', { host: 'GitLab' }),
+    };
   }
   if (refusal === 'scopeMissing') {
-    const needed = 'a token with the scope api, or with read_api and write_repository';
-    return { missing: 'the token lacks the scope read_api or api', needed, grant: 'make one in GitLab' };
+    return {
+      missing: message('NoAuthorization.apiScopeMissing'),
+      needed: message('needed.apiScopes'),
+      grant: message('grant.tokenIn', { host: 'GitLab' }),
+    };
   }
   return undefined;
 }
 
 function identityError(refusal: GitLabRefusal): NautesError {
-  if (refusal === 'expiredToken') return refused('it has expired', action('RenewGitLabToken'));
+  if (refusal === 'expiredToken') return refused(message('TokenRefused.expired'), action('RenewGitLabToken'));
   if (refusal === 'scopeMissing') {
-    return refused('it lacks the scope read_api or api', action('CreateGitLabToken'));
+    return refused(message('TokenRefused.apiScope'), action('CreateGitLabToken'));
   }
   if (refusal === 'forbidden') {
-    return new NautesError('AccountBlocked', { host: 'GitLab', problem: 'it is blocked, or not confirmed' });
+    return new NautesError('AccountBlocked', { host: 'GitLab', problem: message('AccountBlocked.gitlab') });
   }
   return new NautesError('Unauthenticated');
 }
 
-function refused(problem: string, advice: Action): NautesError {
+function refused(problem: Message, advice: Action): NautesError {
   return new NautesError('TokenRefused', { problem }, { action: advice });
 }

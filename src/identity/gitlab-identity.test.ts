@@ -93,7 +93,7 @@ describe('requests to GitLab', () => {
     place.project.members.set(user, { level: MAINTAINER });
     const token = place.gitlab.token(user);
     const caller = await callerWith(place, token);
-    await place.identity.authorize(caller, 'maintainer', 'save', signal);
+    await place.identity.authorize(caller, 'maintainer', 'register', signal);
     return { token, caller, user };
   }
 
@@ -102,7 +102,7 @@ describe('requests to GitLab', () => {
     const { caller } = await maintainer(place);
     const before = place.gitlab.apiRequests();
     await Promise.all(
-      Array.from({ length: 200 }, () => place.identity.authorize(caller, 'maintainer', 'save', signal)),
+      Array.from({ length: 200 }, () => place.identity.authorize(caller, 'maintainer', 'register', signal)),
     );
     assert.equal(place.gitlab.apiRequests() - before, 2);
   });
@@ -111,7 +111,10 @@ describe('requests to GitLab', () => {
     const place = await placeOf(context, { cacheMilliseconds: 60_000 });
     const { caller, user } = await maintainer(place);
     place.project.members.set(user, { level: DEVELOPER });
-    assert.match(await reasonOf(place.identity.authorize(caller, 'maintainer', 'save', signal)), /^NoAuthorization/);
+    assert.match(
+      await reasonOf(place.identity.authorize(caller, 'maintainer', 'register', signal)),
+      /^NoAuthorization/,
+    );
   });
 
   it('are not sent for every read', async (context) => {
@@ -129,7 +132,7 @@ describe('requests to GitLab', () => {
     const place = await placeOf(context);
     const { caller } = await maintainer(place);
     place.gitlab.rename(place.project, 'platform/clusters');
-    await place.identity.authorize(caller, 'maintainer', 'save', signal);
+    await place.identity.authorize(caller, 'maintainer', 'register', signal);
   });
 
   it('report a project that was renamed before the start', async (context) => {
@@ -144,12 +147,12 @@ describe('requests to GitLab', () => {
     const place = await placeOf(context);
     const { caller } = await maintainer(place);
     place.gitlab.faults.answer('api', { status: 502 }, 10);
-    const ask = () => reasonOf(place.identity.authorize(caller, 'maintainer', 'save', signal));
+    const ask = () => reasonOf(place.identity.authorize(caller, 'maintainer', 'register', signal));
     assert.match(await ask(), /^GitHostUnavailable: GitLab cannot be asked: it answers with status 502/);
     place.gitlab.faults.clear();
     assert.equal(await ask(), 'none');
     place.gitlab.faults.answer('api', { status: 429, headers: { 'retry-after': '9' } }, 2);
-    await assert.rejects(place.identity.authorize(caller, 'maintainer', 'save', signal), (error: unknown) => {
+    await assert.rejects(place.identity.authorize(caller, 'maintainer', 'register', signal), (error: unknown) => {
       assert.ok(error instanceof NautesError && error.reason === 'GitHostThrottled');
       return (error.retryAfterMilliseconds ?? 0) > 7000;
     });

@@ -70,7 +70,7 @@ describe('who may push to main of a project in GitLab', () => {
       who: 'a developer',
       arrange: ({ project }, user) => project.members.set(user, { level: DEVELOPER }),
       expected:
-        /^Ada may not save clusters: the role there is Developer, and main may be pushed to by those with at least the role Maintainer\. This needs the right to push to main of platform\/tenant-config; ask a maintainer or owner of it: Grace \(@grace\)\.$/,
+        /^Ada may not register clusters: the role there is Developer, and main may be pushed to by those with at least the role Maintainer\. This needs the right to push to main of platform\/tenant-config; ask a maintainer or owner of it: Grace \(@grace\)\.$/,
     },
     {
       who: 'a developer where developers may',

@@ -1,8 +1,10 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
-import type { Caller, Role } from '../resources/caller.ts';
+import type { Caller, Role, Verb } from '../resources/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { SharedQuestion } from './shared-question.ts';
@@ -16,11 +18,11 @@ export interface KnownAccount {
   readonly scopes: readonly string[];
 }
 
-/** Why an account lacks a permission, as parts of a sentence. */
+/** Why an account lacks a permission, as parts of a message. */
 export interface Denial {
-  readonly missing: string;
-  readonly needed: string;
-  readonly grant: string;
+  readonly missing: Message;
+  readonly needed: Message;
+  readonly grant: Message;
 }
 
 /** A Git server's information on its users. Other errors than these mean that it could not be reached. */
@@ -87,10 +89,12 @@ export class HostIdentity implements IdentityProvider {
     return known.caller;
   }
 
-  async authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void> {
+  async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const denial = await untilAborted(this.#denial(caller, role), signal);
-    if (denial !== undefined) throw new NautesError('NoAuthorization', { caller: caller.name, action, ...denial });
+    if (denial === undefined) return;
+    const action = message(`verb.${verb}`);
+    throw new NautesError('NoAuthorization', { caller: caller.name, action, ...denial });
   }
 
   close(): Promise<void> {
@@ -137,15 +141,19 @@ export class HostIdentity implements IdentityProvider {
       return await this.#accounts.writeDenial(account, signal);
     } catch (error) {
       if (!(error instanceof NautesError) || !REFUSALS.has(error.reason)) throw error;
-      return { missing: error.message, needed: 'a token that is accepted', grant: 'make a new one there' };
+      return {
+        missing: error.said,
+        needed: message('needed.acceptedToken'),
+        grant: message('grant.newTokenThere'),
+      };
     }
   }
 }
 
 const NO_TOKEN: Denial = {
-  missing: 'no token was shown',
-  needed: 'a token that is accepted',
-  grant: 'send one',
+  missing: message('NoAuthorization.noToken'),
+  needed: message('needed.acceptedToken'),
+  grant: message('grant.sendToken'),
 };
 
 function deadline(): AbortSignal {

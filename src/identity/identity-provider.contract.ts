@@ -67,11 +67,11 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
 
     it('lets a reader read but not write, naming the missing permission', async () => {
       const { caller } = await fixture.addPerson('reader');
-      await fixture.provider.authorize(caller, 'reader', 'list clusters', signal);
-      const refusal = fixture.provider.authorize(caller, 'maintainer', 'save cluster a', signal);
+      await fixture.provider.authorize(caller, 'reader', 'read', signal);
+      const refusal = fixture.provider.authorize(caller, 'maintainer', 'register', signal);
       await assert.rejects(refusal, (error: Error & { reason?: string; remedy?: string }) => {
         assert.equal(error.reason, 'NoAuthorization');
-        assert.match(error.message, /may not save cluster a/);
+        assert.match(error.message, /may not register clusters/);
         assert.match(error.remedy ?? '', /maintainer/);
         return true;
       });
@@ -79,8 +79,8 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
 
     it('lets a maintainer read and write', async () => {
       const { caller } = await fixture.addPerson('maintainer');
-      await fixture.provider.authorize(caller, 'reader', 'list clusters', signal);
-      await fixture.provider.authorize(caller, 'maintainer', 'save cluster a', signal);
+      await fixture.provider.authorize(caller, 'reader', 'read', signal);
+      await fixture.provider.authorize(caller, 'maintainer', 'register', signal);
     });
 
     it('permits nothing to an unknown caller', async () => {
@@ -95,10 +95,10 @@ export function describeIdentityProviderContract(name: string, create: () => Pro
     it('permits nothing soon after the token was revoked', { timeout: 60_000 }, async () => {
       const { token, caller } = await fixture.addPerson('maintainer');
       await fixture.provider.authenticate(token, signal);
-      await fixture.provider.authorize(caller, 'maintainer', 'save', signal);
+      await fixture.provider.authorize(caller, 'maintainer', 'register', signal);
       await fixture.revoke(caller);
       await refusedSoon('Unauthenticated', () => fixture.provider.authenticate(token, signal));
-      await refusedSoon('NoAuthorization', () => fixture.provider.authorize(caller, 'maintainer', 'save', signal));
+      await refusedSoon('NoAuthorization', () => fixture.provider.authorize(caller, 'maintainer', 'register', signal));
     });
 
     it('does nothing for a caller that has aborted', async () => {

@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts';
-import type { Caller, Role } from '../resources/caller.ts';
+import type { Caller, Role, Verb } from '../resources/caller.ts';
 
 /** Authentication and authorization of callers. Users of this interface never cache the answers. */
 export interface IdentityProvider {
@@ -10,5 +10,5 @@ export interface IdentityProvider {
    * Can be repeated later for the same caller, and then returns the state at that time.
    * @throws NautesError `NoAuthorization` naming what is missing.
    */
-  authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void>;
+  authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void>;
 }

@@ -131,7 +131,7 @@ describe('access tokens', () => {
     let now = Date.parse(expiresAt) - 1;
     const identity = identityOf(directory, () => now);
     const caller = await identity.authenticate(token, signal);
-    await identity.authorize(caller, 'maintainer', 'save', signal);
+    await identity.authorize(caller, 'maintainer', 'register', signal);
     now += 1;
     await assert.rejects(identity.authenticate(token, signal), (error: unknown) => {
       assert.ok(error instanceof NautesError);

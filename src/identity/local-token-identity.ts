@@ -1,9 +1,10 @@
+import { message } from '../messages/message.ts';
 import { timingSafeEqual } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
-import type { Caller, Role } from '../resources/caller.ts';
+import type { Caller, Role, Verb } from '../resources/caller.ts';
 import { tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { readToken, type TokenRecord } from './token-files.ts';
@@ -56,14 +57,21 @@ export class LocalTokenIdentity implements IdentityProvider {
     return { id: record.name, name: record.name, email: record.email };
   }
 
-  async authorize(caller: Caller, role: Role, action: string, signal: AbortSignal): Promise<void> {
+  async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const record = tokenNameProblem(caller.id) === undefined ? await this.#record(caller.id) : undefined;
     const isAllowed = record !== undefined && !this.#isExpired(record) && includesRole(record.role, role);
     if (isAllowed) return;
-    const missing = record === undefined ? 'the token is not known any more' : `it has the token of a ${record.role}`;
-    const [needed, grant] = [`the role ${role}`, 'ask a maintainer for a token with it'];
-    throw new NautesError('NoAuthorization', { caller: caller.name, action, missing, needed, grant });
+    throw new NautesError('NoAuthorization', {
+      caller: caller.name,
+      action: message(`verb.${verb}`),
+      missing:
+        record === undefined
+          ? message('NoAuthorization.tokenUnknown')
+          : message('NoAuthorization.tokenRole', { role: message(`role.${record.role}`) }),
+      needed: message('needed.role', { role: message(`role.${role}`) }),
+      grant: message('grant.maintainerForToken'),
+    });
   }
 
   #isExpired(record: TokenRecord): boolean {

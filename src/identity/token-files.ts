@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { randomBytes } from 'node:crypto';
 import { link, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -121,12 +123,12 @@ function assertTokenName(name: string): void {
   if (problem !== undefined) throw new NautesError('TokenNameInvalid', { problem });
 }
 
-function newTokenProblem(role: string, email: string, expiresAt: string | undefined): string | undefined {
-  if (!isRole(role)) return 'the role is neither reader nor maintainer';
-  if (email.length > MAXIMUM_EMAIL_LENGTH || !EMAIL.test(email)) return 'the email address is not one';
+function newTokenProblem(role: string, email: string, expiresAt: string | undefined): Message | undefined {
+  if (!isRole(role)) return message('TokenInvalid.role');
+  if (email.length > MAXIMUM_EMAIL_LENGTH || !EMAIL.test(email)) return message('TokenInvalid.email');
   if (expiresAt === undefined) return undefined;
-  if (!isTime(expiresAt)) return 'the end is not a time of RFC 3339, such as 2030-01-31T00:00:00Z';
-  return Date.parse(expiresAt) > Date.now() ? undefined : 'the end is over already';
+  if (!isTime(expiresAt)) return message('TokenInvalid.time');
+  return Date.parse(expiresAt) > Date.now() ? undefined : message('TokenInvalid.past');
 }
 
 /** A name can be taken once, also by concurrent processes: `link` does not replace. */

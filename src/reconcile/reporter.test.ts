@@ -105,7 +105,10 @@ describe('a reporter', () => {
     const reporter = await all.reporting.open(one);
     await reporter.report({ kubernetes: { version: 'v1.36.4', uid: 'u' } });
     await reporter.summarize(ready);
-    await all.reporting.unusable(one, new NautesError('ClusterFileInvalid', { name: 'one', problem: 'no spec' }));
+    await all.reporting.unusable(
+      one,
+      new NautesError('ClusterFileInvalid', { name: 'one', problem: verbatim('no spec') }),
+    );
     const stored = await all.stored();
     assert.deepEqual([stored?.phase, stored?.kubernetes.uid], ['Degraded', 'u']);
   });

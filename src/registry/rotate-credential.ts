@@ -16,7 +16,7 @@ export async function rotateCredential(
   { ifMatch, key }: RotateOptions,
 ): Promise<SaveResult> {
   const { services, caller, requestId, signal } = useCase;
-  await authorizeWrite(useCase, 'rotate credentials');
+  await authorizeWrite(useCase, 'rotate');
   const { commit, changed, fileRevisions } = await services.repo.change(
     {
       author: caller,
@@ -35,7 +35,7 @@ export async function rotateCredential(
         }
         return [put(clusterFiles, { ...entry.resource, rotationRequest: key ?? requestId })];
       },
-      reauthorize: (again) => authorizeWrite(useCase, 'rotate credentials', again),
+      reauthorize: (again) => authorizeWrite(useCase, 'rotate', again),
     },
     signal,
   );

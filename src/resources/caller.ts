@@ -11,4 +11,7 @@ export interface Caller {
   readonly credential?: Secret;
 }
 
+/** What a caller wants to do, for the message of a refusal. */
+export type Verb = 'read' | 'register' | 'plan' | 'delete' | 'rotate';
+
 export type Role = 'reader' | 'maintainer';

@@ -1,5 +1,5 @@
-import { render } from '../messages/message.ts';
 import type { Message, Text } from '../messages/text.ts';
+import { message, render } from '../messages/message.ts';
 import type { DocumentType } from './document-field.ts';
 import type { Violation } from '../errors/violation.ts';
 
@@ -43,11 +43,17 @@ export interface FieldType<Value, Draft = Value, Shown = Value> {
 /** Why a file cannot be read, without anything of its content. */
 export class FieldProblem extends Error {
   override readonly name = 'FieldProblem';
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
+  }
 }
 
 /** The value at this place is none of the field. */
 export function mustBe(place: string, wanted: Message): FieldProblem {
-  return new FieldProblem(`${place} must be ${render(wanted, 'en')}`);
+  return new FieldProblem(message('file.mustBe', { place, wanted }));
 }
 
 /** The flag of the command line for the field. */

@@ -1,3 +1,4 @@
+import type { Message } from '../messages/text.ts';
 import type { NautesError } from '../errors/errors.ts';
 
 /** The branch with the desired state. */
@@ -42,7 +43,7 @@ export interface FileLayout<
   /** A larger file is not read. */
   readonly maximumBytes: number;
   /** Why a name is not valid for this kind, or `undefined`. */
-  nameProblem(name: string): string | undefined;
+  nameProblem(name: string): Message | undefined;
   /** Name of the file in the directory. */
   fileOf(name: string): string;
   /** The resource that a file of the directory belongs to; `undefined` for ignored files. */
@@ -51,7 +52,7 @@ export interface FileLayout<
   /** @throws NautesError as of {@link invalid}; the message contains nothing of the content */
   decode(name: string, text: string): DecodedFile<Resource, Kept>;
   /** The error for a file that cannot be decoded. */
-  invalid(name: string, problem: string): NautesError;
+  invalid(name: string, problem: Message): NautesError;
   /** Keys of the resource's indexes. */
   indexKeys(resource: Resource): Readonly<Partial<Record<Index, string>>>;
 }

@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { defined } from '../base/defined.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
@@ -39,8 +41,8 @@ export interface KeptFields {
 export interface FileRules<R extends Resource> {
   readonly directory: string;
   readonly kustomization?: string;
-  nameProblem(name: string): string | undefined;
-  invalid(name: string, problem: string): NautesError;
+  nameProblem(name: string): Message | undefined;
+  invalid(name: string, problem: Message): NautesError;
   /** Normalises the resource, e.g. with what files of the original have elsewhere. */
   settle?(resource: R, isOfOriginal: boolean): R;
 }
@@ -72,7 +74,9 @@ export function resourceFiles<R extends Resource, Index extends string = string>
         return { resource: rules.settle?.(read, isOfOriginal) ?? read, kept };
       } catch (error) {
         if (!(error instanceof FieldProblem || error instanceof YamlError)) throw error;
-        throw rules.invalid(name, error.message);
+        const problem =
+          error instanceof FieldProblem ? error.said : message('file.notYaml', { problem: error.message });
+        throw rules.invalid(name, problem);
       }
     },
     indexKeys: (resource) => indexKeys(kind, resource),
@@ -158,13 +162,15 @@ class ResourceCodec {
    */
   decode(name: string, text: string): Decoded {
     if (Buffer.byteLength(text) > MAXIMUM_FILE_BYTES) {
-      throw new FieldProblem(`it is larger than ${MAXIMUM_FILE_BYTES} bytes`);
+      throw new FieldProblem(message('file.tooLarge', { maximum: MAXIMUM_FILE_BYTES }));
     }
-    const root = asMembers(parseYaml(text), 'the document');
-    if (root['apiVersion'] !== API_VERSION) throw new FieldProblem(`apiVersion must be ${API_VERSION}`);
-    if (root['kind'] !== this.#kind) throw new FieldProblem(`kind must be ${this.#kind}`);
+    const root = asMembers(parseYaml(text), 'document');
+    if (root['apiVersion'] !== API_VERSION)
+      throw new FieldProblem(message('file.value', { place: 'apiVersion', value: API_VERSION }));
+    if (root['kind'] !== this.#kind)
+      throw new FieldProblem(message('file.value', { place: 'kind', value: this.#kind }));
     const metadata = asMembers(root['metadata'], 'metadata');
-    if (metadata['name'] !== name) throw new FieldProblem('metadata.name must be the name of the file without .yaml');
+    if (metadata['name'] !== name) throw new FieldProblem(message('file.name'));
     const annotations = asOptionalMembers(metadata['annotations'], 'metadata.annotations');
     const labels = asOptionalMembers(metadata['labels'], 'metadata.labels');
     const spec = asMembers(root['spec'], 'spec');
@@ -226,6 +232,8 @@ function decodeField(
 
 function readIdentifier(annotations: Members, key: string): string | undefined {
   const text = asOptionalText(annotations[key], `annotation ${key}`);
-  if (text !== undefined && !IDENTIFIER.test(text)) throw new FieldProblem(`annotation ${key} is not an identifier`);
+  if (text !== undefined && !IDENTIFIER.test(text)) {
+    throw new FieldProblem(message('file.notIdentifier', { place: `annotation ${key}` }));
+  }
   return text;
 }

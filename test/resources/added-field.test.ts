@@ -90,7 +90,7 @@ describe('a field that is added to the description of a cluster', () => {
     const files = resourceFiles(kind, {
       directory: 'd',
       nameProblem: () => undefined,
-      invalid: (_, problem) => assert.fail(problem),
+      invalid: (_, problem) => assert.fail(problem.id),
     });
     const file = files.encode(cluster('fra'), { namespace: 'nautes' });
     assert.match(file, /^ {2}dataCentre: fra$/m);

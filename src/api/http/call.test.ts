@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -25,7 +26,13 @@ describe('Call', () => {
     const call = new Call(LONG);
     call.end();
     const work = Promise.reject(
-      new NautesError('NoAuthorization', { caller: 'ada', action: 'save', missing: '', needed: '', grant: '' }),
+      new NautesError('NoAuthorization', {
+        caller: 'ada',
+        action: message('verb.register'),
+        missing: message('NoAuthorization.noToken'),
+        needed: message('needed.acceptedToken'),
+        grant: message('grant.sendToken'),
+      }),
     );
     await assert.rejects(call.within(work), { reason: 'Closing' });
     await turn(); // an unobserved rejection would be reported by now, and fail this file

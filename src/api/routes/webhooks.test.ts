@@ -1,3 +1,4 @@
+import { verbatim } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -112,7 +113,7 @@ describe('push hooks', () => {
     await using absent = await startTestServer({}, { webhooks: undefined });
     assert.equal((await absent.send(gitlabHook(PUSH))).status, 404);
     const secret = async () => {
-      throw new NautesError('GitHostUnavailable', { host: 'x', problem: 'y' });
+      throw new NautesError('GitHostUnavailable', { host: 'x', problem: verbatim('y') });
     };
     await using broken = await startTestServer({}, { webhooks: { secret, pushed: () => 'looking' } });
     assert.equal((await broken.send(gitlabHook(PUSH))).status, 503);

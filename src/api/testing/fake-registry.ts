@@ -1,5 +1,5 @@
+import { message, verbatim } from '../../messages/message.ts';
 import { action } from '../../messages/action.ts';
-import { verbatim } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
@@ -142,7 +142,13 @@ export class FakeRegistry implements ClusterRegistry {
 
   #authorizeWrite(context: CallerContext): void {
     if (this.#roles.get(context.caller.id) === 'maintainer') return;
-    const details = { action: 'write', missing: 'no role', needed: 'the role maintainer', grant: 'ask for it' };
+    const role = message('role.maintainer');
+    const details = {
+      action: message('verb.register'),
+      missing: message('NoAuthorization.tokenRole', { role: message('role.reader') }),
+      needed: message('needed.role', { role }),
+      grant: message('grant.maintainerForToken'),
+    };
     throw new NautesError('NoAuthorization', { caller: context.caller.name, ...details });
   }
 }

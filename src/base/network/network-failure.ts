@@ -59,22 +59,6 @@ export function networkFailure(error: unknown): NetworkFailure {
   return { kind, code: code === '' ? 'unknown' : code };
 }
 
-const WORDS: Readonly<Partial<Record<NetworkFailureKind, string>>> = {
-  nameUnknown: 'its name cannot be resolved',
-  refused: 'nothing accepts connections there',
-  timeout: 'it does not answer in time',
-  certificateName: 'its certificate is for another name',
-  certificateExpired: 'its certificate has expired or is not valid yet',
-  certificateUntrusted: 'its certificate is not trusted',
-  notHttp: 'it does not speak HTTP',
-};
-
-/** Describes a failed connection. Of Node's own messages, which may contain more, only the code is used. */
-export function networkFailureWords(error: unknown): string {
-  const { kind, code } = networkFailure(error);
-  return WORDS[kind] ?? (code === 'unknown' ? 'the connection failed' : `the connection failed (${code})`);
-}
-
 /** The first code found along the causes; of an aggregate the first member that has one. */
 function codeOf(error: unknown): string {
   for (const link of causesOf(error)) {

@@ -1,3 +1,4 @@
+import type { Message } from '../../messages/text.ts';
 import type { Caller } from '../../resources/caller.ts';
 import type { Pack } from '../git/pack.ts';
 
@@ -19,7 +20,7 @@ export type Publication =
   /** Another writer moved it, or holds its lock. */
   | { readonly kind: 'moved' }
   /** The repository refuses these commits; its words can be shown to users. */
-  | { readonly kind: 'refused'; readonly words: string };
+  | { readonly kind: 'refused'; readonly words: Message };
 
 /** The branch `main` where it counts: in the embedded repository or on a remote. */
 export interface Branch {

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Branch, Move, Publication } from './branch.ts';
@@ -26,7 +27,9 @@ export class LocalBranch implements Branch {
   async fetch(_signal?: AbortSignal): Promise<string> {
     const info = await this.#reader.info(MAIN_REFERENCE);
     if (info !== undefined && info.type !== 'commit') {
-      throw new NautesError('ConfigRepoInvalid', { problem: `its branch ${MAIN_BRANCH} is not a commit` });
+      throw new NautesError('ConfigRepoInvalid', {
+        problem: message('ConfigRepoInvalid.notCommit', { branch: MAIN_BRANCH }),
+      });
     }
     return info?.id ?? '';
   }
@@ -40,7 +43,11 @@ export class LocalBranch implements Branch {
       if (!(error instanceof ReferenceConflict)) throw error;
       if ((await this.fetch()) !== before) return { kind: 'moved' };
       await removeLockOlderThan(this.#git.directory, `${MAIN_REFERENCE}.lock`, STALE_LOCK_MILLISECONDS);
-      throw new NautesError('ConfigRepoUnavailable', { problem: 'its branch main cannot be moved' }, { cause: error });
+      throw new NautesError(
+        'ConfigRepoUnavailable',
+        { problem: message('ConfigRepoUnavailable.branchNotMoved') },
+        { cause: error },
+      );
     }
   }
 

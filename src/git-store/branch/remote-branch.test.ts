@@ -1,3 +1,4 @@
+import { render } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../errors/errors.ts';
@@ -32,9 +33,12 @@ describe('outcome of a push', () => {
       'remote: \x1b[31mGitLab: no\x07pe\x1b[0m        \nremote: see https://me:canary@example.org/x\nerror: failed\n';
     const outcome = push('[remote rejected] (pre-receive hook declined)', stderr);
     assert.equal(outcome.kind, 'refused');
-    assert.equal(outcome.words, '[31mGitLab: no pe [0m; see https://example.org/x; (pre-receive hook declined)');
+    assert.equal(
+      render(outcome.words, 'en'),
+      '[31mGitLab: no pe [0m; see https://example.org/x; (pre-receive hook declined)',
+    );
     const long = push('[remote rejected] (hook declined)', `remote: ${'x'.repeat(10_000)}\n`);
-    assert.ok(long.kind === 'refused' && long.words.length <= 500);
+    assert.ok(long.kind === 'refused' && render(long.words, 'en').length <= 500);
   });
 
   it('is unknown when the connection or the remote failed', () => {

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { fileURLToPath } from 'node:url';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -56,7 +57,8 @@ export class RemoteBranch implements Branch {
       throw unavailable(report);
     }
     const info = await this.#reader.info(FETCHED_REFERENCE);
-    if (info === undefined) throw new NautesError('ConfigRepoUnavailable', { problem: 'it sent no commit' });
+    if (info === undefined)
+      throw new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.noCommit') });
     await this.#followLocally(info.id);
     return info.id;
   }
@@ -107,7 +109,7 @@ export class RemoteBranch implements Branch {
     const branches = [...report.stdout.matchAll(/\trefs\/heads\/(.+)/g)].map(([, name = '']) => name);
     const [first] = branches;
     if (first === undefined) return '';
-    const shown = words([branches.slice(0, 5).join(', ') + (branches.length > 5 ? ' and others' : '')]);
+    const shown = words([branches.slice(0, 5).join(', ') + (branches.length > 5 ? ' …' : '')]);
     throw new NautesError('ConfigRepoBranchMissing', { branches: shown, first: words([first]) });
   }
 

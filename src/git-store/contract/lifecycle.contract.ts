@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,10 +23,10 @@ export function outlivesChanges(bed: ContractBed): void {
       reauthorize: async () => {
         throw new NautesError('NoAuthorization', {
           caller: 'ann',
-          action: 'write',
-          missing: '',
-          needed: '',
-          grant: '',
+          action: message('verb.push'),
+          missing: message('NoAuthorization.noToken'),
+          needed: message('needed.acceptedToken'),
+          grant: message('grant.sendToken'),
         });
       },
     });

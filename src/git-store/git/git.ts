@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { NautesError } from '../../errors/errors.ts';
@@ -170,11 +171,14 @@ export async function requireGit(signal: AbortSignal): Promise<void> {
     printed = (await run('git', ['version'], { environment: cleanEnvironment(), signal })).stdout.toString();
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new NautesError('GitUnusable', { problem: 'it cannot be started', needed }, { cause: error });
+    throw new NautesError('GitUnusable', { problem: message('GitUnusable.notStarted'), needed }, { cause: error });
   }
   const match = /^git version (\d+)\.(\d+)/.exec(printed);
   const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
   if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIMUM_VERSION[1])) {
-    throw new NautesError('GitUnusable', { problem: `its version is ${major}.${minor}`, needed });
+    throw new NautesError('GitUnusable', {
+      problem: message('GitUnusable.version', { version: `${major}.${minor}` }),
+      needed,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { NautesError } from '../../errors/errors.ts';
 import { ended, type Git } from './git.ts';
@@ -39,7 +40,7 @@ export class ObjectReader {
   async content(id: string, type: string): Promise<Buffer> {
     const answer = await this.#ask('contents', id);
     if (answer?.info.type !== type) {
-      throw new NautesError('ConfigRepoInvalid', { problem: `object ${id} is missing or not a ${type}` });
+      throw new NautesError('ConfigRepoInvalid', { problem: message('ConfigRepoInvalid.objectMissing', { id, type }) });
     }
     return answer.content;
   }
@@ -89,7 +90,11 @@ export class ObjectReader {
         this.#process = undefined;
         this.#commands = '';
       }
-      const error = new NautesError('ConfigRepoUnavailable', { problem: 'git cat-file has ended' }, { cause });
+      const error = new NautesError(
+        'ConfigRepoUnavailable',
+        { problem: message('ConfigRepoUnavailable.processEnded') },
+        { cause },
+      );
       for (const question of questions.splice(0)) question.reject(error);
     };
     child.on('error', onEnd);

@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { createHash } from 'node:crypto';
 import { SortedRecords } from './sorted-records.ts';
 
@@ -62,8 +64,8 @@ export function isFileMode(mode: string): boolean {
 }
 
 /** The mode in words, for messages. */
-export function describeMode(mode: string): string {
-  if (mode === DIRECTORY_MODE) return 'a directory';
-  if (mode === SYMLINK_MODE) return 'a symbolic link';
-  return isFileMode(mode) ? 'a file' : 'a submodule';
+export function describeMode(mode: string): Message {
+  if (mode === DIRECTORY_MODE) return message('mode.directory');
+  if (mode === SYMLINK_MODE) return message('mode.symlink');
+  return isFileMode(mode) ? message('mode.file') : message('mode.submodule');
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
@@ -65,7 +66,9 @@ async function check(git: Git, signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
   }
-  throw new NautesError('ConfigRepoInvalid', { problem: `${git.directory} is not a bare repository with SHA-1 ids` });
+  throw new NautesError('ConfigRepoInvalid', {
+    problem: message('ConfigRepoInvalid.notBare', { directory: git.directory }),
+  });
 }
 
 async function removeRemains(directory: string, signal: AbortSignal): Promise<void> {

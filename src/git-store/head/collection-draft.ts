@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { canonicalJson } from '../../base/hash.ts';
 import type { LayeredMap } from '../../base/layered-map.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -31,7 +33,7 @@ type Prepared = Pick<Collection, 'layout' | 'resources' | 'kept'>;
  */
 export function prepareFile(
   { layout, resources, kept }: Prepared,
-  obstacle: string | undefined,
+  obstacle: Message | undefined,
   { name, resource, namespace }: { name: string; resource: NamedResource | undefined; namespace: string },
 ): PreparedFile {
   if (obstacle !== undefined) throw new NautesError('ConfigRepoInvalid', { problem: obstacle });
@@ -40,7 +42,7 @@ export function prepareFile(
   if (resource === undefined) return { name };
   const content = Buffer.from(layout.encode(resource, { namespace, kept: kept.get(name)?.fields }));
   if (content.length > layout.maximumBytes) {
-    throw layout.invalid(name, `it is larger than ${layout.maximumBytes} bytes`);
+    throw layout.invalid(name, message('file.tooLarge', { maximum: layout.maximumBytes }));
   }
   const id = objectId('blob', content);
   // Read back: what is kept in memory is what every other reader sees, and nothing unreadable is written.

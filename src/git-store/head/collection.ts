@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { isUtf8 } from 'node:buffer';
 import { LayeredMap } from '../../base/layered-map.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -132,15 +134,15 @@ async function readEntry(
   entry: TreeEntry | undefined,
 ): Promise<ReadFile | undefined> {
   if (entry === undefined) return undefined;
-  const faulty = (problem: string): ReadFile => ({
+  const faulty = (problem: Message): ReadFile => ({
     entry: { name, fileRevision: entry.id, problem: layout.invalid(name, problem) },
   });
-  if (!isFileMode(entry.mode)) return faulty(`it is ${describeMode(entry.mode)}, not a file`);
+  if (!isFileMode(entry.mode)) return faulty(message('file.mode', { mode: describeMode(entry.mode) }));
   const info = await reader.info(entry.id);
-  if (info?.type !== 'blob') return faulty('its content is missing in the repository');
-  if (info.size > layout.maximumBytes) return faulty(`it is larger than ${layout.maximumBytes} bytes`);
+  if (info?.type !== 'blob') return faulty(message('file.contentMissing'));
+  if (info.size > layout.maximumBytes) return faulty(message('file.tooLarge', { maximum: layout.maximumBytes }));
   const content = await reader.content(entry.id, 'blob');
-  if (!isUtf8(content)) return faulty('it is not UTF-8');
+  if (!isUtf8(content)) return faulty(message('file.notUtf8'));
   return parseFile(layout, name, entry.id, content.toString('utf8'));
 }
 

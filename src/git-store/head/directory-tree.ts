@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { decodeEntry, DIRECTORY_MODE, encodeEntry, objectId, readTree } from '../git/objects.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import type { PackBuilder } from '../git/pack.ts';
@@ -11,7 +13,7 @@ const EMPTY_TREE = objectId('tree', Buffer.alloc(0));
  */
 export class DirectoryTree {
   /** Why nothing can be written here: a file stands where this directory, or one above it, should be. */
-  readonly obstacle: string | undefined;
+  readonly obstacle: Message | undefined;
   readonly #children: ReadonlyMap<string, DirectoryTree>;
   #records: SortedRecords;
   #ownsRecords: boolean;
@@ -24,7 +26,7 @@ export class DirectoryTree {
     records: SortedRecords,
     id: string,
     children: ReadonlyMap<string, DirectoryTree>,
-    obstacle: string | undefined,
+    obstacle: Message | undefined,
   ) {
     this.#records = records;
     this.#ownsRecords = false;
@@ -98,7 +100,10 @@ export class DirectoryTree {
       const record = records.get(`${name}/`);
       const below = path === '' ? name : `${path}/${name}`;
       if (record === undefined && records.get(name) !== undefined) {
-        children.set(name, DirectoryTree.#empty(child.#shape(), `${below} is not a directory`));
+        children.set(
+          name,
+          DirectoryTree.#empty(child.#shape(), message('ConfigRepoInvalid.notDirectory', { path: below })),
+        );
       } else {
         const childId = record === undefined ? EMPTY_TREE : decodeEntry(record).id;
         children.set(name, await child.#reread(reader, childId, below));
@@ -125,7 +130,7 @@ export class DirectoryTree {
     if (splice !== undefined) this.#splices.push(splice);
   }
 
-  static #empty(shape: Shape, obstacle?: string): DirectoryTree {
+  static #empty(shape: Shape, obstacle?: Message): DirectoryTree {
     const children = new Map([...shape].map(([name, below]) => [name, DirectoryTree.#empty(below, obstacle)]));
     return new DirectoryTree(noRecords(), EMPTY_TREE, children, obstacle);
   }

@@ -1,3 +1,4 @@
+import { verbatim } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -31,7 +32,7 @@ function carryOut(map: ResourceMap, change: Step): void {
 }
 
 function faulty(of: string): ResourceEntry {
-  return { name: of, fileRevision: '', problem: widgets.invalid(of, 'no') };
+  return { name: of, fileRevision: '', problem: widgets.invalid(of, verbatim('no')) };
 }
 
 /** The answers that looking at every resource gives. */

@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { verbatim } from '../../messages/message.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { FileLayout, ResourceSet } from '../../resources/repository-layout.ts';
@@ -20,8 +22,9 @@ const MAXIMUM_BYTES = 64 * 1024;
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 function layout(kind: string, directory: string, prefix: string, kustomization?: string) {
-  const nameProblem = (name: string) => (NAME.test(name) && name !== 'kustomization' ? undefined : 'it is not a name');
-  const invalid = (name: string, problem: string) => new NautesError('ClusterFileInvalid', { name, problem });
+  const nameProblem = (name: string) =>
+    NAME.test(name) && name !== 'kustomization' ? undefined : verbatim('it is not a name');
+  const invalid = (name: string, problem: Message) => new NautesError('ClusterFileInvalid', { name, problem });
   const made: FileLayout<Widget, WidgetIndex, Labels> = {
     kind,
     directory,
@@ -44,7 +47,7 @@ function layout(kind: string, directory: string, prefix: string, kustomization?:
         return decodeObject(kind, name, parseYaml(text));
       } catch (error) {
         if (!(error instanceof YamlError)) throw error;
-        throw invalid(name, error.message);
+        throw invalid(name, verbatim(error.message));
       }
     },
     indexKeys: ({ color, owner }) => ({ color, owner }),
@@ -55,8 +58,8 @@ function layout(kind: string, directory: string, prefix: string, kustomization?:
       metadata,
       spec,
     } = document as { kind: string; metadata: { name: string; labels?: Labels }; spec: Widget };
-    if (found !== expected) throw invalid(name, `kind must be ${expected}`);
-    if (metadata.name !== name) throw invalid(name, 'metadata.name must be the name of the file');
+    if (found !== expected) throw invalid(name, verbatim(`kind must be ${expected}`));
+    if (metadata.name !== name) throw invalid(name, verbatim('metadata.name must be the name of the file'));
     const { revision, color, owner } = spec;
     const resource = { name, revision, ...(color !== undefined && { color }), ...(owner !== undefined && { owner }) };
     return { resource, kept: metadata.labels };

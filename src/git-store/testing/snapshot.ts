@@ -1,3 +1,4 @@
+import { verbatim } from '../../messages/message.ts';
 import type { FileLayout, NamedResource } from '../../resources/repository-layout.ts';
 import { setsOf, type Snapshot } from '../head/head.ts';
 import { ResourceMap } from '../head/resource-map.ts';
@@ -10,7 +11,11 @@ export function snapshotOf<Resource extends NamedResource, Index extends string>
 ): Snapshot {
   const set = ResourceMap.of(layout, [
     ...resources.map((resource) => ({ name: resource.name, fileRevision: `file-${resource.name}`, resource })),
-    ...unreadable.map((name) => ({ name, fileRevision: `file-${name}`, problem: layout.invalid(name, 'unreadable') })),
+    ...unreadable.map((name) => ({
+      name,
+      fileRevision: `file-${name}`,
+      problem: layout.invalid(name, verbatim('unreadable')),
+    })),
   ]);
   return { commit, ...setsOf((kind) => (kind === layout.kind ? set : undefined)) };
 }

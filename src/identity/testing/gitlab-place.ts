@@ -89,7 +89,7 @@ export async function answer(
   try {
     const caller = await callerWith(place, token);
     between();
-    await place.identity.authorize(caller, role, 'save clusters', signal);
+    await place.identity.authorize(caller, role, 'register', signal);
     return 'yes';
   } catch (error) {
     assert.ok(error instanceof NautesError, String(error));

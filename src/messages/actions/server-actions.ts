@@ -56,7 +56,7 @@ export const serverActions = actionTexts({
     },
     console: { en: 'Log in again with a valid token.', zh: '请用有效的令牌重新登录。' },
   },
-  AskForRight: { en: 'This needs {needed}; {grant}.', zh: '需要 {needed}；{grant}。' },
+  AskForRight: { en: 'This needs {needed:message}; {grant:message}.', zh: '需要{needed:message}；{grant:message}。' },
   AskForNewToken: {
     en: 'Ask for a new one; `nautes token create` makes it.',
     zh: '请索取新的；`nautes token create` 可创建。',

@@ -8,6 +8,10 @@ import { objects } from './objects.ts';
 import { offboarding } from './offboarding.ts';
 import { onboarding } from './onboarding.ts';
 import { violations, warnings } from './violations.ts';
+import { permissions } from './permissions.ts';
+import { network } from './network.ts';
+import { gitTexts } from './git.ts';
+import { files } from './files.ts';
 import { words } from './words.ts';
 
 /**
@@ -32,5 +36,9 @@ export const catalogue = {
   ...onboarding,
   ...violations,
   ...warnings,
+  ...permissions,
+  ...network,
+  ...gitTexts,
+  ...files,
   ...errorCatalogue,
 } as const;

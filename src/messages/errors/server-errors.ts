@@ -57,8 +57,8 @@ export const serverErrors = errors({
   NoAuthorization: {
     status: 403,
     next: 'stalled',
-    en: '{caller} may not {action}: {missing}',
-    zh: '{caller} 无权{action}：{missing}',
+    en: '{caller} may not {action:message}: {missing:message}',
+    zh: '{caller} 无权{action:message}：{missing:message}',
     action: 'AskForRight',
   },
   TokenExpired: {
@@ -71,8 +71,8 @@ export const serverErrors = errors({
   TokenNameInvalid: {
     status: 400,
     next: 'stalled',
-    en: '{problem}',
-    zh: '{problem}',
+    en: '{problem:message}',
+    zh: '{problem:message}',
     action: 'ChooseTokenName',
   },
   TokenNameTaken: {
@@ -85,8 +85,8 @@ export const serverErrors = errors({
   TokenInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'no such token can be made: {problem}',
-    zh: '不能创建这样的令牌：{problem}',
+    en: 'no such token can be made: {problem:message}',
+    zh: '不能创建这样的令牌：{problem:message}',
     action: 'CorrectTokenRequest',
   },
   TokenNotFound: {
@@ -107,14 +107,14 @@ export const serverErrors = errors({
   TokenRefused: {
     status: 401,
     next: 'stalled',
-    en: 'the access token cannot be used here: {problem}',
-    zh: '访问令牌不能在这里使用：{problem}',
+    en: 'the access token cannot be used here: {problem:message}',
+    zh: '访问令牌不能在这里使用：{problem:message}',
   },
   AccountBlocked: {
     status: 403,
     next: 'stalled',
-    en: '{host} does not let this account in: {problem}',
-    zh: '{host} 不让这个账号进入：{problem}',
+    en: '{host} does not let this account in: {problem:message}',
+    zh: '{host} 不让这个账号进入：{problem:message}',
     action: 'UnblockAccount',
   },
   TooManyFailures: {
@@ -129,8 +129,8 @@ export const serverErrors = errors({
   GitHostUnavailable: {
     status: 503,
     next: 'transient',
-    en: '{host} cannot be asked: {problem}',
-    zh: '无法询问 {host}：{problem}',
+    en: '{host} cannot be asked: {problem:message}',
+    zh: '无法询问 {host}：{problem:message}',
     action: 'CheckGitHost',
   },
   GitHostThrottled: {
@@ -157,8 +157,8 @@ export const serverErrors = errors({
   GitHostInvalid: {
     status: 502,
     next: 'stalled',
-    en: 'the answer of {host} is not what it should be: {problem}',
-    zh: '{host} 的应答不是应有的样子：{problem}',
+    en: 'the answer of {host} is not what it should be: {problem:message}',
+    zh: '{host} 的应答不是应有的样子：{problem:message}',
     action: 'CheckGitHostAddress',
   },
 

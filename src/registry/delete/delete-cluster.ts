@@ -20,7 +20,7 @@ import type { RegistryServices, UseCase } from '../services.ts';
 export async function deleteCluster(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
   const { services } = useCase;
   const { repo } = services;
-  await authorizeWrite(useCase, 'delete clusters');
+  await authorizeWrite(useCase, 'delete');
 
   const clusters = repo.snapshot().of(clusterFiles);
   const entry = clusters.get(name);
@@ -105,7 +105,7 @@ async function commitRemoval(useCase: UseCase, name: string, { stored, options }
           checkMayBeDeleted(name, clusters);
           return [remove(clusterFiles, name)];
         },
-        reauthorize: (again) => authorizeWrite(useCase, 'delete clusters', again),
+        reauthorize: (again) => authorizeWrite(useCase, 'delete', again),
       },
       signal,
     );

@@ -21,7 +21,7 @@ import { classifyUpload } from './upload.ts';
  */
 export async function planCluster(useCase: UseCase, request: SaveRequest): Promise<ClusterPlan> {
   const { services, signal } = useCase;
-  await authorizeWrite(useCase, 'plan changes of clusters');
+  await authorizeWrite(useCase, 'plan');
   const draft = await examineDraft(services, request);
   const entry = services.repo.snapshot().of(clusterFiles).get(request.name);
   const present = { before: entry?.resource, generation: entry?.fileRevision ?? '' };

@@ -27,7 +27,7 @@ const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUi
 export async function saveCluster(useCase: UseCase, request: SaveRequest): Promise<SaveResult> {
   const { services } = useCase;
   const draft = await requireValid(await examineDraft(services, request));
-  await authorizeWrite(useCase, 'register clusters');
+  await authorizeWrite(useCase, 'register');
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const change = await RegistrationChange.of(services, draft, request.options, newIncarnation(request.name));
     const result = await new SaveAttempt(useCase, change).run();
@@ -147,7 +147,7 @@ class SaveAttempt {
             checkAgainstOthers(cluster, clusters);
             return [put(clusterFiles, cluster)];
           },
-          reauthorize: (again) => authorizeWrite(this.#useCase, 'register clusters', again),
+          reauthorize: (again) => authorizeWrite(this.#useCase, 'register', again),
         },
         signal,
       );

@@ -248,7 +248,7 @@ describe('cluster file', () => {
 
   const faults: readonly (readonly [name: string, file: string, message: RegExp])[] = [
     ['not YAML', 'a: [', /line/],
-    ['a list', '- a', /the document must be an object/],
+    ['a list', '- a', /document must be an object/],
     ['nothing', '', /empty/],
     ['two documents', `${ORIGINAL}---\n${ORIGINAL}`, /document/],
     ['an alias', ORIGINAL.replace('primaryDomain: example.org', 'a: &a x\n  primaryDomain: *a'), /alias/i],

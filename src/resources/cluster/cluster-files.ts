@@ -1,5 +1,4 @@
 import { NautesError } from '../../errors/errors.ts';
-import { render } from '../../messages/message.ts';
 import type { FileLayout, ResourceEntry, ResourceSet } from '../repository-layout.ts';
 import { type KeptFields, resourceFiles } from '../resource-file.ts';
 import type { Cluster } from './cluster.ts';
@@ -21,10 +20,7 @@ export const clusterFiles: FileLayout<Cluster, ClusterIndex, KeptFields> = resou
   {
     directory: 'nautes/overlays/production/clusters',
     kustomization: 'kustomization.yaml',
-    nameProblem: (name) => {
-      const problem = clusterNameProblem(name);
-      return problem === undefined ? undefined : render(problem, 'en');
-    },
+    nameProblem: clusterNameProblem,
     invalid: (name, problem) => new NautesError('ClusterFileInvalid', { name, problem }),
     settle: (cluster, isOfOriginal) => (isOfOriginal ? withOriginalNodePort(cluster) : cluster),
   },

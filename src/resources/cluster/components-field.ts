@@ -139,8 +139,9 @@ function decodeComponent(value: unknown, place: string): ComponentChoice {
   const members = asMembers(value, place);
   const name = asText(members['name'], `${place}.name`);
   const namespace = asText(members['namespace'], `${place}.namespace`);
-  if (!isNamespaceName(name)) throw new FieldProblem(`${place}.name is not the name of a component`);
-  if (!isNamespaceName(namespace)) throw new FieldProblem(`${place}.namespace is not the name of a namespace`);
+  if (!isNamespaceName(name)) throw new FieldProblem(message('file.notComponentName', { place: `${place}.name` }));
+  if (!isNamespaceName(namespace))
+    throw new FieldProblem(message('file.notNamespace', { place: `${place}.namespace` }));
   const additions = Object.entries(asOptionalMembers(members['additions'], `${place}.additions`));
   return {
     name,

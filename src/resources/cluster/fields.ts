@@ -1,5 +1,5 @@
-import { Secret } from '../../base/secret.ts';
 import { message } from '../../messages/message.ts';
+import { Secret } from '../../base/secret.ts';
 import { object, field as documentField, text as documentText } from '../document-field.ts';
 import { FieldProblem, type FieldType } from '../field.ts';
 import { field, optionalField, requestField } from '../fields/build.ts';
@@ -20,13 +20,13 @@ export interface ClusterResource {
 function decodeAddress(written: string, place: string): string {
   const address = written.replace(/\/$/, '');
   if (!/^https:\/\/[^/?#@\\\s]+$/.test(address) || !URL.canParse(address)) {
-    throw new FieldProblem(`${place} must have the form https://host[:port]`);
+    throw new FieldProblem(message('file.addressForm', { place }));
   }
   return address;
 }
 
 function decodeHost(written: string, place: string): string {
-  if (clusterNameProblem(written) !== undefined) throw new FieldProblem(`${place} is not a cluster name`);
+  if (clusterNameProblem(written) !== undefined) throw new FieldProblem(message('file.notClusterName', { place }));
   return written;
 }
 

@@ -1,5 +1,5 @@
-import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
+import { action } from '../../messages/action.ts';
 import { text as documentText } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
 import { asOptionalText } from '../fields/values.ts';
@@ -25,7 +25,7 @@ export const nodePortField: FieldType<number, string, string> = {
     const text = asOptionalText(written, place);
     if (text === undefined) return undefined;
     const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-    if (port < 1 || port > 65535) throw new FieldProblem(`${place} is not a port`);
+    if (port < 1 || port > 65535) throw new FieldProblem(message('file.notPort', { place }));
     return port;
   },
   encode: (port) => String(port),

@@ -1,5 +1,5 @@
-import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
+import { action } from '../../messages/action.ts';
 import type { Message } from '../../messages/text.ts';
 import { type DocumentType, list, map } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
@@ -64,7 +64,7 @@ function draftLists<Item>(
 
 function decodeLists<Item>(item: ItemType<Item>, written: unknown, place: string): Writable<Item> {
   const lists = Object.entries(asOptionalMembers(written, place)).map(([key, items]): [string, Item[]] => {
-    if (!Array.isArray(items)) throw new FieldProblem(`${place} must hold lists`);
+    if (!Array.isArray(items)) throw new FieldProblem(message('file.holdsLists', { place }));
     return [key, items.map((one) => item.decode(one, place))];
   });
   return record(lists.filter(([, items]) => items.length > 0));

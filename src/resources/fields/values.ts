@@ -1,4 +1,5 @@
-import { FieldProblem } from '../field.ts';
+import { message } from '../../messages/message.ts';
+import { mustBe } from '../field.ts';
 
 /** Reads values of a parsed file with checks, and builds objects for files. */
 
@@ -9,7 +10,7 @@ export function isMembers(value: unknown): value is Members {
 }
 
 export function asMembers(value: unknown, place: string): Members {
-  if (!isMembers(value)) throw new FieldProblem(`${place} must be an object`);
+  if (!isMembers(value)) throw mustBe(place, message('wanted.object'));
   return value;
 }
 
@@ -21,7 +22,7 @@ export function asOptionalMembers(value: unknown, place: string): Members {
 export function asText(value: unknown, place: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))) return String(value);
-  throw new FieldProblem(`${place} must be text`);
+  throw mustBe(place, message('wanted.text'));
 }
 
 export function asOptionalText(value: unknown, place: string): string | undefined {

@@ -1,5 +1,5 @@
 import { message } from '../../messages/message.ts';
-import { FieldProblem } from '../field.ts';
+import { FieldProblem, mustBe } from '../field.ts';
 import { fileField } from '../fields/build.ts';
 import { text } from '../fields/text-field.ts';
 
@@ -8,10 +8,9 @@ const GROUP_PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
 /** A URL of Git, or the short form of SSH, `git@host:path`; without a password, which the file would disclose. */
 function decodeRepository(written: string, place: string): string {
-  if (/\s|\p{Cc}/u.test(written) || written.startsWith('-'))
-    throw new FieldProblem(`${place} must be the URL of a repository`);
+  if (/\s|\p{Cc}/u.test(written) || written.startsWith('-')) throw mustBe(place, message('wanted.repositoryUrl'));
   if (URL.canParse(written) && new URL(written).password !== '') {
-    throw new FieldProblem(`${place} must not contain a password`);
+    throw new FieldProblem(message('file.password', { place }));
   }
   return written;
 }

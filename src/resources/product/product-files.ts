@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { FileLayout } from '../repository-layout.ts';
 import { type KeptFields, resourceFiles } from '../resource-file.ts';
@@ -10,8 +12,8 @@ export type ProductIndex = (typeof productKind)['indexes'][number];
 const NAME = /^product-[1-9][0-9]{0,18}$/;
 
 /** Why the text is not a valid name of a product, or `undefined`. */
-export function productNameProblem(name: string): string | undefined {
-  return NAME.test(name) ? undefined : 'the name of a product is "product-" and the id of its group';
+export function productNameProblem(name: string): Message | undefined {
+  return NAME.test(name) ? undefined : message('name.product');
 }
 
 /** The files of products in the tenant configuration repository. No kustomization lists them. */

@@ -1,3 +1,4 @@
+import { message } from '../../../messages/message.ts';
 import { NO_OBJECT } from '../../git/objects.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
@@ -37,7 +38,7 @@ export class AdvertisementReader {
     this.#packets.append(chunk);
     for (let packet = this.#packets.next(); packet !== undefined; packet = this.#packets.next()) {
       this.#count += 1;
-      if (this.#count > MAXIMUM_PACKETS) throw new ProtocolError('it has too many references');
+      if (this.#count > MAXIMUM_PACKETS) throw new ProtocolError(message('remote.tooManyReferences'));
       // Over HTTP a flush follows the name of the service, before anything is said.
       const isEnd = packet === 'flush' && !this.#isAfterService;
       this.#isAfterService = false;
@@ -48,7 +49,7 @@ export class AdvertisementReader {
   }
 
   #complete(): Advertisement {
-    if (this.#capabilities === undefined) throw new ProtocolError('it does not speak the protocol of Git');
+    if (this.#capabilities === undefined) throw new ProtocolError(message('remote.notGit'));
     return { commit: this.#commit, capabilities: this.#capabilities };
   }
 
@@ -60,7 +61,7 @@ export class AdvertisementReader {
     }
     if (/^(version 1|shallow [0-9a-f]+)\n?$/.test(line)) return;
     const [, commit = '', reference = '', capabilities = ''] = LINE.exec(line) ?? [];
-    if (commit === '') throw new ProtocolError('it does not speak the protocol of Git with SHA-1 ids');
+    if (commit === '') throw new ProtocolError(message('remote.notSha1'));
     this.#capabilities ??= new Set(capabilities.split(' ').filter(Boolean));
     if (reference === this.#reference && commit !== NO_OBJECT) this.#commit = commit;
   }

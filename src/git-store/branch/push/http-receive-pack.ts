@@ -1,8 +1,9 @@
+import { message } from '../../../messages/message.ts';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { readPemCertificates, usualAuthorities } from '../../../base/tls/authorities.ts';
-import { networkFailureWords } from '../../../base/network/network-failure.ts';
+import { networkProblem } from '../../../errors/network-problem.ts';
 import { untilAborted } from '../../../base/async/timing.ts';
 import { type HttpAnswer, linesOf, RemoteFailure } from '../remote/git-report.ts';
 import type { GitCredentials } from '../remote/remote-access.ts';
@@ -65,7 +66,7 @@ export class HttpReceivePack implements ReceivePack {
     const body = Buffer.concat(first.request);
     const last = await ask({ path: SERVICE, answerType: `${SERVICE}-result`, body });
     if (last.kind === 'end') return last.answer;
-    throw conversation.failure(new ProtocolError('it did not report what became of the push'));
+    throw conversation.failure(new ProtocolError(message('remote.noReport')));
   }
 
   async close(): Promise<void> {
@@ -90,7 +91,7 @@ export class HttpReceivePack implements ReceivePack {
       signal.throwIfAborted();
       if (error instanceof RemoteFailure) throw error;
       const speaksForItself = error instanceof ProtocolError || error instanceof RemoteRefuses;
-      throw conversation.failure(error, speaksForItself ? {} : { local: [networkFailureWords(error)] });
+      throw conversation.failure(error, speaksForItself ? {} : { problem: networkProblem(error) });
     }
   }
 
@@ -123,11 +124,11 @@ async function follow(
   const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
   try {
     if (headers['content-type'] !== `application/x-${question.answerType}`) {
-      throw new ProtocolError('what it answers is not the protocol of Git');
+      throw new ProtocolError(message('remote.answerNotGit'));
     }
     for (;;) {
       const { done, value } = await chunks.next();
-      if (done === true) throw new ProtocolError('its answer ends too early');
+      if (done === true) throw new ProtocolError(message('remote.answerCut'));
       const step = conversation.receive(value);
       if (step === undefined) continue;
       // After an advertisement nothing follows; after a report hooks may still run, which are not waited for.

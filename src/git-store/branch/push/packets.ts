@@ -1,3 +1,5 @@
+import type { Message } from '../../../messages/text.ts';
+import { message, render } from '../../../messages/message.ts';
 /** Framing of Git's protocol (gitprotocol-common, "pkt-line Format"). */
 
 /** Four digits and the payload. */
@@ -9,7 +11,14 @@ const HEXADECIMAL = /^[0-9a-fA-F]{4}$/;
 export const FLUSH = Buffer.from('0000');
 
 /** The other side does not speak Git's protocol, or too long. */
-export class ProtocolError extends Error {}
+export class ProtocolError extends Error {
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
+  }
+}
 
 /** @param payload at most 65,516 bytes */
 export function encodePacket(payload: string | Buffer): Buffer {
@@ -41,7 +50,7 @@ export class PacketReader {
     }
     // 1 to 3 are marks of version 2 of the protocol, which there is not for pushes.
     if (length < LENGTH_DIGITS || length > MAXIMUM_PACKET_BYTES) {
-      throw new ProtocolError('it does not speak the protocol of Git');
+      throw new ProtocolError(message('remote.notGit'));
     }
     if (this.#rest.length < length) return undefined;
     const payload = this.#rest.subarray(LENGTH_DIGITS, length);

@@ -1,3 +1,4 @@
+import { verbatim } from '../../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -160,9 +161,10 @@ describe('conversation of a push', () => {
     said.receive(words('remote is full\n'));
     const fatal = encodePacket(Buffer.from('\u0003disk quota'));
     assert.throws(() => said.receive(fatal), ProtocolError);
-    assert.deepEqual(said.failure(new ProtocolError('disk quota')).report, {
+    assert.deepEqual(said.failure(new ProtocolError(verbatim('disk quota'))).report, {
       remote: ['remote is full'],
-      local: ['disk quota'],
+      local: [],
+      problem: verbatim('disk quota'),
     });
   });
 

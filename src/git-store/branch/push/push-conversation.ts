@@ -1,3 +1,4 @@
+import { message } from '../../../messages/message.ts';
 import { type RemoteReport, RemoteFailure } from '../remote/git-report.ts';
 import { NO_OBJECT } from '../../git/objects.ts';
 import { type Advertisement, AdvertisementReader, RemoteRefuses } from './advertisement.ts';
@@ -69,16 +70,17 @@ export class PushConversation {
    */
   failure(error: unknown, more: Partial<RemoteReport> = {}): RemoteFailure {
     const theirs = error instanceof RemoteRefuses ? [error.message] : [];
-    const ours = error instanceof ProtocolError ? [error.message] : [];
+    const problem = error instanceof ProtocolError ? error.said : more.problem;
     const remote = [...(this.#report?.remote ?? []), ...theirs, ...(more.remote ?? [])];
-    return new RemoteFailure({ ...more, remote, local: [...ours, ...(more.local ?? [])] }, { cause: error });
+    const report = { ...more, remote, local: more.local ?? [], ...(problem && { problem }) };
+    return new RemoteFailure(report, { cause: error });
   }
 
   #answer({ commit, capabilities }: Advertisement): PushStep {
     const { before, after, reference } = this.#push;
     if (commit === after) return { kind: 'end', answer: { kind: 'accepted' } };
     if (commit !== before) return { kind: 'end', answer: { kind: 'moved' } };
-    if (!capabilities.has(REPORT)) throw new ProtocolError('it does not report what becomes of a push');
+    if (!capabilities.has(REPORT)) throw new ProtocolError(message('remote.reportsNothing'));
     this.#report = new PushReportReader(reference, capabilities.has(BANDS));
     return { kind: 'send', request: requestOf(this.#push, capabilities) };
   }

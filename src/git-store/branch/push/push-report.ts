@@ -1,3 +1,4 @@
+import { message, verbatim } from '../../../messages/message.ts';
 import { linesOf } from '../remote/git-report.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
@@ -47,10 +48,10 @@ export class PushReportReader {
     for (let packet = this.#outer.next(); packet !== undefined; packet = this.#outer.next()) {
       const band = packet === 'flush' ? undefined : packet[0];
       const content = packet === 'flush' ? undefined : packet.subarray(1);
-      if (band === undefined || content === undefined) throw new ProtocolError('it ended without a report');
+      if (band === undefined || content === undefined) throw new ProtocolError(message('remote.endedWithoutReport'));
       if (band === PROGRESS) this.#say(content.toString('utf8'));
-      else if (band === FAILURE) throw new ProtocolError(content.toString('utf8').trim());
-      else if (band !== DATA) throw new ProtocolError('it does not speak the protocol of Git');
+      else if (band === FAILURE) throw new ProtocolError(verbatim(content.toString('utf8').trim()));
+      else if (band !== DATA) throw new ProtocolError(message('remote.notGit'));
       if (band === DATA) this.#inner.append(content);
       const report = this.#read();
       if (report !== undefined) return report;
@@ -81,7 +82,7 @@ export class PushReportReader {
   #complete(): PushReport {
     const { remote } = this;
     if (this.#outcome === undefined || this.#unpacked === undefined) {
-      throw new ProtocolError('it did not report what became of the push');
+      throw new ProtocolError(message('remote.noReport'));
     }
     const isUnpacked = this.#unpacked === 'ok' || this.#outcome.refusal !== undefined;
     return { remote, ...(isUnpacked ? this.#outcome : { refusal: `unpacker error: ${this.#unpacked}` }) };

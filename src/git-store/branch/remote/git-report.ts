@@ -1,3 +1,5 @@
+import type { Message } from '../../../messages/text.ts';
+import { message, render, verbatim } from '../../../messages/message.ts';
 import type { RunResult } from '../../../base/programs/process.ts';
 import { oneLine } from '../../git/commit-message.ts';
 
@@ -20,6 +22,8 @@ export interface RemoteReport {
   readonly remote: readonly string[];
   /** Lines of git itself that say what is wrong. */
   readonly local: readonly string[];
+  /** What we say is wrong. */
+  readonly problem?: Message;
   /** Of the last answer over HTTP, when there was one. */
   readonly status?: number;
   readonly retryAfter?: string;
@@ -31,7 +35,7 @@ export class RemoteFailure extends Error {
   readonly report: RemoteReport;
 
   constructor(report: RemoteReport, options?: ErrorOptions) {
-    super([...report.remote, ...report.local].join('; '), options);
+    super(render(reportMessage(report, [...report.remote, ...report.local]), 'en'), options);
     this.name = 'RemoteFailure';
     this.report = report;
   }
@@ -83,10 +87,24 @@ function statusSaid(lines: readonly string[]): HttpAnswer | undefined {
   return lines.some((line) => line.startsWith('fatal: Authentication failed')) ? { status: 401 } : undefined;
 }
 
-/** What the remote says, or git where it says nothing: one line, limited, without credentials in URLs. */
-export function wordsOf({ remote, local, status }: RemoteReport, more: readonly string[] = []): string {
-  const otherwise = status === undefined ? 'the connection ended without a reason' : `it answered ${status}`;
-  return words([...(remote.length > 0 ? remote : local), ...more]) || otherwise;
+/** What the remote says, or git and we where it says nothing: one line, limited, without credentials in URLs. */
+export function wordsOf(report: RemoteReport, more: readonly string[] = []): Message {
+  const { remote, local } = report;
+  return remote.length > 0
+    ? reportMessage({ ...report, problem: undefined }, [...remote, ...more])
+    : reportMessage(report, [...local, ...more]);
+}
+
+/** What is wrong in our words, and these lines; the status where nothing was said. */
+export function reportMessage(
+  { problem, status }: { readonly problem?: Message | undefined; readonly status?: number },
+  lines: readonly string[],
+): Message {
+  const said = words(lines);
+  const each = [...(problem === undefined ? [] : [problem]), ...(said === '' ? [] : [verbatim(said)])];
+  const [first] = each;
+  if (first !== undefined) return each.length === 1 ? first : message('Several', { each });
+  return status === undefined ? message('remote.endedWithoutReason') : message('remote.status', { status });
 }
 
 /** What was printed, without empty lines; a carriage return ends one too, as progress does. */

@@ -1,9 +1,10 @@
+import { message } from '../../../messages/message.ts';
 import { isAbort, NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { RateLimiter } from '../../../base/async/rate-limiter.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { Caller } from '../../../resources/caller.ts';
-import { type RemoteReport, words, wordsOf, RemoteFailure } from './git-report.ts';
+import { RemoteFailure, type RemoteReport, reportMessage } from './git-report.ts';
 import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 
 /** Servers lock out clients that repeat a refused token, so it is not sent again for this long. */
@@ -61,7 +62,7 @@ export class RemoteAccess {
     } catch (error) {
       if (error instanceof RemoteFailure) throw this.#meaning(error.report, key, caller);
       if (signal.reason instanceof NautesError) throw signal.reason;
-      if (isAbort(error)) throw new NautesError('ConfigRepoUnavailable', { problem: 'it does not answer in time' });
+      if (isAbort(error)) throw new NautesError('ConfigRepoUnavailable', { problem: message('network.timeout') });
       throw error;
     }
   }
@@ -95,7 +96,7 @@ export class RemoteAccess {
 
 /** The remote could not be asked, or what it did is not known. */
 export function unavailable(report: RemoteReport): NautesError {
-  const problem = words([...report.remote, ...report.local]) || wordsOf(report);
+  const problem = reportMessage(report, [...report.remote, ...report.local]);
   return new NautesError('ConfigRepoUnavailable', { problem });
 }
 

@@ -1,3 +1,5 @@
+import type { Message } from '../../../messages/text.ts';
+import { message, verbatim } from '../../../messages/message.ts';
 import { defined } from '../../../base/defined.ts';
 import type { ErrorReason } from '../../../messages/errors/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -61,7 +63,7 @@ const LOCAL_SAYINGS: Table = [
 /** Why the remote takes nothing of this server, or of the caller in whose name it was asked. */
 export interface RemoteRefusal {
   readonly reason: RefusalReason;
-  readonly words: string;
+  readonly words: Message;
   readonly location?: string;
   readonly retryAfterMilliseconds?: number;
 }
@@ -85,7 +87,8 @@ export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined 
   const said = sayingIn(ANSWER_SAYINGS, remote, report);
   if (said !== undefined) return said;
   // git itself only says that it may not ask a person for a password
-  if (known === 'ConfigRepoTokenRefused') return { reason: known, words: words(remote) || 'it gives no reason' };
+  if (known === 'ConfigRepoTokenRefused')
+    return { reason: known, words: remote.length > 0 ? wordsOf(report) : message('remote.noReason') };
   if (known !== undefined) return { reason: known, words: wordsOf(report) };
   return status === 200 ? sayingIn(LOCAL_SAYINGS, [...remote, ...local], report) : undefined;
 }
@@ -104,13 +107,13 @@ export function refusalError(refusal: RemoteRefusal, caller?: Caller): NautesErr
   if (caller !== undefined && OF_THE_CALLER.has(reason)) {
     return new NautesError('NoAuthorization', {
       caller: caller.name,
-      action: 'push to main',
-      missing: `the Git server says: ${problem}`,
-      needed: 'the right to push to main, and a token that may write repositories',
-      grant: 'ask a maintainer of the repository',
+      action: message('verb.push'),
+      missing: message('NoAuthorization.serverSays', { words: problem }),
+      needed: message('needed.pushAndWriteToken'),
+      grant: message('grant.maintainerOfRepository'),
     });
   }
-  const place = location === undefined ? '' : ` to ${words([location])}`;
+  const place = location === undefined ? verbatim('') : message('ConfigRepoMoved.to', { location: words([location]) });
   const options = retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds };
   return new NautesError(reason, { problem, place }, options);
 }
