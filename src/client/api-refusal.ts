@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Reply } from '../contract/reply.ts';
 import type { ErrorReply } from '../contract/schemas/replies.ts';
 import type { Answer } from './transport.ts';
@@ -8,9 +9,17 @@ export interface Violation {
   /** A field on the wire, or the reason of a finding. */
   readonly subject: string;
   readonly text: string;
+  /** What to do, in the words of the API; absent where the text says it. */
+  readonly remedy?: string;
+  readonly action?: ActionView;
 }
 
+/** What to do, as data. */
+export type ActionView = NonNullable<Reply<typeof ErrorReply>['action']>;
+
 /** Keys of the metadata that are not violations. */
+type ViolationView = NonNullable<Reply<typeof ErrorReply>['violations']>[number];
+
 const ABOUT_THE_ANSWER = ['remedy', 'request_id'];
 
 /** An error response of the API. Its meaning is the reason, which is stable. */
@@ -20,36 +29,71 @@ export class ApiRefusal extends Error {
   readonly reason: string;
   /** The remedy; can be empty. */
   readonly remedy: string;
+  readonly action: ActionView | undefined;
   readonly requestId: string;
   /** All violations, not only the first. */
   readonly violations: readonly Violation[];
   /** When to retry, in seconds, if the server says so. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor({ code, reason, message, metadata }: Reply<typeof ErrorReply>, answer: Answer) {
+  constructor({ code, reason, message, metadata, action, violations }: Reply<typeof ErrorReply>, answer: Answer) {
     super(message);
     this.name = 'ApiRefusal';
     this.status = answer.status;
     this.reason = reason;
     this.remedy = metadata['remedy'] ?? '';
+    this.action = action;
     this.requestId = metadata['request_id'] ?? answer.headers['x-request-id'] ?? '';
-    this.violations = Object.entries(metadata)
-      .filter(([subject]) => !ABOUT_THE_ANSWER.includes(subject))
-      .map(([subject, text]) => ({ subject, text }));
+    this.violations = violations?.map(violationOf) ?? violationsIn(metadata);
     const wait = Number(answer.headers['retry-after']);
     this.retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : undefined;
     if (code !== answer.status) this.cause = new Error(`the body speaks of ${code}`);
   }
 }
 
+function violationOf({ field: subject, message: text, remedy, action }: ViolationView): Violation {
+  return { subject, text, ...defined({ remedy, action }) };
+}
+
+/** As servers report them that have no list of violations: one entry a field, message and remedy in one. */
+function violationsIn(metadata: Readonly<Record<string, string>>): readonly Violation[] {
+  return Object.entries(metadata)
+    .filter(([subject]) => !ABOUT_THE_ANSWER.includes(subject))
+    .map(([subject, text]) => ({ subject, text }));
+}
+
 /** The API's error shape in the answer, if it has it. */
 export function readErrorReply(answer: Answer): Reply<typeof ErrorReply> | undefined {
   const content = parsed(answer.text);
   if (typeof content !== 'object' || content === null) return undefined;
-  const { code, reason, message, metadata } = content as Record<string, unknown>;
+  const { code, reason, message, metadata, action, violations } = content as Record<string, unknown>;
   if (typeof code !== 'number' || typeof reason !== 'string' || typeof message !== 'string') return undefined;
   const entries = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
-  return { code, reason, message, metadata: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])) };
+  return {
+    code,
+    reason,
+    message,
+    metadata: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])),
+    ...defined({ action: readAction(action) }),
+    ...(Array.isArray(violations) ? { violations: violations.flatMap(readViolation) } : {}),
+  };
+}
+
+/** Anything that is not an action is left out: an error is shown whatever else its reply holds. */
+function readAction(value: unknown): ActionView | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id, params } = value as Record<string, unknown>;
+  if (typeof id !== 'string' || typeof params !== 'object' || params === null) return undefined;
+  return { id, params: { ...params } };
+}
+
+function readViolation(value: unknown): readonly ViolationView[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { field, message, remedy, action } = value as Record<string, unknown>;
+  if (typeof field !== 'string' || typeof message !== 'string') return [];
+  return [
+    { field, message, remedy: typeof remedy === 'string' ? remedy : '', ...defined({ action: readAction(action) }) },
+  ];
 }
 
 function parsed(text: string): unknown {

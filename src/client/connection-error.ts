@@ -1,27 +1,29 @@
 import { NautesError } from '../errors/errors.ts';
+import { message, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 
 /** Connection errors in words; the codes are those of Node and OpenSSL. */
-const NETWORK_PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing accepts connections there',
-  ECONNRESET: 'the connection was cut off',
-  EPIPE: 'the connection was cut off',
-  ETIMEDOUT: 'nothing answers there',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no way to that network',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be looked up at the moment',
-  ERR_INVALID_URL: 'it is not a URL',
+const NETWORK_PROBLEMS: Readonly<Record<string, Message>> = {
+  ECONNREFUSED: message('Connection.refused'),
+  ECONNRESET: message('Connection.reset'),
+  EPIPE: message('Connection.reset'),
+  ETIMEDOUT: message('Connection.timeout'),
+  EHOSTUNREACH: message('Connection.hostUnreachable'),
+  ENETUNREACH: message('Connection.networkUnreachable'),
+  ENOTFOUND: message('Connection.nameUnknown'),
+  EAI_AGAIN: message('Connection.nameLookupFailed'),
+  ERR_INVALID_URL: message('Address.notUrl'),
 };
 
-const TRUST_PROBLEMS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here',
-  UNABLE_TO_GET_ISSUER_CERT: 'its authority is not known here',
-  CERT_SIGNATURE_FAILURE: 'it was not made by that authority',
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet; is the clock of this machine right?',
+const TRUST_PROBLEMS: Readonly<Record<string, Message>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: message('Certificate.selfSigned'),
+  SELF_SIGNED_CERT_IN_CHAIN: message('Certificate.authorityUnknown'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: message('Certificate.authorityUnknown'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: message('Certificate.authorityUnknown'),
+  UNABLE_TO_GET_ISSUER_CERT: message('Certificate.authorityUnknown'),
+  CERT_SIGNATURE_FAILURE: message('Certificate.signatureInvalid'),
+  CERT_HAS_EXPIRED: message('Certificate.expired'),
+  CERT_NOT_YET_VALID: message('Certificate.notYetValid'),
 };
 
 /** Maps a connection failure to an error of the catalogue. */
@@ -35,13 +37,13 @@ export function connectionError(server: string, error: unknown): NautesError {
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return new NautesError('ServerWithoutTls', { server }, options);
   if (code.startsWith('HPE_')) {
-    return new NautesError('ServerAnswerUnclear', { server, problem: 'it is not HTTP' }, options);
+    return new NautesError('ServerAnswerUnclear', { server, problem: message('Answer.notHttp') }, options);
   }
   if (code === 'ECONNRESET' && server.startsWith('http:')) {
-    const problem = 'the connection was cut off, perhaps because https:// is expected';
+    const problem = message('Connection.resetPerhapsHttps');
     return new NautesError('ServerUnreachable', { server, problem }, options);
   }
-  const problem = NETWORK_PROBLEMS[code] ?? (code || (error instanceof Error ? error.message : 'unknown'));
+  const problem = NETWORK_PROBLEMS[code] ?? verbatim(code || (error instanceof Error ? error.message : 'unknown'));
   return new NautesError('ServerUnreachable', { server, problem }, options);
 }
 
@@ -51,7 +53,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function certificateNames(error: unknown): string {
+function certificateNames(error: unknown): Message {
   const names = error instanceof Error ? /altnames?: (.*)$/i.exec(error.message)?.[1] : undefined;
-  return names ?? 'its names do not match';
+  return names === undefined ? message('Certificate.otherNames') : verbatim(names);
 }

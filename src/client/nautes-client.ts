@@ -21,6 +21,7 @@ import type {
 import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, readErrorReply } from './api-refusal.ts';
 import type { Answer, Transport } from './transport.ts';
+import { message } from '../messages/message.ts';
 
 /** The parts of a request besides its path. */
 export interface CallOptions {
@@ -164,11 +165,11 @@ export class NautesClient {
       ...(await this.#authorization()),
       ...(after === undefined ? {} : { 'last-event-id': String(after) }),
     };
-    const message = await this.#transport.stream({ method: 'GET', path: eventsPath(cluster), headers, signal });
-    if (message.statusCode === 200) return message;
+    const response = await this.#transport.stream({ method: 'GET', path: eventsPath(cluster), headers, signal });
+    if (response.statusCode === 200) return response;
     let text = '';
-    for await (const chunk of message) text += String(chunk);
-    throw this.#refusal({ status: message.statusCode ?? 0, headers: {}, text });
+    for await (const chunk of response) text += String(chunk);
+    throw this.#refusal({ status: response.statusCode ?? 0, headers: {}, text });
   }
 
   async #view<Name extends ViewName>(
@@ -219,7 +220,11 @@ export class NautesClient {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new NautesError('ServerAnswerUnclear', { server: this.server, problem: 'no JSON' }, { cause: error });
+      throw new NautesError(
+        'ServerAnswerUnclear',
+        { server: this.server, problem: message('Answer.notJson') },
+        { cause: error },
+      );
     }
   }
 
@@ -230,7 +235,10 @@ export class NautesClient {
     }
     const reply = readErrorReply(answer);
     if (reply !== undefined) return new ApiRefusal(reply, answer);
-    return new NautesError('ServerAnswerUnclear', { server: this.server, problem: `status ${status}` });
+    return new NautesError('ServerAnswerUnclear', {
+      server: this.server,
+      problem: message('Answer.status', { status }),
+    });
   }
 }
 

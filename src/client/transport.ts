@@ -17,6 +17,8 @@ export interface TransportOptions {
   /** PEM of the only trusted authorities; those of Node when absent. */
   readonly certificateAuthority?: string;
   readonly userAgent: string;
+  /** Language of messages in replies, as in `Accept-Language`; the server's default when absent. */
+  readonly language?: string;
 }
 
 export interface SendOptions {
@@ -46,11 +48,13 @@ const https = () => process.getBuiltinModule('node:https');
 export class Transport {
   readonly #options: TransportOptions;
   readonly #agent: Agent;
+  readonly #common: Readonly<Record<string, string>>;
   readonly #target: URL;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#target = new URL(options.server);
+    this.#common = { 'user-agent': options.userAgent, ...defined({ 'accept-language': options.language }) };
     const { certificateAuthority: ca } = options;
     const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS, ...proxyOf(this.#target) };
     this.#agent = this.#isSecure
@@ -106,7 +110,7 @@ export class Transport {
       path: `${pathname.replace(/\/$/, '')}${path}`, // verbatim: a URL would resolve the name ".."
       agent: this.#agent,
       signal,
-      headers: { 'user-agent': this.#options.userAgent, ...headers, ...content },
+      headers: { ...this.#common, ...headers, ...content },
     };
     return new Promise((resolve, reject) => {
       const request = (this.#isSecure ? https() : http()).request(options, resolve);

@@ -1,7 +1,7 @@
 import { catalogue } from './catalogue/index.ts';
 import { fill, mentioned, type Separators } from './fill.ts';
 import { bounded } from './bounds.ts';
-import type { Language, Message, ParamArguments, Params, ParamsOf, Placeholder, Text } from './text.ts';
+import type { Language, Message, Param, ParamArguments, Params, ParamsOf, Placeholder, Text } from './text.ts';
 
 /** The id of a text of the catalogue. */
 export type MessageId = keyof typeof catalogue;
@@ -42,6 +42,16 @@ export const separators: Readonly<Record<Language, Separators>> = {
   en: { list: ', ', messages: '; ' },
   zh: { list: '、', messages: '；' },
 };
+
+/** False for a message of another version, and for one within which there is such a message. */
+export function isKnown({ id, params }: Message): boolean {
+  return Object.hasOwn(texts, id) && Object.values(params).every(isKnownParam);
+}
+
+function isKnownParam(param: Param): boolean {
+  if (Array.isArray(param)) return param.every(isKnownParam);
+  return typeof param !== 'object' || isKnown(param as Message);
+}
 
 /** The message in words. One of another version, whose id is not known here, is shown as its id and params. */
 export function render(said: Message, language: Language): string {

@@ -3,7 +3,8 @@ import { exitCodes } from '../../src/cli/invocation/failure.ts';
 import { Terminal } from '../../src/cli/output/terminal.ts';
 import { allCommands, buildProgram } from '../../src/cli/program.ts';
 import { textsIn } from '../../src/cli/texts/all-texts.ts';
-import type { Language, Texts } from '../../src/cli/texts/texts.ts';
+import type { Language } from '../../src/messages/text.ts';
+import type { Texts } from '../../src/cli/texts/texts.ts';
 
 /** The words of the page itself. */
 const WORDS = {

@@ -75,7 +75,7 @@ export const partImports: ImportTable = {
     'src/controllers',
     'src/api',
   ],
-  'src/client': ['src/base', 'src/errors', 'src/contract'],
+  'src/client': ['src/base', 'src/messages', 'src/errors', 'src/contract'],
   'src/cli': [
     'src/base',
     'src/messages',

@@ -11,7 +11,8 @@ import type { DynamicValues } from './candidates.ts';
 const ANSWER_LIMIT = 1_000;
 
 /** Values from the server and from files of this user; nothing where they cannot be had. */
-export function dynamicValues({ environment, version }: Invocation): DynamicValues {
+export function dynamicValues(invocation: Invocation): DynamicValues {
+  const { environment } = invocation;
   const orNothing = async (read: () => Promise<readonly string[]>): Promise<readonly string[]> => {
     try {
       return await read();
@@ -23,7 +24,7 @@ export function dynamicValues({ environment, version }: Invocation): DynamicValu
     clusters: () =>
       orNothing(async () => {
         const signal = AbortSignal.timeout(ANSWER_LIMIT);
-        const client = clientFor(await chooseAccess({}, environment, signal), version);
+        const client = clientFor(await chooseAccess({}, environment, signal), invocation);
         try {
           return (await client.clusters({ signal })).map(({ name }) => name);
         } finally {

@@ -2,9 +2,13 @@ import { defined } from '../../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
+import type { Language } from '../../messages/text.ts';
 import { NautesClient, serverAddress, type TokenSource, Transport } from '../../client/index.ts';
 import { tokenFromCommand, tokenOf } from './access-token.ts';
 import { type Context, contextFile, type Contexts, findContext, readContexts } from './context-file.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
+import { codeOr } from '../../errors/system-code.ts';
 
 /** Which server and which token, as the flags of every command say. */
 export interface ServerFlags {
@@ -46,11 +50,21 @@ export async function chooseAccess(
   };
 }
 
+/** What the client tells the server of itself. */
+export interface ClientIdentity {
+  readonly version: string;
+  readonly language: Language;
+}
+
 /** A client for the server; close it. */
-export function clientFor({ server, certificateAuthority, token }: Access, version: string): NautesClient {
+export function clientFor(
+  { server, certificateAuthority, token }: Access,
+  { version, language }: ClientIdentity,
+): NautesClient {
   const transport = new Transport({
     server,
     userAgent: `nautes-cli/${version}`,
+    language,
     ...defined({ certificateAuthority }),
   });
   return new NautesClient(transport, token);
@@ -98,13 +112,13 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** @throws NautesError `AuthorityFileUnusable` */
 export async function readAuthority(file: string): Promise<string> {
-  const refuse = (problem: string, cause?: unknown): NautesError =>
+  const refuse = (problem: Message, cause?: unknown): NautesError =>
     new NautesError('AuthorityFileUnusable', { file, problem }, { cause });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw refuse(error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
+    throw refuse(codeOr(error, message('File.unreadable')), error);
   });
   const certificates = text.match(PEM) ?? [];
-  if (certificates.length === 0) throw refuse('it holds no PEM certificate');
+  if (certificates.length === 0) throw refuse(message('File.noCertificate'));
   const { X509Certificate } = await import('node:crypto'); // few need it
   const isCertificate = (pem: string): boolean => {
     try {
@@ -113,6 +127,6 @@ export async function readAuthority(file: string): Promise<string> {
       return false;
     }
   };
-  if (!certificates.every(isCertificate)) throw refuse('a certificate in it cannot be read');
+  if (!certificates.every(isCertificate)) throw refuse(message('File.certificateUnreadable'));
   return text;
 }

@@ -6,6 +6,9 @@ import { NautesError } from '../../errors/errors.ts';
 import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../../base/files/files.ts';
 import { Secret } from '../../base/secret.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
+import { message, render, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
+import { codeOr } from '../../errors/system-code.ts';
 
 /** A server under a name of its own, and how to get in. */
 export interface Context {
@@ -39,13 +42,14 @@ export function contextFile(environment: NodeJS.ProcessEnv): string {
 export async function readContexts(file: string): Promise<Contexts> {
   await refuseExposed(file);
   const content = await readFileIfPresent(file, MAXIMUM_BYTES).catch((error: unknown) => {
-    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
+    throw invalid(file, codeOr(error, message('File.unreadable')), error);
   });
   if (content === undefined) return NONE;
   try {
     return decode(parseYaml(content.toString('utf8')));
   } catch (error) {
-    if (error instanceof YamlError || error instanceof FormProblem) throw invalid(file, error.message, error);
+    if (error instanceof YamlError) throw invalid(file, verbatim(error.message), error);
+    if (error instanceof FormProblem) throw invalid(file, error.said, error);
     throw error;
   }
 }
@@ -56,7 +60,7 @@ export async function writeContexts(file: string, contexts: Contexts): Promise<v
     await makePrivateDirectory(dirname(file));
     await writeFileAtomically(file, stringifyYaml(encode(contexts)), 0o600);
   } catch (error) {
-    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written', error);
+    throw invalid(file, codeOr(error, message('File.unwritable')), error);
   }
 }
 
@@ -78,16 +82,23 @@ async function refuseExposed(file: string): Promise<void> {
   if (process.platform === 'win32') return; // there rights are not in the mode
   const found = await stat(file).catch((error: unknown) => {
     if (isMissingFile(error)) return undefined;
-    throw invalid(file, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read', error);
+    throw invalid(file, codeOr(error, message('File.unreadable')), error);
   });
   if (found?.isFile() === true && (found.mode & 0o077) !== 0) throw new NautesError('ContextFileExposed', { file });
 }
 
-function invalid(file: string, problem: string, cause: unknown): NautesError {
+function invalid(file: string, problem: Message, cause: unknown): NautesError {
   return new NautesError('ContextFileInvalid', { file, problem }, { cause });
 }
 
-class FormProblem extends Error {}
+class FormProblem extends Error {
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
+  }
+}
 
 function encode({ current, contexts }: Contexts): unknown {
   return {
@@ -106,7 +117,7 @@ function decode(content: unknown): Contexts {
   if (content === null || content === undefined) return NONE;
   const fields = record(content, 'it');
   const list = fields['contexts'] ?? [];
-  if (!Array.isArray(list)) throw new FormProblem('contexts is not a list');
+  if (!Array.isArray(list)) throw new FormProblem(message('Context.notList'));
   return { current: textOf(fields, 'current-context') ?? '', contexts: list.map(decodeContext) };
 }
 
@@ -114,12 +125,12 @@ function decodeContext(content: unknown, index: number): Context {
   const where = `contexts[${index}]`;
   const fields = record(content, where);
   const [name, server] = [textOf(fields, 'name'), textOf(fields, 'server')];
-  if (name === undefined || server === undefined) throw new FormProblem(`${where} has no name or no server`);
+  if (name === undefined || server === undefined) throw new FormProblem(message('Context.incomplete', { where }));
   const certificateAuthority = textOf(fields, 'certificate-authority');
   const token = textOf(fields, 'token');
   const command = fields['token-command'];
   const isCommand = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
-  if (command !== undefined && !isCommand) throw new FormProblem(`${where}.token-command is not a list of texts`);
+  if (command !== undefined && !isCommand) throw new FormProblem(message('Context.commandInvalid', { where }));
   return {
     name,
     server,
@@ -132,12 +143,12 @@ function decodeContext(content: unknown, index: number): Context {
 function record(content: unknown, where: string): Readonly<Record<string, unknown>> {
   if (typeof content === 'object' && content !== null && !Array.isArray(content))
     return content as Record<string, unknown>;
-  throw new FormProblem(`${where} is not a map of fields`);
+  throw new FormProblem(message('Document.notFields', { path: where }));
 }
 
 function textOf(fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = fields[key];
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new FormProblem(`${key} is not a text`);
+  if (typeof value !== 'string') throw new FormProblem(message('Document.notText', { path: key }));
   return value;
 }

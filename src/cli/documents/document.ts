@@ -3,6 +3,8 @@ import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { SourceText } from './sources.ts';
 import { convertSpec, SpecProblem } from './spec.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** A document as it is sent. */
 export interface SpecDocument {
@@ -42,17 +44,21 @@ function parsed(place: string, text: string): readonly unknown[] {
     return parseTextDocuments(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new NautesError('DocumentInvalid', { place, problem: `it is not YAML: ${error.message}` }, { cause: error });
+    throw new NautesError(
+      'DocumentInvalid',
+      { place, problem: message('Document.notYaml', { problem: error.message }) },
+      { cause: error },
+    );
   }
 }
 
 function readDocument(content: unknown, place: string): SpecDocument {
-  const invalid = (problem: string): NautesError => new NautesError('DocumentInvalid', { place, problem });
+  const invalid = (problem: Message): NautesError => new NautesError('DocumentInvalid', { place, problem });
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw invalid('it is not a map of fields');
+    throw invalid(message('Document.notMap'));
   }
   const { kind: kindName, spec } = content as Readonly<Record<string, unknown>>;
-  if (typeof kindName !== 'string') throw invalid('it has no kind');
+  if (typeof kindName !== 'string') throw invalid(message('Document.noKind'));
   const kind = kinds.find(({ name }) => name === kindName);
   if (kind === undefined) {
     throw new NautesError('KindUnknown', {
@@ -63,10 +69,10 @@ function readDocument(content: unknown, place: string): SpecDocument {
   try {
     const { body, unknown } = convertSpec(spec, kind.fields);
     const name = String(body['name']);
-    if (name === '') throw invalid('spec.name is missing');
+    if (name === '') throw invalid(message('Document.noName'));
     return { kind, name, product: productOf(kind, body, place), body, place, unknown };
   } catch (error) {
-    throw error instanceof SpecProblem ? invalid(error.message) : error;
+    throw error instanceof SpecProblem ? invalid(error.said) : error;
   }
 }
 

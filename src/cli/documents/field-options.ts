@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { requestFields, type ResourceKind } from '../../resources/kind.ts';
-import type { Language } from '../texts/texts.ts';
+import type { Language } from '../../messages/text.ts';
 
 /** A flag and the field that it gives. */
 export interface FieldOption {

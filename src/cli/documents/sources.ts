@@ -1,6 +1,9 @@
 import { glob, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
+import { codeOr } from '../../errors/system-code.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** A text with documents, and what to call it in messages. */
 export interface SourceText {
@@ -68,22 +71,26 @@ async function filesBelow(directory: string, recursive: boolean): Promise<readon
 async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size > MAXIMUM_FILE_BYTES) throw new Error(`it has more than ${MAXIMUM_FILE_BYTES} bytes`);
+    if (size > MAXIMUM_FILE_BYTES) {
+      const problem = message('File.tooLarge', { limit: MAXIMUM_FILE_BYTES });
+      throw new NautesError('FileUnreadable', { file, problem });
+    }
     return await readFile(file, 'utf8');
   } catch (error) {
     throw unreadable(file, error);
   }
 }
 
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is no directory',
+const PROBLEMS: Readonly<Record<string, Message>> = {
+  ENOENT: message('File.missing'),
+  EACCES: message('File.denied'),
+  EISDIR: message('File.directory'),
+  ENOTDIR: message('File.parentNotDirectory'),
 };
 
 export function unreadable(file: string, error: unknown): NautesError {
+  if (error instanceof NautesError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const problem = PROBLEMS[code] ?? (code || (error instanceof Error ? error.message : 'unknown'));
+  const problem = PROBLEMS[code] ?? codeOr(error, verbatim(error instanceof Error ? error.message : 'unknown'));
   return new NautesError('FileUnreadable', { file, problem }, { cause: error });
 }

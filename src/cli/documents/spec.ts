@@ -1,4 +1,6 @@
 import type { DocumentField, DocumentType } from '../../resources/document-field.ts';
+import { message, render } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,9 +13,12 @@ export interface ConvertedSpec {
 
 /** A value that cannot be what its field is. */
 export class SpecProblem extends Error {
-  constructor(path: string, expected: string) {
-    super(`${path} must be ${expected}`);
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
     this.name = 'SpecProblem';
+    this.said = said;
   }
 }
 
@@ -72,7 +77,7 @@ function isEmpty(value: unknown): boolean {
 
 function asText(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
-  throw new SpecProblem(path, 'text');
+  throw new SpecProblem(message('Document.notText', { path }));
 }
 
 const FLAGS: Readonly<Record<string, boolean>> = {
@@ -86,21 +91,21 @@ const FLAGS: Readonly<Record<string, boolean>> = {
 
 function asFlag(value: unknown, path: string): boolean {
   const found = typeof value === 'string' ? FLAGS[value.toLowerCase()] : undefined;
-  if (found === undefined) throw new SpecProblem(path, 'true or false');
+  if (found === undefined) throw new SpecProblem(message('Document.notBoolean', { path }));
   return found;
 }
 
 function asNumber(value: unknown, path: string): number {
   if (typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value)) return Number(value);
-  throw new SpecProblem(path, 'a whole number');
+  throw new SpecProblem(message('Document.notInteger', { path }));
 }
 
 function asList(value: unknown, path: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new SpecProblem(path, 'a list');
+  throw new SpecProblem(message('Document.notList', { path }));
 }
 
 function asObject(value: unknown, path: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new SpecProblem(path, 'a map of fields');
+  throw new SpecProblem(message('Document.notFields', { path }));
 }

@@ -1,5 +1,7 @@
 import type { ErrorReason } from '../../messages/errors/index.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { defined } from '../../base/defined.ts';
+import { render } from '../../messages/message.ts';
 import { ApiRefusal, type Violation } from '../../client/index.ts';
 import { Interrupted } from './process-end.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -55,21 +57,23 @@ export interface Described {
   readonly requestId: string;
 }
 
-export function describeError(error: unknown, { words }: Texts): Described {
+export function describeError(error: unknown, { words, output, language }: Texts): Described {
   if (error instanceof ApiRefusal) {
-    const { reason, message, remedy, violations, requestId } = error;
-    const shown = violations.map(({ subject, text }) => ({ subject, text: words.violation(subject, text) }));
-    return {
-      message: words.message(reason, message),
-      remedy: words.remedy(reason, remedy),
-      violations: shown,
-      requestId,
-    };
+    const { message, requestId } = error;
+    const violations = error.violations.map((violation) => ({
+      subject: violation.subject,
+      text: [violation.text, words.remedy(violation)].filter(Boolean).join(output.sentenceGap),
+    }));
+    return { message, remedy: words.remedy(error), violations, requestId };
   }
   if (error instanceof NautesError) {
     const violations = Object.entries(error.metadata).map(([subject, text]) => ({ subject, text }));
-    const { message, remedy } = words.error(error);
-    return { message, remedy, violations, requestId: '' };
+    return {
+      message: render(error.said, language),
+      remedy: words.remedy(defined({ action: error.action })),
+      violations,
+      requestId: '',
+    };
   }
   return { message: error instanceof Error ? error.message : String(error), remedy: '', violations: [], requestId: '' };
 }

@@ -3,7 +3,8 @@ import type { NautesClient } from '../../client/index.ts';
 import { type Access, chooseAccess, clientFor, type ServerFlags } from '../contexts/connect.ts';
 import { interruption } from './process-end.ts';
 import type { Terminal } from '../output/terminal.ts';
-import type { Language, Texts } from '../texts/texts.ts';
+import type { Language } from '../../messages/text.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** One call of the command line: what every command works with. */
 export interface Invocation {
@@ -25,7 +26,7 @@ export async function accessOf(invocation: Invocation, command: Command): Promis
 }
 
 export async function withClient<T>(invocation: Invocation, command: Command, use: ClientUse<T>): Promise<T> {
-  const client = clientFor(await accessOf(invocation, command), invocation.version);
+  const client = clientFor(await accessOf(invocation, command), invocation);
   try {
     return await use(client, interruption());
   } finally {

@@ -2,6 +2,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { sleep } from '../../base/async/timing.ts';
 import { kubectl, type KubectlTarget } from './kubectl.ts';
+import { message } from '../../messages/message.ts';
 
 /** The account is for the moments until the server has one of its own. */
 export const BOOTSTRAP_SECONDS = 3600;
@@ -50,11 +51,15 @@ export class BootstrapAccount {
     try {
       await kubectl(
         this.#target,
-        { args: ['create', '-f', '-'], input: JSON.stringify(this.#manifest()), action: 'make an account' },
+        {
+          args: ['create', '-f', '-'],
+          input: JSON.stringify(this.#manifest()),
+          action: message('Kubectl.createAccount'),
+        },
         signal,
       );
       const args = ['create', 'token', ACCOUNT, '--namespace', this.name, `--duration=${BOOTSTRAP_SECONDS}s`];
-      const token = await kubectl(this.#target, { args, action: 'make a token for the account' }, signal);
+      const token = await kubectl(this.#target, { args, action: message('Kubectl.createToken') }, signal);
       return new Secret(token.trim());
     } catch (error) {
       await this.remove().catch(() => {}); // the failure itself is what people have to know
@@ -84,7 +89,11 @@ export class BootstrapAccount {
 
   async #delete(what: readonly string[], signal: AbortSignal): Promise<void> {
     const args = ['delete', ...what, '--ignore-not-found', '--wait=false'];
-    await kubectl(this.#target, { args, action: `remove ${what.slice(0, 2).join(' ')}` }, signal);
+    await kubectl(
+      this.#target,
+      { args, action: message('Kubectl.remove', { object: what.slice(0, 2).join(' ') }) },
+      signal,
+    );
   }
 
   #manifest(): unknown {

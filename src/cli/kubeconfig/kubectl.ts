@@ -1,5 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** A command of kubectl on this machine may ask a browser or a cloud, in milliseconds. */
 const COMMAND_LIMIT = 120_000;
@@ -14,7 +16,7 @@ export interface KubectlCall {
   readonly args: readonly string[];
   readonly input?: string;
   /** What it is for, to say when it fails. */
-  readonly action: string;
+  readonly action: Message;
 }
 
 /**
@@ -33,10 +35,13 @@ export async function kubectl(
   const result = await run('kubectl', all, options).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new NautesError('KubectlMissing');
-    const problem = limited.aborted ? `no answer within ${COMMAND_LIMIT / 1000} s` : 'it could not be run';
+    const problem = limited.aborted
+      ? message('Program.noAnswer', { seconds: COMMAND_LIMIT / 1000 })
+      : message('Program.notStarted');
     throw new NautesError('KubectlFailed', { action, problem }, { cause: error });
   });
   if (result.code === 0) return result.stdout.toString('utf8');
-  const problem = result.stderr.trim().split('\n').at(-1) ?? '';
-  throw new NautesError('KubectlFailed', { action, problem: problem || `it ended with ${result.code}` });
+  const written = result.stderr.trim().split('\n').at(-1) ?? '';
+  const problem = written === '' ? message('Program.exitCode', { code: result.code }) : verbatim(written);
+  throw new NautesError('KubectlFailed', { action, problem });
 }

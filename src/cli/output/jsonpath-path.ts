@@ -1,6 +1,8 @@
 import { evaluate, type Step } from './jsonpath-steps.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
-type Refuse = (problem: string) => never;
+type Refuse = (problem: Message) => never;
 
 /** A field's name; a dot in it is written `\.`, as kubectl has it. */
 const NAME = /^(?:\\.|[^\\.[\]\s'"{}()])+/;
@@ -25,7 +27,7 @@ export function parsePath(path: string, refuse: Refuse): readonly Step[] {
       rest = rest.slice(rest.charAt(2) === '[' ? 2 : 1);
       continue;
     }
-    if (!rest.startsWith('.')) return refuse(`"${rest}" is no path`);
+    if (!rest.startsWith('.')) return refuse(message('JsonPath.noPath', { text: rest }));
     rest = rest.slice(1);
     if (rest === '' || rest.startsWith('[')) continue;
     if (rest.startsWith('*')) {
@@ -34,7 +36,7 @@ export function parsePath(path: string, refuse: Refuse): readonly Step[] {
       continue;
     }
     const name = NAME.exec(rest)?.[0];
-    if (name === undefined) return refuse(`"${rest}" is no field`);
+    if (name === undefined) return refuse(message('JsonPath.noField', { text: rest }));
     steps.push({ kind: 'field', name: name.replace(/\\(.)/g, '$1') });
     rest = rest.slice(name.length);
   }
@@ -54,7 +56,7 @@ function bracket(text: string, refuse: Refuse): { readonly inside: string; reado
       if (depth === 0) return { inside: text.slice(1, at).trim(), after: text.slice(at + 1) };
     }
   }
-  return refuse('a [ is not closed');
+  return refuse(message('JsonPath.bracketOpen'));
 }
 
 function bracketStep(inside: string, refuse: Refuse): Step {
@@ -70,7 +72,7 @@ function simpleStep(part: string, refuse: Refuse): Step {
   const quoted = /^(["'])(.*)\1$/s.exec(part);
   if (quoted !== null) return { kind: 'field', name: quoted[2] ?? '' };
   const slice = /^(-?\d*)(?::(-?\d*))?(?::(\d*))?$/.exec(part);
-  if (slice === null || part === '') return refuse(`"[${part}]" is no index`);
+  if (slice === null || part === '') return refuse(message('JsonPath.noIndex', { text: part }));
   const [, from = '', to, step] = slice;
   if (to === undefined) {
     const index = Number(from);

@@ -1,6 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import { parsePath } from './jsonpath-path.ts';
 import { evaluate, type Step } from './jsonpath-steps.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /** A part of a template: text as it is, a path that is looked up, or what is repeated for each of a path's values. */
 type Part =
@@ -17,19 +19,19 @@ const EXAMPLE = `'{range .items[*]}{.name}{"\\n"}{end}'`;
 
 /** @throws NautesError `JsonPathInvalid` */
 export function parseJsonPath(template: string): JsonPathTemplate {
-  const refuse = (problem: string): never => {
+  const refuse = (problem: Message): never => {
     throw new NautesError('JsonPathInvalid', { template, problem, example: EXAMPLE });
   };
   // kubectl takes a path without braces as well.
   const text = template.includes('{') ? template : `{${template.startsWith('.') ? '' : '.'}${template}}`;
   const tokens = tokensOf(text, refuse);
   const { parts, rest } = partsOf(tokens, 0, false, refuse);
-  if (rest < tokens.length) refuse('an {end} without a {range}');
+  if (rest < tokens.length) refuse(message('JsonPath.endWithoutRange'));
   return { render: (value) => renderParts(parts, value, value) };
 }
 
 type Token = { readonly kind: 'text' | 'expression'; readonly text: string };
-type Refuse = (problem: string) => never;
+type Refuse = (problem: Message) => never;
 
 function tokensOf(template: string, refuse: Refuse): readonly Token[] {
   const tokens: Token[] = [];
@@ -42,7 +44,7 @@ function tokensOf(template: string, refuse: Refuse): readonly Token[] {
     }
     if (open > at) tokens.push({ kind: 'text', text: template.slice(at, open) });
     const close = endOfExpression(template, open + 1);
-    if (close < 0) return refuse('a { is not closed');
+    if (close < 0) return refuse(message('JsonPath.braceOpen'));
     tokens.push({ kind: 'expression', text: template.slice(open + 1, close).trim() });
     at = close + 1;
   }
@@ -76,7 +78,7 @@ function partsOf(
     if (token.kind === 'text') parts.push({ kind: 'text', text: token.text });
     else if (token.text === 'end') {
       if (isInRange) return { parts, rest: at };
-      return refuse('an {end} without a {range}');
+      return refuse(message('JsonPath.endWithoutRange'));
     } else if (/^range\s/.test(token.text)) {
       const steps = parsePath(token.text.slice('range'.length).trim(), refuse);
       const inner = partsOf(tokens, at, true, refuse);
@@ -84,7 +86,7 @@ function partsOf(
       at = inner.rest;
     } else parts.push(expression(token.text, refuse));
   }
-  if (isInRange) refuse('a {range} without an {end}');
+  if (isInRange) refuse(message('JsonPath.rangeWithoutEnd'));
   return { parts, rest: at };
 }
 

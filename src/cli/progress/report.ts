@@ -102,12 +102,11 @@ class LineReport implements ProgressReport {
     this.#invocation = invocation;
   }
 
-  event({ time, type, subject, reason, message }: EventView): void {
+  event({ time, type, subject, reason, message: text }: EventView): void {
     const { texts, terminal } = this.#invocation;
     const at = time.slice(11, 19);
     const sign = type === 'Warning' ? terminal.paint('yellow', '!') : reason.endsWith('Ready') ? '✓' : '·';
     const label = texts.words.subject(subject);
-    const text = texts.words.message(reason, message);
     const line = [label, text].filter(Boolean).join(texts.output.colon);
     terminal.say(printable(`${at} ${sign} ${line}`));
   }
@@ -166,7 +165,7 @@ class LiveReport implements ProgressReport {
 
   status(status: StatusView | undefined): void {
     this.#status = status;
-    if (status !== undefined) this.#rows = stageRows(status);
+    if (status !== undefined) this.#rows = stageRows(status, this.#invocation.language);
     this.#watch.look(this.#rows);
     this.#draw();
   }
@@ -228,22 +227,22 @@ class LiveReport implements ProgressReport {
     return [{ mark: isOver ? 'waiting' : 'active', level: 0, label, note: '', detail, time: '' }];
   }
 
-  #said({ key, mark, level, reason, message }: StageRow): string {
+  #said({ key, mark, level, reason, detail }: StageRow): string {
     const { texts } = this.#invocation;
-    if (level === 1) return texts.words.message(reason, message.replace(COUNTED, ''));
+    if (level === 1) return detail;
     const components = this.#status?.components ?? [];
     const isOfComponents = key === 'ComponentsReady' && components.length > 0;
     if (isOfComponents && mark !== 'done' && mark !== 'waiting') {
       return texts.output.componentsOf(components.filter(({ phase }) => phase === 'Ready').length, components.length);
     }
-    return reason === 'NotYetKnown' ? '' : texts.words.message(reason, message);
+    return reason === 'NotYetKnown' ? '' : detail;
   }
 
   #shown(row: StageRow, isOver: boolean): ShownRow {
     const { texts } = this.#invocation;
-    const { key, mark, level, subject, note, reason, remedy } = row;
+    const { key, mark, level, subject, note } = row;
     const said = this.#said(row);
-    const advice = remedy === '' ? '' : texts.words.remedy(reason, remedy);
+    const advice = texts.words.remedy(row);
     const detail = advice === '' || mark !== 'failed' ? said : `${said}${texts.output.sentenceGap}${advice}`;
     const time = durationText(this.#watch.of(key) ?? 0);
     const shownMark = isOver && mark === 'active' ? 'waiting' : mark;
@@ -257,9 +256,6 @@ const PHASE_COLOURS: Readonly<Record<string, Colour>> = {
   Failed: 'red',
   Degraded: 'yellow',
 };
-
-/** The number of objects stands beside it already. */
-const COUNTED = /^\d+ of \d+ (?:objects are ready|ready, )/;
 
 /** While a cluster goes only how it goes counts. */
 function isOfDeletion({ key }: StageRow): boolean {

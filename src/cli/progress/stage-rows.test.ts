@@ -23,7 +23,7 @@ function statusWith(phase: StatusView['phase'], conditions: readonly Condition[]
 }
 
 function marks(status: StatusView): Record<string, Mark> {
-  return Object.fromEntries(stageRows(status).map(({ key, mark }) => [key, mark]));
+  return Object.fromEntries(stageRows(status, 'en').map(({ key, mark }) => [key, mark]));
 }
 
 describe('the stages of a cluster that is ready', () => {

@@ -1,4 +1,7 @@
 import type { StatusView } from '../../contract/views.ts';
+import { messageFromJson } from '../../messages/from-json.ts';
+import { isKnown, render } from '../../messages/message.ts';
+import type { Language } from '../../messages/text.ts';
 
 export type Mark = 'done' | 'active' | 'waiting' | 'failed' | 'skipped';
 
@@ -14,9 +17,10 @@ export interface StageRow {
   /** Beside the subject, e.g. a version or how many objects are ready. */
   readonly note: string;
   readonly reason: string;
-  readonly message: string;
-  /** What a person has to do; empty when nothing. */
+  /** What is to be said beside it. */
+  readonly detail: string;
   readonly remedy: string;
+  readonly action?: StatusView['conditions'][number]['action'];
 }
 
 type Condition = StatusView['conditions'][number];
@@ -27,18 +31,21 @@ const SUMMARY = 'Ready';
 const COMPONENTS = 'ComponentsReady';
 
 /** The stages of a cluster in their order, with the components below theirs. */
-export function stageRows(status: StatusView): readonly StageRow[] {
+export function stageRows(status: StatusView, language: Language): readonly StageRow[] {
   const stages = status.conditions.filter(({ type }) => type !== SUMMARY);
   const working = stages.findIndex((condition) => condition.status !== 'True' && condition.optional !== true);
   const rows = stages.flatMap((condition, index) => {
     const row = conditionRow(condition, index === working);
-    return condition.type === COMPONENTS ? [row, ...status.components.map(componentRow)] : [row];
+    return condition.type === COMPONENTS
+      ? [row, ...status.components.map((component) => componentRow(component, language))]
+      : [row];
   });
   return rows;
 }
 
-function conditionRow({ type, status, reason, message, remedy, optional }: Condition, isWorking: boolean): StageRow {
-  return { key: type, level: 0, subject: type, note: '', reason, message, remedy, mark: markOf() };
+function conditionRow(condition: Condition, isWorking: boolean): StageRow {
+  const { type, status, reason, message: detail, remedy, action, optional } = condition;
+  return { key: type, level: 0, subject: type, note: '', reason, detail, remedy, action, mark: markOf() };
 
   function markOf(): Mark {
     if (status === 'True') return 'done';
@@ -56,9 +63,19 @@ const COMPONENT_MARKS: Readonly<Record<Component['phase'], Mark>> = {
   Removing: 'active',
 };
 
-function componentRow({ name, version, phase, reason, message, objects }: Component): StageRow {
+function componentRow(component: Component, language: Language): StageRow {
+  const { name, version, phase, reason, objects } = component;
   const count = objects.total === 0 ? '' : `${objects.ready}/${objects.total}`;
   const note = [version, count].filter(Boolean).join('  ');
   const mark = COMPONENT_MARKS[phase];
-  return { key: `components/${name}`, level: 1, subject: name, note, mark, reason, message, remedy: '' };
+  const detail = uncounted(component, language);
+  return { key: `components/${name}`, level: 1, subject: name, note, mark, reason, detail, remedy: '' };
+}
+
+/** What is said of a component without the number of its objects, which stands beside its name. */
+function uncounted({ message, messageId, params = {} }: Component, language: Language): string {
+  if (messageId === 'Healthy') return '';
+  if (messageId !== 'Unhealthy') return message;
+  const problem = messageFromJson(params['problem']);
+  return isKnown(problem) ? render(problem, language) : message;
 }

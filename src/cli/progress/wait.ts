@@ -44,9 +44,8 @@ export async function waitUntilReady(
     const isFailure = status.phase === 'Failed' || status.phase === 'Degraded';
     if (!isFailure || !endsWithFailure) return undefined;
     const ready = status.conditions.find(({ type }) => type === 'Ready');
-    const [reason, message, remedy] = [ready?.reason ?? '', ready?.message ?? '', ready?.remedy ?? ''];
-    const state = [texts.words.phase(status.phase), texts.words.message(reason, message)].join(texts.output.colon);
-    const advice = [texts.words.remedy(reason, remedy), texts.output.serverTriesOn]
+    const state = [texts.words.phase(status.phase), ready?.message ?? ''].join(texts.output.colon);
+    const advice = [texts.words.remedy(ready ?? {}), texts.output.serverTriesOn]
       .filter(Boolean)
       .join(texts.output.sentenceGap);
     return {
@@ -155,7 +154,7 @@ function endOf(report: ProgressReport, error: unknown, ending: Ending): unknown 
   if (isOver) {
     report.end('timedOut');
     const ready = last?.conditions.find(({ type }) => type === 'Ready');
-    const said = ready === undefined ? '' : texts.words.message(ready.reason, ready.message);
+    const said = ready?.message ?? '';
     const state = [texts.words.phase(last?.phase ?? 'Pending'), said].filter(Boolean).join(texts.output.colon);
     return new NautesError('WaitTimedOut', { cluster, seconds: Math.round(timeout / 1000), state });
   }

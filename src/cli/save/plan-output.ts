@@ -39,12 +39,10 @@ export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonl
 /** What keeps a save from being accepted, and what has to be known before it. */
 export function printFindings({ terminal, texts }: Invocation, { findings }: PlanView): void {
   if (findings.length === 0) return;
-  const rows = findings.map(({ reason, field, message, remedy, blocking }) => [
-    blocking ? '✗' : '!',
-    field || reason,
-    [texts.words.message(reason, message), texts.words.remedy(reason, remedy)]
-      .filter(Boolean)
-      .join(texts.output.sentenceGap),
+  const rows = findings.map((finding) => [
+    finding.blocking ? '✗' : '!',
+    finding.field || finding.reason,
+    [finding.message, texts.words.remedy(finding)].filter(Boolean).join(texts.output.sentenceGap),
   ]);
   terminal.say(formatTable(rows, { indent: '  ', width: terminal.messageColumns }));
 }

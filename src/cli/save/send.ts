@@ -41,6 +41,6 @@ export async function saveDocument(
   if (print !== undefined) print(document, reply);
   else
     terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);
-  for (const text of reply.warnings ?? []) terminal.say(warning(invocation, texts.words.message('', text)));
+  for (const text of reply.warnings ?? []) terminal.say(warning(invocation, text));
   return reply;
 }

@@ -1,14 +1,14 @@
 import { chineseHelp } from './chinese-help.ts';
 import { chineseOutput } from './chinese-output.ts';
-import { chineseWords } from './chinese-words.ts';
 import { englishHelp } from './english-help.ts';
 import { englishOutput } from './english-output.ts';
-import { englishWords } from './english-words.ts';
-import type { Language, Texts } from './texts.ts';
+import type { Language } from '../../messages/text.ts';
+import type { Texts } from './texts.ts';
+import { wordsIn } from './words.ts';
 
 const ALL: Readonly<Record<Language, Texts>> = {
-  en: { language: 'en', help: englishHelp, output: englishOutput, words: englishWords },
-  zh: { language: 'zh', help: chineseHelp, output: chineseOutput, words: chineseWords },
+  en: { language: 'en', help: englishHelp, output: englishOutput, words: wordsIn('en') },
+  zh: { language: 'zh', help: chineseHelp, output: chineseOutput, words: wordsIn('zh') },
 };
 
 export function textsIn(language: Language): Texts {

@@ -1,4 +1,4 @@
-import type { Language } from './texts.ts';
+import type { Language } from '../../messages/text.ts';
 
 /** `--lang`, else the locale of the environment as POSIX orders its variables, else English. */
 export function chooseLanguage(args: readonly string[], environment: NodeJS.ProcessEnv): Language {

@@ -1,4 +1,5 @@
 import { errorCatalogue } from '../errors/index.ts';
+import { commandLine } from './command-line.ts';
 import { components } from './components.ts';
 import { conditions } from './conditions.ts';
 import { general } from './general.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...objects,
   ...offboarding,
   ...onboarding,
+  ...commandLine,
   ...violations,
   ...warnings,
   ...permissions,

@@ -20,36 +20,36 @@ export const clientErrors = errors({
   ServerAddressInvalid: {
     status: 400,
     next: 'stalled',
-    en: '{address} is not the address of a server: {problem}',
-    zh: '{address} 不是服务器地址：{problem}',
+    en: '{address} is not the address of a server: {problem:message}',
+    zh: '{address} 不是服务器地址：{problem:message}',
     action: 'GiveServerAddress',
   },
   AuthorityFileUnusable: {
     status: 400,
     next: 'stalled',
-    en: 'the certificate authority in {file} cannot be used: {problem}',
-    zh: '{file} 中的证书颁发机构不能使用：{problem}',
+    en: 'the certificate authority in {file} cannot be used: {problem:message}',
+    zh: '{file} 中的证书颁发机构不能使用：{problem:message}',
     action: 'GivePemFile',
   },
   ServerUnreachable: {
     status: 503,
     next: 'transient',
-    en: 'the server {server} cannot be reached: {problem}',
-    zh: '无法访问服务器 {server}：{problem}',
+    en: 'the server {server} cannot be reached: {problem:message}',
+    zh: '无法访问服务器 {server}：{problem:message}',
     action: 'CheckServerRuns',
   },
   ServerNotTrusted: {
     status: 503,
     next: 'stalled',
-    en: 'the certificate of {server} is not trusted: {problem}',
-    zh: '{server} 的证书不可信：{problem}',
+    en: 'the certificate of {server} is not trusted: {problem:message}',
+    zh: '{server} 的证书不可信：{problem:message}',
     action: 'GiveServerAuthority',
   },
   ServerNameMismatch: {
     status: 503,
     next: 'stalled',
-    en: 'the certificate of {server} is for another name: {problem}',
-    zh: '{server} 的证书是为别的名称签发的：{problem}',
+    en: 'the certificate of {server} is for another name: {problem:message}',
+    zh: '{server} 的证书是为别的名称签发的：{problem:message}',
     action: 'UseServerName',
   },
   ServerWithoutTls: {
@@ -69,8 +69,8 @@ export const clientErrors = errors({
   ServerAnswerUnclear: {
     status: 502,
     next: 'stalled',
-    en: 'the answer of {server} is not one of Nautes: {problem}',
-    zh: '{server} 的应答不是 Nautes 的：{problem}',
+    en: 'the answer of {server} is not one of Nautes: {problem:message}',
+    zh: '{server} 的应答不是 Nautes 的：{problem:message}',
     action: 'CheckServerAddress',
   },
   ServerReplyInvalid: {
@@ -106,22 +106,22 @@ export const clientErrors = errors({
   ContextFileInvalid: {
     status: 500,
     next: 'stalled',
-    en: 'the file {file} cannot be used: {problem}',
-    zh: '文件 {file} 不能使用：{problem}',
+    en: 'the file {file} cannot be used: {problem:message}',
+    zh: '文件 {file} 不能使用：{problem:message}',
     action: 'CorrectContextFile',
   },
   TokenUnusable: {
     status: 400,
     next: 'stalled',
-    en: 'that is no access token: {problem}',
-    zh: '这不是访问令牌：{problem}',
+    en: 'that is no access token: {problem:message}',
+    zh: '这不是访问令牌：{problem:message}',
     action: 'GiveToken',
   },
   TokenCommandFailed: {
     status: 401,
     next: 'stalled',
-    en: 'the command {program} gave no token: {problem}',
-    zh: '命令 {program} 没有给出令牌：{problem}',
+    en: 'the command {program} gave no token: {problem:message}',
+    zh: '命令 {program} 没有给出令牌：{problem:message}',
     action: 'RunTokenCommand',
   },
 
@@ -129,8 +129,8 @@ export const clientErrors = errors({
   FileUnreadable: {
     status: 400,
     next: 'stalled',
-    en: '{file} cannot be read: {problem}',
-    zh: '无法读取 {file}：{problem}',
+    en: '{file} cannot be read: {problem:message}',
+    zh: '无法读取 {file}：{problem:message}',
     action: 'CheckFile',
   },
   NothingFound: {
@@ -143,8 +143,8 @@ export const clientErrors = errors({
   DocumentInvalid: {
     status: 400,
     next: 'stalled',
-    en: '{place}: {problem}',
-    zh: '{place}：{problem}',
+    en: '{place}: {problem:message}',
+    zh: '{place}：{problem:message}',
     action: 'CorrectDocument',
   },
   KindUnknown: {
@@ -178,8 +178,8 @@ export const clientErrors = errors({
   JsonPathInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'the JSONPath {template} cannot be read: {problem}',
-    zh: '无法理解 JSONPath {template}：{problem}',
+    en: 'the JSONPath {template} cannot be read: {problem:message}',
+    zh: '无法理解 JSONPath {template}：{problem:message}',
     action: 'CorrectJsonPath',
   },
   NothingConfirmed: {
@@ -243,8 +243,8 @@ export const clientErrors = errors({
   KubectlFailed: {
     status: 500,
     next: 'stalled',
-    en: 'kubectl could not {action}: {problem}',
-    zh: 'kubectl 未能{action}：{problem}',
+    en: 'kubectl could not {action:message}: {problem:message}',
+    zh: 'kubectl 未能{action:message}：{problem:message}',
     action: 'CheckKubectl',
   },
 

@@ -39,6 +39,6 @@ export function clusterRow(
       : `${status.components.ready}/${status.components.total}`;
   const kind = [type, usage, worker].filter(Boolean).join('/');
   const phase = status?.phase ?? 'Pending';
-  const reason = phase === 'Ready' || status === undefined ? '' : texts.words.message(status.reason, status.message);
+  const reason = phase === 'Ready' || status === undefined ? '' : status.message;
   return [name, texts.words.phase(phase), kind, status?.kubernetes_version ?? '', count, server, reason];
 }

@@ -66,23 +66,23 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   terminal.print(formatTable(facts(invocation, { status, cluster, commit }), { indent: '  ', width }));
 
   heading(output.headConditions);
-  const conditions = status.conditions.map(({ type, status: value, reason, message, remedy }) => [
-    type,
-    value,
-    reason,
-    [words.message(reason, message), words.remedy(reason, remedy)].filter(Boolean).join(output.sentenceGap),
+  const conditions = status.conditions.map((condition) => [
+    condition.type,
+    condition.status,
+    condition.reason,
+    [condition.message, words.remedy(condition)].filter(Boolean).join(output.sentenceGap),
   ]);
   terminal.print(formatTable([output.conditionHeads, ...conditions], { indent: '  ', width }));
 
   if (status.components.length > 0) {
     heading(output.headComponents);
-    const rows = status.components.map(({ name, version, namespace, phase, reason, message, objects, advisories }) => [
+    const rows = status.components.map(({ name, version, namespace, phase, message, objects, advisories }) => [
       name,
       version,
       namespace,
       words.phase(phase),
       `${objects.ready}/${objects.total}`,
-      [words.message(reason, message), ...advisories].join(output.sentenceGap),
+      [message, ...advisories].join(output.sentenceGap),
     ]);
     terminal.print(formatTable([output.componentHeads, ...rows], { indent: '  ', width }));
   }

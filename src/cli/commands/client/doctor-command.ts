@@ -50,7 +50,7 @@ async function runDoctor(invocation: Invocation, command: Command, output: strin
 async function examine(invocation: Invocation, command: Command): Promise<readonly Finding[]> {
   const { doctor } = invocation.texts.output;
   const access = await accessOf(invocation, command);
-  const client = clientFor(access, invocation.version);
+  const client = clientFor(access, invocation);
   const signal = interruption();
   try {
     const server = await serverFindings(invocation, client, signal);
@@ -168,9 +168,9 @@ async function clusterFinding(
     return { verdict: 'failed', subject, message, remedy };
   }
   const ready = status.conditions.find(({ type }) => type === 'Ready');
-  const said = ready === undefined ? '' : texts.words.message(ready.reason, ready.message);
+  const said = ready?.message ?? '';
   const phase = texts.words.phase(status.phase);
-  const remedy = ready === undefined ? '' : texts.words.remedy(ready.reason, ready.remedy);
+  const remedy = ready === undefined ? '' : texts.words.remedy(ready);
   const needsSomebody = remedy !== '' || status.phase === 'Failed' || status.phase === 'Degraded';
   if (needsSomebody) {
     return { verdict: 'failed', subject, message: [phase, said].filter(Boolean).join(texts.output.colon), remedy };

@@ -9,7 +9,6 @@ export function eventRow({ texts }: Invocation, event: EventView): readonly stri
 }
 
 /** What happened, and what can be done about it. */
-export function eventText({ words, output }: Texts, { reason, message, remedy = '' }: EventView): string {
-  const advice = remedy === '' ? '' : words.remedy(reason, remedy);
-  return [words.message(reason, message), advice].filter(Boolean).join(output.sentenceGap);
+export function eventText({ words, output }: Texts, event: EventView): string {
+  return [event.message, words.remedy(event)].filter(Boolean).join(output.sentenceGap);
 }

@@ -33,7 +33,7 @@ async function runLogin(
   address: string,
   words: readonly string[],
 ): Promise<void> {
-  const { terminal, texts, environment, version } = invocation;
+  const { terminal, texts, environment } = invocation;
   if (given !== undefined) terminal.say(warning(invocation, texts.output.tokenInArguments));
   const server = serverAddress(address);
   const authority = caFile === undefined ? {} : { certificateAuthority: await readAuthority(caFile) };
@@ -44,7 +44,7 @@ async function runLogin(
       : given === undefined
         ? await askForToken(invocation, server)
         : tokenOf(given);
-  const client = clientFor({ server, ...authority, token: async () => token }, version);
+  const client = clientFor({ server, ...authority, token: async () => token }, invocation);
   try {
     const caller = await client.caller(signal);
     const context: Context = {

@@ -41,7 +41,7 @@ export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: '
   put(words.receiptRemaining(receipt.remaining.length));
   const shown = as === 'data' ? receipt.remaining : receipt.remaining.slice(0, MOST_COMMANDS);
   for (const [reason, objects] of Map.groupBy(shown, (one) => one.reason)) {
-    put(`  ${terminal.safe(texts.words.message('', reason))}`);
+    put(`  ${terminal.safe(reason)}`);
     for (const one of objects) put(`    ${terminal.safe(one.command || name(one))}`);
   }
   const more = receipt.remaining.length - shown.length;

@@ -47,7 +47,7 @@ interface ServerVersion {
 async function serverVersion(invocation: Invocation, command: Command): Promise<ServerVersion> {
   try {
     const access = await accessOf(invocation, command);
-    const client = clientFor(access, invocation.version);
+    const client = clientFor(access, invocation);
     const signal = AbortSignal.any([interruption(), AbortSignal.timeout(ANSWER_LIMIT)]);
     try {
       return { server: { version: (await client.caller(signal)).server_version, address: access.server } };
