@@ -209,7 +209,7 @@ describe('kubeconfigs of this machine', () => {
       const broken = await written('broken.kubeconfig', content);
       const { code, stderr } = await bed.user.run('cluster', 'add', 'other', '--kubeconfig', broken, '-y');
       assert.equal(code, 1);
-      assert.match(stderr, /kubectl could not make an account: .*no\/such\/program/);
+      assert.match(stderr, /kubectl could not create an account: .*no\/such\/program/);
     });
   });
 });

@@ -120,7 +120,7 @@ describe('the command line on a terminal', { skip }, () => {
     assertDrawnWell(session);
     const { text } = session.screen;
     assert.match(text, /^✗ {3}argocd/m);
-    assert.match(text, /Deployment argocd\/argocd-server:.*\n?.*ImagePullBackOff/);
+    assert.match(text, /Deployment argocd\/argocd-server：.*\n?.*ImagePullBackOff/);
     assert.match(text, /nautes: 等待 five 的时间已到/);
     assert.match(text, /nautes wait five/);
   });
