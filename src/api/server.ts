@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as SecureServer } from 'node:https';
@@ -171,7 +172,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     routerOptions: { maxParamLength: limits.headerBytes, querystringParser: () => ({}) },
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) => {
-      const error = codecError('the path is not a valid URL');
+      const error = codecError(message('Codec.path'));
       void sendError(reply.headers(commonHeaders(request.id)), error, request.id);
     },
     serverFactory: (handler) => createNodeServer(handler, options, limits),
@@ -233,10 +234,10 @@ function requestError(thrown: unknown, request: FastifyRequest, limits: ApiLimit
   const { code, statusCode } = thrown as { readonly code?: unknown; readonly statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new NautesError('BodyTooLarge', { limit: limits.bodyBytes });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return codecError(`unregister Content-Type: ${request.headers['content-type'] ?? ''}`);
+    return codecError(message('Codec.contentType', { type: request.headers['content-type'] ?? '' }));
   }
   if (typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' && statusCode < 500) {
-    return codecError('the request is not valid HTTP');
+    return codecError(message('Codec.http'));
   }
   return asNautesError(thrown);
 }

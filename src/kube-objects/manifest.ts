@@ -1,3 +1,5 @@
+import type { Message } from '../messages/text.ts';
+import { message } from '../messages/message.ts';
 import { NautesError } from '../errors/errors.ts';
 import { parseYamlDocuments, YamlError } from '../base/yaml.ts';
 import {
@@ -33,10 +35,13 @@ const SERVER_METADATA = new Set([
  * @throws NautesError `ManifestInvalid` with the number of the document; content is not shown
  */
 export function parseManifest(content: string | Uint8Array): KubeObject[] {
-  if (content.length > MAXIMUM_MANIFEST_BYTES) throw invalid(`it has more than ${MAXIMUM_MANIFEST_BYTES} bytes`);
+  if (content.length > MAXIMUM_MANIFEST_BYTES)
+    throw invalid(message('ManifestInvalid.tooLarge', { maximum: MAXIMUM_MANIFEST_BYTES }));
   const text = typeof content === 'string' ? content : decode(content);
   const objects = documentsOf(text).flatMap((document, index) => objectsOf(document, `document ${index + 1}`));
-  if (objects.length > MAXIMUM_MANIFEST_OBJECTS) throw invalid(`it has more than ${MAXIMUM_MANIFEST_OBJECTS} objects`);
+  if (objects.length > MAXIMUM_MANIFEST_OBJECTS) {
+    throw invalid(message('ManifestInvalid.tooMany', { maximum: MAXIMUM_MANIFEST_OBJECTS }));
+  }
   return objects;
 }
 
@@ -44,7 +49,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('it is not UTF-8 text');
+    throw invalid(message('ManifestInvalid.notUtf8'));
   }
 }
 
@@ -52,13 +57,13 @@ function documentsOf(text: string): unknown[] {
   try {
     return parseYamlDocuments(text);
   } catch (error) {
-    if (error instanceof YamlError) throw invalid(error.message);
+    if (error instanceof YamlError) throw invalid(message('ManifestInvalid.notYaml', { problem: error.message }));
     throw error;
   }
 }
 
 function objectsOf(document: unknown, where: string): KubeObject[] {
-  if (!isRecord(document)) throw invalid(`${where} is no object`);
+  if (!isRecord(document)) throw invalid(message('ManifestInvalid.notObject', { place: where }));
   const isList = textAt(document, 'kind').endsWith('List') && Array.isArray(document['items']);
   if (!isList) return [toObject(document, where)];
   return listAt(document, 'items').flatMap((item, index) => objectsOf(item, `${where}, item ${index + 1}`));
@@ -66,14 +71,16 @@ function objectsOf(document: unknown, where: string): KubeObject[] {
 
 function toObject(document: Readonly<Record<string, unknown>>, where: string): KubeObject {
   const missing = ['apiVersion', 'kind'].find((field) => textAt(document, field) === '');
-  if (missing !== undefined) throw invalid(`${where} has no ${missing}`);
-  if (textAt(document, 'metadata', 'name') === '') throw invalid(`${where} has no metadata.name`);
+  if (missing !== undefined) throw invalid(message('ManifestInvalid.missing', { place: where, field: missing }));
+  if (textAt(document, 'metadata', 'name') === '') {
+    throw invalid(message('ManifestInvalid.missing', { place: where, field: 'metadata.name' }));
+  }
   const { status: _, metadata, ...rest } = document;
   const kept = Object.entries(metadata as object).filter(([field]) => !SERVER_METADATA.has(field));
   return withoutNulls({ ...rest, metadata: Object.fromEntries(kept) }) as KubeObject;
 }
 
-function invalid(problem: string): NautesError {
+function invalid(problem: Message): NautesError {
   return new NautesError('ManifestInvalid', { problem });
 }
 
@@ -82,7 +89,8 @@ export function refuseDuplicates(objects: readonly KubeObject[]): void {
   const seen = new Set<string>();
   for (const object of objects) {
     const key = objectKey(referenceOf(object));
-    if (seen.has(key)) throw invalid(`${object.kind} ${object.metadata.name} is there twice`);
+    if (seen.has(key))
+      throw invalid(message('ManifestInvalid.twice', { object: `${object.kind} ${object.metadata.name}` }));
     seen.add(key);
   }
 }

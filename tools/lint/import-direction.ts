@@ -12,7 +12,7 @@ export const partImports: ImportTable = {
   'src/resources': ['src/base', 'src/messages', 'src/errors'],
   'src/contract': ['src/base', 'src/resources'],
   'src/catalog': ['src/base', 'src/errors', 'src/resources', 'src/contract'],
-  'src/kube-objects': ['src/base', 'src/errors', 'src/resources'],
+  'src/kube-objects': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-store': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-host': ['src/base', 'src/messages', 'src/errors'],
   'src/identity': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/git-host'],
@@ -57,6 +57,7 @@ export const partImports: ImportTable = {
   'src/api': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract', 'src/state', 'src/registry'],
   'src/server': [
     'src/base',
+    'src/messages',
     'src/errors',
     'src/resources',
     'src/catalog',

@@ -1,3 +1,5 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import type { Message as Said } from '../../messages/text.ts';
 import { codecError } from './codec-error.ts';
 import { JsonReader } from './json-reader.ts';
@@ -18,16 +20,14 @@ export interface DecodedBody {
  */
 export function decodeBody(bytes: Buffer, contentType: string | undefined, schema: MessageSchema): DecodedBody {
   if (subtypeOf(contentType ?? '') !== 'json') {
-    throw codecError(`unregister Content-Type: ${contentType ?? ''}`, {
-      remedy: 'Send "Content-Type: application/json".',
-    });
+    throw codecError(message('Codec.contentType', { type: contentType ?? '' }), { action: action('SendContentType') });
   }
   if (bytes.length === 0) return { message: {}, conflicts: [], warnings: [] };
   const text = decodeText(bytes);
   try {
     return { ...decodeDocument(new JsonReader(text), schema), warnings: [] };
   } catch (error) {
-    if (error instanceof JsonTypeError) throw codecError(`body unmarshal proto: ${error.message}`);
+    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: error.message }));
     if (error instanceof JsonSyntaxError) return decodeLenient(text, schema, error);
     throw error;
   }
@@ -47,14 +47,13 @@ function decodeLenient(text: DecodedText, schema: MessageSchema, strict: JsonSyn
     const lenient = readLenientJson(text);
     return { ...decodeDocument(lenient, schema), warnings: lenient.warnings };
   } catch (error) {
-    if (error instanceof JsonTypeError) throw codecError(`body unmarshal proto: ${error.message}`);
+    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: error.message }));
     if (!(error instanceof LenientJsonError)) throw error;
     const { line, column } = error.position;
-    throw codecError(`body unmarshal proto: ${strict.message}`, {
-      line: String(line),
-      column: String(column),
-      expected: error.expected,
-      remedy: `Send JSON: in line ${line}, column ${column} ${error.expected} is expected.`,
+    const { expected } = error;
+    throw codecError(message('Codec.body', { problem: strict.message }), {
+      metadata: { line: String(line), column: String(column), expected },
+      action: action('SendJson', { line, column, expected }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { isIPv4 } from 'node:net';
 import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
@@ -86,7 +87,7 @@ export class TokenGuard {
     const wait = Math.max(own.wait(now), own.hasFailed ? this.#all.wait(now) : 0);
     if (wait > 0) {
       this.#tell(own, address);
-      const from = own.wait(now) === 0 ? 'from everywhere' : 'from this address';
+      const from = own.wait(now) === 0 ? message('TooManyFailures.everywhere') : message('TooManyFailures.here');
       throw new NautesError('TooManyFailures', { from }, { retryAfterMilliseconds: wait });
     }
     own.take(now);

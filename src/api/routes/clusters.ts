@@ -1,6 +1,7 @@
+import { message, render } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { defined } from '../../base/defined.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { render } from '../../messages/message.ts';
 import type { TSchema } from 'typebox';
 import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
@@ -40,15 +41,15 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
   addWarnings(reply, warnings);
-  return sendSaved(request, reply, `Successfully saved ${name} cluster`, { ...result, warnings });
+  return sendSaved(request, reply, message('Saved', { name }), { ...result, warnings });
 }
 
-function sendSaved(request: FastifyRequest, reply: FastifyReply, message: string, result: SaveResult): FastifyReply {
+function sendSaved(request: FastifyRequest, reply: FastifyReply, said: Message, result: SaveResult): FastifyReply {
   const name = clusterNameOf(request);
   const language = languageOf(request);
   void reply.header('etag', entityTag(result.generation));
   return sendTexts(reply, language, 200, SaveReply, {
-    message,
+    message: render(said, language),
     commit: result.commit,
     changed: result.changed,
     generation: result.generation,
@@ -66,12 +67,12 @@ async function rotate(registry: ClusterRegistry, request: FastifyRequest, reply:
   const call = callOf(request);
   const key = request.headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))) {
-    throw codecError('Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood');
+    throw codecError(message('Codec.idempotencyKey'));
   }
   const ifMatch = readIfMatch(request.headers['if-match']);
   const options = defined({ ifMatch, key });
   const result = await call.within(registry.rotate(call.context, name, options));
-  return sendSaved(request, reply, `Successfully asked for a new credential of ${name} cluster`, result);
+  return sendSaved(request, reply, message('RotationRequested', { name }), result);
 }
 
 async function lastCommit(
@@ -98,8 +99,9 @@ async function remove(registry: ClusterRegistry, request: FastifyRequest, reply:
   const call = callOf(request);
   const query = readQuery(request, DeleteQuery);
   const result = await call.within(registry.delete(call.context, name, { force: query.force === true }));
-  return sendJson(reply, 200, DeleteReply, {
-    message: `Successfully deleted ${name} cluster`,
+  const language = languageOf(request);
+  return sendTexts(reply, language, 200, DeleteReply, {
+    message: render(message('Deleted.reply', { name }), language),
     commit: result.commit,
     receipt: clusterPath(paths.clusterReceipt, name),
     events: clusterPath(paths.clusterEvents, name),
@@ -150,6 +152,6 @@ export function readIfMatch(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const tags = readEntityTags(header);
   const [tag] = tags;
-  if (tag === undefined || tags.length > 1) throw codecError('If-Match: exactly one entity tag is understood');
+  if (tag === undefined || tags.length > 1) throw codecError(message('Codec.ifMatch'));
   return tag;
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { EventLog, EventScope } from '../../state/index.ts';
@@ -79,6 +80,6 @@ const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering
 
 function readNumber(name: string, value: string): number | undefined {
   if (value === '') return undefined;
-  if (!/^[0-9]{1,15}$/.test(value)) throw codecError(`parsing field "${name}": is not a number`);
+  if (!/^[0-9]{1,15}$/.test(value)) throw codecError(message('Codec.number', { field: name }));
   return Number(value);
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
@@ -121,7 +122,7 @@ function readPush(body: Buffer): AnnouncedPush {
   try {
     payload = JSON.parse(body.toString('utf8'));
   } catch {
-    throw codecError('the body is not JSON');
+    throw codecError(message('Codec.notJson'));
   }
   const project = memberOf(payload, 'project') ?? memberOf(payload, 'repository');
   return {

@@ -1,4 +1,4 @@
-import { render } from '../../messages/message.ts';
+import { message, render } from '../../messages/message.ts';
 import type { Language } from '../../messages/text.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
 import { reportedViolations, type Violation, violationMetadata } from '../../errors/violation.ts';
@@ -14,7 +14,7 @@ export function errorReply(error: NautesError, requestId: string, language: Lang
     code: error.status,
     reason: wireReason(error.reason),
     // What nobody expected is answered in the original's words for it.
-    message: isUnknown && language === 'en' ? 'unknown request error' : render(error.said, language),
+    message: render(isUnknown ? message('Internal.original') : error.said, language),
     params: error.said.params,
     ...(action && { action }),
     metadata: { remedy, ...violationMetadata(error.violations, language), ...error.metadata, request_id: requestId },

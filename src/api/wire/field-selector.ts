@@ -1,3 +1,5 @@
+import { action } from '../../messages/action.ts';
+import { message } from '../../messages/message.ts';
 import type { Fields } from '../../resources/field.ts';
 import { type Resource, type ResourceKind, shownFields, type SpecOf, wirePath } from '../../resources/kind.ts';
 import { codecError } from '../decode/codec-error.ts';
@@ -43,8 +45,8 @@ function compileTerm<R>(filters: ReadonlyMap<string, Filter<R>>, term: string): 
   const [, field = term, operator = '', value = ''] = TERM.exec(term.trimStart()) ?? [];
   const matches = filters.get(field);
   if (matches === undefined || operator !== '=') {
-    throw codecError(`failed to get selector, the filter field ${field} operator symbol ${operator} is not supported`, {
-      remedy: `Use "=" with one of ${[...filters.keys()].join(', ')}.`,
+    throw codecError(message('Codec.selector', { field, operator }), {
+      action: action('FilterByFields', { fields: [...filters.keys()] }),
     });
   }
   const wanted = value.trim();

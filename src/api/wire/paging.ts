@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts';
 import { codecError } from '../decode/codec-error.ts';
@@ -55,7 +56,7 @@ function readLimit(text: string): number {
   if (text === '') return Number.POSITIVE_INFINITY;
   const limit = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > MAXIMUM_LIST_PAGE) {
-    throw codecError(`parsing field "limit": must be a number from 1 to ${MAXIMUM_LIST_PAGE}`);
+    throw codecError(message('Codec.limit', { maximum: MAXIMUM_LIST_PAGE }));
   }
   return limit;
 }
@@ -66,6 +67,6 @@ function writeToken(name: string): string {
 
 function readToken(token: string): string {
   const text = Buffer.from(token, 'base64url').toString();
-  if (!text.startsWith('after:')) throw codecError('parsing field "continue": is not a value that a list answered');
+  if (!text.startsWith('after:')) throw codecError(message('Codec.continue'));
   return text.slice('after:'.length);
 }

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
 import { isAbort, NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
@@ -170,7 +171,10 @@ export async function issueToken(
   const answer = await client.json({ method: 'POST', path, body }, signal);
   const token = textAt(answer, 'status', 'token');
   if (token === '') {
-    throw new NautesError('ClusterResponseInvalid', { address: client.address, problem: 'no token in the answer' });
+    throw new NautesError('ClusterResponseInvalid', {
+      address: client.address,
+      problem: message('ClusterResponseInvalid.token'),
+    });
   }
   return {
     material: new Secret<CredentialMaterial>({ kind: 'token', token }),

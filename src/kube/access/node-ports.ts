@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
@@ -62,7 +64,9 @@ function nodePortsOf(service: KubeObject): (number | undefined)[] {
 }
 
 /** Only a name as Kubernetes allows it: nothing else of the peer gets into an answer. */
-function describeHolder(holder: KubeObject | undefined): string {
+function describeHolder(holder: KubeObject | undefined): Message {
   const name = `${holder?.metadata.namespace ?? ''}/${holder?.metadata.name ?? ''}`;
-  return /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(name) ? `Service ${name}` : 'another Service';
+  return /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(name)
+    ? message('NodePortTaken.service', { name })
+    : message('NodePortTaken.other');
 }

@@ -1,5 +1,5 @@
-import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
+import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { Message } from '../../messages/text.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
@@ -74,7 +74,10 @@ async function askVersion({ client }: ClusterConnection, signal: AbortSignal): P
   throwUnlessSuccess(response);
   const version = textAt(parsed(response.body), 'gitVersion');
   if (!/^v?\d{1,3}\.\d{1,3}[-+.0-9A-Za-z]{0,60}$/.test(version)) {
-    throw new NautesError('ClusterResponseInvalid', { address: client.address, problem: 'no version of Kubernetes' });
+    throw new NautesError('ClusterResponseInvalid', {
+      address: client.address,
+      problem: message('ClusterResponseInvalid.version'),
+    });
   }
   return { version, clockDifferenceMilliseconds: clockDifference(response.headers['date'], (sent + received) / 2) };
 }
@@ -102,7 +105,10 @@ async function askIdentity({ client }: ClusterConnection, signal: AbortSignal): 
   const namespace = await client.findHead(wellKnown.namespace, name, signal);
   const uid = namespace?.metadata.uid ?? '';
   if (/^[-0-9A-Za-z]{1,64}$/.test(uid)) return uid;
-  throw new NautesError('ClusterResponseInvalid', { address: client.address, problem: 'no namespace kube-system' });
+  throw new NautesError('ClusterResponseInvalid', {
+    address: client.address,
+    problem: message('ClusterResponseInvalid.namespace'),
+  });
 }
 
 export interface PreflightRequest {
@@ -202,7 +208,7 @@ function expiryFindings(notAfter: string, { clockDifferenceMilliseconds }: Versi
   const left = Date.parse(notAfter) - (Date.now() + clockDifferenceMilliseconds);
   if (left >= MINIMUM_CREDENTIAL_MINUTES * 60_000) return [];
   const minimum = `${MINIMUM_CREDENTIAL_MINUTES} minutes`;
-  return [new NautesError('CredentialExpiresSoon', { credential: 'credential', notAfter, minimum })];
+  return [new NautesError('CredentialExpiresSoon', { credential: message('credential.stored'), notAfter, minimum })];
 }
 
 async function hasAllRights({ client }: ClusterConnection, signal: AbortSignal): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -238,7 +239,7 @@ export class KubeClient {
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
-      const details = { address: this.address, problem: 'the answer is not JSON' };
+      const details = { address: this.address, problem: message('ClusterResponseInvalid.json') };
       throw new NautesError('ClusterResponseInvalid', details, { cause: error });
     }
   }
@@ -313,7 +314,10 @@ async function collect<T>(
 /** Checks what all code relies on: an object has a name. */
 function asObject(value: unknown): KubeObject {
   if (isRecord(value) && textAt(value, 'metadata', 'name') !== '') return value as unknown as KubeObject;
-  throw new NautesError('ClusterResponseInvalid', { address: 'the API server', problem: 'the answer is no object' });
+  throw new NautesError('ClusterResponseInvalid', {
+    address: 'the API server',
+    problem: message('ClusterResponseInvalid.object'),
+  });
 }
 
 /** Items of a list come without `apiVersion` and `kind`. */

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { sleep } from '../../base/async/timing.ts';
@@ -177,7 +178,7 @@ function parseDiscovery(body: string, address: string): ServedKinds {
     document = undefined;
   }
   if (textAt(document, 'kind') !== 'APIGroupDiscoveryList') {
-    throw new NautesError('ClusterResponseInvalid', { address, problem: 'no aggregated discovery' });
+    throw new NautesError('ClusterResponseInvalid', { address, problem: message('ClusterResponseInvalid.discovery') });
   }
   const types = new Map<string, ResourceType>();
   const stale: string[] = [];

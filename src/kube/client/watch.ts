@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { sleep } from '../../base/async/timing.ts';
 import { apiErrorOf, apiErrorOfStatus, isTransient, type KubeApiError } from './kube-error.ts';
 import { isRecord, type KubeObject, textAt, valueAt } from '../../kube-objects/kube-object.ts';
@@ -117,7 +118,7 @@ function parseEvent(line: string, address: string): ServerEvent {
   const event = parsed(line);
   if (isRecord(event) && event['type'] === 'ERROR') throw apiErrorOfStatus(event['object']);
   if (isServerEvent(event)) return event;
-  throw new NautesError('ClusterResponseInvalid', { address, problem: 'an event of a watch is not readable' });
+  throw new NautesError('ClusterResponseInvalid', { address, problem: message('ClusterResponseInvalid.watch') });
 }
 
 function isServerEvent(event: unknown): event is ServerEvent {

@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { NautesError } from '../../errors/errors.ts';
@@ -14,7 +16,8 @@ export interface Validity {
 export function decodeData(entry: Readonly<Record<string, unknown>>, field: string): string {
   const compact = textAt(entry, field).replace(/\s/g, '');
   const isBase64 = compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
-  if (!isBase64) throw new NautesError('KubeconfigDataInvalid', { field, problem: 'not base64' });
+  if (!isBase64)
+    throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.base64') });
   return Buffer.from(compact, 'base64').toString('utf8');
 }
 
@@ -30,8 +33,14 @@ interface CertificateIdentity {
 export function clientCertificateMaterial(user: Readonly<Record<string, unknown>>): CertificateIdentity {
   const certificate = decodeData(user, 'client-certificate-data');
   const privateKey = decodeData(user, 'client-key-data');
-  const parsed = parseOr('client-certificate-data', 'no PEM certificate', () => new X509Certificate(certificate));
-  const key = parseOr('client-key-data', 'no PEM private key without a passphrase', () => createPrivateKey(privateKey));
+  const parsed = parseOr(
+    'client-certificate-data',
+    message('KubeconfigDataInvalid.certificate'),
+    () => new X509Certificate(certificate),
+  );
+  const key = parseOr('client-key-data', message('KubeconfigDataInvalid.privateKey'), () =>
+    createPrivateKey(privateKey),
+  );
   if (!parsed.checkPrivateKey(key)) throw new NautesError('KubeconfigKeyMismatch');
   return {
     material: { kind: 'clientCertificate', certificate, privateKey },
@@ -40,7 +49,7 @@ export function clientCertificateMaterial(user: Readonly<Record<string, unknown>
 }
 
 /** OpenSSL's own words are dropped: they are of no use to a person. */
-function parseOr<T>(field: string, problem: string, parse: () => T): T {
+function parseOr<T>(field: string, problem: Message, parse: () => T): T {
   try {
     return parse();
   } catch {

@@ -1,8 +1,8 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { X509Certificate } from 'node:crypto';
 import { type Clock, systemClock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { message } from '../../messages/message.ts';
-import type { Message } from '../../messages/text.ts';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './data.ts';
@@ -93,7 +93,12 @@ function readCluster(cluster: Entry, findings: NautesError[]): Trust {
   if (/^http:/i.test(textAt(cluster, 'server').trim())) findings.push(new NautesError('KubeconfigServerInsecure'));
   const tlsServerName = textAt(cluster, 'tls-server-name');
   if (tlsServerName !== '' && !/^[A-Za-z0-9]([-A-Za-z0-9.]{0,252})$/.test(tlsServerName)) {
-    findings.push(new NautesError('KubeconfigDataInvalid', { field: 'tls-server-name', problem: 'not a host name' }));
+    findings.push(
+      new NautesError('KubeconfigDataInvalid', {
+        field: 'tls-server-name',
+        problem: message('KubeconfigDataInvalid.hostName'),
+      }),
+    );
   }
   const certificateAuthority = attempt(findings, () => readAuthority(cluster)) ?? '';
   return { certificateAuthority, ...(tlsServerName === '' ? {} : { tlsServerName }) };
@@ -104,9 +109,13 @@ function readAuthority(cluster: Entry): string {
   if (!isSet(cluster, field)) return '';
   const pem = decodeData(cluster, field);
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new NautesError('KubeconfigDataInvalid', { field, problem: 'no PEM certificate' });
+  if (blocks.length === 0)
+    throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.certificate') });
   if (!blocks.every(isCertificate)) {
-    throw new NautesError('KubeconfigDataInvalid', { field, problem: 'a certificate cannot be read' });
+    throw new NautesError('KubeconfigDataInvalid', {
+      field,
+      problem: message('KubeconfigDataInvalid.unreadableCertificate'),
+    });
   }
   return `${blocks.join('\n')}\n`;
 }
@@ -144,7 +153,7 @@ interface ChosenIdentity {
   readonly material: CredentialMaterial;
   readonly validity: Validity;
   /** What it is called in messages. */
-  readonly label: string;
+  readonly label: Message;
 }
 
 /** API servers look at the client certificate first, then at the token; so do we. */
@@ -152,19 +161,22 @@ function chooseIdentity(user: Entry, byReference: boolean, warnings: Message[]):
   const token = textAt(user, 'token').trim();
   if (isSet(user, 'client-certificate-data') || isSet(user, 'client-key-data')) {
     if (token !== '') warnings.push(message('Warning.tokenUnused'));
-    return { ...clientCertificateMaterial(user), label: 'client certificate' };
+    return { ...clientCertificateMaterial(user), label: message('credential.clientCertificate') };
   }
   if (token !== '') {
     if (!/^[\x21-\x7e]+$/.test(token)) {
-      throw new NautesError('KubeconfigDataInvalid', { field: 'token', problem: 'characters that no token has' });
+      throw new NautesError('KubeconfigDataInvalid', {
+        field: 'token',
+        problem: message('KubeconfigDataInvalid.token'),
+      });
     }
-    return { material: { kind: 'token', token }, validity: validityOfToken(token), label: 'token' };
+    return { material: { kind: 'token', token }, validity: validityOfToken(token), label: message('credential.token') };
   }
   const username = textAt(user, 'username');
   const password = textAt(user, 'password');
   if (username !== '' && password !== '') {
     warnings.push(message('Warning.basicAuthentication'));
-    return { material: { kind: 'basic', username, password }, validity: {}, label: 'password' };
+    return { material: { kind: 'basic', username, password }, validity: {}, label: message('credential.password') };
   }
   if (byReference) return undefined; // that was reported already
   throw new NautesError('KubeconfigWithoutCredential');

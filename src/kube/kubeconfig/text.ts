@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { parseYaml, YamlError } from '../../base/yaml.ts';
 
@@ -12,7 +14,7 @@ export function parseKubeconfigText(text: string): unknown {
   refuseOversize(text);
   const yaml = decodeBase64(text);
   refuseOversize(yaml);
-  if (yaml.includes('\0')) throw new NautesError('KubeconfigNotYaml', { problem: 'it holds NUL characters' });
+  if (yaml.includes('\0')) throw new NautesError('KubeconfigNotYaml', { problem: message('KubeconfigNotYaml.nul') });
   try {
     return parseYaml(yaml.replace(/^\uFEFF/, ''));
   } catch (error) {
@@ -30,8 +32,11 @@ function refuseOversize(text: string): void {
 }
 
 /** The parser's own words could quote the text, which is a secret: only the position is shown. */
-function positionOf(error: YamlError): string {
-  return error.line === undefined ? 'it cannot be parsed' : `line ${error.line}, column ${error.column}`;
+function positionOf(error: YamlError): Message {
+  const { line, column = 1 } = error;
+  return line === undefined
+    ? message('KubeconfigNotYaml.unparsed')
+    : message('KubeconfigNotYaml.position', { line, column });
 }
 
 /** Text of nothing but base64 characters is base64: a kubeconfig in YAML has colons. Line breaks are ignored. */

@@ -1,3 +1,4 @@
+import { verbatim } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -126,7 +127,7 @@ describe('addresses of our own services', () => {
     ...loopbackAddressPolicy,
     ownService: (host, port) =>
       port === 8200 && ['127.0.0.1', '::1', 'localhost', 'vault.example'].includes(host)
-        ? 'that of our Vault'
+        ? verbatim('our Vault')
         : undefined,
   };
   const problem = async (server: string) => (await resolveAddress(parseApiServer(server), policy)).problem?.message;

@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -21,7 +23,7 @@ export interface AddressPolicy {
    * What of this installation answers at the host (an IP address or a name) and port, as words; `undefined` for
    * everything else. Clusters can be on the same machine as one of our services, so the port counts.
    */
-  readonly ownService?: (host: string, port: number) => string | undefined;
+  readonly ownService?: (host: string, port: number) => Message | undefined;
   /** PEM of everybody who may vouch for a cluster whose credential names no authority; absent: those that Node trusts. */
   readonly authorities?: readonly string[];
 }
@@ -49,17 +51,6 @@ function isAllowed(kind: AddressClass, policy: AddressPolicy): boolean {
   return allowed[kind] ?? false;
 }
 
-const CLASS_WORDS: Readonly<Record<AddressClass, string>> = {
-  public: 'public',
-  private: 'in a private network',
-  loopback: 'this machine itself',
-  linkLocal: 'link-local',
-  metadata: "a cloud provider's metadata service",
-  unspecified: 'no address of a machine',
-  multicast: 'a multicast address',
-  reserved: 'reserved',
-};
-
 /** `ClusterAddressRefused` when the policy does not allow the IP address, or that port of it. */
 export function addressProblem(address: string, policy: AddressPolicy, port: number): NautesError | undefined {
   const plain = address.split('%', 1)[0] ?? '';
@@ -67,12 +58,15 @@ export function addressProblem(address: string, policy: AddressPolicy, port: num
   const denied = policy.denied.length > 0 && isOneOf(plain, policy.denied);
   const service = policy.ownService?.(plain, port);
   if (service !== undefined) {
-    return new NautesError('ClusterAddressRefused', { address: `${address} port ${port}`, class: service });
+    return new NautesError('ClusterAddressRefused', {
+      address: `${address} port ${port}`,
+      class: message('addressClass.ownService', { service }),
+    });
   }
   if (isAllowed(kind, policy) && !denied) return undefined;
   return new NautesError('ClusterAddressRefused', {
     address,
-    class: denied ? 'on the list of denied ones' : CLASS_WORDS[kind],
+    class: denied ? message('addressClass.denied') : message(`addressClass.${kind}`),
   });
 }
 
@@ -113,7 +107,10 @@ export function hostProblem(host: string, policy: AddressPolicy, port: number): 
   if (isIP(plain) !== 0) return addressProblem(plain, policy, port);
   const service = policy.ownService?.(plain.toLowerCase().replace(/\.$/, ''), port);
   if (service === undefined) return undefined;
-  return new NautesError('ClusterAddressRefused', { address: `${plain} port ${port}`, class: service });
+  return new NautesError('ClusterAddressRefused', {
+    address: `${plain} port ${port}`,
+    class: message('addressClass.ownService', { service }),
+  });
 }
 
 /** What an address leads to. */

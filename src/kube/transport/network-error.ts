@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network/network-failure.ts';
 
@@ -20,6 +21,7 @@ export function networkErrorOf(error: unknown, address: string, seconds: number)
   const known = causesOf(error).find((link): link is NautesError => link instanceof NautesError);
   if (known !== undefined) return known;
   const { kind, code } = networkFailure(error);
-  const details = { address, host: address.replace(/:\d+$/, ''), seconds, code, problem: 'not valid HTTP' };
+  const problem = message('ClusterResponseInvalid.http');
+  const details = { address, host: address.replace(/:\d+$/, ''), seconds, code, problem };
   return new NautesError(REASONS[kind], details, { cause: error });
 }

@@ -22,4 +22,24 @@ export const violationActions = actionTexts({
     cli: { en: 'Describe the cluster.', zh: '请描述该集群。' },
     console: { en: 'Describe the cluster.', zh: '请描述该集群。' },
   },
+  SendJson: {
+    api: {
+      en: 'Send JSON: in line {line}, column {column} {expected} is expected.',
+      zh: '请发送 JSON：第 {line} 行第 {column} 列应为 {expected}。',
+    },
+    cli: {
+      en: 'Correct line {line}, column {column}: {expected} is expected.',
+      zh: '请改正第 {line} 行第 {column} 列：应为 {expected}。',
+    },
+    console: {
+      en: 'Correct line {line}, column {column}: {expected} is expected.',
+      zh: '请改正第 {line} 行第 {column} 列：应为 {expected}。',
+    },
+  },
+  SendContentType: {
+    api: { en: 'Send "Content-Type: application/json".', zh: '请发送 "Content-Type: application/json"。' },
+    cli: { en: 'Use a client of this version.', zh: '请使用此版本的客户端。' },
+    console: { en: 'Reload the page.', zh: '请重新加载页面。' },
+  },
+  FilterByFields: { en: 'Use "=" with one of {fields:list}.', zh: '请用“=”和 {fields:list} 之一。' },
 });

@@ -13,6 +13,8 @@ import { permissions } from './permissions.ts';
 import { network } from './network.ts';
 import { gitTexts } from './git.ts';
 import { files } from './files.ts';
+import { clusterTexts } from './clusters.ts';
+import { requestTexts } from './requests.ts';
 import { words } from './words.ts';
 
 /**
@@ -42,5 +44,7 @@ export const catalogue = {
   ...network,
   ...gitTexts,
   ...files,
+  ...clusterTexts,
+  ...requestTexts,
   ...errorCatalogue,
 } as const;

@@ -138,8 +138,8 @@ export const connectionErrors = errors({
   ClusterResponseInvalid: {
     status: 502,
     next: 'stalled',
-    en: '{address} did not answer as a Kubernetes API server does ({problem})',
-    zh: '{address} 的应答不像 Kubernetes API server（{problem}）',
+    en: '{address} did not answer as a Kubernetes API server does ({problem:message})',
+    zh: '{address} 的应答不像 Kubernetes API server（{problem:message}）',
     action: 'CheckAddressIsApiServer',
   },
   ClusterResponseTooLarge: {

@@ -12,8 +12,8 @@ export const kubeconfigErrors = errors({
   ClusterAddressRefused: {
     status: 400,
     next: 'stalled',
-    en: 'the API server has the address {address}, which is {class} and not allowed here',
-    zh: 'API server 的地址是 {address}，属于 {class}，这里不允许',
+    en: 'the API server has the address {address}, which is {class:message} and not allowed here',
+    zh: 'API server 的地址是 {address}，属于 {class:message}，这里不允许',
     action: 'UseExternalAddress',
   },
   KubeconfigTooLarge: {
@@ -33,8 +33,8 @@ export const kubeconfigErrors = errors({
   KubeconfigNotYaml: {
     status: 400,
     next: 'stalled',
-    en: 'the kubeconfig is not YAML: {problem}',
-    zh: 'kubeconfig 不是 YAML：{problem}',
+    en: 'the kubeconfig is not YAML: {problem:message}',
+    zh: 'kubeconfig 不是 YAML：{problem:message}',
     action: 'SendKubeconfigOfKubectl',
   },
   KubeconfigAliases: {
@@ -124,8 +124,8 @@ export const kubeconfigErrors = errors({
   KubeconfigDataInvalid: {
     status: 400,
     next: 'stalled',
-    en: '{field} of the kubeconfig is not what it should be: {problem}',
-    zh: 'kubeconfig 的 {field} 不符合要求：{problem}',
+    en: '{field} of the kubeconfig is not what it should be: {problem:message}',
+    zh: 'kubeconfig 的 {field} 不符合要求：{problem:message}',
     action: 'RecreateKubeconfig',
   },
   KubeconfigKeyMismatch: {
@@ -138,15 +138,15 @@ export const kubeconfigErrors = errors({
   CredentialExpired: {
     status: 400,
     next: 'stalled',
-    en: 'the {credential} of the kubeconfig expired at {notAfter}',
-    zh: 'kubeconfig 的 {credential} 已于 {notAfter} 过期',
+    en: 'the {credential:message} of the kubeconfig expired at {notAfter}',
+    zh: 'kubeconfig 的 {credential:message} 已于 {notAfter} 过期',
     action: 'GetNewCredential',
   },
   CredentialNotYetValid: {
     status: 400,
     next: 'stalled',
-    en: 'the {credential} of the kubeconfig is valid only from {notBefore}',
-    zh: 'kubeconfig 的 {credential} 要到 {notBefore} 才有效',
+    en: 'the {credential:message} of the kubeconfig is valid only from {notBefore}',
+    zh: 'kubeconfig 的 {credential:message} 要到 {notBefore} 才有效',
     action: 'AwaitValidity',
   },
 });

@@ -5,8 +5,8 @@ export const objectErrors = errors({
   ManifestInvalid: {
     status: 500,
     next: 'stalled',
-    en: 'the manifest is not usable: {problem}',
-    zh: '清单不可用：{problem}',
+    en: 'the manifest is not usable: {problem:message}',
+    zh: '清单不可用：{problem:message}',
     action: 'CorrectComponentSource',
   },
   KindNotServed: {
@@ -124,15 +124,15 @@ export const objectErrors = errors({
   CredentialExpiresSoon: {
     status: 400,
     next: 'stalled',
-    en: 'the {credential} expires at {notAfter}, within {minimum}',
-    zh: '{credential} 将于 {notAfter} 过期，不足 {minimum}',
+    en: 'the {credential:message} expires at {notAfter}, within {minimum}',
+    zh: '{credential:message} 将于 {notAfter} 过期，不足 {minimum}',
     action: 'UseLongerCredential',
   },
   NodePortTaken: {
     status: 400,
     next: 'stalled',
-    en: 'node port {port} is taken by {holder}',
-    zh: '节点端口 {port} 已被 {holder} 占用',
+    en: 'node port {port} is taken by {holder:message}',
+    zh: '节点端口 {port} 已被 {holder:message} 占用',
     action: 'ChooseNodePort',
   },
   NodePortOutOfRange: {

@@ -120,8 +120,8 @@ export const serverErrors = errors({
   TooManyFailures: {
     status: 429,
     next: 'waiting',
-    en: 'too many unknown tokens have come {from}',
-    zh: '{from} 发来了太多不认识的令牌',
+    en: 'too many unknown tokens have come {from:message}',
+    zh: '{from:message} 发来了太多不认识的令牌',
     action: 'ReturnWithValidToken',
   },
 
@@ -166,8 +166,8 @@ export const serverErrors = errors({
   Codec: {
     status: 400,
     next: 'stalled',
-    en: '{problem}',
-    zh: '{problem}',
+    en: '{problem:message}',
+    zh: '{problem:message}',
     action: 'CorrectRequest',
   },
   Validator: {

@@ -1,3 +1,4 @@
+import { message } from '../../messages/message.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadConfiguration } from '../configuration/load.ts';
@@ -37,10 +38,13 @@ describe('services of this installation', () => {
   });
 
   it('are recognised by name, by its addresses, and by IPv4 embedded in IPv6', async () => {
-    const services = new OwnServices([{ what: 'Vault', host: 'vault.example', port: 8200 }], async () => ['10.1.2.3']);
+    const services = new OwnServices(
+      [{ what: message('service.vault'), host: 'vault.example', port: 8200 }],
+      async () => ['10.1.2.3'],
+    );
     await services.start();
     for (const host of ['vault.example', '10.1.2.3', '::ffff:10.1.2.3', '64:ff9b::a01:203']) {
-      assert.equal(services.describe(host, 8200), 'that of Vault', host);
+      assert.deepEqual(services.describe(host, 8200), message('service.vault'), host);
       assert.equal(services.describe(host, 6443), undefined, host);
     }
     assert.equal(services.describe('10.1.2.4', 8200), undefined);
@@ -48,11 +52,14 @@ describe('services of this installation', () => {
   });
 
   it('are recognised by name also while that cannot be resolved', async () => {
-    const services = new OwnServices([{ what: 'GitLab', host: 'gitlab.example', port: 443 }], async () => {
-      throw new Error('no resolver');
-    });
+    const services = new OwnServices(
+      [{ what: message('service.gitHost'), host: 'gitlab.example', port: 443 }],
+      async () => {
+        throw new Error('no resolver');
+      },
+    );
     await services.start();
-    assert.equal(services.describe('gitlab.example', 443), 'that of GitLab');
+    assert.deepEqual(services.describe('gitlab.example', 443), message('service.gitHost'));
     assert.equal(services.describe('10.1.2.3', 443), undefined);
     services.close();
   });

@@ -1,3 +1,5 @@
+import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -17,7 +19,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
 
 /** A service of this installation with its address. */
 export interface Service {
-  readonly what: string;
+  readonly what: Message;
   /** A name or an IP address. */
   readonly host: string;
   readonly port: number;
@@ -53,7 +55,7 @@ export class OwnServices {
     clearInterval(this.#timer);
   }
 
-  /** The service at an address, as a part of a sentence. */
+  /** The service at an address, as a part of a message. */
   readonly describe: NonNullable<AddressPolicy['ownService']> = (host, port) => {
     const isAddress = isIP(host) !== 0;
     const found = this.#services.find(
@@ -61,7 +63,7 @@ export class OwnServices {
         service.port === port &&
         (isAddress ? isOneOf(host, this.#addresses.get(service.host) ?? []) : service.host === host),
     );
-    return found === undefined ? undefined : `that of ${found.what}`;
+    return found?.what;
   };
 
   async #look(): Promise<void> {
@@ -85,16 +87,18 @@ async function resolveName(host: string): Promise<readonly string[]> {
 export function configuredServices(configuration: Configuration): readonly Service[] {
   const { listen, metrics, git, identity, secrets, vault, oauth } = configuration;
   return [
-    ...listeners('this server itself', listen),
-    ...listeners("this server's metrics", metrics.listen),
-    ...remote('the Git server', git.remote),
-    ...remote('GitLab or Gitea', identity.url),
-    ...[vault.address, secrets.vault.address, ...secrets.vault.peers].flatMap((url) => remote('Vault', url)),
-    ...remote('the issuer that signs people in', oauth.issuer),
+    ...listeners(message('service.server'), listen),
+    ...listeners(message('service.metrics'), metrics.listen),
+    ...remote(message('service.git'), git.remote),
+    ...remote(message('service.gitHost'), identity.url),
+    ...[vault.address, secrets.vault.address, ...secrets.vault.peers].flatMap((url) =>
+      remote(message('service.vault'), url),
+    ),
+    ...remote(message('service.issuer'), oauth.issuer),
   ];
 }
 
-function remote(what: string, url: string): readonly Service[] {
+function remote(what: Message, url: string): readonly Service[] {
   const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)/.exec(url)?.[1]; // user@host:path
   if (scp !== undefined) return [{ what, host: scp.toLowerCase(), port: 22 }];
   if (!URL.canParse(url)) return [];
@@ -105,7 +109,7 @@ function remote(what: string, url: string): readonly Service[] {
 }
 
 /** A server that listens on every address answers at each of this machine's. */
-function listeners(what: string, listen: string): readonly Service[] {
+function listeners(what: Message, listen: string): readonly Service[] {
   const address = readListen(listen);
   if (address === undefined || address.port === 0) return [];
   const everywhere = address.host === '0.0.0.0' || address.host === '::';

@@ -1,6 +1,6 @@
+import { message } from '../../../messages/message.ts';
 import { contact, isOtherCertificate, type VersionedCredential } from '../../../cluster-access/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
-import { message } from '../../../messages/message.ts';
 import { type ClusterConnection, KubeApiError, type ProbeFacts } from '../../../kube/index.ts';
 import type { StageContext } from '../runtime/stage-context.ts';
 import { hostedCandidate } from './hosted-credential.ts';
@@ -80,5 +80,9 @@ function namedRefusal(context: StageContext, { stored }: VersionedCredential, er
   const { name } = context.cluster;
   return stored.origin === 'issued'
     ? new NautesError('OwnCredentialExpired', { cluster: name, date: stored.expiresAt }, { cause: error })
-    : new NautesError('CredentialExpired', { credential: 'credential', notAfter: stored.expiresAt }, { cause: error });
+    : new NautesError(
+        'CredentialExpired',
+        { credential: message('credential.stored'), notAfter: stored.expiresAt },
+        { cause: error },
+      );
 }

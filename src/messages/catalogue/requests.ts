@@ -1,0 +1,37 @@
+import { texts } from '../text.ts';
+
+/** What requests are answered with and refused for; in English in the words that clients of the original look for. */
+export const requestTexts = texts({
+  'Codec.contentType': { en: 'unregister Content-Type: {type}', zh: '不支持的 Content-Type：{type}' },
+  'Codec.body': { en: 'body unmarshal proto: {problem}', zh: '无法读取请求体：{problem}' },
+  'Codec.selector': {
+    en: 'failed to get selector, the filter field {field} operator symbol {operator} is not supported',
+    zh: '不支持过滤字段 {field} 的运算符 {operator}',
+  },
+  'Codec.limit': {
+    en: 'parsing field "limit": must be a number from 1 to {maximum}',
+    zh: '字段 "limit"：应为 1 到 {maximum} 的数字',
+  },
+  'Codec.continue': {
+    en: 'parsing field "continue": is not a value that a list answered',
+    zh: '字段 "continue"：不是列表应答过的值',
+  },
+  'Codec.number': { en: 'parsing field "{field}": is not a number', zh: '字段 "{field}"：不是数字' },
+  'Codec.idempotencyKey': {
+    en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',
+    zh: 'Idempotency-Key：最多 63 个字母、数字、“.”、“_”和“-”',
+  },
+  'Codec.ifMatch': { en: 'If-Match: exactly one entity tag is understood', zh: 'If-Match：只接受一个实体标签' },
+  'Codec.notJson': { en: 'the body is not JSON', zh: '请求体不是 JSON' },
+  'Codec.path': { en: 'the path is not a valid URL', zh: '路径不是有效的 URL' },
+  'Codec.http': { en: 'the request is not valid HTTP', zh: '请求不是有效的 HTTP' },
+  'Internal.original': { en: 'unknown request error', zh: '未知的请求错误' },
+  'TooManyFailures.everywhere': { en: 'from everywhere', zh: '各处' },
+  'TooManyFailures.here': { en: 'from this address', zh: '这个地址' },
+  Saved: { en: 'Successfully saved {name} cluster', zh: '已保存集群 {name}' },
+  RotationRequested: {
+    en: 'Successfully asked for a new credential of {name} cluster',
+    zh: '已请求集群 {name} 的新凭据',
+  },
+  'Deleted.reply': { en: 'Successfully deleted {name} cluster', zh: '已删除集群 {name}' },
+});
