@@ -240,7 +240,7 @@ function grantOf(grantors: readonly string[]): Message {
 
 function scopeDenial(scopes: readonly string[]): Denial {
   return {
-    missing: message('NoAuthorization.scopesReadOnly', { scopes }),
+    missing: readOnlyScopes(scopes),
     needed: message('needed.apiScopes'),
     grant: message('grant.gitlabToken'),
   };
@@ -292,4 +292,10 @@ function identityError(refusal: GitLabRefusal): NautesError {
 
 function refused(problem: Message, advice: Action): NautesError {
   return new NautesError('TokenRefused', { problem }, { action: advice });
+}
+
+function readOnlyScopes(scopes: readonly string[]): Message {
+  const [scope = '', ...others] = scopes;
+  if (others.length === 0) return message('NoAuthorization.scopeReadOnly', { scope });
+  return message('NoAuthorization.scopesReadOnly', { scopes });
 }

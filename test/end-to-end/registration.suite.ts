@@ -109,16 +109,13 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
         const { data } = repaired.body as { data?: { url?: string } };
         return again.status === 200 && uidOf(again.body) !== uidOf(original.body) && data?.url !== patch.data.url;
       });
-      const events = await client.events('one');
-      const repairs = events.filter(({ reason }) => reason === 'DriftRepaired').map(({ message }) => message);
-      assert.ok(
-        repairs.some((message) => message.includes('argocd-server')),
-        repairs.join('\n'),
-      );
-      assert.ok(
-        repairs.some((message) => message.includes('argocd-cm') && message.includes('kubectl-edit')),
-        repairs.join('\n'),
-      );
+      await waitUntil('the repairs are among the events', async () => {
+        const events = await client.events('one');
+        const repairs = events.filter(({ reason }) => reason === 'DriftRepaired').map(({ message }) => message);
+        const tellsOfDeletion = repairs.some((message) => message.includes('argocd-server'));
+        const isOfEditor = (message: string) => message.includes('argocd-cm') && message.includes('kubectl-edit');
+        return tellsOfDeletion && repairs.some(isOfEditor);
+      });
       await client.waitForPhase('one', 'Ready', PATIENCE);
     });
 

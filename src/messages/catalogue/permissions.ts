@@ -35,6 +35,10 @@ export const permissions = texts({
   'NoAuthorization.revoked': { en: 'the token was revoked', zh: '令牌已作废' },
   'NoAuthorization.expiredOrRevoked': { en: 'the token has expired or was revoked', zh: '令牌已过期或已作废' },
   'NoAuthorization.scopeMissing': { en: 'the token lacks the scope {scope}', zh: '令牌缺少范围 {scope}' },
+  'NoAuthorization.scopeReadOnly': {
+    en: 'the token has the scope {scope} and cannot write',
+    zh: '令牌的范围是 {scope}，不能写',
+  },
   'NoAuthorization.scopesReadOnly': {
     en: 'the token has the scopes {scopes:list} and cannot write',
     zh: '令牌的范围是 {scopes:list}，不能写',
