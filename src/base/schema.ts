@@ -1,11 +1,21 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
+/** The rule that a value violates. `other`: only the words of the validator say which. */
+export type SchemaRule =
+  | { readonly kind: 'unknownKeys'; readonly keys: string }
+  | { readonly kind: 'oneOf'; readonly allowed: readonly string[] }
+  | { readonly kind: 'type'; readonly type: string }
+  | { readonly kind: 'limit'; readonly comparison: string; readonly limit: string }
+  | { readonly kind: 'other' };
+
 /** One member of a value that violates its schema. */
 export interface SchemaProblem {
   /** Dotted path, e.g. `components.2.source`; empty for the value itself. */
   readonly path: string;
+  /** In English. */
   readonly message: string;
+  readonly rule: SchemaRule;
 }
 
 /** Keywords whose violations repeat a more specific one at the same path. */
@@ -17,24 +27,38 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
   for (const error of Value.Errors(schema, value)) {
     if (ECHOES.has(error.keyword)) continue;
     const path = error.instancePath.slice(1).replaceAll('/', '.');
-    const unknown = error.keyword === 'additionalProperties' ? unknownKeys(error.params) : '';
-    if (!problems.has(path + unknown)) {
-      const message = unknown === '' ? allowedValues(error) : `unknown key ${unknown}`;
-      problems.set(path + unknown, { path, message });
-    }
+    const rule = ruleOf(error.keyword, error.params);
+    const place = path + (rule.kind === 'unknownKeys' ? rule.keys : '');
+    if (!problems.has(place)) problems.set(place, { path, message: wordsOf(rule, error.message), rule });
   }
   return [...problems.values()];
 }
 
-/** The message; for an enumeration it lists the allowed values. */
-function allowedValues({ keyword, params, message }: { keyword: string; params: object; message: string }): string {
-  const allowed: unknown = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined;
-  return Array.isArray(allowed) ? `must be one of ${allowed.map(String).join(', ')}` : message;
+function ruleOf(keyword: string, params: object): SchemaRule {
+  const { additionalProperties, allowedValues, type, comparison, limit } = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case 'additionalProperties':
+      return { kind: 'unknownKeys', keys: quoted(additionalProperties) };
+    case 'enum':
+      return Array.isArray(allowedValues) ? { kind: 'oneOf', allowed: allowedValues.map(String) } : { kind: 'other' };
+    case 'type':
+      return typeof type === 'string' ? { kind: 'type', type } : { kind: 'other' };
+    case 'minimum':
+    case 'maximum':
+      return { kind: 'limit', comparison: String(comparison), limit: String(limit) };
+    default:
+      return { kind: 'other' };
+  }
 }
 
-function unknownKeys(params: object): string {
-  const keys = 'additionalProperties' in params ? params.additionalProperties : [];
+function quoted(keys: unknown): string {
   return Array.isArray(keys) ? keys.map((key) => `"${String(key)}"`).join(', ') : '';
+}
+
+/** The message; for an enumeration it lists the allowed values. */
+function wordsOf(rule: SchemaRule, words: string): string {
+  if (rule.kind === 'oneOf') return `must be one of ${rule.allowed.join(', ')}`;
+  return rule.kind === 'unknownKeys' && rule.keys !== '' ? `unknown key ${rule.keys}` : words;
 }
 
 /** The value as the schema's type, or `undefined` when it does not fit. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
 
 /**
  * Copies of remote sources, laid out by host and path like those of `wget -x`:
@@ -20,7 +21,7 @@ export function readMirror(setting: string): Mirror {
   const url = URL.canParse(setting) ? new URL(setting) : undefined;
   const isUsable = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (url === undefined || !isUsable || url.search !== '' || url.hash !== '' || url.username !== '') {
-    const problem = 'catalog.mirror: this is neither a directory nor an https URL without user, "?" and "#"';
+    const problem = message('About.name', { name: 'catalog.mirror', what: message('ConfigurationInvalid.mirror') });
     throw new NautesError('ConfigurationInvalid', { problem });
   }
   return { kind: 'url', url: url.href.replace(/\/+$/, '') };

@@ -6,6 +6,7 @@ import { type MigrationReport, migrateCredentials, type SecretStore } from '../s
 import type { Configuration } from './configuration/configuration.ts';
 import { openSealedStore, openVaultStore, sealingKeys } from './compose/secrets.ts';
 import { openVault } from './compose/vault.ts';
+import { message } from '../messages/message.ts';
 
 export type StoreName = Configuration['secrets']['store'];
 
@@ -26,7 +27,11 @@ export async function migrateSecrets(
   { configuration, from, to, logger, onRegistration }: SecretMigration,
   signal: AbortSignal,
 ): Promise<MigrationReport> {
-  if (from === to) throw new NautesError('ConfigurationInvalid', { problem: `--from and --to are both ${from}` });
+  if (from === to) {
+    throw new NautesError('ConfigurationInvalid', {
+      problem: message('ConfigurationInvalid.sameStore', { store: from }),
+    });
+  }
   const opened = new AsyncDisposableStack();
   try {
     const lock = await lockDirectory(configuration.dataDirectory);

@@ -1,6 +1,8 @@
 import { type Cluster } from '../resources/cluster/cluster.ts';
 import { componentCategories } from '../resources/cluster/components.ts';
 import type { WorkloadAccount, WorkloadRole } from './workload-auth.ts';
+import { message, render } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 
 /** One line of the configuration: who may log in under which role. */
 export interface RoleRule {
@@ -19,19 +21,30 @@ const RULE = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)=([^/]+)\/([^/]+)$/;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const POLICY = /^[a-z0-9{}_.-]{1,200}$/;
 
+/** Why a text is no rule. */
+export class RoleRuleError extends RangeError {
+  override readonly name = 'RoleRuleError';
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
+  }
+}
+
 /**
  * Parses `role=namespace/serviceaccount`.
- * @throws RangeError saying what is wrong
+ * @throws RoleRuleError saying what is wrong
  */
 export function readRoleRule(text: string): RoleRule {
   const [, role = '', , namespace = '', account = ''] = RULE.exec(text) ?? [];
-  if (role === '') throw new RangeError('it is not role=namespace/serviceaccount');
+  if (role === '') throw new RoleRuleError(message('roleRule.form'));
   const category = /^\{(.*)\}$/.exec(namespace)?.[1];
   if (category !== undefined && !componentCategories.some((known) => known === category)) {
-    throw new RangeError(`there is no category of components ${JSON.stringify(category)}`);
+    throw new RoleRuleError(message('roleRule.category', { category: JSON.stringify(category) }));
   }
-  if (category === undefined && !NAME.test(namespace)) throw new RangeError('its namespace is not the name of one');
-  if (account !== '*' && !NAME.test(account)) throw new RangeError('its service account is neither a name nor *');
+  if (category === undefined && !NAME.test(namespace)) throw new RoleRuleError(message('roleRule.namespace'));
+  if (account !== '*' && !NAME.test(account)) throw new RoleRuleError(message('roleRule.account'));
   return { role, namespace, account };
 }
 
@@ -39,11 +52,12 @@ export function readRoleRule(text: string): RoleRule {
  * What is wrong with the template of policy names, if anything. Its fixed prefix is how our policy
  * in Vault distinguishes the policies that it may assign from all others.
  */
-export function policyTemplateProblem(template: string): string | undefined {
-  if (!POLICY.test(template)) return 'it holds other characters than lower case letters, digits, "-", "_" and "."';
-  if (/[{}]/.test(template.replace(/\{(cluster|role)\}/g, '')))
-    return 'it has a placeholder other than {cluster}, {role}';
-  return fixedPrefix(template).length < 3 ? 'it must begin with at least three fixed characters' : undefined;
+export function policyTemplateProblem(template: string): Message | undefined {
+  if (!POLICY.test(template)) return message('policyTemplate.characters');
+  if (/[{}]/.test(template.replace(/\{(cluster|role)\}/g, ''))) {
+    return message('policyTemplate.placeholder', { known: ['{cluster}', '{role}'] });
+  }
+  return fixedPrefix(template).length < 3 ? message('policyTemplate.prefix') : undefined;
 }
 
 /** The fixed prefix of all policy names of the template. */

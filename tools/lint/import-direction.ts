@@ -16,7 +16,7 @@ export const partImports: ImportTable = {
   'src/git-store': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-host': ['src/base', 'src/messages', 'src/errors'],
   'src/identity': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/git-host'],
-  'src/vault': ['src/base', 'src/errors'],
+  'src/vault': ['src/base', 'src/messages', 'src/errors'],
   'src/secrets': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/vault'],
   'src/workload-auth': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/vault'],
   'src/state': ['src/base', 'src/messages', 'src/errors', 'src/resources'],

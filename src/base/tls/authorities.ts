@@ -32,18 +32,34 @@ export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 
+/** A PEM text that holds no certificate, or one that cannot be parsed. */
+export class PemError extends RangeError {
+  override readonly name = 'PemError';
+  /** Which one cannot be parsed, from 1 on; absent when there is none. */
+  readonly certificate: number | undefined;
+
+  constructor(certificate?: number) {
+    super(
+      certificate === undefined
+        ? 'there is no certificate in PEM form in it'
+        : `certificate ${certificate} in it cannot be read`,
+    );
+    this.certificate = certificate;
+  }
+}
+
 /**
  * The certificates in a PEM text, one each.
- * @throws RangeError when there is none, or one cannot be parsed; the message quotes nothing
+ * @throws PemError when there is none, or one cannot be parsed; the message quotes nothing
  */
 export function readPemCertificates(text: string): readonly string[] {
   const found = text.match(CERTIFICATE) ?? [];
-  if (found.length === 0) throw new RangeError('there is no certificate in PEM form in it');
+  if (found.length === 0) throw new PemError();
   return found.map((certificate, index) => {
     try {
       return new X509Certificate(certificate).toString();
     } catch {
-      throw new RangeError(`certificate ${index + 1} in it cannot be read`);
+      throw new PemError(index + 1);
     }
   });
 }

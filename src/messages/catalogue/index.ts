@@ -15,6 +15,7 @@ import { gitTexts } from './git.ts';
 import { files } from './files.ts';
 import { clusterTexts } from './clusters.ts';
 import { requestTexts } from './requests.ts';
+import { configurationTexts } from './configuration.ts';
 import { words } from './words.ts';
 
 /**
@@ -46,5 +47,6 @@ export const catalogue = {
   ...files,
   ...clusterTexts,
   ...requestTexts,
+  ...configurationTexts,
   ...errorCatalogue,
 } as const;

@@ -20,8 +20,8 @@ export const serverErrors = errors({
   ConfigurationInvalid: {
     status: 500,
     next: 'stalled',
-    en: 'the configuration is not valid: {problem}',
-    zh: '配置无效：{problem}',
+    en: 'the configuration is not valid: {problem:message}',
+    zh: '配置无效：{problem:message}',
     action: 'CorrectConfiguration',
   },
   AuthorityMissing: {

@@ -1,7 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import { type ApiServer, createApiServer, type ServerViews } from '../../api/index.ts';
 import { systemClock } from '../../base/clock.ts';
-import { NautesError } from '../../errors/errors.ts';
 import type { AccessServices } from '../../cluster-access/index.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
@@ -18,6 +17,8 @@ import { openTls } from '../services/tls.ts';
 import { TlsRenewal } from '../services/tls-renewal.ts';
 import { VERSION } from '../services/version.ts';
 import { injectorAddress } from './workload-auth.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
@@ -103,8 +104,7 @@ function readinessCheck({ stores, controllers, configuration, logger }: ApiParts
 /** @throws NautesError `ConfigurationInvalid` */
 export function listenAddress(key: string, text: string): { readonly host: string; readonly port: number } {
   const address = readListen(text);
-  if (address === undefined)
-    throw new NautesError('ConfigurationInvalid', { problem: `${key}: ${text} is not HOST:PORT` });
+  if (address === undefined) throw invalidKey(key, message('ConfigurationInvalid.notHostPort', { text }));
   return address;
 }
 
@@ -113,12 +113,14 @@ export function listenFailure(key: string, address: string, error: unknown): unk
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const why = LISTEN_PROBLEMS[code];
   if (why === undefined) return error;
-  return new NautesError('ConfigurationInvalid', { problem: `${key}: ${address} ${why}` }, { cause: error });
+  return invalidKey(key, message(why, { address }), error);
 }
 
-const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another process',
-  EADDRNOTAVAIL: 'is no address of this machine',
-  EACCES: 'may not be used by this user',
-  ENOTFOUND: 'has a host name that cannot be resolved',
+type ListenProblem = `ConfigurationInvalid.${'addressInUse' | 'addressElsewhere' | 'addressForbidden' | 'hostUnknown'}`;
+
+const LISTEN_PROBLEMS: Readonly<Record<string, ListenProblem>> = {
+  EADDRINUSE: 'ConfigurationInvalid.addressInUse',
+  EADDRNOTAVAIL: 'ConfigurationInvalid.addressElsewhere',
+  EACCES: 'ConfigurationInvalid.addressForbidden',
+  ENOTFOUND: 'ConfigurationInvalid.hostUnknown',
 };

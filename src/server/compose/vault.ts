@@ -1,9 +1,10 @@
 import { defined } from '../../base/defined.ts';
-import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { readVaultAddress, type VaultAuth, VaultClient } from '../../vault/index.ts';
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 
 type VaultConfiguration = Configuration['secrets']['vault'];
 
@@ -60,21 +61,21 @@ function vaultAuth(auth: VaultConfiguration['auth']): VaultAuth {
 
 function required(auth: VaultConfiguration['auth'], key: keyof VaultConfiguration['auth']): string {
   const value = auth[key];
-  if (value === '') throw invalid(`secrets.vault.auth.${key}: the method ${auth.method} needs it`);
+  if (value === '') throw methodNeeds(key, auth.method);
   return value;
 }
 
+function methodNeeds(key: string, method: string): Error {
+  return invalidKey(`secrets.vault.auth.${key}`, message('ConfigurationInvalid.vaultMethod', { method }));
+}
+
 function originOf(key: string, text: string): string {
-  if (text === '') throw invalid(`${key}: secrets.store vault needs it`);
+  if (text === '') throw invalidKey(key, message('ConfigurationInvalid.vaultStore'));
   const address = readVaultAddress(text);
-  if ('problem' in address) throw invalid(`${key}: ${address.problem}`);
+  if ('problem' in address) throw invalidKey(key, address.problem);
   return address.origin;
 }
 
 function requireMount(key: string, mount: string): void {
-  if (!MOUNT.test(mount)) throw invalid(`${key}: it is not the path of a mount, such as cluster or team/cluster`);
-}
-
-function invalid(problem: string): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem });
+  if (!MOUNT.test(mount)) throw invalidKey(key, message('ConfigurationInvalid.vaultMount'));
 }

@@ -1,15 +1,17 @@
 import type { WorkloadSettings } from '../../controllers/cluster/runtime/services.ts';
-import { NautesError } from '../../errors/errors.ts';
 import { isLoopback, type VaultClient } from '../../vault/index.ts';
 import {
   noWorkloadAuth,
   policyTemplateProblem,
   readRoleRule,
   type RoleRule,
+  RoleRuleError,
   VaultWorkloadAuth,
   type WorkloadAuth,
 } from '../../workload-auth/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 
 /**
  * The login of clusters' workloads to Vault; `undefined` when no Vault is configured.
@@ -18,7 +20,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 export function workloadAuthOf(configuration: Configuration, vault: VaultClient | undefined): WorkloadAuth | undefined {
   if (vault === undefined) {
     if (configuration.vault.workloadAuth !== 'kubernetes') return undefined;
-    throw invalid('vault.workloadAuth: kubernetes needs secrets.vault.address');
+    throw invalidKey('vault.workloadAuth', message('ConfigurationInvalid.workloadAuth'));
   }
   return isWorkloadAuthWanted(configuration)
     ? new VaultWorkloadAuth(vault, ownAuthMount(configuration))
@@ -39,7 +41,7 @@ export function ownAuthMount({ secrets }: Configuration): string {
 /** @throws NautesError `ConfigurationInvalid` */
 export function workloadSettings({ vault }: Configuration): WorkloadSettings {
   const problem = policyTemplateProblem(vault.policy);
-  if (problem !== undefined) throw invalid(`vault.policy: ${problem}`);
+  if (problem !== undefined) throw invalidKey('vault.policy', problem);
   return { roles: vault.roles.map(ruleOf), policyTemplate: vault.policy };
 }
 
@@ -47,7 +49,8 @@ function ruleOf(text: string): RoleRule {
   try {
     return readRoleRule(text);
   } catch (error) {
-    throw invalid(`vault.roles: ${text}: ${error instanceof Error ? error.message : 'not understood'}`);
+    if (!(error instanceof RoleRuleError)) throw error;
+    throw invalidKey('vault.roles', message('About.name', { name: text, what: error.said }));
   }
 }
 
@@ -56,8 +59,4 @@ export function injectorAddress({ vault, secrets }: Configuration): string {
   if (vault.address !== '') return vault.address;
   const { address } = secrets.vault;
   return URL.canParse(address) && !isLoopback(new URL(address).hostname) ? address : '';
-}
-
-function invalid(problem: string): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem });
 }

@@ -1,6 +1,14 @@
-import { authoritiesWith, isPem, MAXIMUM_AUTHORITY_BYTES, readPemCertificates } from '../../base/tls/authorities.ts';
-import { NautesError } from '../../errors/errors.ts';
+import {
+  authoritiesWith,
+  isPem,
+  MAXIMUM_AUTHORITY_BYTES,
+  PemError,
+  readPemCertificates,
+} from '../../base/tls/authorities.ts';
 import { readFileIfPresent } from '../../base/files/files.ts';
+import { invalidKey } from './invalid.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /**
  * The trusted authorities for a peer, for the option `ca` of a TLS client: the default ones and those of
@@ -15,8 +23,8 @@ export async function trustedAuthorities(key: string, value: string): Promise<st
   try {
     return authoritiesWith(readPemCertificates(text));
   } catch (error) {
-    const problem = error instanceof RangeError ? error.message : 'it cannot be read';
-    throw invalid(isPem(value) ? `${key}: ${problem}` : `${key}: ${value}: ${problem}`, error);
+    const problem = pemProblem(error);
+    throw invalidKey(key, isPem(value) ? problem : message('About.name', { name: value, what: problem }), error);
   }
 }
 
@@ -25,11 +33,14 @@ async function readAuthorityFile(key: string, file: string): Promise<string> {
     const content = await readFileIfPresent(file, MAXIMUM_AUTHORITY_BYTES);
     if (content !== undefined) return content.toString('utf8');
   } catch (error) {
-    throw invalid(`${key}: ${file} cannot be read`, error);
+    throw invalidKey(key, message('ConfigurationInvalid.unreadable', { file }), error);
   }
-  throw invalid(`${key}: there is no file ${file}`);
+  throw invalidKey(key, message('ConfigurationInvalid.noFile', { file }));
 }
 
-function invalid(problem: string, cause?: unknown): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem }, { cause });
+function pemProblem(error: unknown): Message {
+  if (!(error instanceof PemError)) return message('ConfigurationInvalid.pemUnreadable');
+  const index = error.certificate;
+  if (index === undefined) return message('ConfigurationInvalid.pemMissing');
+  return message('ConfigurationInvalid.pemBroken', { index });
 }

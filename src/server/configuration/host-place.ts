@@ -1,5 +1,8 @@
-import { NautesError } from '../../errors/errors.ts';
 import type { Configuration } from './configuration.ts';
+import { invalidKey } from './invalid.ts';
+import { message } from '../../messages/message.ts';
+
+const NEEDED = message('ConfigurationInvalid.needed');
 
 /** The URL of GitLab or Gitea, and the project there; defaults follow from the remote. */
 export function hostPlace({ identity, git }: Configuration): { readonly url: string; readonly project: string } {
@@ -7,13 +10,16 @@ export function hostPlace({ identity, git }: Configuration): { readonly url: str
   const url = (identity.url || (remote?.origin ?? '')).replace(/\/+$/, '');
   const project = identity.project || pathOf(remote, url);
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-    throw invalid(`identity.url: ${url === '' ? 'it is needed' : `${url} is no http or https address`}`);
+    throw invalidKey('identity.url', url === '' ? NEEDED : message('ConfigurationInvalid.notHttp', { url }));
   }
   const { username, password, search, hash } = new URL(url);
-  if (username + password + search + hash !== '') throw invalid('identity.url: only scheme, host, port and path');
+  if (username + password + search + hash !== '') {
+    throw invalidKey('identity.url', message('ConfigurationInvalid.urlParts'));
+  }
   const form = identity.provider === 'gitea' ? /^\w[\w.-]*\/\w[\w.-]*$/ : /^(\d+|\w[\w.-]*(\/\w[\w.-]*)+)$/;
   if (!form.test(project)) {
-    throw invalid(`identity.project: ${project === '' ? 'it is needed' : `${project} is no path or id of a project`}`);
+    const problem = project === '' ? NEEDED : message('ConfigurationInvalid.notProject', { project });
+    throw invalidKey('identity.project', problem);
   }
   return { url, project };
 }
@@ -24,8 +30,4 @@ function pathOf(remote: URL | undefined, url: string): string {
   return decodeURIComponent(remote.href.slice(url.length + 1))
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
-}
-
-function invalid(problem: string): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem });
 }

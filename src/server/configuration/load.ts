@@ -4,9 +4,13 @@ import { isAbsolute, resolve } from 'node:path';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { NautesError } from '../../errors/errors.ts';
-import { describeProblems, matches, schemaProblems } from '../../base/schema.ts';
+import { matches, schemaProblems } from '../../base/schema.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';
+import { invalidKey } from './invalid.ts';
+import { schemaProblemsSaid } from './schema-texts.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 const MAXIMUM_CONFIGURATION_BYTES = 256 * 1024;
 
@@ -29,7 +33,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   const given = merge(merge(withLongForms(fromFile), fromEnvironment), { ...sources.overrides });
   const complete = Value.Default(ConfigurationSchema, withSections(given));
   if (!matches(ConfigurationSchema, complete)) {
-    throw invalid(describeProblems(schemaProblems(ConfigurationSchema, complete)));
+    throw invalid(schemaProblemsSaid(schemaProblems(ConfigurationSchema, complete)));
   }
   checkListen(complete.listen);
   checkNetworks('clients.trustedProxies', complete.clients.trustedProxies);
@@ -40,8 +44,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
 /** Certificates are always verified; this variable would turn that off for every peer at once. */
 function refuseUnverified(environment: ConfigurationSources['environment']): void {
   if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  const problem = 'the environment variable NODE_TLS_REJECT_UNAUTHORIZED=0 turns off that certificates are verified';
-  throw invalid(`${problem}: unset it, and name the authority with the key caFile of the peer`);
+  throw invalid(message('ConfigurationInvalid.unverified'));
 }
 
 /** `tls: auto` is short for `tls: { mode: auto }`. */
@@ -108,7 +111,7 @@ function readEnvironment(environment: ConfigurationSources['environment']): Reco
     if (!variable.startsWith('NAUTES_') || OTHER_VARIABLES.test(variable) || text === undefined) continue;
     const key = keys.get(variable);
     if (key === undefined && isOfService(variable, text)) continue;
-    if (key === undefined) throw invalid(`the environment variable ${variable} stands for no key`);
+    if (key === undefined) throw invalid(message('ConfigurationInvalid.unknownVariable', { variable }));
     const value = key.path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), fromText(text, key.schema));
     result = merge(result, value);
   }
@@ -127,19 +130,25 @@ async function readConfigurationFile(file: string): Promise<Record<string, unkno
   let content: unknown;
   try {
     const text = await readFile(file, 'utf8');
-    if (text.length > MAXIMUM_CONFIGURATION_BYTES) throw new Error(`larger than ${MAXIMUM_CONFIGURATION_BYTES} bytes`);
+    if (text.length > MAXIMUM_CONFIGURATION_BYTES) throw tooLarge(file);
     content = parseYaml(text) ?? {};
   } catch (error) {
-    throw invalid(`${file}: ${readProblem(error)}`);
+    throw error instanceof NautesError ? error : invalidKey(file, readProblem(error));
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw invalid(`${file}: this is no map of keys`);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw invalidKey(file, message('ConfigurationInvalid.noMap'));
+  }
   return { ...content };
 }
 
-function readProblem(error: unknown): string {
-  if (!(error instanceof Error)) return 'unreadable';
-  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
+function tooLarge(file: string): NautesError {
+  return invalidKey(file, message('ConfigurationInvalid.tooLarge', { maximum: MAXIMUM_CONFIGURATION_BYTES }));
+}
+
+function readProblem(error: unknown): Message {
+  if (!(error instanceof Error)) return message('ConfigurationInvalid.unreadableContent');
+  const isMissing = 'code' in error && error.code === 'ENOENT';
+  return isMissing ? message('ConfigurationInvalid.noSuchFile') : verbatim(error.message);
 }
 
 /** Adds missing sections, so that their defaults apply. */
@@ -166,7 +175,8 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function checkListen(listen: string): void {
-  if (readListen(listen) === undefined) throw invalid(`listen: ${listen} is not HOST:PORT`);
+  if (readListen(listen) !== undefined) return;
+  throw invalidKey('listen', message('ConfigurationInvalid.notHostPort', { text: listen }));
 }
 
 /** Addresses, and networks as address and length. */
@@ -174,7 +184,9 @@ function checkNetworks(key: string, networks: readonly string[]): void {
   for (const network of networks) {
     const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
     const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    if (bits < 0 || Number(length ?? bits) > bits) throw invalid(`${key}: ${network} is no address or network (CIDR)`);
+    if (bits < 0 || Number(length ?? bits) > bits) {
+      throw invalidKey(key, message('ConfigurationInvalid.network', { network }));
+    }
   }
 }
 
@@ -182,6 +194,6 @@ function absolute(path: string): string {
   return isAbsolute(path) ? path : resolve(path);
 }
 
-function invalid(problem: string): NautesError {
+function invalid(problem: Message): NautesError {
   return new NautesError('ConfigurationInvalid', { problem });
 }

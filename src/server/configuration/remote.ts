@@ -1,8 +1,9 @@
-import { NautesError } from '../../errors/errors.ts';
 import type { GitCredentials, RemoteOptions } from '../../git-store/index.ts';
 import type { Caller } from '../../resources/caller.ts';
 import type { Configuration } from './configuration.ts';
 import { readSecretFile } from './secret-file.ts';
+import { invalidKey } from './invalid.ts';
+import { message } from '../../messages/message.ts';
 
 /** User name for callers' tokens: GitLab requires it for OAuth tokens and accepts it for all; Gitea accepts any. */
 const CALLER_USERNAME = 'oauth2';
@@ -10,7 +11,7 @@ const CALLER_USERNAME = 'oauth2';
 /** The remote that changes are pushed to, or `undefined` when the embedded repository is the only one. */
 export function remoteOptions({ git, identity }: Configuration): RemoteOptions | undefined {
   if (git.pushAs === 'caller' && (git.remote === '' || identity.provider === 'local')) {
-    throw invalid('git.pushAs: caller needs git.remote and identity.provider gitlab or gitea');
+    throw invalidKey('git.pushAs', message('ConfigurationInvalid.caller'));
   }
   if (git.remote === '') return undefined;
   return {
@@ -32,8 +33,4 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
 function callerCredentials({ credential, name }: Caller): GitCredentials {
   if (credential === undefined) throw new Error(`no token of ${name} is at hand`);
   return { username: CALLER_USERNAME, password: credential };
-}
-
-function invalid(problem: string): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem });
 }

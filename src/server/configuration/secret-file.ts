@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
+import { invalidKey } from './invalid.ts';
+import { message } from '../../messages/message.ts';
 
 /**
  * The secret in the file that a key names, without white space around it.
@@ -11,12 +12,8 @@ export async function readSecretFile(key: string, file: string): Promise<Secret>
   try {
     text = (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw invalid(`${key}: ${file} cannot be read`, error);
+    throw invalidKey(key, message('ConfigurationInvalid.unreadable', { file }), error);
   }
-  if (text === '') throw invalid(`${key}: ${file} is empty`);
+  if (text === '') throw invalidKey(key, message('ConfigurationInvalid.empty', { file }));
   return new Secret(text);
-}
-
-function invalid(problem: string, cause?: unknown): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem }, { cause });
 }

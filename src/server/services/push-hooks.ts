@@ -1,5 +1,4 @@
 import type { AnnouncedPush, WebhookReceiver } from '../../api/index.ts';
-import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { GitStore } from '../../git-store/index.ts';
@@ -7,6 +6,8 @@ import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { hostPlace } from '../configuration/host-place.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 
 /** Minimum interval between fetches that hooks trigger. */
 const INTERVAL_MILLISECONDS = 1000;
@@ -37,7 +38,7 @@ export class PushHooks implements WebhookReceiver {
     this.#options = options;
     this.#interval = options.intervalMilliseconds ?? INTERVAL_MILLISECONDS;
     if (options.configuration.git.remote === '') {
-      throw new NautesError('ConfigurationInvalid', { problem: 'webhooks.secretFile: hooks need git.remote' });
+      throw invalidKey('webhooks.secretFile', message('ConfigurationInvalid.hooks'));
     }
     this.#project = hostPlace(options.configuration).project;
   }

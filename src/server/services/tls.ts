@@ -14,6 +14,8 @@ import {
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { readListen } from '../configuration/load.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 
 const YEAR_MILLISECONDS = 365 * 24 * 3600 * 1000;
 const AUTHORITY_YEARS = 10;
@@ -71,10 +73,13 @@ async function fromFiles({ certificateFile, keyFile }: Configuration['tls']): Pr
   try {
     parsed = new X509Certificate(certificate);
   } catch (error) {
-    throw invalid(`tls.certificateFile: ${certificateFile} is no certificate in PEM form`, error);
+    const problem = message('ConfigurationInvalid.notCertificate', { file: certificateFile });
+    throw invalidKey('tls.certificateFile', problem, error);
   }
-  if (Date.parse(parsed.validTo) < Date.now()) throw invalid(`tls.certificateFile: it expired on ${parsed.validTo}`);
-  if (!isKeyOf(parsed, key)) throw invalid('tls.keyFile: it is not the private key of the certificate');
+  if (Date.parse(parsed.validTo) < Date.now()) {
+    throw invalidKey('tls.certificateFile', message('ConfigurationInvalid.expired', { time: parsed.validTo }));
+  }
+  if (!isKeyOf(parsed, key)) throw invalidKey('tls.keyFile', message('ConfigurationInvalid.otherPrivateKey'));
   return { certificate, key: new Secret(key) };
 }
 
@@ -87,11 +92,11 @@ function isKeyOf(certificate: X509Certificate, key: string): boolean {
 }
 
 async function readPem(key: string, file: string): Promise<string> {
-  if (file === '') throw invalid(`${key}: tls.mode files needs it`);
+  if (file === '') throw invalidKey(key, message('ConfigurationInvalid.tlsFiles'));
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw invalid(`${key}: ${file} cannot be read`, error);
+    throw invalidKey(key, message('ConfigurationInvalid.unreadable', { file }), error);
   }
 }
 
@@ -118,7 +123,7 @@ async function openAuthority(dataDirectory: string): Promise<CertificateAuthorit
       await readFile(paths.authorityKey, 'utf8'),
     );
   } catch (error) {
-    if (!isMissingFile(error)) throw invalid(`${paths.authority} and ${paths.authorityKey} cannot be used`, error);
+    if (!isMissingFile(error)) throw authorityUnusable(paths, error);
   }
   const notAfter = new Date(Date.now() + AUTHORITY_YEARS * YEAR_MILLISECONDS);
   const authority = createCertificateAuthority({ commonName: `Nautes CA of ${hostname()}`, notAfter });
@@ -127,6 +132,11 @@ async function openAuthority(dataDirectory: string): Promise<CertificateAuthorit
   return authority;
 }
 
-function invalid(problem: string, cause?: unknown): NautesError {
-  return new NautesError('ConfigurationInvalid', { problem }, { cause });
+function authorityUnusable(paths: ReturnType<typeof dataPaths>, cause: unknown): NautesError {
+  const files = { certificate: paths.authority, privateKey: paths.authorityKey };
+  return new NautesError(
+    'ConfigurationInvalid',
+    { problem: message('ConfigurationInvalid.authority', files) },
+    { cause },
+  );
 }

@@ -1,4 +1,5 @@
 import { message } from '../../../messages/message.ts';
+import type { Message } from '../../../messages/text.ts';
 import { isAbort, NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { RateLimiter } from '../../../base/async/rate-limiter.ts';
@@ -102,13 +103,13 @@ export function unavailable(report: RemoteReport): NautesError {
 
 /** @throws NautesError `ConfigurationInvalid` */
 export function requireSoundUrl(url: string): void {
-  const refuse = (problem: string): never => {
-    throw new NautesError('ConfigurationInvalid', { problem: `the URL of the Git remote ${problem}` });
+  const refuse = (problem: Message): never => {
+    throw new NautesError('ConfigurationInvalid', { problem: message('ConfigurationInvalid.remote', { problem }) });
   };
-  if (/[\p{Cc}\s]/u.test(url)) refuse('has spaces or control characters');
+  if (/[\p{Cc}\s]/u.test(url)) refuse(message('remoteUrl.characters'));
   if (url.startsWith('/') || /^\w[\w.-]*@\w[\w.-]*:(?!:)[\w./~-]+$/.test(url)) return; // a path, or user@host:path
-  if (!/^(https?|ssh|file):\/\//.test(url) || !URL.canParse(url)) refuse('is not https, ssh, file or a path');
-  if (new URL(url).hostname.startsWith('-')) refuse('has no sound host');
-  if (new URL(url).password !== '') refuse('has a password; give it as credentials');
-  if (/^https?:/.test(url) && new URL(url).username !== '') refuse('has a user; give it as credentials');
+  if (!/^(https?|ssh|file):\/\//.test(url) || !URL.canParse(url)) refuse(message('remoteUrl.scheme'));
+  if (new URL(url).hostname.startsWith('-')) refuse(message('remoteUrl.host'));
+  if (new URL(url).password !== '') refuse(message('remoteUrl.password'));
+  if (/^https?:/.test(url) && new URL(url).username !== '') refuse(message('remoteUrl.user'));
 }
