@@ -1,5 +1,5 @@
 import type { Message } from '../messages/text.ts';
-import { message } from '../messages/message.ts';
+import { message, verbatim } from '../messages/message.ts';
 import { randomBytes } from 'node:crypto';
 import { link, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -195,7 +195,7 @@ async function io<T>(operation: () => Promise<T>): Promise<T> {
     return await operation();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
-    const problem = `${String(error.code)} (${String(error.syscall)})`;
+    const problem = verbatim(`${String(error.code)} (${String(error.syscall)})`);
     throw new NautesError('TokenStoreUnavailable', { problem }, { cause: error });
   }
 }

@@ -2,6 +2,8 @@ import { defined } from '../base/defined.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { Secret } from '../base/secret.ts';
 import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
+import { message, render } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 
 /** The identity of a credential: how, where, and for which registration it is used. */
 export function canonicalContent(credential: StoredCredential): string {
@@ -44,9 +46,20 @@ function bindingOf(binding: StoredCredential['binding']): StoredCredential['bind
   };
 }
 
+/** Why a text is no stored credential. */
+export class CredentialFormatError extends TypeError {
+  override readonly name = 'CredentialFormatError';
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
+  }
+}
+
 /**
  * The reverse of {@link encodeCredential}.
- * @throws TypeError on any other content; the message names the member, never its value
+ * @throws CredentialFormatError on any other content; the message names the member, never its value
  */
 export function decodeCredential(bytes: Buffer): StoredCredential {
   const document = record(parse(bytes), 'credential');
@@ -78,13 +91,13 @@ function materialOf(document: Readonly<Record<string, unknown>>): CredentialMate
     case 'basic':
       return { kind, username: text(document, 'username'), password: text(document, 'password') };
     default:
-      throw new TypeError('its kind is not known');
+      throw new CredentialFormatError(message('CredentialUnreadable.kind'));
   }
 }
 
 function originOf(origin: string): StoredCredential['origin'] {
   if (origin === 'uploaded' || origin === 'issued') return origin;
-  throw new TypeError('its origin is not known');
+  throw new CredentialFormatError(message('CredentialUnreadable.origin'));
 }
 
 function parse(bytes: Buffer): unknown {
@@ -92,18 +105,22 @@ function parse(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
     // The parser's message quotes the text.
-    throw new TypeError('it is not JSON');
+    throw new CredentialFormatError(message('CredentialUnreadable.json'));
   }
 }
 
+function missing(member: string): CredentialFormatError {
+  return new CredentialFormatError(message('CredentialUnreadable.member', { member }));
+}
+
 function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${name} is missing`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw missing(name);
   return value as Readonly<Record<string, unknown>>;
 }
 
 function text(document: Readonly<Record<string, unknown>>, name: string): string {
   const value = document[name];
-  if (typeof value !== 'string') throw new TypeError(`${name} is missing`);
+  if (typeof value !== 'string') throw missing(name);
   return value;
 }
 

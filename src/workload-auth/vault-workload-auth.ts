@@ -1,5 +1,5 @@
 import { action } from '../messages/action.ts';
-import { message, render } from '../messages/message.ts';
+import { message } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { NautesError } from '../errors/errors.ts';
 import { clusterNameProblem } from '../resources/cluster/names.ts';
@@ -193,5 +193,5 @@ function isDenied(error: unknown): error is NautesError {
 /** Names of clusters become paths of Vault. */
 function requireName(cluster: string): void {
   const problem = clusterNameProblem(cluster);
-  if (problem !== undefined) throw new NautesError('CredentialScopeInvalid', { problem: render(problem, 'en') });
+  if (problem !== undefined) throw new NautesError('CredentialScopeInvalid', { problem });
 }

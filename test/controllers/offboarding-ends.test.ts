@@ -6,6 +6,7 @@ import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-
 import type { OffboardingLedger, State } from '../../src/state/index.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
+import { verbatim } from '../../src/messages/message.ts';
 
 /** How an off-boarding ends: undone, or in the middle of its last steps. */
 describe('the end of an off-boarding', () => {
@@ -101,7 +102,7 @@ describe('the end of an off-boarding', () => {
         withComplete(state, (registration, receipt) => {
           refusals += 1;
           if (refusals > 1) return state.offboardings.complete(registration, receipt);
-          return Promise.reject(new NautesError('StatusStoreUnavailable', { problem: 'the disk is full' }));
+          return Promise.reject(new NautesError('StatusStoreUnavailable', { problem: verbatim('the disk is full') }));
         }),
     });
     await loop.save('one', cluster(), hostDraft);

@@ -16,6 +16,7 @@ import { files } from './files.ts';
 import { clusterTexts } from './clusters.ts';
 import { requestTexts } from './requests.ts';
 import { configurationTexts } from './configuration.ts';
+import { storeTexts } from './stores.ts';
 import { words } from './words.ts';
 
 /**
@@ -48,5 +49,6 @@ export const catalogue = {
   ...clusterTexts,
   ...requestTexts,
   ...configurationTexts,
+  ...storeTexts,
   ...errorCatalogue,
 } as const;

@@ -178,8 +178,8 @@ export const registrationErrors = errors({
   StatusStoreDamaged: {
     status: 500,
     next: 'stalled',
-    en: 'the status database {file} is damaged: {problem}',
-    zh: '状态数据库 {file} 已损坏：{problem}',
+    en: 'the status database {file} is damaged: {problem:message}',
+    zh: '状态数据库 {file} 已损坏：{problem:message}',
     action: 'RestoreStatusStore',
   },
   StatusStoreForeign: {
@@ -192,8 +192,8 @@ export const registrationErrors = errors({
   StatusStoreUnavailable: {
     status: 503,
     next: 'transient',
-    en: 'the status database cannot be used: {problem}',
-    zh: '状态数据库不能使用：{problem}',
+    en: 'the status database cannot be used: {problem:message}',
+    zh: '状态数据库不能使用：{problem:message}',
     action: 'CheckDataDirectory',
   },
 });

@@ -13,8 +13,8 @@ export const secretErrors = errors({
   CredentialUnreadable: {
     status: 500,
     next: 'stalled',
-    en: 'the stored credential of cluster {cluster} cannot be opened: {problem}',
-    zh: '集群 {cluster} 保存的凭据无法打开：{problem}',
+    en: 'the stored credential of cluster {cluster} cannot be opened: {problem:message}',
+    zh: '集群 {cluster} 保存的凭据无法打开：{problem:message}',
     action: 'RestoreSealedData',
   },
   CredentialConflict: {
@@ -34,8 +34,8 @@ export const secretErrors = errors({
   CredentialScopeInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'no credential can be stored for this registration: {problem}',
-    zh: '不能为此注册保存凭据：{problem}',
+    en: 'no credential can be stored for this registration: {problem:message}',
+    zh: '不能为此注册保存凭据：{problem:message}',
     action: 'UseRegisteredScope',
   },
   CredentialTooLarge: {
@@ -90,8 +90,8 @@ export const secretErrors = errors({
   SealingKeyInvalid: {
     status: 500,
     next: 'stalled',
-    en: 'the sealing key in {source} is not valid: {problem}',
-    zh: '{source} 中的封存密钥无效：{problem}',
+    en: 'the sealing key in {source} is not valid: {problem:message}',
+    zh: '{source} 中的封存密钥无效：{problem:message}',
     action: 'CreateSealingKey',
   },
   SealingKeyUnknown: {

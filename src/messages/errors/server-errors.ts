@@ -41,8 +41,8 @@ export const serverErrors = errors({
   DataDirectoryUnusable: {
     status: 500,
     next: 'stalled',
-    en: 'the data directory {directory} cannot be used: {problem}',
-    zh: '数据目录 {directory} 不能使用：{problem}',
+    en: 'the data directory {directory} cannot be used: {problem:message}',
+    zh: '数据目录 {directory} 不能使用：{problem:message}',
     action: 'ChooseDataDirectory',
   },
 
@@ -99,8 +99,8 @@ export const serverErrors = errors({
   TokenStoreUnavailable: {
     status: 503,
     next: 'transient',
-    en: 'the access tokens cannot be used: {problem}',
-    zh: '访问令牌不能使用：{problem}',
+    en: 'the access tokens cannot be used: {problem:message}',
+    zh: '访问令牌不能使用：{problem:message}',
     action: 'CheckDataDirectoryOwner',
   },
 

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SealingKey, SealingKeys } from './sealing-key.ts';
+import { message, render } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 /**
  * A sealed envelope: AES-256-GCM under a key derived for this envelope alone.
@@ -23,9 +25,12 @@ const ALGORITHM = 'aes-256-gcm';
 
 /** Why an envelope did not open; the message reveals nothing of its content. */
 export class EnvelopeError extends Error {
-  constructor(problem: string) {
-    super(problem);
-    this.name = 'EnvelopeError';
+  override readonly name = 'EnvelopeError';
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(render(said, 'en'));
+    this.said = said;
   }
 }
 
@@ -43,7 +48,7 @@ export function sealEnvelope(key: SealingKey, content: Uint8Array, place: string
 export function openEnvelope(keys: SealingKeys, envelope: Uint8Array, place: string): Buffer {
   const id = envelopeKeyId(envelope);
   const key = keys.find((candidate) => candidate.id === id);
-  if (key === undefined) throw new EnvelopeError(`it was sealed with key ${id}, which is not there`);
+  if (key === undefined) throw new EnvelopeError(message('CredentialUnreadable.keyMissing', { key: id }));
   const header = envelope.subarray(0, HEADER_BYTES);
   const salt = header.subarray(MAGIC.length + KEY_ID_BYTES, HEADER_BYTES - NONCE_BYTES);
   const nonce = header.subarray(HEADER_BYTES - NONCE_BYTES);
@@ -54,7 +59,7 @@ export function openEnvelope(keys: SealingKeys, envelope: Uint8Array, place: str
   try {
     return Buffer.concat([content, decipher.final()]);
   } catch {
-    throw new EnvelopeError('it was changed or belongs to another place');
+    throw new EnvelopeError(message('CredentialUnreadable.changed'));
   }
 }
 
@@ -65,7 +70,7 @@ export function openEnvelope(keys: SealingKeys, envelope: Uint8Array, place: str
 export function envelopeKeyId(envelope: Uint8Array): string {
   const bytes = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength);
   if (bytes.length < ENVELOPE_OVERHEAD_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw new EnvelopeError('it is not a sealed envelope');
+    throw new EnvelopeError(message('CredentialUnreadable.noEnvelope'));
   }
   return bytes.toString('hex', MAGIC.length, MAGIC.length + KEY_ID_BYTES);
 }

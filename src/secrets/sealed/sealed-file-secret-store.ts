@@ -6,7 +6,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../../base/files/files.ts';
 import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
-import { canonicalContent, decodeCredential, encodeCredential } from '../credential-codec.ts';
+import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
 import {
   io,
   keyIdOf,
@@ -26,6 +26,7 @@ import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential
 import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts';
 import type { SealingKeys } from './sealing-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
+import { message } from '../../messages/message.ts';
 
 const REVISION_BYTES = 8;
 
@@ -123,7 +124,7 @@ export class SealedFileSecretStore implements SecretStore {
     if (pointer === 'damaged') {
       throw new NautesError('CredentialUnreadable', {
         cluster: scope.cluster,
-        problem: 'the file "active" is damaged',
+        problem: message('CredentialUnreadable.pointerFile'),
       });
     }
     return pointer;
@@ -282,7 +283,8 @@ export class SealedFileSecretStore implements SecretStore {
       return await readSealed(directory, version);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new NautesError('CredentialUnreadable', { cluster: scope.cluster, problem: 'its file is too large' });
+      const problem = message('CredentialUnreadable.tooLarge');
+      throw new NautesError('CredentialUnreadable', { cluster: scope.cluster, problem });
     }
   }
 
@@ -295,12 +297,8 @@ export class SealedFileSecretStore implements SecretStore {
         content.fill(0);
       }
     } catch (error) {
-      if (!(error instanceof EnvelopeError || error instanceof TypeError)) throw error;
-      throw new NautesError(
-        'CredentialUnreadable',
-        { cluster: scope.cluster, problem: error.message },
-        { cause: error },
-      );
+      if (!(error instanceof EnvelopeError || error instanceof CredentialFormatError)) throw error;
+      throw new NautesError('CredentialUnreadable', { cluster: scope.cluster, problem: error.said }, { cause: error });
     }
   }
 

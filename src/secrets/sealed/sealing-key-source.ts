@@ -12,6 +12,7 @@ import {
 import { Secret } from '../../base/secret.ts';
 import { holdsSealedCredentials } from './credential-files.ts';
 import { SEALING_KEY_BYTES, SealingKey, type SealingKeys } from './sealing-key.ts';
+import { message } from '../../messages/message.ts';
 
 /** Holds one or more keys in base64; takes precedence over the file. */
 export const SEALING_KEY_VARIABLE = 'NAUTES_SEALING_KEY';
@@ -71,16 +72,19 @@ export function parseSealingKeys(text: Secret, source: string): SealingKeys {
   const lines = text.reveal().split('\n');
   const words = lines.filter((line) => !line.startsWith('#')).flatMap((line) => line.split(/\s+/));
   const [first, ...others] = words.filter((word) => word !== '').map((word) => parseKey(word, source));
-  if (first === undefined) throw new NautesError('SealingKeyInvalid', { source, problem: 'there is none' });
+  if (first === undefined)
+    throw new NautesError('SealingKeyInvalid', { source, problem: message('SealingKeyInvalid.none') });
   if (others.length >= MAXIMUM_KEYS) {
-    throw new NautesError('SealingKeyInvalid', { source, problem: `there are more than ${MAXIMUM_KEYS}` });
+    const problem = message('SealingKeyInvalid.tooMany', { maximum: MAXIMUM_KEYS });
+    throw new NautesError('SealingKeyInvalid', { source, problem });
   }
   return [first, ...others];
 }
 
 function parseKey(word: string, source: string): SealingKey {
   if (!BASE64.test(word)) {
-    throw new NautesError('SealingKeyInvalid', { source, problem: `it is not ${SEALING_KEY_BYTES} bytes in base64` });
+    const problem = message('SealingKeyInvalid.form', { bytes: SEALING_KEY_BYTES });
+    throw new NautesError('SealingKeyInvalid', { source, problem });
   }
   return new SealingKey(new Secret(Buffer.from(word, 'base64')));
 }
@@ -93,8 +97,9 @@ async function readKeyFile(file: string): Promise<SealingKeys | undefined> {
     return content === undefined ? undefined : parseSealingKeys(new Secret(content.toString('utf8')), file);
   } catch (error) {
     if (isMissingFile(error)) return undefined;
-    if (error instanceof RangeError)
-      throw new NautesError('SealingKeyInvalid', { source: file, problem: 'it is too large' });
+    if (error instanceof RangeError) {
+      throw new NautesError('SealingKeyInvalid', { source: file, problem: message('SealingKeyInvalid.tooLarge') });
+    }
     throw error instanceof NautesError ? error : unavailable(error);
   }
 }

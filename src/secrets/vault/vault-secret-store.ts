@@ -6,7 +6,7 @@ import { Secret } from '../../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { KvEngine, type VaultClient } from '../../vault/index.ts';
-import { canonicalContent, decodeCredential, encodeCredential } from '../credential-codec.ts';
+import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
 import {
@@ -22,6 +22,8 @@ import {
 import { readVaultPointer } from './pointer.ts';
 import { VaultPublisher } from './publisher.ts';
 import { checkVaultRights } from './rights.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 
 const REVISION_BYTES = 8;
 const VERSION_KEY_BYTES = 32;
@@ -120,7 +122,7 @@ export class VaultSecretStore implements SecretStore {
     if (pointer === 'damaged') {
       throw new NautesError('CredentialUnreadable', {
         cluster: scope.cluster,
-        problem: 'the entry "active" is damaged',
+        problem: message('CredentialUnreadable.pointerEntry'),
       });
     }
     return pointer === undefined ? undefined : { version: pointer.version, revision: pointer.revision };
@@ -327,20 +329,20 @@ function textOf(credential: StoredCredential): string {
 /** @throws NautesError `CredentialUnreadable` when it is damaged or of another registration */
 function decode(scope: CredentialScope, data: Readonly<Record<string, unknown>>): StoredCredential {
   const { cluster, incarnation } = scope;
-  const unreadable = (problem: string, cause?: unknown): NautesError =>
+  const unreadable = (problem: Message, cause?: unknown): NautesError =>
     new NautesError('CredentialUnreadable', { cluster, problem }, { cause });
   const { credential } = data;
-  if (typeof credential !== 'string') throw unreadable('it is not in its entry');
+  if (typeof credential !== 'string') throw unreadable(message('CredentialUnreadable.noEntry'));
   let decoded: StoredCredential;
   try {
     decoded = decodeCredential(Buffer.from(credential, 'utf8'));
   } catch (error) {
-    if (error instanceof TypeError) throw unreadable(error.message, error);
+    if (error instanceof CredentialFormatError) throw unreadable(error.said, error);
     throw error;
   }
   const { binding } = decoded;
   if (binding.cluster === cluster && binding.incarnation === incarnation) return decoded;
-  throw unreadable('it belongs to another registration');
+  throw unreadable(message('CredentialUnreadable.foreign'));
 }
 
 /** The content of a readable entry; a damaged one counts as absent: saving again repairs it. */

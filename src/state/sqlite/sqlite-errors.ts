@@ -1,4 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
+import { verbatim } from '../../messages/message.ts';
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
 const SQLITE_CORRUPT = 11;
@@ -9,10 +10,12 @@ export function statusStoreError(error: unknown, file: string): unknown {
   if (error instanceof NautesError || !(error instanceof Error)) return error;
   const code = primaryCode(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
-    return new NautesError('StatusStoreDamaged', { file, problem: error.message }, { cause: error });
+    return new NautesError('StatusStoreDamaged', { file, problem: verbatim(error.message) }, { cause: error });
   }
   const isOfSystem = code !== undefined || 'syscall' in error;
-  return isOfSystem ? new NautesError('StatusStoreUnavailable', { problem: error.message }, { cause: error }) : error;
+  return isOfSystem
+    ? new NautesError('StatusStoreUnavailable', { problem: verbatim(error.message) }, { cause: error })
+    : error;
 }
 
 function primaryCode(error: Error): number | undefined {

@@ -8,6 +8,7 @@ import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
 import { Coalescer } from '../../base/async/coalescer.ts';
 import { prepareSchema } from './schema.ts';
 import { statusStoreError } from './sqlite-errors.ts';
+import { message } from '../../messages/message.ts';
 
 /** How long a statement waits for another process that looks into the database, e.g. a backup. */
 const BUSY_TIMEOUT_MILLISECONDS = 2000;
@@ -143,7 +144,7 @@ function configure(database: DatabaseSync): void {
   `);
   const mode = String(Object.values(database.prepare('PRAGMA journal_mode').get() ?? {})[0]);
   if (mode !== 'wal') {
-    throw new NautesError('StatusStoreUnavailable', { problem: 'the file system cannot hold a write-ahead log' });
+    throw new NautesError('StatusStoreUnavailable', { problem: message('StatusStoreUnavailable.log') });
   }
   // The log is there from the first transaction on.
   database.exec('BEGIN IMMEDIATE; COMMIT');
