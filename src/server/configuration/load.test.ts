@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { NautesError } from '../../errors/errors.ts';
+import { render } from '../../messages/message.ts';
 import { configurationKeys, loadConfiguration, readListen } from './load.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'nautes-configuration-'));
@@ -125,6 +126,19 @@ describe('loadConfiguration', () => {
       loadConfiguration({ file, environment: {} }),
       refusedWith(/absent\.yaml: there is no such file$/),
     );
+  });
+
+  it('names every wrong key in Chinese too', async () => {
+    const file = await fileWith('listn: x\nrole: none\nhelm: 1\ncontrollers: { driftSeconds: -1 }\n');
+    await assert.rejects(loadConfiguration({ file, environment: {} }), (error) => {
+      assert.ok(error instanceof NautesError);
+      const said = render(error.said, 'zh');
+      for (const part of ['未知的键 "listn"', 'role：应为以下之一：all、api、controllers', 'helm：应为 object']) {
+        assert.ok(said.includes(part), said);
+      }
+      assert.doesNotMatch(said, /must|unknown/);
+      return true;
+    });
   });
 
   it('quotes an invalid address', async () => {
