@@ -1,5 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import type { Logger } from '../base/logger.ts';
 import type { VaultAuth } from './login.ts';
 import { says } from './replies.ts';
@@ -83,7 +85,7 @@ export class VaultClient {
     const health = await this.health(signal);
     if (health === 'sealed') throw new NautesError('VaultSealed', { address });
     if (health === 'uninitialized') throw new NautesError('VaultNotInitialized', { address });
-    if (health === 'unknown') throw this.#invalid('its health is not one that is known');
+    if (health === 'unknown') throw this.#invalid(message('VaultResponseInvalid.health'));
   }
 
   /**
@@ -121,7 +123,7 @@ export class VaultClient {
       if (!(error instanceof VaultTimeout)) throw error;
       const health = await this.health(signal).catch(() => 'unknown');
       if (health !== 'active') throw error;
-      throw this.#auditBlocked('no answer in time', error);
+      throw this.#auditBlocked(message('VaultAuditBlocked.noAnswer'), error);
     }
   }
 
@@ -145,7 +147,8 @@ export class VaultClient {
   async #diagnosed(reply: VaultReply, signal: AbortSignal): Promise<NautesError> {
     if (reply.status !== 500 || !says(reply, 'auditFailed')) return this.#serverProblem(reply);
     const health = await this.health(signal).catch(() => 'unknown');
-    return health === 'active' ? this.#auditBlocked(`status ${reply.status}`) : this.#serverProblem(reply);
+    if (health !== 'active') return this.#serverProblem(reply);
+    return this.#auditBlocked(message('VaultAuditBlocked.status', { status: reply.status }));
   }
 
   #serverProblem(reply: VaultReply): NautesError {
@@ -159,14 +162,14 @@ export class VaultClient {
     if (status === 503 && says(reply, 'sealed')) return new NautesError('VaultSealed', { address });
     if (status >= 500 && says(reply, 'noActiveNode')) return new NautesError('VaultStandby', { address });
     if (status >= 500) return new NautesError('VaultServerError', { address, status }, options);
-    return this.#invalid(`status ${status}`);
+    return this.#invalid(message('VaultResponseInvalid.status', { status }));
   }
 
-  #auditBlocked(problem: string, cause?: unknown): NautesError {
+  #auditBlocked(problem: Message, cause?: unknown): NautesError {
     return new NautesError('VaultAuditBlocked', { address: this.address, problem }, { cause });
   }
 
-  #invalid(problem: string): NautesError {
+  #invalid(problem: Message): NautesError {
     return new NautesError('VaultResponseInvalid', { address: this.address, problem });
   }
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { Secret } from '../base/secret.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
 import { numberOf, pathOf, recordAt, textOf } from './values.ts';
@@ -42,7 +44,7 @@ export async function logIn(
   if (reply.status !== 200) throw problemOf(reply);
   const answer = recordAt(reply.body, 'auth');
   const token = textOf(answer, 'client_token');
-  if (token === '') throw invalid(transport, 'no token in the answer to the login');
+  if (token === '') throw invalid(transport, message('VaultResponseInvalid.token'));
   const renewable = answer['renewable'] === true;
   return { token: new Secret(token), seconds: lifetime(numberOf(answer, 'lease_duration')), renewable, isOurs: true };
 }
@@ -92,22 +94,24 @@ function lifetime(seconds: number): number {
 }
 
 async function readSecret(file: string): Promise<Secret> {
-  const unreadable = (problem: string, cause?: unknown): NautesError =>
+  const unreadable = (problem: Message, cause?: unknown): NautesError =>
     new NautesError('VaultLoginFileUnreadable', { file, problem }, { cause });
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw unreadable(`cannot be read (${code})`, error);
+    throw unreadable(message('VaultLoginFileUnreadable.failed', { code }), error);
   }
   const secret = text.trim();
-  if (secret === '') throw unreadable('is empty');
+  if (secret === '') throw unreadable(message('VaultLoginFileUnreadable.empty'));
   // The secret is sent in a header: it must be one word.
-  if (secret.length > MAXIMUM_FILE_BYTES || /[^\x21-\x7e]/.test(secret)) throw unreadable('holds more than one word');
+  if (secret.length > MAXIMUM_FILE_BYTES || /[^\x21-\x7e]/.test(secret)) {
+    throw unreadable(message('VaultLoginFileUnreadable.severalWords'));
+  }
   return new Secret(secret);
 }
 
-function invalid(transport: VaultTransport, problem: string): NautesError {
+function invalid(transport: VaultTransport, problem: Message): NautesError {
   return new NautesError('VaultResponseInvalid', { address: transport.address, problem });
 }

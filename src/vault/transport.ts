@@ -1,6 +1,8 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
@@ -160,7 +162,7 @@ export class VaultTransport {
     let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > limit) throw this.#invalid(`more than ${limit} bytes`); // leaving the loop destroys the stream
+      if (size > limit) throw this.#invalid(message('VaultResponseInvalid.tooLarge', { maximum: limit })); // leaving the loop destroys the stream
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
@@ -172,12 +174,12 @@ export class VaultTransport {
       return JSON.parse(text);
     } catch {
       // The parser's message quotes the text.
-      if (isNeeded) throw this.#invalid('not JSON');
+      if (isNeeded) throw this.#invalid(message('VaultResponseInvalid.json'));
       return undefined;
     }
   }
 
-  #invalid(problem: string): NautesError {
+  #invalid(problem: Message): NautesError {
     return new NautesError('VaultResponseInvalid', { address: this.address, problem });
   }
 
@@ -190,7 +192,8 @@ export class VaultTransport {
       return new NautesError('VaultCertificateRefused', { address, code }, { cause: error });
     }
     if (kind === 'notHttp') {
-      return new NautesError('VaultResponseInvalid', { address, problem: 'not valid HTTP' }, { cause: error });
+      const problem = message('VaultResponseInvalid.http');
+      return new NautesError('VaultResponseInvalid', { address, problem }, { cause: error });
     }
     if (isLate || isAbort(error) || kind === 'timeout') {
       return new VaultTimeout('VaultUnreachable', { address, code: 'no answer in time' }, { cause: error });

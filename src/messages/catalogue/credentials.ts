@@ -51,6 +51,8 @@ export const credentials = texts({
     en: 'workloads cannot log in: Vault needs the certificate authority of the cluster, and its kubeconfig names none',
     zh: '工作负载不能登录：Vault 需要集群的证书颁发机构，而它的 kubeconfig 没有给出',
   },
+  'CredentialMismatch.version': { en: 'a credential version', zh: '凭据版本' },
+  'CredentialMismatch.address': { en: 'an address', zh: '地址' },
   'OperatorNeeded.login': {
     en: 'workloads of the cluster can still log in at {place}: {why:message}',
     zh: '此集群的工作负载仍然可以在 {place} 登录：{why:message}',

@@ -17,6 +17,7 @@ import { clusterTexts } from './clusters.ts';
 import { requestTexts } from './requests.ts';
 import { configurationTexts } from './configuration.ts';
 import { storeTexts } from './stores.ts';
+import { vaultTexts } from './vault.ts';
 import { words } from './words.ts';
 
 /**
@@ -50,5 +51,6 @@ export const catalogue = {
   ...requestTexts,
   ...configurationTexts,
   ...storeTexts,
+  ...vaultTexts,
   ...errorCatalogue,
 } as const;

@@ -41,8 +41,8 @@ export const registrationErrors = errors({
   HostUnreachable: {
     status: 503,
     next: 'transient',
-    en: 'the host cluster {host} is the cause: {problem}',
-    zh: '问题在宿主集群 {host}：{problem}',
+    en: 'the host cluster {host} is the cause: {problem:message}',
+    zh: '问题在宿主集群 {host}：{problem:message}',
     action: 'RepairHost',
   },
   HostPortTaken: {
@@ -120,8 +120,8 @@ export const registrationErrors = errors({
   CredentialMismatch: {
     status: 409,
     next: 'stalled',
-    en: 'the file of {cluster} names {what} that the stored credential was not made for; nothing is sent there',
-    zh: '{cluster} 的文件写的是 {what}，保存的凭据不是为它准备的；不会向那里发送任何内容',
+    en: 'the file of {cluster} names {what:message} that the stored credential was not made for; nothing is sent there',
+    zh: '{cluster} 的文件写的是{what:message}，保存的凭据不是为它准备的；不会向那里发送任何内容',
     action: 'UndoOrSaveWithKubeconfig',
   },
   CredentialMissing: {

@@ -48,8 +48,8 @@ export const secretErrors = errors({
   SecretStoreUnavailable: {
     status: 503,
     next: 'transient',
-    en: 'the secret store cannot be used: {problem}',
-    zh: '密钥存储不能使用：{problem}',
+    en: 'the secret store cannot be used: {problem:message}',
+    zh: '密钥存储不能使用：{problem:message}',
     action: 'CheckDataDirectory',
   },
   MigrationTargetNewer: {
@@ -155,8 +155,8 @@ export const secretErrors = errors({
   VaultAuditBlocked: {
     status: 503,
     next: 'waiting',
-    en: 'Vault at {address} is unsealed and active and does not carry out requests ({problem})',
-    zh: '{address} 的 Vault 已解封且处于活动状态，但不执行请求（{problem}）',
+    en: 'Vault at {address} is unsealed and active and does not carry out requests ({problem:message})',
+    zh: '{address} 的 Vault 已解封且处于活动状态，但不执行请求（{problem:message}）',
     action: 'CheckVaultAudit',
   },
   VaultServerError: {
@@ -169,8 +169,8 @@ export const secretErrors = errors({
   VaultResponseInvalid: {
     status: 503,
     next: 'stalled',
-    en: '{address} does not answer as Vault does ({problem})',
-    zh: '{address} 的应答不像 Vault（{problem}）',
+    en: '{address} does not answer as Vault does ({problem:message})',
+    zh: '{address} 的应答不像 Vault（{problem:message}）',
     action: 'CorrectVaultAddress',
   },
   VaultLoginRefused: {
@@ -183,8 +183,8 @@ export const secretErrors = errors({
   VaultLoginFileUnreadable: {
     status: 503,
     next: 'stalled',
-    en: 'the file for the login to Vault cannot be used: {file} {problem}',
-    zh: '登录 Vault 所用的文件不能使用：{file} {problem}',
+    en: 'the file for the login to Vault cannot be used: {file} {problem:message}',
+    zh: '登录 Vault 所用的文件不能使用：{file} {problem:message}',
     action: 'CorrectVaultLoginFile',
   },
   VaultTokenInvalid: {

@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
+import { verbatim } from '../../messages/message.ts';
 import { isMissingFile, readFileIfPresent, syncDirectory } from '../../base/files/files.ts';
 import type { CredentialScope } from '../../resources/credential.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
@@ -155,7 +156,7 @@ export async function io<T>(operation: () => Promise<T>): Promise<T> {
     return await operation();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
-    const problem = `${String(error.code)} (${String(error.syscall)})`;
+    const problem = verbatim(`${String(error.code)} (${String(error.syscall)})`);
     throw new NautesError('SecretStoreUnavailable', { problem }, { cause: error });
   }
 }

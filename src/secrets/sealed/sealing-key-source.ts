@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
 import {
   isMissingFile,
   makePrivateDirectory,
@@ -129,5 +130,9 @@ async function createKeyFile(file: string): Promise<void> {
 }
 
 function unavailable(cause: unknown): NautesError {
-  return new NautesError('SecretStoreUnavailable', { problem: 'the sealing key cannot be read or made' }, { cause });
+  return new NautesError(
+    'SecretStoreUnavailable',
+    { problem: message('SecretStoreUnavailable.sealingKey') },
+    { cause },
+  );
 }

@@ -1,5 +1,6 @@
 import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
+import { message } from '../../../messages/message.ts';
 import { readApiServer } from '../../../resources/cluster/api-server.ts';
 import type { StageContext } from '../runtime/stage-context.ts';
 
@@ -39,7 +40,8 @@ async function storedCandidates(context: StageContext, signal: AbortSignal): Pro
   if (candidates.length === 0) throw new NautesError('CredentialMissing', { cluster: cluster.name });
   const origin = active?.stored.origin === 'issued' ? active.stored.uploadedVersion : active?.version;
   if (uploaded === undefined && named !== undefined && origin !== undefined && named !== origin) {
-    throw new NautesError('CredentialMismatch', { cluster: cluster.name, what: 'a credential version' });
+    const what = message('CredentialMismatch.version');
+    throw new NautesError('CredentialMismatch', { cluster: cluster.name, what });
   }
   return candidates;
 }
@@ -56,7 +58,7 @@ function boundHere(
   const server = canonical(cluster.spec.apiServer);
   const fitting = candidates.filter(({ stored }) => stored.binding.server === server);
   if (fitting.length > 0) return fitting;
-  throw new NautesError('CredentialMismatch', { cluster: cluster.name, what: 'an address' });
+  throw new NautesError('CredentialMismatch', { cluster: cluster.name, what: message('CredentialMismatch.address') });
 }
 
 function canonical(server: string): string {

@@ -89,7 +89,7 @@ async function askHost(context: StageContext, host: HostAccess, signal: AbortSig
     signal.throwIfAborted();
     if (error instanceof ProbeTimeout) return abandoned;
     if (!(error instanceof NautesError)) throw error;
-    throw new NautesError('HostUnreachable', { host: host.cluster.name, problem: error.message }, { cause: error });
+    throw new NautesError('HostUnreachable', { host: host.cluster.name, problem: error.said }, { cause: error });
   }
 }
 
