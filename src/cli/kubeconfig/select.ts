@@ -1,4 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { parseYaml, YamlError } from '../../base/yaml.ts';
 
 export type Entry = Readonly<Record<string, unknown>>;
@@ -12,16 +14,21 @@ export interface SelectedContext {
 
 /** @throws NautesError `KubeconfigInvalid` */
 export function parseKubeconfig(text: string): Entry {
-  const invalid = (problem: string): NautesError => new NautesError('KubeconfigInvalid', { problem });
+  const invalid = (problem: Message): NautesError => new NautesError('KubeconfigInvalid', { problem });
   try {
     const document = parseYaml(text.replace(/^\uFEFF/, ''));
     if (isEntry(document)) return document;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const place = error.line === undefined ? 'it cannot be parsed' : `line ${error.line}, column ${error.column}`;
-    throw invalid(`it is not YAML (${place})`); // the parser's words could quote a secret
+    throw invalid(notYaml(error));
   }
-  throw invalid('it is not a map of fields');
+  throw invalid(message('Document.notMap'));
+}
+
+/** Where the parser stopped; its words could quote a secret. */
+function notYaml({ line, column }: YamlError): Message {
+  if (line === undefined || column === undefined) return message('KubeconfigInvalid.unparsed');
+  return message('Document.notYamlAt', { line, column });
 }
 
 /** Names of the contexts in their order. */

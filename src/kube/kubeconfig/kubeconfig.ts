@@ -86,7 +86,7 @@ type Trust = Pick<KubeconfigCredential, 'certificateAuthority' | 'tlsServerName'
 type Identity = Pick<KubeconfigCredential, 'material' | 'notBefore' | 'notAfter'>;
 
 function readCluster(cluster: Entry, findings: NautesError[]): Trust {
-  reportUnknownFields(cluster, CLUSTER_FIELDS, 'the cluster', findings);
+  reportUnknownFields(cluster, CLUSTER_FIELDS, message('kubeconfigPart.cluster'), findings);
   reportFile(cluster, 'certificate-authority', findings);
   if (isSet(cluster, 'proxy-url')) findings.push(new NautesError('KubeconfigProxyRefused'));
   if (isSet(cluster, 'insecure-skip-tls-verify')) findings.push(new NautesError('KubeconfigInsecureRefused'));
@@ -129,7 +129,7 @@ function isCertificate(pem: string): boolean {
 }
 
 function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: Message[]): Identity | undefined {
-  reportUnknownFields(user, USER_FIELDS, 'the user', findings);
+  reportUnknownFields(user, USER_FIELDS, message('kubeconfigPart.user'), findings);
   for (const field of ['client-certificate', 'client-key', 'tokenFile']) reportFile(user, field, findings);
   const executes = isSet(user, 'exec');
   const delegates = isSet(user, 'auth-provider');

@@ -1,4 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
 import { isRecord, textAt } from '../../kube-objects/kube-object.ts';
 
 /** Entries of each list; more cannot be a kubeconfig for one cluster. */
@@ -25,18 +27,20 @@ const TOP_FIELDS = [
 
 /** Follows current-context, or the only context. Everything that is wrong is added to the findings. */
 export function chooseEntries(document: unknown, findings: NautesError[]): ChosenEntries {
-  const invalid = (problem: string) => findings.push(new NautesError('KubeconfigInvalid', { problem }));
+  const invalid = (problem: Message) => findings.push(new NautesError('KubeconfigInvalid', { problem }));
   const nothing: ChosenEntries = { cluster: undefined, user: undefined };
   if (!isRecord(document)) {
-    invalid('it is not a map of fields');
+    invalid(message('Document.notMap'));
     return nothing;
   }
-  if (document['kind'] !== undefined && document['kind'] !== 'Config') invalid('its kind is not Config');
-  if (document['apiVersion'] !== undefined && document['apiVersion'] !== 'v1') invalid('its apiVersion is not v1');
-  reportUnknownFields(document, TOP_FIELDS, 'the file', findings);
+  if (document['kind'] !== undefined && document['kind'] !== 'Config') invalid(message('KubeconfigInvalid.kind'));
+  if (document['apiVersion'] !== undefined && document['apiVersion'] !== 'v1') {
+    invalid(message('KubeconfigInvalid.apiVersion'));
+  }
+  reportUnknownFields(document, TOP_FIELDS, message('kubeconfigPart.file'), findings);
   const lists = ['clusters', 'contexts', 'users'] as const;
   const wrong = lists.filter((list) => !isEntryList(document[list], list.slice(0, -1)));
-  for (const list of wrong) invalid(`${list} is not a list of named entries`);
+  for (const list of wrong) invalid(message('KubeconfigInvalid.list', { list }));
   if (wrong.length > 0) return nothing;
   const context = chooseContext(document, findings);
   if (context === undefined) return nothing;
@@ -85,13 +89,16 @@ function follow(
 export function reportUnknownFields(
   entry: Entry,
   known: readonly string[],
-  where: string,
+  place: Message,
   findings: NautesError[],
 ): void {
   const unknown = Object.keys(entry).filter((field) => !known.includes(field));
   if (unknown.length === 0) return;
   // A name that looks like data is not shown: it could be a secret that slipped into the wrong place.
   const names = unknown.filter((name) => /^[a-z-]{1,40}$/i.test(name)).slice(0, 5);
-  const shown = names.length === unknown.length ? names.join(', ') : `${unknown.length} fields`;
-  findings.push(new NautesError('KubeconfigInvalid', { problem: `${where} has unknown fields: ${shown}` }));
+  const problem =
+    names.length === unknown.length
+      ? message('KubeconfigInvalid.unknownFields', { place, fields: names })
+      : message('KubeconfigInvalid.unknownFieldCount', { place, count: unknown.length });
+  findings.push(new NautesError('KubeconfigInvalid', { problem }));
 }

@@ -47,8 +47,8 @@ export const kubeconfigErrors = errors({
   KubeconfigInvalid: {
     status: 400,
     next: 'stalled',
-    en: 'the kubeconfig does not have the form of one: {problem}',
-    zh: 'kubeconfig 的形式不对：{problem}',
+    en: 'the kubeconfig does not have the form of one: {problem:message}',
+    zh: 'kubeconfig 的形式不对：{problem:message}',
     action: 'CreateKubeconfig',
   },
   KubeconfigReferenceDangling: {
