@@ -2,7 +2,7 @@ import { type Action, actionAbout, type ActionPlaceholder, renderAction } from '
 import type { ActionId } from '../messages/actions/index.ts';
 import type { NextStep } from '../messages/error-text.ts';
 import { errorCatalogue, type ErrorReason } from '../messages/errors/index.ts';
-import { messageAbout, type PlaceholderOf, render } from '../messages/message.ts';
+import { messageAbout, type PlaceholderOf, render, verbatim } from '../messages/message.ts';
 import type { Message, ParamArguments } from '../messages/text.ts';
 import type { Violation } from './violation.ts';
 
@@ -71,6 +71,12 @@ export class NautesError<R extends ErrorReason = ErrorReason> extends Error {
 /** The error as ours: anything unknown becomes `Internal` with the original as its cause. */
 export function asNautesError(error: unknown): NautesError {
   return error instanceof NautesError ? error : new NautesError('Internal', {}, { cause: error });
+}
+
+/** What an error says: ours in every language, another's words as they are. */
+export function saidBy(error: unknown): Message {
+  if (error instanceof NautesError) return error.said;
+  return verbatim(error instanceof Error ? error.message : String(error));
 }
 
 /** True for the rejection that an aborted signal causes. */

@@ -1,4 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { ChartSource } from '../catalog/definition.ts';
 import { archiveLocation, isRemote } from '../catalog/source-location.ts';
@@ -38,18 +39,20 @@ async function archiveAddress(
   const urls: unknown = isRecord(entry) ? entry['urls'] : undefined;
   const url: unknown = Array.isArray(urls) ? urls[0] : undefined;
   if (typeof url !== 'string' || !URL.canParse(url, `${base}/`)) {
-    throw new NautesError('SourceInvalid', { component, problem: `${base} has no ${chart} ${version}` });
+    const problem = message('SourceInvalid.chartMissing', { repository: base, chart, version });
+    throw new NautesError('SourceInvalid', { component, problem });
   }
   const address = new URL(url, `${base}/`);
   if (address.protocol === 'https:') return address.href;
-  throw new NautesError('SourceInvalid', { component, problem: `${base} names no https address for ${chart}` });
+  const problem = message('SourceInvalid.chartAddress', { repository: base, chart });
+  throw new NautesError('SourceInvalid', { component, problem });
 }
 
 function readIndex(content: Buffer, repository: string, component: string): unknown {
   try {
     return parseYaml(content.toString());
   } catch (error) {
-    const problem = `the index of ${repository} is no YAML`;
+    const problem = message('SourceInvalid.index', { repository });
     throw new NautesError('SourceInvalid', { component, problem }, { cause: error });
   }
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { classifyAddress } from '../base/network/address-class.ts';
 import { isLoopbackHost } from './mirror.ts';
@@ -37,7 +39,7 @@ export async function download(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NautesError) throw error;
-    const problem = deadline.aborted ? 'it takes too long' : networkProblem(error);
+    const problem = deadline.aborted ? message('SourceUnavailable.late') : networkProblem(error);
     throw new NautesError('SourceUnavailable', { component, problem }, { cause: error });
   } finally {
     await dispatcher.destroy();
@@ -70,20 +72,22 @@ async function follow(
     }
     if (reply.statusCode !== 200) {
       await reply.body.dump();
-      throw unavailable(component, `HTTP ${reply.statusCode}`);
+      throw unavailable(component, message('SourceUnavailable.status', { status: reply.statusCode }));
     }
     return readLimited(reply.body, Number(reply.headers['content-length'] ?? 0), component, options.maximumBytes);
   }
-  throw unavailable(component, 'it redirects too often');
+  throw unavailable(component, message('SourceUnavailable.redirects'));
 }
 
 /** The target of a redirect, if it is allowed. @throws NautesError `SourceUnavailable` */
 export function redirectTarget(from: URL, location: string, component: string): URL {
-  if (!URL.canParse(location, from.href)) throw unavailable(component, 'it redirects to what is no address');
+  if (!URL.canParse(location, from.href)) {
+    throw unavailable(component, message('SourceUnavailable.redirectInvalid'));
+  }
   const target = new URL(location, from);
-  if (target.protocol !== 'https:') throw unavailable(component, 'it redirects away from https');
+  if (target.protocol !== 'https:') throw unavailable(component, message('SourceUnavailable.redirectInsecure'));
   if (!isLoopbackHost(from.hostname) && isOwnService(target.hostname)) {
-    throw unavailable(component, 'it redirects to an internal address');
+    throw unavailable(component, message('SourceUnavailable.redirectInternal'));
   }
   return target;
 }
@@ -111,14 +115,15 @@ async function readLimited(
     }
   }
   if (announced <= maximumBytes && size <= maximumBytes) return Buffer.concat(chunks);
-  throw new NautesError('SourceInvalid', { component, problem: `it is larger than ${maximumBytes} bytes` });
+  const problem = message('SourceInvalid.tooLarge', { maximum: maximumBytes });
+  throw new NautesError('SourceInvalid', { component, problem });
 }
 
-function networkProblem(error: unknown): string {
+function networkProblem(error: unknown): Message {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return code === '' ? 'no answer' : `no answer (${code})`;
+  return code === '' ? message('SourceUnavailable.noAnswer') : message('SourceUnavailable.failed', { code });
 }
 
-function unavailable(component: string, problem: string): NautesError {
+function unavailable(component: string, problem: Message): NautesError {
   return new NautesError('SourceUnavailable', { component, problem });
 }

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
+import { message, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { run, type RunResult } from '../base/programs/process.ts';
 import { withDeadline } from '../base/async/timing.ts';
 import { ConcurrencyLimit } from '../base/async/concurrency.ts';
@@ -136,7 +138,7 @@ async function runHelm(
     result = await run(helm, args, { directory, environment, signal: deadline });
   } catch (error) {
     signal.throwIfAborted();
-    const problem = deadline.aborted ? 'it takes too long' : 'it cannot be run or prints too much';
+    const problem = message(deadline.aborted ? 'HelmFailed.late' : 'HelmFailed.notRun');
     throw new NautesError('HelmFailed', { component, problem }, { cause: error });
   }
   if (result.code === 0) return result.stdout.toString();
@@ -144,10 +146,10 @@ async function runHelm(
 }
 
 /** Helm's error as one line, without its advice on debugging. */
-function problemOf(stderr: string): string {
+function problemOf(stderr: string): Message {
   const [said = ''] = stderr.trim().split('\n\nUse --debug');
   const problem = said.replace(/^[^]*?Error: /, '').replace(/\s+/g, ' ');
-  return problem.slice(0, MAXIMUM_PROBLEM_LENGTH) || 'it does not say why';
+  return problem === '' ? message('HelmFailed.silent') : verbatim(problem.slice(0, MAXIMUM_PROBLEM_LENGTH));
 }
 
 /** Hooks that are not part of an installation (Helm documentation, "Chart Hooks"). */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError, saidBy } from '../errors/errors.ts';
+import type { Message } from '../messages/text.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest } from '../kube-objects/manifest.ts';
@@ -11,7 +12,7 @@ const WORKER_CHARACTERS = 64 * 1024;
 const turns = new KeyedMutex();
 
 /** The worker's reply. */
-export type ParseReply = { readonly json: string } | { readonly problem: string };
+export type ParseReply = { readonly json: string } | { readonly problem: Message };
 
 /**
  * The objects of a manifest. A large one is parsed in a worker thread: YAML takes some 300 ms for the largest
@@ -33,11 +34,11 @@ function parsed(text: string, component: string): KubeObject[] {
   try {
     return parseManifest(text);
   } catch (error) {
-    throw invalid(component, error instanceof Error ? error.message : 'unreadable', error);
+    throw invalid(component, saidBy(error), error);
   }
 }
 
-function invalid(component: string, problem: string, cause?: unknown): NautesError {
+function invalid(component: string, problem: Message, cause?: unknown): NautesError {
   return new NautesError('SourceInvalid', { component, problem }, { cause });
 }
 

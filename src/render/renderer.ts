@@ -10,7 +10,8 @@ import {
 import { type ComponentChoice, VIRTUAL_CLUSTER_CATEGORY } from '../resources/cluster/components.ts';
 import { isRecord, type KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest, withDefaultNamespace } from '../kube-objects/manifest.ts';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError, saidBy } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
 import { loadChart } from './charts.ts';
 import { componentFacts, type Facts, fillIn, fillItems, isSet } from './facts.ts';
 import { Helm, type HelmLocator, isDroppedHook } from './helm.ts';
@@ -142,7 +143,7 @@ function ownObjects(definition: ComponentDefinition, namespace: string, facts: F
   try {
     return withDefaultNamespace(parseManifest(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })), namespace);
   } catch (error) {
-    const problem = `the catalogue's own objects: ${error instanceof Error ? error.message : 'unreadable'}`;
+    const problem = message('SourceInvalid.ownObjects', { problem: saidBy(error) });
     throw new NautesError('SourceInvalid', { component, problem }, { cause: error });
   }
 }

@@ -2,6 +2,8 @@ import { defined } from '../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
+import { message, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
 import { sha256 } from '../base/hash.ts';
 import { untilAborted } from '../base/async/timing.ts';
@@ -140,25 +142,27 @@ export class SourceLoader {
       content = await readFileIfPresent(path, limit);
     } catch (error) {
       if (error instanceof RangeError) {
-        throw new NautesError('SourceInvalid', { component, problem: `it is larger than ${limit} bytes` });
+        const problem = message('SourceInvalid.tooLarge', { maximum: limit });
+        throw new NautesError('SourceInvalid', { component, problem });
       }
-      const problem = error instanceof Error && 'code' in error ? `${path}: ${String(error.code)}` : path;
+      const problem = verbatim(error instanceof Error && 'code' in error ? `${path}: ${String(error.code)}` : path);
       throw new NautesError('SourceUnavailable', { component, problem }, { cause: error });
     }
     if (content !== undefined) return content;
-    throw new NautesError('SourceUnavailable', { component, problem: `there is no file ${path}` });
+    throw new NautesError('SourceUnavailable', {
+      component,
+      problem: message('SourceUnavailable.fileMissing', { path }),
+    });
   }
 }
 
 /** The origin of a digest, for messages. */
-const PROMISE = { catalogue: 'the catalogue promises', lock: `${LOCK_FILE_NAME} has recorded` } as const;
+const PROMISE = {
+  catalogue: message('SourceDigestMismatch.catalogue'),
+  lock: message('SourceDigestMismatch.lock', { file: LOCK_FILE_NAME }),
+};
 
-function verified(
-  content: Buffer,
-  expected: string | undefined,
-  component: string,
-  promise: (typeof PROMISE)[keyof typeof PROMISE],
-): SourceContent {
+function verified(content: Buffer, expected: string | undefined, component: string, promise: Message): SourceContent {
   const digest = sha256(content);
   if (expected === undefined || digest === expected) return { content, digest };
   throw new NautesError('SourceDigestMismatch', { component, promise });

@@ -17,6 +17,7 @@ import { clusterTexts } from './clusters.ts';
 import { requestTexts } from './requests.ts';
 import { configurationTexts } from './configuration.ts';
 import { storeTexts } from './stores.ts';
+import { sourceTexts } from './sources.ts';
 import { vaultTexts } from './vault.ts';
 import { words } from './words.ts';
 
@@ -52,5 +53,6 @@ export const catalogue = {
   ...configurationTexts,
   ...storeTexts,
   ...vaultTexts,
+  ...sourceTexts,
   ...errorCatalogue,
 } as const;

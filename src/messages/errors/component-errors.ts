@@ -19,15 +19,15 @@ export const componentErrors = errors({
   SourceUnavailable: {
     status: 502,
     next: 'transient',
-    en: 'the source of {component} could not be fetched: {problem}',
-    zh: '无法取得 {component} 的来源：{problem}',
+    en: 'the source of {component} could not be fetched: {problem:message}',
+    zh: '无法取得 {component} 的来源：{problem:message}',
     action: 'CheckSourceAddress',
   },
   SourceDigestMismatch: {
     status: 502,
     next: 'stalled',
-    en: 'the source of {component} has another content than {promise}',
-    zh: '{component} 的来源与 {promise} 的内容不符',
+    en: 'the source of {component} has another content than {promise:message}',
+    zh: '{component} 的来源与{promise:message}的内容不符',
     action: 'InvestigateSource',
   },
   SourceLockDamaged: {
@@ -40,8 +40,8 @@ export const componentErrors = errors({
   SourceInvalid: {
     status: 502,
     next: 'stalled',
-    en: 'the source of {component} is not what it should be: {problem}',
-    zh: '{component} 的来源不符合要求：{problem}',
+    en: 'the source of {component} is not what it should be: {problem:message}',
+    zh: '{component} 的来源不符合要求：{problem:message}',
     action: 'CheckCatalogueAddress',
   },
   PatchUnmatched: {
@@ -68,8 +68,8 @@ export const componentErrors = errors({
   HelmFailed: {
     status: 502,
     next: 'stalled',
-    en: 'helm could not render {component}: {problem}',
-    zh: 'helm 无法渲染 {component}：{problem}',
+    en: 'helm could not render {component}: {problem:message}',
+    zh: 'helm 无法渲染 {component}：{problem:message}',
     action: 'CheckChart',
   },
   ChartNotReproducible: {
