@@ -1,34 +1,43 @@
 import type { CatalogFile, ComponentDefinition, Variety } from './definition.ts';
 import { dependencyOrder } from './dependencies.ts';
 import { clusterFactNames } from './fact-names.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
+import { CatalogProblem } from './problem.ts';
 import { placeholdersIn } from './template.ts';
 
-/** Checks of a catalogue that a schema cannot express. Each function returns the first problem, as a sentence. */
+/** Checks of a catalogue that a schema cannot express. Each function returns the first problem. */
 
 /** Duplicate entries of one file. */
-export function duplicateProblem({ components = [], varieties = [] }: CatalogFile): string | undefined {
+export function duplicateProblem({ components = [], varieties = [] }: CatalogFile): Message | undefined {
   const name = firstDuplicate(components.map((component) => component.name));
-  if (name !== undefined) return `${name} is there twice`;
+  if (name !== undefined) return message('CatalogInvalid.twice', { name });
   const variety = firstDuplicate(varieties.map(describeVariety));
-  return variety === undefined ? undefined : `the variety "${variety}" is there twice`;
+  return variety === undefined ? undefined : message('CatalogInvalid.varietyTwice', { variety });
 }
 
 /** Problems of one component's definition, independent of the others. */
-export function componentProblem(component: ComponentDefinition): string | undefined {
-  if (reservedComponentNames.has(component.name)) return `${component.name}: this name is taken by Nautes itself`;
-  const problem = additionProblem(component) ?? patchProblem(component);
-  return problem === undefined ? undefined : `${component.name}: ${problem}`;
+export function componentProblem(component: ComponentDefinition): Message | undefined {
+  return about(component, nameProblem(component) ?? additionProblem(component) ?? patchProblem(component));
 }
 
-function additionProblem({ additions = [] }: ComponentDefinition): string | undefined {
+function about({ name }: ComponentDefinition, what: Message | undefined): Message | undefined {
+  return what === undefined ? undefined : message('About.name', { name, what });
+}
+
+function nameProblem({ name }: ComponentDefinition): Message | undefined {
+  return reservedComponentNames.has(name) ? message('CatalogInvalid.nameTaken') : undefined;
+}
+
+function additionProblem({ additions = [] }: ComponentDefinition): Message | undefined {
   const twice = firstDuplicate(additions.map(({ name }) => name));
-  if (twice !== undefined) return `the addition ${twice} is there twice`;
+  if (twice !== undefined) return message('CatalogInvalid.additionTwice', { name: twice });
   for (const { name, pattern, default: value } of additions) {
     if (pattern === undefined) continue;
     const expression = asExpression(pattern);
-    if (expression === undefined) return `the pattern of the addition ${name} is no regular expression`;
-    if (value !== undefined && !expression.test(value)) return `the default of the addition ${name} has another form`;
+    if (expression === undefined) return message('CatalogInvalid.additionPattern', { name });
+    if (value !== undefined && !expression.test(value)) return message('CatalogInvalid.additionDefault', { name });
   }
   return undefined;
 }
@@ -41,34 +50,34 @@ function asExpression(pattern: string): RegExp | undefined {
   }
 }
 
-function patchProblem({ patches = [] }: ComponentDefinition): string | undefined {
+function patchProblem({ patches = [] }: ComponentDefinition): Message | undefined {
   const idle = patches.find(({ merge, set, append, documents }) => (merge ?? set ?? append ?? documents) === undefined);
-  if (idle !== undefined) return `a patch of ${idle.target.kind} ${idle.target.name ?? ''} changes nothing`;
-  return undefined;
+  if (idle === undefined) return undefined;
+  const { kind, name = '' } = idle.target;
+  return message('CatalogInvalid.patchIdle', { kind, name });
 }
 
 /** Problems between components: unknown facts, missing components, cycles. */
 export function referenceProblem(
   component: ComponentDefinition,
   components: readonly ComponentDefinition[],
-): string | undefined {
-  const problem = dependencyProblem(component, components) ?? factProblem(component, components);
-  return problem === undefined ? undefined : `${component.name}: ${problem}`;
+): Message | undefined {
+  return about(component, dependencyProblem(component, components) ?? factProblem(component, components));
 }
 
 function dependencyProblem(
   { name, requires = [], after = [] }: ComponentDefinition,
   components: readonly ComponentDefinition[],
-): string | undefined {
+): Message | undefined {
   const known = new Set(['*', ...components.map((component) => component.name)]);
   const unknown = [...requires, ...after].find((dependency) => !known.has(dependency));
-  if (unknown !== undefined) return `it waits for ${unknown}, which the catalogue does not have`;
+  if (unknown !== undefined) return message('CatalogInvalid.dependencyUnknown', { component: unknown });
   const order = dependencyOrder(components);
   if (!('cycle' in order) || !order.cycle.includes(name)) return undefined;
-  return `components wait for each other: ${order.cycle.join(' → ')}`;
+  return message('CatalogInvalid.cycle', { cycle: order.cycle.join(' → ') });
 }
 
-function factProblem(component: ComponentDefinition, components: readonly ComponentDefinition[]): string | undefined {
+function factProblem(component: ComponentDefinition, components: readonly ComponentDefinition[]): Message | undefined {
   const known = factNames(component, components);
   const { sources, objects, patches, advisories = [] } = component;
   const templates = { values: sources.map((source) => ('values' in source ? source.values : {})), objects, patches };
@@ -80,9 +89,12 @@ function factProblem(component: ComponentDefinition, components: readonly Compon
       { fact: component.when, path: 'when' },
     ];
     const unknown = used.find(({ fact }) => fact !== undefined && !known.has(fact));
-    return unknown === undefined ? undefined : `${unknown.path}: there is no fact ${unknown.fact}`;
+    if (unknown?.fact === undefined) return undefined;
+    const what = message('CatalogInvalid.factUnknown', { fact: unknown.fact });
+    return message('About.name', { name: unknown.path, what });
   } catch (error) {
-    return error instanceof Error ? error.message : 'unreadable template';
+    if (error instanceof CatalogProblem) return error.said;
+    throw error;
   }
 }
 
@@ -96,10 +108,10 @@ function factNames(component: ComponentDefinition, components: readonly Componen
 }
 
 /** Several defaults for one category. */
-export function defaultsProblem(components: readonly ComponentDefinition[]): string | undefined {
+export function defaultsProblem(components: readonly ComponentDefinition[]): Message | undefined {
   const defaults = components.filter((component) => component.default === true);
   const twice = firstDuplicate(defaults.map(({ category }) => category));
-  return twice === undefined ? undefined : `the category ${twice} has several defaults`;
+  return twice === undefined ? undefined : message('CatalogInvalid.defaults', { category: twice });
 }
 
 function describeVariety({ clusterType, workerType, usage }: Variety): string {

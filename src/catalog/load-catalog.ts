@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { NautesError } from '../errors/errors.ts';
+import { NautesError, saidBy } from '../errors/errors.ts';
+import { message, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
 import { readFileIfPresent } from '../base/files/files.ts';
 import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { Catalog } from './catalog.ts';
 import { componentProblem, defaultsProblem, duplicateProblem, referenceProblem } from './checks.ts';
 import { CatalogFile, ComponentDefinition, type Variety } from './definition.ts';
+import { CatalogProblem } from './problem.ts';
 import { resolveLocation } from './source-location.ts';
 
 /** A larger catalogue file is rejected. */
@@ -49,12 +52,14 @@ async function readCatalogFile(file: string): Promise<CatalogFile> {
   let content: unknown;
   try {
     const bytes = await readFileIfPresent(file, MAXIMUM_CATALOG_BYTES);
-    if (bytes === undefined) throw new Error('there is no such file');
+    if (bytes === undefined) throw new CatalogProblem(message('CatalogInvalid.fileMissing'));
     content = parseYaml(bytes.toString());
   } catch (error) {
-    throw invalid(file, error instanceof Error ? error.message : 'unreadable');
+    throw invalid(file, problemOf(error));
   }
-  if (!matches(CatalogFile, content)) throw invalid(file, describeProblems(schemaProblems(CatalogFile, content)));
+  if (!matches(CatalogFile, content)) {
+    throw invalid(file, verbatim(describeProblems(schemaProblems(CatalogFile, content))));
+  }
   const problem = duplicateProblem(content);
   if (problem !== undefined) throw invalid(file, problem);
   return content;
@@ -95,7 +100,7 @@ function located(sources: unknown, component: string, file: string): unknown {
       try {
         result[key] = resolveLocation(location, file);
       } catch (error) {
-        throw invalid(file, `${component}: ${error instanceof Error ? error.message : 'no location'}`);
+        throw invalid(file, message('About.name', { name: component, what: problemOf(error) }));
       }
     }
     return result;
@@ -104,14 +109,19 @@ function located(sources: unknown, component: string, file: string): unknown {
 
 function toDefinition({ fields, file }: Described): ComponentDefinition {
   if (!matches(ComponentDefinition, fields)) {
-    const problems = describeProblems(schemaProblems(ComponentDefinition, fields));
-    throw invalid(file, `${String(fields['name'])}: ${problems}`);
+    const what = verbatim(describeProblems(schemaProblems(ComponentDefinition, fields)));
+    throw invalid(file, message('About.name', { name: String(fields['name']), what }));
   }
   const problem = componentProblem(fields);
   if (problem !== undefined) throw invalid(file, problem);
   return fields;
 }
 
-function invalid(file: string, problem: string): NautesError {
+/** What a part of the file is rejected for; the words of the system or of a parser as they are. */
+function problemOf(error: unknown): Message {
+  return error instanceof CatalogProblem ? error.said : saidBy(error);
+}
+
+function invalid(file: string, problem: Message): NautesError {
   return new NautesError('CatalogInvalid', { file, problem });
 }

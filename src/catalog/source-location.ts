@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { message } from '../messages/message.ts';
 import { type ChartSource, type ComponentSource, isChart } from './definition.ts';
+import { CatalogProblem } from './problem.ts';
 
 /** True for remote locations. */
 export function isRemote(location: string): boolean {
@@ -8,7 +10,7 @@ export function isRemote(location: string): boolean {
 
 /**
  * Resolves a location of a catalogue file to an absolute path or an https URL; paths are relative to the file.
- * @throws Error with the reason
+ * @throws CatalogProblem
  */
 export function resolveLocation(location: string, catalogFile: string): string {
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(location)) return checkedUrl(location);
@@ -17,11 +19,15 @@ export function resolveLocation(location: string, catalogFile: string): string {
 
 /** A catalogue must not contain secrets, and a mirror is laid out by host and path alone. */
 function checkedUrl(location: string): string {
-  if (!URL.canParse(location)) throw new Error(`${location} is no URL`);
+  if (!URL.canParse(location)) throw new CatalogProblem(message('CatalogInvalid.notUrl', { location }));
   const url = new URL(location);
-  if (url.protocol !== 'https:') throw new Error(`${location} is neither a path nor an https URL`);
-  if (url.username !== '' || url.password !== '') throw new Error(`a URL of ${url.host} holds a user or password`);
-  if (url.search !== '' || url.hash !== '') throw new Error(`${url.host}${url.pathname} must not have "?" or "#"`);
+  if (url.protocol !== 'https:') throw new CatalogProblem(message('CatalogInvalid.scheme', { location }));
+  if (url.username !== '' || url.password !== '') {
+    throw new CatalogProblem(message('CatalogInvalid.urlCredentials', { host: url.host }));
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new CatalogProblem(message('CatalogInvalid.urlQuery', { location: `${url.host}${url.pathname}` }));
+  }
   return url.href;
 }
 

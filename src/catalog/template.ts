@@ -1,3 +1,6 @@
+import { message } from '../messages/message.ts';
+import { CatalogProblem } from './problem.ts';
+
 /**
  * Texts with facts: `${name}` is replaced by the fact's text, `$${` is a literal `${`.
  * A text that is only `${name|number}` becomes a number. In a list, an element with `${name|each}` becomes one
@@ -15,10 +18,12 @@ export interface TemplatePlaceholder {
 /** A template as literal texts and placeholders in order. */
 export type Template = readonly (string | TemplatePlaceholder)[];
 
+/** How placeholders begin, and how that is written literally. */
+const MARKS = { opening: '${', escape: '$${' };
 const PART = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const PLACEHOLDER = /^([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)(?:\|(number|each))?$/;
 
-/** @throws Error with the reason, to be shown with the path */
+/** @throws CatalogProblem with the reason, to be shown with the path */
 export function parseTemplate(text: string): Template {
   const parts: (string | TemplatePlaceholder)[] = [];
   let end = 0;
@@ -36,17 +41,19 @@ export function parseTemplate(text: string): Template {
   literal(text.slice(end));
   const isAlone = parts.length === 1;
   const number = parts.find((part) => typeof part !== 'string' && part.form === 'number');
-  if (number !== undefined && !isAlone) throw new Error('|number needs a text of its own');
+  if (number !== undefined && !isAlone) throw new CatalogProblem(message('Template.number'));
   if (parts.filter((part) => typeof part !== 'string' && part.form === 'each').length > 1) {
-    throw new Error('|each can be there only once');
+    throw new CatalogProblem(message('Template.eachTwice'));
   }
   return parts;
 }
 
 function parsePlaceholder(content: string | undefined): TemplatePlaceholder {
-  if (content === undefined) throw new Error('${ without } ($${ stands for a literal ${)');
+  if (content === undefined) throw new CatalogProblem(message('Template.open', { ...MARKS, closing: '}' }));
   const [, fact, form] = PLACEHOLDER.exec(content) ?? [];
-  if (fact === undefined) throw new Error(`\${${content}} is no placeholder ($\${ stands for a literal \${)`);
+  if (fact === undefined) {
+    throw new CatalogProblem(message('Template.notPlaceholder', { ...MARKS, text: `\${${content}}` }));
+  }
   return { fact, form: form === 'number' || form === 'each' ? form : 'text' };
 }
 
@@ -57,7 +64,7 @@ export interface FoundPlaceholder extends TemplatePlaceholder {
 
 /**
  * All placeholders in the strings of a value; keys are ignored.
- * @throws Error naming the path of an invalid template, or of `|each` outside a list
+ * @throws CatalogProblem naming the path of an invalid template, or of `|each` outside a list
  */
 export function placeholdersIn(value: unknown, path = ''): FoundPlaceholder[] {
   if (typeof value === 'string') return placeholdersOfText(value, path);
@@ -71,11 +78,12 @@ function placeholdersOfText(text: string, path: string): FoundPlaceholder[] {
   try {
     template = parseTemplate(text);
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : 'no template'}`, { cause: error });
+    if (!(error instanceof CatalogProblem)) throw error;
+    throw new CatalogProblem(message('About.name', { name: path, what: error.said }), { cause: error });
   }
   const found = template.filter((part) => typeof part !== 'string');
   if (found.some(({ form }) => form === 'each') && !path.endsWith(']')) {
-    throw new Error(`${path}: |each needs an element of a list`);
+    throw new CatalogProblem(message('About.name', { name: path, what: message('Template.each') }));
   }
   return found.map((placeholder) => ({ ...placeholder, path }));
 }

@@ -11,7 +11,7 @@ export const partImports: ImportTable = {
   'src/errors': ['src/base', 'src/messages'],
   'src/resources': ['src/base', 'src/messages', 'src/errors'],
   'src/contract': ['src/base', 'src/resources'],
-  'src/catalog': ['src/base', 'src/errors', 'src/resources', 'src/contract'],
+  'src/catalog': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/contract'],
   'src/kube-objects': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-store': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-host': ['src/base', 'src/messages', 'src/errors'],

@@ -1,4 +1,5 @@
 import { errorCatalogue } from '../errors/index.ts';
+import { catalogTexts } from './catalog.ts';
 import { commandLine } from './command-line.ts';
 import { components } from './components.ts';
 import { conditions } from './conditions.ts';
@@ -54,5 +55,6 @@ export const catalogue = {
   ...storeTexts,
   ...vaultTexts,
   ...sourceTexts,
+  ...catalogTexts,
   ...errorCatalogue,
 } as const;

@@ -5,8 +5,8 @@ export const componentErrors = errors({
   CatalogInvalid: {
     status: 500,
     next: 'stalled',
-    en: 'the catalogue file {file} is not valid: {problem}',
-    zh: '目录文件 {file} 无效：{problem}',
+    en: 'the catalogue file {file} is not valid: {problem:message}',
+    zh: '目录文件 {file} 无效：{problem:message}',
     action: 'CorrectCatalogueFile',
   },
   ComponentUnknown: {
