@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { link, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
-import { message } from '../../messages/message.ts';
 import {
   isMissingFile,
   makePrivateDirectory,
