@@ -2,8 +2,6 @@ import { errorCatalogue } from '../errors/index.ts';
 import { catalogTexts } from './catalog.ts';
 import { commandLine } from './command-line.ts';
 import { components } from './components.ts';
-import { vaultTexts } from './vault.ts';
-import { sourceTexts } from './sources.ts';
 import { conditions } from './conditions.ts';
 import { general } from './general.ts';
 import { credentials } from './credentials.ts';
@@ -37,9 +35,6 @@ import { words } from './words.ts';
 export const catalogue = {
   ...general,
   ...words,
-  ...vaultTexts,
-  ...sourceTexts,
-  ...catalogTexts,
   ...conditions,
   ...components,
   ...credentials,
