@@ -58,7 +58,7 @@ describe('the test runner', () => {
 
   async function runTests(...args: readonly string[]): Promise<{ code: number; lines: readonly string[] }> {
     // Node refuses to run tests from within a test that it runs itself.
-    const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+    const { NODE_TEST_CONTEXT: _, NAUTES_TEST_REAL: __, ...environment } = process.env;
     const runner = join(root, 'tools/test/run.ts');
     const { code, stdout } = await run(process.execPath, [runner, ...args], { environment });
     return { code, lines: stdout.toString().trimEnd().split('\n') };
