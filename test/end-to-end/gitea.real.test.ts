@@ -108,7 +108,8 @@ describe('a server whose callers and repository are in Gitea', { skip }, () => {
     await gitea.slowDown(repository, 0.5);
     const saves = Array.from({ length: SAVES }, async (_, index) => {
       const person = client(MAINTAINERS[index % MAINTAINERS.length] ?? '');
-      const body = { ...workerBody(target), api_server: `https://127.0.0.1:${20_000 + index}` };
+      // Ports that no service of the test listens on: the kernel gives out none below 1024.
+      const body = { ...workerBody(target), api_server: `https://127.0.0.1:${300 + index}` };
       return person.save(`cluster-${index}`, body, '?insecure_skip_check=true');
     });
     const replies = await Promise.all(saves);

@@ -195,7 +195,7 @@ describe('a server whose callers and repository are in GitLab', () => {
     const pushed = gitlab.git.pushers.length;
     gitlab.faults.pushMilliseconds = 500; // so that others gather behind the first
     const saves = Array.from({ length: 8 }, async (_, index) => {
-      const body = { ...workerBody(target), api_server: `https://127.0.0.1:${30_000 + index}` };
+      const body = { ...workerBody(target), api_server: `https://127.0.0.1:${300 + index}` };
       return clients[index % 2]?.save(`caller-${index}`, body, '?insecure_skip_check=true');
     });
     for (const reply of await Promise.all(saves)) assert.equal(reply?.status, 200, JSON.stringify(reply?.body));
