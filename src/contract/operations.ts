@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { type TSchema, Type } from 'typebox';
 import { CatalogView } from './schemas/catalog.ts';
+import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
 import { PlanReply } from './schemas/plan.ts';
 import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from './schemas/queries.ts';
@@ -69,9 +70,16 @@ export const operations = {
     path: paths.cluster,
     access: 'maintainer',
     summary: 'Delete a cluster',
-    description: 'Deleting again during the off-boarding answers the same. A body is not read.',
+    description:
+      'Deleting again during the off-boarding answers the same. With `dry_run` nothing is deleted, and the answer is what ' +
+      'would be. A body is not read.',
     query: DeleteQuery,
-    replies: { 200: json('The registration is removed.', DeleteReply) },
+    replies: {
+      200: json(
+        'The registration is removed; with `dry_run`, what its removal would do.',
+        Type.Union([DeleteReply, DeletionPlanReply]),
+      ),
+    },
     errors: {
       400: INVALID,
       404: UNKNOWN_CLUSTER,

@@ -1,5 +1,6 @@
 import type { Reply } from './reply.ts';
 import { CatalogView as CatalogReply } from './schemas/catalog.ts';
+import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { PlanReply } from './schemas/plan.ts';
 import { ClusterReply } from './schemas/cluster.ts';
 import {
@@ -24,6 +25,7 @@ export const viewSchemas = {
   clusters: ClusterListReply,
   saved: SaveReply,
   deleted: DeleteReply,
+  deletionPlan: DeletionPlanReply,
   plan: PlanReply,
   commit: CommitReply,
   status: ClusterStatusReply,
@@ -48,6 +50,7 @@ export type ComponentView = StatusView['components'][number];
 export type StatusSummaryView = View<'statuses'>['items'][number];
 export type ReceiptView = View<'receipt'>;
 export type PlanView = View<'plan'>;
+export type DeletionPlanView = View<'deletionPlan'>;
 export type SavedView = View<'saved'>;
 export type DeletedView = View<'deleted'>;
 export type EventView = View<'event'>;

@@ -44,6 +44,7 @@ export {
 } from './access/preflight.ts';
 export { OwnedObjectIndex } from './apply/owned-object-index.ts';
 export { removeObjects } from './apply/removal.ts';
+export { planRemoval, type RemovalPlan } from './apply/removal-plan.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';
 export type { ApplyRequest } from './apply/request.ts';
 export type { Dependant, DependantsReport } from './apply/dependants.ts';

@@ -4,6 +4,7 @@ import type { CommitInfo } from '../git-store/index.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
+import type { DeletionPlan } from './delete/deletion-plan.ts';
 import type { ClusterPlan } from './save/cluster-plan.ts';
 
 /** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
@@ -69,6 +70,8 @@ export interface ClusterRegistry {
   save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult>;
   /** What a save would do and what it would be refused for; changes nothing. */
   plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan>;
+  /** What a deletion would do and what it would be refused for; changes nothing. @throws `ClusterNotFound` */
+  planDeletion(context: CallerContext, name: string, options: DeleteOptions): Promise<DeletionPlan>;
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
   /** Commits the request for a new credential of our own. @throws `ClusterNotFound`, `ClusterChanged` */
   rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult>;

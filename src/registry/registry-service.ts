@@ -15,6 +15,8 @@ import type {
   SaveResult,
 } from './cluster-registry.ts';
 import { deleteCluster } from './delete/delete-cluster.ts';
+import type { DeletionPlan } from './delete/deletion-plan.ts';
+import { planDeletion } from './delete/plan-deletion.ts';
 import { planCluster } from './save/plan-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
 import { rotateCredential } from './rotate-credential.ts';
@@ -51,6 +53,10 @@ export class RegistryService implements ClusterRegistry {
 
   async delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult> {
     return deleteCluster(this.#useCase(context), name, options);
+  }
+
+  async planDeletion(context: CallerContext, name: string, options: DeleteOptions): Promise<DeletionPlan> {
+    return planDeletion(this.#useCase(context), name, options);
   }
 
   async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {

@@ -23,6 +23,7 @@ import type { EventView, StatusView } from '../../src/contract/views.ts';
 import { eventReply } from '../../src/api/wire/event-reply.ts';
 import { statusReply } from '../../src/api/wire/status-reply.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
+import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
@@ -218,6 +219,10 @@ export class ControlLoop {
 
   delete(name: string, force = false): Promise<{ readonly commit: string }> {
     return this.parts.registry.delete(this.#context(), name, { force });
+  }
+
+  planDeletion(name: string, force = false): Promise<DeletionPlan> {
+    return this.parts.registry.planDeletion(this.#context(), name, { force });
   }
 
   /** A clone of the repository, as a person has it. */

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { Receipt } from '../../resources/cluster/receipt.ts';
+import type { Reply } from '../../contract/reply.ts';
+import type { DeletionPlanReply } from '../../contract/schemas/deletion-plan.ts';
 import { MAINTAINER_TOKEN, READER_TOKEN } from '../testing/fake-registry.ts';
 import { assertError, MINIMAL_BODY, saveRequest, startTestServer } from '../testing/test-server.ts';
 
@@ -37,6 +39,44 @@ describe('saving', () => {
       api.registry.deletes.map(({ options }) => options),
       [{ force: true }, { force: false }],
     );
+  });
+
+  it('of a deletion as a dry run answers what it would do and deletes nothing, whatever the run is called', async () => {
+    await using api = await startTestServer();
+    await api.send(saveRequest('a', MINIMAL_BODY));
+    const dryRun = async (query: string) => api.send({ method: 'DELETE', target: `/api/v1/clusters/a?${query}` });
+    for (const query of ['dry_run=true', 'dry_run=1', 'dry_run', 'dry_run=']) {
+      const reply = await dryRun(query);
+      assert.equal(reply.status, 200, reply.text);
+      const plan = reply.json() as unknown as Reply<typeof DeletionPlanReply>;
+      assert.deepEqual(plan.components, [{ name: 'argocd', objects: 1 }]);
+      assert.deepEqual([plan.removed[0]?.name, plan.lost[0]?.name], ['argocd-server', 'notes']);
+      assert.equal(plan.left[0]?.reason, 'it existed before');
+      assert.deepEqual(
+        plan.findings.map(({ reason, blocking }) => [reason, blocking]),
+        [
+          ['CLUSTER_IN_USE', true],
+          ['WARNING', false],
+        ],
+      );
+    }
+    assert.doesNotMatch((await dryRun('dry_run=true&force=true')).text, /CLUSTER_IN_USE/);
+    for (const query of ['dryRun=All', 'dry-run=true', 'dryrun=1', 'dry_run=maybe']) {
+      assertError(await dryRun(query), 400, 'CODEC');
+    }
+    assertError(
+      await api.send({ method: 'DELETE', target: '/api/v1/clusters/a?dry_run=true', token: READER_TOKEN }),
+      403,
+      'NO_AUTHORIZATION',
+    );
+    assertError(
+      await api.send({ method: 'DELETE', target: '/api/v1/clusters/b?dry_run=true' }),
+      404,
+      'CLUSTER_NOT_FOUND',
+    );
+    assert.deepEqual(api.registry.deletes, []);
+    await dryRun('dry_run=false');
+    assert.equal(api.registry.deletes.length, 1);
   });
 
   it('is of the cluster in the path, whatever other names the request has', async () => {

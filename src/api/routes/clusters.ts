@@ -14,8 +14,10 @@ import { addWarnings, sendJson, sendTexts } from '../http/replies.ts';
 import { clusterNameOf, languageOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
 import type { Reply } from '../../contract/reply.ts';
+import { DeletionPlanReply } from '../../contract/schemas/deletion-plan.ts';
 import { ClusterListReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
+import { deletionPlanReply } from '../wire/deletion-plan-reply.ts';
 import { resourceReply } from '../wire/resource-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, page, readEntityTags } from '../wire/paging.ts';
@@ -98,14 +100,27 @@ async function remove(registry: ClusterRegistry, request: FastifyRequest, reply:
   const name = clusterNameOf(request);
   const call = callOf(request);
   const query = readQuery(request, DeleteQuery);
-  const result = await call.within(registry.delete(call.context, name, { force: query.force === true }));
+  const options = { force: query.force === true };
   const language = languageOf(request);
+  if (isDryRun(request, query.dry_run)) {
+    const plan = await call.within(registry.planDeletion(call.context, name, options));
+    return sendTexts(reply, language, 200, DeletionPlanReply, deletionPlanReply(name, plan, language));
+  }
+  const result = await call.within(registry.delete(call.context, name, options));
   return sendTexts(reply, language, 200, DeleteReply, {
     message: render(message('Deleted.reply', { name }), language),
     commit: result.commit,
     receipt: clusterPath(paths.clusterReceipt, name),
     events: clusterPath(paths.clusterEvents, name),
   });
+}
+
+/** Whatever looks like a dry run deletes nothing: a parameter without a value is one, another spelling is refused. */
+function isDryRun(request: FastifyRequest, value: unknown): boolean {
+  const given = [...queryOf(request).keys()].filter((key) => /^dry[-_]?run$/i.test(key));
+  const other = given.find((key) => key !== 'dry_run');
+  if (other !== undefined) throw codecError(message('Codec.dryRun', { parameter: other }));
+  return value === true || (given.length > 0 && value === undefined);
 }
 
 async function get(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -5,6 +5,7 @@ import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
+import type { DeletionPlan } from '../../registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
 import type {
   CallerContext,
@@ -103,6 +104,21 @@ export class FakeRegistry implements ClusterRegistry {
     this.deletes.push({ name, options });
     this.clusters.delete(name);
     return { commit: 'd'.repeat(40) };
+  }
+
+  async planDeletion(context: CallerContext, name: string, options: DeleteOptions): Promise<DeletionPlan> {
+    this.#authorizeWrite(context);
+    await this.get(context, name);
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'argocd', name: 'notes' };
+    const lost = [{ object: reference, relation: 'content' as const, of: 'argocd' }];
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'argocd' };
+    const error = new NautesError('ClusterInUse', { cluster: name, count: 1, objects: 'ConfigMap argocd/notes' });
+    return {
+      removed: [{ apiVersion: 'v1', kind: 'Service', namespace: 'argocd', name: 'argocd-server', component: 'argocd' }],
+      left: [{ ...namespace, reason: message('Retained.existedBefore') }],
+      lost,
+      findings: [{ warning: verbatim('only to be known') }, ...(options.force ? [] : [{ error }])],
+    };
   }
 
   async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {

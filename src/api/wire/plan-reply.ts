@@ -45,7 +45,8 @@ function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings)
   return [...all.filter(({ blocking }) => blocking), ...all.filter(({ blocking }) => !blocking)];
 }
 
-function findingReply({ reason, field, said, action, blocking }: PlanFinding, language: Language): Finding {
+/** A finding in words and as data. */
+export function findingReply({ reason, field, said, action, blocking }: PlanFinding, language: Language): Finding {
   return {
     reason: wireReason(reason),
     field,

@@ -29,7 +29,7 @@ const PlannedComponent = Type.Object(
   { $id: 'PlannedComponent' },
 );
 
-const Finding = Type.Object(
+export const Finding = Type.Object(
   {
     reason: text('In capitals, as that of an error; `WARNING` for what only has to be known.'),
     field: text('The field it is about; empty for the request as a whole.'),

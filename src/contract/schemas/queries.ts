@@ -33,6 +33,7 @@ export const DeleteQuery = Type.Object({
   force: flag(
     'Delete also what users have built on the components, and do not wait for a cluster that does not answer.',
   ),
+  dry_run: flag('Answer what the deletion would do, with these options, and change nothing.'),
 });
 
 export const EventsQuery = Type.Object({

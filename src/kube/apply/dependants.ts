@@ -57,6 +57,16 @@ export async function findDependants(
   holder: Omit<Holder, 'keepDependants'>,
   signal: AbortSignal,
 ): Promise<DependantsReport> {
+  const dependants = await allDependants(connection, holder, signal);
+  return { dependants: dependants.slice(0, MAXIMUM_NAMED), total: dependants.length };
+}
+
+/** The same without a bound. */
+export async function allDependants(
+  connection: ClusterConnection,
+  holder: Omit<Holder, 'keepDependants'>,
+  signal: AbortSignal,
+): Promise<readonly Dependant[]> {
   await connection.discovery.refresh(signal);
   const complete: Holder = { ...holder, keepDependants: true };
   const ours = holder.entries.filter(({ foreign, uid }) => !foreign && uid !== '');
@@ -68,8 +78,7 @@ export async function findDependants(
   for (const { name } of ours.filter((entry) => applyPhaseOf(entry) === 'namespace')) {
     for (const head of await contentOfNamespace(connection, name, complete, signal)) add(found, head, 'content', name);
   }
-  const dependants = [...found.values()];
-  return { dependants: dependants.slice(0, MAXIMUM_NAMED), total: dependants.length };
+  return [...found.values()];
 }
 
 function add(found: Map<string, Dependant>, head: ObjectHead, relation: Dependant['relation'], of: string): void {

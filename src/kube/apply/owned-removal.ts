@@ -39,17 +39,23 @@ export function removalOrder<T extends InventoryEntry>(entries: readonly T[]): [
   ];
 }
 
+/** What a removal would do with one object. */
+export type OwnedExamination =
+  | Exclude<RemovalOutcome, { readonly state: 'deleted' }>
+  /** It is ours and would be deleted, as far as its use by others does not keep it. */
+  | { readonly state: 'present'; readonly type: ResourceType; readonly head: ObjectHead };
+
 /**
- * Deletes one object if it is ours: it carries our incarnation's label, managedFields name us with operation Apply, and
- * it did not exist before us. The deletion is bound to the UID that was looked at.
+ * Looks whether one object is ours: it carries our incarnation's label, managedFields name us with operation Apply, and
+ * it did not exist before us.
  * @throws NautesError `ApiGroupUnavailable` when its kind cannot be asked for now, or the error of the request
  */
-export async function deleteOwned(
+export async function examineOwned(
   connection: ClusterConnection,
   entry: InventoryEntry,
-  holder: Holder,
+  incarnation: string,
   signal: AbortSignal,
-): Promise<RemovalOutcome> {
+): Promise<OwnedExamination> {
   if (entry.foreign) return { state: 'left', reason: message('Retained.existedBefore'), ours: false };
   const { client, discovery } = connection;
   const type = await discovery.resolve(entry.apiVersion, entry.kind, signal);
@@ -60,12 +66,27 @@ export async function deleteOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
-  if (!belongsTo(head, holder.incarnation)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
+  if (!belongsTo(head, incarnation)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
+  return { state: 'present', type, head };
+}
+
+/**
+ * Deletes one object if it is ours, see {@link examineOwned}. The deletion is bound to the UID that was looked at.
+ * @throws NautesError `ApiGroupUnavailable` when its kind cannot be asked for now, or the error of the request
+ */
+export async function deleteOwned(
+  connection: ClusterConnection,
+  entry: InventoryEntry,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<RemovalOutcome> {
+  const examined = await examineOwned(connection, entry, holder.incarnation, signal);
+  if (examined.state !== 'present') return examined;
   const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
   if (use !== undefined) return { state: 'left', reason: use, ours: true };
-  return await deleteNow(connection, type, head, signal);
+  return await deleteNow(connection, examined.type, examined.head, signal);
 }
 
 async function deleteNow(

@@ -18,6 +18,7 @@ import {
   widgetType,
 } from '../testing/fixture.contract.ts';
 import { objectKey } from '../../kube-objects/kube-object.ts';
+import { planRemoval } from './removal-plan.ts';
 import { removeObjects } from './removal.ts';
 import type { RemovalReport } from './removal.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
@@ -153,6 +154,14 @@ export function describeRemovalContract(traits: ContractTraits): void {
       const { entries } = await fixture.apply(fixture.request(name, objects));
       await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
       await fixture.applyAs('kubectl', configMapType, configMap(name, 'notes'));
+      const request = { incarnation: `incarnation-${name}`, entries };
+      const look = (keepDependants: boolean) =>
+        planRemoval(fixture.connection, { ...request, keepDependants }, patience());
+      const [keeping, taking] = [await look(true), await look(false)];
+      assert.deepEqual(names(keeping.left), [name, `widgets.${group}`].sort());
+      assert.deepEqual(names(keeping.removed), ['controller']);
+      assert.deepEqual([taking.left, names(taking.removed)], [[], ['controller', name, `widgets.${group}`].sort()]);
+      assert.deepEqual(names(taking.dependants.map(({ object }) => object)), ['app', 'notes']);
       const kept = await finish(name, entries, true);
       assert.deepEqual(names(kept.left), [name, `widgets.${group}`].sort());
       assert.equal(await fixture.find(deploymentType, name, 'controller'), undefined);

@@ -27,6 +27,14 @@ export const offboarding = texts({
     en: 'the cluster is no longer registered: {removed} objects removed, {retained} left, {stuck} could not be removed',
     zh: '集群已注销：移除 {removed} 个对象，保留 {retained} 个，{stuck} 个未能移除',
   },
+  'DeletionPlan.notAsked': {
+    en: 'the cluster could not be asked, so this is what was recorded of it: {problem:message}',
+    zh: '无法询问集群，以下内容来自已有记录：{problem:message}',
+  },
+  'DeletionPlan.virtualCluster': {
+    en: 'everything inside the virtual cluster goes with {object} of its host',
+    zh: '虚拟集群内的所有内容随宿主集群的 {object} 一起删除',
+  },
   'Removal.uncertain': { en: 'it may have been made; {why:message}', zh: '它可能已经创建；{why:message}' },
   'Removal.insideVirtualCluster': {
     en: 'it is inside the virtual cluster, which goes with {object} of the host',

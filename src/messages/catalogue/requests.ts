@@ -21,6 +21,10 @@ export const requestTexts = texts({
     en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',
     zh: 'Idempotency-Key：最多 63 个字母、数字、“.”、“_”和“-”',
   },
+  'Codec.dryRun': {
+    en: 'the parameter {parameter} is not known here; a dry run is asked for with dry_run=true',
+    zh: '这里没有参数 {parameter}；试运行请用 dry_run=true',
+  },
   'Codec.ifMatch': { en: 'If-Match: exactly one entity tag is understood', zh: 'If-Match：只接受一个实体标签' },
   'Codec.notJson': { en: 'the body is not JSON', zh: '请求体不是 JSON' },
   'Codec.path': { en: 'the path is not a valid URL', zh: '路径不是有效的 URL' },
