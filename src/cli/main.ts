@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { exitCodes, reportFailure } from './invocation/failure.ts';
+import { exitCodes } from './invocation/exit-codes.ts';
 import { usageProblem } from './help.ts';
 import type { Invocation } from './invocation/invocation.ts';
 import { Terminal } from './output/terminal.ts';
@@ -8,7 +8,8 @@ import { textsIn } from './texts/all-texts.ts';
 import { chooseLanguage } from './texts/language.ts';
 import { VERSION } from './version.ts';
 
-const language = chooseLanguage(process.argv.slice(2), process.env);
+const words = process.argv.slice(2);
+const language = chooseLanguage(words, process.env);
 const texts = textsIn(language);
 const terminal = new Terminal(process.env);
 const invocation: Invocation = { version: VERSION, language, texts, environment: process.env, terminal };
@@ -21,14 +22,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function main(): Promise<void> {
   try {
-    await buildProgram(invocation).parseAsync();
+    const program = await buildProgram(invocation, words);
+    await program.parseAsync();
   } catch (error) {
-    process.exitCode = codeFor(error);
+    process.exitCode = await codeFor(error);
   }
 }
 
-function codeFor(error: unknown): number {
+async function codeFor(error: unknown): Promise<number> {
   if (!(error instanceof CommanderError)) {
+    const { reportFailure } = await import('./invocation/failure.ts'); // what succeeds needs none of its texts
     const code = reportFailure(error, terminal, texts);
     // `diff` says beforehand that 1 would mean something else.
     return code === exitCodes.failed && typeof process.exitCode === 'number' ? process.exitCode : code;

@@ -1,26 +1,61 @@
 import { Command, Option } from 'commander';
-import { applyCommand } from './commands/client/apply-command.ts';
-import { catalogCommand } from './commands/client/catalog-command.ts';
-import { clusterCommand } from './commands/client/cluster-command.ts';
-import { completeCommand, completionCommand } from './commands/client/completion-command.ts';
-import { configCommand } from './commands/client/config-command.ts';
-import { deleteCommand } from './commands/client/delete-command.ts';
-import { describeCommand } from './commands/client/describe-command.ts';
-import { diffCommand } from './commands/client/diff-command.ts';
-import { doctorCommand } from './commands/client/doctor-command.ts';
-import { eventsCommand, logsCommand } from './commands/client/events-command.ts';
-import { getCommand } from './commands/client/get-command.ts';
-import { loginCommand } from './commands/client/login-command.ts';
-import { receiptCommand } from './commands/client/receipt-command.ts';
-import { removeCommand } from './commands/client/remove-command.ts';
-import { rotateCommand, waitCommand } from './commands/client/rotate-command.ts';
-import { versionCommand } from './commands/client/version-command.ts';
+import type { CommandTable } from './commands/command-table.ts';
+import { serverCommands } from './commands/server/server-commands.ts';
 import { localizeHelp } from './help.ts';
 import type { Invocation } from './invocation/invocation.ts';
-import { serverCommands } from './commands/server/server-commands.ts';
+import type { HelpTexts } from './texts/texts.ts';
 
-/** The whole command line as commander has it: what is run, and what the reference page is made from. */
-export function buildProgram(invocation: Invocation): Command {
+/** The commands by the heading of the help that they are listed under. */
+const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, commands: CommandTable])[] = [
+  [
+    'groupRegister',
+    {
+      cluster: async () => (await import('./commands/client/cluster-command.ts')).clusterCommand,
+      apply: async () => (await import('./commands/client/apply-command.ts')).applyCommand,
+      diff: async () => (await import('./commands/client/diff-command.ts')).diffCommand,
+      remove: async () => (await import('./commands/client/remove-command.ts')).removeCommand,
+      delete: async () => (await import('./commands/client/delete-command.ts')).deleteCommand,
+      rotate: async () => (await import('./commands/client/rotate-command.ts')).rotateCommand,
+      wait: async () => (await import('./commands/client/rotate-command.ts')).waitCommand,
+    },
+  ],
+  [
+    'groupLook',
+    {
+      get: async () => (await import('./commands/client/get-command.ts')).getCommand,
+      describe: async () => (await import('./commands/client/describe-command.ts')).describeCommand,
+      events: async () => (await import('./commands/client/events-command.ts')).eventsCommand,
+      logs: async () => (await import('./commands/client/events-command.ts')).logsCommand,
+      receipt: async () => (await import('./commands/client/receipt-command.ts')).receiptCommand,
+      catalog: async () => (await import('./commands/client/catalog-command.ts')).catalogCommand,
+    },
+  ],
+  [
+    'groupAccess',
+    {
+      login: async () => (await import('./commands/client/login-command.ts')).loginCommand,
+      config: async () => (await import('./commands/client/config-command.ts')).configCommand,
+      doctor: async () => (await import('./commands/client/doctor-command.ts')).doctorCommand,
+    },
+  ],
+  ['groupServer', serverCommands],
+  [
+    'groupOther',
+    {
+      completion: async () => (await import('./commands/client/completion-command.ts')).completionCommand,
+      version: async () => (await import('./commands/client/version-command.ts')).versionCommand,
+    },
+  ],
+];
+
+/** What the scripts of shells call. It needs all the others. */
+const COMPLETE = '__complete';
+
+/**
+ * The command line as commander has it: what is run, and what the reference page is made from. Where the words of a call
+ * begin with the name of a command, it has only that one.
+ */
+export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
   const { help } = invocation.texts;
   const program = new Command('nautes')
     .description(help.program)
@@ -31,43 +66,28 @@ export function buildProgram(invocation: Invocation): Command {
     .option('--ca-file <file>', help.caFile)
     .option('--use-context <name>', help.useContext)
     .addOption(new Option('--lang <language>', help.lang).choices(['en', 'zh']));
-  const groups: readonly (readonly [string, readonly Command[]])[] = [
-    [
-      help.groupRegister,
-      [
-        clusterCommand(invocation),
-        applyCommand(invocation),
-        diffCommand(invocation),
-        removeCommand(invocation),
-        deleteCommand(invocation),
-        rotateCommand(invocation),
-        waitCommand(invocation),
-      ],
-    ],
-    [
-      help.groupLook,
-      [
-        getCommand(invocation),
-        describeCommand(invocation),
-        eventsCommand(invocation),
-        logsCommand(invocation),
-        receiptCommand(invocation),
-        catalogCommand(invocation),
-      ],
-    ],
-    [help.groupAccess, [loginCommand(invocation), configCommand(invocation), doctorCommand(invocation)]],
-    [help.groupServer, serverCommands(invocation)],
-    [help.groupOther, [completionCommand(invocation), versionCommand(invocation)]],
-  ];
-  for (const [heading, commands] of groups)
-    for (const command of commands) program.addCommand(command.helpGroup(heading));
-  program.addCommand(
-    completeCommand(invocation, () => program),
-    { hidden: true },
-  );
+  for (const { heading, make } of await loadCommands(words[0]))
+    program.addCommand(make(invocation).helpGroup(help[heading]));
+  if (words[0] === COMPLETE) {
+    const { completeCommand } = await import('./commands/client/completion-command.ts');
+    program.addCommand(
+      completeCommand(invocation, () => program),
+      { hidden: true },
+    );
+  }
   program.addHelpText('after', `\n${help.footer}`);
   for (const command of allCommands(program)) localizeHelp(command, invocation.texts);
   return program;
+}
+
+/** The command of that name, or all where there is none. */
+async function loadCommands(name: string | undefined) {
+  const all = groups.flatMap(([heading, commands]) =>
+    Object.entries(commands).map(([each, load]) => ({ name: each, heading, load })),
+  );
+  const named = all.filter((one) => one.name === name);
+  const chosen = named.length > 0 ? named : all;
+  return Promise.all(chosen.map(async ({ heading, load }) => ({ heading, make: await load() })));
 }
 
 /** The command and everything below it. */

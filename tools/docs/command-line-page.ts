@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { exitCodes } from '../../src/cli/invocation/failure.ts';
+import { exitCodes } from '../../src/cli/invocation/exit-codes.ts';
 import { Terminal } from '../../src/cli/output/terminal.ts';
 import { allCommands, buildProgram } from '../../src/cli/program.ts';
 import { textsIn } from '../../src/cli/texts/all-texts.ts';
@@ -82,10 +82,10 @@ const WORDS = {
 } as const;
 
 /** The reference of the command line, from the commands themselves. */
-export function commandLinePage(language: Language): string {
+export async function commandLinePage(language: Language): Promise<string> {
   const words = WORDS[language];
   const texts = textsIn(language);
-  const program = buildProgram({ version: '', language, texts, environment: {}, terminal: new Terminal({}) });
+  const program = await buildProgram({ version: '', language, texts, environment: {}, terminal: new Terminal({}) });
   const commands = allCommands(program).filter((one) => one !== program && !one.name().startsWith('__') && isRun(one));
   const codes = Object.entries(exitCodes).map(([name, code]) => [
     String(code),

@@ -13,18 +13,18 @@ import { withPartsPicture } from './parts-picture.ts';
 export async function generatedPages(read: (path: string) => Promise<string>): Promise<Record<string, string>> {
   const [english, chinese] = ['docs/architecture.md', 'docs/zh-CN/architecture.md'] as const;
   return {
-    ...referencePages(),
+    ...(await referencePages()),
     [english]: withPartsPicture(await read(english), 'en'),
     [chinese]: withPartsPicture(await read(chinese), 'zh'),
   };
 }
 
-function referencePages(): Record<string, string> {
+async function referencePages(): Promise<Record<string, string>> {
   return {
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
-    'docs/reference/command-line.md': commandLinePage('en'),
-    'docs/zh-CN/reference/command-line.md': commandLinePage('zh'),
+    'docs/reference/command-line.md': await commandLinePage('en'),
+    'docs/zh-CN/reference/command-line.md': await commandLinePage('zh'),
   };
 }
 

@@ -107,6 +107,7 @@ export const folderOrder: FolderOrder = {
     'commands',
     '.',
   ],
+  'src/cli/commands': ['.', ['client', 'server']],
   'src/contract': ['schemas'],
   'src/controllers/cluster': ['runtime', ['credentials', 'offboarding'], 'onboarding', '.'],
   'src/controllers/cluster/onboarding': ['stages', '.'],

@@ -12,7 +12,7 @@ const invocation = {
   environment: {},
   terminal: new Terminal({}),
 } as const;
-const program = buildProgram(invocation);
+const program = await buildProgram(invocation);
 const dynamic = {
   clusters: async () => ['edge-1', 'edge-2', 'core'],
   contexts: async () => ['prod', 'test'],

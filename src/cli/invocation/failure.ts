@@ -3,23 +3,13 @@ import { NautesError } from '../../errors/errors.ts';
 import { defined } from '../../base/defined.ts';
 import { render } from '../../messages/message.ts';
 import { ApiRefusal, type Violation } from '../../client/index.ts';
+import { exitCodes } from './exit-codes.ts';
 import { Interrupted } from './process-end.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { wrapToWidth } from '../output/display-width.ts';
 import { formatTable } from '../output/table.ts';
+import { remedyText } from '../texts/remedy.ts';
 import type { Texts } from '../texts/texts.ts';
-
-/** What commands end with. Documented: see the reference page of the command line. */
-export const exitCodes = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  notAuthorised: 3,
-  notFound: 4,
-  conflict: 5,
-  timedOut: 6,
-  interrupted: 130,
-} as const;
 
 /** Mistakes in how the command was called, although they are found only when it runs. */
 const USAGE: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
@@ -57,20 +47,20 @@ export interface Described {
   readonly requestId: string;
 }
 
-export function describeError(error: unknown, { words, output, language }: Texts): Described {
+export function describeError(error: unknown, { output, language }: Texts): Described {
   if (error instanceof ApiRefusal) {
     const { message, requestId } = error;
     const violations = error.violations.map((violation) => ({
       subject: violation.subject,
-      text: [violation.text, words.remedy(violation)].filter(Boolean).join(output.sentenceGap),
+      text: [violation.text, remedyText(violation, language)].filter(Boolean).join(output.sentenceGap),
     }));
-    return { message, remedy: words.remedy(error), violations, requestId };
+    return { message, remedy: remedyText(error, language), violations, requestId };
   }
   if (error instanceof NautesError) {
     const violations = Object.entries(error.metadata).map(([subject, text]) => ({ subject, text }));
     return {
       message: render(error.said, language),
-      remedy: words.remedy(defined({ action: error.action })),
+      remedy: remedyText(defined({ action: error.action }), language),
       violations,
       requestId: '',
     };

@@ -7,6 +7,7 @@ import { LiveView } from './live-view.ts';
 import type { ProgressMode } from './mode.ts';
 import { type StageRow, stageRows } from './stage-rows.ts';
 import { durationText, Stopwatch } from './stopwatch.ts';
+import { remedyText } from '../texts/remedy.ts';
 
 /** Shows people or programs how far something is that takes its time. */
 export interface ProgressReport {
@@ -242,7 +243,7 @@ class LiveReport implements ProgressReport {
     const { texts } = this.#invocation;
     const { key, mark, level, subject, note } = row;
     const said = this.#said(row);
-    const advice = texts.words.remedy(row);
+    const advice = remedyText(row, texts.language);
     const detail = advice === '' || mark !== 'failed' ? said : `${said}${texts.output.sentenceGap}${advice}`;
     const time = durationText(this.#watch.of(key) ?? 0);
     const shownMark = isOver && mark === 'active' ? 'waiting' : mark;

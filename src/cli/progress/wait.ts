@@ -8,6 +8,7 @@ import type { ProgressMode } from './mode.ts';
 import { AwaitedGeneration } from './awaited-generation.ts';
 import { followCluster } from './follow.ts';
 import { openReport, type ProgressOutcome, type ProgressReport } from './report.ts';
+import { remedyText } from '../texts/remedy.ts';
 
 export interface WaitRequest {
   readonly cluster: string;
@@ -45,7 +46,7 @@ export async function waitUntilReady(
     if (!isFailure || !endsWithFailure) return undefined;
     const ready = status.conditions.find(({ type }) => type === 'Ready');
     const state = [texts.words.phase(status.phase), ready?.message ?? ''].join(texts.output.colon);
-    const advice = [texts.words.remedy(ready ?? {}), texts.output.serverTriesOn]
+    const advice = [remedyText(ready ?? {}, texts.language), texts.output.serverTriesOn]
       .filter(Boolean)
       .join(texts.output.sentenceGap);
     return {

@@ -1,6 +1,7 @@
 import type { PlanView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { formatTable } from '../output/table.ts';
+import { remedyText } from '../texts/remedy.ts';
 
 const SIGNS = { install: '+', update: '~', remove: '-', keep: '=' } as const;
 
@@ -42,7 +43,7 @@ export function printFindings({ terminal, texts }: Invocation, { findings }: Pla
   const rows = findings.map((finding) => [
     finding.blocking ? '✗' : '!',
     finding.field || finding.reason,
-    [finding.message, texts.words.remedy(finding)].filter(Boolean).join(texts.output.sentenceGap),
+    [finding.message, remedyText(finding, texts.language)].filter(Boolean).join(texts.output.sentenceGap),
   ]);
   terminal.say(formatTable(rows, { indent: '  ', width: terminal.messageColumns }));
 }

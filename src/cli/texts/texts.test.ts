@@ -8,6 +8,7 @@ import { describeError } from '../invocation/failure.ts';
 import { Terminal } from '../output/terminal.ts';
 import { allCommands, buildProgram } from '../program.ts';
 import { textsIn } from './all-texts.ts';
+import { remedyText } from './remedy.ts';
 import { chooseLanguage } from './language.ts';
 
 const CHINESE = /[\u4e00-\u9fff]/;
@@ -29,7 +30,7 @@ describe('a remedy of the server', () => {
 
   it('speaks of flags where the API speaks of parameters, in both languages', () => {
     for (const language of ['en', 'zh'] as const) {
-      const text = textsIn(language).words.remedy(known);
+      const text = remedyText(known, language);
       assert.match(text, /--force/);
       assert.equal(CHINESE.test(text), language === 'zh');
     }
@@ -37,9 +38,9 @@ describe('a remedy of the server', () => {
 
   it('is shown in the words of the server where its action is of a newer version', () => {
     const remedy = { remedy: '请重启它。', action: { id: 'OfANewerVersion', params: {} } };
-    assert.equal(textsIn('en').words.remedy(remedy), '请重启它。');
-    assert.equal(textsIn('zh').words.remedy({ remedy: 'Do something.' }), 'Do something.');
-    assert.equal(textsIn('zh').words.remedy({}), '');
+    assert.equal(remedyText(remedy, 'en'), '请重启它。');
+    assert.equal(remedyText({ remedy: 'Do something.' }, 'zh'), 'Do something.');
+    assert.equal(remedyText({}, 'zh'), '');
   });
 });
 
@@ -55,8 +56,8 @@ describe('help', () => {
   const program = (language: 'en' | 'zh') =>
     buildProgram({ version: '1', language, texts: textsIn(language), environment: {}, terminal: new Terminal({}) });
 
-  it('describes every command, argument and option, in Chinese too', () => {
-    const [english, chinese] = [allCommands(program('en')), allCommands(program('zh'))];
+  it('describes every command, argument and option, in Chinese too', async () => {
+    const [english, chinese] = [allCommands(await program('en')), allCommands(await program('zh'))];
     assert.equal(english.length, chinese.length);
     for (const [index, command] of chinese.entries()) {
       if (command.name().startsWith('__')) continue;

@@ -1,12 +1,4 @@
-import { renderAction } from '../../messages/action.ts';
-import { actionFromJson } from '../../messages/from-json.ts';
 import type { Language } from '../../messages/text.ts';
-
-/** A remedy as the API sends it: its own words, and the action as data where the server knows one. */
-export interface RemedyView {
-  readonly remedy?: string;
-  readonly action?: { readonly id: string; readonly params: Readonly<Record<string, unknown>> };
-}
 
 /** Names of the API in the reader's language. Messages come from the server in that language already. */
 export interface Words {
@@ -15,8 +7,6 @@ export interface Words {
   phase(phase: string): string;
   role(role: string): string;
   action(action: string): string;
-  /** What to do, in the words of the command line; those of the API for an action that this version does not know. */
-  remedy(view: RemedyView): string;
 }
 
 type Names = Readonly<Record<string, string>>;
@@ -67,9 +57,5 @@ export function wordsIn(language: Language): Words {
     phase: (phase) => phases[phase] ?? phase,
     role: (role) => roles[role] ?? role,
     action: (action) => actions[action] ?? action,
-    remedy: ({ remedy = '', action }) => {
-      const known = action === undefined ? undefined : actionFromJson(action);
-      return (known === undefined ? undefined : renderAction(known, 'cli', language)) ?? remedy;
-    },
   };
 }

@@ -7,7 +7,8 @@ import { type AccountWatch, withAccount } from '../../kubeconfig/account-use.ts'
 import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions, previewKubeconfig } from '../../kubeconfig/fill.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
-import { type DryRun, type FileFlags, fileOptions, outputOption, type WaitFlags, waitOptions } from './options.ts';
+import { type DryRun, type FileFlags, fileOptions, type WaitFlags, waitOptions } from './options.ts';
+import { outputOption } from './output-option.ts';
 import { documentsOf } from '../../save/documents-of.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
 import { planAll, type PlanWork } from '../../save/plan.ts';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { printerFor, requireForm } from '../../output/print-objects.ts';
 import { formatTable } from '../../output/table.ts';
-import { outputOption } from './options.ts';
+import { outputOption } from './output-option.ts';
 
 export function catalogCommand(invocation: Invocation): Command {
   const { help, output: words } = invocation.texts;

@@ -17,7 +17,8 @@ import {
 } from '../../kubeconfig/fill.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
-import { collect, type DryRun, outputOption, type WaitFlags, waitOptions } from './options.ts';
+import { collect, type DryRun, type WaitFlags, waitOptions } from './options.ts';
+import { outputOption } from './output-option.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
 import { planAll } from '../../save/plan.ts';
 import { printUnsent, saveDocument } from '../../save/send.ts';

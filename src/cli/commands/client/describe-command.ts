@@ -1,3 +1,4 @@
+import { remedyText } from '../../texts/remedy.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import { ApiRefusal } from '../../../client/index.ts';
@@ -70,7 +71,7 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
     condition.type,
     condition.status,
     condition.reason,
-    [condition.message, words.remedy(condition)].filter(Boolean).join(output.sentenceGap),
+    [condition.message, remedyText(condition, texts.language)].filter(Boolean).join(output.sentenceGap),
   ]);
   terminal.print(formatTable([output.conditionHeads, ...conditions], { indent: '  ', width }));
 

@@ -7,7 +7,8 @@ import { describeError } from '../../invocation/failure.ts';
 import { interruption } from '../../invocation/process-end.ts';
 import { accessOf, type Invocation } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
-import { outputOption } from './options.ts';
+import { outputOption } from './output-option.ts';
+import { remedyText } from '../../texts/remedy.ts';
 
 type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
@@ -170,7 +171,7 @@ async function clusterFinding(
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const said = ready?.message ?? '';
   const phase = texts.words.phase(status.phase);
-  const remedy = ready === undefined ? '' : texts.words.remedy(ready);
+  const remedy = ready === undefined ? '' : remedyText(ready, texts.language);
   const needsSomebody = remedy !== '' || status.phase === 'Failed' || status.phase === 'Degraded';
   if (needsSomebody) {
     return { verdict: 'failed', subject, message: [phase, said].filter(Boolean).join(texts.output.colon), remedy };

@@ -1,5 +1,6 @@
 import type { EventView } from '../../../contract/views.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import { remedyText } from '../../texts/remedy.ts';
 import type { Texts } from '../../texts/texts.ts';
 
 /** The cells of an event, for a table of events. */
@@ -9,6 +10,6 @@ export function eventRow({ texts }: Invocation, event: EventView): readonly stri
 }
 
 /** What happened, and what can be done about it. */
-export function eventText({ words, output }: Texts, event: EventView): string {
-  return [event.message, words.remedy(event)].filter(Boolean).join(output.sentenceGap);
+export function eventText({ output, language }: Texts, event: EventView): string {
+  return [event.message, remedyText(event, language)].filter(Boolean).join(output.sentenceGap);
 }

@@ -5,7 +5,7 @@ import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { printable } from '../../output/display-width.ts';
 import { formatTable } from '../../output/table.ts';
 import { eventRow, eventText } from './event-row.ts';
-import { outputOption } from './options.ts';
+import { outputOption } from './output-option.ts';
 
 interface EventsFlags {
   readonly follow?: true;

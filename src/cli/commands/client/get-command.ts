@@ -10,7 +10,8 @@ import { OBJECT_FORMS, printerFor, requireForm } from '../../output/print-object
 import { columnWidths, formatTable } from '../../output/table.ts';
 import { wideRows } from '../../output/wide-table.ts';
 import { clusterHeads, clusterRow, statusOrNone } from './cluster-rows.ts';
-import { kindOf, outputOption, productOf } from './options.ts';
+import { kindOf, productOf } from './options.ts';
+import { outputOption } from './output-option.ts';
 import { watchClusters } from './watch-clusters.ts';
 
 interface GetFlags {

@@ -44,11 +44,6 @@ export function progressOptions(command: Command, { help, output }: Texts): Comm
     .addOption(new Option('--progress <form>', help.progress).choices(progressModes).default('auto'));
 }
 
-/** `-o`, with the forms that a command knows. */
-export function outputOption({ help, output }: Texts, forms: readonly string[]): Option {
-  return new Option('-o, --output <form>', `${help.output}${output.colon}${forms.join('|')}`);
-}
-
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const MAXIMUM_DURATION = 24 * 3_600_000;
 

@@ -3,7 +3,7 @@ import { clusterDocuments } from '../../documents/kinds.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { OBJECT_FORMS, printerFor, requireForm } from '../../output/print-objects.ts';
 import { printReceipt } from './receipt-output.ts';
-import { outputOption } from './options.ts';
+import { outputOption } from './output-option.ts';
 
 export function receiptCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;

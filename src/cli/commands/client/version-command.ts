@@ -1,19 +1,14 @@
 import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
-import { NautesError } from '../../../errors/errors.ts';
 import { stringifyYaml } from '../../../base/yaml.ts';
-import { interruption } from '../../invocation/process-end.ts';
-import { accessOf, type Invocation } from '../../invocation/invocation.ts';
-import { clientFor } from '../../contexts/connect.ts';
-import { outputOption } from './options.ts';
+import type { Invocation } from '../../invocation/invocation.ts';
+import type { ServerVersion } from './server-version.ts';
+import { outputOption } from './output-option.ts';
 
 interface VersionFlags {
   readonly client?: true;
   readonly output?: string;
 }
-
-/** A server that does not answer must not keep anybody waiting who asks for a version. */
-const ANSWER_LIMIT = 5_000;
 
 export function versionCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
@@ -27,7 +22,7 @@ export function versionCommand(invocation: Invocation): Command {
 async function runVersion(invocation: Invocation, command: Command, flags: VersionFlags): Promise<void> {
   const { terminal, texts, version } = invocation;
   const client = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
-  const { server, problem } = flags.client === true ? {} : await serverVersion(invocation, command);
+  const { server, problem } = flags.client === true ? {} : await askServer(invocation, command);
   const content = { client, ...defined({ server }) };
   if (flags.output === 'json') terminal.print(JSON.stringify(content, undefined, 2));
   else if (flags.output === 'yaml') terminal.write(stringifyYaml(content));
@@ -38,24 +33,7 @@ async function runVersion(invocation: Invocation, command: Command, flags: Versi
   if (problem !== undefined) throw problem;
 }
 
-interface ServerVersion {
-  readonly server?: { readonly version: string; readonly address: string };
-  readonly problem?: unknown;
-}
-
-/** Nothing when no server is named: that is no mistake here. */
-async function serverVersion(invocation: Invocation, command: Command): Promise<ServerVersion> {
-  try {
-    const access = await accessOf(invocation, command);
-    const client = clientFor(access, invocation);
-    const signal = AbortSignal.any([interruption(), AbortSignal.timeout(ANSWER_LIMIT)]);
-    try {
-      return { server: { version: (await client.caller(signal)).server_version, address: access.server } };
-    } finally {
-      client.close();
-    }
-  } catch (error) {
-    const isUnnamed = error instanceof NautesError && error.reason === 'ServerNotChosen';
-    return isUnnamed ? {} : { problem: error };
-  }
+async function askServer(invocation: Invocation, command: Command): Promise<ServerVersion> {
+  const { serverVersion } = await import('./server-version.ts'); // the client's own version needs no connection
+  return serverVersion(invocation, command);
 }

@@ -1,26 +1,28 @@
 import { Command } from 'commander';
-import { exitCodes } from '../../invocation/failure.ts';
-import type { Invocation } from '../../invocation/invocation.ts';
+import { exitCodes } from '../../invocation/exit-codes.ts';
+import type { HelpTexts } from '../../texts/texts.ts';
+import type { CommandTable, MakeCommand } from '../command-table.ts';
 
 /** In the bundled client: says where the commands are that run a server. */
-export function serverCommands({ texts, terminal }: Invocation): readonly Command[] {
-  const { help, output } = texts;
-  const descriptions = {
-    server: help.server,
-    token: help.tokenCommand,
-    ca: help.ca,
-    secrets: help.secrets,
-    vault: help.vault,
-    sandbox: help.sandbox,
-  };
-  return Object.entries(descriptions).map(([name, description]) =>
+export const serverCommands: CommandTable = {
+  server: async () => notice('server', 'server'),
+  token: async () => notice('token', 'tokenCommand'),
+  ca: async () => notice('ca', 'ca'),
+  secrets: async () => notice('secrets', 'secrets'),
+  vault: async () => notice('vault', 'vault'),
+  sandbox: async () => notice('sandbox', 'sandbox'),
+};
+
+type Description = 'server' | 'tokenCommand' | 'ca' | 'secrets' | 'vault' | 'sandbox';
+
+function notice(name: string, description: Description & keyof HelpTexts): MakeCommand {
+  return ({ texts: { help, output }, terminal }) =>
     new Command(name)
-      .description(description)
+      .description(help[description])
       .argument('[arguments...]')
       .allowUnknownOption()
       .action(() => {
         terminal.say(`nautes: ${output.notInBundle(name)}`);
         process.exitCode = exitCodes.failed;
-      }),
-  );
+      });
 }
