@@ -77,7 +77,7 @@ async function apply(): Promise<{ report: ApplyReport; milliseconds: number; ren
     connection,
     {
       component: COMPONENT,
-      incarnation: INCARNATION,
+      owner: { installation: 'bench', cluster: 'bench', incarnation: INCARNATION },
       namespaces: [COMPONENT],
       objects,
       inventory,

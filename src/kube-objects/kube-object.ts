@@ -55,23 +55,46 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const COMPONENT_LABEL = 'cluster.nautes.io/component';
 /** Says which registration an object belongs to: without it an object is not ours. */
 export const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
+/** Says which installation an object belongs to; objects of earlier releases have no such label. */
+export const INSTALLATION_LABEL = 'cluster.nautes.io/installation';
+/** The name under which the installation has the cluster. */
+export const CLUSTER_NAME_LABEL = 'cluster.nautes.io/name';
+
+/** Whose objects are: the installation, and the registration of a cluster for which it makes them. */
+export interface ObjectOwner {
+  readonly installation: string;
+  readonly cluster: string;
+  readonly incarnation: string;
+}
 
 /** The Namespace on every target that holds our account; it owns what is cluster-scoped of it. */
 export const ACCESS_NAMESPACE = 'nautes-system';
 
 /** The labels that every object of a component carries. */
-export function ownershipLabels(incarnation: string, component: string): Record<string, string> {
-  return { [MANAGED_BY_LABEL]: FIELD_MANAGER, [COMPONENT_LABEL]: component, [INCARNATION_LABEL]: incarnation };
+export function ownershipLabels(owner: ObjectOwner, component: string): Record<string, string> {
+  return {
+    [MANAGED_BY_LABEL]: FIELD_MANAGER,
+    [COMPONENT_LABEL]: component,
+    [INSTALLATION_LABEL]: owner.installation,
+    [CLUSTER_NAME_LABEL]: owner.cluster,
+    [INCARNATION_LABEL]: owner.incarnation,
+  };
 }
 
-/** Label selector for what belongs to a registration. */
-export function ownershipSelector(incarnation: string): string {
+/** Label selector for what a registration may have; {@link belongsTo} tells what it has. */
+export function ownershipSelector({ incarnation }: Pick<ObjectOwner, 'incarnation'>): string {
   return `${INCARNATION_LABEL}=${incarnation}`;
 }
 
-/** True when the object carries the incarnation's label. */
-export function belongsTo(object: ObjectHead, incarnation: string): boolean {
-  return object.metadata.labels?.[INCARNATION_LABEL] === incarnation;
+/** True when the object carries the labels of the registration and of no other installation. */
+export function belongsTo(object: ObjectHead, owner: Pick<ObjectOwner, 'installation' | 'incarnation'>): boolean {
+  return object.metadata.labels?.[INCARNATION_LABEL] === owner.incarnation && !isOfOther(object, owner.installation);
+}
+
+/** True when the object says that another installation made it. */
+export function isOfOther({ metadata }: ObjectHead, installation: string): boolean {
+  const label = metadata.labels?.[INSTALLATION_LABEL];
+  return label !== undefined && label !== installation;
 }
 
 /** True when managedFields name us with operation Apply: labels alone are copied to derived objects. */

@@ -76,7 +76,7 @@ async function ask(
   if (entries.length === 0) return undefined;
   const credential = await services.credentials.active(scope, signal);
   if (credential === undefined) return undefined;
-  const request = { incarnation: scope.incarnation, entries };
+  const request = { owner: { installation: services.installation.id, ...scope }, entries };
   const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {
     return await services.access.use(

@@ -4,12 +4,14 @@ import type { AccessServices } from '../cluster-access/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GitStore } from '../git-store/index.ts';
 import type { IdentityProvider } from '../identity/index.ts';
+import type { Installation } from '../resources/installation.ts';
 import type { CredentialWriter } from '../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
 
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
+  readonly installation: Installation;
   readonly repo: GitStore;
   readonly secrets: CredentialWriter;
   readonly identity: IdentityProvider;

@@ -17,6 +17,8 @@ import { MetricsListener } from './services/metrics/metrics-listener.ts';
 import { PrometheusMetrics } from './services/metrics/prometheus-metrics.ts';
 import { readGauges } from './services/metrics/readings.ts';
 import { configuredServices, OwnServices } from './services/own-services.ts';
+import { dataPaths } from './configuration/data-paths.ts';
+import { openInstallation } from './services/installation.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
 const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics];
@@ -66,7 +68,9 @@ async function openParts(
   const metrics = new PrometheusMetrics(METRICS, () => gauges(stores, controllers, api));
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
-  const options = { configuration, logger, metrics, opened };
+  const installation = await openInstallation(dataPaths(configuration.dataDirectory).installation, systemClock);
+  logger.info({ installation: installation.id }, 'installation');
+  const options = { configuration, logger, metrics, opened, installation };
   const stores = await openStores(options, signal);
   const access = new DirectAccess(addresses);
   opened.defer(() => access.close());

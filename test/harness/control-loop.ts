@@ -18,6 +18,7 @@ import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
 import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
+import type { Installation } from '../../src/resources/installation.ts';
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import type { EventView, StatusView } from '../../src/contract/views.ts';
 import { eventReply } from '../../src/api/wire/event-reply.ts';
@@ -38,6 +39,9 @@ import { PATIENCE_MILLISECONDS } from './wait-until.ts';
 
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 
+/** The identity of a loop that is given none. */
+export const TEST_INSTALLATION: Installation = { id: 'tests', createdAt: '2026-11-01T00:00:00Z' };
+
 /** A clock that a test puts forward; timers run on the real one. */
 export class AdjustableClock implements Clock {
   aheadMilliseconds = 0;
@@ -54,6 +58,8 @@ export interface RegisteredServer {
 }
 
 export interface ControlLoopOptions {
+  /** Another one than those of the other loops that have none. */
+  readonly installation?: Installation;
   readonly settings?: Partial<ControllerSettings>;
   readonly concurrency?: ReconcilerOptions['concurrency'];
   /** Facts that hold for all clusters, as far as the registry has to know them. */
@@ -137,7 +143,8 @@ export class ControlLoop {
     const renderer = new Renderer({ sources, helm: () => Promise.reject(new Error('no test renders a chart')) });
     const access = new DirectAccess(loopbackAddressPolicy);
     const credentials = new ClusterCredentials(secrets);
-    const shared = { ...state, repo, secrets, access, credentials, catalog, clock, logger };
+    const { installation = TEST_INSTALLATION } = this.#options;
+    const shared = { ...state, installation, repo, secrets, access, credentials, catalog, clock, logger };
     const reconciler = new ObservedReconciler({ concurrency, logger });
     const parts: ControllerParts = {
       ...shared,

@@ -9,7 +9,7 @@ import type { GitStore } from '../../src/git-store/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
 import { deleteCluster } from '../../src/registry/delete/delete-cluster.ts';
 import type { RegistryServices } from '../../src/registry/services.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop, TEST_INSTALLATION, hostDraft } from '../harness/control-loop.ts';
 
 const caller = { id: 'ada', name: 'ada', email: 'ada@localhost' };
 
@@ -38,6 +38,7 @@ describe('a deletion that is refused at its commit', () => {
     const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
     return {
       repo,
+      installation: TEST_INSTALLATION,
       secrets: parts.secrets,
       access: parts.access,
       credentials: new ClusterCredentials(parts.secrets),

@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
-import { ACCESS_NAMESPACE, type KubeObject } from '../../kube-objects/kube-object.ts';
+import { ACCESS_NAMESPACE, type KubeObject, type ObjectOwner } from '../../kube-objects/kube-object.ts';
 import { accessObjects, ensureAccess, issueToken, removeAccess, revokeOtherTokens, revokeToken } from './access.ts';
 import { loopbackAddressPolicy } from '../transport/address.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
-import { ContractFixture, type ContractTraits, eventually, patience, uniqueName } from '../testing/fixture.contract.ts';
+import {
+  ContractFixture,
+  type ContractTraits,
+  eventually,
+  ownerOf,
+  patience,
+  uniqueName,
+} from '../testing/fixture.contract.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { kubeconfigYaml } from '../kubeconfig/writer.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
@@ -40,22 +47,22 @@ export function describeAccessContract(traits: ContractTraits): void {
       return connection;
     }
 
-    async function account(incarnation: string, boundSecret: string): Promise<ClusterConnection> {
-      await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
-      const request = { incarnation, boundSecret, expirationSeconds: 3600 };
+    async function account(owner: ObjectOwner, boundSecret: string): Promise<ClusterConnection> {
+      await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
+      const request = { owner, boundSecret, expirationSeconds: 3600 };
       return connect((await issueToken(fixture.connection, request, patience())).material);
     }
 
     it('our account is made once, is an administrator, and its token ends when the cluster says', async () => {
-      const incarnation = uniqueName('account');
-      const entries = await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
+      const owner = ownerOf(uniqueName('account'));
+      const entries = await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
       assert.deepEqual(
         entries.map(({ kind, name, namespace }) => [kind, namespace, name]),
-        accessObjects(incarnation, 'access').map(({ kind, name, namespace }) => [kind, namespace, name]),
+        accessObjects(owner, 'access').map(({ kind, name, namespace }) => [kind, namespace, name]),
       );
-      const again = await ensureAccess(fixture.connection, { incarnation, component: 'access' }, patience());
+      const again = await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
       assert.deepEqual(again, entries);
-      const request = { incarnation, boundSecret: uniqueName('token'), expirationSeconds: 3600 };
+      const request = { owner, boundSecret: uniqueName('token'), expirationSeconds: 3600 };
       const issued = await issueToken(fixture.connection, request, patience());
       const remaining = Date.parse(issued.expiresAt) - Date.now();
       assert.ok(remaining > 3_500_000 && remaining < 3_700_000, issued.expiresAt);
@@ -66,11 +73,11 @@ export function describeAccessContract(traits: ContractTraits): void {
     });
 
     it('one token can be revoked without the others', async () => {
-      const incarnation = uniqueName('revoke');
+      const owner = ownerOf(uniqueName('revoke'));
       const [first, second, third] = [uniqueName('token'), uniqueName('token'), uniqueName('token')];
-      const revoked = await account(incarnation, first);
-      const kept = await account(incarnation, second);
-      await account(incarnation, third);
+      const revoked = await account(owner, first);
+      const kept = await account(owner, second);
+      await account(owner, third);
       await revokeToken(fixture.connection, first, patience());
       await revokeToken(fixture.connection, first, patience()); // absent is fine
       await assert.rejects(
@@ -78,15 +85,15 @@ export function describeAccessContract(traits: ContractTraits): void {
         (error) => error instanceof KubeApiError && error.httpStatus === 401,
       );
       await probe(kept, patience());
-      const ended = await revokeOtherTokens(fixture.connection, incarnation, [second], patience());
+      const ended = await revokeOtherTokens(fixture.connection, owner, [second], patience());
       assert.ok(ended.includes(third) && !ended.includes(second));
       await probe(kept, patience());
     });
 
     it('our account takes itself away: its rights end at once, and nothing of it stays', async () => {
-      const incarnation = uniqueName('gone');
-      const own = await account(incarnation, uniqueName('token'));
-      assert.equal(await removeAccess(own, { incarnation }, patience()), false, 'it cannot see the end itself');
+      const owner = ownerOf(uniqueName('gone'));
+      const own = await account(owner, uniqueName('token'));
+      assert.equal(await removeAccess(own, owner, patience()), false, 'it cannot see the end itself');
       await assert.rejects(
         own.client.find(wellKnown.namespace, { namespace: '', name: 'kube-system' }, patience()),
         (error) => error instanceof KubeApiError && [401, 403].includes(error.httpStatus),
@@ -94,19 +101,19 @@ export function describeAccessContract(traits: ContractTraits): void {
       await eventually(async () => (await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE)) === undefined);
       const labelled = await fixture.connection.client.listHeads(
         wellKnown.clusterRoleBinding,
-        { labelSelector: `cluster.nautes.io/incarnation=${incarnation}` },
+        { labelSelector: `cluster.nautes.io/incarnation=${owner.incarnation}` },
         patience(),
       );
       assert.deepEqual(labelled.items, []);
-      assert.equal(await removeAccess(fixture.connection, { incarnation }, patience()), true, 'a second time is fine');
+      assert.equal(await removeAccess(fixture.connection, owner, patience()), true, 'a second time is fine');
     });
 
     it('a Namespace that somebody else has made is used and left', async () => {
       const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ACCESS_NAMESPACE } };
       await fixture.applyAs('kubectl', wellKnown.namespace, namespace);
-      const incarnation = uniqueName('used');
-      const own = await account(incarnation, uniqueName('token'));
-      await removeAccess(own, { incarnation }, patience());
+      const owner = ownerOf(uniqueName('used'));
+      const own = await account(owner, uniqueName('token'));
+      await removeAccess(own, owner, patience());
       assert.ok(await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE));
       assert.equal(await fixture.find(wellKnown.serviceAccount, ACCESS_NAMESPACE, 'nautes'), undefined);
       await fixture.connection.client.delete(

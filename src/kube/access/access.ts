@@ -17,6 +17,7 @@ import {
   type KubeObject,
   MANAGED_BY_LABEL,
   type ObjectHead,
+  type ObjectOwner,
   ownershipLabels,
   ownershipSelector,
   referenceOf,
@@ -33,14 +34,14 @@ const REMOVAL_WAIT_MILLISECONDS = 30_000;
 const REMOVAL_POLL_MILLISECONDS = 500;
 
 export interface AccessRequest {
-  readonly incarnation: string;
+  readonly owner: ObjectOwner;
   /** Name under which the inventory holds our account. */
   readonly component: string;
 }
 
 /** The entries of our own account before it exists: stored before {@link ensureAccess} writes anything. */
-export function accessObjects(incarnation: string, component: string): InventoryEntry[] {
-  return manifests(incarnation, component).map(({ object }) => ({
+export function accessObjects(owner: ObjectOwner, component: string): InventoryEntry[] {
+  return manifests(owner, component).map(({ object }) => ({
     ...referenceOf(object),
     component,
     uid: '',
@@ -56,12 +57,12 @@ interface AccessManifest {
 }
 
 function manifests(
-  incarnation: string,
+  owner: ObjectOwner,
   component: string,
   namespaceUid = '',
 ): [AccessManifest, AccessManifest, AccessManifest] {
-  const labels = ownershipLabels(incarnation, component);
-  const owner = { apiVersion: 'v1', kind: 'Namespace', name: ACCESS_NAMESPACE, uid: namespaceUid };
+  const labels = ownershipLabels(owner, component);
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', name: ACCESS_NAMESPACE, uid: namespaceUid };
   return [
     {
       type: wellKnown.namespace,
@@ -85,7 +86,7 @@ function manifests(
           name: CLUSTER_ROLE_BINDING,
           labels,
           // Both are cluster-scoped: the binding is collected when the Namespace has gone, also when we no longer can.
-          ...(namespaceUid === '' ? {} : { ownerReferences: [owner] }),
+          ...(namespaceUid === '' ? {} : { ownerReferences: [namespace] }),
         },
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
         subjects: [{ kind: 'ServiceAccount', name: SERVICE_ACCOUNT, namespace: ACCESS_NAMESPACE }],
@@ -101,15 +102,15 @@ function manifests(
  */
 export async function ensureAccess(
   { client }: ClusterConnection,
-  { incarnation, component }: AccessRequest,
+  { owner, component }: AccessRequest,
   signal: AbortSignal,
 ): Promise<InventoryEntry[]> {
   const before = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
   const foreign = before !== undefined && before.metadata.labels?.[MANAGED_BY_LABEL] !== FIELD_MANAGER;
-  const [{ type, object }] = manifests(incarnation, component);
+  const [{ type, object }] = manifests(owner, component);
   const namespace = refuseTerminating(foreign ? before : await applied(client, { type, object }, signal));
   const entries = [entryOf(namespace, component, foreign)];
-  const [, ...others] = manifests(incarnation, component, namespace.metadata.uid);
+  const [, ...others] = manifests(owner, component, namespace.metadata.uid);
   for (const item of others) {
     const head = refuseTerminating(await applied(client, item, signal));
     entries.push(entryOf(head, component, false));
@@ -137,7 +138,7 @@ function entryOf(head: ObjectHead, component: string, foreign: boolean): Invento
 }
 
 export interface TokenRequest {
-  readonly incarnation: string;
+  readonly owner: ObjectOwner;
   /** Name of a Secret that is made for this token alone: deleting it revokes the token. */
   readonly boundSecret: string;
   readonly expirationSeconds: number;
@@ -155,7 +156,7 @@ export async function issueToken(
   request: TokenRequest,
   signal: AbortSignal,
 ): Promise<IssuedToken> {
-  const labels = ownershipLabels(request.incarnation, 'access');
+  const labels = ownershipLabels(request.owner, 'access');
   const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels };
   const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
   const bound = await applied(client, { type: wellKnown.secret, object: secret }, signal);
@@ -194,13 +195,16 @@ export async function revokeToken(
 /** Ends every token of the registration except those kept: what a crash left between issue and use. */
 export async function revokeOtherTokens(
   { client }: ClusterConnection,
-  incarnation: string,
+  owner: ObjectOwner,
   kept: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(incarnation) };
+  const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(owner) };
   const { items } = await client.listHeads(wellKnown.secret, options, signal);
-  const others = items.map(({ metadata }) => metadata.name).filter((name) => !kept.includes(name));
+  const others = items
+    .filter((item) => belongsTo(item, owner))
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => !kept.includes(name));
   for (const name of others) await client.delete(wellKnown.secret, { namespace: ACCESS_NAMESPACE, name }, {}, signal);
   return others;
 }
@@ -215,13 +219,13 @@ export async function revokeOtherTokens(
  */
 export async function removeAccess(
   { client }: ClusterConnection,
-  { incarnation }: Pick<AccessRequest, 'incarnation'>,
+  owner: ObjectOwner,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    if (!(await deleteNamespace(client, incarnation, signal))) await removeAccount(client, incarnation, signal);
-    await removeBinding(client, incarnation, signal);
-    return await isGoneSoon(client, incarnation, signal);
+    if (!(await deleteNamespace(client, owner, signal))) await removeAccount(client, owner, signal);
+    await removeBinding(client, owner, signal);
+    return await isGoneSoon(client, owner, signal);
   } catch (error) {
     if (isLockedOut(error)) return false;
     throw error;
@@ -229,24 +233,20 @@ export async function removeAccess(
 }
 
 /** {@link removeAccess} where the Namespace cannot be deleted: it stays, without the account, its tokens and rights. */
-export async function endAccess(
-  { client }: ClusterConnection,
-  { incarnation }: Pick<AccessRequest, 'incarnation'>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function endAccess({ client }: ClusterConnection, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
   try {
-    await removeAccount(client, incarnation, signal);
-    await removeBinding(client, incarnation, signal);
+    await removeAccount(client, owner, signal);
+    await removeBinding(client, owner, signal);
   } catch (error) {
     if (!isLockedOut(error)) throw error;
   }
 }
 
 /** False when the Namespace is not ours to delete. */
-async function deleteNamespace(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<boolean> {
+async function deleteNamespace(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<boolean> {
   const name = { namespace: '', name: ACCESS_NAMESPACE };
   const namespace = await client.findHead(wellKnown.namespace, name, signal);
-  if (namespace === undefined || !belongsTo(namespace, incarnation)) return false;
+  if (namespace === undefined || !belongsTo(namespace, owner)) return false;
   try {
     await client.delete(wellKnown.namespace, name, uidOf(namespace), signal);
     return true;
@@ -255,19 +255,19 @@ async function deleteNamespace(client: KubeClient, incarnation: string, signal: 
   }
 }
 
-async function removeBinding(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<void> {
+async function removeBinding(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
   const binding = { namespace: '', name: CLUSTER_ROLE_BINDING };
   const head = await client.findHead(wellKnown.clusterRoleBinding, binding, signal);
-  if (head === undefined || !belongsTo(head, incarnation)) return;
+  if (head === undefined || !belongsTo(head, owner)) return;
   await client.delete(wellKnown.clusterRoleBinding, binding, uidOf(head), signal);
 }
 
 /** In a Namespace that is not ours: the account and its Secrets alone. */
-async function removeAccount(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<void> {
-  const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(incarnation) };
+async function removeAccount(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
+  const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(owner) };
   for (const type of [wellKnown.secret, wellKnown.serviceAccount]) {
     const { items } = await client.listHeads(type, options, signal);
-    for (const head of items) {
+    for (const head of items.filter((item) => belongsTo(item, owner))) {
       await client.delete(type, { namespace: ACCESS_NAMESPACE, name: head.metadata.name }, uidOf(head), signal);
     }
   }
@@ -277,11 +277,11 @@ function uidOf({ metadata }: ObjectHead): { readonly uid?: string } {
   return defined({ uid: metadata.uid });
 }
 
-async function isGoneSoon(client: KubeClient, incarnation: string, signal: AbortSignal): Promise<boolean> {
+async function isGoneSoon(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<boolean> {
   const end = Date.now() + REMOVAL_WAIT_MILLISECONDS;
   while (Date.now() < end) {
     const head = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
-    if (head === undefined || !belongsTo(head, incarnation)) return true;
+    if (head === undefined || !belongsTo(head, owner)) return true;
     await sleep(REMOVAL_POLL_MILLISECONDS, signal);
   }
   return false;

@@ -9,6 +9,7 @@ import {
   type ContractTraits,
   deployment,
   deploymentType,
+  ownerOf,
   patience,
   refusingWebhook,
   uniqueName,
@@ -242,7 +243,7 @@ export function describeApplyContract(traits: ContractTraits): void {
       const name = uniqueName('inherit');
       const objects = [configMap(name, 'one')];
       await fixture.apply(fixture.request(name, objects));
-      const next = { incarnation: `next-${name}` };
+      const next = { owner: { ...ownerOf(name), incarnation: `next-${name}` } };
       const refused = await fixture.apply(fixture.request(name, objects, next));
       assert.deepEqual(names(refused.foreign.map(({ object }) => object)), ['one']);
       const adoptIncarnations = [`incarnation-${name}`];
@@ -258,11 +259,14 @@ export function describeApplyContract(traits: ContractTraits): void {
       const name = uniqueName('inherit');
       const objects = [configMap(name, 'one')];
       await fixture.apply(fixture.request(name, objects));
-      const next = { incarnation: `next-${name}`, adoptIncarnations: [`incarnation-${name}`] };
+      const next = {
+        owner: { ...ownerOf(name), incarnation: `next-${name}` },
+        adoptIncarnations: [`incarnation-${name}`],
+      };
       const { entries } = await fixture.apply(fixture.request(name, objects, next));
       assert.deepEqual(entries.map(({ kind }) => kind).sort(), ['ConfigMap', 'Namespace']);
       const namespace = await fixture.find(wellKnown.namespace, '', name);
-      assert.equal(namespace?.metadata.labels?.[INCARNATION_LABEL], next.incarnation);
+      assert.equal(namespace?.metadata.labels?.[INCARNATION_LABEL], next.owner.incarnation);
     });
 
     it('a fixed field that changed is reported with what to do, and the others are applied', async () => {
@@ -328,7 +332,12 @@ export function describeApplyContract(traits: ContractTraits): void {
       const [left, other] = [refusingWebhook(name), refusingWebhook(`${name}-other`)];
       await fixture.apply(fixture.request(name, [left], { namespaces: [] }));
       await fixture.apply(fixture.request(`${name}-other`, [other], { namespaces: [] }));
-      const removed = await removeLeftWebhooks(fixture.connection, [`incarnation-${name}`, 'unknown'], patience());
+      const removed = await removeLeftWebhooks(
+        fixture.connection,
+        'tests',
+        [`incarnation-${name}`, 'unknown'],
+        patience(),
+      );
       assert.deepEqual(names(removed), [name]);
       const remain = (each: string) => fixture.find(wellKnown.validatingWebhookConfiguration, '', each);
       assert.equal(await remain(name), undefined);
@@ -370,7 +379,7 @@ export function describeApplyContract(traits: ContractTraits): void {
     it('an object that another of our components brings is not taken from it', async () => {
       const name = uniqueName('owner');
       await fixture.apply(fixture.request(name, [configMap(name, 'one')]));
-      const other = { component: `${name}-other`, incarnation: `incarnation-${name}`, namespaces: [name] };
+      const other = { component: `${name}-other`, owner: ownerOf(name), namespaces: [name] };
       const report = await fixture.apply(fixture.request(name, [configMap(name, 'one')], other));
       assert.deepEqual(failureReasons(report), [`ConfigMap ${name}/one ObjectOfOtherComponent`]);
       assert.deepEqual(report.entries, [], 'the namespace is used, not owned');

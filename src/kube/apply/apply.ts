@@ -59,12 +59,12 @@ export async function applyComponent(
   return await new ApplyRun(connection, request, planned, entries, signal).execute();
 }
 
-function desiredObjects({ objects, namespaces, incarnation, component }: ApplyRequest): DesiredObject[] {
-  const listed = objects.map((object) => desiredObject(object, incarnation, component));
+function desiredObjects({ objects, namespaces, owner, component }: ApplyRequest): DesiredObject[] {
+  const listed = objects.map((object) => desiredObject(object, owner, component));
   const present = new Set(listed.map(({ key }) => key));
   const implicit = namespaces
     .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
-    .map((object) => desiredObject(object, incarnation, component, true))
+    .map((object) => desiredObject(object, owner, component, true))
     .filter(({ key }) => !present.has(key));
   return [...implicit, ...listed].sort(byApplyOrder);
 }
@@ -264,7 +264,7 @@ class ApplyRun {
     const kept = new Set([...this.#entries].filter(([key]) => desired.has(key)).map(([, entry]) => entry.uid));
     const result = await pruneObjects(
       this.#connection,
-      this.#request.incarnation,
+      this.#request.owner,
       superfluous.filter((entry) => isMeant(entry) && (entry.uid === '' || !kept.has(entry.uid))),
       this.#signal,
     );

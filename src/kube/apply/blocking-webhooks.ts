@@ -6,6 +6,7 @@ import {
   FIELD_MANAGER,
   INCARNATION_LABEL,
   isAppliedByUs,
+  isOfOther,
   isRecord,
   type KubeObject,
   MANAGED_BY_LABEL,
@@ -23,6 +24,7 @@ const CONFIGURATIONS = [wellKnown.mutatingWebhookConfiguration, wellKnown.valida
  */
 export async function removeLeftWebhooks(
   { client }: ClusterConnection,
+  installation: string,
   incarnations: readonly string[],
   signal: AbortSignal,
 ): Promise<ObjectReference[]> {
@@ -31,7 +33,7 @@ export async function removeLeftWebhooks(
   const removed: ObjectReference[] = [];
   for (const type of CONFIGURATIONS) {
     const { items } = await client.listHeads(type, { namespace: '', labelSelector }, signal);
-    for (const head of items.filter(isAppliedByUs)) {
+    for (const head of items.filter((item) => isAppliedByUs(item) && !isOfOther(item, installation))) {
       const { name, uid = '' } = head.metadata;
       await client.delete(type, { namespace: '', name }, uid === '' ? {} : { uid }, signal);
       removed.push(plainReference(referenceOf(head)));

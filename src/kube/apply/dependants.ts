@@ -4,7 +4,14 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { belongsTo, groupOf, objectKey, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
+import {
+  belongsTo,
+  groupOf,
+  objectKey,
+  type ObjectHead,
+  type ObjectOwner,
+  referenceOf,
+} from '../../kube-objects/kube-object.ts';
 import { applyPhaseOf, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 /** What would be lost with our components: made by users, not by us. */
@@ -24,7 +31,7 @@ export interface DependantsReport {
 
 /** On whose behalf objects are removed, and what is known to be theirs. */
 export interface Holder {
-  readonly incarnation: string;
+  readonly owner: ObjectOwner;
   /** Everything that is being removed: it does not count as somebody else's. */
   readonly entries: readonly InventoryEntry[];
   /** Leave CRDs with instances and namespaces with content that others have made. */
@@ -151,7 +158,7 @@ async function othersOf(
   const { items } = await listTolerantly(connection, type, options, signal);
   const ownManagers = controllerNames(holder);
   const ownKeys = new Set(holder.entries.filter(({ foreign }) => !foreign).map(objectKey));
-  return items.filter((head) => isOthers(head, holder.incarnation, ownManagers, ownKeys));
+  return items.filter((head) => isOthers(head, holder.owner, ownManagers, ownKeys));
 }
 
 /** Without those of a kind that went away meanwhile, or one that cannot be listed although it says so. */
@@ -169,14 +176,14 @@ async function listTolerantly(
 
 function isOthers(
   head: ObjectHead,
-  incarnation: string,
+  owner: ObjectOwner,
   ownManagers: ReadonlySet<string>,
   ownKeys: ReadonlySet<string>,
 ): boolean {
   const { metadata, kind } = head;
   if ((metadata.ownerReferences ?? []).length > 0) return false; // goes with its owner, which is judged itself
   if (NAMESPACE_DEFAULTS.has(`${kind} ${metadata.name}`)) return false;
-  if (belongsTo(head, incarnation)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
+  if (belongsTo(head, owner)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
   const managers = (metadata.managedFields ?? []).map(({ manager }) => manager ?? '');
   if (managers.length === 0) return true;
   return !managers.every((manager) => ownManagers.has(manager) || SYSTEM_MANAGERS.test(manager));

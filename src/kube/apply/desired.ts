@@ -1,6 +1,13 @@
 import { sha256 } from '../../base/hash.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
-import { isRecord, type KubeObject, objectKey, ownershipLabels, referenceOf } from '../../kube-objects/kube-object.ts';
+import {
+  isRecord,
+  type KubeObject,
+  objectKey,
+  type ObjectOwner,
+  ownershipLabels,
+  referenceOf,
+} from '../../kube-objects/kube-object.ts';
 import type { EncodedBody } from '../transport/transport.ts';
 import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
@@ -60,19 +67,19 @@ function withEncodedData(secret: KubeObject): KubeObject {
 
 export function desiredObject(
   source: KubeObject,
-  incarnation: string,
+  owner: ObjectOwner,
   component: string,
   implicit = false,
 ): DesiredObject {
   const content = contentOf(source);
   const { hash, size, object } = content;
-  const labels = { ...object.metadata.labels, ...ownershipLabels(incarnation, component) };
+  const labels = { ...object.metadata.labels, ...ownershipLabels(owner, component) };
   const reference = referenceOf(object);
   return {
     reference,
     key: objectKey(reference),
     phase: applyPhaseOf(reference),
-    hash: sha256(`${hash} ${incarnation} ${component}`),
+    hash: sha256(`${hash} ${owner.installation} ${owner.incarnation} ${component}`),
     size,
     object: { ...object, metadata: { ...object.metadata, labels } },
     json: () => jsonWithLabels(content, labels),

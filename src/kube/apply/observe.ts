@@ -135,7 +135,7 @@ async function listOwn(
     const known = type !== undefined && awaits === undefined && applied.has(kindKey(desired.reference));
     if (known) types.set(kindKey(desired.reference), type);
   }
-  const { ownedObjects = new OwnedObjectIndex(connection, request.incarnation) } = request;
+  const { ownedObjects = new OwnedObjectIndex(connection, request.owner) } = request;
   const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) => ownedObjects.ofType(type, signal));
   return lists.flat();
 }

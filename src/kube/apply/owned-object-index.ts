@@ -1,5 +1,5 @@
 import type { KubeClient } from '../client/client.ts';
-import { type ObjectHead, ownershipSelector } from '../../kube-objects/kube-object.ts';
+import { type ObjectHead, type ObjectOwner, ownershipSelector } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 
 /**
@@ -8,12 +8,12 @@ import type { ResourceType } from '../../kube-objects/resource-types.ts';
  */
 export class OwnedObjectIndex {
   readonly #client: KubeClient;
-  readonly #incarnation: string;
+  readonly #owner: ObjectOwner;
   readonly #lists = new Map<string, Promise<readonly ObjectHead[]>>();
 
-  constructor({ client }: { readonly client: KubeClient }, incarnation: string) {
+  constructor({ client }: { readonly client: KubeClient }, owner: ObjectOwner) {
     this.#client = client;
-    this.#incarnation = incarnation;
+    this.#owner = owner;
   }
 
   ofType(type: ResourceType, signal: AbortSignal): Promise<readonly ObjectHead[]> {
@@ -27,7 +27,7 @@ export class OwnedObjectIndex {
   }
 
   async #list(type: ResourceType, signal: AbortSignal): Promise<readonly ObjectHead[]> {
-    const labelSelector = ownershipSelector(this.#incarnation);
+    const labelSelector = ownershipSelector(this.#owner);
     return (await this.#client.listHeads(type, { labelSelector }, signal)).items;
   }
 }

@@ -5,7 +5,13 @@ import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { belongsTo, groupOf, isAppliedByUs, type ObjectHead } from '../../kube-objects/kube-object.ts';
+import {
+  belongsTo,
+  groupOf,
+  isAppliedByUs,
+  type ObjectHead,
+  type ObjectOwner,
+} from '../../kube-objects/kube-object.ts';
 import { applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 export type RemovalOutcome =
@@ -46,14 +52,14 @@ export type OwnedExamination =
   | { readonly state: 'present'; readonly type: ResourceType; readonly head: ObjectHead };
 
 /**
- * Looks whether one object is ours: it carries our incarnation's label, managedFields name us with operation Apply, and
+ * Looks whether one object is ours: it carries the labels of our registration, managedFields name us with operation Apply, and
  * it did not exist before us.
  * @throws NautesError `ApiGroupUnavailable` when its kind cannot be asked for now, or the error of the request
  */
 export async function examineOwned(
   connection: ClusterConnection,
   entry: InventoryEntry,
-  incarnation: string,
+  owner: ObjectOwner,
   signal: AbortSignal,
 ): Promise<OwnedExamination> {
   if (entry.foreign) return { state: 'left', reason: message('Retained.existedBefore'), ours: false };
@@ -66,7 +72,7 @@ export async function examineOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
-  if (!belongsTo(head, incarnation)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
+  if (!belongsTo(head, owner)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
   return { state: 'present', type, head };
@@ -82,7 +88,7 @@ export async function deleteOwned(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<RemovalOutcome> {
-  const examined = await examineOwned(connection, entry, holder.incarnation, signal);
+  const examined = await examineOwned(connection, entry, holder.owner, signal);
   if (examined.state !== 'present') return examined;
   const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
   if (use !== undefined) return { state: 'left', reason: use, ours: true };

@@ -8,6 +8,7 @@ import {
   describeReference,
   FIELD_MANAGER,
   INCARNATION_LABEL,
+  isOfOther,
   MANAGED_BY_LABEL,
   type ObjectHead,
   revisionOf,
@@ -50,6 +51,7 @@ export function decide(
     const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
   }
+  if (isOfOther(head, request.owner.installation)) return { action: 'leave', head }; // also one that was ours before
   const known = entry?.uid === head.metadata.uid ? entry : undefined;
   return known === undefined ? decideUnknown(desired, head, entry, request) : decideKnown(desired, head, known);
 }
@@ -61,7 +63,7 @@ function decideUnknown(
   intended: InventoryEntry | undefined,
   request: ApplyRequest,
 ): Decision {
-  const ours = belongsTo(head, request.incarnation);
+  const ours = belongsTo(head, request.owner);
   const owner = head.metadata.labels?.[COMPONENT_LABEL] ?? request.component;
   if (ours && owner !== request.component) {
     const object = describeReference(desired.reference);
@@ -81,12 +83,13 @@ function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryE
 }
 
 function isComponentsOwn(head: ObjectHead, request: ApplyRequest): boolean {
-  return belongsTo(head, request.incarnation) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
+  return belongsTo(head, request.owner) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
 }
 
 /** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
-function isInherited(head: ObjectHead, { adoptIncarnations = [] }: ApplyRequest): boolean {
+function isInherited(head: ObjectHead, { owner, adoptIncarnations = [] }: ApplyRequest): boolean {
   const labels = head.metadata.labels ?? {};
+  if (isOfOther(head, owner.installation)) return false;
   return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
 }
 

@@ -3,7 +3,7 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { endsRun, objectErrorOf } from '../client/object-error.ts';
-import { plainReference } from '../../kube-objects/kube-object.ts';
+import { type ObjectOwner, plainReference } from '../../kube-objects/kube-object.ts';
 import type { Holder } from './dependants.ts';
 import { deleteOwned, removalOrder } from './owned-removal.ts';
 import type { ObjectFailure, ObjectRemark } from './report.ts';
@@ -20,7 +20,7 @@ export interface PruneResult {
 /** Deletes what a component no longer wants, in the order of removal. Only what is ours, and nothing that others use. */
 export async function pruneObjects(
   connection: ClusterConnection,
-  incarnation: string,
+  owner: ObjectOwner,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
 ): Promise<PruneResult> {
@@ -28,7 +28,7 @@ export async function pruneObjects(
   const pruned: ObjectReference[] = [];
   const left: ObjectRemark[] = [];
   const failures: ObjectFailure[] = [];
-  const holder: Holder = { incarnation, keepDependants: true, entries };
+  const holder: Holder = { owner, keepDependants: true, entries };
   if (entries.length > 0) await connection.discovery.refresh(signal);
   for (const entry of removalOrder(entries).flat()) {
     const object = plainReference(entry);

@@ -11,6 +11,7 @@ import {
   deployment,
   deploymentType,
   eventually,
+  ownerOf,
   patience,
   uniqueName,
   widget,
@@ -49,7 +50,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       entries: readonly InventoryEntry[],
       keepDependants = true,
     ): Promise<RemovalReport> {
-      const request = { incarnation: `incarnation-${name}`, entries, keepDependants };
+      const request = { owner: ownerOf(name), entries, keepDependants };
       return await removeObjects(fixture.connection, request, patience());
     }
 
@@ -133,7 +134,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       const group = `${name}.example.test`;
       const objects = [widgetDefinition(group), widget(group, name, 'ours'), deployment(name, 'controller')];
       const { entries } = await fixture.apply(fixture.request(name, objects));
-      const holder = { incarnation: `incarnation-${name}`, entries };
+      const holder = { owner: ownerOf(name), entries };
       assert.deepEqual((await findDependants(fixture.connection, holder, patience())).dependants, []);
 
       await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
@@ -154,7 +155,7 @@ export function describeRemovalContract(traits: ContractTraits): void {
       const { entries } = await fixture.apply(fixture.request(name, objects));
       await fixture.applyAs('kubectl', widgetType(group), widget(group, 'default', 'app'));
       await fixture.applyAs('kubectl', configMapType, configMap(name, 'notes'));
-      const request = { incarnation: `incarnation-${name}`, entries };
+      const request = { owner: ownerOf(name), entries };
       const look = (keepDependants: boolean) =>
         planRemoval(fixture.connection, { ...request, keepDependants }, patience());
       const [keeping, taking] = [await look(true), await look(false)];

@@ -12,6 +12,7 @@ import {
   describeReference,
   listAt,
   type ObjectHead,
+  type ObjectOwner,
   plainReference,
   referenceOf,
   textAt,
@@ -21,7 +22,7 @@ import { releaseCommand } from '../../kube-objects/removal-command.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface RemovalRequest {
-  readonly incarnation: string;
+  readonly owner: ObjectOwner;
   /** The inventory of the registration, or of one component. */
   readonly entries: readonly InventoryEntry[];
   /** Keep CRDs and namespaces that hold what others made, with that; otherwise they go with everything in them. */

@@ -1,12 +1,13 @@
 import type { InventoryEntry } from '../../resources/inventory.ts';
-import type { KubeObject } from '../../kube-objects/kube-object.ts';
+import type { KubeObject, ObjectOwner } from '../../kube-objects/kube-object.ts';
 import type { OwnedObjectIndex } from './owned-object-index.ts';
 import type { SharedField } from './shared-fields.ts';
 
 /** What one run of applying a component is given. */
 export interface ApplyRequest {
   readonly component: string;
-  readonly incarnation: string;
+  /** Whose the objects are. */
+  readonly owner: ObjectOwner;
   /** Namespaces that must exist; created with our labels when they are absent and not among the objects. */
   readonly namespaces: readonly string[];
   /** What should be. Labels of ownership are added here. */
@@ -17,7 +18,7 @@ export interface ApplyRequest {
   recordIntent(entries: readonly InventoryEntry[]): Promise<void>;
   /** Take over objects that exist and are not ours; they are still never deleted. */
   readonly adoptForeign: boolean;
-  /** Earlier registrations of this cluster whose objects may be taken over as our own. */
+  /** Earlier registrations of this cluster, of the same installation, whose objects may be taken over as our own. */
   readonly adoptIncarnations?: readonly string[];
   readonly ignoreFields: readonly SharedField[];
   /** Shared with other components of the same registration that are looked at now. */

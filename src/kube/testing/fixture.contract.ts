@@ -7,7 +7,7 @@ import { applyComponent } from '../apply/apply.ts';
 import { query } from '../client/requests.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
-import type { KubeObject } from '../../kube-objects/kube-object.ts';
+import type { KubeObject, ObjectOwner } from '../../kube-objects/kube-object.ts';
 import { objectKey } from '../../kube-objects/kube-object.ts';
 import { removeObjects } from '../apply/removal.ts';
 import type { ApplyReport } from '../apply/report.ts';
@@ -37,6 +37,11 @@ export const PATIENCE_MILLISECONDS = 60_000;
 
 export function patience(): AbortSignal {
   return AbortSignal.timeout(PATIENCE_MILLISECONDS);
+}
+
+/** The registration that owns what the tests make under the name. */
+export function ownerOf(name: string): ObjectOwner {
+  return { installation: 'tests', cluster: 'tested', incarnation: `incarnation-${name}` };
 }
 
 /** A name that no other test of the same cluster has. */
@@ -69,7 +74,7 @@ export class ContractFixture {
   request(name: string, objects: readonly KubeObject[], changes: Partial<ApplyRequest> = {}): ApplyRequest {
     return {
       component: name,
-      incarnation: `incarnation-${name}`,
+      owner: ownerOf(name),
       namespaces: [name],
       objects,
       inventory: [],
@@ -119,10 +124,10 @@ export class ContractFixture {
   }
 
   /** Removal passes until nothing remains. */
-  async removeAll(incarnation: string, entries: readonly InventoryEntry[], keepDependants = false): Promise<void> {
+  async removeAll(owner: ObjectOwner, entries: readonly InventoryEntry[], keepDependants = false): Promise<void> {
     let left = entries;
     while (left.length > 0) {
-      const report = await removeObjects(this.connection, { incarnation, entries: left, keepDependants }, patience());
+      const report = await removeObjects(this.connection, { owner, entries: left, keepDependants }, patience());
       const done = new Set([...report.removed, ...report.left].map(objectKey));
       left = left.filter((entry) => !done.has(objectKey(entry)));
       if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));

@@ -11,7 +11,7 @@ import {
 } from '../../../tools/controlplane/control-plane.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { findDependants } from '../apply/dependants.ts';
-import { ContractFixture, eventually, patience } from './fixture.contract.ts';
+import { ContractFixture, eventually, ownerOf, patience } from './fixture.contract.ts';
 import { componentHealth } from '../health/health.ts';
 import { parseManifest, withDefaultNamespace } from '../../kube-objects/manifest.ts';
 import { type KubeObject, ownershipSelector } from '../../kube-objects/kube-object.ts';
@@ -54,7 +54,7 @@ const published: readonly Published[] = [
   },
 ];
 
-const INCARNATION = 'incarnation-published';
+const OWNER = ownerOf('published');
 
 async function objectsOf({ files, namespace }: Published): Promise<KubeObject[]> {
   const texts = await Promise.all(files.map((file) => readFile(join(MANIFESTS, `${file}.yaml`))));
@@ -85,7 +85,7 @@ describe('published manifests on a real control plane', { skip }, () => {
 
   async function request(item: Published): Promise<ApplyRequest> {
     return fixture.request(item.component, await objectsOf(item), {
-      incarnation: INCARNATION,
+      owner: OWNER,
       namespaces: [item.namespace],
       inventory: inventory.get(item.component) ?? [],
     });
@@ -126,7 +126,7 @@ describe('published manifests on a real control plane', { skip }, () => {
 
   it('nothing that the components consist of counts as made by users', async () => {
     const entries = [...inventory.values()].flat();
-    const report = await findDependants(fixture.connection, { incarnation: INCARNATION, entries }, patience());
+    const report = await findDependants(fixture.connection, { owner: OWNER, entries }, patience());
     assert.deepEqual(report, { dependants: [], total: 0 });
   });
 
@@ -143,14 +143,14 @@ describe('published manifests on a real control plane', { skip }, () => {
   it('everything goes without a trace, HNC with its webhooks and its dead APIService included', async () => {
     const entries = [...inventory.values()].flat();
     await eventually(async () => {
-      const removal = { incarnation: INCARNATION, entries, keepDependants: true };
+      const removal = { owner: OWNER, entries, keepDependants: true };
       const report = await removeObjects(fixture.connection, removal, patience());
       assert.deepEqual(report.left, []);
       await delay(500);
       return report.remaining.length === 0;
     });
     const { client, discovery } = fixture.connection;
-    const labelSelector = ownershipSelector(INCARNATION);
+    const labelSelector = ownershipSelector(OWNER);
     await discovery.refresh(patience());
     for (const type of discovery.listableTypes) {
       const { items } = await client.listHeads(type, { labelSelector }, patience());

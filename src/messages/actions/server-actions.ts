@@ -45,6 +45,10 @@ export const serverActions = actionTexts({
     en: 'Give a directory on a local file system that this user may write to.',
     zh: '请指定本地文件系统上当前用户可写的目录。',
   },
+  RestoreInstallation: {
+    en: 'Bring the file back from a backup of the data directory, or write it as JSON with the members "id" and "createdAt", the id being what the label cluster.nautes.io/installation says on the clusters. With another id this server would take its own clusters for those of another installation.',
+    zh: '请从数据目录的备份中恢复该文件，或写入含 "id" 和 "createdAt" 两个成员的 JSON，其中 id 是各集群上标签 cluster.nautes.io/installation 的值。换成别的 id，本服务器会把自己的集群当成另一个安装的集群。',
+  },
   LogInAgain: {
     api: {
       en: 'Send "Authorization: Bearer <token>" with a valid token: one of GitLab or Gitea where the server is configured for that, else one that `nautes token create` has made.',

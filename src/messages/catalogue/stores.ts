@@ -2,6 +2,7 @@ import { texts } from '../text.ts';
 
 /** Why the stores of the server cannot be used: credentials, their keys, access tokens, state. */
 export const storeTexts = texts({
+  'Installation.noId': { en: 'it has no valid "id"', zh: '其中没有有效的“id”' },
   'SealingKeyInvalid.none': { en: 'there is none', zh: '其中没有密钥' },
   'SealingKeyInvalid.tooMany': { en: 'there are more than {maximum}', zh: '密钥超过 {maximum} 个' },
   'SealingKeyInvalid.form': { en: 'it is not {bytes} bytes in base64', zh: '它不是 base64 编码的 {bytes} 字节' },

@@ -45,6 +45,13 @@ export const serverErrors = errors({
     zh: '数据目录 {directory} 不能使用：{problem:message}',
     action: 'ChooseDataDirectory',
   },
+  InstallationUnreadable: {
+    status: 500,
+    next: 'stalled',
+    en: '{file}, which says which installation this is, cannot be read: {problem:message}',
+    zh: '无法读取说明这是哪一个安装的 {file}：{problem:message}',
+    action: 'RestoreInstallation',
+  },
 
   // --- identity ------------------------------------------------------------------------------------------------
   Unauthenticated: {

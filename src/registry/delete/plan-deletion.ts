@@ -104,7 +104,8 @@ async function look(
   try {
     const credential = await services.credentials.active(scope, signal);
     if (credential === undefined) throw new NautesError('CredentialMissing', { cluster: scope.cluster });
-    const request = { incarnation: scope.incarnation, entries, keepDependants };
+    const owner = { installation: services.installation.id, ...scope };
+    const request = { owner, entries, keepDependants };
     const { removed, left, dependants } = await services.access.use(
       credential.stored,
       (connection) => planRemoval(connection, request, deadline),

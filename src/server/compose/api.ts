@@ -30,7 +30,7 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, configuration, logger, metrics, opened } = parts;
+  const { stores, reach, configuration, logger, metrics, opened, installation } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
@@ -39,6 +39,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     ...stores,
     ...stores.state,
     ...reach,
+    installation,
     identity,
     facts,
     clock: systemClock,

@@ -28,7 +28,7 @@ export interface RunningControllers {
 export async function startControllers(
   stores: Stores,
   reach: AccessServices,
-  { configuration, logger, metrics, opened }: StoreOptions,
+  { configuration, logger, metrics, opened, installation }: StoreOptions,
 ): Promise<RunningControllers> {
   const oauth = await oauthSettings(configuration);
   const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
@@ -55,6 +55,7 @@ export async function startControllers(
   const parts: ControllerParts = {
     ...stores,
     ...stores.state,
+    installation,
     reporting: clusterReporting({ ...stores.state, clock: systemClock }),
     ...reach,
     ...defined({ workloadAuth }),

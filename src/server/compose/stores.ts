@@ -4,6 +4,7 @@ import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type GitStore, openGitStore } from '../../git-store/index.ts';
+import type { Installation } from '../../resources/installation.ts';
 import { tenantKinds } from '../../resources/tenant-kinds.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import { openSqliteState, type State } from '../../state/index.ts';
@@ -29,6 +30,7 @@ export interface StoreOptions {
   readonly configuration: Configuration;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly installation: Installation;
   readonly opened: AsyncDisposableStack;
 }
 

@@ -7,6 +7,7 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     secrets: join(dataDirectory, 'secrets'),
     sealingKey: join(dataDirectory, 'sealing.key'),
     tokens: join(dataDirectory, 'tokens'),
+    installation: join(dataDirectory, 'installation.json'),
     status: join(dataDirectory, 'status.db'),
     sources: join(dataDirectory, 'sources'),
     gitAuthorities: join(dataDirectory, 'git-authorities.pem'),
@@ -20,6 +21,7 @@ type DataPath =
   | 'secrets'
   | 'sealingKey'
   | 'tokens'
+  | 'installation'
   | 'status'
   | 'sources'
   | 'gitAuthorities'

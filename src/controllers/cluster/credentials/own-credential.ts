@@ -57,10 +57,10 @@ function secretPrefix({ cluster }: StageContext): string {
 }
 
 async function replaceCredential(context: StageContext, signal: AbortSignal): Promise<void> {
-  const { cluster, scope, services, reporter } = context;
+  const { scope, services, reporter } = context;
   const before = reachedCluster(context).credential;
   const replaced = new Set([before.version, context.active?.version]);
-  const { incarnation } = cluster;
+  const { owner } = context;
   const issuedAt = clusterNow(context);
   const boundSecret = `${secretPrefix(context)}${issuedAt.toString(36)}`;
 
@@ -70,13 +70,9 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     context,
     async (connection) => {
       if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
-      const entries = await ensureAccess(connection, { incarnation, component: ACCESS_COMPONENT }, signal);
+      const entries = await ensureAccess(connection, { owner, component: ACCESS_COMPONENT }, signal);
       await services.inventory.put(clusterRegistration(context.scope), entries);
-      return issueToken(
-        connection,
-        { incarnation, boundSecret, expirationSeconds: services.settings.tokenSeconds },
-        signal,
-      );
+      return issueToken(connection, { owner, boundSecret, expirationSeconds: services.settings.tokenSeconds }, signal);
     },
     signal,
   );
@@ -119,21 +115,21 @@ async function putInUse(context: StageContext, stored: StoredCredential, signal:
 
 /** What an earlier registration of this cluster could not remove may refuse everything that we are going to write. */
 async function clearTheWay(context: StageContext, connection: ClusterConnection, signal: AbortSignal): Promise<void> {
-  const { services, cluster, reporter } = context;
+  const { services, cluster, owner, reporter } = context;
   const { uid: kubernetesUid } = reachedCluster(context);
   const left = await services.offboardings.residues({ kubernetesUid, apiServer: cluster.spec.apiServer });
-  for (const object of await removeLeftWebhooks(connection, left, signal)) {
+  for (const object of await removeLeftWebhooks(connection, owner.installation, left, signal)) {
     const text = message('WebhookRemoved.earlier', { object: describeReference(object) });
     await reporter.event('Normal', 'WebhookRemoved', text, 'CredentialReady');
   }
 }
 
 /** What our account consists of is durable before its first write, so that nothing of it is ever forgotten. */
-async function recordIntent({ scope, services }: StageContext): Promise<void> {
+async function recordIntent({ scope, owner, services }: StageContext): Promise<void> {
   const registration = clusterRegistration(scope);
   const known = await services.inventory.list(registration);
   if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
-  await services.inventory.put(registration, accessObjects(scope.incarnation, ACCESS_COMPONENT));
+  await services.inventory.put(registration, accessObjects(owner, ACCESS_COMPONENT));
 }
 
 /** The new credential is published before old tokens are revoked; the secret-access stage reports errors of publishing. */
@@ -153,7 +149,7 @@ async function endOtherTokens(context: StageContext, signal: AbortSignal): Promi
   const { stored } = reachedCluster(context).credential;
   await useCluster(
     context,
-    (connection) => revokeOtherTokens(connection, context.cluster.incarnation, [stored.boundSecret], signal),
+    (connection) => revokeOtherTokens(connection, context.owner, [stored.boundSecret], signal),
     signal,
   );
   context.memory.areTokensSwept = true;

@@ -92,8 +92,7 @@ async function letReviewTokens(
   roles: readonly WorkloadRole[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { services, cluster } = context;
-  const { incarnation } = cluster;
+  const { services, cluster, owner } = context;
   const registration = clusterRegistration(context.scope);
   const known = await services.inventory.list(registration);
   const inventory = known.filter(({ component }) => component === SECRET_ACCESS_COMPONENT);
@@ -105,7 +104,7 @@ async function letReviewTokens(
         connection,
         {
           component: SECRET_ACCESS_COMPONENT,
-          incarnation,
+          owner,
           namespaces: [],
           objects: roles.length === 0 ? [] : [reviewBinding(roles)],
           inventory,

@@ -121,10 +121,10 @@ async function removeComponents(
   run: OffboardingRun,
   signal: AbortSignal,
 ): Promise<PassPending | ClusterFailure | undefined> {
-  const { incarnation, forced } = run.record;
+  const { forced } = run.record;
   const entries = entriesOf(run);
   // The namespace of a virtual cluster on its host holds what that has made there: volumes, secrets, pods.
-  const request = { incarnation, entries, keepDependants: !forced && !run.isOnHost };
+  const request = { owner: run.owner, entries, keepDependants: !forced && !run.isOnHost };
   const report = await run.use((connection) => removeObjects(connection, request, signal), signal);
   if (report instanceof ClusterFailure) return report;
   const [first] = report.remaining;

@@ -56,11 +56,10 @@ async function tryToRemove(
 }
 
 async function removeAccessOnce(run: OffboardingRun, signal: AbortSignal): Promise<ClusterFailure | undefined> {
-  const { incarnation } = run.scope;
   const failure = await run.use(() => Promise.resolve(undefined), signal);
   if (failure !== undefined) return failure;
   await run.update({ access: {} }); // we were let in: who is locked out after this has taken its own rights away
-  const result = await run.use((connection) => removeAccess(connection, { incarnation }, signal), signal);
+  const result = await run.use((connection) => removeAccess(connection, run.owner, signal), signal);
   return result instanceof ClusterFailure ? result : undefined;
 }
 
@@ -71,7 +70,7 @@ async function endWithoutNamespace(
   signal: AbortSignal,
 ): Promise<ClusterFailure | undefined> {
   await run.update({ access: { refusal, isEnding: true } });
-  const result = await run.use((connection) => endAccess(connection, run.scope, signal), signal);
+  const result = await run.use((connection) => endAccess(connection, run.owner, signal), signal);
   return result instanceof ClusterFailure && !isLockedOut(result) ? result : undefined;
 }
 

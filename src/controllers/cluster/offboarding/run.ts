@@ -6,6 +6,7 @@ import type { RunOutcome } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
+import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import { type InventoryEntry, isHosted } from '../../../resources/inventory.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
@@ -86,6 +87,11 @@ export class OffboardingRun {
     this.#contactMilliseconds = contactMilliseconds;
     this.#reporter = reporter;
     this.#record = record;
+  }
+
+  /** Whose the objects are that go. */
+  get owner(): ObjectOwner {
+    return { installation: this.services.installation.id, ...this.scope };
   }
 
   get record(): OffboardingRecord {

@@ -114,8 +114,9 @@ function newContext(
     .snapshot()
     .of(clusterFiles)
     .get(cluster.spec.hostCluster ?? '')?.resource;
+  const owner = { installation: services.installation.id, ...scope };
   const found = { hostCluster, host: undefined, active: undefined, reached: undefined };
-  return { cluster, scope, services, reporter, memory, contactMilliseconds, ...found };
+  return { cluster, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
 }
 
 interface RunOptions {

@@ -10,6 +10,7 @@ import type { RoleRule } from '../../../workload-auth/index.ts';
 import type { WorkloadAuth } from '../../../workload-auth/index.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
 import type { Reporter, Reporting } from '../../../reconcile/reporter.ts';
+import type { Installation } from '../../../resources/installation.ts';
 import type { ClusterKind } from '../../../resources/cluster/cluster-key.ts';
 import type { IdentityClaims } from './identity-claims.ts';
 
@@ -17,6 +18,7 @@ export type ClusterReporter = Reporter<ClusterKind>;
 
 /** What the controllers are given to work with. */
 export interface ControllerParts extends AccessServices {
+  readonly installation: Installation;
   readonly repo: GitStore;
   readonly secrets: CredentialWriter;
   readonly status: StatusReader;

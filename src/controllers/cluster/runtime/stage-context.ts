@@ -1,5 +1,6 @@
 import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
+import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/index.ts';
@@ -27,6 +28,8 @@ export interface HostAccess {
 export interface StageContext {
   readonly cluster: Cluster;
   readonly scope: CredentialScope;
+  /** Whose the objects are that the stages make. */
+  readonly owner: ObjectOwner;
   readonly services: ControllerServices;
   readonly reporter: ClusterReporter;
   readonly memory: ClusterMemory;

@@ -119,7 +119,7 @@ async function installOnHost(
           owner: HOSTED_COMPONENT,
           predecessors: { apiServer: cluster.spec.apiServer },
           inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
-          ownedObjects: new OwnedObjectIndex(connection, cluster.incarnation),
+          ownedObjects: new OwnedObjectIndex(connection, context.owner),
           onApplied: () => {},
         },
         signal,

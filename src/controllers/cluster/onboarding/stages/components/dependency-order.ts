@@ -103,7 +103,7 @@ export class ComponentRun {
 
   /** All components of a run use one connection. */
   #ownedObjectsOn(connection: ClusterConnection): OwnedObjectIndex {
-    this.#ownedObjects ??= new OwnedObjectIndex(connection, this.#context.cluster.incarnation);
+    this.#ownedObjects ??= new OwnedObjectIndex(connection, this.#context.owner);
     return this.#ownedObjects;
   }
 

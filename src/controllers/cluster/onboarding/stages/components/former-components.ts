@@ -24,10 +24,10 @@ export async function removeFormerComponents(
   signal: AbortSignal,
 ): Promise<FormerComponentsRemoval> {
   if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
-  const { incarnation } = context.cluster;
+  const { owner } = context;
   const report = await useCluster(
     context,
-    (connection) => removeObjects(connection, { incarnation, entries, keepDependants: true }, signal),
+    (connection) => removeObjects(connection, { owner, entries, keepDependants: true }, signal),
     signal,
   );
   const foreign = entries.filter(({ foreign: isForeign }) => isForeign);

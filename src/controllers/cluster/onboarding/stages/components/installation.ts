@@ -115,7 +115,7 @@ function contestedField({ context }: ComponentWork, { entries }: ApplyReport): N
 
 async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<ApplyReport> {
   const { context, definition, choice } = work;
-  const { services, cluster, memory } = context;
+  const { services, memory } = context;
   const registration = clusterRegistration(context.scope);
   const objects = await services.renderer.render({ ...work }, signal);
   const isFirst = work.inventory.length === 0;
@@ -127,7 +127,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
     work.connection,
     {
       component: work.owner,
-      incarnation: cluster.incarnation,
+      owner: context.owner,
       namespaces: [choice.namespace],
       objects,
       inventory: work.inventory,
