@@ -22,7 +22,7 @@ import { objectKey } from '../../src/kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
-import { createLogger } from '../../src/server/services/logger.ts';
+import { createLogger } from '../../src/server/services/log/logger.ts';
 import { openSqliteState } from '../../src/state/index.ts';
 
 export interface ApplyResult {
@@ -42,7 +42,7 @@ const INCARNATION = 'benchmark';
 const [kubeconfigFile = '', server = '', manifest = '', directory = ''] = process.argv.slice(2);
 const { credential } = readKubeconfig(new Secret(await readFile(kubeconfigFile, 'utf8')));
 if (credential === undefined) throw new Error('the kubeconfig cannot be used');
-const logger = createLogger('warn');
+const logger = createLogger({ level: 'warn', format: 'json' });
 const signal = AbortSignal.timeout(120_000);
 const definition: ComponentDefinition = {
   name: COMPONENT,

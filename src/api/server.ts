@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type Server as SecureServer } from 'no
 import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { defined } from '../base/defined.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
@@ -74,6 +75,9 @@ export interface ApiServer {
 
 /** Requests that are still running when the server closes have this long, in milliseconds. */
 const CLOSE_GRACE = 6000;
+
+/** What may be the name of a cluster. */
+const LOGGED_NAME = /^[a-z0-9-]{1,63}$/;
 
 /** Kept connections whose request has just ended are closed this soon, in milliseconds. */
 const CLOSE_SWEEP = 50;
@@ -179,6 +183,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
   });
   readBodiesAsBytes(app);
   app.decorateRequest('call', undefined);
+  app.decorateRequest('failure', undefined);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(commonHeaders(request.id));
     const redirect = redirectOf(app, request.method, splitTarget(request.raw.url ?? ''));
@@ -191,6 +196,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
   app.setNotFoundHandler((_request, reply) => pageNotFound(reply));
   app.setErrorHandler((thrown, request, reply) => {
     const error = requestError(thrown, request, limits);
+    request.failure = error.reason;
     if (error.status >= 500) options.logger.error({ requestId: request.id, error }, 'request failed');
     return sendError(reply, error, request.id);
   });
@@ -243,17 +249,23 @@ function requestError(thrown: unknown, request: FastifyRequest, limits: ApiLimit
 }
 
 function logRequest(logger: Logger, request: FastifyRequest, status: number, milliseconds: number): void {
-  const route = request.routeOptions.url ?? '';
   const fields = {
     requestId: request.id,
     caller: request.call?.caller,
     method: request.method,
-    route,
+    route: request.routeOptions.url ?? '',
+    ...defined({ cluster: clusterOf(request), reason: request.failure }),
     status,
     milliseconds: Math.round(milliseconds),
   };
   if (request.method === 'GET') logger.debug(fields, 'request');
   else logger.info(fields, 'request');
+}
+
+/** The cluster that a path names; what cannot be a name stays out of the log. */
+function clusterOf({ params }: FastifyRequest): string | undefined {
+  const { cluster_name: name } = (params ?? {}) as { readonly cluster_name?: unknown };
+  return typeof name === 'string' && LOGGED_NAME.test(name) ? name : undefined;
 }
 
 /** Paths that are not served are counted together. */

@@ -29,11 +29,21 @@ type FileState = Pick<ReportedStatus, 'observedGeneration' | 'commit'>;
 /** What is found out about a resource besides its conditions. */
 export type Facts<Kind extends StatefulKind> = Partial<Omit<StatusOf<Kind>, keyof ReportedStatus>>;
 
+/** A status that a reporter begins with, or has changed. */
+export interface StatusChange {
+  readonly kind: string;
+  readonly status: ReportedStatus;
+  /** Absent as a reporter begins. */
+  readonly before?: ReportedStatus;
+}
+
 /** Where reporters read and write. */
 export interface ReportStores {
   readonly status: StatusStore;
   readonly events: EventLog;
   readonly clock: Clock;
+  /** Told of each status, before it is stored. */
+  readonly onStatus?: (change: StatusChange) => void;
 }
 
 export interface ReportingOptions<Kind extends StatefulKind> extends ReportStores {
@@ -86,6 +96,7 @@ export class Reporter<Kind extends StatefulKind> {
   private constructor(options: ReportingOptions<Kind>, status: StatusOf<Kind>) {
     this.#options = options;
     this.#status = status;
+    options.onStatus?.({ kind: options.kind, status });
   }
 
   static async open<Kind extends StatefulKind>(
@@ -165,8 +176,10 @@ export class Reporter<Kind extends StatefulKind> {
   }
 
   async #put(status: StatusOf<Kind>): Promise<void> {
-    if (canonicalJson(status) === canonicalJson(this.#status)) return;
+    const before = this.#status;
+    if (canonicalJson(status) === canonicalJson(before)) return;
     this.#status = status;
+    this.#options.onStatus?.({ kind: this.#options.kind, status, before });
     await this.#write();
   }
 

@@ -120,7 +120,7 @@ export const folderOrder: FolderOrder = {
   'src/resources': ['fields', ['cluster', 'product']],
   'src/secrets': ['.', ['sealed', 'vault']],
   'src/server': ['configuration', 'services', 'compose', '.'],
-  'src/server/services': ['.', 'metrics'],
+  'src/server/services': ['.', 'log', 'metrics'],
   'src/state': ['.', 'sqlite'],
   sandbox: [
     'base',

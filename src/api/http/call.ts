@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set once the request is authenticated. */
     call: Call | undefined;
+    /** Reason of the error that was answered. */
+    failure: string | undefined;
   }
 }
 

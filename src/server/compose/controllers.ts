@@ -11,6 +11,7 @@ import { Renderer } from '../../render/renderer.ts';
 import { SourceLoader } from '../../render/sources.ts';
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
+import { ResourceLog } from '../services/log/resource-log.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { locateHelm } from './helm.ts';
 import { oauthSettings } from '../configuration/oauth.ts';
@@ -50,13 +51,15 @@ export async function startControllers(
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
   const { controllers } = configuration;
   const concurrency = { healthy: controllers.concurrency, suspect: controllers.suspectConcurrency };
+  const resourceLog = new ResourceLog({ events: stores.state.events, logger, clock: systemClock });
+  opened.defer(() => resourceLog.close());
   const reconciler = new Reconciler({ concurrency, logger, metrics });
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,
     ...stores.state,
     installation,
-    reporting: clusterReporting({ ...stores.state, clock: systemClock }),
+    reporting: clusterReporting({ ...stores.state, clock: systemClock, onStatus: resourceLog.onStatus }),
     ...reach,
     ...defined({ workloadAuth }),
     renderer,

@@ -44,6 +44,11 @@ export const ConfigurationSchema = section({
   namespace: text('Namespace written to the cluster files.', 'nautes'),
   log: section({
     level: oneOf('Lowest level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    format: oneOf(
+      'json: one object a line, for a log store; plain: lines for people; auto: plain on a terminal, json elsewhere.',
+      ['auto', 'json', 'plain'],
+      'auto',
+    ),
   }),
   metrics: section({
     listen: text(

@@ -43,10 +43,10 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     return;
   }
   const [{ createLogger }, { startServer }] = await Promise.all([
-    import('../../../server/services/logger.ts'), // other commands do without the server
+    import('../../../server/services/log/logger.ts'), // other commands do without the server
     import('../../../server/server.ts'),
   ]);
-  const logger = createLogger(configuration.log.level);
+  const logger = createLogger(configuration.log);
   const broken = untilUncaughtException(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { plainLine } from './plain-line.ts';
+
+const head = { level: 'warn', time: '2026-01-02T03:04:05.678Z' };
+
+describe('plain log lines', () => {
+  it('begin with what they are about and end with the other fields', () => {
+    const record = {
+      ...head,
+      cluster: 'one',
+      commit: '0123456789abcdef',
+      reason: 'DriftRepaired',
+      subject: 'components/traefik',
+      count: 2,
+      who: 'Ann B',
+      msg: 'repaired',
+    };
+    assert.equal(
+      plainLine(record),
+      '2026-01-02T03:04:05Z warn  one components/traefik DriftRepaired: repaired  count=2 who="Ann B" commit=0123456789\n',
+    );
+  });
+
+  it('are indented below where an error has a stack, and never move the cursor', () => {
+    const record = { ...head, error: { message: 'x', stack: 'Error: x\n    at \u001b[2J y' }, msg: 'failed \u0007' };
+    assert.equal(plainLine(record), '2026-01-02T03:04:05Z warn  failed \\u0007\n  Error: x\n      at \\u001b[2J y\n');
+  });
+});
