@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it, mock } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { componentHealth } from '../health/health.ts';
 import {
   configMap,
@@ -16,7 +16,6 @@ import {
 } from '../testing/fixture.contract.ts';
 import { KubeApiError } from './kube-error.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
-import { Transport } from '../transport/transport.ts';
 
 /** What the client promises, on any cluster. */
 export function describeClientContract(traits: ContractTraits): void {
@@ -78,68 +77,6 @@ export function describeClientContract(traits: ContractTraits): void {
       const heads = await client.listHeads(configMapType, { namespace, fieldSelector, limit: 2 }, patience());
       assert.deepEqual([heads.items.length, heads.complete], [2, false]);
       assert.ok(!('data' in (heads.items[0] ?? {})));
-    });
-
-    it('a watch gives the changes from a version on, and ends when it is left or aborted', async () => {
-      const { client } = fixture.connection;
-      const name = uniqueName('watch');
-      const fieldSelector = `metadata.name=${name}`;
-      const { resourceVersion } = await client.list(configMapType, { namespace: 'default', fieldSelector }, patience());
-      const options = { namespace: 'default', fieldSelector, resourceVersion };
-      const seen: string[] = [];
-      const watching = (async () => {
-        for await (const { type, object } of client.watch(configMapType, options, patience())) {
-          seen.push(`${type} ${object.metadata.name}`);
-          if (type === 'DELETED') return;
-        }
-      })();
-      await client.create(configMapType, configMap('default', name), {}, patience());
-      await client.patch(configMapType, { namespace: 'default', name }, 'merge', { data: { a: '2' } }, patience());
-      await client.delete(configMapType, { namespace: 'default', name }, {}, patience());
-      await watching;
-      assert.deepEqual(seen, [`ADDED ${name}`, `MODIFIED ${name}`, `DELETED ${name}`]);
-
-      const controller = new AbortController();
-      const reason = new Error('enough');
-      const aborted = (async () => {
-        for await (const _ of client.watch(configMapType, { ...options, resourceVersion }, controller.signal)) {
-          controller.abort(reason);
-        }
-      })();
-      await assert.rejects(aborted, reason);
-    });
-
-    it('a watch that the server ends is resumed where its last bookmark was, and misses nothing', async () => {
-      const { client } = fixture.connection;
-      const [name, other] = [uniqueName('quiet'), uniqueName('other')];
-      const fieldSelector = `metadata.name=${name}`;
-      const { resourceVersion } = await client.list(configMapType, { namespace: 'default', fieldSelector }, patience());
-      const opened = mock.method(Transport.prototype, 'open');
-      try {
-        const options = { namespace: 'default', fieldSelector, resourceVersion, seconds: 4 };
-        const first = client.watch(configMapType, options, patience()).next();
-        await client.create(configMapType, configMap('default', other), {}, patience());
-        await eventually(async () => opened.mock.callCount() > 1);
-        const begun = opened.mock.calls.map(({ arguments: [{ path }] }) => {
-          return new URLSearchParams(path.split('?')[1]).get('resourceVersion') ?? '';
-        });
-        assert.equal(begun[0], resourceVersion);
-        assert.ok(Number(begun[1]) > Number(resourceVersion), begun.join());
-        await client.create(configMapType, configMap('default', name), {}, patience());
-        const { value } = await first;
-        assert.deepEqual([value?.type, value?.object.metadata.name], ['ADDED', name]);
-      } finally {
-        opened.mock.restore();
-      }
-    });
-
-    it('a watch from a version that the server has forgotten fails as expired', async () => {
-      const { client } = fixture.connection;
-      const { resourceVersion } = await client.list(configMapType, {}, patience());
-      await client.create(configMapType, configMap('default', uniqueName('history')), {}, patience());
-      await fixture.cluster.compact();
-      const first = client.watch(configMapType, { resourceVersion }, patience()).next();
-      await assert.rejects(first, (error) => error instanceof KubeApiError && error.isExpired);
     });
 
     it('a new kind is found as soon as it is served, and its first list is not refused', async () => {

@@ -15,7 +15,6 @@ import {
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
-import { type WatchEvent, type WatchOptions, watchObjects } from './watch.ts';
 
 /** Objects of one page of a list; a list goes on until there are no more. */
 export const LIST_PAGE_SIZE = 500;
@@ -186,11 +185,6 @@ export class KubeClient {
     const answer = await undefinedWhenAbsent(this.#json(request, signal));
     const stays = textAt(answer, 'metadata', 'deletionTimestamp') !== '';
     return stays ? asHead(answer, type) : undefined;
-  }
-
-  /** Changes from a resource version on; see {@link watchObjects}. */
-  watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    return watchObjects(this.#transport, type, options, signal);
   }
 
   /** Any request; the answer is returned whatever its status. */

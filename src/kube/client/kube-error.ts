@@ -70,11 +70,6 @@ export class KubeApiError extends NautesError<KubeApiReason> {
     return this.httpStatus === 409 && this.#failure.causes.some((cause) => cause.reason === 'FieldManagerConflict');
   }
 
-  /** A watch or a page token is too old: list again. */
-  get isExpired(): boolean {
-    return this.httpStatus === 410;
-  }
-
   /** Kubernetes 1.36: the first list of a new custom resource; a retry after 10 ms works. */
   get isStorageInitializing(): boolean {
     return this.httpStatus === 429 && this.#failure.peerMessage.includes('initializing');
@@ -105,11 +100,6 @@ export function apiErrorOf(httpStatus: number, retryAfter: string | undefined, b
     retryAfterMilliseconds: retryAfterOf(retryAfter, status),
     isStatus: status !== undefined,
   });
-}
-
-/** The error of a Status object that came inside a watch. */
-export function apiErrorOfStatus(status: unknown): KubeApiError {
-  return apiErrorOf(numberAt(status, 'code') ?? 500, undefined, JSON.stringify(status));
 }
 
 function parseStatus(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -19,7 +19,6 @@ const controlPlane: ContractTraits = {
     return {
       server: running.server,
       kubeconfig: running.adminKubeconfig,
-      compact: () => running.restartApiServer(), // what it knew is in memory
       close: () => running.stop(),
     };
   },

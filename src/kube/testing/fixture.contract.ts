@@ -21,8 +21,6 @@ export interface ContractCluster {
   readonly kubeconfig: string;
   /** Pods of the workload do not become ready, where that can be asked for: their image cannot be had. */
   neverReady?(namespace: string, workload: string): void;
-  /** Forgets the history of changes; connections may break. */
-  compact(): void | Promise<void>;
   close(): Promise<void>;
 }
 

@@ -73,7 +73,6 @@ describe('published manifests on a real control plane', { skip }, () => {
         return {
           server: running.server,
           kubeconfig: running.adminKubeconfig,
-          compact: () => running.restartApiServer(),
           close: () => running.stop(),
         };
       },

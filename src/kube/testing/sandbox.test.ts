@@ -15,7 +15,6 @@ const sandbox: ContractTraits = {
       server: cluster.server,
       kubeconfig: cluster.kubeconfig(),
       neverReady: (namespace, name) => cluster.faults.add({ kind: 'never-ready', namespace, name }),
-      compact: () => cluster.compact(),
       close: () => running.close(),
     };
   },

@@ -2,17 +2,16 @@
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
   readonly #forward = () => this.#end(this.#outer.reason);
   readonly #passing = Promise.withResolvers<never>();
   #cleared = false;
   passed = false;
 
-  constructor(outer: AbortSignal, milliseconds: number | undefined) {
+  constructor(outer: AbortSignal, milliseconds: number) {
     this.#outer = outer;
     this.#passing.promise.catch(() => {}); // nobody may be waiting when it passes
     outer.addEventListener('abort', this.#forward, { once: true });
-    if (milliseconds === undefined) return;
     this.#timer = setTimeout(() => {
       this.passed = true;
       this.#end();

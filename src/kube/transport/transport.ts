@@ -20,11 +20,11 @@ export interface TransportLimits {
   readonly headersTimeout: number;
   /** Between two parts of a body. */
   readonly bodyTimeout: number;
-  /** A whole request except a watch. */
+  /** A whole request. */
   readonly requestTimeout: number;
   /** Bytes of an answer. */
   readonly maximumResponse: number;
-  /** Requests at a time; a real API server gains nothing above. Watches do not count. */
+  /** Requests at a time; a real API server gains nothing above. */
   readonly concurrency: number;
   /** Connections and what belongs to them are given up after so long without a request. */
   readonly idleTimeout: number;
@@ -70,14 +70,6 @@ export interface TransportResponse {
   readonly body: string;
 }
 
-/** An answer whose body is read as it comes. */
-export interface TransportStream {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: AsyncIterable<Uint8Array>;
-  close(): void;
-}
-
 /** One request under way. */
 interface Exchange {
   readonly agent: Agent;
@@ -95,9 +87,7 @@ export class Transport {
   readonly #limits: TransportLimits;
   readonly #concurrency: ConcurrencyLimit;
   readonly #breaker: CircuitBreaker;
-  /** Requests and streams apart: a connection carries one at a time, and streams must not use up the others'. */
-  #requestAgent: Agent | undefined;
-  #streamAgent: Agent | undefined;
+  #agent: Agent | undefined;
   /** undici ends connections, but not attempts at one. */
   readonly #connecting = new Set<Socket>();
   #active = 0;
@@ -116,9 +106,9 @@ export class Transport {
   /** Sends a request and reads the whole answer, whatever its status. */
   async request(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
     return await this.#concurrency.run(async () => {
-      const exchange = this.#begin(signal, this.#limits.requestTimeout, () => this.#openRequestAgent());
+      const exchange = this.#begin(signal);
       try {
-        const response = await this.#dispatch(exchange, request, this.#limits.bodyTimeout);
+        const response = await this.#dispatch(exchange, request);
         const body = await this.#readBody(response, this.#limits.maximumResponse);
         return { status: response.statusCode, headers: response.headers, body };
       } catch (error) {
@@ -129,43 +119,20 @@ export class Transport {
     }, signal);
   }
 
-  /**
-   * Sends a request and gives the answer as it comes. It must be closed, also after an error of its body.
-   * @param silence longest time without a byte, in milliseconds
-   */
-  async open(request: TransportRequest, silence: number, signal: AbortSignal): Promise<TransportStream> {
-    const exchange = this.#begin(signal, undefined, () => this.#openStreamAgent());
-    try {
-      const response = await this.#dispatch(exchange, request, silence);
-      this.#breaker.succeeded();
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: this.#translated(response.body, exchange),
-        close: () => {
-          response.body.on('error', () => {}).destroy();
-          this.#end(exchange);
-        },
-      };
-    } catch (error) {
-      this.#end(exchange);
-      throw this.#failure(error, exchange);
-    }
-  }
-
   /** Ends all connections and requests at once. */
   close(): void {
     this.#closed = true;
-    this.#dropAgents();
+    this.#dropAgent();
   }
 
-  #begin(signal: AbortSignal, timeout: number | undefined, openAgent: () => Agent): Exchange {
+  #begin(signal: AbortSignal): Exchange {
     signal.throwIfAborted();
     if (this.#closed) throw new NautesError('ClusterConnectionClosed');
     this.#breaker.admit();
     this.#active += 1;
     clearTimeout(this.#idleTimer);
-    return { agent: openAgent(), caller: signal, deadline: new Deadline(signal, timeout) };
+    this.#agent ??= this.#newAgent();
+    return { agent: this.#agent, caller: signal, deadline: new Deadline(signal, this.#limits.requestTimeout) };
   }
 
   #end({ deadline }: Exchange): void {
@@ -187,19 +154,7 @@ export class Transport {
     return networkErrorOf(error, this.address, seconds);
   }
 
-  async *#translated(body: AsyncIterable<Uint8Array>, exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* body;
-    } catch (error) {
-      throw this.#failure(error, exchange);
-    }
-  }
-
-  async #dispatch(
-    { agent, deadline }: Exchange,
-    request: TransportRequest,
-    bodyTimeout: number,
-  ): Promise<Dispatcher.ResponseData> {
+  async #dispatch({ agent, deadline }: Exchange, request: TransportRequest): Promise<Dispatcher.ResponseData> {
     const answer = agent.request({
       origin: this.#options.server,
       method: request.method,
@@ -207,7 +162,7 @@ export class Transport {
       headers: { ...this.#authorization(), 'user-agent': 'nautes', ...lengthOf(request.body), ...request.headers },
       body: bodyOf(request.body),
       headersTimeout: this.#limits.headersTimeout,
-      bodyTimeout,
+      bodyTimeout: this.#limits.bodyTimeout,
       signal: deadline.signal,
     });
     const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
@@ -243,19 +198,9 @@ export class Transport {
     return { authorization: `Basic ${pair}` };
   }
 
-  #openRequestAgent(): Agent {
-    this.#requestAgent ??= this.#newAgent({ connections: this.#limits.concurrency });
-    return this.#requestAgent;
-  }
-
-  #openStreamAgent(): Agent {
-    this.#streamAgent ??= this.#newAgent({});
-    return this.#streamAgent;
-  }
-
-  #newAgent(options: Agent.Options): Agent {
+  #newAgent(): Agent {
     return new Agent({
-      ...options,
+      connections: this.#limits.concurrency,
       allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
       connect: this.#connector(),
       keepAliveTimeout: this.#limits.idleTimeout,
@@ -297,16 +242,15 @@ export class Transport {
   }
 
   #scheduleIdle(): void {
-    this.#idleTimer = setTimeout(() => this.#dropAgents(), this.#limits.idleTimeout);
+    this.#idleTimer = setTimeout(() => this.#dropAgent(), this.#limits.idleTimeout);
     this.#idleTimer.unref();
   }
 
-  #dropAgents(): void {
+  #dropAgent(): void {
     clearTimeout(this.#idleTimer);
-    const agents = [this.#requestAgent, this.#streamAgent];
-    this.#requestAgent = undefined;
-    this.#streamAgent = undefined;
-    for (const agent of agents) agent?.destroy(null).catch(() => {}); // nobody waits for what is given up
+    const agent = this.#agent;
+    this.#agent = undefined;
+    agent?.destroy(null).catch(() => {}); // no caller waits for it
     for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
     this.#connecting.clear();
   }

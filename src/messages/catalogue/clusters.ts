@@ -33,7 +33,6 @@ export const clusterTexts = texts({
   'ClusterResponseInvalid.version': { en: 'no version of Kubernetes', zh: '没有 Kubernetes 版本' },
   'ClusterResponseInvalid.namespace': { en: 'no namespace kube-system', zh: '没有命名空间 kube-system' },
   'ClusterResponseInvalid.token': { en: 'no token in the answer', zh: '应答中没有令牌' },
-  'ClusterResponseInvalid.watch': { en: 'an event of a watch is not readable', zh: 'watch 的一个事件无法读取' },
   'ClusterResponseInvalid.json': { en: 'the answer is not JSON', zh: '应答不是 JSON' },
   'ClusterResponseInvalid.object': { en: 'the answer is no object', zh: '应答不是对象' },
   'ClusterResponseInvalid.discovery': { en: 'no aggregated discovery', zh: '没有聚合的 discovery' },
