@@ -338,7 +338,7 @@ describe('embedded configuration repository', () => {
     for (const path of [
       join(directory, 'refs', 'heads', 'main.lock'),
       join(directory, 'packed-refs.lock'),
-      join(packs, 'tmp_nautes_x.pack'),
+      join(packs, 'pack-x.pack.1234.tmp'),
       join(packs, 'tmp_pack_old'),
       join(packs, 'pack-1234.pack'),
     ]) {
@@ -348,7 +348,7 @@ describe('embedded configuration repository', () => {
     await writeFile(join(packs, 'tmp_pack_new'), 'x');
     const again = await open();
     await save(again, 'b');
-    const remains = (await readdir(directory, { recursive: true })).filter((path) => /lock$|tmp_|1234/.test(path));
+    const remains = (await readdir(directory, { recursive: true })).filter((path) => /lock$|tmp|1234/.test(path));
     assert.deepEqual(remains, [join('objects', 'pack', 'tmp_pack_new')]);
     assert.deepEqual(names(again), ['a', 'b']);
   });

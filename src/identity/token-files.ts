@@ -1,15 +1,14 @@
 import type { Message } from '../messages/text.ts';
 import { message, verbatim } from '../messages/message.ts';
-import { randomBytes } from 'node:crypto';
-import { link, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import {
+  createFileOnce,
   isMissingFile,
   makePrivateDirectory,
   readFileIfPresent,
-  replaceFile,
   syncDirectory,
 } from '../base/files/files.ts';
 import type { Secret } from '../base/secret.ts';
@@ -131,20 +130,12 @@ function newTokenProblem(role: string, email: string, expiresAt: string | undefi
   return Date.parse(expiresAt) > Date.now() ? undefined : message('TokenInvalid.past');
 }
 
-/** A name can be taken once, also by concurrent processes: `link` does not replace. */
+/** A name can be taken once, also by concurrent processes. */
 async function storeNew(directory: string, record: TokenRecord): Promise<void> {
   await makePrivateDirectory(directory);
-  const mine = join(directory, `.${randomBytes(6).toString('hex')}.new`);
-  try {
-    await replaceFile(mine, `${JSON.stringify(record, undefined, 2)}\n`);
-    await link(mine, tokenPath(directory, record.name));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new NautesError('TokenNameTaken', { name: record.name });
-  } finally {
-    await rm(mine, { force: true });
-  }
-  await syncDirectory(directory);
+  const content = `${JSON.stringify(record, undefined, 2)}\n`;
+  if (await createFileOnce(tokenPath(directory, record.name), content)) return;
+  throw new NautesError('TokenNameTaken', { name: record.name });
 }
 
 function tokenPath(directory: string, name: string): string {

@@ -1,5 +1,5 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Coalescer } from '../async/coalescer.ts';
 
 /**
@@ -15,23 +15,49 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
  * The first half of {@link writeFileAtomically}: the content is durable, its name only after `syncDirectory`.
  * For callers that make several names durable at once.
  */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  const handle = await open(temporary, 'wx', mode);
+export function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  return replaceFiles([{ path, content }], mode);
+}
+
+/**
+ * Replaces files atomically, each by itself: all contents are durable before the first name changes, and the names change
+ * in the given order. What cannot be written leaves nothing behind.
+ */
+export async function replaceFiles(files: readonly NewFile[], mode = 0o600): Promise<void> {
+  const written = files.map(({ path, content }) => ({ path, content, temporary: temporaryPath(path) }));
+  try {
+    const writes = written.map(({ temporary, content }) => writeNewFile(temporary, content, mode));
+    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    for (const { path, temporary } of written) await rename(temporary, path);
+  } catch (error) {
+    for (const { temporary } of written) await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** The end of the names of files that are not complete yet. */
+export const TEMPORARY_SUFFIX = '.tmp';
+
+const PROBE_CONTENT = 'Written and removed to see whether this directory can be written.\n';
+
+function temporaryPath(path: string): string {
+  return `${path}.${crypto.randomUUID()}${TEMPORARY_SUFFIX}`;
+}
+
+/** Writes a file that does not exist yet. Its content is durable, its name is not. */
+async function writeNewFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await open(path, 'wx', mode);
   try {
     await handle.writeFile(content);
     await handle.sync();
-  } catch (error) {
+  } finally {
     await handle.close();
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await handle.close();
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 
@@ -51,17 +77,104 @@ async function syncDirectoryOnce(path: string): Promise<void> {
   }
 }
 
-/** Creates a directory that only its owner may enter, and its missing parents. */
+/** Makes the content of a file durable that another program has written. */
+export async function syncFile(path: string): Promise<void> {
+  await syncDirectoryOnce(path); // the same call for both
+}
+
+/** Makes everything below a directory durable that another program has written, and the directory itself. */
+export async function syncTree(directory: string): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  await Promise.all(
+    entries.map((entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) return syncTree(path);
+      return entry.isFile() ? syncFile(path) : undefined;
+    }),
+  );
+  await syncDirectory(directory);
+}
+
+/** Gives a directory, whose content is durable, another name in the same parent; the name is durable too. */
+export async function renameDirectory(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncDirectory(dirname(to));
+}
+
+/**
+ * Creates a file with its whole content, unless there is one of that name: also when several processes try, one succeeds.
+ * Durable when it returns.
+ * @returns false when the file existed
+ */
+export async function createFileOnce(path: string, content: string | Uint8Array, mode = 0o600): Promise<boolean> {
+  const temporary = temporaryPath(path);
+  try {
+    await writeNewFile(temporary, content, mode);
+    await link(temporary, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    await rm(temporary, { force: true });
+    await syncDirectory(dirname(path)); // also for the file of another process
+  }
+  return true;
+}
+
+/** Temporary files older than this were left by a crash during a write. */
+const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
+
+/** Removes the temporary files that writes of a process left which was killed meanwhile. */
+export async function removeAbandonedFiles(directory: string): Promise<void> {
+  const before = Date.now() - ABANDONED_AFTER_MILLISECONDS;
+  for (const name of await readdir(directory)) {
+    if (!name.endsWith(TEMPORARY_SUFFIX)) continue;
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true && found.mtimeMs < before) await rm(path, { force: true });
+  }
+}
+
+/** Writes a file and removes it. @throws the error of the file system when that is not possible */
+export async function checkDirectoryWritable(directory: string): Promise<void> {
+  const probe = join(directory, `.probe${TEMPORARY_SUFFIX}`);
+  try {
+    await writeFile(probe, PROBE_CONTENT, { mode: 0o600 });
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
+
+/** Creates a directory that only its owner may enter, and its missing parents. Their names are durable. */
 export async function makePrivateDirectory(path: string): Promise<void> {
+  const parents = await createPrivateDirectory(path);
+  await Promise.all([dirname(path), ...parents].map(syncReadableDirectory));
+}
+
+/**
+ * The first half of {@link makePrivateDirectory}: the names are durable only after `syncDirectory` of each parent.
+ * @returns the parents of the directories that were created
+ */
+export async function createPrivateDirectory(path: string): Promise<readonly string[]> {
   // Not `recursive`: where mkdir fails although the parent exists (/proc), Node 24 retries forever.
+  const parent = dirname(path);
   try {
     await mkdir(path, { mode: 0o700 });
+    return [parent];
   } catch (error) {
-    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const parent = dirname(path);
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return [];
     if (errorCode(error) !== 'ENOENT' || parent === path || (await exists(parent))) throw error;
-    await makePrivateDirectory(parent);
-    await makePrivateDirectory(path);
+    const created = await createPrivateDirectory(parent);
+    return [...created, ...(await createPrivateDirectory(path))];
+  }
+}
+
+/** Where the directory existed, its parent may be one that this user can only pass through. */
+async function syncReadableDirectory(path: string): Promise<void> {
+  try {
+    await syncDirectory(path);
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
   }
 }
 

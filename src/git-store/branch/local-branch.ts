@@ -5,9 +5,7 @@ import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
-import { removeLockOlderThan, writePack } from '../git/repository-directory.ts';
-
-export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
+import { addPack, MAIN_REFERENCE, removeLockOlderThan, syncPacks, syncReference } from '../git/repository-directory.ts';
 
 /** A lock of a reference lives for milliseconds; an older one was left by a process that was killed. */
 const STALE_LOCK_MILLISECONDS = 30_000;
@@ -17,6 +15,8 @@ export class LocalBranch implements Branch {
   readonly #git: Git;
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
+  /** The last commit that is known to be durable with the reference to it. */
+  #durable = '';
 
   constructor(git: Git, reader: ObjectReader, updater: ReferenceUpdater) {
     this.#git = git;
@@ -31,13 +31,24 @@ export class LocalBranch implements Branch {
         problem: message('ConfigRepoInvalid.notCommit', { branch: MAIN_BRANCH }),
       });
     }
-    return info?.id ?? '';
+    const commit = info?.id ?? '';
+    // The push of another program may not be durable, and what we answer depends on it.
+    if (commit !== this.#durable) await this.#makeDurable(commit);
+    return commit;
+  }
+
+  async #makeDurable(commit: string): Promise<void> {
+    const { directory } = this.#git;
+    await Promise.all([syncPacks(directory), syncReference(directory, MAIN_REFERENCE)]);
+    this.#durable = commit;
   }
 
   async publish({ before, after, pack }: Move, _signal?: AbortSignal): Promise<Publication> {
-    if (pack !== undefined) await writePack(this.#git.directory, pack);
+    const { directory } = this.#git;
+    if (pack !== undefined) await addPack(directory, pack);
     try {
-      await this.#updater.move(MAIN_REFERENCE, before, after);
+      await this.#updater.move(MAIN_REFERENCE, before, after, syncPacks(directory));
+      this.#durable = after;
       return { kind: 'accepted' };
     } catch (error) {
       if (!(error instanceof ReferenceConflict)) throw error;

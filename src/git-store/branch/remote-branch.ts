@@ -6,7 +6,6 @@ import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
 import { type GitReport, reportOf, TRACE_VARIABLES, words, RemoteFailure } from './remote/git-report.ts';
-import { MAIN_REFERENCE } from './local-branch.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import { readPush, refusedPublication } from './git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
@@ -15,7 +14,7 @@ import type { ReceivePack } from './push/receive-pack.ts';
 import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote/remote-access.ts';
 import { requestRefusal } from './remote/remote-refusal.ts';
-import { writePack } from '../git/repository-directory.ts';
+import { MAIN_REFERENCE, syncPacks, writePack } from '../git/repository-directory.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
 const FETCHED_REFERENCE = 'refs/nautes/fetched';
@@ -136,7 +135,7 @@ export class RemoteBranch implements Branch {
         await this.#updater.move(`refs/nautes/replaced/${local}`, undefined, local);
       }
     }
-    await this.#updater.move(MAIN_REFERENCE, local, commit);
+    await this.#updater.move(MAIN_REFERENCE, local, commit, syncPacks(this.#git.directory));
   }
 
   /** @throws RemoteFailure what the remote refuses before it takes or gives anything */

@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ended, type Git } from './git.ts';
 import { NO_OBJECT } from './objects.ts';
+import { syncReference } from './repository-directory.ts';
 
 /** A reference did not have the expected value, or is locked. */
 export class ReferenceConflict extends Error {}
@@ -15,11 +16,30 @@ export class ReferenceUpdater {
   }
 
   /**
+   * Durable when it returns.
    * @param before the value it must have; empty: it must not exist; `undefined`: any
-   * @throws ReferenceConflict
+   * @param condition what must be durable before the reference is: the move is prepared meanwhile
+   * @throws ReferenceConflict, the error of the condition
    */
-  move(reference: string, before: string | undefined, after: string): Promise<void> {
+  async move(reference: string, before: string | undefined, after: string, condition?: Promise<void>): Promise<void> {
     const expected = before === '' ? NO_OBJECT : (before ?? '');
+    condition?.catch(() => {}); // it is seen below, unless the preparation fails
+    await this.#tell(
+      `start\nupdate ${reference} ${after}${expected === '' ? '' : ` ${expected}`}\nprepare\n`,
+      'prepare: ok\n',
+    );
+    try {
+      await condition;
+    } catch (error) {
+      await this.#tell('abort\n', 'abort: ok\n');
+      throw error;
+    }
+    await this.#tell('commit\n', 'commit: ok\n');
+    await syncReference(this.#git.directory, reference);
+  }
+
+  /** Sends commands and waits for the answer to the last one. */
+  #tell(commands: string, answer: string): Promise<void> {
     this.#process ??= this.#start();
     const child = this.#process;
     return new Promise((resolve, reject) => {
@@ -27,7 +47,7 @@ export class ReferenceUpdater {
       let complaint = '';
       const onOutput = (chunk: Buffer): void => {
         said += chunk.toString('latin1');
-        if (said.endsWith('commit: ok\n')) settle(resolve);
+        if (said.endsWith(answer)) settle(resolve);
       };
       const onComplaint = (chunk: Buffer): void => {
         complaint += chunk.toString('utf8');
@@ -36,18 +56,16 @@ export class ReferenceUpdater {
         this.#process = undefined;
         settle(() => reject(new ReferenceConflict(complaint.trim() || 'git update-ref has ended')));
       };
-      const settle = (answer: () => void): void => {
+      const settle = (settled: () => void): void => {
         child.stdout.off('data', onOutput);
         child.stderr.off('data', onComplaint);
         child.off('close', onEnd);
-        answer();
+        settled();
       };
       child.stdout.on('data', onOutput);
       child.stderr.on('data', onComplaint);
       child.on('close', onEnd);
-      child.stdin.write(
-        `start\nupdate ${reference} ${after}${expected === '' ? '' : ` ${expected}`}\nprepare\ncommit\n`,
-      );
+      child.stdin.write(commands);
     });
   }
 

@@ -1,15 +1,25 @@
 import { message } from '../../messages/message.ts';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
-import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
+import {
+  makePrivateDirectory,
+  renameDirectory,
+  replaceFiles,
+  syncDirectory,
+  syncFile,
+  syncTree,
+  TEMPORARY_SUFFIX,
+} from '../../base/files/files.ts';
 import { sleep } from '../../base/async/timing.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import { Git, GitFailure } from './git.ts';
 import type { Pack } from './pack.ts';
 
-/** Our own temporary files begin so. */
-const TEMPORARY_PREFIX = 'tmp_nautes_';
+export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
+
+/** Files of a repository that git writes without a sync. */
+const SETTINGS: readonly string[] = ['HEAD', 'config', 'packed-refs'];
 
 /** A pack without an index that is older than this was left by a kill; git writes both within moments. */
 const STALE_PACK_MILLISECONDS = 10 * 60_000;
@@ -39,12 +49,45 @@ export async function prepareRepository(git: Git, acceptsPushes: boolean, signal
   if ((await readdir(git.directory)).length === 0) await create(git, signal);
   await check(git, signal);
   await removeRemains(git.directory, signal);
-  // A clone of a remote follows the remote alone: a push to it would be lost at the next fetch.
-  const hidden = `refs/heads/${MAIN_BRANCH}`;
-  const args = acceptsPushes
-    ? ['--unset-all', 'receive.hideRefs', `^${hidden}$`]
-    : ['--replace-all', 'receive.hideRefs', hidden];
-  await git.run(['config', ...args], { signal });
+  await configurePushes(git, acceptsPushes, signal);
+  await syncRepository(git.directory); // what an earlier process left that was killed
+}
+
+/** A clone of a remote follows the remote alone: a push to it would be lost at the next fetch. */
+async function configurePushes(git: Git, acceptsPushes: boolean, signal: AbortSignal): Promise<void> {
+  const { stdout } = await git.run(['config', '--get-all', 'receive.hideRefs'], { signal });
+  const isHidden = stdout.toString().split('\n').includes(MAIN_REFERENCE);
+  if (isHidden !== acceptsPushes) return;
+  const change = acceptsPushes
+    ? ['--unset-all', 'receive.hideRefs', `^${MAIN_REFERENCE}$`]
+    : ['--add', 'receive.hideRefs', MAIN_REFERENCE];
+  await git.run(['config', ...change], { signal });
+}
+
+/**
+ * Makes what git has written without syncing durable: its settings and the names in its directories. Objects and
+ * references themselves it syncs by `core.fsync`.
+ */
+async function syncRepository(directory: string): Promise<void> {
+  const present = (await readdir(directory)).filter((name) => SETTINGS.includes(name));
+  await Promise.all([
+    ...present.map((name) => syncFile(join(directory, name))),
+    syncDirectory(directory),
+    syncPacks(directory),
+    syncReference(directory, MAIN_REFERENCE),
+  ]);
+}
+
+/** Makes the names of packs durable. */
+export function syncPacks(directory: string): Promise<void> {
+  return syncDirectory(join(directory, 'objects', 'pack'));
+}
+
+/** Makes the name of a reference durable, whose content git has synced. */
+export async function syncReference(directory: string, reference: string): Promise<void> {
+  const directories: string[] = [];
+  for (let path = dirname(reference); path !== '.'; path = dirname(path)) directories.push(join(directory, path));
+  await Promise.all(directories.map(syncDirectory));
 }
 
 async function create(git: Git, signal: AbortSignal): Promise<void> {
@@ -55,7 +98,8 @@ async function create(git: Git, signal: AbortSignal): Promise<void> {
   const init = ['init', '--quiet', '--bare', `--initial-branch=${MAIN_BRANCH}`, '--object-format=sha1', '--template='];
   await temporary.output(init, { signal });
   for (const [key, value] of NEW_REPOSITORY) await temporary.output(['config', key, value], { signal });
-  await rename(temporary.directory, git.directory);
+  await syncTree(temporary.directory);
+  await renameDirectory(temporary.directory, git.directory);
 }
 
 async function check(git: Git, signal: AbortSignal): Promise<void> {
@@ -77,7 +121,7 @@ async function removeRemains(directory: string, signal: AbortSignal): Promise<vo
   const names = new Set(files);
   for (const file of files) {
     const path = join(packs, file);
-    const isOurs = file.startsWith(TEMPORARY_PREFIX);
+    const isOurs = file.endsWith(TEMPORARY_SUFFIX);
     const isPackAlone = file.endsWith('.pack') && !names.has(file.replace(/\.pack$/, '.idx'));
     if (isOurs || ((isPackAlone || /^(tmp_|\.tmp-)/.test(file)) && (await age(path)) > STALE_PACK_MILLISECONDS)) {
       await rm(path, { force: true });
@@ -101,24 +145,24 @@ export async function removeLockOlderThan(directory: string, lock: string, milli
   if ((await age(path)) > milliseconds) await rm(path, { force: true });
 }
 
-/** Adds a pack to the repository; durable when it returns. Readers see it as a whole or not at all. */
-export async function writePack(directory: string, { name, pack, index }: Pack): Promise<void> {
-  const packs = join(directory, 'objects', 'pack');
-  const temporary = join(packs, TEMPORARY_PREFIX + name);
-  await Promise.all([writeDurably(`${temporary}.pack`, pack), writeDurably(`${temporary}.idx`, index)]);
-  await rename(`${temporary}.pack`, join(packs, `${name}.pack`));
-  await rename(`${temporary}.idx`, join(packs, `${name}.idx`));
-  await syncDirectory(packs);
+/**
+ * Adds a pack to the repository. Readers see it as a whole or not at all. Its content is durable when this returns, its
+ * name after {@link syncPacks}. What cannot be written leaves nothing behind.
+ */
+export async function addPack(directory: string, { name, pack, index }: Pack): Promise<void> {
+  const path = join(directory, 'objects', 'pack', name);
+  // A pack counts from the moment on that its index is there.
+  const files = [
+    { path: `${path}.pack`, content: pack },
+    { path: `${path}.idx`, content: index },
+  ];
+  await replaceFiles(files, 0o444);
 }
 
-async function writeDurably(path: string, content: Buffer): Promise<void> {
-  const handle = await open(path, 'w', 0o444);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Adds a pack to the repository; durable when it returns. */
+export async function writePack(directory: string, pack: Pack): Promise<void> {
+  await addPack(directory, pack);
+  await syncPacks(directory);
 }
 
 /** Milliseconds since the file was changed; negative when it is not there. */

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../../base/files/files.ts';
+import {
+  checkDirectoryWritable,
+  createPrivateDirectory,
+  makePrivateDirectory,
+  replaceFile,
+  syncDirectory,
+  writeFileAtomically,
+} from '../../base/files/files.ts';
 import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
@@ -29,9 +36,6 @@ import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.
 import { message } from '../../messages/message.ts';
 
 const REVISION_BYTES = 8;
-
-/** Written and removed to check that the directory is writable. */
-const PROBE_FILE = '.probe';
 
 /** Concurrency when all registrations are listed. */
 const LIST_CONCURRENCY = 16;
@@ -223,11 +227,7 @@ export class SealedFileSecretStore implements SecretStore {
   /** Writes and removes a file whose name cannot be a cluster's. */
   async checkWritable(): Promise<void> {
     this.#assertOpen();
-    const probe = join(this.#directory, PROBE_FILE);
-    await io(async () => {
-      await writeFile(probe, 'probe\n', { mode: 0o600 });
-      await rm(probe, { force: true });
-    });
+    await io(() => checkDirectoryWritable(this.#directory));
   }
 
   /** Waits for running writes. */
@@ -322,7 +322,7 @@ export class SealedFileSecretStore implements SecretStore {
         throw new NautesError('CredentialTooLarge', { cluster: binding.cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
       }
       if (!isThere) {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await createPrivateDirectory(directory);
         await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(binding, version)));
       }
       // Also for an existing one: the process that wrote it may have been killed before the name was durable.

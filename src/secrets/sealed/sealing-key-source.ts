@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
-import {
-  isMissingFile,
-  makePrivateDirectory,
-  readFileIfPresent,
-  syncDirectory,
-  writeFileAtomically,
-} from '../../base/files/files.ts';
+import { createFileOnce, isMissingFile, makePrivateDirectory, readFileIfPresent } from '../../base/files/files.ts';
 import { Secret } from '../../base/secret.ts';
 import { holdsSealedCredentials } from './credential-files.ts';
 import { SEALING_KEY_BYTES, SealingKey, type SealingKeys } from './sealing-key.ts';
@@ -115,17 +109,12 @@ function isExposed(mode: number, uid: number): boolean {
 
 /** Creates the file with a new key, or reads that of another process which was faster. */
 async function createKeyFile(file: string): Promise<void> {
-  const mine = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
     await makePrivateDirectory(dirname(file));
-    await writeFileAtomically(mine, `${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
-    await link(mine, file);
+    await createFileOnce(file, `${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw unavailable(error);
-  } finally {
-    await rm(mine, { force: true });
+    throw unavailable(error);
   }
-  await syncDirectory(dirname(file));
 }
 
 function unavailable(cause: unknown): NautesError {
