@@ -42,6 +42,12 @@ export {
   type ProbeFacts,
   probe,
 } from './access/preflight.ts';
+export {
+  type ComponentClaim,
+  type ObjectOwnership,
+  objectOwnership,
+  supersededEntries,
+} from './apply/object-ownership.ts';
 export { OwnedObjectIndex } from './apply/owned-object-index.ts';
 export { removeObjects } from './apply/removal.ts';
 export { planRemoval, type RemovalPlan } from './apply/removal-plan.ts';

@@ -12,10 +12,14 @@ export const SECRET_ACCESS_COMPONENT = 'secret-access';
 /** Reserved names that no component of the catalogue can have. */
 export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT]);
 
-/** An object on a target cluster that we have applied or intend to. */
-export interface InventoryEntry extends ObjectReference {
+/** Which entry of an inventory: while an object is handed over two components have one. */
+export interface InventoryKey extends ObjectReference {
   /** Name of the component, or {@link ACCESS_COMPONENT}. */
   readonly component: string;
+}
+
+/** An object on a target cluster that we have applied or intend to. */
+export interface InventoryEntry extends InventoryKey {
   /** Set after the apply; empty while it is only intended. */
   readonly uid: string;
   /** SHA-256 of the applied fields; empty while it is only intended. */

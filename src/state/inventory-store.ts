@@ -1,5 +1,4 @@
-import type { InventoryEntry } from '../resources/inventory.ts';
-import type { ObjectReference } from '../resources/object-reference.ts';
+import type { InventoryEntry, InventoryKey } from '../resources/inventory.ts';
 import type { Registration } from '../resources/resource-key.ts';
 
 /**
@@ -10,6 +9,6 @@ export interface InventoryStore {
   list(registration: Registration): Promise<readonly InventoryEntry[]>;
   /** Adds or replaces entries (same component and object), all of them or none. Durable when it resolves. */
   put(registration: Registration, entries: readonly InventoryEntry[]): Promise<void>;
-  /** Removes the entries of these objects, of whichever component. Absent is fine. */
-  remove(registration: Registration, objects: readonly ObjectReference[]): Promise<void>;
+  /** Removes the entries of these objects and components. Absent is fine. */
+  remove(registration: Registration, entries: readonly InventoryKey[]): Promise<void>;
 }

@@ -13,7 +13,7 @@ export type TestComponent = Pick<ComponentDefinition, 'name' | 'category'> &
   };
 
 /**
- * A catalogue file in which a physical worker has these components and no others. May be written again while no server
+ * A catalogue file in which a physical worker has a component of each of their categories and no others. May be written again while no server
  * uses it.
  */
 export class TestCatalog implements AsyncDisposable {
@@ -32,7 +32,7 @@ export class TestCatalog implements AsyncDisposable {
   }
 
   async write(components: readonly TestComponent[]): Promise<void> {
-    const categories = components.map(({ category }) => category);
+    const categories = [...new Set(components.map(({ category }) => category))];
     const varieties = [{ usage: 'worker', clusterType: 'physical', workerType: 'deployment', categories }];
     const definitions = components.map(definitionOf);
     for (const { name, manifest } of components) {

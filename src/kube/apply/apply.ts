@@ -257,10 +257,13 @@ class ApplyRun {
 
   /** As long as nothing has failed: what replaces an old object exists before that one goes. */
   async #prune(isMeant: (entry: InventoryEntry) => boolean): Promise<PruneResult> {
-    if (this.#request.mode !== 'full' || this.#failures.length > 0)
+    const { mode, ownership } = this.#request;
+    if (mode !== 'full' || ownership?.isComplete === false || this.#failures.length > 0)
       return { gone: [], pruned: [], left: [], failures: [] };
     const desired = new Set(this.#planned.map((planned) => planned.desired.key));
-    const superfluous = [...this.#entries].filter(([key]) => !desired.has(key)).map(([, entry]) => entry);
+    const superfluous = [...this.#entries]
+      .filter(([key]) => !desired.has(key) && ownership?.ownerOf(key) === undefined)
+      .map(([, entry]) => entry);
     const kept = new Set([...this.#entries].filter(([key]) => desired.has(key)).map(([, entry]) => entry.uid));
     const result = await pruneObjects(
       this.#connection,

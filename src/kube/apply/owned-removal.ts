@@ -26,10 +26,14 @@ export type RemovalOutcome =
 /**
  * The order that worked for every component, webhooks in front of namespaces included: webhook configurations and
  * APIServices, instances of our CRDs (while their controllers run), everything else in reverse, CRDs, namespaces.
+ * @param inventory what says which CRDs are ours, where that is more than the entries
  */
-export function removalOrder<T extends InventoryEntry>(entries: readonly T[]): [T[], T[], T[], T[], T[]] {
+export function removalOrder<T extends InventoryEntry>(
+  entries: readonly T[],
+  inventory: readonly InventoryEntry[] = entries,
+): [T[], T[], T[], T[], T[]] {
   const definedGroups = new Set(
-    entries
+    inventory
       .filter((entry) => applyPhaseOf(entry) === 'definition')
       .map(({ name }) => name.slice(name.indexOf('.') + 1)),
   );

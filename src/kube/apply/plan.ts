@@ -42,18 +42,37 @@ export function decide(
   entry: InventoryEntry | undefined,
   request: ApplyRequest,
 ): Decision {
+  const refusal = otherOwner(desired, head, request);
+  if (refusal !== undefined) return refusal;
   if (head === undefined) {
     const deleted = entry !== undefined && entry.uid !== '' && entry.hash === desired.hash;
     return { action: 'apply', head, deleted, foreign: false };
   }
-  if (desired.implicit && !isComponentsOwn(head, request) && !isInherited(head, request)) return { action: 'use' };
+  if (desired.implicit && !isNamespaceForComponent(desired, head, request)) return { action: 'use' };
   if (head.metadata.deletionTimestamp !== undefined) {
     const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
   }
   if (isOfOther(head, request.owner.installation)) return { action: 'leave', head }; // also one that was ours before
   const known = entry?.uid === head.metadata.uid ? entry : undefined;
-  return known === undefined ? decideUnknown(desired, head, entry, request) : decideKnown(desired, head, known);
+  return known === undefined
+    ? decideUnknown(desired, head, entry, request)
+    : decideKnown(desired, head, known, request.component);
+}
+
+/** What another declared component is to have is left to that one; a namespace is shared once it is there. */
+function otherOwner(
+  { key, implicit, reference }: DesiredObject,
+  head: ObjectHead | undefined,
+  { ownership, component }: ApplyRequest,
+): Decision | undefined {
+  const owner = ownership?.ownerOf(key);
+  if (owner === undefined || owner === component) return undefined;
+  if (implicit) return head === undefined ? undefined : { action: 'use' };
+  return {
+    action: 'fail',
+    error: new NautesError('ObjectOfOtherComponent', { object: describeReference(reference), owner }),
+  };
 }
 
 /** Something is there that we do not remember: ours by its label, left over, or somebody else's. */
@@ -63,39 +82,23 @@ function decideUnknown(
   intended: InventoryEntry | undefined,
   request: ApplyRequest,
 ): Decision {
-  const ours = belongsTo(head, request.owner);
-  const owner = head.metadata.labels?.[COMPONENT_LABEL] ?? request.component;
-  if (ours && owner !== request.component) {
-    const object = describeReference(desired.reference);
-    return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
-  }
-  const own = ours || isInherited(head, request);
-  if (!own && !request.adoptForeign) return { action: 'leave', head };
-  // An adoption that was interrupted has left our label on something that existed before us.
-  return { action: 'apply', head, deleted: false, foreign: !own || (intended?.foreign ?? false) };
+/** A namespace that the component needs is its own, is handed over to it, or is used as it is. */
+function isNamespaceForComponent(desired: DesiredObject, head: ObjectHead, request: ApplyRequest): boolean {
+  if (!belongsTo(head, request.owner)) return isInherited(head, request);
+  const owner = componentOf(head);
+  return owner === request.component || (owner !== undefined && isHandedOver(desired, owner, request));
 }
 
-function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryEntry): Decision {
-  const { foreign } = entry;
-  if (entry.hash !== desired.hash) return { action: 'apply', head, deleted: false, foreign };
-  const moved = entry.revision !== revisionOf(head.metadata) || differsInMetadata(desired, head);
-  return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
+/** The component that has it does not bring it any more, and this one is to have it. */
+function isHandedOver(
+  { key }: DesiredObject,
+  from: string,
+  { ownership, component }: Pick<ApplyRequest, 'ownership' | 'component'>,
+): boolean {
+  if (ownership === undefined) return false;
+  const owner = ownership.ownerOf(key);
+  return owner === undefined ? !ownership.isDeclared(from) : owner === component;
 }
 
-function isComponentsOwn(head: ObjectHead, request: ApplyRequest): boolean {
-  return belongsTo(head, request.owner) && head.metadata.labels?.[COMPONENT_LABEL] === request.component;
-}
-
-/** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
-function isInherited(head: ObjectHead, { owner, adoptIncarnations = [] }: ApplyRequest): boolean {
-  const labels = head.metadata.labels ?? {};
-  if (isOfOther(head, owner.installation)) return false;
-  return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
-}
-
-/** Changes of labels and annotations do not count as a new generation. */
-function differsInMetadata(desired: DesiredObject, head: ObjectHead): boolean {
-  const { labels, annotations } = desired.object.metadata;
-  const wanted = { labels, annotations: annotations ?? {} };
-  return differences(wanted, { labels: head.metadata.labels, annotations: head.metadata.annotations }).length > 0;
-}
+function componentOf({ metadata }: ObjectHead): string | undefined {
+  return metadata.labels?.[COMPONENT_LABEL];

@@ -25,6 +25,8 @@ export interface RemovalRequest {
   readonly owner: ObjectOwner;
   /** The inventory of the registration, or of one component. */
   readonly entries: readonly InventoryEntry[];
+  /** All of the registration, where the entries are not: an instance of any of its CRDs goes while controllers run. */
+  readonly inventory?: readonly InventoryEntry[];
   /** Keep CRDs and namespaces that hold what others made, with that; otherwise they go with everything in them. */
   readonly keepDependants: boolean;
   /** Further names of managers whose objects come from our components and do not count as made by others. */
@@ -65,7 +67,7 @@ export async function removeObjects(
 ): Promise<RemovalReport> {
   await connection.discovery.refresh(signal);
   const pass = new RemovalPass(connection, request, signal);
-  const [gates, instances, regular, definitions, namespaces] = removalOrder(request.entries);
+  const [gates, instances, regular, definitions, namespaces] = removalOrder(request.entries, request.inventory);
   await pass.remove(gates);
   await pass.remove(instances);
   if (pass.isHeldByFinalizers()) {

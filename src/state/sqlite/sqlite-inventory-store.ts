@@ -1,6 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { InventoryEntry } from '../../resources/inventory.ts';
-import type { ObjectReference } from '../../resources/object-reference.ts';
+import type { InventoryEntry, InventoryKey } from '../../resources/inventory.ts';
 import type { Registration } from '../../resources/resource-key.ts';
 import type { InventoryStore } from '../inventory-store.ts';
 import type { StateDatabase } from './state-database.ts';
@@ -26,7 +25,8 @@ export class SqliteInventoryStore implements InventoryStore {
          revision = excluded.revision, is_foreign = excluded.is_foreign`,
     );
     this.#delete = database.prepare(
-      `DELETE FROM inventory WHERE ${ofOwner} AND api_version = ? AND kind = ? AND namespace = ? AND name = ?`,
+      `DELETE FROM inventory WHERE ${ofOwner} AND api_version = ? AND kind = ? AND namespace = ? AND name = ?
+         AND component = ?`,
     );
     this.#deleteAll = database.prepare(`DELETE FROM inventory WHERE ${ofOwner}`);
   }
@@ -47,12 +47,12 @@ export class SqliteInventoryStore implements InventoryStore {
     await this.#database.sync();
   }
 
-  async remove(registration: Registration, objects: readonly ObjectReference[]): Promise<void> {
-    if (objects.length === 0) return;
+  async remove(registration: Registration, entries: readonly InventoryKey[]): Promise<void> {
+    if (entries.length === 0) return;
     const owner = [registration.kind, registration.name, registration.incarnation];
     this.#database.transaction(() => {
-      for (const { apiVersion, kind, namespace, name } of objects) {
-        this.#delete.run(...owner, apiVersion, kind, namespace, name);
+      for (const { apiVersion, kind, namespace, name, component } of entries) {
+        this.#delete.run(...owner, apiVersion, kind, namespace, name, component);
       }
     });
   }

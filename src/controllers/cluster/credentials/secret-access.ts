@@ -124,7 +124,8 @@ async function letReviewTokens(
   if (canonicalJson(report.entries) !== canonicalJson(inventory)) {
     await services.inventory.put(registration, report.entries);
   }
-  if (report.gone.length > 0) await services.inventory.remove(registration, report.gone);
+  const gone = report.gone.map((object) => ({ ...object, component: SECRET_ACCESS_COMPONENT }));
+  if (gone.length > 0) await services.inventory.remove(registration, gone);
   const [failure] = report.failures;
   if (failure !== undefined) throw failure.error;
   const [foreign] = report.foreign;

@@ -103,19 +103,23 @@ async function installOnHost(
   const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
   if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
   const inventory = await services.inventory.list(clusterRegistration(context.scope));
+  const hosted = {
+    category: VIRTUAL_CLUSTER_CATEGORY,
+    choice: virtualClusterChoice(cluster.name, definition.name),
+    definition,
+    facts: clusterFacts(cluster, services.settings.render, host.cluster),
+    kubernetesVersion: facts.version.replace(/^v/, ''),
+  } as const;
   return useHost(
     context,
     host,
     (connection) =>
       installComponent(
         {
-          category: VIRTUAL_CLUSTER_CATEGORY,
-          choice: virtualClusterChoice(cluster.name, definition.name),
-          definition,
+          ...hosted,
           context,
           connection,
-          facts: clusterFacts(cluster, services.settings.render, host.cluster),
-          kubernetesVersion: facts.version.replace(/^v/, ''),
+          render: () => services.renderer.render(hosted, signal),
           owner: HOSTED_COMPONENT,
           predecessors: { apiServer: cluster.spec.apiServer },
           inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),

@@ -1,19 +1,27 @@
 import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
-import { type ClusterConnection, OwnedObjectIndex } from '../../../../../kube/index.ts';
+import { type ClusterConnection, type ObjectOwnership, OwnedObjectIndex } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
-import { clusterFacts } from '../../../../../render/facts.ts';
 import { explain, STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './installation.ts';
 import { reachedCluster, type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 import { showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
+import type { ComponentRenderings } from './renderings.ts';
+
+/** What the components of one run share. */
+export interface ComponentRunParts {
+  readonly declared: readonly DeclaredComponent[];
+  readonly inventory: readonly InventoryEntry[];
+  readonly renderings: ComponentRenderings;
+  readonly ownership: ObjectOwnership;
+}
 
 /** Runs the components of one cluster, each as soon as those it waits for are done. */
 export class ComponentRun {
   readonly #context: StageContext;
-  readonly #declared: readonly DeclaredComponent[];
+  readonly #parts: ComponentRunParts;
   readonly #inventory: ReadonlyMap<string, readonly InventoryEntry[]>;
   readonly #signal: AbortSignal;
   /** By name: resolved when the component has been applied, or will not be in this run. */
@@ -21,27 +29,21 @@ export class ComponentRun {
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
   #ownedObjects: OwnedObjectIndex | undefined;
 
-  constructor(
-    context: StageContext,
-    declared: readonly DeclaredComponent[],
-    inventory: ReadonlyMap<string, readonly InventoryEntry[]>,
-    signal: AbortSignal,
-  ) {
+  constructor(context: StageContext, parts: ComponentRunParts, signal: AbortSignal) {
     this.#context = context;
-    this.#declared = declared;
-    this.#inventory = inventory;
+    this.#parts = parts;
+    this.#inventory = Map.groupBy(parts.inventory, ({ component }) => component);
     this.#signal = signal;
-    for (const { choice } of declared) this.#applied.set(choice.name, Promise.withResolvers());
+    for (const { choice } of parts.declared) this.#applied.set(choice.name, Promise.withResolvers());
   }
 
   /** How each component stands at the end of this run. Rejects when the run was aborted. */
   async outcomes(): Promise<readonly ComponentOutcome[]> {
-    const definitions = this.#declared
-      .map(({ definition }) => definition)
-      .filter((definition) => definition !== undefined);
+    const { declared } = this.#parts;
+    const definitions = declared.map(({ definition }) => definition).filter((definition) => definition !== undefined);
     const dependencies = dependenciesAmong(definitions);
     const started = Promise.withResolvers<void>(); // all are known before the first looks for another
-    for (const component of this.#declared) {
+    for (const component of declared) {
       const { requires = [], after = [] } = dependencies.get(component.choice.name) ?? {};
       const work = started.promise.then(() => this.#one(component, requires, after));
       this.#finished.set(component.choice.name, work);
@@ -76,8 +78,9 @@ export class ComponentRun {
   async #install(component: DeclaredComponent, onApplied: () => void): Promise<ComponentOutcome> {
     const { definition, choice } = component;
     if (definition === undefined) return this.#unknown(component);
-    const { cluster, services, hostCluster } = this.#context;
-    const { version, uid: kubernetesUid } = reachedCluster(this.#context);
+    const { cluster } = this.#context;
+    const { uid: kubernetesUid } = reachedCluster(this.#context);
+    const { renderings, ownership } = this.#parts;
     return useCluster(
       this.#context,
       (connection) =>
@@ -87,11 +90,12 @@ export class ComponentRun {
             definition,
             context: this.#context,
             connection,
-            facts: clusterFacts(cluster, services.settings.render, hostCluster),
-            kubernetesVersion: version.replace(/^v/, ''),
+            facts: renderings.facts,
+            render: () => renderings.of(component),
             owner: choice.name,
             predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
             inventory: this.#inventory.get(choice.name) ?? [],
+            ownership,
             ownedObjects: this.#ownedObjectsOn(connection),
             onApplied,
           },

@@ -14,10 +14,11 @@ import {
   componentHealth,
   type HealthReport,
   type ObjectFailure,
+  type ObjectOwnership,
   type OwnedObjectIndex,
   type SharedField,
 } from '../../../../../kube/index.ts';
-import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
+import { describeReference, type KubeObject, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import type { ComponentStatus } from '../../../../../resources/cluster/cluster-status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
@@ -47,14 +48,17 @@ export interface ComponentWork extends DeclaredComponent {
   readonly context: StageContext;
   readonly connection: ClusterConnection;
   readonly facts: Facts;
-  readonly kubernetesVersion: string;
   /** Name under which inventory and labels hold its objects. */
   readonly owner: string;
   /** Which earlier registrations may have left objects where these go. */
   readonly predecessors: ClusterIdentity;
   readonly inventory: readonly InventoryEntry[];
+  /** What the other components bring and have; absent for one that stands alone. */
+  readonly ownership?: ObjectOwnership;
   /** Shared with the other components of the run. */
   readonly ownedObjects: OwnedObjectIndex;
+  /** What it should consist of. */
+  render(): Promise<readonly KubeObject[]>;
   /** Called once the component's objects are there, before they are healthy. */
   onApplied(): void;
 }
@@ -117,7 +121,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   const { context, definition, choice } = work;
   const { services, memory } = context;
   const registration = clusterRegistration(context.scope);
-  const objects = await services.renderer.render({ ...work }, signal);
+  const objects = await work.render();
   const isFirst = work.inventory.length === 0;
   if (isFirst) await show(work, { phase: 'Installing', reason: 'Applying', message: message('Applying') });
   const contested = memory.repairs
@@ -137,6 +141,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       adoptIncarnations: await services.offboardings.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       ownedObjects: work.ownedObjects,
+      ...(work.ownership && { ownership: work.ownership }),
       mode: 'full',
     },
     signal,
@@ -150,7 +155,8 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   const { services, cluster, scope, reporter, memory } = work.context;
   const registration = clusterRegistration(scope);
   if (!sameEntries(report.entries, work.inventory)) await services.inventory.put(registration, report.entries);
-  if (report.gone.length > 0) await services.inventory.remove(registration, report.gone);
+  const gone = report.gone.map((object) => ({ ...object, component: work.owner }));
+  if (gone.length > 0) await services.inventory.remove(registration, gone);
   memory.repairs.add(report.repaired, services.clock.now());
   const subject = `components/${work.choice.name}`;
   for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);

@@ -5,6 +5,7 @@ import {
   type ComponentChoice,
   VIRTUAL_CLUSTER_CATEGORY,
 } from '../../../../../resources/cluster/components.ts';
+import { type ObjectOwnership, objectOwnership, supersededEntries } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../../reconcile/stage.ts';
 import type { ComponentOutcome } from './installation.ts';
@@ -13,6 +14,7 @@ import type { StageContext } from '../../../runtime/stage-context.ts';
 import { isBuiltIn } from '../../../credentials/secret-access.ts';
 import { type FormerComponentsRemoval, removeFormerComponents } from './former-components.ts';
 import type { DeclaredComponent } from './declared-component.ts';
+import { ComponentRenderings } from './renderings.ts';
 
 const DEADLINE_MILLISECONDS = 15 * 60_000;
 /** Objects of former components that are on their way out are looked at again so soon. */
@@ -27,17 +29,40 @@ export const componentsStage: Stage<StageContext> = {
 /** Installs the declared components in the order of their dependencies, in parallel where possible; removes the others. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const declared = declaredComponents(context);
-  const entries = await context.services.inventory.list(clusterRegistration(context.scope));
-  const inventory = Map.groupBy(entries, ({ component }) => component);
-  const isFormer = (name: string): boolean =>
-    !isBuiltIn(name, context.services) && !declared.some(({ choice }) => choice.name === name);
-  const former = new Map([...inventory].filter(([name]) => isFormer(name)));
+  const before = await componentEntries(context);
+  const renderings = new ComponentRenderings(context, signal);
+  const isInstalled = before.length > 0;
+  const ownership = objectOwnership(await renderings.claims(declared, isInstalled), before);
+  const isFormer = ({ component }: InventoryEntry): boolean => !ownership.isDeclared(component);
 
-  await showOnly(context, declared, former);
-  const outcomes = await new ComponentRun(context, declared, inventory, signal).outcomes();
-  const removal = await removeFormerComponents(context, [...former.values()].flat(), signal);
-  await showOnly(context, declared, new Map([...former].filter(([name]) => removal.components.has(name))));
+  await showOnly(context, declared, before.filter(isFormer));
+  const parts = { declared, inventory: before, renderings, ownership };
+  const outcomes = await new ComponentRun(context, parts, signal).outcomes();
+  const entries = await withoutSuperseded(context, ownership);
+  const removal = await removeFormerComponents(context, { entries, ownership }, signal);
+  await showOnly(
+    context,
+    declared,
+    entries.filter(({ component }) => removal.components.has(component)),
+  );
   return summarizeComponents(outcomes, removal);
+}
+
+/** What the inventory has of components of the catalogue. */
+async function componentEntries({ services, scope }: StageContext): Promise<readonly InventoryEntry[]> {
+  const entries = await services.inventory.list(clusterRegistration(scope));
+  return entries.filter(({ component }) => !isBuiltIn(component, services));
+}
+
+/** The inventory as the run has left it, without what has been handed over to another component. */
+async function withoutSuperseded(
+  context: StageContext,
+  ownership: ObjectOwnership,
+): Promise<readonly InventoryEntry[]> {
+  const entries = await componentEntries(context);
+  const superseded = new Set(supersededEntries(ownership, entries));
+  await context.services.inventory.remove(clusterRegistration(context.scope), [...superseded]);
+  return entries.filter((entry) => !superseded.has(entry));
 }
 
 function declaredComponents({ cluster, services }: StageContext): readonly DeclaredComponent[] {
@@ -53,13 +78,14 @@ function declaredComponents({ cluster, services }: StageContext): readonly Decla
 async function showOnly(
   context: StageContext,
   declared: readonly DeclaredComponent[],
-  former: ReadonlyMap<string, readonly InventoryEntry[]>,
+  former: readonly InventoryEntry[],
 ): Promise<void> {
+  const totals = Map.groupBy(former, ({ component }) => component);
   const components = context.reporter.status.components.flatMap((component) => {
     if (component.category === VIRTUAL_CLUSTER_CATEGORY) return [component]; // it is its host's
     if (declared.some(({ choice }) => choice.name === component.name)) return [component];
     context.memory.markReady(component.name);
-    const total = former.get(component.name)?.length;
+    const total = totals.get(component.name)?.length;
     if (total === undefined) return [];
     return [
       {
