@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
-import { configMap, deployment, widget, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
+import { configMap, deployment, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
-import { ControlLoop, eventually } from '../harness/control-loop.ts';
+import { ControlLoop, type DraftChanges, eventually } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { TestCatalog, type TestComponent } from '../harness/test-catalog.ts';
 
 const GROUP = 'tool.example.test';
+const APP = {
+  apiVersion: `${GROUP}/v1`,
+  kind: 'Widget',
+  metadata: { name: 'app', namespace: 'default' },
+  spec: { size: 1 },
+};
 const DEFINITION = `widgets.${GROUP}`;
 
 /** A component of the category `deployment`, in a namespace of its own unless told otherwise. */
@@ -16,7 +21,7 @@ function tool(name: string, manifest: readonly KubeObject[], changes: Partial<Te
   return { name, category: 'deployment', default: name === 'old', manifest, ...changes };
 }
 
-function chosen(name: string, namespace = name): Partial<ClusterDraft> {
+function chosen(name: string, namespace = name): DraftChanges {
   return { components: { deployment: { name, namespace, additions: {} } } };
 }
 
@@ -61,7 +66,7 @@ describe('changing components that bring the same objects', () => {
     const target = cluster();
     await loop.save('one', target);
     const { incarnation } = await loop.untilReady('one');
-    target.apply({ ...widget(GROUP, 'default', 'app') }, 'kubectl');
+    target.apply(APP, 'kubectl');
     const before = [uidOf(target, 'CustomResourceDefinition', DEFINITION), uidOf(target, 'Widget', 'app', 'default')];
 
     for (const [name, other] of [

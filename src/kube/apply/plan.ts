@@ -82,6 +82,29 @@ function decideUnknown(
   intended: InventoryEntry | undefined,
   request: ApplyRequest,
 ): Decision {
+  const ours = belongsTo(head, request.owner);
+  const owner = componentOf(head) ?? request.component;
+  if (ours && owner !== request.component) {
+    const object = describeReference(desired.reference);
+    if (!isHandedOver(desired, owner, request))
+      return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
+    const before = request.ownership?.entryOfOther(desired.key, request.component);
+    return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? false };
+  }
+  const own = ours || isInherited(head, request);
+  if (!own && !request.adoptForeign) return { action: 'leave', head };
+  // An adoption that was interrupted has left our label on something that existed before us.
+  return { action: 'apply', head, deleted: false, foreign: !own || (intended?.foreign ?? false) };
+}
+
+function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryEntry, component: string): Decision {
+  const { foreign } = entry;
+  const isOthers = (componentOf(head) ?? component) !== component; // it was made by two at the same time, or handed over
+  if (entry.hash !== desired.hash || isOthers) return { action: 'apply', head, deleted: false, foreign };
+  const moved = entry.revision !== revisionOf(head.metadata) || differsInMetadata(desired, head);
+  return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
+}
+
 /** A namespace that the component needs is its own, is handed over to it, or is used as it is. */
 function isNamespaceForComponent(desired: DesiredObject, head: ObjectHead, request: ApplyRequest): boolean {
   if (!belongsTo(head, request.owner)) return isInherited(head, request);
@@ -102,3 +125,18 @@ function isHandedOver(
 
 function componentOf({ metadata }: ObjectHead): string | undefined {
   return metadata.labels?.[COMPONENT_LABEL];
+}
+
+/** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
+function isInherited(head: ObjectHead, { owner, adoptIncarnations = [] }: ApplyRequest): boolean {
+  const labels = head.metadata.labels ?? {};
+  if (isOfOther(head, owner.installation)) return false;
+  return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
+}
+
+/** Changes of labels and annotations do not count as a new generation. */
+function differsInMetadata(desired: DesiredObject, head: ObjectHead): boolean {
+  const { labels, annotations } = desired.object.metadata;
+  const wanted = { labels, annotations: annotations ?? {} };
+  return differences(wanted, { labels: head.metadata.labels, annotations: head.metadata.annotations }).length > 0;
+}

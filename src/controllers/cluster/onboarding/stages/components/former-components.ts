@@ -49,3 +49,17 @@ export async function removeFormerComponents(
   const removed = new Set(report.removed.map(objectKey));
   const over = entries.filter((entry) => entry.foreign || removed.has(objectKey(entry)));
   await context.services.inventory.remove(clusterRegistration(context.scope), over);
+  for (const { reason, ...reference } of report.left) {
+    const object = describeReference(reference);
+    if (!context.memory.shouldTell(`former ${object} ${render(reason, 'en')}`)) continue;
+    const text = message('ObjectLeft.formerComponent', { object, why: reason });
+    await context.reporter.event('Warning', 'ObjectLeft', text);
+  }
+  const remaining = new Set(report.remaining.map(objectKey));
+  const [first] = report.remaining;
+  return {
+    components: new Set(entries.filter((entry) => remaining.has(objectKey(entry))).map(({ component }) => component)),
+    remaining: remaining.size,
+    first: first === undefined ? '' : describeReference(first),
+  };
+}
