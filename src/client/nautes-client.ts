@@ -7,6 +7,7 @@ import type {
   ClusterView,
   CommitView,
   DeletedView,
+  DeletionPlanView,
   EventPageView,
   EventView,
   PlanView,
@@ -36,6 +37,7 @@ export interface CallOptions {
 export type TokenSource = () => Promise<Secret>;
 
 const IF_MATCH = 'if-match';
+const DRY_RUN = 'dry_run';
 /** The server parses fifteen digits. */
 const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 
@@ -46,6 +48,7 @@ const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 export class NautesClient {
   readonly #transport: Transport;
   readonly #token: TokenSource;
+  #knownDescription: unknown;
 
   constructor(transport: Transport, token: TokenSource) {
     this.#transport = transport;
@@ -75,6 +78,17 @@ export class NautesClient {
 
   delete(name: string, options: CallOptions): Promise<DeletedView> {
     return this.#view('deleted', 'DELETE', clusterPath(paths.cluster, name), options);
+  }
+
+  /**
+   * What a deletion would do. A server that does not know dry runs would delete, so it is not asked.
+   * @throws NautesError `DryRunNotServed`
+   */
+  async planDeletion(name: string, { query, ...options }: CallOptions): Promise<DeletionPlanView> {
+    const operation = await this.#described('delete', paths.cluster, options.signal).catch(undefinedWhenRefused);
+    if (!parametersOf(operation).includes(DRY_RUN)) throw new NautesError('DryRunNotServed', { server: this.server });
+    const asked = { ...options, query: { ...query, [DRY_RUN]: 'true' } };
+    return this.#view('deletionPlan', 'DELETE', clusterPath(paths.cluster, name), asked);
   }
 
   rotate(name: string, signal: AbortSignal): Promise<SavedView> {
@@ -142,11 +156,17 @@ export class NautesClient {
 
   /** Paths that the server serves, from its OpenAPI description. Without a token. */
   async servedPaths(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const answer = await this.#transport.send({ method: 'GET', path: paths.openApi, signal });
-    const description = this.#read(answer);
-    const served =
-      typeof description === 'object' && description !== null && 'paths' in description ? description.paths : undefined;
-    return new Set(typeof served === 'object' && served !== null ? Object.keys(served) : []);
+    return new Set(Object.keys(memberOf(await this.#description(signal), 'paths') ?? {}));
+  }
+
+  /** An operation of the OpenAPI description; `undefined` when it has none. */
+  async #described(method: string, path: string, signal: AbortSignal): Promise<unknown> {
+    return memberOf(memberOf(memberOf(await this.#description(signal), 'paths'), path), method);
+  }
+
+  async #description(signal: AbortSignal): Promise<unknown> {
+    this.#knownDescription ??= this.#read(await this.#transport.send({ method: 'GET', path: paths.openApi, signal }));
+    return this.#knownDescription;
   }
 
   /** An event as in a stream. */
@@ -249,6 +269,27 @@ export function ifMatch(generation: string): Readonly<Record<string, string>> {
 
 function eventsPath(cluster: string | undefined): string {
   return cluster === undefined ? paths.events : clusterPath(paths.clusterEvents, cluster);
+}
+
+/** A server without a description of its API. */
+function undefinedWhenRefused(error: unknown): undefined {
+  if (error instanceof ApiRefusal) return undefined;
+  throw error;
+}
+
+function memberOf(value: unknown, name: string): object | undefined {
+  const member: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof member === 'object' && member !== null ? member : undefined;
+}
+
+/** Names of the parameters that an operation of the API description has. */
+function parametersOf(operation: unknown): readonly unknown[] {
+  const parameters = memberOf(operation, 'parameters');
+  return Array.isArray(parameters) ? parameters.map((one: unknown) => isNamed(one) && one.name) : [];
+}
+
+function isNamed(value: unknown): value is { readonly name: unknown } {
+  return typeof value === 'object' && value !== null && 'name' in value;
 }
 
 /** Loaded while the server works on the first call: a command without calls starts without the schemas. */

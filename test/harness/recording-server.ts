@@ -13,6 +13,8 @@ export interface RecordedRequest {
 export interface RecordingOptions {
   /** Paths that the description of the API has. */
   readonly serves?: readonly string[];
+  /** The description of the API, instead of one with these paths. */
+  readonly description?: object;
   /** Answers instead of a 200 with a message; true when it did. */
   readonly answer?: (request: RecordedRequest, response: ServerResponse) => boolean;
 }
@@ -31,7 +33,7 @@ export class RecordingServer implements AsyncDisposable {
     this.#server = server;
   }
 
-  static async start({ serves = [], answer }: RecordingOptions = {}): Promise<RecordingServer> {
+  static async start({ serves = [], description, answer }: RecordingOptions = {}): Promise<RecordingServer> {
     const server = createServer();
     const recording = new RecordingServer(server);
     server.on('request', (request, response) => {
@@ -43,7 +45,8 @@ export class RecordingServer implements AsyncDisposable {
         const recorded = { method, path, headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
         response.setHeader('content-type', 'application/json');
         if (path === '/openapi.json') {
-          response.end(JSON.stringify({ paths: Object.fromEntries(serves.map((one) => [one, {}])) }));
+          const paths = Object.fromEntries(serves.map((one) => [one, {}]));
+          response.end(JSON.stringify(description ?? { paths }));
           return;
         }
         recording.requests.push(recorded);

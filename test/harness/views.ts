@@ -1,5 +1,12 @@
 /** Replies of a server as a test needs them: complete, with what the test is about put in. */
-import type { ClusterView, PlanView, SavedView, StatusSummaryView, StatusView } from '../../src/contract/views.ts';
+import type {
+  ClusterView,
+  DeletionPlanView,
+  PlanView,
+  SavedView,
+  StatusSummaryView,
+  StatusView,
+} from '../../src/contract/views.ts';
 
 export function clusterView(content: Partial<ClusterView> = {}): ClusterView {
   return {
@@ -64,6 +71,20 @@ export function savedView(content: Partial<SavedView> = {}): SavedView {
     status: '',
     events: '',
     warnings: [],
+    ...content,
+  };
+}
+
+/** Of a deletion that takes one object and nothing of its users. */
+export function deletionPlanView(content: Partial<DeletionPlanView> = {}): DeletionPlanView {
+  const service = { apiVersion: 'v1', kind: 'Service', namespace: 'argocd', name: 'argocd-server' };
+  return {
+    name: 'one',
+    findings: [],
+    components: [{ name: 'argocd', objects: 1 }],
+    removed: [{ ...service, component: 'argocd' }],
+    lost: [],
+    left: [],
     ...content,
   };
 }

@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import type { ReadStream } from 'node:tty';
+import { sleep } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { interruption } from './process-end.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,27 +20,23 @@ const ANSWERS: Readonly<Record<string, Consent>> = {
 };
 
 /**
- * Asks on standard error and reads lines of standard input, which may be a file or a pipe, until one is an answer.
+ * Asks on standard error and reads lines of standard input until one is an answer. On a terminal only what is typed after
+ * the question counts; a file or a pipe has its answers from the beginning.
  * @throws NautesError `NothingConfirmed` at the end of the input
  */
 export class Prompt implements Disposable {
   readonly #terminal: Invocation['terminal'];
-  readonly #lines: AsyncIterator<string>;
-  readonly #reader: ReturnType<typeof createInterface>;
+  readonly #piped: Lines | undefined;
 
   constructor({ terminal }: Invocation) {
     this.#terminal = terminal;
-    this.#reader = createInterface({ input: process.stdin, terminal: false, signal: interruption() });
-    this.#lines = this.#reader[Symbol.asyncIterator]();
+    this.#piped = process.stdin.isTTY ? undefined : new Lines();
   }
 
   async ask(question: string): Promise<Consent> {
-    const signal = interruption();
     for (;;) {
-      process.stderr.write(`${this.#terminal.safe(question)} `);
-      const { value, done } = await this.#lines.next();
-      if (signal.aborted) throw signal.reason;
-      if (done === true) {
+      const value = await this.#answer(`${this.#terminal.safe(question)} `);
+      if (value === undefined) {
         process.stderr.write('\n');
         throw new NautesError('NothingConfirmed');
       }
@@ -47,9 +45,67 @@ export class Prompt implements Disposable {
     }
   }
 
+  async #answer(question: string): Promise<string | undefined> {
+    if (this.#piped !== undefined) {
+      process.stderr.write(question);
+      return this.#piped.next();
+    }
+    await discardTypedAhead(process.stdin);
+    process.stderr.write(question);
+    using lines = new Lines(); // one for each question: it may have read more than the answer
+    return await lines.next();
+  }
+
+  [Symbol.dispose](): void {
+    this.#piped?.[Symbol.dispose]();
+    process.stdin.unref?.(); // a terminal that is still open keeps no process
+  }
+}
+
+/** The lines of standard input. */
+class Lines implements Disposable {
+  readonly #signal = interruption();
+  readonly #reader = createInterface({ input: process.stdin, terminal: false, signal: this.#signal });
+  readonly #lines = this.#reader[Symbol.asyncIterator]();
+
+  /** `undefined` at the end. */
+  async next(): Promise<string | undefined> {
+    const { value, done } = await this.#lines.next();
+    if (this.#signal.aborted) throw this.#signal.reason;
+    return done === true ? undefined : value;
+  }
+
   [Symbol.dispose](): void {
     this.#reader.close();
-    process.stdin.unref?.(); // a terminal that is still open keeps no process
+  }
+}
+
+const INTERRUPT = '\x03';
+const QUIET_MILLISECONDS = 30;
+/** Someone who leans on the keyboard is asked all the same. */
+const MOST_ROUNDS = 20;
+
+/** What was typed before a question was there to be read is no answer to it. Raw mode gives half a line as well. */
+async function discardTypedAhead(stdin: ReadStream): Promise<void> {
+  let hasCome = false;
+  const drop = (typed: Buffer | string): void => {
+    hasCome = true;
+    if (typed.includes(INTERRUPT)) process.kill(process.pid, 'SIGINT'); // raw mode keeps the terminal from doing it
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', drop);
+  stdin.resume();
+  try {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      hasCome = false;
+      await sleep(QUIET_MILLISECONDS);
+      interruption().throwIfAborted();
+      if (!hasCome) return;
+    }
+  } finally {
+    stdin.off('data', drop);
+    stdin.pause();
+    stdin.setRawMode(false);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { printerFor, requireForm } from '../output/print-objects.ts';
 
 /** Prints what came of a document. */
-export type OutcomePrinter = (document: SpecDocument, content: unknown) => void;
+export type OutcomePrinter = (what: Pick<SpecDocument, 'kind' | 'name'>, content: unknown) => void;
 
 /**
  * What came of documents in the form that was asked for; `undefined` where it is told in words. Made before anything is

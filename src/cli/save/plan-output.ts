@@ -1,4 +1,4 @@
-import type { PlanView } from '../../contract/views.ts';
+import type { DeletionPlanView, PlanView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { formatTable } from '../output/table.ts';
 import { remedyText } from '../texts/remedy.ts';
@@ -38,7 +38,10 @@ export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonl
 }
 
 /** What keeps a save from being accepted, and what has to be known before it. */
-export function printFindings({ terminal, texts }: Invocation, { findings }: PlanView): void {
+export function printFindings(
+  { terminal, texts }: Invocation,
+  { findings }: Pick<PlanView, 'findings'> | Pick<DeletionPlanView, 'findings'>,
+): void {
   if (findings.length === 0) return;
   const rows = findings.map((finding) => [
     finding.blocking ? '✗' : '!',

@@ -35,6 +35,7 @@ export const chineseHelp: HelpTexts = {
   dryRun: '只显示将要发送的内容（client），或服务器将会做什么（server）',
   output: '输出格式',
   product: '所属产品（或用 PRODUCT）',
+  dryRunDelete: '只显示会删除什么、用户会失去什么、保留什么',
   yes: '不询问',
   yesMint: '在集群上创建账号前不询问',
   watch: '持续显示变化',

@@ -36,6 +36,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   dryRun: 'only show what would be sent (client) or what the server would do (server)',
   output: 'form of the output',
   product: 'product that it belongs to (or PRODUCT)',
+  dryRunDelete: 'only show what goes, what users would lose and what stays',
   yes: 'do not ask',
   yesMint: 'do not ask before an account is made on the cluster',
   watch: 'go on and show changes as they happen',

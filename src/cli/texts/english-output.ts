@@ -43,6 +43,16 @@ export const englishOutput = {
   receiptHint: (name: string) =>
     `The server takes it away now: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
   entryPoints: (addresses: string) => `Its gateway answers at ${addresses}`,
+  wouldBeDeleted: 'would be deleted (dry run)',
+  plannedObjects: (count: number) => (count === 1 ? '1 object' : `${count} objects`),
+  plannedLosses: (count: number) => `Its users would lose (${count}):`,
+  plannedLeft: (count: number) => `Stays on the cluster (${count}):`,
+  lostInstance: (definition: string) => `instance of ${definition}`,
+  lostContent: (namespace: string) => `in the namespace ${namespace}`,
+  losesNothing: 'nothing that its users have made was found',
+  andMore: (count: number) => `… and ${count} more`,
+  someNotDeleted: (deleted: number, total: number, names: string) =>
+    `${deleted} of ${total} are deleted; not deleted: ${names}`,
   notDeleted: (kind: string, name: string) => `${kind} ${name} is left as it is.`,
   deleteQuestion: (kind: string, name: string, server: string, isOneOfSeveral: boolean) =>
     `Delete ${kind} ${name} from ${server}? [y/N${isOneOfSeveral ? '/a for all' : ''}]`,

@@ -108,6 +108,9 @@ export const commandLineActions = actionTexts({
       zh: '请用 -p 或 PRODUCT 指定；文档中写在 spec 里。',
     },
   },
+  UpdateServer: {
+    cli: { en: 'Update the server to the version of this client.', zh: '请把服务器升级到此客户端的版本。' },
+  },
   ReadFindings: {
     cli: { en: 'The findings above say why, and what to do about each.', zh: '上面列出了原因，以及每一项该怎么办。' },
   },

@@ -182,6 +182,20 @@ export const clientErrors = errors({
     zh: '无法理解 JSONPath {template}：{problem:message}',
     action: 'CorrectJsonPath',
   },
+  DeletionPlanRefused: {
+    status: 409,
+    next: 'stalled',
+    en: 'a deletion would be refused for {count} of the clusters',
+    zh: '其中 {count} 个集群的删除会被拒绝',
+    action: 'ReadFindings',
+  },
+  DryRunNotServed: {
+    status: 400,
+    next: 'stalled',
+    en: 'the server {server} does not know dry runs of deletions',
+    zh: '服务器 {server} 不支持删除的试运行',
+    action: 'UpdateServer',
+  },
   NothingConfirmed: {
     status: 400,
     next: 'stalled',

@@ -15,7 +15,7 @@ import type { DeletionFinding, DeletionPlan } from './deletion-plan.ts';
 import { departing } from './offboardings.ts';
 
 /** A cluster that does not answer in this time is not asked any further. */
-const LOOK_TIMEOUT_MILLISECONDS = 30_000;
+const LOOK_TIMEOUT_MILLISECONDS = 15_000;
 
 /**
  * What a deletion with these options would do: which objects go, what users would lose and what stays. Nothing is

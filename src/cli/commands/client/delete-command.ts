@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { requireServed } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { askForAll } from './deletion-consent.ts';
+import { deleteAll, type DeleteFlags, deleteOptions, type DeletionTarget } from './deletion.ts';
+import { planDeletions } from './deletion-plan.ts';
 import { kindOf, productOf } from './options.ts';
-import { type Consent, Prompt } from '../../invocation/prompt.ts';
-import { type DeleteFlags, deleteOne, deleteOptions } from './deletion.ts';
 
 interface DeleteNamedFlags extends DeleteFlags {
   readonly yes?: true;
@@ -19,30 +20,35 @@ export function deleteCommand(invocation: Invocation): Command {
     .option('-y, --yes', help.yes)
     .option('-p, --product <name>', help.product);
   return deleteOptions(command, invocation).action((word: string, names: readonly string[], flags: DeleteNamedFlags) =>
-    runDelete(invocation, command, word, names, flags),
+    runDelete(invocation, command, targetsOf(invocation, word, names, flags), flags),
   );
+}
+
+function targetsOf(
+  invocation: Invocation,
+  word: string,
+  names: readonly string[],
+  flags: DeleteNamedFlags,
+): readonly DeletionTarget[] {
+  const kind = kindOf(word);
+  const product = productOf(kind, flags.product, invocation);
+  return [...new Set(names)].map((name) => ({ kind, name, product }));
 }
 
 async function runDelete(
   invocation: Invocation,
   command: Command,
-  word: string,
-  names: readonly string[],
+  targets: readonly DeletionTarget[],
   flags: DeleteNamedFlags,
 ): Promise<void> {
-  const { terminal, texts } = invocation;
-  const kind = kindOf(word);
-  const product = productOf(kind, flags.product, invocation);
   await withClient(invocation, command, async (client, signal) => {
-    await requireServed(client, [kind], signal);
-    let consent: Consent = flags.yes === true ? 'all' : 'no';
-    using prompt = flags.yes === true ? undefined : new Prompt(invocation);
-    for (const name of names) {
-      if (prompt !== undefined && consent !== 'all') {
-        consent = await prompt.ask(texts.output.deleteQuestion(kind.name, name, client.server, names.length > 1));
-      }
-      if (consent === 'no') terminal.say(texts.output.notDeleted(kind.name, name));
-      else await deleteOne(invocation, client, { kind, name, product }, flags, signal);
-    }
+    await requireServed(
+      client,
+      targets.map(({ kind }) => kind),
+      signal,
+    );
+    if (flags.dryRun === true) return planDeletions(invocation, client, targets, flags, signal);
+    const agreed = flags.yes === true ? { targets } : await askForAll(invocation, client, targets, flags, signal);
+    await deleteAll(invocation, client, agreed, flags, signal);
   });
 }

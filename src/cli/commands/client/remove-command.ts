@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { requireServed, skipCheck } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { documentsOf } from '../../save/documents-of.ts';
-import { type DeleteFlags, deleteOne, deleteOptions } from './deletion.ts';
+import { deleteAll, type DeleteFlags, deleteOptions } from './deletion.ts';
+import { planDeletions } from './deletion-plan.ts';
 import { type FileFlags, fileOptions } from './options.ts';
 
 interface RemoveFlags extends FileFlags, DeleteFlags {}
@@ -21,8 +22,9 @@ async function runRemove(invocation: Invocation, command: Command, flags: Remove
       documents.map(({ kind }) => kind),
       signal,
     );
-    for (const { kind, name, product } of documents) {
-      await deleteOne(invocation, client, { kind, name, product }, { ...flags, query: skipCheck(flags) }, signal);
-    }
+    const targets = documents.map(({ kind, name, product }) => ({ kind, name, product }));
+    const asked = { ...flags, query: skipCheck(flags) };
+    if (flags.dryRun === true) await planDeletions(invocation, client, targets, asked, signal);
+    else await deleteAll(invocation, client, { targets }, asked, signal);
   });
 }
