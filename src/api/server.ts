@@ -11,7 +11,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
-import type { EventLog, OffboardingLedger, StatusReader } from '../state/index.ts';
+import type { EventLog, OffboardingLedger } from '../state/index.ts';
 import { authenticator } from './http/call.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -33,7 +33,6 @@ import { requestCount, requestDuration } from './metrics.ts';
 
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
-  readonly status: StatusReader;
   readonly events: EventLog;
   readonly receipts: Pick<OffboardingLedger, 'receipt'>;
   readonly logger: Logger;

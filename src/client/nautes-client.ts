@@ -106,8 +106,9 @@ export class NautesClient {
     return /^(?:W\/)?"(.*)"$/.exec(answer.headers['etag'] ?? '')?.[1] ?? '';
   }
 
-  async clusters(options: CallOptions): Promise<readonly ClusterView[]> {
-    return (await this.#view('clusters', 'GET', paths.clusters, options)).items;
+  /** The registered clusters, and those whose file cannot be understood or that are being deleted. */
+  clusterList(options: CallOptions): Promise<View<'clusters'>> {
+    return this.#view('clusters', 'GET', paths.clusters, options);
   }
 
   status(name: string, signal: AbortSignal): Promise<StatusView> {

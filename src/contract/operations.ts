@@ -103,6 +103,9 @@ export const operations = {
     path: paths.clusters,
     access: 'reader',
     summary: 'List clusters in the order of their names',
+    description:
+      '`items` are the registered ones, as in the original; `unregistered` are those whose file cannot be understood ' +
+      'and those that are being deleted.',
     query: ListQuery,
     headers: IF_NONE_MATCH,
     replies: { 200: json('The clusters.', ClusterListReply, ETAG), 304: NOT_MODIFIED },
@@ -155,7 +158,7 @@ export const operations = {
     path: paths.statuses,
     access: 'reader',
     summary: 'List the status of all clusters, in short',
-    replies: { 200: json('One entry for each cluster that a controller has observed.', StatusListReply) },
+    replies: { 200: json('One entry for each cluster.', StatusListReply) },
   },
   getClusterCommit: {
     id: 'Cluster_GetClusterCommit',

@@ -13,6 +13,8 @@ export function statusSummary(
     message: ready?.message ?? '',
     ...(ready?.messageId === undefined ? {} : { messageId: ready.messageId }),
     ...(ready?.params === undefined ? {} : { params: ready.params }),
+    ...(ready === undefined || ready.remedy === '' ? {} : { remedy: ready.remedy }),
+    ...(ready?.action === undefined ? {} : { action: ready.action }),
     kubernetes_version: kubernetes.version,
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
     credential_expires_at: credential.expiresAt,

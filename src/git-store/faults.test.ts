@@ -118,7 +118,7 @@ describe('configuration repository with a remote', () => {
     const exclusive = (revision: string) =>
       request('wanted', (present) => {
         if (present.has('wanted'))
-          throw new NautesError('ClusterFileInvalid', { name: 'wanted', problem: verbatim('taken') });
+          throw new NautesError('ClusterFileInvalid', { name: 'wanted', file: 'x.yaml', problem: verbatim('taken') });
         return widget('wanted', revision);
       });
     await one.change(exclusive('one'), noAbort);

@@ -33,6 +33,7 @@ async function surroundings() {
   let writes = 0;
   const status: typeof state.status = {
     get: (key) => state.status.get(key),
+    names: (kind) => state.status.names(kind),
     list: (kind) => state.status.list(kind),
     put: (registration, document) => {
       writes += 1;
@@ -107,7 +108,7 @@ describe('a reporter', () => {
     await reporter.summarize(ready);
     await all.reporting.unusable(
       one,
-      new NautesError('ClusterFileInvalid', { name: 'one', problem: verbatim('no spec') }),
+      new NautesError('ClusterFileInvalid', { name: 'one', file: 'x.yaml', problem: verbatim('no spec') }),
     );
     const stored = await all.stored();
     assert.deepEqual([stored?.phase, stored?.kubernetes.uid], ['Degraded', 'u']);

@@ -189,7 +189,7 @@ describe('the summary of a run', () => {
 });
 
 describe('a problem of the file', () => {
-  const error = new NautesError('ClusterFileInvalid', { name: 'one', problem: verbatim('no spec') });
+  const error = new NautesError('ClusterFileInvalid', { name: 'one', file: 'x.yaml', problem: verbatim('no spec') });
 
   it('keeps what is known of a cluster that was ready', () => {
     const summary = summarize({ situation: 'unusable', error }, readyBefore, NOW);

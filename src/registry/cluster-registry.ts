@@ -3,6 +3,7 @@ import type { Secret } from '../base/secret.ts';
 import type { CommitInfo } from '../git-store/index.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { DeletionPlan } from './delete/deletion-plan.ts';
 import type { ClusterPlan } from './save/cluster-plan.ts';
@@ -61,6 +62,13 @@ export interface RegisteredCluster {
   readonly generation: string;
 }
 
+/** Every cluster, each list in the order of names. */
+export interface ClusterListing {
+  readonly registered: readonly RegisteredCluster[];
+  /** Clusters without a readable file: it cannot be understood, or the cluster is being deleted. */
+  readonly unregistered: readonly ClusterStatus[];
+}
+
 /** The use cases behind API and CLI. All errors are NautesErrors. */
 export interface ClusterRegistry {
   /** First step of every request. @throws `Unauthenticated` */
@@ -81,6 +89,9 @@ export interface ClusterRegistry {
   lastCommit(context: CallerContext, name: string): Promise<CommitInfo>;
   /** The most that the caller may do. @throws `NoAuthorization` when that is nothing */
   roleOf(context: CallerContext): Promise<Role>;
-  /** In order of names. Files that cannot be understood are left out here and shown by the status. */
-  list(context: CallerContext): Promise<readonly RegisteredCluster[]>;
+  list(context: CallerContext): Promise<ClusterListing>;
+  /** Also of a cluster whose file cannot be understood, and of one that is being deleted. @throws `ClusterNotFound` */
+  status(context: CallerContext, name: string): Promise<ClusterStatus>;
+  /** The status of every cluster, in the order of names. */
+  statuses(context: CallerContext): Promise<readonly ClusterStatus[]>;
 }

@@ -1,10 +1,12 @@
 import { authorizeRead, roleOf } from './authorization.ts';
 import type { CommitInfo } from '../git-store/index.ts';
 import type { Role } from '../resources/caller.ts';
+import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { ClusterPlan } from './save/cluster-plan.ts';
 import type {
   CallerContext,
+  ClusterListing,
   ClusterRegistry,
   DeleteOptions,
   DeleteResult,
@@ -19,6 +21,7 @@ import type { DeletionPlan } from './delete/deletion-plan.ts';
 import { planDeletion } from './delete/plan-deletion.ts';
 import { planCluster } from './save/plan-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
+import { getStatus, listStatuses } from './read/read-statuses.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import { saveCluster } from './save/save-cluster.ts';
 import type { RegistryServices, UseCase } from './services.ts';
@@ -67,8 +70,16 @@ export class RegistryService implements ClusterRegistry {
     return getCluster(this.#useCase(context), name);
   }
 
-  async list(context: CallerContext): Promise<readonly RegisteredCluster[]> {
+  async list(context: CallerContext): Promise<ClusterListing> {
     return listClusters(this.#useCase(context));
+  }
+
+  async status(context: CallerContext, name: string): Promise<ClusterStatus> {
+    return getStatus(this.#useCase(context), name);
+  }
+
+  async statuses(context: CallerContext): Promise<readonly ClusterStatus[]> {
+    return listStatuses(this.#useCase(context));
   }
 
   async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {

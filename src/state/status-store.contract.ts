@@ -21,11 +21,13 @@ export function describeStatusStoreContract(name: string, create: () => Promise<
         assert.deepEqual(await store.get(a), ready);
       }));
 
-    it('lists the statuses of a kind by name', () =>
+    it('lists the statuses of a kind, and their names, by name', () =>
       withStore(async (store) => {
         await store.put(registrationOf('b'), statusOf('b'));
         await store.put(registrationOf('a'), statusOf('a'));
         assert.deepEqual(await store.list(CLUSTER_KIND), [statusOf('a'), statusOf('b')]);
+        await store.put(ofOtherKind(registrationOf('c')), statusOf('c'));
+        assert.deepEqual(await store.names(CLUSTER_KIND), ['a', 'b']);
       }));
 
     it('keeps the same name of two kinds apart', () =>

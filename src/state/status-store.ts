@@ -7,6 +7,8 @@ import type { StatefulKind, StatusOf } from './documents.ts';
  */
 export interface StatusReader {
   get<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<StatusOf<Kind> | undefined>;
+  /** The names that have a status, in order: cheaper than the statuses. */
+  names(kind: StatefulKind): Promise<readonly string[]>;
   /** Every status of the kind, by name. */
   list<Kind extends StatefulKind>(kind: Kind): Promise<readonly StatusOf<Kind>[]>;
 }

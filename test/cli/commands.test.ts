@@ -28,8 +28,8 @@ describe('commands of the client', () => {
     );
     assert.equal(await output('get', 'cls', '-o', 'name'), 'cluster/one\n');
     const wide = await output('get', 'cluster', '-o', 'wide');
-    assert.match(wide, /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST\n/);
-    assert.match(wide, /^ +worker,physical,deployment$/m);
+    assert.match(wide, /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON\n/);
+    assert.match(wide, /^ +worker,physical,deployment +Ready$/m);
     const one = JSON.parse(await output('get', 'cluster', 'one', '-o', 'json')) as Record<string, unknown>;
     assert.equal(one['name'], 'one');
     assert.equal((one['status'] as { phase: string }).phase, 'Ready');

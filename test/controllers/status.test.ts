@@ -13,6 +13,7 @@ class WatchedStatus {
   wrap = (state: State): State => {
     const { status: store } = state;
     const status: StatusStore = {
+      names: (kind) => store.names(kind),
       get: (key) => store.get(key),
       list: (kind) => store.list(kind),
       put: (registration, written) => {

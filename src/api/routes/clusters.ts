@@ -1,26 +1,31 @@
 import { message, render } from '../../messages/message.ts';
-import type { Message } from '../../messages/text.ts';
+import type { Language, Message } from '../../messages/text.ts';
 import { defined } from '../../base/defined.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
+import type { ClusterListing, ClusterRegistry, SaveResult } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { decodeSaveRequest } from '../decode/save-request.ts';
 import { operations } from '../../contract/operations.ts';
 import { clusterPath, paths } from '../../contract/paths.ts';
 import { ClusterReply } from '../../contract/schemas/cluster.ts';
-import { addWarnings, sendJson, sendTexts } from '../http/replies.ts';
+import { addWarnings, sendJson, sendTexts, textHeaders } from '../http/replies.ts';
 import { clusterNameOf, languageOf, queryOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { DeleteQuery, GetQuery, ListQuery } from '../../contract/schemas/queries.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { DeletionPlanReply } from '../../contract/schemas/deletion-plan.ts';
 import { ClusterListReply, CommitReply, DeleteReply, SaveReply } from '../../contract/schemas/replies.ts';
+import { canonicalJson } from '../../base/hash.ts';
+import { statusSummary } from '../../contract/status-summary.ts';
+import type { StatusSummaryView } from '../../contract/views.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { deletionPlanReply } from '../wire/deletion-plan-reply.ts';
+import { statusReply } from '../wire/status-reply.ts';
 import { resourceReply } from '../wire/resource-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
-import { entityTag, listEntityTag, page, readEntityTags } from '../wire/paging.ts';
+import { entityTag, listEntityTag, type ListItem, page, readEntityTags } from '../wire/paging.ts';
 
 /** Save, delete, get and list, as the original has them, and what else changes a registration or tells of it. */
 export function clusterRoutes(registry: ClusterRegistry): readonly Route[] {
@@ -134,13 +139,37 @@ async function list(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const query = readQuery(request, ListQuery);
   const matches = compileFieldSelector(clusterKind, textOf(query.field_selector));
   const call = callOf(request);
-  const clusters = await call.within(registry.list(call.context));
-  const selected = clusters.filter(({ cluster }) => matches(cluster));
+  const language = languageOf(request);
+  const listed = listItems(await call.within(registry.list(call.context)), language);
+  const selected = listed.filter(({ name, cluster }) => matches(cluster ?? { name }));
   const result = page(selected, textOf(query.limit), textOf(query.continue));
+  const summaries = result.items.flatMap(({ summary }) => summary ?? []);
+  const texts = summaries.length === 0 ? {} : textHeaders(language);
+  void reply.headers({ ...texts, vary: 'Authorization, Accept-Language' });
   return sendTagged(request, reply, listEntityTag(result), ClusterListReply, () => ({
-    items: result.items.map(({ cluster }) => resourceReply(clusterKind, cluster)),
+    items: result.items.flatMap(({ cluster }) => (cluster === undefined ? [] : [resourceReply(clusterKind, cluster)])),
     ...(result.continue === '' ? {} : { continue: result.continue }),
+    ...(summaries.length === 0 ? {} : { unregistered: summaries }),
   }));
+}
+
+/** A cluster in the list: as it is registered, or how it is where there is no registration to show. */
+interface ListedCluster extends ListItem {
+  readonly cluster?: Cluster;
+  readonly summary?: StatusSummaryView;
+}
+
+/** Both lists as one, in the order of names. */
+function listItems({ registered, unregistered }: ClusterListing, language: Language): readonly ListedCluster[] {
+  const items: ListedCluster[] = registered.map(({ cluster, generation }) => {
+    return { name: cluster.name, version: generation, cluster };
+  });
+  if (unregistered.length === 0) return items;
+  for (const status of unregistered) {
+    const summary = statusSummary(statusReply(status, language));
+    items.push({ name: status.name, version: canonicalJson(summary), summary });
+  }
+  return items.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 /** What was sent, not decoded. */
@@ -156,7 +185,8 @@ function sendTagged<S extends TSchema>(
   schema: S,
   content: () => Reply<S>,
 ): FastifyReply {
-  void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
+  const vary = reply.getHeader('vary') ?? 'Authorization';
+  void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary });
   const known = readEntityTags(request.headers['if-none-match'] ?? '');
   if (known.includes('*') || known.some((value) => entityTag(value) === tag)) return reply.code(304).send();
   return sendJson(reply, 200, schema, content());

@@ -1,9 +1,8 @@
-import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
+import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
-import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
-import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { OffboardingLedger, StatusReader } from '../../state/index.ts';
+import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
+import type { OffboardingLedger } from '../../state/index.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendTexts } from '../http/replies.ts';
@@ -15,26 +14,22 @@ import { ClusterStatusReply, ReceiptReply, StatusListReply } from '../../contrac
 
 /** Where the routes read. */
 export interface StatusSources {
-  readonly status: StatusReader;
   readonly receipts: Pick<OffboardingLedger, 'receipt'>;
 }
 
 /** What is known about a cluster now, and what was done when it was taken away. */
-export function statusRoutes(registry: ClusterRegistry, { status: store, receipts }: StatusSources): readonly Route[] {
+export function statusRoutes(registry: ClusterRegistry, { receipts }: StatusSources): readonly Route[] {
   const status = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    await mayRead(registry, request);
     const call = callOf(request);
-    const found = await call.within(statusOf(registry, store, call.context, clusterNameOf(request)));
+    const found = await call.within(registry.status(call.context, clusterNameOf(request)));
     const language = languageOf(request);
     return sendTexts(reply, language, 200, ClusterStatusReply, statusReply(found, language));
   };
   const statuses = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    await mayRead(registry, request);
-    const all = await callOf(request).within(store.list(CLUSTER_KIND));
+    const call = callOf(request);
+    const all = await call.within(registry.statuses(call.context));
     const language = languageOf(request);
-    const items = all
-      .map((each) => statusSummary(statusReply(each, language)))
-      .sort((left, right) => (left.name < right.name ? -1 : 1));
+    const items = all.map((each) => statusSummary(statusReply(each, language)));
     return sendTexts(reply, language, 200, StatusListReply, { items });
   };
   const receipt = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -50,28 +45,4 @@ export function statusRoutes(registry: ClusterRegistry, { status: store, receipt
     { operation: operations.listStatuses, handle: statuses },
     { operation: operations.getClusterReceipt, handle: receipt },
   ];
-}
-
-/** A cluster that is registered and that no controller has looked at yet is pending. @throws ClusterNotFound */
-async function statusOf(
-  registry: ClusterRegistry,
-  store: StatusReader,
-  context: CallerContext,
-  name: string,
-): Promise<ClusterStatus> {
-  const status = await store.get(clusterKey(name));
-  if (status !== undefined) return status;
-  const { cluster } = await registry.get(context, name);
-  return {
-    name,
-    incarnation: cluster.incarnation,
-    phase: 'Pending',
-    observedGeneration: '',
-    conditions: [],
-    components: [],
-    credential: { expiresAt: '', rotatedAt: '' },
-    kubernetes: { version: '', uid: '' },
-    entryPoints: [],
-    commit: '',
-  };
 }

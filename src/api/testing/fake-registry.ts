@@ -4,11 +4,15 @@ import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
+import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
+import { blankStatus, type ClusterStatus } from '../../resources/cluster/cluster-status.ts';
+import type { StatusReader } from '../../state/index.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { DeletionPlan } from '../../registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
 import type {
   CallerContext,
+  ClusterListing,
   ClusterRegistry,
   CommitInfo,
   DeleteOptions,
@@ -43,10 +47,15 @@ export class FakeRegistry implements ClusterRegistry {
   readonly clusters = new Map<string, RegisteredCluster>();
   /** Called at the beginning of every use case: throws, or waits. */
   interfere: (useCase: string, name: string, signal: AbortSignal) => Promise<void> = async () => {};
+  readonly #status: StatusReader;
   readonly #roles = new Map<string, Role>([
     [MAINTAINER_TOKEN, 'maintainer'],
     [READER_TOKEN, 'reader'],
   ]);
+
+  constructor(status: StatusReader) {
+    this.#status = status;
+  }
 
   async authenticate(request: RequestContext): Promise<CallerContext> {
     const token = request.token.reveal();
@@ -151,9 +160,27 @@ export class FakeRegistry implements ClusterRegistry {
     return found;
   }
 
-  async list(context: CallerContext): Promise<readonly RegisteredCluster[]> {
+  async list(context: CallerContext): Promise<ClusterListing> {
     await this.interfere('list', '', context.signal);
-    return [...this.clusters.values()].sort((left, right) => (left.cluster.name < right.cluster.name ? -1 : 1));
+    const registered = [...this.clusters.values()].sort((left, right) =>
+      left.cluster.name < right.cluster.name ? -1 : 1,
+    );
+    const statuses = await this.statuses(context);
+    return { registered, unregistered: statuses.filter(({ name }) => !this.clusters.has(name)) };
+  }
+
+  async status(context: CallerContext, name: string): Promise<ClusterStatus> {
+    await this.interfere('status', name, context.signal);
+    const stored = await this.#status.get(clusterKey(name));
+    if (stored !== undefined) return stored;
+    const { incarnation } = (await this.get(context, name)).cluster;
+    return blankStatus({ name, incarnation, phase: 'Pending', observedGeneration: '', conditions: [], commit: '' });
+  }
+
+  async statuses(context: CallerContext): Promise<readonly ClusterStatus[]> {
+    await this.interfere('statuses', '', context.signal);
+    const statuses = await this.#status.list(CLUSTER_KIND);
+    return statuses.toSorted((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   #authorizeWrite(context: CallerContext): void {

@@ -17,6 +17,10 @@ export class FakeStatus implements StatusStore {
     return [...this.#byName.values()];
   }
 
+  async names(): Promise<readonly string[]> {
+    return [...this.#byName.keys()].sort();
+  }
+
   async put({ name }: Registration, status: ClusterStatus): Promise<void> {
     this.#byName.set(name, status);
   }

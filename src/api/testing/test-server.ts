@@ -47,14 +47,13 @@ export async function startTestServer(
   limits: Partial<ApiLimits> = {},
   options: Partial<ApiServerOptions> = {},
 ): Promise<TestServer> {
-  const registry = new FakeRegistry();
   const status = new FakeStatus();
+  const registry = new FakeRegistry(status);
   const events = new FakeEvents();
   const receipts = new FakeReceipts();
   const pushes: AnnouncedPush[] = [];
   const server = createApiServer({
     registry,
-    status,
     events,
     receipts,
     logger: silentLogger,

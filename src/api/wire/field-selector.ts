@@ -6,18 +6,22 @@ import { codecError } from '../decode/codec-error.ts';
 
 type Filter<R> = (resource: R, value: string) => boolean;
 
+/** A resource, or the name of one of which nothing else is known. */
+export type Selectable<R extends Resource> = R | Pick<R, 'name'>;
+
 /** By what lists of the kind can be filtered: a part of the name, and the fields that say so. */
 function filtersOf<F extends Fields>({
   singular,
   fields,
-}: ResourceKind<F>): ReadonlyMap<string, Filter<Resource<SpecOf<F>>>> {
-  const filters = new Map<string, Filter<Resource<SpecOf<F>>>>();
+}: ResourceKind<F>): ReadonlyMap<string, Filter<Selectable<Resource<SpecOf<F>>>>> {
+  const filters = new Map<string, Filter<Selectable<Resource<SpecOf<F>>>>>();
   filters.set(`${singular}_name`, ({ name }, value) => name.includes(value));
   for (const [name, field] of shownFields(fields)) {
     const { filter, type } = field;
     if (filter === undefined) continue;
-    filters.set(wirePath(name, field).join('.'), ({ spec }, wanted) => {
-      const shown = String(type.show((spec as Readonly<Record<string, unknown>>)[name]));
+    filters.set(wirePath(name, field).join('.'), (resource, wanted) => {
+      if (!('spec' in resource)) return false; // what is not known is not what was asked for
+      const shown = String(type.show((resource.spec as Readonly<Record<string, unknown>>)[name]));
       return filter === 'part' ? shown.includes(wanted) : shown === wanted;
     });
   }
@@ -34,7 +38,7 @@ const TERM = /^([.\w]*)\s*([^.\w\s]+)([^]*)$/;
 export function compileFieldSelector<F extends Fields>(
   kind: ResourceKind<F>,
   selector: string,
-): (resource: Resource<SpecOf<F>>) => boolean {
+): (resource: Selectable<Resource<SpecOf<F>>>) => boolean {
   if (selector === '') return () => true;
   const filters = filtersOf(kind);
   const predicates = selector.split(',').map((term) => compileTerm(filters, term));

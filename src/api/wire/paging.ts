@@ -1,10 +1,16 @@
 import { message } from '../../messages/message.ts';
 import { sha256 } from '../../base/hash.ts';
-import type { RegisteredCluster } from '../../registry/cluster-registry.ts';
 import { codecError } from '../decode/codec-error.ts';
 
 /** Items in one page of a list; without `limit` a list is whole, as in the original. */
 const MAXIMUM_LIST_PAGE = 10_000;
+
+/** What pages are made of. */
+export interface ListItem {
+  readonly name: string;
+  /** Changes when what the list shows of it does. */
+  readonly version: string;
+}
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -17,18 +23,18 @@ export interface Page<T> {
  * two pages are seen or not, none of the others is left out or doubled.
  * @param limit empty for all
  */
-export function page(clusters: readonly RegisteredCluster[], limit: string, token: string): Page<RegisteredCluster> {
+export function page<T extends ListItem>(list: readonly T[], limit: string, token: string): Page<T> {
   const size = readLimit(limit);
   const after = token === '' ? undefined : readToken(token);
-  const rest = after === undefined ? clusters : clusters.filter(({ cluster }) => cluster.name > after);
+  const rest = after === undefined ? list : list.filter(({ name }) => name > after);
   const items = rest.slice(0, size);
   const last = items.at(-1);
-  return { items, continue: last === undefined || items.length === rest.length ? '' : writeToken(last.cluster.name) };
+  return { items, continue: last === undefined || items.length === rest.length ? '' : writeToken(last.name) };
 }
 
-/** Changes when an item or its generation does. */
-export function listEntityTag(list: Page<RegisteredCluster>): string {
-  const content = list.items.map(({ cluster, generation }) => `${cluster.name} ${generation}`);
+/** Changes when an item or its version does. */
+export function listEntityTag(list: Page<ListItem>): string {
+  const content = list.items.map(({ name, version }) => `${name} ${version}`);
   return entityTag(sha256([...content, list.continue].join('\n')).slice(0, 32));
 }
 

@@ -26,7 +26,8 @@ export function dynamicValues(invocation: Invocation): DynamicValues {
         const signal = AbortSignal.timeout(ANSWER_LIMIT);
         const client = clientFor(await chooseAccess({}, environment, signal), invocation);
         try {
-          return (await client.clusters({ signal })).map(({ name }) => name);
+          const { items, unregistered = [] } = await client.clusterList({ signal });
+          return [...items, ...unregistered].map(({ name }) => name).sort();
         } finally {
           client.close();
         }

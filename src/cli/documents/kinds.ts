@@ -45,6 +45,10 @@ const cluster: Kind = {
     ],
     [['PRIMARYDOMAIN', 'primary_domain']],
     [['COMPONENTSLIST', 'components_list']],
+    [
+      ['PHASE', 'status.phase'],
+      ['REASON', 'status.reason'],
+    ],
   ],
 };
 

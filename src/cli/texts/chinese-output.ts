@@ -91,6 +91,7 @@ export const chineseOutput: OutputTexts = {
   headConditions: '状况',
   headComponents: '组件',
   headEvents: '事件',
+  notRequired: '不要求',
   conditionHeads: ['类型', '状态', '原因', '说明'],
   componentHeads: ['名称', '版本', '命名空间', '阶段', '对象', '说明'],
   eventHeads: ['时间', '类型', '原因', '对象', '说明'],

@@ -91,6 +91,8 @@ export const englishOutput = {
   headConditions: 'Conditions',
   headComponents: 'Components',
   headEvents: 'Events',
+  /** Status of a condition that does not count. */
+  notRequired: 'not required',
   conditionHeads: ['TYPE', 'STATUS', 'REASON', 'MESSAGE'],
   componentHeads: ['NAME', 'VERSION', 'NAMESPACE', 'PHASE', 'OBJECTS', 'MESSAGE'],
   eventHeads: ['TIME', 'TYPE', 'REASON', 'SUBJECT', 'MESSAGE'],

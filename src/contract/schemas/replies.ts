@@ -1,6 +1,7 @@
 import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { ClusterReply } from './cluster.ts';
+import { StatusSummary } from './status-summary.ts';
 
 /**
  * The replies of the API. Handlers send through `sendReply`, whose content is type-checked against these schemas;
@@ -42,6 +43,14 @@ export const ClusterListReply = Type.Object(
   {
     items: Type.Array(ClusterReply),
     continue: Type.Optional(text('Gives the next page; absent on the last.')),
+    unregistered: Type.Optional(
+      Type.Array(StatusSummary, {
+        description:
+          'Clusters without a registration to show: their file cannot be understood, or they are being deleted. In ' +
+          'the order of names, within the names of the page; absent when there are none. Of `field_selector`, only ' +
+          '`cluster_name` can match them.',
+      }),
+    ),
   },
   { $id: 'ClusterList' },
 );

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
 import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
+import { StatusSummary } from './status-summary.ts';
 
 /** The status of clusters on the wire. The names are those of `resources/cluster/cluster-status.ts`. */
 
@@ -73,22 +74,12 @@ export const ClusterStatusReply = Type.Object(
 
 export const StatusListReply = Type.Object(
   {
-    items: Type.Array(
-      Type.Object(
-        {
-          name: Type.String(),
-          phase: Type.Enum([...phases]),
-          reason: text('Of the condition `Ready`.'),
-          ...message,
-          kubernetes_version: Type.String(),
-          components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
-          credential_expires_at: time('End of the credential in use.'),
-        },
-        { $id: 'ClusterStatusSummary' },
-      ),
-    ),
+    items: Type.Array(StatusSummary),
   },
-  { $id: 'ClusterStatusList', description: 'In the order of names; also of clusters that are being deleted.' },
+  {
+    $id: 'ClusterStatusList',
+    description: 'In the order of names; also of clusters that are being deleted or whose file cannot be understood.',
+  },
 );
 
 export const ClusterEventReply = Type.Object(

@@ -85,7 +85,7 @@ export function savesFiles(bed: ContractBed): void {
   it('lets each request see the effect of those before it and refuses only the one that throws', async () => {
     const count = await bed.commits();
     const refuse = () => {
-      throw new NautesError('ClusterFileInvalid', { name: 'taken', problem: verbatim('taken') });
+      throw new NautesError('ClusterFileInvalid', { name: 'taken', file: 'x.yaml', problem: verbatim('taken') });
     };
     const exclusive = (revision: string) =>
       request('taken', (present) => (present.has('taken') ? refuse() : widget('taken', revision)));

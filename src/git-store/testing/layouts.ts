@@ -24,7 +24,8 @@ const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 function layout(kind: string, directory: string, prefix: string, kustomization?: string) {
   const nameProblem = (name: string) =>
     NAME.test(name) && name !== 'kustomization' ? undefined : verbatim('it is not a name');
-  const invalid = (name: string, problem: Message) => new NautesError('ClusterFileInvalid', { name, problem });
+  const invalid = (name: string, problem: Message) =>
+    new NautesError('ClusterFileInvalid', { name, file: 'x.yaml', problem });
   const made: FileLayout<Widget, WidgetIndex, Labels> = {
     kind,
     directory,

@@ -6,8 +6,8 @@ export const configRepoErrors = errors({
   ClusterFileInvalid: {
     status: 409,
     next: 'stalled',
-    en: 'the file of cluster {name} in the tenant configuration repository is not valid: {problem:message}',
-    zh: '租户配置库中集群 {name} 的文件无效：{problem:message}',
+    en: 'the file of cluster {name} in the tenant configuration repository, {file}, is not valid: {problem:message}',
+    zh: '租户配置库中集群 {name} 的文件 {file} 无效：{problem:message}',
     action: 'CorrectClusterFile',
   },
   ProductFileInvalid: {

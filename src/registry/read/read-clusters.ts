@@ -3,8 +3,9 @@ import type { CommitInfo } from '../../git-store/index.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { authorizeRead } from '../authorization.ts';
-import type { RegisteredCluster } from '../cluster-registry.ts';
+import type { ClusterListing, RegisteredCluster } from '../cluster-registry.ts';
 import type { UseCase } from '../services.ts';
+import { listUnregistered } from './read-statuses.ts';
 
 /** @throws NautesError `ClusterNotFound`, or why its file cannot be understood */
 export async function getCluster(useCase: UseCase, name: string): Promise<RegisteredCluster> {
@@ -15,14 +16,15 @@ export async function getCluster(useCase: UseCase, name: string): Promise<Regist
   return { cluster: entry.resource, generation: entry.fileRevision };
 }
 
-/** In order of names. Files that cannot be understood are left out here and shown by the status. */
-export async function listClusters(useCase: UseCase): Promise<readonly RegisteredCluster[]> {
+/** Both lists in the order of names. */
+export async function listClusters(useCase: UseCase): Promise<ClusterListing> {
   await authorizeRead(useCase);
   const registered: RegisteredCluster[] = [];
   for (const { resource, fileRevision } of useCase.services.repo.snapshot().of(clusterFiles).values()) {
     if (resource !== undefined) registered.push({ cluster: resource, generation: fileRevision });
   }
-  return registered.sort((left, right) => (left.cluster.name < right.cluster.name ? -1 : 1));
+  registered.sort((left, right) => (left.cluster.name < right.cluster.name ? -1 : 1));
+  return { registered, unregistered: await listUnregistered(useCase) };
 }
 
 /** The commit that last changed the file, also when that removed it. @throws NautesError `ClusterNotFound` */

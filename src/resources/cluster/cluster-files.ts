@@ -14,14 +14,18 @@ export type ClusterEntry = ResourceEntry<Cluster>;
 /** The clusters of a commit. */
 export type RegisteredClusters = ResourceSet<Cluster, ClusterIndex>;
 
+/** From the root of the repository. */
+const DIRECTORY = 'nautes/overlays/production/clusters';
+
 /** The files of clusters in the tenant configuration repository. */
 export const clusterFiles: FileLayout<Cluster, ClusterIndex, KeptFields> = resourceFiles<Cluster, ClusterIndex>(
   clusterKind,
   {
-    directory: 'nautes/overlays/production/clusters',
+    directory: DIRECTORY,
     kustomization: 'kustomization.yaml',
     nameProblem: clusterNameProblem,
-    invalid: (name, problem) => new NautesError('ClusterFileInvalid', { name, problem }),
+    invalid: (name, problem) =>
+      new NautesError('ClusterFileInvalid', { name, file: `${DIRECTORY}/${name}.yaml`, problem }),
     settle: (cluster, isOfOriginal) => (isOfOriginal ? withOriginalNodePort(cluster) : cluster),
   },
 );

@@ -46,3 +46,20 @@ export interface ClusterStatus {
   /** Commit that last changed the file. */
   readonly commit: string;
 }
+
+/** What every status says, whatever is known of the cluster. */
+type ReportedPart = Pick<
+  ClusterStatus,
+  'name' | 'incarnation' | 'phase' | 'observedGeneration' | 'conditions' | 'commit'
+>;
+
+/** The status of a cluster of which nothing else is known yet. */
+export function blankStatus(reported: ReportedPart): ClusterStatus {
+  return {
+    ...reported,
+    components: [],
+    credential: { expiresAt: '', rotatedAt: '' },
+    kubernetes: { version: '', uid: '' },
+    entryPoints: [],
+  };
+}

@@ -55,7 +55,6 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const tls = await openTls(configuration);
   const api = createApiServer({
     registry,
-    status: stores.state.status,
     events: stores.state.events,
     receipts: stores.state.offboardings,
     logger,

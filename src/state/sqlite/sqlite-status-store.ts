@@ -8,6 +8,7 @@ import type { StateDatabase } from './state-database.ts';
 export class SqliteStatusStore implements StatusStore {
   readonly #database: StateDatabase;
   readonly #get: StatementSync;
+  readonly #names: StatementSync;
   readonly #list: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
@@ -15,6 +16,7 @@ export class SqliteStatusStore implements StatusStore {
   constructor(database: StateDatabase) {
     this.#database = database;
     this.#get = database.prepare('SELECT document FROM statuses WHERE kind = ? AND name = ?');
+    this.#names = database.prepare('SELECT name FROM statuses WHERE kind = ? ORDER BY name');
     this.#list = database.prepare('SELECT document FROM statuses WHERE kind = ? ORDER BY name');
     this.#put = database.prepare(
       `INSERT INTO statuses (kind, name, incarnation, document) VALUES (?, ?, ?, ?)
@@ -26,6 +28,10 @@ export class SqliteStatusStore implements StatusStore {
   async get<Kind extends StatefulKind>({ kind, name }: ResourceKey<Kind>): Promise<StatusOf<Kind> | undefined> {
     const content = this.#database.document(() => this.#get.get(kind, name));
     return content as StatusOf<Kind> | undefined;
+  }
+
+  async names(kind: StatefulKind): Promise<readonly string[]> {
+    return this.#database.run(() => this.#names.all(kind)).map(({ name }) => String(name));
   }
 
   async list<Kind extends StatefulKind>(kind: Kind): Promise<readonly StatusOf<Kind>[]> {

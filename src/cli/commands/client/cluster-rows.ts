@@ -2,6 +2,9 @@ import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
 import type { ClusterView, StatusSummaryView, StatusView } from '../../../contract/views.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 
+/** A cluster as it is registered, or only its name where there is no registration to show. */
+export type ListedCluster = ClusterView | Pick<ClusterView, 'name'>;
+
 /** The status, or none when the cluster went in the meantime. */
 export async function statusOrNone(
   client: NautesClient,
@@ -16,6 +19,22 @@ export async function statusOrNone(
   }
 }
 
+/** As it is registered; none when its file cannot be understood, it is being deleted, or there is no such cluster. */
+export function registrationOrNone(
+  client: NautesClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<ClusterView | undefined> {
+  return client.cluster(name, signal).catch(withoutRegistration);
+}
+
+/** For `catch`: none where there is no registration to show. */
+export function withoutRegistration(error: unknown): undefined {
+  if (error instanceof ApiRefusal && (error.status === 404 || error.reason === 'CLUSTER_FILE_INVALID'))
+    return undefined;
+  throw error;
+}
+
 /** Headings of {@link clusterRow}. */
 export function clusterHeads({ texts }: Invocation): readonly string[] {
   return texts.output.clusterHeads;
@@ -24,21 +43,18 @@ export function clusterHeads({ texts }: Invocation): readonly string[] {
 /** A cluster in the table of `get`. */
 export function clusterRow(
   { texts }: Invocation,
-  {
-    name,
-    cluster_type: type,
-    usage,
-    worker_type: worker,
-    api_server: server,
-  }: Pick<ClusterView, 'name' | 'cluster_type' | 'usage' | 'worker_type' | 'api_server'>,
+  cluster: ListedCluster,
   status: StatusSummaryView | undefined,
 ): readonly string[] {
   const count =
     status === undefined || status.components.total === 0
       ? ''
       : `${status.components.ready}/${status.components.total}`;
-  const kind = [type, usage, worker].filter(Boolean).join('/');
+  const [kind, server] =
+    'usage' in cluster
+      ? [[cluster.cluster_type, cluster.usage, cluster.worker_type].filter(Boolean).join('/'), cluster.api_server]
+      : ['', ''];
   const phase = status?.phase ?? 'Pending';
   const reason = phase === 'Ready' || status === undefined ? '' : status.message;
-  return [name, texts.words.phase(phase), kind, status?.kubernetes_version ?? '', count, server, reason];
+  return [cluster.name, texts.words.phase(phase), kind, status?.kubernetes_version ?? '', count, server, reason];
 }

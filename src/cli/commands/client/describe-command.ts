@@ -1,10 +1,10 @@
 import { remedyText } from '../../texts/remedy.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
-import { ApiRefusal } from '../../../client/index.ts';
 import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
+import { registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
 import { kindOf } from './options.ts';
 
@@ -33,18 +33,13 @@ async function runDescribe(
       if (index > 0) invocation.terminal.print('');
       const [status, cluster, commit, events] = await Promise.all([
         client.status(name, signal),
-        client.cluster(name, signal).catch(absent), // one that is being deleted has a status and no file
-        client.lastCommit(name, signal).catch(absent),
+        registrationOrNone(client, name, signal),
+        client.lastCommit(name, signal).catch(withoutRegistration),
         client.events(name, 0, signal),
       ]);
       describe(invocation, { status, cluster, commit, events: events.items.slice(-LAST_EVENTS) });
     }
   });
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof ApiRefusal && error.status === 404) return undefined;
-  throw error;
 }
 
 interface Description {
@@ -69,7 +64,7 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   heading(output.headConditions);
   const conditions = status.conditions.map((condition) => [
     condition.type,
-    condition.status,
+    condition.optional === true && condition.status !== 'True' ? output.notRequired : condition.status,
     condition.reason,
     [condition.message, remedyText(condition, texts.language)].filter(Boolean).join(output.sentenceGap),
   ]);

@@ -9,6 +9,7 @@ import { accessOf, type Invocation } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
 import { outputOption } from './output-option.ts';
 import { remedyText } from '../../texts/remedy.ts';
+import { findClusters } from './get-clusters.ts';
 
 type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
@@ -136,11 +137,9 @@ async function clusterFindings(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { doctor } = invocation.texts.output;
-  const clusters = await client.clusters({ signal });
-  const registered = clusters.map(({ name }) => name);
-  const statuses = await client.statuses(signal);
-  const going = statuses.filter(({ phase }) => phase === 'Deleting').map(({ name }) => name);
-  const names = [...new Set([...registered, ...going])].sort();
+  const listed = (await findClusters(client, [], undefined, signal)).map(({ name }) => name);
+  const observed = (await client.statuses(signal)).map(({ name }) => name);
+  const names = [...new Set([...listed, ...observed])].sort();
   if (names.length === 0)
     return [{ verdict: 'skipped', subject: doctor.clusters, message: doctor.noClusters, remedy: '' }];
   const findings: Finding[] = [];

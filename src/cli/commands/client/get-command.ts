@@ -1,15 +1,14 @@
 import { defined } from '../../../base/defined.ts';
-import { statusSummary } from '../../../contract/status-summary.ts';
 import { Command } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
-import type { ClusterView, StatusSummaryView } from '../../../contract/views.ts';
 import type { Kind } from '../../documents/kinds.ts';
 import { pathOf, requireServed } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
-import { OBJECT_FORMS, printerFor, requireForm } from '../../output/print-objects.ts';
+import { OBJECT_FORMS, printerFor, type Printer, requireForm } from '../../output/print-objects.ts';
 import { columnWidths, formatTable } from '../../output/table.ts';
 import { wideRows } from '../../output/wide-table.ts';
-import { clusterHeads, clusterRow, statusOrNone } from './cluster-rows.ts';
+import { clusterHeads, clusterRow } from './cluster-rows.ts';
+import { findClusters, summariesOf, withStatus } from './get-clusters.ts';
 import { kindOf, productOf } from './options.ts';
 import { outputOption } from './output-option.ts';
 import { watchClusters } from './watch-clusters.ts';
@@ -42,34 +41,54 @@ interface GetRequest {
   readonly flags: GetFlags;
 }
 
-async function runGet(invocation: Invocation, command: Command, { kind, names, flags }: GetRequest): Promise<void> {
-  const { terminal } = invocation;
+async function runGet(invocation: Invocation, command: Command, request: GetRequest): Promise<void> {
+  const { kind, flags } = request;
   const product = productOf(kind, flags.product, invocation);
-  const isCluster = kind.name === 'Cluster';
-  const form = flags.output === 'wide' ? undefined : flags.output;
-  const print = requireForm(form, (one) => printerFor(one, kind));
+  const isWide = flags.output === 'wide';
+  const print = requireForm(isWide ? undefined : flags.output, (one) => printerFor(one, kind));
   await withClient(invocation, command, async (client, signal) => {
     await requireServed(client, [kind], signal);
-    let widths: readonly number[] = [];
-    const found = await objectsOf(client, { kind, names, flags }, product, signal);
-    if (print !== undefined) {
-      const full = isCluster && form !== 'name' ? await withStatus(client, found, signal) : found;
-      terminal.write(print(full, names.length === 1));
-    } else if (flags.output === 'wide' || !isCluster) {
-      terminal.print(formatTable(wideRows(kind, found)));
+    if (kind.name === 'Cluster') return getClusters(invocation, client, { ...request, isWide, print }, signal);
+    const found = await objectsOf(client, request, product, signal);
+    const { terminal } = invocation;
+    if (print === undefined) terminal.print(formatTable(wideRows(kind, found)));
+    else terminal.write(print(found, request.names.length === 1));
+    return undefined;
+  });
+}
+
+interface ClustersRequest extends GetRequest {
+  readonly isWide: boolean;
+  readonly print: Printer | undefined;
+}
+
+async function getClusters(
+  invocation: Invocation,
+  client: NautesClient,
+  { kind, names, flags, isWide, print }: ClustersRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  const form = isWide ? undefined : flags.output;
+  let widths: readonly number[] = [];
+  const found = await findClusters(client, names, flags.fieldSelector, signal);
+  if (print !== undefined) {
+    const full = form === 'name' ? found : await withStatus(client, found, signal);
+    terminal.write(print(full, names.length === 1));
+  } else {
+    const summaries = await summariesOf(client, names, signal);
+    if (isWide) {
+      const full = found.map((cluster) => ({ ...cluster, status: summaries.get(cluster.name) }));
+      terminal.print(formatTable(wideRows(kind, full)));
     } else {
-      const statuses = await statusesOf(client, names, signal);
-      const clusters = found as readonly ClusterView[];
-      const rows = clusters.map((cluster) => clusterRow(invocation, cluster, statuses.get(cluster.name)));
+      const rows = found.map((cluster) => clusterRow(invocation, cluster, summaries.get(cluster.name)));
       const all = [clusterHeads(invocation), ...rows];
       widths = columnWidths(all);
-      if (rows.length === 0) terminal.tell(invocation.texts.output.noClusters);
+      if (rows.length === 0) terminal.tell(texts.output.noClusters);
       else terminal.print(formatTable(all));
     }
-    if (flags.watch === true && isCluster) {
-      await watchClusters(invocation, client, { names, print, form, widths }, signal);
-    }
-  });
+  }
+  if (flags.watch === true) await watchClusters(invocation, client, { names, print, form, widths }, signal);
 }
 
 async function objectsOf(
@@ -81,40 +100,8 @@ async function objectsOf(
   if (names.length > 0) {
     return Promise.all(names.map((name) => client.call('GET', pathOf(kind, name, product), { signal })));
   }
-  const query: Record<string, string> = defined({ field_selector: flags.fieldSelector });
+  const query = defined({ field_selector: flags.fieldSelector });
   const reply = await client.call('GET', pathOf(kind, '', product), { query, signal });
   const items = typeof reply === 'object' && reply !== null && 'items' in reply ? reply.items : [];
   return Array.isArray(items) ? items : [];
-}
-
-/** Statuses at a time: a list of thousands must not open thousands of connections. */
-const CONCURRENCY = 8;
-
-/** The clusters as they are registered, each with its status. */
-async function withStatus(
-  client: NautesClient,
-  clusters: readonly unknown[],
-  signal: AbortSignal,
-): Promise<readonly unknown[]> {
-  const full: unknown[] = [];
-  for (let at = 0; at < clusters.length; at += CONCURRENCY) {
-    const some = clusters.slice(at, at + CONCURRENCY) as readonly ClusterView[];
-    const statuses = await Promise.all(some.map(({ name }) => statusOrNone(client, name, signal)));
-    full.push(...some.map((cluster, index) => ({ ...cluster, status: statuses[index] ?? null })));
-  }
-  return full;
-}
-
-async function statusesOf(
-  client: NautesClient,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, StatusSummaryView>> {
-  if (names.length > 0 && names.length <= CONCURRENCY) {
-    const statuses = await Promise.all(names.map((name) => statusOrNone(client, name, signal)));
-    return new Map(
-      statuses.flatMap((status) => (status === undefined ? [] : [[status.name, statusSummary(status)] as const])),
-    );
-  }
-  return new Map((await client.statuses(signal)).map((summary) => [summary.name, summary]));
 }

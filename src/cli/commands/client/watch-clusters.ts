@@ -1,9 +1,9 @@
 import { statusSummary } from '../../../contract/status-summary.ts';
-import { ApiRefusal, followEvents, type NautesClient } from '../../../client/index.ts';
+import { followEvents, type NautesClient } from '../../../client/index.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Printer } from '../../output/print-objects.ts';
 import { formatTable } from '../../output/table.ts';
-import { clusterRow, statusOrNone } from './cluster-rows.ts';
+import { clusterRow, registrationOrNone, statusOrNone } from './cluster-rows.ts';
 
 /** What `get -w` shows of which clusters. */
 export interface WatchRequest {
@@ -43,19 +43,14 @@ async function shownNow(
   name: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const cluster = await client.cluster(name, signal).catch(absent);
+  const cluster = await registrationOrNone(client, name, signal);
   const status = await statusOrNone(client, name, signal);
   if (print !== undefined) {
-    if (cluster === undefined) return '';
-    return print([form === 'name' ? cluster : { ...cluster, status: status ?? null }], true);
+    if (cluster === undefined && status === undefined) return '';
+    const shown = cluster ?? { name };
+    return print([form === 'name' ? shown : { ...shown, status: status ?? null }], true);
   }
   if (cluster === undefined && status === undefined) return `${name}  ${invocation.texts.words.phase('Gone')}\n`;
-  const gone = { name, cluster_type: '', usage: '', worker_type: '', api_server: '' };
-  const row = clusterRow(invocation, cluster ?? gone, status === undefined ? undefined : statusSummary(status));
+  const row = clusterRow(invocation, cluster ?? { name }, status === undefined ? undefined : statusSummary(status));
   return `${formatTable([row], { widths })}\n`;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof ApiRefusal && error.status === 404) return undefined;
-  throw error;
 }

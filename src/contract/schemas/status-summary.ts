@@ -1,0 +1,21 @@
+import { Type } from 'typebox';
+import { phases } from '../../resources/phase.ts';
+import { message, remedy } from './message.ts';
+
+/** A status in the short form of lists. */
+export const StatusSummary = Type.Object(
+  {
+    name: Type.String(),
+    phase: Type.Enum([...phases]),
+    reason: Type.String({ description: 'Of the condition `Ready`.' }),
+    ...message,
+    remedy: Type.Optional(remedy.remedy),
+    action: remedy.action,
+    kubernetes_version: Type.String(),
+    components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+    credential_expires_at: Type.String({
+      description: 'End of the credential in use. RFC 3339; empty when there is none.',
+    }),
+  },
+  { $id: 'ClusterStatusSummary' },
+);
