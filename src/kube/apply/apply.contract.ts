@@ -22,6 +22,8 @@ import {
   describeReference,
   INCARNATION_LABEL,
   isAppliedByUs,
+  isRecord,
+  type KubeObject,
   numberAt,
 } from '../../kube-objects/kube-object.ts';
 import type { ApplyReport } from './report.ts';
@@ -169,6 +171,78 @@ export function describeApplyContract(traits: ContractTraits): void {
         fourth.repaired.map(({ fields }) => fields),
         [['spec.replicas']],
       );
+    });
+
+    it('what a manifest leaves to its default is set back when it is changed by hand', async () => {
+      const name = uniqueName('defaults');
+      const objects = [withoutReplicas(deployment(name, 'two'))];
+      const first = await fixture.apply(fixture.request(name, objects));
+      assert.deepEqual(failureReasons(first), []);
+      const again = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+      assert.deepEqual([again.repaired, again.applied], [[], []]);
+      const change = { spec: { replicas: 0, paused: true, strategy: { type: 'Recreate', rollingUpdate: null } } };
+      await fixture.patchAs('kubectl-edit', deploymentType, reference(first, 'two'), change);
+      const second = await fixture.apply(fixture.request(name, objects, { inventory: again.entries, mode: 'drift' }));
+      assert.deepEqual(failureReasons(second), []);
+      assert.deepEqual(
+        second.repaired.map(({ manager }) => manager),
+        ['kubectl-edit'],
+      );
+      const fields = new Set(second.repaired.flatMap((repair) => repair.fields));
+      for (const field of ['spec.replicas', 'spec.paused', 'spec.strategy.type']) assert.ok(fields.has(field), field);
+      const live = await fixture.find(deploymentType, name, 'two');
+      assert.equal(numberAt(live, 'spec', 'replicas'), 1);
+      const third = await fixture.apply(fixture.request(name, objects, { inventory: second.entries }));
+      assert.deepEqual([third.repaired, third.applied], [[], []]);
+    });
+
+    it('replicas that an autoscaler has set are left, also when the manifest changes; a declared zero stays', async () => {
+      const name = uniqueName('scaled');
+      const objects = [withoutReplicas(deployment(name, 'two')), deployment(name, 'off', 0)];
+      const first = await fixture.apply(fixture.request(name, objects));
+      await fixture.patchAs('keda', deploymentType, reference(first, 'two'), { spec: { replicas: 3 } });
+      const second = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+      assert.deepEqual(second.repaired, []);
+      const [two = deployment(name, 'two'), off = two] = objects;
+      const changed = { ...two, metadata: { ...two.metadata, annotations: { 'example.test/changed': 'yes' } } };
+      const third = await fixture.apply(fixture.request(name, [changed, off], { inventory: second.entries }));
+      assert.deepEqual(names(third.applied), ['two']);
+      assert.equal(numberAt(await fixture.find(deploymentType, name, 'two'), 'spec', 'replicas'), 3);
+      assert.equal(numberAt(await fixture.find(deploymentType, name, 'off'), 'spec', 'replicas'), 0);
+    });
+
+    it('an adopted object keeps what its owner has set and our manifest leaves open', async () => {
+      const name = uniqueName('kept');
+      await fixture.applyAs('kubectl', wellKnown.namespace, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name },
+      });
+      await fixture.applyAs('helm', deploymentType, deployment(name, 'two', 3));
+      const objects = [withoutReplicas(deployment(name, 'two'))];
+      const first = await fixture.apply(fixture.request(name, objects, { adoptForeign: true }));
+      assert.deepEqual(failureReasons(first), []);
+      await fixture.patchAs('kubectl-scale', deploymentType, reference(first, 'two'), { spec: { replicas: 4 } });
+      const second = await fixture.apply(
+        fixture.request(name, objects, { adoptForeign: true, inventory: first.entries }),
+      );
+      assert.deepEqual(second.repaired, []);
+      assert.equal(numberAt(await fixture.find(deploymentType, name, 'two'), 'spec', 'replicas'), 4);
+    });
+
+    it('a key that is added to the selector of a Service is taken away', async () => {
+      const name = uniqueName('selector');
+      const spec = { selector: { app: 'two' }, ports: [{ port: 80 }] };
+      const objects = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'two', namespace: name }, spec }];
+      const first = await fixture.apply(fixture.request(name, objects));
+      const change = { spec: { type: 'NodePort', selector: { app: 'two', nothing: 'matches' } } };
+      await fixture.patchAs('kubectl-edit', wellKnown.service, reference(first, 'two'), change);
+      const second = await fixture.apply(fixture.request(name, objects, { inventory: first.entries }));
+      assert.deepEqual(failureReasons(second), []);
+      assert.deepEqual(second.repaired.flatMap(({ fields }) => fields).toSorted(), [
+        'spec.selector.nothing',
+        'spec.type',
+      ]);
     });
 
     it('an object deleted by hand is made again and reported', async () => {
@@ -398,4 +472,9 @@ function reference({ entries }: ApplyReport, name: string): InventoryEntry {
   const found = entries.find((entry) => entry.name === name);
   assert.ok(found, `no entry ${name}`);
   return found;
+}
+
+function withoutReplicas(object: KubeObject): KubeObject {
+  const { replicas: _, ...spec } = isRecord(object['spec']) ? object['spec'] : {};
+  return { ...object, spec };
 }

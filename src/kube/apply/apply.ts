@@ -9,7 +9,8 @@ import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { endsRun } from '../client/object-error.ts';
 import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
-import { otherManagers } from './managed-fields.ts';
+import { otherManagers } from '../../kube-objects/managed-fields.ts';
+import { isScaledWorkload, scaledWorkloads } from '../../kube-objects/defaults.ts';
 import { refuseDuplicates } from '../../kube-objects/manifest.ts';
 import { condition } from '../health/health-rules.ts';
 import {
@@ -60,11 +61,14 @@ export async function applyComponent(
 }
 
 function desiredObjects({ objects, namespaces, owner, component }: ApplyRequest): DesiredObject[] {
-  const listed = objects.map((object) => desiredObject(object, owner, component));
+  const scaled = scaledWorkloads(objects);
+  const listed = objects.map((object) =>
+    desiredObject(object, owner, component, { isScaled: isScaledWorkload(object, scaled) }),
+  );
   const present = new Set(listed.map(({ key }) => key));
   const implicit = namespaces
     .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
-    .map((object) => desiredObject(object, owner, component, true))
+    .map((object) => desiredObject(object, owner, component, { implicit: true }))
     .filter(({ key }) => !present.has(key));
   return [...implicit, ...listed].sort(byApplyOrder);
 }

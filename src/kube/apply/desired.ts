@@ -8,6 +8,8 @@ import {
   ownershipLabels,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
+import { withDefaults } from '../../kube-objects/defaults.ts';
+import type { FieldPath } from '../../kube-objects/field-path.ts';
 import type { EncodedBody } from '../transport/transport.ts';
 import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
@@ -24,6 +26,8 @@ export interface DesiredObject {
   readonly object: KubeObject;
   /** The object as JSON; what clusters have in common is serialized once, and a large one is not even copied. */
   json(): EncodedBody;
+  /** Fields that the manifest leaves to their defaults, and that are wanted at these. */
+  readonly defaulted: readonly FieldPath[];
   /** A namespace that is needed and not part of the component: used as it is when it exists. */
   readonly implicit: boolean;
 }
@@ -37,20 +41,24 @@ interface Content {
   readonly hash: string;
   readonly size: number;
   readonly object: KubeObject;
+  readonly defaulted: readonly FieldPath[];
   /** Made when it is first sent. */
   json: SplitJson | undefined;
 }
 
 /** Rendered objects are shared by clusters and used again and again: their content is hashed once. */
 const contents = new WeakMap<KubeObject, Content>();
+/** The same for workloads whose replicas an autoscaler sets. */
+const scaledContents = new WeakMap<KubeObject, Content>();
 
-function contentOf(source: KubeObject): Content {
-  const known = contents.get(source);
+function contentOf(source: KubeObject, isScaled: boolean): Content {
+  const cache = isScaled ? scaledContents : contents;
+  const known = cache.get(source);
   if (known !== undefined) return known;
-  const object = source.kind === 'Secret' ? withEncodedData(source) : source;
+  const { object, filled } = withDefaults(source.kind === 'Secret' ? withEncodedData(source) : source, isScaled);
   const json = JSON.stringify(object); // in the order of its source: another order is applied once and changes nothing
-  const content: Content = { hash: sha256(json), size: json.length, object, json: undefined };
-  contents.set(source, content);
+  const content: Content = { hash: sha256(json), size: json.length, object, defaulted: filled, json: undefined };
+  cache.set(source, content);
   return content;
 }
 
@@ -65,14 +73,20 @@ function withEncodedData(secret: KubeObject): KubeObject {
   return { ...rest, data: { ...(isRecord(data) ? data : {}), ...Object.fromEntries(encoded) } };
 }
 
+export interface DesiredOptions {
+  readonly implicit?: boolean;
+  /** An autoscaler among the desired objects sets its replicas. */
+  readonly isScaled?: boolean;
+}
+
 export function desiredObject(
   source: KubeObject,
   owner: ObjectOwner,
   component: string,
-  implicit = false,
+  { implicit = false, isScaled = false }: DesiredOptions = {},
 ): DesiredObject {
-  const content = contentOf(source);
-  const { hash, size, object } = content;
+  const content = contentOf(source, isScaled);
+  const { hash, size, object, defaulted } = content;
   const labels = { ...object.metadata.labels, ...ownershipLabels(owner, component) };
   const reference = referenceOf(object);
   return {
@@ -83,6 +97,7 @@ export function desiredObject(
     size,
     object: { ...object, metadata: { ...object.metadata, labels } },
     json: () => jsonWithLabels(content, labels),
+    defaulted,
     implicit,
   };
 }

@@ -1,5 +1,12 @@
-import { type FieldPath, hasUniqueNames, itemStep, type PathStep } from '../../kube-objects/field-path.ts';
-import { isRecord } from '../../kube-objects/kube-object.ts';
+import {
+  type FieldPath,
+  hasUniqueNames,
+  itemStep,
+  parseFieldPath,
+  type PathStep,
+  valueAtPath,
+} from '../../kube-objects/field-path.ts';
+import { isRecord, type KubeObject } from '../../kube-objects/kube-object.ts';
 
 /**
  * The paths at which `live` is not what `desired` says. Only what `desired` says counts: fields that the server or
@@ -12,6 +19,28 @@ export function differences(desired: unknown, live: unknown): FieldPath[] {
   const found: FieldPath[] = [];
   compare(desired, live, [], found);
   return found;
+}
+
+/**
+ * Maps that are replaced as a whole: what is added to one of them by hand changes what it selects. Elsewhere others may
+ * add members, and what they add is theirs.
+ */
+const WHOLE_MAPS: Readonly<Record<string, FieldPath>> = {
+  Service: parseFieldPath('spec.selector'),
+  Deployment: parseFieldPath('spec.template.spec.nodeSelector'),
+  StatefulSet: parseFieldPath('spec.template.spec.nodeSelector'),
+  DaemonSet: parseFieldPath('spec.template.spec.nodeSelector'),
+};
+
+/** The {@link differences} of an object, and what was added to maps that are desired as a whole. */
+export function objectDifferences(desired: KubeObject, live: KubeObject): FieldPath[] {
+  const path = WHOLE_MAPS[desired.kind] ?? [];
+  const wanted = path.length === 0 ? undefined : valueAtPath(desired, path);
+  const found = valueAtPath(live, path);
+  if (!isRecord(wanted) || !isRecord(found)) return differences(desired, live);
+  const added = Object.keys(found).filter((name) => !Object.hasOwn(wanted, name));
+  const places = added.map((name): FieldPath => [...path, { kind: 'member', name }]);
+  return [...differences(desired, live), ...places];
 }
 
 function compare(desired: unknown, live: unknown, path: readonly PathStep[], found: FieldPath[]): void {

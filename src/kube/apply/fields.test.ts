@@ -9,7 +9,7 @@ import {
   parseFieldPath,
   withoutPath,
 } from '../../kube-objects/field-path.ts';
-import { ownersOfField } from './managed-fields.ts';
+import { ownersOfField } from '../../kube-objects/managed-fields.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../kube-objects/kube-object.ts';
 import { withoutSharedFields } from './shared-fields.ts';
 

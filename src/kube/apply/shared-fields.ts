@@ -1,5 +1,5 @@
 import { expandPath, type FieldPath, parseFieldPath, withoutPath } from '../../kube-objects/field-path.ts';
-import { ownersOfField } from './managed-fields.ts';
+import { isDeclaredElsewhere, ownersOfField } from '../../kube-objects/managed-fields.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 
 /** A field that another controller owns by design: once it has set it, we leave it. */
@@ -44,4 +44,18 @@ export function withoutSharedFields(desired: KubeObject, live: KubeObject, field
     }
   }
   return result;
+}
+
+/**
+ * The desired object without the defaults that something else has been declared to decide on. Of an object that was
+ * adopted all of them are its owner's.
+ */
+export function withoutHeldDefaults(
+  desired: KubeObject,
+  live: KubeObject,
+  defaulted: readonly FieldPath[],
+  isAdopted: boolean,
+): KubeObject {
+  const held = defaulted.filter((path) => isAdopted || isDeclaredElsewhere(live, path));
+  return held.reduce<KubeObject>((object, path) => withoutPath(object, path) as KubeObject, desired);
 }

@@ -4,10 +4,10 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import type { DesiredObject } from './desired.ts';
-import { differences } from './differences.ts';
+import { differences, objectDifferences } from './differences.ts';
 import { formatFieldPath, type FieldPath, valueAtPath } from '../../kube-objects/field-path.ts';
 import { isTransient, KubeApiError } from '../client/kube-error.ts';
-import { otherManagers, ownersOfField } from './managed-fields.ts';
+import { otherManagers, ownersOfField } from '../../kube-objects/managed-fields.ts';
 import { objectErrorOf } from '../client/object-error.ts';
 import {
   describeReference,
@@ -19,7 +19,7 @@ import {
 import type { ApplyRequest } from './request.ts';
 import type { Repair } from './report.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
-import { sharedFieldsOf, withoutSharedFields } from './shared-fields.ts';
+import { sharedFieldsOf, withoutHeldDefaults, withoutSharedFields } from './shared-fields.ts';
 
 /** Tries of one write within a run, and the pauses between them; what still fails is reported. */
 const MAXIMUM_TRIES = 4;
@@ -51,9 +51,9 @@ export class ObjectWriter {
 
   /** Applies without looking at the fields before, except where others may own some of them. */
   async apply(type: ResourceType, desired: DesiredObject, exists: boolean, foreign: boolean): Promise<WriteOutcome> {
-    const shared = exists && sharedFieldsOf(desired.object, this.#request.ignoreFields).length > 0;
-    const live = shared ? await this.#read(type, desired) : undefined;
-    const body = live === undefined ? desired.object : this.#body(desired, live);
+    const mayBeOthers = [...sharedFieldsOf(desired.object, this.#request.ignoreFields), ...desired.defaulted];
+    const live = exists && mayBeOthers.length > 0 ? await this.#read(type, desired) : undefined;
+    const body = live === undefined ? desired.object : this.#body(desired, live, foreign);
     const json = body === desired.object ? desired.json() : JSON.stringify(body);
     const head = await this.#retried(desired, () =>
       this.#connection.client.applyForHead(type, body, { json }, this.#signal),
@@ -71,12 +71,12 @@ export class ObjectWriter {
       const { entry } = await this.apply(type, desired, false, foreign);
       return { entry, changed: true, repair: { object: desired.reference, fields: [], manager: '' } };
     }
-    const body = this.#body(desired, live);
-    if (differences(body, live).length === 0) {
+    const body = this.#body(desired, live, foreign);
+    if (objectDifferences(body, live).length === 0) {
       return { entry: this.#entry(desired, live, foreign), changed: false, repair: undefined };
     }
     const applied = await this.#retried(desired, () => this.#connection.client.apply(type, body, {}, this.#signal));
-    const fields = differences(body, live).filter((path) => isChanged(path, live, applied));
+    const fields = objectDifferences(body, live).filter((path) => isChanged(path, live, applied));
     const entry = this.#entry(desired, applied, foreign);
     if (fields.length === 0) return { entry, changed: false, repair: undefined };
     return { entry, changed: true, repair: repairOf(desired, live, fields) };
@@ -86,8 +86,8 @@ export class ObjectWriter {
     return await this.#connection.client.find(type, nameOf(desired.reference), this.#signal);
   }
 
-  #body(desired: DesiredObject, live: KubeObject): KubeObject {
-    return withoutSharedFields(desired.object, live, this.#request.ignoreFields);
+  #body({ object, defaulted }: DesiredObject, live: KubeObject, foreign: boolean): KubeObject {
+    return withoutHeldDefaults(withoutSharedFields(object, live, this.#request.ignoreFields), live, defaulted, foreign);
   }
 
   /** Tries a write a few times; the error that remains is about the object where that can be told. */

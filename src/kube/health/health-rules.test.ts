@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { render } from '../../messages/message.ts';
 import { describe, it } from 'node:test';
-import { type ObjectState, stateOf } from './health-rules.ts';
+import { stateOf } from './health-rules.ts';
+import type { ObjectState } from './object-state.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import { podProblem } from './pod-problems.ts';
 
@@ -20,8 +21,45 @@ function inWords(state: ObjectState | undefined) {
   return state && { ...state, message: render(state.message, 'en') };
 }
 
+const setBy = (manager: string, fields: object, operation = 'Update') => ({
+  managedFields: [{ manager, operation, fieldsV1: { 'f:spec': fields } }],
+});
+
 const is = (type: string, status: string, reason = '', message = '') => ({
   conditions: [{ type, status, reason, message }],
+});
+
+describe('a workload that runs nothing', () => {
+  const none = { ...observed, desiredNumberScheduled: 0 };
+  const replicas = { 'f:replicas': {} };
+  const nodeSelector = { 'f:template': { 'f:spec': { 'f:nodeSelector': {} } } };
+  const somewhere = { template: { spec: { nodeSelector: { no: 'where' } } } };
+  const cases: readonly (readonly [string, KubeObject, string])[] = [
+    ['without a word of who wants that', object('Deployment', { replicas: 0 }, none), 'Current'],
+    ['as declared', object('Deployment', { replicas: 0 }, none, setBy('nautes', replicas, 'Apply')), 'Current'],
+    [
+      'as a HorizontalPodAutoscaler wants it',
+      object('StatefulSet', { replicas: 0 }, none, setBy('kube-controller-manager', replicas)),
+      'Current',
+    ],
+    ['as Flux wants it', object('ReplicaSet', { replicas: 0 }, none, setBy('flux', replicas, 'Apply')), 'Current'],
+    [
+      'as a hand has scaled it',
+      object('Deployment', { replicas: 0 }, none, setBy('kubectl', replicas)),
+      'Failed ScaledToZero',
+    ],
+    [
+      'DaemonSet whose node selector is declared',
+      object('DaemonSet', somewhere, none, setBy('nautes', nodeSelector, 'Apply')),
+      'Current',
+    ],
+    [
+      'DaemonSet with a node selector that was added',
+      object('DaemonSet', somewhere, none, setBy('kubectl-patch', nodeSelector)),
+      'Failed ScheduledNowhere',
+    ],
+  ];
+  for (const [name, given, expected] of cases) it(name, () => assert.equal(summary(given), expected));
 });
 
 describe('state of a workload', () => {

@@ -1,27 +1,11 @@
 import { peerText } from '../client/peer-text.ts';
-import { message, verbatim } from '../../messages/message.ts';
-import type { Message } from '../../messages/text.ts';
+import { message } from '../../messages/message.ts';
+import { CURRENT, failed, inProgress, type ObjectState } from './object-state.ts';
+import { switchedOff } from './switched-off.ts';
 import { isRecord, type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
-
-/** What an object's own status says. `undefined` problem: it is as it should be. */
-export interface ObjectState {
-  readonly state: 'Current' | 'InProgress' | 'Failed';
-  readonly reason: string;
-  readonly message: Message;
-}
 
 /** A workload whose pods are refused has this time to get over it: its account may come a moment later. */
 const REPLICA_FAILURE_GRACE_MILLISECONDS = 15_000;
-
-const CURRENT: ObjectState = { state: 'Current', reason: '', message: verbatim('') };
-
-function inProgress(reason: string, text: Message): ObjectState {
-  return { state: 'InProgress', reason, message: text };
-}
-
-function failed(reason: string, text: Message): ObjectState {
-  return { state: 'Failed', reason, message: text };
-}
 
 /**
  * The state of an object by the rules of kstatus (sigs.k8s.io/cli-utils), sharpened where a status lags behind: right
@@ -34,6 +18,8 @@ export function stateOf(object: KubeObject, now = Date.now()): ObjectState {
   if (observed !== undefined && generation !== undefined && observed < generation) {
     return inProgress('Unobserved', message('Unobserved.change'));
   }
+  const off = switchedOff(object);
+  if (off !== undefined) return off;
   const rule = RULES[object.kind];
   return rule === undefined ? generalState(object) : rule(object, now);
 }

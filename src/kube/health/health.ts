@@ -3,7 +3,8 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { nameOf } from '../client/client.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
-import { type ObjectState, stateOf } from './health-rules.ts';
+import { stateOf } from './health-rules.ts';
+import type { ObjectState } from './object-state.ts';
 import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import {

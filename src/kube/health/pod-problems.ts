@@ -1,6 +1,7 @@
 import { peerText } from '../client/peer-text.ts';
 import { message } from '../../messages/message.ts';
-import { condition, type ObjectState } from './health-rules.ts';
+import { condition } from './health-rules.ts';
+import type { ObjectState } from './object-state.ts';
 import { type KubeObject, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
 /** Reasons of a waiting container that do not go away by waiting. */

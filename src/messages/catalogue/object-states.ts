@@ -18,6 +18,14 @@ export const objectStates = texts({
   },
   'Updating.pods': { en: '{ready} of {total} pods are up to date', zh: '{total} 个 Pod 中 {ready} 个已更新' },
   'Unavailable.replicas': { en: '{ready} of {total} replicas are available', zh: '{total} 个副本中 {ready} 个可用' },
+  ScaledToZero: {
+    en: 'it is scaled to zero, which its manifest does not say (changed by {manager})',
+    zh: '副本数被改为 0，而清单并没有这样声明（由 {manager} 修改）',
+  },
+  ScheduledNowhere: {
+    en: 'a node selector that its manifest does not have keeps it off all nodes (added by {manager})',
+    zh: '清单中没有的节点选择器使它不在任何节点上运行（由 {manager} 添加）',
+  },
   'Unavailable.ready': { en: '{ready} of {total} replicas are ready', zh: '{total} 个副本中 {ready} 个就绪' },
   'Unavailable.pods': { en: '{ready} of {total} pods are available', zh: '{total} 个 Pod 中 {ready} 个可用' },
   Running: { en: 'the job has not completed', zh: 'Job 还没有完成' },

@@ -1,11 +1,5 @@
-import { type FieldPath, type PathStep, valueAtPath } from '../../kube-objects/field-path.ts';
-import {
-  FIELD_MANAGER,
-  isRecord,
-  type KubeObject,
-  type ManagedFieldsEntry,
-  type ObjectHead,
-} from '../../kube-objects/kube-object.ts';
+import { type FieldPath, type PathStep, valueAtPath } from './field-path.ts';
+import { FIELD_MANAGER, isRecord, type KubeObject, type ManagedFieldsEntry, type ObjectHead } from './kube-object.ts';
 
 /** The names of all other managers of an object, the latest first. */
 export function otherManagers(object: ObjectHead): string[] {
@@ -15,10 +9,34 @@ export function otherManagers(object: ObjectHead): string[] {
 
 /** The managers other than us that own the field at a concrete path, the latest first. */
 export function ownersOfField(object: KubeObject, path: FieldPath): string[] {
-  const owners = (object.metadata.managedFields ?? []).filter(
-    (entry) => entry.manager !== FIELD_MANAGER && owns(entry.fieldsV1 ?? {}, object, path),
-  );
+  const owners = entriesOfField(object, path).filter((entry) => entry.manager !== FIELD_MANAGER);
   return [...new Set(latestFirst(owners).map((entry) => entry.manager ?? ''))].filter((name) => name !== '');
+}
+
+/** True when the field at a concrete path is one that we have applied. */
+export function isFieldApplied(object: KubeObject, path: FieldPath): boolean {
+  return entriesOfField(object, path).some((entry) => entry.manager === FIELD_MANAGER && entry.operation === 'Apply');
+}
+
+/**
+ * Controllers that that set fields as was declared elsewhere: what scales by HorizontalPodAutoscalers
+ * (the controller manager, which single binaries contain) and ScaledObjects, and what queues Jobs.
+ */
+const DECLARED_CONTROLLERS = /^(kube-controller-manager|k3s|kubelite|keda|cluster-proportional-autoscaler|kueue)/;
+
+/**
+ * True when something else has been declared to decide on the field: an autoscaler, or whatever applies it, as GitOps
+ * tools do. What was only updated, or applied with kubectl, is a change by hand.
+ */
+export function isDeclaredElsewhere(object: KubeObject, path: FieldPath): boolean {
+  return entriesOfField(object, path).some(({ manager = '', operation }) => {
+    if (manager === FIELD_MANAGER) return false;
+    return operation === 'Apply' ? !manager.startsWith('kubectl') : DECLARED_CONTROLLERS.test(manager);
+  });
+}
+
+function entriesOfField(object: KubeObject, path: FieldPath): readonly ManagedFieldsEntry[] {
+  return (object.metadata.managedFields ?? []).filter((entry) => owns(entry.fieldsV1 ?? {}, object, path));
 }
 
 function latestFirst(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
