@@ -85,6 +85,14 @@ describe('command that removes an object', () => {
     assert.equal(command('v1', 'Namespace', '', 'a'), 'kubectl delete namespace a');
   });
 
+  it('a definition goes only when it has no instances', () => {
+    assert.equal(
+      command('apiextensions.k8s.io/v1', 'CustomResourceDefinition', '', 'widgets.example.test'),
+      'found=$(kubectl get widgets.example.test --all-namespaces -o name) && [ -z "$found" ] && ' +
+        'kubectl delete customresourcedefinition.apiextensions.k8s.io widgets.example.test',
+    );
+  });
+
   it('quotes what a shell could misread', () => {
     assert.equal(
       command('rbac.authorization.k8s.io/v1', 'Role', 'n', "a'; rm -rf $HOME"),

@@ -1,9 +1,15 @@
 import type { ObjectReference } from '../resources/object-reference.ts';
 import { groupOf } from './kube-object.ts';
+import { applyPhaseOf } from './resource-types.ts';
 
-/** The kubectl command that deletes an object, for people. Names that a shell could misread are quoted. */
+/**
+ * The command that deletes an object, for people. Names that a shell could misread are quoted. A definition goes only
+ * when it has no instances: they would go with it.
+ */
 export function removalCommand(object: ObjectReference): string {
-  return `kubectl delete ${target(object)}`;
+  const command = `kubectl delete ${target(object)}`;
+  if (applyPhaseOf(object) !== 'definition') return command;
+  return `found=$(kubectl get ${quoted(object.name)} --all-namespaces -o name) && [ -z "$found" ] && ${command}`;
 }
 
 /** The kubectl command that lets an object end whose finalizers nobody serves. */

@@ -85,13 +85,14 @@ function describeReceipts(withLedger: WithStore<OffboardingLedger>): void {
     withLedger(async (ledger) => {
       const changes = { outcome: 'Incomplete', kubernetesUid: 'uid-1', apiServer: 'https://one' } as const;
       await complete(ledger, receiptOf('a', 'one', changes));
-      await complete(ledger, receiptOf('a', 'two', { ...changes, outcome: 'Complete' }));
+      await complete(ledger, receiptOf('a', 'two', { ...changes, outcome: 'Complete', left: [] }));
       await complete(ledger, receiptOf('b', 'three', changes));
       await complete(ledger, receiptOf('c', 'four', { ...changes, kubernetesUid: 'uid-2' }));
       await complete(ledger, receiptOf('d', 'five', { ...changes, kubernetesUid: '', apiServer: '' }));
+      await complete(ledger, receiptOf('e', 'six', { ...changes, outcome: 'Complete', apiServer: 'https://six' }));
       const residues = async (cluster: Parameters<OffboardingLedger['residues']>[0]) =>
         new Set(await ledger.residues(cluster));
-      assert.deepEqual(await residues({ kubernetesUid: 'uid-1' }), new Set(['one', 'three']));
+      assert.deepEqual(await residues({ kubernetesUid: 'uid-1' }), new Set(['one', 'three', 'six']));
       assert.deepEqual(await residues({ apiServer: 'https://one' }), new Set(['one', 'three', 'four']));
       assert.deepEqual(await residues({ kubernetesUid: 'uid-2', apiServer: 'https://two' }), new Set(['four']));
       assert.deepEqual(await residues({ kubernetesUid: '', apiServer: '' }), new Set());

@@ -29,8 +29,8 @@ export interface OffboardingLedger {
   /** The receipt of the registration of that name that ended last. */
   receipt<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<ReceiptOf<Kind> | undefined>;
   /**
-   * Incarnations whose receipt says that not everything could be removed from the Kubernetes cluster with this UID or
-   * at this address, under whichever name it was registered. An empty UID or address matches nothing.
+   * Incarnations whose receipt says that something was left on the Kubernetes cluster with this UID or at this address, on
+   * purpose or because it could not be removed, under whichever name it was registered. An empty UID or address matches nothing.
    */
   residues(cluster: ClusterIdentity): Promise<readonly string[]>;
 }

@@ -4,8 +4,21 @@ import type { SandboxCluster } from '../../sandbox/index.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
+const DEFINITION = ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', '', 'applications.argoproj.io'] as const;
+const APPLICATION = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name: 'shop', namespace: 'default' },
+  spec: { project: 'default' },
+};
+const NOTES = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace: 'argocd' } };
+
+function uidOf(object: Readonly<Record<string, unknown>> | undefined): unknown {
+  return (object?.['metadata'] as { uid?: string } | undefined)?.uid;
+}
+
 describe('registering a cluster again', () => {
-  const cluster = newClusters({ clusters: 8, tokenCacheMilliseconds: 0 });
+  const cluster = newClusters({ clusters: 12, tokenCacheMilliseconds: 0 });
 
   async function setReachable(target: SandboxCluster, reachable: boolean): Promise<void> {
     target.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
@@ -28,6 +41,47 @@ describe('registering a cluster again', () => {
     assert.deepEqual([receipt.outcome, receipt.left], ['Complete', []]);
     assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
   });
+
+  for (const name of ['one', 'other'] as const) {
+    it(`what a deletion kept is ours again when the cluster is registered again as ${name}`, async () => {
+      await using loop = await ControlLoop.start();
+      const target = cluster();
+      await loop.save('one', target);
+      const first = await loop.untilReady('one');
+      target.apply(APPLICATION, 'argocd-user');
+      target.apply(NOTES, 'kubectl');
+      const definition = target.get(...DEFINITION);
+      await using clone = await loop.clone();
+      await clone.remove('one');
+      await clone.push('Remove one although it is in use');
+      const kept = await loop.untilReceipt('one', first.incarnation);
+      const names = kept.left.map(({ kind, name: left }) => `${kind} ${left}`);
+      assert.deepEqual(names.sort(), ['CustomResourceDefinition applications.argoproj.io', 'Namespace argocd']);
+      await loop.shut();
+      await loop.open();
+      const plan = await loop.plan(name, target);
+      assert.deepEqual(
+        plan.findings.filter(({ blocking }) => blocking),
+        [],
+      );
+      await loop.save(name, target);
+      const second = await loop.untilReady(name);
+      assert.equal(uidOf(target.get(...DEFINITION)), uidOf(definition));
+      assert.ok(target.get('argoproj.io/v1alpha1', 'Application', 'default', 'shop'));
+      await assert.rejects(loop.delete(name), (error: { reason?: string; message?: string }) => {
+        assert.equal(error.reason, 'ClusterInUse');
+        assert.match(error.message ?? '', /Application default\/shop.*ConfigMap argocd\/notes/);
+        return true;
+      });
+      target.delete('argoproj.io/v1alpha1', 'Application', 'default', 'shop');
+      target.delete('v1', 'ConfigMap', 'argocd', 'notes');
+      await loop.delete(name);
+      const receipt = await loop.untilReceipt(name, second.incarnation);
+      assert.deepEqual([receipt.outcome, receipt.left, receipt.remaining], ['Complete', [], []]);
+      assert.equal(target.get(...DEFINITION), undefined);
+      assert.equal(target.get('v1', 'Namespace', '', 'argocd'), undefined);
+    });
+  }
 
   it('the same name is registered again at once and waits visibly until the earlier registration is off', async () => {
     await using loop = await ControlLoop.start();

@@ -7,6 +7,7 @@ import { ObjectWriter, type WriteOutcome } from './writer.ts';
 import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts';
 import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
+import { nameOf } from '../client/client.ts';
 import { endsRun } from '../client/object-error.ts';
 import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
 import { otherManagers } from '../../kube-objects/managed-fields.ts';
@@ -21,7 +22,7 @@ import {
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
 import { pruneObjects, type PruneResult } from './prune.ts';
-import { wellKnown } from '../../kube-objects/resource-types.ts';
+import { type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 import type { ApplyReport, ForeignObject, ObjectFailure, Repair } from './report.ts';
 import type { ApplyRequest } from './request.ts';
 
@@ -72,6 +73,8 @@ function desiredObjects({ objects, namespaces, owner, component }: ApplyRequest)
     .filter(({ key }) => !present.has(key));
   return [...implicit, ...listed].sort(byApplyOrder);
 }
+
+type ApplyDecision = Extract<Decision, { action: 'apply' }>;
 
 /** One pass over a planned component. */
 class ApplyRun {
@@ -170,9 +173,23 @@ class ApplyRun {
     const outcome =
       decision.action === 'inspect'
         ? await this.#writer.inspect(type, desired, decision.foreign)
-        : await this.#writer.apply(type, desired, decision.head !== undefined, decision.foreign);
+        : await this.#apply(type, desired, decision);
     this.#entries.set(desired.key, outcome.entry);
     this.#account(planned, decision, outcome);
+  }
+
+  /** What another component had is made again where it cannot become what this one brings. */
+  async #apply(type: ResourceType, desired: DesiredObject, decision: ApplyDecision): Promise<WriteOutcome> {
+    const { head, foreign } = decision;
+    try {
+      return await this.#writer.apply(type, desired, head !== undefined, foreign);
+    } catch (error) {
+      const isImmutable = error instanceof NautesError && error.reason === 'ObjectImmutable';
+      if (!isImmutable || !isReplaceable(desired, decision)) throw error;
+      const { uid = '' } = head?.metadata ?? {};
+      await this.#connection.client.delete(type, nameOf(desired.reference), { uid }, this.#signal);
+      return await this.#writer.apply(type, desired, false, foreign);
+    }
   }
 
   #account({ desired }: PlannedObject, decision: Decision, { changed, repair }: WriteOutcome): void {
@@ -278,6 +295,12 @@ class ApplyRun {
     for (const reference of result.gone) this.#entries.delete(objectKey(reference));
     return result;
   }
+}
+
+/** It would have gone with the other component, and takes nothing with it that users have made. */
+function isReplaceable({ phase, reference }: DesiredObject, { head, foreign, isHandedOver }: ApplyDecision): boolean {
+  const isOurs = isHandedOver === true && !foreign && head?.metadata.uid !== undefined;
+  return isOurs && phase === 'regular' && reference.kind !== 'PersistentVolumeClaim';
 }
 
 function waitsForOthers({ reference }: DesiredObject): NautesError {

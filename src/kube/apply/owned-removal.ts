@@ -4,6 +4,7 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
+import { releaseAdopted } from './release.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import {
   belongsTo,
@@ -52,6 +53,8 @@ export function removalOrder<T extends InventoryEntry>(
 /** What a removal would do with one object. */
 export type OwnedExamination =
   | Exclude<RemovalOutcome, { readonly state: 'deleted' }>
+  /** It existed before us and carries our labels. */
+  | { readonly state: 'adopted'; readonly reason: Message; readonly type: ResourceType; readonly head: ObjectHead }
   /** It is ours and would be deleted, as far as its use by others does not keep it. */
   | { readonly state: 'present'; readonly type: ResourceType; readonly head: ObjectHead };
 
@@ -66,7 +69,6 @@ export async function examineOwned(
   owner: ObjectOwner,
   signal: AbortSignal,
 ): Promise<OwnedExamination> {
-  if (entry.foreign) return { state: 'left', reason: message('Retained.existedBefore'), ours: false };
   const { client, discovery } = connection;
   const type = await discovery.resolve(entry.apiVersion, entry.kind, signal);
   if (type === undefined) {
@@ -76,10 +78,16 @@ export async function examineOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
+  if (entry.foreign) return adopted(type, head, owner);
   if (!belongsTo(head, owner)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
   return { state: 'present', type, head };
+}
+
+function adopted(type: ResourceType, head: ObjectHead, owner: ObjectOwner): OwnedExamination {
+  const reason = message('Retained.existedBefore');
+  return belongsTo(head, owner) ? { state: 'adopted', reason, type, head } : { state: 'left', reason, ours: false };
 }
 
 /**
@@ -93,6 +101,10 @@ export async function deleteOwned(
   signal: AbortSignal,
 ): Promise<RemovalOutcome> {
   const examined = await examineOwned(connection, entry, holder.owner, signal);
+  if (examined.state === 'adopted') {
+    await releaseAdopted(connection, examined.type, examined.head, signal);
+    return { state: 'left', reason: examined.reason, ours: false };
+  }
   if (examined.state !== 'present') return examined;
   const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
   if (use !== undefined) return { state: 'left', reason: use, ours: true };

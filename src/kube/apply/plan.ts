@@ -28,6 +28,8 @@ export type Decision =
       readonly head: ObjectHead | undefined;
       readonly deleted: boolean;
       readonly foreign: boolean;
+      /** Another component of the registration had it, which no longer brings it. */
+      readonly isHandedOver?: boolean;
     }
   /** It exists and is not ours. */
   | { readonly action: 'leave'; readonly head: ObjectHead }
@@ -89,7 +91,7 @@ function decideUnknown(
     if (!isHandedOver(desired, owner, request))
       return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
     const before = request.ownership?.entryOfOther(desired.key, request.component);
-    return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? false };
+    return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? false, isHandedOver: true };
   }
   const own = ours || isInherited(head, request);
   if (!own && !request.adoptForeign) return { action: 'leave', head };

@@ -39,7 +39,8 @@ export async function planRemoval(
   const left: RetainedObject[] = [];
   for (const { entry, found } of examined) {
     if (found.state === 'absent') continue;
-    const reason = found.state === 'left' ? found.reason : keptFor(entry, request, dependants);
+    const isLeft = found.state === 'left' || found.state === 'adopted';
+    const reason = isLeft ? found.reason : keptFor(entry, request, dependants);
     if (reason === undefined) removed.push(entry);
     else left.push({ ...plainReference(entry), reason });
   }

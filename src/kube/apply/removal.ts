@@ -41,6 +41,8 @@ export interface RemovalReport {
   readonly remaining: readonly RemainingObject[];
   /** Left on purpose, and why. */
   readonly left: readonly RetainedObject[];
+  /** Those of what was left that are not ours, or no longer. */
+  readonly notOurs: readonly ObjectReference[];
 }
 
 /** Requests at a time. */
@@ -87,6 +89,7 @@ class RemovalPass {
   readonly #removed: ObjectReference[] = [];
   readonly #remaining: Remaining[] = [];
   readonly #left: Left[] = [];
+  readonly #notOurs: ObjectReference[] = [];
   readonly #terminating: ObjectHead[] = [];
 
   constructor(connection: ClusterConnection, request: RemovalRequest, signal: AbortSignal) {
@@ -96,7 +99,7 @@ class RemovalPass {
   }
 
   report(): RemovalReport {
-    return { removed: this.#removed, remaining: this.#remaining, left: this.#left };
+    return { removed: this.#removed, remaining: this.#remaining, left: this.#left, notOurs: this.#notOurs };
   }
 
   async remove(entries: readonly InventoryEntry[]): Promise<void> {
@@ -107,16 +110,28 @@ class RemovalPass {
       } catch (error) {
         const translated = objectErrorOf(error, object);
         if (endsRun(translated, this.#signal)) throw translated;
+        if (entry.foreign) {
+          this.#leave(object);
+          return;
+        }
         const { reason, said } = asNautesError(translated);
         this.#remaining.push({ ...object, reason, message: said });
       }
     });
   }
 
+  /** What existed before us stays, whatever became of the question after it. */
+  #leave(object: ObjectReference): void {
+    this.#left.push({ ...object, reason: message('Retained.existedBefore') });
+    this.#notOurs.push(object);
+  }
+
   async #removeOne(entry: InventoryEntry, object: ObjectReference): Promise<void> {
     const outcome = await deleteOwned(this.#connection, entry, this.#holder, this.#signal);
-    if (outcome.state === 'left') this.#left.push({ ...object, reason: outcome.reason });
-    else if (outcome.state !== 'deleting') this.#removed.push(object);
+    if (outcome.state === 'left') {
+      this.#left.push({ ...object, reason: outcome.reason });
+      if (!outcome.ours) this.#notOurs.push(object);
+    } else if (outcome.state !== 'deleting') this.#removed.push(object);
     else {
       this.#terminating.push(outcome.head);
       this.#remaining.push({ ...object, ...(await this.#whatHolds(outcome.head)) });

@@ -1,8 +1,10 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
+import { action } from '../../messages/action.ts';
 import { KubeApiError } from './kube-error.ts';
 import { describeReference } from '../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../kube-objects/removal-command.ts';
+import { applyPhaseOf } from '../../kube-objects/resource-types.ts';
 
 /** Text of the API server that is shown with an object's failure. */
 const MAXIMUM_DETAIL_LENGTH = 400;
@@ -56,6 +58,7 @@ function isImmutable(error: KubeApiError): boolean {
 }
 
 function immutableError(error: KubeApiError, reference: ObjectReference): NautesError {
+  const options = applyPhaseOf(reference) === 'definition' ? { action: action('KeepDefinition') } : {};
   const fields = [...new Set(error.failure.causes.map((cause) => cause.field).filter((field) => field !== ''))];
   return new NautesError(
     'ObjectImmutable',
@@ -64,7 +67,7 @@ function immutableError(error: KubeApiError, reference: ObjectReference): Nautes
       fields: fields.length === 0 ? 'a field that is fixed at creation' : boundedText(fields.join(', '), 200),
       command: removalCommand(reference),
     },
-    { cause: error },
+    { cause: error, ...options },
   );
 }
 

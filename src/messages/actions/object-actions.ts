@@ -11,9 +11,9 @@ export const objectActions = actionTexts({
     en: 'Mend or delete the APIService: kubectl get apiservices.',
     zh: '请修复或删除该 APIService：kubectl get apiservices。',
   },
-  RemoveOtherDefinition: {
-    en: 'Remove the other CRD or leave this component out.',
-    zh: '请删除另一个 CRD，或不安装此组件。',
+  KeepDefinition: {
+    en: 'Leave this component out, or choose one that works with the definition that is there: what users have made depends on it.',
+    zh: '请不安装此组件，或选择能使用现有定义的组件：用户创建的对象依赖该定义。',
   },
   InspectFinalizers: {
     en: 'It is created again once it is gone; see what holds it: kubectl get {object} -o yaml (finalizers).',

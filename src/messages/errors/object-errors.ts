@@ -28,7 +28,7 @@ export const objectErrors = errors({
     next: 'stalled',
     en: 'the names of {object} are taken by another CRD',
     zh: '{object} 的名称已被另一个 CRD 占用',
-    action: 'RemoveOtherDefinition',
+    action: 'KeepDefinition',
   },
   ObjectTerminating: {
     status: 500,

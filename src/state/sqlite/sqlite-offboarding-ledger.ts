@@ -106,7 +106,7 @@ function prepareStatements(database: StateDatabase): LedgerStatements {
     receipt: database.prepare('SELECT document FROM receipts WHERE kind = ? AND name = ? ORDER BY id DESC LIMIT 1'),
     residues: database.prepare(
       `SELECT incarnation FROM receipts
-       WHERE document ->> 'outcome' = 'Incomplete'
+       WHERE (document ->> 'outcome' = 'Incomplete' OR json_array_length(document, '$.left') > 0)
          AND (document ->> 'kubernetesUid' = ? OR document ->> 'apiServer' = ?) ORDER BY id`,
     ),
     putReceipt: database.prepare(

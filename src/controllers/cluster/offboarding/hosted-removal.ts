@@ -2,10 +2,14 @@ import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
 import { message } from '../../../messages/message.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../../kube-objects/removal-command.ts';
-import type { RemovalReport } from '../../../kube/index.ts';
+
 import type { CredentialScope } from '../../../resources/credential.ts';
 import { HOSTED_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
-import { isRegistered, type OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import {
+  isRegistered,
+  type OffboardingRecord,
+  type RemovalOutcome,
+} from '../../../resources/cluster/offboarding-record.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
@@ -41,7 +45,7 @@ export async function virtualClustersOn(
  * The report on the objects of the host with those inside: they are gone when nothing of the virtual cluster is left on
  * the host, and go with its namespace otherwise.
  */
-export function withInside(report: RemovalReport, inventory: readonly InventoryEntry[]): RemovalReport {
+export function withInside(report: RemovalOutcome, inventory: readonly InventoryEntry[]): RemovalOutcome {
   const inside = inventory.filter(({ component, foreign }) => component !== HOSTED_COMPONENT && !foreign);
   const [first] = report.remaining;
   if (first === undefined) return { ...report, removed: [...report.removed, ...inside.map(plainReference)] };

@@ -135,7 +135,8 @@ async function removeComponents(
     await run.show({ reason: 'RemovingComponents', message: text });
     return passPending(PASS_PAUSE_MILLISECONDS);
   }
-  await run.update({ components: report });
+  const { removed, left, remaining } = report;
+  await run.update({ components: { removed, left, remaining } });
   return undefined;
 }
 

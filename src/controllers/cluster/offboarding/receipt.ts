@@ -1,8 +1,8 @@
 import { objectKey, plainReference } from '../../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../../kube-objects/removal-command.ts';
-import type { RemovalReport } from '../../../kube/index.ts';
+
 import type { InventoryEntry } from '../../../resources/inventory.ts';
-import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
+import type { OffboardingRecord, RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
 
@@ -16,7 +16,7 @@ export interface ReceiptFacts {
 export function buildReceipt(
   record: OffboardingRecord,
   inventory: readonly InventoryEntry[],
-  report: RemovalReport,
+  report: RemovalOutcome,
   facts: ReceiptFacts,
 ): Receipt {
   const created = distinct(inventory.filter(({ foreign, uid }) => !foreign && uid !== ''));

@@ -46,8 +46,8 @@ export async function removeFormerComponents(
   if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
   const request = { owner: context.owner, entries, keepDependants: true, inventory: installed.entries };
   const report = await useCluster(context, (connection) => removeObjects(connection, request, signal), signal);
-  const removed = new Set(report.removed.map(objectKey));
-  const over = entries.filter((entry) => entry.foreign || removed.has(objectKey(entry)));
+  const removed = new Set([...report.removed, ...report.notOurs].map(objectKey));
+  const over = entries.filter((entry) => removed.has(objectKey(entry)));
   await context.services.inventory.remove(clusterRegistration(context.scope), over);
   for (const { reason, ...reference } of report.left) {
     const object = describeReference(reference);
