@@ -149,6 +149,29 @@ describe('components of a cluster', () => {
     assert.deepEqual([...new Set(inventory.map((entry) => entry.component))].sort(), ['access', 'traefik']);
   });
 
+  it('a setting of the file that the component does not have is named, nothing of it is changed, and blocks no other', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    const service = () => target.get('v1', 'Service', 'traefik', 'traefik');
+    const before = service();
+    await using clone = await loop.clone();
+    await clone.edit('one', (text) => text.replace('httpNodePort:', 'httpNodeport:'));
+    await clone.push('Mistype a setting');
+    const status = await component(loop, 'traefik', ({ phase }) => phase === 'Degraded');
+    const traefik = status.components.find(({ name }) => name === 'traefik');
+    assert.deepEqual(
+      [traefik?.reason, traefik?.message],
+      ['AdditionUnknown', 'traefik has no setting httpNodeport; did you mean httpNodePort?'],
+    );
+    assert.equal(status.components.find(({ name }) => name === 'argocd')?.phase, 'Ready');
+    assert.deepEqual(service(), before);
+    await clone.edit('one', (text) => text.replace('httpNodeport:', 'httpNodePort:'));
+    await clone.push('Correct it');
+    await loop.untilReady('one');
+  });
+
   it('a component of the file that the catalogue does not have is named and blocks no other', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import type { NautesError } from '../../src/errors/errors.ts';
-import { message } from '../../src/messages/message.ts';
+import { message, render } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 
@@ -117,6 +117,26 @@ describe('a plan', () => {
     await loop.save('one', target, changes, { skipCheck: false, ifMatch: plan.generation });
     await using clone = await loop.clone();
     assert.equal(await clone.read('one'), plan.file);
+  });
+
+  it('refuses settings that a component does not have, and names the nearest', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    const additions = { httpNodeport: '30081', colour: 'red', httpNodePort: '30082' };
+    const gateway = { name: '', namespace: '', additions };
+    const { findings } = await loop.plan('one', target, { ...hostDraft, components: { gateway } });
+    assert.deepEqual(
+      findings.map(({ field, said }) => `${field}: ${render(said, 'en')}`),
+      [
+        'components_list.gateway.additions.httpNodeport: traefik has no setting httpNodeport; did you mean httpNodePort?',
+        'components_list.gateway.additions.colour: traefik has no setting colour; its settings are httpNodePort, httpsNodePort',
+      ],
+    );
+    const rollouts = { name: '', namespace: '', additions: { replicas: '2' } };
+    await assert.rejects(loop.save('one', target, { components: { progressiveDelivery: rollouts } }), {
+      reason: 'ClusterInvalid',
+      message: /argo-rollouts has no setting replicas; it has no settings/,
+    });
   });
 
   it('says what a changed component means', async () => {

@@ -98,6 +98,13 @@ export const violations = texts({
   },
   'ClusterInvalid.namespace': { en: 'this is not the name of a namespace', zh: '不是合法的 namespace 名称' },
   'ClusterInvalid.additionMissing': { en: '{component} needs this value', zh: '{component} 需要这个值' },
+  'ClusterInvalid.additionUnknown': {
+    en: '{component} has no setting {key}; {hint:message}',
+    zh: '{component} 没有设置 {key}；{hint:message}',
+  },
+  'AdditionUnknown.nearest': { en: 'did you mean {nearest}?', zh: '您是指 {nearest} 吗？' },
+  'AdditionUnknown.known': { en: 'its settings are {known:list}', zh: '它的设置有 {known:list}' },
+  'AdditionUnknown.none': { en: 'it has no settings', zh: '它没有任何设置' },
   'ClusterInvalid.additionForm': {
     en: 'the value does not have the form {pattern}',
     zh: '这个值不符合格式 {pattern}',

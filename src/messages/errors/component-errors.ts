@@ -16,6 +16,13 @@ export const componentErrors = errors({
     zh: '目录中没有组件 {component}',
     action: 'ChooseComponent',
   },
+  AdditionUnknown: {
+    status: 400,
+    next: 'stalled',
+    en: '{component} has no setting {key}; {hint:message}',
+    zh: '{component} 没有设置 {key}；{hint:message}',
+    action: 'CorrectSetting',
+  },
   SourceUnavailable: {
     status: 502,
     next: 'transient',

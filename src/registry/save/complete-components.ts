@@ -1,4 +1,5 @@
 import type { ComponentDefinition } from '../../catalog/definition.ts';
+import { unknownAdditions } from '../../catalog/unknown-additions.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import { nipDomain } from '../../resources/cluster/api-server.ts';
@@ -60,30 +61,44 @@ function completeComponent(context: ComponentContext, wanted: ComponentDraft | u
   const { completion, category } = context;
   const { catalog, facts } = completion.context;
   const field = `components_list.${WIRE_CATEGORY(category)}`;
-  const given = wanted?.name ?? '';
-  const definition = given === '' ? catalog.defaultFor(category) : catalog.component(given);
+  const asked = wanted?.name ?? '';
+  const definition = asked === '' ? catalog.defaultFor(category) : catalog.component(asked);
   if (definition === undefined) {
     completion.report(
       `${field}.name`,
-      given === ''
+      asked === ''
         ? message('ClusterInvalid.noComponent')
-        : message('ClusterInvalid.componentUnknown', { component: given }),
+        : message('ClusterInvalid.componentUnknown', { component: asked }),
     );
     return undefined;
   }
   if (definition.category !== category) {
     completion.report(
       `${field}.name`,
-      message('ClusterInvalid.componentCategory', { component: given, category: WIRE_CATEGORY(definition.category) }),
+      message('ClusterInvalid.componentCategory', { component: asked, category: WIRE_CATEGORY(definition.category) }),
     );
     return undefined;
   }
   if (wanted === undefined && definition.when !== undefined && !facts[definition.when]) return undefined;
   const namespace = wanted?.namespace || definition.namespace;
   if (!isNamespaceName(namespace)) completion.report(`${field}.namespace`, message('ClusterInvalid.namespace'));
-  const additions = completeAdditions(context, definition, wanted?.additions ?? {});
+  const given = wanted?.additions ?? {};
+  reportUnknown(completion, definition, given, field);
+  const additions = completeAdditions(context, definition, given);
   checkAdditions(completion, definition, additions, field);
   return { name: definition.name, namespace, additions };
+}
+
+function reportUnknown(
+  completion: Completion,
+  definition: ComponentDefinition,
+  given: Readonly<Record<string, string>>,
+  field: string,
+): void {
+  for (const { key, hint } of unknownAdditions(definition, given)) {
+    const said = message('ClusterInvalid.additionUnknown', { component: definition.name, key, hint });
+    completion.report(`${field}.additions.${key}`, said, action('CorrectIt'));
+  }
 }
 
 function completeAdditions(

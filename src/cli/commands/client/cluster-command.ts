@@ -124,7 +124,7 @@ function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecD
   return { kind: clusterDocuments, name, product: '', body, place: name, unknown: [] };
 }
 
-const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9]*)=(.*)$/s;
+const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9_-]*)=(.*)$/s;
 
 /** `gateway.httpNodePort=30080` for each setting of a component. */
 function componentsOf(settings: readonly string[]): Record<string, { additions: Record<string, string> }> {

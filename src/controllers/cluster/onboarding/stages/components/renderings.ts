@@ -1,6 +1,7 @@
 import { sleep } from '../../../../../base/async/timing.ts';
 import type { KubeObject } from '../../../../../kube-objects/kube-object.ts';
 import type { ComponentClaim } from '../../../../../kube/index.ts';
+import { unknownAdditions } from '../../../../../catalog/unknown-additions.ts';
 import { clusterFacts, type Facts } from '../../../../../render/facts.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { reachedCluster, type StageContext } from '../../../runtime/stage-context.ts';
@@ -23,7 +24,7 @@ export class ComponentRenderings {
     this.#signal = signal;
   }
 
-  /** @throws NautesError as the renderer does, and `ComponentUnknown` for one that the catalogue does not have */
+  /** @throws NautesError as the renderer does, and `ComponentUnknown` or `AdditionUnknown` for what the catalogue does not have */
   of(component: DeclaredComponent): Promise<readonly KubeObject[]> {
     const { name } = component.choice;
     const known = this.#objects.get(name);
@@ -54,6 +55,8 @@ export class ComponentRenderings {
 
   async #render({ choice, definition }: DeclaredComponent): Promise<readonly KubeObject[]> {
     if (definition === undefined) throw new NautesError('ComponentUnknown', { component: choice.name });
+    const [unknown] = unknownAdditions(definition, choice.additions);
+    if (unknown !== undefined) throw new NautesError('AdditionUnknown', { component: choice.name, ...unknown });
     const { services } = this.#context;
     const kubernetesVersion = reachedCluster(this.#context).version.replace(/^v/, '');
     return services.renderer.render({ definition, choice, facts: this.facts, kubernetesVersion }, this.#signal);
