@@ -27,6 +27,12 @@ export class Catalog {
     return this.#components.get(name);
   }
 
+  /** Names of the other components of a category. */
+  alternativesTo(component: string, category: CatalogCategory): readonly string[] {
+    const others = this.components().filter((one) => one.category === category && one.name !== component);
+    return others.map(({ name }) => name);
+  }
+
   /** The default component of a category; `undefined` when the catalogue has none. */
   defaultFor(category: CatalogCategory): ComponentDefinition | undefined {
     return this.#defaults.get(category);

@@ -29,6 +29,14 @@ export {
 } from './client/client.ts';
 export { type ClusterConnection, connectionOptions, openConnection } from './client/connection.ts';
 export { findDependants } from './apply/dependants.ts';
+export {
+  belongsToAny,
+  type ComponentContent,
+  findForeign,
+  type ForeignComponent,
+  type ForeignSearch,
+} from './apply/foreign.ts';
+export { foreignError } from './apply/foreign-error.ts';
 export type { Discovery } from './client/discovery.ts';
 export { componentHealth } from './health/health.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';

@@ -5,9 +5,23 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { GitStore } from '../git-store/index.ts';
 import type { IdentityProvider } from '../identity/index.ts';
 import type { Installation } from '../resources/installation.ts';
+import type { KubeObject } from '../kube-objects/kube-object.ts';
+import type { Cluster } from '../resources/cluster/cluster.ts';
+import type { ComponentChoice } from '../resources/cluster/components.ts';
 import type { CredentialWriter } from '../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
+
+/** What components bring to a cluster. */
+export interface ComponentContents {
+  /** @throws NautesError when it cannot be rendered */
+  objects(
+    cluster: Cluster,
+    choice: ComponentChoice,
+    kubernetesVersion: string,
+    signal: AbortSignal,
+  ): Promise<readonly KubeObject[]>;
+}
 
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
@@ -20,6 +34,7 @@ export interface RegistryServices extends AccessServices {
   readonly inventory: InventoryStore;
   readonly offboardings: OffboardingLedger;
   readonly catalog: Catalog;
+  readonly contents: ComponentContents;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;
   readonly clock: Clock;

@@ -19,6 +19,7 @@ import { readGauges } from './services/metrics/readings.ts';
 import { configuredServices, OwnServices } from './services/own-services.ts';
 import { dataPaths } from './configuration/data-paths.ts';
 import { openInstallation } from './services/installation.ts';
+import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
 const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics];
@@ -75,10 +76,11 @@ async function openParts(
   const access = new DirectAccess(addresses);
   opened.defer(() => access.close());
   const reach = { access, credentials: new ClusterCredentials(stores.secrets) };
-  if (configuration.role !== 'api') controllers = await startControllers(stores, reach, options);
+  const rendering = await openRendering(options);
+  if (configuration.role !== 'api') controllers = await startControllers(stores, reach, rendering, options);
   const metricsUrl = await serveMetrics(metricsText, options);
   if (configuration.role !== 'controllers') {
-    api = await serveApi({ ...options, stores, reach, controllers, metricsText });
+    api = await serveApi({ ...options, stores, reach, rendering, controllers, metricsText });
   }
   const url = api?.url ?? '';
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => closeAll(opened, logger) };

@@ -6,7 +6,7 @@ import { configMap, deployment } from '../../src/kube/testing/fixture.contract.t
 import { isRecord, type KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { isPlatformSupported, Kubectl } from '../../tools/kubectl/kubectl.ts';
 import { Administrator } from '../harness/administrator.ts';
-import type { TargetClusterSource } from '../harness/target-cluster.ts';
+import { type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';
 import type { TestComponent } from '../harness/test-catalog.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -87,17 +87,23 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
       });
     }
 
-    it("somebody's object in the way is reported and left, everything else becomes ready", { skip }, async () => {
+    it("somebody's object in the way is found before the commit", { skip }, async () => {
       await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'scaled' } });
       await admin.create('/api/v1/namespaces/scaled/configmaps', configMap('scaled', 'theirs', { a: 'theirs' }));
-      await bed.save();
-      const component = await bed.component('scaled', ({ reason }) => reason === 'ObjectForeign');
+      const refused = await bed.client.save(bed.name, workerBody(bed.target));
+      assert.equal(refused.status, 400, JSON.stringify(refused.body));
+      assert.match(JSON.stringify(refused.body), /ComponentForeign.*ConfigMap scaled\/theirs/);
+    });
+
+    it('and nothing of its component is applied, every other component becomes ready', { skip }, async () => {
+      await bed.save({}, '?skip_check=true');
+      const component = await bed.component('scaled', ({ reason }) => reason === 'ComponentForeign');
       assert.equal(component.phase, 'Degraded');
       assert.match(component.message, /ConfigMap scaled\/theirs/);
       await bed.component('tool', ({ phase }) => phase === 'Ready');
       assert.deepEqual((await admin.get(THEIRS))['data'], { a: 'theirs' });
-      await admin.get(SCALED);
-      await admin.get(HOOK);
+      assert.equal(await admin.find(SCALED), undefined);
+      assert.equal(await admin.find(HOOK), undefined);
     });
 
     it('once it is out of the way the component becomes ready', { skip }, async () => {
@@ -196,8 +202,8 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
 
     it("somebody's object in the way survives the deletion", { skip }, async () => {
       await admin.create(`/api/v1/namespaces/scaled/configmaps`, configMap('scaled', 'theirs', { a: 'theirs' }));
-      await bed.save();
-      await bed.component('scaled', ({ reason }) => reason === 'ObjectForeign');
+      await bed.save({}, '?skip_check=true');
+      await bed.component('scaled', ({ reason }) => reason === 'ComponentForeign');
       const receipt = await bed.deregister();
       assert.equal(receipt.outcome, 'Complete', JSON.stringify(receipt.remaining));
       assert.deepEqual((await admin.get(THEIRS))['data'], { a: 'theirs' });

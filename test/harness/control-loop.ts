@@ -28,6 +28,7 @@ import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
+import { RenderedContents } from '../../src/render/component-contents.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
 import { openSealingKeys, SealedFileSecretStore, type SecretStore } from '../../src/secrets/index.ts';
@@ -154,7 +155,8 @@ export class ControlLoop {
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
     };
     const controller = new ClusterController(parts, reconciler);
-    const registry = new RegistryService({ ...shared, facts, identity: anybody });
+    const contents = new RenderedContents(renderer, parts.settings.render, catalog);
+    const registry = new RegistryService({ ...shared, facts, contents, identity: anybody });
     await controller.start();
     const closers = [controller, reconciler, access, renderer, sources, repo, state, secrets];
     const close = async (): Promise<void> => {

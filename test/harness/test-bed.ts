@@ -48,8 +48,8 @@ export class TestBed implements AsyncDisposable {
   }
 
   /** @returns the generation that the status will speak of */
-  async save(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    const reply = await this.client.save(this.name, workerBody(this.target, more));
+  async save(more: Readonly<Record<string, unknown>> = {}, query = ''): Promise<string> {
+    const reply = await this.client.save(this.name, workerBody(this.target, more), query);
     assert.equal(reply.status, 200, JSON.stringify(reply.body));
     return String(reply.body['generation']);
   }

@@ -47,6 +47,7 @@ describe('a deletion that is refused at its commit', () => {
       logger,
       identity: { authenticate: () => Promise.resolve(caller), authorize: () => Promise.resolve() },
       catalog: await loadCatalog([]),
+      contents: { objects: () => Promise.resolve([]) },
     };
   }
 

@@ -267,7 +267,7 @@ export function describeApplyContract(traits: ContractTraits): void {
       assert.deepEqual((await fixture.find(configMapType, name, 'one'))?.['data'], { a: '2' });
     });
 
-    it('an object that exists and is not ours is reported and left as it is', async () => {
+    it('with an object that exists and is not ours nothing is applied', async () => {
       const name = uniqueName('foreign');
       await fixture.applyAs('kubectl', wellKnown.namespace, {
         apiVersion: 'v1',
@@ -277,12 +277,13 @@ export function describeApplyContract(traits: ContractTraits): void {
       await fixture.applyAs('kubectl', configMapType, configMap(name, 'one', { a: 'theirs' }));
       const objects = [configMap(name, 'one'), configMap(name, 'two')];
       const report = await fixture.apply(fixture.request(name, objects));
-      assert.deepEqual(names(report.applied), ['two']);
+      assert.deepEqual(names(report.applied), []);
+      assert.equal(await fixture.find(configMapType, name, 'two'), undefined);
       assert.deepEqual(
         report.foreign.map(({ object, managers, adopted }) => [object.name, managers, adopted]),
         [['one', ['kubectl'], false]],
       );
-      assert.deepEqual(names(report.entries), ['two'], 'neither their object nor their namespace is in our inventory');
+      assert.deepEqual(names(report.entries), [], 'neither their object nor their namespace is in our inventory');
       assert.deepEqual((await fixture.find(configMapType, name, 'one'))?.['data'], { a: 'theirs' });
     });
 

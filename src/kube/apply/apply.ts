@@ -2,21 +2,23 @@ import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './observe.ts';
-import { type Decision, decide } from './plan.ts';
+import { type Decision, decide, isOfRegistration } from './plan.ts';
+import { describeForeign } from './foreign.ts';
+import { ownerOf } from './owner.ts';
 import { ObjectWriter, type WriteOutcome } from './writer.ts';
 import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts';
 import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { nameOf } from '../client/client.ts';
 import { endsRun } from '../client/object-error.ts';
-import { byApplyOrder, type DesiredObject, desiredObject } from './desired.ts';
+import { type DesiredObject, desiredObjects } from './desired.ts';
 import { otherManagers } from '../../kube-objects/managed-fields.ts';
-import { isScaledWorkload, scaledWorkloads } from '../../kube-objects/defaults.ts';
 import { refuseDuplicates } from '../../kube-objects/manifest.ts';
 import { condition } from '../health/health-rules.ts';
 import {
   describeReference,
   type KubeObject,
+  type ObjectHead,
   objectKey,
   plainReference,
   referenceOf,
@@ -58,20 +60,37 @@ export async function applyComponent(
     const decision = decide(item.desired, observed.get(item.desired.key), entries.get(item.desired.key), request);
     return { ...item, decision };
   });
+  const foreign = await foreignOf(connection, request, planned, signal);
+  if (foreign.length > 0) return untouched(request, foreign);
   return await new ApplyRun(connection, request, planned, entries, signal).execute();
 }
 
-function desiredObjects({ objects, namespaces, owner, component }: ApplyRequest): DesiredObject[] {
-  const scaled = scaledWorkloads(objects);
-  const listed = objects.map((object) =>
-    desiredObject(object, owner, component, { isScaled: isScaledWorkload(object, scaled) }),
-  );
-  const present = new Set(listed.map(({ key }) => key));
-  const implicit = namespaces
-    .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
-    .map((object) => desiredObject(object, owner, component, { implicit: true }))
-    .filter(({ key }) => !present.has(key));
-  return [...implicit, ...listed].sort(byApplyOrder);
+/** A component is foreign or not as a whole: as long as one object is somebody else's, nothing of it is applied. */
+async function foreignOf(
+  connection: ClusterConnection,
+  request: ApplyRequest,
+  planned: readonly PlannedObject[],
+  signal: AbortSignal,
+): Promise<readonly ForeignObject[]> {
+  const heads = planned.flatMap(({ decision }) => (decision.action === 'leave' ? [decision.head] : []));
+  if (heads.length === 0) return [];
+  const isOwn = (head: ObjectHead): boolean => isOfRegistration(head, request);
+  const desired = planned.map((one) => one.desired);
+  return await describeForeign(connection, desired, { heads, isOwn }, signal);
+}
+
+function untouched({ inventory }: ApplyRequest, foreign: readonly ForeignObject[]): ApplyReport {
+  const nothing = {
+    gone: [],
+    applied: [],
+    unchanged: 0,
+    repaired: [],
+    pruned: [],
+    left: [],
+    unblocked: [],
+    failures: [],
+  };
+  return { entries: inventory, foreign, ...nothing };
 }
 
 type ApplyDecision = Extract<Decision, { action: 'apply' }>;
@@ -143,7 +162,7 @@ class ApplyRun {
   }
 
   async #carryOut(planned: PlannedObject): Promise<void> {
-    const { desired, decision } = planned;
+    const { decision } = planned;
     switch (decision.action) {
       case 'keep':
         this.#unchanged += 1;
@@ -153,8 +172,7 @@ class ApplyRun {
       case 'fail':
         throw decision.error;
       case 'leave':
-        this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: false });
-        return;
+        return; // the component is not applied
       case 'inspect':
       case 'apply':
         return await this.#write(planned, decision);
@@ -194,7 +212,9 @@ class ApplyRun {
 
   #account({ desired }: PlannedObject, decision: Decision, { changed, repair }: WriteOutcome): void {
     if (decision.action === 'apply' && decision.foreign && decision.head !== undefined) {
-      this.#foreign.push({ object: desired.reference, managers: otherManagers(decision.head), adopted: true });
+      const { head } = decision;
+      const managers = otherManagers(head);
+      this.#foreign.push({ object: desired.reference, managers, owner: ownerOf(head), adopted: true });
     }
     const restored = decision.action === 'apply' && decision.deleted;
     if (repair !== undefined) this.#repaired.push(repair);

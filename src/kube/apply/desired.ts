@@ -8,7 +8,7 @@ import {
   ownershipLabels,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import { withDefaults } from '../../kube-objects/defaults.ts';
+import { isScaledWorkload, scaledWorkloads, withDefaults } from '../../kube-objects/defaults.ts';
 import type { FieldPath } from '../../kube-objects/field-path.ts';
 import type { EncodedBody } from '../transport/transport.ts';
 import { type ApplyPhase, applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
@@ -138,4 +138,26 @@ export function byApplyOrder(left: DesiredObject, right: DesiredObject): number 
   if (left.phase !== right.phase) return PHASE_RANK[left.phase] - PHASE_RANK[right.phase];
   if (left.phase === 'definition') return right.size - left.size;
   return kindRank(left.reference.kind) - kindRank(right.reference.kind) || (left.key < right.key ? -1 : 1);
+}
+
+/** A component as it is to be on a cluster. */
+export interface DesiredComponent {
+  readonly component: string;
+  readonly owner: ObjectOwner;
+  readonly namespaces: readonly string[];
+  readonly objects: readonly KubeObject[];
+}
+
+/** What makes up a component, in the order of application; with the namespaces that it needs and does not bring. */
+export function desiredObjects({ objects, namespaces, owner, component }: DesiredComponent): DesiredObject[] {
+  const scaled = scaledWorkloads(objects);
+  const listed = objects.map((object) =>
+    desiredObject(object, owner, component, { isScaled: isScaledWorkload(object, scaled) }),
+  );
+  const present = new Set(listed.map(({ key }) => key));
+  const implicit = namespaces
+    .map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
+    .map((object) => desiredObject(object, owner, component, { implicit: true }))
+    .filter(({ key }) => !present.has(key));
+  return [...implicit, ...listed].sort(byApplyOrder);
 }

@@ -69,16 +69,25 @@ export async function observe(
   objects: readonly TypedObject[],
   signal: AbortSignal,
 ): Promise<Observed> {
-  const observed = new Map<string, ObjectHead>();
-  const add = (head: ObjectHead) => observed.set(objectKey(referenceOf(head)), head);
-  for (const head of await listOwn(connection, request, objects, signal)) add(head);
+  const own = await listOwn(connection, request, objects, signal);
+  return readHeads(connection, objects, new Map(own.map((head) => [objectKey(referenceOf(head)), head])), signal);
+}
 
+/** Reads the metadata of those of the objects that exist and are not known yet. */
+export async function readHeads(
+  connection: ClusterConnection,
+  objects: readonly TypedObject[],
+  known: Observed,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const observed = new Map(known);
+  const add = (head: ObjectHead) => observed.set(objectKey(referenceOf(head)), head);
   const isNamespace = ({ desired }: TypedObject) => desired.phase === 'namespace';
   const missing = objects.filter(({ desired, type, awaits }) => {
     return type !== undefined && awaits === undefined && !observed.has(desired.key);
   });
   const read = async (items: readonly TypedObject[]): Promise<void> => {
-    for (const head of await readHeads(connection, items, signal)) add(head);
+    for (const head of await headsOf(connection, items, signal)) add(head);
   };
   await read(missing.filter(isNamespace));
   const absent = new Set(
@@ -94,7 +103,7 @@ export async function observe(
  * The metadata of those that exist. Where many of one kind are asked for in one place, a list tells as much as so many
  * reads, unless there is much else.
  */
-async function readHeads(
+async function headsOf(
   { client }: ClusterConnection,
   objects: readonly TypedObject[],
   signal: AbortSignal,

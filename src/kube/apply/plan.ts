@@ -19,7 +19,7 @@ import type { ApplyRequest } from './request.ts';
 export type Decision =
   /** It is as we left it. */
   | { readonly action: 'keep'; readonly head: ObjectHead }
-  /** It is there, is not part of the component and is needed only: nothing to write or record. */
+  /** A namespace that is there and not ours: used as it is, nothing to write or record. */
   | { readonly action: 'use' }
   /** It has moved since our last apply: one read tells whether a field of ours has changed. */
   | { readonly action: 'inspect'; readonly head: ObjectHead; readonly foreign: boolean }
@@ -31,7 +31,7 @@ export type Decision =
       /** Another component of the registration had it, which no longer brings it. */
       readonly isHandedOver?: boolean;
     }
-  /** It exists and is not ours. */
+  /** It exists and is not ours: nothing of the component is applied. */
   | { readonly action: 'leave'; readonly head: ObjectHead }
   | { readonly action: 'fail'; readonly error: NautesError };
 
@@ -93,8 +93,9 @@ function decideUnknown(
     const before = request.ownership?.entryOfOther(desired.key, request.component);
     return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? false, isHandedOver: true };
   }
-  const own = ours || isInherited(head, request);
-  if (!own && !request.adoptForeign) return { action: 'leave', head };
+  const own = isOfRegistration(head, request);
+  if (!own && !request.adoptForeign)
+    return desired.phase === 'namespace' ? { action: 'use' } : { action: 'leave', head };
   // An adoption that was interrupted has left our label on something that existed before us.
   return { action: 'apply', head, deleted: false, foreign: !own || (intended?.foreign ?? false) };
 }
@@ -105,6 +106,11 @@ function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryE
   if (entry.hash !== desired.hash || isOthers) return { action: 'apply', head, deleted: false, foreign };
   const moved = entry.revision !== revisionOf(head.metadata) || differsInMetadata(desired, head);
   return moved ? { action: 'inspect', head, foreign } : { action: 'keep', head };
+}
+
+/** Of this registration, or left over from one that the caller vouches for. */
+export function isOfRegistration(head: ObjectHead, request: ApplyRequest): boolean {
+  return belongsTo(head, request.owner) || isInherited(head, request);
 }
 
 /** A namespace that the component needs is its own, is handed over to it, or is used as it is. */

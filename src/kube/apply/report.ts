@@ -26,6 +26,8 @@ export interface ForeignObject {
   readonly object: ObjectReference;
   /** The managers that its managedFields name. */
   readonly managers: readonly string[];
+  /** Who manages it, for people. */
+  readonly owner: Message;
   readonly adopted: boolean;
 }
 
@@ -43,7 +45,10 @@ export interface ApplyReport {
   readonly pruned: readonly ObjectReference[];
   /** No longer desired and yet left, and why; the entry stays when the object is still ours and may go later. */
   readonly left: readonly ObjectRemark[];
-  /** Exist without being ours; `adopted` when they were taken over as asked. */
+  /**
+   * Exist without being ours; `adopted` when they were taken over as asked. With one that was not adopted nothing was
+   * applied, and those are all that are in the way.
+   */
   readonly foreign: readonly ForeignObject[];
   /** Webhooks of the component that were removed: with nothing behind them they refused what would bring that back. */
   readonly unblocked: readonly ObjectReference[];

@@ -40,6 +40,20 @@ export const objectActions = actionTexts({
     en: 'Delete it, or let the component take over what is there (adopt).',
     zh: '请删除它，或让组件接管现有的（adopt）。',
   },
+  ResolveForeign: {
+    api: {
+      en: 'Leave the component out (without_components: ["{category}"]), take over what is there (adopt_components: ["{category}"]), or choose another component (components_list.{category}.name; {others:message}). In the file: annotation cluster.nautes.io/without-components or cluster.nautes.io/adopt-components with {key}, or componentsList.{key}.name.',
+      zh: '可以不安装此组件（without_components: ["{category}"]）、接管现有的（adopt_components: ["{category}"]），或选择其他组件（components_list.{category}.name；{others:message}）。在文件中：注解 cluster.nautes.io/without-components 或 cluster.nautes.io/adopt-components 写上 {key}，或修改 componentsList.{key}.name。',
+    },
+    cli: {
+      en: 'Leave the component out (--without {category}), take over what is there (--adopt {category}), or choose another component (--set {key}=<name>; {others:message}). In the file: annotation cluster.nautes.io/without-components or cluster.nautes.io/adopt-components with {key}, or componentsList.{key}.name.',
+      zh: '可以不安装此组件（--without {category}）、接管现有的（--adopt {category}），或选择其他组件（--set {key}=<名称>；{others:message}）。在文件中：注解 cluster.nautes.io/without-components 或 cluster.nautes.io/adopt-components 写上 {key}，或修改 componentsList.{key}.name。',
+    },
+    console: {
+      en: 'Leave the component out, take over what is there, or choose another component of the category {category}; {others:message}.',
+      zh: '可以不安装此组件、接管现有的，或为类别 {category} 选择其他组件；{others:message}。',
+    },
+  },
   DropOneComponent: {
     en: 'Two components must not bring the same object: leave one of them out.',
     zh: '两个组件不能带来同一个对象：请去掉其中之一。',

@@ -174,6 +174,14 @@ export const violations = texts({
 
 /** What a save accepts and has to be known. */
 export const warnings = texts({
+  'Warning.componentNotExamined': {
+    en: 'whether {component} is on the cluster already could not be found out: {problem:message}; if so, nothing of it will be applied',
+    zh: '无法确定集群上是否已有 {component}：{problem:message}；如果已有，则不会应用它的任何内容',
+  },
+  'Warning.componentNotExamined.late': {
+    en: 'its sources are still being loaded',
+    zh: '其来源仍在加载',
+  },
   'Warning.kubeconfigUnused': {
     en: 'kubeconfig is not used: a virtual cluster gives its own to its host',
     zh: '没有使用 kubeconfig：虚拟集群会把自己的 kubeconfig 交给宿主集群',

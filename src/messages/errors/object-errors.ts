@@ -86,6 +86,13 @@ export const objectErrors = errors({
     zh: '{object} 已经存在，且不是我们的',
     action: 'DeleteOrAdopt',
   },
+  ComponentForeign: {
+    status: 409,
+    next: 'stalled',
+    en: '{component} is on the cluster already and is not ours, nothing of it is applied; {count} objects, managed by {owners:messages}: {objects:message}',
+    zh: '集群上已有 {component}，且不是我们的，因此不会应用它的任何内容；共 {count} 个对象，由 {owners:messages} 管理：{objects:message}',
+    action: 'ResolveForeign',
+  },
   ObjectOfOtherComponent: {
     status: 500,
     next: 'stalled',

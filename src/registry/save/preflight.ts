@@ -1,11 +1,12 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { preflight as askCluster } from '../../kube/index.ts';
+import { type ClusterConnection, preflight as askCluster } from '../../kube/index.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { gatewayPorts } from '../rules.ts';
 import type { CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
+import { foreignComponents } from './foreign-components.ts';
 import { preflightVirtual } from './preflight-virtual.ts';
 
 /** A cluster that has not answered everything by then counts as unreachable. */
@@ -23,11 +24,9 @@ export async function preflight(context: CheckContext): Promise<readonly Finding
   return change.presented === undefined ? [] : preflightPhysical(context, change.presented);
 }
 
-/** Asks the cluster, with the credential that is to be registered: reachable, rights, version, ports. */
-async function preflightPhysical(
-  { services, change, signal }: CheckContext,
-  credential: StoredCredential,
-): Promise<readonly Finding[]> {
+/** Asks the cluster, with the credential that is to be registered: reachable, rights, version, ports, components of others. */
+async function preflightPhysical(context: CheckContext, credential: StoredCredential): Promise<readonly Finding[]> {
+  const { services, change, signal } = context;
   const { access, offboardings } = services;
   const { name, spec } = change;
   const records = await offboardings.list(CLUSTER_KIND);
@@ -41,13 +40,19 @@ async function preflightPhysical(
     incarnations: [credential.binding.incarnation, ...leaving, ...left],
   };
   const deadline = withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS);
-  try {
-    const report = await access.use(credential, (connection) => askCluster(connection, request, deadline), deadline);
-    change.kubernetesUid = report.facts?.uid ?? change.kubernetesUid;
+  const ask = async (connection: ClusterConnection): Promise<readonly Finding[]> => {
+    const { facts, findings, warnings } = await askCluster(connection, request, deadline);
+    change.kubernetesUid = facts?.uid ?? change.kubernetesUid;
+    const mayLook = facts !== undefined && !findings.some(({ reason }) => reason === 'CredentialRightsMissing');
+    const asked = { connection, kubernetesVersion: facts?.version ?? '', incarnations: request.incarnations };
     return [
-      ...report.findings.map((error) => ({ field: '', error })),
-      ...report.warnings.map((warning) => ({ warning })),
+      ...findings.map((error) => ({ field: '', error })),
+      ...(mayLook ? await foreignComponents(context, asked, deadline) : []),
+      ...warnings.map((warning) => ({ warning })),
     ];
+  };
+  try {
+    return await access.use(credential, ask, deadline);
   } catch (error) {
     if (error instanceof NautesError) throw error;
     signal.throwIfAborted();

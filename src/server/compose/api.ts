@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { AccessServices } from '../../cluster-access/index.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
+import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
@@ -12,6 +13,7 @@ import { readListen } from '../configuration/load.ts';
 import { locateHelm } from './helm.ts';
 import { PushHooks } from '../services/push-hooks.ts';
 import { freeBytes, ReadinessCheck } from '../services/readiness.ts';
+import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from '../services/tls.ts';
 import { TlsRenewal } from '../services/tls-renewal.ts';
@@ -23,6 +25,7 @@ import { message } from '../../messages/message.ts';
 export interface ApiParts extends StoreOptions {
   readonly stores: Stores;
   readonly reach: AccessServices;
+  readonly rendering: Rendering;
   /** Absent when another process runs the controllers. */
   readonly controllers: RunningControllers | undefined;
   readonly metricsText: ServerViews['metrics'];
@@ -30,7 +33,7 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, configuration, logger, metrics, opened, installation } = parts;
+  const { stores, reach, rendering, configuration, logger, metrics, opened, installation } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
@@ -42,6 +45,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     installation,
     identity,
     facts,
+    contents: new RenderedContents(rendering.renderer, rendering.settings, stores.catalog),
     clock: systemClock,
     logger,
   });

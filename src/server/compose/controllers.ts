@@ -1,22 +1,15 @@
 import { defined } from '../../base/defined.ts';
-import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { clusterReporting } from '../../controllers/cluster/runtime/cluster-reporting.ts';
 import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
 import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
-import { readMirror } from '../../render/mirror.ts';
-import { Renderer } from '../../render/renderer.ts';
-import { SourceLoader } from '../../render/sources.ts';
-import { trustedAuthorities } from '../configuration/authorities.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
 import { ResourceLog } from '../services/log/resource-log.ts';
-import { dataPaths } from '../configuration/data-paths.ts';
-import { locateHelm } from './helm.ts';
-import { oauthSettings } from '../configuration/oauth.ts';
+import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
-import { injectorAddress, workloadAuthOf, workloadSettings } from './workload-auth.ts';
+import { workloadAuthOf, workloadSettings } from './workload-auth.ts';
 
 /** The controllers of this process. */
 export interface RunningControllers {
@@ -29,23 +22,9 @@ export interface RunningControllers {
 export async function startControllers(
   stores: Stores,
   reach: AccessServices,
+  { renderer, settings: render }: Rendering,
   { configuration, logger, metrics, opened, installation }: StoreOptions,
 ): Promise<RunningControllers> {
-  const oauth = await oauthSettings(configuration);
-  const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
-  const { sources: directory } = dataPaths(configuration.dataDirectory);
-  const sources = new SourceLoader({
-    directory,
-    ...defined({ certificateAuthorities: authorities }),
-    ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
-  });
-  opened.defer(() => sources.close());
-  const renderer = new Renderer({
-    sources,
-    helm: () => locateHelm(configuration.helm.path),
-    parsedDirectory: join(directory, 'parsed'),
-  });
-  opened.defer(() => renderer.close());
   const collector = new CredentialCollector({ ...stores, ...stores.state, clock: systemClock, logger });
   opened.defer(() => collector.close());
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
@@ -66,7 +45,7 @@ export async function startControllers(
     clock: systemClock,
     logger,
     settings: {
-      render: { vault: { address: injectorAddress(configuration) }, ...defined({ oauth }) },
+      render,
       workloads: workloadSettings(configuration),
       driftMilliseconds: controllers.driftSeconds * 1000,
       graceMilliseconds: controllers.graceSeconds * 1000,

@@ -12,6 +12,8 @@ import {
   type ApplyReport,
   type ClusterConnection,
   componentHealth,
+  type ForeignObject,
+  foreignError,
   type HealthReport,
   type ObjectFailure,
   type ObjectOwnership,
@@ -20,6 +22,7 @@ import {
 } from '../../../../../kube/index.ts';
 import { describeReference, type KubeObject, objectKey } from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
+import { VIRTUAL_CLUSTER_CATEGORY } from '../../../../../resources/cluster/components.ts';
 import type { ComponentStatus } from '../../../../../resources/cluster/cluster-status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
@@ -69,6 +72,8 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
   context.memory.unreadySince(work.choice.name, context.services.clock.now()); // unless it turns out to be ready
   try {
     const report = await applyOnce(work, signal);
+    const foreign = report.foreign.filter(({ adopted }) => !adopted);
+    if (foreign.length > 0) return await isForeign(work, foreign);
     work.onApplied();
     const obstacle = obstacleOf(report);
     if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
@@ -95,13 +100,19 @@ function wantedEntries({ entries, pruned, left }: ApplyReport): readonly Invento
 }
 
 /** What keeps the component from being as declared, whatever its health. */
-function obstacleOf({ failures, foreign }: ApplyReport): ObjectFailure | undefined {
-  const [failure] = failures;
-  if (failure !== undefined) return failure;
-  const inTheWay = foreign.find(({ adopted }) => !adopted);
-  if (inTheWay === undefined) return undefined;
-  const { object } = inTheWay;
-  return { object, error: new NautesError('ObjectForeign', { object: describeReference(object) }) };
+function obstacleOf({ failures }: ApplyReport): ObjectFailure | undefined {
+  return failures[0];
+}
+
+/** The component is somebody else's: nothing of it was applied. What makes a virtual cluster cannot be left out. */
+async function isForeign(work: ComponentWork, foreign: readonly ForeignObject[]): Promise<ComponentOutcome> {
+  const { choice, category, context } = work;
+  const [first] = foreign;
+  if (category === VIRTUAL_CLUSTER_CATEGORY && first !== undefined) {
+    return await failed(work, new NautesError('ObjectForeign', { object: describeReference(first.object) }), '');
+  }
+  const alternatives = context.services.catalog.alternativesTo(choice.name, category);
+  return await failed(work, foreignError({ component: choice.name, foreign }, { category, alternatives }), '');
 }
 
 function contestedField({ context }: ComponentWork, { entries }: ApplyReport): NautesError | undefined {

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { defined } from '../../base/defined.ts';
+import type { RenderSettings } from '../../render/facts.ts';
+import { readMirror } from '../../render/mirror.ts';
+import { Renderer } from '../../render/renderer.ts';
+import { SourceLoader } from '../../render/sources.ts';
+import { trustedAuthorities } from '../configuration/authorities.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { oauthSettings } from '../configuration/oauth.ts';
+import { locateHelm } from './helm.ts';
+import type { StoreOptions } from './stores.ts';
+import { injectorAddress } from './workload-auth.ts';
+
+/** What renders components: API and controllers share it, so that a source is loaded and parsed once. */
+export interface Rendering {
+  readonly renderer: Renderer;
+  readonly settings: RenderSettings;
+}
+
+export async function openRendering({ configuration, opened }: StoreOptions): Promise<Rendering> {
+  const oauth = await oauthSettings(configuration);
+  const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
+  const { sources: directory } = dataPaths(configuration.dataDirectory);
+  const sources = new SourceLoader({
+    directory,
+    ...defined({ certificateAuthorities: authorities }),
+    ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
+  });
+  opened.defer(() => sources.close());
+  const renderer = new Renderer({
+    sources,
+    helm: () => locateHelm(configuration.helm.path),
+    parsedDirectory: join(directory, 'parsed'),
+  });
+  opened.defer(() => renderer.close());
+  return { renderer, settings: { vault: { address: injectorAddress(configuration) }, ...defined({ oauth }) } };
+}
