@@ -96,7 +96,7 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
     });
 
     it('and nothing of its component is applied, every other component becomes ready', { skip }, async () => {
-      await bed.save({}, '?skip_check=true');
+      await bed.save({}, '?insecure_skip_check=true');
       const component = await bed.component('scaled', ({ reason }) => reason === 'ComponentForeign');
       assert.equal(component.phase, 'Degraded');
       assert.match(component.message, /ConfigMap scaled\/theirs/);
@@ -202,7 +202,7 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
 
     it("somebody's object in the way survives the deletion", { skip }, async () => {
       await admin.create(`/api/v1/namespaces/scaled/configmaps`, configMap('scaled', 'theirs', { a: 'theirs' }));
-      await bed.save({}, '?skip_check=true');
+      await bed.save({}, '?insecure_skip_check=true');
       await bed.component('scaled', ({ reason }) => reason === 'ComponentForeign');
       const receipt = await bed.deregister();
       assert.equal(receipt.outcome, 'Complete', JSON.stringify(receipt.remaining));

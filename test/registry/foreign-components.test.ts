@@ -27,7 +27,7 @@ describe('components that a cluster has already', () => {
     assert.match(said, /^traefik is on the cluster already and is not ours/);
     assert.match(
       said,
-      /Helm release kube-system\/traefik; Helm release kube-system\/traefik-crd: Deployment kube-system\/traefik, IngressClass traefik, CustomResourceDefinition ingressroutes\.traefik\.io$/,
+      /: Deployment kube-system\/traefik, IngressClass traefik, CustomResourceDefinition ingressroutes\.traefik\.io \(3 in all, managed by Helm release kube-system\/traefik; Helm release kube-system\/traefik-crd\)$/,
     );
     const api = renderAction(finding.action, 'api', 'en') ?? '';
     for (const way of ['without_components', 'adopt_components', 'components_list.gateway.name']) {
@@ -102,7 +102,7 @@ describe('components that a cluster has already', () => {
     for (const name of ['argocd/argocd-server', 'argocd/argo-notifications', 'applications.argoproj.io']) {
       assert.ok(said.includes(name), said);
     }
-    assert.match(said, /3 objects, managed by Helm release argocd\/argo:/);
+    assert.match(said, /\(3 in all, managed by Helm release argocd\/argo\)$/);
     await loop.save('one', target, {}, { skipCheck: true });
     const { components } = await loop.until(
       'one',

@@ -1,5 +1,12 @@
 import type { ClusterConnection } from '../client/connection.ts';
-import { belongsTo, type KubeObject, objectKey, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
+import {
+  belongsTo,
+  type KubeObject,
+  objectKey,
+  type ObjectHead,
+  type ObjectOwner,
+  referenceOf,
+} from '../../kube-objects/kube-object.ts';
 import { applyPhaseOf, type ResourceType } from '../../kube-objects/resource-types.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';

@@ -89,8 +89,8 @@ export const objectErrors = errors({
   ComponentForeign: {
     status: 409,
     next: 'stalled',
-    en: '{component} is on the cluster already and is not ours, nothing of it is applied; {count} objects, managed by {owners:messages}: {objects:message}',
-    zh: '集群上已有 {component}，且不是我们的，因此不会应用它的任何内容；共 {count} 个对象，由 {owners:messages} 管理：{objects:message}',
+    en: '{component} is on the cluster already and is not ours, nothing of it is applied: {objects:message} ({count} in all, managed by {owners:messages})',
+    zh: '集群上已有 {component}，且不是我们的，因此不会应用它的任何内容：{objects:message}（共 {count} 个，由 {owners:messages} 管理）',
     action: 'ResolveForeign',
   },
   ObjectOfOtherComponent: {
