@@ -1,12 +1,20 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** The rule that a value violates. `other`: only the words of the validator say which. */
+/** Keywords about the length of a text, a list or an object. */
+const SIZES = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'] as const;
+export type SizeKeyword = (typeof SIZES)[number];
+
+/** The rule that a value violates. `noneOf`: a union, none of whose members it is. `other`: only the words of the validator say which. */
 export type SchemaRule =
   | { readonly kind: 'unknownKeys'; readonly keys: string }
   | { readonly kind: 'oneOf'; readonly allowed: readonly string[] }
   | { readonly kind: 'type'; readonly type: string }
   | { readonly kind: 'limit'; readonly comparison: string; readonly limit: string }
+  | { readonly kind: 'required'; readonly keys: string }
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  | { readonly kind: SizeKeyword; readonly limit: string }
+  | { readonly kind: 'noneOf' }
   | { readonly kind: 'other' };
 
 /** One member of a value that violates its schema. */
@@ -35,7 +43,10 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
 }
 
 function ruleOf(keyword: string, params: object): SchemaRule {
-  const { additionalProperties, allowedValues, type, comparison, limit } = params as Readonly<Record<string, unknown>>;
+  const given = params as Readonly<Record<string, unknown>>;
+  const { additionalProperties, allowedValues, requiredProperties, pattern, type, comparison, limit } = given;
+  const size = SIZES.find((each) => each === keyword);
+  if (size !== undefined) return { kind: size, limit: String(limit) };
   switch (keyword) {
     case 'additionalProperties':
       return { kind: 'unknownKeys', keys: quoted(additionalProperties) };
@@ -46,6 +57,12 @@ function ruleOf(keyword: string, params: object): SchemaRule {
     case 'minimum':
     case 'maximum':
       return { kind: 'limit', comparison: String(comparison), limit: String(limit) };
+    case 'required':
+      return { kind: 'required', keys: quoted(requiredProperties) };
+    case 'pattern':
+      return { kind: 'pattern', pattern: String(pattern) };
+    case 'anyOf':
+      return { kind: 'noneOf' };
     default:
       return { kind: 'other' };
   }

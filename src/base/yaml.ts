@@ -18,6 +18,8 @@ export const MAXIMUM_YAML_DEPTH = 64;
 
 /** A text that is not acceptable YAML; the message contains nothing of the text. */
 export class YamlError extends Error {
+  /** What is wrong, in the words of the parser, without the position. */
+  readonly problem: string;
   /** 1-based position of the problem where it is known. */
   readonly line: number | undefined;
   readonly column: number | undefined;
@@ -25,6 +27,7 @@ export class YamlError extends Error {
   constructor(problem: string, line?: number, column?: number) {
     super(line === undefined ? problem : `${problem} (line ${line}, column ${column})`);
     this.name = 'YamlError';
+    this.problem = problem;
     this.line = line;
     this.column = column;
   }

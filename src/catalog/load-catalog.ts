@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { NautesError, saidBy } from '../errors/errors.ts';
-import { message, verbatim } from '../messages/message.ts';
+import { message } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { readFileIfPresent } from '../base/files/files.ts';
-import { describeProblems, matches, schemaProblems } from '../base/schema.ts';
-import { parseYaml } from '../base/yaml.ts';
+import { matches, schemaProblems } from '../base/schema.ts';
+import { parseYaml, YamlError } from '../base/yaml.ts';
+import { schemaProblemsSaid } from '../errors/schema-texts.ts';
+import { yamlProblem } from '../errors/yaml-problem.ts';
 import { Catalog } from './catalog.ts';
 import { componentProblem, defaultsProblem, duplicateProblem, referenceProblem } from './checks.ts';
 import { CatalogFile, ComponentDefinition, type Variety } from './definition.ts';
@@ -58,7 +60,7 @@ async function readCatalogFile(file: string): Promise<CatalogFile> {
     throw invalid(file, problemOf(error));
   }
   if (!matches(CatalogFile, content)) {
-    throw invalid(file, verbatim(describeProblems(schemaProblems(CatalogFile, content))));
+    throw invalid(file, schemaProblemsSaid(schemaProblems(CatalogFile, content)));
   }
   const problem = duplicateProblem(content);
   if (problem !== undefined) throw invalid(file, problem);
@@ -109,7 +111,7 @@ function located(sources: unknown, component: string, file: string): unknown {
 
 function toDefinition({ fields, file }: Described): ComponentDefinition {
   if (!matches(ComponentDefinition, fields)) {
-    const what = verbatim(describeProblems(schemaProblems(ComponentDefinition, fields)));
+    const what = schemaProblemsSaid(schemaProblems(ComponentDefinition, fields));
     throw invalid(file, message('About.name', { name: String(fields['name']), what }));
   }
   const problem = componentProblem(fields);
@@ -117,9 +119,12 @@ function toDefinition({ fields, file }: Described): ComponentDefinition {
   return fields;
 }
 
-/** What a part of the file is rejected for; the words of the system or of a parser as they are. */
+/** What a part of the file is rejected for. */
 function problemOf(error: unknown): Message {
-  return error instanceof CatalogProblem ? error.said : saidBy(error);
+  if (error instanceof CatalogProblem) return error.said;
+  if (error instanceof YamlError) return yamlProblem(error);
+  if (error instanceof RangeError) return message('CatalogInvalid.tooLarge', { maximum: MAXIMUM_CATALOG_BYTES });
+  return saidBy(error);
 }
 
 function invalid(file: string, problem: Message): NautesError {

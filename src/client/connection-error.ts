@@ -1,5 +1,5 @@
 import { NautesError } from '../errors/errors.ts';
-import { message, verbatim } from '../messages/message.ts';
+import { message, quoted, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 
 /** Connection errors in words; the codes are those of Node and OpenSSL. */
@@ -43,7 +43,7 @@ export function connectionError(server: string, error: unknown): NautesError {
     const problem = message('Connection.resetPerhapsHttps');
     return new NautesError('ServerUnreachable', { server, problem }, options);
   }
-  const problem = NETWORK_PROBLEMS[code] ?? verbatim(code || (error instanceof Error ? error.message : 'unknown'));
+  const problem = NETWORK_PROBLEMS[code] ?? quoted(code || (error instanceof Error ? error.message : 'unknown'));
   return new NautesError('ServerUnreachable', { server, problem }, options);
 }
 

@@ -2,7 +2,7 @@ import { type Action, actionAbout, type ActionPlaceholder, renderAction } from '
 import type { ActionId } from '../messages/actions/index.ts';
 import type { NextStep } from '../messages/error-text.ts';
 import { errorCatalogue, type ErrorReason } from '../messages/errors/index.ts';
-import { messageAbout, type PlaceholderOf, render, verbatim } from '../messages/message.ts';
+import { messageAbout, quoted, render, type PlaceholderOf } from '../messages/message.ts';
 import type { Message, ParamArguments } from '../messages/text.ts';
 import type { Violation } from './violation.ts';
 
@@ -76,7 +76,7 @@ export function asNautesError(error: unknown): NautesError {
 /** What an error says: ours in every language, another's words as they are. */
 export function saidBy(error: unknown): Message {
   if (error instanceof NautesError) return error.said;
-  return verbatim(error instanceof Error ? error.message : String(error));
+  return quoted(error instanceof Error ? error.message : String(error));
 }
 
 /** True for the rejection that an aborted signal causes. */

@@ -1,5 +1,5 @@
 import type { Message } from '../messages/text.ts';
-import { message } from '../messages/message.ts';
+import { message, type MessageId } from '../messages/message.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
@@ -31,18 +31,18 @@ export interface GitLabAccountsOptions {
 }
 
 /** GitLab tokens that do not belong to a user, by their prefix. */
-const OTHER_TOKENS: readonly (readonly [prefix: string, kind: string])[] = [
-  ['gldt-', 'deploy token'],
-  ['glcbt-', 'CI job token'],
-  ['glrt-', 'runner token'],
-  ['glrtr-', 'runner registration token'],
-  ['glptt-', 'pipeline trigger token'],
-  ['glft-', 'feed token'],
-  ['glimt-', 'incoming mail token'],
-  ['glagent-', 'agent token'],
-  ['glsoat-', 'SCIM token'],
-  ['gloas-', 'secret of an OAuth application'],
-  ['glffct-', 'feature flags client token'],
+const OTHER_TOKENS: readonly (readonly [prefix: string, kind: MessageId & `GitLabToken.${string}`])[] = [
+  ['gldt-', 'GitLabToken.deploy'],
+  ['glcbt-', 'GitLabToken.ciJob'],
+  ['glrt-', 'GitLabToken.runner'],
+  ['glrtr-', 'GitLabToken.runnerRegistration'],
+  ['glptt-', 'GitLabToken.pipelineTrigger'],
+  ['glft-', 'GitLabToken.feed'],
+  ['glimt-', 'GitLabToken.incomingMail'],
+  ['glagent-', 'GitLabToken.agent'],
+  ['glsoat-', 'GitLabToken.scim'],
+  ['gloas-', 'GitLabToken.oauthSecret'],
+  ['glffct-', 'GitLabToken.featureFlags'],
 ];
 
 /** Scopes that allow a push. */
@@ -79,7 +79,7 @@ export class GitLabAccounts implements HostAccounts {
   async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
     const other = OTHER_TOKENS.find(([prefix]) => token.reveal().startsWith(prefix));
     if (other !== undefined)
-      throw refused(message('TokenRefused.kind', { kind: other[1] }), action('UseGitLabUserToken'));
+      throw refused(message('TokenRefused.kind', { kind: message(other[1]) }), action('UseGitLabUserToken'));
     const [user, scopes] = await Promise.all([this.#api.user(token, signal), this.#scopes(token, signal)]);
     if (user.refusal !== undefined) throw identityError(user.refusal);
     const { id, name, username } = user.value;

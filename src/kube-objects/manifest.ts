@@ -1,6 +1,7 @@
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
 import { NautesError } from '../errors/errors.ts';
+import { yamlProblem } from '../errors/yaml-problem.ts';
 import { parseYamlDocuments, YamlError } from '../base/yaml.ts';
 import {
   groupOf,
@@ -38,7 +39,9 @@ export function parseManifest(content: string | Uint8Array): KubeObject[] {
   if (content.length > MAXIMUM_MANIFEST_BYTES)
     throw invalid(message('ManifestInvalid.tooLarge', { maximum: MAXIMUM_MANIFEST_BYTES }));
   const text = typeof content === 'string' ? content : decode(content);
-  const objects = documentsOf(text).flatMap((document, index) => objectsOf(document, `document ${index + 1}`));
+  const objects = documentsOf(text).flatMap((document, index) =>
+    objectsOf(document, message('Place.document', { number: index + 1 })),
+  );
   if (objects.length > MAXIMUM_MANIFEST_OBJECTS) {
     throw invalid(message('ManifestInvalid.tooMany', { maximum: MAXIMUM_MANIFEST_OBJECTS }));
   }
@@ -57,23 +60,25 @@ function documentsOf(text: string): unknown[] {
   try {
     return parseYamlDocuments(text);
   } catch (error) {
-    if (error instanceof YamlError) throw invalid(message('ManifestInvalid.notYaml', { problem: error.message }));
+    if (error instanceof YamlError) throw invalid(message('ManifestInvalid.notYaml', { problem: yamlProblem(error) }));
     throw error;
   }
 }
 
-function objectsOf(document: unknown, where: string): KubeObject[] {
-  if (!isRecord(document)) throw invalid(message('ManifestInvalid.notObject', { place: where }));
+function objectsOf(document: unknown, place: Message): KubeObject[] {
+  if (!isRecord(document)) throw invalid(message('ManifestInvalid.notObject', { place }));
   const isList = textAt(document, 'kind').endsWith('List') && Array.isArray(document['items']);
-  if (!isList) return [toObject(document, where)];
-  return listAt(document, 'items').flatMap((item, index) => objectsOf(item, `${where}, item ${index + 1}`));
+  if (!isList) return [toObject(document, place)];
+  return listAt(document, 'items').flatMap((item, index) =>
+    objectsOf(item, message('Place.item', { place, number: index + 1 })),
+  );
 }
 
-function toObject(document: Readonly<Record<string, unknown>>, where: string): KubeObject {
+function toObject(document: Readonly<Record<string, unknown>>, place: Message): KubeObject {
   const missing = ['apiVersion', 'kind'].find((field) => textAt(document, field) === '');
-  if (missing !== undefined) throw invalid(message('ManifestInvalid.missing', { place: where, field: missing }));
+  if (missing !== undefined) throw invalid(message('ManifestInvalid.missing', { place, field: missing }));
   if (textAt(document, 'metadata', 'name') === '') {
-    throw invalid(message('ManifestInvalid.missing', { place: where, field: 'metadata.name' }));
+    throw invalid(message('ManifestInvalid.missing', { place, field: 'metadata.name' }));
   }
   const { status: _, metadata, ...rest } = document;
   const kept = Object.entries(metadata as object).filter(([field]) => !SERVER_METADATA.has(field));

@@ -10,7 +10,7 @@ import { languages, type Text } from './text.ts';
 
 const CHINESE = /[\u4e00-\u9fff]/;
 /** Texts that are only what fills them. */
-const WITHOUT_WORDS = /^[{}:\w： ]*$/;
+const WITHOUT_WORDS = /^[{}:\w： “”（）]*$/;
 
 describe('every text of the catalogue', () => {
   for (const [id, text] of allTexts) {

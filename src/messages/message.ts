@@ -25,9 +25,14 @@ export function messageAbout(id: MessageId, details: Params): Message {
   return { id, params: bounded(mentioned([catalogue[id].en], details)) };
 }
 
-/** Words that there is no text for: those of a peer, and those that an earlier version has stored. */
+/** Words that there is no text for: names, codes, and what an earlier version has stored. */
 export function verbatim(text: string): Message {
   return message('Text', { text });
+}
+
+/** Words of another program, such as an API server or Git; texts in Chinese mark them as a quotation. */
+export function quoted(text: string): Message {
+  return text === '' ? verbatim('') : message('Quoted', { text });
 }
 
 /** True for the message without words. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
-import { message, verbatim } from '../messages/message.ts';
+import { message, quoted } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { run, type RunResult } from '../base/programs/process.ts';
 import { withDeadline } from '../base/async/timing.ts';
@@ -149,7 +149,7 @@ async function runHelm(
 function problemOf(stderr: string): Message {
   const [said = ''] = stderr.trim().split('\n\nUse --debug');
   const problem = said.replace(/^[^]*?Error: /, '').replace(/\s+/g, ' ');
-  return problem === '' ? message('HelmFailed.silent') : verbatim(problem.slice(0, MAXIMUM_PROBLEM_LENGTH));
+  return problem === '' ? message('HelmFailed.silent') : quoted(problem.slice(0, MAXIMUM_PROBLEM_LENGTH));
 }
 
 /** Hooks that are not part of an installation (Helm documentation, "Chart Hooks"). */

@@ -2,6 +2,7 @@ import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
 import { defined } from '../base/defined.ts';
 import type { NautesError } from '../errors/errors.ts';
+import { yamlProblem } from '../errors/yaml-problem.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../base/yaml.ts';
 import type { Field } from './field.ts';
 import { FieldProblem, mustBe } from './field.ts';
@@ -75,7 +76,7 @@ export function resourceFiles<R extends Resource, Index extends string = string>
       } catch (error) {
         if (!(error instanceof FieldProblem || error instanceof YamlError)) throw error;
         const problem =
-          error instanceof FieldProblem ? error.said : message('file.notYaml', { problem: error.message });
+          error instanceof FieldProblem ? error.said : message('file.notYaml', { problem: yamlProblem(error) });
         throw rules.invalid(name, problem);
       }
     },

@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import { NautesError } from '../errors/errors.ts';
-import { message } from '../messages/message.ts';
+import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import type { Logger } from '../base/logger.ts';
 import type { VaultAuth } from './login.ts';
@@ -46,13 +46,13 @@ export class VaultClient {
   readonly #transport: VaultTransport;
   readonly #session: VaultSession;
   /** Where the token comes from when it is configured as a file. */
-  readonly #tokenFile: string;
+  readonly #tokenFile: Message;
 
   constructor(options: VaultClientOptions) {
     const { auth, logger } = options;
     this.#transport = new VaultTransport(options);
     this.address = this.#transport.address;
-    this.#tokenFile = auth.method === 'token' ? auth.tokenFile : 'the file of the login';
+    this.#tokenFile = auth.method === 'token' ? verbatim(auth.tokenFile) : message('VaultTokenInvalid.login');
     const problemOf = (reply: VaultReply): NautesError => this.#serverProblem(reply);
     this.#session = new VaultSession({ transport: this.#transport, auth, logger, problemOf });
   }

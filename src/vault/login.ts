@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NautesError } from '../errors/errors.ts';
-import { message } from '../messages/message.ts';
+import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { Secret } from '../base/secret.ts';
 import type { VaultReply, VaultTransport } from './transport.ts';
@@ -64,7 +64,7 @@ async function lookUp(
 ): Promise<IssuedVaultToken> {
   const token = await readSecret(file);
   const reply = await transport.send({ method: 'GET', path: 'auth/token/lookup-self', token }, signal);
-  if (reply.status === 403) throw new NautesError('VaultTokenInvalid', { file });
+  if (reply.status === 403) throw new NautesError('VaultTokenInvalid', { file: verbatim(file) });
   if (reply.status !== 200) throw problemOf(reply);
   const data = recordAt(reply.body, 'data');
   return {

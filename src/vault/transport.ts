@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
-import { message } from '../messages/message.ts';
+import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
 import type { Secret } from '../base/secret.ts';
@@ -146,7 +146,8 @@ export class VaultTransport {
     const text = typeof location === 'string' ? location : '';
     const target = URL.canParse(text) ? new URL(text).origin : '';
     if (this.#origins.includes(target)) return target;
-    throw new NautesError('VaultRedirectRefused', { address: this.address, target: target || 'no address' });
+    const targetSaid = target === '' ? message('VaultRedirectRefused.nowhere') : verbatim(target);
+    throw new NautesError('VaultRedirectRefused', { address: this.address, target: targetSaid });
   }
 
   async #read(answer: Dispatcher.ResponseData): Promise<Pick<VaultReply, 'body' | 'retryAfter'>> {
@@ -196,9 +197,13 @@ export class VaultTransport {
       return new NautesError('VaultResponseInvalid', { address, problem }, { cause: error });
     }
     if (isLate || isAbort(error) || kind === 'timeout') {
-      return new VaultTimeout('VaultUnreachable', { address, code: 'no answer in time' }, { cause: error });
+      return new VaultTimeout(
+        'VaultUnreachable',
+        { address, code: message('VaultUnreachable.late') },
+        { cause: error },
+      );
     }
-    return new NautesError('VaultUnreachable', { address, code }, { cause: error });
+    return new NautesError('VaultUnreachable', { address, code: verbatim(code) }, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { action } from '../../messages/action.ts';
-import { message } from '../../messages/message.ts';
+import { message, quoted, render } from '../../messages/message.ts';
 import type { Message as Said } from '../../messages/text.ts';
 import { codecError } from './codec-error.ts';
 import { JsonReader } from './json-reader.ts';
@@ -27,7 +27,7 @@ export function decodeBody(bytes: Buffer, contentType: string | undefined, schem
   try {
     return { ...decodeDocument(new JsonReader(text), schema), warnings: [] };
   } catch (error) {
-    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: error.message }));
+    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: quoted(error.message) }));
     if (error instanceof JsonSyntaxError) return decodeLenient(text, schema, error);
     throw error;
   }
@@ -47,12 +47,12 @@ function decodeLenient(text: DecodedText, schema: MessageSchema, strict: JsonSyn
     const lenient = readLenientJson(text);
     return { ...decodeDocument(lenient, schema), warnings: lenient.warnings };
   } catch (error) {
-    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: error.message }));
+    if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: quoted(error.message) }));
     if (!(error instanceof LenientJsonError)) throw error;
     const { line, column } = error.position;
     const { expected } = error;
-    throw codecError(message('Codec.body', { problem: strict.message }), {
-      metadata: { line: String(line), column: String(column), expected },
+    throw codecError(message('Codec.body', { problem: quoted(strict.message) }), {
+      metadata: { line: String(line), column: String(column), expected: render(expected, 'en') },
       action: action('SendJson', { line, column, expected }),
     });
   }

@@ -1,4 +1,4 @@
-import { message } from '../../messages/message.ts';
+import { message, render, verbatim } from '../../messages/message.ts';
 import type { Message as Said } from '../../messages/text.ts';
 import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
 import {
@@ -18,10 +18,10 @@ import {
 export class LenientJsonError extends Error {
   readonly position: Position;
   /** What would have been possible there, e.g. `"," or "}"`. */
-  readonly expected: string;
+  readonly expected: Said;
 
-  constructor(position: Position, expected: string) {
-    super(`line ${position.line}, column ${position.column}: ${expected} expected`);
+  constructor(position: Position, expected: Said) {
+    super(`line ${position.line}, column ${position.column}: ${render(expected, 'en')} expected`);
     this.name = 'LenientJsonError';
     this.position = position;
     this.expected = expected;
@@ -106,7 +106,7 @@ class Parser {
     this.#skip();
     this.#object();
     this.#skip();
-    if (this.#index < this.#text.length) this.#fail('the end of the body');
+    if (this.#index < this.#text.length) this.#fail(message('Expected.end'));
   }
 
   warnings(): readonly Said[] {
@@ -121,7 +121,7 @@ class Parser {
     for (;;) {
       const separated = this.#separator(first, '}');
       if (this.#text[this.#index] === '}') break;
-      if (!separated) this.#fail('"," or "}"');
+      if (!separated) this.#fail(message('Expected.either', { one: '","', other: '"}"' }));
       this.#member();
       first = false;
     }
@@ -134,7 +134,7 @@ class Parser {
     for (;;) {
       const separated = this.#separator(first, ']');
       if (this.#text[this.#index] === ']') break;
-      if (!separated || (!first && this.#missing)) this.#fail('"," or "]"');
+      if (!separated || (!first && this.#missing)) this.#fail(message('Expected.either', { one: '","', other: '"]"' }));
       this.#value();
       first = false;
     }
@@ -162,12 +162,12 @@ class Parser {
   }
 
   #member(): void {
-    if (this.#text[this.#index] !== '"') this.#fail('the name of a field in double quotes or "}"');
+    if (this.#text[this.#index] !== '"') this.#fail(message('Expected.name', { closing: '"}"' }));
     const lineStart = this.#lineStart;
     const nameStart = this.#index;
     this.#string('name');
     this.#skip();
-    if (this.#text[this.#index] !== ':') this.#fail('":"');
+    if (this.#text[this.#index] !== ':') this.#fail(verbatim('":"'));
     this.#index += 1;
     this.#skip();
     // Only for a block: what stands before the members of one long line adds up to the square of its length.
@@ -181,7 +181,7 @@ class Parser {
     if (character === '[') return this.#array();
     if (character === '"') return this.#string('string');
     const literal = scanLiteral(this.#text, this.#index);
-    if (literal === undefined) this.#fail('a value (a string needs double quotes)');
+    if (literal === undefined) this.#fail(message('Expected.value'));
     else this.#push(literal.kind, literal.end);
   }
 
@@ -191,9 +191,9 @@ class Parser {
     const head = /\|[-+]?[ \t]*\r?(?:\n|$)/y;
     head.lastIndex = start;
     const match = head.exec(this.#text);
-    if (match === null) this.#fail('the end of the line after "|"');
+    if (match === null) this.#fail(message('Expected.lineEnd'));
     let end = start + (match?.[0].length ?? 0);
-    if (this.#source.invalidAt < end) this.#fail('UTF-8');
+    if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
     const lines: string[] = [];
     let indentation: number | undefined;
     while (end < this.#text.length) {
@@ -207,8 +207,8 @@ class Parser {
       lines.push(line.slice(indentation ?? line.length));
       end = next;
     }
-    if (lines.every((line) => line === '')) this.#fail('lines that are indented deeper than the field');
-    if (this.#source.invalidAt < end) this.#fail('UTF-8');
+    if (lines.every((line) => line === '')) this.#fail(message('Expected.indented'));
+    if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
     this.#take('block', start);
     this.#push('string', end, `${lines.join('\n').trimEnd()}\n`);
     this.#index = end - 1; // the line's end separates the next member
@@ -220,14 +220,14 @@ class Parser {
       this.#push(kind, end, value);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      this.#fail('a string that ends in its line and has no unknown escapes');
+      this.#fail(message('Expected.string'));
     }
   }
 
   #open(character: string, kind: 'objectOpen' | 'arrayOpen'): void {
-    if (this.#text[this.#index] !== character) this.#fail(`"${character}"`);
+    if (this.#text[this.#index] !== character) this.#fail(verbatim(`"${character}"`));
     this.#depth += 1;
-    if (this.#depth > MAXIMUM_JSON_DEPTH) this.#fail(`less than ${MAXIMUM_JSON_DEPTH} objects within each other`);
+    if (this.#depth > MAXIMUM_JSON_DEPTH) this.#fail(message('Expected.depth', { maximum: MAXIMUM_JSON_DEPTH }));
     this.#push(kind, this.#index + 1);
   }
 
@@ -250,7 +250,7 @@ class Parser {
         this.#take('comment', this.#index);
         const end = this.#text.indexOf('\n', this.#index);
         const stop = end === -1 ? this.#text.length : end;
-        if (this.#source.invalidAt < stop) this.#fail('UTF-8');
+        if (this.#source.invalidAt < stop) this.#fail(verbatim('UTF-8'));
         this.#index = stop;
       } else if (character === ' ' || character === '\t' || character === '\r' || character === '\n') {
         this.#index += 1;
@@ -265,7 +265,7 @@ class Parser {
     if (!this.#liberties.has(liberty)) this.#liberties.set(liberty, index);
   }
 
-  #fail(expected: string): never {
+  #fail(expected: Said): never {
     throw new LenientJsonError(positionOf(this.#text, this.#index), expected);
   }
 }

@@ -1,4 +1,4 @@
-import { verbatim } from '../../messages/message.ts';
+import { quoted } from '../../messages/message.ts';
 import { codecError } from './codec-error.ts';
 import { quote } from './json-text.ts';
 import { type Field, fieldsOf, type Message, type MessageSchema } from './message.ts';
@@ -49,27 +49,27 @@ function bindParameter(
   if (rest.length === 0) bindField(message, field, values);
   else if (field.kind === 'message') bindParameter(nested(message, field.name), field.schema, rest, values);
   else if (field.kind === 'map') bindEntry(message, field, rest.join('.'), values);
-  else throw codecError(verbatim(`invalid path: ${quote(name)} is not a message`));
+  else throw codecError(quoted(`invalid path: ${quote(name)} is not a message`));
 }
 
 function bindField(message: Message, field: Field, values: readonly string[]): void {
   const [value = ''] = values;
   if (values.length > 1)
-    throw codecError(verbatim(`too many values for field ${quote(field.name)}: ${values.join(', ')}`));
+    throw codecError(quoted(`too many values for field ${quote(field.name)}: ${values.join(', ')}`));
   if (value === '') return;
   if (field.kind === 'boolean') message[field.name] = parseBoolean(field.name, value);
   else if (field.kind === 'string' || field.kind === 'port') message[field.name] = value;
   else if (field.kind === 'map') bindEntry(message, field, field.name, values);
   else
     throw codecError(
-      verbatim(`parsing field ${quote(field.name)}: unsupported message type: ${quote(messageType(field.name))}`),
+      quoted(`parsing field ${quote(field.name)}: unsupported message type: ${quote(messageType(field.name))}`),
     );
 }
 
 function bindEntry(message: Message, field: Field, key: string, values: readonly string[]): void {
   if (field.values !== 'string') {
     const type = 'google.protobuf.ListValue';
-    throw codecError(verbatim(`parsing map value ${quote(field.name)}: unsupported message type: ${quote(type)}`));
+    throw codecError(quoted(`parsing map value ${quote(field.name)}: unsupported message type: ${quote(type)}`));
   }
   // Defined, not assigned: an entry `__proto__` is one like any other. In place, because there can be very many.
   const entry = { value: values.at(-1) ?? '', enumerable: true, writable: true, configurable: true };
@@ -101,7 +101,5 @@ const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 function parseBoolean(name: string, value: string): boolean {
   if (TRUE.has(value)) return true;
   if (FALSE.has(value)) return false;
-  throw codecError(
-    verbatim(`parsing field ${quote(name)}: strconv.ParseBool: parsing ${quote(value)}: invalid syntax`),
-  );
+  throw codecError(quoted(`parsing field ${quote(name)}: strconv.ParseBool: parsing ${quote(value)}: invalid syntax`));
 }

@@ -1,6 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
 import { action } from '../../messages/action.ts';
-import { message, render, verbatim } from '../../messages/message.ts';
+import { message, quoted, render, verbatim } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { reportedViolations, type Violation } from '../../errors/violation.ts';
@@ -40,7 +40,7 @@ export function nameViolations(name: string): Violation[] {
 export function validationError(ofSchema: readonly Violation[], others: readonly Violation[]): NautesError {
   const violations = [...ofSchema, ...others];
   const [first] = ofSchema;
-  const problem = first === undefined ? firstMessage(others) : verbatim(originalMessage(first));
+  const problem = first === undefined ? firstMessage(others) : quoted(originalMessage(first));
   return new NautesError('Validator', { problem }, { violations });
 }
 

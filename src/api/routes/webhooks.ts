@@ -1,12 +1,12 @@
-import { message } from '../../messages/message.ts';
+import { message, render } from '../../messages/message.ts';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { operations } from '../../contract/operations.ts';
-import { pageNotFound, sendJson } from '../http/replies.ts';
-import type { Route } from '../http/route.ts';
+import { pageNotFound, sendTexts } from '../http/replies.ts';
+import { languageOf, type Route } from '../http/route.ts';
 import { HookReply } from '../../contract/schemas/replies.ts';
 import type { TokenGuard } from '../http/token-guard.ts';
 import { bodyOf } from './clusters.ts';
@@ -28,14 +28,6 @@ export interface WebhookReceiver {
   /** Says what follows from the push. */
   pushed(push: AnnouncedPush): 'looking' | 'known' | 'elsewhere';
 }
-
-const ANSWERS = {
-  looking: 'the repository is looked at',
-  known: 'that commit is known already',
-  elsewhere: 'this is not the branch main of the tenant configuration repository',
-} as const;
-
-const NO_PUSH = 'only pushes have an effect';
 
 /** Push hooks of Git servers. They need no token; their secret is checked before their body is read where it can be. */
 export function webhookRoutes(receiver: WebhookReceiver | undefined, guard: TokenGuard): readonly Route[] {
@@ -113,7 +105,9 @@ function answer(
   reply: FastifyReply,
 ): FastifyReply {
   const push = readPush(bodyOf(request));
-  return sendJson(reply, 200, HookReply, { message: isPush ? ANSWERS[receiver.pushed(push)] : NO_PUSH });
+  const language = languageOf(request);
+  const said = isPush ? message(`Webhook.${receiver.pushed(push)}`) : message('Webhook.noPush');
+  return sendTexts(reply, language, 200, HookReply, { message: render(said, language) });
 }
 
 /** The fields of both servers; those that are missing are empty. @throws Codec */

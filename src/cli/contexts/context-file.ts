@@ -6,7 +6,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { isMissingFile, makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../../base/files/files.ts';
 import { Secret } from '../../base/secret.ts';
 import { parseYaml, stringifyYaml, YamlError } from '../../base/yaml.ts';
-import { message, render, verbatim } from '../../messages/message.ts';
+import { message, quoted, render } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { codeOr } from '../../errors/system-code.ts';
 
@@ -48,7 +48,7 @@ export async function readContexts(file: string): Promise<Contexts> {
   try {
     return decode(parseYaml(content.toString('utf8')));
   } catch (error) {
-    if (error instanceof YamlError) throw invalid(file, verbatim(error.message), error);
+    if (error instanceof YamlError) throw invalid(file, quoted(error.message), error);
     if (error instanceof FormProblem) throw invalid(file, error.said, error);
     throw error;
   }

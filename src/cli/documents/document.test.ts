@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { verbatim } from '../../messages/message.ts';
 import fc from 'fast-check';
 import { NautesError } from '../../errors/errors.ts';
 import { readDocuments } from './document.ts';
 import { kindOfWord, kinds } from './kinds.ts';
 
-const read = (text: string) => readDocuments([{ place: 'x', text }]);
+const read = (text: string) => readDocuments([{ place: verbatim('x'), text }]);
 const bodyOf = (text: string): Readonly<Record<string, unknown>> => read(text)[0]?.body ?? {};
 
 describe('documents', () => {

@@ -1,4 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
+import { yamlProblem } from '../../errors/yaml-problem.ts';
 import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { SourceText } from './sources.ts';
@@ -14,7 +15,7 @@ export interface SpecDocument {
   readonly product: string;
   readonly body: Readonly<Record<string, unknown>>;
   /** Where it stands, for messages. */
-  readonly place: string;
+  readonly place: Message;
   /** Keys that are not sent because the kind does not have them. */
   readonly unknown: readonly string[];
 }
@@ -26,7 +27,8 @@ export interface SpecDocument {
 export function readDocuments(sources: readonly SourceText[]): readonly SpecDocument[] {
   const documents = sources.flatMap(documentsOf);
   if (documents.length === 0) {
-    throw new NautesError('NothingFound', { files: sources.map(({ place }) => place).join(', ') || 'the files' });
+    const places = sources.map(({ place }) => place);
+    throw new NautesError('NothingFound', { files: places.length > 0 ? places : [message('Document.files')] });
   }
   return documents.toSorted((left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind));
 }
@@ -35,24 +37,26 @@ function documentsOf({ place, text }: SourceText): readonly SpecDocument[] {
   const documents = parsed(place, text);
   return documents.flatMap((content, index) => {
     if (content === undefined) return [];
-    return [readDocument(content, documents.length === 1 ? place : `${place}, document ${index + 1}`)];
+    return [
+      readDocument(content, documents.length === 1 ? place : message('Place.documentIn', { place, number: index + 1 })),
+    ];
   });
 }
 
-function parsed(place: string, text: string): readonly unknown[] {
+function parsed(place: Message, text: string): readonly unknown[] {
   try {
     return parseTextDocuments(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new NautesError(
       'DocumentInvalid',
-      { place, problem: message('Document.notYaml', { problem: error.message }) },
+      { place, problem: message('Document.notYaml', { problem: yamlProblem(error) }) },
       { cause: error },
     );
   }
 }
 
-function readDocument(content: unknown, place: string): SpecDocument {
+function readDocument(content: unknown, place: Message): SpecDocument {
   const invalid = (problem: Message): NautesError => new NautesError('DocumentInvalid', { place, problem });
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw invalid(message('Document.notMap'));
@@ -62,7 +66,7 @@ function readDocument(content: unknown, place: string): SpecDocument {
   const kind = kinds.find(({ name }) => name === kindName);
   if (kind === undefined) {
     throw new NautesError('KindUnknown', {
-      kind: `${kindName} (${place})`,
+      kind: message('Place.kind', { kind: kindName, place }),
       known: kinds.map(({ name }) => name).join(', '),
     });
   }
@@ -76,12 +80,12 @@ function readDocument(content: unknown, place: string): SpecDocument {
   }
 }
 
-function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: string): string {
+function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: Message): string {
   if (kind.productKey === undefined) return '';
   const key = kind.fields.find(({ yaml }) => yaml === kind.productKey)?.json ?? '';
   const product = body[key];
   if (typeof product !== 'string' || product === '') {
-    throw new NautesError('ProductNotGiven', { kind: `${kind.name} (${place})` });
+    throw new NautesError('ProductNotGiven', { kind: message('Place.kind', { kind: kind.name, place }) });
   }
   return product;
 }

@@ -2,12 +2,12 @@ import { glob, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
 import { codeOr } from '../../errors/system-code.ts';
-import { message, verbatim } from '../../messages/message.ts';
+import { message, quoted, verbatim } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
 /** A text with documents, and what to call it in messages. */
 export interface SourceText {
-  readonly place: string;
+  readonly place: Message;
   readonly text: string;
 }
 
@@ -29,8 +29,10 @@ export async function readSources(
 ): Promise<readonly SourceText[]> {
   const sources: SourceText[] = [];
   for (const name of given) {
-    if (name === STANDARD_INPUT) sources.push({ place: 'standard input', text: await readInput() });
-    else for (const file of await filesOf(name, recursive)) sources.push({ place: file, text: await readText(file) });
+    if (name === STANDARD_INPUT) sources.push({ place: message('Document.standardInput'), text: await readInput() });
+    else
+      for (const file of await filesOf(name, recursive))
+        sources.push({ place: verbatim(file), text: await readText(file) });
   }
   return sources;
 }
@@ -54,7 +56,7 @@ async function globbed(pattern: string): Promise<readonly string[]> {
     if ((await stat(file)).isFile()) files.push(file);
     if (files.length > MAXIMUM_FILES) break;
   }
-  if (files.length === 0) throw new NautesError('NothingFound', { files: pattern });
+  if (files.length === 0) throw new NautesError('NothingFound', { files: [verbatim(pattern)] });
   return files.sort();
 }
 
@@ -91,6 +93,6 @@ const PROBLEMS: Readonly<Record<string, Message>> = {
 export function unreadable(file: string, error: unknown): NautesError {
   if (error instanceof NautesError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const problem = PROBLEMS[code] ?? codeOr(error, verbatim(error instanceof Error ? error.message : 'unknown'));
+  const problem = PROBLEMS[code] ?? codeOr(error, quoted(error instanceof Error ? error.message : 'unknown'));
   return new NautesError('FileUnreadable', { file, problem }, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { message, verbatim } from '../../messages/message.ts';
+import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
 /** A command of kubectl on this machine may ask a browser or a cloud, in milliseconds. */
@@ -42,6 +42,6 @@ export async function kubectl(
   });
   if (result.code === 0) return result.stdout.toString('utf8');
   const written = result.stderr.trim().split('\n').at(-1) ?? '';
-  const problem = written === '' ? message('Program.exitCode', { code: result.code }) : verbatim(written);
+  const problem = written === '' ? message('Program.exitCode', { code: result.code }) : quoted(written);
   throw new NautesError('KubectlFailed', { action, problem });
 }

@@ -61,7 +61,9 @@ export function selectContext(document: Entry, wanted: string | undefined, file:
 function follow(document: Entry, list: 'clusters' | 'users', field: 'cluster' | 'user', name: unknown): Entry {
   const found = named(document, list).find((entry) => entry.name === name);
   if (found === undefined) {
-    throw new NautesError('KubeconfigReferenceDangling', { reference: `the ${field} of the context` });
+    throw new NautesError('KubeconfigReferenceDangling', {
+      reference: message('KubeconfigReferenceDangling.ofContext', { field }),
+    });
   }
   return entryOf(found.entry[field]);
 }

@@ -2,6 +2,7 @@ import type { SpecDocument } from '../documents/document.ts';
 import { readDocuments } from '../documents/document.ts';
 import { readSources } from '../documents/sources.ts';
 import { type Invocation, warning } from '../invocation/invocation.ts';
+import { render } from '../../messages/message.ts';
 import { readStandardInput } from '../invocation/prompt.ts';
 
 /** Where documents are read from. */
@@ -16,7 +17,9 @@ export async function documentsOf(invocation: Invocation, flags: SourceFlags): P
   const documents = readDocuments(sources);
   for (const { place, unknown } of documents) {
     if (unknown.length === 0) continue;
-    invocation.terminal.say(warning(invocation, invocation.texts.output.unknownKeys(place, unknown.join(', '))));
+    invocation.terminal.say(
+      warning(invocation, invocation.texts.output.unknownKeys(render(place, invocation.language), unknown.join(', '))),
+    );
   }
   return documents;
 }

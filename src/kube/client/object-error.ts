@@ -1,4 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
+import { message, verbatim } from '../../messages/message.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { action } from '../../messages/action.ts';
 import { KubeApiError } from './kube-error.ts';
@@ -64,7 +65,7 @@ function immutableError(error: KubeApiError, reference: ObjectReference): Nautes
     'ObjectImmutable',
     {
       object: describeReference(reference),
-      fields: fields.length === 0 ? 'a field that is fixed at creation' : boundedText(fields.join(', '), 200),
+      fields: fields.length === 0 ? message('ObjectImmutable.unnamed') : verbatim(boundedText(fields.join(', '), 200)),
       command: removalCommand(reference),
     },
     { cause: error, ...options },

@@ -1,4 +1,4 @@
-import { verbatim } from '../../messages/message.ts';
+import { quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { boundedText } from './object-error.ts';
 
@@ -6,5 +6,5 @@ const MAXIMUM_LENGTH = 300;
 
 /** What a cluster says in its own words. */
 export function peerText(text: string): Message {
-  return verbatim(boundedText(text, MAXIMUM_LENGTH));
+  return quoted(boundedText(text, MAXIMUM_LENGTH));
 }

@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import { message } from '../../messages/message.ts';
+import { message, verbatim } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { isRecord, textAt } from '../../kube-objects/kube-object.ts';
 
@@ -65,7 +65,7 @@ function chooseContext(document: Entry, findings: NautesError[]): Entry | undefi
   const chosen = wanted === '' ? contexts[0] : contexts.find((context) => context['name'] === wanted);
   const context = chosen?.['context'];
   if (isRecord(context)) return context;
-  findings.push(new NautesError('KubeconfigReferenceDangling', { reference: 'current-context' }));
+  findings.push(new NautesError('KubeconfigReferenceDangling', { reference: verbatim('current-context') }));
   return undefined;
 }
 
@@ -79,7 +79,11 @@ function follow(
   const entries = document[list] as readonly Entry[];
   const found = entries.find((entry) => entry['name'] === name);
   if (found === undefined) {
-    findings.push(new NautesError('KubeconfigReferenceDangling', { reference: `the ${field} of the context` }));
+    findings.push(
+      new NautesError('KubeconfigReferenceDangling', {
+        reference: message('KubeconfigReferenceDangling.ofContext', { field }),
+      }),
+    );
     return undefined;
   }
   return (found[field] ?? {}) as Entry;

@@ -92,8 +92,8 @@ export const secretActions = actionTexts({
     zh: '请改正 secrets.vault.auth，或放好该文件；每次登录都会读取它。',
   },
   ReplaceVaultToken: {
-    en: 'Put a new one into {file}; it is read again by itself. A login by AppRole, Kubernetes or JWT renews itself.',
-    zh: '请把新的令牌放入 {file}，会自动读取。以 AppRole、Kubernetes 或 JWT 登录则自动续期。',
+    en: 'Put a new one into {file:message}; it is read again by itself. A login by AppRole, Kubernetes or JWT renews itself.',
+    zh: '请把新的令牌放入 {file:message}，会自动读取。以 AppRole、Kubernetes 或 JWT 登录则自动续期。',
   },
   GrantVaultPolicy: {
     en: '`nautes vault policy` prints the policy that is needed.',

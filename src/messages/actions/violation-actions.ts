@@ -24,16 +24,16 @@ export const violationActions = actionTexts({
   },
   SendJson: {
     api: {
-      en: 'Send JSON: in line {line}, column {column} {expected} is expected.',
-      zh: '请发送 JSON：第 {line} 行第 {column} 列应为 {expected}。',
+      en: 'Send JSON: in line {line}, column {column} {expected:message} is expected.',
+      zh: '请发送 JSON：第 {line} 行第 {column} 列应为 {expected:message}。',
     },
     cli: {
-      en: 'Correct line {line}, column {column}: {expected} is expected.',
-      zh: '请改正第 {line} 行第 {column} 列：应为 {expected}。',
+      en: 'Correct line {line}, column {column}: {expected:message} is expected.',
+      zh: '请改正第 {line} 行第 {column} 列：应为 {expected:message}。',
     },
     console: {
-      en: 'Correct line {line}, column {column}: {expected} is expected.',
-      zh: '请改正第 {line} 行第 {column} 列：应为 {expected}。',
+      en: 'Correct line {line}, column {column}: {expected:message} is expected.',
+      zh: '请改正第 {line} 行第 {column} 列：应为 {expected:message}。',
     },
   },
   SendContentType: {

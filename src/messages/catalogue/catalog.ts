@@ -3,6 +3,7 @@ import { texts } from '../text.ts';
 /** Why a catalogue file of components is not valid. */
 export const catalogTexts = texts({
   'CatalogInvalid.fileMissing': { en: 'there is no such file', zh: '没有这个文件' },
+  'CatalogInvalid.tooLarge': { en: 'it has more than {maximum} bytes', zh: '它超过 {maximum} 字节' },
   'CatalogInvalid.twice': { en: '{name} is there twice', zh: '{name} 出现了两次' },
   'CatalogInvalid.varietyTwice': { en: 'the variety "{variety}" is there twice', zh: '种类“{variety}”出现了两次' },
   'CatalogInvalid.nameTaken': { en: 'this name is taken by Nautes itself', zh: '这个名称由 Nautes 自己使用' },

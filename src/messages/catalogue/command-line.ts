@@ -43,7 +43,9 @@ export const commandLine = texts({
   'File.noCertificate': { en: 'it holds no PEM certificate', zh: '其中没有 PEM 证书' },
   'File.certificateUnreadable': { en: 'a certificate in it cannot be read', zh: '其中有无法读取的证书' },
   // --- documents -----------------------------------------------------------------------------------------------------
-  'Document.notYaml': { en: 'it is not YAML: {problem}', zh: '它不是 YAML：{problem}' },
+  'Document.files': { en: 'the files', zh: '这些文件' },
+  'Document.standardInput': { en: 'standard input', zh: '标准输入' },
+  'Document.notYaml': { en: 'it is not YAML: {problem:message}', zh: '它不是 YAML：{problem:message}' },
   'Document.notYamlAt': {
     en: 'it is not YAML (line {line}, column {column})',
     zh: '它不是 YAML（第 {line} 行第 {column} 列）',

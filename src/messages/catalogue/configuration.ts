@@ -22,10 +22,6 @@ export const configurationTexts = texts({
     en: 'the environment variable {variable} stands for no key',
     zh: '环境变量 {variable} 不对应任何键',
   },
-  'ConfigurationInvalid.unknownKey': { en: 'unknown key {keys}', zh: '未知的键 {keys}' },
-  'ConfigurationInvalid.oneOf': { en: 'must be one of {allowed:list}', zh: '应为以下之一：{allowed:list}' },
-  'ConfigurationInvalid.type': { en: 'must be {type}', zh: '应为 {type}' },
-  'ConfigurationInvalid.limit': { en: 'must be {comparison} {limit}', zh: '应满足 {comparison} {limit}' },
   'ConfigurationInvalid.network': {
     en: '{network} is no address or network (CIDR)',
     zh: '{network} 不是地址或网络（CIDR）',

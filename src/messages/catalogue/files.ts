@@ -20,7 +20,7 @@ export const files = texts({
     en: 'metadata.name must be the name of the file without .yaml',
     zh: 'metadata.name 应为不带 .yaml 的文件名',
   },
-  'file.notYaml': { en: 'it is not YAML: {problem}', zh: '它不是 YAML：{problem}' },
+  'file.notYaml': { en: 'it is not YAML: {problem:message}', zh: '它不是 YAML：{problem:message}' },
   'file.mode': { en: 'it is {mode:message}, not a file', zh: '它是{mode:message}，不是文件' },
   'mode.directory': { en: 'a directory', zh: '目录' },
   'mode.symlink': { en: 'a symbolic link', zh: '符号链接' },

@@ -17,6 +17,7 @@ import { files } from './files.ts';
 import { clusterTexts } from './clusters.ts';
 import { requestTexts } from './requests.ts';
 import { configurationTexts } from './configuration.ts';
+import { schemaTexts } from './schema.ts';
 import { storeTexts } from './stores.ts';
 import { sourceTexts } from './sources.ts';
 import { vaultTexts } from './vault.ts';
@@ -52,6 +53,7 @@ export const catalogue = {
   ...clusterTexts,
   ...requestTexts,
   ...configurationTexts,
+  ...schemaTexts,
   ...storeTexts,
   ...vaultTexts,
   ...sourceTexts,

@@ -2,6 +2,7 @@ import { texts } from '../text.ts';
 
 /** What is said of the objects that we have on a cluster. */
 export const objects = texts({
+  'ObjectImmutable.unnamed': { en: 'a field that is fixed at creation', zh: '一个创建后不能更改的字段' },
   DriftRepaired: { en: '{object}: {fields:list} set back', zh: '{object}：已把 {fields:list} 改回' },
   'DriftRepaired.by': {
     en: '{object}: {fields:list} set back (changed by {manager})',

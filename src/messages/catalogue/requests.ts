@@ -3,7 +3,7 @@ import { texts } from '../text.ts';
 /** What requests are answered with and refused for; in English in the words that clients of the original look for. */
 export const requestTexts = texts({
   'Codec.contentType': { en: 'unregister Content-Type: {type}', zh: '不支持的 Content-Type：{type}' },
-  'Codec.body': { en: 'body unmarshal proto: {problem}', zh: '无法读取请求体：{problem}' },
+  'Codec.body': { en: 'body unmarshal proto: {problem:message}', zh: '无法读取请求体：{problem:message}' },
   'Codec.selector': {
     en: 'failed to get selector, the filter field {field} operator symbol {operator} is not supported',
     zh: '不支持过滤字段 {field} 的运算符 {operator}',
@@ -29,6 +29,13 @@ export const requestTexts = texts({
   'Codec.notJson': { en: 'the body is not JSON', zh: '请求体不是 JSON' },
   'Codec.path': { en: 'the path is not a valid URL', zh: '路径不是有效的 URL' },
   'Codec.http': { en: 'the request is not valid HTTP', zh: '请求不是有效的 HTTP' },
+  'Webhook.looking': { en: 'the repository is fetched', zh: '正在获取仓库' },
+  'Webhook.known': { en: 'that commit is known already', zh: '这次提交已经知道' },
+  'Webhook.elsewhere': {
+    en: 'this is not the branch main of the tenant configuration repository',
+    zh: '这不是租户配置仓库的 main 分支',
+  },
+  'Webhook.noPush': { en: 'only pushes have an effect', zh: '只有推送才有作用' },
   'Internal.original': { en: 'unknown request error', zh: '未知的请求错误' },
   'TooManyFailures.everywhere': { en: 'from everywhere', zh: '各处' },
   'TooManyFailures.here': { en: 'from this address', zh: '这个地址' },

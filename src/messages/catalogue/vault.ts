@@ -2,6 +2,9 @@ import { texts } from '../text.ts';
 
 /** Why Vault or the secret store cannot be used. Nothing of an answer is said. */
 export const vaultTexts = texts({
+  'VaultUnreachable.late': { en: 'no answer in time', zh: '没有及时应答' },
+  'VaultRedirectRefused.nowhere': { en: 'no address', zh: '一个不是地址的位置' },
+  'VaultTokenInvalid.login': { en: 'the file of the login', zh: '登录所用的文件' },
   'VaultResponseInvalid.http': { en: 'not valid HTTP', zh: '不是有效的 HTTP' },
   'VaultResponseInvalid.tooLarge': { en: 'more than {maximum} bytes', zh: '超过 {maximum} 字节' },
   'VaultResponseInvalid.json': { en: 'not JSON', zh: '不是 JSON' },

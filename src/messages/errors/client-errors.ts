@@ -136,22 +136,22 @@ export const clientErrors = errors({
   NothingFound: {
     status: 400,
     next: 'stalled',
-    en: 'there are no documents in {files}',
-    zh: '{files} 中没有文档',
+    en: 'there are no documents in {files:messages}',
+    zh: '{files:messages} 中没有文档',
     action: 'NameDocuments',
   },
   DocumentInvalid: {
     status: 400,
     next: 'stalled',
-    en: '{place}: {problem:message}',
-    zh: '{place}：{problem:message}',
+    en: '{place:message}: {problem:message}',
+    zh: '{place:message}：{problem:message}',
     action: 'CorrectDocument',
   },
   KindUnknown: {
     status: 400,
     next: 'stalled',
-    en: 'there is no kind {kind}',
-    zh: '没有类型 {kind}',
+    en: 'there is no kind {kind:message}',
+    zh: '没有类型 {kind:message}',
     action: 'ChooseKind',
   },
   KindsNotServed: {
@@ -164,8 +164,8 @@ export const clientErrors = errors({
   ProductNotGiven: {
     status: 400,
     next: 'stalled',
-    en: 'a {kind} belongs to a product, and none is named',
-    zh: '{kind} 属于某个产品，但没有指定',
+    en: 'a {kind:message} belongs to a product, and none is named',
+    zh: '{kind:message} 属于某个产品，但没有指定',
     action: 'NameProduct',
   },
   PlanRefused: {

@@ -54,8 +54,8 @@ export const kubeconfigErrors = errors({
   KubeconfigReferenceDangling: {
     status: 400,
     next: 'stalled',
-    en: '{reference} of the kubeconfig names no entry',
-    zh: 'kubeconfig 的 {reference} 没有对应的条目',
+    en: '{reference:message} of the kubeconfig names no entry',
+    zh: 'kubeconfig 中{reference:message} 没有对应的条目',
     action: 'CorrectKubeconfigReference',
   },
   KubeconfigContextUnclear: {

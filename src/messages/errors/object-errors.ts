@@ -54,8 +54,8 @@ export const objectErrors = errors({
   ObjectImmutable: {
     status: 500,
     next: 'stalled',
-    en: '{object} cannot be changed in place: {fields}',
-    zh: '{object} 不能就地修改：{fields}',
+    en: '{object} cannot be changed in place: {fields:message}',
+    zh: '{object} 不能就地修改：{fields:message}',
     action: 'DeleteObject',
   },
   ObjectChanging: {

@@ -106,8 +106,8 @@ export const secretErrors = errors({
   VaultUnreachable: {
     status: 503,
     next: 'transient',
-    en: 'Vault at {address} does not answer ({code})',
-    zh: '{address} 的 Vault 没有应答（{code}）',
+    en: 'Vault at {address} does not answer ({code:message})',
+    zh: '{address} 的 Vault 没有应答（{code:message}）',
     action: 'CheckVaultRuns',
   },
   VaultCertificateRefused: {
@@ -141,8 +141,8 @@ export const secretErrors = errors({
   VaultRedirectRefused: {
     status: 503,
     next: 'stalled',
-    en: 'Vault at {address} sends us to {target}, which is not one of its addresses; nothing was sent there',
-    zh: '{address} 的 Vault 把我们指向 {target}，它不是已知的地址；没有向那里发送任何东西',
+    en: 'Vault at {address} sends us to {target:message}, which is not one of its addresses; nothing was sent there',
+    zh: '{address} 的 Vault 把我们指向 {target:message}，它不是已知的地址；没有向那里发送任何东西',
     action: 'AddVaultPeer',
   },
   VaultThrottled: {

@@ -44,7 +44,7 @@ export interface SealingKeyOptions {
 export async function openSealingKeys(options: SealingKeyOptions): Promise<OpenedSealingKeys> {
   const given = options.environment?.[SEALING_KEY_VARIABLE];
   if (given !== undefined && given !== '') {
-    const source = `the environment variable ${SEALING_KEY_VARIABLE}`;
+    const source = `$${SEALING_KEY_VARIABLE}`;
     return { keys: parseSealingKeys(new Secret(given), source), source, created: false };
   }
   const existing = await readKeyFile(options.file);

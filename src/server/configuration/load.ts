@@ -8,8 +8,8 @@ import { matches, schemaProblems } from '../../base/schema.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';
 import { invalidKey } from './invalid.ts';
-import { schemaProblemsSaid } from './schema-texts.ts';
-import { message, verbatim } from '../../messages/message.ts';
+import { schemaProblemsSaid } from '../../errors/schema-texts.ts';
+import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
 const MAXIMUM_CONFIGURATION_BYTES = 256 * 1024;
@@ -148,7 +148,7 @@ function tooLarge(file: string): NautesError {
 function readProblem(error: unknown): Message {
   if (!(error instanceof Error)) return message('ConfigurationInvalid.unreadableContent');
   const isMissing = 'code' in error && error.code === 'ENOENT';
-  return isMissing ? message('ConfigurationInvalid.noSuchFile') : verbatim(error.message);
+  return isMissing ? message('ConfigurationInvalid.noSuchFile') : quoted(error.message);
 }
 
 /** Adds missing sections, so that their defaults apply. */

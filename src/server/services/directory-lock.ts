@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { NautesError } from '../../errors/errors.ts';
 import { makePrivateDirectory } from '../../base/files/files.ts';
 import { sleep } from '../../base/async/timing.ts';
-import { verbatim } from '../../messages/message.ts';
+import { quoted } from '../../messages/message.ts';
 
 /** A data directory held by this process until `close`, or until the process ends in any way. */
 export interface DirectoryLock {
@@ -111,6 +111,6 @@ function sqliteCode(error: unknown): unknown {
 }
 
 function unusable(directory: string, cause: unknown): NautesError {
-  const problem = verbatim(cause instanceof Error ? cause.message : String(cause));
+  const problem = quoted(cause instanceof Error ? cause.message : String(cause));
   return new NautesError('DataDirectoryUnusable', { directory, problem }, { cause });
 }

@@ -1,7 +1,7 @@
 import { timestamp, type Clock } from '../../base/clock.ts';
 import { readFileIfPresent, writeFileAtomically } from '../../base/files/files.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { message, verbatim } from '../../messages/message.ts';
+import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { type Installation, isInstallationId, newInstallationId } from '../../resources/installation.ts';
 
@@ -31,7 +31,7 @@ export async function readInstallation(file: string): Promise<Installation | und
     if (bytes === undefined) return undefined;
     content = JSON.parse(bytes.toString());
   } catch (error) {
-    throw unreadable(file, verbatim(error instanceof Error ? error.message : String(error)), error);
+    throw unreadable(file, quoted(error instanceof Error ? error.message : String(error)), error);
   }
   const { id, createdAt } = membersOf(content);
   if (typeof id !== 'string' || !isInstallationId(id)) throw unreadable(file, message('Installation.noId'));

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { verbatim } from '../../messages/message.ts';
+import { quoted } from '../../messages/message.ts';
 
 /** Marks the file as ours, as `file` shows it: "NAUT". */
 const APPLICATION_ID = 0x4e_41_55_54;
@@ -31,7 +31,7 @@ export function prepareSchema(database: DatabaseSync, file: string, logger: Logg
 function assertWhole(database: DatabaseSync, file: string): void {
   const result = database.prepare('PRAGMA quick_check(1)').get();
   const problem = String(Object.values(result ?? {})[0]);
-  if (problem !== 'ok') throw new NautesError('StatusStoreDamaged', { file, problem: verbatim(problem) });
+  if (problem !== 'ok') throw new NautesError('StatusStoreDamaged', { file, problem: quoted(problem) });
 }
 
 /** All steps in one transaction: after a crash it is the old version or the new one. */

@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import { verbatim } from '../../messages/message.ts';
+import { quoted } from '../../messages/message.ts';
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
 const SQLITE_CORRUPT = 11;
@@ -10,11 +10,11 @@ export function statusStoreError(error: unknown, file: string): unknown {
   if (error instanceof NautesError || !(error instanceof Error)) return error;
   const code = primaryCode(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
-    return new NautesError('StatusStoreDamaged', { file, problem: verbatim(error.message) }, { cause: error });
+    return new NautesError('StatusStoreDamaged', { file, problem: quoted(error.message) }, { cause: error });
   }
   const isOfSystem = code !== undefined || 'syscall' in error;
   return isOfSystem
-    ? new NautesError('StatusStoreUnavailable', { problem: verbatim(error.message) }, { cause: error })
+    ? new NautesError('StatusStoreUnavailable', { problem: quoted(error.message) }, { cause: error })
     : error;
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { verbatim } from '../../../messages/message.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import type { SpecDocument } from '../../documents/document.ts';
 import { clusterDocuments } from '../../documents/kinds.ts';
@@ -121,7 +122,7 @@ function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecD
     }),
   };
   const { body } = convertSpec(spec, clusterDocuments.fields);
-  return { kind: clusterDocuments, name, product: '', body, place: name, unknown: [] };
+  return { kind: clusterDocuments, name, product: '', body, place: verbatim(name), unknown: [] };
 }
 
 const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9_-]*)=(.*)$/s;

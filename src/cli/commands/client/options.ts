@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
+import { verbatim } from '../../../messages/message.ts';
 import { type Kind, kindOfWord, kinds } from '../../documents/kinds.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { type ProgressMode, progressModes } from '../../progress/mode.ts';
@@ -64,7 +65,7 @@ export function kindOf(word: string): Kind {
   const kind = kindOfWord(word);
   if (kind !== undefined) return kind;
   throw new NautesError('KindUnknown', {
-    kind: word,
+    kind: verbatim(word),
     known: kinds.map(({ name }) => name.toLowerCase()).join(', '),
   });
 }
@@ -73,6 +74,6 @@ export function kindOf(word: string): Kind {
 export function productOf(kind: Kind, flag: string | undefined, { environment }: Invocation): string {
   if (kind.productKey === undefined) return '';
   const product = flag ?? environment['PRODUCT'] ?? '';
-  if (product === '') throw new NautesError('ProductNotGiven', { kind: kind.name });
+  if (product === '') throw new NautesError('ProductNotGiven', { kind: verbatim(kind.name) });
   return product;
 }

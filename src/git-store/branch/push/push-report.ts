@@ -1,4 +1,4 @@
-import { message, verbatim } from '../../../messages/message.ts';
+import { message, quoted } from '../../../messages/message.ts';
 import { linesOf } from '../remote/git-report.ts';
 import { PacketReader, ProtocolError } from './packets.ts';
 
@@ -50,7 +50,7 @@ export class PushReportReader {
       const content = packet === 'flush' ? undefined : packet.subarray(1);
       if (band === undefined || content === undefined) throw new ProtocolError(message('remote.endedWithoutReport'));
       if (band === PROGRESS) this.#say(content.toString('utf8'));
-      else if (band === FAILURE) throw new ProtocolError(verbatim(content.toString('utf8').trim()));
+      else if (band === FAILURE) throw new ProtocolError(quoted(content.toString('utf8').trim()));
       else if (band !== DATA) throw new ProtocolError(message('remote.notGit'));
       if (band === DATA) this.#inner.append(content);
       const report = this.#read();

@@ -1,5 +1,5 @@
 import type { Message } from '../../../messages/text.ts';
-import { message, render, verbatim } from '../../../messages/message.ts';
+import { message, quoted, render } from '../../../messages/message.ts';
 import type { RunResult } from '../../../base/programs/process.ts';
 import { oneLine } from '../../git/commit-message.ts';
 
@@ -101,7 +101,7 @@ export function reportMessage(
   lines: readonly string[],
 ): Message {
   const said = words(lines);
-  const each = [...(problem === undefined ? [] : [problem]), ...(said === '' ? [] : [verbatim(said)])];
+  const each = [...(problem === undefined ? [] : [problem]), ...(said === '' ? [] : [quoted(said)])];
   const [first] = each;
   if (first !== undefined) return each.length === 1 ? first : message('Several', { each });
   return status === undefined ? message('remote.endedWithoutReason') : message('remote.status', { status });

@@ -124,7 +124,7 @@ function contestedField({ context }: ComponentWork, { entries }: ApplyReport): N
   return new NautesError('FieldContested', {
     object: describeReference(object),
     field: path,
-    manager: manager || 'another manager',
+    manager: manager || '?',
   });
 }
 
