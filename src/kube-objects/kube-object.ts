@@ -97,6 +97,12 @@ export function isOfOther({ metadata }: ObjectHead, installation: string): boole
   return label !== undefined && label !== installation;
 }
 
+/** True for an object of a former holder: of that installation, or of that registration of an earlier release. */
+export function isOfFormer({ metadata }: ObjectHead, former: string): boolean {
+  const { [INSTALLATION_LABEL]: installation, [INCARNATION_LABEL]: incarnation } = metadata.labels ?? {};
+  return (installation ?? incarnation) === former;
+}
+
 /** True when managedFields name us with operation Apply: labels alone are copied to derived objects. */
 export function isAppliedByUs(object: ObjectHead): boolean {
   return (object.metadata.managedFields ?? []).some(

@@ -1,15 +1,16 @@
 export {
   accessObjects,
   type AccessRequest,
-  endAccess,
   ensureAccess,
   type IssuedToken,
   issueToken,
-  removeAccess,
+  renewHolder,
   revokeOtherTokens,
   revokeToken,
   type TokenRequest,
 } from './access/access.ts';
+export { endAccess, reasonToKeepNamespace, removeAccess, removeFormerAccount } from './access/access-removal.ts';
+export { findHolders, type HolderFindings } from './access/holder.ts';
 export {
   type AddressPolicy,
   defaultAddressPolicy,
@@ -57,6 +58,7 @@ export {
   supersededEntries,
 } from './apply/object-ownership.ts';
 export { OwnedObjectIndex } from './apply/owned-object-index.ts';
+export { takeOverObjects } from './apply/take-over.ts';
 export { removeObjects } from './apply/removal.ts';
 export { planRemoval, type RemovalPlan } from './apply/removal-plan.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';

@@ -25,6 +25,8 @@ export interface CallerContext {
 export interface SaveOptions {
   /** Skip the preflight (address rules are never skipped); leaves a trace in the commit. */
   readonly skipCheck: boolean;
+  /** Take the cluster over from the installation that holds it; leaves a trace in the commit. */
+  readonly takeOver?: boolean;
   /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
   readonly ifMatch?: string;
 }

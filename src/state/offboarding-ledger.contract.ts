@@ -81,6 +81,14 @@ function describeReceipts(withLedger: WithStore<OffboardingLedger>): void {
       assert.equal((await ledger.receipt(one))?.incarnation, '15');
     }));
 
+  it('knows registrations of which there is an off-boarding or a receipt', () =>
+    withLedger(async (ledger) => {
+      await ledger.put(one, offboardingOf('a', 'one'));
+      await complete(ledger, receiptOf('b', 'two'));
+      const known = await Promise.all(['one', 'two', 'three'].map((incarnation) => ledger.knows(incarnation)));
+      assert.deepEqual(known, [true, true, false]);
+    }));
+
   it('knows what was left on a Kubernetes cluster, under whichever name', () =>
     withLedger(async (ledger) => {
       const changes = { outcome: 'Incomplete', kubernetesUid: 'uid-1', apiServer: 'https://one' } as const;

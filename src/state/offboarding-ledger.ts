@@ -33,4 +33,6 @@ export interface OffboardingLedger {
    * purpose or because it could not be removed, under whichever name it was registered. An empty UID or address matches nothing.
    */
   residues(cluster: ClusterIdentity): Promise<readonly string[]>;
+  /** Whether anything is stored of a registration: objects, an off-boarding or a receipt. */
+  knows(incarnation: string): Promise<boolean>;
 }

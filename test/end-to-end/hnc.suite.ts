@@ -23,7 +23,8 @@ const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigu
 const OWN_WEBHOOKS = `${WEBHOOKS}/hnc-validating-webhook-configuration`;
 const MANAGER = '/apis/apps/v1/namespaces/hnc-system/deployments/hnc-controller-manager';
 const SETTINGS = '/api/v1/namespaces/tool/configmaps/settings';
-const BINDING = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/nautes-system-cluster-admin';
+const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+const ACCOUNTS = '/api/v1/namespaces/nautes-system/serviceaccounts';
 
 const tool: TestComponent = {
   name: 'tool',
@@ -105,8 +106,8 @@ export function describeHnc(create: () => Promise<TargetClusterSource>, clusters
         assert.match(reason, WEBHOOK);
         assert.match(command, /^kubectl delete namespace (nautes-system|tool)$/);
       }
-      assert.equal(await admin.find(BINDING), undefined, 'our account has no rights any more');
-      assert.equal(await admin.find('/api/v1/namespaces/nautes-system/serviceaccounts/nautes'), undefined);
+      assert.deepEqual(await admin.namesOfOurs(BINDINGS), [], 'our account has no rights any more');
+      await waitUntil('our account is gone', async () => (await admin.namesOfOurs(ACCOUNTS)).length === 0);
       assert.equal(await admin.find(SETTINGS), undefined);
       assert.ok(await admin.find(API_SERVICE), 'it is not ours to remove');
     });

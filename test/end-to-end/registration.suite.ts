@@ -84,7 +84,10 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       const files = await readdir(secrets, { recursive: true, withFileTypes: true });
       const sealed = files.filter((file) => file.isFile() && file.name.endsWith('.sealed'));
       assert.equal(sealed.length, 1, 'the uploaded credential is gone');
-      const account = await target.request('GET', '/api/v1/namespaces/nautes-system/serviceaccounts/nautes');
+      const { id } = JSON.parse(await readFile(join(server.dataDirectory, 'installation.json'), 'utf8')) as {
+        id: string;
+      };
+      const account = await target.request('GET', `/api/v1/namespaces/nautes-system/serviceaccounts/nautes-${id}`);
       assert.equal(account.status, 200);
     });
 

@@ -50,6 +50,10 @@ export function ownedObjects(cluster: SandboxCluster): OwnedObject[] {
   );
 }
 
+function isToken({ kind, namespace }: ObjectReference): boolean {
+  return kind === 'Secret' && namespace === 'nautes-system';
+}
+
 export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
   return `${apiVersion} ${kind} ${namespace}/${name}`;
 }
@@ -60,7 +64,7 @@ export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): s
  */
 export function fingerprint(objects: readonly OwnedObject[], { name, incarnation }: Cluster): string[] {
   return objects
-    .filter((object) => object.incarnation === incarnation && !object.name.startsWith('nautes-token'))
+    .filter((object) => object.incarnation === incarnation && !isToken(object))
     .map((object) => keyOf(object).replaceAll(`vcluster-${name}`, 'vcluster-*'))
     .sort();
 }

@@ -21,6 +21,13 @@ export class Administrator {
     return body as KubeObject;
   }
 
+  /** Names of what Nautes has in the collection. */
+  async namesOfOurs(path: string): Promise<readonly string[]> {
+    const found = await this.find(`${path}?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dnautes`);
+    const items = (found as { readonly items?: readonly KubeObject[] } | undefined)?.items ?? [];
+    return items.map(({ metadata }) => metadata.name);
+  }
+
   async get(path: string): Promise<KubeObject> {
     const found = await this.find(path);
     assert.ok(found, `there is no ${path}`);

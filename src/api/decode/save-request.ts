@@ -19,6 +19,7 @@ const SaveClusterRequest = Type.Object({ ...SaveQuery.properties, body: SaveClus
 export interface SaveRequest {
   readonly draft: ClusterDraft;
   readonly skipCheck: boolean;
+  readonly takeOver: boolean;
   readonly warnings: readonly Said[];
 }
 
@@ -57,6 +58,7 @@ export function readSaveRequest(
   return {
     draft,
     skipCheck: request.insecure_skip_check === true,
+    takeOver: request.take_over === true,
     warnings: [...decoded.warnings, ...warnings],
     ofSchema,
     others: [...empty, ...decoded.conflicts.map(conflictViolation), ...violations, ...nameViolations(name)],

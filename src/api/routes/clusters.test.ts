@@ -24,14 +24,17 @@ describe('saving', () => {
 
   it('passes on what may be skipped, seen or forced', async () => {
     await using api = await startTestServer();
-    await api.send(saveRequest('a', MINIMAL_BODY, '?insecure_skip_check=true'));
+    await api.send(saveRequest('a', MINIMAL_BODY, '?insecure_skip_check=true&take_over=true'));
     await api.send({
       ...saveRequest('b', MINIMAL_BODY),
       headers: { 'content-type': 'application/json', 'if-match': 'W/"g1"' },
     });
     assert.deepEqual(
       api.registry.saves.map(({ options }) => options),
-      [{ skipCheck: true }, { skipCheck: false, ifMatch: 'g1' }],
+      [
+        { skipCheck: true, takeOver: true },
+        { skipCheck: false, takeOver: false, ifMatch: 'g1' },
+      ],
     );
     await api.send({ method: 'DELETE', target: '/api/v1/clusters/a?force=true' });
     await api.send({ method: 'DELETE', target: '/api/v1/clusters/b', body: '{"force": true}' });

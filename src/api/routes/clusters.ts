@@ -44,7 +44,7 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const call = callOf(request);
   const decoded = decodeSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
   const ifMatch = readIfMatch(request.headers['if-match']);
-  const options = { skipCheck: decoded.skipCheck, ...defined({ ifMatch }) };
+  const options = { skipCheck: decoded.skipCheck, takeOver: decoded.takeOver, ...defined({ ifMatch }) };
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
   const warnings = [...decoded.warnings, ...result.warnings];
   addWarnings(reply, warnings);

@@ -19,7 +19,7 @@ describe('planning', () => {
     await using api = await startTestServer();
     const headers = { 'content-type': 'application/json', 'if-match': '"g1"' };
     await api.send({ ...planRequest('a', { ...MINIMAL_BODY, apiServer: '' }, '?insecure_skip_check=true'), headers });
-    assert.deepEqual(api.registry.plans[0]?.options, { skipCheck: true, ifMatch: 'g1' });
+    assert.deepEqual(api.registry.plans[0]?.options, { skipCheck: true, takeOver: false, ifMatch: 'g1' });
     assert.equal(api.registry.plans[0]?.draft.apiServer, MINIMAL_BODY.api_server);
     assert.equal(api.registry.saves.length, 0);
   });

@@ -17,7 +17,7 @@ export function planRoutes(registry: ClusterRegistry): readonly Route[] {
     const call = callOf(request);
     const read = readSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
     const ifMatch = readIfMatch(request.headers['if-match']);
-    const options = { skipCheck: read.skipCheck, ...defined({ ifMatch }) };
+    const options = { skipCheck: read.skipCheck, takeOver: read.takeOver, ...defined({ ifMatch }) };
     const result = await call.within(registry.plan(call.context, name, read.draft, options));
     const violations = [...read.ofSchema, ...read.others];
     const language = languageOf(request);

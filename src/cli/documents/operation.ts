@@ -34,12 +34,18 @@ export async function requireServed(client: NautesClient, used: Iterable<Kind>, 
   });
 }
 
-/** Whether the checks on the cluster itself are left out. */
+/** Whether the checks on the cluster itself are left out, and whether it is taken from another installation. */
 export interface CheckFlags {
   readonly insecure?: true;
+  readonly takeOver?: true;
 }
 
-/** The query of a save, a plan or a deletion. */
+/** The query of a save or a plan. */
+export function saveQuery(flags: CheckFlags): Readonly<Record<string, string>> {
+  return { ...skipCheck(flags), ...(flags.takeOver === true ? { take_over: 'true' } : {}) };
+}
+
+/** The query of a deletion. */
 export function skipCheck({ insecure }: CheckFlags): Readonly<Record<string, string>> {
   return insecure === true ? { insecure_skip_check: 'true' } : {};
 }

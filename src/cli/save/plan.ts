@@ -1,7 +1,7 @@
 import type { NautesClient } from '../../client/index.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { reference, type SpecDocument } from '../documents/document.ts';
-import { type CheckFlags, skipCheck } from '../documents/operation.ts';
+import { type CheckFlags, saveQuery } from '../documents/operation.ts';
 import { type Invocation, warning } from '../invocation/invocation.ts';
 import type { OutcomePrinter } from './outcome.ts';
 import { printPlan } from './plan-output.ts';
@@ -26,7 +26,7 @@ export async function planAll(
       invocation.terminal.say(warning(invocation, invocation.texts.output.notPlanned(reference(document))));
       continue;
     }
-    const plan = await client.plan(document.name, document.body, { query: skipCheck(flags), signal });
+    const plan = await client.plan(document.name, document.body, { query: saveQuery(flags), signal });
     if (print === undefined) printPlan(invocation, plan);
     else print(document, plan);
     if (plan.findings.some(({ blocking }) => blocking)) refused += 1;

@@ -1,7 +1,7 @@
 import type { NautesClient } from '../../client/index.ts';
 import type { SavedView } from '../../contract/views.ts';
 import { reference, type SpecDocument } from '../documents/document.ts';
-import { type CheckFlags, pathOf, skipCheck } from '../documents/operation.ts';
+import { type CheckFlags, pathOf, saveQuery } from '../documents/operation.ts';
 import { type Invocation, warning } from '../invocation/invocation.ts';
 import type { AccountWatch } from '../kubeconfig/account-use.ts';
 import { type OutcomePrinter, withoutSecrets } from './outcome.ts';
@@ -36,7 +36,7 @@ export async function saveDocument(
   const path = pathOf(kind, name, product);
   const send = (): Promise<Partial<SavedView>> =>
     // Only clusters answer more than a message.
-    client.call('POST', path, { body, query: skipCheck(flags), signal }) as Promise<Partial<SavedView>>;
+    client.call('POST', path, { body, query: saveQuery(flags), signal }) as Promise<Partial<SavedView>>;
   const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
   if (print !== undefined) print(document, reply);
   else

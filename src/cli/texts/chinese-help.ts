@@ -31,6 +31,7 @@ export const chineseHelp: HelpTexts = {
 
   filename: '文件、目录、通配符，或 - 表示标准输入；可以给出多次',
   recursive: '包括下级目录',
+  takeOver: '从持有该集群的另一个安装接管它；提交中会注明是哪一个',
   insecure: '注册前不询问集群；提交中会注明',
   dryRun: '只显示将要发送的内容（client），或服务器将会做什么（server）',
   output: '输出格式',

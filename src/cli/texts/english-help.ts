@@ -32,6 +32,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
 
   filename: 'file, directory, glob pattern or - for standard input; can be given several times',
   recursive: 'also the directories below',
+  takeOver: 'take the cluster over from another installation that holds it; the commit says from which',
   insecure: 'do not ask the cluster before it is registered; the commit says so',
   dryRun: 'only show what would be sent (client) or what the server would do (server)',
   output: 'form of the output',

@@ -13,7 +13,11 @@ const skipCheck = flag(
   'Skip asking the cluster before it is registered; the commit tells who did. Addresses are checked all the same.',
 );
 
-export const SaveQuery = Type.Object({ ...name, insecure_skip_check: skipCheck });
+const takeOver = flag(
+  'Take the cluster over from another installation that holds it, with everything it has made there; the commit tells from whom.',
+);
+
+export const SaveQuery = Type.Object({ ...name, insecure_skip_check: skipCheck, take_over: takeOver });
 
 export const GetQuery = Type.Object(name);
 

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
 import { ACCESS_NAMESPACE, type KubeObject, type ObjectOwner } from '../../kube-objects/kube-object.ts';
-import { accessObjects, ensureAccess, issueToken, removeAccess, revokeOtherTokens, revokeToken } from './access.ts';
+import { accessObjects, ensureAccess, issueToken, revokeOtherTokens, revokeToken } from './access.ts';
+import { reasonToKeepNamespace, removeAccess } from './access-removal.ts';
+import { findHolders } from './holder.ts';
 import { loopbackAddressPolicy } from '../transport/address.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
 import {
@@ -47,22 +50,30 @@ export function describeAccessContract(traits: ContractTraits): void {
       return connection;
     }
 
+    /** As the one that follows whoever holds the cluster. */
+    async function ensure(owner: ObjectOwner): Promise<InventoryEntry[]> {
+      const { holder } = await findHolders(fixture.connection, patience());
+      const request = { owner, component: 'access', follows: holder, now: '2026-11-30T10:00:00Z' };
+      return ensureAccess(fixture.connection, request, patience());
+    }
+
     async function account(owner: ObjectOwner, boundSecret: string): Promise<ClusterConnection> {
-      await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
-      const request = { owner, boundSecret, expirationSeconds: 3600 };
+      const entries = await ensure(owner);
+      const accountUid = entries.find(({ kind }) => kind === 'ServiceAccount')?.uid ?? '';
+      const request = { owner, boundSecret, expirationSeconds: 3600, accountUid };
       return connect((await issueToken(fixture.connection, request, patience())).material);
     }
 
     it('our account is made once, is an administrator, and its token ends when the cluster says', async () => {
       const owner = ownerOf(uniqueName('account'));
-      const entries = await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
+      const entries = await ensure(owner);
       assert.deepEqual(
         entries.map(({ kind, name, namespace }) => [kind, namespace, name]),
         accessObjects(owner, 'access').map(({ kind, name, namespace }) => [kind, namespace, name]),
       );
-      const again = await ensureAccess(fixture.connection, { owner, component: 'access' }, patience());
+      const again = await ensure(owner);
       assert.deepEqual(again, entries);
-      const request = { owner, boundSecret: uniqueName('token'), expirationSeconds: 3600 };
+      const request = { owner, boundSecret: uniqueName('token'), expirationSeconds: 3600, accountUid: '' };
       const issued = await issueToken(fixture.connection, request, patience());
       const remaining = Date.parse(issued.expiresAt) - Date.now();
       assert.ok(remaining > 3_500_000 && remaining < 3_700_000, issued.expiresAt);
@@ -108,6 +119,28 @@ export function describeAccessContract(traits: ContractTraits): void {
       assert.equal(await removeAccess(fixture.connection, owner, patience()), true, 'a second time is fine');
     });
 
+    it('two installations have access of their own, and neither ends that of the other', async () => {
+      const one = ownerOf(uniqueName('one'));
+      const two = { ...ownerOf(uniqueName('two')), installation: 'others' };
+      const first = await account(one, uniqueName('token'));
+      const refused = { owner: two, component: 'access', follows: undefined, now: '2026-11-30T10:00:00Z' };
+      await assert.rejects(ensureAccess(fixture.connection, refused, patience()), { reason: 'ClusterHeldByOther' });
+      const second = await account(two, uniqueName('token'));
+      assert.equal((await findHolders(fixture.connection, patience())).holder?.installation, 'others');
+
+      assert.ok(await reasonToKeepNamespace(first, one, patience()));
+      await removeAccess(first, one, patience());
+      await probe(second, patience());
+      const again = await account({ ...one, installation: 'third' }, uniqueName('token'));
+      await removeAccess(again, { ...one, installation: 'third' }, patience());
+      await probe(second, patience());
+      assert.deepEqual((await findHolders(fixture.connection, patience())).holder, undefined);
+
+      assert.equal(await reasonToKeepNamespace(second, two, patience()), undefined);
+      await removeAccess(second, two, patience());
+      await eventually(async () => (await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE)) === undefined);
+    });
+
     it('a Namespace that somebody else has made is used and left', async () => {
       const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ACCESS_NAMESPACE } };
       await fixture.applyAs('kubectl', wellKnown.namespace, namespace);
@@ -115,7 +148,9 @@ export function describeAccessContract(traits: ContractTraits): void {
       const own = await account(owner, uniqueName('token'));
       await removeAccess(own, owner, patience());
       assert.ok(await fixture.find(wellKnown.namespace, '', ACCESS_NAMESPACE));
-      assert.equal(await fixture.find(wellKnown.serviceAccount, ACCESS_NAMESPACE, 'nautes'), undefined);
+      await eventually(
+        async () => (await fixture.find(wellKnown.serviceAccount, ACCESS_NAMESPACE, 'nautes-tests')) === undefined,
+      );
       await fixture.connection.client.delete(
         wellKnown.namespace,
         { namespace: '', name: ACCESS_NAMESPACE },

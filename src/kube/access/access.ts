@@ -1,22 +1,14 @@
-import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
-import { isAbort, NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
-import { sleep } from '../../base/async/timing.ts';
-import type { CredentialMaterial } from '../../resources/credential.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
-import type { KubeClient } from '../client/client.ts';
-import type { ClusterConnection } from '../client/connection.ts';
-import { KubeApiError } from '../client/kube-error.ts';
-import { objectErrorOf } from '../client/object-error.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { holderAnnotations, holderIn, holderTimes, isHolder, isMadeByNautes } from '../../kube-objects/holder-mark.ts';
 import {
   ACCESS_NAMESPACE,
   belongsTo,
   describeReference,
-  FIELD_MANAGER,
   type KubeObject,
-  MANAGED_BY_LABEL,
   type ObjectHead,
+  type ObjectMetadata,
   type ObjectOwner,
   ownershipLabels,
   ownershipSelector,
@@ -25,30 +17,45 @@ import {
   textAt,
 } from '../../kube-objects/kube-object.ts';
 import { type ResourceType, resourcePath, wellKnown } from '../../kube-objects/resource-types.ts';
+import { message } from '../../messages/message.ts';
+import { type ClusterHolder, heldByOther, holderIdentity } from '../../resources/cluster/holder.ts';
+import type { CredentialMaterial } from '../../resources/credential.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { KubeClient } from '../client/client.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+import { objectErrorOf } from '../client/object-error.ts';
 
-const SERVICE_ACCOUNT = 'nautes';
-const CLUSTER_ROLE_BINDING = 'nautes-system-cluster-admin';
+const RBAC = 'rbac.authorization.k8s.io/v1';
 
-/** How long is looked whether our Namespace ends, as long as a credential still lets us look. */
-const REMOVAL_WAIT_MILLISECONDS = 30_000;
-const REMOVAL_POLL_MILLISECONDS = 500;
+/** Name of an installation's account, and of the binding that gives it its rights. */
+export function accountName({ installation }: ObjectOwner): string {
+  return `nautes-${installation}`;
+}
+
+const NAMESPACE_NAME = { namespace: '', name: ACCESS_NAMESPACE };
 
 export interface AccessRequest {
   readonly owner: ObjectOwner;
   /** Name under which the inventory holds our account. */
   readonly component: string;
+  /** The holder as it was found, who is followed; absent when the cluster had none. */
+  readonly follows: ClusterHolder | undefined;
+  /** RFC 3339. */
+  readonly now: string;
 }
 
 /** The entries of our own account before it exists: stored before {@link ensureAccess} writes anything. */
 export function accessObjects(owner: ObjectOwner, component: string): InventoryEntry[] {
-  return manifests(owner, component).map(({ object }) => ({
-    ...referenceOf(object),
-    component,
-    uid: '',
-    hash: '',
-    revision: '',
-    foreign: false,
-  }));
+  return [namespaceManifest, bindingManifest, accountManifest]
+    .map((manifest) => manifest(owner, component))
+    .map(({ object }) => ({
+      ...referenceOf(object),
+      component,
+      uid: '',
+      hash: '',
+      revision: '',
+      foreign: false,
+    }));
 }
 
 interface AccessManifest {
@@ -56,66 +63,110 @@ interface AccessManifest {
   readonly object: KubeObject;
 }
 
-function manifests(
-  owner: ObjectOwner,
-  component: string,
-  namespaceUid = '',
-): [AccessManifest, AccessManifest, AccessManifest] {
-  const labels = ownershipLabels(owner, component);
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', name: ACCESS_NAMESPACE, uid: namespaceUid };
-  return [
-    {
-      type: wellKnown.namespace,
-      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ACCESS_NAMESPACE, labels } },
-    },
-    {
-      type: wellKnown.serviceAccount,
-      object: {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: SERVICE_ACCOUNT, namespace: ACCESS_NAMESPACE, labels },
-        automountServiceAccountToken: false,
-      },
-    },
-    {
-      type: wellKnown.clusterRoleBinding,
-      object: {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRoleBinding',
-        metadata: {
-          name: CLUSTER_ROLE_BINDING,
-          labels,
-          // Both are cluster-scoped: the binding is collected when the Namespace has gone, also when we no longer can.
-          ...(namespaceUid === '' ? {} : { ownerReferences: [namespace] }),
-        },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-        subjects: [{ kind: 'ServiceAccount', name: SERVICE_ACCOUNT, namespace: ACCESS_NAMESPACE }],
-      },
-    },
-  ];
+function namespaceManifest(owner: ObjectOwner, component: string): AccessManifest {
+  const metadata = { name: ACCESS_NAMESPACE, labels: ownershipLabels(owner, component) };
+  return { type: wellKnown.namespace, object: { apiVersion: 'v1', kind: 'Namespace', metadata } };
 }
 
 /**
- * Makes our Namespace, ServiceAccount and ClusterRoleBinding what they should be. What an earlier registration has left
- * under these names is taken over; a Namespace that somebody else has made is used and never deleted.
- * @throws NautesError `ObjectTerminating` while our Namespace of before is still being deleted
+ * The binding is collected when the Namespace has gone, and the account with its tokens when the binding has: deleting one
+ * of them is the last thing that we can do, and nothing of the rest stays.
+ */
+function bindingManifest(owner: ObjectOwner, component: string, namespaceUid = ''): AccessManifest {
+  const name = accountName(owner);
+  const labels = ownershipLabels(owner, component);
+  return {
+    type: wellKnown.clusterRoleBinding,
+    object: {
+      apiVersion: RBAC,
+      kind: 'ClusterRoleBinding',
+      metadata: { name, labels, ...ownedBy('v1', 'Namespace', ACCESS_NAMESPACE, namespaceUid) },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: ACCESS_NAMESPACE }],
+    },
+  };
+}
+
+function accountManifest(owner: ObjectOwner, component: string, bindingUid = ''): AccessManifest {
+  const name = accountName(owner);
+  const labels = ownershipLabels(owner, component);
+  const references = ownedBy(RBAC, 'ClusterRoleBinding', name, bindingUid);
+  return {
+    type: wellKnown.serviceAccount,
+    object: {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace: ACCESS_NAMESPACE, labels, ...references },
+      automountServiceAccountToken: false,
+    },
+  };
+}
+
+function ownedBy(apiVersion: string, kind: string, name: string, uid: string): Pick<ObjectMetadata, 'ownerReferences'> {
+  return uid === '' ? {} : { ownerReferences: [{ apiVersion, kind, name, uid }] };
+}
+
+/**
+ * Makes our Namespace, ServiceAccount and ClusterRoleBinding what they should be and says in the Namespace that we hold the
+ * cluster. A Namespace that was not made by Nautes is used and never deleted.
+ * @throws NautesError `ClusterHeldByOther` when the holder is not the one that is followed, `ObjectTerminating` while our
+ *   Namespace of before is still being deleted
  */
 export async function ensureAccess(
   { client }: ClusterConnection,
-  { owner, component }: AccessRequest,
+  request: AccessRequest,
   signal: AbortSignal,
 ): Promise<InventoryEntry[]> {
-  const before = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
-  const foreign = before !== undefined && before.metadata.labels?.[MANAGED_BY_LABEL] !== FIELD_MANAGER;
-  const [{ type, object }] = manifests(owner, component);
-  const namespace = refuseTerminating(foreign ? before : await applied(client, { type, object }, signal));
-  const entries = [entryOf(namespace, component, foreign)];
-  const [, ...others] = manifests(owner, component, namespace.metadata.uid);
-  for (const item of others) {
-    const head = refuseTerminating(await applied(client, item, signal));
-    entries.push(entryOf(head, component, false));
-  }
-  return entries;
+  const { owner, component } = request;
+  const { head, foreign } = await holdCluster(client, request, signal);
+  const apply = async (item: AccessManifest): Promise<ObjectHead> =>
+    refuseTerminating(await applied(client, item, signal));
+  const binding = await apply(bindingManifest(owner, component, head.metadata.uid));
+  const account = await apply(accountManifest(owner, component, binding.metadata.uid));
+  return [entryOf(head, component, foreign), ...[binding, account].map((one) => entryOf(one, component, false))];
+}
+
+/** Of two that come at the same time one is refused: the Namespace is created once, and changed only as it was seen. */
+async function holdCluster(
+  client: KubeClient,
+  { owner, component, follows, now }: AccessRequest,
+  signal: AbortSignal,
+): Promise<{ readonly head: ObjectHead; readonly foreign: boolean }> {
+  const { type, object } = namespaceManifest(owner, component);
+  const before =
+    (await client.findHead(type, NAMESPACE_NAME, signal)) ??
+    (await client.create(type, object, {}, signal).catch(asObjectError(object)));
+  refuseTerminating(before);
+  const holder = holderIn(before);
+  const isOurs = holder !== undefined && isHolder(holder, owner);
+  const isFollowed =
+    holder === undefined || (follows !== undefined && holderIdentity(holder) === holderIdentity(follows));
+  if (!isOurs && !isFollowed) throw heldByOther(holder);
+  const times = { acquiredAt: (isOurs ? holder.acquiredAt : '') || now, renewedAt: now };
+  const foreign = !isMadeByNautes(before);
+  const metadata = foreign
+    ? { name: ACCESS_NAMESPACE, ...holderAnnotations(owner, times) }
+    : { ...object.metadata, ...holderTimes(times) };
+  const { resourceVersion } = before.metadata;
+  const marked = { ...object, metadata: { ...metadata, ...defined({ resourceVersion }) } };
+  return { head: refuseTerminating(await applied(client, { type, object: marked }, signal)), foreign };
+}
+
+/** Says that we still hold the cluster. */
+export async function renewHolder(
+  { client }: ClusterConnection,
+  holder: ClusterHolder,
+  now: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const metadata = holderTimes({ ...holder, renewedAt: now });
+  await client.patch(wellKnown.namespace, NAMESPACE_NAME, 'merge', { metadata }, signal);
+}
+
+function asObjectError(object: KubeObject): (error: unknown) => never {
+  return (error) => {
+    throw objectErrorOf(error, referenceOf(object));
+  };
 }
 
 /** @throws NautesError that names what refused the object, such as an admission webhook */
@@ -142,6 +193,8 @@ export interface TokenRequest {
   /** Name of a Secret that is made for this token alone: deleting it revokes the token. */
   readonly boundSecret: string;
   readonly expirationSeconds: number;
+  /** UID of our ServiceAccount, with which the Secret goes. */
+  readonly accountUid: string;
 }
 
 export interface IssuedToken {
@@ -157,7 +210,8 @@ export async function issueToken(
   signal: AbortSignal,
 ): Promise<IssuedToken> {
   const labels = ownershipLabels(request.owner, 'access');
-  const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels };
+  const references = ownedBy('v1', 'ServiceAccount', accountName(request.owner), request.accountUid);
+  const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels, ...references };
   const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
   const bound = await applied(client, { type: wellKnown.secret, object: secret }, signal);
   const body = {
@@ -168,7 +222,7 @@ export async function issueToken(
       boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: request.boundSecret, uid: bound.metadata.uid ?? '' },
     },
   };
-  const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, SERVICE_ACCOUNT)}/token`;
+  const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, accountName(request.owner))}/token`;
   const answer = await client.json({ method: 'POST', path, body }, signal);
   const token = textAt(answer, 'status', 'token');
   if (token === '') {
@@ -207,86 +261,4 @@ export async function revokeOtherTokens(
     .filter((name) => !kept.includes(name));
   for (const name of others) await client.delete(wellKnown.secret, { namespace: ACCESS_NAMESPACE, name }, {}, signal);
   return others;
-}
-
-/**
- * Takes our account away, as the very last step. The deletion of the Namespace is requested first, as it needs rights and
- * goes on without us; then the binding goes, which ends our rights within milliseconds, so that the answer to whatever
- * we ask next is 401 or 403: that is the end. Everything cluster-scoped is owned by the Namespace, so that nothing stays
- * when we are locked out in the middle.
- * @returns true when the Namespace was seen to be gone, false when we could no longer look
- * @throws NautesError when the deletion of the Namespace is refused, e.g. `ObjectWebhookFailed`: nothing has changed then
- */
-export async function removeAccess(
-  { client }: ClusterConnection,
-  owner: ObjectOwner,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    if (!(await deleteNamespace(client, owner, signal))) await removeAccount(client, owner, signal);
-    await removeBinding(client, owner, signal);
-    return await isGoneSoon(client, owner, signal);
-  } catch (error) {
-    if (isLockedOut(error)) return false;
-    throw error;
-  }
-}
-
-/** {@link removeAccess} where the Namespace cannot be deleted: it stays, without the account, its tokens and rights. */
-export async function endAccess({ client }: ClusterConnection, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
-  try {
-    await removeAccount(client, owner, signal);
-    await removeBinding(client, owner, signal);
-  } catch (error) {
-    if (!isLockedOut(error)) throw error;
-  }
-}
-
-/** False when the Namespace is not ours to delete. */
-async function deleteNamespace(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<boolean> {
-  const name = { namespace: '', name: ACCESS_NAMESPACE };
-  const namespace = await client.findHead(wellKnown.namespace, name, signal);
-  if (namespace === undefined || !belongsTo(namespace, owner)) return false;
-  try {
-    await client.delete(wellKnown.namespace, name, uidOf(namespace), signal);
-    return true;
-  } catch (error) {
-    throw objectErrorOf(error, referenceOf(namespace));
-  }
-}
-
-async function removeBinding(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
-  const binding = { namespace: '', name: CLUSTER_ROLE_BINDING };
-  const head = await client.findHead(wellKnown.clusterRoleBinding, binding, signal);
-  if (head === undefined || !belongsTo(head, owner)) return;
-  await client.delete(wellKnown.clusterRoleBinding, binding, uidOf(head), signal);
-}
-
-/** In a Namespace that is not ours: the account and its Secrets alone. */
-async function removeAccount(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<void> {
-  const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(owner) };
-  for (const type of [wellKnown.secret, wellKnown.serviceAccount]) {
-    const { items } = await client.listHeads(type, options, signal);
-    for (const head of items.filter((item) => belongsTo(item, owner))) {
-      await client.delete(type, { namespace: ACCESS_NAMESPACE, name: head.metadata.name }, uidOf(head), signal);
-    }
-  }
-}
-
-function uidOf({ metadata }: ObjectHead): { readonly uid?: string } {
-  return defined({ uid: metadata.uid });
-}
-
-async function isGoneSoon(client: KubeClient, owner: ObjectOwner, signal: AbortSignal): Promise<boolean> {
-  const end = Date.now() + REMOVAL_WAIT_MILLISECONDS;
-  while (Date.now() < end) {
-    const head = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
-    if (head === undefined || !belongsTo(head, owner)) return true;
-    await sleep(REMOVAL_POLL_MILLISECONDS, signal);
-  }
-  return false;
-}
-
-function isLockedOut(error: unknown): boolean {
-  return !isAbort(error) && error instanceof KubeApiError && [401, 403].includes(error.httpStatus);
 }

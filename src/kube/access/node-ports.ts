@@ -3,7 +3,7 @@ import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { INCARNATION_LABEL, type KubeObject, listAt, numberAt } from '../../kube-objects/kube-object.ts';
+import { type KubeObject, listAt, numberAt, type ObjectHead } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** The default range of node ports; a cluster with another one refuses a Service when it is applied. */
@@ -17,7 +17,7 @@ export const LAST_NODE_PORT = 32_767;
 export async function nodePortFindings(
   connection: ClusterConnection,
   ports: readonly number[],
-  incarnations: readonly string[],
+  isOwn: (service: ObjectHead) => boolean,
   signal: AbortSignal,
 ): Promise<NautesError[]> {
   const findings = ports
@@ -32,8 +32,8 @@ export async function nodePortFindings(
   for (const port of taken) {
     const holder = items.find((service) => nodePortsOf(service).includes(port));
     if (holder === undefined && (await isFree(connection, port, signal))) continue; // it went away in between
-    const isOwn = incarnations.includes(holder?.metadata.labels?.[INCARNATION_LABEL] ?? '');
-    if (!isOwn) findings.push(new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }));
+    if (holder === undefined || !isOwn(holder))
+      findings.push(new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }));
   }
   return findings;
 }

@@ -4,8 +4,18 @@ import type { Message } from '../../messages/text.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
+import { findHolders, type HolderFindings } from './holder.ts';
 import { nodePortFindings } from './node-ports.ts';
-import { ACCESS_NAMESPACE, FIELD_MANAGER, MANAGED_BY_LABEL, textAt, valueAt } from '../../kube-objects/kube-object.ts';
+import {
+  ACCESS_NAMESPACE,
+  FIELD_MANAGER,
+  INCARNATION_LABEL,
+  isOfFormer,
+  MANAGED_BY_LABEL,
+  type ObjectHead,
+  textAt,
+  valueAt,
+} from '../../kube-objects/kube-object.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
@@ -118,11 +128,14 @@ export interface PreflightRequest {
   readonly credentialNotAfter: string;
   /** Registrations of this cluster that may hold the node ports already: the present one, and those on their way out. */
   readonly incarnations: readonly string[];
+  /** The cluster is taken over from its holder, whose node ports are then ours. */
+  readonly takesOver?: boolean;
 }
 
 export interface PreflightReport {
   /** There as far as the cluster could be asked. */
   readonly facts: ProbeFacts | undefined;
+  readonly holders: HolderFindings;
   /** What keeps the cluster from being registered: all of it. Holds nothing of the peer but status and reason. */
   readonly findings: readonly NautesError[];
   /** What people should know. */
@@ -142,7 +155,7 @@ export async function preflight(
     version = await readVersion(connection, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return { facts: undefined, findings: [asNautesError(error)], warnings };
+    return { facts: undefined, holders: NO_HOLDERS, findings: [asNautesError(error)], warnings };
   }
   findings.push(...versionFindings(version.version), ...expiryFindings(request.credentialNotAfter, version));
   const attempt = <T>(task: Promise<T>): Promise<T | undefined> =>
@@ -152,10 +165,11 @@ export async function preflight(
       return undefined;
     });
   const uid = await attempt(readIdentity(connection, signal));
-  if (findings.some(isRefusal)) return { facts: undefined, findings, warnings };
+  if (findings.some(isRefusal)) return { facts: undefined, holders: NO_HOLDERS, findings, warnings };
+  const holders = (await attempt(findHolders(connection, signal))) ?? NO_HOLDERS;
   const [rights, ports] = await Promise.all([
     attempt(hasAllRights(connection, signal)),
-    attempt(nodePortFindings(connection, request.nodePorts, request.incarnations, signal)),
+    attempt(nodePortFindings(connection, request.nodePorts, ownershipOf(request, holders), signal)),
     attempt(connection.discovery.refresh(signal)),
   ]);
   if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));
@@ -165,7 +179,20 @@ export async function preflight(
   if (stale.length > 0) {
     warnings.push(message('Warning.staleApiServices', { names: stale.slice(0, NAMED_GROUPS) }));
   }
-  return { facts: uid === undefined ? undefined : { ...version, uid }, findings, warnings };
+  return { facts: uid === undefined ? undefined : { ...version, uid }, holders, findings, warnings };
+}
+
+const NO_HOLDERS: HolderFindings = { holder: undefined, others: [] };
+
+/** Which objects are those of the registration, or will be. */
+function ownershipOf(
+  { incarnations, takesOver = false }: PreflightRequest,
+  { holder, others }: HolderFindings,
+): (object: ObjectHead) => boolean {
+  const former = holder ?? others[0];
+  return (object) =>
+    incarnations.includes(object.metadata.labels?.[INCARNATION_LABEL] ?? '') ||
+    (takesOver && former !== undefined && isOfFormer(object, former.installation || former.incarnation));
 }
 
 const FAILED_WEBHOOK = /failed calling webhook "([a-z0-9.-]{1,120})"/;

@@ -10,9 +10,10 @@ import {
   objectKey,
   type ObjectHead,
   type ObjectOwner,
+  ownershipSelector,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import { applyPhaseOf, type ResourceType } from '../../kube-objects/resource-types.ts';
+import { applyPhaseOf, type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 
 /** What would be lost with our components: made by users, not by us. */
 export interface Dependant {
@@ -76,7 +77,7 @@ export async function allDependants(
 ): Promise<readonly Dependant[]> {
   await connection.discovery.refresh(signal);
   const complete: Holder = { ...holder, keepDependants: true };
-  const ours = holder.entries.filter(({ foreign, uid }) => !foreign && uid !== '');
+  const ours = await stillOurs(connection, holder, signal);
   const found = new Map<string, Dependant>();
   for (const { name } of ours.filter((entry) => applyPhaseOf(entry) === 'definition')) {
     for (const head of await instancesOfDefinition(connection, name, complete, signal))
@@ -86,6 +87,20 @@ export async function allDependants(
     for (const head of await contentOfNamespace(connection, name, complete, signal)) add(found, head, 'content', name);
   }
   return [...found.values()];
+}
+
+/** Definitions and namespaces that a deletion would take: one that was relabelled, as by a take-over, stays with all in it. */
+async function stillOurs(
+  { client }: ClusterConnection,
+  { owner, entries }: Pick<Holder, 'owner' | 'entries'>,
+  signal: AbortSignal,
+): Promise<readonly InventoryEntry[]> {
+  const uids = new Set<string>();
+  for (const type of [wellKnown.customResourceDefinition, wellKnown.namespace]) {
+    const { items } = await client.listHeads(type, { labelSelector: ownershipSelector(owner) }, signal);
+    for (const head of items.filter((item) => belongsTo(item, owner))) uids.add(head.metadata.uid ?? '');
+  }
+  return entries.filter(({ foreign, uid }) => !foreign && uid !== '' && uids.has(uid));
 }
 
 function add(found: Map<string, Dependant>, head: ObjectHead, relation: Dependant['relation'], of: string): void {

@@ -1,6 +1,7 @@
 import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
+import { isInstallationId } from '../../resources/installation.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
@@ -9,7 +10,9 @@ import { KubeApiError } from '../client/kube-error.ts';
 import {
   belongsTo,
   groupOf,
+  INSTALLATION_LABEL,
   isAppliedByUs,
+  isOfOther,
   type ObjectHead,
   type ObjectOwner,
 } from '../../kube-objects/kube-object.ts';
@@ -78,6 +81,7 @@ export async function examineOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
+  if (isOfOther(head, owner.installation)) return { state: 'left', reason: otherOwner(head), ours: false };
   if (entry.foreign) return adopted(type, head, owner);
   if (!belongsTo(head, owner)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
@@ -138,6 +142,14 @@ async function otherUse(
   if (phase !== 'namespace') return undefined;
   const content = await contentOfNamespace(connection, entry.name, holder, signal);
   return content.length === 0 ? undefined : message('Retained.content', { count: content.length });
+}
+
+/** The cluster was taken over from us: what it has is the other installation's now. */
+function otherOwner({ metadata }: ObjectHead): Message {
+  const installation = metadata.labels?.[INSTALLATION_LABEL] ?? '';
+  return isInstallationId(installation)
+    ? message('Retained.otherInstallation', { installation })
+    : message('Retained.noLabel');
 }
 
 function undefinedWhenNotServed(error: unknown): undefined {

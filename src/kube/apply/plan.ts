@@ -8,6 +8,7 @@ import {
   describeReference,
   FIELD_MANAGER,
   INCARNATION_LABEL,
+  isOfFormer,
   isOfOther,
   MANAGED_BY_LABEL,
   type ObjectHead,
@@ -55,7 +56,9 @@ export function decide(
     const object = describeReference(desired.reference);
     return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
   }
-  if (isOfOther(head, request.owner.installation)) return { action: 'leave', head }; // also one that was ours before
+  if (isOfOther(head, request.owner.installation) && !isInherited(head, request)) {
+    return desired.phase === 'namespace' ? { action: 'use' } : { action: 'leave', head }; // also what was ours before
+  }
   const known = entry?.uid === head.metadata.uid ? entry : undefined;
   return known === undefined
     ? decideUnknown(desired, head, entry, request)
@@ -136,8 +139,9 @@ function componentOf({ metadata }: ObjectHead): string | undefined {
 }
 
 /** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
-function isInherited(head: ObjectHead, { owner, adoptIncarnations = [] }: ApplyRequest): boolean {
+function isInherited(head: ObjectHead, { owner, takenFrom, adoptIncarnations = [] }: ApplyRequest): boolean {
   const labels = head.metadata.labels ?? {};
+  if (takenFrom !== undefined && isOfFormer(head, takenFrom)) return labels[MANAGED_BY_LABEL] === FIELD_MANAGER;
   if (isOfOther(head, owner.installation)) return false;
   return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
 }

@@ -21,6 +21,8 @@ export interface ApplyRequest {
   readonly adoptForeign: boolean;
   /** Earlier registrations of this cluster, of the same installation, whose objects may be taken over as our own. */
   readonly adoptIncarnations?: readonly string[];
+  /** The installation, or the registration of an earlier release, from which the cluster was taken over with its objects. */
+  readonly takenFrom?: string;
   readonly ignoreFields: readonly SharedField[];
   /** Shared with other components of the same registration that are looked at now. */
   readonly ownedObjects?: OwnedObjectIndex;

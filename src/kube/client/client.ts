@@ -55,6 +55,8 @@ export interface ApplyOptions extends WriteOptions {
 export interface DeleteOptions extends WriteOptions {
   /** Only the object with this UID. */
   readonly uid?: string;
+  /** Only as it was seen. */
+  readonly resourceVersion?: string;
 }
 
 export type PatchKind = 'merge' | 'json';
@@ -178,7 +180,7 @@ export class KubeClient {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: 'Background', // the default orphans the pods of a Job
-      ...(options.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+      ...preconditions(options),
       ...(options.dryRun === true ? { dryRun: ['All'] } : {}),
     };
     const request: RawRequest = { method: 'DELETE', path: pathOf(type, name), body };
@@ -258,6 +260,11 @@ export class KubeClient {
       token = textAt(page, 'metadata', 'continue');
     } while (token !== '' && options.limit === undefined);
   }
+}
+
+function preconditions({ uid, resourceVersion }: DeleteOptions): { readonly preconditions?: object } {
+  const given = defined({ uid, resourceVersion });
+  return Object.keys(given).length === 0 ? {} : { preconditions: given };
 }
 
 function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOptions, accept: string): RawRequest {

@@ -24,6 +24,20 @@ export const registrationActions = actionTexts({
       zh: '每一项旁边都有解决办法；也可以选择不询问集群就保存。',
     },
   },
+  TakeOverCluster: {
+    api: {
+      en: 'Delete it there first. If that installation no longer exists, or is to lose the cluster, save with ?take_over=true, or write {identity} into the annotation cluster.nautes.io/take-over of the file.',
+      zh: '请先在那边删除它。如果那个安装已不存在，或者要让它失去这个集群，请带 ?take_over=true 保存，或在文件的注解 cluster.nautes.io/take-over 中写入 {identity}。',
+    },
+    cli: {
+      en: 'Delete it there first. If that installation no longer exists, or is to lose the cluster, save it with --take-over, or write {identity} into the annotation cluster.nautes.io/take-over of the file.',
+      zh: '请先在那边删除它。如果那个安装已不存在，或者要让它失去这个集群，请用 --take-over 保存，或在文件的注解 cluster.nautes.io/take-over 中写入 {identity}。',
+    },
+    console: {
+      en: 'Delete it there first. If that installation no longer exists, or is to lose the cluster, choose to take it over.',
+      zh: '请先在那边删除它。如果那个安装已不存在，或者要让它失去这个集群，请选择接管。',
+    },
+  },
   RegisterHost: {
     api: { en: 'Register it first, or correct host_cluster.', zh: '请先注册它，或改正 host_cluster。' },
     cli: { en: 'Register it first, or correct --host-cluster.', zh: '请先注册它，或改正 --host-cluster。' },

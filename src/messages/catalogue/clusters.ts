@@ -2,6 +2,18 @@ import { texts } from '../text.ts';
 
 /** What is wrong with a kubeconfig, the address or the answers of a cluster, or with a manifest. */
 export const clusterTexts = texts({
+  Holder: {
+    en: 'the installation {installation}, as {cluster}, since {acquiredAt}, seen last {renewedAt}',
+    zh: '安装 {installation}（在那里名为 {cluster}，自 {acquiredAt} 起，最近一次出现于 {renewedAt}）',
+  },
+  'Holder.objects': {
+    en: 'the installation {installation}, which has objects on it as {cluster}',
+    zh: '安装 {installation}（它以 {cluster} 为名在集群上有对象）',
+  },
+  'Holder.earlierRelease': {
+    en: 'an installation of an earlier release, as registration {incarnation}, which this one does not know',
+    zh: '一个较早版本的安装（注册 {incarnation}，本安装不认识它）',
+  },
   'KubeconfigDataInvalid.base64': { en: 'not base64', zh: '不是 base64' },
   'KubeconfigDataInvalid.certificate': { en: 'no PEM certificate', zh: '不是 PEM 证书' },
   'KubeconfigDataInvalid.privateKey': { en: 'no PEM private key without a passphrase', zh: '不是未加密的 PEM 私钥' },

@@ -6,6 +6,10 @@ export const credentials = texts({
     en: 'a credential of our own is in use until {time}',
     zh: '正在使用我们自己的凭据，有效期至 {time}',
   },
+  ClusterTakenOver: {
+    en: 'the cluster was taken over from {holder:message}',
+    zh: '已从{holder:message}接管集群',
+  },
   CredentialRotated: { en: 'a new credential is valid until {time}', zh: '新凭据有效期至 {time}' },
   UploadedCredentialRefused: {
     en: 'the API server does not accept the kubeconfig that was saved last; the credential before it is used',

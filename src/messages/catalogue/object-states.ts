@@ -47,6 +47,14 @@ export const objectStates = texts({
 
   'Retained.existedBefore': { en: 'it existed before', zh: '它原先就存在' },
   'Retained.noLabel': { en: 'it no longer carries our label', zh: '它已没有我们的标签' },
+  'Retained.otherInstallation': {
+    en: 'it belongs to the installation {installation}, which holds the cluster now',
+    zh: '它属于安装 {installation}，该安装现在持有这个集群',
+  },
+  'Retained.otherAccess': {
+    en: 'the installation {installation} has its access in it',
+    zh: '安装 {installation} 的访问账号在其中',
+  },
   'Retained.notApplied': { en: 'it was not applied by us', zh: '它不是由我们应用的' },
   'Retained.instances': {
     en: 'it has {count} instances that others have made',

@@ -190,6 +190,10 @@ export const warnings = texts({
     en: 'components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host',
     zh: '去掉了 components_list.gateway：虚拟集群通过宿主集群的网关访问',
   },
+  'Warning.takesOver': {
+    en: 'the cluster is taken over from {holder:message}: what that has made there is this installation’s then',
+    zh: '将从{holder:message}接管集群：它在那里建立的一切随后归本安装所有',
+  },
   'Warning.hostNotAsked': {
     en: 'the host cluster {host} cannot be asked now ({problem:message}); the virtual cluster waits for it',
     zh: '现在无法询问宿主集群 {host}（{problem:message}）；虚拟集群会等它',

@@ -80,6 +80,13 @@ export const registrationErrors = errors({
     zh: '集群 {cluster} 是 {others} 的宿主',
     action: 'DeleteVirtualClusters',
   },
+  ClusterHeldByOther: {
+    status: 409,
+    next: 'stalled',
+    en: 'the cluster is held by {holder:message}',
+    zh: '集群由{holder:message}持有',
+    action: 'TakeOverCluster',
+  },
   VarietyLocked: {
     status: 409,
     next: 'stalled',

@@ -9,6 +9,7 @@ import {
   findForeign,
   foreignError,
 } from '../../kube/index.ts';
+import { isOfFormer } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import type { ComponentCategory, ComponentChoice } from '../../resources/cluster/components.ts';
@@ -26,6 +27,8 @@ interface AskedCluster {
   readonly kubernetesVersion: string;
   /** Registrations whose objects are ours, or are taken over. */
   readonly incarnations: readonly string[];
+  /** The former holder, where the cluster is taken over. */
+  readonly takenFrom?: string;
 }
 
 interface Candidate {
@@ -41,7 +44,7 @@ interface Candidate {
  */
 export async function foreignComponents(
   context: CheckContext,
-  { connection, kubernetesVersion, incarnations }: AskedCluster,
+  { connection, kubernetesVersion, incarnations, takenFrom }: AskedCluster,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { change, services } = context;
@@ -52,7 +55,9 @@ export async function foreignComponents(
   const { contents, findings } = await contentsOf(context, cluster, candidates, { kubernetesVersion, signal });
   const known = new Set(inventory.map(({ uid }) => uid));
   const isOwn: Parameters<typeof findForeign>[1]['isOwn'] = (head) =>
-    belongsToAny(head, services.installation.id, incarnations) || known.has(head.metadata.uid ?? '');
+    belongsToAny(head, services.installation.id, incarnations) ||
+    (takenFrom !== undefined && isOfFormer(head, takenFrom)) ||
+    known.has(head.metadata.uid ?? '');
   const foreign = await findForeign(connection, { components: contents, isOwn }, signal);
   return [
     ...findings,

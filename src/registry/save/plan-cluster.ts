@@ -33,7 +33,7 @@ export async function planCluster(useCase: UseCase, request: SaveRequest): Promi
   const context: CheckContext = { services, change, signal };
   const findings = await allFindings(context);
   const { fields, kubeconfig } = await plannedCredential(context);
-  const after = change.cluster({ ...fields, kubernetesUid: change.kubernetesUid });
+  const after = change.cluster({ ...fields, kubernetesUid: change.kubernetesUid, takeOver: change.takeOver });
   const preview = previewOf(services.repo, after);
   return {
     ...present,

@@ -2,6 +2,7 @@ import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { nodePortFindings } from '../../kube/index.ts';
+import { INCARNATION_LABEL, type ObjectHead } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
@@ -56,11 +57,12 @@ async function portProblems(
     .filter((record) => record.cluster === change.name)
     .map(({ incarnation }) => incarnation);
   const own = [change.scope.incarnation, ...leaving];
+  const isOwn = ({ metadata }: ObjectHead): boolean => own.includes(metadata.labels?.[INCARNATION_LABEL] ?? '');
   const deadline = withDeadline(signal, HOST_TIMEOUT_MILLISECONDS);
   try {
     return await access.use(
       credential.stored,
-      (connection) => nodePortFindings(connection, [port], own, deadline),
+      (connection) => nodePortFindings(connection, [port], isOwn, deadline),
       deadline,
     );
   } catch (error) {

@@ -12,7 +12,9 @@ import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { CompleteDraft } from './draft.ts';
 
 /** What the file says of credential and identity. */
-export type CredentialFields = Partial<Pick<Cluster, 'credentialVersion' | 'rotationRequest' | 'kubernetesUid'>>;
+export type CredentialFields = Partial<
+  Pick<Cluster, 'credentialVersion' | 'rotationRequest' | 'kubernetesUid' | 'takeOver'>
+>;
 
 /**
  * A registration that is to be saved: what it was, what it will be and which credential speaks for it. Only reads, so
@@ -34,6 +36,8 @@ export class RegistrationChange {
   presented: StoredCredential | undefined;
   /** UID of the cluster: as it is registered, until the preflight has asked for it. */
   kubernetesUid: string | undefined;
+  /** The holder from which the cluster is taken over: as the file says, until the preflight has found another one. */
+  takeOver: string | undefined;
 
   /**
    * A file that cannot be understood is replaced for the registration that it was of.
@@ -69,6 +73,7 @@ export class RegistrationChange {
     this.isFirst = isFirst;
     this.uploaded = uploaded;
     this.kubernetesUid = this.before?.kubernetesUid;
+    this.takeOver = this.before?.takeOver;
   }
 
   get name(): string {

@@ -21,7 +21,7 @@ import { classifyUpload } from './upload.ts';
 /** How often a save starts over because the registration changed under it. */
 const MAXIMUM_ATTEMPTS = 5;
 /** What a save takes over from the file as it found it. */
-const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUid'] as const;
+const CREDENTIAL_FIELDS = ['credentialVersion', 'rotationRequest', 'kubernetesUid', 'takeOver'] as const;
 
 /** A save in the order: validate the draft, authorise, check the change, stage the secret, commit. */
 export async function saveCluster(useCase: UseCase, request: SaveRequest): Promise<SaveResult> {
@@ -57,12 +57,13 @@ class SaveAttempt {
 
   async run(): Promise<SaveResult | 'startOver'> {
     const warnings = await this.#check();
-    const { uploaded, before, kubernetesUid } = this.#change;
+    const { uploaded, before, kubernetesUid, takeOver } = this.#change;
     const staged = uploaded === undefined ? undefined : await this.#stage(uploaded);
     const cluster = this.#change.cluster({
       credentialVersion: staged?.version ?? before?.credentialVersion,
       rotationRequest: staged?.startsOver === true ? this.#useCase.requestId : before?.rotationRequest,
       kubernetesUid,
+      takeOver,
     });
     return this.#commit(cluster, warnings);
   }
@@ -122,6 +123,11 @@ class SaveAttempt {
     return before === undefined || CREDENTIAL_FIELDS.every((field) => now?.[field] === before[field]);
   }
 
+  /** Who loses the cluster is part of the history. */
+  #takeOverTrailer({ takeOver }: Cluster): readonly (readonly [string, string])[] {
+    return takeOver === undefined || takeOver === this.#change.before?.takeOver ? [] : [['Take-Over', takeOver]];
+  }
+
   #requireGeneration(generation: string | undefined): void {
     const changed = this.#change.generationProblem(generation);
     if (changed !== undefined) throw changed;
@@ -138,7 +144,7 @@ class SaveAttempt {
           author: caller,
           subject: `Save cluster ${name}`,
           requestId,
-          trailers: [['Cluster', name], ['Operation', 'save'], ...skipped],
+          trailers: [['Cluster', name], ['Operation', 'save'], ...skipped, ...this.#takeOverTrailer(cluster)],
           decide: (resources): Edit => {
             const clusters = resources.of(clusterFiles);
             const entry = clusters.get(name);

@@ -14,6 +14,7 @@ export const clusterKind = {
     credentialVersion: 'cluster.nautes.io/credential-version',
     rotationRequest: 'cluster.nautes.io/rotation-request',
     kubernetesUid: 'cluster.nautes.io/kubernetes-uid',
+    takeOver: 'cluster.nautes.io/take-over',
   },
   replyOrder: [
     'cluster_kind',

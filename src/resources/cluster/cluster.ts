@@ -18,4 +18,6 @@ export interface Cluster extends Resource<ClusterSpec> {
   readonly rotationRequest?: string;
   /** UID of the namespace kube-system as the preflight saw it; absent when the preflight was skipped. */
   readonly kubernetesUid?: string;
+  /** The holder from which the cluster is taken over, or was; see `holderIdentity`. */
+  readonly takeOver?: string;
 }

@@ -31,6 +31,8 @@ export interface OffboardingRecord {
 
 /** The removal of our own access, stored step by step: it ends with no access, so nothing can be observed later. */
 export interface AccessRemoval {
+  /** Why our Namespace stays; absent when it goes. */
+  readonly kept?: Message;
   /** Why the last attempt to delete our Namespace failed. */
   readonly refusal?: { readonly reason: string; readonly message: Message };
   /** The grace period is over: account, tokens and rights are removed, and the Namespace stays. */

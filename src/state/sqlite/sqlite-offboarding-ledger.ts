@@ -72,6 +72,11 @@ export class SqliteOffboardingLedger implements OffboardingLedger {
     return rows.map(({ incarnation }) => String(incarnation));
   }
 
+  async knows(incarnation: string): Promise<boolean> {
+    const row = this.#database.run(() => this.#statements.knows.get(incarnation, incarnation, incarnation));
+    return row !== undefined;
+  }
+
   /** Names come and go without end; what is kept of them must not grow with that. */
   #forgetGone(): void {
     const before = new Date(this.#surroundings.clock.now() - GONE_KEPT_MILLISECONDS).toISOString();
@@ -89,6 +94,7 @@ interface LedgerStatements {
   readonly removeRecord: StatementSync;
   readonly receipt: StatementSync;
   readonly residues: StatementSync;
+  readonly knows: StatementSync;
   readonly putReceipt: StatementSync;
   readonly dropReceipts: StatementSync;
   readonly gone: StatementSync;
@@ -108,6 +114,10 @@ function prepareStatements(database: StateDatabase): LedgerStatements {
       `SELECT incarnation FROM receipts
        WHERE (document ->> 'outcome' = 'Incomplete' OR json_array_length(document, '$.left') > 0)
          AND (document ->> 'kubernetesUid' = ? OR document ->> 'apiServer' = ?) ORDER BY id`,
+    ),
+    knows: database.prepare(
+      `SELECT 1 FROM inventory WHERE incarnation = ? UNION ALL SELECT 1 FROM offboardings WHERE incarnation = ?
+       UNION ALL SELECT 1 FROM receipts WHERE incarnation = ? LIMIT 1`,
     ),
     putReceipt: database.prepare(
       `INSERT INTO receipts (kind, name, incarnation, completed_at, document) VALUES (?, ?, ?, ?, ?)

@@ -7,7 +7,7 @@ import { type AccountWatch, withAccount } from '../../kubeconfig/account-use.ts'
 import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions, previewKubeconfig } from '../../kubeconfig/fill.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
-import { type DryRun, type FileFlags, fileOptions, type WaitFlags, waitOptions } from './options.ts';
+import { type DryRun, type FileFlags, saveOptions, type WaitFlags, waitOptions } from './options.ts';
 import { outputOption } from './output-option.ts';
 import { documentsOf } from '../../save/documents-of.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
@@ -21,7 +21,7 @@ interface ApplyFlags extends FileFlags, KubeconfigFlags, WaitFlags {
 
 export function applyCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = fileOptions(new Command('apply').description(help.apply), invocation.texts)
+  const command = saveOptions(new Command('apply').description(help.apply), invocation.texts)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
     .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   kubeconfigOptions(command, invocation.texts);

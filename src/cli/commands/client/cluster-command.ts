@@ -32,6 +32,7 @@ interface AddFlags extends KubeconfigFlags, WaitFlags {
   readonly hostCluster?: string;
   readonly set?: readonly string[];
   readonly insecure?: true;
+  readonly takeOver?: true;
   readonly dryRun?: DryRun;
   readonly output?: string;
 }
@@ -48,6 +49,7 @@ function addCommand(invocation: Invocation): Command {
   command.addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
   kubeconfigOptions(command, invocation.texts)
     .option('-i, --insecure', help.insecure)
+    .option('--take-over', help.takeOver)
     .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
     .addOption(outputOption(invocation.texts, OBJECT_FORMS));
   return waitOptions(command, invocation.texts, help.waitReady).action((name: string, flags: AddFlags) =>

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { type Invocation, warning, withClient } from '../../invocation/invocation.ts';
 import { reference } from '../../documents/document.ts';
-import { skipCheck } from '../../documents/operation.ts';
+import { saveQuery } from '../../documents/operation.ts';
 import { documentsOf } from '../../save/documents-of.ts';
-import { type FileFlags, fileOptions } from './options.ts';
+import { type FileFlags, saveOptions } from './options.ts';
 import { diffLines, printFindings } from '../../save/plan-output.ts';
 
 /** As kubectl: 1 says that there are differences, so that what fails must be something else. */
@@ -12,7 +12,7 @@ const FAILED = 2;
 
 export function diffCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = fileOptions(new Command('diff').description(help.diff), invocation.texts);
+  const command = saveOptions(new Command('diff').description(help.diff), invocation.texts);
   return command.action((flags: FileFlags) => runDiff(invocation, command, flags));
 }
 
@@ -27,7 +27,7 @@ async function runDiff(invocation: Invocation, command: Command, flags: FileFlag
         terminal.say(warning(invocation, texts.output.notPlanned(reference(document))));
         continue;
       }
-      const plan = await client.plan(document.name, document.body, { query: skipCheck(flags), signal });
+      const plan = await client.plan(document.name, document.body, { query: saveQuery(flags), signal });
       printFindings(invocation, plan);
       if (!plan.changed && plan.generation !== '') continue;
       isDifferent = true;

@@ -31,6 +31,10 @@ export function fileOptions(command: Command, { help }: Texts): Command {
     .option('-i, --insecure', help.insecure);
 }
 
+export function saveOptions(command: Command, texts: Texts): Command {
+  return fileOptions(command, texts).option('--take-over', texts.help.takeOver);
+}
+
 export function waitOptions(command: Command, texts: Texts, description: string): Command {
   return progressOptions(command.option('--wait', description), texts);
 }

@@ -10,13 +10,15 @@ import {
   ensureAccess,
   issueToken,
   probe,
+  removeFormerAccount,
   removeLeftWebhooks,
   revokeOtherTokens,
 } from '../../../kube/index.ts';
-import { describeReference } from '../../../kube-objects/kube-object.ts';
+import { describeReference, objectKey } from '../../../kube-objects/kube-object.ts';
 import type { StoredCredential } from '../../../resources/credential.ts';
 import { ACCESS_COMPONENT } from '../../../resources/inventory.ts';
 import { done, type Stage, type StageResult } from '../../../reconcile/stage.ts';
+import { inheritObjects, isHeld, isTakeOver, renewHold, tellTakeOver } from './hold.ts';
 import { clusterNow, reachedCluster, type StageContext, useCluster } from '../runtime/stage-context.ts';
 
 /** How long a credential that did not get into use may take to be removed again. */
@@ -32,6 +34,7 @@ export const credentialStage: Stage<StageContext> = {
 async function ensureOwnCredential(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { credential } = reachedCluster(context);
   if (needsNewToken(context, credential.stored)) await replaceCredential(context, signal);
+  else await renewHold(context, signal);
   if (!context.memory.areTokensSwept && (await isShownToOthers(context, signal))) await endOtherTokens(context, signal);
   await dropUploaded(context, signal);
   const { stored } = reachedCluster(context).credential;
@@ -40,7 +43,7 @@ async function ensureOwnCredential(context: StageContext, signal: AbortSignal): 
 }
 
 function needsNewToken(context: StageContext, stored: StoredCredential): boolean {
-  if (stored.origin !== 'issued') return true;
+  if (stored.origin !== 'issued' || !isHeld(context)) return true;
   if (!stored.boundSecret.startsWith(secretPrefix(context))) return true; // a rotation was requested
   return clusterNow(context) >= halfLife(stored);
 }
@@ -52,8 +55,8 @@ export function halfLife(stored: Pick<StoredCredential, 'issuedAt' | 'expiresAt'
 }
 
 /** Names of bound Secrets begin differently for every request for a rotation, so that a fulfilled one is recognised. */
-function secretPrefix({ cluster }: StageContext): string {
-  return `nautes-token-${sha256(cluster.rotationRequest ?? '').slice(0, 8)}-`;
+function secretPrefix({ cluster, owner }: StageContext): string {
+  return `nautes-${owner.installation}-${sha256(cluster.rotationRequest ?? '').slice(0, 8)}-`;
 }
 
 async function replaceCredential(context: StageContext, signal: AbortSignal): Promise<void> {
@@ -70,9 +73,17 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     context,
     async (connection) => {
       if (before.stored.origin === 'uploaded') await clearTheWay(context, connection, signal);
-      const entries = await ensureAccess(connection, { owner, component: ACCESS_COMPONENT }, signal);
+      if (isTakeOver(context)) await inheritObjects(context, connection, signal);
+      const now = timestamp(services.clock.now());
+      const request = { owner, component: ACCESS_COMPONENT, follows: context.holder, now };
+      const entries = await ensureAccess(connection, request, signal);
       await services.inventory.put(clusterRegistration(context.scope), entries);
-      return issueToken(connection, { owner, boundSecret, expirationSeconds: services.settings.tokenSeconds }, signal);
+      const accountUid = entries.find(({ kind }) => kind === 'ServiceAccount')?.uid ?? '';
+      return issueToken(
+        connection,
+        { owner, boundSecret, expirationSeconds: services.settings.tokenSeconds, accountUid },
+        signal,
+      );
     },
     signal,
   );
@@ -87,6 +98,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     ...defined({ uploadedVersion: before.stored.uploadedVersion }),
   };
   const version = await putInUse(context, stored, signal);
+  if (isTakeOver(context)) await tellTakeOver(context);
   await reporter.event(
     'Normal',
     'CredentialRotated',
@@ -128,8 +140,9 @@ async function clearTheWay(context: StageContext, connection: ClusterConnection,
 async function recordIntent({ scope, owner, services }: StageContext): Promise<void> {
   const registration = clusterRegistration(scope);
   const known = await services.inventory.list(registration);
-  if (known.some(({ component }) => component === ACCESS_COMPONENT)) return;
-  await services.inventory.put(registration, accessObjects(owner, ACCESS_COMPONENT));
+  const keys = new Set(known.filter(({ component }) => component === ACCESS_COMPONENT).map(objectKey));
+  const intended = accessObjects(owner, ACCESS_COMPONENT).filter((entry) => !keys.has(objectKey(entry)));
+  if (intended.length > 0) await services.inventory.put(registration, intended);
 }
 
 /** The new credential is published before old tokens are revoked; the secret-access stage reports errors of publishing. */
@@ -149,10 +162,26 @@ async function endOtherTokens(context: StageContext, signal: AbortSignal): Promi
   const { stored } = reachedCluster(context).credential;
   await useCluster(
     context,
-    (connection) => revokeOtherTokens(connection, context.owner, [stored.boundSecret], signal),
+    async (connection) => {
+      await revokeOtherTokens(connection, context.owner, [stored.boundSecret], signal);
+      await endFormerAccount(context, connection, signal);
+    },
     signal,
   );
   context.memory.areTokensSwept = true;
+}
+
+/** The account that an earlier release made under a name that all installations shared. */
+async function endFormerAccount(
+  { services, scope, owner }: StageContext,
+  connection: ClusterConnection,
+  signal: AbortSignal,
+): Promise<void> {
+  const registration = clusterRegistration(scope);
+  const inventory = await services.inventory.list(registration);
+  const access = inventory.filter(({ component }) => component === ACCESS_COMPONENT);
+  const gone = await removeFormerAccount(connection, owner, access, signal);
+  if (gone.length > 0) await services.inventory.remove(registration, gone);
 }
 
 /**

@@ -1,7 +1,8 @@
+import { defined } from '../../../base/defined.ts';
 import { message } from '../../../messages/message.ts';
 import { explain } from '../../../reconcile/stage.ts';
 import type { NautesError } from '../../../errors/errors.ts';
-import { endAccess, KubeApiError, removeAccess } from '../../../kube/index.ts';
+import { endAccess, KubeApiError, reasonToKeepNamespace, removeAccess } from '../../../kube/index.ts';
 import { plainReference } from '../../../kube-objects/kube-object.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import type { AccessRemoval, RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
@@ -56,9 +57,9 @@ async function tryToRemove(
 }
 
 async function removeAccessOnce(run: OffboardingRun, signal: AbortSignal): Promise<ClusterFailure | undefined> {
-  const failure = await run.use(() => Promise.resolve(undefined), signal);
-  if (failure !== undefined) return failure;
-  await run.update({ access: {} }); // we were let in: who is locked out after this has taken its own rights away
+  const kept = await run.use((connection) => reasonToKeepNamespace(connection, run.owner, signal), signal);
+  if (kept instanceof ClusterFailure) return kept;
+  await run.update({ access: defined({ kept }) }); // we were let in: who is locked out after this has taken its own rights away
   const result = await run.use((connection) => removeAccess(connection, run.owner, signal), signal);
   return result instanceof ClusterFailure ? result : undefined;
 }
@@ -78,12 +79,14 @@ function outcomeOf({ record, inventory }: OffboardingRun, refusal: AccessRemoval
   const { removed, left, remaining } = record.components ?? { removed: [], left: [], remaining: [] };
   const access = inventory.filter(({ component }) => component === ACCESS_COMPONENT);
   const own = access.filter(({ foreign }) => !foreign);
-  const foreign = access.filter((entry) => entry.foreign);
-  const retained = foreign.map((entry) => ({ ...plainReference(entry), reason: message('Retained.existedBefore') }));
-  if (refusal === undefined) {
-    return { removed: [...removed, ...own.map(plainReference)], left: [...left, ...retained], remaining };
-  }
   const isNamespace = ({ kind }: InventoryEntry): boolean => kind === 'Namespace';
+  const kept = record.access?.kept ?? message('Retained.existedBefore');
+  const stays = access.filter((entry) => entry.foreign || (record.access?.kept !== undefined && isNamespace(entry)));
+  const retained = stays.map((entry) => ({ ...plainReference(entry), reason: kept }));
+  if (refusal === undefined) {
+    const gone = own.filter((entry) => !stays.includes(entry)).map(plainReference);
+    return { removed: [...removed, ...gone], left: [...left, ...retained], remaining };
+  }
   return {
     removed: [...removed, ...own.filter((entry) => !isNamespace(entry)).map(plainReference)],
     left: [...left, ...retained],

@@ -115,7 +115,7 @@ function newContext(
     .of(clusterFiles)
     .get(cluster.spec.hostCluster ?? '')?.resource;
   const owner = { installation: services.installation.id, ...scope };
-  const found = { hostCluster, host: undefined, active: undefined, reached: undefined };
+  const found = { hostCluster, host: undefined, holder: undefined, active: undefined, reached: undefined };
   return { cluster, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
 }
 

@@ -2,6 +2,7 @@ import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
 import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import type { ClusterHolder } from '../../../resources/cluster/holder.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/index.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
@@ -39,6 +40,8 @@ export interface StageContext {
   readonly hostCluster: Cluster | undefined;
   /** Written by `provision`: absent for physical clusters, and while the host is not known or not ready. */
   host: HostAccess | undefined;
+  /** Written by `connect`: who holds the cluster, or has objects there, as it says itself. */
+  holder: ClusterHolder | undefined;
   /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
   /** Written by `connect`; its credential is replaced by `credential`. */

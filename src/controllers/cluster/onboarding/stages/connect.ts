@@ -6,6 +6,7 @@ import { done, type Stage, type StageResult, wait } from '../../../../reconcile/
 import { credentialCandidates } from '../../credentials/candidates.ts';
 import { type Accepted, firstAccepted } from '../../credentials/first-accepted.ts';
 import type { StageContext } from '../../runtime/stage-context.ts';
+import { checkHolder } from './holder.ts';
 import { waitForPredecessor } from './predecessor.ts';
 
 /** How soon a virtual cluster that was created again is tried again. */
@@ -21,7 +22,7 @@ export const connectStage: Stage<StageContext> = {
 async function connect(context: StageContext, signal: AbortSignal): Promise<StageResult | Abandoned> {
   const candidates = await credentialCandidates(context, signal);
   try {
-    return await reached(context, await firstAccepted(context, candidates, signal));
+    return await reached(context, await firstAccepted(context, candidates, signal), signal);
   } catch (error) {
     if (error instanceof ProbeTimeout) return abandoned;
     if (context.host === undefined || !isOtherCertificate(error)) throw error;
@@ -30,12 +31,17 @@ async function connect(context: StageContext, signal: AbortSignal): Promise<Stag
   }
 }
 
-async function reached(context: StageContext, { credential, facts }: Accepted): Promise<StageResult> {
+async function reached(
+  context: StageContext,
+  { credential, facts }: Accepted,
+  signal: AbortSignal,
+): Promise<StageResult> {
   checkIdentity(context, facts.uid);
   context.reached = { credential, ...facts };
   const predecessor = await waitForPredecessor(context.services, context.cluster, facts.uid);
   if (predecessor !== undefined) return predecessor;
   context.services.identities.claim(context.cluster, facts.uid, context.services.repo.snapshot());
+  await checkHolder(context, signal);
   const { apiServer } = context.cluster.spec;
   await context.reporter.report({ apiServer, kubernetes: { version: facts.version, uid: facts.uid } });
   return done('Reachable', message('Reachable', { version: facts.version, server: apiServer }));

@@ -27,6 +27,7 @@ import type { ComponentStatus } from '../../../../../resources/cluster/cluster-s
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
+import { takenFrom } from '../../../../../resources/cluster/holder.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
@@ -130,7 +131,7 @@ function contestedField({ context }: ComponentWork, { entries }: ApplyReport): N
 
 async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<ApplyReport> {
   const { context, definition, choice } = work;
-  const { services, memory } = context;
+  const { services, cluster, memory } = context;
   const registration = clusterRegistration(context.scope);
   const objects = await work.render();
   const isFirst = work.inventory.length === 0;
@@ -143,6 +144,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
     {
       component: work.owner,
       owner: context.owner,
+      ...takenFrom(cluster),
       namespaces: [choice.namespace],
       objects,
       inventory: work.inventory,

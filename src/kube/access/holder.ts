@@ -1,0 +1,27 @@
+import type { ClusterHolder } from '../../resources/cluster/holder.ts';
+import { ACCESS_NAMESPACE, FIELD_MANAGER, MANAGED_BY_LABEL } from '../../kube-objects/kube-object.ts';
+import { holderIn } from '../../kube-objects/holder-mark.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
+import type { ClusterConnection } from '../client/connection.ts';
+
+/** Which installations a cluster says it belongs to. */
+export interface HolderFindings {
+  /** The one that our Namespace names. */
+  readonly holder: ClusterHolder | undefined;
+  /** Where it names none: those that have Namespaces of components there. */
+  readonly others: readonly ClusterHolder[];
+}
+
+/** Asks a cluster who holds it: one request where it is held. */
+export async function findHolders({ client }: ClusterConnection, signal: AbortSignal): Promise<HolderFindings> {
+  const own = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
+  const isThere = own !== undefined && own.metadata.deletionTimestamp === undefined;
+  const holder = isThere ? holderIn(own) : undefined;
+  if (holder !== undefined) return { holder, others: [] };
+  const labelSelector = `${MANAGED_BY_LABEL}=${FIELD_MANAGER}`;
+  const { items } = await client.listHeads(wellKnown.namespace, { labelSelector }, signal);
+  const components = items.filter(
+    ({ metadata }) => metadata.name !== ACCESS_NAMESPACE && metadata.deletionTimestamp === undefined,
+  );
+  return { holder, others: components.flatMap((head) => holderIn(head) ?? []) };
+}
