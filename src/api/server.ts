@@ -26,6 +26,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { statusRoutes } from './routes/status.ts';
+import { syncRoutes } from './routes/sync.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
 import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
@@ -99,7 +100,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   app.addHook('onRoute', ({ method, url: path }) => {
     served.push(`${String(method)} ${describedPath(path)}`);
   });
-  const routes = [...allRoutes(options, hub), ...webhookRoutes(options.webhooks, guard)];
+  const routes = [...allRoutes(options, hub, limits), ...webhookRoutes(options.webhooks, guard)];
   const needsToken = ({ operation: { access } }: Route): boolean => access === 'reader' || access === 'maintainer';
   serveRoutes(
     app,
@@ -151,13 +152,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-function allRoutes(options: ApiServerOptions, hub: EventHub): readonly Route[] {
+function allRoutes(options: ApiServerOptions, hub: EventHub, { syncsPerMinute }: ApiLimits): readonly Route[] {
   const { registry, events, readiness, views } = options;
   return [
     ...clusterRoutes(registry),
     ...statusRoutes(registry, options),
     ...eventRoutes(registry, events, hub),
     ...planRoutes(registry),
+    ...syncRoutes(registry, syncsPerMinute),
     ...serverRoutes(registry, views),
     ...healthRoutes(readiness),
     ...docsRoutes(),

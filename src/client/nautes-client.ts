@@ -16,6 +16,7 @@ import type {
   SavedView,
   StatusSummaryView,
   StatusView,
+  SyncRequestedView,
   View,
   ViewName,
 } from '../contract/views.ts';
@@ -93,6 +94,11 @@ export class NautesClient {
 
   rotate(name: string, signal: AbortSignal): Promise<SavedView> {
     return this.#view('saved', 'POST', clusterPath(paths.clusterRotate, name), { signal });
+  }
+
+  /** Asks for a look at the cluster now. */
+  sync(name: string, signal: AbortSignal): Promise<SyncRequestedView> {
+    return this.#view('syncRequested', 'POST', clusterPath(paths.clusterSync, name), { signal });
   }
 
   cluster(name: string, signal: AbortSignal): Promise<ClusterView> {

@@ -42,6 +42,7 @@ describe('replies that violate the contract', () => {
     plan: (client) => client.plan('one', {}, { signal }),
     delete: (client) => client.delete('one', { signal }),
     rotate: (client) => client.rotate('one', signal),
+    sync: (client) => client.sync('one', signal),
     cluster: (client) => client.cluster('one', signal),
     clusters: (client) => client.clusterList({ signal }),
     status: (client) => client.status('one', signal),

@@ -15,6 +15,7 @@ import {
   HookReply,
   ReadinessReply,
   SaveReply,
+  SyncReply,
 } from './schemas/replies.ts';
 import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from './schemas/status.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
@@ -142,6 +143,22 @@ export const operations = {
     },
     replies: { 200: json('Asked for.', SaveReply, ETAG) },
     errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 412: 'The generation is not that of `If-Match`.' },
+  },
+  syncCluster: {
+    id: 'Cluster_SyncCluster',
+    method: 'POST',
+    path: paths.clusterSync,
+    access: 'maintainer',
+    summary: 'Look at a cluster now',
+    description:
+      'Everything is compared with what is declared and repaired, before periodic work and without waiting for a ' +
+      'back-off; also of a cluster that is being deleted. Nothing is committed. A body is not read.',
+    replies: { 200: json('Asked for.', SyncReply) },
+    errors: {
+      404: UNKNOWN_CLUSTER,
+      409: 'This process runs no controllers.',
+      429: 'The caller has asked for too many; `Retry-After` says when there is room.',
+    },
   },
   getClusterStatus: {
     id: 'Cluster_GetClusterStatus',

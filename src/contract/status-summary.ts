@@ -2,9 +2,12 @@ import type { StatusSummaryView, StatusView } from './views.ts';
 
 /** A status in the short form of lists. */
 export function statusSummary(
-  status: Pick<StatusView, 'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes'>,
+  status: Pick<
+    StatusView,
+    'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes' | 'lastCheckedAt'
+  >,
 ): StatusSummaryView {
-  const { name, phase, conditions, components, credential, kubernetes } = status;
+  const { name, phase, conditions, components, credential, kubernetes, lastCheckedAt } = status;
   const ready = conditions.find(({ type }) => type === 'Ready');
   return {
     name,
@@ -17,6 +20,7 @@ export function statusSummary(
     ...(ready?.action === undefined ? {} : { action: ready.action }),
     kubernetes_version: kubernetes.version,
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
     credential_expires_at: credential.expiresAt,
   };
 }

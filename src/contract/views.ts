@@ -10,6 +10,7 @@ import {
   DeleteReply,
   ReadinessReply,
   SaveReply,
+  SyncReply,
 } from './schemas/replies.ts';
 import {
   ClusterEventReply,
@@ -24,6 +25,7 @@ export const viewSchemas = {
   cluster: ClusterReply,
   clusters: ClusterListReply,
   saved: SaveReply,
+  syncRequested: SyncReply,
   deleted: DeleteReply,
   deletionPlan: DeletionPlanReply,
   plan: PlanReply,
@@ -51,6 +53,7 @@ export type StatusSummaryView = View<'statuses'>['items'][number];
 export type ReceiptView = View<'receipt'>;
 export type PlanView = View<'plan'>;
 export type DeletionPlanView = View<'deletionPlan'>;
+export type SyncRequestedView = View<'syncRequested'>;
 export type SavedView = View<'saved'>;
 export type DeletedView = View<'deleted'>;
 export type EventView = View<'event'>;

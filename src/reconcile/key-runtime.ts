@@ -8,6 +8,8 @@ export class KeyRuntime<Memory = unknown> {
   isSuspect = false;
   /** What the kind remembers of the resource. */
   memory: Memory | undefined;
+  /** A person has asked for a look, and none that began after that has ended yet. */
+  isRequested = false;
   #failures = 0;
   #run: AbortController | undefined;
 

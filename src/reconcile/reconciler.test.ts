@@ -15,6 +15,7 @@ interface SeenRun {
   readonly lane: string;
   readonly failures: number;
   readonly isFirst: boolean;
+  readonly isRequested?: true;
 }
 
 /** A kind whose runs end as the test says, one outcome a run; the last one again for all that follow. */
@@ -30,10 +31,16 @@ class Things implements ReconciledKind<string> {
     this.kind = kind;
   }
 
-  run({ name, lane, runtime }: RunRequest<string>): Promise<RunOutcome> {
+  run({ name, lane, isRequested, runtime }: RunRequest<string>): Promise<RunOutcome> {
     const outcome = this.#outcomes[Math.min(this.runs.length, this.#outcomes.length - 1)];
     if (outcome === undefined) throw new Error('no outcome is left');
-    this.runs.push({ name, lane, failures: runtime.failures, isFirst: runtime.memory === undefined });
+    this.runs.push({
+      name,
+      lane,
+      failures: runtime.failures,
+      isFirst: runtime.memory === undefined,
+      ...(isRequested && { isRequested }),
+    });
     runtime.memory = 'seen';
     return Promise.resolve(outcome);
   }
@@ -73,6 +80,22 @@ describe('Reconciler', () => {
     assert.deepEqual(things.runs, [
       { name: 'one', lane: 'healthy', failures: 0, isFirst: true },
       { name: 'one', lane: 'healthy', failures: 0, isFirst: false },
+    ]);
+  });
+
+  it('looks at a key on request without waiting for its back-off, also after a run that was abandoned', async () => {
+    const waits: RunOutcome = { outcome: 'wait', milliseconds: HOUR, answered: false };
+    const things = new Things([waits, { outcome: 'abandoned' }, waits]);
+    const reconciler = reconcilerOf(things);
+    reconciler.request(one);
+    await things.untilRuns(1);
+    reconciler.look(one);
+    await things.untilRuns(3);
+    await reconciler.close();
+    assert.deepEqual(things.runs, [
+      { name: 'one', lane: 'healthy', failures: 0, isFirst: true },
+      { name: 'one', lane: 'healthy', failures: 0, isFirst: false, isRequested: true },
+      { name: 'one', lane: 'suspect', failures: 0, isFirst: false, isRequested: true },
     ]);
   });
 

@@ -19,6 +19,8 @@ export interface RunRequest<Memory = unknown> {
   readonly name: string;
   /** In the healthy lane a run abandons what does not answer soon; in the suspect lane it keeps no other key waiting. */
   readonly lane: Lane;
+  /** A person has asked for this look: what a run would leave for later is looked at as well. */
+  readonly isRequested: boolean;
   /** What is kept of the key between its runs. */
   readonly runtime: KeyRuntime<Memory>;
 }
@@ -109,6 +111,18 @@ export class Reconciler {
     this.#queue.add(runtime.id, 'user');
   }
 
+  /**
+   * A person asks for a look now. The next run waits for no back-off; one that is under way and gets no answer gives
+   * way.
+   */
+  look(key: ResourceKey): void {
+    const runtime = this.#runtimeOf(key);
+    if (runtime.isSuspect) runtime.supersede();
+    else runtime.reset();
+    runtime.isRequested = true;
+    this.#queue.add(runtime.id, 'user');
+  }
+
   /** Keys that wait for a place and that run, by lane. */
   get load(): WorkQueue['load'] {
     return this.#queue.load;
@@ -137,8 +151,11 @@ export class Reconciler {
     if (kind === undefined) throw new Error(`no kind is registered that runs ${id}`);
     const { signal, end } = runtime.begin(closing);
     const started = performance.now();
+    const { isRequested } = runtime;
+    runtime.isRequested = false;
     try {
-      const outcome = await kind.run({ name: runtime.key.name, lane, runtime }, signal);
+      const outcome = await kind.run({ name: runtime.key.name, lane, isRequested, runtime }, signal);
+      if (isRequested && outcome.outcome === 'abandoned') runtime.isRequested = true;
       if (!signal.aborted) this.#settle(kind, runtime, outcome, performance.now() - started);
     } catch (error) {
       if (!signal.aborted) throw error; // an aborted run is followed by another

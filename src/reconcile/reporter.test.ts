@@ -34,6 +34,7 @@ async function surroundings() {
   const status: typeof state.status = {
     get: (key) => state.status.get(key),
     names: (kind) => state.status.names(kind),
+    checked: (key, time) => state.status.checked(key, time),
     list: (kind) => state.status.list(kind),
     put: (registration, document) => {
       writes += 1;

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, preciseTimestamp } from '../base/clock.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { NautesError } from '../errors/errors.ts';
 import type { Action } from '../messages/action.ts';
@@ -76,6 +76,11 @@ export class Reporting<Kind extends StatefulKind> {
   /** Says that the file is the problem. Everything known of the resource stays; nothing is known of a new one. */
   unusable(subject: ReportSubject, error: NautesError): Promise<void> {
     return Reporter.unusable(this.#options, subject, error);
+  }
+
+  /** A look at the resource has ended that began then (milliseconds since the epoch). */
+  checked(name: string, began: number): void {
+    this.#options.status.checked({ kind: this.#options.kind, name }, preciseTimestamp(began));
   }
 
   /** Removes the status of a file that could not be understood, of which nothing is known any more. */

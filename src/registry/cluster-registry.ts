@@ -49,6 +49,11 @@ export interface RotateOptions {
   readonly key?: string;
 }
 
+export interface SyncResult {
+  /** RFC 3339: the look has ended once the status was checked at this time or later. */
+  readonly requestedAt: string;
+}
+
 export interface DeleteOptions {
   /** Delete also what would be lost with the cluster, and do not wait for a cluster that does not answer. */
   readonly force: boolean;
@@ -85,6 +90,8 @@ export interface ClusterRegistry {
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
   /** Commits the request for a new credential of our own. @throws `ClusterNotFound`, `ClusterChanged` */
   rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult>;
+  /** Asks for a look at the cluster now. @throws `ClusterNotFound`, `ControllersElsewhere` */
+  sync(context: CallerContext, name: string): Promise<SyncResult>;
   /** @throws `ClusterNotFound` */
   get(context: CallerContext, name: string): Promise<RegisteredCluster>;
   /** The commit that last changed the file, also when that removed it. @throws `ClusterNotFound` when there never was one */

@@ -15,6 +15,7 @@ import type {
   RotateOptions,
   SaveOptions,
   SaveResult,
+  SyncResult,
 } from './cluster-registry.ts';
 import { deleteCluster } from './delete/delete-cluster.ts';
 import type { DeletionPlan } from './delete/deletion-plan.ts';
@@ -23,6 +24,7 @@ import { planCluster } from './save/plan-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
 import { getStatus, listStatuses } from './read/read-statuses.ts';
 import { rotateCredential } from './rotate-credential.ts';
+import { syncCluster } from './sync-cluster.ts';
 import { saveCluster } from './save/save-cluster.ts';
 import type { RegistryServices, UseCase } from './services.ts';
 
@@ -64,6 +66,10 @@ export class RegistryService implements ClusterRegistry {
 
   async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {
     return rotateCredential(this.#useCase(context), name, options);
+  }
+
+  async sync(context: CallerContext, name: string): Promise<SyncResult> {
+    return syncCluster(this.#useCase(context), name);
   }
 
   async get(context: CallerContext, name: string): Promise<RegisteredCluster> {

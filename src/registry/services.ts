@@ -23,6 +23,12 @@ export interface ComponentContents {
   ): Promise<readonly KubeObject[]>;
 }
 
+/** Looks at clusters on request. */
+export interface ClusterLooks {
+  /** Looks now, and waits for no back-off. */
+  look(name: string): void;
+}
+
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
   readonly installation: Installation;
@@ -37,6 +43,8 @@ export interface RegistryServices extends AccessServices {
   readonly contents: ComponentContents;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** The controllers of this process; absent when another process runs them. */
+  readonly controllers?: ClusterLooks;
   readonly clock: Clock;
   readonly logger: Logger;
 }

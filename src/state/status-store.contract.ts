@@ -30,6 +30,23 @@ export function describeStatusStoreContract(name: string, create: () => Promise<
         assert.deepEqual(await store.names(CLUSTER_KIND), ['a', 'b']);
       }));
 
+    it('has the time of the last check in a status, also of one that is put later, until it is removed', () =>
+      withStore(async (store) => {
+        const [a, other] = [registrationOf('a'), ofOtherKind(registrationOf('a'))];
+        await store.put(a, statusOf('a'));
+        await store.put(other, statusOf('a'));
+        const lastCheckedAt = '2026-01-02T03:04:05.678Z';
+        store.checked(a, lastCheckedAt);
+        assert.equal((await store.get(a))?.lastCheckedAt, lastCheckedAt);
+        assert.deepEqual(await store.list(CLUSTER_KIND), [{ ...statusOf('a'), lastCheckedAt }]);
+        assert.deepEqual(await store.get(other), statusOf('a'));
+        await store.put(a, statusOf('a', { phase: 'Ready' }));
+        assert.equal((await store.get(a))?.lastCheckedAt, lastCheckedAt);
+        await store.remove(a);
+        await store.put(a, statusOf('a'));
+        assert.equal((await store.get(a))?.lastCheckedAt, undefined);
+      }));
+
     it('keeps the same name of two kinds apart', () =>
       withStore(async (store) => {
         const [ours, other] = [registrationOf('a'), ofOtherKind(registrationOf('a'))];

@@ -16,6 +16,12 @@ export interface StatusReader {
 /** The same with the right to write, which the reporters of controllers have and nothing else. */
 export interface StatusStore extends StatusReader {
   put<Kind extends StatefulKind>(registration: Registration<Kind>, status: StatusOf<Kind>): Promise<void>;
+  /**
+   * Notes when the last look at the resource began that has ended (RFC 3339): its status then has it as
+   * `lastCheckedAt`. Kept in memory and stored with the next status: a look that changes nothing writes nothing, and
+   * after a restart the status has the time that was stored last.
+   */
+  checked(key: ResourceKey, time: string): void;
   /** Removes the status if it is of this incarnation. Absent is fine. */
   remove(registration: Registration): Promise<void>;
 }

@@ -28,7 +28,10 @@ describe('commands of the client', () => {
     );
     assert.equal(await output('get', 'cls', '-o', 'name'), 'cluster/one\n');
     const wide = await output('get', 'cluster', '-o', 'wide');
-    assert.match(wide, /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON\n/);
+    assert.match(
+      wide,
+      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON +CHECKED\n/,
+    );
     assert.match(wide, /^ +worker,physical,deployment +Ready$/m);
     const one = JSON.parse(await output('get', 'cluster', 'one', '-o', 'json')) as Record<string, unknown>;
     assert.equal(one['name'], 'one');
@@ -70,6 +73,15 @@ describe('commands of the client', () => {
       logs,
     );
     assert.match(await output('logs', 'one', '--lang', 'zh'), /自有凭据：/);
+  });
+
+  it('sync looks at clusters now, and shows the result on request', async () => {
+    assert.equal(await output('sync', 'one'), 'cluster/one is being looked at\n');
+    const waited = await output('sync', '--all', '--wait', '--progress', 'none');
+    assert.equal(waited, 'cluster/one is being looked at\ncluster/one Ready: everything is as declared\n');
+    assert.match(await output('describe', 'cluster', 'one'), /Last checked +\d{4}-\S+Z/);
+    assert.match(await output('get', 'clusters', '-o', 'wide'), /^one .* \d{4}-\S+Z$/m);
+    assert.equal((await bed.user.run('sync')).code, 2);
   });
 
   it('apply says what was saved and what had no effect, diff what would change, without changing it', async () => {

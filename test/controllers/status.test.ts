@@ -14,6 +14,7 @@ class WatchedStatus {
     const { status: store } = state;
     const status: StatusStore = {
       names: (kind) => store.names(kind),
+      checked: (key, time) => store.checked(key, time),
       get: (key) => store.get(key),
       list: (kind) => store.list(kind),
       put: (registration, written) => {

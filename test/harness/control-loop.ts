@@ -26,7 +26,13 @@ import { statusReply } from '../../src/api/wire/status-reply.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
-import type { CallerContext, RotateOptions, SaveOptions, SaveResult } from '../../src/registry/cluster-registry.ts';
+import type {
+  CallerContext,
+  RotateOptions,
+  SaveOptions,
+  SaveResult,
+  SyncResult,
+} from '../../src/registry/cluster-registry.ts';
 import { RegistryService } from '../../src/registry/registry-service.ts';
 import { RenderedContents } from '../../src/render/component-contents.ts';
 import { Renderer } from '../../src/render/renderer.ts';
@@ -156,7 +162,7 @@ export class ControlLoop {
     };
     const controller = new ClusterController(parts, reconciler);
     const contents = new RenderedContents(renderer, parts.settings.render, catalog);
-    const registry = new RegistryService({ ...shared, facts, contents, identity: anybody });
+    const registry = new RegistryService({ ...shared, facts, contents, identity: anybody, controllers: controller });
     await controller.start();
     const closers = [controller, reconciler, access, renderer, sources, repo, state, secrets];
     const close = async (): Promise<void> => {
@@ -224,6 +230,10 @@ export class ControlLoop {
 
   rotate(name: string, options: RotateOptions): Promise<SaveResult> {
     return this.parts.registry.rotate(this.#context(), name, options);
+  }
+
+  sync(name: string): Promise<SyncResult> {
+    return this.parts.registry.sync(this.#context(), name);
   }
 
   delete(name: string, force = false): Promise<{ readonly commit: string }> {

@@ -15,6 +15,8 @@ export interface ApiLimits {
   readonly handlerDeadline: number;
   /** A connection on which nothing moves for so long is cut: a client that does not take its answer. */
   readonly stallTimeout: number;
+  /** Looks at clusters that a caller may ask for in a minute. */
+  readonly syncsPerMinute: number;
   readonly connections: number;
   /** Open event streams of all callers. */
   readonly eventStreams: number;
@@ -36,6 +38,7 @@ export const defaultLimits: ApiLimits = {
   keepAliveTimeout: 65_000,
   handlerDeadline: 60_000,
   stallTimeout: 90_000,
+  syncsPerMinute: 600,
   connections: 10_000,
   eventStreams: 4_000,
   eventStreamsPerCaller: 200,

@@ -22,6 +22,7 @@ import type {
   RotateOptions,
   SaveOptions,
   SaveResult,
+  SyncResult,
 } from '../../registry/cluster-registry.ts';
 
 /** What the API asked of the registry. */
@@ -43,6 +44,7 @@ export class FakeRegistry implements ClusterRegistry {
   readonly saves: RecordedSave[] = [];
   readonly plans: RecordedSave[] = [];
   readonly deletes: { readonly name: string; readonly options: DeleteOptions }[] = [];
+  readonly syncs: string[] = [];
   readonly rotations: { readonly name: string; readonly options: RotateOptions }[] = [];
   readonly clusters = new Map<string, RegisteredCluster>();
   /** Called at the beginning of every use case: throws, or waits. */
@@ -137,6 +139,14 @@ export class FakeRegistry implements ClusterRegistry {
     const known = this.rotations.some((rotation) => rotation.name === name && rotation.options.key === options.key);
     this.rotations.push({ name, options });
     return { commit: 'e'.repeat(40), changed: options.key === undefined || !known, generation, warnings: [] };
+  }
+
+  async sync(context: CallerContext, name: string): Promise<SyncResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('sync', name, context.signal);
+    await this.status(context, name);
+    this.syncs.push(name);
+    return { requestedAt: '2026-01-02T03:04:05.678Z' };
   }
 
   async lastCommit(context: CallerContext, name: string): Promise<CommitInfo> {

@@ -25,6 +25,11 @@ export class FakeStatus implements StatusStore {
     this.#byName.set(name, status);
   }
 
+  checked({ name }: ResourceKey, lastCheckedAt: string): void {
+    const status = this.#byName.get(name);
+    if (status !== undefined) this.#byName.set(name, { ...status, lastCheckedAt });
+  }
+
   async remove({ name }: Registration): Promise<void> {
     this.#byName.delete(name);
   }

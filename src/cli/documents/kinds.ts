@@ -49,6 +49,7 @@ const cluster: Kind = {
       ['PHASE', 'status.phase'],
       ['REASON', 'status.reason'],
     ],
+    [['CHECKED', 'status.last_checked_at']],
   ],
 };
 

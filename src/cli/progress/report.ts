@@ -20,7 +20,7 @@ export interface ProgressReport {
   end(outcome: ProgressOutcome): void;
 }
 
-export type ProgressOutcome = 'ready' | 'failed' | 'deleted' | 'timedOut' | 'interrupted' | 'refused';
+export type ProgressOutcome = 'ready' | 'checked' | 'failed' | 'deleted' | 'timedOut' | 'interrupted' | 'refused';
 
 export interface ReportOptions {
   readonly cluster: string;

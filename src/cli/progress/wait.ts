@@ -35,7 +35,6 @@ export async function waitUntilReady(
   signal: AbortSignal,
 ): Promise<StatusView> {
   const { cluster, generation, endsWithFailure } = request;
-  const { texts } = invocation;
   const awaited = generation === undefined ? undefined : new AwaitedGeneration(client, cluster, generation);
   return waiting<StatusView>(invocation, client, { ...request, goal: 'ready' }, signal, async (status, observing) => {
     if (status === undefined) throw new NautesError('ClusterNotFound', { cluster });
@@ -44,15 +43,39 @@ export async function waitUntilReady(
     if (status.phase === 'Ready') return { outcome: 'ready', result: status };
     const isFailure = status.phase === 'Failed' || status.phase === 'Degraded';
     if (!isFailure || !endsWithFailure) return undefined;
-    const ready = status.conditions.find(({ type }) => type === 'Ready');
-    const state = [texts.words.phase(status.phase), ready?.message ?? ''].join(texts.output.colon);
-    const advice = [remedyText(ready ?? {}, texts.language), texts.output.serverTriesOn]
-      .filter(Boolean)
-      .join(texts.output.sentenceGap);
-    return {
-      outcome: 'failed',
-      error: new NautesError('ClusterNotReady', { cluster, state }, { action: action('Advice', { text: advice }) }),
-    };
+    return failure(invocation, status);
+  });
+}
+
+/** A person has to look; the server tries on all the same. */
+function failure({ texts }: Invocation, { name: cluster, phase, conditions }: StatusView): FailedVerdict {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const state = [texts.words.phase(phase), ready?.message ?? ''].join(texts.output.colon);
+  const advice = [remedyText(ready ?? {}, texts.language), texts.output.serverTriesOn]
+    .filter(Boolean)
+    .join(texts.output.sentenceGap);
+  return {
+    outcome: 'failed',
+    error: new NautesError('ClusterNotReady', { cluster, state }, { action: action('Advice', { text: advice }) }),
+  };
+}
+
+/**
+ * Waits until a look has ended that began at that time or later, and shows how that goes.
+ * @throws NautesError `WaitTimedOut`, `ClusterNotReady`, `ClusterNotFound`
+ */
+export async function waitUntilChecked(
+  invocation: Invocation,
+  client: NautesClient,
+  request: Omit<WaitRequest, 'generation' | 'endsWithFailure' | 'onStatus'> & { readonly since: string },
+  signal: AbortSignal,
+): Promise<StatusView> {
+  const { cluster, since } = request;
+  return waiting<StatusView>(invocation, client, { ...request, goal: 'ready' }, signal, async (status) => {
+    if (status === undefined) throw new NautesError('ClusterNotFound', { cluster });
+    if ((status.lastCheckedAt ?? '') < since) return undefined;
+    if (status.phase === 'Failed' || status.phase === 'Degraded') return failure(invocation, status);
+    return { outcome: status.phase === 'Ready' ? 'ready' : 'checked', result: status };
   });
 }
 
@@ -87,9 +110,12 @@ async function receiptOf(client: NautesClient, name: string, signal: AbortSignal
   }
 }
 
-type Verdict<T> =
-  | { readonly outcome: ProgressOutcome; readonly result: T }
-  | { readonly outcome: ProgressOutcome; readonly error: NautesError };
+type Verdict<T> = { readonly outcome: ProgressOutcome; readonly result: T } | FailedVerdict;
+
+interface FailedVerdict {
+  readonly outcome: 'failed';
+  readonly error: NautesError;
+}
 
 interface Waiting {
   readonly cluster: string;

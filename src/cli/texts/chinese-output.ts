@@ -45,6 +45,8 @@ export const chineseOutput: OutputTexts = {
   notPlanned: (reference) => `${reference}：只有集群可以预览，已跳过`,
   unknownKeys: (place, keys) => `${place}：不认识、因而没有发送的键：${keys}`,
   rotationAskedFor: '将换新凭据',
+  isBeingChecked: '正在检查',
+  namesOrAll: '请给出集群名称，或使用 --all 或 --field-selector',
   followHint: (name) => `服务器正在执行：nautes wait ${name}`,
   receiptHint: (name) => `服务器正在清除：nautes logs -f ${name}；结束后：nautes receipt ${name}`,
   entryPoints: (addresses) => `其网关地址：${addresses}`,
@@ -102,6 +104,7 @@ export const chineseOutput: OutputTexts = {
   factDomain: '域名',
   factCredential: '凭据',
   factEntryPoints: '入口',
+  factChecked: '上次检查',
   factCommit: '最近改动',
   factIncarnation: '注册编号',
   credentialUntil: (end, since) =>

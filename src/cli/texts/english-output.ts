@@ -39,6 +39,8 @@ export const englishOutput = {
   notPlanned: (reference: string) => `${reference}: only clusters can be planned; it is left out`,
   unknownKeys: (place: string, keys: string) => `${place}: not known and not sent: ${keys}`,
   rotationAskedFor: 'will get a new credential',
+  isBeingChecked: 'is being looked at',
+  namesOrAll: 'name clusters, or give --all or --field-selector',
   followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
   receiptHint: (name: string) =>
     `The server takes it away now: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
@@ -103,6 +105,7 @@ export const englishOutput = {
   factDomain: 'Domain',
   factCredential: 'Credential',
   factEntryPoints: 'Entry points',
+  factChecked: 'Last checked',
   factCommit: 'Last change',
   factIncarnation: 'Registration',
   credentialUntil: (end: string, since: string) =>

@@ -83,6 +83,16 @@ export const DeleteReply = Type.Object(
   { $id: 'ClusterDeleted', description: 'The controllers off-board the cluster from now on.' },
 );
 
+export const SyncReply = Type.Object(
+  {
+    message: text('For people.'),
+    requested_at: text('The look has ended once `lastCheckedAt` of the status is this or later. RFC 3339.'),
+    status: text('Path of the status.'),
+    events: eventsPath,
+  },
+  { $id: 'SyncRequested', description: 'The controllers look at the cluster as soon as there is a place for it.' },
+);
+
 export const CallerReply = Type.Object(
   {
     id: text('Unique and stable; the name of the token where tokens are made here.'),

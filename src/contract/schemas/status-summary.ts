@@ -13,6 +13,7 @@ export const StatusSummary = Type.Object(
     action: remedy.action,
     kubernetes_version: Type.String(),
     components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+    last_checked_at: Type.Optional(Type.String({ description: 'As `lastCheckedAt` of the status.' })),
     credential_expires_at: Type.String({
       description: 'End of the credential in use. RFC 3339; empty when there is none.',
     }),

@@ -67,6 +67,11 @@ export const ClusterStatusReply = Type.Object(
         { description: 'Virtual clusters only.' },
       ),
     ),
+    lastCheckedAt: Type.Optional(
+      time(
+        'When the last look that has ended began, also one that did not reach the cluster; absent before the first.',
+      ),
+    ),
     commit: commitId('Commit that brought the file to this state.'),
   },
   { $id: 'ClusterStatus' },

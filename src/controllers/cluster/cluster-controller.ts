@@ -78,7 +78,24 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     await this.#missingFiles;
   }
 
-  async run({ name, lane, runtime }: RunRequest<ClusterMemory>, signal: AbortSignal): Promise<RunOutcome> {
+  /** A person asks for a look at the cluster now. */
+  look(name: string): void {
+    this.#reconciler.look(clusterKey(name));
+  }
+
+  async run(request: RunRequest<ClusterMemory>, signal: AbortSignal): Promise<RunOutcome> {
+    const { reporting, clock } = this.#services;
+    const began = clock.now();
+    const outcome = await this.#reconcile(request, signal);
+    const hasEnded = outcome.outcome === 'done' || outcome.outcome === 'wait';
+    if (hasEnded && !signal.aborted) reporting.checked(request.name, began);
+    return outcome;
+  }
+
+  async #reconcile(
+    { name, lane, isRequested, runtime }: RunRequest<ClusterMemory>,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
     const { repo, offboardings } = this.#services;
     await this.#missingFiles; // what the same commit has removed comes before what it has added
     const contactMilliseconds = lane === 'healthy' ? CONTACT_MILLISECONDS : undefined;
@@ -96,7 +113,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
       await this.#showWaiting(name, memory);
       return pending;
     }
-    memory.beginRun(entry.fileRevision);
+    memory.beginRun(entry.fileRevision, isRequested);
     return onboard(this.#services, entry, { memory, failures: runtime.failures, contactMilliseconds }, signal);
   }
 

@@ -140,6 +140,10 @@ export const serverActions = actionTexts({
     en: 'Give the hook in GitLab (secret token) or Gitea (secret) the content of the file webhooks.secretFile.',
     zh: '请把文件 webhooks.secretFile 的内容填入 GitLab（Secret token）或 Gitea（Secret）的 webhook。',
   },
+  AskControllers: {
+    en: 'A server whose role is `all` does that.',
+    zh: '角色为 `all` 的服务器可以执行。',
+  },
   AwaitReceipt: {
     en: 'A receipt is there once a deleted cluster is off; see the events of the cluster.',
     zh: '集群清除完毕后才有回执；进展见它的事件。',

@@ -13,6 +13,8 @@ export const conditions = texts({
     en: 'the earlier registration of this name is being taken away first',
     zh: '正在先移除同名的旧注册',
   },
+  SyncRequested: { en: '{caller} asked for a look now', zh: '{caller} 请求立即检查' },
+  'SyncRequested.reply': { en: 'cluster {name} is looked at now', zh: '正在检查集群 {name}' },
   RemovalForced: { en: '{caller} asked not to wait for the cluster', zh: '{caller} 要求不再等待集群' },
   RemovalConfirmed: { en: '{caller} confirmed the removal', zh: '{caller} 确认了清除' },
   RemovalHeld: {

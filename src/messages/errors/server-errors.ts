@@ -205,6 +205,20 @@ export const serverErrors = errors({
     zh: '没有集群 {cluster} 的回执',
     action: 'AwaitReceipt',
   },
+  TooManySyncs: {
+    status: 429,
+    next: 'waiting',
+    en: 'this caller has asked for too many looks at clusters',
+    zh: '该调用者请求检查集群的次数过多',
+    action: 'AskAgainLater',
+  },
+  ControllersElsewhere: {
+    status: 409,
+    next: 'stalled',
+    en: 'this process runs no controllers: it cannot look at cluster {cluster}',
+    zh: '本进程不运行控制器，无法检查集群 {cluster}',
+    action: 'AskControllers',
+  },
   TooManyStreams: {
     status: 429,
     next: 'waiting',

@@ -43,6 +43,10 @@ export interface ClusterStatus {
   readonly apiServer?: string;
   /** The host registration on which a virtual cluster was created; absent for physical clusters and before that. */
   readonly host?: CredentialScope;
+  /**
+   * When the last look that has ended began (RFC 3339), also one that did not reach the cluster; absent before the first.
+   */
+  readonly lastCheckedAt?: string;
   /** Commit that last changed the file. */
   readonly commit: string;
 }

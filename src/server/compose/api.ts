@@ -46,6 +46,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     identity,
     facts,
     contents: new RenderedContents(rendering.renderer, rendering.settings, stores.catalog),
+    ...defined({ controllers: parts.controllers?.clusters }),
     clock: systemClock,
     logger,
   });

@@ -12,6 +12,8 @@ export class SqliteStatusStore implements StatusStore {
   readonly #list: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  /** By kind and name, when each was checked last. */
+  readonly #checked = new Map<string, string>();
 
   constructor(database: StateDatabase) {
     this.#database = database;
@@ -27,7 +29,7 @@ export class SqliteStatusStore implements StatusStore {
 
   async get<Kind extends StatefulKind>({ kind, name }: ResourceKey<Kind>): Promise<StatusOf<Kind> | undefined> {
     const content = this.#database.document(() => this.#get.get(kind, name));
-    return content as StatusOf<Kind> | undefined;
+    return content === undefined ? undefined : this.#withCheck(kind, content as StatusOf<Kind>);
   }
 
   async names(kind: StatefulKind): Promise<readonly string[]> {
@@ -36,12 +38,17 @@ export class SqliteStatusStore implements StatusStore {
 
   async list<Kind extends StatefulKind>(kind: Kind): Promise<readonly StatusOf<Kind>[]> {
     const contents = this.#database.documents(() => this.#list.all(kind));
-    return contents as readonly StatusOf<Kind>[];
+    return (contents as readonly StatusOf<Kind>[]).map((status) => this.#withCheck(kind, status));
   }
 
   async put<Kind extends StatefulKind>(registration: Registration<Kind>, status: StatusOf<Kind>): Promise<void> {
     const { kind, name, incarnation } = registration;
-    this.#database.run(() => this.#put.run(kind, name, incarnation, JSON.stringify(status)));
+    const document = JSON.stringify(this.#withCheck(kind, status));
+    this.#database.run(() => this.#put.run(kind, name, incarnation, document));
+  }
+
+  checked({ kind, name }: ResourceKey, time: string): void {
+    this.#checked.set(idOf(kind, name), time);
   }
 
   async remove(registration: Registration): Promise<void> {
@@ -50,6 +57,16 @@ export class SqliteStatusStore implements StatusStore {
 
   /** As `remove`, within a transaction of the caller. */
   forget({ kind, name, incarnation }: Registration): void {
-    this.#remove.run(kind, name, incarnation);
+    const { changes } = this.#remove.run(kind, name, incarnation);
+    if (changes > 0) this.#checked.delete(idOf(kind, name));
   }
+
+  #withCheck<Status extends StatusOf<StatefulKind>>(kind: string, status: Status): Status {
+    const lastCheckedAt = this.#checked.get(idOf(kind, status.name));
+    return lastCheckedAt === undefined ? status : { ...status, lastCheckedAt };
+  }
+}
+
+function idOf(kind: string, name: string): string {
+  return `${kind}/${name}`;
 }

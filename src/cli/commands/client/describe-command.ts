@@ -116,6 +116,7 @@ function facts({ texts }: Invocation, { status, cluster, commit }: Omit<Descript
       credential.expiresAt === '' ? '' : output.credentialUntil(credential.expiresAt, credential.rotatedAt),
     ],
     [output.factEntryPoints, entryPoints.join(', ')],
+    [output.factChecked, status.lastCheckedAt ?? ''],
     [output.factCommit, changed],
     [output.factIncarnation, incarnation],
   ];

@@ -22,9 +22,16 @@ export class ClusterMemory {
     this.incarnation = incarnation;
   }
 
-  /** A run for this generation begins: a change of the file gives everything its time again. */
-  beginRun(generation: string): void {
-    if (generation === this.#generation) return;
+  /**
+   * A run for this generation begins: a change of the file, and a look that a person asks for, give everything its time
+   * again.
+   */
+  beginRun(generation: string, isRequested: boolean): void {
+    if (isRequested) {
+      this.repairs.clear();
+      this.areTokensSwept = false;
+    }
+    if (generation === this.#generation && !isRequested) return;
     this.#generation = generation;
     this.#unreadySince.clear();
     this.#refused.clear();

@@ -34,6 +34,11 @@ export class RepairLog {
     }
   }
 
+  /** Every field is repaired again. */
+  clear(): void {
+    this.#fields.clear();
+  }
+
   /** Fields that were repaired three times within ten minutes; they are left alone until the window has passed. */
   contested(now: number): readonly ContestedField[] {
     const found: ContestedField[] = [];

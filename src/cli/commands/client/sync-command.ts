@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { sleep } from '../../../base/async/timing.ts';
+import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
+import type { SyncRequestedView } from '../../../contract/views.ts';
+import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { waitUntilChecked } from '../../progress/wait.ts';
+import { findClusters } from './get-clusters.ts';
+import { type WaitFlags, waitOptions } from './options.ts';
+
+interface SyncFlags extends WaitFlags {
+  readonly all?: true;
+  readonly fieldSelector?: string;
+}
+
+export function syncCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('sync')
+    .description(help.sync)
+    .argument('[names...]', help.names)
+    .option('--all', help.allClusters)
+    .option('--field-selector <selector>', help.fieldSelector);
+  return waitOptions(command, invocation.texts, help.waitChecked).action((names: readonly string[], flags: SyncFlags) =>
+    runSync(invocation, command, names, flags),
+  );
+}
+
+async function runSync(
+  invocation: Invocation,
+  command: Command,
+  names: readonly string[],
+  { all, fieldSelector, wait, timeout, progress }: SyncFlags,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  const isSelection = all === true || fieldSelector !== undefined;
+  if (names.length === 0 && !isSelection) command.error(`error: ${texts.output.namesOrAll}`, { exitCode: 2 });
+  await withClient(invocation, command, async (client, signal) => {
+    const wanted = isSelection
+      ? (await findClusters(client, [], fieldSelector, signal)).map(({ name }) => name)
+      : [...new Set(names)];
+    if (wanted.length === 0) terminal.tell(texts.output.noClusters);
+    const asked: { readonly name: string; readonly since: string; readonly after: number }[] = [];
+    for (const name of wanted) {
+      const after = wait === true ? await client.latestEvent(signal) : 0;
+      const { requested_at: since } = await syncWhenAllowed(client, name, signal);
+      terminal.print(`cluster/${name} ${texts.output.isBeingChecked}`);
+      asked.push({ name, since, after });
+    }
+    if (wait !== true) return;
+    for (const { name, since, after } of asked) {
+      const request = { cluster: name, since, after, timeout, progress };
+      const { phase, conditions } = await waitUntilChecked(invocation, client, request, signal);
+      const said = conditions.find(({ type }) => type === 'Ready')?.message ?? '';
+      terminal.print(`cluster/${name} ${[texts.words.phase(phase), said].filter(Boolean).join(texts.output.colon)}`);
+    }
+  });
+}
+
+/** Asks again where the server says that the caller has asked for too many. */
+async function syncWhenAllowed(client: NautesClient, name: string, signal: AbortSignal): Promise<SyncRequestedView> {
+  for (;;) {
+    try {
+      return await client.sync(name, signal);
+    } catch (error) {
+      if (!(error instanceof ApiRefusal && error.status === 429 && error.retryAfterSeconds !== undefined)) throw error;
+      await sleep(error.retryAfterSeconds * 1000, signal);
+    }
+  }
+}
