@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCodes } from './invocation/exit-codes.ts';
 import { usageProblem } from './help.ts';
+import { loseOutput } from './invocation/process-end.ts';
 import type { Invocation } from './invocation/invocation.ts';
 import { Terminal } from './output/terminal.ts';
 import { buildProgram } from './program.ts';
@@ -14,11 +15,7 @@ const texts = textsIn(language);
 const terminal = new Terminal(process.env);
 const invocation: Invocation = { version: VERSION, language, texts, environment: process.env, terminal };
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done);
-  throw error;
-});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => loseOutput(error, exitCodes.done));
 
 async function main(): Promise<void> {
   try {

@@ -200,7 +200,7 @@ describe('configuration repository with a remote', () => {
     await sleep(50);
     const queued = reasonOf(save(repository, 'b'));
     await repository.close();
-    assert.deepEqual(await Promise.all([hanging, waiting, queued]), ['Closing', 'Closing', 'Closing']);
+    assert.deepEqual(await Promise.all([hanging, waiting, queued]), ['ConfigRepoUnavailable', 'Closing', 'Closing']);
   });
 
   it('serves the last known state when the remote is away at the start, but not the first time', async (context) => {

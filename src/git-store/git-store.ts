@@ -114,6 +114,13 @@ export interface GitStore {
    * answered. Returns the unsubscriber. What a listener throws is logged.
    */
   onHeadChange(listener: (change: HeadChange) => void): () => void;
+  /**
+   * Begins to end: no batch begins any more, what waits or comes is refused with `Closing`. Resolves when the batch that
+   * runs is answered: within a few seconds, after which it is given up, with `ConfigRepoUnavailable` as it may arrive.
+   */
+  stopChanges(): Promise<void>;
+  /** @throws NautesError `ConfigRepoUnavailable` when nothing can be written to the local repository */
+  checkWritable(): Promise<void>;
   /** Refuses queued requests with `Closing`, finishes the running batch (for a few seconds) and stops. */
   close(): Promise<void>;
 }

@@ -30,9 +30,9 @@ import { ReferenceUpdater } from './git/reference-updater.ts';
 import { Repacker } from './repacker.ts';
 import type { RemoteOptions } from './branch/remote/remote-access.ts';
 import { RemoteBranch } from './branch/remote-branch.ts';
-import { prepareRepository, writePack } from './git/repository-directory.ts';
+import { checkRepositoryWritable, prepareRepository, writePack } from './git/repository-directory.ts';
 import { watchReferences } from './branch/watch.ts';
-import { Writer } from './writer.ts';
+import { directoryFailure, Writer } from './writer.ts';
 
 /** Default for how long a request that waits counts as authorised. */
 const AUTHORIZATION_MILLISECONDS = 5000;
@@ -239,10 +239,22 @@ class GitRepositoryStore implements GitStore {
     return this.#tracker.subscribe(listener);
   }
 
+  stopChanges(): Promise<void> {
+    return this.#writer.close(CLOSE_GRACE_MILLISECONDS);
+  }
+
+  async checkWritable(): Promise<void> {
+    try {
+      await checkRepositoryWritable(this.#git.directory);
+    } catch (error) {
+      throw directoryFailure(error) ?? error;
+    }
+  }
+
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0)) closer();
     this.#stop.abort(new NautesError('Closing')); // a fetch from a remote that hangs must not block the writer
-    await this.#writer.close(CLOSE_GRACE_MILLISECONDS);
+    await this.stopChanges();
     await this.#mutex.idle();
     await this.#repacker.close();
     await Promise.all([this.#branch.close(), this.#reader.close(), this.#updater.close()]);

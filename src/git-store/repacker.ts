@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger.ts';
-import type { Git } from './git/git.ts';
+import { type Git, GitFailure } from './git/git.ts';
 
 /** Packs that gather before they are put together in the background. */
 const PACKS_BEFORE_REPACK = 100;
@@ -43,7 +43,9 @@ export class Repacker {
   /** Puts packs together so that each is at least twice as large as all smaller ones; keeps every object. */
   async #repack(): Promise<void> {
     try {
-      await this.#git.output(['repack', '-d', '--geometric=2', '--quiet'], { signal: this.#stop.signal });
+      const args = ['repack', '-d', '--geometric=2', '--quiet'];
+      const result = await this.#git.runPacking(args, { signal: this.#stop.signal });
+      if (result.code !== 0) throw new GitFailure('repack', result);
       await this.#onRepacked();
     } catch (error) {
       this.#logger.warn({ error }, 'packs could not be put together');

@@ -1,6 +1,7 @@
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
 import { setImmediate as turn } from 'node:timers/promises';
+import { defined } from '../base/defined.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Metrics } from '../base/metrics.ts';
 import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
@@ -35,6 +36,9 @@ const BATCH_AUTHORIZATION_MILLISECONDS = 1000;
 /** A batch that is not through by then fails. */
 const BATCH_DEADLINE_MILLISECONDS = 90_000;
 
+/** When to ask again while the server ends: another one is expected by then. */
+const RESTART_MILLISECONDS = 10_000;
+
 const RETRY = { initialMilliseconds: 20, maximumMilliseconds: 1500 };
 
 export interface WriterOptions {
@@ -60,7 +64,7 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #stop = new AbortController();
   readonly #queue: Pending[] = [];
-  #closing = false;
+  #closed: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   /** Commits that we tried to publish in this batch, with what they mean should they have arrived. */
   readonly #attempted = new Map<string, { pending: Pending; result: ChangeResult }>();
@@ -75,7 +79,7 @@ export class Writer {
 
   change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeResult> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#closing) return Promise.reject(new NautesError('Closing'));
+    if (this.#closed !== undefined) return Promise.reject(closing());
     if (this.#queue.length >= MAXIMUM_QUEUE) {
       return Promise.reject(
         new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.queueFull') }),
@@ -90,10 +94,13 @@ export class Writer {
     });
   }
 
-  /** Refuses queued requests and lets the running batch finish within the grace period. */
-  async close(graceMilliseconds: number): Promise<void> {
-    this.#closing = true;
-    for (const pending of this.#queue.splice(0)) pending.reject(new NautesError('Closing'));
+  /** Refuses queued requests and lets the running batch finish within the grace period. May be called again. */
+  close(graceMilliseconds: number): Promise<void> {
+    return (this.#closed ??= this.#close(graceMilliseconds));
+  }
+
+  async #close(graceMilliseconds: number): Promise<void> {
+    for (const pending of this.#queue.splice(0)) pending.reject(closing());
     const timer = setTimeout(() => this.#stop.abort(), graceMilliseconds);
     await this.#running;
     clearTimeout(timer);
@@ -128,7 +135,9 @@ export class Writer {
   /** While an attempt may have arrived, every failure is `ConfigRepoUnavailable`: "nothing was changed" must be certain. */
   #asUncertain(failure: NautesError): NautesError {
     if (!this.#isUncertain || failure.reason === 'ConfigRepoUnavailable') return failure;
-    return new NautesError('ConfigRepoUnavailable', { problem: failure.said }, { cause: failure });
+    const { said, retryAfterMilliseconds } = failure;
+    const options = { cause: failure, ...defined({ retryAfterMilliseconds }) };
+    return new NautesError('ConfigRepoUnavailable', { problem: said }, options);
   }
 
   /** Settles every request of the batch. */
@@ -152,8 +161,8 @@ export class Writer {
         this.#isUncertain = true;
       } catch (error) {
         failure = this.#failure(error);
+        if (leavesOpen(failure)) this.#isUncertain = true;
         if (!mayPass(failure)) throw failure;
-        if (failure.reason === 'ConfigRepoUnavailable') this.#isUncertain = true;
         faults += 1;
       }
       // Whether the attempt has arrived after all is seen by looking, also when there is no attempt left.
@@ -272,19 +281,31 @@ export class Writer {
   }
 
   #failure(error: unknown): NautesError {
-    if (this.#stop.signal.aborted) return new NautesError('Closing', {}, { cause: error });
+    if (this.#stop.signal.aborted) return closing(error);
     if (isAbort(error))
       return new NautesError(
         'ConfigRepoUnavailable',
         { problem: message('ConfigRepoUnavailable.tookTooLong') },
         { cause: error },
       );
-    if (error instanceof Error && 'syscall' in error && 'code' in error) {
-      const problem = message('ConfigRepoUnavailable.directory', { code: String(error.code) });
-      return new NautesError('ConfigRepoUnavailable', { problem }, { cause: error });
-    }
-    return asNautesError(error);
+    return directoryFailure(error) ?? asNautesError(error);
   }
+}
+
+/** The failure of the file system as one of the repository; `undefined` for any other error. */
+export function directoryFailure(error: unknown): NautesError | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  const problem = message('ConfigRepoUnavailable.directory', { code: String(error.code) });
+  return new NautesError('ConfigRepoUnavailable', { problem }, { cause: error });
+}
+
+/** True for the failure of an attempt that may have arrived all the same; also one that was given up at the end. */
+function leavesOpen({ reason }: NautesError): boolean {
+  return reason === 'ConfigRepoUnavailable' || reason === 'Closing';
+}
+
+function closing(cause?: unknown): NautesError {
+  return new NautesError('Closing', {}, { cause, retryAfterMilliseconds: RESTART_MILLISECONDS });
 }
 
 /** True for a failure that is retried within the batch. */

@@ -3,4 +3,11 @@ export { GitLabAccounts, type GitLabAccountsOptions } from './gitlab-accounts.ts
 export { HostIdentity, type HostIdentityOptions } from './host-identity.ts';
 export type { IdentityProvider } from './identity-provider.ts';
 export { LocalTokenIdentity, type LocalTokenIdentityOptions } from './local-token-identity.ts';
-export { createToken, listTokens, type NewToken, revokeToken, type TokenInfo } from './token-files.ts';
+export {
+  checkTokensWritable,
+  createToken,
+  listTokens,
+  type NewToken,
+  revokeToken,
+  type TokenInfo,
+} from './token-files.ts';

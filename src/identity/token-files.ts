@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import {
+  checkDirectoryWritable,
   createFileOnce,
   isMissingFile,
   makePrivateDirectory,
@@ -100,6 +101,17 @@ export async function revokeToken(directory: string, name: string): Promise<void
     throw error;
   }
   await io(() => syncDirectory(directory));
+}
+
+/**
+ * Whether tokens can be created in the directory, which is created when absent.
+ * @throws NautesError `TokenStoreUnavailable`
+ */
+export async function checkTokensWritable(directory: string): Promise<void> {
+  await io(async () => {
+    await makePrivateDirectory(directory);
+    await checkDirectoryWritable(directory);
+  });
 }
 
 /**

@@ -83,7 +83,13 @@ async function openParts(
     api = await serveApi({ ...options, stores, reach, rendering, controllers, metricsText });
   }
   const url = api?.url ?? '';
-  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close: () => closeAll(opened, logger) };
+  const close = async (): Promise<void> => {
+    // First, so that callers have their answers before connections are cut.
+    const changes = stores.repo.stopChanges();
+    await closeAll(opened, logger);
+    await changes;
+  };
+  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close };
 }
 
 /** The policy by which no cluster has the address of a service of this installation unless that is configured. */

@@ -118,6 +118,13 @@ export class NautesProcess {
     return { code, milliseconds: Date.now() - before };
   }
 
+  /** Resolves with the exit code when the process has ended for a reason of the caller's. */
+  ended(): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    return new Promise((resolve) => (child === undefined ? resolve(null) : child.once('close', resolve)));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });

@@ -58,6 +58,7 @@ describe('a running server', () => {
       config_repository: 'ok',
       secret_store: 'ok',
       status_store: 'ok',
+      token_store: 'ok',
       disk: 'ok',
       controllers: 'ok',
       helm: 'ok',
@@ -130,28 +131,33 @@ describe('a running server', () => {
     assert.equal(elsewhere.status, 404);
   });
 
-  it('is not ready while credentials cannot be stored, and is again when they can', async () => {
-    const secrets = join(directory, 'data/secrets');
-    await rename(secrets, `${secrets}-away`);
-    await writeFile(secrets, '');
-    const failing = await untilReadiness(503);
-    const { helm: _, ...checks } = failing['checks'] as Record<string, unknown>; // not everywhere
-    assert.deepEqual(checks, {
-      config_repository: 'ok',
-      secret_store: 'failed',
-      status_store: 'ok',
-      disk: 'ok',
-      controllers: 'ok',
+  for (const [part, path, state, status] of [
+    ['config_repository', 'config-repo.git/objects/pack', 'failed', 503],
+    ['config_repository', 'config-repo.git/refs/heads', 'failed', 503],
+    ['secret_store', 'secrets', 'failed', 503],
+    ['token_store', 'tokens', 'degraded', 200],
+  ] as const) {
+    it(`names the ${part} while ${path} cannot be written, and no longer when it can`, async () => {
+      const place = join(directory, 'data', path);
+      await rename(place, `${place}-away`);
+      await writeFile(place, '');
+      const failing = await untilChecks((checks) => checks[part] === state);
+      const { helm: _, ...others } = failing.checks; // not everywhere
+      const wrong = Object.entries(others).filter(([, is]) => is !== 'ok');
+      assert.deepEqual([failing.status, wrong], [status, [[part, state]]]);
+      await rm(place);
+      await rename(`${place}-away`, place);
+      await untilChecks((checks) => checks[part] === 'ok');
     });
-    await rm(secrets);
-    await rename(`${secrets}-away`, secrets);
-    await untilReadiness(200);
-  });
+  }
 
-  async function untilReadiness(wanted: number): Promise<Readonly<Record<string, unknown>>> {
+  async function untilChecks(
+    test: (checks: Readonly<Record<string, string>>) => boolean,
+  ): Promise<{ readonly status: number; readonly checks: Readonly<Record<string, string>> }> {
     for (;;) {
-      const { status, body: readiness } = await reader.request('GET', '/readyz');
-      if (status === wanted) return readiness;
+      const reply = await reader.request('GET', '/readyz');
+      const checks = reply.body['checks'] as Record<string, string>;
+      if (test(checks)) return { status: reply.status, checks };
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from './programs.ts';
 
 /**
@@ -7,7 +7,18 @@ import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from '
  */
 export const directPrograms: Programs = {
   start(program, args, options, listener) {
-    return startDirectly(program, args, options, listener);
+    return startDirectly(program, args, options, listener, false);
+  },
+  close: () => Promise.resolve(),
+};
+
+/**
+ * The same, each program as the leader of a process group: signals reach the programs that it has started too, such as
+ * the `ssh` of a `git push`, and those of a terminal reach none of them.
+ */
+export const groupedPrograms: Programs = {
+  start(program, args, options, listener) {
+    return startDirectly(program, args, options, listener, true);
   },
   close: () => Promise.resolve(),
 };
@@ -17,8 +28,10 @@ function startDirectly(
   args: readonly string[],
   { directory, environment }: ProgramOptions,
   listener: ProgramListener,
+  leadsGroup: boolean,
 ): RunningProgram {
   const child = spawn(program, [...args], {
+    detached: leadsGroup,
     cwd: directory,
     env: environment ?? process.env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -38,6 +51,16 @@ function startDirectly(
   return {
     write: (chunk) => void child.stdin.write(chunk),
     endInput: () => void child.stdin.end(),
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => void (leadsGroup ? killGroup(child, signal) : child.kill(signal)),
   };
+}
+
+/** The group may outlive its leader. */
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

@@ -1,8 +1,9 @@
 /**
- * The helper process that starts programs for a large parent process. It exits with its parent; programs that it has
- * started keep running, like the children of any process that exits.
+ * The helper process that starts programs for a large parent process. It exits with its parent, however that
+ * ends, and its programs end before it.
  */
-import { directPrograms } from './direct-programs.ts';
+import { groupedPrograms } from './direct-programs.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromHost, ToHost } from './host-messages.ts';
 import type { RunningProgram } from './programs.ts';
 
@@ -15,7 +16,7 @@ function tell(message: FromHost): void {
 type Start = Extract<ToHost, { kind: 'start' }>;
 
 function start({ id, program, args, directory, environment }: Start): void {
-  const started = directPrograms.start(
+  const started = groupedPrograms.start(
     program,
     args,
     { directory, environment },
@@ -47,6 +48,20 @@ function fail(id: number, error: unknown): void {
   tell({ kind: 'failure', id, message: message ?? String(error), code: code ?? '' });
 }
 
+/** A program that was asked to end may take this long, e.g. to remove its locks. */
+const END_MILLISECONDS = 1000;
+const END_POLL_MILLISECONDS = 20;
+
+/** The parent is gone: what runs for it has no use any more. */
+async function endPrograms(): Promise<void> {
+  for (const program of running.values()) program.kill('SIGTERM');
+  for (const end = Date.now() + END_MILLISECONDS; running.size > 0 && Date.now() < end; ) {
+    await sleep(END_POLL_MILLISECONDS);
+  }
+  for (const program of running.values()) program.kill('SIGKILL');
+  process.exit(0);
+}
+
 process.title = 'nautes: starts programs';
 process.on('message', (message: ToHost) => {
   if (message.kind === 'start') return tryToStart(message);
@@ -55,7 +70,7 @@ process.on('message', (message: ToHost) => {
   else if (message.kind === 'endInput') program?.endInput();
   else program?.kill(message.signal);
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => void endPrograms());
 // A terminal sends these to both: the parent decides when to stop.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

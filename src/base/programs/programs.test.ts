@@ -57,6 +57,47 @@ describe('program host', () => {
     await programs.close();
   });
 
+  it('kills programs with those that they have started', async () => {
+    const programs = new HostedPrograms();
+    const stop = new AbortController();
+    const printed = Promise.withResolvers<number>();
+    const program = programs.start(
+      '/bin/sh',
+      ['-c', 'sleep 300 & echo $!; wait'],
+      {},
+      {
+        onOutput: (chunk) => printed.resolve(Number(chunk.toString())),
+        onError() {},
+        onEnd: () => stop.abort(),
+        onFailure: printed.reject,
+      },
+    );
+    const grandchild = await printed.promise;
+    assert.ok(await isAlive(grandchild));
+    program.kill('SIGKILL');
+    while (await isAlive(grandchild)) await sleep(20);
+    while (!stop.signal.aborted) await sleep(20);
+    await programs.close();
+  });
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    it(`and its programs, with those that they have started, end when the parent ends by ${signal}`, async () => {
+      const script = `
+        import { HostedPrograms } from '${import.meta.resolve('./hosted-programs.ts')}';
+        const programs = new HostedPrograms();
+        programs.start('/bin/sh', ['-c', 'trap "" TERM; sleep 300 & echo $PPID $$ $!; wait; wait'], {}, {
+          onOutput: (chunk) => process.stdout.write(chunk), onError() {}, onEnd() {}, onFailure() {} });`;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+      const started = chunk.toString().trim().split(' ').map(Number);
+      assert.equal(started.length, 3);
+      child.kill(signal);
+      for (const pid of started) while (await isAlive(pid)) await sleep(20);
+    });
+  }
+
   it('neither keeps its parent alive nor outlives it', async () => {
     const script = `
       import { HostedPrograms } from '${import.meta.resolve('./hosted-programs.ts')}';

@@ -31,18 +31,21 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** For servers: resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+/**
+ * For servers: resolves with the first SIGTERM, SIGINT or SIGHUP. Another SIGTERM or SIGINT ends the process at once; a
+ * terminal that closes may send SIGHUP more than once.
+ */
 export function untilTerminated(onSignal: () => void = () => {}): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false;
     const listener = (signal: NodeJS.Signals): void => {
+      if (asked && signal === 'SIGHUP') return;
       if (asked) process.exit(INTERRUPTED_CODE);
       asked = true;
       onSignal();
       resolve(signal);
     };
-    process.on('SIGTERM', listener);
-    process.on('SIGINT', listener);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, listener);
   });
 }
 
@@ -67,4 +70,25 @@ export function untilUncaughtException(source: UncaughtErrorSource, logger: Logg
       resolve('exception');
     });
   });
+}
+
+let onLostOutput: ((error: NodeJS.ErrnoException) => void) | undefined;
+
+/**
+ * What happens when standard output cannot be written. A command ends: a reader that has seen enough (`| head`) is no
+ * failure. A server does what it was given to {@link outliveOutput}.
+ */
+export function loseOutput(error: NodeJS.ErrnoException, doneCode: number): void {
+  if (onLostOutput !== undefined) return onLostOutput(error);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? doneCode);
+  throw error;
+}
+
+/** For servers: whoever reads what they print may end before them. It is logged once, if the log is still read. */
+export function outliveOutput(logger: Logger): void {
+  onLostOutput = (error) => {
+    onLostOutput = () => {};
+    logger.warn({ error }, 'standard output cannot be written; the server carries on without it');
+  };
+  process.stderr.on('error', () => {}); // there is no other place to tell it
 }

@@ -155,10 +155,16 @@ export const chineseOutput: OutputTexts = {
       config_repository: {
         name: 'Git',
         degraded: '可以读取；访问不到远程仓库',
-        remedy: '访问不到远程仓库：请检查 git.remote、其令牌和服务器日志。恢复之前不能保存。',
+        remedy:
+          '配置了远程仓库时请检查 git.remote 及其令牌，否则请检查数据目录的权限和空间；详情见服务器日志。恢复之前不能保存。',
       },
       secret_store: { name: '密钥存储', degraded: '部分正常', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
       status_store: { name: '状态存储', degraded: '部分正常', remedy: '请检查数据目录的权限和空间，以及服务器日志。' },
+      token_store: {
+        name: '令牌存储',
+        degraded: '可以读取；不能创建令牌',
+        remedy: '请检查数据目录的权限和空间，以及服务器日志。',
+      },
       controllers: { name: '控制器', degraded: '部分正常', remedy: '请重新启动服务器；停止的原因见其日志。' },
       helm: {
         name: 'helm',

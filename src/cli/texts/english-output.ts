@@ -160,7 +160,7 @@ export const englishOutput = {
         name: 'Git',
         degraded: 'works for reading; the remote is away',
         remedy:
-          'The remote cannot be reached: look at git.remote, its token and the log of the server. Saving is refused until it is back.',
+          'Where there is a remote, look at git.remote and its token, otherwise at the rights and the space of the data directory; the log of the server says more. Saving is refused until it works.',
       },
       secret_store: {
         name: 'secret store',
@@ -170,6 +170,11 @@ export const englishOutput = {
       status_store: {
         name: 'status store',
         degraded: 'works in part',
+        remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
+      },
+      token_store: {
+        name: 'token store',
+        degraded: 'works for reading; no token can be created',
         remedy: 'Look at the rights and the space of the data directory, and the log of the server.',
       },
       controllers: {

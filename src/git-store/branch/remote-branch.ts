@@ -146,7 +146,9 @@ export class RemoteBranch implements Branch {
   ): Promise<GitReport> {
     const configuration = credentials === undefined ? [] : [this.#header(credentials)];
     const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : {};
-    const report = reportOf(await this.#git.run(args, { signal, configuration, variables }));
+    const options = { signal, configuration, variables };
+    const isFetch = args[0] === 'fetch';
+    const report = reportOf(await (isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options)));
     if (report.code !== 0 && requestRefusal(report) !== undefined) throw new RemoteFailure(report);
     return report;
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { NautesError } from '../../errors/errors.ts';
 import { type RunOptions, type RunResult, run } from '../../base/programs/process.ts';
 import { directPrograms } from '../../base/programs/direct-programs.ts';
+import { PackWriters } from './temporary-packs.ts';
 import type { ProgramListener, Programs, RunningProgram } from '../../base/programs/programs.ts';
 
 /** `cat-file --batch-command`, `GIT_CONFIG_COUNT` and protection of bare repositories need this one. */
@@ -74,6 +75,7 @@ export class Git {
   readonly directory: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #programs: Programs;
+  readonly #packWriters: PackWriters;
 
   /**
    * @param variables additional environment, e.g. `GIT_SSH_COMMAND`
@@ -86,6 +88,7 @@ export class Git {
   ) {
     this.directory = directory;
     this.#programs = programs;
+    this.#packWriters = new PackWriters(directory);
     this.#environment = { ...cleanEnvironment(), ...variables };
   }
 
@@ -102,6 +105,14 @@ export class Git {
       directory: this.directory,
       environment: { ...this.#variables(options.configuration), ...options.variables },
     });
+  }
+
+  /** Runs a command that writes packs to the end. One that fails leaves none behind that is not complete. */
+  runPacking(args: readonly string[], options: GitRunOptions = {}): Promise<RunResult> {
+    return this.#packWriters.run(
+      () => this.run(args, options),
+      ({ code }) => code === 0,
+    );
   }
 
   /** Runs to the end and gives what was printed. @throws GitFailure */

@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
 import {
+  checkDirectoryWritable,
   makePrivateDirectory,
   renameDirectory,
   replaceFiles,
@@ -15,6 +16,7 @@ import { sleep } from '../../base/async/timing.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import { Git, GitFailure } from './git.ts';
 import type { Pack } from './pack.ts';
+import { TEMPORARY_PACK } from './temporary-packs.ts';
 
 export const MAIN_REFERENCE = `refs/heads/${MAIN_BRANCH}`;
 
@@ -78,6 +80,12 @@ async function syncRepository(directory: string): Promise<void> {
   ]);
 }
 
+/** @throws the error of the file system when packs or branches cannot be written */
+export async function checkRepositoryWritable(directory: string): Promise<void> {
+  await checkDirectoryWritable(join(directory, 'objects', 'pack'));
+  await checkDirectoryWritable(join(directory, 'refs', 'heads'));
+}
+
 /** Makes the names of packs durable. */
 export function syncPacks(directory: string): Promise<void> {
   return syncDirectory(join(directory, 'objects', 'pack'));
@@ -123,7 +131,7 @@ async function removeRemains(directory: string, signal: AbortSignal): Promise<vo
     const path = join(packs, file);
     const isOurs = file.endsWith(TEMPORARY_SUFFIX);
     const isPackAlone = file.endsWith('.pack') && !names.has(file.replace(/\.pack$/, '.idx'));
-    if (isOurs || ((isPackAlone || /^(tmp_|\.tmp-)/.test(file)) && (await age(path)) > STALE_PACK_MILLISECONDS)) {
+    if (isOurs || ((isPackAlone || TEMPORARY_PACK.test(file)) && (await age(path)) > STALE_PACK_MILLISECONDS)) {
       await rm(path, { force: true });
     }
   }

@@ -6,13 +6,15 @@ import { catalogView } from '../../catalog/catalog-view.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
+import { checkTokensWritable } from '../../identity/index.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { openIdentity } from './identity.ts';
 import { readListen } from '../configuration/load.ts';
 import { locateHelm } from './helm.ts';
 import { PushHooks } from '../services/push-hooks.ts';
-import { freeBytes, ReadinessCheck } from '../services/readiness.ts';
+import { freeBytes, ReadinessCheck, type ReadinessSources } from '../services/readiness.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from '../services/tls.ts';
@@ -98,12 +100,18 @@ function readinessCheck({ stores, controllers, configuration, logger }: ApiParts
   return new ReadinessCheck({
     ...stores,
     freeBytes: () => freeBytes(configuration.dataDirectory),
+    ...tokenStore(configuration),
     hasRemote: configuration.git.remote !== '',
     controllersRun: () => controllers?.clusters.isRunning,
     helm: () => locateHelm(configuration.helm.path).then((program) => program !== undefined),
     logger,
     now: () => systemClock.now(),
   });
+}
+
+function tokenStore({ identity, dataDirectory }: Configuration): Pick<ReadinessSources, 'tokens'> {
+  if (identity.provider !== 'local') return {};
+  return { tokens: { checkWritable: () => checkTokensWritable(dataPaths(dataDirectory).tokens) } };
 }
 
 /** @throws NautesError `ConfigurationInvalid` */

@@ -11,7 +11,7 @@ const writable = { checkWritable: () => Promise.resolve() };
 
 function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {
   return {
-    repo: { snapshot: () => snapshot, isCurrent: true },
+    repo: { snapshot: () => snapshot, isCurrent: true, ...writable },
     hasRemote: false,
     secrets: writable,
     state: writable,
@@ -24,7 +24,8 @@ function sources(changes: Partial<ReadinessSources> = {}): ReadinessSources {
   };
 }
 
-const away = { snapshot: () => snapshot, isCurrent: false };
+const here = { snapshot: () => snapshot, isCurrent: true };
+const away = { snapshot: () => snapshot, isCurrent: false, ...writable };
 const broken = { checkWritable: () => Promise.reject(new Error('EROFS: canary')) };
 
 describe('readiness', () => {
@@ -34,6 +35,8 @@ describe('readiness', () => {
     ['the controllers have stopped', { controllersRun: () => false }, false, 'ok ok ok ok failed ok'],
     ['the remote is away: reading works', { repo: away, hasRemote: true }, true, 'degraded ok ok ok ok ok'],
     ['the embedded repository is away', { repo: away }, false, 'failed ok ok ok ok ok'],
+    ['nothing can be written to the repository', { repo: { ...here, ...broken } }, false, 'failed ok ok ok ok ok'],
+    ['tokens cannot be created', { tokens: broken }, true, 'ok ok ok degraded ok ok ok'],
     ['credentials cannot be stored', { secrets: broken }, false, 'ok failed ok ok ok ok'],
     ['statuses cannot be stored', { state: broken }, false, 'ok ok failed ok ok ok'],
     ['the disk is nearly full', { freeBytes: () => Promise.resolve(2 ** 27) }, true, 'ok ok ok degraded ok ok'],

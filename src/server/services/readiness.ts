@@ -16,11 +16,13 @@ const FULL_BYTES = 16 * 1024 * 1024;
 type CheckState = Readiness['checks'][string];
 
 export interface ReadinessSources {
-  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
+  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent' | 'checkWritable'>;
   /** True when changes are pushed to a remote. */
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
   readonly state: Pick<State, 'checkWritable'>;
+  /** Whether tokens can be created; absent where there are none of ours. */
+  readonly tokens?: { checkWritable(): Promise<void> };
   /** Free bytes in the data directory's file system; `undefined` if the system does not report them. */
   readonly freeBytes: () => Promise<number | undefined>;
   /** `undefined` when this process has no controllers. */
@@ -52,7 +54,7 @@ export class ReadinessCheck {
   }
 
   async #look(): Promise<Readiness> {
-    const { secrets, state, controllersRun } = this.#sources;
+    const { repo, secrets, state, tokens, controllersRun } = this.#sources;
     const running = controllersRun();
     const reasons: Record<string, string> = {};
     const writable = async (part: string, probe: () => Promise<void>): Promise<CheckState> => {
@@ -61,9 +63,10 @@ export class ReadinessCheck {
       return error === undefined ? 'ok' : 'failed';
     };
     const checks: Record<string, CheckState> = {
-      config_repository: this.#repository(),
+      config_repository: this.#repository(await writable('config_repository', () => repo.checkWritable())),
       secret_store: await writable('secret_store', () => secrets.checkWritable()),
       status_store: await writable('status_store', () => state.checkWritable()),
+      ...(tokens === undefined ? {} : { token_store: await this.#tokens(tokens, writable) }),
       disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
       helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
@@ -71,9 +74,18 @@ export class ReadinessCheck {
     return { ready: !Object.values(checks).includes('failed'), checks, reasons };
   }
 
-  #repository(): CheckState {
+  /** The tokens that exist are good without it. */
+  async #tokens(
+    tokens: { checkWritable(): Promise<void> },
+    writable: (part: string, probe: () => Promise<void>) => Promise<CheckState>,
+  ): Promise<CheckState> {
+    const state = await writable('token_store', () => tokens.checkWritable());
+    return state === 'failed' ? 'degraded' : state;
+  }
+
+  #repository(writable: CheckState): CheckState {
     const { repo, hasRemote } = this.#sources;
-    if (repo.snapshot().commit === '') return 'failed';
+    if (repo.snapshot().commit === '' || writable === 'failed') return 'failed';
     if (repo.isCurrent) return 'ok';
     return hasRemote ? 'degraded' : 'failed';
   }

@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { makePrivateDirectory, syncDirectory } from '../../base/files/files.ts';
 import { Coalescer } from '../../base/async/coalescer.ts';
-import { prepareSchema } from './schema.ts';
+import { prepareSchema, SCHEMA_VERSION } from './schema.ts';
 import { statusStoreError } from './sqlite-errors.ts';
 import { message } from '../../messages/message.ts';
 
@@ -106,9 +106,9 @@ export class StateDatabase {
     return this.run(read).map(contentOf);
   }
 
-  /** Takes the right to write and gives it back. @throws NautesError `StatusStoreUnavailable`, `Closing` */
+  /** Writes what is there already. @throws NautesError `StatusStoreUnavailable`, `Closing` */
   checkWritable(): void {
-    this.transaction(() => {});
+    this.transaction(() => this.#database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`));
   }
 
   /** Resolves when everything committed before the call is durable. */

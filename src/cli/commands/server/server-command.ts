@@ -1,7 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import type { Invocation } from '../../invocation/invocation.ts';
-import { untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
+import { outliveOutput, untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
 
 /** A server that has not closed after this time is ended: everything that matters is on disk by then. */
 const CLOSE_LIMIT_MILLISECONDS = 9_000;
@@ -47,6 +47,7 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     import('../../../server/server.ts'),
   ]);
   const logger = createLogger(configuration.log);
+  outliveOutput(logger);
   const broken = untilUncaughtException(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());
