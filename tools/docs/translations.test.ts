@@ -9,10 +9,9 @@ const root = join(import.meta.dirname, '../..');
 const CHINESE = 'docs/zh-CN/';
 const pages = await markdownPages(root);
 
-/** Pages in English only: generated ones, and those for contributors. */
+/** Pages in English only: those for contributors. */
 const isEnglishOnly = (page: string): boolean =>
-  ['docs/decisions/', 'docs/contributing/'].some((folder) => page.startsWith(folder)) ||
-  ['docs/reference/configuration.md', 'docs/reference/errors.md'].includes(page);
+  ['docs/decisions/', 'docs/contributing/'].some((folder) => page.startsWith(folder));
 
 const read = (page: string): Promise<string> => readFile(join(root, page), 'utf8');
 

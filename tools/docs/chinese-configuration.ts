@@ -1,0 +1,85 @@
+/** What each key of the configuration means, in Chinese; in English it stands in the schema of the configuration. */
+
+const authorities = (whose: string): string =>
+  `${whose}的证书颁发机构，在 Node 和系统信任的之外：含有证书（PEM）的文件名，或证书文本本身。`;
+
+export const chineseDescriptions: Readonly<Record<string, string>> = {
+  dataDirectory: '存放所有数据的目录。同时只能由一个进程使用。',
+  listen: 'API 的地址和端口，HOST:PORT。',
+  role: '本进程运行哪些部分。',
+  'tls.mode':
+    'HTTPS：auto 创建一次证书颁发机构并由它签发证书（`nautes ca` 会打印该机构的证书）；files 使用下面两个文件。`tls: auto` 是此键的简写。',
+  'tls.certificateFile': 'files 模式的证书链（PEM）。',
+  'tls.keyFile': '其私钥（PEM），用于 files 模式。',
+  'tls.names': 'auto 模式下证书中的其他主机名和地址。',
+  namespace: '写入集群文件的命名空间。',
+  'log.level': '记录日志的最低级别。',
+  'log.format': 'json：每行一个对象，供日志系统使用；plain：供人阅读的行；auto：在终端上为 plain，其他情况为 json。',
+  'metrics.listen':
+    '供没有令牌的采集器使用的指标的地址和端口，HOST:PORT（明文 HTTP，GET /metrics）；为空则只有 API 提供指标，且需要只读权限。',
+  'git.remote': 'Git 远端的 URL，每次改动在应答之前都先推送到那里；为空则没有远端。',
+  'git.username': 'https 远端的用户名。',
+  'git.tokenFile': '含有 https 远端令牌的文件。',
+  'git.caFile': authorities('https 远端'),
+  'git.pollSeconds': '每隔多久查询一次远端上别人的提交。',
+  'git.operationsPerMinute': '任意一分钟内对 https 或 ssh 远端的获取和推送次数，均匀分布；其间到来的改动一起推送。',
+  'git.pushAs':
+    '用谁的令牌推送改动：本服务器的，或每个调用者自己的（仅在 identity.provider 为 gitlab 或 gitea 时；此时一批只有一个调用者）。作者总是调用者。',
+  'git.committerName': '所有提交的提交者。',
+  'git.committerEmail': '提交者的邮箱地址。',
+  'identity.provider':
+    '身份来源：local 使用 `nautes token create` 创建的令牌；gitlab 和 gitea 使用其用户的令牌，可以推送到项目 main 分支的用户在这里有写权限。',
+  'identity.url': 'GitLab 或 Gitea 的地址；为空则为 git.remote 的源（origin）。',
+  'identity.project':
+    '其成员可以调用的项目：完整路径，GitLab 也可用 id（改名后仍然有效）；为空则为 git.remote 的路径。',
+  'identity.caFile': authorities('GitLab 或 Gitea（为空则用 git.caFile）'),
+  'identity.tokenFile':
+    '本服务器自己的令牌的文件，用它读取项目的规则和成员，以便说明拒绝的原因；为空则用 git.tokenFile。',
+  'identity.cacheSeconds': '令牌的所有者及其读权限缓存多久；写权限从不缓存。',
+  'identity.requestsPerMinute': '任意一分钟内对 GitLab 或 Gitea 的请求数。',
+  'clients.trustedProxies': '本服务器前面的代理的地址和网段（CIDR）；客户端的地址取自它们发送的 X-Forwarded-For。',
+  'clients.failedTokensPerMinute':
+    '一个地址可以尝试的不同的未知令牌数；超过则应答 429。最近一小时内被接受过的令牌不受影响。',
+  'clients.failedTokensPerMinuteTotal': '所有地址合计的同一限制；超过时，最近失败过的地址会被减速。',
+  'webhooks.secretFile': '推送 webhook（POST /api/v1/webhooks/gitlab 和 …/gitea）的密钥文件；为空则不提供 webhook。',
+  'secrets.store': '集群凭据的密钥存储：数据目录中的封存文件，或 Vault、OpenBao。',
+  'secrets.keyFile': '封存密钥的文件；首次启动时创建。默认：数据目录中的 sealing.key。',
+  'secrets.vault.address': '本服务器访问 Vault 或 OpenBao 的地址：https，或回环地址上的 http。',
+  'secrets.vault.peers': '它的其他节点的地址：备用节点只能重定向到这些地址。',
+  'secrets.vault.namespace': '它的命名空间（Enterprise、HCP、OpenBao）；为空则为根命名空间。',
+  'secrets.vault.caFile': authorities('Vault '),
+  'secrets.vault.mount': 'KV 第 2 版引擎，存放每个集群的 kubeconfig，供部署工具使用。',
+  'secrets.vault.ownMount': '只有本服务器读取的 KV 第 2 版引擎：暂存的凭据。',
+  'secrets.vault.auth.method': '服务器如何登录。',
+  'secrets.vault.auth.mount': '认证方法的路径。默认为方法的名称。',
+  'secrets.vault.auth.role': '角色，用于 kubernetes 和 jwt。',
+  'secrets.vault.auth.roleId': '角色 id，用于 approle。',
+  'secrets.vault.auth.secretIdFile': '含有 secret id 的文件，用于 approle。',
+  'secrets.vault.auth.jwtFile': '含有登录令牌的文件，用于 jwt 和 kubernetes；kubernetes 有默认值：pod 的令牌。',
+  'secrets.vault.auth.tokenFile': '含有令牌的文件，用于 token。以上文件在每次登录时重新读取。',
+  'catalog.files': '扩展内置目录的组件目录文件。',
+  'catalog.mirror': '所有远程组件来源的副本所在的目录或 https URL，路径为 <host>/<path>；为空则没有镜像。',
+  'catalog.caFile': authorities('组件来源'),
+  'helm.path': 'helm 程序；为空则用 `make setup` 安装的，否则用 PATH 中的。',
+  'vault.address': '集群的工作负载访问 Vault 或 OpenBao 的地址，供 agent injector 使用。默认：secrets.vault.address。',
+  'vault.workloadAuth':
+    '服务器是否让每个 worker 集群的工作负载登录 secrets.vault 的 Vault，通过 auth/<cluster> 处的 kubernetes 认证方法；auto：secrets.store 为 vault 时。',
+  'vault.roles':
+    '谁可以登录：role=namespace/serviceaccount。`{category}` 表示集群中该组件的命名空间，`*` 表示命名空间中的所有 ServiceAccount。',
+  'vault.policy': '角色得到的策略的名称，可含 {cluster} 和 {role}。策略本身由您编写。',
+  'clusters.caFile': authorities('kubeconfig 中没有指定颁发机构的集群'),
+  'oauth.issuer': '登录控制台页面所用的 OpenID Connect 签发者（https）；为空则集群没有 oauth2-proxy。',
+  'oauth.clientId': '那里的客户端名称。',
+  'oauth.clientSecretFile': '含有其密钥的文件。',
+  'addresses.loopback': '集群是否可以使用回环地址；auto：服务器自己只监听回环地址时。',
+  'addresses.linkLocal': '集群是否可以使用链路本地地址。',
+  'addresses.metadata': '集群是否可以使用云厂商元数据服务的地址。',
+  'addresses.private': '集群是否可以使用私有地址，例如 10.0.0.0/8。',
+  'addresses.services': '集群是否可以使用本安装自己的服务的地址和端口：本服务器、Git 远端、GitLab 或 Gitea、Vault。',
+  'addresses.denied': '任何集群都不可以使用的地址和网段（CIDR），例如您自己的服务的地址。',
+  'controllers.concurrency': '同时调谐的集群数。',
+  'controllers.suspectConcurrency': 'suspect 通道的并发数：以前失败过或拖延过运行的集群。',
+  'controllers.driftSeconds': '每隔多久检查一次就绪集群的漂移。',
+  'controllers.graceSeconds': '清除时等待无法访问的集群多久，之后不再等它而结束。',
+  'controllers.tokenSeconds': '为集群上的自有令牌申请的有效期。',
+};
