@@ -207,6 +207,7 @@ describe('the front door', () => {
         views: {
           catalog: async () => ({ components: [], varieties: [] }),
           metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: large }),
+          installation: 'tests',
           version: '0.0.0',
         },
       },

@@ -3,6 +3,9 @@ import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { Installation } from '../../src/resources/installation.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
+import type { InventoryEntry } from '../../src/resources/inventory.ts';
+import { adminRequest } from '../harness/sandbox-source.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const one: Installation = { id: 'installation-one', createdAt: '2026-11-01T00:00:00Z' };
@@ -15,6 +18,63 @@ const otherPorts = {
     gateway: { name: 'traefik', namespace: 'traefik', additions: { httpNodePort: '31080', httpsNodePort: '31443' } },
   },
 };
+
+const formerAccount: readonly InventoryEntry[] = (
+  [
+    ['v1', 'ServiceAccount', 'nautes-system', 'nautes'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', '', 'nautes-system-cluster-admin'],
+  ] as const
+).map(([apiVersion, kind, namespace, name]) => ({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+  component: 'access',
+  uid: 'former',
+  hash: '',
+  revision: '',
+  foreign: false,
+}));
+
+/** Leaves the cluster as releases did before installations had an identity. */
+async function makeEarlier(target: SandboxCluster, incarnation: string): Promise<void> {
+  const request = adminRequest(target.server, target.kubeconfig());
+  const labels = { 'cluster.nautes.io/installation': null, 'cluster.nautes.io/name': null };
+  const annotations = { 'cluster.nautes.io/acquired-at': null, 'cluster.nautes.io/renewed-at': null };
+  const body = { metadata: { labels, annotations } };
+  for (const [apiVersion, kind, plural] of [
+    ['v1', 'Namespace', 'namespaces'],
+    ['v1', 'ServiceAccount', 'serviceaccounts'],
+    ['v1', 'Service', 'services'],
+    ['v1', 'Secret', 'secrets'],
+    ['apps/v1', 'Deployment', 'deployments'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'],
+    ['networking.k8s.io/v1', 'IngressClass', 'ingressclasses'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions'],
+  ] as const) {
+    for (const object of target.list(apiVersion, kind)) {
+      const { name, namespace = '', labels: present = {} } = object['metadata'] as unknown as Metadata;
+      if (present['cluster.nautes.io/installation'] === undefined) continue;
+      const group = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+      const path = `${group}${namespace === '' ? '' : `/namespaces/${namespace}`}/${plural}/${name}`;
+      const reply = await request('PATCH', path, body, 'application/merge-patch+json');
+      assert.equal(reply.status, 200);
+    }
+  }
+  for (const { apiVersion, kind, namespace, name } of formerAccount) {
+    const own = { 'app.kubernetes.io/managed-by': 'nautes', 'cluster.nautes.io/incarnation': incarnation };
+    const metadata = { name, labels: own, ...(namespace === '' ? {} : { namespace }) };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
+    target.apply({ apiVersion, kind, metadata, ...(kind === 'ClusterRoleBinding' ? { roleRef } : {}) }, 'nautes');
+  }
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 describe('two installations', () => {
   const cluster = newClusters({ clusters: 8, tokenCacheMilliseconds: 0 });
@@ -111,6 +171,92 @@ describe('two installations', () => {
     await second.delete('theirs');
     const receipt = await second.untilReceipt('theirs', after.incarnation);
     assert.deepEqual([receipt.outcome, receipt.left], ['Complete', []]);
+    assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
+  });
+
+  it('a data directory that was lost is replaced by a take-over: everything is ours again, and goes with it', async () => {
+    const target = cluster();
+    const lost = await start(one);
+    await lost.save('one', target, {});
+    await lost.untilReady('one');
+    await lost[Symbol.asyncDispose]();
+    await using loop = await start(two);
+    await assert.rejects(loop.save('one', target, {}), { reason: 'PreflightFailed' });
+    const { findings } = await loop.plan('one', target, {}, { skipCheck: false, takeOver: true });
+    assert.deepEqual(
+      findings.filter(({ blocking }) => blocking),
+      [],
+    );
+    const { commit } = await loop.save('one', target, {}, { skipCheck: false, takeOver: true });
+    const { incarnation } = await loop.untilReady('one');
+    await using clone = await loop.clone();
+    assert.match(
+      await clone.git('show', '--no-patch', '--format=%B', commit),
+      /^Take-Over: installation-one\.20\d{6}T\d{6}Z$/m,
+    );
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.deepEqual(
+      [receipt.outcome, receipt.left.map(({ kind, name }) => `${kind} ${name}`)],
+      ['Complete', ['Namespace nautes-system']],
+    );
+    assert.deepEqual(accounts(target), ['nautes-installation-one']);
+  });
+
+  it('who commits by hand takes over by an annotation of the file, from that term of the holder alone', async () => {
+    await using first = await start(one);
+    await using second = await start(two);
+    const target = cluster();
+    await first.save('ours', target, hostDraft);
+    await first.untilReady('ours');
+    await second.save('theirs', target, hostDraft, { skipCheck: true });
+    const held = await second.untilReason('theirs', 'ClusterHeldByOther');
+    const { remedy = '' } = held.conditions.find(({ reason }) => reason === 'ClusterHeldByOther') ?? {};
+    const identity = /write (\S+) into the annotation/.exec(remedy)?.[1] ?? '';
+    assert.match(identity, /^installation-one\./);
+    await using clone = await second.clone();
+    await clone.edit('theirs', (content) =>
+      content.replace('  annotations:\n', `  annotations:\n    cluster.nautes.io/take-over: ${identity}\n`),
+    );
+    await clone.push('Take theirs over');
+    await second.untilReady('theirs');
+    await first.untilReason('ours', 'ClusterHeldByOther');
+
+    await first.save('ours', target, hostDraft, { skipCheck: false, takeOver: true });
+    await second.untilReason('theirs', 'ClusterHeldByOther');
+    await first.untilReady('ours');
+    await second.runAgain('theirs');
+    assert.equal(labelOf(target, 'Namespace', 'nautes-system', 'installation'), one.id);
+  });
+
+  it('what an earlier release has made is labelled and its account replaced, where the state knows the registration', async () => {
+    await using loop = await start(two);
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    const { incarnation } = await loop.untilReady('one');
+    await loop.shut();
+    await makeEarlier(target, incarnation);
+    await using stranger = await start(one);
+    const plan = await stranger.plan('theirs', target, otherPorts);
+    assert.match(JSON.stringify(plan.findings), /ClusterHeldByOther.*earlierRelease/);
+
+    loop.change({ installation: one });
+    await loop.open();
+    const registration = clusterRegistration({ cluster: 'one', incarnation });
+    await loop.parts.state.inventory.put(registration, formerAccount);
+    await eventually(
+      () => Promise.resolve(labelOf(target, 'Deployment', 'traefik', 'installation') === one.id || undefined),
+      () => 'the Deployment has no label',
+    );
+    await loop.untilReady('one');
+    assert.equal(labelOf(target, 'Namespace', 'nautes-system', 'installation'), one.id);
+    await eventually(
+      () => Promise.resolve(!accounts(target).includes('nautes') || undefined),
+      () => accounts(target).join(),
+    );
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.equal(receipt.outcome, 'Complete');
     assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
   });
 });

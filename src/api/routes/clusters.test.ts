@@ -355,14 +355,14 @@ describe('who did what', () => {
     assertError(await api.send({ target: '/api/v1/clusters/two/commit' }), 404, 'CLUSTER_NOT_FOUND');
   });
 
-  it('a caller learns the name and the role of the token, and the version of the server', async () => {
+  it('a caller learns the name and the role of the token, the version of the server and its installation', async () => {
     await using api = await startTestServer();
     for (const [token, role] of [
       [READER_TOKEN, 'reader'],
       [MAINTAINER_TOKEN, 'maintainer'],
     ] as const) {
       const reply = await api.send({ target: '/api/v1/caller', token });
-      assert.deepEqual(reply.json(), { id: token, name: token, role, server_version: '1.2.3' });
+      assert.deepEqual(reply.json(), { id: token, name: token, role, server_version: '1.2.3', installation: 'tests' });
     }
   });
 

@@ -18,6 +18,8 @@ export interface ServerViews {
   readonly catalog: () => Promise<CatalogView>;
   readonly metrics: () => Promise<MetricsText>;
   readonly version: string;
+  /** Identity of the installation. */
+  readonly installation: string;
 }
 
 export function serverRoutes(registry: ClusterRegistry, views: ServerViews): readonly Route[] {
@@ -29,7 +31,8 @@ export function serverRoutes(registry: ClusterRegistry, views: ServerViews): rea
     const call = callOf(request);
     const { id, name } = call.context.caller;
     const role = await call.within(registry.roleOf(call.context));
-    return sendJson(reply, 200, CallerReply, { id, name, role, server_version: views.version });
+    const { version: server_version, installation } = views;
+    return sendJson(reply, 200, CallerReply, { id, name, role, server_version, installation });
   };
   const metrics = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);

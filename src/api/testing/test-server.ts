@@ -62,6 +62,7 @@ export async function startTestServer(
       catalog: async () => ({ components: [], varieties: [] }),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       version: '1.2.3',
+      installation: 'tests',
     },
     webhooks: {
       secret: async () => new Secret(HOOK_SECRET),

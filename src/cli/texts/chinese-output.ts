@@ -132,11 +132,13 @@ export const chineseOutput: OutputTexts = {
   contextDeleted: (name) => `上下文 ${name} 已删除。`,
   clientVersion: '客户端',
   serverVersion: '服务器',
+  installation: '安装',
   notInBundle: (command) => `\`nautes ${command}\` 属于服务器，不在此客户端中。它随服务器提供：镜像，或项目的源码。`,
 
   doctor: {
     server: '服务器',
     token: '令牌',
+    installation: '安装',
     clusters: '集群',
     serverReady: (server) => `${server} 已就绪`,
     serverNotReady: (server) => `${server} 有应答但未就绪：见其各部分`,

@@ -135,12 +135,14 @@ export const englishOutput = {
   contextDeleted: (name: string) => `The context ${name} is forgotten.`,
   clientVersion: 'Client',
   serverVersion: 'Server',
+  installation: 'Installation',
   notInBundle: (command: string) =>
     `\`nautes ${command}\` is a part of the server and not of this client. It comes with the server: the image or a checkout of the project.`,
 
   doctor: {
     server: 'server',
     token: 'token',
+    installation: 'installation',
     clusters: 'clusters',
     serverReady: (server: string) => `${server} is ready`,
     serverNotReady: (server: string) => `${server} answers and is not ready: see its parts`,

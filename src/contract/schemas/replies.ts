@@ -99,6 +99,7 @@ export const CallerReply = Type.Object(
     name: text('Becomes the author of commits.'),
     role: Type.Enum(['maintainer', 'reader'], { description: 'The most that it may do.' }),
     server_version: text('Version of the server.'),
+    installation: Type.Optional(text('Identity of the installation: what it makes on clusters is labelled with it.')),
   },
   { $id: 'Caller', description: 'Whose token was sent.' },
 );

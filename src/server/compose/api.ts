@@ -58,6 +58,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     catalog: async () => catalogView(stores.catalog, { facts, recordedDigests: await lock.read() }),
     metrics: parts.metricsText,
     version: VERSION,
+    installation: installation.id,
   };
   const tls = await openTls(configuration);
   const api = createApiServer({

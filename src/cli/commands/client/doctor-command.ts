@@ -57,9 +57,9 @@ async function examine(invocation: Invocation, command: Command): Promise<readon
   try {
     const server = await serverFindings(invocation, client, signal);
     if (server.some(({ subject, verdict }) => subject === doctor.server && verdict === 'failed')) return server;
-    const token = await tokenFinding(invocation, client, signal);
-    if (token.verdict === 'failed') return [...server, token];
-    return [...server, token, ...(await clusterFindings(invocation, client, signal))];
+    const token = await tokenFindings(invocation, client, signal);
+    if (token.some(({ verdict }) => verdict === 'failed')) return [...server, ...token];
+    return [...server, ...token, ...(await clusterFindings(invocation, client, signal))];
   } finally {
     client.close();
   }
@@ -111,21 +111,29 @@ function partFinding({ texts }: Invocation, part: string, state: string): Findin
   return { verdict, subject: words.name, message, remedy };
 }
 
-async function tokenFinding(invocation: Invocation, client: NautesClient, signal: AbortSignal): Promise<Finding> {
+/** Whose the token is, and which installation the server belongs to. */
+async function tokenFindings(
+  invocation: Invocation,
+  client: NautesClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const { output, words } = invocation.texts;
   const subject = output.doctor.token;
   try {
-    const { name, role, server_version: version } = await client.caller(signal);
+    const { name, role, server_version: version, installation } = await client.caller(signal);
     const message = output.doctor.tokenOf(name, words.role(role), version);
     const isReader = role === 'reader';
-    return { verdict: isReader ? 'warning' : 'ok', subject, message, remedy: isReader ? output.readerOnly : '' };
+    const remedy = isReader ? output.readerOnly : '';
+    const token: Finding = { verdict: isReader ? 'warning' : 'ok', subject, message, remedy };
+    if (installation === undefined) return [token];
+    return [token, { verdict: 'ok', subject: output.doctor.installation, message: installation, remedy: '' }];
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiRefusal && error.status === 404) {
-      return { verdict: 'warning', subject, message: output.doctor.serverOlder, remedy: '' };
+      return [{ verdict: 'warning', subject, message: output.doctor.serverOlder, remedy: '' }];
     }
     const { message, remedy } = describeError(error, invocation.texts);
-    return { verdict: 'failed', subject, message, remedy };
+    return [{ verdict: 'failed', subject, message, remedy }];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defined } from '../../../base/defined.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import { clientFor } from '../../contexts/connect.ts';
 import { accessOf, type Invocation } from '../../invocation/invocation.ts';
@@ -8,7 +9,7 @@ import { interruption } from '../../invocation/process-end.ts';
 const ANSWER_LIMIT = 5_000;
 
 export interface ServerVersion {
-  readonly server?: { readonly version: string; readonly address: string };
+  readonly server?: { readonly version: string; readonly address: string; readonly installation?: string };
   readonly problem?: unknown;
 }
 
@@ -19,7 +20,8 @@ export async function serverVersion(invocation: Invocation, command: Command): P
     const client = clientFor(access, invocation);
     const signal = AbortSignal.any([interruption(), AbortSignal.timeout(ANSWER_LIMIT)]);
     try {
-      return { server: { version: (await client.caller(signal)).server_version, address: access.server } };
+      const { server_version: version, installation } = await client.caller(signal);
+      return { server: { version, address: access.server, ...defined({ installation }) } };
     } finally {
       client.close();
     }

@@ -29,6 +29,7 @@ async function runVersion(invocation: Invocation, command: Command, flags: Versi
   else {
     terminal.print(`${texts.output.clientVersion}: ${version}`);
     if (server !== undefined) terminal.print(`${texts.output.serverVersion}: ${server.version} (${server.address})`);
+    if (server?.installation !== undefined) terminal.print(`${texts.output.installation}: ${server.installation}`);
   }
   if (problem !== undefined) throw problem;
 }
