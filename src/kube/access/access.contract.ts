@@ -3,13 +3,15 @@ import { after, before, describe, it } from 'node:test';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
-import { ACCESS_NAMESPACE, type KubeObject, type ObjectOwner } from '../../kube-objects/kube-object.ts';
+import { ACCESS_NAMESPACE, type KubeObject, type ObjectOwner, referenceOf } from '../../kube-objects/kube-object.ts';
 import { accessObjects, ensureAccess, issueToken, revokeOtherTokens, revokeToken } from './access.ts';
 import { reasonToKeepNamespace, removeAccess } from './access-removal.ts';
 import { findHolders } from './holder.ts';
 import { loopbackAddressPolicy } from '../transport/address.ts';
 import { type ClusterConnection, openConnection } from '../client/connection.ts';
 import {
+  configMap,
+  configMapType,
   ContractFixture,
   type ContractTraits,
   eventually,
@@ -18,6 +20,7 @@ import {
   uniqueName,
 } from '../testing/fixture.contract.ts';
 import { KubeApiError } from '../client/kube-error.ts';
+import { render } from '../../messages/message.ts';
 import { kubeconfigYaml } from '../kubeconfig/writer.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
 import { preflight, probe } from './preflight.ts';
@@ -181,6 +184,29 @@ export function describeAccessContract(traits: ContractTraits): void {
         patience(),
       );
       assert.deepEqual(own.findings, []);
+    });
+
+    it('preflight: a namespace of a component that does not end is named with what keeps it', async () => {
+      const name = uniqueName('ending');
+      await fixture.applyAs('kubectl', wellKnown.namespace, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name },
+      });
+      const held = {
+        ...configMap(name, 'held'),
+        metadata: { name: 'held', namespace: name, finalizers: ['a.test/kept'] },
+      };
+      await fixture.applyAs('kubectl', configMapType, held);
+      await fixture.connection.client.delete(wellKnown.namespace, { namespace: '', name }, {}, patience());
+      const request = { nodePorts: [], namespaces: [name, 'absent'], credentialNotAfter: '', incarnations: [] };
+      const said = await eventually(async () => {
+        const { warnings } = await preflight(fixture.connection, request, patience());
+        return warnings.map((warning) => render(warning, 'en')).find((text) => text.includes('a.test/kept'));
+      });
+      assert.match(said, new RegExp(`^the namespace ${name} is being deleted, and nothing can be installed there`));
+      const patch = { metadata: { finalizers: null } };
+      await fixture.patchAs('kubectl', configMapType, { ...referenceOf(held), namespace: name }, patch);
     });
 
     it('preflight: missing rights, a credential about to end and a refused one are all named', async () => {

@@ -5,7 +5,6 @@ import { holderAnnotations, holderIn, holderTimes, isHolder, isMadeByNautes } fr
 import {
   ACCESS_NAMESPACE,
   belongsTo,
-  describeReference,
   type KubeObject,
   type ObjectHead,
   type ObjectMetadata,
@@ -23,7 +22,8 @@ import type { CredentialMaterial } from '../../resources/credential.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
-import { objectErrorOf } from '../client/object-error.ts';
+import { readNamespaceHold } from '../client/namespace-hold.ts';
+import { objectErrorOf, terminatingError } from '../client/object-error.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
@@ -136,7 +136,10 @@ async function holdCluster(
   const before =
     (await client.findHead(type, NAMESPACE_NAME, signal)) ??
     (await client.create(type, object, {}, signal).catch(asObjectError(object)));
-  refuseTerminating(before);
+  if (before.metadata.deletionTimestamp !== undefined) {
+    const hold = await readNamespaceHold(client, ACCESS_NAMESPACE, signal);
+    throw terminatingError(before, hold.message);
+  }
   const holder = holderIn(before);
   const isOurs = holder !== undefined && isHolder(holder, owner);
   const isFollowed =
@@ -180,7 +183,7 @@ async function applied(client: KubeClient, { type, object }: AccessManifest, sig
 
 function refuseTerminating(head: ObjectHead): ObjectHead {
   if (head.metadata.deletionTimestamp === undefined) return head;
-  throw new NautesError('ObjectTerminating', { object: describeReference(referenceOf(head)) });
+  throw terminatingError(head);
 }
 
 function entryOf(head: ObjectHead, component: string, foreign: boolean): InventoryEntry {

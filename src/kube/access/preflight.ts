@@ -16,6 +16,7 @@ import {
   textAt,
   valueAt,
 } from '../../kube-objects/kube-object.ts';
+import { terminatingNamespaces } from './terminating-namespaces.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
@@ -124,6 +125,8 @@ async function askIdentity({ client }: ClusterConnection, signal: AbortSignal): 
 export interface PreflightRequest {
   /** Node ports that the cluster shall serve. */
   readonly nodePorts: readonly number[];
+  /** Where components are to be installed. */
+  readonly namespaces?: readonly string[];
   /** When the credential ends (RFC 3339), empty when not known. */
   readonly credentialNotAfter: string;
   /** Registrations of this cluster that may hold the node ports already: the present one, and those on their way out. */
@@ -175,6 +178,8 @@ export async function preflight(
   if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));
   for (const finding of ports ?? []) findings.push(finding);
   warnings.push(...(await namespaceWarnings(connection, signal)));
+  const namespaces = [ACCESS_NAMESPACE, ...(request.namespaces ?? [])];
+  warnings.push(...(await terminatingNamespaces(connection.client, namespaces, signal)));
   const stale = connection.discovery.staleGroupVersions.filter((name) => /^[a-z0-9./-]{1,120}$/.test(name));
   if (stale.length > 0) {
     warnings.push(message('Warning.staleApiServices', { names: stale.slice(0, NAMED_GROUPS) }));

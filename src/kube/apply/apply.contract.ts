@@ -51,8 +51,16 @@ export function describeApplyContract(traits: ContractTraits): void {
 
     it('first time: everything is created with our labels, the namespace included', async () => {
       const name = uniqueName('first');
-      const report = await fixture.apply(fixture.request(name, [configMap(name, 'one'), deployment(name, 'two')]));
+      const counts: [number, number][] = [];
+      const onApplied = (done: number, total: number) => counts.push([done, total]);
+      const objects = [configMap(name, 'one'), deployment(name, 'two')];
+      const report = await fixture.apply(fixture.request(name, objects, { onApplied }));
       assert.deepEqual(failureReasons(report), []);
+      assert.deepEqual(counts, [
+        [1, 3],
+        [2, 3],
+        [3, 3],
+      ]);
       assert.deepEqual(names(report.applied), [name, 'one', 'two'].sort());
       assert.ok(report.entries.every(({ uid, hash, revision, foreign }) => uid && hash && revision && !foreign));
       const created = await fixture.find(configMapType, name, 'one');

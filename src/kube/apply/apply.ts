@@ -10,6 +10,7 @@ import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts
 import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { nameOf } from '../client/client.ts';
+import { readNamespaceHold } from '../client/namespace-hold.ts';
 import { endsRun } from '../client/object-error.ts';
 import { type DesiredObject, desiredObjects } from './desired.ts';
 import { otherManagers } from '../../kube-objects/managed-fields.ts';
@@ -109,6 +110,7 @@ class ApplyRun {
   readonly #foreign: ForeignObject[] = [];
   readonly #failures: ObjectFailure[] = [];
   #unchanged = 0;
+  #done = 0;
   #intent: Promise<void> | undefined;
 
   constructor(
@@ -158,6 +160,8 @@ class ApplyRun {
         if (endsRun(error, this.#signal)) throw error;
         this.#failures.push({ object: planned.desired.reference, error: asNautesError(error) });
       }
+      this.#done += 1;
+      this.#request.onApplied?.(this.#done, this.#planned.length);
     });
   }
 
@@ -170,13 +174,20 @@ class ApplyRun {
       case 'use':
         return;
       case 'fail':
-        throw decision.error;
+        throw await this.#explained(planned.desired, decision.error);
       case 'leave':
         return; // the component is not applied
       case 'inspect':
       case 'apply':
         return await this.#write(planned, decision);
     }
+  }
+
+  /** A namespace that is being deleted says in its conditions what keeps it. */
+  async #explained({ reference }: DesiredObject, error: NautesError): Promise<NautesError> {
+    if (reference.kind !== 'Namespace' || error.reason !== 'ObjectTerminating') return error;
+    const { message: what } = await readNamespaceHold(this.#connection.client, reference.name, this.#signal);
+    return new NautesError('ObjectTerminating', { object: describeReference(reference), what });
   }
 
   async #write(planned: PlannedObject, decision: Extract<Decision, { action: 'inspect' | 'apply' }>): Promise<void> {

@@ -43,6 +43,8 @@ export interface Holder {
 
 /** Lists at a time. */
 const PARALLEL_LISTS = 8;
+/** Objects of a kind that are looked at for one that waits. */
+const LOOKED_AT = 250;
 /** Dependants that are named; the total is counted. */
 const MAXIMUM_NAMED = 100;
 
@@ -145,6 +147,25 @@ export async function terminatingInstance(
   );
 }
 
+/** An object in a namespace that is being deleted and waits for a finalizer, among these resources (`plural.group`). */
+export async function terminatingInNamespace(
+  connection: ClusterConnection,
+  namespace: string,
+  resources: readonly string[],
+  signal: AbortSignal,
+): Promise<ObjectHead | undefined> {
+  const nameOf = ({ plural, apiVersion }: ResourceType): string => {
+    const group = groupOf(apiVersion);
+    return group === '' ? plural : `${plural}.${group}`;
+  };
+  for (const type of connection.discovery.listableTypes.filter((one) => resources.includes(nameOf(one)))) {
+    const { items } = await listTolerantly(connection, type, { namespace, limit: LOOKED_AT }, signal);
+    const held = items.find(({ metadata }) => (metadata.finalizers ?? []).length > 0);
+    if (held !== undefined) return held;
+  }
+  return undefined;
+}
+
 /** Objects in a namespace that others have made, of all kinds that discovery knows. */
 export async function contentOfNamespace(
   connection: ClusterConnection,
@@ -180,7 +201,7 @@ async function othersOf(
 async function listTolerantly(
   { client }: ClusterConnection,
   type: ResourceType,
-  options: { readonly namespace?: string },
+  options: { readonly namespace?: string; readonly limit?: number },
   signal: AbortSignal,
 ): Promise<{ readonly items: readonly ObjectHead[] }> {
   return await client.listHeads(type, options, signal).catch((error: unknown) => {

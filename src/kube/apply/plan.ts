@@ -1,5 +1,6 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
+import { terminatingError } from '../client/object-error.ts';
 import { differences } from './differences.ts';
 import type { DesiredObject } from './desired.ts';
 import {
@@ -51,11 +52,8 @@ export function decide(
     const deleted = entry !== undefined && entry.uid !== '' && entry.hash === desired.hash;
     return { action: 'apply', head, deleted, foreign: false };
   }
+  if (head.metadata.deletionTimestamp !== undefined) return { action: 'fail', error: terminatingError(head) };
   if (desired.implicit && !isNamespaceForComponent(desired, head, request)) return { action: 'use' };
-  if (head.metadata.deletionTimestamp !== undefined) {
-    const object = describeReference(desired.reference);
-    return { action: 'fail', error: new NautesError('ObjectTerminating', { object }) };
-  }
   if (isOfOther(head, request.owner.installation) && !isInherited(head, request)) {
     return desired.phase === 'namespace' ? { action: 'use' } : { action: 'leave', head }; // also what was ours before
   }

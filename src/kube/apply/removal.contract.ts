@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { render } from '../../messages/message.ts';
+import { render, verbatim } from '../../messages/message.ts';
 import { after, before, describe, it } from 'node:test';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { findDependants } from './dependants.ts';
@@ -18,6 +18,7 @@ import {
   widgetDefinition,
   widgetType,
 } from '../testing/fixture.contract.ts';
+import { componentHealth } from '../health/health.ts';
 import { objectKey } from '../../kube-objects/kube-object.ts';
 import { planRemoval } from './removal-plan.ts';
 import { removeObjects } from './removal.ts';
@@ -27,6 +28,12 @@ import { wellKnown } from '../../kube-objects/resource-types.ts';
 /** Why it is still there, in English. */
 function wordsOf(remaining: RemovalReport['remaining'][number] | undefined): string {
   return remaining === undefined ? '' : render(remaining.message, 'en');
+}
+
+function entryOfKind(entries: readonly InventoryEntry[], kind: string): InventoryEntry {
+  const found = entries.find((entry) => entry.kind === kind);
+  assert.ok(found, kind);
+  return found;
 }
 
 function names(references: readonly { readonly name: string }[]): string[] {
@@ -91,6 +98,35 @@ export function describeRemovalContract(traits: ContractTraits): void {
       const intended = entries.map((entry) => ({ ...entry, uid: '', hash: '', revision: '' }));
       await finish(name, intended);
       assert.equal(await fixture.find(wellKnown.namespace, '', name), undefined);
+    });
+
+    it('a namespace that does not end names the object that keeps it, to who removes, applies and looks', async () => {
+      const name = uniqueName('stuck');
+      const request = fixture.request(name, [configMap(name, 'one')]);
+      const { entries } = await fixture.apply(request);
+      const one = { ...entryOfKind(entries, 'ConfigMap'), namespace: name };
+      await fixture.patchAs('somebody', configMapType, one, { metadata: { finalizers: ['example.test/kept'] } });
+      const keepNothing = async () => (await pass(name, entries, false)).remaining;
+      const held = await eventually(async () => (await keepNothing()).find(({ kind }) => kind === 'ConfigMap'));
+      assert.equal(wordsOf(held), 'it waits for example.test/kept');
+      const namespace = await eventually(async () => {
+        const found = (await keepNothing()).find(({ kind }) => kind === 'Namespace');
+        return found?.reason === 'NamespaceFinalizersRemaining' ? found : undefined;
+      });
+      assert.equal(wordsOf(namespace), `its deletion waits: ConfigMap ${name}/one waits for example.test/kept`);
+      assert.match(namespace.command ?? '', new RegExp(`^kubectl patch configmap one --namespace ${name} `));
+
+      const again = await fixture.apply({ ...request, inventory: entries });
+      const [failure] = again.failures;
+      assert.equal(failure?.error.reason, 'ObjectTerminating');
+      const words =
+        /is being deleted: its deletion waits: finalizers .*: example\.test\/kept \(1\); it still holds configmaps \(\d\)/;
+      assert.match(failure.error.message, words);
+      const health = await componentHealth(fixture.connection, entries, patience());
+      const told = health.problems.find(({ object }) => object.kind === 'Namespace');
+      assert.match(render(told?.message ?? verbatim(''), 'zh'), /其删除正在等待：.*example\.test\/kept/);
+      await fixture.patchAs('somebody', configMapType, one, { metadata: { finalizers: null } });
+      await finish(name, entries, false);
     });
 
     it('what existed before us is left and so is what lost our label', async () => {

@@ -1,4 +1,4 @@
-import { peerText } from '../client/peer-text.ts';
+import { readNamespaceHold } from '../client/namespace-hold.ts';
 import { message } from '../../messages/message.ts';
 import { asNautesError } from '../../errors/errors.ts';
 import type { RemainingObject, RetainedObject } from '../../resources/cluster/offboarding-record.ts';
@@ -6,16 +6,14 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
-import { type Holder, terminatingInstance } from './dependants.ts';
-import { boundedText, endsRun, objectErrorOf } from '../client/object-error.ts';
+import { type Holder, terminatingInNamespace, terminatingInstance } from './dependants.ts';
+import { endsRun, objectErrorOf } from '../client/object-error.ts';
 import {
   describeReference,
-  listAt,
   type ObjectHead,
   type ObjectOwner,
   plainReference,
   referenceOf,
-  textAt,
 } from '../../kube-objects/kube-object.ts';
 import { deleteOwned, removalOrder } from './owned-removal.ts';
 import { releaseCommand } from '../../kube-objects/removal-command.ts';
@@ -167,13 +165,13 @@ class RemovalPass {
 
   /** The namespace controller says in conditions why a namespace does not end. */
   async #whatHoldsNamespace(name: string): Promise<Hold> {
-    const namespace = await this.#connection.client.find(wellKnown.namespace, { namespace: '', name }, this.#signal);
-    const conditions = listAt(namespace, 'status', 'conditions').filter((item) => textAt(item, 'status') === 'True');
-    const telling = conditions.find((item) => textAt(item, 'type') !== 'NamespaceContentRemaining') ?? conditions[0];
-    if (telling === undefined) return { reason: 'Terminating', message: message('Terminating.content') };
+    const hold = await readNamespaceHold(this.#connection.client, name, this.#signal);
+    const { reason, message: text, resources } = hold;
     const waitsForNothing = this.#connection.discovery.staleGroupVersions.length === 0;
-    if (textAt(telling, 'type') === 'NamespaceDeletionDiscoveryFailure' && waitsForNothing) await this.#wake(name);
-    return { reason: boundedText(textAt(telling, 'type'), 60), message: peerText(textAt(telling, 'message')) };
+    if (reason === 'NamespaceDeletionDiscoveryFailure' && waitsForNothing) await this.#wake(name);
+    if (reason !== 'NamespaceFinalizersRemaining') return { reason, message: text };
+    const held = await terminatingInNamespace(this.#connection, name, resources, this.#signal);
+    return held === undefined ? { reason, message: text } : { ...heldInNamespace(held), reason };
   }
 
   /** The APIService that it waited for has gone: without a change of the namespace that is seen only after a minute. */
@@ -183,6 +181,20 @@ class RemovalPass {
       .patch(wellKnown.namespace, { namespace: '', name }, 'merge', body, this.#signal)
       .catch(() => {}); // it may have gone meanwhile, and it would end without this as well
   }
+}
+
+/** The one of what remains that says most of why: a command helps, or something else than time is waited for. */
+export function mostTelling(remaining: readonly RemainingObject[]): RemainingObject | undefined {
+  const isTelling = ({ reason }: RemainingObject): boolean => reason !== 'Waiting' && reason !== 'Terminating';
+  return remaining.find(({ command }) => command !== undefined) ?? remaining.find(isTelling) ?? remaining[0];
+}
+
+/** A namespace goes with its content: what people have to let go is the object that waits. */
+function heldInNamespace(content: ObjectHead): Omit<Hold, 'reason'> {
+  const reference = referenceOf(content);
+  const finalizers = content.metadata.finalizers ?? [];
+  const cause = message('NamespaceHeld.object', { object: describeReference(reference), finalizers });
+  return { message: message('NamespaceHeld', { causes: [cause] }), command: releaseCommand(reference) };
 }
 
 /** A CRD goes with its last instance: what people have to let go is the instance. */

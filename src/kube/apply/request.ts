@@ -28,6 +28,8 @@ export interface ApplyRequest {
   readonly ownedObjects?: OwnedObjectIndex;
   /** What the other components of the registration bring and have; absent where there are none to share objects with. */
   readonly ownership?: ObjectOwnership;
+  /** Told of each object that has been looked at and, where it differs, applied. */
+  onApplied?(done: number, total: number): void;
   /** `full` also deletes what is no longer desired; `drift` only repairs. */
   readonly mode: 'full' | 'drift';
 }

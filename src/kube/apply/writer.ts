@@ -1,4 +1,3 @@
-import { NautesError } from '../../errors/errors.ts';
 import { sleep } from '../../base/async/timing.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { nameOf } from '../client/client.ts';
@@ -8,14 +7,8 @@ import { differences, objectDifferences } from './differences.ts';
 import { formatFieldPath, type FieldPath, valueAtPath } from '../../kube-objects/field-path.ts';
 import { isTransient, KubeApiError } from '../client/kube-error.ts';
 import { otherManagers, ownersOfField } from '../../kube-objects/managed-fields.ts';
-import { objectErrorOf } from '../client/object-error.ts';
-import {
-  describeReference,
-  type KubeObject,
-  type ObjectHead,
-  plainReference,
-  revisionOf,
-} from '../../kube-objects/kube-object.ts';
+import { objectErrorOf, terminatingError } from '../client/object-error.ts';
+import { type KubeObject, type ObjectHead, plainReference, revisionOf } from '../../kube-objects/kube-object.ts';
 import type { ApplyRequest } from './request.ts';
 import type { Repair } from './report.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
@@ -94,7 +87,7 @@ export class ObjectWriter {
   async #retried<T extends ObjectHead>(desired: DesiredObject, write: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return refuseTerminating(await write(), desired);
+        return refuseTerminating(await write());
       } catch (error) {
         const pause = pauseAfter(error, attempt);
         if (pause === undefined || this.#signal.aborted) throw objectErrorOf(error, desired.reference);
@@ -116,9 +109,9 @@ export class ObjectWriter {
 }
 
 /** Applying to an object that is being deleted succeeds and changes nothing of its end (Kubernetes 1.36). */
-function refuseTerminating<T extends ObjectHead>(head: T, desired: DesiredObject): T {
+function refuseTerminating<T extends ObjectHead>(head: T): T {
   if (head.metadata.deletionTimestamp === undefined) return head;
-  throw new NautesError('ObjectTerminating', { object: describeReference(desired.reference) });
+  throw terminatingError(head);
 }
 
 /** How long to wait before the next try, or `undefined` when trying again now is of no use. */

@@ -3,7 +3,8 @@ import { message, verbatim } from '../../messages/message.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { action } from '../../messages/action.ts';
 import { KubeApiError } from './kube-error.ts';
-import { describeReference } from '../../kube-objects/kube-object.ts';
+import { describeReference, type ObjectHead, referenceOf } from '../../kube-objects/kube-object.ts';
+import type { Message } from '../../messages/text.ts';
 import { removalCommand } from '../../kube-objects/removal-command.ts';
 import { applyPhaseOf } from '../../kube-objects/resource-types.ts';
 
@@ -70,6 +71,14 @@ function immutableError(error: KubeApiError, reference: ObjectReference): Nautes
     },
     { cause: error, ...options },
   );
+}
+
+/** The object is on its way out; what it waits for. */
+export function terminatingError(head: ObjectHead, what?: Message): NautesError {
+  const finalizers = head.metadata.finalizers ?? [];
+  const waits =
+    finalizers.length === 0 ? message('Terminating.underWay') : message('FinalizersRemaining', { finalizers });
+  return new NautesError('ObjectTerminating', { object: describeReference(referenceOf(head)), what: what ?? waits });
 }
 
 /** Errors that end the run: they say nothing of one object but of the cluster or of the caller. */

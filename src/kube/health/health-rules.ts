@@ -1,3 +1,4 @@
+import { namespaceHold } from '../client/namespace-hold.ts';
 import { peerText } from '../client/peer-text.ts';
 import { message } from '../../messages/message.ts';
 import { CURRENT, failed, inProgress, type ObjectState } from './object-state.ts';
@@ -12,7 +13,10 @@ const REPLICA_FAILURE_GRACE_MILLISECONDS = 15_000;
  * after an apply the old `Available=True` is still there, so the generation observed counts first.
  */
 export function stateOf(object: KubeObject, now = Date.now()): ObjectState {
-  if (object.metadata.deletionTimestamp !== undefined) return inProgress('Terminating', message('Terminating'));
+  if (object.metadata.deletionTimestamp !== undefined) {
+    const { message: what } = namespaceHold(object);
+    return inProgress('Terminating', object.kind === 'Namespace' ? what : message('Terminating'));
+  }
   const observed = numberAt(object, 'status', 'observedGeneration');
   const generation = object.metadata.generation;
   if (observed !== undefined && generation !== undefined && observed < generation) {
@@ -35,8 +39,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Pod: podState,
   PersistentVolumeClaim: (object) =>
     textAt(object, 'status', 'phase') === 'Bound' ? CURRENT : inProgress('NotBound', message('NotBound')),
-  Namespace: (object) =>
-    textAt(object, 'status', 'phase') === 'Terminating' ? inProgress('Terminating', message('Terminating')) : CURRENT,
+  Namespace: () => CURRENT,
   APIService: apiServiceState,
   CustomResourceDefinition: definitionState,
   Service: () => CURRENT, // an external address that never comes must not hold anything up

@@ -133,10 +133,12 @@ export class ContractFixture {
   }
 }
 
-/** The condition holds within the patience of the suites. */
-export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+/** What is found within the patience of the suites; a condition holds once it is true. */
+export async function eventually<T>(look: () => Promise<T | false | undefined>): Promise<T> {
   const signal = patience();
-  while (!(await holds())) {
+  for (;;) {
+    const found = await look();
+    if (found !== false && found !== undefined) return found;
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

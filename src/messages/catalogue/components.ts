@@ -6,11 +6,13 @@ export const components = texts({
   ComponentsReady: { en: 'all {count} components are ready', zh: '{count} 个组件全部就绪' },
   'ComponentsReady.one': { en: 'its component is ready', zh: '它的组件已就绪' },
   RemovingComponents: {
-    en: '{remaining} objects of former components are still there, first {first}',
-    zh: '以前的组件还有 {remaining} 个对象，第一个是 {first}',
+    en: '{remaining} objects of former components are still there; {first}: {what:message}',
+    zh: '以前的组件还有 {remaining} 个对象；{first}：{what:message}',
   },
   WaitingForComponent: { en: 'waits until {name} is ready', zh: '等待 {name} 就绪' },
   Applying: { en: 'its objects are being applied', zh: '正在应用其对象' },
+  'Applying.counted': { en: '{done} of {total} objects are applied', zh: '{total} 个对象中已应用 {done} 个' },
+  'Pending.component': { en: 'its turn has not come yet', zh: '还没有轮到它' },
   Healthy: { en: '{ready} of {total} objects are ready', zh: '{total} 个对象中 {ready} 个就绪' },
   Unhealthy: {
     en: '{ready} of {total} ready, {problem:message}',

@@ -40,6 +40,21 @@ export const objectStates = texts({
 
   Waiting: { en: 'instances that wait for a finalizer come first', zh: '先等待有 finalizer 的实例' },
   FinalizersRemaining: { en: 'it waits for {finalizers:list}', zh: '正在等待 {finalizers:list}' },
+  NamespaceHeld: { en: 'its deletion waits: {causes:messages}', zh: '其删除正在等待：{causes:messages}' },
+  'NamespaceHeld.content': { en: 'it still holds {resources:list}', zh: '其中还有 {resources:list}' },
+  'NamespaceHeld.finalizers': {
+    en: 'finalizers are left that no controller has removed: {finalizers:list}',
+    zh: '还有控制器没有移除的 finalizer：{finalizers:list}',
+  },
+  'NamespaceHeld.discovery': {
+    en: 'the API groups {groups:list} do not answer, so that its content cannot be listed',
+    zh: 'API 组 {groups:list} 没有应答，无法列出其中的内容',
+  },
+  'NamespaceHeld.object': {
+    en: '{object} waits for {finalizers:list}',
+    zh: '{object} 正在等待 {finalizers:list}',
+  },
+  'NamespaceHeld.other': { en: '{what:message}', zh: '{what:message}' },
   InstancesRemaining: {
     en: 'its instance {object} waits for {finalizers:list}',
     zh: '它的实例 {object} 正在等待 {finalizers:list}',

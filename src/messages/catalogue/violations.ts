@@ -219,6 +219,10 @@ export const warnings = texts({
     en: 'APIServices that do not answer ({names:list}) keep namespaces from being deleted',
     zh: '没有应答的 APIService（{names:list}）使 namespace 无法删除',
   },
+  'Warning.namespaceTerminating': {
+    en: 'the namespace {name} is being deleted, and nothing can be installed there before it is gone; {what:message}',
+    zh: '命名空间 {name} 正在被删除，在删除完成之前无法在其中安装任何内容；{what:message}',
+  },
   'Warning.webhookSilent': {
     en: 'the admission webhook {webhook} does not answer: no namespace can be created or deleted',
     zh: '准入 webhook {webhook} 没有应答：不能创建或删除 namespace',

@@ -33,8 +33,8 @@ export const objectErrors = errors({
   ObjectTerminating: {
     status: 500,
     next: 'waiting',
-    en: '{object} is being deleted',
-    zh: '{object} 正在被删除',
+    en: '{object} is being deleted: {what:message}',
+    zh: '{object} 正在被删除：{what:message}',
     action: 'InspectFinalizers',
   },
   NamespaceTerminating: {

@@ -46,6 +46,7 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
   const left = await offboardings.residues({ apiServer: spec.apiServer }); // it is taken over
   const request = {
     nodePorts: gatewayPorts({ spec }),
+    namespaces: Object.values(spec.components).map(({ namespace }) => namespace),
     credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
     incarnations: [credential.binding.incarnation, ...leaving, ...left],
     takesOver: change.options.takeOver === true,

@@ -6,7 +6,7 @@ import { type Abandoned, abandoned } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { NautesError } from '../../../errors/errors.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
-import { removeObjects } from '../../../kube/index.ts';
+import { mostTelling, removeObjects } from '../../../kube/index.ts';
 import {
   ACCESS_COMPONENT,
   HOSTED_COMPONENT,
@@ -127,7 +127,7 @@ async function removeComponents(
   const request = { owner: run.owner, entries, keepDependants: !forced && !run.isOnHost };
   const report = await run.use((connection) => removeObjects(connection, request, signal), signal);
   if (report instanceof ClusterFailure) return report;
-  const [first] = report.remaining;
+  const first = mostTelling(report.remaining);
   if (first !== undefined && !(await run.isRemovalOver())) {
     const [removed, total] = [report.removed.length, entries.length];
     const what = { object: describeReference(first), what: first.message };

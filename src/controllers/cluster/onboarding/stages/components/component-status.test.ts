@@ -9,7 +9,7 @@ import { message } from '../../../../../messages/message.ts';
 import { openSqliteState } from '../../../../../state/index.ts';
 import { ClusterMemory } from '../../../runtime/cluster-memory.ts';
 import { clusterReporting } from '../../../runtime/cluster-reporting.ts';
-import { showComponent } from './component-status.ts';
+import { showComponent, showDeclared } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
 function declared(name: string): DeclaredComponent {
@@ -17,7 +17,7 @@ function declared(name: string): DeclaredComponent {
 }
 
 describe('how components stand', () => {
-  it('is kept of each of those that are shown at the same time', async () => {
+  it('is known of all before the first is worked on, and kept of each of those that are shown at the same time', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'nautes-components-'));
     const state = await openSqliteState({
       file: join(directory, 'status.db'),
@@ -29,6 +29,14 @@ describe('how components stand', () => {
       const subject = { name: 'one', incarnation: 'first', observedGeneration: 'g', commit: 'c' };
       const context = { reporter: await reporting.open(subject), memory: new ClusterMemory('first') };
       const names = ['a', 'b', 'c'];
+      await showDeclared(context.reporter, names.slice(0, 1).map(declared));
+      await showDeclared(context.reporter, names.map(declared));
+      assert.deepEqual(
+        context.reporter.status.components.map((component) => `${component.name} ${component.phase}`),
+        ['a Pending', 'b Pending', 'c Pending'],
+      );
+      const scope = { kind: 'Cluster', name: 'one' };
+      assert.equal((await state.events.after(0, scope, 10)).events.length, 1); // Registered
       for (const phase of ['Pending', 'Ready'] as const) {
         const shown = { phase, reason: phase, message: message('Removing') };
         await Promise.all(names.map((name) => showComponent(context, declared(name), shown)));

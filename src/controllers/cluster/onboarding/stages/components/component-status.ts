@@ -26,6 +26,21 @@ export async function showComponent(
   return status;
 }
 
+/** Shows those that nothing is known of yet, so that their number is known before the first is worked on. */
+export async function showDeclared(
+  reporter: StageContext['reporter'],
+  declared: readonly DeclaredComponent[],
+): Promise<void> {
+  const { components } = reporter.status;
+  const missing = declared.filter(({ choice }) => !components.some(({ name }) => name === choice.name));
+  const pending = missing.map(({ choice: { name, namespace }, category, definition }): ComponentStatus => {
+    const about = { name, category, namespace, version: definition?.version ?? '' };
+    const why = { phase: 'Pending', reason: 'Pending', message: message('Pending.component') } as const;
+    return { ...about, ...why, objects: { total: 0, ready: 0 }, advisories: [] };
+  });
+  await reporter.report({ components: [...components, ...pending] });
+}
+
 async function tell(reporter: StageContext['reporter'], component: ComponentStatus): Promise<void> {
   const { name, version, phase, reason, message: what } = component;
   const subject = `components/${name}`;

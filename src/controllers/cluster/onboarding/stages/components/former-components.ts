@@ -1,7 +1,8 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import { message, render } from '../../../../../messages/message.ts';
 import { describeReference, objectKey } from '../../../../../kube-objects/kube-object.ts';
-import { type ObjectOwnership, removeObjects } from '../../../../../kube/index.ts';
+import { mostTelling, type ObjectOwnership, removeObjects } from '../../../../../kube/index.ts';
+import type { RemainingObject } from '../../../../../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 
@@ -10,8 +11,8 @@ export interface FormerComponentsRemoval {
   /** Components of which something is still being removed. */
   readonly components: ReadonlySet<string>;
   readonly remaining: number;
-  /** One of what remains. */
-  readonly first: string;
+  /** The one of what remains that says most of why. */
+  readonly first: RemainingObject | undefined;
 }
 
 /** What is on a cluster, and whose it is to be. */
@@ -43,7 +44,7 @@ export async function removeFormerComponents(
   signal: AbortSignal,
 ): Promise<FormerComponentsRemoval> {
   const entries = entriesToRemove(installed);
-  if (entries.length === 0) return { components: new Set(), remaining: 0, first: '' };
+  if (entries.length === 0) return { components: new Set(), remaining: 0, first: undefined };
   const request = { owner: context.owner, entries, keepDependants: true, inventory: installed.entries };
   const report = await useCluster(context, (connection) => removeObjects(connection, request, signal), signal);
   const removed = new Set([...report.removed, ...report.notOurs].map(objectKey));
@@ -56,10 +57,9 @@ export async function removeFormerComponents(
     await context.reporter.event('Warning', 'ObjectLeft', text);
   }
   const remaining = new Set(report.remaining.map(objectKey));
-  const [first] = report.remaining;
   return {
     components: new Set(entries.filter((entry) => remaining.has(objectKey(entry))).map(({ component }) => component)),
     remaining: remaining.size,
-    first: first === undefined ? '' : describeReference(first),
+    first: mostTelling(report.remaining),
   };
 }

@@ -28,6 +28,7 @@ import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { takenFrom } from '../../../../../resources/cluster/holder.ts';
+import { ApplyProgress } from './apply-progress.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
@@ -139,6 +140,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   const contested = memory.repairs
     .contested(services.clock.now())
     .map(({ object, path, manager }): SharedField => ({ kind: object.kind, name: object.name, path, owner: manager }));
+  const progress = new ApplyProgress((done, total) => showApplied(work, done, total));
   const report = await applyComponent(
     work.connection,
     {
@@ -155,12 +157,23 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       ownedObjects: work.ownedObjects,
       ...(work.ownership && { ownership: work.ownership }),
+      onApplied: progress.report,
       mode: 'full',
     },
     signal,
-  );
+  ).finally(() => progress.settled());
   await record(work, report);
   return report;
+}
+
+/** Counts the objects of a component that is being installed; one that is ready stays so while it is compared. */
+async function showApplied(work: ComponentWork, done: number, total: number): Promise<void> {
+  const { components } = work.context.reporter.status;
+  const isReady = components.some(({ name, phase }) => name === work.choice.name && phase === 'Ready');
+  if (isReady) return;
+  const objects = { total, ready: 0 };
+  const text = message('Applying.counted', { done, total });
+  await show(work, inTime(work, { phase: 'Installing', reason: 'Applying', message: text, objects }));
 }
 
 /** Stores what an apply found, with events for what it repaired, pruned or left. */

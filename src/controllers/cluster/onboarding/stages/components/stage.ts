@@ -1,4 +1,5 @@
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
+import { describeReference } from '../../../../../kube-objects/kube-object.ts';
 import { message } from '../../../../../messages/message.ts';
 import {
   type ComponentCategory,
@@ -9,6 +10,7 @@ import { type ObjectOwnership, objectOwnership, supersededEntries } from '../../
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../../reconcile/stage.ts';
 import type { ComponentOutcome } from './installation.ts';
+import { showDeclared } from './component-status.ts';
 import { ComponentRun } from './dependency-order.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { isBuiltIn } from '../../../credentials/secret-access.ts';
@@ -29,6 +31,7 @@ export const componentsStage: Stage<StageContext> = {
 /** Installs the declared components in the order of their dependencies, in parallel where possible; removes the others. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const declared = declaredComponents(context);
+  await showDeclared(context.reporter, declared);
   const before = await componentEntries(context);
   const renderings = new ComponentRenderings(context, signal);
   const isInstalled = before.length > 0;
@@ -102,9 +105,14 @@ async function showOnly(
 
 function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: FormerComponentsRemoval): StageResult {
   const unready = outcomes.filter(({ status }) => status.phase !== 'Ready');
-  if (unready.length === 0 && removal.remaining > 0) {
-    const { remaining, first } = removal;
-    return wait('RemovingComponents', message('RemovingComponents', { remaining, first }), REMOVAL_PAUSE_MILLISECONDS);
+  const { remaining, first } = removal;
+  if (unready.length === 0 && first !== undefined) {
+    const what = { first: describeReference(first), what: first.message };
+    return wait(
+      'RemovingComponents',
+      message('RemovingComponents', { remaining, ...what }),
+      REMOVAL_PAUSE_MILLISECONDS,
+    );
   }
   if (unready.length === 0) {
     const count = outcomes.length;
