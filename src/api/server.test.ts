@@ -69,6 +69,7 @@ describe('the log', () => {
       'caller',
       'method',
       'route',
+      'cluster',
       'status',
       'milliseconds',
       'message',
