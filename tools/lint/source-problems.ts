@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
 import { domainWordProblems } from './domain-words.ts';
+import { durableWriteProblems } from './durable-writes.ts';
 import { folderOrder, partImports } from './import-direction.ts';
 import { circleProblems, directionProblems, folderProblems, unusedPermissions, wallProblems } from './import-rules.ts';
 import { readImports } from './imports.ts';
@@ -20,7 +21,10 @@ export async function sourceProblems(root: string): Promise<readonly string[]> {
     ...wallProblems(imports, files),
     ...circleProblems(imports),
     ...(await problemsOf(files, (file) => reservedImportProblems(root, file))),
-    ...(await problemsOf(files, async (file) => domainWordProblems(file, await readFile(join(root, file), 'utf8')))),
+    ...(await problemsOf(files, async (file) => {
+      const text = await readFile(join(root, file), 'utf8');
+      return [...domainWordProblems(file, text), ...durableWriteProblems(file, text)];
+    })),
   ];
 }
 

@@ -121,18 +121,17 @@ export async function createFileOnce(path: string, content: string | Uint8Array,
   return true;
 }
 
-/** Temporary files older than this were left by a crash during a write. */
-const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
+/** Removes the temporary files of a directory that are as old: writes left them whose process was killed meanwhile. */
+export async function removeAbandonedFiles(directory: string, milliseconds: number): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) await removeIfAbandoned(join(directory, name), milliseconds);
+}
 
-/** Removes the temporary files that writes of a process left which was killed meanwhile. */
-export async function removeAbandonedFiles(directory: string): Promise<void> {
-  const before = Date.now() - ABANDONED_AFTER_MILLISECONDS;
-  for (const name of await readdir(directory)) {
-    if (!name.endsWith(TEMPORARY_SUFFIX)) continue;
-    const path = join(directory, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() === true && found.mtimeMs < before) await rm(path, { force: true });
-  }
+/** The same for one file of any name. */
+export async function removeIfAbandoned(path: string, milliseconds: number): Promise<void> {
+  if (!path.endsWith(TEMPORARY_SUFFIX)) return;
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true && found.mtimeMs <= Date.now() - milliseconds) await rm(path, { force: true });
 }
 
 /** Writes a file and removes it. @throws the error of the file system when that is not possible */

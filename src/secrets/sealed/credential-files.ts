@@ -1,8 +1,8 @@
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
 import { verbatim } from '../../messages/message.ts';
-import { isMissingFile, readFileIfPresent, syncDirectory } from '../../base/files/files.ts';
+import { isMissingFile, readFileIfPresent, removeIfAbandoned, syncDirectory } from '../../base/files/files.ts';
 import type { CredentialScope } from '../../resources/credential.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
 import { ENVELOPE_OVERHEAD_BYTES, envelopeKeyId } from './envelope.ts';
@@ -13,7 +13,6 @@ const MAXIMUM_POINTER_BYTES = 1024;
 
 export const POINTER_FILE = 'active';
 const SEALED_SUFFIX = '.sealed';
-const TEMPORARY_SUFFIX = '.tmp';
 
 /** Temporary files older than this were left by a crash during a write and are removed. */
 const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
@@ -86,7 +85,7 @@ export async function versionsIn(directory: string, scope: CredentialScope): Pro
   const active = pointer === undefined || pointer === 'damaged' ? undefined : pointer.version;
   const versions: StoredVersion[] = [];
   for (const name of await namesIn(directory)) {
-    if (name.endsWith(TEMPORARY_SUFFIX)) await removeAbandoned(join(directory, name));
+    await removeIfAbandoned(join(directory, name), ABANDONED_AFTER_MILLISECONDS);
     const version = name.endsWith(SEALED_SUFFIX) ? name.slice(0, -SEALED_SUFFIX.length) : '';
     if (!isVersion(version)) continue;
     const time = await storedAt(join(directory, name));
@@ -103,12 +102,6 @@ async function namesIn(directory: string): Promise<string[]> {
     if (isMissingFile(error) || hasCode(error, 'ENOTDIR')) return [];
     throw error;
   }
-}
-
-async function removeAbandoned(path: string): Promise<void> {
-  const time = await storedAt(path);
-  if (time !== undefined && Date.parse(time) < Date.now() - ABANDONED_AFTER_MILLISECONDS)
-    await rm(path, { force: true });
 }
 
 export async function removeEmptyDirectory(path: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import { removeAbandonedFiles } from '../../base/files/files.ts';
 import type { Logger } from '../../base/logger.ts';
 import { HostClient } from '../../git-host/index.ts';
 import {
@@ -14,6 +15,9 @@ import { dataPaths } from '../configuration/data-paths.ts';
 import { hostPlace } from '../configuration/host-place.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 
+/** Temporary files of `nautes token create` that are older were left by one that was killed. */
+const ABANDONED_AFTER_MILLISECONDS = 60_000;
+
 /**
  * The configured identity provider.
  * @throws NautesError `ConfigurationInvalid` naming the key
@@ -25,7 +29,9 @@ export async function openIdentity(
 ): Promise<IdentityProvider> {
   const { identity } = configuration;
   if (identity.provider === 'local') {
-    return new LocalTokenIdentity({ directory: dataPaths(configuration.dataDirectory).tokens, logger });
+    const directory = dataPaths(configuration.dataDirectory).tokens;
+    await removeAbandonedFiles(directory, ABANDONED_AFTER_MILLISECONDS);
+    return new LocalTokenIdentity({ directory, logger });
   }
   const place = hostPlace(configuration);
   const authorities =

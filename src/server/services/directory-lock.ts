@@ -1,8 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NautesError } from '../../errors/errors.ts';
-import { makePrivateDirectory } from '../../base/files/files.ts';
+import { makePrivateDirectory, removeAbandonedFiles, writeFileAtomically } from '../../base/files/files.ts';
 import { sleep } from '../../base/async/timing.ts';
 import { quoted } from '../../messages/message.ts';
 
@@ -50,7 +50,8 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     throw new NautesError('DataDirectoryLocked', { pid: await holder(directory) }, { cause: error });
   }
   try {
-    await writeFile(join(directory, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+    await removeAbandonedFiles(directory, 0); // nothing else writes here
+    await writeFileAtomically(join(directory, PID_FILE), `${process.pid}\n`);
   } catch (error) {
     database.close();
     throw unusable(directory, error);
