@@ -1,187 +1,175 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { configMap } from '../../src/kube/testing/fixture.contract.ts';
-import { sha256 } from '../../src/base/hash.ts';
 import { loadConfiguration } from '../../src/server/configuration/load.ts';
 import { dataPaths } from '../../src/server/configuration/data-paths.ts';
 import { startServer } from '../../src/server/server.ts';
 import { ApiClient, type ApiReply } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { sandboxSource } from '../harness/sandbox-source.ts';
-import { workerBody } from '../harness/target-cluster.ts';
+import { type TargetClusterSource, workerBody } from '../harness/target-cluster.ts';
 import { TestCatalog } from '../harness/test-catalog.ts';
-import { type ImageFile, LOSSES, writeImage } from './crash-disk.ts';
-import { type Answer, type Point, readRecording, replayRecording } from './recording.ts';
-import { straceLauncher } from './system-calls.ts';
+import { RecordedDisk, type Reopen, unrecordable } from './recorded-disk.ts';
 
-const isRecordable = (process.env['PATH'] ?? '').split(delimiter).some((path) => existsSync(join(path, 'strace')));
+const VERSION_1 = join(import.meta.dirname, '../../src/state/sqlite/testing/version-1.sql');
 
-/** After what was answered, what a server on the crash image must know. */
-type Promised = (image: OpenedImage) => Promise<void>;
-
-interface OpenedImage {
+/** A server on a disk after a power loss, and the disk itself. */
+interface Opened {
   readonly client: ApiClient;
   readonly dataDirectory: string;
 }
 
-describe('what was answered, after a power loss at any moment', {
-  skip: isRecordable ? false : 'strace is not installed, which records what is synced',
-}, () => {
-  let directory = '';
-  let root = '';
-  const answers: Answer[] = [];
-  const promises: { readonly until: number; readonly promised: Promised }[] = [];
-
+describe('what a server has answered, after a power loss at any moment', { skip: unrecordable }, () => {
+  let source: TargetClusterSource;
   let catalog: TestCatalog;
-  let token = '';
-
-  /** Notes an answer and what it promises, until a later answer says otherwise. */
-  function note(what: string, mark: string, promised: Promised): { end(): void } {
-    answers.push({ what, mark });
-    promises.push({ until: Number.POSITIVE_INFINITY, promised });
-    const place = promises.length - 1;
-    return {
-      end: () => {
-        promises[place] = { until: answers.length, promised };
-      },
-    };
-  }
-
-  function replied(reply: ApiReply): string {
-    assert.equal(reply.status, 200, JSON.stringify(reply.body));
-    return reply.headers.get('x-request-id') ?? '';
-  }
 
   before(async () => {
-    directory = await realpath(await mkdtemp(join(tmpdir(), 'nautes-power-')));
-    root = join(directory, 'disk');
-    const record = join(directory, 'record');
-    await mkdir(root);
-    await mkdir(record);
+    source = await sandboxSource(5);
     const tool = { name: 'tool', category: 'deployment', manifest: [configMap('tool', 'settings')] } as const;
     catalog = await TestCatalog.create([tool]);
-    const source = await sandboxSource(3);
-    const target = await source.create();
-    const others = [await source.create(), await source.create()];
-    await using server = await NautesProcess.start({
-      dataDirectory: join(root, 'var/data'),
-      configuration: { catalog: { files: [catalog.file] }, controllers: { driftSeconds: 1, graceSeconds: 60 } },
-      launcher: ['/bin/sh', '-c', `exec ${straceLauncher(`${record}/$$`).join(' ')} "$@"`, 'sh'],
-    });
+  });
+  after(async () => {
+    await catalog?.[Symbol.asyncDispose]();
+    await source?.close();
+  });
+
+  function start(disk: RecordedDisk<Opened>, configuration: Readonly<Record<string, unknown>>): Promise<NautesProcess> {
+    const { dataDirectory, launcher } = disk;
+    const catalogFile = { catalog: { files: [catalog.file] } };
+    return NautesProcess.start({ dataDirectory, launcher, configuration: { ...catalogFile, ...configuration } });
+  }
+
+  /** Starts a real server that leaves the clusters alone, and looks whether the repository is whole. */
+  const reopen =
+    (token: string): Reopen<Opened> =>
+    async (dataDirectory, check) => {
+      const configuration = await loadConfiguration({
+        environment: { NAUTES_CATALOG_FILES: catalog.file },
+        overrides: { dataDirectory, listen: '127.0.0.1:0', role: 'api' },
+      });
+      const server = await startServer(configuration, silentLogger, AbortSignal.timeout(60_000));
+      try {
+        const client = new ApiClient(() => server.url, token);
+        assert.equal((await client.request('GET', '/readyz')).status, 200);
+        await check({ client, dataDirectory });
+      } finally {
+        await server.close();
+      }
+      const { repository } = dataPaths(dataDirectory);
+      const { code, stderr } = await run('git', ['--git-dir', repository, 'fsck', '--strict']);
+      assert.equal(code, 0, stderr);
+    };
+
+  it('is there from the first start on, and nothing half is', async () => {
+    await using disk = await RecordedDisk.create<Opened>();
+    const [target, second, third] = [await source.create(), await source.create(), await source.create()];
+    await using server = await start(disk, { controllers: { driftSeconds: 1, graceSeconds: 60 } });
     const client = await server.client();
-    ({ token } = client);
-    note('a token', token, async (image) => {
-      assert.equal((await image.client.request('GET', '/api/v1/clusters')).status, 200);
-    });
+    disk.note('a token', client.token, acceptsToken);
 
     const first = await client.save('one', workerBody(target));
-    const saved = note('a save', replied(first), isRegistered('one', first));
+    const saved = disk.note('a save', idOf(first), isRegistered('one', first));
     const { incarnation } = await client.waitForPhase('one', 'Ready');
-    note('Ready', incarnation, async () => {});
 
-    saved.end();
+    saved();
     const rotated = await client.request('POST', '/api/v1/clusters/one/rotate');
-    const rotation = note('a rotation', replied(rotated), isRegistered('one', rotated));
+    const rotation = disk.note('a rotation', idOf(rotated), isRegistered('one', rotated));
     const { generation } = rotated.body;
-    const renewed = await client.waitFor(
+    await client.waitFor(
       'one',
       (status) => status?.phase === 'Ready' && String(status.observedGeneration) === generation,
       'the new credential',
     );
-    assert.ok(renewed.credential.rotatedAt);
 
-    const names = ['two', 'three'];
-    const pair = await Promise.all(names.map((name, index) => client.save(name, workerBody(others[index] ?? target))));
+    const pair = await Promise.all([client.save('two', workerBody(second)), client.save('three', workerBody(third))]);
     for (const [index, reply] of pair.entries()) {
-      const name = names[index] ?? '';
-      note(`the save of ${name} beside another`, replied(reply), isRegistered(name, reply));
+      const name = ['two', 'three'][index] ?? '';
+      disk.note(`the save of ${name} beside another`, idOf(reply), isRegistered(name, reply));
     }
 
-    rotation.end();
+    rotation();
     const deleted = await client.delete('one');
-    note('a deletion', replied(deleted), async (image) => {
-      assert.equal((await image.client.request('GET', '/api/v1/clusters/one')).status, 404);
-      const receipt = await image.client.receipt('one');
-      const status = await image.client.status('one');
-      assert.ok(
-        receipt?.incarnation === incarnation || status?.incarnation === incarnation,
-        'the record of it is lost',
-      );
+    disk.note('a deletion', idOf(deleted), async (opened) => {
+      assert.equal((await opened.client.request('GET', '/api/v1/clusters/one')).status, 404);
+      const receipt = await opened.client.receipt('one');
+      const status = await opened.client.status('one');
+      assert.ok([receipt?.incarnation, status?.incarnation].includes(incarnation), 'the record of it is lost');
     });
     const receipt = await client.waitForReceipt('one', incarnation);
     const shown = await client.request('GET', '/api/v1/clusters/one/receipt');
-    note('a receipt', replied(shown), async (image) => {
-      assert.deepEqual(await image.client.receipt('one'), receipt);
+    disk.note('a receipt', idOf(shown), async (opened) => {
+      assert.deepEqual(await opened.client.receipt('one'), receipt);
     });
     await server.stop();
-    await source.close();
-  });
-  after(async () => {
-    await catalog?.[Symbol.asyncDispose]();
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    assert.deepEqual(await disk.problems(reopen(client.token)), []);
   });
 
-  function isRegistered(name: string, { body: { generation } }: ApiReply): Promised {
-    return async ({ client, dataDirectory }) => {
-      const { status, headers, body } = await client.request('GET', `/api/v1/clusters/${name}`);
-      assert.equal(status, 200, JSON.stringify(body));
-      assert.equal(headers.get('etag'), `"${String(generation)}"`);
-      const found = await readdir(join(dataPaths(dataDirectory).secrets, name));
-      assert.equal(found.length, 1, 'the credential is lost');
-    };
-  }
-
-  it('is there when the server starts again, and nothing half is', async () => {
-    const seen = new Set<string>();
-    const problems: string[] = [];
-    let count = 0;
-    let syncs = 0;
-    await replayRecording(await readRecording(join(directory, 'record')), root, answers, async (point) => {
-      const losses = point.isAnswer ? LOSSES : [LOSSES[syncs++ % LOSSES.length] ?? 'nothing'];
-      for (const kept of losses) {
-        const image = point.image(kept);
-        const key = `${digestOf(image)} ${point.answers}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        count += 1;
-        const place = join(directory, `image-${count}`);
-        await writeImage(image, place);
-        await check(place, point).catch((error: unknown) => {
-          problems.push(`${point.what}, kept ${kept}: ${String(error).slice(0, 600)}`);
-        });
-        await rm(place, { recursive: true, force: true });
-      }
+  it('is there after a start that migrates, in the role of an API, and what was there before too', async () => {
+    await using disk = await RecordedDisk.create<Opened>(async (dataDirectory) => {
+      await mkdir(dataDirectory, { recursive: true });
+      const database = new DatabaseSync(dataPaths(dataDirectory).status);
+      database.exec(await readFile(VERSION_1, 'utf8'));
+      database.close();
     });
-    assert.deepEqual(problems, []);
+    const target = await source.create();
+    await using server = await start(disk, { role: 'api' });
+    disk.note('the start', server.url, async () => {});
+    const client = await server.client();
+    disk.note('a token', client.token, acceptsToken);
+    const kept = await client.receipt('gone');
+    assert.ok(kept);
+    const shown = await client.request('GET', '/api/v1/clusters/gone/receipt');
+    disk.note('a receipt of before', idOf(shown), async (opened) => {
+      assert.deepEqual(await opened.client.receipt('gone'), kept);
+    });
+    const reply = await client.save('one', workerBody(target));
+    disk.note('a save', idOf(reply), isRegistered('one', reply));
+    await server.stop();
+    assert.deepEqual(await disk.problems(reopen(client.token)), []);
   });
 
-  async function check(place: string, { answers: given }: Point): Promise<void> {
-    const dataDirectory = join(place, 'var/data');
-    const configuration = await loadConfiguration({
-      environment: { NAUTES_CATALOG_FILES: catalog.file },
-      overrides: { dataDirectory, listen: '127.0.0.1:0', role: 'api' },
-    });
-    const server = await startServer(configuration, silentLogger, AbortSignal.timeout(60_000));
-    try {
-      const client = new ApiClient(() => server.url, token);
-      assert.equal((await client.request('GET', '/readyz')).status, 200);
-      for (const { until, promised } of promises.slice(0, given)) {
-        if (given < until) await promised({ client, dataDirectory });
-      }
-    } finally {
-      await server.close();
-    }
-    const { code, stderr } = await run('git', ['--git-dir', dataPaths(dataDirectory).repository, 'fsck', '--strict']);
-    assert.equal(code, 0, stderr);
-  }
+  it('is there after a cluster was taken over from another installation', async () => {
+    const target = await source.create();
+    const files = { catalog: { files: [catalog.file] } };
+    await using other = await NautesProcess.start({ configuration: files });
+    const holder = await other.client();
+    assert.equal((await holder.save('one', workerBody(target))).status, 200);
+    await holder.waitForPhase('one', 'Ready');
+    await other.stop();
+
+    await using disk = await RecordedDisk.create<Opened>();
+    await using server = await start(disk, { role: 'api' });
+    const client = await server.client();
+    disk.note('a token', client.token, acceptsToken);
+    const refused = await client.save('mine', workerBody(target));
+    assert.notEqual(refused.status, 200);
+    const taken = await client.save('mine', workerBody(target), '?take_over=true');
+    disk.note('a take-over', idOf(taken), isRegistered('mine', taken));
+    await server.stop();
+    assert.deepEqual(await disk.problems(reopen(client.token)), []);
+  });
 });
 
-function digestOf(image: readonly ImageFile[]): string {
-  return sha256(image.map(({ path, content }) => `${path} ${content === undefined ? '' : sha256(content)}`).join('\n'));
+function idOf(reply: ApiReply): string {
+  assert.equal(reply.status, 200, JSON.stringify(reply.body));
+  return reply.headers.get('x-request-id') ?? '';
+}
+
+async function acceptsToken({ client }: Opened): Promise<void> {
+  assert.equal((await client.request('GET', '/api/v1/clusters')).status, 200);
+}
+
+/** The file is that of the answer, and the credential of its registration is there. */
+function isRegistered(name: string, { body: { generation } }: ApiReply): (opened: Opened) => Promise<void> {
+  return async ({ client, dataDirectory }) => {
+    const { status, headers, body } = await client.request('GET', `/api/v1/clusters/${name}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(headers.get('etag'), `"${String(generation)}"`);
+    assert.equal((await readdir(join(dataPaths(dataDirectory).secrets, name))).length, 1, 'the credential is lost');
+  };
 }

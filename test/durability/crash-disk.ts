@@ -1,5 +1,5 @@
 /** A directory as a file system keeps it: what programs see, and what is left after a power loss. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Data and names have two states each: as programs see them, and as of the last sync that covers them. */
@@ -34,10 +34,12 @@ export interface ImageFile {
 /** The files and directories below one that itself is durable. */
 export class CrashDisk {
   readonly root: string;
-  readonly #top = new DirectoryNode();
+  readonly #top: DirectoryNode;
 
-  constructor(root: string) {
+  /** @param top what is there at the beginning */
+  constructor(root: string, top = new DirectoryNode()) {
     this.root = root;
+    this.#top = top;
   }
 
   find(path: string): DiskNode | undefined {
@@ -75,6 +77,24 @@ export class CrashDisk {
     if (path !== this.root && !path.startsWith(`${this.root}/`)) return undefined;
     return path.slice(this.root.length).split('/').filter(Boolean);
   }
+}
+
+/** What is in a directory, all of it durable. */
+export async function readDisk(directory: string): Promise<DirectoryNode> {
+  const node = new DirectoryNode();
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    node.entries.set(entry.name, entry.isDirectory() ? await readDisk(path) : await readFileNode(path));
+  }
+  node.synced = new Map(node.entries);
+  return node;
+}
+
+async function readFileNode(path: string): Promise<FileNode> {
+  const file = new FileNode();
+  file.content = await readFile(path);
+  file.synced = file.content;
+  return file;
 }
 
 function lastOf(path: string): string {

@@ -1,7 +1,7 @@
 /** What was answered when, and what the disk held then. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CrashDisk, type ImageFile, type Kept } from './crash-disk.ts';
+import type { CrashDisk, ImageFile, Kept } from './crash-disk.ts';
 import { Replay } from './replay.ts';
 import { type CallMoment, pathOf, readSystemCalls } from './system-calls.ts';
 
@@ -47,11 +47,10 @@ function inOrderOfTime(left: readonly CallMoment[], right: readonly CallMoment[]
  */
 export async function replayRecording(
   moments: readonly CallMoment[],
-  root: string,
+  disk: CrashDisk,
   answers: readonly Answer[],
   look: (point: Point) => Promise<void>,
 ): Promise<void> {
-  const disk = new CrashDisk(root);
   const replay = new Replay(disk);
   const waiting = answers.map((answer) => ({ ...answer, mark: escaped(answer.mark) }));
   let given = 0;
