@@ -62,6 +62,7 @@ describe('catalogView', () => {
     assert.match(find(catalogView(catalog), 'vault').advisories.join(), /no Vault address is configured/);
     const facts = { 'vault.address': 'https://vault.example' };
     assert.deepEqual(find(catalogView(catalog, { facts }), 'vault').advisories, []);
+    assert.match(find(catalogView(catalog, { language: 'zh' }), 'hnc').advisories.join(), /停止维护/);
   });
 
   it('names a file without its folder', () => {

@@ -3,11 +3,14 @@ import { basename } from 'node:path';
 import type { CatalogView } from '../contract/schemas/catalog.ts';
 import { catalogCategories } from '../resources/cluster/components.ts';
 import { advisoriesFor } from './advisories.ts';
+import { type Language, textIn } from '../messages/text.ts';
 import type { Catalog } from './catalog.ts';
 import { type ComponentDefinition, type ComponentSource, isChart } from './definition.ts';
 import { isRemote, sourceLocation } from './source-location.ts';
 
 export interface CatalogViewOptions {
+  /** Of the texts for people; default: English. */
+  readonly language?: Language;
   /** Digests recorded at the first download, by location. */
   readonly recordedDigests?: ReadonlyMap<string, string>;
   /** Facts of all clusters, such as `vault.address`: an advisory about one that is set is omitted. */
@@ -29,7 +32,7 @@ export function catalogView(catalog: Catalog, options: CatalogViewOptions = {}):
 function componentView(
   component: ComponentDefinition,
   catalog: Catalog,
-  { recordedDigests = new Map(), facts = {} }: CatalogViewOptions,
+  { recordedDigests = new Map(), facts = {}, language = 'en' }: CatalogViewOptions,
 ): CatalogView['components'][number] {
   const { name, category, namespace, version, description = '', additions = [] } = component;
   return {
@@ -37,19 +40,19 @@ function componentView(
     category,
     namespace,
     version,
-    description,
+    description: textIn(description, language),
     default: catalog.defaultFor(category)?.name === name,
     sources: component.sources.map((source) => sourceView(source, recordedDigests)),
     additions: additions.map((addition) => ({
       name: addition.name,
-      description: addition.description ?? '',
+      description: textIn(addition.description ?? '', language),
       pattern: addition.pattern ?? '',
       required: addition.required ?? false,
       ...defined({ default: addition.default }),
     })),
     requires: [...(component.requires ?? [])],
     after: [...(component.after ?? [])],
-    advisories: [...advisoriesFor(component, facts)],
+    advisories: advisoriesFor(component, facts).map((advisory) => textIn(advisory, language)),
   };
 }
 

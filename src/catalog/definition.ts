@@ -9,6 +9,8 @@ import { catalogCategories, componentCategories } from '../resources/cluster/com
 
 const Name = Type.String({ pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 });
 const Text = Type.String({ minLength: 1, maxLength: 2000 });
+/** Shown to people: one text, or one in each language. */
+const ShownText = Type.Union([Text, Type.Object({ en: Text, zh: Text }, { additionalProperties: false })]);
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Data = Type.Record(Type.String(), Type.Unknown());
 /** Such as `spec.ports[name=web].nodePort`, `webhooks[*].clientConfig`, `args[0]`, `data["a.b"]`. */
@@ -86,13 +88,13 @@ const Addition = Type.Object(
     pattern: Type.Optional(Text),
     required: Type.Optional(Type.Boolean()),
     default: Type.Optional(Type.String()),
-    description: Type.Optional(Text),
+    description: Type.Optional(ShownText),
   },
   { additionalProperties: false },
 );
 
 /** A notice for users of the component; omitted when the fact named by `unless` is not empty. */
-const Advisory = Type.Object({ text: Text, unless: Type.Optional(Text) }, { additionalProperties: false });
+const Advisory = Type.Object({ text: ShownText, unless: Type.Optional(Text) }, { additionalProperties: false });
 
 /** A field that another controller manages by design: never counted as drift. */
 const SharedField = Type.Object(
@@ -105,7 +107,7 @@ const ComponentFields = {
   category: Type.Enum([...catalogCategories]),
   namespace: Name,
   version: Text,
-  description: Type.Optional(Text),
+  description: Type.Optional(ShownText),
   default: Type.Optional(Type.Boolean()),
   sources: Type.Array(Type.Union([ManifestSource, ChartSource]), { minItems: 1 }),
   objects: Type.Optional(Type.Array(Data)),

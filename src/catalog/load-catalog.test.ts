@@ -1,3 +1,4 @@
+import { textIn } from '../messages/text.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,7 +101,7 @@ describe('the built-in catalogue', () => {
 
   it('tells that HNC is retired', async () => {
     const hnc = (await loadCatalog()).component('hnc');
-    assert.match(hnc?.advisories?.[0]?.text ?? '', /retired/);
+    assert.match(textIn(hnc?.advisories?.[0]?.text ?? '', 'en'), /retired/);
     assert.equal(hnc?.advisories?.[0]?.unless, undefined);
   });
 });

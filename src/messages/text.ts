@@ -9,6 +9,14 @@ export type Language = (typeof languages)[number];
  */
 export type Text = { readonly [L in Language]: string };
 
+/** A text that its writer may have given for all readers alike, without translations. */
+export type LocalizedText = string | Text;
+
+/** The text for a reader of the language. */
+export function textIn(text: LocalizedText, language: Language): string {
+  return typeof text === 'string' ? text : text[language];
+}
+
 /** Something to say to people: which text, and what fills its placeholders. Data: it can be stored and sent. */
 export interface Message {
   /** A reason (`ComponentReady`), or a reason and a variant where one reason has several texts. */

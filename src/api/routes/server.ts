@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CatalogView } from '../../contract/schemas/catalog.ts';
+import type { Language } from '../../messages/text.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendJson } from '../http/replies.ts';
-import { mayRead, type Route } from '../http/route.ts';
+import { sendJson, sendTexts } from '../http/replies.ts';
+import { languageOf, mayRead, type Route } from '../http/route.ts';
 import { CallerReply } from '../../contract/schemas/replies.ts';
 
 /** The text of a metrics endpoint and its content type. */
@@ -15,7 +16,7 @@ export interface MetricsText {
 
 /** What the server tells about itself to those who may read. */
 export interface ServerViews {
-  readonly catalog: () => Promise<CatalogView>;
+  readonly catalog: (language: Language) => Promise<CatalogView>;
   readonly metrics: () => Promise<MetricsText>;
   readonly version: string;
   /** Identity of the installation. */
@@ -25,7 +26,8 @@ export interface ServerViews {
 export function serverRoutes(registry: ClusterRegistry, views: ServerViews): readonly Route[] {
   const catalog = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
-    return sendJson(reply, 200, CatalogView, await callOf(request).within(views.catalog()));
+    const language = languageOf(request);
+    return sendTexts(reply, language, 200, CatalogView, await callOf(request).within(views.catalog(language)));
   };
   const caller = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const call = callOf(request);

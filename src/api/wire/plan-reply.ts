@@ -5,7 +5,7 @@ import type { PlanReply } from '../../contract/schemas/plan.ts';
 import type { Reply } from '../../contract/reply.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { resourceReply } from './resource-reply.ts';
-import type { Language, Message } from '../../messages/text.ts';
+import { type Language, type Message, textIn } from '../../messages/text.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
 import { wireReason } from './error-reply.ts';
 
@@ -24,7 +24,10 @@ export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFin
     name,
     changed: plan.changed,
     diff: [...fieldChanges(plan.before, plan.after), ...kubeconfigChange(plan)],
-    components: plan.components,
+    components: plan.components.map(({ advisories, ...component }) => ({
+      ...component,
+      advisories: advisories.map((advisory) => textIn(advisory, language)),
+    })),
     findings: findings(plan, decoding).map((finding) => findingReply(finding, language)),
     file: plan.file,
     generation: plan.generation,

@@ -1,6 +1,6 @@
 import type { Reply } from '../../contract/reply.ts';
 import type { ClusterStatusReply } from '../../contract/schemas/status.ts';
-import type { Language } from '../../messages/text.ts';
+import { type Language, textIn } from '../../messages/text.ts';
 import type { ClusterStatus, ComponentStatus } from '../../resources/cluster/cluster-status.ts';
 import type { Condition } from '../../resources/condition.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
@@ -31,8 +31,12 @@ function conditionReply(
 }
 
 function componentReply(
-  { message, ...component }: ComponentStatus,
+  { message, advisories, ...component }: ComponentStatus,
   language: Language,
 ): StatusWire['components'][number] {
-  return { ...component, ...messageReply(message, language) };
+  return {
+    ...component,
+    ...messageReply(message, language),
+    advisories: advisories.map((advisory) => textIn(advisory, language)),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../../messages/action.ts';
-import type { Message } from '../../messages/text.ts';
+import type { LocalizedText, Message } from '../../messages/text.ts';
 import type { CatalogCategory } from '../../resources/cluster/components.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 
@@ -29,7 +29,7 @@ export interface PlannedComponent {
   readonly action: 'install' | 'update' | 'remove' | 'keep';
   /** Where its objects come from, for people. */
   readonly source: string;
-  readonly advisories: readonly string[];
+  readonly advisories: readonly LocalizedText[];
 }
 
 /** Something that a save would be refused for, or that has to be known before it. */

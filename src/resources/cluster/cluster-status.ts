@@ -1,5 +1,5 @@
 import type { Phase } from '../phase.ts';
-import type { Message } from '../../messages/text.ts';
+import type { LocalizedText, Message } from '../../messages/text.ts';
 import type { Condition } from '../condition.ts';
 import type { CatalogCategory } from './components.ts';
 import type { CredentialScope } from '../credential.ts';
@@ -16,7 +16,7 @@ export interface ComponentStatus {
   readonly message: Message;
   readonly objects: { readonly total: number; readonly ready: number };
   /** Advisories that do not keep it from being ready, e.g. retired upstream. */
-  readonly advisories: readonly string[];
+  readonly advisories: readonly LocalizedText[];
 }
 
 export interface CredentialStatus {

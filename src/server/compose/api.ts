@@ -55,7 +55,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);
   const views: ServerViews = {
-    catalog: async () => catalogView(stores.catalog, { facts, recordedDigests: await lock.read() }),
+    catalog: async (language) => catalogView(stores.catalog, { facts, language, recordedDigests: await lock.read() }),
     metrics: parts.metricsText,
     version: VERSION,
     installation: installation.id,
