@@ -57,6 +57,8 @@ const STUB: ClusterDraft = {
     gateway: { name: 'traefik', namespace: 'traefik', additions: { httpNodePort: '30080' } },
     deployment: { name: 'argocd', namespace: '', additions: {} },
   },
+  withoutComponents: undefined,
+  adoptComponents: undefined,
   reservedNamespacesAllowedProducts: {},
   productAllowedClusterResources: {},
   kubeconfig: undefined,

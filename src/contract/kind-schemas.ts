@@ -28,10 +28,15 @@ export function saveSchema(kind: ResourceKind, text: ObjectText): ObjectSchema<u
   return objectSchema(text, { ...properties, ...kind.olderSpellings?.properties }, required);
 }
 
-/** A resource of the kind in replies: every field, except groups without a value. */
+/** A resource of the kind in replies: every field, except groups and omitted fields without a value. */
 export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: ObjectText): ObjectSchema<ReplyOf<F>> {
   const properties = { name: { type: 'string' }, ...placed(kind, shownFields(kind.fields), ({ type }) => type.reply) };
-  const optional = new Set(shownFields(kind.fields).flatMap(([name, field]) => groupOf(wirePath(name, field))));
+  const optional = new Set(
+    shownFields(kind.fields).flatMap(([name, field]) => {
+      const path = wirePath(name, field);
+      return field.isOmitted === true ? path.slice(0, 1) : groupOf(path);
+    }),
+  );
   return objectSchema(
     text,
     inReplyOrder(kind, properties),

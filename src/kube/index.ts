@@ -37,7 +37,7 @@ export {
   type ForeignComponent,
   type ForeignSearch,
 } from './apply/foreign.ts';
-export { foreignError } from './apply/foreign-error.ts';
+export { adoptionOf, foreignError } from './apply/foreign-error.ts';
 export type { Discovery } from './client/discovery.ts';
 export { componentHealth } from './health/health.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';

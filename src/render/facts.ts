@@ -26,6 +26,9 @@ export interface OauthSettings {
   readonly clientSecret: Secret;
 }
 
+/** A gateway of somebody else answers where browsers expect it. */
+const OTHER_GATEWAY = { httpNodePort: '80', httpsNodePort: '443' };
+
 /**
  * Facts about a cluster: `cluster.*`, `vault.*` and `gateway.*`, the settings of the gateway in front of it, which for
  * a virtual cluster is that of its host. Without the host there are no facts about a gateway.
@@ -33,7 +36,9 @@ export interface OauthSettings {
 export function clusterFacts(cluster: Cluster, settings: RenderSettings, host?: Cluster): Facts {
   const facts: Record<string, string | Secret> = { ...ownFacts(cluster), ...settingsFacts(cluster, settings) };
   const gateway = cluster.spec.components.gateway ?? host?.spec.components.gateway;
-  for (const [key, value] of Object.entries(gateway?.additions ?? {})) facts[`gateway.${key}`] = value;
+  const isElsewhere = gateway === undefined && (host ?? cluster).spec.withoutComponents?.includes('gateway') === true;
+  const additions = gateway?.additions ?? (isElsewhere ? OTHER_GATEWAY : {});
+  for (const [key, value] of Object.entries(additions)) facts[`gateway.${key}`] = value;
   return facts;
 }
 

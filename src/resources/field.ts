@@ -64,6 +64,8 @@ export interface FieldFlag {
   readonly default?: string;
   /** Additional text for the command line. */
   readonly text?: Text;
+  /** Takes several values, separated by commas, and can be repeated. */
+  readonly isList?: true;
 }
 
 /**
@@ -96,6 +98,8 @@ export interface Field<
   readonly at?: At;
   /** Its key in the spec of the file, or its annotation. Default: the first of its keys in documents. */
   readonly file?: string | { readonly annotation: string };
+  /** Omitted from replies and documents when the resource has no value: clients accept its absence. */
+  readonly isOmitted?: true;
   /** The value for a file without one. */
   readonly empty?: Value;
   /** The default for a save, given the values of the fields before it. */

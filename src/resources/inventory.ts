@@ -1,3 +1,4 @@
+import { NO_COMPONENT } from './cluster/components.ts';
 import type { ObjectReference } from './object-reference.ts';
 
 /** Name under which the inventory has our own account on a cluster; other components are of the catalogue. */
@@ -10,7 +11,7 @@ export const HOSTED_COMPONENT = 'virtual-cluster';
 export const SECRET_ACCESS_COMPONENT = 'secret-access';
 
 /** Reserved names that no component of the catalogue can have. */
-export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT]);
+export const reservedComponentNames: ReadonlySet<string> = new Set([ACCESS_COMPONENT, HOSTED_COMPONENT, NO_COMPONENT]);
 
 /** Which entry of an inventory: while an object is handed over two components have one. */
 export interface InventoryKey extends ObjectReference {

@@ -15,10 +15,10 @@ import { documentPath, requestFields, type ResourceKind } from './kind.ts';
 export function documentFields({ fields, olderSpellings }: ResourceKind): readonly DocumentField[] {
   const groups = new Map<string, DocumentField[]>();
   const present: DocumentField[] = [];
-  for (const [name, { type, at = [name] }] of requestFields(fields)) {
+  for (const [name, { type, at = [name], isOmitted }] of requestFields(fields)) {
     const [key = name, inner] = at;
     if (inner === undefined) {
-      present.push(field(key, type.document));
+      present.push(isOmitted === true ? optionalField(key, type.document) : field(key, type.document));
       continue;
     }
     const group = groups.get(key) ?? [];

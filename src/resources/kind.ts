@@ -111,7 +111,9 @@ type AtOf<One, Name> =
     : [Name];
 
 type Placed<At, Shown> = At extends readonly [infer Only extends string]
-  ? { readonly [K in Snake<Only>]: Shown }
+  ? undefined extends Shown
+    ? { readonly [K in Snake<Only>]?: Exclude<Shown, undefined> }
+    : { readonly [K in Snake<Only>]: Shown }
   : At extends readonly [infer Head extends string, ...infer Rest]
     ? { readonly [K in Snake<Head>]?: Placed<Rest, Shown> }
     : never;

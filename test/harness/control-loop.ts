@@ -368,6 +368,8 @@ const workerDraft: Omit<ClusterDraft, 'apiServer' | 'kubeconfig'> = {
   primaryDomain: '',
   vclusterNodePort: '',
   components: {},
+  withoutComponents: undefined,
+  adoptComponents: undefined,
   reservedNamespacesAllowedProducts: {},
   productAllowedClusterResources: {},
 };

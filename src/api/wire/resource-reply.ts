@@ -9,7 +9,7 @@ import {
   wirePath,
 } from '../../resources/kind.ts';
 
-/** A resource as replies show it: every field is there, but groups of fields without a value. */
+/** A resource as replies show it: every field is there, but groups and omitted fields without a value. */
 export function resourceReply<F extends Fields>(
   kind: ResourceKind<F>,
   { name, spec }: Resource<SpecOf<F>>,
@@ -18,8 +18,10 @@ export function resourceReply<F extends Fields>(
   const reply: Record<string, unknown> = { name };
   for (const { field, key, inner, show } of membersOf(kind)) {
     const value = values[field];
-    if (inner === undefined) reply[key] = show(value);
-    else if (value !== undefined) reply[key] = { ...(reply[key] as object), [inner]: show(value) };
+    const shown = show(value);
+    if (shown === undefined) continue;
+    if (inner === undefined) reply[key] = shown;
+    else if (value !== undefined) reply[key] = { ...(reply[key] as object), [inner]: shown };
   }
   return reply as ReplyOf<F>; // it has every field that is shown
 }

@@ -14,7 +14,13 @@ export function fieldOptions({ fields }: ResourceKind, language: Language): read
     if (flag === undefined) return [];
     const option = new Option(flag.syntax, (flag.text ?? text)[language]);
     if (flag.choices !== undefined) option.choices(flag.choices);
+    if (flag.isList === true) option.argParser(collectList);
     if (flag.default !== undefined) option.default(flag.default);
     return [{ field, option }];
   });
+}
+
+/** `a,b` and again `c` are three values. */
+function collectList(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
 }

@@ -63,7 +63,7 @@ export const chineseHelp: HelpTexts = {
   delete: '按名称删除',
   cluster: '操作集群',
   clusterAdd: '一行命令注册一个集群',
-  setAddition: '组件的设置，例如 gateway.httpNodePort=30080；可以给出多次',
+  setAddition: '组件的设置，例如 gateway.httpNodePort=30080，或组件本身，例如 gateway=traefik；可以给出多次',
   events: '显示发生过什么',
   logs: '显示集群各阶段做了什么',
   follow: '持续显示',

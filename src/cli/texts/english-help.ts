@@ -64,7 +64,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   delete: 'delete by name',
   cluster: 'work with clusters',
   clusterAdd: 'register a cluster in one line',
-  setAddition: 'setting of a component, e.g. gateway.httpNodePort=30080; can be given several times',
+  setAddition:
+    'setting of a component, e.g. gateway.httpNodePort=30080, or the component itself, e.g. gateway=traefik; can be given several times',
   events: 'show what has happened',
   logs: 'show what the stages of a cluster did',
   follow: 'go on as things happen',

@@ -17,22 +17,32 @@ export interface ForeignChoice {
   readonly alternatives: readonly string[];
 }
 
+/** Says what a component takes over. */
+export function adoptionOf({ component, foreign }: ForeignComponent): Message {
+  const [objects, count] = [namesOf(foreign), foreign.length];
+  return message('Warning.componentAdopts', { component, count, objects, owners: ownersOf(foreign) });
+}
+
 /** Says that a component is somebody else's: all of what is in the way, who manages it, and the ways out. */
 export function foreignError(
   { component, foreign }: ForeignComponent,
   { category, alternatives }: ForeignChoice,
 ): NautesError {
-  const names = foreign.map(({ object }) => describeReference(object));
-  const [objects, more] = [names.slice(0, NAMED_OBJECTS), names.length - NAMED_OBJECTS];
   return new NautesError('ComponentForeign', {
     component,
-    count: names.length,
+    count: foreign.length,
     owners: ownersOf(foreign),
-    objects: more > 0 ? message('ForeignObjects.more', { objects, more }) : message('ForeignObjects', { objects }),
+    objects: namesOf(foreign),
     category: snakeCase(category),
     key: category,
     others: alternatives.length === 0 ? message('NoAlternatives') : message('Alternatives', { names: alternatives }),
   });
+}
+
+function namesOf(foreign: ForeignComponent['foreign']): Message {
+  const names = foreign.map(({ object }) => describeReference(object));
+  const [objects, more] = [names.slice(0, NAMED_OBJECTS), names.length - NAMED_OBJECTS];
+  return more > 0 ? message('ForeignObjects.more', { objects, more }) : message('ForeignObjects', { objects });
 }
 
 /** Each once, in the order of the objects. */

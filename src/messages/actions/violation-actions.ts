@@ -10,6 +10,10 @@ export const violationActions = actionTexts({
   },
   LeaveEmpty: { en: 'Leave it empty.', zh: '请留空。' },
   LeaveOut: { en: 'Leave it out.', zh: '请去掉它。' },
+  LeaveOutDependant: {
+    en: 'Leave {category} out as well, or keep {missing}.',
+    zh: '请同时排除 {category}，或保留 {missing}。',
+  },
   LeaveOutUnneeded: { en: 'Leave out what is not needed.', zh: '请去掉不需要的内容。' },
   MakeBothSame: { en: 'Make both the same.', zh: '请使两者一致。' },
   GiveOneOfBoth: { en: 'Give one of the two.', zh: '请只给出其中一个。' },

@@ -90,6 +90,18 @@ export const violations = texts({
     en: 'a {profile} has no component of this category',
     zh: '{profile} 没有这个类别的组件',
   },
+  'ClusterInvalid.namedAndLeftOut': {
+    en: 'a component is named, and its category is in without_components',
+    zh: '指定了组件，而它的类别又在 without_components 中',
+  },
+  'ClusterInvalid.requirementLeftOut': {
+    en: '{component} needs {required}, whose category is left out',
+    zh: '{component} 需要 {required}，而后者的类别被排除',
+  },
+  'ClusterInvalid.notChosen': {
+    en: 'the cluster has no component of the category {category}',
+    zh: '集群没有类别 {category} 的组件',
+  },
   'ClusterInvalid.noComponent': { en: 'the catalogue has no component for it', zh: '组件目录中没有对应的组件' },
   'ClusterInvalid.componentUnknown': { en: 'the catalogue has no "{component}"', zh: '组件目录中没有 "{component}"' },
   'ClusterInvalid.componentCategory': {
@@ -132,6 +144,7 @@ export const violations = texts({
     zh: '共有 {count} 个名称和条目，最多 {maximum} 个',
   },
   'ClusterInvalid.noNodePort': { en: 'this is not a node port', zh: '不是节点端口' },
+  'wanted.categories': { en: 'a list of categories: {names:list}', zh: '类别的列表：{names:list}' },
   'wanted.text': { en: 'text', zh: '文本' },
   'wanted.option': { en: '{options}', zh: ' {options}' },
   'wanted.lists': { en: 'an object of lists', zh: '由列表组成的对象' },
@@ -174,6 +187,10 @@ export const violations = texts({
 
 /** What a save accepts and has to be known. */
 export const warnings = texts({
+  'Warning.componentAdopts': {
+    en: '{component} takes over what is there: {objects:message} ({count} in all, managed by {owners:messages})',
+    zh: '{component} 会接管现有的：{objects:message}（共 {count} 个，由 {owners:messages} 管理）',
+  },
   'Warning.componentNotExamined': {
     en: 'whether {component} is on the cluster already could not be found out: {problem:message}; if so, nothing of it will be applied',
     zh: '无法确定集群上是否已有 {component}：{problem:message}；如果已有，则不会应用它的任何内容',

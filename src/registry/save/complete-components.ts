@@ -7,6 +7,7 @@ import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { ComponentCategory, ComponentChoice, ComponentDraft } from '../../resources/cluster/components.ts';
 import { isNamespaceName } from '../../resources/cluster/names.ts';
 import { readNodePort } from '../../resources/cluster/node-port.ts';
+import { adoptingCategories, leftOutCategories, reportMissingRequirements } from './component-choices.ts';
 import { type Completion, outsideNodePorts } from './completion.ts';
 import type { ClusterProfile } from './profile.ts';
 
@@ -15,11 +16,22 @@ const WIRE_CATEGORY = (category: string): string => category.replace(/[A-Z]/g, (
 /** The component of each category that a cluster has. */
 export type Components = Partial<Record<ComponentCategory, ComponentChoice>>;
 
+/** The components of a cluster, and what was decided about their categories; absent where that is nothing. */
+export interface CompletedComponents {
+  readonly components: Components;
+  readonly withoutComponents?: readonly ComponentCategory[];
+  readonly adoptComponents?: readonly ComponentCategory[];
+}
+
 /**
  * The components that the draft asks for, completed from the catalogue.
  * @param domain for default host names where no IP address is known
  */
-export function completeComponents(completion: Completion, profile: ClusterProfile, domain: string): Components {
+export function completeComponents(
+  completion: Completion,
+  profile: ClusterProfile,
+  domain: string,
+): CompletedComponents {
   const categories = completion.context.catalog.categoriesOf(profile);
   if (categories === undefined) {
     completion.report(
@@ -30,7 +42,7 @@ export function completeComponents(completion: Completion, profile: ClusterProfi
         workerType: profile.workerType ?? '',
       }),
     );
-    return {};
+    return { components: {} };
   }
   const wanted = wantedComponents(completion);
   for (const category of Object.keys(wanted)) {
@@ -43,12 +55,20 @@ export function completeComponents(completion: Completion, profile: ClusterProfi
       );
     }
   }
+  const leftOut = leftOutCategories(completion, categories);
   const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};
   for (const category of categories) {
+    if (leftOut.includes(category)) continue;
     const choice = completeComponent({ completion, category, domain }, wanted[category]);
     if (choice !== undefined) components[category] = choice;
   }
-  return components;
+  reportMissingRequirements(completion, components, leftOut);
+  const adopting = adoptingCategories(completion, components);
+  return {
+    components,
+    ...(leftOut.length === 0 ? {} : { withoutComponents: leftOut }),
+    ...(adopting.length === 0 ? {} : { adoptComponents: adopting }),
+  };
 }
 
 interface ComponentContext {

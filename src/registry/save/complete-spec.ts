@@ -33,7 +33,7 @@ function specOf(completion: Completion): ClusterSpec | undefined {
   if (!isDomain(primaryDomain)) {
     completion.report('primary_domain', message('ClusterInvalid.domain'), action('UseDomainCharacters'));
   }
-  const components = completeComponents(completion, profile, primaryDomain);
+  const { components, ...choices } = completeComponents(completion, profile, primaryDomain);
   checkReservedNamespaces(completion, components);
   checkClusterResources(completion);
   const others = completeFields(clusterFields, draft, RULED);
@@ -44,6 +44,7 @@ function specOf(completion: Completion): ClusterSpec | undefined {
     ...profile,
     primaryDomain,
     components,
+    ...choices,
     ...others.values,
   };
 }
@@ -59,6 +60,8 @@ const RULED = [
   'vclusterNodePort',
   'primaryDomain',
   'components',
+  'withoutComponents',
+  'adoptComponents',
 ] as const;
 
 function checkReservedNamespaces(completion: Completion, components: Components): void {

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ApiServerReading } from '../../resources/cluster/api-server.ts';
+import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { NODE_PORT_RANGE } from '../../resources/cluster/node-port.ts';
 import type { Action } from '../../messages/action.ts';
@@ -11,6 +12,8 @@ import type { Violation } from '../../errors/violation.ts';
 export interface CompletionContext {
   readonly name: string;
   readonly draft: ClusterDraft;
+  /** As it is registered; absent when it is not. What the draft does not speak of stays as it is there. */
+  readonly before: ClusterSpec | undefined;
   /** The address of the draft, or what is wrong with it. */
   readonly address: ApiServerReading;
   readonly catalog: Catalog;

@@ -9,6 +9,7 @@ import {
 } from '../../kube/index.ts';
 import { type ApiServerAddress, readApiServer } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { type Violation, violationsMessage } from '../../errors/violation.ts';
 import { message } from '../../messages/message.ts';
@@ -52,14 +53,22 @@ export interface CompleteDraft extends ExaminedDraft {
 
 /** Completes and checks the draft; only the address is looked up. */
 export async function examineDraft(
-  { access, catalog, clock, facts = {} }: RegistryServices,
+  { access, catalog, clock, repo, facts = {} }: RegistryServices,
   { name, draft }: SaveRequest,
 ): Promise<ExaminedDraft> {
   const read = readApiServer(draft.apiServer);
   const { address } = read;
   const resolved: Promise<ResolvedAddress> = address === undefined ? Promise.resolve({}) : access.resolve(address);
   const ipAddress = await ipAddressOf(resolved);
-  const { spec, violations, warnings } = completeSpec({ name, draft, address: read, catalog, facts, ipAddress });
+  const { spec, violations, warnings } = completeSpec({
+    name,
+    draft,
+    before: repo.snapshot().of(clusterFiles).get(name)?.resource?.spec,
+    address: read,
+    catalog,
+    facts,
+    ipAddress,
+  });
   const reading = readCredential(draft, clock);
   const unusable = reading.findings.map(({ said, action }) => ({ field: 'kubeconfig', said, action }));
   return {

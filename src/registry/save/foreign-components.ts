@@ -3,6 +3,7 @@ import { withDeadline } from '../../base/async/timing.ts';
 import type { NautesError } from '../../errors/errors.ts';
 import { saidBy } from '../../errors/errors.ts';
 import {
+  adoptionOf,
   belongsToAny,
   type ClusterConnection,
   type ComponentContent,
@@ -36,6 +37,7 @@ interface Candidate {
   readonly choice: ComponentChoice;
   /** Whether the change brings it; otherwise it is declared already, and no reason to refuse another change. */
   readonly isNew: boolean;
+  readonly isAdopting: boolean;
 }
 
 /**
@@ -64,7 +66,8 @@ export async function foreignComponents(
     ...foreign.flatMap((found) => {
       const candidate = candidates.find(({ choice }) => choice.name === found.component);
       if (candidate === undefined) return [];
-      const { category } = candidate;
+      const { category, isAdopting } = candidate;
+      if (isAdopting) return [{ warning: adoptionOf(found) }];
       const alternatives = services.catalog.alternativesTo(found.component, category);
       const error = foreignError(found, { category, alternatives });
       return [findingOf(candidate, error)];
@@ -82,8 +85,9 @@ function candidatesOf(
   return chosen.flatMap(([category, choice]) => {
     const old = before?.spec.components[category];
     const isNew = old?.name !== choice.name || old.namespace !== choice.namespace;
-    const isAdopted = catalog.component(choice.name)?.adopt === true;
-    return isAdopted || (!isNew && installed.has(choice.name)) ? [] : [{ category, choice, isNew }];
+    const isAdopting =
+      catalog.component(choice.name)?.adopt === true || spec.adoptComponents?.includes(category) === true;
+    return !isNew && installed.has(choice.name) ? [] : [{ category, choice, isNew, isAdopting }];
   });
 }
 

@@ -8,6 +8,7 @@ import {
   type ComponentChoice,
   type ComponentDraft,
   type ComponentsList,
+  NO_COMPONENT,
   type WireCategory,
   wireCategories,
 } from './components.ts';
@@ -24,7 +25,7 @@ export const componentSchema: JsonSchema = {
   $id: 'Component',
   type: 'object',
   properties: {
-    name: string('Name in the catalogue; empty for the default of its category.'),
+    name: string('Name in the catalogue; empty for the default of its category, `none` for no component.'),
     namespace: string('Namespace; empty for the default of the component.'),
     additions: {
       type: 'object',
@@ -138,6 +139,7 @@ function decodeComponents(written: unknown, place: string): ComponentsList {
 function decodeComponent(value: unknown, place: string): ComponentChoice {
   const members = asMembers(value, place);
   const name = asText(members['name'], `${place}.name`);
+  if (name === NO_COMPONENT) return { name, namespace: '', additions: {} };
   const namespace = asText(members['namespace'], `${place}.namespace`);
   if (!isNamespaceName(name)) throw new FieldProblem(message('file.notComponentName', { place: `${place}.name` }));
   if (!isNamespaceName(namespace))

@@ -34,6 +34,9 @@ export const catalogCategories = [...componentCategories, VIRTUAL_CLUSTER_CATEGO
 
 export type CatalogCategory = (typeof catalogCategories)[number];
 
+/** Stands for a component where a category is to have none. */
+export const NO_COMPONENT = 'none';
+
 /** A chosen component with its namespace and settings. */
 export interface ComponentChoice {
   readonly name: string;

@@ -6,6 +6,7 @@ import { field, optionalField, requestField } from '../fields/build.ts';
 import { type ItemType, listsByName } from '../fields/lists-field.ts';
 import { choice, text } from '../fields/text-field.ts';
 import { asMembers, asText } from '../fields/values.ts';
+import { categoryListField } from './category-list-field.ts';
 import { componentsField } from './components-field.ts';
 import { clusterNameProblem } from './names.ts';
 import { nodePortField } from './node-port-field.ts';
@@ -150,5 +151,37 @@ export const clusterFields = {
     text: { en: 'components by what they are for', zh: '按用途列出的组件' },
     at: ['componentsList'],
     empty: {},
+  }),
+  withoutComponents: optionalField(categoryListField, {
+    text: {
+      en: 'categories of which the cluster gets no component; left out: as registered',
+      zh: '集群不安装其组件的类别；省略则保持已登记的',
+    },
+    file: { annotation: 'cluster.nautes.io/without-components' },
+    isOmitted: true,
+    flag: {
+      syntax: '--without <categories>',
+      isList: true,
+      text: {
+        en: 'leave the components of these categories out, e.g. deployment,gateway',
+        zh: '不安装这些类别的组件，例如 deployment,gateway',
+      },
+    },
+  }),
+  adoptComponents: optionalField(categoryListField, {
+    text: {
+      en: 'categories whose component takes over what others have installed; left out: as registered',
+      zh: '其组件接管他人已安装内容的类别；省略则保持已登记的',
+    },
+    file: { annotation: 'cluster.nautes.io/adopt-components' },
+    isOmitted: true,
+    flag: {
+      syntax: '--adopt <categories>',
+      isList: true,
+      text: {
+        en: 'let the components of these categories take over what others have installed, e.g. gateway',
+        zh: '让这些类别的组件接管他人已安装的内容，例如 gateway',
+      },
+    },
   }),
 };

@@ -127,16 +127,21 @@ function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecD
   return { kind: clusterDocuments, name, product: '', body, place: verbatim(name), unknown: [] };
 }
 
-const SETTING = /^([A-Za-z]+)\.([A-Za-z][A-Za-z0-9_-]*)=(.*)$/s;
+const SETTING = /^([A-Za-z]+)(?:\.([A-Za-z][A-Za-z0-9_-]*))?=(.*)$/s;
 
-/** `gateway.httpNodePort=30080` for each setting of a component. */
-function componentsOf(settings: readonly string[]): Record<string, { additions: Record<string, string> }> {
-  const components: Record<string, { additions: Record<string, string> }> = {};
+interface SetComponent {
+  name?: string;
+  additions: Record<string, string>;
+}
+
+/** `gateway.httpNodePort=30080` for each setting of a component, `gateway=traefik` for the component itself. */
+function componentsOf(settings: readonly string[]): Record<string, SetComponent> {
+  const components: Record<string, SetComponent> = {};
   for (const setting of settings) {
-    const [, component = '', key = '', value = ''] = SETTING.exec(setting) ?? [];
+    const [, component = '', key, value = ''] = SETTING.exec(setting) ?? [];
     const known = clusterDocuments.fields.find(({ yaml }) => yaml === 'componentsList');
     const fields = known?.type.kind === 'object' ? known.type.fields : [];
-    if (key === '' || !fields.some(({ yaml, optional }) => yaml === component && optional !== true)) {
+    if (!fields.some(({ yaml, optional }) => yaml === component && optional !== true)) {
       throw new NautesError('SettingInvalid', {
         setting,
         known: fields
@@ -145,7 +150,9 @@ function componentsOf(settings: readonly string[]): Record<string, { additions: 
           .join(', '),
       });
     }
-    (components[component] ??= { additions: {} }).additions[key] = value;
+    const set = (components[component] ??= { additions: {} });
+    if (key === undefined) set.name = value;
+    else set.additions[key] = value;
   }
   return components;
 }

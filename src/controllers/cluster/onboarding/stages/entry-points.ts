@@ -19,7 +19,7 @@ export const entryPointsStage: Stage<StageContext> = {
 async function findEntryPoints(context: StageContext, signal: AbortSignal): Promise<StageResult> {
   const { clusterType, components } = context.cluster.spec;
   if (clusterType === 'virtual') return hostEntryPoints(context);
-  const gateway = components.gateway;
+  const { gateway } = components;
   if (gateway === undefined) return done('NoGateway', message('NoGateway'));
   const services = await gatewayServices(context, gateway.name, signal);
   const host = hostOf(context.cluster.spec.apiServer);
@@ -30,10 +30,12 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
 }
 
 /** What runs in a virtual cluster is reached through the gateway of its host. */
-async function hostEntryPoints({ cluster, services, reporter }: StageContext): Promise<StageResult> {
+async function hostEntryPoints({ cluster, services, reporter, hostCluster }: StageContext): Promise<StageResult> {
   const host = cluster.spec.hostCluster ?? '';
   const entryPoints = (await services.status.get(clusterKey(host)))?.entryPoints ?? [];
   await reporter.report({ entryPoints });
+  const isLeftOut = hostCluster?.spec.withoutComponents?.includes('gateway') === true;
+  if (isLeftOut) return done('NoGateway', message('NoGateway'));
   if (entryPoints.length > 0) {
     return done('EntryPointsReady', message('EntryPointsReady.ofHost', { host, addresses: entryPoints }));
   }

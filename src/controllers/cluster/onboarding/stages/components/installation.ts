@@ -151,7 +151,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       objects,
       inventory: work.inventory,
       recordIntent: (entries) => services.inventory.put(registration, entries),
-      adoptForeign: definition.adopt ?? false,
+      adoptForeign: adopts(work),
       // What an earlier registration could not remove would be in the way of this one for ever.
       adoptIncarnations: await services.offboardings.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
@@ -174,6 +174,12 @@ async function showApplied(work: ComponentWork, done: number, total: number): Pr
   const objects = { total, ready: 0 };
   const text = message('Applying.counted', { done, total });
   await show(work, inTime(work, { phase: 'Installing', reason: 'Applying', message: text, objects }));
+}
+
+/** The catalogue says so of the component everywhere, the file of it on this cluster. */
+function adopts({ definition, category, context }: ComponentWork): boolean {
+  const adopting = context.cluster.spec.adoptComponents ?? [];
+  return definition.adopt === true || adopting.some((one) => one === category);
 }
 
 /** Stores what an apply found, with events for what it repaired, pruned or left. */
