@@ -73,6 +73,11 @@ export function asNautesError(error: unknown): NautesError {
   return error instanceof NautesError ? error : new NautesError('Internal', {}, { cause: error });
 }
 
+/** True for the reasons of errors, of which there is a limited number. */
+export function isErrorReason(reason: string): reason is ErrorReason {
+  return Object.hasOwn(errorCatalogue, reason);
+}
+
 /** What an error says: ours in every language, another's words as they are. */
 export function saidBy(error: unknown): Message {
   if (error instanceof NautesError) return error.said;

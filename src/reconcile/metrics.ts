@@ -15,5 +15,12 @@ export const runDuration: HistogramDefinition = {
   buckets: SECONDS,
 };
 
+export const runFailures: CounterDefinition = {
+  type: 'counter',
+  name: 'nautes_reconcile_failures_total',
+  help: 'Runs that failed, by kind of resource and reason.',
+  labels: ['kind', 'reason'],
+};
+
 /** What reconcilers count. */
-export const reconcileMetrics = [runCount, runDuration] as const;
+export const reconcileMetrics = [runCount, runDuration, runFailures] as const;

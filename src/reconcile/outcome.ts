@@ -4,9 +4,14 @@ export type RunOutcome =
   | { readonly outcome: 'done'; readonly milliseconds?: number }
   /**
    * Not as declared yet. Runs again after the time, also when a person must act: people act without telling us.
-   * `answered` is false when what the key stands for could not be reached.
+   * `answered` is false when what the key stands for could not be reached; `failure` is the reason of a run that failed.
    */
-  | { readonly outcome: 'wait'; readonly milliseconds: number; readonly answered: boolean }
+  | {
+      readonly outcome: 'wait';
+      readonly milliseconds: number;
+      readonly answered: boolean;
+      readonly failure?: string;
+    }
   | Abandoned
   /** There is nothing of that name: the key is forgotten. */
   | { readonly outcome: 'skipped' };

@@ -1,3 +1,4 @@
+import { type Metrics, noMetrics } from '../base/metrics.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
@@ -106,6 +107,30 @@ describe('Reconciler', () => {
     await things.untilRuns(2);
     await reconciler.close();
     assert.equal(things.runs.length, 2);
+  });
+
+  it('counts failed runs by their reason, unexpected errors among them', async () => {
+    const counted: unknown[] = [];
+    const metrics: Metrics = {
+      ...noMetrics,
+      add: ({ name }, labels) => {
+        if (name === 'nautes_reconcile_failures_total') counted.push(labels);
+      },
+    };
+    const failed: RunOutcome = { outcome: 'wait', milliseconds: 1, answered: false, failure: 'ClusterUnreachable' };
+    const things = new Things([failed, { outcome: 'wait', milliseconds: 1, answered: true }, { outcome: 'done' }]);
+    const reconciler = new Reconciler({ concurrency: { healthy: 1, suspect: 1 }, logger: silentLogger, metrics });
+    reconciler.register(things);
+    reconciler.register({ kind: 'Broken', resyncMilliseconds: HOUR, run: () => Promise.reject(new Error('mistake')) });
+    reconciler.request(one);
+    await things.untilRuns(3);
+    reconciler.request({ kind: 'Broken', name: 'one' });
+    while (counted.length < 2) await sleep(1);
+    await reconciler.close();
+    assert.deepEqual(counted, [
+      { kind: 'Thing', reason: 'ClusterUnreachable' },
+      { kind: 'Broken', reason: 'Internal' },
+    ]);
   });
 
   it('counts the runs in a row that were not answered, in the suspect lane', async () => {

@@ -5,7 +5,7 @@ import { KeyRuntime } from './key-runtime.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
 import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
-import { runCount, runDuration } from './metrics.ts';
+import { runCount, runDuration, runFailures } from './metrics.ts';
 
 /** A key that is done runs again after the resync interval of its kind, give or take this share of it. */
 const JITTER = 0.2;
@@ -78,9 +78,11 @@ export class Reconciler {
   readonly #runtimes = new Map<string, KeyRuntime>();
   readonly #queue: WorkQueue;
   readonly #logger: Logger;
+  readonly #metrics: Metrics;
 
   constructor({ concurrency, logger, metrics = noMetrics }: ReconcilerOptions) {
     this.#logger = logger;
+    this.#metrics = metrics;
     this.#queue = new WorkQueue({
       run: (id, lane, signal) => this.#run(id, lane, signal),
       onError: (id, error) => this.#onError(id, error),
@@ -171,6 +173,7 @@ export class Reconciler {
         runtime.reset();
         return this.#queue.addAfter(id, outcome.milliseconds ?? withJitter(kind.resyncMilliseconds));
       case 'wait':
+        if (outcome.failure !== undefined) this.#countFailure(runtime.key, outcome.failure);
         if (outcome.answered) runtime.reset();
         else runtime.failed();
         runtime.isSuspect = !outcome.answered || milliseconds > LONG_RUN_MILLISECONDS;
@@ -187,10 +190,15 @@ export class Reconciler {
     }
   }
 
+  #countFailure({ kind }: ResourceKey, reason: string): void {
+    this.#metrics.add(runFailures, { kind, reason });
+  }
+
   /** A run that could not even report: nothing is lost, it is tried again. */
   #onError(id: string, error: unknown): void {
     const { reason, message } = asNautesError(error);
     const cause = error instanceof NautesError ? error.cause : error;
+    this.#countFailure(keyOf(id), reason);
     this.#logger.error({ ...keyOf(id), reason, error: cause }, message);
     this.#runtimes.get(id)?.failed();
     this.#queue.addAfter(id, ERROR_PAUSE_MILLISECONDS);

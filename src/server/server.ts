@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
 import { gitMetrics } from '../git-store/index.ts';
+import { clusterMetrics } from '../controllers/cluster/runtime/metrics.ts';
 import { reconcileMetrics } from '../reconcile/metrics.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
@@ -22,7 +23,7 @@ import { openInstallation } from './services/installation.ts';
 import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
-const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics];
+const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics, ...clusterMetrics];
 
 /** A running server. */
 export interface NautesServer {

@@ -1,3 +1,4 @@
+import { type CounterDefinition, type MetricLabels, noMetrics } from '../../src/base/metrics.ts';
 import type { ComponentView } from '../../src/contract/views.ts';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -203,6 +204,26 @@ describe('components of a cluster', () => {
       false,
     );
     assert.equal(receipt.outcome, 'Complete');
+  });
+
+  it('a Deployment that is scaled to zero by hand is set back to what its manifest leaves to the default', async () => {
+    const counted: [string, MetricLabels][] = [];
+    const metrics = {
+      ...noMetrics,
+      add: ({ name }: CounterDefinition, labels = {}) => void counted.push([name, labels]),
+    };
+    await using loop = await ControlLoop.start({ settings: { driftMilliseconds: 100 }, metrics });
+    const target = cluster();
+    await loop.save('one', target);
+    await loop.untilReady('one');
+    const scaled = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'traefik', namespace: 'traefik' } };
+    target.apply({ ...scaled, spec: { replicas: 0 } }, 'kubectl');
+    const repair = await loop.untilEvent('one', 'DriftRepaired');
+    assert.match(repair.message, /spec\.replicas.*kubectl/);
+    const live = target.get('apps/v1', 'Deployment', 'traefik', 'traefik') as { spec?: { replicas?: number } };
+    assert.equal(live.spec?.replicas, 1);
+    const repairs = counted.filter(([name]) => name === 'nautes_repairs_total').map(([, labels]) => labels);
+    assert.deepEqual(repairs, [{ component: 'traefik', kind: 'Deployment' }]);
   });
 
   it('a field that somebody keeps changing is contested after three repairs, with the name of who does it', async () => {

@@ -1,3 +1,4 @@
+import { type Metrics, noMetrics } from '../../src/base/metrics.ts';
 import { clusterKey, clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,7 @@ export interface ControlLoopOptions {
   /** Instead of sealed files; asked at every {@link ControlLoop.open}, and closed with the rest. */
   readonly openSecrets?: (clock: Clock) => Promise<SecretStore>;
   readonly workloadAuth?: WorkloadAuth;
+  readonly metrics?: Metrics;
   /** Looks at or replaces the state that controllers and registry get. */
   readonly wrapState?: (state: State) => State;
 }
@@ -130,7 +132,7 @@ export class ControlLoop {
     const logger = this.#logger();
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const catalog = await loadCatalog([STAND_INS, ...catalogFiles]);
-    const { openSecrets = () => this.#openSealedFiles(), workloadAuth } = this.#options;
+    const { openSecrets = () => this.#openSealedFiles(), workloadAuth, metrics = noMetrics } = this.#options;
     const secrets = await openSecrets(clock);
     const stored = await openSqliteState({ file: join(directory, 'status.db'), logger, clock });
     const state = wrapState(stored);
@@ -152,11 +154,12 @@ export class ControlLoop {
     const credentials = new ClusterCredentials(secrets);
     const { installation = TEST_INSTALLATION } = this.#options;
     const shared = { ...state, installation, repo, secrets, access, credentials, catalog, clock, logger };
-    const reconciler = new ObservedReconciler({ concurrency, logger });
+    const reconciler = new ObservedReconciler({ concurrency, logger, metrics });
     const parts: ControllerParts = {
       ...shared,
       reporting: clusterReporting({ ...state, clock }),
       renderer,
+      metrics,
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
     };

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { message } from '../../messages/message.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
@@ -155,7 +156,9 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
       if (pass.outcome === 'done') runtime.reset(); // what failed before was the registration that is off now
       if (pass.outcome !== 'wait') continue;
       const milliseconds = Math.min(pass.milliseconds, pending?.milliseconds ?? Number.POSITIVE_INFINITY);
-      pending = { outcome: 'wait', milliseconds, answered: pass.answered && (pending?.answered ?? true) };
+      const failure = pass.failure ?? pending?.failure;
+      const answered = pass.answered && (pending?.answered ?? true);
+      pending = { outcome: 'wait', milliseconds, answered, ...defined({ failure }) };
     }
     return pending;
   }

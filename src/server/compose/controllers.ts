@@ -44,6 +44,7 @@ export async function startControllers(
     renderer,
     clock: systemClock,
     logger,
+    metrics,
     settings: {
       render,
       workloads: workloadSettings(configuration),

@@ -65,7 +65,7 @@ export async function offboard(
     if (!(error instanceof SecretStoreUnavailable)) throw error;
     const problem = explain(error.reason);
     await run.show({ ...problem, message: message('Offboarding.needsSecrets', { problem: problem.message }) });
-    return passPending(UNREACHABLE_PAUSE_MILLISECONDS);
+    return passPending(UNREACHABLE_PAUSE_MILLISECONDS, problem.reason);
   }
 }
 
@@ -147,7 +147,7 @@ async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<
     const time = timestamp(Date.parse(startedAt) + run.services.settings.graceMilliseconds);
     const text = message('Offboarding.waitsForCluster', { problem: error.said, time });
     await run.show({ reason: error.reason, message: text, action: action('DeleteWithForce') });
-    return { outcome: 'wait', milliseconds: UNREACHABLE_PAUSE_MILLISECONDS, answered: false };
+    return { ...passPending(UNREACHABLE_PAUSE_MILLISECONDS, error.reason), answered: false };
   }
   const { removed, left, remaining: known } = components ?? nothing;
   const access = run.isOnHost ? [] : run.inventory.filter(({ component }) => component === ACCESS_COMPONENT);

@@ -25,7 +25,7 @@ export async function removeOwnAccess(
     if (refusal instanceof ClusterFailure) return refusal;
     if (refusal !== undefined && !(await run.isRemovalOver())) {
       await run.show({ ...explain(refusal), reason: 'RemovingAccess' });
-      return passPending(PASS_PAUSE_MILLISECONDS);
+      return passPending(PASS_PAUSE_MILLISECONDS, refusal.reason);
     }
   }
   const { refusal } = run.record.access ?? {};

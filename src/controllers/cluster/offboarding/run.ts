@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { ClusterReporter } from '../runtime/services.ts';
 import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import type { Explanation } from '../../../reconcile/stage.ts';
@@ -20,8 +21,8 @@ import { useAccepted } from '../../../cluster-access/index.ts';
 export type PassPending = Extract<RunOutcome, { readonly outcome: 'wait' }>;
 
 /** The cluster was reached and something of it is still there: the next pass looks again after the time. */
-export function passPending(milliseconds: number): PassPending {
-  return { outcome: 'wait', milliseconds, answered: true };
+export function passPending(milliseconds: number, failure?: string): PassPending {
+  return { outcome: 'wait', milliseconds, answered: true, ...defined({ failure }) };
 }
 
 /** The cluster cannot be reached or refuses us; what goes wrong with ourselves is never one of these. */

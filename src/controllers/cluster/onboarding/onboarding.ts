@@ -1,7 +1,8 @@
+import { defined } from '../../../base/defined.ts';
 import type { ClusterReporter } from '../runtime/services.ts';
 import { clusterKey, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { abandoned, type RunOutcome } from '../../../reconcile/outcome.ts';
-import { asNautesError, NautesError } from '../../../errors/errors.ts';
+import { asNautesError, isErrorReason, NautesError } from '../../../errors/errors.ts';
 import { type ClusterEntry, clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { declaredHost, describeHost, madeOn } from '../../../resources/cluster/host.ts';
@@ -61,7 +62,7 @@ export async function onboard(
   const cluster = await clusterOf(services, entry, known);
   if (cluster instanceof NautesError) {
     await reporting.unusable(subject, cluster);
-    return { outcome: 'wait', milliseconds: STALLED_RETRY_MILLISECONDS, answered: true };
+    return { outcome: 'wait', milliseconds: STALLED_RETRY_MILLISECONDS, answered: true, failure: cluster.reason };
   }
   const reporter = await reporting.open({ ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
@@ -78,7 +79,10 @@ export async function onboard(
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   if (outcomes === undefined) return abandoned;
   const again = nextLook(outcomes);
-  if (again !== undefined) return { outcome: 'wait', milliseconds: again, answered: context.reached !== undefined };
+  if (again !== undefined) {
+    const failure = failureOf(outcomes);
+    return { outcome: 'wait', milliseconds: again, answered: context.reached !== undefined, ...defined({ failure }) };
+  }
   const rotation = untilRotation(context);
   return rotation === undefined ? { outcome: 'done' } : { outcome: 'done', milliseconds: rotation };
 }
@@ -151,6 +155,13 @@ async function runStages(
     if (isLast) break;
   }
   return outcomes;
+}
+
+/** The reason of the first stage that failed: an error, or components that are degraded; waiting is no failure. */
+function failureOf(outcomes: readonly StageOutcome[]): string | undefined {
+  const isFailure = ({ result: { outcome, reason } }: StageOutcome): boolean =>
+    outcome === 'stalled' || (outcome === 'wait' && (isErrorReason(reason) || reason === 'ComponentsDegraded'));
+  return outcomes.find(isFailure)?.result.reason;
 }
 
 /** A rotation that is due before the next look for drift brings the next look forward. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
+import type { Metrics } from '../../../base/metrics.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { GitStore } from '../../../git-store/index.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
@@ -31,6 +32,8 @@ export interface ControllerParts extends AccessServices {
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent where nothing is counted. */
+  readonly metrics?: Metrics;
   /** How workloads get to where secrets are kept; absent where there is no such place outside of this server. */
   readonly workloadAuth?: WorkloadAuth;
   readonly settings: ControllerSettings;

@@ -7,6 +7,7 @@ import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import type { Product } from '../../../resources/product/product.ts';
 import type { ResourceSets } from '../../../resources/repository-layout.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
 import { type ReadingSources, readGauges } from './readings.ts';
@@ -32,7 +33,7 @@ function sources(statuses: readonly ClusterStatus[], names: readonly string[]): 
   return {
     repo: { snapshot: () => snapshot, isCurrent: false },
     status: { list: async () => statuses },
-    offboardings: { list: async () => [] },
+    offboardings: { list: async () => offboardings },
     now: () => now,
     queue: () => undefined,
     connections: () => undefined,
@@ -49,6 +50,15 @@ async function textOf(statuses: readonly ClusterStatus[], names: readonly string
   }
 }
 
+const begun = { requestedAt: new Date(now - 90_000).toISOString(), startedAt: '2026-01-01T00:00:00Z' };
+const offboardings = [
+  { requestedAt: new Date(now - 5_000).toISOString(), startedAt: '' },
+  begun,
+  { ...begun, reachedAt: begun.startedAt },
+  { ...begun, reachedAt: begun.startedAt, components: { removed: [], left: [], remaining: [] } },
+  { ...begun, reachedAt: begun.startedAt },
+] as unknown as OffboardingRecord[];
+
 describe('gauges', () => {
   it('aggregate clusters, components and expiries of credentials', async () => {
     const statuses = [
@@ -64,6 +74,12 @@ describe('gauges', () => {
       'nautes_clusters{phase="Deleting"} 0',
       'nautes_components{component="traefik",phase="Ready"} 2',
       'nautes_components{component="traefik",phase="Degraded"} 1',
+      'nautes_offboardings 5',
+      'nautes_deletions{state="Requested"} 1',
+      'nautes_deletions{state="Unreached"} 1',
+      'nautes_deletions{state="Removing"} 2',
+      'nautes_deletions{state="Ending"} 1',
+      'nautes_deletion_oldest_seconds 90',
       'nautes_cluster_files_unreadable 1',
       'nautes_products 1',
       'nautes_product_files_unreadable 1',

@@ -4,6 +4,7 @@ import type { GitStore, Snapshot } from '../../../git-store/index.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
 import { tenantKinds } from '../../../resources/tenant-kinds.ts';
+import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
 import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
@@ -41,6 +42,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
     single('nautes_config_repository_current', 'Whether the branch can be fetched.', repo.isCurrent ? 1 : 0),
     single('nautes_offboardings', 'Registrations that are being off-boarded.', offboardings.length),
+    ...deletions(offboardings, now()),
     single(
       'nautes_cluster_files_unreadable',
       'Files of clusters that cannot be parsed.',
@@ -53,6 +55,33 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     ...queueGauges(sources.queue() ?? {}),
     ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
     ...optional('nautes_event_streams_open', 'Clients that follow events.', sources.eventStreams()),
+  ];
+}
+
+const DELETION_STATES = ['Requested', 'Unreached', 'Removing', 'Ending'] as const;
+
+/** How far the off-boarding is. */
+function deletionState(record: OffboardingRecord): (typeof DELETION_STATES)[number] {
+  if (record.components !== undefined) return 'Ending';
+  if (record.reachedAt !== undefined) return 'Removing';
+  return record.startedAt === '' ? 'Requested' : 'Unreached';
+}
+
+/** Deletions that are under way by how far they are, and how old the oldest is. */
+function deletions(records: readonly OffboardingRecord[], now: number): readonly GaugeReading[] {
+  const states = records.map(deletionState);
+  const ages = records.map(({ requestedAt }) => (now - Date.parse(requestedAt)) / 1000);
+  const oldest = ages.filter((age) => age > 0).reduce((left, right) => Math.max(left, right), 0);
+  return [
+    {
+      name: 'nautes_deletions',
+      help: 'Deletions under way: Requested, Unreached (not reached with objects to remove yet), Removing, Ending.',
+      values: DELETION_STATES.map((state) => ({
+        labels: { state },
+        value: states.filter((one) => one === state).length,
+      })),
+    },
+    single('nautes_deletion_oldest_seconds', 'How long ago the oldest deletion under way was requested.', oldest),
   ];
 }
 

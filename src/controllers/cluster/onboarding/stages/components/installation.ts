@@ -28,6 +28,7 @@ import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { takenFrom } from '../../../../../resources/cluster/holder.ts';
+import { repairCount } from '../../../runtime/metrics.ts';
 import { ApplyProgress } from './apply-progress.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
@@ -190,7 +191,9 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   const gone = report.gone.map((object) => ({ ...object, component: work.owner }));
   if (gone.length > 0) await services.inventory.remove(registration, gone);
   memory.repairs.add(report.repaired, services.clock.now());
-  const subject = `components/${work.choice.name}`;
+  const component = work.choice.name;
+  const subject = `components/${component}`;
+  for (const { object } of report.repaired) services.metrics?.add(repairCount, { component, kind: object.kind });
   for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);
   for (const reference of report.unblocked) {
     const object = describeReference(reference);
