@@ -10,7 +10,7 @@ export {
   type TokenRequest,
 } from './access/access.ts';
 export { endAccess, reasonToKeepNamespace, removeAccess, removeFormerAccount } from './access/access-removal.ts';
-export { findHolders, type HolderFindings } from './access/holder.ts';
+export { findHolders, type HolderFindings, makerOfNamespace } from './access/holder.ts';
 export {
   type AddressPolicy,
   defaultAddressPolicy,

@@ -6,6 +6,8 @@ import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
 import { clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import type { InventoryEntry } from '../../src/resources/inventory.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
+import { at, virtualDraft } from '../harness/virtual-draft.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const one: Installation = { id: 'installation-one', createdAt: '2026-11-01T00:00:00Z' };
@@ -77,7 +79,7 @@ interface Metadata {
 }
 
 describe('two installations', () => {
-  const cluster = newClusters({ clusters: 8, tokenCacheMilliseconds: 0 });
+  const cluster = newClusters({ clusters: 8, workloadDelayMilliseconds: 20, tokenCacheMilliseconds: 0 });
   const start = (installation: Installation) => ControlLoop.start({ installation });
 
   function labelOf(target: SandboxCluster, kind: string, name: string, label: string): string | undefined {
@@ -258,5 +260,29 @@ describe('two installations', () => {
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.equal(receipt.outcome, 'Complete');
     assert.equal(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'), undefined);
+  });
+
+  it('a host and its virtual cluster are taken over one after the other, and the virtual cluster keeps what it has', async () => {
+    const target = cluster();
+    const [port = 0] = await freeNodePorts(1);
+    const lost = await start(one);
+    await lost.save('host', target, hostDraft);
+    await lost.untilReady('host');
+    await lost.save('virtual', at(target, port), virtualDraft(port));
+    await lost.untilReady('virtual');
+    const [before] = target.virtualClusters;
+    await lost[Symbol.asyncDispose]();
+
+    await using loop = await start(two);
+    const takeOver = { skipCheck: false, takeOver: true };
+    await loop.save('host', target, hostDraft, takeOver);
+    await loop.untilReady('host');
+    await loop.runAgain('host');
+    assert.ok(target.get('v1', 'Namespace', '', 'vcluster-virtual'), 'what the host carries stays');
+    await assert.rejects(loop.save('virtual', at(target, port), virtualDraft(port)), { reason: 'PreflightFailed' });
+    await loop.save('virtual', at(target, port), virtualDraft(port), takeOver);
+    await loop.untilReady('virtual');
+    assert.equal(target.virtualClusters[0], before);
+    assert.equal(labelOf(target, 'Namespace', 'vcluster-virtual', 'installation'), two.id);
   });
 });

@@ -12,6 +12,16 @@ export interface HolderFindings {
   readonly others: readonly ClusterHolder[];
 }
 
+/** Which installation has made a Namespace, if one has. */
+export async function makerOfNamespace(
+  { client }: ClusterConnection,
+  name: string,
+  signal: AbortSignal,
+): Promise<ClusterHolder | undefined> {
+  const head = await client.findHead(wellKnown.namespace, { namespace: '', name }, signal);
+  return head === undefined || head.metadata.deletionTimestamp !== undefined ? undefined : holderIn(head);
+}
+
 /** Asks a cluster who holds it: one request where it is held. */
 export async function findHolders({ client }: ClusterConnection, signal: AbortSignal): Promise<HolderFindings> {
   const own = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);

@@ -1,12 +1,15 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
-import { nodePortFindings } from '../../kube/index.ts';
-import { INCARNATION_LABEL, type ObjectHead } from '../../kube-objects/kube-object.ts';
+import { makerOfNamespace, nodePortFindings } from '../../kube/index.ts';
+import { INCARNATION_LABEL, isOfFormer, type ObjectHead } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
+import { virtualClusterChoice } from '../../resources/cluster/components.ts';
+import { formerHolder } from '../../resources/cluster/holder.ts';
+import { holderFindings } from './holder-findings.ts';
 import type { CheckContext } from './check.ts';
 import type { Finding, Remark } from './finding.ts';
 
@@ -26,7 +29,7 @@ export async function preflightVirtual(context: CheckContext): Promise<readonly 
   if (host === undefined) return []; // the rules have said so
   const warnings = addressWarnings(change.draft.address.host, host);
   try {
-    return [...(await portProblems(context, host)).map((error) => ({ field: '', error })), ...warnings];
+    return [...(await askHost(context, host)), ...warnings];
   } catch (error) {
     signal.throwIfAborted();
     const { said } = error instanceof NautesError ? error : new NautesError('HostNotReady', { host: host.name });
@@ -42,14 +45,14 @@ function addressWarnings(own: string, host: Cluster): readonly Remark[] {
   return [{ warning: message('Warning.hostAddress', { own, host: host.name, address: address.host }) }];
 }
 
-/** @throws NautesError when the host cannot be asked */
-async function portProblems(
-  { services, change, signal }: CheckContext,
-  host: Cluster,
-): Promise<readonly NautesError[]> {
+/**
+ * Whose the objects of that name are on the host, and whether the node port is free.
+ * @throws NautesError when the host cannot be asked
+ */
+async function askHost(context: CheckContext, host: Cluster): Promise<readonly Finding[]> {
+  const { services, change, signal } = context;
   const { access, credentials, offboardings } = services;
   const port = change.spec.vclusterNodePort;
-  if (port === undefined) return [];
   const scope = { cluster: host.name, incarnation: host.incarnation };
   const credential = await credentials.active(scope, signal);
   if (credential === undefined) throw new NautesError('HostNotReady', { host: host.name });
@@ -57,12 +60,21 @@ async function portProblems(
     .filter((record) => record.cluster === change.name)
     .map(({ incarnation }) => incarnation);
   const own = [change.scope.incarnation, ...leaving];
-  const isOwn = ({ metadata }: ObjectHead): boolean => own.includes(metadata.labels?.[INCARNATION_LABEL] ?? '');
+  const isOwn = (head: ObjectHead): boolean =>
+    own.includes(head.metadata.labels?.[INCARNATION_LABEL] ?? '') ||
+    (change.takeOver !== undefined && isOfFormer(head, formerHolder(change.takeOver)));
   const deadline = withDeadline(signal, HOST_TIMEOUT_MILLISECONDS);
   try {
     return await access.use(
       credential.stored,
-      (connection) => nodePortFindings(connection, [port], isOwn, deadline),
+      async (connection) => {
+        const { namespace } = virtualClusterChoice(change.name, '');
+        const maker = await makerOfNamespace(connection, namespace, deadline);
+        const holding = await holderFindings(context, maker === undefined ? [] : [maker]);
+        const ports = port === undefined ? [] : [port];
+        const problems = await nodePortFindings(connection, ports, isOwn, deadline);
+        return [...holding, ...problems.map((error) => ({ field: '', error }))];
+      },
       deadline,
     );
   } catch (error) {

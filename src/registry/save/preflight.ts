@@ -1,22 +1,14 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { type ClusterConnection, type HolderFindings, preflight as askCluster } from '../../kube/index.ts';
-import { message } from '../../messages/message.ts';
-import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
-import {
-  describeHolder,
-  heldByOther,
-  holderIdentity,
-  isTakenFrom,
-  otherHolders,
-  takenFrom,
-} from '../../resources/cluster/holder.ts';
+import { type ClusterConnection, preflight as askCluster } from '../../kube/index.ts';
+import { takenFrom } from '../../resources/cluster/holder.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { gatewayPorts } from '../rules.ts';
 import type { CheckContext } from './check.ts';
 import { type Finding, problemsIn } from './finding.ts';
 import { foreignComponents } from './foreign-components.ts';
+import { holderFindings } from './holder-findings.ts';
 import { preflightVirtual } from './preflight-virtual.ts';
 
 /** A cluster that has not answered everything by then counts as unreachable. */
@@ -54,7 +46,8 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
   const deadline = withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS);
   const ask = async (connection: ClusterConnection): Promise<readonly Finding[]> => {
     const { facts, holders, findings, warnings } = await askCluster(connection, request, deadline);
-    const holding = await holderFindings(context, holders);
+    const { holder, others } = holders;
+    const holding = await holderFindings(context, holder === undefined ? others : [holder]);
     change.kubernetesUid = facts?.uid ?? change.kubernetesUid;
     const isHeld = problemsIn(holding).length > 0; // everything there is the holder's then
     const mayLook =
@@ -80,23 +73,6 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
     const details = { address: spec.apiServer, seconds: PREFLIGHT_TIMEOUT_MILLISECONDS / 1000 };
     return [{ field: '', error: new NautesError('ClusterTimeout', details, { cause: error }) }];
   }
-}
-
-/** Whether the cluster is another installation's. Writes `takeOver` when it is to be taken from it. */
-async function holderFindings(
-  { services, change }: CheckContext,
-  { holder, others }: HolderFindings,
-): Promise<readonly Finding[]> {
-  const { offboardings: ledger, repo, installation } = services;
-  const holders = holder === undefined ? others : [holder];
-  const known = { clusters: repo.snapshot().of(clusterFiles), ledger };
-  const [other] = await otherHolders(holders, installation.id, known);
-  if (other === undefined) return [];
-  if (change.options.takeOver !== true) {
-    return isTakenFrom(change.takeOver, other) ? [] : [{ field: '', error: heldByOther(other) }];
-  }
-  change.takeOver = holderIdentity(other);
-  return [{ warning: message('Warning.takesOver', { holder: describeHolder(other) }) }];
 }
 
 /** Everything that was found in one answer. */
