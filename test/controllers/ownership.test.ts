@@ -264,7 +264,7 @@ describe('two installations', () => {
 
   it('a host and its virtual cluster are taken over one after the other, and the virtual cluster keeps what it has', async () => {
     const target = cluster();
-    const [port = 0] = await freeNodePorts(1);
+    const port = await freeNodePorts(1);
     const lost = await start(one);
     await lost.save('host', target, hostDraft);
     await lost.untilReady('host');
