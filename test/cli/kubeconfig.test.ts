@@ -122,7 +122,10 @@ describe('kubeconfigs of this machine', () => {
       const { code, stderr } = await bed.user.run('cluster', 'add', 'x', '--kubeconfig', path, '-s', server.url);
       assert.equal(code, 1);
       assert.match(stderr, message);
-      assert.deepEqual(server.requests, []);
+      assert.deepEqual(
+        server.requests.filter(({ method }) => method !== 'GET'),
+        [],
+      );
     });
   }
 

@@ -22,7 +22,7 @@ export interface RecordingOptions {
 /** Fits whatever is listed, also events. */
 const EMPTY_PAGE = { items: [], complete: true, latest: 0 };
 
-/** Writes down what it is asked and says yes to everything. The description of the API is not written down. */
+/** Writes down what it is asked and says yes to everything; no cluster is registered. The description of the API is not written down. */
 export class RecordingServer implements AsyncDisposable {
   readonly requests: RecordedRequest[] = [];
   /** Told of each request before it is answered. */
@@ -52,6 +52,12 @@ export class RecordingServer implements AsyncDisposable {
         recording.requests.push(recorded);
         recording.onRequest(recorded);
         if (answer?.(recorded, response) === true) return;
+        if (method === 'GET' && /^\/api\/v1\/clusters\/[^/?]+$/.test(path)) {
+          response.statusCode = 404;
+          const message = 'nothing is registered';
+          response.end(JSON.stringify({ code: 404, reason: 'CLUSTER_NOT_FOUND', message, metadata: {} }));
+          return;
+        }
         response.end(JSON.stringify(method === 'GET' ? EMPTY_PAGE : { message: 'Successfully done' }));
       });
     });

@@ -1,6 +1,7 @@
 import type { DeletionPlanView, PlanView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { formatTable } from '../output/table.ts';
+import type { Colour } from '../output/terminal.ts';
 import { remedyText } from '../texts/remedy.ts';
 
 const SIGNS = { install: '+', update: '~', remove: '-', keep: '=' } as const;
@@ -16,24 +17,36 @@ export function printPlan(invocation: Invocation, plan: PlanView): void {
       : texts.output.unchanged;
   terminal.print(`cluster/${plan.name} ${word}`);
   if (plan.diff.length > 0) terminal.print(diffLines(invocation, plan).join('\n'));
-  const changes = plan.components.filter(({ action }) => action !== 'keep');
-  if (changes.length > 0) {
-    const rows = changes.map(({ name, version, namespace, action }) => [
+  const rows = componentRows(invocation, plan);
+  if (rows.length > 0) terminal.print(formatTable(rows, { indent: '  ', width: terminal.dataColumns }));
+  printFindings(invocation, plan);
+}
+
+/** One line for each component that does not stay as it is. */
+export function componentRows({ texts }: Invocation, { components }: PlanView): readonly (readonly string[])[] {
+  return components
+    .filter(({ action }) => action !== 'keep')
+    .map(({ name, version, namespace, action }) => [
       `${SIGNS[action]} ${texts.words.action(action)}`,
       name,
       version,
       namespace,
     ]);
-    terminal.print(formatTable(rows, { indent: '  ', width: terminal.dataColumns }));
-  }
-  printFindings(invocation, plan);
 }
 
 /** One line a field: what goes in red, what comes in green. */
 export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonly string[] {
+  return fieldLines(terminal, diff, (colour, text) => terminal.paintData(colour, text));
+}
+
+export function fieldLines(
+  terminal: Invocation['terminal'],
+  diff: PlanView['diff'],
+  paint: (colour: Colour, text: string) => string,
+): readonly string[] {
   return diff.flatMap(({ field, before, after }) => [
-    ...(before === '' ? [] : [terminal.paintData('red', `- ${field}: ${terminal.safe(before)}`)]),
-    ...(after === '' ? [] : [terminal.paintData('green', `+ ${field}: ${terminal.safe(after)}`)]),
+    ...(before === '' ? [] : [paint('red', `- ${field}: ${terminal.safe(before)}`)]),
+    ...(after === '' ? [] : [paint('green', `+ ${field}: ${terminal.safe(after)}`)]),
   ]);
 }
 

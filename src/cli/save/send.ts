@@ -11,6 +11,8 @@ export interface SendWork {
   readonly document: SpecDocument;
   readonly print: OutcomePrinter | undefined;
   readonly watch: AccountWatch;
+  /** Conditions of the save. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Shows a document that a dry run on the client does not send. */
@@ -27,7 +29,7 @@ export function printUnsent(
 export async function saveDocument(
   invocation: Invocation,
   client: NautesClient,
-  { document, print, watch }: SendWork,
+  { document, print, watch, headers = {} }: SendWork,
   flags: CheckFlags,
   signal: AbortSignal,
 ): Promise<Partial<SavedView>> {
@@ -36,7 +38,7 @@ export async function saveDocument(
   const path = pathOf(kind, name, product);
   const send = (): Promise<Partial<SavedView>> =>
     // Only clusters answer more than a message.
-    client.call('POST', path, { body, query: saveQuery(flags), signal }) as Promise<Partial<SavedView>>;
+    client.call('POST', path, { body, headers, query: saveQuery(flags), signal }) as Promise<Partial<SavedView>>;
   const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
   if (print !== undefined) print(document, reply);
   else

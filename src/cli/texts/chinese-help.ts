@@ -38,7 +38,7 @@ export const chineseHelp: HelpTexts = {
   product: '所属产品（或用 PRODUCT）',
   dryRunDelete: '只显示会删除什么、用户会失去什么、保留什么',
   yes: '不询问',
-  yesMint: '在集群上创建账号前不询问',
+  yesMint: '在集群上创建账号或更改已登记的内容之前不询问',
   watch: '持续显示变化',
   timeout: '最多等待多久，例如 90s、10m、1h30m',
   progress: '在标准错误上如何显示进度；auto：在终端上实时刷新，否则每个变化一行',

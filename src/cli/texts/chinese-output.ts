@@ -59,6 +59,12 @@ export const chineseOutput: OutputTexts = {
   losesNothing: '没有发现用户创建的内容',
   andMore: (count) => `… 另有 ${count} 项`,
   someNotDeleted: (deleted, total, names) => `${total} 个中已删除 ${deleted} 个；未删除：${names}`,
+  changeHead: (name) => `cluster/${name} 已经登记。将会更改以下内容，其余保持原样：`,
+  credentialKept: '凭据不变',
+  credentialReplaced: '凭据替换为 kubeconfig 中的凭据',
+  changeQuestion: (name, server) => `要更改 ${server} 上的集群 ${name} 吗？[y/N]`,
+  addressStays: (registered, named) =>
+    `已登记的地址 ${registered} 保持不变，而 kubeconfig 中是 ${named}；可以用 --address 更改`,
   notDeleted: (kind, name) => `${kind} ${name} 保持原样。`,
   deleteQuestion: (kind, name, server, isOneOfSeveral) =>
     `从 ${server} 删除 ${kind} ${name}？[y/N${isOneOfSeveral ? '，a 表示全部' : ''}]`,

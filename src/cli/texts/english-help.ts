@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   product: 'product that it belongs to (or PRODUCT)',
   dryRunDelete: 'only show what goes, what users would lose and what stays',
   yes: 'do not ask',
-  yesMint: 'do not ask before an account is made on the cluster',
+  yesMint: 'do not ask before an account is made on the cluster or what is registered is changed',
   watch: 'go on and show changes as they happen',
   timeout: 'how long to wait, e.g. 90s, 10m, 1h30m',
   progress: 'how progress is shown on standard error; auto: live on a terminal, otherwise a line a change',

@@ -55,6 +55,13 @@ export const englishOutput = {
   andMore: (count: number) => `… and ${count} more`,
   someNotDeleted: (deleted: number, total: number, names: string) =>
     `${deleted} of ${total} are deleted; not deleted: ${names}`,
+  changeHead: (name: string) =>
+    `cluster/${name} is registered already. This would change, and all else stays as it is:`,
+  credentialKept: 'the credential stays',
+  credentialReplaced: 'the credential is replaced by that of the kubeconfig',
+  changeQuestion: (name: string, server: string) => `Change cluster ${name} on ${server}? [y/N]`,
+  addressStays: (registered: string, named: string) =>
+    `the registered address ${registered} stays, the kubeconfig has ${named}; --address changes it`,
   notDeleted: (kind: string, name: string) => `${kind} ${name} is left as it is.`,
   deleteQuestion: (kind: string, name: string, server: string, isOneOfSeveral: boolean) =>
     `Delete ${kind} ${name} from ${server}? [y/N${isOneOfSeveral ? '/a for all' : ''}]`,

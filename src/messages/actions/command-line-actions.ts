@@ -118,6 +118,12 @@ export const commandLineActions = actionTexts({
     cli: { en: 'For example: -o jsonpath={example}', zh: '例如：-o jsonpath={example}' },
   },
   Confirm: { cli: { en: 'Answer it, or say yes beforehand with -y.', zh: '请回答问题，或事先用 -y 表示同意。' } },
+  ConfirmChange: {
+    cli: {
+      en: 'Agree with --yes, or look at the change first with --dry-run=server.',
+      zh: '请用 --yes 表示同意，或先用 --dry-run=server 查看更改。',
+    },
+  },
   NameKubeconfig: { cli: { en: 'Name one with --kubeconfig.', zh: '请用 --kubeconfig 指定。' } },
   ChooseContext: { cli: { en: 'It has: {known}.', zh: '其中有：{known}。' } },
   NameKubeconfigOrContext: {

@@ -182,6 +182,13 @@ export const clientErrors = errors({
     zh: '无法理解 JSONPath {template}：{problem:message}',
     action: 'CorrectJsonPath',
   },
+  ChangeNotConfirmed: {
+    status: 409,
+    next: 'stalled',
+    en: 'the cluster {cluster} is registered already and would be changed; nothing was done',
+    zh: '集群 {cluster} 已经登记，这会更改它；没有执行任何操作',
+    action: 'ConfirmChange',
+  },
   DeletionPlanRefused: {
     status: 409,
     next: 'stalled',

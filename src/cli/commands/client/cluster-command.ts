@@ -1,13 +1,9 @@
 import { Command, Option } from 'commander';
-import { verbatim } from '../../../messages/message.ts';
 import { NautesError } from '../../../errors/errors.ts';
 import type { SpecDocument } from '../../documents/document.ts';
-import { clusterDocuments } from '../../documents/kinds.ts';
 import { clusterKind } from '../../../resources/cluster/cluster-kind.ts';
-import { documentMembers } from '../../../resources/kind-documents.ts';
 import { fieldOptions } from '../../documents/field-options.ts';
-import { convertSpec } from '../../documents/spec.ts';
-import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { type Invocation, warning, withClient } from '../../invocation/invocation.ts';
 import { withAccount } from '../../kubeconfig/account-use.ts';
 import {
   fillKubeconfig,
@@ -22,7 +18,12 @@ import { collect, type DryRun, type WaitFlags, waitOptions } from './options.ts'
 import { outputOption } from './output-option.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
 import { planAll } from '../../save/plan.ts';
-import { printUnsent, saveDocument } from '../../save/send.ts';
+import { addDocument, givenFields } from '../../save/add-document.ts';
+import { confirmChange } from '../../save/confirm-change.ts';
+import { findRegistered, overRegistered, type RegisteredUnder } from '../../save/registered.ts';
+import { printUnsent, saveDocument, type SendWork } from '../../save/send.ts';
+import { addressOf } from '../../kubeconfig/prepare.ts';
+import type { NautesClient } from '../../../client/index.ts';
 
 interface AddFlags extends KubeconfigFlags, WaitFlags {
   readonly usage: string;
@@ -58,37 +59,87 @@ function addCommand(invocation: Invocation): Command {
 }
 
 async function runAdd(invocation: Invocation, command: Command, name: string, flags: AddFlags): Promise<void> {
-  const { terminal, texts } = invocation;
   const print = outcomePrinter(invocation, flags.output);
-  const isVirtual = flags.type === 'virtual';
-  if (isVirtual) requireHost(flags);
-  const document = documentOf(invocation, name, flags);
+  const document = addDocument(invocation, name, flags);
   if (flags.dryRun === 'client') {
-    const unsent = isVirtual ? [document] : await previewKubeconfig(invocation, [document], flags);
+    if (isVirtual(document)) requireHost(flags);
+    const unsent = isVirtual(document) ? [document] : await previewKubeconfig(invocation, [document], flags);
     for (const one of unsent) printUnsent(invocation, one, print);
     return;
   }
   await withClient(invocation, command, async (client, signal) => {
-    const { documents, account }: Filled = isVirtual
-      ? { documents: [document] }
-      : await fill(invocation, document, flags);
+    const registered = await findRegistered(client, name, signal);
+    const given = givenFields(invocation, (attribute) => command.getOptionValueSource(attribute) === 'cli');
+    const { documents, account } = await completed(invocation, client, { document, registered, given }, flags, signal);
     await withAccount(invocation, client, account, signal, async (watch) => {
       if (flags.dryRun === 'server') return planAll(invocation, client, { documents, print }, flags, signal);
-      const isWaiting = flags.wait === true;
-      const after = isWaiting ? await client.latestEvent(signal) : 0;
       const [filled = document] = documents;
-      const work = { document: filled, print, watch };
-      const { generation = '' } = await saveDocument(invocation, client, work, flags, signal);
-      if (!isWaiting) {
-        terminal.tell(texts.output.followHint(name));
-        return;
-      }
-      const request = { cluster: name, generation, after, endsWithFailure: true, onStatus: watch.onStatus };
-      const { timeout, progress } = flags;
-      const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
-      if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));
+      const headers = registered.isNew ? {} : await confirmChange(invocation, client, filled, flags, signal);
+      await saveAndFollow(invocation, client, { document: filled, print, watch, headers }, flags, signal);
     });
   });
+}
+
+interface AddWork {
+  readonly document: SpecDocument;
+  readonly registered: RegisteredUnder;
+  readonly given: ReadonlySet<string>;
+}
+
+/** The document with what is registered already and the credential that the flags name. */
+async function completed(
+  invocation: Invocation,
+  client: NautesClient,
+  { document, registered: { view }, given }: AddWork,
+  flags: AddFlags,
+  signal: AbortSignal,
+): Promise<Filled> {
+  const merged = view === undefined ? document : await overRegistered(client, document, { view, given }, signal);
+  if (isVirtual(merged)) {
+    if (view === undefined) requireHost(flags);
+    return { documents: [merged] };
+  }
+  const isNamed = flags.kubeconfig !== undefined || flags.context !== undefined || flags.mint !== undefined;
+  if (!isNamed) {
+    // The current context of kubectl is taken only when it is said.
+    if (view === undefined) throw new NautesError('KubeconfigNotNamed');
+    return { documents: [merged] };
+  }
+  if (view !== undefined && !given.has('api_server')) await tellAddress(invocation, view.api_server, flags);
+  return fillKubeconfig(invocation, [merged], flags);
+}
+
+/** The address is not changed by the kubeconfig alone. */
+async function tellAddress(invocation: Invocation, registered: string, flags: AddFlags): Promise<void> {
+  const named = (await addressOf(flags, invocation.environment)).replace(/\/$/, '');
+  if (named === registered || registered === '') return;
+  invocation.terminal.say(warning(invocation, invocation.texts.output.addressStays(registered, named)));
+}
+
+async function saveAndFollow(
+  invocation: Invocation,
+  client: NautesClient,
+  work: SendWork,
+  flags: AddFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const { terminal, texts } = invocation;
+  const { name } = work.document;
+  const isWaiting = flags.wait === true;
+  const after = isWaiting ? await client.latestEvent(signal) : 0;
+  const { generation = '' } = await saveDocument(invocation, client, work, flags, signal);
+  if (!isWaiting) {
+    terminal.tell(texts.output.followHint(name));
+    return;
+  }
+  const request = { cluster: name, generation, after, endsWithFailure: true, onStatus: work.watch.onStatus };
+  const { timeout, progress } = flags;
+  const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
+  if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));
+}
+
+function isVirtual({ body }: SpecDocument): boolean {
+  return body['cluster_type'] === 'virtual';
 }
 
 /** What nothing else tells of a virtual cluster; the server would name fields that nobody has typed. */
@@ -98,61 +149,4 @@ function requireHost({ hostCluster, address }: AddFlags): void {
     ...(address === undefined ? ['--address'] : []),
   ];
   if (missing.length > 0) throw new NautesError('VirtualClusterIncomplete', { missing: missing.join(', ') });
-}
-
-/** The current context of kubectl is taken only when nothing else is said, and then it is told. */
-async function fill(invocation: Invocation, document: SpecDocument, flags: AddFlags): Promise<Filled> {
-  const isNamed = flags.kubeconfig !== undefined || flags.context !== undefined || flags.mint !== undefined;
-  if (!isNamed) throw new NautesError('KubeconfigNotNamed');
-  return fillKubeconfig(invocation, [document], flags);
-}
-
-/** The same fields that a file has. */
-function documentOf({ texts }: Invocation, name: string, flags: AddFlags): SpecDocument {
-  const given: Readonly<Record<string, unknown>> = { ...flags };
-  const values = fieldOptions(clusterKind, texts.language).map(
-    ({ field, option }) => [field, given[option.attributeName()]] as const,
-  );
-  const { usage, workerType, set = [] } = flags;
-  const spec = {
-    name,
-    ...documentMembers(clusterKind, {
-      ...Object.fromEntries(values),
-      clusterKind: 'kubernetes',
-      workerType: workerType ?? (usage === 'worker' ? 'deployment' : ''),
-      components: componentsOf(set),
-    }),
-  };
-  const { body } = convertSpec(spec, clusterDocuments.fields);
-  return { kind: clusterDocuments, name, product: '', body, place: verbatim(name), unknown: [] };
-}
-
-const SETTING = /^([A-Za-z]+)(?:\.([A-Za-z][A-Za-z0-9_-]*))?=(.*)$/s;
-
-interface SetComponent {
-  name?: string;
-  additions: Record<string, string>;
-}
-
-/** `gateway.httpNodePort=30080` for each setting of a component, `gateway=traefik` for the component itself. */
-function componentsOf(settings: readonly string[]): Record<string, SetComponent> {
-  const components: Record<string, SetComponent> = {};
-  for (const setting of settings) {
-    const [, component = '', key, value = ''] = SETTING.exec(setting) ?? [];
-    const known = clusterDocuments.fields.find(({ yaml }) => yaml === 'componentsList');
-    const fields = known?.type.kind === 'object' ? known.type.fields : [];
-    if (!fields.some(({ yaml, optional }) => yaml === component && optional !== true)) {
-      throw new NautesError('SettingInvalid', {
-        setting,
-        known: fields
-          .filter((one) => one.optional !== true)
-          .map(({ yaml }) => yaml)
-          .join(', '),
-      });
-    }
-    const set = (components[component] ??= { additions: {} });
-    if (key === undefined) set.name = value;
-    else set.additions[key] = value;
-  }
-  return components;
 }
