@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup demo test check typecheck test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -11,7 +11,10 @@ help: ## show the targets
 setup: ## bring Node 24, packages, kubectl, helm and linters
 	@tools/setup.sh
 
-demo: setup ## register a cluster, watch it become ready, delete it
+runtime:
+	@tools/setup.sh runtime
+
+demo: runtime ## register a cluster, watch it become ready, delete it
 	@$(NODE) demo/main.ts
 
 test: setup ## types, lint and every test; with FILE=… (files or folders) or NAME=… only those tests

@@ -70,8 +70,9 @@ async function main(): Promise<void> {
   await registerVirtual(client, await kubeconfig(2));
   heading(`Status of ${VIRTUAL}`);
   note(formatStatus(await client.status(VIRTUAL, signal)));
-  await removeAll(client);
-  await stayUp(url, dataDirectory);
+  const isStaying = process.stdout.isTTY; // then there is something to look at
+  await remove(client, isStaying ? [VIRTUAL, HOST] : [PHYSICAL, VIRTUAL, HOST]);
+  if (isStaying) await stayUp(url, dataDirectory, join(kubeconfigs, 'cluster-1.kubeconfig'));
 }
 
 async function save(client: NautesClient, name: string, body: Readonly<Record<string, unknown>>): Promise<void> {
@@ -118,9 +119,8 @@ async function showCommit(repository: string): Promise<void> {
   note(log.stdout.toString().trimEnd());
 }
 
-async function removeAll(client: NautesClient): Promise<void> {
-  const names = [PHYSICAL, VIRTUAL, HOST];
-  heading('Deleting all three, the virtual worker before its host');
+async function remove(client: NautesClient, names: readonly string[]): Promise<void> {
+  heading(`Deleting ${names.join(', ')}: the virtual worker before its host`);
   for (const name of names) {
     const { message, commit } = await client.delete(name, { signal });
     note(`DELETE /api/v1/clusters/${name} → ${message} (commit ${commit.slice(0, 10)})`);
@@ -134,14 +134,18 @@ async function removeAll(client: NautesClient): Promise<void> {
   note(formatReceipts(await Promise.all(names.map((name) => client.receipt(name, signal)))));
 }
 
-/** On a terminal the demo stays up for the user. */
-async function stayUp(url: string, dataDirectory: string): Promise<void> {
-  if (!process.stdout.isTTY) return;
-  heading('The server stays up until Ctrl-C');
-  note(`API:        ${url}/api/v1/clusters`);
-  note(`repository: git clone ${join(dataDirectory, 'config-repo.git')}`);
-  note(`a token:    bin/nautes token create --data-dir ${dataDirectory} --name you --role maintainer`);
-  note(`clusters:   ${join(directory, 'clusters')}/cluster-{1,2}.kubeconfig`);
+/** On a terminal the demo stays up, with one cluster to look at. */
+async function stayUp(url: string, dataDirectory: string, kubeconfig: string): Promise<void> {
+  heading(`${PHYSICAL} stays, and so does the server at ${url}, until Ctrl-C. In another terminal:`);
+  note(`cd ${root}`);
+  note(`export API_SERVER=${url}`);
+  note(`export GIT_TOKEN=$(bin/nautes token create --data-dir ${dataDirectory} --name you --role maintainer)`);
+  note(`bin/nautes get clusters`);
+  note(`bin/nautes describe cluster ${PHYSICAL}`);
+  note(`bin/nautes delete cluster ${PHYSICAL} --wait`);
+  note(`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`);
+  note(`git clone ${join(dataDirectory, 'config-repo.git')}`);
+  heading(`The API describes itself at ${url}/docs`);
   await interrupted;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings what the project needs: Node 24 (when the machine's own is older), the packages, kubectl and helm, the linters.
-# Needs git, make and npm. Run again it does nothing: each step leaves a stamp of what it was made from in .setup/.
+# `setup.sh runtime` leaves the linters out. Needs git, make and npm. Run again it does nothing: each step leaves a stamp of what it was made from in .setup/.
 set -eu
 cd "$(dirname "$0")/.."
 NODE_VERSION=24.21.0
@@ -54,6 +54,9 @@ if ! fresh kubectl "$stamp"; then
   node tools/kubectl/install.ts
   done_with kubectl "$stamp"
 fi
+
+# What only runs the product needs no more.
+[ "${1:-}" != runtime ] || exit 0
 
 # --- linters (apart: their lock file cannot be complete on every registry) -------------------------------------------
 stamp=$(checksum tools/lint/package.json)-$(node -v)

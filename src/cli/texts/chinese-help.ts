@@ -79,6 +79,7 @@ export const chineseHelp: HelpTexts = {
   login: '检验令牌，并连同服务器一起保存为上下文',
   loginServer: '服务器地址',
   loginCommand: '在 -- 之后：每次输出令牌的命令；这样令牌本身不会保存',
+  loginWait: '等待服务器开始应答（例如刚刚启动的服务器），最多一分钟',
   loginName: '上下文的名称（默认：主机和端口）',
   config: '当前用户的上下文',
   getContexts: '列出所有上下文',

@@ -81,6 +81,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   login: 'check a token and keep it, with its server, as a context',
   loginServer: 'address of the server',
   loginCommand: 'after --: a command that prints the token each time; then the token itself is not kept',
+  loginWait: 'wait until the server answers, e.g. one that has just been started; at most a minute',
   loginName: 'name of the context (default: host and port)',
   config: 'the contexts of this user',
   getContexts: 'list them',

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { Secret } from '../../../base/secret.ts';
-import { serverAddress } from '../../../client/index.ts';
+import { sleep } from '../../../base/async/timing.ts';
+import { NautesError } from '../../../errors/errors.ts';
+import { type NautesClient, serverAddress } from '../../../client/index.ts';
 import { tokenFromCommand, tokenOf } from '../../contexts/access-token.ts';
 import { clientFor, readAuthority } from '../../contexts/connect.ts';
 import { type Context, contextFile, readContexts, withContext, writeContexts } from '../../contexts/context-file.ts';
@@ -12,6 +14,7 @@ interface LoginFlags {
   readonly name?: string;
   readonly caFile?: string;
   readonly token?: string;
+  readonly wait?: true;
 }
 
 export function loginCommand(invocation: Invocation): Command {
@@ -20,7 +23,8 @@ export function loginCommand(invocation: Invocation): Command {
     .description(help.login)
     .argument('<server>', help.loginServer)
     .argument('[command...]', help.loginCommand)
-    .option('--name <context>', help.loginName);
+    .option('--name <context>', help.loginName)
+    .option('--wait', help.loginWait);
   return command.action((server: string, words: readonly string[]) =>
     runLogin(invocation, command.optsWithGlobals<LoginFlags>(), server, words),
   );
@@ -29,7 +33,7 @@ export function loginCommand(invocation: Invocation): Command {
 /** Nothing is stored before the server has accepted the token. */
 async function runLogin(
   invocation: Invocation,
-  { name, caFile, token: given }: LoginFlags,
+  { name, caFile, token: given, wait: isAwaited }: LoginFlags,
   address: string,
   words: readonly string[],
 ): Promise<void> {
@@ -46,6 +50,7 @@ async function runLogin(
         : tokenOf(given);
   const client = clientFor({ server, ...authority, token: async () => token }, invocation);
   try {
+    if (isAwaited === true) await untilItAnswers(client, signal);
     const caller = await client.caller(signal);
     const context: Context = {
       name: name ?? new URL(server).host,
@@ -62,6 +67,25 @@ async function runLogin(
     if (isOpen) terminal.say(warning(invocation, texts.output.plainHttp));
   } finally {
     client.close();
+  }
+}
+
+/** A server that has just been started. */
+const PATIENCE_MILLISECONDS = 60_000;
+const PAUSE_MILLISECONDS = 250;
+
+/** @throws NautesError the last `ServerUnreachable` when that takes too long */
+async function untilItAnswers(client: NautesClient, signal: AbortSignal): Promise<void> {
+  const end = Date.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    try {
+      if ((await client.readiness(signal)).status === 'ready' || Date.now() > end) return;
+    } catch (error) {
+      const isAway = error instanceof NautesError && error.reason === 'ServerUnreachable';
+      if (!isAway || Date.now() > end) throw error;
+    }
+    await sleep(PAUSE_MILLISECONDS);
+    signal.throwIfAborted();
   }
 }
 
