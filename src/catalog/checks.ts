@@ -79,8 +79,13 @@ function dependencyProblem(
 
 function factProblem(component: ComponentDefinition, components: readonly ComponentDefinition[]): Message | undefined {
   const known = factNames(component, components);
-  const { sources, objects, patches, advisories = [] } = component;
-  const templates = { values: sources.map((source) => ('values' in source ? source.values : {})), objects, patches };
+  const { sources, objects, patches, login, advisories = [] } = component;
+  const templates = {
+    values: sources.map((source) => ('values' in source ? source.values : {})),
+    objects,
+    patches,
+    login,
+  };
   try {
     const used = [
       ...placeholdersIn(templates),

@@ -96,6 +96,22 @@ const Addition = Type.Object(
 /** A notice for users of the component; omitted when the fact named by `unless` is not empty. */
 const Advisory = Type.Object({ text: ShownText, unless: Type.Optional(Text) }, { additionalProperties: false });
 
+/** How people get into the component once it runs. */
+const Login = Type.Object(
+  {
+    /** Where it answers; a fact that is missing or empty means that there is no such address. */
+    url: Type.Optional(Text),
+    user: Type.Optional(Text),
+    /** The Secret in its namespace that has the first password, and the key there. */
+    secret: Type.Optional(Type.Object({ name: Text, key: Text }, { additionalProperties: false })),
+    /** The Service in its namespace to which a port can be forwarded. */
+    service: Type.Optional(
+      Type.Object({ name: Text, port: Type.Integer({ minimum: 1, maximum: 65_535 }) }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** A field that another controller manages by design: never counted as drift. */
 const SharedField = Type.Object(
   { kind: Text, name: Type.Optional(Text), path: FieldPath, owner: Text },
@@ -121,6 +137,7 @@ const ComponentFields = {
   after: Type.Optional(Type.Array(Type.Union([Name, Type.Literal('*')]))),
   sharedFields: Type.Optional(Type.Array(SharedField)),
   advisories: Type.Optional(Type.Array(Advisory)),
+  login: Type.Optional(Login),
   /** A fact without which clusters do not get the component, such as `identity.issuer`. */
   when: Type.Optional(Text),
   /** Adopt existing objects that are not managed by Nautes. */
@@ -157,6 +174,7 @@ export type ComponentPatch = Static<typeof Patch>;
 export type CatalogFile = Static<typeof CatalogFile>;
 export type ComponentAddition = Static<typeof Addition>;
 export type ComponentAdvisory = Static<typeof Advisory>;
+export type ComponentLogin = Static<typeof Login>;
 export type SharedField = Static<typeof SharedField>;
 export type Variety = Static<typeof Variety>;
 

@@ -46,11 +46,12 @@ describe('the blocks of the README, pasted into a terminal as one piece', { skip
         KUBECONFIG: join(home, 'kubeconfig'),
         NAUTES_LISTEN: `127.0.0.1:${port}`,
         NAUTES_CATALOG_FILES: STAND_INS,
-        PS1: '$ ',
+        PS1: 'ready> ',
+        NO_COLOR: '1',
       };
-      const shell = ['sh', '-c', `cd '${home}' && exec bash --noprofile --norc -i`];
+      const shell = ['sh', '-c', `cd '${home}' && exec bash --noprofile --norc --noediting -i`];
       await using session = await TerminalSession.open(shell, { columns: 120, rows: 60, environment });
-      await session.until(/\$ $/);
+      await session.until(/ready>/);
       const blocks = (await blocksOf(file)).replaceAll('127.0.0.1:8000', `127.0.0.1:${port}`);
       assert.match(blocks, /nautes cluster add first/);
       session.type(`${blocks}kill %1; wait %1; exit 0\n`);

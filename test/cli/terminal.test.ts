@@ -50,6 +50,8 @@ describe('the command line on a terminal', { skip }, () => {
     assert.match(text, /^✓ {3}argocd +\S+ +34\/34/m);
     assert.match(text, /^– Published/m);
     assert.match(text, /Its gateway answers at http:/);
+    assert.match(text, /argocd answers at https:\/\/argocd\.one\.\S+:30443, user admin/);
+    assert.match(text.replaceAll('\n', ''), /kubectl --namespace argocd get secret argocd-initial-admin-secret/);
     assert.equal(text.match(/ComponentsReady/g)?.length, 1, 'earlier frames are drawn over');
   });
 
@@ -108,7 +110,7 @@ describe('the command line on a terminal', { skip }, () => {
     );
     await using again = await bed.terminal(['wait', 'four']);
     assert.equal(await again.end(), 0);
-    assert.match(again.screen.text, /cluster\/four is ready$/);
+    assert.match(again.screen.text, /cluster\/four is ready$/m);
   });
 
   it('names the object that holds a cluster up, and ends with 6 when the time is over', async () => {

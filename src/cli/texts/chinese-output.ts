@@ -65,6 +65,12 @@ export const chineseOutput: OutputTexts = {
   changeQuestion: (name, server) => `要更改 ${server} 上的集群 ${name} 吗？[y/N]`,
   addressStays: (registered, named) =>
     `已登记的地址 ${registered} 保持不变，而 kubeconfig 中是 ${named}；可以用 --address 更改`,
+  loginAt: (name, url, user) => (user === '' ? `${name} 的地址是 ${url}` : `${name} 的地址是 ${url}，用户 ${user}`),
+  loginWithoutAddress: (name, user) =>
+    user === '' ? `${name} 没有自己的地址` : `${name} 没有自己的地址，用户 ${user}`,
+  loginPassword: '初始密码：',
+  loginForward: (url) => `如果无法访问，以下命令使它在 ${url} 上可用：`,
+  headLogins: '登录',
   notDeleted: (kind, name) => `${kind} ${name} 保持原样。`,
   deleteQuestion: (kind, name, server, isOneOfSeveral) =>
     `从 ${server} 删除 ${kind} ${name}？[y/N${isOneOfSeveral ? '，a 表示全部' : ''}]`,

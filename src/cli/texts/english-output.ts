@@ -62,6 +62,13 @@ export const englishOutput = {
   changeQuestion: (name: string, server: string) => `Change cluster ${name} on ${server}? [y/N]`,
   addressStays: (registered: string, named: string) =>
     `the registered address ${registered} stays, the kubeconfig has ${named}; --address changes it`,
+  loginAt: (name: string, url: string, user: string) =>
+    user === '' ? `${name} answers at ${url}` : `${name} answers at ${url}, user ${user}`,
+  loginWithoutAddress: (name: string, user: string) =>
+    user === '' ? `${name} has no address of its own` : `${name} has no address of its own, user ${user}`,
+  loginPassword: 'its first password:',
+  loginForward: (url: string) => `where that cannot be reached, this brings it to ${url}:`,
+  headLogins: 'Logins',
   notDeleted: (kind: string, name: string) => `${kind} ${name} is left as it is.`,
   deleteQuestion: (kind: string, name: string, server: string, isOneOfSeveral: boolean) =>
     `Delete ${kind} ${name} from ${server}? [y/N${isOneOfSeveral ? '/a for all' : ''}]`,

@@ -42,6 +42,18 @@ const ComponentStatus = Type.Object(
     advisories: Type.Array(Type.String(), {
       description: 'What people should know and that does not keep it from being ready.',
     }),
+    login: Type.Optional(
+      Type.Object(
+        {
+          url: text('Where it answers through the gateway; empty where there is none.'),
+          user: Type.String(),
+          passwordCommand: text('Prints the first password; empty when it has none.'),
+          forwardCommand: text('Makes it answer at `forwardUrl`; empty when it has no Service.'),
+          forwardUrl: Type.String(),
+        },
+        { description: 'How people get into it, where the catalogue says so.' },
+      ),
+    ),
   },
   { $id: 'ComponentStatus' },
 );

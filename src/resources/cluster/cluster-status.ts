@@ -17,6 +17,20 @@ export interface ComponentStatus {
   readonly objects: { readonly total: number; readonly ready: number };
   /** Advisories that do not keep it from being ready, e.g. retired upstream. */
   readonly advisories: readonly LocalizedText[];
+  /** How people get into it; absent where the catalogue does not say. */
+  readonly login?: ComponentLogin | undefined;
+}
+
+/** How people get into a component; what is not known is empty. */
+export interface ComponentLogin {
+  /** Where it answers through the gateway. */
+  readonly url: string;
+  readonly user: string;
+  /** Prints the first password. */
+  readonly passwordCommand: string;
+  /** Makes it answer at `forwardUrl`, also where its address cannot be reached. */
+  readonly forwardCommand: string;
+  readonly forwardUrl: string;
 }
 
 export interface CredentialStatus {

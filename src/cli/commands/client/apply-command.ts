@@ -6,6 +6,7 @@ import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { type AccountWatch, withAccount } from '../../kubeconfig/account-use.ts';
 import { fillKubeconfig, type KubeconfigFlags, kubeconfigOptions, previewKubeconfig } from '../../kubeconfig/fill.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
+import { tellAccess } from '../../progress/access.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
 import { type DryRun, type FileFlags, saveOptions, type WaitFlags, waitOptions } from './options.ts';
 import { outputOption } from './output-option.ts';
@@ -75,6 +76,6 @@ async function saveAll(
   const { timeout, progress } = flags;
   for (const [cluster, generation] of saved) {
     const request = { cluster, generation, endsWithFailure: true, timeout, progress, onStatus: watch.onStatus };
-    await waitUntilReady(invocation, client, { ...request, ...defined({ after }) }, signal);
+    tellAccess(invocation, await waitUntilReady(invocation, client, { ...request, ...defined({ after }) }, signal));
   }
 }

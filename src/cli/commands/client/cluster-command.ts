@@ -13,6 +13,7 @@ import {
   previewKubeconfig,
 } from '../../kubeconfig/fill.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
+import { tellAccess } from '../../progress/access.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
 import { collect, type DryRun, type WaitFlags, waitOptions } from './options.ts';
 import { outputOption } from './output-option.ts';
@@ -135,7 +136,7 @@ async function saveAndFollow(
   const request = { cluster: name, generation, after, endsWithFailure: true, onStatus: work.watch.onStatus };
   const { timeout, progress } = flags;
   const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
-  if (status.entryPoints.length > 0) terminal.tell(texts.output.entryPoints(status.entryPoints.join(', ')));
+  tellAccess(invocation, status);
 }
 
 function isVirtual({ body }: SpecDocument): boolean {

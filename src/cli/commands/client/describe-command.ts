@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { loginLines } from '../../progress/access.ts';
 import { formatTable } from '../../output/table.ts';
 import { registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
@@ -81,6 +82,11 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
       [message, ...advisories].join(output.sentenceGap),
     ]);
     terminal.print(formatTable([output.componentHeads, ...rows], { indent: '  ', width }));
+  }
+  const logins = loginLines(invocation, status);
+  if (logins.length > 0) {
+    heading(output.headLogins);
+    for (const line of logins) terminal.print(`  ${line}`);
   }
   if (events.length > 0) {
     heading(output.headEvents);

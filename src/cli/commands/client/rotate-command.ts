@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
+import { tellAccess } from '../../progress/access.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
 import { progressOptions, type WaitFlags, waitOptions } from './options.ts';
 
@@ -31,8 +32,10 @@ export function waitCommand(invocation: Invocation): Command {
       const { terminal, texts } = invocation;
       for (const name of names) {
         const { timeout, progress } = flags;
-        await waitUntilReady(invocation, client, { cluster: name, endsWithFailure: false, timeout, progress }, signal);
+        const request = { cluster: name, endsWithFailure: false, timeout, progress };
+        const status = await waitUntilReady(invocation, client, request, signal);
         terminal.print(`cluster/${name} ${texts.output.isReady}`);
+        tellAccess(invocation, status);
       }
     }),
   );

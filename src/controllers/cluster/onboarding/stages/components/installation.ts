@@ -5,6 +5,7 @@ import { message, render } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { canonicalJson } from '../../../../../base/hash.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
+import { defined } from '../../../../../base/defined.ts';
 import { advisoriesFor } from '../../../../../catalog/advisories.ts';
 import type { ComponentDefinition } from '../../../../../catalog/definition.ts';
 import {
@@ -31,6 +32,7 @@ import { takenFrom } from '../../../../../resources/cluster/holder.ts';
 import { repairCount } from '../../../runtime/metrics.ts';
 import { ApplyProgress } from './apply-progress.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
+import { loginOf } from './login.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
 /** How long a run follows a component that has been applied. */
@@ -262,8 +264,9 @@ async function failed(work: ComponentWork, error: NautesError, object: string): 
 
 function show(work: ComponentWork, state: ComponentState): Promise<ComponentStatus> {
   const { choice, definition, context, facts } = work;
-  const advisories = advisoriesFor(definition, componentFacts(facts, choice, definition));
-  return showComponent(context, work, { advisories, ...state });
+  const own = componentFacts(facts, choice, definition);
+  const login = loginOf(definition, choice, own);
+  return showComponent(context, work, { advisories: advisoriesFor(definition, own), ...defined({ login }), ...state });
 }
 
 /** Longer the longer it has not been ready, so that a component that never will be costs little. */
