@@ -207,6 +207,10 @@ export const warnings = texts({
     en: 'components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host',
     zh: '去掉了 components_list.gateway：虚拟集群通过宿主集群的网关访问',
   },
+  'Warning.takeOverNotAsked': {
+    en: 'the cluster is not asked who holds it, so it is not taken over',
+    zh: '没有询问集群由谁持有，因此不会接管',
+  },
   'Warning.takesOver': {
     en: 'the cluster is taken over from {holder:message}: what that has made there is this installation’s then',
     zh: '将从{holder:message}接管集群：它在那里建立的一切随后归本安装所有',

@@ -3,6 +3,7 @@ import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { type ClusterConnection, preflight as askCluster } from '../../kube/index.ts';
 import { takenFrom } from '../../resources/cluster/holder.ts';
+import { message } from '../../messages/message.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
 import { gatewayPorts } from '../rules.ts';
 import type { CheckContext } from './check.ts';
@@ -21,7 +22,9 @@ const PREFLIGHT_TIMEOUT_MILLISECONDS = 20_000;
 export async function preflight(context: CheckContext): Promise<readonly Finding[]> {
   const { change } = context;
   const { problem } = await change.draft.resolved;
-  if (change.options.skipCheck || problem !== undefined) return [];
+  if (change.options.skipCheck)
+    return change.options.takeOver === true ? [{ warning: message('Warning.takeOverNotAsked') }] : [];
+  if (problem !== undefined) return [];
   if (change.isVirtual) return preflightVirtual(context);
   return change.presented === undefined ? [] : preflightPhysical(context, change.presented);
 }
