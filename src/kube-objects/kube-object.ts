@@ -57,6 +57,8 @@ export const COMPONENT_LABEL = 'cluster.nautes.io/component';
 export const INCARNATION_LABEL = 'cluster.nautes.io/incarnation';
 /** Says which installation an object belongs to; objects of earlier releases have no such label. */
 export const INSTALLATION_LABEL = 'cluster.nautes.io/installation';
+/** Marks an object that existed before us and was taken over: it is never deleted, whatever is remembered of it. */
+export const ADOPTED_ANNOTATION = 'cluster.nautes.io/adopted';
 /** The name under which the installation has the cluster. */
 export const CLUSTER_NAME_LABEL = 'cluster.nautes.io/name';
 
@@ -101,6 +103,30 @@ export function isOfOther({ metadata }: ObjectHead, installation: string): boole
 export function isOfFormer({ metadata }: ObjectHead, former: string): boolean {
   const { [INSTALLATION_LABEL]: installation, [INCARNATION_LABEL]: incarnation } = metadata.labels ?? {};
   return (installation ?? incarnation) === former;
+}
+
+/** The registrations of this installation whose objects on a cluster are ours. */
+export interface OwnRegistrations {
+  readonly owner: Pick<ObjectOwner, 'installation' | 'incarnation'>;
+  /** Whether a registration is neither there nor on its way out; absent where that is not known of any. */
+  isOver?(incarnation: string): boolean;
+}
+
+/** True when the object is of the registration, or was left by one of this installation that is over. */
+export function isOurs(object: ObjectHead, { owner, isOver }: OwnRegistrations): boolean {
+  return belongsTo(object, owner) || (isOver !== undefined && isLeftBy(object, owner.installation, isOver));
+}
+
+function isLeftBy({ metadata }: ObjectHead, installation: string, isOver: (incarnation: string) => boolean): boolean {
+  const labels = metadata.labels ?? {};
+  const { [INCARNATION_LABEL]: incarnation = '' } = labels;
+  const isMade = labels[MANAGED_BY_LABEL] === FIELD_MANAGER && labels[INSTALLATION_LABEL] === installation;
+  return isMade && incarnation !== '' && isOver(incarnation);
+}
+
+/** True when the object existed before us, as it says itself. */
+export function isAdopted({ metadata }: ObjectHead): boolean {
+  return metadata.annotations?.[ADOPTED_ANNOTATION] !== undefined;
 }
 
 /** True when managedFields name us with operation Apply: labels alone are copied to derived objects. */

@@ -59,6 +59,7 @@ export {
 } from './apply/object-ownership.ts';
 export { OwnedObjectIndex } from './apply/owned-object-index.ts';
 export { takeOverObjects } from './apply/take-over.ts';
+export { findLeftBehind } from './apply/left-behind.ts';
 export { mostTelling, removeObjects } from './apply/removal.ts';
 export { planRemoval, type RemovalPlan } from './apply/removal-plan.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';

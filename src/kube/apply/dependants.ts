@@ -2,6 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
+import type { ListOptions } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import {
@@ -12,6 +13,9 @@ import {
   type ObjectOwner,
   ownershipSelector,
   referenceOf,
+  isAdopted,
+  isOurs,
+  type OwnRegistrations,
 } from '../../kube-objects/kube-object.ts';
 import { applyPhaseOf, type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 
@@ -33,6 +37,8 @@ export interface DependantsReport {
 /** On whose behalf objects are removed, and what is known to be theirs. */
 export interface Holder {
   readonly owner: ObjectOwner;
+  /** Whether a registration of this installation is over: what it has left is ours. */
+  isOver?(incarnation: string): boolean;
   /** Everything that is being removed: it does not count as somebody else's. */
   readonly entries: readonly InventoryEntry[];
   /** Leave CRDs with instances and namespaces with content that others have made. */
@@ -54,7 +60,14 @@ const SYSTEM_MANAGERS =
 /** The name of the binary that most controllers have. */
 const GENERIC_CONTROLLERS = ['manager', 'controller'];
 /** Kinds that come and go by themselves. */
-const VOLATILE_KINDS = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease', 'PodMetrics', 'ControllerRevision']);
+export const VOLATILE_KINDS = new Set([
+  'Event',
+  'Endpoints',
+  'EndpointSlice',
+  'Lease',
+  'PodMetrics',
+  'ControllerRevision',
+]);
 /** What every namespace has. */
 const NAMESPACE_DEFAULTS = new Set(['ServiceAccount default', 'ConfigMap kube-root-ca.crt']);
 
@@ -194,14 +207,14 @@ async function othersOf(
   const { items } = await listTolerantly(connection, type, options, signal);
   const ownManagers = controllerNames(holder);
   const ownKeys = new Set(holder.entries.filter(({ foreign }) => !foreign).map(objectKey));
-  return items.filter((head) => isOthers(head, holder.owner, ownManagers, ownKeys));
+  return items.filter((head) => isOthers(head, holder, ownManagers, ownKeys));
 }
 
 /** Without those of a kind that went away meanwhile, or one that cannot be listed although it says so. */
-async function listTolerantly(
+export async function listTolerantly(
   { client }: ClusterConnection,
   type: ResourceType,
-  options: { readonly namespace?: string; readonly limit?: number },
+  options: ListOptions,
   signal: AbortSignal,
 ): Promise<{ readonly items: readonly ObjectHead[] }> {
   return await client.listHeads(type, options, signal).catch((error: unknown) => {
@@ -212,14 +225,15 @@ async function listTolerantly(
 
 function isOthers(
   head: ObjectHead,
-  owner: ObjectOwner,
+  own: OwnRegistrations,
   ownManagers: ReadonlySet<string>,
   ownKeys: ReadonlySet<string>,
 ): boolean {
   const { metadata, kind } = head;
   if ((metadata.ownerReferences ?? []).length > 0) return false; // goes with its owner, which is judged itself
   if (NAMESPACE_DEFAULTS.has(`${kind} ${metadata.name}`)) return false;
-  if (belongsTo(head, owner)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
+  if (belongsTo(head, own.owner)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
+  if (isOurs(head, own)) return isAdopted(head);
   const managers = (metadata.managedFields ?? []).map(({ manager }) => manager ?? '');
   if (managers.length === 0) return true;
   return !managers.every((manager) => ownManagers.has(manager) || SYSTEM_MANAGERS.test(manager));

@@ -8,24 +8,25 @@ import { contentOfNamespace, type Holder, instancesOfDefinition } from './depend
 import { releaseAdopted } from './release.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import {
-  belongsTo,
   groupOf,
   INSTALLATION_LABEL,
   isAppliedByUs,
   isOfOther,
   type ObjectHead,
-  type ObjectOwner,
+  isOurs,
+  type OwnRegistrations,
 } from '../../kube-objects/kube-object.ts';
 import { applyPhaseOf, kindRank, type ResourceType } from '../../kube-objects/resource-types.ts';
 
 export type RemovalOutcome =
   /** It was not there. */
   | { readonly state: 'absent' }
-  | { readonly state: 'deleted' }
+  /** It was there, and is gone. */
+  | { readonly state: 'deleted'; readonly uid: string }
   /** Deletion was accepted and something holds the object: finalizers, or the content of a namespace. */
   | { readonly state: 'deleting'; readonly head: ObjectHead }
   /** Left on purpose; `ours` when it is still ours and might go later. */
-  | { readonly state: 'left'; readonly reason: Message; readonly ours: boolean };
+  | { readonly state: 'left'; readonly reason: Message; readonly ours: boolean; readonly uid?: string };
 
 /**
  * The order that worked for every component, webhooks in front of namespaces included: webhook configurations and
@@ -69,7 +70,7 @@ export type OwnedExamination =
 export async function examineOwned(
   connection: ClusterConnection,
   entry: InventoryEntry,
-  owner: ObjectOwner,
+  own: OwnRegistrations,
   signal: AbortSignal,
 ): Promise<OwnedExamination> {
   const { client, discovery } = connection;
@@ -81,17 +82,23 @@ export async function examineOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
-  if (isOfOther(head, owner.installation)) return { state: 'left', reason: otherOwner(head), ours: false };
-  if (entry.foreign) return adopted(type, head, owner);
-  if (!belongsTo(head, owner)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
+  if (isReplaced(entry, head, own)) return { state: 'absent' };
+  if (isOfOther(head, own.owner.installation)) return { state: 'left', reason: otherOwner(head), ours: false };
+  if (entry.foreign) return adopted(type, head, own);
+  if (!isOurs(head, own)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
   return { state: 'present', type, head };
 }
 
-function adopted(type: ResourceType, head: ObjectHead, owner: ObjectOwner): OwnedExamination {
+/** The one that we knew has gone, and somebody else has made another under its name. */
+function isReplaced({ uid }: InventoryEntry, head: ObjectHead, own: OwnRegistrations): boolean {
+  return uid !== '' && uid !== head.metadata.uid && !isOurs(head, own);
+}
+
+function adopted(type: ResourceType, head: ObjectHead, own: OwnRegistrations): OwnedExamination {
   const reason = message('Retained.existedBefore');
-  return belongsTo(head, owner) ? { state: 'adopted', reason, type, head } : { state: 'left', reason, ours: false };
+  return isOurs(head, own) ? { state: 'adopted', reason, type, head } : { state: 'left', reason, ours: false };
 }
 
 /**
@@ -104,14 +111,15 @@ export async function deleteOwned(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<RemovalOutcome> {
-  const examined = await examineOwned(connection, entry, holder.owner, signal);
+  const examined = await examineOwned(connection, entry, holder, signal);
   if (examined.state === 'adopted') {
     await releaseAdopted(connection, examined.type, examined.head, signal);
     return { state: 'left', reason: examined.reason, ours: false };
   }
   if (examined.state !== 'present') return examined;
+  const { uid = '' } = examined.head.metadata;
   const use = holder.keepDependants ? await otherUse(connection, entry, holder, signal) : undefined;
-  if (use !== undefined) return { state: 'left', reason: use, ours: true };
+  if (use !== undefined) return { state: 'left', reason: use, ours: true, uid };
   return await deleteNow(connection, examined.type, examined.head, signal);
 }
 
@@ -124,7 +132,7 @@ async function deleteNow(
   const name = { namespace: head.metadata.namespace ?? '', name: head.metadata.name };
   const uid = head.metadata.uid ?? '';
   const staying = await client.delete(type, name, uid === '' ? {} : { uid }, signal);
-  return staying === undefined ? { state: 'deleted' } : { state: 'deleting', head: staying };
+  return staying === undefined ? { state: 'deleted', uid } : { state: 'deleting', head: staying };
 }
 
 /** Why a CRD or namespace has to stay: what others have made would go with it. */

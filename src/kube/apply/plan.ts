@@ -10,7 +10,9 @@ import {
   FIELD_MANAGER,
   INCARNATION_LABEL,
   isOfFormer,
+  isAdopted,
   isOfOther,
+  isOurs,
   MANAGED_BY_LABEL,
   type ObjectHead,
   revisionOf,
@@ -92,13 +94,13 @@ function decideUnknown(
     if (!isHandedOver(desired, owner, request))
       return { action: 'fail', error: new NautesError('ObjectOfOtherComponent', { object, owner }) };
     const before = request.ownership?.entryOfOther(desired.key, request.component);
-    return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? false, isHandedOver: true };
+    return { action: 'apply', head, deleted: false, foreign: before?.foreign ?? isAdopted(head), isHandedOver: true };
   }
   const own = isOfRegistration(head, request);
   if (!own && !request.adoptForeign)
     return desired.phase === 'namespace' ? { action: 'use' } : { action: 'leave', head };
   // An adoption that was interrupted has left our label on something that existed before us.
-  return { action: 'apply', head, deleted: false, foreign: !own || (intended?.foreign ?? false) };
+  return { action: 'apply', head, deleted: false, foreign: !own || isAdopted(head) || (intended?.foreign ?? false) };
 }
 
 function decideKnown(desired: DesiredObject, head: ObjectHead, entry: InventoryEntry, component: string): Decision {
@@ -137,10 +139,12 @@ function componentOf({ metadata }: ObjectHead): string | undefined {
 }
 
 /** Left over from an earlier registration of the same cluster that the caller vouches for: nobody else would remove it. */
-function isInherited(head: ObjectHead, { owner, takenFrom, adoptIncarnations = [] }: ApplyRequest): boolean {
+function isInherited(head: ObjectHead, request: ApplyRequest): boolean {
+  const { owner, takenFrom, adoptIncarnations = [] } = request;
   const labels = head.metadata.labels ?? {};
   if (takenFrom !== undefined && isOfFormer(head, takenFrom)) return labels[MANAGED_BY_LABEL] === FIELD_MANAGER;
   if (isOfOther(head, owner.installation)) return false;
+  if (isOurs(head, request)) return true;
   return labels[MANAGED_BY_LABEL] === FIELD_MANAGER && adoptIncarnations.includes(labels[INCARNATION_LABEL] ?? '');
 }
 

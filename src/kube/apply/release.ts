@@ -1,5 +1,6 @@
 import type { ClusterConnection } from '../client/connection.ts';
 import {
+  ADOPTED_ANNOTATION,
   CLUSTER_NAME_LABEL,
   COMPONENT_LABEL,
   FIELD_MANAGER,
@@ -21,6 +22,7 @@ export async function releaseAdopted(
 ): Promise<void> {
   const names = metadata.labels?.[MANAGED_BY_LABEL] === FIELD_MANAGER ? [...OWN_LABELS, MANAGED_BY_LABEL] : OWN_LABELS;
   const labels = Object.fromEntries(names.map((name) => [name, null]));
+  const annotations = { [ADOPTED_ANNOTATION]: null };
   const { uid, name, namespace = '' } = metadata;
-  await client.patch(type, { namespace, name }, 'merge', { metadata: { uid, labels } }, signal);
+  await client.patch(type, { namespace, name }, 'merge', { metadata: { uid, labels, annotations } }, signal);
 }

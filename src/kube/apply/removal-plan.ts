@@ -33,7 +33,7 @@ export async function planRemoval(
   const dependants = await allDependants(connection, request, signal);
   const examined = await mapBounded(request.entries, PARALLEL_REQUESTS, async (entry) => ({
     entry,
-    found: await examineOwned(connection, entry, request.owner, signal),
+    found: await examineOwned(connection, entry, request, signal),
   }));
   const removed: InventoryEntry[] = [];
   const left: RetainedObject[] = [];

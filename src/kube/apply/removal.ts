@@ -15,12 +15,14 @@ import {
   plainReference,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import { deleteOwned, removalOrder } from './owned-removal.ts';
+import { deleteOwned, type RemovalOutcome, removalOrder } from './owned-removal.ts';
 import { releaseCommand } from '../../kube-objects/removal-command.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface RemovalRequest {
   readonly owner: ObjectOwner;
+  /** Whether a registration of this installation is over: what it has left is ours. */
+  isOver?(incarnation: string): boolean;
   /** The inventory of the registration, or of one component. */
   readonly entries: readonly InventoryEntry[];
   /** All of the registration, where the entries are not: an instance of any of its CRDs goes while controllers run. */
@@ -41,6 +43,8 @@ export interface RemovalReport {
   readonly left: readonly RetainedObject[];
   /** Those of what was left that are not ours, or no longer. */
   readonly notOurs: readonly ObjectReference[];
+  /** Entries of what was only intended, as far as it was found: with its UID. */
+  readonly found: readonly InventoryEntry[];
 }
 
 /** Requests at a time. */
@@ -88,6 +92,7 @@ class RemovalPass {
   readonly #remaining: Remaining[] = [];
   readonly #left: Left[] = [];
   readonly #notOurs: ObjectReference[] = [];
+  readonly #found: InventoryEntry[] = [];
   readonly #terminating: ObjectHead[] = [];
 
   constructor(connection: ClusterConnection, request: RemovalRequest, signal: AbortSignal) {
@@ -97,7 +102,13 @@ class RemovalPass {
   }
 
   report(): RemovalReport {
-    return { removed: this.#removed, remaining: this.#remaining, left: this.#left, notOurs: this.#notOurs };
+    return {
+      removed: this.#removed,
+      remaining: this.#remaining,
+      left: this.#left,
+      notOurs: this.#notOurs,
+      found: this.#found,
+    };
   }
 
   async remove(entries: readonly InventoryEntry[]): Promise<void> {
@@ -126,6 +137,8 @@ class RemovalPass {
 
   async #removeOne(entry: InventoryEntry, object: ObjectReference): Promise<void> {
     const outcome = await deleteOwned(this.#connection, entry, this.#holder, this.#signal);
+    const uid = uidOf(outcome);
+    if (entry.uid === '' && uid !== '') this.#found.push({ ...entry, uid });
     if (outcome.state === 'left') {
       this.#left.push({ ...object, reason: outcome.reason });
       if (!outcome.ours) this.#notOurs.push(object);
@@ -181,6 +194,11 @@ class RemovalPass {
       .patch(wellKnown.namespace, { namespace: '', name }, 'merge', body, this.#signal)
       .catch(() => {}); // it may have gone meanwhile, and it would end without this as well
   }
+}
+
+function uidOf(outcome: RemovalOutcome): string {
+  if (outcome.state === 'deleting') return outcome.head.metadata.uid ?? '';
+  return outcome.state === 'absent' ? '' : (outcome.uid ?? '');
 }
 
 /** The one of what remains that says most of why: a command helps, or something else than time is waited for. */

@@ -8,7 +8,13 @@ import { formatFieldPath, type FieldPath, valueAtPath } from '../../kube-objects
 import { isTransient, KubeApiError } from '../client/kube-error.ts';
 import { otherManagers, ownersOfField } from '../../kube-objects/managed-fields.ts';
 import { objectErrorOf, terminatingError } from '../client/object-error.ts';
-import { type KubeObject, type ObjectHead, plainReference, revisionOf } from '../../kube-objects/kube-object.ts';
+import {
+  ADOPTED_ANNOTATION,
+  type KubeObject,
+  type ObjectHead,
+  plainReference,
+  revisionOf,
+} from '../../kube-objects/kube-object.ts';
 import type { ApplyRequest } from './request.ts';
 import type { Repair } from './report.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
@@ -46,7 +52,7 @@ export class ObjectWriter {
   async apply(type: ResourceType, desired: DesiredObject, exists: boolean, foreign: boolean): Promise<WriteOutcome> {
     const mayBeOthers = [...sharedFieldsOf(desired.object, this.#request.ignoreFields), ...desired.defaulted];
     const live = exists && mayBeOthers.length > 0 ? await this.#read(type, desired) : undefined;
-    const body = live === undefined ? desired.object : this.#body(desired, live, foreign);
+    const body = live === undefined ? marked(desired.object, foreign) : this.#body(desired, live, foreign);
     const json = body === desired.object ? desired.json() : JSON.stringify(body);
     const head = await this.#retried(desired, () =>
       this.#connection.client.applyForHead(type, body, { json }, this.#signal),
@@ -80,7 +86,8 @@ export class ObjectWriter {
   }
 
   #body({ object, defaulted }: DesiredObject, live: KubeObject, foreign: boolean): KubeObject {
-    return withoutHeldDefaults(withoutSharedFields(object, live, this.#request.ignoreFields), live, defaulted, foreign);
+    const body = withoutSharedFields(object, live, this.#request.ignoreFields);
+    return marked(withoutHeldDefaults(body, live, defaulted, foreign), foreign);
   }
 
   /** Tries a write a few times; the error that remains is about the object where that can be told. */
@@ -106,6 +113,13 @@ export class ObjectWriter {
       foreign,
     };
   }
+}
+
+/** What existed before us says so on the cluster: whoever finds it later does not take it for ours. */
+function marked(object: KubeObject, foreign: boolean): KubeObject {
+  if (!foreign) return object;
+  const annotations = { ...object.metadata.annotations, [ADOPTED_ANNOTATION]: 'true' };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** Applying to an object that is being deleted succeeds and changes nothing of its end (Kubernetes 1.36). */

@@ -23,6 +23,10 @@ export interface OffboardingRecord {
   readonly startedAt: string;
   /** When the cluster was first reached with objects still to remove: start of the grace period for that. */
   readonly reachedAt?: string;
+  /** What was made on the cluster and not remembered has been looked for. */
+  readonly isSearched?: boolean;
+  /** The results of the last pass over the components that has left something to do. */
+  readonly progress?: RemovalOutcome;
   /** The results for the components, stored before our own access is removed: later they cannot be observed. */
   readonly components?: RemovalOutcome;
   /** Progress of the removal of our own access; absent before it starts. */

@@ -48,6 +48,11 @@ export async function virtualClustersOn(
 export function withInside(report: RemovalOutcome, inventory: readonly InventoryEntry[]): RemovalOutcome {
   const inside = inventory.filter(({ component, foreign }) => component !== HOSTED_COMPONENT && !foreign);
   const [first] = report.remaining;
+  const kept = report.left.find(({ kind }) => kind === 'Namespace');
+  if (kept !== undefined) {
+    const left = inside.map((entry) => ({ ...plainReference(entry), reason: kept.reason }));
+    return { ...report, left: [...report.left, ...left] };
+  }
   if (first === undefined) return { ...report, removed: [...report.removed, ...inside.map(plainReference)] };
   const namespace = report.remaining.find(({ kind }) => kind === 'Namespace') ?? first;
   const text = message('Removal.insideVirtualCluster', { object: describeReference(namespace) });

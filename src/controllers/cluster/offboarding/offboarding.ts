@@ -5,20 +5,15 @@ import { explain } from '../../../reconcile/stage.ts';
 import { type Abandoned, abandoned } from '../../../reconcile/outcome.ts';
 import { timestamp } from '../../../base/clock.ts';
 import type { NautesError } from '../../../errors/errors.ts';
-import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
-import { mostTelling, removeObjects } from '../../../kube/index.ts';
-import {
-  ACCESS_COMPONENT,
-  HOSTED_COMPONENT,
-  type InventoryEntry,
-  reservedComponentNames,
-} from '../../../resources/inventory.ts';
+import { objectKey, plainReference } from '../../../kube-objects/kube-object.ts';
+import { ACCESS_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
 import {
   isRegistered,
   type OffboardingRecord,
   type RemovalOutcome,
 } from '../../../resources/cluster/offboarding-record.ts';
 import type { Receipt } from '../../../resources/cluster/receipt.ts';
+import { entriesOf, removeComponents } from './components-removal.ts';
 import { virtualClustersOn, withInside } from './hosted-removal.ts';
 import { endOffboarding } from './end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './records.ts';
@@ -109,52 +104,31 @@ async function removeAccessAfterComponents(
   return withInside(run.record.components ?? nothing, run.inventory);
 }
 
-/** What is removed by name, apart from our own access. */
-function entriesOf({ inventory, isOnHost }: OffboardingRun): readonly InventoryEntry[] {
-  return inventory.filter(({ component }) =>
-    isOnHost ? component === HOSTED_COMPONENT : !reservedComponentNames.has(component),
-  );
-}
-
-/** One pass over what is removed by name; `undefined` when it is done with. */
-async function removeComponents(
-  run: OffboardingRun,
-  signal: AbortSignal,
-): Promise<PassPending | ClusterFailure | undefined> {
-  const { forced } = run.record;
-  const entries = entriesOf(run);
-  // The namespace of a virtual cluster on its host holds what that has made there: volumes, secrets, pods.
-  const request = { owner: run.owner, entries, keepDependants: !forced && !run.isOnHost };
-  const report = await run.use((connection) => removeObjects(connection, request, signal), signal);
-  if (report instanceof ClusterFailure) return report;
-  const first = mostTelling(report.remaining);
-  if (first !== undefined && !(await run.isRemovalOver())) {
-    const [removed, total] = [report.removed.length, entries.length];
-    const what = { object: describeReference(first), what: first.message };
-    const text = message('RemovingComponents.offboarding', { removed, total, ...what });
-    await run.show({ reason: 'RemovingComponents', message: text });
-    return passPending(PASS_PAUSE_MILLISECONDS);
-  }
-  const { removed, left, remaining } = report;
-  await run.update({ components: { removed, left, remaining } });
-  return undefined;
-}
-
 /** The cluster cannot be reached or refuses us: wait within the grace period, then end without it. */
 async function withoutCluster(run: OffboardingRun, error: NautesError): Promise<PassPending | RemovalOutcome> {
-  const { startedAt, forced, components } = run.record;
+  const { startedAt, forced, components, progress } = run.record;
   if (!run.isOver(startedAt) && !forced) {
     const time = timestamp(Date.parse(startedAt) + run.services.settings.graceMilliseconds);
     const text = message('Offboarding.waitsForCluster', { problem: error.said, time });
     await run.show({ reason: error.reason, message: text, action: action('DeleteWithForce') });
     return { ...passPending(UNREACHABLE_PAUSE_MILLISECONDS, error.reason), answered: false };
   }
-  const { removed, left, remaining: known } = components ?? nothing;
+  const { removed, left, remaining: known } = components ?? { ...(progress ?? nothing), remaining: [] };
+  const seen = new Set([...removed, ...left, ...known].map(objectKey));
   const access = run.isOnHost ? [] : run.inventory.filter(({ component }) => component === ACCESS_COMPONENT);
-  const remaining = [...(components === undefined ? entriesOf(run) : []), ...access]
-    .filter(({ foreign }) => !foreign)
-    .map((entry) => ({ ...plainReference(entry), reason: error.reason, message: whyStuck(entry, error) }));
-  const outcome = { removed, left, remaining: [...known, ...remaining] };
+  const unseen = [...entriesOf(run).filter((entry) => !seen.has(objectKey(entry))), ...access];
+  const [foreign, own] = [unseen.filter((entry) => entry.foreign), unseen.filter((entry) => !entry.foreign)];
+  const outcome = {
+    removed,
+    left: [
+      ...left,
+      ...foreign.map((entry) => ({ ...plainReference(entry), reason: message('Retained.existedBefore') })),
+    ],
+    remaining: [
+      ...known,
+      ...own.map((entry) => ({ ...plainReference(entry), reason: error.reason, message: whyStuck(entry, error) })),
+    ],
+  };
   return run.isOnHost ? withInside(outcome, run.inventory) : outcome;
 }
 

@@ -53,8 +53,8 @@ interface RunParts {
 export class OffboardingRun {
   readonly services: ControllerServices;
   readonly scope: CredentialScope;
-  readonly inventory: readonly InventoryEntry[];
   readonly isOnHost: boolean;
+  #inventory: readonly InventoryEntry[];
   readonly #target: RemovalTarget;
   readonly #contactMilliseconds: number | undefined;
   /** Absent where nothing is shown of the registration: it never ran, or its status is that of its successor. */
@@ -82,7 +82,7 @@ export class OffboardingRun {
   ) {
     this.services = services;
     this.scope = { cluster: record.cluster, incarnation: record.incarnation };
-    this.inventory = inventory;
+    this.#inventory = inventory;
     this.isOnHost = target.isHost;
     this.#target = target;
     this.#contactMilliseconds = contactMilliseconds;
@@ -93,6 +93,18 @@ export class OffboardingRun {
   /** Whose the objects are that go. */
   get owner(): ObjectOwner {
     return { installation: this.services.installation.id, ...this.scope };
+  }
+
+  get inventory(): readonly InventoryEntry[] {
+    return this.#inventory;
+  }
+
+  /** Adds what was found on the cluster, or replaces what was only intended. Durable when it resolves. */
+  async addToInventory(entries: readonly InventoryEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const registration = clusterRegistration(this.#record);
+    await this.services.inventory.put(registration, entries);
+    this.#inventory = await this.services.inventory.list(registration);
   }
 
   get record(): OffboardingRecord {

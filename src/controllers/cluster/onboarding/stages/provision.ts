@@ -10,6 +10,7 @@ import { clusterFacts } from '../../../../render/facts.ts';
 import { contact, ProbeTimeout } from '../../../../cluster-access/index.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './components/installation.ts';
+import { overRegistrations } from '../../runtime/over-registrations.ts';
 import { type HostAccess, type StageContext, useHost } from '../../runtime/stage-context.ts';
 import { clusterFiles } from '../../../../resources/cluster/cluster-files.ts';
 import { readHostedCredential } from '../../credentials/hosted-credential.ts';
@@ -103,6 +104,7 @@ async function installOnHost(
   const definition = services.catalog.defaultFor(VIRTUAL_CLUSTER_CATEGORY);
   if (definition === undefined) throw new NautesError('ComponentUnknown', { component: VIRTUAL_CLUSTER_CATEGORY });
   const inventory = await services.inventory.list(clusterRegistration(context.scope));
+  const isOver = await overRegistrations(services);
   const hosted = {
     category: VIRTUAL_CLUSTER_CATEGORY,
     choice: virtualClusterChoice(cluster.name, definition.name),
@@ -121,6 +123,7 @@ async function installOnHost(
           connection,
           render: () => services.renderer.render(hosted, signal),
           owner: HOSTED_COMPONENT,
+          isOver,
           predecessors: { apiServer: cluster.spec.apiServer },
           inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
           ownedObjects: new OwnedObjectIndex(connection, context.owner),

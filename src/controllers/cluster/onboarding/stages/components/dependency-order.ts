@@ -16,6 +16,8 @@ export interface ComponentRunParts {
   readonly inventory: readonly InventoryEntry[];
   readonly renderings: ComponentRenderings;
   readonly ownership: ObjectOwnership;
+  /** Whether a registration is over: what it left is taken over. */
+  isOver(incarnation: string): boolean;
 }
 
 /** Runs the components of one cluster, each as soon as those it waits for are done. */
@@ -96,6 +98,7 @@ export class ComponentRun {
             predecessors: { kubernetesUid, apiServer: cluster.spec.apiServer },
             inventory: this.#inventory.get(choice.name) ?? [],
             ownership,
+            isOver: this.#parts.isOver,
             ownedObjects: this.#ownedObjectsOn(connection),
             onApplied,
           },

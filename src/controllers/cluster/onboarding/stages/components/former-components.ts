@@ -19,6 +19,7 @@ export interface FormerComponentsRemoval {
 export interface InstalledComponents {
   readonly entries: readonly InventoryEntry[];
   readonly ownership: ObjectOwnership;
+  isOver(incarnation: string): boolean;
 }
 
 /** What no declared component brings; nothing while it is not known what they bring. */
@@ -45,7 +46,13 @@ export async function removeFormerComponents(
 ): Promise<FormerComponentsRemoval> {
   const entries = entriesToRemove(installed);
   if (entries.length === 0) return { components: new Set(), remaining: 0, first: undefined };
-  const request = { owner: context.owner, entries, keepDependants: true, inventory: installed.entries };
+  const request = {
+    owner: context.owner,
+    entries,
+    keepDependants: true,
+    inventory: installed.entries,
+    isOver: installed.isOver,
+  };
   const report = await useCluster(context, (connection) => removeObjects(connection, request, signal), signal);
   const removed = new Set([...report.removed, ...report.notOurs].map(objectKey));
   const over = entries.filter((entry) => removed.has(objectKey(entry)));

@@ -61,6 +61,8 @@ export interface ComponentWork extends DeclaredComponent {
   /** Which earlier registrations may have left objects where these go. */
   readonly predecessors: ClusterIdentity;
   readonly inventory: readonly InventoryEntry[];
+  /** Whether a registration is over: what it left is taken over. */
+  isOver(incarnation: string): boolean;
   /** What the other components bring and have; absent for one that stands alone. */
   readonly ownership?: ObjectOwnership;
   /** Shared with the other components of the run. */
@@ -158,6 +160,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       // What an earlier registration could not remove would be in the way of this one for ever.
       adoptIncarnations: await services.offboardings.residues(work.predecessors),
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
+      isOver: work.isOver,
       ownedObjects: work.ownedObjects,
       ...(work.ownership && { ownership: work.ownership }),
       onApplied: progress.report,

@@ -11,6 +11,7 @@ import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../../reconcile/stage.ts';
 import type { ComponentOutcome } from './installation.ts';
 import { showDeclared } from './component-status.ts';
+import { overRegistrations } from '../../../runtime/over-registrations.ts';
 import { ComponentRun } from './dependency-order.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { isBuiltIn } from '../../../credentials/secret-access.ts';
@@ -39,10 +40,11 @@ async function runComponents(context: StageContext, signal: AbortSignal): Promis
   const isFormer = ({ component }: InventoryEntry): boolean => !ownership.isDeclared(component);
 
   await showOnly(context, declared, before.filter(isFormer));
-  const parts = { declared, inventory: before, renderings, ownership };
+  const isOver = await overRegistrations(context.services);
+  const parts = { declared, inventory: before, renderings, ownership, isOver };
   const outcomes = await new ComponentRun(context, parts, signal).outcomes();
   const entries = await withoutSuperseded(context, ownership);
-  const removal = await removeFormerComponents(context, { entries, ownership }, signal);
+  const removal = await removeFormerComponents(context, { entries, ownership, isOver }, signal);
   await showOnly(
     context,
     declared,
