@@ -76,7 +76,8 @@ async function ask(
   if (entries.length === 0) return undefined;
   const credential = await services.credentials.active(scope, signal);
   if (credential === undefined) return undefined;
-  const request = { owner: { installation: services.installation.id, ...scope }, entries };
+  const isWhole = entries.length === inventory.filter(({ component }) => !reservedComponentNames.has(component)).length;
+  const request = { owner: { installation: services.installation.id, ...scope }, entries, isWhole };
   const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {
     return await services.access.use(

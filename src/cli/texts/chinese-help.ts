@@ -44,7 +44,7 @@ export const chineseHelp: HelpTexts = {
   progress: '在标准错误上如何显示进度；auto：在终端上实时刷新，否则每个变化一行',
   waitReady: '等待集群就绪，并显示进度',
   waitDeleted: '等待集群清除完毕，显示进度和回执',
-  force: '连同用户在其上建立的内容一起删除，并且不等待没有应答的集群',
+  force: '连同用户在其上建立的内容一起删除，并且不等待没有应答的集群（其上的一切都会保留）',
   ignoreNotFound: '不存在的不算失败',
   fieldSelector: '只要匹配的，例如 usage=worker,cluster_type=physical',
   kubeconfig: '从哪个 kubeconfig 取凭据',

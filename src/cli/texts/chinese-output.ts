@@ -131,6 +131,7 @@ export const chineseOutput: OutputTexts = {
   receiptRemoved: '已移除',
   receiptLeft: (count) => `有意保留（${count}）：`,
   receiptMore: (count, cluster) => `……还有 ${count} 个：nautes receipt ${cluster}`,
+  receiptLost: (count) => `用户建立、随之删除的内容（${count}）：`,
   receiptRemaining: (count) => `未能移除（${count}），可用下面的命令移除：`,
 
   tokenQuestion: (server) => `${server} 的令牌（不显示）：`,

@@ -45,7 +45,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   progress: 'how progress is shown on standard error; auto: live on a terminal, otherwise a line a change',
   waitReady: 'wait until the cluster is ready, and show the progress',
   waitDeleted: 'wait until the cluster is off, show the progress and the receipt',
-  force: 'delete also what users have built on it, and do not wait for a cluster that does not answer',
+  force:
+    'delete also what users have built on it, and do not wait for a cluster that does not answer: all stays on that one',
   ignoreNotFound: 'what is not there is no failure',
   fieldSelector: 'only those that match, e.g. usage=worker,cluster_type=physical',
   kubeconfig: 'kubeconfig that the credential is taken from',

@@ -134,6 +134,7 @@ export const englishOutput = {
   receiptEnded: 'ended',
   receiptRemoved: 'removed',
   receiptLeft: (count: number) => `Left on purpose (${count}):`,
+  receiptLost: (count: number) => `Built by users and gone with it (${count}):`,
   receiptRemaining: (count: number) => `Could not be removed (${count}); the commands do it:`,
   receiptMore: (count: number, cluster: string) => `… and ${count} more: nautes receipt ${cluster}`,
 

@@ -35,7 +35,8 @@ export const DeleteQuery = Type.Object({
   ...name,
   insecure_skip_check: flag('Accepted and without effect, as in the original.'),
   force: flag(
-    'Delete also what users have built on the components, and do not wait for a cluster that does not answer.',
+    'Delete also what users have built on the components (instances of their definitions, content of their namespaces), ' +
+      'and do not wait for a cluster that does not answer: nothing on it is deleted then.',
   ),
   dry_run: flag('Answer what the deletion would do, with these options, and change nothing.'),
 });

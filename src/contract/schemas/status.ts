@@ -155,6 +155,12 @@ export const ReceiptReply = Type.Object(
     left: Type.Array(Type.Object({ ...reference, ...why }), {
       description: 'Left on purpose, and why.',
     }),
+    lost: Type.Optional(
+      Type.Array(Type.Object({ ...reference, of: Type.String({ description: 'The definition or namespace.' }) }), {
+        description: 'What users had built and went with a forced deletion, at most 100.',
+      }),
+    ),
+    lostTotal: Type.Optional(Type.Integer({ description: 'How many of those there were.' })),
     remaining: Type.Array(Type.Object({ ...reference, ...why, command: Type.String() }), {
       description: 'Could not be removed, why, and the command that would.',
     }),

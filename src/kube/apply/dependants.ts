@@ -41,6 +41,8 @@ export interface Holder {
   isOver?(incarnation: string): boolean;
   /** Everything that is being removed: it does not count as somebody else's. */
   readonly entries: readonly InventoryEntry[];
+  /** The entries are all of the registration: what else carries its labels is ours and nobody's loss. */
+  readonly isWhole?: boolean;
   /** Leave CRDs with instances and namespaces with content that others have made. */
   readonly keepDependants: boolean;
   /** Further names of managers whose objects come from our components. */
@@ -225,13 +227,14 @@ export async function listTolerantly(
 
 function isOthers(
   head: ObjectHead,
-  own: OwnRegistrations,
+  own: OwnRegistrations & Pick<Holder, 'isWhole'>,
   ownManagers: ReadonlySet<string>,
   ownKeys: ReadonlySet<string>,
 ): boolean {
   const { metadata, kind } = head;
   if ((metadata.ownerReferences ?? []).length > 0) return false; // goes with its owner, which is judged itself
   if (NAMESPACE_DEFAULTS.has(`${kind} ${metadata.name}`)) return false;
+  if (isOurs(head, own) && own.isWhole === true) return isAdopted(head);
   if (belongsTo(head, own.owner)) return !ownKeys.has(objectKey(referenceOf(head))) && isApplied(head);
   if (isOurs(head, own)) return isAdopted(head);
   const managers = (metadata.managedFields ?? []).map(({ manager }) => manager ?? '');

@@ -123,6 +123,27 @@ export async function deleteOwned(
   return await deleteNow(connection, examined.type, examined.head, signal);
 }
 
+/**
+ * Deletes the instances of a CRD that users have made.
+ * @returns those that wait for a finalizer
+ */
+export async function deleteInstances(
+  connection: ClusterConnection,
+  definition: string,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<readonly ObjectHead[]> {
+  const staying: ObjectHead[] = [];
+  for (const head of await instancesOfDefinition(connection, definition, holder, signal)) {
+    const type = await connection.discovery.resolve(head.apiVersion, head.kind, signal);
+    if (type === undefined) continue;
+    const isEnding = head.metadata.deletionTimestamp !== undefined;
+    const outcome = isEnding ? { state: 'deleting' as const, head } : await deleteNow(connection, type, head, signal);
+    if (outcome.state === 'deleting') staying.push(outcome.head);
+  }
+  return staying;
+}
+
 async function deleteNow(
   { client }: ClusterConnection,
   type: ResourceType,

@@ -10,14 +10,15 @@ import { type Holder, terminatingInNamespace, terminatingInstance } from './depe
 import { endsRun, objectErrorOf } from '../client/object-error.ts';
 import {
   describeReference,
+  groupOf,
   type ObjectHead,
   type ObjectOwner,
   plainReference,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import { deleteOwned, type RemovalOutcome, removalOrder } from './owned-removal.ts';
+import { deleteInstances, deleteOwned, examineOwned, type RemovalOutcome, removalOrder } from './owned-removal.ts';
 import { releaseCommand } from '../../kube-objects/removal-command.ts';
-import { wellKnown } from '../../kube-objects/resource-types.ts';
+import { applyPhaseOf, wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface RemovalRequest {
   readonly owner: ObjectOwner;
@@ -27,8 +28,12 @@ export interface RemovalRequest {
   readonly entries: readonly InventoryEntry[];
   /** All of the registration, where the entries are not: an instance of any of its CRDs goes while controllers run. */
   readonly inventory?: readonly InventoryEntry[];
+  /** The entries are all of the registration. */
+  readonly isWhole?: boolean;
   /** Keep CRDs and namespaces that hold what others made, with that; otherwise they go with everything in them. */
   readonly keepDependants: boolean;
+  /** How long controllers are kept for the sake of instances that wait for a finalizer; a minute without it. */
+  readonly finalizerMilliseconds?: number;
   /** Further names of managers whose objects come from our components and do not count as made by others. */
   readonly controllers?: readonly string[];
 }
@@ -49,7 +54,7 @@ export interface RemovalReport {
 
 /** Requests at a time. */
 const PARALLEL_DELETIONS = 8;
-/** Controllers are kept for so long for the sake of instances that wait for a finalizer. */
+/** Controllers are kept for so long for the sake of instances that wait for a finalizer, unless the request says otherwise. */
 const FINALIZER_GRACE_MILLISECONDS = 60_000;
 /** Changing this annotation makes the namespace controller look again at once instead of after its back-off. */
 const WAKE_ANNOTATION = 'cluster.nautes.io/removal-checked';
@@ -60,8 +65,8 @@ type Hold = Pick<Remaining, 'reason' | 'message' | 'command'>;
 
 /**
  * One pass of taking objects away; call it again until `remaining` is empty. A step is begun only when the one before
- * has nothing left that could hold it up: webhook configurations and APIServices, instances of our CRDs, everything
- * else in reverse, CRDs, namespaces. Deletes only what is ours, and exactly the objects that were looked at.
+ * has nothing left that could hold it up: webhook configurations and APIServices, instances of our CRDs (those that users
+ * have made as well when they are to go), everything else in reverse, CRDs, namespaces. Deletes only what is ours, and exactly the objects that were looked at.
  * @throws NautesError when the cluster cannot be reached or refuses our credential
  */
 export async function removeObjects(
@@ -74,6 +79,7 @@ export async function removeObjects(
   const [gates, instances, regular, definitions, namespaces] = removalOrder(request.entries, request.inventory);
   await pass.remove(gates);
   await pass.remove(instances);
+  if (!request.keepDependants) await pass.removeUses(definitions);
   if (pass.isHeldByFinalizers()) {
     pass.postpone([...regular, ...definitions, ...namespaces]);
     return pass.report();
@@ -87,6 +93,7 @@ export async function removeObjects(
 class RemovalPass {
   readonly #connection: ClusterConnection;
   readonly #holder: Holder;
+  readonly #finalizerMilliseconds: number;
   readonly #signal: AbortSignal;
   readonly #removed: ObjectReference[] = [];
   readonly #remaining: Remaining[] = [];
@@ -98,6 +105,7 @@ class RemovalPass {
   constructor(connection: ClusterConnection, request: RemovalRequest, signal: AbortSignal) {
     this.#connection = connection;
     this.#holder = request;
+    this.#finalizerMilliseconds = request.finalizerMilliseconds ?? FINALIZER_GRACE_MILLISECONDS;
     this.#signal = signal;
   }
 
@@ -149,17 +157,35 @@ class RemovalPass {
     }
   }
 
+  /** Instances that users have made of our CRDs go while the controllers run that serve their finalizers. */
+  async removeUses(definitions: readonly InventoryEntry[]): Promise<void> {
+    await forEachBounded(definitions, PARALLEL_DELETIONS, async (definition) => {
+      try {
+        const { state } = await examineOwned(this.#connection, definition, this.#holder, this.#signal);
+        if (state !== 'present') return;
+        const staying = await deleteInstances(this.#connection, definition.name, this.#holder, this.#signal);
+        this.#terminating.push(...staying);
+      } catch (error) {
+        const translated = objectErrorOf(error, plainReference(definition));
+        if (endsRun(translated, this.#signal)) throw translated; // the CRD itself tells what else is wrong
+      }
+    });
+  }
+
   /** True while an instance of a CRD of ours waits for a finalizer that its controller may still serve. */
   isHeldByFinalizers(): boolean {
     return this.#terminating.some(({ metadata }) => {
       const since = Date.parse(metadata.deletionTimestamp ?? '');
-      return Date.now() - since < FINALIZER_GRACE_MILLISECONDS;
+      return Date.now() - since < this.#finalizerMilliseconds;
     });
   }
 
   postpone(entries: readonly InventoryEntry[]): void {
-    const text = message('Waiting');
-    for (const entry of entries) this.#remaining.push({ ...plainReference(entry), reason: 'Waiting', message: text });
+    const waiting: Hold = { reason: 'Waiting', message: message('Waiting') };
+    for (const entry of entries) {
+      const held = this.#terminating.find((head) => isInstanceOf(head, entry));
+      this.#remaining.push({ ...plainReference(entry), ...(held === undefined ? waiting : heldInstance(held)) });
+    }
   }
 
   async #whatHolds(head: ObjectHead): Promise<Hold> {
@@ -194,6 +220,10 @@ class RemovalPass {
       .patch(wellKnown.namespace, { namespace: '', name }, 'merge', body, this.#signal)
       .catch(() => {}); // it may have gone meanwhile, and it would end without this as well
   }
+}
+
+function isInstanceOf({ apiVersion }: ObjectHead, entry: InventoryEntry): boolean {
+  return applyPhaseOf(entry) === 'definition' && entry.name.endsWith(`.${groupOf(apiVersion)}`);
 }
 
 function uidOf(outcome: RemovalOutcome): string {

@@ -105,7 +105,7 @@ async function look(
     const credential = await services.credentials.active(scope, signal);
     if (credential === undefined) throw new NautesError('CredentialMissing', { cluster: scope.cluster });
     const owner = { installation: services.installation.id, ...scope };
-    const request = { owner, entries, keepDependants };
+    const request = { owner, entries, isWhole: true, keepDependants };
     const { removed, left, dependants } = await services.access.use(
       credential.stored,
       (connection) => planRemoval(connection, request, deadline),

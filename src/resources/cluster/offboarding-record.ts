@@ -25,6 +25,8 @@ export interface OffboardingRecord {
   readonly reachedAt?: string;
   /** What was made on the cluster and not remembered has been looked for. */
   readonly isSearched?: boolean;
+  /** What users had built when its deletion was forced; absent otherwise, and until that is known. */
+  readonly built?: UserObjects;
   /** The results of the last pass over the components that has left something to do. */
   readonly progress?: RemovalOutcome;
   /** The results for the components, stored before our own access is removed: later they cannot be observed. */
@@ -57,6 +59,19 @@ export function isRegistered(
   // It may be the file about to be deleted. An off-boarding that has started is not stopped by an unreadable file.
   if (entry.resource === undefined) return startedAt === '';
   return [incarnation, fileIncarnation].includes(entry.resource.incarnation);
+}
+
+/** What users have built on the components of a cluster. */
+export interface UserObjects {
+  readonly total: number;
+  /** The first of them. */
+  readonly objects: readonly UserObject[];
+}
+
+/** An instance of a definition, or an object in a namespace. */
+export interface UserObject extends ObjectReference {
+  /** The definition or namespace that it goes with. */
+  readonly of: string;
 }
 
 /** The result of the last pass over objects of a cluster that is off-boarded. */

@@ -1,6 +1,6 @@
 import type { Message } from '../../messages/text.ts';
 import type { ObjectReference } from '../object-reference.ts';
-import type { RetainedObject } from './offboarding-record.ts';
+import type { RetainedObject, UserObject } from './offboarding-record.ts';
 
 /** The result of an off-boarding; retained after the cluster is gone. */
 export interface Receipt {
@@ -20,6 +20,10 @@ export interface Receipt {
   readonly removed: readonly ObjectReference[];
   /** Retained on purpose, with the reason. */
   readonly left: readonly RetainedObject[];
+  /** What users had built and went with a forced deletion: the first of it; absent where nothing did. */
+  readonly lost?: readonly UserObject[];
+  /** The number of all of it. */
+  readonly lostTotal?: number;
   /** Could not be removed: the reason, and the command that would. */
   readonly remaining: readonly StuckObject[];
 }

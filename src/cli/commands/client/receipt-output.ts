@@ -26,24 +26,59 @@ export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: '
   ];
   put(`${receipt.cluster}  ${outcome}${receipt.forced ? `  ${words.forced}` : ''}`);
   put(formatTable(facts, { indent: '  ', width }));
-  const name = (object: ReceiptView['removed'][number]): string =>
-    `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`;
-  if (receipt.left.length > 0) {
-    put(words.receiptLeft(receipt.left.length));
-    put(
-      formatTable(
-        receipt.left.map((one) => [name(one), one.reason]),
-        { indent: '  ', width },
-      ),
-    );
-  }
-  if (receipt.remaining.length === 0) return;
-  put(words.receiptRemaining(receipt.remaining.length));
-  const shown = as === 'data' ? receipt.remaining : receipt.remaining.slice(0, MOST_COMMANDS);
+  const limit = as === 'data' ? Number.POSITIVE_INFINITY : MOST_COMMANDS;
+  printLeft(invocation, receipt, { put, width });
+  printLost(invocation, receipt, { put, limit });
+  printRemaining(invocation, receipt, { put, limit });
+}
+
+type Put = (text: string) => void;
+
+function printLeft(
+  { texts }: Invocation,
+  { left }: ReceiptView,
+  { put, width }: { readonly put: Put; readonly width: number | undefined },
+): void {
+  if (left.length === 0) return;
+  put(texts.output.receiptLeft(left.length));
+  put(
+    formatTable(
+      left.map((one) => [nameOf(one), one.reason]),
+      { indent: '  ', width },
+    ),
+  );
+}
+
+interface Listing {
+  readonly put: Put;
+  /** As many are shown. */
+  readonly limit: number;
+}
+
+/** What users had built and went with a forced deletion. */
+function printLost(
+  { terminal, texts }: Invocation,
+  { lost = [], lostTotal }: ReceiptView,
+  { put, limit }: Listing,
+): void {
+  if (lost.length === 0) return;
+  put(texts.output.receiptLost(lostTotal ?? lost.length));
+  for (const one of lost.slice(0, limit)) put(`  ${terminal.safe(nameOf(one))}`);
+}
+
+function printRemaining({ terminal, texts }: Invocation, receipt: ReceiptView, { put, limit }: Listing): void {
+  const { cluster, remaining } = receipt;
+  if (remaining.length === 0) return;
+  put(texts.output.receiptRemaining(remaining.length));
+  const shown = remaining.slice(0, limit);
   for (const [reason, objects] of Map.groupBy(shown, (one) => one.reason)) {
     put(`  ${terminal.safe(reason)}`);
-    for (const one of objects) put(`    ${terminal.safe(one.command || name(one))}`);
+    for (const one of objects) put(`    ${terminal.safe(one.command || nameOf(one))}`);
   }
-  const more = receipt.remaining.length - shown.length;
-  if (more > 0) put(`  ${words.receiptMore(more, receipt.cluster)}`);
+  const more = remaining.length - shown.length;
+  if (more > 0) put(`  ${texts.output.receiptMore(more, cluster)}`);
+}
+
+function nameOf({ kind, namespace, name }: ReceiptView['removed'][number]): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }

@@ -1,12 +1,14 @@
 import { message } from '../../../messages/message.ts';
-import { describeReference } from '../../../kube-objects/kube-object.ts';
-import { findLeftBehind, mostTelling, removeObjects, type RemovalReport } from '../../../kube/index.ts';
+import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
+import { findDependants, findLeftBehind, mostTelling, removeObjects, type RemovalReport } from '../../../kube/index.ts';
 import { HOSTED_COMPONENT, type InventoryEntry, reservedComponentNames } from '../../../resources/inventory.ts';
 import type { RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import { overRegistrations } from '../runtime/over-registrations.ts';
 import { ClusterFailure, type OffboardingRun, type PassPending, passPending } from './run.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
+/** Controllers are kept for so long for finalizers that they may still serve, and no longer than a part of the grace period. */
+const MOST_FINALIZER_MILLISECONDS = 60_000;
 
 /** What is removed by name, apart from our own access. */
 export function entriesOf({ inventory, isOnHost }: OffboardingRun): readonly InventoryEntry[] {
@@ -24,8 +26,17 @@ export async function removeComponents(
   const failure = await recordLeftBehind(run, isOver, signal);
   if (failure !== undefined) return failure;
   const entries = entriesOf(run);
+  const unasked = await recordBuilt(run, isOver, signal);
+  if (unasked !== undefined) return unasked;
   // The namespace of a virtual cluster on its host holds what that has made there: volumes, secrets, pods.
-  const request = { owner: run.owner, isOver, entries, keepDependants: !run.record.forced && !run.isOnHost };
+  const request = {
+    owner: run.owner,
+    isOver,
+    entries,
+    isWhole: true,
+    keepDependants: !run.record.forced && !run.isOnHost,
+    finalizerMilliseconds: Math.min(MOST_FINALIZER_MILLISECONDS, run.services.settings.graceMilliseconds / 4),
+  };
   const report = await run.use((connection) => removeObjects(connection, request, signal), signal);
   if (report instanceof ClusterFailure) return report;
   await run.addToInventory(report.found);
@@ -54,6 +65,21 @@ async function recordLeftBehind(
   if (found instanceof ClusterFailure) return found;
   await run.addToInventory(found);
   await run.update({ isSearched: true });
+  return undefined;
+}
+
+/** What a forced deletion takes of what users have built is in the receipt. */
+async function recordBuilt(
+  run: OffboardingRun,
+  isOver: (incarnation: string) => boolean,
+  signal: AbortSignal,
+): Promise<ClusterFailure | undefined> {
+  if (!run.record.forced || run.isOnHost || run.record.built !== undefined) return undefined;
+  const holder = { owner: run.owner, isOver, entries: entriesOf(run), isWhole: true };
+  const found = await run.use((connection) => findDependants(connection, holder, signal), signal);
+  if (found instanceof ClusterFailure) return found;
+  const objects = found.dependants.map(({ object, of }) => ({ ...plainReference(object), of }));
+  await run.update({ built: { total: found.total, objects } });
   return undefined;
 }
 

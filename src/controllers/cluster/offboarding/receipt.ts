@@ -40,8 +40,18 @@ export function buildReceipt(
     created,
     removed: distinct(report.removed).filter((object) => keys.has(objectKey(object))), // the others were only intended
     left: report.left.map((object) => ({ ...plainReference(object), reason: object.reason })),
+    ...lostWith(record, report),
     remaining,
   };
+}
+
+/** What users had built goes with its definition or namespace: nothing is said of it while that is still there. */
+function lostWith({ built }: OffboardingRecord, { removed }: RemovalOutcome): Pick<Receipt, 'lost' | 'lostTotal'> {
+  if (built === undefined) return {};
+  const gone = new Set(removed.map(({ name }) => name));
+  const lost = built.objects.filter(({ of }) => gone.has(of));
+  if (lost.length === 0) return {};
+  return { lost, lostTotal: lost.length === built.objects.length ? built.total : lost.length };
 }
 
 /** Each object once: two components may have the same namespace. */
