@@ -16,7 +16,7 @@ const APPLICATION = {
 };
 
 describe('taking clusters away', () => {
-  const cluster = newClusters({ clusters: 10, tokenCacheMilliseconds: 0 });
+  const cluster = newClusters({ clusters: 11, tokenCacheMilliseconds: 0 });
 
   async function setReachable(target: SandboxCluster, reachable: boolean): Promise<void> {
     target.faults.set(reachable ? [] : [{ kind: 'unreachable' }]);
@@ -59,6 +59,27 @@ describe('taking clusters away', () => {
     await loop.delete('one', true);
     const receipt = await loop.untilReceipt('one', incarnation);
     assert.deepEqual([receipt.outcome, receipt.forced, receipt.left], ['Complete', true, []]);
+    const lost = receipt.lost?.map(({ kind, name, of }) => `${kind} ${name} of ${of}`);
+    assert.deepEqual([lost, receipt.lostTotal], [['Application shop of applications.argoproj.io'], 1]);
+    assert.equal(target.get('argoproj.io/v1alpha1', 'Application', 'default', 'shop'), undefined);
+  });
+
+  it('forced, controllers stay until what users have built has let go', async () => {
+    await using loop = await ControlLoop.start();
+    const target = cluster();
+    await loop.save('one', target);
+    const { incarnation } = await loop.untilReady('one');
+    const held = { ...APPLICATION.metadata, finalizers: ['resources-finalizer.argocd.argoproj.io'] };
+    target.apply({ ...APPLICATION, metadata: held }, 'argocd-user');
+    await loop.delete('one', true);
+    await loop.until(
+      'one',
+      ({ conditions }) => conditions.some(({ message }) => /Application default\/shop waits for/.test(message)),
+      'held',
+    );
+    assert.ok(target.get('apps/v1', 'Deployment', 'argocd', 'argocd-server'));
+    target.apply({ ...APPLICATION, metadata: { ...APPLICATION.metadata, finalizers: [] } }, 'argocd-user');
+    assert.equal((await loop.untilReceipt('one', incarnation)).outcome, 'Complete');
   });
 
   it('a dead cluster ends within the grace period with the residue and the commands that remove it', async () => {
