@@ -58,6 +58,7 @@ describe('-o of what changes clusters', () => {
     });
     const of = async (form: string) => (await add('--dry-run=server', '-o', form, '-s', server.url)).stdout;
     assert.deepEqual(JSON.parse(await of('json')), PLAN);
+    assert.deepEqual(JSON.parse(await of('=json')), PLAN);
     assert.deepEqual(parseYaml(await of('yaml')), PLAN);
     assert.equal(await of('name'), 'cluster/one\n');
     assert.equal(await of('jsonpath={.changed}'), 'true');
