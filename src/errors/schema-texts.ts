@@ -30,6 +30,12 @@ function ruleSaid({ rule, message: words }: SchemaProblem): Message {
       return message('Schema.noneOf');
     case 'other':
       return quoted(words);
+    case 'minLength':
+    case 'maxLength':
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'maxProperties':
     default:
       return message(`Schema.${rule.kind}`, { limit: rule.limit });
   }

@@ -109,7 +109,7 @@ describe('deleting clusters from the command line', () => {
     const { code, stderr } = await user.run('delete', 'cluster', 'one', '--dry-run', ...flags);
     assert.equal(code, 1);
     assert.match(stderr, /does not know dry runs/);
-    assert.deepEqual(older.requests, []);
+    assert.equal(older.requests.length, 0);
     const asked = await user.feed('y\n', 'delete', 'cluster', 'one', ...flags);
     assert.equal(asked.code, 0, asked.stderr);
     assert.deepEqual(

@@ -82,7 +82,7 @@ describe('what a server has answered, after a power loss at any moment', { skip:
     const { generation } = rotated.body;
     await client.waitFor(
       'one',
-      (status) => status?.phase === 'Ready' && String(status.observedGeneration) === generation,
+      (status) => status?.phase === 'Ready' && status.observedGeneration === generation,
       'the new credential',
     );
 

@@ -73,14 +73,15 @@ function contentOf(disk: CrashDisk, path: string): FileNode {
 /** Changes a handle so that its writes and syncs are seen. */
 function watched(handle: FileHandle, disk: CrashDisk, path: string): FileHandle {
   const node = disk.find(path);
-  const { sync, writeFile } = handle;
+  const writeFile = handle.writeFile.bind(handle);
+  const sync = handle.sync.bind(handle);
   handle.writeFile = async (content, ...more) => {
-    await writeFile.call(handle, content, ...more);
+    await writeFile(content, ...more);
     if (node instanceof FileNode) node.content = Buffer.from(content as string);
   };
   handle.sync = async () => {
     const before = node instanceof FileNode ? node.content : new Map(node?.entries);
-    await sync.call(handle);
+    await sync();
     if (node instanceof FileNode && Buffer.isBuffer(before)) node.synced = before;
     if (node instanceof DirectoryNode && before instanceof Map) node.synced = before;
   };

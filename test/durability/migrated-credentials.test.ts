@@ -29,7 +29,7 @@ describe('credentials that were moved from Vault into files', { skip: unrecordab
     const file = join(place, 'nautes.yaml');
     await writeFile(file, stringifyYaml(surroundings.configuration()));
     const args = ['secrets', 'migrate', '--from', 'vault', '--to', 'sealed', '--config', file];
-    const [launcher = '', ...launched] = [...disk.launcher, COMMAND, ...args, '--data-dir', disk.dataDirectory];
+    const [launcher, ...launched] = [...disk.launcher, COMMAND, ...args, '--data-dir', disk.dataDirectory];
     const { code, stdout, stderr } = await run(launcher, launched);
     assert.equal(code, 0, stderr);
     assert.match(stdout.toString(), /2 copied/);

@@ -86,10 +86,10 @@ export async function syncFile(path: string): Promise<void> {
 export async function syncTree(directory: string): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true });
   await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return syncTree(path);
-      return entry.isFile() ? syncFile(path) : undefined;
+      if (entry.isDirectory()) await syncTree(path);
+      else if (entry.isFile()) await syncFile(path);
     }),
   );
   await syncDirectory(directory);

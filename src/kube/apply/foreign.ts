@@ -35,7 +35,7 @@ export interface ComponentContent {
 export interface ForeignSearch {
   readonly components: readonly ComponentContent[];
   /** Whether what is on the cluster is of this registration, or will be. */
-  isOwn(head: ObjectHead): boolean;
+  readonly isOwn: (head: ObjectHead) => boolean;
 }
 
 /** What a component would bring and somebody else has already. */
@@ -99,7 +99,7 @@ function foreignHeads(
 
 interface Found {
   readonly heads: readonly ObjectHead[];
-  isOwn(head: ObjectHead): boolean;
+  readonly isOwn: (head: ObjectHead) => boolean;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface TakeOverRequest {
   readonly owner: ObjectOwner;
   readonly former: ClusterHolder;
   /** Stores what will be ours durably, before the first of it is. */
-  recordIntent(entries: readonly InventoryEntry[]): Promise<void>;
+  readonly recordIntent: (entries: readonly InventoryEntry[]) => Promise<void>;
 }
 
 const PARALLEL_LISTS = 6;

@@ -146,7 +146,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
     .contested(services.clock.now())
     .map(({ object, path, manager }): SharedField => ({ kind: object.kind, name: object.name, path, owner: manager }));
   const progress = new ApplyProgress((done, total) => showApplied(work, done, total));
-  const report = await applyComponent(
+  const applying = applyComponent(
     work.connection,
     {
       component: work.owner,
@@ -167,7 +167,10 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       mode: 'full',
     },
     signal,
-  ).finally(() => progress.settled());
+  );
+  await Promise.allSettled([applying]);
+  await progress.settled();
+  const report = await applying;
   await record(work, report);
   return report;
 }
