@@ -23,6 +23,7 @@ import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -159,6 +160,7 @@ function allRoutes(options: ApiServerOptions, hub: EventHub, { syncsPerMinute }:
     ...statusRoutes(registry, options),
     ...eventRoutes(registry, events, hub),
     ...planRoutes(registry),
+    ...pauseRoutes(registry),
     ...syncRoutes(registry, syncsPerMinute),
     ...serverRoutes(registry, views),
     ...healthRoutes(readiness),

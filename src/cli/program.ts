@@ -16,6 +16,8 @@ const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, c
       remove: async () => (await import('./commands/client/remove-command.ts')).removeCommand,
       delete: async () => (await import('./commands/client/delete-command.ts')).deleteCommand,
       rotate: async () => (await import('./commands/client/rotate-command.ts')).rotateCommand,
+      pause: async () => (await import('./commands/client/pause-command.ts')).pauseCommand,
+      resume: async () => (await import('./commands/client/pause-command.ts')).resumeCommand,
       sync: async () => (await import('./commands/client/sync-command.ts')).syncCommand,
       wait: async () => (await import('./commands/client/rotate-command.ts')).waitCommand,
     },

@@ -96,6 +96,18 @@ export class NautesClient {
     return this.#view('saved', 'POST', clusterPath(paths.clusterRotate, name), { signal });
   }
 
+  pause(
+    name: string,
+    body: { readonly until?: string; readonly reason?: string },
+    signal: AbortSignal,
+  ): Promise<SavedView> {
+    return this.#view('saved', 'POST', clusterPath(paths.clusterPause, name), { body, signal });
+  }
+
+  resume(name: string, signal: AbortSignal): Promise<SavedView> {
+    return this.#view('saved', 'POST', clusterPath(paths.clusterResume, name), { signal });
+  }
+
   /** Asks for a look at the cluster now. */
   sync(name: string, signal: AbortSignal): Promise<SyncRequestedView> {
     return this.#view('syncRequested', 'POST', clusterPath(paths.clusterSync, name), { signal });

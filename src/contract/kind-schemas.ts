@@ -34,7 +34,7 @@ export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: Objec
   const optional = new Set(
     shownFields(kind.fields).flatMap(([name, field]) => {
       const path = wirePath(name, field);
-      return field.isOmitted === true ? path.slice(0, 1) : groupOf(path);
+      return field.isOmitted === true || field.use === 'shown' ? path.slice(0, 1) : groupOf(path);
     }),
   );
   return objectSchema(

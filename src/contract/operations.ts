@@ -4,7 +4,7 @@ import { CatalogView } from './schemas/catalog.ts';
 import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
 import { PlanReply } from './schemas/plan.ts';
-import { DeleteQuery, EventsQuery, GetQuery, ListQuery, SaveQuery } from './schemas/queries.ts';
+import { DeleteQuery, EventsQuery, GetQuery, ListQuery, PauseBody, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
   ClusterListReply,
@@ -143,6 +143,36 @@ export const operations = {
     },
     replies: { 200: json('Asked for.', SaveReply, ETAG) },
     errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 412: 'The generation is not that of `If-Match`.' },
+  },
+  pauseCluster: {
+    id: 'Cluster_PauseCluster',
+    method: 'POST',
+    path: paths.clusterPause,
+    access: 'maintainer',
+    summary: 'Pause a cluster for maintenance',
+    description:
+      'Commits that the cluster is paused: controllers look at it, keep their credential valid, and repair, change and ' +
+      'upgrade nothing until it is resumed or the time has come. A deletion is carried out all the same. Saves keep it.',
+    headers: { 'If-Match': 'As for the save.' },
+    body: PauseBody,
+    replies: { 200: json('Paused.', SaveReply, ETAG) },
+    errors: {
+      400: `${INVALID} Or the time has passed, or the reason is too long (\`CLUSTER_INVALID\`).`,
+      404: UNKNOWN_CLUSTER,
+      412: 'The generation is not that of `If-Match`.',
+      413: 'The body is larger than 1 MiB.',
+    },
+  },
+  resumeCluster: {
+    id: 'Cluster_ResumeCluster',
+    method: 'POST',
+    path: paths.clusterResume,
+    access: 'maintainer',
+    summary: 'End the pause of a cluster',
+    description: 'Commits it; a cluster that is not paused stays as it is. A body is not read.',
+    headers: { 'If-Match': 'As for the save.' },
+    replies: { 200: json('Resumed.', SaveReply, ETAG) },
+    errors: { 404: UNKNOWN_CLUSTER, 412: 'The generation is not that of `If-Match`.' },
   },
   syncCluster: {
     id: 'Cluster_SyncCluster',

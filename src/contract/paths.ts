@@ -4,6 +4,8 @@ export const paths = {
   cluster: '/api/v1/clusters/{cluster_name}',
   clusterPlan: '/api/v1/clusters/{cluster_name}/plan',
   clusterRotate: '/api/v1/clusters/{cluster_name}/rotate',
+  clusterPause: '/api/v1/clusters/{cluster_name}/pause',
+  clusterResume: '/api/v1/clusters/{cluster_name}/resume',
   clusterSync: '/api/v1/clusters/{cluster_name}/sync',
   clusterStatus: '/api/v1/clusters/{cluster_name}/status',
   clusterCommit: '/api/v1/clusters/{cluster_name}/commit',

@@ -4,10 +4,10 @@ import type { StatusSummaryView, StatusView } from './views.ts';
 export function statusSummary(
   status: Pick<
     StatusView,
-    'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes' | 'lastCheckedAt'
+    'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes' | 'lastCheckedAt' | 'paused'
   >,
 ): StatusSummaryView {
-  const { name, phase, conditions, components, credential, kubernetes, lastCheckedAt } = status;
+  const { name, phase, conditions, components, credential, kubernetes, lastCheckedAt, paused } = status;
   const ready = conditions.find(({ type }) => type === 'Ready');
   return {
     name,
@@ -20,6 +20,7 @@ export function statusSummary(
     ...(ready?.action === undefined ? {} : { action: ready.action }),
     kubernetes_version: kubernetes.version,
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    ...(paused === undefined ? {} : { paused }),
     ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
     credential_expires_at: credential.expiresAt,
   };

@@ -2,7 +2,7 @@ import type { Phase } from '../resources/phase.ts';
 import { timestamp } from '../base/clock.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Condition, ConditionType } from '../resources/condition.ts';
-import type { Stage, StageResult } from './stage.ts';
+import type { Explanation, Stage, StageResult } from './stage.ts';
 import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';
 
 /** A stage's result beside the stage it is of. */
@@ -25,6 +25,8 @@ export interface StageProgress {
   readonly hadBeenReady: boolean;
   /** True when this state of the file was not looked at before this run. */
   readonly isNewGeneration: boolean;
+  /** The resource is looked at and not changed, and why. */
+  readonly pause?: Explanation;
 }
 
 /** Each stage's result becomes its condition; the first that is not done decides on `Ready` and the phase. */
@@ -32,15 +34,22 @@ export function summarizeStages(progress: StageProgress, previous: Summary | und
   const { stages, outcomes, isComplete } = progress;
   const byType = new Map(outcomes.map((outcome) => [outcome.condition, outcome]));
   const blocking = outcomes.find(({ result }) => result.outcome === 'wait' || result.outcome === 'stalled');
-  const conditions = stages.map(({ condition }) => {
+  const ofStages = stages.map(({ condition }) => {
     const outcome = byType.get(condition);
     if (outcome !== undefined) return withTransition(conditionOf(outcome), previous, now);
     if (!isComplete) return known(condition, previous, now);
     return withTransition(waitingCondition(condition, blocking), previous, now);
   });
+  const { pause } = progress;
+  const paused: ConditionDraft[] =
+    pause === undefined ? [] : [{ type: 'Paused', status: 'True', optional: true, ...pause }];
+  const conditions = [...ofStages, ...paused.map((draft) => withTransition(draft, previous, now))];
   if (blocking === undefined && !isComplete) return inTheMiddle(progress, conditions, previous, now);
   const phase = phaseOf(blocking, conditions, progress, now);
-  return { phase, conditions: [...conditions, withTransition(readyCondition(blocking), previous, now)] };
+  return {
+    phase,
+    conditions: [...conditions, withTransition(readyCondition(blocking, pause !== undefined), previous, now)],
+  };
 }
 
 /** When a run is to follow because of these results, in milliseconds; `undefined` when all is done. */
@@ -99,8 +108,11 @@ function waitingCondition(type: ConditionType, blocking: StageOutcome | undefine
   }
 }
 
-function readyCondition(blocking: StageOutcome | undefined): ConditionDraft {
-  if (blocking === undefined) return { type: 'Ready', status: 'True', reason: 'Ready', message: message('Ready') };
+function readyCondition(blocking: StageOutcome | undefined, isPaused: boolean): ConditionDraft {
+  if (blocking === undefined) {
+    const text = message(isPaused ? 'Ready.paused' : 'Ready');
+    return { type: 'Ready', status: 'True', reason: 'Ready', message: text };
+  }
   const { condition, result } = blocking;
   const { reason, message: what, action } = result;
   const text = message('About', { subject: message(`stage.${condition}`), what });
@@ -120,7 +132,8 @@ function phaseOf(
   if (blocking === undefined) return 'Ready';
   if (hadBeenReady && !isNewGeneration) return 'Degraded';
   const since = conditions.find(({ type }) => type === blocking.condition)?.lastTransitionTime ?? timestamp(now);
-  const isOverdue = now - Date.parse(since) > blocking.deadlineMilliseconds;
+  const isHeld = blocking.result.reason === 'Paused'; // it is not late, it is not to happen
+  const isOverdue = !isHeld && now - Date.parse(since) > blocking.deadlineMilliseconds;
   if (blocking.result.outcome === 'wait' && !isOverdue) return 'Provisioning';
   return hadBeenReady ? 'Degraded' : 'Failed';
 }

@@ -1,4 +1,5 @@
 import type { Phase } from '../resources/phase.ts';
+import type { ConditionType } from '../resources/condition.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
 import { explain, type Explanation } from './stage.ts';
@@ -40,12 +41,20 @@ export function summarize(situation: Situation, previous: Summary | undefined, n
     case 'unusable':
       return replace(wasReady(previous?.phase) ? 'Degraded' : 'Failed', notReady(explain(situation.error)));
     case 'offboarding':
-      return replace('Deleting', offboarded(situation), notReady({ ...situation, reason: 'Deleting' }));
+      // A deletion is carried out whether the resource is paused or not.
+      return without(
+        'Paused',
+        replace('Deleting', offboarded(situation), notReady({ ...situation, reason: 'Deleting' })),
+      );
     case 'removalHeld':
       return replace('Degraded', offboarded(situation), notReady(situation));
     default:
       throw new Error('unknown situation');
   }
+}
+
+function without(unwanted: ConditionType, { phase, conditions }: Summary): Summary {
+  return { phase, conditions: conditions.filter(({ type }) => type !== unwanted) };
 }
 
 function notReady({ reason, message: text, action }: Explanation): ConditionDraft {

@@ -7,7 +7,7 @@ export function authorizeRead({ services, caller, signal }: UseCase): Promise<vo
   return services.identity.authorize(caller, 'reader', 'read', signal);
 }
 
-type WriteVerb = Exclude<Verb, 'read'>;
+export type WriteVerb = Exclude<Verb, 'read'>;
 
 /** @throws NautesError `NoAuthorization` unless the caller may write */
 export function authorizeWrite(

@@ -49,6 +49,15 @@ export interface RotateOptions {
   readonly key?: string;
 }
 
+export interface PauseOptions {
+  /** When it ends by itself, RFC 3339; empty: when the cluster is resumed. */
+  readonly until: string;
+  /** Why, for others to read; can be empty. */
+  readonly reason: string;
+  /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
+  readonly ifMatch?: string;
+}
+
 export interface SyncResult {
   /** RFC 3339: the look has ended once the status was checked at this time or later. */
   readonly requestedAt: string;
@@ -90,6 +99,10 @@ export interface ClusterRegistry {
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
   /** Commits the request for a new credential of our own. @throws `ClusterNotFound`, `ClusterChanged` */
   rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult>;
+  /** The cluster is looked at and not changed. @throws `ClusterInvalid`, `ClusterNotFound`, `ClusterChanged` */
+  pause(context: CallerContext, name: string, options: PauseOptions): Promise<SaveResult>;
+  /** Ends the pause. @throws `ClusterNotFound`, `ClusterChanged` */
+  resume(context: CallerContext, name: string, options: Pick<PauseOptions, 'ifMatch'>): Promise<SaveResult>;
   /** Asks for a look at the cluster now. @throws `ClusterNotFound`, `ControllersElsewhere` */
   sync(context: CallerContext, name: string): Promise<SyncResult>;
   /** @throws `ClusterNotFound` */

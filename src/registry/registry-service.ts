@@ -10,6 +10,7 @@ import type {
   ClusterRegistry,
   DeleteOptions,
   DeleteResult,
+  PauseOptions,
   RegisteredCluster,
   RequestContext,
   RotateOptions,
@@ -20,6 +21,7 @@ import type {
 import { deleteCluster } from './delete/delete-cluster.ts';
 import type { DeletionPlan } from './delete/deletion-plan.ts';
 import { planDeletion } from './delete/plan-deletion.ts';
+import { pauseCluster, resumeCluster } from './pause-cluster.ts';
 import { planCluster } from './save/plan-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
 import { getStatus, listStatuses } from './read/read-statuses.ts';
@@ -66,6 +68,14 @@ export class RegistryService implements ClusterRegistry {
 
   async rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult> {
     return rotateCredential(this.#useCase(context), name, options);
+  }
+
+  async pause(context: CallerContext, name: string, options: PauseOptions): Promise<SaveResult> {
+    return pauseCluster(this.#useCase(context), name, options);
+  }
+
+  async resume(context: CallerContext, name: string, options: Pick<PauseOptions, 'ifMatch'>): Promise<SaveResult> {
+    return resumeCluster(this.#useCase(context), name, options);
   }
 
   async sync(context: CallerContext, name: string): Promise<SyncResult> {

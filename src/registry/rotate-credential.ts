@@ -1,8 +1,6 @@
-import { NautesError } from '../errors/errors.ts';
-import { type Edit, put } from '../git-store/index.ts';
+import { defined } from '../base/defined.ts';
+import { changeRegistered } from './change-registered.ts';
 import type { RotateOptions, SaveResult } from './cluster-registry.ts';
-import { clusterFiles } from '../resources/cluster/cluster-files.ts';
-import { authorizeWrite } from './authorization.ts';
 import type { UseCase } from './services.ts';
 
 /**
@@ -10,34 +8,15 @@ import type { UseCase } from './services.ts';
  * like any other change. Without a key every call is a request of its own.
  * @throws NautesError `ClusterNotFound`, `ClusterChanged`, or the problem of a file that cannot be understood
  */
-export async function rotateCredential(
+export function rotateCredential(
   useCase: UseCase,
   name: string,
-  { ifMatch, key }: RotateOptions,
+  { ifMatch, key = useCase.requestId }: RotateOptions,
 ): Promise<SaveResult> {
-  const { services, caller, requestId, signal } = useCase;
-  await authorizeWrite(useCase, 'rotate');
-  const { commit, changed, fileRevisions } = await services.repo.change(
-    {
-      author: caller,
-      subject: `Rotate the credential of cluster ${name}`,
-      requestId,
-      trailers: [
-        ['Cluster', name],
-        ['Operation', 'rotate'],
-      ],
-      decide: (resources): Edit => {
-        const entry = resources.of(clusterFiles).get(name);
-        if (entry === undefined) throw new NautesError('ClusterNotFound', { cluster: name });
-        if (entry.resource === undefined) throw entry.problem ?? new NautesError('ClusterNotFound', { cluster: name });
-        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== entry.fileRevision) {
-          throw new NautesError('ClusterChanged', { cluster: name });
-        }
-        return [put(clusterFiles, { ...entry.resource, rotationRequest: key ?? requestId })];
-      },
-      reauthorize: (again) => authorizeWrite(useCase, 'rotate', again),
-    },
-    signal,
-  );
-  return { commit, changed, generation: fileRevisions[0] ?? '', warnings: [] };
+  return changeRegistered(useCase, name, {
+    verb: 'rotate',
+    subject: `Rotate the credential of cluster ${name}`,
+    ...defined({ ifMatch }),
+    change: (cluster) => ({ ...cluster, rotationRequest: key }),
+  });
 }

@@ -12,6 +12,6 @@ export interface Caller {
 }
 
 /** What a caller wants to do, for the message of a refusal. */
-export type Verb = 'read' | 'register' | 'plan' | 'delete' | 'rotate' | 'sync';
+export type Verb = 'read' | 'register' | 'plan' | 'delete' | 'rotate' | 'sync' | 'pause' | 'resume';
 
 export type Role = 'reader' | 'maintainer';

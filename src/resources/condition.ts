@@ -9,6 +9,7 @@ export const conditionTypes = [
   'ComponentsReady',
   'EntryPointsReady',
   'Published',
+  'Paused',
   'Offboarded',
   'Ready',
 ] as const;

@@ -70,9 +70,9 @@ export interface FieldFlag {
 
 /**
  * `everywhere`: in saves, files and replies. `file`: in files but not in saves. `request`: in saves but not
- * in the file.
+ * in the file. `shown`: in files and replies, set by requests of its own and left as it is by saves.
  */
-export type FieldUse = 'everywhere' | 'file' | 'request';
+export type FieldUse = 'everywhere' | 'file' | 'request' | 'shown';
 
 /** `always`: a stored resource has a value; `optional`: it may have none. */
 export type FieldNeed = 'always' | 'optional';

@@ -72,8 +72,8 @@ type KeysOfUse<F extends Fields, Use extends FieldUse> = {
 }[keyof F];
 
 type OptionalKeys<F extends Fields> = {
-  [K in KeysOfUse<F, 'everywhere' | 'file'>]: F[K]['need'] extends 'optional' ? K : never;
-}[KeysOfUse<F, 'everywhere' | 'file'>];
+  [K in KeysOfUse<F, 'everywhere' | 'file' | 'shown'>]: F[K]['need'] extends 'optional' ? K : never;
+}[KeysOfUse<F, 'everywhere' | 'file' | 'shown'>];
 
 type ValueOf<One> = One extends { readonly type: FieldType<infer Value, infer _Draft, infer _Shown> } ? Value : never;
 type DraftValueOf<One> = One extends { readonly type: FieldType<infer _Value, infer Draft, infer _Shown> }
@@ -85,7 +85,7 @@ type Flat<T> = { readonly [K in keyof T]: T[K] };
 
 /** The spec of a stored resource. */
 export type SpecOf<F extends Fields> = Flat<
-  { readonly [K in Exclude<KeysOfUse<F, 'everywhere' | 'file'>, OptionalKeys<F>>]: ValueOf<F[K]> } & {
+  { readonly [K in Exclude<KeysOfUse<F, 'everywhere' | 'file' | 'shown'>, OptionalKeys<F>>]: ValueOf<F[K]> } & {
     readonly [K in OptionalKeys<F>]?: ValueOf<F[K]>;
   }
 >;
@@ -126,7 +126,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 export type ReplyOf<F extends Fields> = Flat<
   { readonly name: string } & Together<
     { [K in KeysOfUse<F, 'everywhere'>]: Placed<AtOf<F[K], K>, ShownOf<F[K]>> }[KeysOfUse<F, 'everywhere'>]
-  >
+  > & { readonly [K in KeysOfUse<F, 'shown'> & string as Snake<K>]?: ShownOf<F[K]> }
 >;
 
 // --- where fields stand ---------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ export function wirePath(name: string, field: Field): readonly string[] {
 
 /** The fields of a save, by name. */
 export function requestFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
-  return Object.entries(fields).filter(([, { use }]) => use !== 'file');
+  return Object.entries(fields).filter(([, { use }]) => use === 'everywhere' || use === 'request');
 }
 
 /** The fields of a stored resource. */
@@ -159,7 +159,7 @@ export function keptFieldsOf(fields: Fields): readonly (readonly [name: string, 
 
 /** The fields of replies. */
 export function shownFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
-  return Object.entries(fields).filter(([, { use }]) => use === 'everywhere');
+  return Object.entries(fields).filter(([, { use }]) => use === 'everywhere' || use === 'shown');
 }
 
 /** Whether the field is required in a save. */

@@ -30,7 +30,7 @@ describe('commands of the client', () => {
     const wide = await output('get', 'cluster', '-o', 'wide');
     assert.match(
       wide,
-      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON +CHECKED\n/,
+      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON +CHECKED \/ PAUSED\n/,
     );
     assert.match(wide, /^ +worker,physical,deployment +Ready$/m);
     const one = JSON.parse(await output('get', 'cluster', 'one', '-o', 'json')) as Record<string, unknown>;

@@ -29,6 +29,7 @@ import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type {
   CallerContext,
+  PauseOptions,
   RotateOptions,
   SaveOptions,
   SaveResult,
@@ -233,6 +234,14 @@ export class ControlLoop {
 
   rotate(name: string, options: RotateOptions): Promise<SaveResult> {
     return this.parts.registry.rotate(this.#context(), name, options);
+  }
+
+  pause(name: string, { until = '', reason = '' }: Partial<PauseOptions>): Promise<SaveResult> {
+    return this.parts.registry.pause(this.#context(), name, { until, reason });
+  }
+
+  resume(name: string): Promise<SaveResult> {
+    return this.parts.registry.resume(this.#context(), name, {});
   }
 
   sync(name: string): Promise<SyncResult> {

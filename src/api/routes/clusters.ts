@@ -51,7 +51,13 @@ async function save(registry: ClusterRegistry, request: FastifyRequest, reply: F
   return sendSaved(request, reply, message('Saved', { name }), { ...result, warnings });
 }
 
-function sendSaved(request: FastifyRequest, reply: FastifyReply, said: Message, result: SaveResult): FastifyReply {
+/** The answer to a change of a registration. */
+export function sendSaved(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  said: Message,
+  result: SaveResult,
+): FastifyReply {
   const name = clusterNameOf(request);
   const language = languageOf(request);
   void reply.header('etag', entityTag(result.generation));

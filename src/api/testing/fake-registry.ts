@@ -17,6 +17,7 @@ import type {
   CommitInfo,
   DeleteOptions,
   DeleteResult,
+  PauseOptions,
   RegisteredCluster,
   RequestContext,
   RotateOptions,
@@ -44,6 +45,8 @@ export class FakeRegistry implements ClusterRegistry {
   readonly saves: RecordedSave[] = [];
   readonly plans: RecordedSave[] = [];
   readonly deletes: { readonly name: string; readonly options: DeleteOptions }[] = [];
+  readonly pauses: { readonly name: string; readonly options: PauseOptions }[] = [];
+  readonly resumed: string[] = [];
   readonly syncs: string[] = [];
   readonly rotations: { readonly name: string; readonly options: RotateOptions }[] = [];
   readonly clusters = new Map<string, RegisteredCluster>();
@@ -139,6 +142,22 @@ export class FakeRegistry implements ClusterRegistry {
     const known = this.rotations.some((rotation) => rotation.name === name && rotation.options.key === options.key);
     this.rotations.push({ name, options });
     return { commit: 'e'.repeat(40), changed: options.key === undefined || !known, generation, warnings: [] };
+  }
+
+  async pause(context: CallerContext, name: string, options: PauseOptions): Promise<SaveResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('pause', name, context.signal);
+    const { generation } = await this.get(context, name);
+    this.pauses.push({ name, options });
+    return { commit: 'a'.repeat(40), changed: true, generation, warnings: [] };
+  }
+
+  async resume(context: CallerContext, name: string): Promise<SaveResult> {
+    this.#authorizeWrite(context);
+    await this.interfere('resume', name, context.signal);
+    const { generation } = await this.get(context, name);
+    this.resumed.push(name);
+    return { commit: 'b'.repeat(40), changed: true, generation, warnings: [] };
   }
 
   async sync(context: CallerContext, name: string): Promise<SyncResult> {

@@ -49,7 +49,10 @@ const cluster: Kind = {
       ['PHASE', 'status.phase'],
       ['REASON', 'status.reason'],
     ],
-    [['CHECKED', 'status.last_checked_at']],
+    [
+      ['CHECKED', 'status.last_checked_at'],
+      ['PAUSED', 'status.paused.since'],
+    ],
   ],
 };
 

@@ -39,6 +39,13 @@ export const englishOutput = {
   notPlanned: (reference: string) => `${reference}: only clusters can be planned; it is left out`,
   unknownKeys: (place: string, keys: string) => `${place}: not known and not sent: ${keys}`,
   rotationAskedFor: 'will get a new credential',
+  isPaused: (until: string) => (until === '' ? 'paused' : `paused until ${until}`),
+  isResumed: 'resumed',
+  endExpected: 'a time to come such as 30m, 2h, 1d or 2026-12-01T08:00Z',
+  phasePaused: (phase: string) => `${phase} (paused)`,
+  pausedBy: (by: string, since: string, until: string, reason: string) =>
+    [by && `by ${by}`, since && `since ${since}`, until && `until ${until}`, reason].filter(Boolean).join(', ') ||
+    'yes',
   isBeingChecked: 'is being looked at',
   namesOrAll: 'name clusters, or give --all or --field-selector',
   followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
@@ -119,6 +126,7 @@ export const englishOutput = {
   factDomain: 'Domain',
   factCredential: 'Credential',
   factEntryPoints: 'Entry points',
+  factPaused: 'Paused',
   factChecked: 'Last checked',
   factCommit: 'Last change',
   factIncarnation: 'Registration',

@@ -31,6 +31,7 @@ const tables: Readonly<Record<Language, NameTables>> = {
       ComponentsReady: '组件',
       EntryPointsReady: '入口',
       Published: '发布',
+      Paused: '暂停',
       Offboarded: '清除',
       Ready: '就绪',
     },

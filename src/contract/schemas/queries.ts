@@ -19,6 +19,15 @@ const takeOver = flag(
 
 export const SaveQuery = Type.Object({ ...name, insecure_skip_check: skipCheck, take_over: takeOver });
 
+/** The body of a pause. */
+export const PauseBody = Type.Object(
+  {
+    until: text('When it ends by itself, RFC 3339; left out: when the cluster is resumed.'),
+    reason: text('Why, for others to read: at most 200 characters.'),
+  },
+  { $id: 'PauseBody' },
+);
+
 export const GetQuery = Type.Object(name);
 
 export const ListQuery = Type.Object({

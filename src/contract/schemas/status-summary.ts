@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { phases } from '../../resources/phase.ts';
+import { Pause } from './pause.ts';
 import { message, remedy } from './message.ts';
 
 /** A status in the short form of lists. */
@@ -13,6 +14,7 @@ export const StatusSummary = Type.Object(
     action: remedy.action,
     kubernetes_version: Type.String(),
     components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+    paused: Type.Optional(Pause),
     last_checked_at: Type.Optional(Type.String({ description: 'As `lastCheckedAt` of the status.' })),
     credential_expires_at: Type.String({
       description: 'End of the credential in use. RFC 3339; empty when there is none.',

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
 import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
+import { Pause } from './pause.ts';
 import { StatusSummary } from './status-summary.ts';
 
 /** The status of clusters on the wire. The names are those of `resources/cluster/cluster-status.ts`. */
@@ -79,6 +80,7 @@ export const ClusterStatusReply = Type.Object(
         { description: 'Virtual clusters only.' },
       ),
     ),
+    paused: Type.Optional(Pause),
     lastCheckedAt: Type.Optional(
       time(
         'When the last look that has ended began, also one that did not reach the cluster; absent before the first.',

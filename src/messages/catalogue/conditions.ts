@@ -13,6 +13,31 @@ export const conditions = texts({
     en: 'the earlier registration of this name is being taken away first',
     zh: '正在先移除同名的旧注册',
   },
+  Paused: {
+    en: 'paused{by:message}{until:message}: nothing is repaired, changed or upgraded{reason:message}',
+    zh: '已暂停{by:message}{until:message}：不修复、不改动、不升级{reason:message}',
+  },
+  'Paused.by': { en: ' by {by}', zh: '（{by}）' },
+  'Paused.until': { en: ' until {until}', zh: '，至 {until}' },
+  'Paused.reason': { en: ' ({reason})', zh: '（{reason}）' },
+  'Paused.notInstalled': {
+    en: 'not installed; waits for the end of the pause',
+    zh: '尚未安装；等待暂停结束',
+  },
+  'Paused.components': {
+    en: 'waits for the end of the pause: {names:list}',
+    zh: '等待暂停结束：{names:list}',
+  },
+  'Paused.reply': { en: 'Successfully paused {name} cluster', zh: '集群 {name} 已暂停' },
+  'Resumed.reply': { en: 'Successfully resumed {name} cluster', zh: '集群 {name} 已恢复' },
+  'Ready.paused': {
+    en: 'all components are healthy; paused, so differences from what is declared stay',
+    zh: '所有组件都健康；已暂停，与声明的差异会保留',
+  },
+  PauseEnded: {
+    en: 'the pause has ended: repairs and changes are carried out again',
+    zh: '暂停已结束：恢复修复和改动',
+  },
   SyncRequested: { en: '{caller} asked for a look now', zh: '{caller} 请求立即检查' },
   'SyncRequested.reply': { en: 'cluster {name} is looked at now', zh: '正在检查集群 {name}' },
   RemovalForced: { en: '{caller} asked not to wait for the cluster', zh: '{caller} 要求不再等待集群' },

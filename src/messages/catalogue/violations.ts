@@ -148,6 +148,14 @@ export const violations = texts({
   'wanted.text': { en: 'text', zh: '文本' },
   'wanted.option': { en: '{options}', zh: ' {options}' },
   'wanted.lists': { en: 'an object of lists', zh: '由列表组成的对象' },
+  'ClusterInvalid.pauseEnd': {
+    en: 'must be a time that is still to come, such as 2026-12-01T08:00:00Z',
+    zh: '必须是尚未到来的时间，例如 2026-12-01T08:00:00Z',
+  },
+  'wanted.pause': {
+    en: '`true`, or a JSON object with the times `since` and `until`, and `by` and `reason` of at most {maximum} characters',
+    zh: '`true`，或带有时间 `since`、`until` 以及 `by` 和不超过 {maximum} 个字符的 `reason` 的 JSON 对象',
+  },
   'wanted.port': { en: 'a port', zh: '端口' },
   'wanted.object': { en: 'an object', zh: '对象' },
   'wanted.groupPath': { en: 'the path of a group', zh: '组的路径' },

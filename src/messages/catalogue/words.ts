@@ -10,6 +10,7 @@ export const words = texts({
   'stage.ComponentsReady': { en: 'ComponentsReady', zh: '组件' },
   'stage.EntryPointsReady': { en: 'EntryPointsReady', zh: '入口' },
   'stage.Published': { en: 'Published', zh: '发布' },
+  'stage.Paused': { en: 'Paused', zh: '暂停' },
   'stage.Offboarded': { en: 'Offboarded', zh: '清除' },
   'stage.Ready': { en: 'Ready', zh: '就绪' },
 

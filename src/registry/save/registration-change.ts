@@ -96,7 +96,8 @@ export class RegistrationChange {
 
   /** The cluster as it will be written; what is undefined is left out of the file. */
   cluster(fields: CredentialFields): Cluster {
-    const { name, spec } = this.draft;
+    const { name } = this.draft;
+    const spec = { ...this.draft.spec, ...defined({ paused: this.before?.spec.paused }) };
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
     return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
   }

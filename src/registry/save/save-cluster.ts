@@ -1,4 +1,5 @@
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
+import { canonicalJson } from '../../base/hash.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { type Edit, put } from '../../git-store/index.ts';
 import type { Message } from '../../messages/text.ts';
@@ -120,7 +121,9 @@ class SaveAttempt {
   #isAsFound(now: Cluster | undefined): boolean {
     const { found, before } = this.#change;
     if (now?.incarnation !== found?.incarnation) return false;
-    return before === undefined || CREDENTIAL_FIELDS.every((field) => now?.[field] === before[field]);
+    if (before === undefined) return true;
+    const isPausedAsFound = canonicalJson(now?.spec.paused ?? null) === canonicalJson(before.spec.paused ?? null);
+    return isPausedAsFound && CREDENTIAL_FIELDS.every((field) => now?.[field] === before[field]);
   }
 
   /** Who loses the cluster is part of the history. */

@@ -2,6 +2,7 @@ import type { Phase } from '../phase.ts';
 import type { LocalizedText, Message } from '../../messages/text.ts';
 import type { Condition } from '../condition.ts';
 import type { CatalogCategory } from './components.ts';
+import type { Pause } from './pause.ts';
 import type { CredentialScope } from '../credential.ts';
 
 export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | 'Removing';
@@ -57,6 +58,8 @@ export interface ClusterStatus {
   readonly apiServer?: string;
   /** The host registration on which a virtual cluster was created; absent for physical clusters and before that. */
   readonly host?: CredentialScope;
+  /** The pause in force; absent while there is none. */
+  readonly paused?: Pause;
   /**
    * When the last look that has ended began (RFC 3339), also one that did not reach the cluster; absent before the first.
    */

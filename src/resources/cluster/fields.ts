@@ -2,13 +2,14 @@ import { message } from '../../messages/message.ts';
 import { Secret } from '../../base/secret.ts';
 import { object, field as documentField, text as documentText } from '../document-field.ts';
 import { FieldProblem, type FieldType } from '../field.ts';
-import { field, optionalField, requestField } from '../fields/build.ts';
+import { field, optionalField, requestField, shownField } from '../fields/build.ts';
 import { type ItemType, listsByName } from '../fields/lists-field.ts';
 import { choice, text } from '../fields/text-field.ts';
 import { asMembers, asText } from '../fields/values.ts';
 import { categoryListField } from './category-list-field.ts';
 import { componentsField } from './components-field.ts';
 import { clusterNameProblem } from './names.ts';
+import { pauseField } from './pause-field.ts';
 import { nodePortField } from './node-port-field.ts';
 
 /** A cluster-scoped kind of Kubernetes. */
@@ -146,6 +147,10 @@ export const clusterFields = {
       zh: '产品到它可以创建的集群级资源类型',
     },
     empty: {},
+  }),
+  paused: shownField(pauseField, {
+    text: { en: 'maintenance: it is looked at and not changed', zh: '维护：只检查，不改动' },
+    file: { annotation: 'cluster.nautes.io/paused' },
   }),
   components: field(componentsField, {
     text: { en: 'components by what they are for', zh: '按用途列出的组件' },

@@ -29,6 +29,14 @@ export function fileField<Value, Draft, Shown, const At extends readonly string[
   return { type, use: 'file', need: 'always', ...rest };
 }
 
+/** A field that requests of its own set; absent in replies while the resource has none. */
+export function shownField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
+  type: FieldType<Value, Draft, Shown>,
+  rest: Rest<Value, Draft, Shown, At>,
+): Field<Value, Draft, Shown, 'shown', 'optional', At> {
+  return { type, use: 'shown', need: 'optional', ...rest };
+}
+
 /** A field of saves that the file does not have. */
 export function requestField<Value, Draft, Shown, const At extends readonly string[] = readonly string[]>(
   type: FieldType<Value, Draft, Shown>,

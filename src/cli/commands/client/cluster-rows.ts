@@ -1,5 +1,6 @@
 import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
 import type { ClusterView, StatusSummaryView, StatusView } from '../../../contract/views.ts';
+import type { Texts } from '../../texts/texts.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 
 /** A cluster as it is registered, or only its name where there is no registration to show. */
@@ -35,6 +36,15 @@ export function withoutRegistration(error: unknown): undefined {
   throw error;
 }
 
+/** The phase, with a mark where a pause is in force. */
+export function phaseText(
+  { words, output }: Texts,
+  { phase, paused }: Pick<StatusSummaryView, 'phase' | 'paused'>,
+): string {
+  const text = words.phase(phase);
+  return paused === undefined || phase === 'Deleting' ? text : output.phasePaused(text);
+}
+
 /** Headings of {@link clusterRow}. */
 export function clusterHeads({ texts }: Invocation): readonly string[] {
   return texts.output.clusterHeads;
@@ -56,5 +66,13 @@ export function clusterRow(
       : ['', ''];
   const phase = status?.phase ?? 'Pending';
   const reason = phase === 'Ready' || status === undefined ? '' : status.message;
-  return [cluster.name, texts.words.phase(phase), kind, status?.kubernetes_version ?? '', count, server, reason];
+  return [
+    cluster.name,
+    phaseText(texts, { phase, paused: status?.paused }),
+    kind,
+    status?.kubernetes_version ?? '',
+    count,
+    server,
+    reason,
+  ];
 }

@@ -4,8 +4,9 @@ import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { loginLines } from '../../progress/access.ts';
+import type { OutputTexts } from '../../texts/texts.ts';
 import { formatTable } from '../../output/table.ts';
-import { registrationOrNone, withoutRegistration } from './cluster-rows.ts';
+import { phaseText, registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
 import { kindOf } from './options.ts';
 
@@ -57,9 +58,7 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   const colour = status.phase === 'Ready' ? 'green' : status.phase === 'Failed' ? 'red' : 'yellow';
   const heading = (text: string): void => terminal.print(`\n${terminal.paintData('bold', text)}`);
 
-  terminal.print(
-    `${terminal.paintData('bold', status.name)}  ${terminal.paintData(colour, words.phase(status.phase))}`,
-  );
+  terminal.print(`${terminal.paintData('bold', status.name)}  ${terminal.paintData(colour, phaseText(texts, status))}`);
   terminal.print(formatTable(facts(invocation, { status, cluster, commit }), { indent: '  ', width }));
 
   heading(output.headConditions);
@@ -96,6 +95,10 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   }
 }
 
+function pausedText(output: OutputTexts, { paused }: StatusView): string {
+  return paused === undefined ? '' : output.pausedBy(paused.by, paused.since, paused.until, paused.reason);
+}
+
 type Fact = readonly [string, string];
 
 function facts({ texts }: Invocation, { status, cluster, commit }: Omit<Description, 'events'>): readonly Fact[] {
@@ -122,6 +125,7 @@ function facts({ texts }: Invocation, { status, cluster, commit }: Omit<Descript
       credential.expiresAt === '' ? '' : output.credentialUntil(credential.expiresAt, credential.rotatedAt),
     ],
     [output.factEntryPoints, entryPoints.join(', ')],
+    [output.factPaused, pausedText(output, status)],
     [output.factChecked, status.lastCheckedAt ?? ''],
     [output.factCommit, changed],
     [output.factIncarnation, incarnation],

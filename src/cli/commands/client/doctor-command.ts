@@ -9,6 +9,7 @@ import { accessOf, type Invocation } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
 import { outputOption } from './output-option.ts';
 import { remedyText } from '../../texts/remedy.ts';
+import { phaseText } from './cluster-rows.ts';
 import { findClusters } from './get-clusters.ts';
 
 type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -190,6 +191,13 @@ async function clusterFinding(
   if (left < LEFT_PART * (Date.parse(expiresAt) - Date.parse(rotatedAt))) {
     const message = texts.output.doctor.credentialEnds(phase, expiresAt);
     return { verdict: 'warning', subject, message, remedy: texts.output.doctor.credentialRemedy(name) };
+  }
+  if (status.paused !== undefined) {
+    const { by, since, until, reason } = status.paused;
+    const message = [phaseText(texts, status), texts.output.pausedBy(by, since, until, reason)].join(
+      texts.output.colon,
+    );
+    return { verdict: 'warning', subject, message, remedy: `nautes resume ${name}` };
   }
   const message = texts.output.doctor.clusterWorks(phase, status.kubernetes.version);
   return { verdict: 'ok', subject, message, remedy: '' };

@@ -11,6 +11,8 @@ import type { ClusterMemory } from '../runtime/cluster-memory.ts';
 import type { ReportSubject } from '../../../reconcile/reporter.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 import { runStage, type Stage, STALLED_RETRY_MILLISECONDS } from '../../../reconcile/stage.ts';
+import { activePause } from '../../../resources/cluster/pause.ts';
+import { explainPause, reportPause, untilEndOfPause } from '../runtime/pausing.ts';
 import { componentsStage } from './stages/components/stage.ts';
 import { connectStage } from './stages/connect.ts';
 import { clusterNow, type StageContext } from '../runtime/stage-context.ts';
@@ -66,25 +68,30 @@ export async function onboard(
   }
   const reporter = await reporting.open({ ...subject, incarnation: cluster.incarnation });
   const context = newContext(services, cluster, reporter, options);
+  const { paused } = context;
+  await reportPause(reporter, paused);
   const run = {
     hadBeenReady: wasReady(known?.phase),
     isNewGeneration: known?.observedGeneration !== observedGeneration,
   };
+  const shownPause = paused === undefined ? {} : { pause: explainPause(paused) };
   const stages = withSecretAccessStage(
     cluster.spec.clusterType === 'virtual' ? virtualStages : physicalStages,
     services,
   );
   const report = (outcomes: readonly StageOutcome[], isComplete: boolean): Promise<void> =>
-    reporter.summarize({ situation: 'stages', stages, outcomes, isComplete, ...run });
+    reporter.summarize({ situation: 'stages', stages, outcomes, isComplete, ...run, ...shownPause });
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   if (outcomes === undefined) return abandoned;
   const again = nextLook(outcomes);
+  const endOfPause = untilEndOfPause(paused, services.clock.now()) ?? Number.POSITIVE_INFINITY;
   if (again !== undefined) {
     const failure = failureOf(outcomes);
-    return { outcome: 'wait', milliseconds: again, answered: context.reached !== undefined, ...defined({ failure }) };
+    const milliseconds = Math.min(again, endOfPause);
+    return { outcome: 'wait', milliseconds, answered: context.reached !== undefined, ...defined({ failure }) };
   }
-  const rotation = untilRotation(context);
-  return rotation === undefined ? { outcome: 'done' } : { outcome: 'done', milliseconds: rotation };
+  const next = Math.min(untilRotation(context) ?? Number.POSITIVE_INFINITY, endOfPause);
+  return next < services.settings.driftMilliseconds ? { outcome: 'done', milliseconds: next } : { outcome: 'done' };
 }
 
 /** The cluster, or why its file cannot be acted upon: the last good state stays, and the status says why nothing changes. */
@@ -120,7 +127,8 @@ function newContext(
     .get(cluster.spec.hostCluster ?? '')?.resource;
   const owner = { installation: services.installation.id, ...scope };
   const found = { hostCluster, host: undefined, holder: undefined, active: undefined, reached: undefined };
-  return { cluster, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
+  const paused = activePause(cluster.spec, services.clock.now());
+  return { cluster, paused, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
 }
 
 interface RunOptions {

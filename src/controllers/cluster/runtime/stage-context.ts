@@ -2,6 +2,7 @@ import type { VersionedCredential } from '../../../cluster-access/index.ts';
 import type { ClusterConnection } from '../../../kube/index.ts';
 import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
+import type { Pause } from '../../../resources/cluster/pause.ts';
 import type { ClusterHolder } from '../../../resources/cluster/holder.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/index.ts';
@@ -38,6 +39,8 @@ export interface StageContext {
   readonly contactMilliseconds: number | undefined;
   /** The host as it is declared; absent for physical clusters, and where the host's file is missing or unreadable. */
   readonly hostCluster: Cluster | undefined;
+  /** The pause in force: nothing but our own access is written. */
+  readonly paused: Pause | undefined;
   /** Written by `provision`: absent for physical clusters, and while the host is not known or not ready. */
   host: HostAccess | undefined;
   /** Written by `connect`: who holds the cluster, or has objects there, as it says itself. */

@@ -72,6 +72,7 @@ describe('gauges', () => {
       'nautes_clusters{phase="Degraded"} 1',
       'nautes_clusters{phase="Pending"} 2',
       'nautes_clusters{phase="Deleting"} 0',
+      'nautes_clusters_paused 0',
       'nautes_components{component="traefik",phase="Ready"} 2',
       'nautes_components{component="traefik",phase="Degraded"} 1',
       'nautes_offboardings 5',

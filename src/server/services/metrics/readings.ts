@@ -1,5 +1,6 @@
 import { phases } from '../../../resources/phase.ts';
 import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
+import { activePause } from '../../../resources/cluster/pause.ts';
 import type { GitStore, Snapshot } from '../../../git-store/index.ts';
 import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
@@ -50,6 +51,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     ),
     ...productCounts(snapshot),
     clustersByPhase(new Set(entries.map(({ name }) => name)), statuses),
+    single('nautes_clusters_paused', 'Clusters that are paused.', paused(statuses, now())),
     componentsByPhase(statuses),
     ...credentialEnds(statuses, now()),
     ...queueGauges(sources.queue() ?? {}),
@@ -116,6 +118,10 @@ function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly Clu
     help: 'Clusters by phase.',
     values: [...counts].map(([phase, value]) => ({ labels: { phase }, value })),
   };
+}
+
+function paused(statuses: readonly ClusterStatus[], now: number): number {
+  return statuses.filter((status) => status.phase !== 'Deleting' && activePause(status, now) !== undefined).length;
 }
 
 function componentsByPhase(statuses: readonly ClusterStatus[]): GaugeReading {

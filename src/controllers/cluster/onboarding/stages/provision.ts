@@ -11,6 +11,8 @@ import { contact, ProbeTimeout } from '../../../../cluster-access/index.ts';
 import { done, type Stage, type StageResult, wait } from '../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './components/installation.ts';
 import { overRegistrations } from '../../runtime/over-registrations.ts';
+import { observeComponent } from './components/observation.ts';
+import { activePause } from '../../../../resources/cluster/pause.ts';
 import { type HostAccess, type StageContext, useHost } from '../../runtime/stage-context.ts';
 import { clusterFiles } from '../../../../resources/cluster/cluster-files.ts';
 import { readHostedCredential } from '../../credentials/hosted-credential.ts';
@@ -112,6 +114,16 @@ async function installOnHost(
     facts: clusterFacts(cluster, services.settings.render, host.cluster),
     kubernetesVersion: facts.version.replace(/^v/, ''),
   } as const;
+  const installed = inventory.filter(({ component }) => component === HOSTED_COMPONENT);
+  const isPaused = context.paused !== undefined || activePause(host.cluster.spec, services.clock.now()) !== undefined;
+  if (isPaused) {
+    return useHost(
+      context,
+      host,
+      (connection) => observeComponent(context, { component: hosted, entries: installed, connection }, signal),
+      signal,
+    );
+  }
   return useHost(
     context,
     host,
@@ -125,7 +137,7 @@ async function installOnHost(
           owner: HOSTED_COMPONENT,
           isOver,
           predecessors: { apiServer: cluster.spec.apiServer },
-          inventory: inventory.filter(({ component }) => component === HOSTED_COMPONENT),
+          inventory: installed,
           ownedObjects: new OwnedObjectIndex(connection, context.owner),
           onApplied: () => {},
         },

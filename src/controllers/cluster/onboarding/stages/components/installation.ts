@@ -243,7 +243,8 @@ async function follow(
   }
 }
 
-function healthStatus({ total, ready, problems }: HealthReport): ComponentState {
+/** How a component is by the health of its objects. */
+export function healthStatus({ total, ready, problems }: HealthReport): ComponentState {
   const objects = { total, ready };
   const problem = problems.find(({ state }) => state === 'Failed') ?? problems[0];
   if (problem === undefined)

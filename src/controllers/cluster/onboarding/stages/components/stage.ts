@@ -8,12 +8,19 @@ import {
 } from '../../../../../resources/cluster/components.ts';
 import { type ObjectOwnership, objectOwnership, supersededEntries } from '../../../../../kube/index.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
-import { done, type Stage, type StageResult, wait } from '../../../../../reconcile/stage.ts';
+import {
+  done,
+  type Stage,
+  type StageResult,
+  STALLED_RETRY_MILLISECONDS,
+  wait,
+} from '../../../../../reconcile/stage.ts';
 import type { ComponentOutcome } from './installation.ts';
 import { showDeclared } from './component-status.ts';
 import { overRegistrations } from '../../../runtime/over-registrations.ts';
 import { ComponentRun } from './dependency-order.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
+import { observeComponents } from './observation.ts';
 import { isBuiltIn } from '../../../credentials/secret-access.ts';
 import { type FormerComponentsRemoval, removeFormerComponents } from './former-components.ts';
 import type { DeclaredComponent } from './declared-component.ts';
@@ -34,6 +41,9 @@ async function runComponents(context: StageContext, signal: AbortSignal): Promis
   const declared = declaredComponents(context);
   await showDeclared(context.reporter, declared);
   const before = await componentEntries(context);
+  if (context.paused !== undefined) {
+    return summarizePaused(await observeComponents(context, declared, before, signal));
+  }
   const renderings = new ComponentRenderings(context, signal);
   const isInstalled = before.length > 0;
   const ownership = objectOwnership(await renderings.claims(declared, isInstalled), before);
@@ -103,6 +113,16 @@ async function showOnly(
     ];
   });
   await context.reporter.report({ components });
+}
+
+/** What is no longer declared stays until the end of the pause. */
+function summarizePaused(outcomes: readonly ComponentOutcome[]): StageResult {
+  const waiting = outcomes.filter(({ status }) => status.reason === 'Paused').map(({ status }) => status.name);
+  const others = outcomes.filter(({ status }) => status.reason !== 'Paused');
+  if (waiting.length === 0 || others.some(({ status }) => status.phase === 'Degraded')) {
+    return summarizeComponents(others, { components: new Set(), remaining: 0, first: undefined });
+  }
+  return wait('Paused', message('Paused.components', { names: waiting }), STALLED_RETRY_MILLISECONDS);
 }
 
 function summarizeComponents(outcomes: readonly ComponentOutcome[], removal: FormerComponentsRemoval): StageResult {
