@@ -1,3 +1,4 @@
+import { oneOf } from '../../errors/one-of.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { action } from '../../messages/action.ts';
 import { message, quoted, render, verbatim } from '../../messages/message.ts';
@@ -22,7 +23,7 @@ export function schemaViolations(body: Readonly<Record<string, unknown>>, schema
     }
     if (Array.isArray(values) && !values.includes(value)) {
       const said = message('Validator.list', { values: values.join(' ') });
-      return [{ field, said, action: action('GiveOneOf', { values: values.join(' or ') }) }];
+      return [{ field, said, action: action('GiveOneOf', { values: oneOf(values) }) }];
     }
     return [];
   });

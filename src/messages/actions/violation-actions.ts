@@ -18,7 +18,7 @@ export const violationActions = actionTexts({
   MakeBothSame: { en: 'Make both the same.', zh: '请使两者一致。' },
   GiveOneOfBoth: { en: 'Give one of the two.', zh: '请只给出其中一个。' },
   GiveField: { en: 'Give {field}.', zh: '请给出 {field}。' },
-  GiveOneOf: { en: 'Give {values}.', zh: '请给出 {values}。' },
+  GiveOneOf: { en: 'Give {values:message}.', zh: '请给出 {values:message}。' },
   CorrectIt: { en: 'Correct it.', zh: '请改正。' },
   ShortenIt: { en: 'Shorten it.', zh: '请缩短。' },
   SendCluster: {

@@ -10,6 +10,7 @@ export const general = texts({
     en: '{words:message} (line {line}, column {column})',
     zh: '{words:message}（第 {line} 行第 {column} 列）',
   },
+  OneOf: { en: '{one:message} or {other}', zh: '{one:message} 或 {other}' },
   'Place.document': { en: 'document {number}', zh: '第 {number} 个文档' },
   'Place.item': { en: '{place:message}, item {number}', zh: '{place:message}的第 {number} 项' },
   'Place.documentIn': { en: '{place:message}, document {number}', zh: '{place:message} 的第 {number} 个文档' },

@@ -146,7 +146,7 @@ export const violations = texts({
   'ClusterInvalid.noNodePort': { en: 'this is not a node port', zh: '不是节点端口' },
   'wanted.categories': { en: 'a list of categories: {names:list}', zh: '类别的列表：{names:list}' },
   'wanted.text': { en: 'text', zh: '文本' },
-  'wanted.option': { en: '{options}', zh: ' {options}' },
+  'wanted.option': { en: '{options:message}', zh: ' {options:message}' },
   'wanted.lists': { en: 'an object of lists', zh: '由列表组成的对象' },
   'ClusterInvalid.pauseEnd': {
     en: 'must be a time that is still to come, such as 2026-12-01T08:00:00Z',

@@ -1,3 +1,4 @@
+import { oneOf } from '../../errors/one-of.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
@@ -63,7 +64,7 @@ export function choice<const Value extends string>(
   values: readonly Value[],
   rules: { readonly isRequired?: true; readonly isEnum?: true } = {},
 ): FieldType<Value, string, string> {
-  const options = values.join(' or ');
+  const options = oneOf(values);
   const wanted = message('wanted.option', { options });
   const find = (value: unknown): Value | undefined => values.find((one) => one === value);
   return {
