@@ -264,7 +264,7 @@ export class ComponentSequence implements AsyncDisposable {
     this.#incarnation = status.incarnation;
     const actual = this.#labelled();
     const expected = this.#expected();
-    const missing = [...expected].filter(([key, component]) => actual.get(key) !== component);
+    const missing = [...expected].filter(([key, component]) => !this.#isOf(key, actual.get(key), component));
     const inventory = await this.#loop.inventory('one', this.#incarnation);
     const recorded = inventory
       .filter(({ component }) => component !== 'access')
@@ -277,6 +277,13 @@ export class ComponentSequence implements AsyncDisposable {
       ...recorded.filter((each) => !present.includes(each)).map((each) => `${each} is recorded and not there`),
       ...this.#missingUserObjects(),
     ];
+  }
+
+  /** A namespace that several components only need is of any of them. */
+  #isOf(key: string, actual: string | undefined, expected: string): boolean {
+    if (actual === expected) return true;
+    const needed = CATEGORIES.map((category) => this.#declared?.[category]);
+    return needed.some((choice) => choice?.name === actual && key === `/Namespace//${choice?.namespace}`);
   }
 
   /** Keys of what carries our labels, with the component. */
