@@ -116,9 +116,11 @@ export class RecordedDisk<Opened> implements AsyncDisposable {
   }
 }
 
-/** Every other sync is looked at, with one kind of loss after the other: opening a data directory takes a while. */
+/** Opening a data directory takes a while: of so many syncs one is looked at, with one kind of loss after the other. */
+const SYNCS_PER_LOOK = 5;
+
 function some(turn: number): readonly Kept[] {
-  return LOSSES.filter((_, index) => 2 * index === turn % (2 * LOSSES.length));
+  return LOSSES.filter((_, index) => SYNCS_PER_LOOK * index === turn % (SYNCS_PER_LOOK * LOSSES.length));
 }
 
 function diskOf(directory: string): string {

@@ -72,5 +72,4 @@ process.on('message', (message: ToHost) => {
 });
 process.on('disconnect', () => void endPrograms());
 // A terminal sends these to both: the parent decides when to stop.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -51,8 +51,7 @@ describe('program host', () => {
   it('ignores signals from the terminal', async () => {
     const programs = new HostedPrograms();
     const host = await parentOf(programs);
-    process.kill(host, 'SIGINT');
-    process.kill(host, 'SIGTERM');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(host, signal);
     assert.equal(await parentOf(programs), host);
     await programs.close();
   });

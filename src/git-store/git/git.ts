@@ -122,9 +122,10 @@ export class Git {
     return result.stdout;
   }
 
-  /** Starts a process that stays. */
+  /** Starts a process that stays until its input ends. Signals of the terminal do not reach it. */
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
     return spawn('git', this.#arguments(args), {
+      detached: true,
       cwd: this.directory,
       env: this.#variables(),
       stdio: ['pipe', 'pipe', 'pipe'],
