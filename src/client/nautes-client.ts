@@ -206,9 +206,7 @@ export class NautesClient {
     };
     const response = await this.#transport.stream({ method: 'GET', path: eventsPath(cluster), headers, signal });
     if (response.statusCode === 200) return response;
-    let text = '';
-    for await (const chunk of response) text += String(chunk);
-    throw this.#refusal({ status: response.statusCode ?? 0, headers: {}, text });
+    throw this.#refusal({ status: response.statusCode ?? 0, headers: {}, text: await this.#transport.rest(response) });
   }
 
   async #view<Name extends ViewName>(

@@ -77,6 +77,11 @@ export class Transport {
     }
   }
 
+  /** The rest of an open response. @throws Error when it is longer than any answer may be */
+  rest(message: IncomingMessage): Promise<string> {
+    return readText(message);
+  }
+
   /** A response whose body is streamed. */
   async stream(options: SendOptions): Promise<IncomingMessage> {
     const answered = new AbortController();

@@ -76,9 +76,9 @@ describe('commands of the client', () => {
   });
 
   it('sync looks at clusters now, and shows the result on request', async () => {
-    assert.equal(await output('sync', 'one'), 'cluster/one is being looked at\n');
+    assert.equal(await output('sync', 'one'), 'cluster/one is being checked\n');
     const waited = await output('sync', '--all', '--wait', '--progress', 'none');
-    assert.equal(waited, 'cluster/one is being looked at\ncluster/one Ready: everything is as declared\n');
+    assert.equal(waited, 'cluster/one is being checked\ncluster/one Ready: everything is as declared\n');
     assert.match(await output('describe', 'cluster', 'one'), /Last checked +\d{4}-\S+Z/);
     assert.match(await output('get', 'clusters', '-o', 'wide'), /^one .* \d{4}-\S+Z$/m);
     assert.equal((await bed.user.run('sync')).code, 2);

@@ -59,7 +59,7 @@ describe('the blocks of the README, pasted into a terminal as one piece', { skip
       assert.match(session.output, /\(maintainer\)/);
       assert.match(session.output, /first {2}Ready/);
       assert.match(session.output, /Save cluster first/, 'the commit is shown');
-      assert.match(session.output, /taken away completely/);
+      assert.match(session.output, /deleted completely/);
       assert.doesNotMatch(session.output, /nautes: .*cannot be reached|is listening|"level"/, 'the log is elsewhere');
       assert.notEqual(await readFile(join(home, 'nautes.log'), 'utf8'), '');
     });

@@ -62,7 +62,7 @@ describe('the command line on a terminal', { skip }, () => {
     assert.equal(await session.end(), 0);
     assertDrawnWell(session);
     assert.match(session.screen.text, /one {2}Gone/);
-    assert.match(session.screen.text, /one {2}taken away completely/);
+    assert.match(session.screen.text, /one {2}deleted completely/);
     assert.match(session.screen.text, /removed +\d+ \/ \d+ \(/);
   });
 
@@ -106,7 +106,7 @@ describe('the command line on a terminal', { skip }, () => {
     assert.ok(session.screen.isCursorShown);
     assert.match(
       session.screen.text.replaceAll('\n', ' '),
-      /The server goes on with four: nautes wait four; to take it away/,
+      /The server continues with four: nautes wait four; to delete it/,
     );
     await using again = await bed.terminal(['wait', 'four']);
     assert.equal(await again.end(), 0);

@@ -22,7 +22,7 @@ describe('a look on request', () => {
     await untilChecked(loop, 'one', requestedAt);
     await loop.untilReady('one');
     assert.ok(target.get('apps/v1', 'Deployment', 'traefik', 'traefik'));
-    assert.equal((await loop.untilEvent('one', 'SyncRequested')).message, 'ada asked for a look now');
+    assert.equal((await loop.untilEvent('one', 'SyncRequested')).message, 'check requested by ada');
   });
 
   it('ends also without an answer of the cluster', async () => {

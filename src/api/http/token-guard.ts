@@ -13,7 +13,7 @@ export interface TokenGuardLimits {
 
 export const defaultTokenGuardLimits: TokenGuardLimits = { failuresPerAddress: 30, failuresTotal: 600 };
 
-/** What became of a token: `undecided` when it could not be looked at, or is known and not good any more. */
+/** What became of a token: `undecided` when it could not be verified, or is known and no longer valid. */
 export type TokenOutcome = 'accepted' | 'unknown' | 'undecided';
 
 /** Who was let in counts as known for so long, whatever else comes from the same address. */
@@ -141,7 +141,7 @@ export class TokenGuard {
   }
 }
 
-/** One token from one address that is being looked at, for one request or several. */
+/** One token from one address that is being verified, for one request or several. */
 interface Attempt {
   readonly own: Allowance;
   requests: number;
@@ -155,9 +155,9 @@ class Allowance {
   #at: number;
   /** Whether it was logged that it is used up. */
   isTold = false;
-  /** Whether an unknown token came from there; what was only looked at says nothing of it. */
+  /** Whether an unknown token came from there; what was only verified says nothing of it. */
   hasFailed = false;
-  /** Tokens that are being looked at. */
+  /** Tokens that are being verified. */
   underWay = 0;
 
   constructor(perMinute: number, now: number) {

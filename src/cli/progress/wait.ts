@@ -53,7 +53,7 @@ function failure({ texts }: Invocation, { name: cluster, phase, conditions }: St
   const state = [texts.words.phase(phase), ready?.message ?? ''].join(texts.output.colon);
   const advice = [remedyText(ready ?? {}, texts.language), texts.output.serverTriesOn]
     .filter(Boolean)
-    .join(texts.output.sentenceGap);
+    .join(texts.output.sentenceSpace);
   return {
     outcome: 'failed',
     error: new NautesError('ClusterNotReady', { cluster, state }, { action: action('Advice', { text: advice }) }),

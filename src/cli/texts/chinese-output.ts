@@ -10,6 +10,7 @@ export const chineseOutput: OutputTexts = {
   warning: '警告：',
   colon: '：',
   sentenceGap: '。',
+  sentenceSpace: '',
   unexpected: '意外的错误',
   requestId: '请求编号',
   violationHeads: ['位置', '问题'],
@@ -88,7 +89,7 @@ export const chineseOutput: OutputTexts = {
       ? `${cluster} 的清除会继续进行：nautes logs -f ${cluster}；结束后：nautes receipt ${cluster}`
       : `服务器会继续处理 ${cluster}：nautes wait ${cluster}；要清除它：nautes delete cluster ${cluster}`,
   serverAway: '服务器暂时没有应答，正在重试。',
-  serverTriesOn: '服务器会继续尝试',
+  serverTriesOn: '服务器会继续尝试。',
   changedMeanwhile: (cluster) => `${cluster} 在此期间又被改动；现在等待目前注册的内容。`,
   waitsForController: '等待处理',
   beingTakenAway: '正在移除已安装的内容',

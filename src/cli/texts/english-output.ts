@@ -4,6 +4,8 @@ export const englishOutput = {
   colon: ': ',
   /** Between two sentences in a row. */
   sentenceGap: '. ',
+  /** Between sentences that end with a full stop. */
+  sentenceSpace: ' ',
   unexpected: 'unexpected error',
   requestId: 'request id',
   violationHeads: ['WHERE', 'WHAT'],
@@ -46,7 +48,7 @@ export const englishOutput = {
   pausedBy: (by: string, since: string, until: string, reason: string) =>
     [by && `by ${by}`, since && `since ${since}`, until && `until ${until}`, reason].filter(Boolean).join(', ') ||
     'yes',
-  isBeingChecked: 'is being looked at',
+  isBeingChecked: 'is being checked',
   namesOrAll: 'name clusters, or give --all or --field-selector',
   followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
   receiptHint: (name: string) =>
@@ -82,14 +84,14 @@ export const englishOutput = {
 
   interruptHint: (goal: string) =>
     goal === 'deleted'
-      ? 'Ctrl-C ends the watching only; the removal goes on.'
-      : 'Ctrl-C ends the watching only; the server goes on.',
+      ? 'Ctrl-C stops watching only; the deletion continues.'
+      : 'Ctrl-C stops watching only; the server continues.',
   goesOn: (cluster: string, goal: string) =>
     goal === 'deleted'
-      ? `The removal of ${cluster} goes on: nautes logs -f ${cluster}; at the end: nautes receipt ${cluster}`
-      : `The server goes on with ${cluster}: nautes wait ${cluster}; to take it away: nautes delete cluster ${cluster}`,
+      ? `The deletion of ${cluster} continues: nautes logs -f ${cluster}; at the end: nautes receipt ${cluster}`
+      : `The server continues with ${cluster}: nautes wait ${cluster}; to delete it: nautes delete cluster ${cluster}`,
   serverAway: 'The server does not answer at the moment; trying again.',
-  serverTriesOn: 'The server goes on trying',
+  serverTriesOn: 'The server keeps trying.',
   changedMeanwhile: (cluster: string) => `${cluster} was changed again meanwhile; waiting for what is registered now.`,
   waitsForController: 'waits for its turn',
   beingTakenAway: 'what was installed is being removed',
@@ -137,7 +139,7 @@ export const englishOutput = {
   catalogNote: '* is taken when a cluster names none of its category.',
 
   receiptOutcome: (outcome: string) =>
-    outcome === 'Complete' ? 'taken away completely' : 'taken away, but something is left on the cluster',
+    outcome === 'Complete' ? 'deleted completely' : 'deleted, but something is left on the cluster',
   receiptAskedBy: 'asked for by',
   receiptEnded: 'ended',
   receiptRemoved: 'removed',

@@ -144,7 +144,7 @@ export const registrationActions = actionTexts({
     zh: '请恢复注解 cluster.nautes.io/incarnation，或删除集群后重新注册。',
   },
   RestoreFileOrSave: {
-    en: 'Restore its file, or save the cluster as it shall be: what was made is then taken away first.',
+    en: 'Restore its file, or save the cluster as wanted: what was made is then removed first.',
     zh: '请恢复其文件，或按需要的样子保存集群：会先清除原有的内容。',
   },
   ReadReceipt: {

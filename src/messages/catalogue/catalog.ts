@@ -5,7 +5,10 @@ export const catalogTexts = texts({
   'CatalogInvalid.fileMissing': { en: 'there is no such file', zh: '没有这个文件' },
   'CatalogInvalid.tooLarge': { en: 'it has more than {maximum} bytes', zh: '它超过 {maximum} 字节' },
   'CatalogInvalid.twice': { en: '{name} is there twice', zh: '{name} 出现了两次' },
-  'CatalogInvalid.varietyTwice': { en: 'the variety "{variety}" is there twice', zh: '种类“{variety}”出现了两次' },
+  'CatalogInvalid.varietyTwice': {
+    en: 'the cluster profile "{variety}" is there twice',
+    zh: '种类“{variety}”出现了两次',
+  },
   'CatalogInvalid.nameTaken': { en: 'this name is taken by Nautes itself', zh: '这个名称由 Nautes 自己使用' },
   'CatalogInvalid.additionTwice': { en: 'the addition {name} is there twice', zh: '附加项 {name} 出现了两次' },
   'CatalogInvalid.additionPattern': {

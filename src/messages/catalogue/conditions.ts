@@ -10,7 +10,7 @@ export const conditions = texts({
   'InProgress.change': { en: 'a change of its file is being carried out', zh: '正在执行其文件的改动' },
   WaitingForEarlierStage: { en: 'waits for {stage:message}: {reason}', zh: '等待“{stage:message}”（{reason}）' },
   'WaitingForOffboarding.ownName': {
-    en: 'the earlier registration of this name is being taken away first',
+    en: 'the earlier registration of this name is off-boarded first',
     zh: '正在先移除同名的旧注册',
   },
   Paused: {
@@ -38,8 +38,8 @@ export const conditions = texts({
     en: 'the pause has ended: repairs and changes are carried out again',
     zh: '暂停已结束：恢复修复和改动',
   },
-  SyncRequested: { en: '{caller} asked for a look now', zh: '{caller} 请求立即检查' },
-  'SyncRequested.reply': { en: 'cluster {name} is looked at now', zh: '正在检查集群 {name}' },
+  SyncRequested: { en: 'check requested by {caller}', zh: '{caller} 请求立即检查' },
+  'SyncRequested.reply': { en: 'cluster {name} is being checked', zh: '正在检查集群 {name}' },
   RemovalForced: { en: '{caller} asked not to wait for the cluster', zh: '{caller} 要求不再等待集群' },
   RemovalConfirmed: { en: '{caller} confirmed the removal', zh: '{caller} 确认了清除' },
   RemovalHeld: {

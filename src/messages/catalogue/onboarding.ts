@@ -8,7 +8,7 @@ export const onboarding = texts({
     zh: '{problem:message}；虚拟集群现在的 kubeconfig 还没有出现在宿主集群上',
   },
   WaitingForOffboarding: {
-    en: 'this Kubernetes cluster was registered as {name}, which is being taken away first',
+    en: 'this Kubernetes cluster was registered as {name}, which is off-boarded first',
     zh: '这个 Kubernetes 集群曾登记为 {name}，先移除它',
   },
   'WaitingForOffboarding.held': {

@@ -233,7 +233,7 @@ export const warnings = texts({
   },
   'Warning.notUsed': { en: '{field} is not used', zh: '没有使用 {field}' },
   'Warning.noMeaning': {
-    en: '{field} has no meaning for this variety of {kind} and is dropped',
+    en: '{field} has no meaning for this {kind} profile and is dropped',
     zh: '{field} 对这类资源（{kind}）没有意义，已去掉',
   },
   'Warning.tokenUnused': {

@@ -169,7 +169,7 @@ export const registrationErrors = errors({
   OffboardingGraceOver: {
     status: 504,
     next: 'stalled',
-    en: '{cluster} did not answer in time while it was taken away',
+    en: '{cluster} did not answer in time during its off-boarding',
     zh: '清除 {cluster} 期间它没有及时应答',
     action: 'ReadReceipt',
   },

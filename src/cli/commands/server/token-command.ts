@@ -51,7 +51,9 @@ async function runCreate(options: CreateOptions): Promise<void> {
   const { name, role, expires } = options;
   const directory = await tokenDirectory(options);
   if (!existsSync(dirname(directory))) {
-    console.error(`nautes: no server has used ${dirname(directory)} yet; the token is for one that will`);
+    console.error(
+      `nautes: no server has used ${dirname(directory)} yet; the token is valid once a server uses this directory`,
+    );
   }
   const { createToken } = await import('../../../identity/index.ts');
   const token = await createToken({ directory, name, role, ...defined({ expiresAt: expires }) });
