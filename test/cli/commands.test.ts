@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYaml } from '../../src/base/yaml.ts';
 import { CommandBed } from '../harness/command-bed.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 describe('commands of the client', () => {
   let bed: CommandBed;
@@ -150,6 +151,20 @@ describe('commands of the client', () => {
     for (const subject of ['server', 'TLS', 'Git', 'secret store', 'helm', 'disk', 'token', 'cluster/one']) {
       assert.match(doctor, new RegExp(`^[✓!] +${subject} `, 'm'));
     }
+  });
+
+  it('pause and resume begin and end the maintenance, which lists, descriptions and doctor show', async () => {
+    const paused = await output('pause', 'one', '--until', '2h', '--reason', 'new racks');
+    assert.match(paused, /^cluster\/one paused until \d{4}-\S+Z\n$/);
+    await waitUntil('the pause is seen', async () => /^one +Ready \(paused\)/m.test(await output('get', 'clusters')));
+    const described = await output('describe', 'cluster', 'one');
+    assert.match(described, /^ {2}Paused +by ada, since \S+, until \S+, new racks$/m);
+    assert.match(described, /^ {2}Paused +True +Paused +paused by ada until .*\(new racks\)/m);
+    assert.match(await output('doctor'), /cluster\/one +Ready \(paused\): by ada.* nautes resume one/);
+    assert.equal(await output('resume', 'one'), 'cluster/one resumed\n');
+    assert.equal(await output('resume', 'one'), 'cluster/one unchanged\n');
+    assert.equal((await bed.user.run('pause', 'one', '--until', 'soon')).code, 2);
+    await waitUntil('the end is seen', async () => /^one +Ready {2}/m.test(await output('get', 'clusters')));
   });
 
   it('doctor names what is wrong and the remedy, for the server, the token and a cluster', async () => {
