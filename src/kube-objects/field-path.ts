@@ -96,6 +96,20 @@ export function valueAtPath(value: unknown, path: FieldPath): unknown {
   return current;
 }
 
+/** A copy of the value with something else where the concrete path leads to; what is missing on the way is made. */
+export function withValueAtPath(value: unknown, path: FieldPath, inner: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return inner;
+  if (step.kind === 'member') {
+    const members = isRecord(value) ? value : {};
+    return { ...members, [step.name]: withValueAtPath(members[step.name], rest, inner) };
+  }
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  const at = list.findIndex((item, index) => stepMatches(itemStep(list, item, index), step));
+  const item = withValueAtPath(at < 0 ? undefined : list[at], rest, inner);
+  return at < 0 ? [...list, item] : list.with(at, item);
+}
+
 /** A copy of the value without what the concrete path leads to. */
 export function withoutPath(value: unknown, path: FieldPath): unknown {
   const [step, ...rest] = path;

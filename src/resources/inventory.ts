@@ -22,6 +22,16 @@ export interface InventoryKey extends ObjectReference {
   readonly component: string;
 }
 
+/** A field that we have changed on an object of somebody else, for setting it back. */
+export interface FormerField {
+  /** Such as `spec.template.spec.containers[name=main].image`. */
+  readonly path: string;
+  /** Its value before us; absent when there was none. */
+  readonly value?: unknown;
+  /** False when the value before us is not kept: it is secret, or too long. */
+  readonly isKnown?: false;
+}
+
 /** An object on a target cluster that we have applied or intend to. */
 export interface InventoryEntry extends InventoryKey {
   /** Set after the apply; empty while it is only intended. */
@@ -32,6 +42,8 @@ export interface InventoryEntry extends InventoryKey {
   readonly revision: string;
   /** True when it existed before and was not ours: it is never deleted. */
   readonly foreign: boolean;
+  /** What we have changed on it where it is foreign; absent when that is nothing. */
+  readonly former?: readonly FormerField[];
 }
 
 /** Whether the registration with this inventory is on a host: its file may have been edited since. */

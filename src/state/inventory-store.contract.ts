@@ -1,3 +1,4 @@
+import type { FormerField } from '../resources/inventory.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InventoryEntry } from '../resources/inventory.ts';
@@ -19,10 +20,16 @@ export function describeInventoryStoreContract(
       withStore(async (store) => {
         assert.deepEqual(await store.list(one), []);
         await store.put(one, []);
-        await store.put(one, [entryOf('a'), entryOf('b', { foreign: true, namespace: '' })]);
+        const former: readonly FormerField[] = [
+          { path: 'spec.replicas', value: 3 },
+          { path: 'metadata.labels.a' },
+          { path: 'data', isKnown: false },
+        ];
+        const adopted = entryOf('b', { foreign: true, namespace: '', former });
+        await store.put(one, [entryOf('a'), adopted]);
         const applied = entryOf('a', { uid: 'a uid', hash: 'a hash', revision: '7' });
         await store.put(one, [applied, entryOf('c')]);
-        const expected = [applied, entryOf('b', { foreign: true, namespace: '' }), entryOf('c')];
+        const expected = [applied, adopted, entryOf('c')];
         assert.deepEqual(byName(await store.list(one)), expected);
       }));
 

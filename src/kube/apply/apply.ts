@@ -1,5 +1,6 @@
 import { asNautesError, NautesError } from '../../errors/errors.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
+import { defined } from '../../base/defined.ts';
+import type { FormerField, InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './observe.ts';
 import { type Decision, decide, isOfRegistration } from './plan.ts';
@@ -109,6 +110,8 @@ class ApplyRun {
   readonly #repaired: Repair[] = [];
   readonly #foreign: ForeignObject[] = [];
   readonly #failures: ObjectFailure[] = [];
+  /** By key: what is changed on adopted objects, before and in this run. */
+  readonly #former = new Map<string, readonly FormerField[]>();
   #unchanged = 0;
   #done = 0;
   #intent: Promise<void> | undefined;
@@ -129,6 +132,7 @@ class ApplyRun {
   }
 
   async execute(): Promise<ApplyReport> {
+    await this.#rememberFormer();
     const phase = (...names: readonly string[]) => this.#planned.filter(({ desired }) => names.includes(desired.phase));
     await this.#each(phase('namespace'));
     const services = await this.#prune(isService); // their node ports may be what new ones need
@@ -203,7 +207,8 @@ class ApplyRun {
       decision.action === 'inspect'
         ? await this.#writer.inspect(type, desired, decision.foreign)
         : await this.#apply(type, desired, decision);
-    this.#entries.set(desired.key, outcome.entry);
+    const former = this.#former.get(desired.key) ?? this.#entries.get(desired.key)?.former;
+    this.#entries.set(desired.key, { ...outcome.entry, ...(outcome.entry.foreign ? defined({ former }) : {}) });
     this.#account(planned, decision, outcome);
   }
 
@@ -223,15 +228,37 @@ class ApplyRun {
 
   #account({ desired }: PlannedObject, decision: Decision, { changed, repair }: WriteOutcome): void {
     if (decision.action === 'apply' && decision.foreign && decision.head !== undefined) {
-      const { head } = decision;
-      const managers = otherManagers(head);
-      this.#foreign.push({ object: desired.reference, managers, owner: ownerOf(head), adopted: true });
+      this.#reportAdopted(desired, decision.head);
     }
     const restored = decision.action === 'apply' && decision.deleted;
     if (repair !== undefined) this.#repaired.push(repair);
     else if (restored) this.#repaired.push({ object: desired.reference, fields: [], manager: '' });
     else if (changed) this.#applied.push(desired.reference);
     else this.#unchanged += 1;
+  }
+
+  #reportAdopted({ key, reference }: DesiredObject, head: ObjectHead): void {
+    const before = this.#request.inventory.find((entry) => objectKey(entry) === key);
+    const known = new Set(before?.former?.map(({ path }) => path));
+    const changed = (this.#former.get(key) ?? []).map(({ path }) => path).filter((path) => !known.has(path));
+    const isAdopted = before !== undefined && before.uid !== '';
+    if (isAdopted && changed.length === 0) return;
+    const managers = otherManagers(head);
+    this.#foreign.push({ object: reference, managers, owner: ownerOf(head), adopted: true, changed });
+  }
+
+  /** Before the first write: afterwards nothing tells how the objects of others were. */
+  async #rememberFormer(): Promise<void> {
+    const adopting = this.#planned.filter(({ decision }) => decision.action === 'apply' && decision.foreign);
+    await forEachBounded(adopting, PARALLEL_REQUESTS, async ({ desired, type }) => {
+      if (type === undefined) return;
+      const { component, ownership } = this.#request;
+      const entry = this.#entries.get(desired.key) ?? ownership?.entryOfOther(desired.key, component);
+      const former = await this.#writer.formerFields(type, desired, entry?.former);
+      if (former.length === 0) return;
+      this.#former.set(desired.key, former);
+      if (entry !== undefined && this.#entries.has(desired.key)) this.#entries.set(desired.key, { ...entry, former });
+    });
   }
 
   /** Once, before the first write, and everybody waits for it. */
@@ -250,6 +277,7 @@ class ApplyRun {
         hash: '',
         revision: '',
         foreign: decision.foreign,
+        ...defined({ former: this.#former.get(desired.key) }),
       });
     }
     return [...this.#entries.values()];

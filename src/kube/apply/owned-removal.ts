@@ -5,6 +5,7 @@ import { isInstallationId } from '../../resources/installation.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
+import { canBeSetBack, whyAdoptedStays } from './adoption.ts';
 import { releaseAdopted } from './release.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import {
@@ -84,7 +85,7 @@ export async function examineOwned(
   if (head === undefined) return { state: 'absent' };
   if (isReplaced(entry, head, own)) return { state: 'absent' };
   if (isOfOther(head, own.owner.installation)) return { state: 'left', reason: otherOwner(head), ours: false };
-  if (entry.foreign) return adopted(type, head, own);
+  if (entry.foreign) return adopted(type, head, entry, own);
   if (!isOurs(head, own)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
   if (head.metadata.deletionTimestamp !== undefined) return { state: 'deleting', head };
@@ -96,9 +97,13 @@ function isReplaced({ uid }: InventoryEntry, head: ObjectHead, own: OwnRegistrat
   return uid !== '' && uid !== head.metadata.uid && !isOurs(head, own);
 }
 
-function adopted(type: ResourceType, head: ObjectHead, own: OwnRegistrations): OwnedExamination {
-  const reason = message('Retained.existedBefore');
-  return isOurs(head, own) ? { state: 'adopted', reason, type, head } : { state: 'left', reason, ours: false };
+function adopted(type: ResourceType, head: ObjectHead, entry: InventoryEntry, own: OwnRegistrations): OwnedExamination {
+  const { former = [], uid } = entry;
+  const isSame = uid === '' || uid === head.metadata.uid; // another one of that name is as its owner wants it
+  if (!isSame) return { state: 'left', reason: message('Retained.existedBefore'), ours: false };
+  const reason = whyAdoptedStays(former);
+  const isReleased = !isOurs(head, own) && !(canBeSetBack(former) && isAppliedByUs(head));
+  return isReleased ? { state: 'left', reason, ours: false } : { state: 'adopted', reason, type, head };
 }
 
 /**
@@ -113,7 +118,8 @@ export async function deleteOwned(
 ): Promise<RemovalOutcome> {
   const examined = await examineOwned(connection, entry, holder, signal);
   if (examined.state === 'adopted') {
-    await releaseAdopted(connection, examined.type, examined.head, signal);
+    const { type, head } = examined;
+    await releaseAdopted(connection, { type, head, former: entry.former ?? [] }, signal);
     return { state: 'left', reason: examined.reason, ours: false };
   }
   if (examined.state !== 'present') return examined;

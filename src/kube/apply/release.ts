@@ -1,28 +1,68 @@
+import type { FormerField } from '../../resources/inventory.ts';
+import { query } from '../client/requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import {
   ADOPTED_ANNOTATION,
-  CLUSTER_NAME_LABEL,
-  COMPONENT_LABEL,
   FIELD_MANAGER,
-  INCARNATION_LABEL,
-  INSTALLATION_LABEL,
+  type KubeObject,
   MANAGED_BY_LABEL,
   type ObjectHead,
 } from '../../kube-objects/kube-object.ts';
-import type { ResourceType } from '../../kube-objects/resource-types.ts';
+import { resourcePath, type ResourceType } from '../../kube-objects/resource-types.ts';
+import { canBeSetBack, setBack } from './adoption.ts';
+import { OWN_LABELS } from './release-labels.ts';
 
-const OWN_LABELS = [COMPONENT_LABEL, INSTALLATION_LABEL, CLUSTER_NAME_LABEL, INCARNATION_LABEL];
+/** What is released, and what we have changed on it. */
+interface Adopted {
+  readonly type: ResourceType;
+  readonly head: ObjectHead;
+  readonly former: readonly FormerField[];
+}
 
-/** Takes our labels off an object that existed before us: a later registration must not take it for ours. */
+/**
+ * Gives up an object that existed before us: sets back what we have changed, and takes our labels off: a later
+ * registration must not take it for ours.
+ */
 export async function releaseAdopted(
-  { client }: ClusterConnection,
-  type: ResourceType,
-  { metadata }: ObjectHead,
+  connection: ClusterConnection,
+  { type, head, former }: Adopted,
   signal: AbortSignal,
 ): Promise<void> {
-  const names = metadata.labels?.[MANAGED_BY_LABEL] === FIELD_MANAGER ? [...OWN_LABELS, MANAGED_BY_LABEL] : OWN_LABELS;
-  const labels = Object.fromEntries(names.map((name) => [name, null]));
+  const { uid, name, namespace = '', labels = {} } = head.metadata;
+  if (canBeSetBack(former)) {
+    const live = await connection.client.find(type, { namespace, name }, signal);
+    if (live === undefined || live.metadata.uid !== uid) return; // it is another object
+    return await replace(connection, type, setBack(live, former), signal);
+  }
+  const names = labels[MANAGED_BY_LABEL] === FIELD_MANAGER ? [...OWN_LABELS, MANAGED_BY_LABEL] : OWN_LABELS;
+  const removed = Object.fromEntries(names.map((label) => [label, null]));
   const annotations = { [ADOPTED_ANNOTATION]: null };
-  const { uid, name, namespace = '' } = metadata;
-  await client.patch(type, { namespace, name }, 'merge', { metadata: { uid, labels, annotations } }, signal);
+  await connection.client.patch(
+    type,
+    { namespace, name },
+    'merge',
+    { metadata: { uid, labels: removed, annotations } },
+    signal,
+  );
+}
+
+/** Bound to the version that was read. Without our entry in managedFields no field counts as applied by us. */
+async function replace(
+  { client }: ClusterConnection,
+  type: ResourceType,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const { labels = {}, annotations = {}, managedFields = [], namespace = '', name } = object.metadata;
+  const { [ADOPTED_ANNOTATION]: _, ...otherAnnotations } = annotations;
+  const kept = Object.entries(labels).filter(([label]) => !OWN_LABELS.includes(label));
+  const others = managedFields.filter(({ manager, operation }) => manager !== FIELD_MANAGER || operation !== 'Apply');
+  const metadata = {
+    ...object.metadata,
+    labels: Object.fromEntries(kept),
+    annotations: otherAnnotations,
+    managedFields: others,
+  };
+  const path = `${resourcePath(type, namespace, name)}${query({ fieldManager: FIELD_MANAGER })}`;
+  await client.json({ method: 'PUT', path, body: { ...object, metadata } }, signal);
 }

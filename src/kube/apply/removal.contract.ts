@@ -19,7 +19,7 @@ import {
   widgetType,
 } from '../testing/fixture.contract.ts';
 import { componentHealth } from '../health/health.ts';
-import { objectKey } from '../../kube-objects/kube-object.ts';
+import { type KubeObject, numberAt, objectKey } from '../../kube-objects/kube-object.ts';
 import { planRemoval } from './removal-plan.ts';
 import { removeObjects } from './removal.ts';
 import type { RemovalReport } from './removal.ts';
@@ -127,6 +127,60 @@ export function describeRemovalContract(traits: ContractTraits): void {
       assert.match(render(told?.message ?? verbatim(''), 'zh'), /其删除正在等待：.*example\.test\/kept/);
       await fixture.patchAs('somebody', configMapType, one, { metadata: { finalizers: null } });
       await finish(name, entries, false);
+    });
+
+    it('what was taken over is set back as it was, and its owner keeps what they have set since', async () => {
+      const name = uniqueName('back');
+      const owned = { name, labels: { 'app.kubernetes.io/managed-by': 'Helm' } };
+      await fixture.applyAs('helm', wellKnown.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: owned });
+      const theirs = deployment(name, 'theirs', 3);
+      await fixture.applyAs('helm', deploymentType, {
+        ...theirs,
+        metadata: { ...theirs.metadata, labels: owned.labels },
+      });
+      await fixture.applyAs('helm', configMapType, configMap(name, 'settings', { a: 'theirs', kept: 'theirs' }));
+      await fixture.applyAs('helm', wellKnown.secret, secret(name, 'key', 'theirs'));
+      const objects = [
+        deployment(name, 'theirs', 1),
+        configMap(name, 'settings', { a: 'ours', added: 'ours' }),
+        secret(name, 'key', 'ours'),
+      ];
+      let intent: readonly InventoryEntry[] = [];
+      const recordIntent = (entries: readonly InventoryEntry[]) => {
+        intent = entries;
+        return Promise.resolve();
+      };
+      const { entries, foreign } = await fixture.apply(
+        fixture.request(name, objects, { adoptForeign: true, recordIntent }),
+      );
+      const changed = Object.fromEntries(foreign.map(({ object, changed: fields }) => [object.kind, fields]));
+      assert.ok(changed['Deployment']?.includes('spec.replicas'), JSON.stringify(changed));
+      assert.deepEqual(changed['ConfigMap']?.toSorted().slice(0, 2), ['data.a', 'data.added']);
+      assert.deepEqual(
+        intent.map(({ kind, former }) => [kind, former]),
+        entries.map(({ kind, former }) => [kind, former]),
+        'it is known before the first write',
+      );
+      assert.doesNotMatch(JSON.stringify(entries), new RegExp(Buffer.from('theirs').toString('base64')));
+      const settings = entryOfKind(entries, 'ConfigMap');
+      await fixture.patchAs('kubectl-edit', configMapType, settings, { data: { later: 'theirs' } });
+
+      const report = await finish(name, entries);
+      const reasons = new Map(report.left.map(({ kind, reason }) => [kind, render(reason, 'en')]));
+      assert.match(reasons.get('Deployment') ?? '', /is set back: .*spec\.replicas/);
+      assert.match(reasons.get('Secret') ?? '', /stays as Nautes changed it: .*data\.key/);
+      const left = await fixture.find(deploymentType, name, 'theirs');
+      assert.equal(numberAt(left, 'spec', 'replicas'), 3);
+      assert.deepEqual(left?.metadata.labels, owned.labels);
+      assert.equal(
+        left.metadata.managedFields?.some(({ manager, operation }) => manager === 'nautes' && operation === 'Apply'),
+        false,
+      );
+      assert.deepEqual((await fixture.find(configMapType, name, 'settings'))?.['data'], {
+        a: 'theirs',
+        kept: 'theirs',
+        later: 'theirs',
+      });
     });
 
     it('what existed before us is left and so is what lost our label', async () => {
@@ -308,4 +362,13 @@ export function describeRemovalContract(traits: ContractTraits): void {
       assert.ok(await fixture.find(configMapType, name, 'one'));
     });
   });
+}
+
+function secret(namespace: string, name: string, key: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    data: { key: Buffer.from(key).toString('base64') },
+  };
 }

@@ -29,6 +29,8 @@ export interface ForeignObject {
   /** Who manages it, for people. */
   readonly owner: Message;
   readonly adopted: boolean;
+  /** Fields that were changed on one that was adopted. */
+  readonly changed?: readonly string[];
 }
 
 /** What one run of applying a component did. */

@@ -1,5 +1,6 @@
 import { sleep } from '../../base/async/timing.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { FormerField, InventoryEntry } from '../../resources/inventory.ts';
+import { formerFields } from './adoption.ts';
 import { nameOf } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import type { DesiredObject } from './desired.ts';
@@ -79,6 +80,16 @@ export class ObjectWriter {
     const entry = this.#entry(desired, applied, foreign);
     if (fields.length === 0) return { entry, changed: false, repair: undefined };
     return { entry, changed: true, repair: repairOf(desired, live, fields) };
+  }
+
+  /** What applying changes on an object of somebody else, added to what was changed before. */
+  async formerFields(
+    type: ResourceType,
+    desired: DesiredObject,
+    known: readonly FormerField[] = [],
+  ): Promise<readonly FormerField[]> {
+    const live = await this.#read(type, desired);
+    return live === undefined ? known : formerFields(this.#body(desired, live, true), live, known);
   }
 
   async #read(type: ResourceType, desired: DesiredObject): Promise<KubeObject | undefined> {

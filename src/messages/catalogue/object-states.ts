@@ -61,6 +61,14 @@ export const objectStates = texts({
   },
 
   'Retained.existedBefore': { en: 'it existed before', zh: '它原先就存在' },
+  'Retained.setBack': {
+    en: 'it existed before; what Nautes changed is set back: {fields:list}',
+    zh: '它原先就存在；Nautes 改动的字段已改回：{fields:list}',
+  },
+  'Retained.changed': {
+    en: 'it existed before and stays as Nautes changed it: {fields:list}',
+    zh: '它原先就存在，并保持 Nautes 改动后的样子：{fields:list}',
+  },
   'Retained.noLabel': { en: 'it no longer carries our label', zh: '它已没有我们的标签' },
   'Retained.otherInstallation': {
     en: 'it belongs to the installation {installation}, which holds the cluster now',

@@ -12,6 +12,14 @@ export const objects = texts({
     en: '{object}: had been deleted and was made again',
     zh: '{object}：被删除过，已重新创建',
   },
+  ObjectAdopted: {
+    en: '{object} of {owner:message} is taken over; changed: {fields:list}',
+    zh: '已接管 {owner:message} 的 {object}；改动：{fields:list}',
+  },
+  'ObjectAdopted.unchanged': {
+    en: '{object} of {owner:message} is taken over; nothing but our labels is changed',
+    zh: '已接管 {owner:message} 的 {object}；除我们的标签外没有改动',
+  },
   WebhookRemoved: {
     en: '{object} is removed: nothing is behind it, and it refused what would bring that back; it comes back last',
     zh: '已移除 {object}：它背后没有程序，并且拒绝了能恢复它的内容；最后会重新创建',

@@ -204,8 +204,11 @@ const REMOVALS_AS_DATA = [
     WHERE document -> '$.access.refusal' IS NOT NULL;`,
 ].join('\n');
 
+/** What was changed on adopted objects. */
+const FORMER_FIELDS = `ALTER TABLE inventory ADD COLUMN former TEXT NOT NULL DEFAULT '';`;
+
 /**
  * What leads from each version of the schema to the next one; `user_version` says how many have been carried out.
  * Never change one that has been released: add another.
  */
-export const MIGRATIONS: readonly string[] = [FIRST_VERSION, `${KINDS_AND_MESSAGES}${REMOVALS_AS_DATA}`];
+export const MIGRATIONS: readonly string[] = [FIRST_VERSION, `${KINDS_AND_MESSAGES}${REMOVALS_AS_DATA}`, FORMER_FIELDS];

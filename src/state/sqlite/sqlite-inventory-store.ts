@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { InventoryEntry, InventoryKey } from '../../resources/inventory.ts';
+import type { FormerField, InventoryEntry, InventoryKey } from '../../resources/inventory.ts';
 import type { Registration } from '../../resources/resource-key.ts';
 import type { InventoryStore } from '../inventory-store.ts';
 import type { StateDatabase } from './state-database.ts';
@@ -17,12 +17,12 @@ export class SqliteInventoryStore implements InventoryStore {
     const owner = 'owner_kind, owner_name, incarnation';
     const ofOwner = 'owner_kind = ? AND owner_name = ? AND incarnation = ?';
     const object = 'api_version, kind, namespace, name, component';
-    const observed = 'uid, hash, revision, is_foreign';
+    const observed = 'uid, hash, revision, is_foreign, former';
     this.#select = database.prepare(`SELECT ${object}, ${observed} FROM inventory WHERE ${ofOwner} ORDER BY ${object}`);
     this.#upsert = database.prepare(
-      `INSERT INTO inventory (${owner}, ${object}, ${observed}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO inventory (${owner}, ${object}, ${observed}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (${owner}, ${object}) DO UPDATE SET uid = excluded.uid, hash = excluded.hash,
-         revision = excluded.revision, is_foreign = excluded.is_foreign`,
+         revision = excluded.revision, is_foreign = excluded.is_foreign, former = excluded.former`,
     );
     this.#delete = database.prepare(
       `DELETE FROM inventory WHERE ${ofOwner} AND api_version = ? AND kind = ? AND namespace = ? AND name = ?
@@ -39,9 +39,17 @@ export class SqliteInventoryStore implements InventoryStore {
     if (entries.length === 0) return;
     const owner = [registration.kind, registration.name, registration.incarnation];
     this.#database.transaction(() => {
-      for (const { apiVersion, kind, namespace, name, component, uid, hash, revision, foreign } of entries) {
+      for (const { apiVersion, kind, namespace, name, component, uid, hash, revision, foreign, former } of entries) {
         const object = [apiVersion, kind, namespace, name, component];
-        this.#upsert.run(...owner, ...object, uid, hash, revision, foreign ? 1 : 0);
+        this.#upsert.run(
+          ...owner,
+          ...object,
+          uid,
+          hash,
+          revision,
+          foreign ? 1 : 0,
+          former === undefined ? '' : JSON.stringify(former),
+        );
       }
     });
     await this.#database.sync();
@@ -64,6 +72,7 @@ export class SqliteInventoryStore implements InventoryStore {
 }
 
 function entryOf(row: Record<string, unknown>): InventoryEntry {
+  const former = String(row.former);
   return {
     apiVersion: String(row.api_version),
     kind: String(row.kind),
@@ -74,5 +83,6 @@ function entryOf(row: Record<string, unknown>): InventoryEntry {
     hash: String(row.hash),
     revision: String(row.revision),
     foreign: row.is_foreign === 1,
+    ...(former === '' ? {} : { former: JSON.parse(former) as readonly FormerField[] }), // as they were stored
   };
 }

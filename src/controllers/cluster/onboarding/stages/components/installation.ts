@@ -203,6 +203,15 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   const subject = `components/${component}`;
   for (const { object } of report.repaired) services.metrics?.add(repairCount, { component, kind: object.kind });
   for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);
+  for (const { object: reference, owner, changed = [], adopted } of report.foreign) {
+    if (!adopted) continue;
+    const said = { object: describeReference(reference), owner };
+    const text =
+      changed.length === 0
+        ? message('ObjectAdopted.unchanged', said)
+        : message('ObjectAdopted', { ...said, fields: changed });
+    await reporter.event('Normal', 'ObjectAdopted', text, subject);
+  }
   for (const reference of report.unblocked) {
     const object = describeReference(reference);
     await reporter.event('Warning', 'WebhookRemoved', message('WebhookRemoved', { object }), subject);
