@@ -10,6 +10,7 @@ import {
   isArray,
   type JsonArray,
   type JsonObject,
+  type JsonValue,
   objectAt,
   sameJson,
   stringAt,
@@ -268,7 +269,7 @@ export class ObjectService {
     // An empty list in the body, or one with an empty entry, resets the managers.
     const wanted = objectAt(body, 'metadata')?.['managedFields'];
     const reset = isArray(wanted) && live.managed.length > 0 && !wanted.some((entry) => stringAt(entry, 'manager'));
-    const managed = reset ? [] : managersOf(live);
+    const managed = reset ? [] : submittedManagers(wanted, managersOf(live));
     const tracked = reset ? managed : this.#tracked(resource, before, next, managed, options);
     return this.#commit({ resource, live, before, next, managed: tracked, options });
   }
@@ -400,4 +401,15 @@ export class ObjectService {
       this.#store.put(resource, { ...object, metadata: next, resourceVersion: this.#store.nextVersion() });
     }
   }
+}
+
+/** Entries that the body leaves out of the list are dropped; without a list all stay. */
+function submittedManagers(
+  wanted: JsonValue | undefined,
+  managed: readonly ManagedFieldsEntry[],
+): readonly ManagedFieldsEntry[] {
+  if (!isArray(wanted) || wanted.length === 0 || wanted.length >= managed.length) return managed;
+  return managed.filter(({ manager, operation }) =>
+    wanted.some((entry) => stringAt(entry, 'manager') === manager && stringAt(entry, 'operation') === operation),
+  );
 }
