@@ -144,7 +144,7 @@ describe('commands of the client', () => {
       client: { version: string };
       server: { installation: string };
     };
-    assert.match(server.installation, /^[a-z][a-z0-9]{11}$/);
+    assert.match(server.installation, /^[a-z2-7]{12}$/);
     const { installation } = server;
     assert.deepEqual(server, { version: client.version, address: bed.server.url, installation });
     const doctor = await output('doctor');
