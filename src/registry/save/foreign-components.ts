@@ -1,3 +1,5 @@
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
+import { overIncarnations } from '../../resources/cluster/over-incarnations.ts';
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { NautesError } from '../../errors/errors.ts';
@@ -10,7 +12,7 @@ import {
   findForeign,
   foreignError,
 } from '../../kube/index.ts';
-import { isOfFormer } from '../../kube-objects/kube-object.ts';
+import { isOfFormer, isOurs } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
 import type { Cluster } from '../../resources/cluster/cluster.ts';
 import type { ComponentCategory, ComponentChoice } from '../../resources/cluster/components.ts';
@@ -56,8 +58,11 @@ export async function foreignComponents(
   if (candidates.length === 0) return [];
   const { contents, findings } = await contentsOf(context, cluster, candidates, { kubernetesVersion, signal });
   const known = new Set(inventory.map(({ uid }) => uid));
+  const isOver = overIncarnations(services.repo.snapshot().of(clusterFiles), []);
+  const earlier = { owner: { installation: services.installation.id, incarnation: change.scope.incarnation }, isOver };
   const isOwn: Parameters<typeof findForeign>[1]['isOwn'] = (head) =>
     belongsToAny(head, services.installation.id, incarnations) ||
+    isOurs(head, earlier) ||
     (takenFrom !== undefined && isOfFormer(head, takenFrom)) ||
     known.has(head.metadata.uid ?? '');
   const foreign = await findForeign(connection, { components: contents, isOwn }, signal);
