@@ -19,7 +19,7 @@ import {
 } from '../git-host/index.ts';
 import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
-import { RecentAnswers } from './recent-answers.ts';
+import { TtlCache } from './ttl-cache.ts';
 
 export interface GitLabAccountsOptions {
   readonly client: HostClient;
@@ -65,7 +65,7 @@ export class GitLabAccounts implements HostAccounts {
   readonly #api: GitLabApi;
   readonly #options: GitLabAccountsOptions;
   readonly #clock: Clock;
-  readonly #explanations = new RecentAnswers<Explanation>(EXPLANATION_MILLISECONDS);
+  readonly #explanations = new TtlCache<Explanation>(EXPLANATION_MILLISECONDS);
   #project: string;
 
   constructor(options: GitLabAccountsOptions) {

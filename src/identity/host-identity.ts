@@ -6,8 +6,8 @@ import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
 import type { Caller, Role, Verb } from '../resources/caller.ts';
 import type { IdentityProvider } from './identity-provider.ts';
-import { RecentAnswers } from './recent-answers.ts';
-import { SharedQuestion } from './shared-question.ts';
+import { TtlCache } from './ttl-cache.ts';
+import { InFlightCoalescer } from './in-flight-coalescer.ts';
 
 /** An account that a Git server identifies by a token. */
 export interface KnownAccount {
@@ -64,21 +64,21 @@ const REFUSALS = new Set(['Unauthenticated', 'TokenRefused', 'AccountBlocked']);
  */
 export class HostIdentity implements IdentityProvider {
   readonly #accounts: HostAccounts;
-  readonly #known: RecentAnswers<KnownAccount>;
-  readonly #fresh: RecentAnswers<KnownAccount>;
-  readonly #strangers: RecentAnswers<NautesError>;
-  readonly #readers: RecentAnswers<true>;
-  readonly #denials: RecentAnswers<Denial>;
-  readonly #identifying = new SharedQuestion<KnownAccount>();
-  readonly #asking = new SharedQuestion<Denial | undefined>();
+  readonly #known: TtlCache<KnownAccount>;
+  readonly #fresh: TtlCache<KnownAccount>;
+  readonly #strangers: TtlCache<NautesError>;
+  readonly #readers: TtlCache<true>;
+  readonly #denials: TtlCache<Denial>;
+  readonly #identifying = new InFlightCoalescer<KnownAccount>();
+  readonly #asking = new InFlightCoalescer<Denial | undefined>();
 
   constructor({ accounts, cacheMilliseconds, refusalMilliseconds = REFUSAL_MILLISECONDS }: HostIdentityOptions) {
     this.#accounts = accounts;
-    this.#known = new RecentAnswers(ACCOUNT_MILLISECONDS);
-    this.#fresh = new RecentAnswers(cacheMilliseconds);
-    this.#readers = new RecentAnswers(cacheMilliseconds);
-    this.#strangers = new RecentAnswers(refusalMilliseconds);
-    this.#denials = new RecentAnswers(refusalMilliseconds);
+    this.#known = new TtlCache(ACCOUNT_MILLISECONDS);
+    this.#fresh = new TtlCache(cacheMilliseconds);
+    this.#readers = new TtlCache(cacheMilliseconds);
+    this.#strangers = new TtlCache(refusalMilliseconds);
+    this.#denials = new TtlCache(refusalMilliseconds);
   }
 
   async authenticate(token: Secret, signal: AbortSignal): Promise<Caller> {

@@ -1,16 +1,22 @@
 import { action } from '../../messages/action.ts';
 import { message, quoted, render } from '../../messages/message.ts';
-import type { Message as Said } from '../../messages/text.ts';
+import type { Message } from '../../messages/text.ts';
 import { codecError } from './codec-error.ts';
 import { JsonReader } from './json-reader.ts';
 import { decodeText, type DecodedText, JsonSyntaxError } from './json-text.ts';
 import { LenientJsonError, readLenientJson } from './lenient-json.ts';
-import { decodeDocument, JsonTypeError, type Message, type MessageSchema, type SpellingConflict } from './message.ts';
+import {
+  decodeDocument,
+  JsonTypeError,
+  type WireMessage,
+  type MessageSchema,
+  type SpellingConflict,
+} from './message.ts';
 
 export interface DecodedBody {
-  readonly message: Message;
+  readonly message: WireMessage;
   readonly conflicts: readonly SpellingConflict[];
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
 }
 
 /**

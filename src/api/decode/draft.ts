@@ -1,18 +1,18 @@
-import type { Message as Said } from '../../messages/text.ts';
+import type { Message } from '../../messages/text.ts';
 import type { Fields } from '../../resources/field.ts';
 import { type DraftOf, requestFields, type ResourceKind, wirePath } from '../../resources/kind.ts';
 import type { Violation } from '../../errors/violation.ts';
-import type { Message } from './message.ts';
+import type { WireMessage } from './message.ts';
 import { inPresentSpelling, valueAt } from './older-spellings.ts';
 
 export interface ReadDraft<F extends Fields> {
   readonly draft: DraftOf<F>;
   readonly violations: readonly Violation[];
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
 }
 
 /** What a body asks for, whatever version of the original's clients has sent it. */
-export function draftOf<F extends Fields>(kind: ResourceKind<F>, body: Message): ReadDraft<F> {
+export function draftOf<F extends Fields>(kind: ResourceKind<F>, body: WireMessage): ReadDraft<F> {
   const { body: present, violations: conflicts, warnings } = inPresentSpelling(kind, body);
   const draft: Record<string, unknown> = {};
   const violations: Violation[] = [...conflicts];

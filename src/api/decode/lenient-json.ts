@@ -1,5 +1,5 @@
 import { message, render, verbatim } from '../../messages/message.ts';
-import type { Message as Said } from '../../messages/text.ts';
+import type { Message } from '../../messages/text.ts';
 import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
 import {
   type DecodedText,
@@ -18,9 +18,9 @@ import {
 export class LenientJsonError extends Error {
   readonly position: Position;
   /** What would have been possible there, e.g. `"," or "}"`. */
-  readonly expected: Said;
+  readonly expected: Message;
 
-  constructor(position: Position, expected: Said) {
+  constructor(position: Position, expected: Message) {
     super(`line ${position.line}, column ${position.column}: ${render(expected, 'en')} expected`);
     this.name = 'LenientJsonError';
     this.position = position;
@@ -30,7 +30,7 @@ export class LenientJsonError extends Error {
 
 /** The tokens of the text as if it were JSON, and what was taken leniently. */
 export interface LenientJson extends TokenSource {
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
 }
 
 /**
@@ -48,12 +48,12 @@ export function readLenientJson(source: DecodedText): LenientJson {
 }
 
 class Tokens implements LenientJson {
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(text: string, tokens: readonly Token[], warnings: readonly Said[]) {
+  constructor(text: string, tokens: readonly Token[], warnings: readonly Message[]) {
     this.#text = text;
     this.#tokens = tokens;
     this.warnings = warnings;
@@ -80,7 +80,7 @@ class Tokens implements LenientJson {
 
 type Liberty = 'comment' | 'missing comma' | 'trailing comma' | 'block';
 
-const LIBERTIES: Readonly<Record<Liberty, Said>> = {
+const LIBERTIES: Readonly<Record<Liberty, Message>> = {
   comment: message('notJson.comment'),
   'missing comma': message('notJson.missingComma'),
   'trailing comma': message('notJson.trailingComma'),
@@ -109,7 +109,7 @@ class Parser {
     if (this.#index < this.#text.length) this.#fail(message('Expected.end'));
   }
 
-  warnings(): readonly Said[] {
+  warnings(): readonly Message[] {
     return [...this.#liberties].map(([liberty, index]) =>
       message('Warning.notJson', { what: LIBERTIES[liberty], line: positionOf(this.#text, index).line }),
     );
@@ -265,7 +265,7 @@ class Parser {
     if (!this.#liberties.has(liberty)) this.#liberties.set(liberty, index);
   }
 
-  #fail(expected: Said): never {
+  #fail(expected: Message): never {
     throw new LenientJsonError(positionOf(this.#text, this.#index), expected);
   }
 }

@@ -32,7 +32,7 @@ export class JsonTypeError extends Error {
   override readonly name = 'JsonTypeError';
 }
 
-export type Message = Record<string, unknown>;
+export type WireMessage = Record<string, unknown>;
 
 /** A field that was given in two spellings with different values. */
 export interface SpellingConflict {
@@ -48,7 +48,7 @@ export interface SpellingConflict {
 export function decodeDocument(
   source: TokenSource,
   schema: MessageSchema,
-): { readonly message: Message; readonly conflicts: readonly SpellingConflict[] } {
+): { readonly message: WireMessage; readonly conflicts: readonly SpellingConflict[] } {
   const decoder = new Decoder(source);
   const message = decoder.message(schema, '');
   const rest = source.read();
@@ -96,7 +96,7 @@ class Decoder {
     this.#source = source;
   }
 
-  message(schema: MessageSchema, path: string): Message {
+  message(schema: MessageSchema, path: string): WireMessage {
     this.#expect('objectOpen');
     const fields = fieldsOf(schema);
     const found = new Map<string, unknown>();
@@ -111,8 +111,8 @@ class Decoder {
   }
 
   /** One value for each field, whichever of its spellings was used. */
-  #merged(fields: ReadonlyMap<string, Field>, found: ReadonlyMap<string, unknown>, path: string): Message {
-    const message: Message = {};
+  #merged(fields: ReadonlyMap<string, Field>, found: ReadonlyMap<string, unknown>, path: string): WireMessage {
+    const message: WireMessage = {};
     for (const [spelling, value] of found) {
       if (value === undefined) continue;
       const name = fields.get(spelling)?.name ?? spelling;

@@ -1,24 +1,24 @@
 import type { ResourceKind } from '../../resources/kind.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
-import type { Message as Said } from '../../messages/text.ts';
+import type { Message } from '../../messages/text.ts';
 import type { Violation } from '../../errors/violation.ts';
-import type { Message } from './message.ts';
+import type { WireMessage } from './message.ts';
 
 /** A body in the present spelling. */
 export interface PresentSpelling {
-  readonly body: Message;
+  readonly body: WireMessage;
   readonly violations: readonly Violation[];
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
 }
 
 /**
  * What a body says in the spellings of older versions, in that of the present one. Both may be given when they agree.
  */
-export function inPresentSpelling({ olderSpellings, singular }: ResourceKind, body: Message): PresentSpelling {
+export function inPresentSpelling({ olderSpellings, singular }: ResourceKind, body: WireMessage): PresentSpelling {
   let present = body;
   const violations: Violation[] = [];
-  const warnings: Said[] = [];
+  const warnings: Message[] = [];
   for (const { from, to, applies } of olderSpellings?.rules ?? []) {
     const given = givenTexts(valueAt(body, from.split('.')), []);
     if (given.length === 0) continue;
@@ -70,7 +70,7 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** A copy with the value at the path. Keys are defined, not assigned: `__proto__` is one like any other. */
-function withValue(body: unknown, path: readonly string[], value: unknown): Message {
+function withValue(body: unknown, path: readonly string[], value: unknown): WireMessage {
   const [key = '', ...rest] = path;
   const members = typeof body === 'object' && body !== null ? { ...body } : {};
   return { ...members, [key]: rest.length === 0 ? value : withValue(valueAt(body, [key]), rest, value) };

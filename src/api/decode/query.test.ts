@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { SaveClusterBody } from '../../contract/schemas/cluster.ts';
-import type { Message } from './message.ts';
+import type { WireMessage } from './message.ts';
 import { bindQuery, parseQuery } from './query.ts';
 
 const REQUEST = {
   properties: { cluster_name: { type: 'string' }, insecure_skip_check: { type: 'boolean' }, body: SaveClusterBody },
 };
 
-function bind(query: string, body: Message = {}): Message {
-  const message: Message = { body };
+function bind(query: string, body: WireMessage = {}): WireMessage {
+  const message: WireMessage = { body };
   bindQuery(message, REQUEST, parseQuery(query));
   return message;
 }

@@ -1,7 +1,7 @@
 import { quoted } from '../../messages/message.ts';
 import { codecError } from './codec-error.ts';
 import { quote } from './json-text.ts';
-import { type Field, fieldsOf, type Message, type MessageSchema } from './message.ts';
+import { type Field, fieldsOf, type WireMessage, type MessageSchema } from './message.ts';
 
 /** The values of each parameter in their order; pairs with a `;` or a broken escape are left out, as in Go. */
 export type QueryValues = ReadonlyMap<string, readonly string[]>;
@@ -33,12 +33,12 @@ function unescape(text: string): string | undefined {
  * Sets the fields that the query names, with dots for nesting, on top of what the message has already. Unknown
  * parameters are ignored, empty values leave the field as it is. @throws Codec
  */
-export function bindQuery(message: Message, schema: MessageSchema, query: QueryValues): void {
+export function bindQuery(message: WireMessage, schema: MessageSchema, query: QueryValues): void {
   for (const [key, values] of query) bindParameter(message, schema, key.split('.'), values);
 }
 
 function bindParameter(
-  message: Message,
+  message: WireMessage,
   schema: MessageSchema,
   path: readonly string[],
   values: readonly string[],
@@ -52,7 +52,7 @@ function bindParameter(
   else throw codecError(quoted(`invalid path: ${quote(name)} is not a message`));
 }
 
-function bindField(message: Message, field: Field, values: readonly string[]): void {
+function bindField(message: WireMessage, field: Field, values: readonly string[]): void {
   const [value = ''] = values;
   if (values.length > 1)
     throw codecError(quoted(`too many values for field ${quote(field.name)}: ${values.join(', ')}`));
@@ -66,7 +66,7 @@ function bindField(message: Message, field: Field, values: readonly string[]): v
     );
 }
 
-function bindEntry(message: Message, field: Field, key: string, values: readonly string[]): void {
+function bindEntry(message: WireMessage, field: Field, key: string, values: readonly string[]): void {
   if (field.values !== 'string') {
     const type = 'google.protobuf.ListValue';
     throw codecError(quoted(`parsing map value ${quote(field.name)}: unsupported message type: ${quote(type)}`));
@@ -77,10 +77,10 @@ function bindEntry(message: Message, field: Field, key: string, values: readonly
 }
 
 /** The message of that name within the message, made when it is not there. */
-function nested(message: Message, name: string): Message {
+function nested(message: WireMessage, name: string): WireMessage {
   const existing = message[name];
-  if (typeof existing === 'object' && existing !== null) return existing as Message;
-  const created: Message = {};
+  if (typeof existing === 'object' && existing !== null) return existing as WireMessage;
+  const created: WireMessage = {};
   message[name] = created;
   return created;
 }

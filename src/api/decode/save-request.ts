@@ -2,13 +2,13 @@ import { Type } from 'typebox';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
-import type { Message as Said } from '../../messages/text.ts';
+import type { Message } from '../../messages/text.ts';
 import type { Violation } from '../../errors/violation.ts';
 import { SaveClusterBody } from '../../contract/schemas/cluster.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { SaveQuery } from '../../contract/schemas/queries.ts';
 import { decodeBody } from './body.ts';
-import type { Message, SpellingConflict } from './message.ts';
+import type { WireMessage, SpellingConflict } from './message.ts';
 import { bindQuery, type QueryValues } from './query.ts';
 import { draftOf } from './draft.ts';
 import { nameViolations, schemaViolations, validationError } from './violations.ts';
@@ -20,7 +20,7 @@ export interface SaveRequest {
   readonly draft: ClusterDraft;
   readonly skipCheck: boolean;
   readonly takeOver: boolean;
-  readonly warnings: readonly Said[];
+  readonly warnings: readonly Message[];
 }
 
 /** A save whose shape was looked at and may be wrong. */
@@ -50,7 +50,7 @@ export function readSaveRequest(
   query: QueryValues,
 ): ReadSaveRequest {
   const decoded = decodeBody(body, contentType, SaveClusterBody);
-  const request: Message = { body: decoded.message };
+  const request: WireMessage = { body: decoded.message };
   bindQuery(request, SaveClusterRequest, query);
   const { draft, violations, warnings } = draftOf(clusterKind, decoded.message);
   const ofSchema = schemaViolations(decoded.message, SaveClusterBody);

@@ -2,7 +2,7 @@ import { negotiateLanguage } from '../../messages/language.ts';
 import type { Language } from '../../messages/text.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from './call.ts';
-import type { MessageSchema, Message } from '../decode/message.ts';
+import type { MessageSchema, WireMessage } from '../decode/message.ts';
 import { bindQuery, parseQuery, type QueryValues } from '../decode/query.ts';
 import { splitTarget } from './path-redirect.ts';
 import type { Operation } from '../../contract/operation.ts';
@@ -53,8 +53,8 @@ export function queryOf(request: FastifyRequest): QueryValues {
 }
 
 /** The parameters of the query that the schema names. @throws Codec */
-export function readQuery(request: FastifyRequest, schema: MessageSchema): Message {
-  const message: Message = {};
+export function readQuery(request: FastifyRequest, schema: MessageSchema): WireMessage {
+  const message: WireMessage = {};
   bindQuery(message, schema, queryOf(request));
   return message;
 }

@@ -12,7 +12,7 @@ import {
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
-import { hostPlace } from '../configuration/host-place.ts';
+import { gitHostProject } from '../configuration/git-host-project.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 
 /** Temporary files of `nautes token create` that are older were left by one that was killed. */
@@ -33,7 +33,7 @@ export async function openIdentity(
     await removeAbandonedFiles(directory, ABANDONED_AFTER_MILLISECONDS);
     return new LocalTokenIdentity({ directory, logger });
   }
-  const place = hostPlace(configuration);
+  const place = gitHostProject(configuration);
   const authorities =
     identity.caFile === ''
       ? await trustedAuthorities('git.caFile', configuration.git.caFile)

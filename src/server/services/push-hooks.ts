@@ -4,7 +4,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { GitStore } from '../../git-store/index.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { hostPlace } from '../configuration/host-place.ts';
+import { gitHostProject } from '../configuration/git-host-project.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 import { invalidKey } from '../configuration/invalid.ts';
 import { message } from '../../messages/message.ts';
@@ -40,7 +40,7 @@ export class PushHooks implements WebhookReceiver {
     if (options.configuration.git.remote === '') {
       throw invalidKey('webhooks.secretFile', message('ConfigurationInvalid.hooks'));
     }
-    this.#project = hostPlace(options.configuration).project;
+    this.#project = gitHostProject(options.configuration).project;
   }
 
   secret(): Promise<Secret> {

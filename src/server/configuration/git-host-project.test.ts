@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NautesError } from '../../errors/errors.ts';
 import type { Configuration } from './configuration.ts';
-import { hostPlace } from './host-place.ts';
+import { gitHostProject } from './git-host-project.ts';
 import { loadConfiguration } from './load.ts';
 import { remoteOptions } from './remote.ts';
 
@@ -36,7 +36,7 @@ describe('location of GitLab or Gitea', () => {
     ],
   ] as const) {
     it(`is ${url} with ${project}`, async () => {
-      const place = hostPlace(await configuration({ NAUTES_IDENTITY_PROVIDER: 'gitlab', ...environment }));
+      const place = gitHostProject(await configuration({ NAUTES_IDENTITY_PROVIDER: 'gitlab', ...environment }));
       assert.deepEqual(place, { url, project });
     });
   }
@@ -52,7 +52,7 @@ describe('location of GitLab or Gitea', () => {
     it(`cannot be derived from ${JSON.stringify(environment)}`, async () => {
       const given = await configuration({ NAUTES_IDENTITY_PROVIDER: 'gitlab', ...environment });
       assert.throws(
-        () => hostPlace(given),
+        () => gitHostProject(given),
         (error: unknown) => {
           assert.ok(error instanceof NautesError && error.reason === 'ConfigurationInvalid');
           assert.match(error.message, expected);

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
  * Shares the answer to a question between concurrent callers of the same key. Every caller gets the answer to a
  * question sent after its call: one can be joined until it is sent, and at most one per key is in flight.
  */
-export class SharedQuestion<T> {
+export class InFlightCoalescer<T> {
   readonly #open = new Map<string, Promise<T>>();
   readonly #sent = new Map<string, Promise<T>>();
 

@@ -2,7 +2,7 @@
 const MAXIMUM_ANSWERS = 1000;
 
 /** Answers cached for a limited time, by the monotonic clock. */
-export class RecentAnswers<T> {
+export class TtlCache<T> {
   readonly #milliseconds: number;
   readonly #answers = new Map<string, { readonly answer: T; readonly at: number }>();
 

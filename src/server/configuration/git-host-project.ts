@@ -5,7 +5,7 @@ import { message } from '../../messages/message.ts';
 const NEEDED = message('ConfigurationInvalid.needed');
 
 /** The URL of GitLab or Gitea, and the project there; defaults follow from the remote. */
-export function hostPlace({ identity, git }: Configuration): { readonly url: string; readonly project: string } {
+export function gitHostProject({ identity, git }: Configuration): { readonly url: string; readonly project: string } {
   const remote = /^https?:/.test(git.remote) && URL.canParse(git.remote) ? new URL(git.remote) : undefined;
   const url = (identity.url || (remote?.origin ?? '')).replace(/\/+$/, '');
   const project = identity.project || pathOf(remote, url);
