@@ -168,8 +168,8 @@ describe('spellings of a save', () => {
     const virtual = decode({ ...worker, cluster_type: 'virtual', ...legacy });
     assert.deepEqual(Object.keys(virtual.draft.components), ['deployment']);
     assert.deepEqual(virtual.warnings.map(english), [
-      'traefik.http_node_port has no meaning for this variety of cluster and is dropped',
-      'tekton_host has no meaning for this variety of cluster and is dropped',
+      'traefik.http_node_port has no meaning for this cluster profile and is dropped',
+      'tekton_host has no meaning for this cluster profile and is dropped',
     ]);
     const pipeline = decode({ ...worker, cluster_type: 'virtual', worker_type: 'pipeline', ...legacy });
     assert.deepEqual(Object.keys(pipeline.draft.components), ['gateway', 'deployment', 'pipeline']);
