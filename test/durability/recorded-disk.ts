@@ -84,10 +84,10 @@ export class RecordedDisk<Opened> implements AsyncDisposable {
     const look = async (point: Point): Promise<void> => {
       for (const kept of point.isAnswer ? LOSSES : some((syncs += 1))) {
         const image = point.image(kept);
-        const digest = digestOf(image, point.answers);
+        const digest = digestOf(image, point.given);
         if (seen.has(digest)) continue;
         seen.add(digest);
-        const problem = await this.#problem(image, point.answers, reopen);
+        const problem = await this.#problem(image, point.given, reopen);
         if (problem !== undefined) problems.push(`${point.what}, of the rest kept ${kept}: ${problem}`);
       }
     };
@@ -100,12 +100,18 @@ export class RecordedDisk<Opened> implements AsyncDisposable {
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #problem(image: readonly ImageFile[], given: number, reopen: Reopen<Opened>): Promise<string | undefined> {
+  async #problem(
+    image: readonly ImageFile[],
+    given: readonly string[],
+    reopen: Reopen<Opened>,
+  ): Promise<string | undefined> {
     const place = join(this.#directory, 'image');
     await writeImage(image, place);
     try {
       await reopen(dataDirectoryOf(place), async (opened) => {
-        for (const { promised, until } of this.#answers.slice(0, given)) if (given < until) await promised(opened);
+        for (const { what, promised, until } of this.#answers) {
+          if (given.includes(what) && given.length < until) await promised(opened);
+        }
       });
       return undefined;
     } catch (error) {
@@ -136,7 +142,7 @@ function dataDirectoryOf(disk: string): string {
   return join(disk, 'var/data');
 }
 
-function digestOf(image: readonly ImageFile[], answers: number): string {
+function digestOf(image: readonly ImageFile[], given: readonly string[]): string {
   const files = image.map(({ path, content }) => `${path} ${content === undefined ? '' : sha256(content)}`);
-  return sha256(`${answers}\n${files.join('\n')}`);
+  return sha256([...given, ...files].join('\n'));
 }

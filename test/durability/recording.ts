@@ -10,8 +10,8 @@ export interface Point {
   readonly what: string;
   /** An answer is about to be sent; otherwise a sync has ended. */
   readonly isAnswer: boolean;
-  /** How many of the answers had been given, with this one. */
-  readonly answers: number;
+  /** The answers that had been given, with this one, in their order: requests at the same time may change places. */
+  readonly given: readonly string[];
   image(kept: Kept): readonly ImageFile[];
 }
 
@@ -53,20 +53,20 @@ export async function replayRecording(
 ): Promise<void> {
   const replay = new Replay(disk);
   const waiting = answers.map((answer) => ({ ...answer, mark: escaped(answer.mark) }));
-  let given = 0;
-  const point = (what: string, isAnswer: boolean, count: number): Point => {
-    return { what, isAnswer, answers: count, image: (kept) => disk.image(kept) };
+  const given: string[] = [];
+  const point = (what: string, isAnswer: boolean): Point => {
+    return { what, isAnswer, given: [...given], image: (kept) => disk.image(kept) };
   };
   for (const moment of moments) {
     const place = isSent(moment) ? waiting.findIndex(({ mark }) => holds(moment, mark)) : -1;
     const [answer] = place < 0 ? [] : waiting.splice(place, 1);
     if (answer !== undefined) {
-      given = Math.max(given, answers.findIndex(({ what }) => what === answer.what) + 1);
-      await look(point(answer.what, true, given));
+      given.push(answer.what);
+      await look(point(answer.what, true));
     }
     replay.apply(moment);
     if (moment.at === 'end' && /^f(data)?sync$/.test(moment.call.name)) {
-      await look(point(`a sync after ${answers[given - 1]?.what ?? 'the first start'}`, false, given));
+      await look(point(`a sync after ${given.at(-1) ?? 'the first start'}`, false));
     }
   }
   if (waiting.length > 0) throw new Error(`not recorded: ${waiting.map(({ what }) => what).join(', ')}`);
