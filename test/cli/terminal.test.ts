@@ -89,8 +89,8 @@ describe('the command line on a terminal', { skip }, () => {
   it('follows the window when it changes, and leaves nothing of the frames before', async () => {
     await using session = await bed.terminal(add('three', 2), { columns: 100, rows: 30 });
     await session.until(/argocd/);
-    await session.resize(50, 30);
-    await session.untilScreen((text) => /Ctrl-C ends[^\n]*…/.test(text), 'a frame for the narrow window');
+    await session.resize(44, 30);
+    await session.untilScreen((text) => /Ctrl-C stops[^\n]*…/.test(text), 'a frame for the narrow window');
     await session.resize(120, 16);
     assert.equal(await session.end(), 0);
     const { text } = session.screen;
