@@ -42,6 +42,7 @@ describe('a disk that becomes full', {
     await server?.close();
     await sandbox?.close();
     await run('umount', [directory]);
+    await rm(directory, { recursive: true });
   });
 
   function save() {
