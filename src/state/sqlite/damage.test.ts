@@ -17,7 +17,7 @@ describe('a database that cannot be used', () => {
       await assert.rejects(openState(file), (error: unknown) => {
         assert.ok(error instanceof NautesError);
         assert.equal(error.reason, 'StatusStoreTooNew');
-        assert.match(error.message, /has version 99, this program knows versions up to 2$/);
+        assert.match(error.message, /has version 99, this program knows versions up to 3$/);
         return true;
       });
       assert.deepEqual(await readFile(file), before);
