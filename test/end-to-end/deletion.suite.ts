@@ -140,8 +140,9 @@ export function describeDeletion(
       await admin.create(CONFIG_MAPS, held(configMap('tool', 'notes')));
       await admin.delete(NAMESPACE);
       await bed.save();
-      const component = await bed.component('tool', ({ phase }) => phase === 'Degraded');
-      assert.match(component.message, /Namespace tool is being deleted/);
+      const component = await bed.component('tool', ({ message }) => message.includes('example.test/hold'));
+      assert.equal(component.phase, 'Degraded');
+      assert.match(component.message, /^Namespace tool is being deleted: its deletion waits: finalizers are left/);
       const status = await bed.client.status(bed.name);
       assert.equal(status?.conditions.find(({ type }) => type === 'CredentialReady')?.status, 'True');
       await admin.removeFinalizers(`${CONFIG_MAPS}/notes`);
