@@ -34,6 +34,9 @@ describe('completion', () => {
     assert.deepEqual(await found('get', 'cl'), ['cluster']);
     assert.deepEqual(await found('delete', '-y', 'cluster', 'edge-1', ''), ['edge-2', 'core']);
     assert.deepEqual(await found('logs', '-f', 'c'), ['core']);
+    assert.deepEqual(await found('delete', 'cluster/e'), ['cluster/edge-1', 'cluster/edge-2']);
+    assert.deepEqual(await found('wait', 'cls/c'), ['cls/core']);
+    assert.deepEqual(await found('get', 'product/'), []);
     assert.deepEqual(await found('cluster', 'add', 'x', '--host-cluster', 'co'), ['core']);
   });
 

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { kinds } from '../documents/kinds.ts';
+import { clusterDocuments, kindOfWord, kinds } from '../documents/kinds.ts';
 
 /** Told to the shell in the place of candidates: names of files fit here. */
 export const FILES = ':files';
@@ -32,7 +32,7 @@ export async function candidates(
   const isOpen = operands.length === 0;
   const commands = isOpen ? visible(command).map((one) => line(one.name(), one.description())) : [];
   const argument = argumentAt(command, operands.length);
-  const values = argument === undefined ? [] : await argumentValues(argument, operands, dynamic);
+  const values = argument === undefined ? [] : await argumentValues(argument, { operands, current }, dynamic);
   return matching([...commands, ...values], current);
 }
 
@@ -82,11 +82,16 @@ function argumentAt({ registeredArguments: known }: Command, index: number): Arg
 
 async function argumentValues(
   argument: Argument,
-  operands: readonly string[],
+  { operands, current }: { readonly operands: readonly string[]; readonly current: string },
   dynamic: DynamicValues,
 ): Promise<readonly string[]> {
   if (argument.argChoices !== undefined) return argument.argChoices.map((value) => line(value, ''));
   const name = argument.name();
+  const [word = '', begun] = current.split('/');
+  if (begun !== undefined && ['kind', 'name', 'names'].includes(name)) {
+    if (kindOfWord(word) !== clusterDocuments) return [];
+    return (await dynamic.clusters()).map((value) => line(`${word}/${value}`, ''));
+  }
   if (name === 'kind') return kinds.map((kind) => line(kind.name.toLowerCase(), kind.short.join(', ')));
   if (name === 'context') return (await dynamic.contexts()).map((value) => line(value, ''));
   if (name !== 'name' && name !== 'names') return [];

@@ -16,6 +16,7 @@ const USAGE: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   'ServerNotChosen',
   'ServerAddressInvalid',
   'KindUnknown',
+  'ObjectNamesInvalid',
   'ProductNotGiven',
   'JsonPathInvalid',
   'KubeconfigNotNamed',

@@ -51,8 +51,10 @@ export const chineseHelp: HelpTexts = {
   kubeconfigContext: 'kubeconfig 的上下文（默认：它的当前上下文）',
   mint: '用 kubectl 在集群上创建短期账号，即使 kubeconfig 中有凭据',
   clusterName: '集群名称',
-  clusterNameOrAll: '集群名称；省略则为全部',
-  kindArgument: '类型，例如 cluster 或 cls',
+  clusterReference: '集群名称，也可写成 cluster 名称 或 cluster/名称',
+  clusterReferences: '集群名称，也可写成 cluster 名称… 或 cluster/名称…',
+  clusterNameOrAll: '集群名称，也可写成 cluster 名称 或 cluster/名称；省略则为全部',
+  kindOrReference: '类型，例如 cluster 或 cls，或 -o name 输出的“类型/名称”',
   names: '名称',
 
   apply: '把文档发送给服务器：注册或修改集群',

@@ -53,8 +53,10 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   kubeconfigContext: 'context of the kubeconfig (default: its current one)',
   mint: 'make a short-lived account on the cluster with kubectl, also when the kubeconfig holds a credential',
   clusterName: 'name of the cluster',
-  clusterNameOrAll: 'name of the cluster; all when left out',
-  kindArgument: 'kind, e.g. cluster or cls',
+  clusterReference: 'name of the cluster, also as cluster NAME or cluster/NAME',
+  clusterReferences: 'names of clusters, also as cluster NAME… or cluster/NAME…',
+  clusterNameOrAll: 'name of the cluster, also as cluster NAME or cluster/NAME; all when left out',
+  kindOrReference: 'kind, e.g. cluster or cls, or KIND/NAME as printed by -o name',
   names: 'names',
 
   apply: 'send documents to the server: register clusters or change them',

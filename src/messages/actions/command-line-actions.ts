@@ -96,6 +96,12 @@ export const commandLineActions = actionTexts({
   },
   CorrectDocument: { cli: { en: 'Correct the file; nothing was sent.', zh: '请改正文件；没有发送任何内容。' } },
   ChooseKind: { cli: { en: 'The kinds are {known}.', zh: '类型有 {known}。' } },
+  WriteObjectNames: {
+    cli: {
+      en: 'Write "cluster NAME …" or "cluster/NAME …"; "-o name" prints the second.',
+      zh: '请写成“cluster 名称 …”或“cluster/名称 …”；“-o name” 输出后一种形式。',
+    },
+  },
   LeaveKindsOut: {
     cli: {
       en: 'Nothing was sent. Leave these documents out, or use a server that serves them.',

@@ -42,6 +42,22 @@ export const commandLine = texts({
   'File.unwritable': { en: 'it cannot be written', zh: '它无法写入' },
   'File.noCertificate': { en: 'it holds no PEM certificate', zh: '其中没有 PEM 证书' },
   'File.certificateUnreadable': { en: 'a certificate in it cannot be read', zh: '其中有无法读取的证书' },
+  // --- names of objects ----------------------------------------------------------------------------------------------
+  'Names.missing': { en: 'no name is given after {kind}', zh: '{kind} 之后没有给出名称' },
+  'Names.notReference': { en: '{word} is not of the form KIND/NAME', zh: '{word} 不是“类型/名称”的形式' },
+  'Names.notName': { en: '{word} is no name', zh: '{word} 不是名称' },
+  'Names.notCluster': {
+    en: 'the {kind} {name} is no cluster, and this command knows only clusters',
+    zh: '{kind} {name} 不是集群，而此命令只用于集群',
+  },
+  'Names.severalKinds': {
+    en: 'the command shows one kind at a time, and {other} is named beside {kind}',
+    zh: '此命令一次只显示一种类型，但同时给出了 {other} 和 {kind}',
+  },
+  'Names.several': {
+    en: 'the command takes one cluster, and {count} are named',
+    zh: '此命令只接受一个集群，但给出了 {count} 个',
+  },
   // --- documents -----------------------------------------------------------------------------------------------------
   'Document.files': { en: 'the files', zh: '这些文件' },
   'Document.standardInput': { en: 'standard input', zh: '标准输入' },

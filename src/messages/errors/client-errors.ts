@@ -154,6 +154,13 @@ export const clientErrors = errors({
     zh: '没有类型 {kind:message}',
     action: 'ChooseKind',
   },
+  ObjectNamesInvalid: {
+    status: 400,
+    next: 'stalled',
+    en: '{problem:message}',
+    zh: '{problem:message}',
+    action: 'WriteObjectNames',
+  },
   KindsNotServed: {
     status: 400,
     next: 'stalled',

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { namedObjects } from '../../documents/object-names.ts';
 import { requireServed } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { askForAll } from './deletion-consent.ts';
 import { deleteAll, type DeleteFlags, deleteOptions, type DeletionTarget } from './deletion.ts';
 import { planDeletions } from './deletion-plan.ts';
-import { kindOf, productOf } from './options.ts';
+import { productOf } from './options.ts';
 
 interface DeleteNamedFlags extends DeleteFlags {
   readonly yes?: true;
@@ -15,24 +16,25 @@ export function deleteCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('delete')
     .description(help.delete)
-    .argument('<kind>', help.kindArgument)
-    .argument('<names...>', help.names)
+    .argument('<kind>', help.kindOrReference)
+    .argument('[names...]', help.names)
     .option('-y, --yes', help.yes)
     .option('-p, --product <name>', help.product);
   return deleteOptions(command, invocation).action((word: string, names: readonly string[], flags: DeleteNamedFlags) =>
-    runDelete(invocation, command, targetsOf(invocation, word, names, flags), flags),
+    runDelete(invocation, command, targetsOf(invocation, [word, ...names], flags), flags),
   );
 }
 
 function targetsOf(
   invocation: Invocation,
-  word: string,
-  names: readonly string[],
+  words: readonly string[],
   flags: DeleteNamedFlags,
 ): readonly DeletionTarget[] {
-  const kind = kindOf(word);
-  const product = productOf(kind, flags.product, invocation);
-  return [...new Set(names)].map((name) => ({ kind, name, product }));
+  return namedObjects(words).map(({ kind, name }) => ({
+    kind,
+    name,
+    product: productOf(kind, flags.product, invocation),
+  }));
 }
 
 async function runDelete(

@@ -2,13 +2,14 @@ import { remedyText } from '../../texts/remedy.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
+import { clusterDocuments } from '../../documents/kinds.ts';
+import { type NamedObject, namedObjects } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { loginLines } from '../../progress/access.ts';
 import type { OutputTexts } from '../../texts/texts.ts';
 import { formatTable } from '../../output/table.ts';
 import { phaseText, registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
-import { kindOf } from './options.ts';
 
 /** Events at the end of a description. */
 const LAST_EVENTS = 10;
@@ -17,21 +18,18 @@ export function describeCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('describe')
     .description(help.describe)
-    .argument('<kind>', help.kindArgument)
-    .argument('<names...>', help.names);
-  return command.action((word: string, names: readonly string[]) => runDescribe(invocation, command, word, names));
+    .argument('<kind>', help.kindOrReference)
+    .argument('[names...]', help.names);
+  return command.action((word: string, names: readonly string[]) =>
+    runDescribe(invocation, command, namedObjects([word, ...names])),
+  );
 }
 
-async function runDescribe(
-  invocation: Invocation,
-  command: Command,
-  word: string,
-  names: readonly string[],
-): Promise<void> {
-  const kind = kindOf(word);
+async function runDescribe(invocation: Invocation, command: Command, objects: readonly NamedObject[]): Promise<void> {
   await withClient(invocation, command, async (client, signal) => {
-    if (kind.name !== 'Cluster') throw new NautesError('KindsNotServed', { server: client.server, kinds: kind.name });
-    for (const [index, name] of names.entries()) {
+    const other = objects.find(({ kind }) => kind !== clusterDocuments);
+    if (other !== undefined) throw new NautesError('KindsNotServed', { server: client.server, kinds: other.kind.name });
+    for (const [index, { name }] of objects.entries()) {
       if (index > 0) invocation.terminal.print('');
       const [status, cluster, commit, events] = await Promise.all([
         client.status(name, signal),

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { followEvents, type NautesClient } from '../../../client/index.ts';
 import type { EventView } from '../../../contract/views.ts';
+import { clusterName } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { printable } from '../../output/display-width.ts';
 import { formatTable } from '../../output/table.ts';
@@ -19,23 +20,27 @@ export function eventsCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('events')
     .description(help.events)
-    .argument('[name]', help.clusterNameOrAll)
+    .argument('[name...]', help.clusterNameOrAll)
     .option('-w, --watch', help.watch)
     .option('--tail <count>', help.tail, readCount)
     .addOption(outputOption(invocation.texts, ['json']));
-  return command.action((name: string | undefined, flags: EventsFlags) => runEvents(invocation, command, name, flags));
+  return command.action((words: readonly string[], flags: EventsFlags) =>
+    runEvents(invocation, command, words.length === 0 ? undefined : clusterName(words), flags),
+  );
 }
 
 export function logsCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('logs')
     .description(help.logs)
-    .argument('<name>', help.clusterName)
+    .argument('<name...>', help.clusterReference)
     .option('-f, --follow', help.follow)
     .option('--stage <name>', help.stage)
     .option('--tail <count>', help.tail, readCount)
     .addOption(outputOption(invocation.texts, ['json']));
-  return command.action((name: string, flags: EventsFlags) => runLogs(invocation, command, name, flags));
+  return command.action((words: readonly string[], flags: EventsFlags) =>
+    runLogs(invocation, command, clusterName(words), flags),
+  );
 }
 
 function readCount(text: string): number {

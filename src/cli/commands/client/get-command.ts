@@ -2,6 +2,7 @@ import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
 import type { Kind } from '../../documents/kinds.ts';
+import { namedOfKind } from '../../documents/object-names.ts';
 import { pathOf, requireServed } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { OBJECT_FORMS, printerFor, type Printer, requireForm } from '../../output/print-objects.ts';
@@ -9,7 +10,7 @@ import { columnWidths, formatTable } from '../../output/table.ts';
 import { wideRows } from '../../output/wide-table.ts';
 import { clusterHeads, clusterRow } from './cluster-rows.ts';
 import { findClusters, summariesOf, withStatus } from './get-clusters.ts';
-import { kindOf, productOf } from './options.ts';
+import { productOf } from './options.ts';
 import { outputOption } from './output-option.ts';
 import { watchClusters } from './watch-clusters.ts';
 
@@ -24,14 +25,14 @@ export function getCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('get')
     .description(help.get)
-    .argument('<kind>', help.kindArgument)
+    .argument('<kind>', help.kindOrReference)
     .argument('[names...]', help.names)
     .addOption(outputOption(invocation.texts, ['wide', ...OBJECT_FORMS]))
     .option('-p, --product <name>', help.product)
     .option('-w, --watch', help.watch)
     .option('--field-selector <selector>', help.fieldSelector);
   return command.action((word: string, names: readonly string[], flags: GetFlags) =>
-    runGet(invocation, command, { kind: kindOf(word), names, flags }),
+    runGet(invocation, command, { ...namedOfKind([word, ...names]), flags }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import { verbatim } from '../../../messages/message.ts';
-import { type Kind, kindOfWord, kinds } from '../../documents/kinds.ts';
+import type { Kind } from '../../documents/kinds.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { type ProgressMode, progressModes } from '../../progress/mode.ts';
 import type { CheckFlags } from '../../documents/operation.ts';
@@ -62,16 +62,6 @@ function readDuration(text: string, problem: string): number {
   const isDuration = isWhole || /^\d+$/.test(text);
   if (!isDuration || total <= 0 || total > MAXIMUM_DURATION) throw new InvalidArgumentError(problem);
   return total;
-}
-
-/** @throws NautesError `KindUnknown` */
-export function kindOf(word: string): Kind {
-  const kind = kindOfWord(word);
-  if (kind !== undefined) return kind;
-  throw new NautesError('KindUnknown', {
-    kind: verbatim(word),
-    known: kinds.map(({ name }) => name.toLowerCase()).join(', '),
-  });
 }
 
 /** The product of a command, from its flag or the environment; empty where the kind has none. @throws `ProductNotGiven` */

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../../base/defined.ts';
+import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 
 interface PauseFlags {
@@ -16,12 +17,12 @@ export function pauseCommand(invocation: Invocation): Command {
   });
   const command = new Command('pause')
     .description(help.pause)
-    .argument('<names...>', help.names)
+    .argument('<names...>', help.clusterReferences)
     .addOption(until)
     .option('--reason <text>', help.pauseReason);
   return command.action((names: readonly string[], flags: PauseFlags) =>
     withClient(invocation, command, async (client, signal) => {
-      for (const name of new Set(names)) {
+      for (const name of clusterNames(names)) {
         const { changed } = await client.pause(name, defined({ until: flags.until, reason: flags.reason }), signal);
         invocation.terminal.print(`cluster/${name} ${changed ? output.isPaused(flags.until ?? '') : output.unchanged}`);
       }
@@ -31,10 +32,10 @@ export function pauseCommand(invocation: Invocation): Command {
 
 export function resumeCommand(invocation: Invocation): Command {
   const { help, output } = invocation.texts;
-  const command = new Command('resume').description(help.resume).argument('<names...>', help.names);
+  const command = new Command('resume').description(help.resume).argument('<names...>', help.clusterReferences);
   return command.action((names: readonly string[]) =>
     withClient(invocation, command, async (client, signal) => {
-      for (const name of new Set(names)) {
+      for (const name of clusterNames(names)) {
         const { changed } = await client.resume(name, signal);
         invocation.terminal.print(`cluster/${name} ${changed ? output.isResumed : output.unchanged}`);
       }

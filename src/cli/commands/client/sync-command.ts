@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { sleep } from '../../../base/async/timing.ts';
 import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
 import type { SyncRequestedView } from '../../../contract/views.ts';
+import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { waitUntilChecked } from '../../progress/wait.ts';
 import { findClusters } from './get-clusters.ts';
@@ -16,7 +17,7 @@ export function syncCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('sync')
     .description(help.sync)
-    .argument('[names...]', help.names)
+    .argument('[names...]', help.clusterReferences)
     .option('--all', help.allClusters)
     .option('--field-selector <selector>', help.fieldSelector);
   return waitOptions(command, invocation.texts, help.waitChecked).action((names: readonly string[], flags: SyncFlags) =>
@@ -36,7 +37,7 @@ async function runSync(
   await withClient(invocation, command, async (client, signal) => {
     const wanted = isSelection
       ? (await findClusters(client, [], fieldSelector, signal)).map(({ name }) => name)
-      : [...new Set(names)];
+      : clusterNames(names);
     if (wanted.length === 0) terminal.tell(texts.output.noClusters);
     const asked: { readonly name: string; readonly since: string; readonly after: number }[] = [];
     for (const name of wanted) {
