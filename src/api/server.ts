@@ -15,9 +15,9 @@ import type { EventLog, OffboardingLedger } from '../state/index.ts';
 import { authenticator } from './http/call.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
-import { cleanedPath, redirectPage, splitTarget, type Target } from './http/path-redirect.ts';
 import { type ApiLimits, defaultLimits } from './http/limits.ts';
 import { pageNotFound, sendError } from './http/replies.ts';
+import { cleanedTarget, hasEscapedSlash, splitTarget } from './http/request-target.ts';
 import { describedPath, type Route, serveRoutes } from './http/route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -177,6 +177,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     return503OnClosing: false,
     trustProxy: [...(options.trustedProxies ?? [])],
     routerOptions: { maxParamLength: limits.headerBytes, querystringParser: () => ({}) },
+    rewriteUrl: ({ url }) => cleanedTarget(url ?? ''),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) => {
       const error = codecError(message('Codec.path'));
@@ -189,12 +190,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
   app.decorateRequest('failure', undefined);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(commonHeaders(request.id));
-    const redirect = redirectOf(app, request.method, splitTarget(request.raw.url ?? ''));
-    if (redirect === 'not found') return pageNotFound(reply);
-    if (redirect === undefined) return undefined;
-    void reply.code(301).header('location', redirect.location);
-    if (redirect.page === undefined) return reply.send();
-    return reply.header('content-type', 'text/html; charset=utf-8').send(redirect.page);
+    return hasEscapedSlash(splitTarget(request.raw.url ?? '').path) ? pageNotFound(reply) : undefined;
   });
   app.setNotFoundHandler((_request, reply) => pageNotFound(reply));
   app.setErrorHandler((thrown, request, reply) => {
@@ -212,23 +208,6 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
 
 function commonHeaders(requestId: string): Record<string, string> {
   return { ...SECURITY_HEADERS, 'x-request-id': requestId };
-}
-
-interface Redirect {
-  readonly location: string;
-  readonly page?: string;
-}
-
-/** Where the original's router sends this request instead of serving it. */
-function redirectOf(app: FastifyInstance, method: string, target: Target): Redirect | 'not found' | undefined {
-  const cleaned = cleanedPath(target.path);
-  if (cleaned === undefined) return 'not found';
-  if (cleaned !== target.path) return { location: `${cleaned}${target.query}` };
-  if (!target.path.endsWith('/')) return undefined;
-  const slashless = target.path.slice(0, -1);
-  if (app.findRoute({ method, url: slashless }) === null) return 'not found';
-  const location = `${slashless}${target.query}`;
-  return method === 'GET' ? { location, page: redirectPage(location) } : { location };
 }
 
 /** Bodies are decoded by the handlers, after authentication; only a POST has one, as in the original. */

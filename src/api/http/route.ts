@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from './call.ts';
 import type { MessageSchema, WireMessage } from '../decode/message.ts';
 import { bindQuery, parseQuery, type QueryValues } from '../decode/query.ts';
-import { splitTarget } from './path-redirect.ts';
+import { splitTarget } from './request-target.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 

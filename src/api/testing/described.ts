@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Errors } from 'typebox/schema';
-import { splitTarget } from '../http/path-redirect.ts';
+import { cleanedTarget, splitTarget } from '../http/request-target.ts';
 import { type OpenApiDocument, openApiDocument } from '../openapi/document.ts';
 import { operations } from '../../contract/operations.ts';
 
@@ -25,12 +25,12 @@ const paths = Object.entries(document.paths).map(([path, methods]) => ({
 
 /**
  * What an operation answers is what the API description says: the status, the media type, and exactly the fields.
- * Answers of no operation (redirects, unknown paths) are passed over.
+ * Answers of no operation (unknown paths) are passed over.
  */
 export function assertDescribed(method: string, target: string, reply: AnyReply): void {
-  const { path } = splitTarget(target);
+  const { path } = splitTarget(cleanedTarget(target));
   const found = paths.find(({ pattern }) => pattern.test(path))?.methods[method.toLowerCase()];
-  const isOfFrontDoor = reply.text === '404 page not found\n' || reply.status === 301 || path.includes('%');
+  const isOfFrontDoor = reply.text === '404 page not found\n' || path.includes('%');
   if (found === undefined || isOfFrontDoor) return;
   const response = (found as unknown as DescribedOperation).responses[String(reply.status)];
   assert.ok(response, `${method} ${path}: the status ${reply.status} is not described: ${reply.text}`);
