@@ -157,6 +157,15 @@ export function keptFieldsOf(fields: Fields): readonly (readonly [name: string, 
   return Object.entries(fields).filter(([, { use }]) => use !== 'request');
 }
 
+/** The fields of a save that files have as annotations. */
+export function annotationFields({
+  fields,
+}: ResourceKind): readonly { readonly name: string; readonly field: Field; readonly annotation: string }[] {
+  return requestFields(fields).flatMap(([name, field]) =>
+    typeof field.file === 'object' ? [{ name, field, annotation: field.file.annotation }] : [],
+  );
+}
+
 /** The fields of replies. */
 export function shownFields(fields: Fields): readonly (readonly [name: string, field: Field])[] {
   return Object.entries(fields).filter(([, { use }]) => use === 'everywhere' || use === 'shown');

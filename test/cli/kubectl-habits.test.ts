@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CommandBed } from '../harness/command-bed.ts';
+import { ConfigClone } from '../harness/config-clone.ts';
 
 describe('what the command line prints goes in again', () => {
   let bed: CommandBed;
@@ -36,6 +38,34 @@ describe('what the command line prints goes in again', () => {
       assert.equal(await output(command, 'cluster', 'one', '--tail', '1'), expected);
     }
     assert.match(await output('delete', ...names, '--dry-run'), /cluster\/one[^]*cluster\/two/);
+  });
+
+  it('apply takes what get prints, one cluster or a list, and nothing changes', async () => {
+    for (const form of ['yaml', 'json'])
+      for (const [names, expected] of [
+        [['one'], 'cluster/one unchanged\n'],
+        [[], 'cluster/one unchanged\ncluster/two unchanged\n'],
+      ] as const) {
+        const printed = await output('get', 'clusters', ...names, '-o', form);
+        const { code, stdout, stderr } = await bed.user.feed(printed, 'apply', '-f', '-');
+        assert.equal(code, 0, stderr);
+        assert.equal(stdout, expected);
+        assert.equal(stderr, '');
+        assert.equal((await bed.user.feed(printed, 'diff', '-f', '-')).code, 0);
+      }
+  });
+
+  it('apply takes the folder of the configuration repository and skips its kustomization with a word', async () => {
+    await using clone = await ConfigClone.of(join(bed.server.dataDirectory, 'config-repo.git'));
+    const { code, stdout, stderr } = await bed.user.run('apply', '-f', clone.clusters);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'cluster/one unchanged\ncluster/two unchanged\n');
+    assert.match(stderr, /kustomization\.yaml is skipped/);
+    assert.doesNotMatch(stderr, /warning/);
+    assert.match(
+      (await bed.user.run('diff', '-f', clone.clusters, '--lang', 'zh')).stderr,
+      /跳过 \S+kustomization\.yaml/,
+    );
   });
 
   it('names that are mixed or missing are a mistake of usage, in both languages', async () => {

@@ -21,6 +21,11 @@ export class ConfigClone {
     return clone;
   }
 
+  /** The directory with the files of clusters. */
+  get clusters(): string {
+    return join(this.#directory, CLUSTERS);
+  }
+
   read(cluster: string): Promise<string> {
     return readFile(this.#file(cluster), 'utf8');
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { verbatim } from '../../messages/message.ts';
+import { render, verbatim } from '../../messages/message.ts';
+import { stringifyYaml } from '../../base/yaml.ts';
 import fc from 'fast-check';
 import { NautesError } from '../../errors/errors.ts';
 import { readDocuments } from './document.ts';
@@ -43,6 +44,85 @@ describe('documents', () => {
     assert.ok(!('tekton_host' in body));
   });
 
+  it('may be clusters as get prints them, one or a list; status and what only the server writes are left out', () => {
+    const one = { name: 'one', api_server: 'https://203.0.113.7:6443', host_cluster: '', vcluster: null };
+    const full = {
+      ...one,
+      components_list: { gateway: { name: 'traefik', namespace: 'traefik', additions: { httpNodePort: '30080' } } },
+      without_components: ['deployment'],
+      reserved_namespaces_allowed_products: { argocd: ['p'] },
+      paused: { since: 's', by: 'b' },
+      status: { phase: 'Ready', conditions: [] },
+    };
+    const two = { ...one, name: 'two', cluster_type: 'physical', colour: 'red', kubeconfig: '[redacted]' };
+    for (const text of [
+      stringifyYaml([full, two]),
+      JSON.stringify([full, two]),
+      JSON.stringify({ items: [full, two] }),
+    ]) {
+      const [first, second, ...more] = read(text);
+      assert.deepEqual(more, []);
+      assert.deepEqual([first?.kind.name, first?.name, first?.unknown], ['Cluster', 'one', []]);
+      const { components_list: components, ...body } = first?.body ?? {};
+      assert.deepEqual((components as Record<string, unknown>)['gateway'], full.components_list.gateway);
+      assert.deepEqual(body['without_components'], ['deployment']);
+      assert.deepEqual(body['reserved_namespaces_allowed_products'], { argocd: ['p'] });
+      assert.deepEqual(second?.unknown, ['colour']);
+      assert.equal(second?.body['kubeconfig'], '');
+    }
+    assert.equal(read(JSON.stringify(full))[0]?.name, 'one');
+  });
+
+  it('printed as a list are applied with hosts before their virtual clusters', () => {
+    const text = JSON.stringify([
+      { name: 'a', api_server: '', cluster_type: 'virtual', host_cluster: 'h' },
+      { name: 'h', api_server: '', cluster_type: 'physical' },
+    ]);
+    assert.deepEqual(
+      read(text).map(({ name }) => name),
+      ['h', 'a'],
+    );
+  });
+
+  it('may be files of the configuration repository; the kustomization beside them is skipped', () => {
+    const file = stringifyYaml({
+      apiVersion: 'nautes.resource.nautes.io/v1alpha1',
+      kind: 'Cluster',
+      metadata: {
+        name: 'ops',
+        namespace: 'nautes',
+        annotations: {
+          'cluster.nautes.io/incarnation': 'i',
+          'cluster.nautes.io/vcluster-node-port': '31443',
+          'cluster.nautes.io/without-components': 'deployment,eventListener',
+        },
+      },
+      spec: {
+        apiServer: 'https://203.0.113.7:31443',
+        clusterType: 'virtual',
+        componentsList: {
+          gateway: { name: 'traefik', namespace: 'traefik' },
+          secretManagement: { name: 'vault', namespace: 'vault' },
+        },
+      },
+    });
+    const kustomization =
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ops.yaml\n';
+    const skipped: string[] = [];
+    const sources = [
+      { place: verbatim('kustomization.yaml'), text: kustomization },
+      { place: verbatim('ops.yaml'), text: file },
+    ];
+    const [ops, ...more] = readDocuments(sources, (place) => skipped.push(render(place, 'en')));
+    assert.deepEqual(more, []);
+    assert.deepEqual(skipped, ['kustomization.yaml']);
+    assert.equal(ops?.name, 'ops');
+    assert.deepEqual(ops.unknown, []);
+    assert.deepEqual(ops.body['vcluster'], { https_node_port: '31443' });
+    assert.deepEqual(ops.body['without_components'], ['deployment', 'eventListener']);
+    assert.throws(() => read(kustomization), /no documents in x/);
+  });
+
   it('tell where they stand when something is wrong', () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ['kind: Cluster\nspec: {name: a}\n---\nkind: Cluster\nspec: {}', /^x, document 2: spec\.name is missing/],
@@ -53,6 +133,9 @@ describe('documents', () => {
         /spec\.deploymentRuntime must be true or false/,
       ],
       ['kind: Environment\nspec: {name: a}', /a Environment \(x\) belongs to a product/],
+      ['- name: a\n  api_server: b\n- name: c\n  status: {}', /^x, item 2: the cluster c was printed without/],
+      ['name: a\napi_server: {b: c}', /^x: api_server must be text/],
+      ['name: a', /^x: it has no kind, and it is not a cluster/],
       ['kind: Cluster\n  spec: [', /^x: it is not YAML: .*line 2/],
     ];
     for (const [text, message] of cases) {

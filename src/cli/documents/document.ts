@@ -1,7 +1,8 @@
 import { NautesError } from '../../errors/errors.ts';
 import { yamlProblem } from '../../errors/yaml-problem.ts';
 import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
-import { type Kind, kinds } from './kinds.ts';
+import { contentOf, isKustomization, itemsOf, nameWithoutRegistration } from './forms.ts';
+import { clusterDocuments, type Kind, kinds } from './kinds.ts';
 import type { SourceText } from './sources.ts';
 import { convertSpec, SpecProblem } from './spec.ts';
 import { message } from '../../messages/message.ts';
@@ -20,26 +21,45 @@ export interface SpecDocument {
   readonly unknown: readonly string[];
 }
 
+/** Told of a text that is no document of Nautes and is left out. */
+export type OnSkipped = (place: Message) => void;
+
 /**
- * The documents of all texts in the order in which they are applied: by kind, within a kind as they stand there.
+ * The documents of all texts in the order in which they are applied: by kind, virtual clusters after their hosts, otherwise
+ * as they stand there. A document is what people write (`kind` and `spec`), what `get` prints as YAML or JSON, also a
+ * list, or a file of the configuration repository; the kustomization beside such files is skipped.
  * @throws NautesError `DocumentInvalid`, `KindUnknown`, `ProductNotGiven`, `NothingFound`
  */
-export function readDocuments(sources: readonly SourceText[]): readonly SpecDocument[] {
-  const documents = sources.flatMap(documentsOf);
+export function readDocuments(
+  sources: readonly SourceText[],
+  onSkipped: OnSkipped = () => {},
+): readonly SpecDocument[] {
+  const documents = sources.flatMap((source) => documentsOf(source, onSkipped));
   if (documents.length === 0) {
     const places = sources.map(({ place }) => place);
     throw new NautesError('NothingFound', { files: places.length > 0 ? places : [message('Document.files')] });
   }
-  return documents.toSorted((left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind));
+  return documents.toSorted(
+    (left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind) || virtualLast(left) - virtualLast(right),
+  );
 }
 
-function documentsOf({ place, text }: SourceText): readonly SpecDocument[] {
+function virtualLast({ kind, body }: SpecDocument): number {
+  return kind === clusterDocuments && body['cluster_type'] === 'virtual' ? 1 : 0;
+}
+
+function documentsOf({ place, text }: SourceText, onSkipped: OnSkipped): readonly SpecDocument[] {
   const documents = parsed(place, text);
   return documents.flatMap((content, index) => {
     if (content === undefined) return [];
-    return [
-      readDocument(content, documents.length === 1 ? place : message('Place.documentIn', { place, number: index + 1 })),
-    ];
+    const at = documents.length === 1 ? place : message('Place.documentIn', { place, number: index + 1 });
+    if (isKustomization(content)) {
+      onSkipped(at);
+      return [];
+    }
+    const items = itemsOf(content);
+    if (items === undefined) return [readDocument(content, at)];
+    return items.map((item, each) => readDocument(item, message('Place.itemIn', { place: at, number: each + 1 })));
   });
 }
 
@@ -61,7 +81,10 @@ function readDocument(content: unknown, place: Message): SpecDocument {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw invalid(message('Document.notMap'));
   }
-  const { kind: kindName, spec } = content as Readonly<Record<string, unknown>>;
+  const members = content as Readonly<Record<string, unknown>>;
+  const unregistered = nameWithoutRegistration(members);
+  if (unregistered !== undefined) throw invalid(message('Document.notRegistered', { name: unregistered }));
+  const { kind: kindName, spec, names, readOnly } = contentOf(members);
   if (typeof kindName !== 'string') throw invalid(message('Document.noKind'));
   const kind = kinds.find(({ name }) => name === kindName);
   if (kind === undefined) {
@@ -71,10 +94,17 @@ function readDocument(content: unknown, place: Message): SpecDocument {
     });
   }
   try {
-    const { body, unknown } = convertSpec(spec, kind.fields);
+    const { body, unknown } = convertSpec(spec, kind.fields, names);
     const name = String(body['name']);
     if (name === '') throw invalid(message('Document.noName'));
-    return { kind, name, product: productOf(kind, body, place), body, place, unknown };
+    return {
+      kind,
+      name,
+      product: productOf(kind, body, place),
+      body,
+      place,
+      unknown: unknown.filter((path) => !readOnly.has(path)),
+    };
   } catch (error) {
     throw error instanceof SpecProblem ? invalid(error.said) : error;
   }

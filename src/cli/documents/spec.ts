@@ -22,10 +22,23 @@ export class SpecProblem extends Error {
   }
 }
 
+/** Which names the fields have: those of files, or those of the API. */
+export type FieldNames = 'yaml' | 'json';
+
+/** What is passed down while a spec is converted. */
+interface Conversion {
+  readonly names: FieldNames;
+  readonly unknown: string[];
+}
+
 /** The spec of a document, every scalar as text, in the form of the wire. @throws SpecProblem */
-export function convertSpec(spec: unknown, fields: readonly DocumentField[]): ConvertedSpec {
+export function convertSpec(
+  spec: unknown,
+  fields: readonly DocumentField[],
+  names: FieldNames = 'yaml',
+): ConvertedSpec {
   const unknown: string[] = [];
-  const body = convertObject(spec, fields, 'spec', unknown);
+  const body = convertObject(spec, fields, names === 'yaml' ? 'spec' : '', { names, unknown });
   return { body, unknown };
 }
 
@@ -33,39 +46,45 @@ function convertObject(
   value: unknown,
   fields: readonly DocumentField[],
   path: string,
-  unknown: string[],
+  conversion: Conversion,
 ): Record<string, unknown> {
+  const { names, unknown } = conversion;
   const given = asObject(value ?? {}, path);
-  const known = new Set(fields.map(({ yaml }) => yaml));
-  unknown.push(...Object.keys(given).flatMap((key) => (known.has(key) ? [] : [`${path}.${key}`])));
-  const entries = fields.flatMap(({ yaml, json, type, optional }): [string, unknown][] => {
-    const found = Object.hasOwn(given, yaml) ? given[yaml] : undefined;
+  const known = new Set(fields.map((field) => field[names]));
+  unknown.push(...Object.keys(given).flatMap((key) => (known.has(key) ? [] : [below(path, key)])));
+  const entries = fields.flatMap((field): [string, unknown][] => {
+    const { [names]: key, json, type, optional } = field;
+    const found = Object.hasOwn(given, key) ? given[key] : undefined;
     if (optional === true && isEmpty(found)) return [];
-    return [[json, convert(found, type, `${path}.${yaml}`, unknown)]];
+    return [[json, convert(found, type, below(path, key), conversion)]];
   });
   return Object.fromEntries(entries);
 }
 
+function below(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
 const NOTHING = { text: '', flag: false, number: 0, list: null, map: null, object: null } as const;
 
-function convert(value: unknown, type: DocumentType, path: string, unknown: string[]): unknown {
+function convert(value: unknown, type: DocumentType, path: string, conversion: Conversion): unknown {
   const isWhole = type.kind === 'object' && type.whole === true;
   if ((value === undefined || value === null) && !isWhole) return NOTHING[type.kind];
   if (type.kind === 'text') return asText(value, path);
   if (type.kind === 'flag') return asFlag(value, path);
   if (type.kind === 'number') return asNumber(value, path);
-  if (type.kind === 'map') return convertMap(value, type.of, path, unknown);
-  if (type.kind === 'object') return convertObject(value, type.fields, path, unknown);
+  if (type.kind === 'map') return convertMap(value, type.of, path, conversion);
+  if (type.kind === 'object') return convertObject(value, type.fields, path, conversion);
   const { of } = type as Extract<DocumentType, { kind: 'list' }>;
-  return asList(value, path).map((item, index) => convert(item, of, `${path}[${index}]`, unknown));
+  return asList(value, path).map((item, index) => convert(item, of, `${path}[${index}]`, conversion));
 }
 
-function convertMap(value: unknown, of: DocumentType, path: string, unknown: string[]): Record<string, unknown> {
+function convertMap(value: unknown, of: DocumentType, path: string, conversion: Conversion): Record<string, unknown> {
   const entries = Object.entries(asObject(value, path));
   // A key without a value is a list of nothing there: the original sends null, which servers refuse.
   const isOfLists = of.kind === 'list';
   return Object.fromEntries(
-    entries.map(([key, item]) => [key, convert(item ?? (isOfLists ? [] : item), of, `${path}.${key}`, unknown)]),
+    entries.map(([key, item]) => [key, convert(item ?? (isOfLists ? [] : item), of, `${path}.${key}`, conversion)]),
   );
 }
 

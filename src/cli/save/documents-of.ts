@@ -14,7 +14,9 @@ export interface SourceFlags {
 /** The documents of the files that the flags name, with a warning for each field that is not sent. */
 export async function documentsOf(invocation: Invocation, flags: SourceFlags): Promise<readonly SpecDocument[]> {
   const sources = await readSources(flags.filename, flags.recursive === true, readStandardInput);
-  const documents = readDocuments(sources);
+  const documents = readDocuments(sources, (place) =>
+    invocation.terminal.tell(invocation.texts.output.kustomizationSkipped(render(place, invocation.language))),
+  );
   for (const { place, unknown } of documents) {
     if (unknown.length === 0) continue;
     invocation.terminal.say(

@@ -23,8 +23,3 @@ export function outcomePrinter({ terminal }: Invocation, form: string | undefine
     if (print !== undefined) terminal.write(print([form === 'name' ? { name } : content], true));
   };
 }
-
-/** What would be sent, fit to be looked at. */
-export function withoutSecrets(body: SpecDocument['body']): SpecDocument['body'] {
-  return body['kubeconfig'] === undefined || body['kubeconfig'] === '' ? body : { ...body, kubeconfig: '[redacted]' };
-}

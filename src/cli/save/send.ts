@@ -4,7 +4,8 @@ import { reference, type SpecDocument } from '../documents/document.ts';
 import { type CheckFlags, pathOf, saveQuery } from '../documents/operation.ts';
 import { type Invocation, warning } from '../invocation/invocation.ts';
 import type { AccountWatch } from '../kubeconfig/account-use.ts';
-import { type OutcomePrinter, withoutSecrets } from './outcome.ts';
+import { withoutSecrets } from '../documents/redacted.ts';
+import type { OutcomePrinter } from './outcome.ts';
 
 /** One document to save. */
 export interface SendWork {

@@ -44,6 +44,7 @@ export const chineseOutput: OutputTexts = {
   wouldBeRegistered: '将会注册（试运行）',
   wouldBeChanged: '将会修改（试运行）',
   notPlanned: (reference) => `${reference}：只有集群可以预览，已跳过`,
+  kustomizationSkipped: (place) => `跳过 ${place}：kustomization 不是 Nautes 的文档`,
   unknownKeys: (place, keys) => `${place}：不认识、因而没有发送的键：${keys}`,
   rotationAskedFor: '将换新凭据',
   isPaused: (until) => (until === '' ? '已暂停' : `已暂停，至 ${until}`),

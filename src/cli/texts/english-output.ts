@@ -39,6 +39,7 @@ export const englishOutput = {
   wouldBeRegistered: 'would be registered (dry run)',
   wouldBeChanged: 'would be changed (dry run)',
   notPlanned: (reference: string) => `${reference}: only clusters can be planned; it is left out`,
+  kustomizationSkipped: (place: string) => `${place} is skipped: a kustomization is not a document of Nautes`,
   unknownKeys: (place: string, keys: string) => `${place}: not known and not sent: ${keys}`,
   rotationAskedFor: 'will get a new credential',
   isPaused: (until: string) => (until === '' ? 'paused' : `paused until ${until}`),

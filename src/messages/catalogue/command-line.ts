@@ -67,7 +67,14 @@ export const commandLine = texts({
     zh: '它不是 YAML（第 {line} 行第 {column} 列）',
   },
   'Document.notMap': { en: 'it is not a map of fields', zh: '它不是字段的集合' },
-  'Document.noKind': { en: 'it has no kind', zh: '没有 kind' },
+  'Document.noKind': {
+    en: 'it has no kind, and it is not a cluster as "nautes get -o yaml" prints it',
+    zh: '没有 kind，也不是 “nautes get -o yaml” 输出的集群',
+  },
+  'Document.notRegistered': {
+    en: 'the cluster {name} was printed without its registration, because its file is invalid or it is being deleted: there is nothing to save',
+    zh: '输出的集群 {name} 不含登记内容，因为其文件无效或正在删除：没有可保存的内容',
+  },
   'Document.noName': { en: 'spec.name is missing', zh: '缺少 spec.name' },
   'Document.notText': { en: '{path} must be text', zh: '{path} 应为文本' },
   'Document.notBoolean': { en: '{path} must be true or false', zh: '{path} 应为 true 或 false' },

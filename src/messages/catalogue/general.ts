@@ -14,6 +14,7 @@ export const general = texts({
   'Place.document': { en: 'document {number}', zh: '第 {number} 个文档' },
   'Place.item': { en: '{place:message}, item {number}', zh: '{place:message}的第 {number} 项' },
   'Place.documentIn': { en: '{place:message}, document {number}', zh: '{place:message} 的第 {number} 个文档' },
+  'Place.itemIn': { en: '{place:message}, item {number}', zh: '{place:message} 的第 {number} 项' },
   'Place.kind': { en: '{kind} ({place:message})', zh: '{kind}（{place:message}）' },
   /** A message about one of several things, which is named first. */
   About: { en: '{subject:message}: {what:message}', zh: '{subject:message}：{what:message}' },
