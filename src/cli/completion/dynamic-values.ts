@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { chooseAccess, clientFor } from '../contexts/connect.ts';
 import { contextFile, readContexts } from '../contexts/context-file.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { contextNames, parseKubeconfig } from '../kubeconfig/select.ts';
+import { readKubeconfigs } from '../kubeconfig/select.ts';
 import type { DynamicValues } from './candidates.ts';
 
 /** Somebody is waiting with a finger on the key. */
@@ -35,9 +32,6 @@ export function dynamicValues(invocation: Invocation): DynamicValues {
     contexts: () =>
       orNothing(async () => (await readContexts(contextFile(environment))).contexts.map(({ name }) => name)),
     kubeconfigContexts: (file) =>
-      orNothing(async () => {
-        const usual = environment['KUBECONFIG'] || join(environment['HOME'] || homedir(), '.kube', 'config');
-        return contextNames(parseKubeconfig(await readFile(file ?? usual, 'utf8')));
-      }),
+      orNothing(async () => [...(await readKubeconfigs(file, environment)).entries.contexts.keys()]),
   };
 }

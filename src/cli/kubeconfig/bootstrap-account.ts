@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { sleep } from '../../base/async/timing.ts';
@@ -41,8 +42,12 @@ export class BootstrapAccount {
 
   /** What a person would run to take it away. */
   get removalCommands(): readonly string[] {
-    const { file, context } = this.#target;
-    const command = ['kubectl', '--kubeconfig', file, '--context', context].map(quoted).join(' ');
+    const { files, context } = this.#target;
+    const [file = '', ...others] = files;
+    const command =
+      others.length === 0
+        ? `kubectl --kubeconfig ${quoted(file)} --context ${quoted(context)}`
+        : `KUBECONFIG=${quoted(files.join(delimiter))} kubectl --context ${quoted(context)}`;
     return [`${command} delete clusterrolebinding ${this.name}`, `${command} delete namespace ${this.name}`];
   }
 

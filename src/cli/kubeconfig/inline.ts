@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
+import { type Entry, isSet, placeholderFindings, textOf } from '../../kubeconfig/entry.ts';
 import { unreadable } from '../documents/sources.ts';
-import { type Entry, isSet, type SelectedContext, textAt } from './select.ts';
+import type { SelectedContext } from './select.ts';
 
 /** What the files named in a kubeconfig may hold. */
 const MAXIMUM_FILE_BYTES = 256 * 1024;
@@ -20,56 +20,47 @@ export function proofOf(user: Entry): Proof {
 }
 
 /**
- * What must not be sent on, because it would have to be ignored: verification that is switched off, proxies of this
- * network, acting as somebody else.
- * @throws NautesError `KubeconfigInsecureRefused`, `KubeconfigProxyRefused`, `KubeconfigServerInsecure`, …
+ * What must not be sent on, because it would have to be ignored: secrets that were left out, verification that is
+ * switched off, proxies of this network, acting as another user.
+ * @throws NautesError `KubeconfigRedacted`, `KubeconfigInsecureRefused`, `KubeconfigProxyRefused`, `KubeconfigServerInsecure`, …
  */
 export function refuseUnusable({ cluster, user }: SelectedContext): void {
+  const [placeholder] = [...placeholderFindings(cluster), ...placeholderFindings(user)];
+  if (placeholder !== undefined) throw placeholder;
   if (isSet(cluster, 'insecure-skip-tls-verify')) throw new NautesError('KubeconfigInsecureRefused');
   if (isSet(cluster, 'proxy-url')) throw new NautesError('KubeconfigProxyRefused');
-  if (/^http:/i.test(textAt(cluster, 'server').trim())) throw new NautesError('KubeconfigServerInsecure');
+  if (/^http:/i.test(textOf(cluster, 'server').trim())) throw new NautesError('KubeconfigServerInsecure');
   const impersonates = ['as', 'as-groups', 'as-uid', 'as-user-extra'].some((field) => isSet(user, field));
   if (impersonates) throw new NautesError('KubeconfigImpersonationRefused');
 }
 
-/**
- * A kubeconfig with this one context and nothing of the others, contents of files in the place of their paths. Paths
- * are relative to the folder of the file that names them.
- */
-export async function inlineKubeconfig(
-  { context, cluster, user }: SelectedContext,
-  directory: string,
-): Promise<Secret> {
-  const data = (entry: Entry, field: string) => dataOf(entry, field, directory);
-  const authority = await data(cluster, 'certificate-authority');
-  const tokenFile = textAt(user, 'tokenFile');
-  const token = tokenFile === '' ? textAt(user, 'token') : (await fileText(resolve(directory, tokenFile))).trim();
+/** A kubeconfig with this one context and nothing of the others, contents of files in the place of their paths. */
+export async function inlineKubeconfig({ context, cluster, user }: SelectedContext): Promise<Secret> {
+  const authority = await dataOf(cluster, 'certificate-authority');
+  const tokenFile = textOf(user, 'tokenFile');
+  const token = tokenFile === '' ? textOf(user, 'token') : (await fileText(tokenFile)).trim();
   return kubeconfigOf({
     context,
-    server: textAt(cluster, 'server'),
+    server: textOf(cluster, 'server'),
     authority,
-    tlsServerName: textAt(cluster, 'tls-server-name'),
+    tlsServerName: textOf(cluster, 'tls-server-name'),
     user: {
-      'client-certificate-data': await data(user, 'client-certificate'),
-      'client-key-data': await data(user, 'client-key'),
+      'client-certificate-data': await dataOf(user, 'client-certificate'),
+      'client-key-data': await dataOf(user, 'client-key'),
       token,
-      username: textAt(user, 'username'),
-      password: textAt(user, 'password'),
+      username: textOf(user, 'username'),
+      password: textOf(user, 'password'),
     },
   });
 }
 
 /** The same cluster, with a token. */
-export async function kubeconfigWithToken(
-  { context, cluster }: SelectedContext,
-  token: Secret,
-  directory: string,
-): Promise<Secret> {
+export async function kubeconfigWithToken({ context, cluster }: SelectedContext, token: Secret): Promise<Secret> {
   return kubeconfigOf({
     context,
-    server: textAt(cluster, 'server'),
-    authority: await dataOf(cluster, 'certificate-authority', directory),
-    tlsServerName: textAt(cluster, 'tls-server-name'),
+    server: textOf(cluster, 'server'),
+    authority: await dataOf(cluster, 'certificate-authority'),
+    tlsServerName: textOf(cluster, 'tls-server-name'),
     user: { token: token.reveal() },
   });
 }
@@ -100,11 +91,11 @@ function kubeconfigOf({ context, server, authority, tlsServerName, user }: Kubec
 }
 
 /** Base64: of `<field>-data`, or of the file that `<field>` names; empty when there is neither. */
-async function dataOf(entry: Entry, field: string, directory: string): Promise<string> {
-  const data = textAt(entry, `${field}-data`);
-  const path = textAt(entry, field);
+async function dataOf(entry: Entry, field: string): Promise<string> {
+  const data = textOf(entry, `${field}-data`);
+  const path = textOf(entry, field);
   if (data !== '' || path === '') return data;
-  return Buffer.from(await fileText(resolve(directory, path))).toString('base64');
+  return Buffer.from(await fileText(path)).toString('base64');
 }
 
 async function fileText(file: string): Promise<string> {

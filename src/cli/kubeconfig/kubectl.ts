@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { message, quoted } from '../../messages/message.ts';
@@ -8,7 +9,8 @@ const COMMAND_LIMIT = 120_000;
 
 /** Which cluster, as kubectl is told. */
 export interface KubectlTarget {
-  readonly file: string;
+  /** Several are merged, as KUBECONFIG names them. */
+  readonly files: readonly string[];
   readonly context: string;
 }
 
@@ -24,14 +26,17 @@ export interface KubectlCall {
  * @throws NautesError `KubectlMissing`, `KubectlFailed`
  */
 export async function kubectl(
-  { file, context }: KubectlTarget,
+  { files, context }: KubectlTarget,
   { args, input, action }: KubectlCall,
   signal: AbortSignal,
 ): Promise<string> {
   const { run } = await import('../../base/programs/process.ts'); // few need it
-  const all = ['--kubeconfig', file, '--context', context, ...args];
+  const [file = '', ...others] = files;
+  const isOne = others.length === 0;
+  const all = [...(isOne ? ['--kubeconfig', file] : []), '--context', context, ...args];
+  const environment = isOne ? undefined : { ...process.env, KUBECONFIG: files.join(delimiter) };
   const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_LIMIT)]);
-  const options = { signal: limited, maximumOutput: 1024 * 1024, ...defined({ input }) };
+  const options = { signal: limited, maximumOutput: 1024 * 1024, ...defined({ input, environment }) };
   const result = await run('kubectl', all, options).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new NautesError('KubectlMissing');

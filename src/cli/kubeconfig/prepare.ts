@@ -1,17 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
 import { NautesError } from '../../errors/errors.ts';
-import { isMissingFile } from '../../base/files/files.ts';
 import type { Secret } from '../../base/secret.ts';
-import { unreadable } from '../documents/sources.ts';
+import { textOf } from '../../kubeconfig/entry.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { interruption } from '../invocation/process-end.ts';
 import { Prompt } from '../invocation/prompt.ts';
 import { BOOTSTRAP_SECONDS, BootstrapAccount } from './bootstrap-account.ts';
 import { inlineKubeconfig, kubeconfigWithToken, proofOf, refuseUnusable } from './inline.ts';
 import { removeAccount } from './remove-account.ts';
-import { contextNames, parseKubeconfig, type SelectedContext, selectContext, textAt } from './select.ts';
+import { readKubeconfigs, type SelectedContext, selectContext } from './select.ts';
 
 /** Which kubeconfig a credential comes from. */
 export interface KubeconfigFlags {
@@ -37,19 +33,19 @@ export interface PreparedCredential {
  * program of this machine has the credential, a short-lived account is made on the cluster, after saying so.
  */
 export async function prepareCredential(invocation: Invocation, flags: KubeconfigFlags): Promise<PreparedCredential> {
-  const { file, selected } = await findContext(flags, invocation.environment);
+  const selected = await findContext(flags, invocation.environment);
   refuseUnusable(selected);
-  const apiServer = textAt(selected.cluster, 'server').trim();
+  const apiServer = textOf(selected.cluster, 'server').trim();
   const proof = proofOf(selected.user);
   if (proof === 'nothing') throw new NautesError('KubeconfigWithoutCredential');
   if (proof === 'itself' && flags.mint !== true) {
-    return { apiServer, kubeconfig: await inlineKubeconfig(selected, dirname(file)) };
+    return { apiServer, kubeconfig: await inlineKubeconfig(selected) };
   }
-  const account = new BootstrapAccount({ file, context: selected.context });
+  const account = new BootstrapAccount(selected);
   await agree(invocation, selected, account, flags);
   const token = await account.create(interruption());
   try {
-    return { apiServer, kubeconfig: await kubeconfigWithToken(selected, token, dirname(file)), account };
+    return { apiServer, kubeconfig: await kubeconfigWithToken(selected, token), account };
   } catch (error) {
     await removeAccount(invocation, account);
     throw error; // and not what may have kept the account from going
@@ -58,9 +54,9 @@ export async function prepareCredential(invocation: Invocation, flags: Kubeconfi
 
 /** Address of the API server in the kubeconfig that the flags name; nothing is made, and no program is run. */
 export async function addressOf(flags: KubeconfigFlags, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { selected } = await findContext(flags, environment);
+  const selected = await findContext(flags, environment);
   refuseUnusable(selected);
-  return textAt(selected.cluster, 'server').trim();
+  return textOf(selected.cluster, 'server').trim();
 }
 
 async function agree(
@@ -80,26 +76,10 @@ async function agree(
   if ((await prompt.ask(texts.output.accountQuestion)) === 'no') throw new NautesError('NothingConfirmed');
 }
 
-/** The first file that has the context: the one that is named, those of KUBECONFIG, or kubectl's own. */
+/** The context that the flags name. */
 async function findContext(
   { kubeconfig, context }: KubeconfigFlags,
   environment: NodeJS.ProcessEnv,
-): Promise<{ readonly file: string; readonly selected: SelectedContext }> {
-  const configured = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
-  const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
-  const files = kubeconfig === undefined ? (configured.length === 0 ? [usual] : configured) : [kubeconfig];
-  const [first = usual] = files;
-  const found: { readonly file: string; readonly document: ReturnType<typeof parseKubeconfig> }[] = [];
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (isMissingFile(error)) return undefined;
-      throw unreadable(file, error);
-    });
-    if (text !== undefined) found.push({ file, document: parseKubeconfig(text) });
-  }
-  const fitting = found.find(({ document }) => context === undefined || contextNames(document).includes(context));
-  const chosen = fitting ?? found[0];
-  if (chosen === undefined) throw new NautesError('KubeconfigMissing', { file: first });
-  const { file, document } = chosen;
-  return { file, selected: selectContext(document, context, file) };
+): Promise<SelectedContext> {
+  return selectContext(await readKubeconfigs(kubeconfig, environment), context);
 }

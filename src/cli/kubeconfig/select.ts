@@ -1,97 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { isMissingFile } from '../../base/files/files.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { message } from '../../messages/message.ts';
-import type { Message } from '../../messages/text.ts';
-import { parseYaml, YamlError } from '../../base/yaml.ts';
+import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
+import type { Entry } from '../../kubeconfig/entry.ts';
+import {
+  chooseContext,
+  type KubeconfigFile,
+  kubeconfigFileOf,
+  mergeKubeconfigs,
+} from '../../kubeconfig/kubeconfig-file.ts';
+import { unreadable } from '../documents/sources.ts';
 
-export type Entry = Readonly<Record<string, unknown>>;
+/** The kubeconfigs that a command reads, as one. */
+export interface Kubeconfig {
+  /** Those that are there, in their order. */
+  readonly files: readonly string[];
+  readonly entries: KubeconfigFile;
+}
 
-/** What one context of a kubeconfig consists of. */
+/** One context of them. */
 export interface SelectedContext {
+  readonly files: readonly string[];
   readonly context: string;
   readonly cluster: Entry;
   readonly user: Entry;
 }
 
-/** @throws NautesError `KubeconfigInvalid` */
-export function parseKubeconfig(text: string): Entry {
-  const invalid = (problem: Message): NautesError => new NautesError('KubeconfigInvalid', { problem });
-  try {
-    const document = parseYaml(text.replace(/^\uFEFF/, ''));
-    if (isEntry(document)) return document;
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    throw invalid(notYaml(error));
+/**
+ * The file that is named, or those of KUBECONFIG merged as kubectl does it, or kubectl's own. Files that are missing
+ * are left out, and paths in a file become those from its folder.
+ * @throws NautesError `KubeconfigMissing`, `KubeconfigInvalid`, `KubeconfigNotYaml`, `KubeconfigAliases`
+ */
+export async function readKubeconfigs(named: string | undefined, environment: NodeJS.ProcessEnv): Promise<Kubeconfig> {
+  const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
+  const configured = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+  const candidates = named === undefined ? (configured.length === 0 ? [usual] : configured) : [named];
+  const found: { readonly file: string; readonly entries: KubeconfigFile }[] = [];
+  for (const file of new Set(candidates)) {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (isMissingFile(error)) return undefined;
+      throw unreadable(file, error);
+    });
+    if (text !== undefined) found.push({ file, entries: withPathsFrom(dirname(file), parseKubeconfig(text)) });
   }
-  throw invalid(message('Document.notMap'));
+  if (found.length === 0) throw new NautesError('KubeconfigMissing', { file: candidates[0] ?? usual });
+  return { files: found.map(({ file }) => file), entries: mergeKubeconfigs(found.map(({ entries }) => entries)) };
 }
 
-/** Where the parser stopped; its words could quote a secret. */
-function notYaml({ line, column }: YamlError): Message {
-  if (line === undefined || column === undefined) return message('KubeconfigInvalid.unparsed');
-  return message('Document.notYamlAt', { line, column });
-}
-
-/** Names of the contexts in their order. */
-export function contextNames(document: Entry): readonly string[] {
-  return named(document, 'contexts').map(({ name }) => name);
+/** The first thing that is wrong is thrown. */
+function parseKubeconfig(text: string): KubeconfigFile {
+  return orThrow((findings) => kubeconfigFileOf(parseKubeconfigDocument(text).data, findings));
 }
 
 /**
  * The named context, or the current one, or the only one.
  * @throws NautesError `KubeconfigContextMissing`, `KubeconfigContextUnclear`, `KubeconfigReferenceDangling`
  */
-export function selectContext(document: Entry, wanted: string | undefined, file: string): SelectedContext {
-  const contexts = named(document, 'contexts');
-  const current = document['current-context'];
-  const name = wanted ?? (typeof current === 'string' && current !== '' ? current : undefined);
-  if (name === undefined && contexts.length !== 1) throw new NautesError('KubeconfigContextUnclear');
-  const chosen = name === undefined ? contexts[0] : contexts.find((context) => context.name === name);
-  if (chosen === undefined) {
-    const known = contexts.map((context) => context.name).join(', ') || '-';
-    throw new NautesError('KubeconfigContextMissing', { file, name: name ?? '', known });
+export function selectContext({ files, entries }: Kubeconfig, wanted: string | undefined): SelectedContext {
+  const { contexts, currentContext } = entries;
+  const name = wanted ?? currentContext;
+  if (name !== '' && contexts.size > 0 && !contexts.has(name)) {
+    const known = [...contexts.keys()].join(', ');
+    throw new NautesError('KubeconfigContextMissing', { file: files.join(delimiter), name, known });
   }
-  const context = entryOf(chosen.entry['context']);
-  return {
-    context: chosen.name,
-    cluster: follow(document, 'clusters', 'cluster', context['cluster']),
-    user: follow(document, 'users', 'user', context['user']),
-  };
+  const { name: context, cluster = {}, user = {} } = orThrow((findings) => chooseContext(entries, findings, name));
+  return { files, context, cluster, user };
 }
 
-function follow(document: Entry, list: 'clusters' | 'users', field: 'cluster' | 'user', name: unknown): Entry {
-  const found = named(document, list).find((entry) => entry.name === name);
-  if (found === undefined) {
-    throw new NautesError('KubeconfigReferenceDangling', {
-      reference: message('KubeconfigReferenceDangling.ofContext', { field }),
-    });
-  }
-  return entryOf(found.entry[field]);
+function orThrow<T>(read: (findings: NautesError[]) => T | undefined): T {
+  const findings: NautesError[] = [];
+  const result = read(findings);
+  const [first] = findings;
+  if (first !== undefined) throw first;
+  if (result === undefined) throw new Error('nothing was read and nothing found');
+  return result;
 }
 
-function named(document: Entry, list: string): readonly { readonly name: string; readonly entry: Entry }[] {
-  const entries = document[list];
-  if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: unknown) => {
-    if (!isEntry(entry) || typeof entry['name'] !== 'string') return [];
-    return [{ name: entry['name'], entry }];
+const PATHS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+
+function withPathsFrom(directory: string, file: KubeconfigFile): KubeconfigFile {
+  const resolved = (entries: ReadonlyMap<string, Entry>) =>
+    new Map([...entries].map(([name, entry]) => [name, withPaths(entry, directory)]));
+  return { ...file, clusters: resolved(file.clusters), users: resolved(file.users) };
+}
+
+function withPaths(entry: Entry, directory: string): Entry {
+  const paths = PATHS.flatMap((field) => {
+    const path = entry[field];
+    return typeof path === 'string' && path !== '' ? [[field, resolve(directory, path)] as const] : [];
   });
-}
-
-function entryOf(value: unknown): Entry {
-  return isEntry(value) ? value : {};
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function textAt(entry: Entry, field: string): string {
-  const value = Object.hasOwn(entry, field) ? entry[field] : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
-/** A field that says something: kubectl leaves out empty ones, others write them. */
-export function isSet(entry: Entry, field: string): boolean {
-  const value = Object.hasOwn(entry, field) ? entry[field] : undefined;
-  return value !== undefined && value !== null && value !== '' && value !== false;
+  return { ...entry, ...Object.fromEntries(paths) };
 }

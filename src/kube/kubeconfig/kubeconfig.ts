@@ -6,9 +6,12 @@ import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './data.ts';
-import { chooseEntries, reportUnknownFields } from './structure.ts';
-import { parseKubeconfigText } from './text.ts';
 import { textAt } from '../../kube-objects/kube-object.ts';
+import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
+import { type Entry, isSet, placeholderFindings } from '../../kubeconfig/entry.ts';
+import { chooseContext, type KubeconfigFile, kubeconfigFileOf } from '../../kubeconfig/kubeconfig-file.ts';
+import { warnOfUnknownFields } from './unknown-fields.ts';
+import { decodeUpload } from './upload.ts';
 
 /** What of an uploaded kubeconfig is used. */
 export interface KubeconfigCredential {
@@ -34,45 +37,20 @@ export interface KubeconfigReading {
 /** A certificate that was made a moment ago on a machine whose clock is ahead is no mistake. */
 const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
 
-const CLUSTER_FIELDS = [
-  'server',
-  'certificate-authority',
-  'certificate-authority-data',
-  'disable-compression',
-  'extensions',
-  'insecure-skip-tls-verify',
-  'proxy-url',
-  'tls-server-name',
-];
-const USER_FIELDS = [
-  'as',
-  'as-groups',
-  'as-uid',
-  'as-user-extra',
-  'auth-provider',
-  'client-certificate',
-  'client-certificate-data',
-  'client-key',
-  'client-key-data',
-  'exec',
-  'extensions',
-  'password',
-  'token',
-  'tokenFile',
-  'username',
-];
-
 /**
  * Reads an uploaded kubeconfig (YAML or base64 of it): the entries that its current context chooses, nothing of which
  * is ever executed or read from a file. Its server is not used: the cluster is registered under an address of its own.
- * Neither findings nor warnings hold any value of the file.
+ * Neither findings nor warnings hold any value of the file but names of entries.
  */
 export function readKubeconfig(text: Secret, clock: Clock = systemClock): KubeconfigReading {
   const findings: NautesError[] = [];
   const warnings: Message[] = [];
-  const document = attempt(findings, () => ({ data: parseKubeconfigText(text.reveal()) }));
+  const document = attempt(findings, () => parseKubeconfigDocument(decodeUpload(text.reveal())));
   if (document === undefined) return { credential: undefined, findings, warnings };
-  const { cluster, user } = chooseEntries(document.data, findings);
+  if (document.isFirstOfSeveral) warnings.push(message('Warning.kubeconfigDocuments'));
+  const file = kubeconfigFileOf(document.data, findings);
+  const { cluster, user } = (file && hasFewEntries(file, findings) && chooseContext(file, findings)) || {};
+  warnOfUnknownFields({ file: document.data, cluster, user }, warnings);
   const trust = cluster === undefined ? undefined : readCluster(cluster, findings);
   const identity = user === undefined ? undefined : readUser(user, clock, findings, warnings);
   if (findings.length > 0 || trust === undefined || identity === undefined) {
@@ -81,12 +59,23 @@ export function readKubeconfig(text: Secret, clock: Clock = systemClock): Kubeco
   return { credential: { ...trust, ...identity }, findings, warnings };
 }
 
-type Entry = Readonly<Record<string, unknown>>;
+/** Entries of each list; more cannot be a kubeconfig for one cluster. */
+const MAXIMUM_ENTRIES = 1_000;
+
+function hasFewEntries(file: KubeconfigFile, findings: NautesError[]): boolean {
+  const long = (['clusters', 'contexts', 'users'] as const).filter((list) => file[list].size > MAXIMUM_ENTRIES);
+  for (const list of long) {
+    const params = { list, count: file[list].size, limit: MAXIMUM_ENTRIES };
+    findings.push(new NautesError('KubeconfigInvalid', { problem: message('KubeconfigInvalid.entryCount', params) }));
+  }
+  return long.length === 0;
+}
+
 type Trust = Pick<KubeconfigCredential, 'certificateAuthority' | 'tlsServerName'>;
 type Identity = Pick<KubeconfigCredential, 'material' | 'notBefore' | 'notAfter'>;
 
 function readCluster(cluster: Entry, findings: NautesError[]): Trust {
-  reportUnknownFields(cluster, CLUSTER_FIELDS, message('kubeconfigPart.cluster'), findings);
+  if (reportPlaceholders(cluster, findings)) return { certificateAuthority: '' };
   reportFile(cluster, 'certificate-authority', findings);
   if (isSet(cluster, 'proxy-url')) findings.push(new NautesError('KubeconfigProxyRefused'));
   if (isSet(cluster, 'insecure-skip-tls-verify')) findings.push(new NautesError('KubeconfigInsecureRefused'));
@@ -129,7 +118,7 @@ function isCertificate(pem: string): boolean {
 }
 
 function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: Message[]): Identity | undefined {
-  reportUnknownFields(user, USER_FIELDS, message('kubeconfigPart.user'), findings);
+  if (reportPlaceholders(user, findings)) return undefined;
   for (const field of ['client-certificate', 'client-key', 'tokenFile']) reportFile(user, field, findings);
   const executes = isSet(user, 'exec');
   const delegates = isSet(user, 'auth-provider');
@@ -138,7 +127,7 @@ function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: 
   if (['as', 'as-groups', 'as-uid', 'as-user-extra'].some((field) => isSet(user, field))) {
     findings.push(new NautesError('KubeconfigImpersonationRefused'));
   }
-  const byReference = executes || delegates || ['client-certificate', 'tokenFile'].some((field) => isSet(user, field));
+  const byReference = executes || delegates || ['client-certificate', 'tokenFile'].some((field) => isFile(user, field));
   const identity = attempt(findings, () => chooseIdentity(user, byReference, warnings));
   if (identity === undefined) return undefined;
   reportValidity(identity, clock, findings);
@@ -156,10 +145,17 @@ interface ChosenIdentity {
   readonly label: Message;
 }
 
-/** API servers look at the client certificate first, then at the token; so do we. */
+/**
+ * API servers look at the client certificate first, then at the token; so do we. A certificate without its key is
+ * refused, a key without a certificate does not count, as client-go has it.
+ */
 function chooseIdentity(user: Entry, byReference: boolean, warnings: Message[]): ChosenIdentity | undefined {
   const token = textAt(user, 'token').trim();
-  if (isSet(user, 'client-certificate-data') || isSet(user, 'client-key-data')) {
+  if (isSet(user, 'client-certificate-data')) {
+    if (!isSet(user, 'client-key-data')) {
+      if (isSet(user, 'client-key')) return undefined; // that was reported already
+      throw new NautesError('KubeconfigKeyMissing');
+    }
     if (token !== '') warnings.push(message('Warning.tokenUnused'));
     return { ...clientCertificateMaterial(user), label: message('credential.clientCertificate') };
   }
@@ -194,14 +190,19 @@ function reportValidity({ validity, label }: ChosenIdentity, clock: Clock, findi
 }
 
 function reportFile(entry: Entry, field: string, findings: NautesError[]): void {
-  if (isSet(entry, field)) findings.push(new NautesError('KubeconfigFileReference', { field }));
+  if (isFile(entry, field)) findings.push(new NautesError('KubeconfigFileReference', { field }));
 }
 
-/** A field that says something: kubectl leaves out empty ones, others write them. */
-function isSet(entry: Entry, field: string): boolean {
-  const value = Object.hasOwn(entry, field) ? entry[field] : undefined;
-  if (Array.isArray(value)) return value.length > 0;
-  return value !== undefined && value !== null && value !== '' && value !== false;
+/** A path that counts: data in the file itself goes before it. */
+function isFile(entry: Entry, field: string): boolean {
+  return isSet(entry, field) && !isSet(entry, `${field}-data`);
+}
+
+/** Whether secrets were left out; the rest of the entry says nothing then. */
+function reportPlaceholders(entry: Entry, findings: NautesError[]): boolean {
+  const placeholders = placeholderFindings(entry);
+  findings.push(...placeholders);
+  return placeholders.length > 0;
 }
 
 /** The result, or `undefined` with the NautesError among the findings. */

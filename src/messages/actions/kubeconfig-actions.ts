@@ -38,6 +38,10 @@ export const kubeconfigActions = actionTexts({
     en: 'Choose one: kubectl config use-context NAME.',
     zh: '请选择一个：kubectl config use-context NAME。',
   },
+  PrintKubeconfigRaw: {
+    en: 'Print it with its secrets: kubectl config view --minify --flatten --raw.',
+    zh: '请连同机密一起输出：kubectl config view --minify --flatten --raw。',
+  },
   UseServiceAccountToken: {
     en: 'Create a ServiceAccount with a token and use that: kubectl create token NAME --duration=24h.',
     zh: '请建立 ServiceAccount 并使用其令牌：kubectl create token NAME --duration=24h。',

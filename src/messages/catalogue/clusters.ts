@@ -23,20 +23,49 @@ export const clusterTexts = texts({
   'KubeconfigNotYaml.nul': { en: 'it holds NUL characters', zh: '它含有 NUL 字符' },
   'KubeconfigNotYaml.unparsed': { en: 'it cannot be parsed', zh: '无法解析' },
   'KubeconfigNotYaml.position': { en: 'line {line}, column {column}', zh: '第 {line} 行第 {column} 列' },
-  'KubeconfigInvalid.unparsed': { en: 'it is not YAML (it cannot be parsed)', zh: '它不是 YAML（无法解析）' },
   'KubeconfigReferenceDangling.ofContext': { en: 'the {field} of the context', zh: '上下文的 {field}' },
   'KubeconfigInvalid.kind': { en: 'its kind is not Config', zh: '它的 kind 不是 Config' },
   'KubeconfigInvalid.apiVersion': { en: 'its apiVersion is not v1', zh: '它的 apiVersion 不是 v1' },
   'KubeconfigInvalid.list': { en: '{list} is not a list of named entries', zh: '{list} 不是有名称的条目的列表' },
-  'KubeconfigInvalid.unknownFields': {
-    en: '{place:message} has unknown fields: {fields:list}',
-    zh: '{place:message}有未知的字段：{fields:list}',
+  'KubeconfigInvalid.entry': {
+    en: 'entry {index} of {list} is not a map of fields',
+    zh: '{list} 的第 {index} 个条目不是字段的集合',
   },
-  'KubeconfigInvalid.unknownFieldCount': {
-    en: '{place:message} has unknown fields: {count} fields',
-    zh: '{place:message}有未知的字段：{count} 个字段',
+  'KubeconfigInvalid.entryCount': {
+    en: '{list} has {count} entries, at most {limit} are possible',
+    zh: '{list} 有 {count} 个条目，最多 {limit} 个',
   },
-  'kubeconfigPart.file': { en: 'the file', zh: '文件' },
+  'KubeconfigInvalid.unquoted': {
+    en: 'the {field} of entry {index} of {list} is {type:message}: quote it',
+    zh: '{list} 的第 {index} 个条目的 {field} 是{type:message}：请加引号',
+  },
+  'KubeconfigInvalid.notText': {
+    en: 'the {field} of entry {index} of {list} is {type:message}, not text',
+    zh: '{list} 的第 {index} 个条目的 {field} 是{type:message}，不是文本',
+  },
+  'KubeconfigInvalid.currentContext': {
+    en: 'current-context is {type:message}: quote it',
+    zh: 'current-context 是{type:message}：请加引号',
+  },
+  'KubeconfigInvalid.duplicate': {
+    en: '{list} has more than one entry with the name "{name}"',
+    zh: '{list} 中有多个名称为“{name}”的条目',
+  },
+  'KubeconfigInvalid.mergeKey': { en: 'it uses a YAML merge key (<<)', zh: '它使用了 YAML 合并键（<<）' },
+  'KubeconfigInvalid.empty': {
+    en: 'it is empty (of several documents, the first counts)',
+    zh: '它是空的（有多个文档时，只看第一个）',
+  },
+  'KubeconfigInvalid.noKubeconfig': {
+    en: 'it is no kubeconfig, as it has no clusters, contexts and users',
+    zh: '它不是 kubeconfig：没有 clusters、contexts 和 users',
+  },
+  'KubeconfigInvalid.noContext': { en: 'it has no contexts', zh: '它没有上下文' },
+  'yamlType.number': { en: 'a number', zh: '数字' },
+  'yamlType.boolean': { en: 'a boolean', zh: '布尔值' },
+  'yamlType.list': { en: 'a list', zh: '列表' },
+  'yamlType.map': { en: 'a map', zh: '映射' },
+  'kubeconfigPart.file': { en: 'the top level', zh: '顶层' },
   'kubeconfigPart.cluster': { en: 'the cluster', zh: '集群' },
   'kubeconfigPart.user': { en: 'the user', zh: '用户' },
   'credential.clientCertificate': { en: 'client certificate', zh: '客户端证书' },

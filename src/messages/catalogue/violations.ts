@@ -236,6 +236,18 @@ export const warnings = texts({
     en: '{field} has no meaning for this {kind} profile and is dropped',
     zh: '{field} 对这类资源（{kind}）没有意义，已去掉',
   },
+  'Warning.kubeconfigFields': {
+    en: '{place:message} of the kubeconfig has unknown fields, which are ignored: {fields:list}',
+    zh: 'kubeconfig 的{place:message}有未知的字段，已忽略：{fields:list}',
+  },
+  'Warning.kubeconfigFieldCount': {
+    en: '{place:message} of the kubeconfig has unknown fields, which are ignored: {count} fields',
+    zh: 'kubeconfig 的{place:message}有未知的字段，已忽略：{count} 个字段',
+  },
+  'Warning.kubeconfigDocuments': {
+    en: 'the kubeconfig has several documents: only the first is used',
+    zh: 'kubeconfig 有多个文档：只使用第一个',
+  },
   'Warning.tokenUnused': {
     en: 'the kubeconfig has a client certificate and a token: the token is not used',
     zh: 'kubeconfig 同时有客户端证书和令牌：没有使用令牌',

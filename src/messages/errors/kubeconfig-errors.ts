@@ -128,6 +128,20 @@ export const kubeconfigErrors = errors({
     zh: 'kubeconfig 的 {field} 不符合要求：{problem:message}',
     action: 'RecreateKubeconfig',
   },
+  KubeconfigRedacted: {
+    status: 400,
+    next: 'stalled',
+    en: '{field} of the kubeconfig is left out: it was printed without --raw',
+    zh: 'kubeconfig 的 {field} 已被隐去：输出时没有用 --raw',
+    action: 'PrintKubeconfigRaw',
+  },
+  KubeconfigKeyMissing: {
+    status: 400,
+    next: 'stalled',
+    en: 'the kubeconfig has a client certificate without its key',
+    zh: 'kubeconfig 有客户端证书，却没有它的私钥',
+    action: 'GiveMatchingKey',
+  },
   KubeconfigKeyMismatch: {
     status: 400,
     next: 'stalled',

@@ -1,0 +1,60 @@
+import { parseYaml, YamlError } from '../base/yaml.ts';
+import { NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
+
+export interface KubeconfigDocument {
+  /** Undefined when there is nothing in it. */
+  readonly data: unknown;
+  /** There are more documents, which do not count. */
+  readonly isFirstOfSeveral: boolean;
+}
+
+/**
+ * The first YAML document of a kubeconfig: client-go reads no further, whatever follows.
+ * @throws NautesError that says what is wrong with the YAML; it holds nothing of the text
+ */
+export function parseKubeconfigDocument(text: string): KubeconfigDocument {
+  if (text.includes('\0')) throw new NautesError('KubeconfigNotYaml', { problem: message('KubeconfigNotYaml.nul') });
+  const { first, rest } = splitFirstDocument(text.replace(/^\uFEFF/, ''));
+  const isFirstOfSeveral = hasContent(rest);
+  if (!hasContent(first)) return { data: undefined, isFirstOfSeveral };
+  try {
+    return { data: parseYaml(first) ?? undefined, isFirstOfSeveral };
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    if (/alias/i.test(error.message)) throw new NautesError('KubeconfigAliases', {}, { cause: error });
+    throw new NautesError('KubeconfigNotYaml', { problem: positionOf(error) });
+  }
+}
+
+const MARK = /^(?:---|\.\.\.)(?=\s|$)/;
+const BLANK = /^\s*(?:#.*)?$/;
+
+/** Markers at the start of a line end a document, also within a quoted or block text (YAML 1.2, 9.1.2). */
+function splitFirstDocument(text: string): { readonly first: string; readonly rest: string } {
+  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
+  let isOpen = false;
+  for (const [index, line] of lines.entries()) {
+    const content = line.replace(/[\r\n]+$/, '');
+    if (MARK.test(content)) {
+      if (isOpen) return { first: lines.slice(0, index).join(''), rest: lines.slice(index).join('') };
+      isOpen = true;
+    } else if (!BLANK.test(content) && !content.startsWith('%')) {
+      isOpen = true;
+    }
+  }
+  return { first: text, rest: '' };
+}
+
+function hasContent(text: string): boolean {
+  return text.split(/[\r\n]+/).some((line) => !BLANK.test(line.replace(MARK, '')));
+}
+
+/** The parser's own words could quote the text, which is a secret: only the position is shown. */
+function positionOf(error: YamlError): Message {
+  const { line, column = 1 } = error;
+  return line === undefined
+    ? message('KubeconfigNotYaml.unparsed')
+    : message('KubeconfigNotYaml.position', { line, column });
+}
