@@ -80,6 +80,10 @@ export const violations = texts({
     zh: 'api_server 的端口是 {port}，这里是 {given}',
   },
   'ClusterInvalid.domain': { en: 'this is not a domain name', zh: '不是域名' },
+  'ClusterInvalid.domainMissing': {
+    en: 'it is missing, and no domain follows from {host}, the host of api_server',
+    zh: '缺少该值，而且无法由 api_server 的主机 {host} 得出域名',
+  },
   'ClusterInvalid.profile': {
     en: 'there is no {type} {usage} of type "{workerType}"',
     zh: '没有 {type} {usage} 这样的 "{workerType}" 类型',
@@ -117,6 +121,10 @@ export const violations = texts({
   'AdditionUnknown.nearest': { en: 'did you mean {nearest}?', zh: '您是指 {nearest} 吗？' },
   'AdditionUnknown.known': { en: 'its settings are {known:list}', zh: '它的设置有 {known:list}' },
   'AdditionUnknown.none': { en: 'it has no settings', zh: '它没有任何设置' },
+  'ClusterInvalid.additionDefault': {
+    en: 'it is missing, and its default cannot be used: {value}',
+    zh: '缺少该值，而且其默认值不能使用：{value}',
+  },
   'ClusterInvalid.additionForm': {
     en: 'the value does not have the form {pattern}',
     zh: '这个值不符合格式 {pattern}',

@@ -2,7 +2,7 @@ import type { ComponentDefinition } from '../../catalog/definition.ts';
 import { unknownAdditions } from '../../catalog/unknown-additions.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
-import { nipDomain } from '../../resources/cluster/api-server.ts';
+import { wildcardDomain } from '../../resources/cluster/api-server.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { ComponentCategory, ComponentChoice, ComponentDraft } from '../../resources/cluster/components.ts';
 import { isNamespaceName } from '../../resources/cluster/names.ts';
@@ -25,12 +25,12 @@ export interface CompletedComponents {
 
 /**
  * The components that the draft asks for, completed from the catalogue.
- * @param domain for default host names where no IP address is known
+ * @param domain for default host names where no IP address is known; absent when it is reported
  */
 export function completeComponents(
   completion: Completion,
   profile: ClusterProfile,
-  domain: string,
+  domain: string | undefined,
 ): CompletedComponents {
   const categories = completion.context.catalog.categoriesOf(profile);
   if (categories === undefined) {
@@ -74,7 +74,7 @@ export function completeComponents(
 interface ComponentContext {
   readonly completion: Completion;
   readonly category: ComponentCategory;
-  readonly domain: string;
+  readonly domain: string | undefined;
 }
 
 function completeComponent(context: ComponentContext, wanted: ComponentDraft | undefined): ComponentChoice | undefined {
@@ -105,7 +105,7 @@ function completeComponent(context: ComponentContext, wanted: ComponentDraft | u
   const given = wanted?.additions ?? {};
   reportUnknown(completion, definition, given, field);
   const additions = completeAdditions(context, definition, given);
-  checkAdditions(completion, definition, additions, field);
+  checkAdditions(context, definition, { given, additions, field });
   return { name: definition.name, namespace, additions };
 }
 
@@ -136,34 +136,43 @@ function completeAdditions(
   return additions;
 }
 
-function defaultHost(component: string, { completion, domain }: ComponentContext): string {
+function defaultHost(component: string, { completion, domain }: ComponentContext): string | undefined {
   const { name, ipAddress } = completion.context;
-  return `${component}.${name}.${ipAddress === undefined ? domain : nipDomain(ipAddress)}`;
+  const base = ipAddress === undefined ? domain : wildcardDomain(ipAddress);
+  return base === undefined ? undefined : `${component}.${name}.${base}`;
+}
+
+interface CompletedAdditions {
+  readonly given: Readonly<Record<string, string>>;
+  /** With defaults. */
+  readonly additions: Readonly<Record<string, string>>;
+  readonly field: string;
 }
 
 function checkAdditions(
-  completion: Completion,
+  context: ComponentContext,
   definition: ComponentDefinition,
-  additions: Readonly<Record<string, string>>,
-  field: string,
+  { given, additions, field: component }: CompletedAdditions,
 ): void {
+  const { completion } = context;
   for (const { name, pattern, required } of definition.additions ?? []) {
+    const field = `${component}.additions.${name}`;
     const value = additions[name];
     if (value === undefined) {
-      if (required === true)
-        completion.report(
-          `${field}.additions.${name}`,
-          message('ClusterInvalid.additionMissing', { component: definition.name }),
-        );
+      const followsFromDomain = name === 'host' && context.domain === undefined;
+      if (required === true && !followsFromDomain)
+        completion.report(field, message('ClusterInvalid.additionMissing', { component: definition.name }));
     } else if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-      completion.report(`${field}.additions.${name}`, message('ClusterInvalid.additionForm', { pattern }));
+      if (given[name]) completion.report(field, message('ClusterInvalid.additionForm', { pattern }));
+      else
+        completion.report(field, message('ClusterInvalid.additionDefault', { value }), action('GiveField', { field }));
     } else if (name.endsWith('NodePort') && readNodePort(value) === undefined) {
-      completion.report(`${field}.additions.${name}`, outsideNodePorts());
+      completion.report(field, outsideNodePorts());
     }
   }
   const { httpNodePort, httpsNodePort } = additions;
   if (httpNodePort !== undefined && httpNodePort === httpsNodePort) {
-    completion.report(`${field}.additions.httpsNodePort`, message('ClusterInvalid.sharedPort'));
+    completion.report(`${component}.additions.httpsNodePort`, message('ClusterInvalid.sharedPort'));
   }
 }
 

@@ -1,6 +1,6 @@
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
-import { type ApiServerAddress, nipDomain } from '../../resources/cluster/api-server.ts';
+import { type ApiServerAddress, wildcardDomain } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import { clusterFields } from '../../resources/cluster/fields.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
@@ -29,10 +29,7 @@ function specOf(completion: Completion): ClusterSpec | undefined {
   const { address } = read;
   if (address === undefined || profile === undefined) return undefined;
 
-  const primaryDomain = draft.primaryDomain || defaultDomain(address);
-  if (!isDomain(primaryDomain)) {
-    completion.report('primary_domain', message('ClusterInvalid.domain'), action('UseDomainCharacters'));
-  }
+  const primaryDomain = completeDomain(completion, address);
   const { components, ...choices } = completeComponents(completion, profile, primaryDomain);
   checkReservedNamespaces(completion, components);
   checkClusterResources(completion);
@@ -42,7 +39,7 @@ function specOf(completion: Completion): ClusterSpec | undefined {
     apiServer: address.url,
     clusterKind: 'kubernetes',
     ...profile,
-    primaryDomain,
+    primaryDomain: primaryDomain ?? '',
     components,
     ...choices,
     ...others.values,
@@ -83,9 +80,25 @@ function checkClusterResources(completion: Completion): void {
   }
 }
 
-/** The domain that stands for a cluster when none is given: nip.io of an IP address, else the host name itself. */
-function defaultDomain(address: ApiServerAddress): string {
-  return address.isIp ? nipDomain(address.host) : address.host;
+/** The primary domain; `undefined` where it is reported as missing or invalid. */
+function completeDomain(completion: Completion, address: ApiServerAddress): string | undefined {
+  const given = completion.context.draft.primaryDomain;
+  const domain = given || defaultDomain(address, completion.context.ipAddress);
+  if (domain !== undefined && isDomain(domain)) return domain;
+  if (given === '') {
+    const said = message('ClusterInvalid.domainMissing', { host: address.host });
+    completion.report('primary_domain', said, action('GiveField', { field: 'primary_domain' }));
+  } else {
+    completion.report('primary_domain', message('ClusterInvalid.domain'), action('UseDomainCharacters'));
+  }
+  return undefined;
+}
+
+/** The host name, or a domain of the IP address where there is no name or none that Kubernetes takes (`my_host`). */
+function defaultDomain({ host, isIp }: ApiServerAddress, ipAddress: string | undefined): string | undefined {
+  if (isIp) return wildcardDomain(host);
+  if (isDomain(host)) return host;
+  return ipAddress === undefined ? undefined : wildcardDomain(ipAddress);
 }
 
 function isDomain(text: string): boolean {

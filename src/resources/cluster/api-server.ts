@@ -74,7 +74,17 @@ function hasControlCharacters(text: string): boolean {
   return /\p{Cc}/u.test(text);
 }
 
-/** The host name under which nip.io resolves to the IP address, e.g. `127.0.1.1.nip.io`, `2001-db8--1.nip.io`. */
-export function nipDomain(ip: string): string {
-  return `${ip.replaceAll(':', '-')}.nip.io`;
+/**
+ * A domain of which every host name resolves to the IP address: `127.0.1.1.nip.io`, `2001-db8-0-0-0-0-0-1.sslip.io`.
+ * nip.io has IPv4 only. IPv6 is written out: short forms such as `::1` would make labels that begin with a hyphen.
+ */
+export function wildcardDomain(ip: string): string {
+  return isIP(ip) === 4 ? `${ip}.nip.io` : `${ipv6Groups(ip).join('-')}.sslip.io`;
+}
+
+/** The eight groups of an IPv6 address in any form, without its zone. */
+function ipv6Groups(ip: string): readonly string[] {
+  const normal = hostOf(new URL(`https://[${ip.replace(/%.*$/, '')}]`));
+  const [before = [], after = []] = normal.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after];
 }
