@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { CommandLine, type Outcome } from '../harness/command-line.ts';
@@ -16,7 +16,7 @@ const TAKEN_OVER = { observedGeneration: 'saved', rotatedAt: '2030-03-01T00:00:0
 
 /** Writes down what it is called with. */
 const KUBECTL = `#!/bin/sh
-echo "$*" >> "$HOME/kubectl.log"
+echo "$KUBECONFIG $*" >> "$HOME/kubectl.log"
 echo "$PPID" > "$HOME/caller.pid"
 case "$*" in
   *"create token"*) echo token-of-the-account ;;
@@ -184,5 +184,30 @@ describe('an account that was made for the server', () => {
       server.requests.filter(({ method }) => method !== 'GET'),
       [],
     );
+  });
+
+  it('is made and removed with all files of KUBECONFIG when its context comes from several', async () => {
+    await using server = await RecordingServer.start();
+    const first = join(user.home, 'current.kubeconfig');
+    await writeFile(first, 'current-context: mine\nclusters: []\n', { mode: 0o600 });
+    const second = await kubeconfig('second.kubeconfig', { 'certificate-authority': 'no-such-file.pem' });
+    const list = [first, second].join(delimiter);
+    Object.assign(user.environment, { KUBECONFIG: list, KUBECTL_BROKEN: 'yes' });
+    const { code, stderr } = await user.run('cluster', 'add', 'one', '--mint', '-y', '-s', server.url);
+    delete user.environment['KUBECTL_BROKEN'];
+    delete user.environment['KUBECONFIG'];
+    assert.equal(code, 1);
+    assert.match(stderr, /no-such-file\.pem cannot be read/);
+    assert.ok(log().startsWith(`${list} --context mine create -f -`), log());
+    assert.ok(stderr.includes(`KUBECONFIG=${list} kubectl --context mine delete clusterrolebinding nautes-bootstrap-`));
+  });
+
+  it('is not made for a kubeconfig that was printed without --raw', async () => {
+    await using server = await RecordingServer.start();
+    file = await kubeconfig('printed.kubeconfig', { 'certificate-authority-data': 'DATA+OMITTED' });
+    const { code, stderr } = await add(server);
+    assert.equal(code, 1);
+    assert.match(stderr, /certificate-authority-data of the kubeconfig is left out: it was printed without --raw/);
+    assert.equal(log(), '');
   });
 });
