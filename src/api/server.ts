@@ -23,6 +23,7 @@ import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { refuseOriginalKinds } from './routes/original-kinds.ts';
 import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
@@ -97,11 +98,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
   const guard = new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
-  const served: string[] = [];
-  app.addHook('onRoute', ({ method, url: path }) => {
-    served.push(`${String(method)} ${describedPath(path)}`);
-  });
   const routes = [...allRoutes(options, hub, limits), ...webhookRoutes(options.webhooks, guard)];
+  const served = routes.map(({ operation: { method, path } }) => `${method} ${path}`);
   const needsToken = ({ operation: { access } }: Route): boolean => access === 'reader' || access === 'maintainer';
   serveRoutes(
     app,
@@ -111,6 +109,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const { registry } = options;
     api.addHook('onRequest', authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline }));
     serveRoutes(api, routes.filter(needsToken));
+    refuseOriginalKinds(api);
   });
   let url = '';
   const sockets = new Set<Socket>();

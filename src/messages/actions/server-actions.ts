@@ -136,6 +136,20 @@ export const serverActions = actionTexts({
     en: 'Send a kubeconfig with the one context that is needed.',
     zh: '请只发送需要的那一个上下文的 kubeconfig。',
   },
+  SeeServedKinds: {
+    api: {
+      en: 'Nothing was changed. `GET /openapi.json` lists what is served.',
+      zh: '没有做任何更改。`GET /openapi.json` 列出所提供的内容。',
+    },
+    cli: {
+      en: 'Nothing was changed. Use a server that serves this kind.',
+      zh: '没有做任何更改。请使用提供该类型的服务器。',
+    },
+    console: {
+      en: 'Nothing was changed. Use a server that serves this kind.',
+      zh: '没有做任何更改。请使用提供该类型的服务器。',
+    },
+  },
   SetWebhookSecret: {
     en: 'Give the hook in GitLab (secret token) or Gitea (secret) the content of the file webhooks.secretFile.',
     zh: '请把文件 webhooks.secretFile 的内容填入 GitLab（Secret token）或 Gitea（Secret）的 webhook。',

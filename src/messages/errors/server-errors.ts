@@ -191,6 +191,13 @@ export const serverErrors = errors({
     zh: '请求正文超过 {limit} 字节',
     action: 'SendOneContext',
   },
+  KindNotImplemented: {
+    status: 501,
+    next: 'stalled',
+    en: 'this server does not serve the kind {kind} yet; the path is right',
+    zh: '本服务器还不提供 {kind}；路径没有错',
+    action: 'SeeServedKinds',
+  },
   WebhookRefused: {
     status: 401,
     next: 'stalled',
