@@ -13,6 +13,7 @@ describe('objects named on the command line', () => {
     const cases = [
       [['cluster', 'a', 'b', 'a'], 'Cluster a, Cluster b'],
       [['cluster/a', 'clusters/b', 'cls/a'], 'Cluster a, Cluster b'],
+      [['cluster', 'a/b'], 'Cluster a/b'],
       [['Cluster/a', 'product/p'], 'Cluster a, Product p'],
     ] as const;
     for (const [words, expected] of cases)

@@ -77,8 +77,11 @@ function ofReference(word: string): NamedObject {
   return { kind: kindOf(kind), name };
 }
 
+/** Names are sent as they are, but one in the form KIND/NAME is a mix of both forms. */
 function plainName(word: string): string {
-  if (word === '' || word.includes('/')) throw invalid(message('Names.notName', { word }));
+  const [kind = '', name] = word.split('/');
+  if (word === '' || (name !== undefined && kindOfWord(kind) !== undefined))
+    throw invalid(message('Names.notName', { word }));
   return word;
 }
 
