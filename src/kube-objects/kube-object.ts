@@ -109,7 +109,7 @@ export function isOfFormer({ metadata }: ObjectHead, former: string): boolean {
 export interface OwnRegistrations {
   readonly owner: Pick<ObjectOwner, 'installation' | 'incarnation'>;
   /** Whether a registration is neither there nor on its way out; absent where that is not known of any. */
-  isOver?(incarnation: string): boolean;
+  readonly isOver?: (incarnation: string) => boolean;
 }
 
 /** True when the object is of the registration, or was left by one of this installation that is over. */

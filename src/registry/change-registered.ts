@@ -14,7 +14,7 @@ export interface RegisteredChange {
   /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
   readonly ifMatch?: string;
   /** The registration as it becomes; the same one changes nothing. */
-  change(cluster: Cluster): Cluster;
+  readonly change: (cluster: Cluster) => Cluster;
 }
 
 /**

@@ -28,7 +28,9 @@ export function itemsOf(content: unknown): readonly unknown[] | undefined {
 export function isKustomization(content: unknown): boolean {
   if (!isMembers(content)) return false;
   const { apiVersion, kind } = content;
-  return kind === 'Kustomization' && String(apiVersion ?? '').startsWith('kustomize.config.k8s.io/');
+  return (
+    kind === 'Kustomization' && typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')
+  );
 }
 
 /** The name of a cluster that `get` prints without a registration: its file is invalid, or it is being deleted. */

@@ -38,7 +38,7 @@ export interface DependantsReport {
 export interface Holder {
   readonly owner: ObjectOwner;
   /** Whether a registration of this installation is over: what it has left is ours. */
-  isOver?(incarnation: string): boolean;
+  readonly isOver?: (incarnation: string) => boolean;
   /** Everything that is being removed: it does not count as somebody else's. */
   readonly entries: readonly InventoryEntry[];
   /** The entries are all of the registration: what else carries its labels is ours and nobody's loss. */

@@ -23,7 +23,7 @@ import { applyPhaseOf, wellKnown } from '../../kube-objects/resource-types.ts';
 export interface RemovalRequest {
   readonly owner: ObjectOwner;
   /** Whether a registration of this installation is over: what it has left is ours. */
-  isOver?(incarnation: string): boolean;
+  readonly isOver?: (incarnation: string) => boolean;
   /** The inventory of the registration, or of one component. */
   readonly entries: readonly InventoryEntry[];
   /** All of the registration, where the entries are not: an instance of any of its CRDs goes while controllers run. */

@@ -24,7 +24,7 @@ export interface ApplyRequest {
   /** The installation, or the registration of an earlier release, from which the cluster was taken over with its objects. */
   readonly takenFrom?: string;
   /** Whether a registration of this installation is over: what carries its labels is ours. */
-  isOver?(incarnation: string): boolean;
+  readonly isOver?: (incarnation: string) => boolean;
   readonly ignoreFields: readonly SharedField[];
   /** Shared with other components of the same registration that are looked at now. */
   readonly ownedObjects?: OwnedObjectIndex;

@@ -17,7 +17,7 @@ export interface ComponentRunParts {
   readonly renderings: ComponentRenderings;
   readonly ownership: ObjectOwnership;
   /** Whether a registration is over: what it left is taken over. */
-  isOver(incarnation: string): boolean;
+  readonly isOver: (incarnation: string) => boolean;
 }
 
 /** Runs the components of one cluster, each as soon as those it waits for are done. */

@@ -19,7 +19,7 @@ export interface FormerComponentsRemoval {
 export interface InstalledComponents {
   readonly entries: readonly InventoryEntry[];
   readonly ownership: ObjectOwnership;
-  isOver(incarnation: string): boolean;
+  readonly isOver: (incarnation: string) => boolean;
 }
 
 /** What no declared component brings; nothing while it is not known what they bring. */

@@ -62,7 +62,7 @@ export interface ComponentWork extends DeclaredComponent {
   readonly predecessors: ClusterIdentity;
   readonly inventory: readonly InventoryEntry[];
   /** Whether a registration is over: what it left is taken over. */
-  isOver(incarnation: string): boolean;
+  readonly isOver: (incarnation: string) => boolean;
   /** What the other components bring and have; absent for one that stands alone. */
   readonly ownership?: ObjectOwnership;
   /** Shared with the other components of the run. */
