@@ -28,7 +28,7 @@ describe('nautes cluster add on a cluster with components of others', () => {
     assert.equal(done.code, 0, done.stderr);
     const shown = await bed.user.run('get', 'cluster', 'edge', '-o', 'json');
     assert.deepEqual((JSON.parse(shown.stdout) as Record<string, unknown>)['without_components'], ['gateway']);
-    const again = await add('--primary-domain', 'example.org');
+    const again = await add('--primary-domain', 'example.org', '--yes');
     assert.equal(again.code, 0, again.stderr);
     const kept = await bed.user.run('get', 'cluster', 'edge', '-o', 'json');
     assert.match(kept.stdout, /"without_components"/);

@@ -83,8 +83,8 @@ export async function examineOwned(
   }
   const head = await client.findHead(type, nameOf(entry), signal).catch(undefinedWhenNotServed);
   if (head === undefined) return { state: 'absent' };
-  if (isReplaced(entry, head, own)) return { state: 'absent' };
   if (isOfOther(head, own.owner.installation)) return { state: 'left', reason: otherOwner(head), ours: false };
+  if (isReplaced(entry, head, own)) return { state: 'absent' };
   if (entry.foreign) return adopted(type, head, entry, own);
   if (!isOurs(head, own)) return { state: 'left', reason: message('Retained.noLabel'), ours: false };
   if (!isAppliedByUs(head)) return { state: 'left', reason: message('Retained.notApplied'), ours: false };
