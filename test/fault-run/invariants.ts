@@ -110,7 +110,7 @@ export function receiptProblems(world: World, receipts: readonly Receipt[]): str
     const missing = created.map(keyOf).filter((key) => !accounted.has(key));
     if (missing.length > 0) problems.push(`${name} does not say what became of ${missing.join(', ')}`);
     if ((receipt.outcome === 'Complete') !== (remaining.length === 0)) problems.push(`${name} contradicts itself`);
-    if (remaining.some(({ command }) => !command.startsWith('kubectl '))) problems.push(`${name} has no command`);
+    if (remaining.some(({ command }) => !command.includes('kubectl '))) problems.push(`${name} has no command`);
     const hidden = present
       .filter(({ incarnation }) => incarnation === receipt.incarnation)
       .map(keyOf)
