@@ -49,22 +49,28 @@ export const saveBenchmark: Benchmark = {
   title: 'saves through the HTTP API against a clone, commit and push for each request',
   async run(context) {
     const figures: Figure[] = [];
-    for (const fleet of FLEETS) figures.push(...(await measureFleet(context, fleet)));
+    const { clusters } = context.options;
+    for (const fleet of clusters === undefined ? FLEETS : [clusters])
+      figures.push(...(await measureFleet(context, fleet)));
     return figures;
   },
 };
 
-async function measureFleet({ directory, progress }: BenchmarkContext, fleet: number): Promise<readonly Figure[]> {
+async function measureFleet(
+  { directory, options, progress }: BenchmarkContext,
+  fleet: number,
+): Promise<readonly Figure[]> {
   const parent = join(directory, String(fleet));
   await mkdir(parent);
   progress(`${fleet} clusters: the baseline, ours with the same kind of remote, ours with its embedded repository`);
   const contestants: Contestant[] = [];
+  const { rounds = ROUNDS } = options;
   try {
     contestants.push(await cloningContestant(parent, fleet));
     contestants.push(await servingContestant(join(parent, 'pushing'), fleet, 'file remote'));
     contestants.push(await servingContestant(join(parent, 'embedded'), fleet, 'embedded'));
-    const [baseline, pushing, embedded] = await measureInTurns(contestants);
-    for (const contestant of contestants) await verify(contestant, fleet);
+    const [baseline, pushing, embedded] = await measureInTurns(contestants, rounds);
+    for (const contestant of contestants) await verify(contestant, fleet, rounds);
     if (baseline === undefined || pushing === undefined || embedded === undefined) return [];
     return [
       ...compare(`${fleet} clusters, file remote`, pushing, baseline),
@@ -75,9 +81,9 @@ async function measureFleet({ directory, progress }: BenchmarkContext, fleet: nu
   }
 }
 
-async function measureInTurns(contestants: readonly Contestant[]): Promise<readonly Rates[]> {
+async function measureInTurns(contestants: readonly Contestant[], rounds: number): Promise<readonly Rates[]> {
   const results = contestants.map(() => ({ one: [] as LoadResult[], many: [] as LoadResult[] }));
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [index, { requests, save }] of contestants.entries()) {
       results[index]?.one.push(await applyLoad(requests.one, 1, save));
       results[index]?.many.push(await applyLoad(requests.many, CALLERS, save));
@@ -138,8 +144,9 @@ async function servingContestant(
 }
 
 /** One commit for each answered request, and a file for each cluster: work that was not done does not count. */
-async function verify({ repository, before, requests }: Contestant, fleet: number): Promise<void> {
-  const saved = before + ROUNDS * (requests.one + requests.many);
+async function verify(contestant: Contestant, fleet: number, rounds: number): Promise<void> {
+  const { repository, before, requests } = contestant;
+  const saved = before + rounds * (requests.one + requests.many);
   const commits = Number(await gitOutput(repository, ['rev-list', '--count', 'main']));
   const listed = (await gitOutput(repository, ['ls-tree', '-r', '--name-only', 'main'])).trim().split('\n');
   const files = listed.filter((file) => file.endsWith('.yaml') && !file.endsWith('kustomization.yaml')).length;
