@@ -43,8 +43,9 @@ function statusProblems(atHead: ClusterAtHead, status: StatusView): string[] {
   if (isSound) return [`${name} is ${summary(status)}`];
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const says = ready !== undefined && ready.reason !== '' && ready.message !== '' && ready.remedy !== '';
-  const isSettled = (status.phase === 'Degraded' || status.phase === 'Failed') && says;
-  return isSettled ? [] : [`${name} is broken and does not say what to do: ${summary(status)}`];
+  // One that was never ready stays Provisioning, with reason and remedy, until its stage is overdue.
+  const isSettled = status.phase === 'Degraded' || status.phase === 'Failed' || status.phase === 'Provisioning';
+  return isSettled && says ? [] : [`${name} is broken and does not say what to do: ${summary(status)}`];
 }
 
 function summary(status: Readonly<Record<string, unknown>>): string {
