@@ -12,11 +12,11 @@ import {
   type ObjectOwner,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import type { ClusterHolder } from '../../resources/cluster/holder.ts';
 import { type InventoryEntry, reservedComponentNames } from '../../resources/inventory.ts';
 import type { ClusterConnection } from '../client/connection.ts';
-import { isNotFound, KubeApiError } from '../client/kube-error.ts';
+import { isNotFound } from '../client/kube-error.ts';
+import { listTolerantly } from './dependants.ts';
 
 export interface TakeOverRequest {
   readonly owner: ObjectOwner;
@@ -25,6 +25,7 @@ export interface TakeOverRequest {
   readonly recordIntent: (entries: readonly InventoryEntry[]) => Promise<void>;
 }
 
+const OF_NAUTES = `${MANAGED_BY_LABEL}=${FIELD_MANAGER}`;
 const PARALLEL_LISTS = 6;
 const PARALLEL_PATCHES = 8;
 
@@ -45,10 +46,11 @@ export async function takeOverObjects(
   const { client, discovery } = connection;
   await discovery.refresh(signal);
   const found = await mapBounded(discovery.listableTypes, PARALLEL_LISTS, async (type) => {
-    const heads = await listOurs(connection, type, signal);
-    return heads.filter((head) => isTaken(head, former)).map((head) => ({ type, head }));
+    const { items } = await listTolerantly(connection, type, { labelSelector: OF_NAUTES }, signal);
+    return items.filter((head) => isTaken(head, former)).map((head) => ({ type, head }));
   });
-  const taken = found.flat();
+  // Several versions of a kind are listed.
+  const taken = [...new Map(found.flat().map((one) => [one.head.metadata.uid, one])).values()];
   const entries = taken.map(({ head }) => entryOf(head));
   if (entries.length > 0) await recordIntent(entries);
   const labels = {
@@ -64,19 +66,6 @@ export async function takeOverObjects(
     });
   });
   return entries;
-}
-
-async function listOurs(
-  { client }: ClusterConnection,
-  type: ResourceType,
-  signal: AbortSignal,
-): Promise<readonly ObjectHead[]> {
-  try {
-    return (await client.listHeads(type, { labelSelector: `${MANAGED_BY_LABEL}=${FIELD_MANAGER}` }, signal)).items;
-  } catch (error) {
-    if (error instanceof KubeApiError && [404, 405].includes(error.httpStatus)) return [];
-    throw error;
-  }
 }
 
 function isTaken(head: ObjectHead, { installation, incarnation, cluster }: ClusterHolder): boolean {
