@@ -20,6 +20,7 @@ import { readGauges } from './services/metrics/readings.ts';
 import { configuredServices, OwnServices } from './services/own-services.ts';
 import { dataPaths } from './configuration/data-paths.ts';
 import { openInstallation } from './services/installation.ts';
+import { openManagement } from './compose/management.ts';
 import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
@@ -70,9 +71,10 @@ async function openParts(
   const metrics = new PrometheusMetrics(METRICS, () => gauges(stores, controllers, api));
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
+  const management = await openManagement(configuration, logger, opened);
   const installation = await openInstallation(dataPaths(configuration.dataDirectory).installation, systemClock);
   logger.info({ installation: installation.id }, 'installation');
-  const options = { configuration, logger, metrics, opened, installation };
+  const options = { configuration, logger, metrics, opened, installation, management };
   const stores = await openStores(options, signal);
   const access = new DirectAccess(addresses);
   opened.defer(() => access.close());

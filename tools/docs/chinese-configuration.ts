@@ -17,6 +17,12 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'log.format': 'json：每行一个对象，供日志系统使用；plain：供人阅读的行；auto：在终端上为 plain，其他情况为 json。',
   'metrics.listen':
     '供没有令牌的采集器使用的指标的地址和端口，HOST:PORT（明文 HTTP，GET /metrics）；为空则只有 API 提供指标，且需要只读权限。',
+  storage:
+    '状态、事件、清单和下线记录存放在哪里：embedded 存放在数据目录中；kubernetes 作为管理集群的对象存放（需要 management.kubeconfig 或 management.inCluster）。',
+  'management.kubeconfig': '管理集群的 kubeconfig：内含凭据的文件；服务器运行期间会重新读取它。',
+  'management.inCluster': '管理集群是否就是本服务器作为 Pod 运行所在的集群。',
+  'management.serviceAccountDirectory': '含有 ServiceAccount 的 token 和 ca.crt 的目录，用于 management.inCluster。',
+  'management.namespace': '本安装在管理集群中保存的对象所在的命名空间。',
   'git.remote': 'Git 远端的 URL，每次改动在应答之前都先推送到那里；为空则没有远端。',
   'git.username': 'https 远端的用户名。',
   'git.tokenFile': '含有 https 远端令牌的文件。',

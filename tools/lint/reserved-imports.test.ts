@@ -21,7 +21,7 @@ describe('names that are reserved for one part', () => {
   it('may not be imported by another part, also under another name or as a type', async () => {
     const opening = "import { probe, openConnection as open } from '../kube/index.ts';\n";
     assert.deepEqual(await problems('src/registry/a.ts', opening), [
-      'src/registry/a.ts: only src/cluster-access may import openConnection of src/kube',
+      'src/registry/a.ts: only src/cluster-access, src/management may import openConnection of src/kube',
     ]);
     const store = "import {\n  type CredentialWriter,\n  type SecretStore,\n} from '../secrets/index.ts';\n";
     assert.equal((await problems('src/controllers/b.ts', store)).length, 1);

@@ -15,13 +15,15 @@ export const CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS = 120_000;
  */
 export class CircuitBreaker {
   readonly #address: string;
+  readonly #longestPause: number;
   readonly #clock: Clock;
   #failures = 0;
   #pausedUntil = 0;
   #trial = false;
 
-  constructor(address: string, clock: Clock = systemClock) {
+  constructor(address: string, longestPause = CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, clock: Clock = systemClock) {
     this.#address = address;
+    this.#longestPause = longestPause;
     this.#clock = clock;
   }
 
@@ -52,8 +54,8 @@ export class CircuitBreaker {
     this.#pausedUntil =
       this.#clock.now() +
       backoff(this.#failures - CIRCUIT_FAILURE_THRESHOLD, {
-        initialMilliseconds: CIRCUIT_INITIAL_PAUSE_MILLISECONDS,
-        maximumMilliseconds: CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS,
+        initialMilliseconds: Math.min(CIRCUIT_INITIAL_PAUSE_MILLISECONDS, this.#longestPause),
+        maximumMilliseconds: this.#longestPause,
       });
   }
 

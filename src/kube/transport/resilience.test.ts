@@ -7,7 +7,7 @@ import { ConcurrencyLimit, forEachBounded, mapBounded } from '../../base/async/c
 describe('circuit breaker', () => {
   function broken(): { breaker: CircuitBreaker; clock: { time: number; now(): number } } {
     const clock = { time: 0, now: () => clock.time };
-    const breaker = new CircuitBreaker('127.0.0.1:6443', clock);
+    const breaker = new CircuitBreaker('127.0.0.1:6443', CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, clock);
     for (let failure = 0; failure < CIRCUIT_FAILURE_THRESHOLD; failure += 1) {
       breaker.admit();
       breaker.failed();
@@ -48,7 +48,7 @@ describe('circuit breaker', () => {
   });
 
   it('a success in between begins the count anew', () => {
-    const breaker = new CircuitBreaker('127.0.0.1:6443', { now: () => 0 });
+    const breaker = new CircuitBreaker('127.0.0.1:6443', CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, { now: () => 0 });
     for (let round = 0; round < 20; round += 1) {
       breaker.admit();
       if (round % 2 === 0) breaker.failed();

@@ -7,7 +7,7 @@ import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
@@ -28,6 +28,8 @@ export interface TransportLimits {
   readonly concurrency: number;
   /** Connections and what belongs to them are given up after so long without a request. */
   readonly idleTimeout: number;
+  /** The longest pause before a server that did not answer several times is asked again. */
+  readonly longestPause: number;
 }
 
 export const defaultTransportLimits: TransportLimits = {
@@ -38,6 +40,7 @@ export const defaultTransportLimits: TransportLimits = {
   maximumResponse: 64 * 1024 * 1024,
   concurrency: 6,
   idleTimeout: 3_000,
+  longestPause: CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS,
 };
 
 export interface TransportOptions {
@@ -100,7 +103,7 @@ export class Transport {
     this.#options = options;
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#concurrency = new ConcurrencyLimit(this.#limits.concurrency);
-    this.#breaker = new CircuitBreaker(this.address);
+    this.#breaker = new CircuitBreaker(this.address, this.#limits.longestPause);
   }
 
   /** Sends a request and reads the whole answer, whatever its status. */

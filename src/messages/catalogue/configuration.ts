@@ -101,6 +101,24 @@ export const configurationTexts = texts({
   'ConfigurationInvalid.clientSecretMissing': { en: 'the client needs a secret', zh: '客户端需要密钥' },
   'ConfigurationInvalid.noSecret': { en: '{file} holds no secret', zh: '{file} 中没有密钥' },
 
+  // --- the management cluster ----------------------------------------------------------------------------------
+  'ConfigurationInvalid.twoManagements': {
+    en: 'at most one of kubeconfig and inCluster can be set',
+    zh: 'kubeconfig 和 inCluster 最多只能设置一个',
+  },
+  'ConfigurationInvalid.storageNeedsAccess': {
+    en: 'kubernetes needs management.kubeconfig or management.inCluster',
+    zh: '取值 kubernetes 时需要 management.kubeconfig 或 management.inCluster',
+  },
+  'ConfigurationInvalid.namespace': {
+    en: '{namespace} is not the name of a namespace',
+    zh: '{namespace} 不是命名空间的名称',
+  },
+  'ManagementAccessUnusable.noPod': {
+    en: 'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this process does not run in a Pod',
+    zh: '没有设置 KUBERNETES_SERVICE_HOST 和 KUBERNETES_SERVICE_PORT：本进程不在 Pod 中运行',
+  },
+
   // --- Vault ---------------------------------------------------------------------------------------------------
   'ConfigurationInvalid.vaultStore': { en: 'secrets.store vault needs it', zh: 'secrets.store 为 vault 时必须设置' },
   'ConfigurationInvalid.vaultMethod': { en: 'the method {method} needs it', zh: '登录方式 {method} 需要它' },

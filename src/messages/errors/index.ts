@@ -3,6 +3,7 @@ import { componentErrors } from './component-errors.ts';
 import { configRepoErrors } from './config-repo-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { kubeconfigErrors } from './kubeconfig-errors.ts';
+import { managementErrors } from './management-errors.ts';
 import { objectErrors } from './object-errors.ts';
 import { registrationErrors } from './registration-errors.ts';
 import { secretErrors } from './secret-errors.ts';
@@ -19,6 +20,7 @@ export const errorCatalogue = {
   ...componentErrors,
   ...registrationErrors,
   ...clientErrors,
+  ...managementErrors,
 } as const;
 
 /** The stable name of an error. */

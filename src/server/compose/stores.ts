@@ -4,6 +4,7 @@ import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type GitStore, openGitStore } from '../../git-store/index.ts';
+import type { ManagementCluster } from '../../management/index.ts';
 import type { Installation } from '../../resources/installation.ts';
 import { tenantKinds } from '../../resources/tenant-kinds.ts';
 import type { SecretStore } from '../../secrets/index.ts';
@@ -31,6 +32,8 @@ export interface StoreOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly installation: Installation;
+  /** Absent when none is configured. */
+  readonly management: ManagementCluster | undefined;
   readonly opened: AsyncDisposableStack;
 }
 

@@ -18,6 +18,7 @@ const authorities = (whose: string) =>
   });
 const count = (description: string, value: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: value, minimum, maximum });
+const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value });
 const oneOf = <const T extends string>(description: string, values: readonly T[], value: T) =>
   Type.Enum([...values], { description, default: value });
 const section = <P extends Record<string, TSchema>>(properties: P) =>
@@ -55,6 +56,23 @@ export const ConfigurationSchema = section({
       'Address and port, HOST:PORT, of metrics for scrapers without a token (plain HTTP, GET /metrics); empty: only ' +
         'the API has them, for readers.',
     ),
+  }),
+  storage: oneOf(
+    'Where status, events, inventories and off-boarding records are stored: embedded, in the data directory, or ' +
+      'kubernetes, as objects of the management cluster (with management.kubeconfig or management.inCluster).',
+    ['embedded', 'kubernetes'],
+    'embedded',
+  ),
+  management: section({
+    kubeconfig: text(
+      'Kubeconfig of the management cluster: a file with the credential in it; it is read again while the server runs.',
+    ),
+    inCluster: flag('Whether the management cluster is the one that this server runs in as a Pod.', false),
+    serviceAccountDirectory: text(
+      'Folder with token and ca.crt of the service account, for management.inCluster.',
+      '/var/run/secrets/kubernetes.io/serviceaccount',
+    ),
+    namespace: text('Namespace of the objects that this installation keeps in the management cluster.', 'nautes'),
   }),
   git: section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),

@@ -56,6 +56,19 @@ describe('loadConfiguration', () => {
     await loadConfiguration({ environment: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } });
   });
 
+  it('needs an access of its own for state in Kubernetes, and takes one source of the management cluster', async () => {
+    const load = (environment: Record<string, string>) => loadConfiguration({ environment });
+    const state = { NAUTES_STORAGE: 'kubernetes' };
+    await assert.rejects(load(state), refusedWith(/^.*storage: kubernetes needs management\.kubeconfig/));
+    const both = { NAUTES_MANAGEMENT_KUBECONFIG: 'a', NAUTES_MANAGEMENT_IN_CLUSTER: 'true' };
+    await assert.rejects(load(both), refusedWith(/at most one of kubeconfig and inCluster/));
+    const named = { ...state, NAUTES_MANAGEMENT_IN_CLUSTER: 'true', NAUTES_MANAGEMENT_NAMESPACE: 'A b' };
+    await assert.rejects(load(named), refusedWith(/management\.namespace: A b is not/));
+    const configuration = await load({ ...state, NAUTES_MANAGEMENT_IN_CLUSTER: 'true' });
+    assert.equal(configuration.management.inCluster, true);
+    assert.equal(configuration.management.namespace, 'nautes');
+  });
+
   it('fills sections within sections, from the file and the environment', async () => {
     const file = await fileWith('secrets: { store: vault, vault: { auth: { method: approle, roleId: a } } }\n');
     const environment = { NAUTES_SECRETS_VAULT_AUTH_ROLE_ID: 'b', NAUTES_SECRETS_VAULT_PEERS: 'x, y' };

@@ -8,6 +8,7 @@ import { matches, schemaProblems } from '../../base/schema.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';
 import { invalidKey } from './invalid.ts';
+import { checkManagement } from './management.ts';
 import { schemaProblemsSaid } from '../../errors/schema-texts.ts';
 import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
@@ -38,6 +39,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   checkListen(complete.listen);
   checkNetworks('clients.trustedProxies', complete.clients.trustedProxies);
   checkNetworks('addresses.denied', complete.addresses.denied);
+  checkManagement(complete);
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
 }
 
@@ -122,6 +124,7 @@ function readEnvironment(environment: ConfigurationSources['environment']): Reco
 function fromText(text: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string };
   if (type === 'integer' && /^-?[0-9]+$/.test(text)) return Number(text);
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
   if (type === 'array') return text === '' ? [] : text.split(',').map((item) => item.trim());
   return text;
 }

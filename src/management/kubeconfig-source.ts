@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Secret } from '../base/secret.ts';
+import { NautesError, saidBy } from '../errors/errors.ts';
+import { readKubeconfig } from '../kube/index.ts';
+import { parseKubeconfigDocument } from '../kubeconfig/document.ts';
+import { chooseContext, kubeconfigFileOf } from '../kubeconfig/kubeconfig-file.ts';
+import { textOf } from '../kubeconfig/entry.ts';
+import { message, verbatim } from '../messages/message.ts';
+import type { Message } from '../messages/text.ts';
+import { parseApiServer } from '../resources/cluster/api-server.ts';
+import type { ManagementCluster } from './management-cluster.ts';
+import { type ManagementAccess, openReloadingCluster } from './reloading-cluster.ts';
+
+const KEY = 'management.kubeconfig';
+const MAXIMUM_KUBECONFIG_BYTES = 256 * 1024;
+
+/**
+ * The management cluster of a kubeconfig: the current context of the file, with its credential in it (no programs, no
+ * files that it names). The file is read again while the server runs.
+ * @throws NautesError `ManagementAccessUnusable`
+ */
+export function openKubeconfigCluster(file: string, namespace: string): Promise<ManagementCluster> {
+  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(file) });
+}
+
+async function readAccess(file: string): Promise<ManagementAccess> {
+  const text = await readText(file);
+  const { credential, findings } = readKubeconfig(new Secret(text));
+  const [finding] = findings;
+  if (finding !== undefined || credential === undefined) throw unusable(file, saidBy(finding), finding);
+  try {
+    return { ...credential, server: serverOf(text) };
+  } catch (error) {
+    throw unusable(file, saidBy(error), error);
+  }
+}
+
+/** The server of the context that the credential was taken from. */
+function serverOf(text: string): string {
+  const findings: NautesError[] = [];
+  const file = kubeconfigFileOf(parseKubeconfigDocument(text).data, findings);
+  const cluster = file && chooseContext(file, findings)?.cluster;
+  return parseApiServer(textOf(cluster ?? {}, 'server')).url;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAXIMUM_KUBECONFIG_BYTES) {
+      throw unusable(file, message('ConfigurationInvalid.tooLarge', { maximum: MAXIMUM_KUBECONFIG_BYTES }));
+    }
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof NautesError) throw error;
+    throw unusable(file, message('ConfigurationInvalid.unreadable', { file }), error);
+  }
+}
+
+function unusable(file: string, problem: Message, cause?: unknown): NautesError {
+  const said = message('About.name', { name: file, what: problem });
+  return new NautesError('ManagementAccessUnusable', { key: verbatim(KEY), problem: said }, { cause });
+}

@@ -1,0 +1,22 @@
+import { message } from '../../messages/message.ts';
+import type { Configuration } from './configuration.ts';
+import { invalidKey } from './invalid.ts';
+
+/** A namespace of Kubernetes (RFC 1123 label). */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/**
+ * Checks what the schema cannot say of the management cluster: there is one source, and state goes only where this
+ * server has an access of its own.
+ * @throws NautesError `ConfigurationInvalid`
+ */
+export function checkManagement({ management, storage }: Configuration): void {
+  const { kubeconfig, inCluster, namespace } = management;
+  if (kubeconfig !== '' && inCluster) throw invalidKey('management', message('ConfigurationInvalid.twoManagements'));
+  if (storage === 'kubernetes' && kubeconfig === '' && !inCluster) {
+    throw invalidKey('storage', message('ConfigurationInvalid.storageNeedsAccess'));
+  }
+  if (!NAMESPACE.test(namespace)) {
+    throw invalidKey('management.namespace', message('ConfigurationInvalid.namespace', { namespace }));
+  }
+}
