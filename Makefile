@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea controlplane gitea vault lint format docs bundle pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea controlplane gitea vault inventory-client lint format docs bundle pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ controlplane: setup ## build a real Kubernetes control plane once (needs Go)
 
 vault: setup ## build a real Vault for tests once (needs Go)
 	@$(NODE) tools/vault/build.ts
+
+inventory-client: setup ## build a consumer of ClusterProfiles for tests once (needs Go)
+	@$(NODE) tools/inventory-client/build.ts
 
 lint: setup ## format check, lint rules, import directions
 	@$(NODE) tools/lint/run.ts
