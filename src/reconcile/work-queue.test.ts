@@ -107,6 +107,23 @@ describe('WorkQueue', () => {
     await queue.close();
   });
 
+  it('waits for a delay that a timer cannot hold instead of running at once', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate);
+    for (const [key, delay] of [
+      ['month', 25 * 24 * 3_600_000],
+      ['endless', Number.POSITIVE_INFINITY],
+    ] as const) {
+      queue.addAfter(key, delay);
+    }
+    assert.throws(() => queue.addAfter('none', Number.NaN), RangeError);
+    queue.addAfter('soon', 20);
+    while (gate.started.length === 0) await sleep(1);
+    assert.deepEqual(gate.started, ['soon']);
+    await gate.finish('soon');
+    await queue.close();
+  });
+
   it('keeps the earlier of two delays', async () => {
     const gate = new Gate();
     const queue = queueOf(gate);

@@ -63,6 +63,14 @@ class WaitingKeys {
   }
 }
 
+/** The longest delay: a timer of Node fires at once from 2^31 ms on. */
+const MAXIMUM_DELAY_MILLISECONDS = 24 * 3_600_000;
+
+function timerDelay(milliseconds: number): number {
+  if (Number.isNaN(milliseconds)) throw new RangeError('a delay must be a number of milliseconds');
+  return Math.min(Math.max(0, milliseconds), MAXIMUM_DELAY_MILLISECONDS);
+}
+
 const LANES: readonly Lane[] = ['healthy', 'suspect'];
 
 /**
@@ -97,8 +105,9 @@ export class WorkQueue {
   }
 
   /** Runs the key after the delay; the earlier one wins when a delay is pending already. */
-  addAfter(key: string, milliseconds: number): void {
+  addAfter(key: string, delay: number): void {
     if (this.#closing.signal.aborted) return;
+    const milliseconds = timerDelay(delay);
     const due = performance.now() + milliseconds;
     const pending = this.#delayed.get(key);
     if (pending !== undefined && pending.due <= due) return;

@@ -3,6 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
+import { givenDelay } from '../base/network/retry-after.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
@@ -152,8 +153,8 @@ export class VaultTransport {
 
   async #read(answer: Dispatcher.ResponseData): Promise<Pick<VaultReply, 'body' | 'retryAfter'>> {
     const text = await this.#text(answer);
-    const seconds = Number(answer.headers['retry-after']);
-    const retryAfter = Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined;
+    const given = answer.headers['retry-after'];
+    const retryAfter = givenDelay(Array.isArray(given) ? given[0] : given);
     return { body: this.#json(text, answer.statusCode < 400), retryAfter };
   }
 

@@ -18,6 +18,7 @@ import {
 import { type ResourceType, resourcePath, wellKnown } from '../../kube-objects/resource-types.ts';
 import { message } from '../../messages/message.ts';
 import { type ClusterHolder, heldByOther, holderIdentity } from '../../resources/cluster/holder.ts';
+import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { KubeClient } from '../client/client.ts';
@@ -226,7 +227,7 @@ export async function issueToken(
     },
   };
   const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, accountName(request.owner))}/token`;
-  const answer = await client.json({ method: 'POST', path, body }, signal);
+  const answer = await client.json({ method: 'POST', path, body, maximumResponse: MAXIMUM_STATUS_BYTES }, signal);
   const token = textAt(answer, 'status', 'token');
   if (token === '') {
     throw new NautesError('ClusterResponseInvalid', {

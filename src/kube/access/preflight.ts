@@ -17,6 +17,7 @@ import {
   valueAt,
 } from '../../kube-objects/kube-object.ts';
 import { terminatingNamespaces } from './terminating-namespaces.ts';
+import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
@@ -69,7 +70,9 @@ async function askReady<T>({ client }: ClusterConnection, ask: () => Promise<T>,
 
 /** Who may not ask this is told nothing: it counts as ready. */
 async function isReady(client: KubeClient, signal: AbortSignal): Promise<boolean> {
-  return (await client.raw({ method: 'GET', path: '/readyz' }, signal)).status < 500;
+  return (
+    (await client.raw({ method: 'GET', path: '/readyz', maximumResponse: MAXIMUM_STATUS_BYTES }, signal)).status < 500
+  );
 }
 
 type VersionFacts = Pick<ProbeFacts, 'version' | 'clockDifferenceMilliseconds'>;
@@ -80,7 +83,7 @@ function readVersion(connection: ClusterConnection, signal: AbortSignal): Promis
 
 async function askVersion({ client }: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
   const sent = Date.now();
-  const response = await client.raw({ method: 'GET', path: '/version' }, signal);
+  const response = await client.raw({ method: 'GET', path: '/version', maximumResponse: MAXIMUM_STATUS_BYTES }, signal);
   const received = Date.now();
   throwUnlessSuccess(response);
   const version = textAt(parsed(response.body), 'gitVersion');
@@ -250,5 +253,11 @@ async function hasAllRights({ client }: ClusterConnection, signal: AbortSignal):
     spec: { resourceAttributes: { group: '*', resource: '*', verb: '*' } },
   };
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  return valueAt(await client.json({ method: 'POST', path, body }, signal), 'status', 'allowed') === true;
+  return (
+    valueAt(
+      await client.json({ method: 'POST', path, body, maximumResponse: MAXIMUM_STATUS_BYTES }, signal),
+      'status',
+      'allowed',
+    ) === true
+  );
 }

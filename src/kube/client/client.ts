@@ -12,12 +12,12 @@ import {
   type ObjectHead,
   textAt,
 } from '../../kube-objects/kube-object.ts';
+import { hasValidMetadata } from './object-form.ts';
+import { ListLimits } from './list-limits.ts';
+import { MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
-
-/** Objects of one page of a list; a list goes on until there are no more. */
-export const LIST_PAGE_SIZE = 500;
 
 /** Name and namespace of an object whose kind is known from the request. */
 export interface ObjectName {
@@ -73,6 +73,8 @@ export interface RawRequest {
   readonly contentType?: string;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of the answer; default those of one object. */
+  readonly maximumResponse?: number;
 }
 
 const JSON_TYPE = 'application/json';
@@ -201,7 +203,7 @@ export class KubeClient {
           ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
           ...request.headers,
         },
-        ...defined({ body }),
+        ...defined({ body, maximumResponse: request.maximumResponse }),
       },
       signal,
     );
@@ -218,11 +220,16 @@ export class KubeClient {
   }
 
   async #json(request: RawRequest, signal: AbortSignal): Promise<unknown> {
+    return (await this.#sized(request, signal)).page;
+  }
+
+  /** The value of an answer, and the bytes it had. */
+  async #sized(request: RawRequest, signal: AbortSignal): Promise<{ readonly page: unknown; readonly size: number }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const response = await this.raw(request, signal);
         throwUnlessSuccess(response);
-        return this.#parse(response.body);
+        return { page: this.#parse(response.body), size: response.size };
       } catch (error) {
         const pause = request.method === 'GET' ? readPauseAfter(error, attempt) : undefined;
         if (pause === undefined || signal.aborted) throw error;
@@ -246,19 +253,39 @@ export class KubeClient {
     accept: string,
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, undefined> {
+    const limits = new ListLimits(this.address, type.kind);
     let token = '';
     do {
+      const { page, size } = await this.#page(type, { ...options, token, accept }, limits, signal);
+      const next = textAt(page, 'metadata', 'continue');
+      limits.count({ items: listAt(page, 'items').length, size, token, next });
+      yield page;
+      token = next;
+    } while (token !== '' && options.limit === undefined);
+  }
+
+  /** One page: a smaller one when its objects are so large that it exceeds what an answer may have. */
+  async #page(
+    type: ResourceType,
+    { token, accept, ...options }: ListOptions & { readonly token: string; readonly accept: string },
+    limits: ListLimits,
+    signal: AbortSignal,
+  ): Promise<{ readonly page: unknown; readonly size: number }> {
+    while (true) {
       const parameters = query({
         labelSelector: options.labelSelector,
         fieldSelector: options.fieldSelector,
-        limit: String(options.limit ?? LIST_PAGE_SIZE),
+        limit: String(options.limit ?? limits.pageSize),
         continue: token === '' ? undefined : token,
       });
       const path = `${resourcePath(type, options.namespace ?? '')}${parameters}`;
-      const page = await this.#json({ method: 'GET', path, accept }, signal);
-      yield page;
-      token = textAt(page, 'metadata', 'continue');
-    } while (token !== '' && options.limit === undefined);
+      try {
+        return await this.#sized({ method: 'GET', path, accept, maximumResponse: MAXIMUM_PAGE_BYTES }, signal);
+      } catch (error) {
+        const isTooLarge = error instanceof NautesError && error.reason === 'ClusterResponseTooLarge';
+        if (!isTooLarge || options.limit !== undefined || !limits.shrinkPages()) throw error;
+      }
+    }
   }
 }
 
@@ -312,9 +339,9 @@ async function collect<T>(
   return { items: limit === undefined ? items : items.slice(0, limit), resourceVersion, complete: token === '' };
 }
 
-/** Checks what all code relies on: an object has a name. */
+/** An object as a cluster gave it: what all code relies on has the form that Kubernetes gives it. */
 function asObject(value: unknown): KubeObject {
-  if (isRecord(value) && textAt(value, 'metadata', 'name') !== '') return value as unknown as KubeObject;
+  if (isRecord(value) && hasValidMetadata(value['metadata'])) return value as unknown as KubeObject;
   throw new NautesError('ClusterResponseInvalid', {
     address: 'the API server',
     problem: message('ClusterResponseInvalid.object'),

@@ -3,6 +3,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { sleep } from '../../base/async/timing.ts';
 import type { KubeClient } from './client.ts';
+import { MAXIMUM_DISCOVERY_BYTES } from '../transport/answer-limits.ts';
 import { throwUnlessSuccess } from './requests.ts';
 import { groupOf, isRecord, listAt, textAt } from '../../kube-objects/kube-object.ts';
 import { type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
@@ -14,6 +15,13 @@ const ACCEPT = ['v2', 'v2beta1']
 
 /** How often is looked whether a new kind is served; a real server serves it within 50 ms after Established. */
 const SERVED_POLL_MILLISECONDS = 50;
+
+/** Kinds that one cluster may serve, all versions; the largest in the field have 2,000. */
+const MAXIMUM_KINDS = 20_000;
+/** A kind of another form cannot be asked for: its names are DNS labels and subdomains (apiextensions validation). */
+const API_VERSION = /^([a-z0-9][a-z0-9.-]{0,252}\/)?[a-z0-9][a-z0-9-]{0,62}$/;
+const KIND = /^[A-Za-z][A-Za-z0-9-]{0,62}$/;
+const PLURAL = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 
 /** The kinds that one answer named. */
 interface ServedKinds {
@@ -151,7 +159,10 @@ class DiscoverySource {
 
   async refresh(client: KubeClient, signal: AbortSignal): Promise<void> {
     const headers: Record<string, string> = this.#etag === '' ? {} : { 'if-none-match': this.#etag };
-    const response = await client.raw({ method: 'GET', path: this.#path, accept: ACCEPT, headers }, signal);
+    const response = await client.raw(
+      { method: 'GET', path: this.#path, accept: ACCEPT, headers, maximumResponse: MAXIMUM_DISCOVERY_BYTES },
+      signal,
+    );
     if (response.status === 304) return;
     throwUnlessSuccess(response);
     this.kinds = parsedOnce(response.body, client.address);
@@ -186,14 +197,20 @@ function parseDiscovery(body: string, address: string): ServedKinds {
     const name = textAt(group, 'metadata', 'name');
     for (const version of listAt(group, 'versions')) {
       const apiVersion = name === '' ? textAt(version, 'version') : `${name}/${textAt(version, 'version')}`;
-      if (textAt(version, 'freshness') === 'Stale') stale.push(apiVersion);
+      if (textAt(version, 'freshness') === 'Stale' && API_VERSION.test(apiVersion)) stale.push(apiVersion);
       for (const resource of listAt(version, 'resources')) {
         const type = resourceTypeOf(apiVersion, resource);
         if (type !== undefined) types.set(`${apiVersion} ${type.kind}`, type);
       }
+      if (types.size + stale.length > MAXIMUM_KINDS) throw tooManyKinds(address);
     }
   }
   return { types, listable: listableOf(types.values()), stale };
+}
+
+function tooManyKinds(address: string): NautesError {
+  const problem = message('ClusterResponseInvalid.kinds', { limit: MAXIMUM_KINDS });
+  return new NautesError('ClusterResponseInvalid', { address, problem });
 }
 
 /** The preferred version of a group comes first. */
@@ -210,7 +227,7 @@ function resourceTypeOf(apiVersion: string, resource: unknown): ResourceType | u
   if (!isRecord(resource)) return undefined;
   const kind = textAt(resource, 'responseKind', 'kind');
   const plural = textAt(resource, 'resource');
-  if (kind === '' || plural === '') return undefined;
+  if (!API_VERSION.test(apiVersion) || !KIND.test(kind) || !PLURAL.test(plural)) return undefined;
   const namespaced = resource['scope'] === 'Namespaced';
   return { apiVersion, kind, plural, namespaced, listable: listAt(resource, 'verbs').includes('list') };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import { boundedDelay, givenDelay } from '../../base/network/retry-after.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { isRecord, listAt, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 
@@ -129,8 +130,9 @@ function causesOf(status: unknown): StatusCause[] {
 }
 
 function retryAfterOf(header: string | undefined, status: unknown): number | undefined {
-  const seconds = header === undefined ? numberAt(status, 'details', 'retryAfterSeconds') : Number(header);
-  return seconds === undefined || !Number.isFinite(seconds) || seconds < 0 ? undefined : seconds * 1000;
+  if (header !== undefined) return givenDelay(header);
+  const seconds = numberAt(status, 'details', 'retryAfterSeconds');
+  return seconds === undefined || !Number.isFinite(seconds) || seconds < 0 ? undefined : boundedDelay(seconds * 1000);
 }
 
 /** True when the error says that an object is not there. */

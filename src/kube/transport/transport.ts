@@ -11,6 +11,13 @@ import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-br
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
+import {
+  AnswerReader,
+  MAXIMUM_OBJECT_BYTES,
+  MAXIMUM_STATUS_BYTES,
+  TRAFFIC_WINDOW_MILLISECONDS,
+  TrafficCounter,
+} from './answer-limits.ts';
 
 /** Limits of the traffic with one cluster. Times in milliseconds. */
 export interface TransportLimits {
@@ -22,8 +29,10 @@ export interface TransportLimits {
   readonly bodyTimeout: number;
   /** A whole request. */
   readonly requestTimeout: number;
-  /** Bytes of an answer. */
+  /** Bytes of an answer, unless its request says fewer. */
   readonly maximumResponse: number;
+  /** Bytes of all answers within {@link TRAFFIC_WINDOW_MILLISECONDS}. */
+  readonly maximumTraffic: number;
   /** Requests at a time; a real API server gains nothing above. */
   readonly concurrency: number;
   /** Connections and what belongs to them are given up after so long without a request. */
@@ -37,7 +46,8 @@ export const defaultTransportLimits: TransportLimits = {
   headersTimeout: 40_000,
   bodyTimeout: 30_000,
   requestTimeout: 60_000,
-  maximumResponse: 64 * 1024 * 1024,
+  maximumResponse: MAXIMUM_OBJECT_BYTES,
+  maximumTraffic: 256 * 1024 * 1024,
   concurrency: 6,
   idleTimeout: 3_000,
   longestPause: CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS,
@@ -65,12 +75,16 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: EncodedBody;
+  /** Bytes of the answer; of one that is no success {@link MAXIMUM_STATUS_BYTES} in any case. */
+  readonly maximumResponse?: number;
 }
 
 export interface TransportResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** Bytes of the body. */
+  readonly size: number;
 }
 
 /** One request under way. */
@@ -93,6 +107,7 @@ export class Transport {
   #agent: Agent | undefined;
   /** undici ends connections, but not attempts at one. */
   readonly #connecting = new Set<Socket>();
+  readonly #traffic = new TrafficCounter();
   #active = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -112,8 +127,13 @@ export class Transport {
       const exchange = this.#begin(signal);
       try {
         const response = await this.#dispatch(exchange, request);
-        const body = await this.#readBody(response, this.#limits.maximumResponse);
-        return { status: response.statusCode, headers: response.headers, body };
+        const bytes = await this.#read(response, this.#limitOf(request, response.statusCode), exchange.deadline.signal);
+        return {
+          status: response.statusCode,
+          headers: response.headers,
+          body: bytes.toString('utf8'),
+          size: bytes.length,
+        };
       } catch (error) {
         throw this.#failure(error, exchange);
       } finally {
@@ -177,20 +197,30 @@ export class Transport {
     return response;
   }
 
-  async #readBody(response: Dispatcher.ResponseData, limit: number): Promise<string> {
-    const tooLarge = () => new NautesError('ClusterResponseTooLarge', { address: this.address, limit });
-    if (Number(response.headers['content-length'] ?? 0) > limit) {
+  #limitOf({ maximumResponse }: TransportRequest, status: number): number {
+    const limit = maximumResponse ?? this.#limits.maximumResponse;
+    return status >= 400 ? Math.min(limit, MAXIMUM_STATUS_BYTES) : limit;
+  }
+
+  async #read(response: Dispatcher.ResponseData, limit: number, signal: AbortSignal): Promise<Buffer> {
+    const { address } = this;
+    const announced = Number(response.headers['content-length'] ?? 0);
+    const answer = new AnswerReader({ address, limit, onBytes: (count) => this.#countTraffic(count) });
+    if (announced > limit) {
       response.body.on('error', () => {}).destroy();
-      throw tooLarge();
+      throw answer.tooLarge();
     }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(); // leaving the loop ends the stream
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
+    const bytes = await answer.read(response.body as AsyncIterable<Uint8Array>, signal);
+    answer.checkShape(bytes);
+    return bytes;
+  }
+
+  /** @throws NautesError `ClusterTrafficTooLarge` */
+  #countTraffic(bytes: number): void {
+    const { maximumTraffic: limit } = this.#limits;
+    if (this.#traffic.add(bytes) <= limit) return;
+    const details = { address: this.address, limit, seconds: TRAFFIC_WINDOW_MILLISECONDS / 1000 };
+    throw new NautesError('ClusterTrafficTooLarge', details);
   }
 
   #authorization(): Record<string, string> {

@@ -78,6 +78,34 @@ export const clusterTexts = texts({
   'ClusterResponseInvalid.json': { en: 'the answer is not JSON', zh: '应答不是 JSON' },
   'ClusterResponseInvalid.object': { en: 'the answer is no object', zh: '应答不是对象' },
   'ClusterResponseInvalid.discovery': { en: 'no aggregated discovery', zh: '没有聚合的 discovery' },
+  'ClusterResponseInvalid.depth': {
+    en: 'the answer has more than {limit} arrays and objects inside each other',
+    zh: '应答的数组和对象嵌套超过 {limit} 层',
+  },
+  'ClusterResponseInvalid.values': {
+    en: 'the answer has more than {limit} values',
+    zh: '应答中的值超过 {limit} 个',
+  },
+  'ClusterResponseInvalid.endless': {
+    en: 'a list does not end: {pages} pages in a row had no object',
+    zh: '列表没有结束：连续 {pages} 页没有对象',
+  },
+  'ClusterResponseInvalid.repeated': {
+    en: 'a list does not end: a page names itself as the next one',
+    zh: '列表没有结束：某一页把自己当作下一页',
+  },
+  'ClusterResponseInvalid.listed': {
+    en: 'a list of {kind} has more than {limit} objects',
+    zh: '{kind} 的列表超过 {limit} 个对象',
+  },
+  'ClusterResponseInvalid.listBytes': {
+    en: 'a list of {kind} has more than {limit} bytes',
+    zh: '{kind} 的列表超过 {limit} 字节',
+  },
+  'ClusterResponseInvalid.kinds': {
+    en: 'more than {limit} kinds are served',
+    zh: '提供的资源类型超过 {limit} 种',
+  },
   'ClusterResponseInvalid.http': { en: 'not valid HTTP', zh: '不是有效的 HTTP' },
   'addressClass.public': { en: 'public', zh: '公网地址' },
   'addressClass.private': { en: 'in a private network', zh: '私有网络地址' },

@@ -149,4 +149,11 @@ export const connectionErrors = errors({
     zh: '{address} 的应答超过 {limit} 字节',
     action: 'CheckAddressIsApiServer',
   },
+  ClusterTrafficTooLarge: {
+    status: 502,
+    next: 'waiting',
+    en: '{address} sent more than {limit} bytes within {seconds} s',
+    zh: '{address} 在 {seconds} 秒内发送了超过 {limit} 字节',
+    action: 'CheckAddressIsApiServer',
+  },
 });

@@ -1,0 +1,72 @@
+import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
+
+/** Objects of one page of a list. */
+const PAGE_SIZE = 500;
+/** Pages of objects too large for that are asked for with a tenth of it, twice at most. */
+const SMALLEST_PAGE = 5;
+/** Objects of one list. */
+export const MAXIMUM_LIST_ITEMS = 50_000;
+/** Bytes of all pages of one list. */
+export const MAXIMUM_LIST_BYTES = 64 * 1024 * 1024;
+/** Pages in a row without an object: a server may cut a page short, and has to come to an end. */
+const MAXIMUM_EMPTY_PAGES = 5;
+
+export interface ListedPage {
+  readonly items: number;
+  /** Bytes. */
+  readonly size: number;
+  /** With which the page was asked for. */
+  readonly token: string;
+  /** Of the page after it; empty when it was the last. */
+  readonly next: string;
+}
+
+/** What one list may take, over all of its pages. */
+export class ListLimits {
+  readonly #address: string;
+  readonly #kind: string;
+  #pageSize = PAGE_SIZE;
+  #items = 0;
+  #bytes = 0;
+  #emptyPages = 0;
+
+  constructor(address: string, kind: string) {
+    this.#address = address;
+    this.#kind = kind;
+  }
+
+  /** How many objects to ask for. */
+  get pageSize(): number {
+    return this.#pageSize;
+  }
+
+  /** Asks for smaller pages from now on. @returns false when they are the smallest already */
+  shrinkPages(): boolean {
+    if (this.#pageSize <= SMALLEST_PAGE) return false;
+    this.#pageSize = Math.max(SMALLEST_PAGE, Math.floor(this.#pageSize / 10));
+    return true;
+  }
+
+  /** @throws NautesError `ClusterResponseInvalid` when the list is too large or makes no progress */
+  count({ items, size, token, next }: ListedPage): void {
+    this.#items += items;
+    this.#bytes += size;
+    this.#emptyPages = items > 0 ? 0 : this.#emptyPages + 1;
+    const problem = this.#problem(next !== '', next === token);
+    if (problem !== undefined) throw new NautesError('ClusterResponseInvalid', { address: this.#address, problem });
+  }
+
+  #problem(goesOn: boolean, repeats: boolean): Message | undefined {
+    const kind = this.#kind;
+    if (this.#items > MAXIMUM_LIST_ITEMS)
+      return message('ClusterResponseInvalid.listed', { kind, limit: MAXIMUM_LIST_ITEMS });
+    if (this.#bytes > MAXIMUM_LIST_BYTES)
+      return message('ClusterResponseInvalid.listBytes', { kind, limit: MAXIMUM_LIST_BYTES });
+    if (goesOn && repeats) return message('ClusterResponseInvalid.repeated');
+    if (goesOn && this.#emptyPages >= MAXIMUM_EMPTY_PAGES)
+      return message('ClusterResponseInvalid.endless', { pages: MAXIMUM_EMPTY_PAGES });
+    return undefined;
+  }
+}
