@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check, Errors } from 'typebox/schema';
 
 /** Keywords about the length of a text, a list or an object. */
 const SIZES = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'] as const;
@@ -32,7 +32,7 @@ const ECHOES = new Set(['boolean', 'const', 'if', 'then', 'else']);
 /** Every violation, at most one per path. Messages contain nothing of the value. */
 export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[] {
   const problems = new Map<string, SchemaProblem>();
-  for (const error of Value.Errors(schema, value)) {
+  for (const error of Errors(schema, value)[1]) {
     if (ECHOES.has(error.keyword)) continue;
     const path = error.instancePath.slice(1).replaceAll('/', '.');
     const rule = ruleOf(error.keyword, error.params);
@@ -80,7 +80,7 @@ function wordsOf(rule: SchemaRule, words: string): string {
 
 /** The value as the schema's type, or `undefined` when it does not fit. */
 export function matches<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
-  return Value.Check(schema, value);
+  return Check(schema, value);
 }
 
 /** Violations as one sentence, for an error message. */

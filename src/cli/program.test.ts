@@ -16,7 +16,11 @@ describe('the program', () => {
     for (const name of await commandsFor()) assert.deepEqual(await commandsFor(name, '--help'), [name]);
   });
 
-  it('has all commands for a call that begins with an option or with no command', async () => {
+  it('has one command for a call that names one behind options of the program and their values', async () => {
+    assert.deepEqual(await commandsFor('-s', 'wait', '--token', 'sync', '--lang=zh', 'get', 'cluster'), ['get']);
+  });
+
+  it('has all commands for a call without the name of one', async () => {
     const all = await commandsFor();
     assert.ok(all.includes('get') && all.includes('server'));
     assert.deepEqual(await commandsFor('--help'), all);

@@ -56,7 +56,7 @@ const COMPLETE = '__complete';
 
 /**
  * The command line as commander has it: what is run, and what the reference page is made from. Where the words of a call
- * begin with the name of a command, it has only that one.
+ * name a command, it has only that one.
  */
 export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
   const { help } = invocation.texts;
@@ -69,9 +69,10 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
     .option('--ca-file <file>', help.caFile)
     .option('--use-context <name>', help.useContext)
     .addOption(new Option('--lang <language>', help.lang).choices(['en', 'zh']));
-  for (const { heading, make } of await loadCommands(words[0]))
+  const called = firstOperand(words, program.options);
+  for (const { heading, make } of await loadCommands(called))
     program.addCommand(make(invocation).helpGroup(help[heading]));
-  if (words[0] === COMPLETE) {
+  if (called === COMPLETE) {
     const { completeCommand } = await import('./commands/client/completion-command.ts');
     program.addCommand(
       completeCommand(invocation, () => program),
@@ -81,6 +82,16 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
   program.addHelpText('after', `\n${help.footer}`);
   for (const command of allCommands(program)) localizeHelp(command, invocation.texts);
   return program;
+}
+
+/** The first word that is neither an option nor the value of one. */
+function firstOperand(words: readonly string[], options: readonly Option[]): string | undefined {
+  let isValue = false;
+  for (const word of words) {
+    if (!isValue && !word.startsWith('-')) return word;
+    isValue = !isValue && options.some((option) => option.required && (word === option.short || word === option.long));
+  }
+  return undefined;
 }
 
 /** The command of that name, or all where there is none. */

@@ -222,7 +222,7 @@ export class NautesClient {
   async #checked<Name extends ViewName>(name: Name, content: unknown): Promise<View<Name>> {
     const { readView, ReplyProblem } = await loadChecks();
     try {
-      return readView(name, content);
+      return await readView(name, content);
     } catch (error) {
       if (!(error instanceof ReplyProblem)) throw error;
       throw new NautesError(
@@ -309,7 +309,7 @@ function isNamed(value: unknown): value is { readonly name: unknown } {
   return typeof value === 'object' && value !== null && 'name' in value;
 }
 
-/** Loaded while the server works on the first call: a command without calls starts without the schemas. */
+/** Loaded while the server works on the first call: a command without calls starts without the checks. */
 function loadChecks(): Promise<typeof readViewModule> {
   return import('../contract/read-view.ts');
 }

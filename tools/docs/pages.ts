@@ -3,19 +3,21 @@ import { actions } from '../../src/messages/actions/index.ts';
 import type { ErrorText } from '../../src/messages/error-text.ts';
 import { errorCatalogue } from '../../src/messages/errors/index.ts';
 import type { Language, Text } from '../../src/messages/text.ts';
+import { REPLY_CHECKS_FILE, replyChecksModule } from '../contract/reply-checks.ts';
 import { chineseDescriptions } from './chinese-configuration.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
 import { withPartsPicture } from './parts-picture.ts';
 
 /**
- * The pages that follow from the code, whole or in part: path below the checkout -> text.
- * @param read the present text of a page
+ * The files that follow from the code, whole or in part: path below the checkout -> text.
+ * @param read the present text of a file
  */
-export async function generatedPages(read: (path: string) => Promise<string>): Promise<Record<string, string>> {
+export async function generatedFiles(read: (path: string) => Promise<string>): Promise<Record<string, string>> {
   const [english, chinese] = ['docs/architecture.md', 'docs/zh-CN/architecture.md'] as const;
   return {
     ...(await referencePages()),
+    [REPLY_CHECKS_FILE]: await replyChecksModule(),
     [english]: withPartsPicture(await read(english), 'en'),
     [chinese]: withPartsPicture(await read(chinese), 'zh'),
   };
