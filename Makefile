@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea controlplane gitea vault inventory-client lint format docs bundle pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault inventory-client lint format docs bundle pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,11 +32,17 @@ test-real: setup controlplane ## the tests that need a real Kubernetes control p
 test-gitea: setup gitea ## the tests that need a real Git server with users and branch rules
 	@$(NODE) tools/test/run.ts $$(git ls-files '*gitea*.real.test.ts')
 
+test-argocd: setup controlplane argocd ## the tests that need a real Argo CD
+	@$(NODE) tools/test/run.ts $$(git ls-files '*argocd*.real.test.ts')
+
 gitea: setup ## build Gitea once (needs Go and gcc)
 	@$(NODE) tools/gitea/build.ts
 
 controlplane: setup ## build a real Kubernetes control plane once (needs Go)
 	@$(NODE) tools/controlplane/build.ts
+
+argocd: setup ## build Argo CD once (needs Go)
+	@$(NODE) tools/argocd/build.ts
 
 vault: setup ## build a real Vault for tests once (needs Go)
 	@$(NODE) tools/vault/build.ts
@@ -50,7 +56,7 @@ lint: setup ## format check, lint rules, import directions
 format: setup ## format the sources
 	@tools/lint/node_modules/.bin/biome format --write .
 
-docs: setup ## write the reference pages that follow from the code
+docs: setup ## write the pages and checks that follow from the code
 	@$(NODE) tools/docs/generate.ts
 
 bundle: setup ## make the client one file and an npm package, in dist
