@@ -11,4 +11,5 @@ export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts
 export { openSqliteState, type SqliteStateOptions } from './sqlite/sqlite-state.ts';
 export type { State } from './state.ts';
 export { singleProcessFence, type WriteFence } from './write-fence.ts';
+export type { RegistrationRecords, ResourceRecords, StateCopy } from './state-copy.ts';
 export type { StatusReader, StatusStore } from './status-store.ts';

@@ -1,6 +1,7 @@
 import type { EventLog } from './event-log.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import type { OffboardingLedger } from './offboarding-ledger.ts';
+import type { StateCopy } from './state-copy.ts';
 import type { StatusStore } from './status-store.ts';
 
 /** The stores of what is known at run time, as one implementation opens them together. */
@@ -9,6 +10,8 @@ export interface State {
   readonly events: EventLog;
   readonly inventory: InventoryStore;
   readonly offboardings: OffboardingLedger;
+  /** The whole content, while nothing else uses it. */
+  readonly copy: StateCopy;
   /** Whether something can be stored now. @throws NautesError `StatusStoreUnavailable`, `Closing` */
   readonly checkWritable: () => Promise<void>;
   /** Stores the events that are waiting, makes everything durable, and refuses work from then on. */

@@ -5,7 +5,8 @@ import { verbatim } from '../../messages/message.ts';
 import { isMissingFile, readFileIfPresent, removeIfAbandoned, syncDirectory } from '../../base/files/files.ts';
 import type { CredentialScope } from '../../resources/credential.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
-import { ENVELOPE_OVERHEAD_BYTES, envelopeKeyId } from './envelope.ts';
+import { ENVELOPE_OVERHEAD_BYTES } from './envelope.ts';
+import { keyIdOf } from './sealed-credential.ts';
 import type { ActivePointer, StoredVersion } from '../secret-store.ts';
 
 const MAXIMUM_ENVELOPE_BYTES = MAXIMUM_CREDENTIAL_BYTES + ENVELOPE_OVERHEAD_BYTES;
@@ -17,11 +18,6 @@ const SEALED_SUFFIX = '.sealed';
 /** Temporary files older than this were left by a crash during a write and are removed. */
 const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
 
-/** Identifies where an envelope belongs; no part can contain the separator. */
-export function placeOf(scope: CredentialScope, version: string): string {
-  return `${scope.cluster}/${scope.incarnation}/${version}`;
-}
-
 export function sealedPath(directory: string, version: string): string {
   return join(directory, `${version}${SEALED_SUFFIX}`);
 }
@@ -32,15 +28,6 @@ export function sealedPath(directory: string, version: string): string {
  */
 export function readSealed(directory: string, version: string): Promise<Buffer | undefined> {
   return readFileIfPresent(sealedPath(directory, version), MAXIMUM_ENVELOPE_BYTES);
-}
-
-/** Id of the key that the envelope was sealed with, `undefined` when it is no envelope. */
-export function keyIdOf(envelope: Buffer): string | undefined {
-  try {
-    return envelopeKeyId(envelope);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The active pointer, `undefined` when there is none. Only the disk or an operator can damage it. */

@@ -13,12 +13,10 @@ import {
 } from '../../base/files/files.ts';
 import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
-import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
+import { canonicalContent } from '../credential-codec.ts';
 import {
   io,
-  keyIdOf,
   keyIdOfFirstEnvelope,
-  placeOf,
   POINTER_FILE,
   readPointer,
   readSealed,
@@ -29,8 +27,9 @@ import {
   syncIfPresent,
   versionsIn,
 } from './credential-files.ts';
-import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
+import { isVersion, scopeProblem } from '../credential-names.ts';
 import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts';
+import { keyIdOf, openCredential, placeOf, sealCredential } from './sealed-credential.ts';
 import type { SealingKeys } from './sealing-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
 import { message } from '../../messages/message.ts';
@@ -117,7 +116,7 @@ export class SealedFileSecretStore implements SecretStore {
     this.#assertOpen();
     const envelope = isVersion(version) ? await io(() => this.#readSealed(scope, directory, version)) : undefined;
     if (envelope === undefined) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
-    return this.#open(scope, version, envelope);
+    return openCredential(this.#keys, scope, version, envelope);
   }
 
   async active(scope: CredentialScope, signal: AbortSignal): Promise<ActivePointer | undefined> {
@@ -268,7 +267,7 @@ export class SealedFileSecretStore implements SecretStore {
       try {
         const envelope = await this.#readSealed(scope, directory, version);
         if (envelope === undefined) continue;
-        this.#open(scope, version, envelope);
+        openCredential(this.#keys, scope, version, envelope);
         return version;
       } catch (error) {
         // A damaged one counts as absent: saving the same credential again repairs it.
@@ -288,20 +287,6 @@ export class SealedFileSecretStore implements SecretStore {
     }
   }
 
-  #open(scope: CredentialScope, version: string, envelope: Buffer): StoredCredential {
-    try {
-      const content = openEnvelope(this.#keys, envelope, placeOf(scope, version));
-      try {
-        return decodeCredential(content);
-      } finally {
-        content.fill(0);
-      }
-    } catch (error) {
-      if (!(error instanceof EnvelopeError || error instanceof CredentialFormatError)) throw error;
-      throw new NautesError('CredentialUnreadable', { cluster: scope.cluster, problem: error.said }, { cause: error });
-    }
-  }
-
   #tryOpenContent(scope: CredentialScope, version: string, envelope: Buffer): Buffer | undefined {
     try {
       return openEnvelope(this.#keys, envelope, placeOf(scope, version));
@@ -316,20 +301,13 @@ export class SealedFileSecretStore implements SecretStore {
     const { binding } = credential;
     const directory = this.#scopeDirectory(binding);
     const path = sealedPath(directory, version);
-    const content = encodeCredential(credential);
-    try {
-      if (content.length > MAXIMUM_CREDENTIAL_BYTES) {
-        throw new NautesError('CredentialTooLarge', { cluster: binding.cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
-      }
-      if (!isThere) {
-        await createPrivateDirectory(directory);
-        await replaceFile(path, sealEnvelope(this.#keys[0], content, placeOf(binding, version)));
-      }
-      // Also for an existing one: the process that wrote it may have been killed before the name was durable.
-      await Promise.all([this.#touch(path), this.#syncPath(binding)]);
-    } finally {
-      content.fill(0);
+    if (!isThere) {
+      const envelope = sealCredential(this.#keys, version, credential);
+      await createPrivateDirectory(directory);
+      await replaceFile(path, envelope);
     }
+    // Also for an existing one: the process that wrote it may have been killed before the name was durable.
+    await Promise.all([this.#touch(path), this.#syncPath(binding)]);
   }
 
   async #touch(path: string): Promise<void> {

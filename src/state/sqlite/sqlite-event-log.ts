@@ -94,6 +94,27 @@ export class SqliteEventLog implements EventLog {
     if (newest !== undefined) this.#drop(key, Number(newest.id));
   }
 
+  /** Every event of a resource, oldest first. */
+  eventsOf({ kind, name }: ResourceKey): readonly ResourceEvent[] {
+    return this.#statements.afterOfResource.all(kind, name, 0, EVENTS_KEPT_PER_RESOURCE).map(eventOf);
+  }
+
+  /** Stores events of a resource that has none, within a transaction of the caller: with their ids where these are free. */
+  restore(key: ResourceKey, events: readonly ResourceEvent[]): void {
+    const kept = events.slice(-EVENTS_KEPT_PER_RESOURCE);
+    let free = 0;
+    for (const { id, kind: _kind, name: _name, ...document } of kept) {
+      free = Math.max(free + 1, id);
+      while (this.#statements.taken.get(free) !== undefined) free += 1;
+      this.#statements.insert.run(free, key.kind, key.name, JSON.stringify(document));
+    }
+    const [first] = kept;
+    // Retention has dropped earlier ones.
+    if (first !== undefined && kept.length === EVENTS_KEPT_PER_RESOURCE) this.#drop(key, first.id - 1);
+    this.#latest = Math.max(this.#latest, free);
+    this.#last = Math.max(this.#last, free);
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -152,6 +173,7 @@ interface EventStatements {
   readonly dropUpTo: StatementSync;
   readonly floor: StatementSync;
   readonly raiseFloor: StatementSync;
+  readonly taken: StatementSync;
 }
 
 function prepareStatements(database: StateDatabase): EventStatements {
@@ -172,6 +194,7 @@ function prepareStatements(database: StateDatabase): EventStatements {
       `INSERT INTO event_floors (kind, name, id) VALUES (?, ?, ?)
        ON CONFLICT (kind, name) DO UPDATE SET id = max(id, excluded.id)`,
     ),
+    taken: database.prepare('SELECT 1 FROM events WHERE id = ?'),
   };
 }
 

@@ -31,28 +31,29 @@ export class SqliteInventoryStore implements InventoryStore {
     this.#deleteAll = database.prepare(`DELETE FROM inventory WHERE ${ofOwner}`);
   }
 
-  async list({ kind, name, incarnation }: Registration): Promise<readonly InventoryEntry[]> {
-    return this.#database.run(() => this.#select.all(kind, name, incarnation)).map(entryOf);
+  async list(registration: Registration): Promise<readonly InventoryEntry[]> {
+    return this.#database.run(() => this.entriesOf(registration));
+  }
+
+  /** As `list`, at once. */
+  entriesOf({ kind, name, incarnation }: Registration): readonly InventoryEntry[] {
+    return this.#select.all(kind, name, incarnation).map(entryOf);
   }
 
   async put(registration: Registration, entries: readonly InventoryEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const owner = [registration.kind, registration.name, registration.incarnation];
-    this.#database.transaction(() => {
-      for (const { apiVersion, kind, namespace, name, component, uid, hash, revision, foreign, former } of entries) {
-        const object = [apiVersion, kind, namespace, name, component];
-        this.#upsert.run(
-          ...owner,
-          ...object,
-          uid,
-          hash,
-          revision,
-          foreign ? 1 : 0,
-          former === undefined ? '' : JSON.stringify(former),
-        );
-      }
-    });
+    this.#database.transaction(() => this.insert(registration, entries));
     await this.#database.sync();
+  }
+
+  /** Adds or replaces entries, within a transaction of the caller. */
+  insert(registration: Registration, entries: readonly InventoryEntry[]): void {
+    const owner = [registration.kind, registration.name, registration.incarnation];
+    for (const { apiVersion, kind, namespace, name, component, uid, hash, revision, foreign, former } of entries) {
+      const object = [apiVersion, kind, namespace, name, component];
+      const changed = former === undefined ? '' : JSON.stringify(former);
+      this.#upsert.run(...owner, ...object, uid, hash, revision, foreign ? 1 : 0, changed);
+    }
   }
 
   async remove(registration: Registration, entries: readonly InventoryKey[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { State } from '../state.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { SqliteInventoryStore } from './sqlite-inventory-store.ts';
 import { SqliteOffboardingLedger } from './sqlite-offboarding-ledger.ts';
+import { SqliteStateCopy } from './sqlite-state-copy.ts';
 import { SqliteStatusStore } from './sqlite-status-store.ts';
 import { StateDatabase } from './state-database.ts';
 
@@ -37,6 +38,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Stat
     events,
     inventory,
     offboardings,
+    copy: new SqliteStateCopy(database, events, inventory),
     checkWritable: async () => database.checkWritable(),
     close: () => (closing ??= close()),
   };
