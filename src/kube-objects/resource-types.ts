@@ -23,9 +23,11 @@ export const wellKnown = {
   namespace: coreType('Namespace', 'namespaces', false),
   serviceAccount: coreType('ServiceAccount', 'serviceaccounts', true),
   secret: coreType('Secret', 'secrets', true),
+  configMap: coreType('ConfigMap', 'configmaps', true),
   service: coreType('Service', 'services', true),
   pod: coreType('Pod', 'pods', true),
   event: coreType('Event', 'events', true),
+  lease: { ...coreType('Lease', 'leases', true), apiVersion: 'coordination.k8s.io/v1' },
   clusterRoleBinding: clusterType('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings'),
   customResourceDefinition: clusterType(
     'apiextensions.k8s.io/v1',

@@ -10,6 +10,13 @@ export {
   SEALING_KEY_VARIABLE,
   type SealingKeyOptions,
 } from './sealed/sealing-key-source.ts';
+export { KubernetesSecretStore, type KubernetesSecretStoreOptions } from './kubernetes/kubernetes-secret-store.ts';
+export {
+  openSharedSealingKeys,
+  readSharedSealingKey,
+  SEALING_KEY_SECRET,
+  shareSealingKey,
+} from './kubernetes/shared-sealing-key.ts';
 export type { ActivePointer, CredentialWriter, SecretStore, StoredVersion } from './secret-store.ts';
 export { DEFAULT_CONSUMER_MOUNT, DEFAULT_OWN_MOUNT } from './vault/layout.ts';
 export { vaultStorePolicy } from './vault/rights.ts';

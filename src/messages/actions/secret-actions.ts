@@ -35,6 +35,10 @@ export const secretActions = actionTexts({
     en: 'Bring back the key from its copy. Without it the credentials are lost: remove the directory {directory} and save each cluster again with a kubeconfig.',
     zh: '请从副本恢复密钥。没有它，这些凭据就丢失了：请删除目录 {directory}，再用 kubeconfig 重新保存每个集群。',
   },
+  RestoreSharedSealingKey: {
+    en: 'Bring back the key that all replicas have had (Secret nautes-sealing-key of namespace {namespace}, or its file or variable) from its copy. Without it the credentials are lost: delete the Secrets and ConfigMaps of that namespace with the label state.nautes.io/content of credentials and nautes-sealing-key-check, and save each cluster again with a kubeconfig.',
+    zh: '请从副本恢复所有副本共用的密钥（命名空间 {namespace} 的 Secret nautes-sealing-key，或其文件、变量）。没有它，这些凭据就丢失了：请删除该命名空间中带凭据标签 state.nautes.io/content 的 Secret 和 ConfigMap 以及 nautes-sealing-key-check，再用 kubeconfig 重新保存每个集群。',
+  },
   CreateSealingKey: {
     en: 'A key is 32 random bytes in base64, as printed by: openssl rand -base64 32',
     zh: '密钥是 32 个随机字节的 base64，例如：openssl rand -base64 32',

@@ -42,11 +42,8 @@ export interface SealingKeyOptions {
  * @throws NautesError `SealingKeyMissing`, `SealingKeyExposed`, `SealingKeyInvalid`, `SecretStoreUnavailable`
  */
 export async function openSealingKeys(options: SealingKeyOptions): Promise<OpenedSealingKeys> {
-  const given = options.environment?.[SEALING_KEY_VARIABLE];
-  if (given !== undefined && given !== '') {
-    const source = `$${SEALING_KEY_VARIABLE}`;
-    return { keys: parseSealingKeys(new Secret(given), source), source, created: false };
-  }
+  const given = givenSealingKeys(options.environment);
+  if (given !== undefined) return given;
   const existing = await readKeyFile(options.file);
   if (existing !== undefined) return { keys: existing, source: options.file, created: false };
   if (await holdsSealedCredentials(options.sealedDirectory)) {
@@ -56,6 +53,19 @@ export async function openSealingKeys(options: SealingKeyOptions): Promise<Opene
   const created = await readKeyFile(options.file);
   if (created === undefined) throw unavailable(new Error('the key file vanished'));
   return { keys: created, source: options.file, created: true };
+}
+
+/** The sealing keys of the environment variable, `undefined` when it is not set. @throws NautesError `SealingKeyInvalid` */
+export function givenSealingKeys(environment: SealingKeyOptions['environment']): OpenedSealingKeys | undefined {
+  const given = environment?.[SEALING_KEY_VARIABLE];
+  if (given === undefined || given === '') return undefined;
+  const source = `$${SEALING_KEY_VARIABLE}`;
+  return { keys: parseSealingKeys(new Secret(given), source), source, created: false };
+}
+
+/** The text of a key file with a new key. */
+export function newSealingKeyText(): Secret {
+  return new Secret(`${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
 }
 
 /**
@@ -83,7 +93,8 @@ function parseKey(word: string, source: string): SealingKey {
   return new SealingKey(new Secret(Buffer.from(word, 'base64')));
 }
 
-async function readKeyFile(file: string): Promise<SealingKeys | undefined> {
+/** The keys of a file, `undefined` when it is absent. @throws NautesError `SealingKeyExposed`, `SealingKeyInvalid`, `SecretStoreUnavailable` */
+export async function readKeyFile(file: string): Promise<SealingKeys | undefined> {
   try {
     const { mode, uid } = await stat(file);
     if (isExposed(mode, uid)) throw new NautesError('SealingKeyExposed', { file });
@@ -111,7 +122,7 @@ function isExposed(mode: number, uid: number): boolean {
 async function createKeyFile(file: string): Promise<void> {
   try {
     await makePrivateDirectory(dirname(file));
-    await createFileOnce(file, `${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
+    await createFileOnce(file, newSealingKeyText().reveal());
   } catch (error) {
     throw unavailable(error);
   }

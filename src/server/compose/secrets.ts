@@ -1,10 +1,13 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { kubeconfigYaml } from '../../kube/index.ts';
+import type { ManagementCluster } from '../../management/index.ts';
 import {
   holdsSealedCredentials,
+  KubernetesSecretStore,
   type OpenedSealingKeys,
   openSealingKeys,
+  openSharedSealingKeys,
   SealedFileSecretStore,
   type SecretStore,
   VaultSecretStore,
@@ -13,6 +16,13 @@ import {
 import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
+
+export interface SecretSurroundings {
+  /** Absent when none is configured, as is the management cluster. */
+  readonly vault: VaultClient | undefined;
+  readonly management: ManagementCluster | undefined;
+  readonly logger: Logger;
+}
 
 /** How long the start waits for Vault when it checks for credentials. */
 const LOOK_MILLISECONDS = 3_000;
@@ -23,8 +33,7 @@ const LOOK_MILLISECONDS = 3_000;
  */
 export async function openSecrets(
   configuration: Configuration,
-  vault: VaultClient | undefined,
-  logger: Logger,
+  { vault, management, logger }: SecretSurroundings,
   signal: AbortSignal,
 ): Promise<SecretStore> {
   if (configuration.secrets.store === 'vault' && vault !== undefined) {
@@ -32,11 +41,28 @@ export async function openSecrets(
     await requireMigration(store, dataPaths(configuration.dataDirectory).secrets, logger, signal);
     return store;
   }
+  if (configuration.storage === 'kubernetes' && management !== undefined) {
+    const opened = await openSharedKeys(configuration, management, signal);
+    reportKey(opened, logger);
+    return new KubernetesSecretStore({ cluster: management, keys: opened.keys });
+  }
   const opened = await sealingKeys(configuration);
-  const { source, created } = opened;
-  const message = created ? 'created a new sealing key: back it up outside the data directory' : 'sealing key found';
-  logger.info({ source }, message);
+  reportKey(opened, logger);
   return openSealedStore(configuration, opened);
+}
+
+function reportKey({ source, created }: OpenedSealingKeys, logger: Logger): void {
+  const text = created ? 'created a new sealing key: keep a copy of it elsewhere' : 'sealing key found';
+  logger.info({ source }, text);
+}
+
+/** The sealing keys of all replicas. */
+export function openSharedKeys(
+  { secrets }: Configuration,
+  cluster: ManagementCluster,
+  signal: AbortSignal,
+): Promise<OpenedSealingKeys> {
+  return openSharedSealingKeys({ cluster, file: secrets.keyFile, environment: process.env }, signal);
 }
 
 export function openSealedStore(

@@ -43,7 +43,7 @@ export async function openStores(options: StoreOptions, signal: AbortSignal): Pr
   const catalog = await loadCatalog(configuration.catalog.files);
   const vault = hasVault(configuration) ? await openVault(configuration, logger) : undefined;
   opened.defer(() => vault?.close());
-  const secrets = await openSecrets(configuration, vault, logger, signal);
+  const secrets = await openSecrets(configuration, { vault, management: options.management, logger }, signal);
   opened.defer(() => secrets.close());
   const state = await openSqliteState({ file: dataPaths(configuration.dataDirectory).status, logger });
   opened.defer(() => state.close());

@@ -149,11 +149,15 @@ export const ConfigurationSchema = section({
   }),
   secrets: section({
     store: oneOf(
-      'Secret store of cluster credentials: sealed files in the data directory, or Vault or OpenBao.',
+      'Secret store of cluster credentials: sealed in the storage (files in the data directory, Secrets with storage ' +
+        'kubernetes), or Vault or OpenBao.',
       ['sealed', 'vault'],
       'sealed',
     ),
-    keyFile: text('File with the sealing key; created at the first start. Default: sealing.key in the data directory.'),
+    keyFile: text(
+      'File with the sealing key. Default: sealing.key in the data directory, created at the first start; with storage ' +
+        'kubernetes the Secret nautes-sealing-key, created by the first server.',
+    ),
     vault: section({
       address: text('Address of Vault or OpenBao as this server reaches it: https, or http on a loopback address.'),
       peers: Type.Array(Type.String(), {
