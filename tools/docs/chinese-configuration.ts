@@ -48,8 +48,10 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
     '一个地址可以尝试的不同的未知令牌数；超过则应答 429。最近一小时内被接受过的令牌不受影响。',
   'clients.failedTokensPerMinuteTotal': '所有地址合计的同一限制；超过时，最近失败过的地址会被减速。',
   'webhooks.secretFile': '推送 webhook（POST /api/v1/webhooks/gitlab 和 …/gitea）的密钥文件；为空则不提供 webhook。',
-  'secrets.store': '集群凭据的密钥存储：封存在 storage 中（数据目录中的文件；storage 为 kubernetes 时是 Secret），或 Vault、OpenBao。',
-  'secrets.keyFile': '封存密钥的文件。默认：数据目录中的 sealing.key，首次启动时创建；storage 为 kubernetes 时是 Secret nautes-sealing-key，由第一个服务器创建。',
+  'secrets.store':
+    '集群凭据的密钥存储：封存在 storage 中（数据目录中的文件；storage 为 kubernetes 时是 Secret），或 Vault、OpenBao。',
+  'secrets.keyFile':
+    '封存密钥的文件。默认：数据目录中的 sealing.key，首次启动时创建；storage 为 kubernetes 时是 Secret nautes-sealing-key，由第一个服务器创建。',
   'secrets.vault.address': '本服务器访问 Vault 或 OpenBao 的地址：https，或回环地址上的 http。',
   'secrets.vault.peers': '它的其他节点的地址：备用节点只能重定向到这些地址。',
   'secrets.vault.namespace': '它的命名空间（Enterprise、HCP、OpenBao）；为空则为根命名空间。',
