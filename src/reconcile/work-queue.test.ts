@@ -66,6 +66,24 @@ describe('WorkQueue', () => {
     await queue.close();
   });
 
+  it('says how long a lane has had a key waiting, also when a person asks for it meanwhile', async () => {
+    const gate = new Gate();
+    const queue = queueOf(gate);
+    queue.add('running');
+    assert.equal(queue.load.healthy.oldestMilliseconds, 0);
+    const before = performance.now();
+    queue.add('late');
+    await sleep(2);
+    const waited = performance.now() - before;
+    queue.add('late', 'user');
+    assert.ok(queue.load.healthy.oldestMilliseconds >= waited - 1);
+    assert.equal(queue.load.suspect.oldestMilliseconds, 0);
+    await gate.finish('running');
+    await gate.finish('late');
+    assert.equal(queue.load.healthy.oldestMilliseconds, 0);
+    await queue.close();
+  });
+
   it('gives healthy keys a place while every suspect one waits for its cluster', async () => {
     const gate = new Gate();
     const queue = queueOf(gate, { healthy: 1, suspect: 2 }, (key) => (key.startsWith('dead') ? 'suspect' : 'healthy'));

@@ -20,6 +20,8 @@ export interface WorkQueueOptions {
 export interface QueueLoad {
   readonly waiting: number;
   readonly running: number;
+  /** How long the key that has waited longest has waited. */
+  readonly oldestMilliseconds: number;
 }
 
 interface Delayed {
@@ -29,22 +31,32 @@ interface Delayed {
 
 /** Keys that wait for a place in one lane, in the order in which they were added. */
 class WaitingKeys {
-  readonly #keys: Readonly<Record<Priority, Set<string>>> = { user: new Set(), background: new Set() };
+  /** A key to when it began to wait. */
+  readonly #keys: Readonly<Record<Priority, Map<string, number>>> = { user: new Map(), background: new Map() };
 
   get size(): number {
     return this.#keys.user.size + this.#keys.background.size;
   }
 
+  /** How long the key that has waited longest has waited, in milliseconds. */
+  get oldest(): number {
+    const now = performance.now();
+    let first = now;
+    for (const keys of Object.values(this.#keys)) for (const since of keys.values()) first = Math.min(first, since);
+    return now - first;
+  }
+
   add(key: string, priority: Priority): void {
     if (this.#keys.user.has(key)) return;
+    const since = this.#keys.background.get(key) ?? performance.now();
     if (priority === 'user') this.#keys.background.delete(key);
-    this.#keys[priority].add(key);
+    this.#keys[priority].set(key, since);
   }
 
   /** The next key; it no longer waits. */
   take(): string | undefined {
     for (const keys of [this.#keys.user, this.#keys.background]) {
-      const [key] = keys;
+      const [key] = keys.keys();
       if (key === undefined) continue;
       keys.delete(key);
       return key;
@@ -118,7 +130,10 @@ export class WorkQueue {
 
   /** Keys that wait for a place and that run, by lane. */
   get load(): Readonly<Record<Lane, QueueLoad>> {
-    const of = (lane: Lane): QueueLoad => ({ waiting: this.#waiting[lane].size, running: this.#active[lane] });
+    const of = (lane: Lane): QueueLoad => {
+      const { size: waiting, oldest: oldestMilliseconds } = this.#waiting[lane];
+      return { waiting, running: this.#active[lane], oldestMilliseconds };
+    };
     return { healthy: of('healthy'), suspect: of('suspect') };
   }
 

@@ -19,8 +19,10 @@ import { PrometheusMetrics } from './services/metrics/prometheus-metrics.ts';
 import { readGauges } from './services/metrics/readings.ts';
 import { configuredServices, OwnServices } from './services/own-services.ts';
 import { dataPaths } from './configuration/data-paths.ts';
+import type { ReadinessCheck } from './services/readiness.ts';
 import { openInstallation } from './services/installation.ts';
 import { openManagement } from './compose/management.ts';
+import { readinessCheck } from './compose/readiness.ts';
 import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
@@ -68,7 +70,7 @@ async function openParts(
   opened.defer(() => lock.close());
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
-  const metrics = new PrometheusMetrics(METRICS, () => gauges(stores, controllers, api));
+  const metrics = new PrometheusMetrics(METRICS, () => gauges({ stores, controllers, api, readiness }));
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
   const management = await openManagement(configuration, logger, opened);
@@ -76,14 +78,15 @@ async function openParts(
   logger.info({ installation: installation.id }, 'installation');
   const options = { configuration, logger, metrics, opened, installation, management };
   const stores = await openStores(options, signal);
+  const readiness = readinessCheck({ stores, controllers: () => controllers, configuration, logger });
   const access = new DirectAccess(addresses);
   opened.defer(() => access.close());
   const reach = { access, credentials: new ClusterCredentials(stores.secrets) };
   const rendering = await openRendering(options);
   if (configuration.role !== 'api') controllers = await startControllers(stores, reach, rendering, options);
-  const metricsUrl = await serveMetrics(metricsText, options);
+  const metricsUrl = await serveMetrics(metricsText, readiness, options);
   if (configuration.role !== 'controllers') {
-    api = await serveApi({ ...options, stores, reach, rendering, controllers, metricsText });
+    api = await serveApi({ ...options, stores, reach, rendering, controllers, readiness, metricsText });
   }
   const url = api?.url ?? '';
   const close = async (): Promise<void> => {
@@ -108,18 +111,29 @@ async function refusingOwnServices(
   return { ...policy, ownService: services.describe };
 }
 
-/** Serves the metrics on their own address, for scrapers without a token; the URL, empty when none is configured. */
-async function serveMetrics(text: () => Promise<MetricsText>, options: StoreOptions): Promise<string> {
+/** Serves metrics and health on their own address, without a token; the metrics' URL, empty when none is configured. */
+async function serveMetrics(
+  text: () => Promise<MetricsText>,
+  readiness: ReadinessCheck,
+  options: StoreOptions,
+): Promise<string> {
   const { configuration, logger, opened } = options;
   if (configuration.metrics.listen === '') return '';
-  const listener = new MetricsListener(text, logger);
+  const listener = new MetricsListener({ metrics: text, readiness: () => readiness.check(), logger });
   opened.defer(() => listener.close());
   const url = await listener.listen(listenAddress('metrics.listen', configuration.metrics.listen));
   logger.info({ url }, 'metrics are served without a token');
   return url;
 }
 
-function gauges(stores: Stores, controllers: RunningControllers | undefined, api: ApiServer | undefined) {
+interface GaugeParts {
+  readonly stores: Stores;
+  readonly controllers: RunningControllers | undefined;
+  readonly api: ApiServer | undefined;
+  readonly readiness: ReadinessCheck;
+}
+
+function gauges({ stores, controllers, api, readiness }: GaugeParts) {
   return readGauges({
     ...stores,
     ...stores.state,
@@ -127,5 +141,6 @@ function gauges(stores: Stores, controllers: RunningControllers | undefined, api
     queue: () => controllers?.reconciler.load,
     connections: () => controllers?.access.size,
     eventStreams: () => api?.eventStreams,
+    readiness: () => readiness.check(),
   });
 }

@@ -4,6 +4,7 @@ import type { ErrorText } from '../../src/messages/error-text.ts';
 import { errorCatalogue } from '../../src/messages/errors/index.ts';
 import type { Language, Text } from '../../src/messages/text.ts';
 import { REPLY_CHECKS_FILE, replyChecksModule } from '../contract/reply-checks.ts';
+import { chartPages } from './chart-pages.ts';
 import { chineseDescriptions } from './chinese-configuration.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
@@ -18,6 +19,7 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
   return {
     ...(await referencePages()),
     [REPLY_CHECKS_FILE]: await replyChecksModule(),
+    ...(await chartPages(read)),
     [english]: withPartsPicture(await read(english), 'en'),
     [chinese]: withPartsPicture(await read(chinese), 'zh'),
   };

@@ -6,15 +6,12 @@ import { catalogView } from '../../catalog/catalog-view.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
-import { checkTokensWritable } from '../../identity/index.ts';
-import type { Configuration } from '../configuration/configuration.ts';
 import type { RunningControllers } from './controllers.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { openIdentity } from './identity.ts';
 import { readListen } from '../configuration/load.ts';
-import { locateHelm } from './helm.ts';
 import { PushHooks } from '../services/push-hooks.ts';
-import { freeBytes, ReadinessCheck, type ReadinessSources } from '../services/readiness.ts';
+import type { ReadinessCheck } from '../services/readiness.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from '../services/tls.ts';
@@ -30,6 +27,7 @@ export interface ApiParts extends StoreOptions {
   readonly rendering: Rendering;
   /** Absent when another process runs the controllers. */
   readonly controllers: RunningControllers | undefined;
+  readonly readiness: ReadinessCheck;
   readonly metricsText: ServerViews['metrics'];
 }
 
@@ -52,7 +50,6 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     clock: systemClock,
     logger,
   });
-  const readiness = readinessCheck(parts);
   const lock = new SourceLock(paths.sources);
   const views: ServerViews = {
     catalog: async (language) => catalogView(stores.catalog, { facts, language, recordedDigests: await lock.read() }),
@@ -67,7 +64,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     receipts: stores.state.offboardings,
     logger,
     metrics,
-    readiness: () => readiness.check(),
+    readiness: () => parts.readiness.check(),
     views,
     ...(await webhookOptions(parts, opened)),
     trustedProxies: configuration.clients.trustedProxies,
@@ -95,24 +92,6 @@ async function webhookOptions({ configuration, stores, logger }: ApiParts, opene
   opened.defer(() => webhooks.close());
   await webhooks.secret();
   return { webhooks };
-}
-
-function readinessCheck({ stores, controllers, configuration, logger }: ApiParts): ReadinessCheck {
-  return new ReadinessCheck({
-    ...stores,
-    freeBytes: () => freeBytes(configuration.dataDirectory),
-    ...tokenStore(configuration),
-    hasRemote: configuration.git.remote !== '',
-    controllersRun: () => controllers?.clusters.isRunning,
-    helm: () => locateHelm(configuration.helm.path).then((program) => program !== undefined),
-    logger,
-    now: () => systemClock.now(),
-  });
-}
-
-function tokenStore({ identity, dataDirectory }: Configuration): Pick<ReadinessSources, 'tokens'> {
-  if (identity.provider !== 'local') return {};
-  return { tokens: { checkWritable: () => checkTokensWritable(dataPaths(dataDirectory).tokens) } };
 }
 
 /** @throws NautesError `ConfigurationInvalid` */

@@ -20,9 +20,22 @@ const spec = { hostCluster: 'away', reservedNamespacesAllowedProducts: allowed, 
 const cluster = (name: string) => ({ name, spec: spec as Partial<Cluster['spec']> }) as Cluster;
 const product: Product = { name: 'product-7', incarnation: 'i', spec: { group: 'demo', repository: 'https://git' } };
 
-function status(name: string, phase: ClusterStatus['phase'], expiresAt = ''): ClusterStatus {
-  const component = { name: 'traefik', phase: phase === 'Ready' ? 'Ready' : 'Degraded' };
-  return { name, phase, credential: { expiresAt, rotatedAt: '' }, components: [component] } as unknown as ClusterStatus;
+function status(name: string, phase: ClusterStatus['phase'], expiresAt = '', rotatedAt = ''): ClusterStatus {
+  const isReady = phase === 'Ready';
+  const component = isReady
+    ? { name: 'traefik', phase, reason: 'Healthy' }
+    : { name: 'traefik', phase: 'Degraded', reason: 'FieldContested' };
+  const conditions = [
+    { type: 'Reachable', status: isReady ? 'True' : 'False' },
+    { type: 'Published', status: 'False', optional: true },
+  ];
+  return {
+    name,
+    phase,
+    credential: { expiresAt, rotatedAt },
+    components: [component],
+    conditions,
+  } as unknown as ClusterStatus;
 }
 
 function sources(statuses: readonly ClusterStatus[], names: readonly string[]): ReadingSources {
@@ -38,6 +51,7 @@ function sources(statuses: readonly ClusterStatus[], names: readonly string[]): 
     queue: () => undefined,
     connections: () => undefined,
     eventStreams: () => 3,
+    readiness: async () => ({ checks: { status_store: 'failed', disk: 'ok' } }),
   };
 }
 
@@ -63,17 +77,18 @@ describe('gauges', () => {
   it('aggregate clusters, components and expiries of credentials', async () => {
     const statuses = [
       status('a', 'Ready', new Date(now + 3 * DAY).toISOString()),
-      status('b', 'Ready', new Date(now + 30 * DAY).toISOString()),
+      status('b', 'Ready', new Date(now + 30 * DAY).toISOString(), new Date(now - DAY).toISOString()),
+      status('e', 'Ready', new Date(now + 8 * DAY).toISOString(), new Date(now - 52 * DAY).toISOString()),
       status('c', 'Degraded'),
     ];
     const text = await textOf(statuses, ['a', 'b', 'c', 'd']);
     const lines = [
-      'nautes_clusters{phase="Ready"} 2',
+      'nautes_clusters{phase="Ready"} 3',
       'nautes_clusters{phase="Degraded"} 1',
       'nautes_clusters{phase="Pending"} 2',
       'nautes_clusters{phase="Deleting"} 0',
       'nautes_clusters_paused 0',
-      'nautes_components{component="traefik",phase="Ready"} 2',
+      'nautes_components{component="traefik",phase="Ready"} 3',
       'nautes_components{component="traefik",phase="Degraded"} 1',
       'nautes_offboardings 5',
       'nautes_deletions{state="Requested"} 1',
@@ -90,6 +105,13 @@ describe('gauges', () => {
       `nautes_credential_expiry_timestamp_seconds ${(now + 3 * DAY) / 1000}`,
       'nautes_config_repository_current 0',
       'nautes_event_streams_open 3',
+      'nautes_cluster_conditions{condition="Reachable",status="True"} 3',
+      'nautes_cluster_conditions{condition="Reachable",status="False"} 1',
+      'nautes_cluster_conditions{condition="Published",status="False"} 0',
+      'nautes_components_contested 1',
+      'nautes_credentials_overdue 1',
+      'nautes_check{check="status_store",state="failed"} 1',
+      'nautes_check{check="status_store",state="ok"} 0',
     ];
     for (const line of lines) assert.ok(text.includes(`${line}\n`), line);
     assert.doesNotMatch(text, /nautes_workqueue|nautes_cluster_connections_open/);

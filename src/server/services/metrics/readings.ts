@@ -10,11 +10,16 @@ import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts
 import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
+import type { ErrorReason } from '../../../messages/errors/index.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
+import type { Readiness } from '../../../api/index.ts';
+import { conditionTypes } from '../../../resources/condition.ts';
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 /** A credential that expires within this time counts as expiring soon: our own are renewed long before. */
 const SOON_DAYS = 7;
+/** Share of a credential's life after which its renewal, which is due at half of it, counts as overdue. */
+const OVERDUE_SHARE = 0.8;
 
 /** The sources of the gauges; parts that this process does not have are absent. */
 export interface ReadingSources {
@@ -22,9 +27,16 @@ export interface ReadingSources {
   readonly status: Pick<StatusReader, 'list'>;
   readonly offboardings: Pick<OffboardingLedger, 'list'>;
   readonly now: () => number;
-  readonly queue: () => Readonly<Record<string, { readonly waiting: number; readonly running: number }>> | undefined;
+  readonly queue: () => Readonly<Record<string, LaneLoad>> | undefined;
   readonly connections: () => number | undefined;
   readonly eventStreams: () => number | undefined;
+  readonly readiness: () => Promise<Pick<Readiness, 'checks'>>;
+}
+
+interface LaneLoad {
+  readonly waiting: number;
+  readonly running: number;
+  readonly oldestMilliseconds: number;
 }
 
 /**
@@ -33,15 +45,17 @@ export interface ReadingSources {
  */
 export async function readGauges(sources: ReadingSources): Promise<readonly GaugeReading[]> {
   const { repo, now } = sources;
-  const [statuses, offboardings] = await Promise.all([
+  const [statuses, offboardings, { checks }] = await Promise.all([
     sources.status.list(CLUSTER_KIND),
     sources.offboardings.list(CLUSTER_KIND),
+    sources.readiness(),
   ]);
   const snapshot = repo.snapshot();
   const entries = [...snapshot.of(clusterFiles).values()];
   return [
     { name: 'nautes_build_info', help: 'The running version.', values: [{ labels: { version: VERSION }, value: 1 }] },
     single('nautes_config_repository_current', 'Whether the branch can be fetched.', repo.isCurrent ? 1 : 0),
+    checkStates(checks),
     single('nautes_offboardings', 'Registrations that are being off-boarded.', offboardings.length),
     ...deletions(offboardings, now()),
     single(
@@ -52,7 +66,13 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     ...productCounts(snapshot),
     clustersByPhase(new Set(entries.map(({ name }) => name)), statuses),
     single('nautes_clusters_paused', 'Clusters that are paused.', paused(statuses, now())),
+    clustersByCondition(statuses),
     componentsByPhase(statuses),
+    single(
+      'nautes_components_contested',
+      'Components of which another manager keeps changing a field that Nautes had set back.',
+      statuses.flatMap(({ components }) => components).filter(({ reason }) => reason === CONTESTED).length,
+    ),
     ...credentialEnds(statuses, now()),
     ...queueGauges(sources.queue() ?? {}),
     ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
@@ -106,6 +126,42 @@ function productCounts(snapshot: Snapshot): readonly GaugeReading[] {
   ];
 }
 
+/** What a component's status says when a field is contested. */
+const CONTESTED = 'FieldContested' satisfies ErrorReason;
+
+const CHECK_STATES = ['ok', 'degraded', 'failed', 'off'] as const;
+
+/** The checks of readiness: of each the state that it is in is 1. */
+function checkStates(checks: Readiness['checks']): GaugeReading {
+  return {
+    name: 'nautes_check',
+    help: 'Checks of readiness: 1 for the state that each is in.',
+    values: Object.entries(checks).flatMap(([check, found]) =>
+      CHECK_STATES.map((state) => ({ labels: { check, state }, value: state === found ? 1 : 0 })),
+    ),
+  };
+}
+
+const CONDITION_STATUSES = ['True', 'False', 'Unknown'] as const;
+
+/** Conditions that do not count for `Ready` are left out. */
+function clustersByCondition(statuses: readonly ClusterStatus[]): GaugeReading {
+  const counts = new Map<string, number>();
+  for (const { type, status, optional: isOptional } of statuses.flatMap(({ conditions }) => conditions)) {
+    if (isOptional !== true) counts.set(`${type}/${status}`, (counts.get(`${type}/${status}`) ?? 0) + 1);
+  }
+  return {
+    name: 'nautes_cluster_conditions',
+    help: 'Clusters by condition and its status, without conditions that do not count for Ready.',
+    values: conditionTypes.flatMap((condition) =>
+      CONDITION_STATUSES.map((status) => ({
+        labels: { condition, status },
+        value: counts.get(`${condition}/${status}`) ?? 0,
+      })),
+    ),
+  };
+}
+
 /** A registered cluster without a status is pending. */
 function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly ClusterStatus[]): GaugeReading {
   const counts = new Map<string, number>(phases.map((phase) => [phase, 0]));
@@ -139,7 +195,16 @@ function credentialEnds(statuses: readonly ClusterStatus[], now: number): readon
   const ends = statuses.map(({ credential }) => Date.parse(credential.expiresAt)).filter((end) => !Number.isNaN(end));
   const soon = ends.filter((end) => end < now + SOON_DAYS * DAY_MILLISECONDS).length;
   const first = ends.reduce((left, right) => Math.min(left, right), Number.POSITIVE_INFINITY);
+  const overdue = statuses.filter(({ credential: { rotatedAt, expiresAt } }) => {
+    const [from, to] = [Date.parse(rotatedAt), Date.parse(expiresAt)];
+    return now > from + (to - from) * OVERDUE_SHARE; // never when one of them is not known
+  });
   return [
+    single(
+      'nautes_credentials_overdue',
+      'Own credentials that should have been renewed and have less than a fifth of their life left, or none.',
+      overdue.length,
+    ),
     single('nautes_credentials_expiring', `Credentials in use that expire within ${SOON_DAYS} days.`, soon),
     ...optional(
       'nautes_credential_expiry_timestamp_seconds',
@@ -162,6 +227,11 @@ function queueGauges(lanes: NonNullable<ReturnType<ReadingSources['queue']>>): r
       name: 'nautes_workqueue_running',
       help: 'Clusters that are being reconciled.',
       values: entries.map(([lane, { running }]) => ({ labels: { lane }, value: running })),
+    },
+    {
+      name: 'nautes_workqueue_oldest_seconds',
+      help: 'How long the cluster that has waited longest in the queue has waited.',
+      values: entries.map(([lane, { oldestMilliseconds }]) => ({ labels: { lane }, value: oldestMilliseconds / 1000 })),
     },
   ];
 }
