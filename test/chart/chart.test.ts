@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CHART, helm, helmMissing, listAt, NAMESPACE, refusal, renderChart, valueAt } from './helm.ts';
 
-const SHARED = { config: { storage: 'kubernetes', git: { remote: 'https://git.example/platform/config.git' } } };
 const pod = (deployment: unknown, ...path: readonly (string | number)[]) =>
   valueAt(deployment, 'spec', 'template', 'spec', ...path);
 const container = (deployment: unknown, ...path: readonly (string | number)[]) =>
@@ -180,4 +179,3 @@ describe('the chart', { skip: helmMissing }, () => {
     }
   });
 });
-

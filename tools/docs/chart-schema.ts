@@ -1,5 +1,6 @@
 import { ConfigurationSchema } from '../../src/server/configuration/configuration.ts';
 import { isRecord } from '../../src/kube-objects/kube-object.ts';
+import conditions from './chart-conditions.json' with { type: 'json' };
 import type { ChartValue } from './chart-values.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -45,47 +46,6 @@ const RESTRICTIONS: Readonly<Record<string, Schema>> = {
   'monitoring.rules.enabled': { type: undefined, ...SWITCH },
 };
 
-/** State in Kubernetes leaves no place for a repository but a remote. */
-const SHARED_STATE: Schema = {
-  required: ['config'],
-  properties: {
-    config: { required: ['storage', 'git'], properties: { storage: { const: 'kubernetes' } } },
-  },
-};
-const GIT_REMOTE: Schema = {
-  properties: {
-    config: {
-      required: ['git'],
-      properties: { git: { required: ['remote'], properties: { remote: { type: 'string', minLength: 1 } } } },
-    },
-  },
-};
-
-const CONDITIONS: readonly Schema[] = [
-  {
-    $comment: 'More than one Pod needs storage: kubernetes.',
-    if: {
-      anyOf: [
-        { properties: { roles: { const: 'split' } }, required: ['roles'] },
-        { properties: { replicas: { minimum: 2 } }, required: ['replicas'] },
-      ],
-    },
-    then: SHARED_STATE,
-  },
-  {
-    $comment: 'storage: kubernetes needs a Git remote.',
-    if: {
-      properties: { config: { properties: { storage: { const: 'kubernetes' } }, required: ['storage'] } },
-      required: ['config'],
-    },
-    then: GIT_REMOTE,
-  },
-  {
-    if: { properties: { ingress: { properties: { enabled: { const: true } }, required: ['enabled'] } } },
-    then: { properties: { ingress: { required: ['hosts'], properties: { hosts: { minItems: 1 } } } } },
-  },
-];
-
 /** The schema of the chart's values, `values.schema.json`: of the defaults, and of the server's configuration. */
 export function chartSchema(values: readonly ChartValue[]): string {
   const { properties } = objectOf(values, []);
@@ -98,7 +58,7 @@ export function chartSchema(values: readonly ChartValue[]): string {
       global: { type: 'object', description: 'What Helm gives to every chart of a release; not used.' },
       ...properties,
     },
-    allOf: CONDITIONS,
+    allOf: conditions,
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
