@@ -1,10 +1,12 @@
 export {
   accessObjects,
   type AccessRequest,
+  type BoundToken,
   ensureAccess,
   type IssuedToken,
   issueToken,
   renewHolder,
+  requestToken,
   revokeOtherTokens,
   revokeToken,
   type TokenRequest,
@@ -22,6 +24,7 @@ export { applyComponent } from './apply/apply.ts';
 export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
 export {
   KubeClient,
+  nameOf,
   type ListOptions,
   type ObjectList,
   type ObjectName,

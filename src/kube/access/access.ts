@@ -5,6 +5,7 @@ import { holderAnnotations, holderIn, holderTimes, isHolder, isMadeByNautes } fr
 import {
   ACCESS_NAMESPACE,
   belongsTo,
+  COMPONENT_LABEL,
   type KubeObject,
   type ObjectHead,
   type ObjectMetadata,
@@ -20,7 +21,7 @@ import { message } from '../../messages/message.ts';
 import { type ClusterHolder, heldByOther, holderIdentity } from '../../resources/cluster/holder.ts';
 import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
+import { ACCESS_COMPONENT, type InventoryEntry } from '../../resources/inventory.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { readNamespaceHold } from '../client/namespace-hold.ts';
@@ -213,20 +214,49 @@ export async function issueToken(
   request: TokenRequest,
   signal: AbortSignal,
 ): Promise<IssuedToken> {
-  const labels = ownershipLabels(request.owner, 'access');
+  const labels = ownershipLabels(request.owner, ACCESS_COMPONENT);
   const references = ownedBy('v1', 'ServiceAccount', accountName(request.owner), request.accountUid);
   const metadata = { name: request.boundSecret, namespace: ACCESS_NAMESPACE, labels, ...references };
   const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
   const bound = await applied(client, { type: wellKnown.secret, object: secret }, signal);
+  const { token, expiresAt } = await requestToken(
+    client,
+    {
+      account: accountName(request.owner),
+      boundSecret: { name: request.boundSecret, uid: bound.metadata.uid ?? '' },
+      expirationSeconds: request.expirationSeconds,
+    },
+    signal,
+  );
+  return { material: new Secret<CredentialMaterial>({ kind: 'token', token: token.reveal() }), expiresAt };
+}
+
+export interface BoundTokenRequest {
+  /** Name of a ServiceAccount in our Namespace. */
+  readonly account: string;
+  /** The Secret in our Namespace with which the token ends. */
+  readonly boundSecret: { readonly name: string; readonly uid: string };
+  readonly expirationSeconds: number;
+}
+
+export interface BoundToken {
+  readonly token: Secret;
+  /** RFC 3339, by the cluster's clock; it may grant less than was asked for. */
+  readonly expiresAt: string;
+}
+
+/** A token for a ServiceAccount in our Namespace that is valid as long as a Secret is there. */
+export async function requestToken(
+  client: KubeClient,
+  { account, boundSecret, expirationSeconds }: BoundTokenRequest,
+  signal: AbortSignal,
+): Promise<BoundToken> {
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    spec: {
-      expirationSeconds: request.expirationSeconds,
-      boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: request.boundSecret, uid: bound.metadata.uid ?? '' },
-    },
+    spec: { expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', ...boundSecret } },
   };
-  const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, accountName(request.owner))}/token`;
+  const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, account)}/token`;
   const answer = await client.json({ method: 'POST', path, body, maximumResponse: MAXIMUM_STATUS_BYTES }, signal);
   const token = textAt(answer, 'status', 'token');
   if (token === '') {
@@ -235,10 +265,7 @@ export async function issueToken(
       problem: message('ClusterResponseInvalid.token'),
     });
   }
-  return {
-    material: new Secret<CredentialMaterial>({ kind: 'token', token }),
-    expiresAt: textAt(answer, 'status', 'expirationTimestamp'),
-  };
+  return { token: new Secret(token), expiresAt: textAt(answer, 'status', 'expirationTimestamp') };
 }
 
 /** Ends one token. A token that was used in the last 10 s may live that long; one that is absent is fine. */
@@ -250,7 +277,10 @@ export async function revokeToken(
   await client.delete(wellKnown.secret, { namespace: ACCESS_NAMESPACE, name: boundSecret }, {}, signal);
 }
 
-/** Ends every token of the registration except those kept: what a crash left between issue and use. */
+/**
+ * Ends every token of the registration's own account except those kept: what a crash left between issue and use. The
+ * tokens of other accounts are not touched.
+ */
 export async function revokeOtherTokens(
   { client }: ClusterConnection,
   owner: ObjectOwner,
@@ -260,7 +290,7 @@ export async function revokeOtherTokens(
   const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(owner) };
   const { items } = await client.listHeads(wellKnown.secret, options, signal);
   const others = items
-    .filter((item) => belongsTo(item, owner))
+    .filter((item) => belongsTo(item, owner) && item.metadata.labels?.[COMPONENT_LABEL] === ACCESS_COMPONENT)
     .map(({ metadata }) => metadata.name)
     .filter((name) => !kept.includes(name));
   for (const name of others) await client.delete(wellKnown.secret, { namespace: ACCESS_NAMESPACE, name }, {}, signal);

@@ -50,6 +50,10 @@ export interface WriteOptions {
 export interface ApplyOptions extends WriteOptions {
   /** The object's JSON, when it is at hand. */
   readonly json?: EncodedBody;
+  /** Another field manager than ours in general: for a part of an object that is written by itself. */
+  readonly manager?: string;
+  /** Refused with a conflict where another manager has a field with another value; by default such a field is taken. */
+  readonly isRefusedOnConflict?: boolean;
 }
 
 export interface DeleteOptions extends WriteOptions {
@@ -166,6 +170,24 @@ export class KubeClient {
   ): Promise<KubeObject> {
     const path = `${pathOf(type, name)}${query({ fieldManager: FIELD_MANAGER })}`;
     return asObject(await this.#json({ method: 'PATCH', path, body, contentType: PATCH_TYPES[kind] }, signal));
+  }
+
+  /**
+   * The metadata of an object for callers who may patch and not read: of a JSON patch (RFC 6902) that only tests, as a dry
+   * run. A test that fails is answered with 422.
+   */
+  async testForHead(
+    type: ResourceType,
+    name: ObjectName,
+    tests: readonly object[],
+    signal: AbortSignal,
+  ): Promise<ObjectHead> {
+    const path = `${pathOf(type, name)}${query({ fieldManager: FIELD_MANAGER, dryRun: 'All' })}`;
+    const contentType = PATCH_TYPES.json;
+    return asHead(
+      await this.#json({ method: 'PATCH', path, body: tests, contentType, accept: ACCEPT_HEAD }, signal),
+      type,
+    );
   }
 
   /**
@@ -297,8 +319,8 @@ function preconditions({ uid, resourceVersion }: DeleteOptions): { readonly prec
 function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOptions, accept: string): RawRequest {
   const name = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   const parameters = query({
-    fieldManager: FIELD_MANAGER,
-    force: 'true',
+    fieldManager: options.manager ?? FIELD_MANAGER,
+    force: options.isRefusedOnConflict === true ? undefined : 'true',
     dryRun: options.dryRun === true ? 'All' : undefined,
   });
   return {

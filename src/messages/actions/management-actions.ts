@@ -12,4 +12,24 @@ export const managementActions = actionTexts({
     en: 'Check that the management cluster answers and grants this server what it needs in its namespace; it is tried again.',
     zh: '请检查管理集群是否应答、是否授予本服务器在其命名空间中所需的权限；会自动重试。',
   },
+  AwaitManagement: {
+    en: 'It is tried again. See to the management cluster and to the access that this server has to it.',
+    zh: '会再次尝试。请检查管理集群，以及本服务器对它的访问。',
+  },
+  ResolveForeignPublication: {
+    en: 'Remove or rename the object in the management cluster, or let only one installation publish this cluster there.',
+    zh: '请在管理集群中删除该对象或给它改名，或只让一个安装实例在那里发布此集群。',
+  },
+  GrantPublishing: {
+    en: 'Give the account of this server in the management cluster the rights of deploy/publishing/argocd.yaml.',
+    zh: '请把 deploy/publishing/argocd.yaml 中的权限授予本服务器在管理集群中的账户。',
+  },
+  CreatePublishingNamespace: {
+    en: 'Create the namespace, or name the right one under management.publish.',
+    zh: '请创建该命名空间，或在 management.publish 下写明正确的命名空间。',
+  },
+  CorrectPublishing: {
+    en: 'See the definitions and admission policies of the management cluster.',
+    zh: '请检查管理集群的定义与准入策略。',
+  },
 });

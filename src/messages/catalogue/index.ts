@@ -11,6 +11,7 @@ import { offboarding } from './offboarding.ts';
 import { onboarding } from './onboarding.ts';
 import { violations, warnings } from './violations.ts';
 import { permissions } from './permissions.ts';
+import { publishing } from './publishing.ts';
 import { network } from './network.ts';
 import { gitTexts } from './git.ts';
 import { files } from './files.ts';
@@ -43,6 +44,7 @@ export const catalogue = {
   ...objects,
   ...offboarding,
   ...onboarding,
+  ...publishing,
   ...commandLine,
   ...violations,
   ...warnings,

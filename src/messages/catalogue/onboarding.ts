@@ -26,8 +26,4 @@ export const onboarding = texts({
     en: 'the host cluster {host} has no entry points yet',
     zh: '宿主集群 {host} 还没有入口',
   },
-  NoManagementCluster: {
-    en: 'no management cluster is configured; the status and the API are where this cluster is known',
-    zh: '没有配置管理集群；此集群在状态和 API 中可见',
-  },
 });

@@ -1,0 +1,322 @@
+import { timestamp } from '../../base/clock.ts';
+import { canonicalJson, sha256 } from '../../base/hash.ts';
+import type { Secret } from '../../base/secret.ts';
+import { type ClusterConnection, nameOf } from '../../kube/index.ts';
+import {
+  describeReference,
+  type ObjectHead,
+  type ObjectOwner,
+  objectKey,
+  plainReference,
+} from '../../kube-objects/kube-object.ts';
+import { wellKnown } from '../../kube-objects/resource-types.ts';
+import { message } from '../../messages/message.ts';
+import type { Message } from '../../messages/text.ts';
+import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { inPlace } from '../place-error.ts';
+import type {
+  NeededRight,
+  Publication,
+  PublicationChange,
+  PublicationReport,
+  PublicationScope,
+  PublishedCluster,
+  PublishedName,
+  Users,
+} from '../publication.ts';
+import type { TargetAccount } from '../target-account.ts';
+import { applicationsOf } from './applications.ts';
+import { lookAt, ownHead } from './look.ts';
+import {
+  ACCESS_MANAGER,
+  accessHash,
+  accessPart,
+  annotationsOf,
+  coreLabels,
+  differingFacts,
+  factsPart,
+  formerFacts,
+  hasOwnData,
+  incarnationOf,
+  labelsOf,
+  type PublishedToken,
+  SECRET_PREFIX,
+  tokenIdentity,
+  tokenOf,
+} from './secret.ts';
+
+/** A token is renewed at this part of its life… */
+const RENEWAL_SHARE = 2 / 3;
+/** …and up to this part later: each renewal makes Argo CD list everything of the cluster again. */
+const RENEWAL_JITTER = 1 / 10;
+
+export interface ArgoCdSettings {
+  /** Namespace of Argo CD. */
+  readonly namespace: string;
+  /** Lifetime that is asked for the tokens of its accounts. */
+  readonly tokenSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A token that is about to be written. */
+interface IssuedToken {
+  readonly token: PublishedToken;
+  readonly bearer: Secret;
+}
+
+/**
+ * Argo CD's declarative form of a cluster: a Secret with the label `argocd.argoproj.io/secret-type: cluster`, which acts
+ * from the moment that it is there. Written without the right to read Secrets.
+ * Source: https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
+ */
+export class ArgoCdPublication implements Publication {
+  readonly name = 'argocd';
+  readonly rights: readonly NeededRight[];
+  readonly #settings: ArgoCdSettings;
+
+  constructor(settings: ArgoCdSettings) {
+    this.#settings = settings;
+    const { namespace } = settings;
+    const right = (group: string, resource: string, ...verbs: readonly string[]): NeededRight[] =>
+      verbs.map((verb) => ({ verb, group, resource, namespace }));
+    this.rights = [
+      ...right('', 'secrets', 'create', 'patch', 'delete'),
+      ...right('argoproj.io', 'applications', 'list'),
+      ...right('argoproj.io', 'applicationsets', 'get'),
+    ];
+  }
+
+  readonly isCurrent = ({ namespace }: InventoryEntry): boolean => namespace === this.#settings.namespace;
+
+  readonly objectOf = ({ cluster }: ObjectOwner): ObjectReference => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    namespace: this.#settings.namespace,
+    name: `${SECRET_PREFIX}${cluster}`,
+  });
+
+  readonly publish = async (
+    cluster: PublishedCluster,
+    scope: PublicationScope,
+    account: TargetAccount,
+    signal: AbortSignal,
+  ): Promise<PublicationReport> => {
+    const object = this.objectOf(cluster.owner);
+    const entry = scope.entries.find((one) => objectKey(one) === objectKey(object));
+    const before = await ownHead(scope.management, object, cluster.owner, signal);
+    if (entry === undefined) await scope.record([entryOf(object, scope)]); // before the first write
+    const run = new PublishRun(this.#settings, { cluster, scope, account, object, entry }, signal);
+    return run.execute(before);
+  };
+
+  readonly users = (cluster: PublishedName, management: ClusterConnection, signal: AbortSignal): Promise<Users> =>
+    inPlace(applicationsOf(management, this.#settings.namespace, cluster, {}, signal), signal);
+
+  readonly letGo = async (cluster: PublishedName, scope: PublicationScope, signal: AbortSignal): Promise<Users> => {
+    const users: Users[] = [];
+    for (const entry of scope.entries) users.push(await letGoOne(cluster, entry, scope.management, signal));
+    return { leaving: users.flatMap(({ leaving }) => leaving), staying: users.flatMap(({ staying }) => staying) };
+  };
+
+  readonly withdraw = async (
+    owner: ObjectOwner,
+    scope: PublicationScope,
+    signal: AbortSignal,
+  ): Promise<RemovalOutcome> => {
+    const removed: ObjectReference[] = [];
+    const left: RemovalOutcome['left'][number][] = [];
+    for (const entry of scope.entries) {
+      const reason = await withdrawOne(owner, entry, scope.management, signal);
+      if (reason === undefined) removed.push(plainReference(entry));
+      else left.push({ ...plainReference(entry), reason });
+    }
+    return { removed, left, remaining: [] };
+  };
+}
+
+function entryOf(object: ObjectReference, { component }: PublicationScope): InventoryEntry {
+  return { ...plainReference(object), component, uid: '', hash: '', revision: '', foreign: false };
+}
+
+interface PublishParts {
+  readonly cluster: PublishedCluster;
+  readonly scope: PublicationScope;
+  readonly account: TargetAccount;
+  readonly object: ObjectReference;
+  readonly entry: InventoryEntry | undefined;
+}
+
+/** Publishing one cluster once. */
+class PublishRun {
+  readonly #settings: ArgoCdSettings;
+  readonly #parts: PublishParts;
+  readonly #signal: AbortSignal;
+  readonly #changes: PublicationChange[] = [];
+
+  constructor(settings: ArgoCdSettings, parts: PublishParts, signal: AbortSignal) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  async execute(before: ObjectHead | undefined): Promise<PublicationReport> {
+    const { object, scope } = this.#parts;
+    const withToken = await this.#ensureAccess(before);
+    const head = await this.#ensureFacts(withToken, before);
+    const entry = { ...entryOf(object, scope), ...this.#seen(head) };
+    if (canonicalJson(entry) !== canonicalJson(this.#parts.entry ?? {})) await scope.record([entry]);
+    return { object, since: head.metadata.creationTimestamp ?? '', changes: this.#changes };
+  }
+
+  #seen({ metadata }: ObjectHead): Pick<InventoryEntry, 'uid' | 'hash' | 'revision'> {
+    const { cluster } = this.#parts;
+    const facts = [accessHash(cluster), labelsOf(cluster), annotationsOf(cluster)];
+    return { uid: metadata.uid ?? '', hash: sha256(canonicalJson(facts)), revision: metadata.resourceVersion ?? '' };
+  }
+
+  /** Address and credential: the Secret is written only when one of them is not what it should be. */
+  async #ensureAccess(before: ObjectHead | undefined): Promise<ObjectHead> {
+    const { account, cluster } = this.#parts;
+    const isOfUs = before !== undefined && incarnationOf(before) === cluster.owner.incarnation;
+    const known = isOfUs ? tokenOf(before) : undefined;
+    const kept = known === undefined ? [] : [known.boundSecret];
+    const state = await account.ensure(kept, this.#signal);
+    const why = before === undefined ? 'published' : this.#reasonToIssue(before, known, state);
+    if (before !== undefined && why === undefined) return before;
+    const issued = await this.#issue(kept);
+    const head = await this.#write(accessPart(this.#parts.object, cluster, issued.token, issued.bearer), {
+      manager: ACCESS_MANAGER,
+      isNew: before === undefined,
+    });
+    this.#told(why ?? 'published', issued.token);
+    await account.ensure([issued.token.boundSecret], this.#signal); // the token of before ends
+    return head;
+  }
+
+  #reasonToIssue(
+    before: ObjectHead,
+    known: PublishedToken | undefined,
+    { uid, secrets }: Awaited<ReturnType<TargetAccount['ensure']>>,
+  ): PublicationChange['kind'] | undefined {
+    const { cluster } = this.#parts;
+    if (known === undefined) return 'published';
+    const bound = secrets.find(({ name }) => name === known.boundSecret);
+    if (known.identity !== tokenIdentity(uid, bound?.uid ?? '') || !hasOwnData(before)) return 'repaired';
+    if (known.accessHash !== accessHash(cluster)) return 'updated';
+    return this.#settings.now() >= renewalOf(known, cluster.owner) ? 'renewed' : undefined;
+  }
+
+  async #issue(kept: readonly string[]): Promise<IssuedToken> {
+    const { account, cluster } = this.#parts;
+    const now = this.#settings.now();
+    const boundSecret = `${account.name}-${now.toString(36)}`;
+    const state = await account.ensure([...new Set([...kept, boundSecret])], this.#signal);
+    const bound = state.secrets.find(({ name }) => name === boundSecret) ?? { name: boundSecret, uid: '' };
+    const { token, expiresAt } = await account.issue(bound, this.#settings.tokenSeconds, this.#signal);
+    const identity = tokenIdentity(state.uid, bound.uid);
+    const issuedAt = timestamp(now);
+    return {
+      bearer: token,
+      token: { boundSecret, identity, issuedAt, expiresAt, accessHash: accessHash(cluster) },
+    };
+  }
+
+  /** Labels and annotations. */
+  async #ensureFacts(head: ObjectHead, before: ObjectHead | undefined): Promise<ObjectHead> {
+    const { cluster, object, entry } = this.#parts;
+    const labels = labelsOf(cluster);
+    const annotations = annotationsOf(cluster);
+    const differing = [...differingFacts(head, labels, annotations), ...formerFacts(head, labels, annotations)];
+    if (differing.length === 0) return head;
+    const written = await this.#write(factsPart(object, labels, annotations), { isNew: false });
+    if (before !== undefined && incarnationOf(before) === cluster.owner.incarnation) {
+      const isOurs = entry?.hash === this.#seen(head).hash; // nothing else was wanted the last time
+      const text = { object: describeReference(object), fields: differing };
+      this.#changes.push(
+        isOurs
+          ? { kind: 'repaired', message: message('PublicationRepaired', text) }
+          : { kind: 'updated', message: message('PublicationUpdated', text) },
+      );
+    }
+    return written;
+  }
+
+  async #write(
+    object: ReturnType<typeof factsPart>,
+    { manager, isNew }: { readonly manager?: string; readonly isNew: boolean },
+  ): Promise<ObjectHead> {
+    const { client } = this.#parts.scope.management;
+    const options = { ...(manager === undefined ? {} : { manager }), isRefusedOnConflict: isNew };
+    return inPlace(client.applyForHead(wellKnown.secret, object, options, this.#signal), this.#signal, object);
+  }
+
+  #told(kind: PublicationChange['kind'], token: PublishedToken): void {
+    const object = describeReference(this.#parts.object);
+    const time = token.expiresAt;
+    const said = {
+      published: () => message('PublicationWritten', { object, time }),
+      updated: () => message('PublicationUpdated.access', { object, time }),
+      renewed: () => message('PublicationRenewed', { object, time }),
+      repaired: () => message('PublicationRepaired.access', { object, time }),
+    };
+    this.#changes.push({ kind, message: said[kind]() });
+  }
+}
+
+/** When the token is renewed, in milliseconds: later for some registrations than for others, always the same for one. */
+export function renewalOf(
+  { issuedAt, expiresAt }: Pick<PublishedToken, 'issuedAt' | 'expiresAt'>,
+  { incarnation }: Pick<ObjectOwner, 'incarnation'>,
+): number {
+  const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresAt)];
+  if (!Number.isFinite(issued) || !Number.isFinite(expires)) return 0;
+  const jitter = Number.parseInt(sha256(incarnation).slice(0, 8), 16) / 0xffffffff;
+  return issued + (expires - issued) * (RENEWAL_SHARE + jitter * RENEWAL_JITTER);
+}
+
+/** Takes the labels off that ApplicationSets select by; the Secret stays a cluster, so that Argo CD can clean it up. */
+async function letGoOne(
+  cluster: PublishedName,
+  entry: InventoryEntry,
+  management: ClusterConnection,
+  signal: AbortSignal,
+): Promise<Users> {
+  const head = await ownSecret(cluster.owner, entry, management, signal);
+  if (head === undefined) return { leaving: [], staying: [] };
+  const labels = coreLabels(cluster.owner);
+  const differing = [...formerFacts(head, labels, {}), ...differingFacts(head, labels, {})];
+  if (differing.length > 0) {
+    const object = factsPart(entry, labels, {});
+    await inPlace(management.client.applyForHead(wellKnown.secret, object, {}, signal), signal, object);
+  }
+  return inPlace(applicationsOf(management, entry.namespace, cluster, labels, signal), signal);
+}
+
+/** Why the Secret stays; `undefined` when it is gone. */
+async function withdrawOne(
+  owner: ObjectOwner,
+  entry: InventoryEntry,
+  management: ClusterConnection,
+  signal: AbortSignal,
+): Promise<Message | undefined> {
+  const look = await lookAt(management, entry, owner, signal);
+  if (look.kind === 'absent') return undefined;
+  if (look.kind === 'foreign' || incarnationOf(look.head) !== owner.incarnation) return message('Retained.notOurs');
+  const { uid = '' } = look.head.metadata;
+  const deletion = management.client.delete(wellKnown.secret, nameOf(entry), { uid }, signal);
+  await inPlace(deletion, signal, plainReference(entry));
+  return undefined;
+}
+
+async function ownSecret(
+  owner: ObjectOwner,
+  entry: InventoryEntry,
+  management: ClusterConnection,
+  signal: AbortSignal,
+): Promise<ObjectHead | undefined> {
+  const look = await lookAt(management, entry, owner, signal);
+  return look.kind === 'ours' && incarnationOf(look.head) === owner.incarnation ? look.head : undefined;
+}

@@ -1,0 +1,12 @@
+import { startSandbox } from '../../../sandbox/index.ts';
+import { describeArgoCd } from './argocd.contract.ts';
+
+describeArgoCd('sandbox', async () => {
+  const sandbox = await startSandbox({ clusters: 2, basePort: 0, tokenCacheMilliseconds: 0 });
+  const [management, target] = sandbox.clusters.map((cluster) => ({
+    server: cluster.server,
+    kubeconfig: cluster.kubeconfig(),
+  }));
+  if (management === undefined || target === undefined) throw new Error('the sandbox has no clusters');
+  return { management, target, close: () => sandbox.close() };
+});
