@@ -11,6 +11,7 @@ import {
 } from '../base/json.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import type { FieldProblem } from '../base/status-error.ts';
+import { ruleProblems } from './validation-rules.ts';
 
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
@@ -50,7 +51,10 @@ export function problemsOf(
   live: JsonObject | undefined,
 ): FieldProblem[] {
   const problems = [...metadataProblems(resource, object)];
-  if (resource.custom !== undefined) return problems;
+  if (resource.custom !== undefined) {
+    const { openApiSchema = {} } = resource.custom;
+    return [...problems, ...ruleProblems(openApiSchema, object, live)];
+  }
   if (resource.group === 'apps' || resource.group === 'batch')
     problems.push(...selectorProblems(object, resource.kind));
   if (live !== undefined) problems.push(...immutableProblems(resource, object, live));
@@ -136,11 +140,22 @@ const IMMUTABLE: Readonly<Record<string, readonly (readonly [readonly string[], 
 
 function immutableProblems(resource: ResourceDefinition, object: JsonObject, live: JsonObject): FieldProblem[] {
   const kind = `${resource.kind}.${resource.group}`;
+  if (live['immutable'] === true && FIXABLE.has(kind)) return fixedProblems(object, live);
   if (kind === 'StatefulSet.apps') return statefulSetProblems(objectAt(object, 'spec'), objectAt(live, 'spec'));
   return (IMMUTABLE[kind] ?? []).flatMap(([path, message]) => {
     const value = valueAt(object, ...path);
     return sameJson(value, valueAt(live, ...path)) ? [] : [invalidValue(path.join('.'), value, message)];
   });
+}
+
+/** Kinds that `immutable: true` fixes for good. */
+const FIXABLE = new Set(['ConfigMap.', 'Secret.']);
+
+function fixedProblems(object: JsonObject, live: JsonObject): FieldProblem[] {
+  const message = 'Forbidden: field is immutable when `immutable` is set';
+  return ['data', 'binaryData', 'immutable', 'type']
+    .filter((field) => !sameJson(object[field], live[field]))
+    .map((field) => ({ reason: 'FieldValueForbidden', field, message }));
 }
 
 function statefulSetProblems(spec: JsonObject = {}, before: JsonObject = {}): FieldProblem[] {

@@ -15,7 +15,12 @@ import {
   widgetType,
 } from '../testing/fixture.contract.ts';
 import { KubeApiError } from './kube-error.ts';
+import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
+
+function withLabel(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels: { test: 'label' } } };
+}
 
 /** What the client promises, on any cluster. */
 export function describeClientContract(traits: ContractTraits): void {
@@ -47,6 +52,73 @@ export function describeClientContract(traits: ContractTraits): void {
         client.get(configMapType, at, patience()),
         (error) => error instanceof KubeApiError && error.isNotFound,
       );
+    });
+
+    it('an object is replaced as it was seen, and no other version of it', async () => {
+      const { client } = fixture.connection;
+      const seen = await client.create(configMapType, configMap('default', uniqueName('object')), {}, patience());
+      const replaced = await client.replace(configMapType, { ...seen, data: { b: '2' } }, patience());
+      assert.deepEqual(replaced['data'], { b: '2' });
+      await assert.rejects(client.replace(configMapType, { ...seen, data: {} }, patience()), { httpStatus: 409 });
+    });
+
+    it('an immutable ConfigMap or Secret keeps its content', async () => {
+      const { client } = fixture.connection;
+      for (const type of [configMapType, wellKnown.secret]) {
+        const { metadata } = configMap('default', uniqueName('fixed'));
+        const object = { apiVersion: 'v1', kind: type.kind, metadata, immutable: true, data: { a: 'MQ==' } };
+        const fixed = await client.create(type, object, {}, patience());
+        const changed = client.replace(type, { ...fixed, data: { a: 'Mg==' } }, patience());
+        await assert.rejects(changed, { httpStatus: 422 });
+        await assert.rejects(client.replace(type, { ...fixed, immutable: false }, patience()), { httpStatus: 422 });
+        await client.replace(type, withLabel(fixed), patience());
+      }
+    });
+
+    it('a watch tells what changes after the list, selected as the list is', async () => {
+      const { client } = fixture.connection;
+      const label = uniqueName('watched');
+      const labelSelector = `test=${label}`;
+      const object = (name: string) => {
+        const { metadata, ...rest } = configMap('default', `${label}-${name}`);
+        return { ...rest, metadata: { ...metadata, labels: { test: label } } };
+      };
+      await client.create(configMapType, object('before'), {}, patience());
+      const listed = await client.list(configMapType, { namespace: 'default', labelSelector }, patience());
+      await client.create(configMapType, object('after'), {}, patience());
+      await client.patch(
+        configMapType,
+        { namespace: 'default', name: `${label}-after` },
+        'merge',
+        { data: { b: '2' } },
+        patience(),
+      );
+      await client.delete(configMapType, { namespace: 'default', name: `${label}-before` }, {}, patience());
+      const told: string[] = [];
+      const enough = new AbortController();
+      const options = { namespace: 'default', labelSelector, resourceVersion: listed.resourceVersion, seconds: 60 };
+      const watching = client.watch(
+        configMapType,
+        options,
+        (event) => {
+          if (event.type === 'BOOKMARK') return;
+          told.push(`${event.type} ${event.object.metadata.name}`);
+          if (told.length === 3) enough.abort();
+        },
+        AbortSignal.any([enough.signal, patience()]),
+      );
+      await assert.rejects(watching, { name: 'AbortError' });
+      assert.deepEqual(told, [`ADDED ${label}-after`, `MODIFIED ${label}-after`, `DELETED ${label}-before`]);
+    });
+
+    it('a watch ends when its time is over, and is refused from a version that is not known', async () => {
+      const { client } = fixture.connection;
+      const { resourceVersion } = await client.list(configMapType, { namespace: 'default', limit: 1 }, patience());
+      const options = { namespace: 'default', resourceVersion, seconds: 1 };
+      await client.watch(configMapType, options, () => {}, patience());
+      fixture.cluster.forgetHistory?.();
+      const ancient = client.watch(configMapType, { ...options, resourceVersion: '1' }, () => {}, patience());
+      await assert.rejects(ancient, (error) => error instanceof KubeApiError && error.isExpired);
     });
 
     it('a dry run stores nothing', async () => {

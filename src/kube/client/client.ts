@@ -15,6 +15,14 @@ import {
 import { hasValidMetadata } from './object-form.ts';
 import { ListLimits } from './list-limits.ts';
 import { MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
+import {
+  WATCH_GRACE_MILLISECONDS,
+  WATCH_SILENCE_MILLISECONDS,
+  type WatchEvent,
+  watchEventOf,
+  WatchLines,
+  type WatchOptions,
+} from './watch.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
@@ -211,6 +219,47 @@ export class KubeClient {
     const answer = await undefinedWhenAbsent(this.#json(request, signal));
     const stays = textAt(answer, 'metadata', 'deletionTimestamp') !== '';
     return stays ? asHead(answer, type) : undefined;
+  }
+
+  /** Replaces an object as it was seen (its `resourceVersion`), or whatever is there without one. */
+  async replace(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const name = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    const path = `${pathOf(type, name)}${query({ fieldManager: FIELD_MANAGER })}`;
+    return asObject(await this.#json({ method: 'PUT', path, body: object }, signal));
+  }
+
+  /**
+   * Follows the changes of a kind from a version of a list on; resolves when the server ends the watch, which it does
+   * after some minutes. Begin again from the last version then; see `Reflector`, which does.
+   * @throws KubeApiError also for an error within the stream, `isExpired` when the version is too old
+   */
+  async watch(
+    type: ResourceType,
+    options: WatchOptions,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const lines = new WatchLines(this.address, (line) => onEvent(watchEventOf(this.#parse(line), type)));
+    const parameters = query({
+      watch: '1',
+      labelSelector: options.labelSelector,
+      fieldSelector: options.fieldSelector,
+      resourceVersion: options.resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(options.seconds),
+    });
+    const response = await this.#transport.stream(
+      {
+        method: 'GET',
+        path: `${resourcePath(type, options.namespace ?? '')}${parameters}`,
+        headers: { accept: JSON_TYPE },
+      },
+      { duration: options.seconds * 1000 + WATCH_GRACE_MILLISECONDS, silence: WATCH_SILENCE_MILLISECONDS },
+      (part) => lines.push(part),
+      signal,
+    );
+    throwUnlessSuccess(response);
+    lines.end();
   }
 
   /** Any request; the answer is returned whatever its status. */

@@ -66,6 +66,11 @@ export class KubeApiError extends NautesError<KubeApiReason> {
     return this.httpStatus === 404 && !this.#failure.isStatus;
   }
 
+  /** The version that was asked for is no longer kept: a watch must begin again with a list. */
+  get isExpired(): boolean {
+    return this.httpStatus === 410;
+  }
+
   /** 409 of server-side apply without force: somebody else owns a field. */
   get isFieldConflict(): boolean {
     return this.httpStatus === 409 && this.#failure.causes.some((cause) => cause.reason === 'FieldManagerConflict');

@@ -21,6 +21,8 @@ export interface ContractCluster {
   readonly kubeconfig: string;
   /** Pods of the workload do not become ready, where that can be asked for: their image cannot be had. */
   neverReady?(namespace: string, workload: string): void;
+  /** Makes earlier versions unknown to watches, where they are not from the start. */
+  forgetHistory?(): void;
   close(): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ const sandbox: ContractTraits = {
       server: cluster.server,
       kubeconfig: cluster.kubeconfig(),
       neverReady: (namespace, name) => cluster.faults.add({ kind: 'never-ready', namespace, name }),
+      forgetHistory: () => cluster.compact(),
       close: () => running.close(),
     };
   },

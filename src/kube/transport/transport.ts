@@ -87,6 +87,17 @@ export interface TransportResponse {
   readonly size: number;
 }
 
+/** How long a streamed answer may take, in milliseconds. */
+export interface StreamLimits {
+  /** From its beginning to its end. */
+  readonly duration: number;
+  /** Between two parts of it. */
+  readonly silence: number;
+}
+
+/** Connections for streams, besides those of {@link TransportLimits.concurrency}. */
+const STREAM_CONNECTIONS = 16;
+
 /** One request under way. */
 interface Exchange {
   readonly agent: Agent;
@@ -105,6 +116,7 @@ export class Transport {
   readonly #concurrency: ConcurrencyLimit;
   readonly #breaker: CircuitBreaker;
   #agent: Agent | undefined;
+  #streamAgent: Agent | undefined;
   /** undici ends connections, but not attempts at one. */
   readonly #connecting = new Set<Socket>();
   readonly #traffic = new TrafficCounter();
@@ -142,20 +154,45 @@ export class Transport {
     }, signal);
   }
 
+  /**
+   * Sends a request whose answer comes bit by bit. Of a success each part is given to `consume` and the body is empty;
+   * any other answer is read as a whole.
+   */
+  async stream(
+    request: TransportRequest,
+    limits: StreamLimits,
+    consume: (part: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<TransportResponse> {
+    this.#streamAgent ??= this.#newAgent(STREAM_CONNECTIONS);
+    const exchange = { ...this.#begin(signal, limits.duration), agent: this.#streamAgent };
+    try {
+      const response = await this.#dispatch(exchange, request, limits.silence);
+      const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
+      if (isSuccess) for await (const part of response.body as AsyncIterable<Uint8Array>) consume(part);
+      const body = isSuccess ? '' : await this.#readBody(response, this.#limits.maximumResponse);
+      return { status: response.statusCode, headers: response.headers, body };
+    } catch (error) {
+      throw this.#failure(error, exchange);
+    } finally {
+      this.#end(exchange);
+    }
+  }
+
   /** Ends all connections and requests at once. */
   close(): void {
     this.#closed = true;
     this.#dropAgent();
   }
 
-  #begin(signal: AbortSignal): Exchange {
+  #begin(signal: AbortSignal, milliseconds = this.#limits.requestTimeout): Exchange {
     signal.throwIfAborted();
     if (this.#closed) throw new NautesError('ClusterConnectionClosed');
     this.#breaker.admit();
     this.#active += 1;
     clearTimeout(this.#idleTimer);
-    this.#agent ??= this.#newAgent();
-    return { agent: this.#agent, caller: signal, deadline: new Deadline(signal, this.#limits.requestTimeout) };
+    this.#agent ??= this.#newAgent(this.#limits.concurrency);
+    return { agent: this.#agent, caller: signal, deadline: new Deadline(signal, milliseconds) };
   }
 
   #end({ deadline }: Exchange): void {
@@ -177,7 +214,11 @@ export class Transport {
     return networkErrorOf(error, this.address, seconds);
   }
 
-  async #dispatch({ agent, deadline }: Exchange, request: TransportRequest): Promise<Dispatcher.ResponseData> {
+  async #dispatch(
+    { agent, deadline }: Exchange,
+    request: TransportRequest,
+    bodyTimeout = this.#limits.bodyTimeout,
+  ): Promise<Dispatcher.ResponseData> {
     const answer = agent.request({
       origin: this.#options.server,
       method: request.method,
@@ -185,7 +226,7 @@ export class Transport {
       headers: { ...this.#authorization(), 'user-agent': 'nautes', ...lengthOf(request.body), ...request.headers },
       body: bodyOf(request.body),
       headersTimeout: this.#limits.headersTimeout,
-      bodyTimeout: this.#limits.bodyTimeout,
+      bodyTimeout,
       signal: deadline.signal,
     });
     const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
@@ -231,9 +272,9 @@ export class Transport {
     return { authorization: `Basic ${pair}` };
   }
 
-  #newAgent(): Agent {
+  #newAgent(connections: number): Agent {
     return new Agent({
-      connections: this.#limits.concurrency,
+      connections,
       allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
       connect: this.#connector(),
       keepAliveTimeout: this.#limits.idleTimeout,
@@ -281,9 +322,9 @@ export class Transport {
 
   #dropAgent(): void {
     clearTimeout(this.#idleTimer);
-    const agent = this.#agent;
+    for (const agent of [this.#agent, this.#streamAgent]) agent?.destroy(null).catch(() => {}); // no caller waits for it
     this.#agent = undefined;
-    agent?.destroy(null).catch(() => {}); // no caller waits for it
+    this.#streamAgent = undefined;
     for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
     this.#connecting.clear();
   }
