@@ -28,7 +28,12 @@ const MANAGEMENT_ADDRESSES: AddressPolicy = {
 };
 
 /** Many small requests at once, and a short pause when it does not answer: all work waits for it. */
-const MANAGEMENT_LIMITS: Partial<TransportLimits> = { concurrency: 24, longestPause: 1_000, requestTimeout: 30_000 };
+const MANAGEMENT_LIMITS: Partial<TransportLimits> = {
+  concurrency: 24,
+  longestPause: 1_000,
+  requestTimeout: 30_000,
+  maximumTraffic: Number.POSITIVE_INFINITY,
+};
 
 /** How to reach an API server, as its source says now. */
 export interface ManagementAccess {

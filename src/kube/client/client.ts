@@ -13,7 +13,7 @@ import {
   textAt,
 } from '../../kube-objects/kube-object.ts';
 import { hasValidMetadata } from './object-form.ts';
-import { ListLimits } from './list-limits.ts';
+import { type ListBounds, ListLimits } from './list-limits.ts';
 import { MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
 import {
   WATCH_GRACE_MILLISECONDS,
@@ -41,6 +41,8 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   /** At most so many objects, in one page. */
   readonly limit?: number;
+  /** What the whole list may have, where that is not the default for a cluster of others. */
+  readonly bounds?: ListBounds;
 }
 
 export interface ObjectList<T> {
@@ -324,7 +326,7 @@ export class KubeClient {
     accept: string,
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, undefined> {
-    const limits = new ListLimits(this.address, type.kind);
+    const limits = new ListLimits(this.address, type.kind, options.bounds);
     let token = '';
     do {
       const { page, size } = await this.#page(type, { ...options, token, accept }, limits, signal);

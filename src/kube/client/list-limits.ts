@@ -13,6 +13,12 @@ export const MAXIMUM_LIST_BYTES = 64 * 1024 * 1024;
 /** Pages in a row without an object: a server may cut a page short, and has to come to an end. */
 const MAXIMUM_EMPTY_PAGES = 5;
 
+/** What all pages of a list may have together. */
+export interface ListBounds {
+  readonly items: number;
+  readonly bytes: number;
+}
+
 export interface ListedPage {
   readonly items: number;
   /** Bytes. */
@@ -27,14 +33,20 @@ export interface ListedPage {
 export class ListLimits {
   readonly #address: string;
   readonly #kind: string;
+  readonly #bounds: ListBounds;
   #pageSize = PAGE_SIZE;
   #items = 0;
   #bytes = 0;
   #emptyPages = 0;
 
-  constructor(address: string, kind: string) {
+  constructor(
+    address: string,
+    kind: string,
+    bounds: ListBounds = { items: MAXIMUM_LIST_ITEMS, bytes: MAXIMUM_LIST_BYTES },
+  ) {
     this.#address = address;
     this.#kind = kind;
+    this.#bounds = bounds;
   }
 
   /** How many objects to ask for. */
@@ -60,10 +72,9 @@ export class ListLimits {
 
   #problem(goesOn: boolean, repeats: boolean): Message | undefined {
     const kind = this.#kind;
-    if (this.#items > MAXIMUM_LIST_ITEMS)
-      return message('ClusterResponseInvalid.listed', { kind, limit: MAXIMUM_LIST_ITEMS });
-    if (this.#bytes > MAXIMUM_LIST_BYTES)
-      return message('ClusterResponseInvalid.listBytes', { kind, limit: MAXIMUM_LIST_BYTES });
+    const { items, bytes } = this.#bounds;
+    if (this.#items > items) return message('ClusterResponseInvalid.listed', { kind, limit: items });
+    if (this.#bytes > bytes) return message('ClusterResponseInvalid.listBytes', { kind, limit: bytes });
     if (goesOn && repeats) return message('ClusterResponseInvalid.repeated');
     if (goesOn && this.#emptyPages >= MAXIMUM_EMPTY_PAGES)
       return message('ClusterResponseInvalid.endless', { pages: MAXIMUM_EMPTY_PAGES });

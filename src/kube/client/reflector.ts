@@ -2,6 +2,7 @@ import { backoff, sleep } from '../../base/async/timing.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import type { KubeClient } from './client.ts';
+import type { ListBounds } from './list-limits.ts';
 import { KubeApiError } from './kube-error.ts';
 import type { WatchEvent } from './watch.ts';
 
@@ -13,6 +14,9 @@ const PAUSES = { initialMilliseconds: 200, maximumMilliseconds: 5_000 };
 
 /** A watch that has lasted this long was a good one. */
 const GOOD_WATCH_MILLISECONDS = 5_000;
+
+/** What is followed are objects of this installation, as many as it has made. */
+const BOUNDS: ListBounds = { items: 1_000_000, bytes: 2 * 1024 * 1024 * 1024 };
 
 export interface ObjectChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -95,7 +99,11 @@ export class Reflector {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, type, onList } = this.#options;
-    const { items, resourceVersion } = await (await client(signal)).list(type, this.#scope, signal);
+    const { items, resourceVersion } = await (await client(signal)).list(
+      type,
+      { ...this.#scope, bounds: BOUNDS },
+      signal,
+    );
     onList(items);
     this.#version = resourceVersion;
   }

@@ -170,8 +170,15 @@ export class Transport {
       const response = await this.#dispatch(exchange, request, limits.silence);
       const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
       if (isSuccess) for await (const part of response.body as AsyncIterable<Uint8Array>) consume(part);
-      const body = isSuccess ? '' : await this.#readBody(response, this.#limits.maximumResponse);
-      return { status: response.statusCode, headers: response.headers, body };
+      const bytes = isSuccess
+        ? Buffer.alloc(0)
+        : await this.#read(response, MAXIMUM_STATUS_BYTES, exchange.deadline.signal);
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: bytes.toString('utf8'),
+        size: bytes.length,
+      };
     } catch (error) {
       throw this.#failure(error, exchange);
     } finally {
