@@ -3,7 +3,7 @@ import { type ApiServer, createApiServer, type ServerViews } from '../../api/ind
 import { systemClock } from '../../base/clock.ts';
 import type { AccessServices } from '../../cluster-access/index.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
-import { RegistryService } from '../../registry/registry-service.ts';
+import { clusterRegistry } from '../../registry/use-cases.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
@@ -38,7 +38,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = new RegistryService({
+  const registry = clusterRegistry({
     ...stores,
     ...stores.state,
     ...reach,
