@@ -2,6 +2,8 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { KeyRuntime } from './key-runtime.ts';
+import { Quarantine } from './quarantine.ts';
+import { noRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
 import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
@@ -67,6 +69,8 @@ export interface ReconcilerOptions {
   readonly concurrency: Readonly<Record<Lane, number>>;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** Default: nothing is remembered across an unclean end. */
+  readonly journal?: RunJournal;
 }
 
 /**
@@ -79,9 +83,13 @@ export class Reconciler {
   readonly #queue: WorkQueue;
   readonly #logger: Logger;
   readonly #metrics: Metrics;
+  readonly #journal: RunJournal;
+  readonly #quarantine: Quarantine;
 
-  constructor({ concurrency, logger, metrics = noMetrics }: ReconcilerOptions) {
+  constructor({ concurrency, logger, metrics = noMetrics, journal = noRunJournal }: ReconcilerOptions) {
     this.#logger = logger;
+    this.#journal = journal;
+    this.#quarantine = new Quarantine(journal.unfinished, (id, priority) => this.#queue.add(id, priority));
     this.#metrics = metrics;
     this.#queue = new WorkQueue({
       run: (id, lane, signal) => this.#run(id, lane, signal),
@@ -103,14 +111,14 @@ export class Reconciler {
 
   /** Runs the key as soon as there is a place for it; one that is running runs once more. */
   request(key: ResourceKey, priority: Priority = 'background'): void {
-    this.#queue.add(this.#runtimeOf(key).id, priority);
+    this.#enqueue(this.#runtimeOf(key), priority);
   }
 
   /** What is declared has changed: a run under way gives way at once, and what failed before may work now. */
   changed(key: ResourceKey): void {
     const runtime = this.#runtimeOf(key);
     runtime.supersede(); // before the request, which may start the next run at once
-    this.#queue.add(runtime.id, 'user');
+    this.#enqueue(runtime, 'user');
   }
 
   /**
@@ -122,7 +130,7 @@ export class Reconciler {
     if (runtime.isSuspect) runtime.supersede();
     else runtime.reset();
     runtime.isRequested = true;
-    this.#queue.add(runtime.id, 'user');
+    this.#enqueue(runtime, 'user');
   }
 
   /** Keys that wait for a place and that run, by lane. */
@@ -137,7 +145,15 @@ export class Reconciler {
 
   /** Aborts what runs and resolves when nothing runs any more. What is not done is requested again at the next start. */
   close(): Promise<void> {
+    this.#quarantine.close();
     return this.#queue.close();
+  }
+
+  /** A key that was under way when the last process ended uncleanly runs in the suspect lane, and when its turn comes. */
+  #enqueue(runtime: KeyRuntime, priority: Priority): void {
+    if (!this.#quarantine.holds(runtime.id)) return this.#queue.add(runtime.id, priority);
+    runtime.isSuspect = true;
+    this.#quarantine.request(runtime.id, priority);
   }
 
   #runtimeOf(key: ResourceKey): KeyRuntime {
@@ -155,6 +171,7 @@ export class Reconciler {
     const started = performance.now();
     const { isRequested } = runtime;
     runtime.isRequested = false;
+    this.#journal.began(id);
     try {
       const outcome = await kind.run({ name: runtime.key.name, lane, isRequested, runtime }, signal);
       if (isRequested && outcome.outcome === 'abandoned') runtime.isRequested = true;
@@ -163,6 +180,8 @@ export class Reconciler {
       if (!signal.aborted) throw error; // an aborted run is followed by another
     } finally {
       end();
+      this.#journal.ended(id);
+      this.#quarantine.ended(id);
     }
   }
 

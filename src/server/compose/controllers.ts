@@ -5,6 +5,8 @@ import { ClusterController } from '../../controllers/cluster/cluster-controller.
 import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { FileRunJournal } from '../services/run-journal.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
 import { ResourceLog } from '../services/log/resource-log.ts';
 import type { Rendering } from './rendering.ts';
@@ -32,7 +34,8 @@ export async function startControllers(
   const concurrency = { healthy: controllers.concurrency, suspect: controllers.suspectConcurrency };
   const resourceLog = new ResourceLog({ events: stores.state.events, logger, clock: systemClock });
   opened.defer(() => resourceLog.close());
-  const reconciler = new Reconciler({ concurrency, logger, metrics });
+  const journal = new FileRunJournal(dataPaths(configuration.dataDirectory).runs, logger);
+  const reconciler = new Reconciler({ concurrency, logger, metrics, journal });
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,
