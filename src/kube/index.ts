@@ -69,6 +69,7 @@ export { mostTelling, removeObjects } from './apply/removal.ts';
 export { planRemoval, type RemovalPlan } from './apply/removal-plan.ts';
 export type { ApplyReport, ForeignObject, ObjectFailure, ObjectRemark, Repair } from './apply/report.ts';
 export type { ApplyRequest } from './apply/request.ts';
+export { differences } from './apply/differences.ts';
 export type { Dependant, DependantsReport } from './apply/dependants.ts';
 export type { HealthProblem, HealthReport } from './health/health.ts';
 export type { RemovalReport, RemovalRequest } from './apply/removal.ts';

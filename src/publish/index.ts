@@ -1,4 +1,7 @@
 export { ArgoCdPublication, type ArgoCdSettings } from './argocd/argocd-publication.ts';
+export { ClusterObjectPublication, type ClusterObjectSettings } from './cluster-object/publication.ts';
+export { ClusterProfilePublication, type ClusterProfileSettings } from './cluster-profile/publication.ts';
+export { KubeconfigSecretPublication, type KubeconfigSecretSettings } from './kubeconfig-secret/publication.ts';
 export type {
   NeededRight,
   Publication,

@@ -11,8 +11,8 @@ const MAXIMUM_DETAIL_LENGTH = 400;
  * The answer of the management cluster. What goes wrong there is said of it: the errors of its client would be taken for
  * those of the cluster that is published.
  * @param about the object that was written
- * @throws NautesError `ManagementUnavailable`, `PublicationForeign`, `PublicationForbidden`, `PublicationNamespaceMissing`,
- *   `PublicationRefused`
+ * @throws NautesError `ManagementUnavailable`, `PublicationForeign`, `PublicationForbidden`, `PublicationKindMissing`,
+ *   `PublicationNamespaceMissing`, `PublicationRefused`
  */
 export async function inPlace<T>(
   answer: Promise<T>,
@@ -39,12 +39,22 @@ function placeError(error: unknown, about: ObjectReference | undefined): unknown
   if (!(error instanceof KubeApiError) || error.isTransient || error.httpStatus === 401) {
     return new NautesError('ManagementUnavailable', { problem: error.said }, cause);
   }
+  return refusalOf(error, about);
+}
+
+/** Why the management cluster refuses the request. */
+function refusalOf(error: KubeApiError, about: ObjectReference | undefined): NautesError {
+  const cause = { cause: error };
   const object = about === undefined ? '' : describeReference(about);
   if (about !== undefined && (error.isFieldConflict || isRefusedByPolicy(error))) {
     return new NautesError('PublicationForeign', { object }, cause);
   }
   const detail = quoted(detailOf(error, about));
   if (error.httpStatus === 403) return new NautesError('PublicationForbidden', { problem: detail }, cause);
+  if (error.isNotServed && about !== undefined) {
+    const { kind, apiVersion } = about;
+    return new NautesError('PublicationKindMissing', { kind, apiVersion }, cause);
+  }
   if (error.isNotFound && about !== undefined && about.namespace !== '') {
     return new NautesError('PublicationNamespaceMissing', { namespace: about.namespace }, cause);
   }

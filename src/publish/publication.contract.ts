@@ -85,7 +85,13 @@ export class PublishedRegistration {
       entryPoints: ['https://one.example.com:443'],
     };
     const binding = { server: target.server, certificateAuthority: authorityOf(target) };
-    this.cluster = { owner: this.owner, spec: workerSpec, status, binding };
+    const document = {
+      apiVersion: 'nautes.resource.nautes.io/v1alpha1',
+      kind: 'Cluster',
+      metadata: { name },
+      spec: { ...workerSpec, components: undefined, componentsList: {} },
+    };
+    this.cluster = { owner: this.owner, spec: workerSpec, document, status, binding };
     const component = accountComponent(publication.name);
     this.account = new TargetAccount({
       owner: this.owner,

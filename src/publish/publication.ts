@@ -1,5 +1,5 @@
 import type { ClusterConnection } from '../kube/index.ts';
-import type { ObjectOwner } from '../kube-objects/kube-object.ts';
+import type { KubeObject, ObjectOwner } from '../kube-objects/kube-object.ts';
 import type { Message } from '../messages/text.ts';
 import type { ClusterSpec } from '../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
@@ -15,6 +15,8 @@ export interface PublishedCluster {
   /** Whose the objects are: installation, name of the cluster, registration. */
   readonly owner: ObjectOwner;
   readonly spec: ClusterSpec;
+  /** Its file as an object. */
+  readonly document: KubeObject;
   /** What is known of it in this run. */
   readonly status: ClusterStatus;
   /** Where and how it is reached. */
@@ -69,7 +71,7 @@ export interface NeededRight {
   readonly verb: string;
   /** API group, empty for the core group. */
   readonly group: string;
-  /** Plural. */
+  /** Plural, with a subresource after a slash. */
   readonly resource: string;
   /** Empty: in all namespaces, or for cluster-scoped resources. */
   readonly namespace: string;
@@ -102,6 +104,12 @@ export interface Publication {
   ) => Promise<PublicationReport>;
   /** Who uses it, by name or address, asked before a deletion. Nothing is written. */
   readonly users: (cluster: PublishedName, management: ClusterConnection, signal: AbortSignal) => Promise<Users>;
+  /** Objects of others by which the cluster is known there already: under its name, or with its address. Nothing is written. */
+  readonly foreign: (
+    cluster: PublishedName,
+    management: ClusterConnection,
+    signal: AbortSignal,
+  ) => Promise<readonly ObjectReference[]>;
   /** The first step of withdrawing: nobody is to choose the cluster any more, and who did so lets it go. */
   readonly letGo: (cluster: PublishedName, scope: PublicationScope, signal: AbortSignal) => Promise<Users>;
   /** The last step: the objects go. Those that are not ours, or gone, are not touched. */

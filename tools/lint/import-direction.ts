@@ -146,7 +146,7 @@ export const folderOrder: FolderOrder = {
   'src/git-store/branch': ['remote', 'push', '.'],
   'src/kube': ['transport', 'client', ['access', 'health', 'kubeconfig'], 'apply', '.'],
   'src/messages': ['actions', 'errors', 'catalogue'],
-  'src/publish': ['.', 'testing', 'argocd'],
+  'src/publish': ['.', 'testing', ['argocd', 'cluster-object', 'cluster-profile', 'kubeconfig-secret']],
   'src/registry': ['delete', 'save'],
   'src/resources': ['fields', ['cluster', 'product']],
   'src/secrets': ['.', ['sealed', 'vault'], 'kubernetes'],

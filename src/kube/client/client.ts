@@ -62,6 +62,8 @@ export interface ApplyOptions extends WriteOptions {
   readonly json?: EncodedBody;
   /** Another field manager than ours in general: for a part of an object that is written by itself. */
   readonly manager?: string;
+  /** Only this part of the object is written. */
+  readonly subresource?: 'status';
   /** Refused with a conflict where another manager has a field with another value; by default such a field is taken. */
   readonly isRefusedOnConflict?: boolean;
 }
@@ -376,7 +378,7 @@ function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOpti
   });
   return {
     method: 'PATCH',
-    path: `${pathOf(type, name)}${parameters}`,
+    path: `${pathOf(type, name)}${options.subresource === undefined ? '' : `/${options.subresource}`}${parameters}`,
     ...(options.json === undefined ? { body: object } : { json: options.json }),
     contentType: 'application/apply-patch+yaml', // JSON is YAML
     accept,

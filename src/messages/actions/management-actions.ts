@@ -28,6 +28,22 @@ export const managementActions = actionTexts({
     en: 'Create the namespace, or name the right one under management.publish.',
     zh: '请创建该命名空间，或在 management.publish 下写明正确的命名空间。',
   },
+  AwaitPublication: {
+    en: 'It is made again once it is gone; see to what holds it.',
+    zh: '它消失后会重新建立；请处理拖住它的一方。',
+  },
+  CheckRepositorySync: {
+    en: 'Look at what syncs the repository there, or let this server make the objects (management.publish.clusterObject.mode: object).',
+    zh: '请检查在那里同步仓库的程序，或让本服务器创建这些对象（management.publish.clusterObject.mode: object）。',
+  },
+  ReplaceClusterDefinition: {
+    en: 'Apply deploy/definitions/nautes.resource.nautes.io_clusters.yaml there, which accepts it, or give the cluster another address.',
+    zh: '请在那里应用接受该地址的 deploy/definitions/nautes.resource.nautes.io_clusters.yaml，或给集群换一个地址。',
+  },
+  InstallDefinition: {
+    en: 'Install its definition there, or do not select this publication.',
+    zh: '请在那里安装它的定义，或不选择这种发布。',
+  },
   CorrectPublishing: {
     en: 'See the definitions and admission policies of the management cluster.',
     zh: '请检查管理集群的定义与准入策略。',

@@ -33,6 +33,9 @@ export const publishing = texts({
     en: 'it is no longer wanted there, and that management cluster is not configured any more',
     zh: '那里不再需要它，而那个管理集群已不在配置中',
   },
+  PublicationMade: { en: '{object} is there', zh: '已建立 {object}' },
+  PublicationChanged: { en: '{object} follows the cluster', zh: '{object} 已随集群更新' },
+  PublicationSetBack: { en: '{object} had been changed and is set back', zh: '{object} 被改动过，已恢复' },
   PublicationWritten: {
     en: '{object} is there, with a token until {time}',
     zh: '{object} 已建立，令牌有效至 {time}',
@@ -64,6 +67,10 @@ export const publishing = texts({
     zh: '正在删除它在管理集群中的对象',
   },
   'Retained.notOurs': { en: 'it is not ours any more', zh: '它已不属于我们' },
+  'Retained.finalizers': {
+    en: 'its deletion is accepted and waits for {finalizers:list}',
+    zh: '已接受删除，正在等待 {finalizers:list}',
+  },
   'Retained.losesCluster': {
     en: 'it points to the cluster that was removed',
     zh: '它指向已移除的集群',

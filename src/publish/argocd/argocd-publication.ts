@@ -15,6 +15,7 @@ import type { Message } from '../../messages/text.ts';
 import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
+import { factAnnotations } from '../facts.ts';
 import { inPlace } from '../place-error.ts';
 import type {
   NeededRight,
@@ -27,13 +28,13 @@ import type {
   Users,
 } from '../publication.ts';
 import type { TargetAccount } from '../target-account.ts';
+import { renewalOf, tokenIdentity } from '../token-record.ts';
 import { applicationsOf } from './applications.ts';
 import { lookAt, ownHead } from './look.ts';
 import {
   ACCESS_MANAGER,
   accessHash,
   accessPart,
-  annotationsOf,
   coreLabels,
   differingFacts,
   factsPart,
@@ -43,14 +44,8 @@ import {
   labelsOf,
   type PublishedToken,
   SECRET_PREFIX,
-  tokenIdentity,
   tokenOf,
 } from './secret.ts';
-
-/** A token is renewed at this part of its life… */
-const RENEWAL_SHARE = 2 / 3;
-/** …and up to this part later: each renewal makes Argo CD list everything of the cluster again. */
-const RENEWAL_JITTER = 1 / 10;
 
 export interface ArgoCdSettings {
   /** Namespace of Argo CD. */
@@ -115,6 +110,15 @@ export class ArgoCdPublication implements Publication {
   readonly users = (cluster: PublishedName, management: ClusterConnection, signal: AbortSignal): Promise<Users> =>
     inPlace(applicationsOf(management, this.#settings.namespace, cluster, {}, signal), signal);
 
+  readonly foreign = async (
+    { owner }: PublishedName,
+    management: ClusterConnection,
+    signal: AbortSignal,
+  ): Promise<readonly ObjectReference[]> => {
+    const object = this.objectOf(owner);
+    return (await lookAt(management, object, owner, signal)).kind === 'foreign' ? [object] : [];
+  };
+
   readonly letGo = async (cluster: PublishedName, scope: PublicationScope, signal: AbortSignal): Promise<Users> => {
     const users: Users[] = [];
     for (const entry of scope.entries) users.push(await letGoOne(cluster, entry, scope.management, signal));
@@ -173,7 +177,7 @@ class PublishRun {
 
   #seen({ metadata }: ObjectHead): Pick<InventoryEntry, 'uid' | 'hash' | 'revision'> {
     const { cluster } = this.#parts;
-    const facts = [accessHash(cluster), labelsOf(cluster), annotationsOf(cluster)];
+    const facts = [accessHash(cluster), labelsOf(cluster), factAnnotations(cluster)];
     return { uid: metadata.uid ?? '', hash: sha256(canonicalJson(facts)), revision: metadata.resourceVersion ?? '' };
   }
 
@@ -228,7 +232,7 @@ class PublishRun {
   async #ensureFacts(head: ObjectHead, before: ObjectHead | undefined): Promise<ObjectHead> {
     const { cluster, object, entry } = this.#parts;
     const labels = labelsOf(cluster);
-    const annotations = annotationsOf(cluster);
+    const annotations = factAnnotations(cluster);
     const differing = [...differingFacts(head, labels, annotations), ...formerFacts(head, labels, annotations)];
     if (differing.length === 0) return head;
     const written = await this.#write(factsPart(object, labels, annotations), { isNew: false });
@@ -264,17 +268,6 @@ class PublishRun {
     };
     this.#changes.push({ kind, message: said[kind]() });
   }
-}
-
-/** When the token is renewed, in milliseconds: later for some registrations than for others, always the same for one. */
-export function renewalOf(
-  { issuedAt, expiresAt }: Pick<PublishedToken, 'issuedAt' | 'expiresAt'>,
-  { incarnation }: Pick<ObjectOwner, 'incarnation'>,
-): number {
-  const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresAt)];
-  if (!Number.isFinite(issued) || !Number.isFinite(expires)) return 0;
-  const jitter = Number.parseInt(sha256(incarnation).slice(0, 8), 16) / 0xffffffff;
-  return issued + (expires - issued) * (RENEWAL_SHARE + jitter * RENEWAL_JITTER);
 }
 
 /** Takes the labels off that ApplicationSets select by; the Secret stays a cluster, so that Argo CD can clean it up. */

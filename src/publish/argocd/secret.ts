@@ -11,7 +11,9 @@ import {
   type ObjectOwner,
   ownershipLabels,
 } from '../../kube-objects/kube-object.ts';
+import { factLabels } from '../facts.ts';
 import type { PublishedCluster } from '../publication.ts';
+import { tokenAnnotations, type TokenRecord, tokenRecordOf } from '../token-record.ts';
 
 /** Argo CD takes a Secret with this label for a cluster. */
 export const SECRET_TYPE_LABEL = 'argocd.argoproj.io/secret-type';
@@ -25,43 +27,18 @@ export const ACCESS_MANAGER = 'nautes-access';
 const COMPONENT = 'argocd-cluster';
 
 /** What the token in the Secret is; all of it is on the Secret itself, because we may not read its data. */
-export interface PublishedToken {
-  /** Name of the Secret on the cluster that the token ends with. */
-  readonly boundSecret: string;
-  /** Of what has to be there for the token to be valid, see {@link tokenIdentity}. */
-  readonly identity: string;
-  /** RFC 3339. */
-  readonly issuedAt: string;
-  /** RFC 3339. */
-  readonly expiresAt: string;
+export interface PublishedToken extends TokenRecord {
   /** Of everything else in the data, see {@link accessHash}. */
   readonly accessHash: string;
 }
 
-const ANNOTATIONS: Readonly<Record<keyof PublishedToken, string>> = {
-  boundSecret: 'cluster.nautes.io/credential',
-  identity: 'cluster.nautes.io/credential-identity',
-  issuedAt: 'cluster.nautes.io/credential-issued-at',
-  expiresAt: 'cluster.nautes.io/credential-expires-at',
-  accessHash: 'cluster.nautes.io/access-hash',
-};
+const ACCESS_HASH_ANNOTATION = 'cluster.nautes.io/access-hash';
 
 /** The token as the Secret says; `undefined` when it does not say all of it. */
-export function tokenOf({ metadata }: ObjectHead): PublishedToken | undefined {
-  const read = (key: keyof PublishedToken): string => metadata.annotations?.[ANNOTATIONS[key]] ?? '';
-  const token: PublishedToken = {
-    boundSecret: read('boundSecret'),
-    identity: read('identity'),
-    issuedAt: read('issuedAt'),
-    expiresAt: read('expiresAt'),
-    accessHash: read('accessHash'),
-  };
-  return Object.values(token).includes('') ? undefined : token;
-}
-
-/** Changes when the account or the Secret that the token is bound to was made again: the token is not valid then. */
-export function tokenIdentity(accountUid: string, secretUid: string): string {
-  return sha256(`${accountUid} ${secretUid}`).slice(0, 16);
+export function tokenOf(head: ObjectHead): PublishedToken | undefined {
+  const record = tokenRecordOf(head);
+  const hash = head.metadata.annotations?.[ACCESS_HASH_ANNOTATION] ?? '';
+  return record === undefined || hash === '' ? undefined : { ...record, accessHash: hash };
 }
 
 /** Of where and how the cluster is reached. */
@@ -81,25 +58,8 @@ export function coreLabels(owner: ObjectOwner): Record<string, string> {
 }
 
 /** With the facts that ApplicationSets select by. */
-export function labelsOf({ owner, spec }: PublishedCluster): Record<string, string> {
-  const { usage, clusterType, workerType, hostCluster } = spec;
-  return {
-    ...coreLabels(owner),
-    'cluster.nautes.io/usage': usage,
-    'cluster.nautes.io/type': clusterType,
-    ...(workerType === undefined ? {} : { 'cluster.nautes.io/worker-type': workerType }),
-    ...(hostCluster === undefined ? {} : { 'cluster.nautes.io/host': hostCluster }),
-  };
-}
-
-/** Facts that are no labels: ApplicationSets have them as parameters. */
-export function annotationsOf({ spec, status }: PublishedCluster): Record<string, string> {
-  const facts = {
-    'cluster.nautes.io/kubernetes-version': status.kubernetes.version,
-    'cluster.nautes.io/entry-points': status.entryPoints.join(','),
-    'cluster.nautes.io/domain': spec.primaryDomain,
-  };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== ''));
+export function labelsOf(cluster: PublishedCluster): Record<string, string> {
+  return { ...coreLabels(cluster.owner), ...factLabels(cluster) };
 }
 
 interface SecretName {
@@ -123,7 +83,6 @@ export function accessPart(
       ...(tlsServerName === undefined ? {} : { serverName: tlsServerName }),
     },
   };
-  const written = Object.entries(ANNOTATIONS) as [keyof PublishedToken, string][];
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -131,7 +90,7 @@ export function accessPart(
       namespace,
       name,
       labels: ownershipLabels(cluster.owner, COMPONENT),
-      annotations: Object.fromEntries(written.map(([key, annotation]) => [annotation, token[key]])),
+      annotations: { ...tokenAnnotations(token), [ACCESS_HASH_ANNOTATION]: token.accessHash },
     },
     type: 'Opaque',
     data: {

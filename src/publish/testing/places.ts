@@ -21,7 +21,7 @@ export function authorityOf({ kubeconfig }: TestedCluster): string {
 }
 
 const PATIENCE_MILLISECONDS = 60_000;
-const RIGHTS = join(import.meta.dirname, '../../../deploy/publishing/argocd.yaml');
+const RIGHTS = join(import.meta.dirname, '../../../deploy/publishing');
 
 export function patience(): AbortSignal {
   return AbortSignal.timeout(PATIENCE_MILLISECONDS);
@@ -107,15 +107,19 @@ function definition(plural: string, kind: string): KubeObject {
   };
 }
 
-/** An account with the rights of the shipped manifest and no others. @returns its kubeconfig */
-export async function grantPublishing({ client }: ClusterConnection, cluster: TestedCluster): Promise<string> {
+/** An account with the rights of a shipped manifest and no others. @returns its kubeconfig */
+export async function grantPublishing(
+  { client }: ClusterConnection,
+  cluster: TestedCluster,
+  manifest = 'argocd.yaml',
+): Promise<string> {
   const account: KubeObject = {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name: 'nautes', namespace: 'nautes' },
   };
   await client.apply(wellKnown.serviceAccount, account, {}, patience());
-  for (const object of parseYamlDocuments(await readFile(RIGHTS, 'utf8')) as KubeObject[]) {
+  for (const object of parseYamlDocuments(await readFile(join(RIGHTS, manifest), 'utf8')) as KubeObject[]) {
     const found = types.find(({ kind }) => kind === object.kind);
     if (found === undefined) throw new Error(`the manifest has an unknown kind ${object.kind}`);
     await client.apply(found, object, {}, patience());

@@ -1,0 +1,133 @@
+import { NautesError } from '../../errors/errors.ts';
+import { type ClusterConnection, KubeApiError, nameOf } from '../../kube/index.ts';
+import {
+  describeReference,
+  type KubeObject,
+  type ObjectOwner,
+  referenceOf,
+  textAt,
+} from '../../kube-objects/kube-object.ts';
+import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
+import { isOfInstallation, keepObject, keepStatus } from '../kept-object.ts';
+import { inPlace } from '../place-error.ts';
+import type {
+  NeededRight,
+  Publication,
+  PublicationReport,
+  PublicationScope,
+  PublishedCluster,
+  PublishedName,
+} from '../publication.ts';
+import { rightsTo } from '../rights.ts';
+import type { TargetAccount } from '../target-account.ts';
+import { noUsers, withdrawKept } from '../withdraw-kept.ts';
+import { clusterObject, clusterObjectStatus, clusterObjectType } from './object.ts';
+
+/** Objects that are looked through for the same cluster; there may be more. */
+const MAXIMUM_OBJECTS = 500;
+
+export interface ClusterObjectSettings {
+  readonly namespace: string;
+  /** `status`: another program makes the objects from the tenant's repository, and only their status is ours. */
+  readonly mode: 'object' | 'status';
+}
+
+/** The original's form of a cluster: an object of the kind whose files the tenant's repository has. */
+export class ClusterObjectPublication implements Publication {
+  readonly name = 'cluster-object';
+  readonly rights: readonly NeededRight[];
+  readonly #settings: ClusterObjectSettings;
+
+  constructor(settings: ClusterObjectSettings) {
+    this.#settings = settings;
+    const { namespace, mode } = settings;
+    const verbs = mode === 'status' ? ['get', 'list'] : ['get', 'list', 'create', 'patch', 'delete'];
+    this.rights = [
+      ...rightsTo(clusterObjectType, verbs, namespace),
+      ...rightsTo(clusterObjectType, ['patch'], namespace, 'status'),
+    ];
+  }
+
+  readonly isCurrent = ({ namespace }: InventoryEntry): boolean =>
+    this.#settings.mode === 'object' && namespace === this.#settings.namespace;
+
+  readonly objectOf = ({ cluster }: ObjectOwner): ObjectReference => ({
+    apiVersion: clusterObjectType.apiVersion,
+    kind: clusterObjectType.kind,
+    namespace: this.#settings.namespace,
+    name: cluster,
+  });
+
+  readonly publish = async (
+    cluster: PublishedCluster,
+    scope: PublicationScope,
+    _account: TargetAccount,
+    signal: AbortSignal,
+  ): Promise<PublicationReport> => {
+    const { namespace, mode } = this.#settings;
+    const object = this.objectOf(cluster.owner);
+    const status = clusterObjectStatus(cluster, namespace);
+    if (mode === 'status') return this.#publishStatus(cluster, status, scope, signal);
+    const kept = { type: clusterObjectType, object: clusterObject(cluster, namespace), status };
+    try {
+      const { head, changes } = await keepObject(kept, cluster.owner, scope, signal);
+      return { object, since: head.metadata.creationTimestamp ?? '', changes };
+    } catch (error) {
+      throw isAddressRefused(error)
+        ? new NautesError(
+            'PublicationAddressRefused',
+            { address: cluster.spec.apiServer, object: describeReference(object) },
+            { cause: error },
+          )
+        : error;
+    }
+  };
+
+  readonly users = noUsers;
+  readonly letGo = noUsers;
+
+  readonly withdraw = (owner: ObjectOwner, scope: PublicationScope, signal: AbortSignal): Promise<RemovalOutcome> =>
+    withdrawKept([clusterObjectType], owner, scope, signal);
+
+  /** Objects of that name that are not ours, and those of other names with the same address. */
+  readonly foreign = async (
+    { owner, server }: PublishedName,
+    { client }: ClusterConnection,
+    signal: AbortSignal,
+  ): Promise<readonly ObjectReference[]> => {
+    const { namespace, mode } = this.#settings;
+    if (mode === 'status') return [];
+    const { items } = await client.list(clusterObjectType, { namespace, limit: MAXIMUM_OBJECTS }, signal);
+    const isSame = ({ metadata, spec }: KubeObject): boolean =>
+      metadata.name === owner.cluster || (server !== '' && textAt(spec, 'apiServer') === server);
+    return items.filter((item) => isSame(item) && !isOfInstallation(item, owner)).map(referenceOf);
+  };
+
+  /** Another program makes the object from the cluster's file; until it has, there is nothing to say a status of. */
+  async #publishStatus(
+    cluster: PublishedCluster,
+    status: KubeObject,
+    { management }: PublicationScope,
+    signal: AbortSignal,
+  ): Promise<PublicationReport> {
+    const object = this.objectOf(cluster.owner);
+    const found = await inPlace(management.client.find(clusterObjectType, nameOf(object), signal), signal, object);
+    if (found === undefined || textAt(found, 'spec', 'apiServer') !== cluster.spec.apiServer) {
+      throw new NautesError('PublicationAwaited', { object: describeReference(object) });
+    }
+    await keepStatus({ type: clusterObjectType, status }, found, { management }, signal);
+    return { object, since: found.metadata.creationTimestamp ?? '', changes: [] };
+  }
+}
+
+/** The original's definition wants a dot and a short ending in an address: `https://localhost:6443` is refused. */
+function isAddressRefused(error: unknown): boolean {
+  const cause = error instanceof NautesError ? error.cause : undefined;
+  return (
+    cause instanceof KubeApiError &&
+    cause.httpStatus === 422 &&
+    cause.failure.causes.some(({ field }) => field === 'spec.apiServer')
+  );
+}

@@ -1,0 +1,160 @@
+import { timestamp } from '../base/clock.ts';
+import { Secret } from '../base/secret.ts';
+import { parseYaml } from '../base/yaml.ts';
+import { NautesError } from '../errors/errors.ts';
+import { nameOf } from '../kube/index.ts';
+import {
+  describeReference,
+  INCARNATION_LABEL,
+  type KubeObject,
+  listAt,
+  referenceOf,
+  textAt,
+} from '../kube-objects/kube-object.ts';
+import { wellKnown } from '../kube-objects/resource-types.ts';
+import { message } from '../messages/message.ts';
+import type { CredentialMaterial } from '../resources/credential.ts';
+import { isOfCluster, keepObject } from './kept-object.ts';
+import { type ConsumerCredential, KUBECONFIG_KEY } from './consumer-credential.ts';
+import { inPlace } from './place-error.ts';
+import type { PublicationChange, PublicationScope, PublishedCluster } from './publication.ts';
+import type { TargetAccount } from './target-account.ts';
+import { renewalOf, tokenAnnotations, tokenIdentity, type TokenRecord, tokenRecordOf } from './token-record.ts';
+
+export interface ConsumerTokensOptions {
+  readonly cluster: PublishedCluster;
+  readonly scope: PublicationScope;
+  readonly account: TargetAccount;
+  /** Lifetime that is asked for. */
+  readonly tokenSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Makes the Secret of one namespace with the credential in it. */
+export type SecretRenderer = (
+  cluster: PublishedCluster,
+  namespace: string,
+  credential: ConsumerCredential,
+) => KubeObject;
+
+/** What was written, and since when (RFC 3339) the first of the Secrets is there. */
+export interface KeptTokens {
+  readonly changes: readonly PublicationChange[];
+  readonly since: string;
+}
+
+interface KnownToken {
+  readonly record: TokenRecord;
+  readonly token: Secret;
+}
+
+/** Keeps Secrets with the credential of one account on the cluster, the same in each, and renews it before it ends. */
+export class ConsumerTokens {
+  readonly #options: ConsumerTokensOptions;
+
+  constructor(options: ConsumerTokensOptions) {
+    this.#options = options;
+  }
+
+  /** @throws NautesError `PublicationForeign` before anything is written, and others */
+  async keepIn(namespaces: readonly string[], render: SecretRenderer, signal: AbortSignal): Promise<KeptTokens> {
+    const { account, cluster, scope } = this.#options;
+    const known = await this.#known(namespaces, render, signal);
+    const kept = known === undefined ? [] : [known.record.boundSecret];
+    const state = await account.ensure(kept, signal);
+    const reason = this.#reasonToIssue(known, state);
+    const current = known === undefined || reason !== undefined ? await this.#issue(kept, signal) : known;
+    const changes: PublicationChange[] = [];
+    let since = '';
+    for (const namespace of namespaces) {
+      const object = this.#secret(namespace, render, current);
+      const { head, changes: made } = await keepObject(
+        { type: wellKnown.secret, object },
+        cluster.owner,
+        scope,
+        signal,
+      );
+      changes.push(...made.map((change) => (reason === 'renewed' ? renewed(object, current.record) : change)));
+      since = since === '' ? (head.metadata.creationTimestamp ?? '') : since;
+    }
+    if (current !== known) await account.ensure([current.record.boundSecret], signal); // the token of before ends
+    return { changes, since };
+  }
+
+  /** The credential that one of the Secrets has; all are looked at, so that one of others is found before anything is written. */
+  async #known(
+    namespaces: readonly string[],
+    render: SecretRenderer,
+    signal: AbortSignal,
+  ): Promise<KnownToken | undefined> {
+    const { cluster, scope } = this.#options;
+    let known: KnownToken | undefined;
+    for (const namespace of namespaces) {
+      const reference = referenceOf(render(cluster, namespace, this.#credential(new Secret(''))));
+      const answer = scope.management.client.find(wellKnown.secret, nameOf(reference), signal);
+      const found = await inPlace(answer, signal, reference);
+      if (found === undefined) continue;
+      if (!isOfCluster(found, cluster.owner)) {
+        throw new NautesError('PublicationForeign', { object: describeReference(reference) });
+      }
+      const record = found.metadata.labels?.[INCARNATION_LABEL] === cluster.owner.incarnation && tokenRecordOf(found);
+      const token = tokenIn(found);
+      if (record && token !== '') known ??= { record, token: new Secret(token) };
+    }
+    return known;
+  }
+
+  #reasonToIssue(
+    known: KnownToken | undefined,
+    { uid, secrets }: Awaited<ReturnType<TargetAccount['ensure']>>,
+  ): PublicationChange['kind'] | undefined {
+    if (known === undefined) return 'published';
+    const { record } = known;
+    const bound = secrets.find(({ name }) => name === record.boundSecret);
+    if (record.identity !== tokenIdentity(uid, bound?.uid ?? '')) return 'repaired';
+    return this.#options.now() >= renewalOf(record, this.#options.cluster.owner) ? 'renewed' : undefined;
+  }
+
+  async #issue(kept: readonly string[], signal: AbortSignal): Promise<KnownToken> {
+    const { account, tokenSeconds, now } = this.#options;
+    const issued = now();
+    const boundSecret = `${account.name}-${issued.toString(36)}`;
+    const state = await account.ensure([...new Set([...kept, boundSecret])], signal);
+    const bound = state.secrets.find(({ name }) => name === boundSecret) ?? { name: boundSecret, uid: '' };
+    const { token, expiresAt } = await account.issue(bound, tokenSeconds, signal);
+    const identity = tokenIdentity(state.uid, bound.uid);
+    return { token, record: { boundSecret, identity, issuedAt: timestamp(issued), expiresAt } };
+  }
+
+  #secret(namespace: string, render: SecretRenderer, { record, token }: KnownToken): KubeObject {
+    const object = render(this.#options.cluster, namespace, this.#credential(token));
+    return {
+      ...object,
+      metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...tokenAnnotations(record) } },
+    };
+  }
+
+  #credential(token: Secret): ConsumerCredential {
+    const { binding, owner } = this.#options.cluster;
+    const { cluster, incarnation } = owner;
+    const material = new Secret<CredentialMaterial>({ kind: 'token', token: token.reveal() });
+    return { binding: { ...binding, cluster, incarnation }, material };
+  }
+}
+
+function renewed(object: KubeObject, { expiresAt }: TokenRecord): PublicationChange {
+  const text = { object: describeReference(referenceOf(object)), time: expiresAt };
+  return { kind: 'renewed', message: message('PublicationRenewed', text) };
+}
+
+/** The token of the kubeconfig in a Secret of ours; empty where there is none. */
+function tokenIn(secret: KubeObject): string {
+  const kubeconfig = Buffer.from(textAt(secret, 'data', KUBECONFIG_KEY), 'base64').toString('utf8');
+  try {
+    const [user] = listAt(parseYaml(kubeconfig), 'users');
+    return textAt(user, 'user', 'token');
+  } catch {
+    return '';
+  }
+}
