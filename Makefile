@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault inventory-client lint format docs bundle pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs bundle pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ vault: setup ## build a real Vault for tests once (needs Go)
 
 inventory-client: setup ## build a consumer of ClusterProfiles for tests once (needs Go)
 	@$(NODE) tools/inventory-client/build.ts
+
+promtool: setup ## build promtool for the tests of the alert rules once (needs Go)
+	@$(NODE) tools/prometheus/build.ts
 
 lint: setup ## format check, lint rules, import directions
 	@$(NODE) tools/lint/run.ts

@@ -43,6 +43,7 @@ const RESTRICTIONS: Readonly<Record<string, Schema>> = {
   },
   'podDisruptionBudget.maxUnavailable': { type: ['integer', 'string'] },
   'monitoring.serviceMonitor.enabled': { type: undefined, ...SWITCH },
+  'monitoring.dashboards.language': { enum: ['en', 'zh-CN'] },
   'monitoring.rules.enabled': { type: undefined, ...SWITCH },
 };
 

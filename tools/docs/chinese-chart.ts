@@ -82,6 +82,7 @@ export const chineseValues: Readonly<Record<string, string>> = {
   'monitoring.serviceMonitor.labels': '它的标签，Prometheus 按此选择。',
   'monitoring.serviceMonitor.interval': '多久读取一次指标。',
   'monitoring.dashboards.enabled': '是否把 Grafana 仪表盘放在 ConfigMap 中。',
+  'monitoring.dashboards.language': '标题的语言：`en` 或 `zh-CN`。',
   'monitoring.dashboards.labels': 'Grafana 的 sidecar 据以找到它的标签。',
   'monitoring.dashboards.annotations': '该 ConfigMap 的注解，例如 Grafana 中的文件夹。',
   'monitoring.rules.enabled': '是否有包含告警的 PrometheusRule：`auto`、`true` 或 `false`。',

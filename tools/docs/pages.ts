@@ -8,6 +8,7 @@ import { chartPages } from './chart-pages.ts';
 import { chineseDescriptions } from './chinese-configuration.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
+import { dashboard } from '../monitoring/dashboard.ts';
 import { withPartsPicture } from './parts-picture.ts';
 
 /**
@@ -20,6 +21,8 @@ export async function generatedFiles(read: (path: string) => Promise<string>): P
     ...(await referencePages()),
     [REPLY_CHECKS_FILE]: await replyChecksModule(),
     ...(await chartPages(read)),
+    'deploy/monitoring/dashboard.json': dashboard('en'),
+    'deploy/monitoring/dashboard.zh-CN.json': dashboard('zh'),
     [english]: withPartsPicture(await read(english), 'en'),
     [chinese]: withPartsPicture(await read(chinese), 'zh'),
   };

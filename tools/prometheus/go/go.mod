@@ -1,4 +1,4 @@
-module nautes/tools/prometheus
+module nautes.invalid/tools/prometheus
 
 go 1.26.7
 

@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools pins the program that is built from this module.
+// Package tools keeps the requirements of the command that is built from this module.
 package tools
 
 import _ "github.com/prometheus/prometheus/cmd/promtool"
