@@ -46,6 +46,8 @@ export interface ApiServerOptions {
   /** Proxies that are believed when they say whom they ask for: addresses and networks. */
   readonly trustedProxies?: readonly string[];
   readonly tokenGuard?: Partial<TokenGuardLimits>;
+  /** Awaited before each read of a caller with a token: takes in what another server has answered already. */
+  readonly settle?: () => Promise<void>;
   readonly metrics?: Metrics;
   readonly limits?: Partial<ApiLimits>;
   /** Plain HTTP when absent. */
@@ -108,6 +110,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   void app.register(async (api) => {
     const { registry } = options;
     api.addHook('onRequest', authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline }));
+    const { settle } = options;
+    if (settle !== undefined) {
+      api.addHook('preHandler', async ({ method }) => {
+        if (method === 'GET') await settle();
+      });
+    }
     serveRoutes(api, routes.filter(needsToken));
     refuseOriginalKinds(api);
   });

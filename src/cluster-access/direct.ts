@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import {
   type AddressPolicy,
   type ClusterConnection,
@@ -11,13 +12,23 @@ import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
 import { SharedConnections } from './shared-connections.ts';
 
+/** Who asks, where several replicas share the clusters. */
+export interface AccessCaller {
+  /** Looked at before each request. @throws NautesError when this process may work on no cluster now */
+  readonly checkFence?: (cluster: string) => void;
+  /** What API servers log of the caller. Default: `nautes`. */
+  readonly userAgent?: string;
+}
+
 /** Connects to the address of the API server from this process, as far as the policy allows the address. */
 export class DirectAccess implements ClusterAccess {
   readonly #addresses: AddressPolicy;
+  readonly #caller: AccessCaller;
   readonly #shared: SharedConnections;
 
-  constructor(addresses: AddressPolicy) {
+  constructor(addresses: AddressPolicy, caller: AccessCaller = {}) {
     this.#addresses = addresses;
+    this.#caller = caller;
     this.#shared = new SharedConnections((credential) => this.#open(credential));
   }
 
@@ -53,6 +64,9 @@ export class DirectAccess implements ClusterAccess {
   }
 
   #open(credential: StoredCredential): ClusterConnection {
-    return openConnection(connectionOptions(credential, this.#addresses));
+    const { checkFence, userAgent } = this.#caller;
+    const { cluster } = credential.binding;
+    const admit = checkFence && (() => checkFence(cluster));
+    return openConnection({ ...connectionOptions(credential, this.#addresses), ...defined({ admit, userAgent }) });
   }
 }

@@ -43,6 +43,11 @@ export class KeyRuntime<Memory = unknown> {
     return { signal: AbortSignal.any([closing, run.signal]), end };
   }
 
+  /** Another process has it now: aborts the run that is under way. */
+  abort(): void {
+    this.#run?.abort();
+  }
+
   /** Something else is declared: aborts the run that is under way, and resets. */
   supersede(): void {
     this.#run?.abort();

@@ -2,9 +2,8 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { KeyRuntime } from './key-runtime.ts';
-import { Quarantine } from './quarantine.ts';
-import { noRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunOutcome } from './outcome.ts';
+import type { Ownership, OwnershipChange } from '../resources/ownership.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
 import { type Lane, type Priority, WorkQueue } from './work-queue.ts';
 import { runCount, runDuration, runFailures } from './metrics.ts';
@@ -69,8 +68,8 @@ export interface ReconcilerOptions {
   readonly concurrency: Readonly<Record<Lane, number>>;
   readonly logger: Logger;
   readonly metrics?: Metrics;
-  /** Default: nothing is remembered across an unclean end. */
-  readonly journal?: RunJournal;
+  /** Absent where no other process works on the same resources. */
+  readonly ownership?: Ownership;
 }
 
 /**
@@ -83,13 +82,13 @@ export class Reconciler {
   readonly #queue: WorkQueue;
   readonly #logger: Logger;
   readonly #metrics: Metrics;
-  readonly #journal: RunJournal;
-  readonly #quarantine: Quarantine;
+  readonly #ownership: Ownership | undefined;
+  readonly #unsubscribe: () => void;
 
-  constructor({ concurrency, logger, metrics = noMetrics, journal = noRunJournal }: ReconcilerOptions) {
+  constructor({ concurrency, logger, metrics = noMetrics, ownership }: ReconcilerOptions) {
+    this.#ownership = ownership;
+    this.#unsubscribe = ownership?.onChange(({ lost }) => this.#giveUp(lost)) ?? (() => {});
     this.#logger = logger;
-    this.#journal = journal;
-    this.#quarantine = new Quarantine(journal.unfinished, (id, priority) => this.#queue.add(id, priority));
     this.#metrics = metrics;
     this.#queue = new WorkQueue({
       run: (id, lane, signal) => this.#run(id, lane, signal),
@@ -109,16 +108,21 @@ export class Reconciler {
     this.#kinds.set(kind.kind, kind);
   }
 
-  /** Runs the key as soon as there is a place for it; one that is running runs once more. */
+  /**
+   * Runs the key as soon as there is a place for it; one that is running runs once more. Nothing happens, here and in
+   * the other methods, when another process works on the key.
+   */
   request(key: ResourceKey, priority: Priority = 'background'): void {
-    this.#enqueue(this.#runtimeOf(key), priority);
+    if (!this.#owns(key)) return;
+    this.#queue.add(this.#runtimeOf(key).id, priority);
   }
 
   /** What is declared has changed: a run under way gives way at once, and what failed before may work now. */
   changed(key: ResourceKey): void {
+    if (!this.#owns(key)) return;
     const runtime = this.#runtimeOf(key);
     runtime.supersede(); // before the request, which may start the next run at once
-    this.#enqueue(runtime, 'user');
+    this.#queue.add(runtime.id, 'user');
   }
 
   /**
@@ -126,11 +130,12 @@ export class Reconciler {
    * way.
    */
   look(key: ResourceKey): void {
+    if (!this.#owns(key)) return;
     const runtime = this.#runtimeOf(key);
     if (runtime.isSuspect) runtime.supersede();
     else runtime.reset();
     runtime.isRequested = true;
-    this.#enqueue(runtime, 'user');
+    this.#queue.add(runtime.id, 'user');
   }
 
   /** Keys that wait for a place and that run, by lane. */
@@ -145,15 +150,22 @@ export class Reconciler {
 
   /** Aborts what runs and resolves when nothing runs any more. What is not done is requested again at the next start. */
   close(): Promise<void> {
-    this.#quarantine.close();
+    this.#unsubscribe();
     return this.#queue.close();
   }
 
-  /** A key that was under way when the last process ended uncleanly runs in the suspect lane, and when its turn comes. */
-  #enqueue(runtime: KeyRuntime, priority: Priority): void {
-    if (!this.#quarantine.holds(runtime.id)) return this.#queue.add(runtime.id, priority);
-    runtime.isSuspect = true;
-    this.#quarantine.request(runtime.id, priority);
+  #owns(key: ResourceKey): boolean {
+    return this.#ownership?.owns(key) ?? true;
+  }
+
+  /** Aborts the runs of what others work on now, and forgets what is remembered of it. Resolves when they have ended. */
+  async #giveUp(lost: OwnershipChange['lost']): Promise<void> {
+    const runtimes = [...this.#runtimes.values()].filter(({ key }) => lost(key));
+    for (const runtime of runtimes) {
+      runtime.abort();
+      this.#runtimes.delete(runtime.id);
+    }
+    await Promise.all(runtimes.map(({ id }) => this.#queue.remove(id)));
   }
 
   #runtimeOf(key: ResourceKey): KeyRuntime {
@@ -164,6 +176,7 @@ export class Reconciler {
   }
 
   async #run(id: string, lane: Lane, closing: AbortSignal): Promise<void> {
+    if (!this.#owns(keyOf(id))) return;
     const runtime = this.#runtimeOf(keyOf(id));
     const kind = this.#kinds.get(runtime.key.kind);
     if (kind === undefined) throw new Error(`no kind is registered that runs ${id}`);
@@ -171,7 +184,6 @@ export class Reconciler {
     const started = performance.now();
     const { isRequested } = runtime;
     runtime.isRequested = false;
-    this.#journal.began(id);
     try {
       const outcome = await kind.run({ name: runtime.key.name, lane, isRequested, runtime }, signal);
       if (isRequested && outcome.outcome === 'abandoned') runtime.isRequested = true;
@@ -180,8 +192,6 @@ export class Reconciler {
       if (!signal.aborted) throw error; // an aborted run is followed by another
     } finally {
       end();
-      this.#journal.ended(id);
-      this.#quarantine.ended(id);
     }
   }
 

@@ -128,6 +128,14 @@ export class WorkQueue {
     this.#delayed.set(key, { timer, due });
   }
 
+  /** Forgets that the key waits. Resolves when it does not run any more; it is for the caller to abort that. */
+  async remove(key: string): Promise<void> {
+    this.#cancelDelay(key);
+    for (const lane of LANES) this.#waiting[lane].delete(key);
+    this.#again.delete(key);
+    await this.#running.get(key);
+  }
+
   /** Keys that wait for a place and that run, by lane. */
   get load(): Readonly<Record<Lane, QueueLoad>> {
     const of = (lane: Lane): QueueLoad => {

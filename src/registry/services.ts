@@ -25,8 +25,8 @@ export interface ComponentContents {
 
 /** Looks at clusters on request. */
 export interface ClusterLooks {
-  /** Looks now, and waits for no back-off. */
-  look(name: string): void;
+  /** Looks now, and waits for no back-off. Resolves when that is certain, also after a crash of another process. */
+  look(name: string, signal: AbortSignal): Promise<void>;
 }
 
 /** What the use cases work with. */
@@ -43,7 +43,7 @@ export interface RegistryServices extends AccessServices {
   readonly contents: ComponentContents;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** The controllers of this process; absent when another process runs them. */
+  /** The controllers, of this process or, where several share the work, of any; absent when they cannot be asked. */
   readonly controllers?: ClusterLooks;
   readonly clock: Clock;
   readonly logger: Logger;

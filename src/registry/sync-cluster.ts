@@ -21,6 +21,6 @@ export async function syncCluster(useCase: UseCase, name: string): Promise<SyncR
   const text = message('SyncRequested', { caller: caller.name });
   const registration = { kind: CLUSTER_KIND, name, incarnation };
   await services.events.add({ ...registration, type: 'Normal', reason: 'SyncRequested', message: text, subject: '' });
-  services.controllers.look(name);
+  await services.controllers.look(name, useCase.signal);
   return { requestedAt };
 }

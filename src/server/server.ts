@@ -2,6 +2,8 @@ import { defined } from '../base/defined.ts';
 import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
 import { gitMetrics } from '../git-store/index.ts';
 import { clusterMetrics } from '../controllers/cluster/runtime/metrics.ts';
+import type { NautesError } from '../errors/errors.ts';
+import { replicaMetrics } from '../replicas/index.ts';
 import { reconcileMetrics } from '../reconcile/metrics.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
@@ -23,10 +25,11 @@ import type { ReadinessCheck } from './services/readiness.ts';
 import { openInstallation } from './services/installation.ts';
 import { openManagement } from './compose/management.ts';
 import { readinessCheck } from './compose/readiness.ts';
+import { openHeadSignal, openLookRequests, openReplica, type SharedWork } from './compose/replica.ts';
 import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
-const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics, ...clusterMetrics];
+const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics, ...clusterMetrics, ...replicaMetrics];
 
 /** A running server. */
 export interface NautesServer {
@@ -35,6 +38,8 @@ export interface NautesServer {
   /** Where scrapers get metrics without a token, empty when that is not configured. */
   readonly metricsUrl: string;
   readonly dataDirectory: string;
+  /** Resolves with the reason when the server cannot work any more and has to be closed. */
+  readonly failed: Promise<NautesError>;
   /** Finishes or records running work and closes everything, in the reverse order of the start. */
   close(): Promise<void>;
 }
@@ -70,23 +75,32 @@ async function openParts(
   opened.defer(() => lock.close());
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
-  const metrics = new PrometheusMetrics(METRICS, () => gauges({ stores, controllers, api, readiness }));
+  const metrics = new PrometheusMetrics(METRICS, () => gauges({ stores, controllers, api, readiness, shared }));
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
   const management = await openManagement(configuration, logger, opened);
   const installation = await openInstallation(dataPaths(configuration.dataDirectory).installation, systemClock);
   logger.info({ installation: installation.id }, 'installation');
   const options = { configuration, logger, metrics, opened, installation, management };
+  const failure = Promise.withResolvers<NautesError>();
+  const shared = await shareWork(options, failure.resolve);
   const stores = await openStores(options, signal);
-  const readiness = readinessCheck({ stores, controllers: () => controllers, configuration, logger });
-  const access = new DirectAccess(addresses);
+  const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
+  const readiness = readinessCheck({ stores, controllers: () => controllers, shared, configuration, logger });
+  const access = new DirectAccess(addresses, defined({ userAgent: shared?.userAgent }));
   opened.defer(() => access.close());
-  const reach = { access, credentials: new ClusterCredentials(stores.secrets) };
+  const credentials = new ClusterCredentials(stores.secrets);
+  const reach = { access, credentials };
   const rendering = await openRendering(options);
-  if (configuration.role !== 'api') controllers = await startControllers(stores, reach, rendering, options);
+  if (configuration.role !== 'api') {
+    const own = { access: accessOfControllers(addresses, shared, opened) ?? access, credentials };
+    controllers = await startControllers(stores, own, rendering, { ...options, shared });
+  }
+  const looks = shared && openLookRequests(shared, controllers?.look, logger, opened);
   const metricsUrl = await serveMetrics(metricsText, readiness, options);
   if (configuration.role !== 'controllers') {
-    api = await serveApi({ ...options, stores, reach, rendering, controllers, readiness, metricsText });
+    const sharing = { shared, headSignal, looks };
+    api = await serveApi({ ...options, ...sharing, stores, reach, rendering, controllers, readiness, metricsText });
   }
   const url = api?.url ?? '';
   const close = async (): Promise<void> => {
@@ -95,7 +109,31 @@ async function openParts(
     await closeAll(opened, logger);
     await changes;
   };
-  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, close };
+  return { url, metricsUrl, dataDirectory: configuration.dataDirectory, failed: failure.promise, close };
+}
+
+/** Becomes one of the replicas, where the storage is shared. */
+async function shareWork(
+  { configuration, logger, metrics, opened }: StoreOptions,
+  onFatal: (error: NautesError) => void,
+): Promise<SharedWork | undefined> {
+  if (configuration.storage !== 'kubernetes') return undefined;
+  const cluster = await openManagement(configuration, logger, opened);
+  if (cluster === undefined) return undefined;
+  return openReplica({ configuration, cluster, environment: process.env, logger, metrics, opened, onFatal });
+}
+
+/** The way of controllers to clusters: nothing is sent any more once the replica has fenced itself. */
+function accessOfControllers(
+  addresses: AddressPolicy,
+  shared: SharedWork | undefined,
+  opened: AsyncDisposableStack,
+): DirectAccess | undefined {
+  if (shared === undefined) return undefined;
+  const { userAgent, replica } = shared;
+  const access = new DirectAccess(addresses, { userAgent, checkFence: replica.checkFence });
+  opened.defer(() => access.close());
+  return access;
 }
 
 /** The policy by which no cluster has the address of a service of this installation unless that is configured. */
@@ -130,10 +168,11 @@ interface GaugeParts {
   readonly stores: Stores;
   readonly controllers: RunningControllers | undefined;
   readonly api: ApiServer | undefined;
+  readonly shared: SharedWork | undefined;
   readonly readiness: ReadinessCheck;
 }
 
-function gauges({ stores, controllers, api, readiness }: GaugeParts) {
+function gauges({ stores, controllers, api, readiness, shared }: GaugeParts) {
   return readGauges({
     ...stores,
     ...stores.state,
@@ -141,6 +180,7 @@ function gauges({ stores, controllers, api, readiness }: GaugeParts) {
     queue: () => controllers?.reconciler.load,
     connections: () => controllers?.access.size,
     eventStreams: () => api?.eventStreams,
+    replica: () => shared?.replica.state,
     readiness: () => readiness.check(),
   });
 }

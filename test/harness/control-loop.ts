@@ -28,7 +28,6 @@ import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type {
-  ClusterRegistry,
   CallerContext,
   PauseOptions,
   RotateOptions,
@@ -36,7 +35,7 @@ import type {
   SaveResult,
   SyncResult,
 } from '../../src/registry/cluster-registry.ts';
-import { clusterRegistry } from '../../src/registry/use-cases.ts';
+import { RegistryService } from '../../src/registry/registry-service.ts';
 import { RenderedContents } from '../../src/render/component-contents.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
@@ -88,7 +87,7 @@ interface Parts {
   readonly repo: GitStore;
   readonly secrets: SecretStore;
   readonly state: State;
-  readonly registry: ClusterRegistry;
+  readonly registry: RegistryService;
   readonly access: ClusterAccess;
   readonly reconciler: ObservedReconciler;
   close(): Promise<void>;
@@ -167,7 +166,7 @@ export class ControlLoop {
     };
     const controller = new ClusterController(parts, reconciler);
     const contents = new RenderedContents(renderer, parts.settings.render, catalog);
-    const registry = clusterRegistry({ ...shared, facts, contents, identity: anybody, controllers: controller });
+    const registry = new RegistryService({ ...shared, facts, contents, identity: anybody, controllers: controller });
     await controller.start();
     const closers = [controller, reconciler, access, renderer, sources, repo, state, secrets];
     const close = async (): Promise<void> => {

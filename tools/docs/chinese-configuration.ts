@@ -20,6 +20,8 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   storage:
     '状态、事件、清单和下线记录存放在哪里：embedded 存放在数据目录中；kubernetes 作为管理集群的对象存放（需要 management.kubeconfig 或 management.inCluster）。',
   'management.kubeconfig': '管理集群的 kubeconfig：内含凭据的文件；服务器运行期间会重新读取它。',
+  'replicas.name':
+    '本进程在 storage 为 kubernetes 的各副本中的名称；为空时取其 Pod 的名称（POD_NAME），否则取本机名称。',
   'management.inCluster': '管理集群是否就是本服务器作为 Pod 运行所在的集群。',
   'management.serviceAccountDirectory': '含有 ServiceAccount 的 token 和 ca.crt 的目录，用于 management.inCluster。',
   'management.namespace': '本安装在管理集群中保存的对象所在的命名空间。',

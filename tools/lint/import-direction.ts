@@ -52,6 +52,7 @@ export const partImports: ImportTable = {
   'src/cluster-access': ['src/base', 'src/errors', 'src/resources', 'src/secrets', 'src/kube'],
   'src/render': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/catalog', 'src/kube-objects'],
   'src/reconcile': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/state'],
+  'src/replicas': ['src/base', 'src/errors', 'src/resources', 'src/kube-objects', 'src/kube', 'src/management'],
   'src/registry': [
     'src/base',
     'src/messages',
@@ -101,6 +102,7 @@ export const partImports: ImportTable = {
     'src/cluster-access',
     'src/render',
     'src/reconcile',
+    'src/replicas',
     'src/registry',
     'src/controllers',
     'src/api',

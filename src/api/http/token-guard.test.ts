@@ -49,6 +49,25 @@ describe('guard of tokens', () => {
     assert.equal(attempt('10.0.0.1', 'e'), 20_000);
   });
 
+  it('allows its part where several servers answer, and follows their number', () => {
+    let servers = 3;
+    const limits = { failuresPerAddress: 30, failuresTotal: 600, servers: () => servers };
+    const guard = new TokenGuard(limits, silentLogger, () => 0);
+    const isAllowed = (token: string): boolean => {
+      try {
+        guard.admit('10.0.0.1', token)('unknown');
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const tokens = Array.from({ length: 40 }, (_, index) => `guess-${index}`);
+    assert.equal(tokens.filter(isAllowed).length, 10);
+    servers = 100;
+    const others = new TokenGuard(limits, silentLogger, () => 0);
+    assert.doesNotThrow(() => others.admit('10.0.0.1', 'one is allowed whatever the number')('unknown'));
+  });
+
   it('never lets more through in a minute than twice the limit, whatever comes when', () => {
     const pauses = fc.array(fc.nat({ max: 10_000 }), { maxLength: 200 });
     fc.assert(

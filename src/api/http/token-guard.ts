@@ -9,6 +9,8 @@ export interface TokenGuardLimits {
   readonly failuresPerAddress: number;
   /** The same from all addresses together; what is above slows down only addresses that have failed lately. */
   readonly failuresTotal: number;
+  /** By how many servers clients are answered: each allows its part, so that together they allow no more. Default: 1. */
+  readonly servers?: () => number;
 }
 
 export const defaultTokenGuardLimits: TokenGuardLimits = { failuresPerAddress: 30, failuresTotal: 600 };
@@ -49,7 +51,7 @@ export class TokenGuard {
     this.#limits = limits;
     this.#logger = logger;
     this.#now = now;
-    this.#all = new Allowance(limits.failuresTotal, now());
+    this.#all = new Allowance(() => this.#part(limits.failuresTotal), now());
   }
 
   /**
@@ -129,9 +131,14 @@ export class TokenGuard {
   #allowance(origin: string): Allowance {
     const known = this.#addresses.get(origin);
     if (known !== undefined) return known;
-    const created = new Allowance(this.#limits.failuresPerAddress, this.#now());
+    const created = new Allowance(() => this.#part(this.#limits.failuresPerAddress), this.#now());
     this.#addresses.set(origin, created);
     return created;
+  }
+
+  /** What this server allows of a limit. */
+  #part(limit: number): number {
+    return Math.max(1, Math.floor(limit / Math.max(1, this.#limits.servers?.() ?? 1)));
   }
 
   #tell(own: Allowance, address: string): void {
@@ -150,7 +157,7 @@ interface Attempt {
 
 /** A number of uses that fills up again within a minute. */
 class Allowance {
-  readonly #perMinute: number;
+  readonly #limit: () => number;
   #left: number;
   #at: number;
   /** Whether it was logged that it is used up. */
@@ -160,10 +167,14 @@ class Allowance {
   /** Tokens that are being verified. */
   underWay = 0;
 
-  constructor(perMinute: number, now: number) {
-    this.#perMinute = perMinute;
-    this.#left = perMinute;
+  constructor(limit: () => number, now: number) {
+    this.#limit = limit;
+    this.#left = limit();
     this.#at = now;
+  }
+
+  get #perMinute(): number {
+    return this.#limit();
   }
 
   /** How long until there is one use, in milliseconds. */

@@ -1,3 +1,4 @@
+import { sleep } from '../../base/async/timing.ts';
 import { defined } from '../../base/defined.ts';
 import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import { message } from '../../messages/message.ts';
@@ -7,6 +8,8 @@ import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
+import type { OwnershipChange } from '../../resources/ownership.ts';
+import type { ResourceKey } from '../../resources/resource-key.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
 import type { ResourceEvent } from '../../resources/event.ts';
 import { type MissingFile, missingAtStart, missingBetween, recordMissing } from './offboarding/missing-files.ts';
@@ -18,6 +21,8 @@ import type { ControllerParts, ControllerServices } from './runtime/services.ts'
 
 /** A cluster that is well answers in this time; one that does not gets more time where it keeps no other waiting. */
 const CONTACT_MILLISECONDS = 3_000;
+/** What was gained is looked for again after this time, when that was not possible. */
+const BEGIN_PAUSE_MILLISECONDS = 2_000;
 /** Events by which the API says that an off-boarding can continue now. */
 const OFFBOARDING_EVENTS: ReadonlySet<string> = new Set(['RemovalConfirmed', 'RemovalForced']);
 
@@ -42,6 +47,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   readonly #services: ControllerServices;
   readonly #reconciler: Reconciler;
   readonly #unsubscribers: (() => void)[] = [];
+  readonly #closing = new AbortController();
   /** Missing files are looked into one commit after the other. */
   #missingFiles: Promise<void> = Promise.resolve();
 
@@ -54,18 +60,48 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 
   /** Begins with everything that is registered or was, and follows the repository from now on. */
   async start(): Promise<void> {
-    const { repo, status, events, offboardings, identities } = this.#services;
-    const statuses = await status.list(CLUSTER_KIND);
-    identities.restore(statuses);
-    const head = repo.snapshot();
+    const { repo, events, ownership } = this.#services;
     this.#unsubscribers.push(
       repo.onHeadChange((change) => this.#onHeadChange(change)),
       events.onEvent((event) => this.#onEvent(event)),
     );
+    if (ownership !== undefined) {
+      this.#unsubscribers.push(ownership.onChange(({ gained }) => this.#onOwnership(gained)));
+    }
+    await this.#begin(() => true);
+  }
+
+  /** Requests everything that is registered or was and that is worked on here now. */
+  async #begin(isMeant: (key: ResourceKey) => boolean): Promise<void> {
+    const { repo, status, offboardings, identities } = this.#services;
+    const statuses = await status.list(CLUSTER_KIND);
+    identities.restore(statuses);
+    const head = repo.snapshot();
     this.#lookInto(missingAtStart(statuses, head), false);
     await this.#missingFiles;
-    for (const { cluster } of await offboardings.list(CLUSTER_KIND)) this.#reconciler.request(clusterKey(cluster));
-    for (const name of head.of(clusterFiles).keys()) this.#reconciler.request(clusterKey(name));
+    const leaving = (await offboardings.list(CLUSTER_KIND)).map(({ cluster }) => cluster);
+    for (const name of [...leaving, ...head.of(clusterFiles).keys()]) {
+      const key = clusterKey(name);
+      if (isMeant(key)) this.#reconciler.request(key);
+    }
+  }
+
+  /** Begins with what was gained; the reconciler ends the runs of what was lost. */
+  #onOwnership(gained: OwnershipChange['gained']): Promise<void> {
+    void this.#beginWith(gained);
+    return this.#missingFiles;
+  }
+
+  async #beginWith(gained: OwnershipChange['gained']): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        return await this.#begin(gained);
+      } catch (error) {
+        if (!signal.aborted) this.#logError(error);
+        await sleep(BEGIN_PAUSE_MILLISECONDS, signal).catch(() => {});
+      }
+    }
   }
 
   /** True from the start to the close. */
@@ -75,13 +111,15 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 
   /** Requests no more runs. Those that are under way end with the reconciler. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
     await this.#missingFiles;
   }
 
   /** A person asks for a look at the cluster now. */
-  look(name: string): void {
+  look(name: string): Promise<void> {
     this.#reconciler.look(clusterKey(name));
+    return Promise.resolve();
   }
 
   async run(request: RunRequest<ClusterMemory>, signal: AbortSignal): Promise<RunOutcome> {

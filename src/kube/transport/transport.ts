@@ -64,6 +64,10 @@ export interface TransportOptions {
   readonly material: Secret<CredentialMaterial> | undefined;
   readonly addresses: AddressPolicy;
   readonly limits?: Partial<TransportLimits>;
+  /** Asked before each request is sent; what it throws is what the request ends with. */
+  readonly admit?: () => void;
+  /** Default: `nautes`. */
+  readonly userAgent?: string;
 }
 
 /** Text, or bytes in parts that are sent one after the other. */
@@ -195,6 +199,7 @@ export class Transport {
   #begin(signal: AbortSignal, milliseconds = this.#limits.requestTimeout): Exchange {
     signal.throwIfAborted();
     if (this.#closed) throw new NautesError('ClusterConnectionClosed');
+    this.#options.admit?.();
     this.#breaker.admit();
     this.#active += 1;
     clearTimeout(this.#idleTimer);
@@ -230,7 +235,12 @@ export class Transport {
       origin: this.#options.server,
       method: request.method,
       path: request.path,
-      headers: { ...this.#authorization(), 'user-agent': 'nautes', ...lengthOf(request.body), ...request.headers },
+      headers: {
+        ...this.#authorization(),
+        'user-agent': this.#options.userAgent ?? 'nautes',
+        ...lengthOf(request.body),
+        ...request.headers,
+      },
       body: bodyOf(request.body),
       headersTimeout: this.#limits.headersTimeout,
       bodyTimeout,

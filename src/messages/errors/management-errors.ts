@@ -79,4 +79,11 @@ export const managementErrors = errors({
     zh: '管理集群拒绝 {object}：{problem:message}',
     action: 'CorrectPublishing',
   },
+  ManagementTokenRefused: {
+    status: 500,
+    next: 'stalled',
+    en: 'the management cluster has refused the credential of this server for {seconds} s: the server ends',
+    zh: '管理集群已连续 {seconds} 秒拒绝本服务器的凭据：服务器将退出',
+    action: 'CorrectManagementAccess',
+  },
 });

@@ -3,7 +3,10 @@ import { type ApiServer, createApiServer, type ServerViews } from '../../api/ind
 import { systemClock } from '../../base/clock.ts';
 import type { AccessServices } from '../../cluster-access/index.ts';
 import { catalogView } from '../../catalog/catalog-view.ts';
-import { clusterRegistry } from '../../registry/use-cases.ts';
+import type { HeadSignal, LookRequests } from '../../replicas/index.ts';
+import type { ClusterLooks } from '../../registry/services.ts';
+import { clusterKey } from '../../resources/cluster/cluster-key.ts';
+import { RegistryService } from '../../registry/registry-service.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
@@ -12,6 +15,7 @@ import { openIdentity } from './identity.ts';
 import { readListen } from '../configuration/load.ts';
 import { PushHooks } from '../services/push-hooks.ts';
 import type { ReadinessCheck } from '../services/readiness.ts';
+import type { SharedWork } from './replica.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { openTls } from '../services/tls.ts';
@@ -29,16 +33,20 @@ export interface ApiParts extends StoreOptions {
   readonly controllers: RunningControllers | undefined;
   readonly readiness: ReadinessCheck;
   readonly metricsText: ServerViews['metrics'];
+  /** These are absent where no other process serves or works on the same clusters. */
+  readonly shared: SharedWork | undefined;
+  readonly headSignal: HeadSignal | undefined;
+  readonly looks: LookRequests | undefined;
 }
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, rendering, configuration, logger, metrics, opened, installation } = parts;
+  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(configuration, logger, opened);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = clusterRegistry({
+  const registry = new RegistryService({
     ...stores,
     ...stores.state,
     ...reach,
@@ -46,7 +54,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     identity,
     facts,
     contents: new RenderedContents(rendering.renderer, rendering.settings, stores.catalog),
-    ...defined({ controllers: parts.controllers?.clusters }),
+    ...defined({ controllers: looksOf(parts) }),
     clock: systemClock,
     logger,
   });
@@ -71,8 +79,9 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     tokenGuard: {
       failuresPerAddress: configuration.clients.failedTokensPerMinute,
       failuresTotal: configuration.clients.failedTokensPerMinuteTotal,
+      servers: () => parts.shared?.replica.state.serving ?? 1,
     },
-    ...defined({ tls }),
+    ...defined({ tls, settle: headSignal && (() => headSignal.settle()) }),
   });
   opened.defer(() => api.close());
   if (tls !== undefined) {
@@ -83,6 +92,12 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     throw listenFailure('listen', configuration.listen, error);
   });
   return api;
+}
+
+/** Who looks at a cluster when a caller asks for it: the replica that works on it, or the controllers of this process. */
+function looksOf({ looks, controllers }: ApiParts): ClusterLooks | undefined {
+  if (looks === undefined) return controllers?.clusters;
+  return { look: (name, signal) => looks.request(clusterKey(name), signal) };
 }
 
 /** Hooks are served when their secret is configured; it is read at the start, so that a mistake is found early. */

@@ -5,10 +5,10 @@ import { ClusterController } from '../../controllers/cluster/cluster-controller.
 import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
-import { dataPaths } from '../configuration/data-paths.ts';
-import { FileRunJournal } from '../services/run-journal.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
 import { ResourceLog } from '../services/log/resource-log.ts';
+import type { ResourceKey } from '../../resources/resource-key.ts';
+import type { SharedWork } from './replica.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 import { workloadAuthOf, workloadSettings } from './workload-auth.ts';
@@ -18,24 +18,41 @@ export interface RunningControllers {
   readonly reconciler: Reconciler;
   readonly clusters: ClusterController;
   readonly access: ClusterAccess;
+  /** Looks at a resource that is worked on here. */
+  readonly look: (key: ResourceKey) => void;
 }
+
+export interface ControllerSurroundings extends StoreOptions {
+  /** Absent where no other process works on the same clusters. */
+  readonly shared: SharedWork | undefined;
+}
+
+/** Where several share the work, one of them collects credentials: who works on this. */
+const COLLECTION: ResourceKey = { kind: 'Installation', name: 'credentials' };
 
 /** Starts the controllers and the garbage collection of credentials. */
 export async function startControllers(
   stores: Stores,
   reach: AccessServices,
   { renderer, settings: render }: Rendering,
-  { configuration, logger, metrics, opened, installation }: StoreOptions,
+  { configuration, logger, metrics, opened, installation, shared }: ControllerSurroundings,
 ): Promise<RunningControllers> {
-  const collector = new CredentialCollector({ ...stores, ...stores.state, clock: systemClock, logger });
+  const isMine = shared && (() => shared.replica.owns(COLLECTION));
+  const collector = new CredentialCollector({
+    ...stores,
+    ...stores.state,
+    clock: systemClock,
+    logger,
+    ...defined({ isMine }),
+  });
   opened.defer(() => collector.close());
   const workloadAuth = workloadAuthOf(configuration, stores.vault);
   const { controllers } = configuration;
   const concurrency = { healthy: controllers.concurrency, suspect: controllers.suspectConcurrency };
   const resourceLog = new ResourceLog({ events: stores.state.events, logger, clock: systemClock });
   opened.defer(() => resourceLog.close());
-  const journal = new FileRunJournal(dataPaths(configuration.dataDirectory).runs, logger);
-  const reconciler = new Reconciler({ concurrency, logger, metrics, journal });
+  const ownership = shared?.replica;
+  const reconciler = new Reconciler({ concurrency, logger, metrics, ...defined({ ownership }) });
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,
@@ -43,7 +60,7 @@ export async function startControllers(
     installation,
     reporting: clusterReporting({ ...stores.state, clock: systemClock, onStatus: resourceLog.onStatus }),
     ...reach,
-    ...defined({ workloadAuth }),
+    ...defined({ workloadAuth, ownership }),
     renderer,
     clock: systemClock,
     logger,
@@ -60,5 +77,5 @@ export async function startControllers(
   opened.defer(() => clusters.close());
   await clusters.start();
   collector.start();
-  return { reconciler, clusters, access: reach.access };
+  return { reconciler, clusters, access: reach.access, look: (key) => reconciler.look(key) };
 }

@@ -42,6 +42,11 @@ export const ConfigurationSchema = section({
       default: [],
     }),
   }),
+  replicas: section({
+    name: text(
+      'Name of this process among the replicas of storage kubernetes; empty: that of its Pod (POD_NAME), or of the machine.',
+    ),
+  }),
   namespace: text('Namespace written to the cluster files.', 'nautes'),
   log: section({
     level: oneOf('Lowest level that is logged.', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),

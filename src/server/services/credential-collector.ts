@@ -17,6 +17,8 @@ export interface CollectorParts {
   readonly offboardings: OffboardingLedger;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether it is for this process to do, where several have the same credentials. */
+  readonly isMine?: () => boolean;
 }
 
 /** Removes credentials that neither the repository nor an off-boarding refers to, such as those of failed saves. */
@@ -38,7 +40,8 @@ export class CredentialCollector {
   }
 
   async collect(): Promise<void> {
-    const { secrets, clock, logger } = this.#parts;
+    const { secrets, clock, logger, isMine } = this.#parts;
+    if (isMine?.() === false) return;
     const { signal } = this.#closing;
     try {
       await collectCredentials(secrets, () => this.#roots(), { clock, ageMilliseconds: AGE_MILLISECONDS, signal });

@@ -27,6 +27,8 @@ export interface ReadinessSources {
   readonly freeBytes: () => Promise<number | undefined>;
   /** `undefined` when this process has no controllers. */
   readonly controllersRun: () => boolean | undefined;
+  /** Whether this process may work now; absent where no other works on the same clusters. */
+  readonly isMember?: () => boolean;
   /** Whether helm is found, which renders charts; without it other components still work. */
   readonly helm: () => Promise<boolean>;
   readonly logger: Logger;
@@ -69,6 +71,7 @@ export class ReadinessCheck {
       ...(tokens === undefined ? {} : { token_store: await this.#tokens(tokens, writable) }),
       disk: await this.#disk(),
       controllers: running === undefined ? 'off' : running ? 'ok' : 'failed',
+      ...this.#replica(),
       helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
     };
     return { ready: !Object.values(checks).includes('failed'), checks, reasons };
@@ -81,6 +84,12 @@ export class ReadinessCheck {
   ): Promise<CheckState> {
     const state = await writable('token_store', () => tokens.checkWritable());
     return state === 'failed' ? 'degraded' : state;
+  }
+
+  /** A replica that cannot renew its Lease serves reads as before; what it works on waits, or others take it. */
+  #replica(): Record<string, CheckState> {
+    const { isMember } = this.#sources;
+    return isMember === undefined ? {} : { replica: isMember() ? 'ok' : 'degraded' };
   }
 
   #repository(writable: CheckState): CheckState {

@@ -1,5 +1,6 @@
 import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
+import { exitCodes } from '../../invocation/exit-codes.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { outliveOutput, untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
 
@@ -54,7 +55,12 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
   const server = await startServer(configuration, logger, starting.signal);
   const what = server.url === '' ? 'nautes controllers are running' : `nautes is listening on ${server.url}`;
   console.log(`${what} (data in ${server.dataDirectory})`);
-  logger.info({ cause: await Promise.race([terminated, broken]) }, 'closing');
+  const failed = server.failed.then((error) => {
+    logger.error({ reason: error.reason }, error.message);
+    process.exitCode = exitCodes.failed;
+    return error.reason;
+  });
+  logger.info({ cause: await Promise.race([terminated, broken, failed]) }, 'closing');
   setTimeout(() => {
     logger.error({}, 'closing took too long');
     process.exit(1);

@@ -64,7 +64,8 @@ export function isRemovalHeld({ conditions }: ClusterStatus): boolean {
 
 /**
  * Sees to registrations whose file is gone without an off-boarding record: a person removed it. Records their
- * off-boarding, or holds it back when it is likely to be a mistake.
+ * off-boarding, or holds it back when it is likely to be a mistake. Where several processes share the clusters, each looks
+ * at all of them to tell a mistake, and sees to its own.
  * @param isUnrelated the head has nothing to do with the one before
  * @returns names to be worked on
  */
@@ -73,7 +74,8 @@ export async function recordMissing(
   missing: readonly MissingFile[],
   isUnrelated: boolean,
 ): Promise<readonly string[]> {
-  const { repo, offboardings, logger } = services;
+  const { repo, offboardings, ownership, logger } = services;
+  const isOwn = ({ cluster }: DepartingRegistration): boolean => ownership?.owns(clusterKey(cluster)) ?? true;
   const recorded = new Set((await offboardings.list(CLUSTER_KIND)).map(({ incarnation }) => incarnation));
   const registrations: DepartingRegistration[] = [];
   const files: MissingFile[] = [];
@@ -88,10 +90,10 @@ export async function recordMissing(
   const isRewritten = isUnrelated || (await wasRewritten(services, files));
   if (isRewritten || isMassRemoval(files.length, repo.snapshot().of(clusterFiles).size)) {
     logger.warn({ count: files.length, isRewritten }, 'removal is held back until a maintainer confirms it');
-    for (const each of registrations) await holdRemoval(services, each);
+    for (const each of registrations.filter(isOwn)) await holdRemoval(services, each);
     return [];
   }
-  for (const each of registrations) await recordRemoval(services, each);
+  for (const each of registrations.filter(isOwn)) await recordRemoval(services, each);
   return files.map(({ name }) => name);
 }
 
@@ -106,11 +108,12 @@ async function wasRewritten({ repo }: ControllerServices, missing: readonly Miss
 
 /** What went with the file. A registration of another incarnation whose removal is held waits to be confirmed as before. */
 async function registrationsBehind(
-  { repo, status, inventory, reporting }: ControllerServices,
+  { repo, status, inventory, reporting, ownership }: ControllerServices,
   { name, cluster, hostIncarnation }: MissingFile,
 ): Promise<readonly DepartingRegistration[]> {
   const known = await status.get(clusterKey(name));
-  if (known?.incarnation === '' && cluster === undefined) {
+  const isOwn = ownership?.owns(clusterKey(name)) ?? true;
+  if (isOwn && known?.incarnation === '' && cluster === undefined) {
     await reporting.forget(name); // it was only about the file
   }
   const isHeld = cluster !== undefined && known !== undefined && isRemovalHeld(known);

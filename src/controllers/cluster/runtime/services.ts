@@ -11,6 +11,7 @@ import type { RoleRule } from '../../../workload-auth/index.ts';
 import type { WorkloadAuth } from '../../../workload-auth/index.ts';
 import type { AccessServices } from '../../../cluster-access/index.ts';
 import type { Reporter, Reporting } from '../../../reconcile/reporter.ts';
+import type { Ownership } from '../../../resources/ownership.ts';
 import type { Installation } from '../../../resources/installation.ts';
 import type { ClusterKind } from '../../../resources/cluster/cluster-key.ts';
 import type { IdentityClaims } from './identity-claims.ts';
@@ -36,6 +37,8 @@ export interface ControllerParts extends AccessServices {
   readonly metrics?: Metrics;
   /** How workloads get to where secrets are kept; absent where there is no such place outside of this server. */
   readonly workloadAuth?: WorkloadAuth;
+  /** Which clusters are worked on here; absent where that is all. */
+  readonly ownership?: Ownership;
   readonly settings: ControllerSettings;
 }
 

@@ -11,6 +11,7 @@ import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ErrorReason } from '../../../messages/errors/index.ts';
+import type { ReplicaState } from '../../../replicas/index.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 import type { Readiness } from '../../../api/index.ts';
 import { conditionTypes } from '../../../resources/condition.ts';
@@ -30,6 +31,8 @@ export interface ReadingSources {
   readonly queue: () => Readonly<Record<string, LaneLoad>> | undefined;
   readonly connections: () => number | undefined;
   readonly eventStreams: () => number | undefined;
+  /** Absent where no other process works on the same clusters. */
+  readonly replica?: () => ReplicaState | undefined;
   readonly readiness: () => Promise<Pick<Readiness, 'checks'>>;
 }
 
@@ -77,6 +80,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
     ...queueGauges(sources.queue() ?? {}),
     ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
     ...optional('nautes_event_streams_open', 'Clients that follow events.', sources.eventStreams()),
+    ...replicaGauges(sources.replica?.()),
   ];
 }
 
@@ -242,4 +246,15 @@ function single(name: string, help: string, value: number): GaugeReading {
 
 function optional(name: string, help: string, value: number | undefined): readonly GaugeReading[] {
   return value === undefined ? [] : [single(name, help, value)];
+}
+
+function replicaGauges(state: ReplicaState | undefined): readonly GaugeReading[] {
+  if (state === undefined) return [];
+  const { isMember, owned, unowned, others } = state;
+  return [
+    single('nautes_replica_member', 'Whether this replica may work: its Lease is fresh.', isMember ? 1 : 0),
+    single('nautes_replica_buckets_owned', 'Parts of the work, of 64, that this replica has.', owned),
+    single('nautes_replica_buckets_unowned', 'Parts of the work, of 64, that no replica has.', unowned),
+    single('nautes_replicas', 'Replicas that are alive as this one sees it, with itself.', others.length + 1),
+  ];
 }
