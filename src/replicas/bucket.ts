@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ResourceKey } from '../resources/resource-key.ts';
 import { BUCKETS } from './protocol.ts';
 
@@ -12,11 +12,11 @@ export function bucketOf({ kind, name }: ResourceKey): number {
  * that comes or goes moves little besides its own share.
  * @returns for each bucket the name of the member, none when there are no members
  */
-export function assignBuckets(members: readonly string[], buckets: number = BUCKETS): readonly (string | undefined)[] {
-  const share = Math.ceil(buckets / Math.max(1, members.length));
+export function assignBuckets(members: readonly string[]): readonly (string | undefined)[] {
+  const share = Math.ceil(BUCKETS / Math.max(1, members.length));
   const counts = new Map<string, number>();
   const hasRoom = (member: string): boolean => (counts.get(member) ?? 0) < share;
-  return Array.from({ length: buckets }, (_, bucket) => {
+  return Array.from({ length: BUCKETS }, (_, bucket) => {
     const owner = members
       .filter(hasRoom)
       .map((member) => ({ member, score: firstWord(`${member}/${bucket}`) }))
@@ -27,5 +27,5 @@ export function assignBuckets(members: readonly string[], buckets: number = BUCK
 }
 
 function firstWord(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0);
+  return Number.parseInt(hash('sha256', text).slice(0, 8), 16);
 }

@@ -1,4 +1,4 @@
-import { assignBuckets } from './bucket.ts';
+import type { assignBuckets } from './bucket.ts';
 import { BUCKETS, DURATION_MILLISECONDS, SWEEP_MILLISECONDS } from './protocol.ts';
 
 /** A replica as another one sees it. */
@@ -32,6 +32,8 @@ export interface ReplicaView {
   readonly held: ReadonlySet<number>;
   /** Buckets that it has tried to take, without an answer. */
   readonly uncertain: ReadonlySet<number>;
+  /** Who should have which bucket among these members; {@link assignBuckets}, which may be remembered. */
+  readonly assign: typeof assignBuckets;
 }
 
 /** What a replica should do now; each is a write that succeeds only if nothing has changed. */
@@ -53,7 +55,7 @@ export function decide(view: ReplicaView, now: number): ReplicaActions {
   const alive = others.filter((member) => !member.hasEnded && !isSilent(member, now));
   const end = others.filter((member) => !member.hasEnded && isSilent(member, now)).map(({ name }) => name);
   const working = alive.filter(({ works }) => works).map(({ name }) => name);
-  const assigned = assignBuckets([...working, ...(view.works ? [self] : [])].sort());
+  const assigned = view.assign([...working, ...(view.works ? [self] : [])].sort());
   return {
     end,
     take: now < view.takesFrom ? [] : toTake(view, assigned, now),

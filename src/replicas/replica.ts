@@ -3,7 +3,7 @@ import { forEachBounded } from '../base/async/concurrency.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Ownership, OwnershipChange, OwnershipListener } from '../resources/ownership.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
-import { bucketOf } from './bucket.ts';
+import { assignBuckets, bucketOf } from './bucket.ts';
 import { decide, type ReplicaActions, type SeenMember } from './decide.ts';
 import {
   bucketLeaseName,
@@ -67,6 +67,8 @@ export class Replica implements Ownership {
   /** What listeners know to be owned. */
   #announced: ReadonlySet<number> = new Set();
   #isComplete = false;
+  /** Of the members that were seen last. */
+  #assignment: { readonly key: string; readonly owners: readonly (string | undefined)[] } = { key: '-', owners: [] };
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -243,7 +245,15 @@ export class Replica implements Ownership {
   async #act(signal: AbortSignal): Promise<void> {
     const [works, held] = [this.#options.works, new Set(this.#owned())];
     const { name: self, takesFrom } = this.#membership;
-    const view = { ...this.#view.replicas, self, takesFrom, works, held, uncertain: this.#uncertain };
+    const view = {
+      ...this.#view.replicas,
+      self,
+      takesFrom,
+      works,
+      held,
+      uncertain: this.#uncertain,
+      assign: this.#assign,
+    };
     const { end, take, release, sweep } = decide(view, this.#options.clock.now());
     for (const bucket of release) this.#spawn(this.#release(bucket));
     const writes = [
@@ -254,6 +264,12 @@ export class Replica implements Ownership {
     await forEachBounded(writes, BUCKET_WRITES, (write) => write());
     void this.#announce();
   }
+
+  readonly #assign = (members: readonly string[]): readonly (string | undefined)[] => {
+    const key = members.join(' ');
+    if (this.#assignment.key !== key) this.#assignment = { key, owners: assignBuckets(members) };
+    return this.#assignment.owners;
+  };
 
   async #take(self: string, { bucket, from }: ReplicaActions['take'][number], signal: AbortSignal): Promise<void> {
     if (!(await this.#hasEnded(from, signal)) || !this.#isStill(self)) return;

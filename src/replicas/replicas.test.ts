@@ -7,9 +7,9 @@ import { SimulatedServer } from './testing/simulated-server.ts';
 import { VirtualTime } from './testing/virtual-time.ts';
 import { keys, ownersOf, WorkLog } from './testing/work-log.ts';
 
-const STEP = 100;
+const STEP = 200;
 /** Histories with everything in them; more of them when a number is given. */
-const SEEDS = Number(process.env.NAUTES_REPLICA_SEEDS ?? '6');
+const SEEDS = Number(process.env.NAUTES_REPLICA_SEEDS ?? '3');
 /** What a failed replica's work may wait for: its duration, a look and the messages. */
 const TAKE_OVER_MILLISECONDS = DURATION_MILLISECONDS + 2_000;
 

@@ -16,6 +16,7 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<PageLanguage, string
   'src/render': { en: 'component + facts → objects', zh: '组件 + 事实 → 对象' },
   'src/cluster-access': { en: 'the way to a cluster', zh: '到达集群的途径' },
   'src/management': { en: 'the way to the management cluster', zh: '到达管理集群的途径' },
+  'src/replicas': { en: 'sharing the work by Leases', zh: '通过 Lease 分担工作' },
   'src/publish': { en: 'clusters in a management cluster', zh: '管理集群中的集群' },
   'src/kube': { en: 'one cluster: client, apply, health', zh: '一个集群：客户端、应用、健康' },
   'src/kubeconfig': { en: 'kubeconfigs as client-go reads them', zh: '按 client-go 的方式读取 kubeconfig' },
