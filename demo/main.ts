@@ -1,6 +1,6 @@
 /**
  * The whole story on this machine: a server with embedded defaults and simulated clusters; a physical worker, a host and
- * a virtual worker on it, registered through the HTTP API, watched until they are Ready, looked at, deleted. Uses a
+ * a virtual worker on it, registered through the HTTP API, watched until they are Ready, inspected, deleted. Uses a
  * fresh directory every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -50,7 +50,7 @@ describe('field sets', () => {
     );
   });
 
-  it('are empty when everything is taken away from them', () => {
+  it('are empty when everything is removed from them', () => {
     fc.assert(fc.property(fieldSet, (set) => assert.ok(isEmptyFieldSet(differenceFields(set, set)))));
   });
 

@@ -149,7 +149,7 @@ describe('server-side apply', () => {
     assert.deepEqual(containersOf(without.object), [{ name: 'a', image: 'a:1', ports: [{ containerPort: 80 }] }]);
   });
 
-  it('takes defaults away with the field that they belong to', () => {
+  it('removes defaults with the field that they belong to', () => {
     const probe = { name: 'a', livenessProbe: { httpGet: { port: 80 } } };
     const first = apply(NOTHING, 'one', containers(probe), false, DEPLOYMENT);
     const defaulted = containers({ ...probe, livenessProbe: { httpGet: { port: 80 }, periodSeconds: 10 } });

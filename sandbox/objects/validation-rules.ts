@@ -13,7 +13,7 @@ const cache = new WeakMap<JsonObject, readonly Rule[]>();
 
 /**
  * What the `x-kubernetes-validations` of a definition refuse, at the object and at the objects within it; entries of
- * lists are not looked at. Rules about `oldSelf` are for updates.
+ * lists are not checked. Rules about `oldSelf` are for updates.
  */
 export function ruleProblems(schema: JsonObject, object: JsonObject, live: JsonObject | undefined): FieldProblem[] {
   return problemsAt(schema, object, live, '');

@@ -118,7 +118,7 @@ describe('event streams', () => {
     assert.match(one.text, /id: 3\ndata: \{"id":3,"cluster":"a".*\}\n\n/);
   });
 
-  it('go on after the id of the last event, given as a header or in the query', async () => {
+  it('continue after the id of the last event, given as a header or in the query', async () => {
     await using api = await startTestServer();
     await addEvents(api, 'a', ['one', 'two', 'three']);
     using byHeader = new StreamClient(api.port, `${OF_A}?after=0`, ['Last-Event-ID: 2']);
@@ -245,7 +245,7 @@ describe('event streams', () => {
     }
   });
 
-  it('go on while it cannot be found out whether their caller may read, which is asked once at a time', async () => {
+  it('continue while it cannot be determined whether their caller may read, which is asked once at a time', async () => {
     await using api = await startTestServer({ eventHeartbeat: 20 });
     using failing = new StreamClient(api.port, OF_A);
     await failing.opened();

@@ -99,7 +99,7 @@ describe('a token', () => {
 describe('unknown tokens', () => {
   const limits = { tokenGuard: { failuresPerAddress: 3 } };
 
-  it('are looked at only so often from one address, and good ones go on', async () => {
+  it('are checked only so often from one address, and good ones are still answered', async () => {
     await using api = await startTestServer({}, limits);
     assert.equal((await api.send({ target: '/api/v1/clusters' })).status, 200);
     for (const token of ['a', 'b', 'c']) {

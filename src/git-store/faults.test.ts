@@ -172,7 +172,7 @@ describe('configuration repository with a remote', () => {
     assert.equal((await subjects(origin)).length, 1 + 6);
   });
 
-  it('refuses while the remote is away, commits nothing, and goes on when it is back', async (context) => {
+  it('refuses while the remote is away, commits nothing, and continues when it is back', async (context) => {
     const { root, origin, server, open } = await httpPlace(context);
     const repository = await open();
     await save(repository, 'before');
@@ -362,7 +362,7 @@ describe('embedded configuration repository', () => {
     assert.deepEqual(await readdir(directory), ['letter.lock']);
   });
 
-  it('fails a save when the disk does not take it, and goes on when it does', async (context) => {
+  it('fails a save when the disk does not take it, and continues when it does', async (context) => {
     const { root, open } = await place(context);
     const repository = await open();
     const packs = join(root, 'repository', 'objects', 'pack');
@@ -373,7 +373,7 @@ describe('embedded configuration repository', () => {
     assert.deepEqual(names(repository), ['a']);
   });
 
-  it('puts packs together and goes on', async (context) => {
+  it('puts packs together and continues', async (context) => {
     const { root, open } = await place(context);
     const repository = await open();
     for (let index = 0; index < 250; index += 1) await save(repository, 'a', String(index));

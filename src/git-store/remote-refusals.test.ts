@@ -258,7 +258,7 @@ describe('a refusal of GitLab to this server', () => {
     assert.equal(await git(project.repository, 'rev-list', '--count', 'main'), '3');
   });
 
-  it('does not keep the server from starting with what it knows, and from going on when it is over', async (context) => {
+  it('does not keep the server from starting with what it knows, and from continuing when it is over', async (context) => {
     const root = await temporaryDirectory();
     const gitlab = await GitLabDouble.start();
     const project = await gitlab.addProject('tenant-config');

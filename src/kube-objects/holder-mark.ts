@@ -36,7 +36,7 @@ export function holderAnnotations(owner: ObjectOwner, times: HolderTimes): Holde
   };
 }
 
-/** A merge patch that takes all of it away. */
+/** A merge patch that removes all of it. */
 export function withoutHolder({ metadata }: ObjectHead): { readonly metadata: unknown } {
   const names = [INSTALLATION_LABEL, CLUSTER_NAME_LABEL, INCARNATION_LABEL];
   const none = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, null]));

@@ -1,6 +1,6 @@
 import type { Language } from './text.ts';
 
-/** Languages that are looked at of one header; what follows is not read. */
+/** Languages that are read of one header; what follows is not read. */
 const MAX_RANGES = 50;
 
 /**

@@ -20,7 +20,7 @@ export interface RunRequest<Memory = unknown> {
   readonly name: string;
   /** In the healthy lane a run abandons what does not answer soon; in the suspect lane it keeps no other key waiting. */
   readonly lane: Lane;
-  /** A person has asked for this look: what a run would leave for later is looked at as well. */
+  /** A person has asked for this look: what a run would leave for later is checked as well. */
   readonly isRequested: boolean;
   /** What is kept of the key between its runs. */
   readonly runtime: KeyRuntime<Memory>;

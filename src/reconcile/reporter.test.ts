@@ -94,7 +94,7 @@ describe('a reporter', () => {
     assert.deepEqual(await all.reasons(), reasons);
   });
 
-  it('does not show Ready beside a file that was not looked at', async () => {
+  it('does not show Ready beside a file that was not checked', async () => {
     await using all = await surroundings();
     await (await all.reporting.open(one)).summarize(ready);
     await all.reporting.open({ ...one, observedGeneration: 'g2' });

@@ -62,7 +62,7 @@ export class Reporting<Kind extends StatefulKind> {
 
   /**
    * Begins from what is stored, or from nothing for a new registration. A file that has changed is on its way from now
-   * on: `Ready` never stands beside a generation that was not looked at.
+   * on: `Ready` never stands beside a generation that was not checked.
    */
   open(subject: ReportSubject): Promise<Reporter<Kind>> {
     return Reporter.open(this.#options, subject);

@@ -23,9 +23,9 @@ export interface StageProgress {
   readonly isComplete: boolean;
   /** True when the resource was Ready or Degraded as the run began, whatever state of the file that was about. */
   readonly hadBeenReady: boolean;
-  /** True when this state of the file was not looked at before this run. */
+  /** True when this state of the file was not checked before this run. */
   readonly isNewGeneration: boolean;
-  /** The resource is looked at and not changed, and why. */
+  /** The resource is checked and not changed, and why. */
   readonly pause?: Explanation;
 }
 

@@ -218,7 +218,7 @@ describe('the rest of the life of a resource', () => {
     assert.deepEqual(find(summary, 'ComponentsReady'), find(readyBefore, 'ComponentsReady'));
   });
 
-  it('is Deleting while it is taken away, and says how far that is', () => {
+  it('is Deleting while it is off-boarded, and says how far that is', () => {
     const summary = summarize({ situation: 'offboarding', ...why }, readyBefore, NOW);
     assert.equal(summary.phase, 'Deleting');
     assert.deepEqual([find(summary, 'Offboarded').reason, find(summary, 'Ready').reason], ['Why', 'Deleting']);

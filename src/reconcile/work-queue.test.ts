@@ -153,7 +153,7 @@ describe('WorkQueue', () => {
     await queue.close();
   });
 
-  it('reports a failing run and goes on', async () => {
+  it('reports a failing run and continues', async () => {
     const errors: string[] = [];
     const queue = new WorkQueue({
       run: (key) => (key === 'bad' ? Promise.reject(new Error('broken')) : Promise.resolve()),

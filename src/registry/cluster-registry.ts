@@ -99,7 +99,7 @@ export interface ClusterRegistry {
   delete(context: CallerContext, name: string, options: DeleteOptions): Promise<DeleteResult>;
   /** Commits the request for a new credential of our own. @throws `ClusterNotFound`, `ClusterChanged` */
   rotate(context: CallerContext, name: string, options: RotateOptions): Promise<SaveResult>;
-  /** The cluster is looked at and not changed. @throws `ClusterInvalid`, `ClusterNotFound`, `ClusterChanged` */
+  /** The cluster is checked and not changed. @throws `ClusterInvalid`, `ClusterNotFound`, `ClusterChanged` */
   pause(context: CallerContext, name: string, options: PauseOptions): Promise<SaveResult>;
   /** Ends the pause. @throws `ClusterNotFound`, `ClusterChanged` */
   resume(context: CallerContext, name: string, options: Pick<PauseOptions, 'ifMatch'>): Promise<SaveResult>;

@@ -10,7 +10,7 @@ export const HOSTED_COMPONENT = 'virtual-cluster';
 /** Name under which the inventory has the workloads' login to the secret store. */
 export const SECRET_ACCESS_COMPONENT = 'secret-access';
 
-/** Name under which the inventory has what was found on a cluster as it was taken away: made by us, and not remembered. */
+/** Name under which the inventory has what was found on a cluster while it was off-boarded: made by us, and not remembered. */
 export const LEFT_BEHIND_COMPONENT = 'left-behind';
 
 /** Reserved names that no component of the catalogue can have. */

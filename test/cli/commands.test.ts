@@ -179,7 +179,7 @@ describe('commands of the client', () => {
     assert.match(reader.stdout, /^! +token +bob, reader/m);
     bed.cluster(0).faults.set([{ kind: 'unreachable' }]);
     await bed.cluster(0).settled();
-    await bed.user.run('rotate', 'one'); // has the cluster looked at
+    await bed.user.run('rotate', 'one'); // has the cluster checked
     for (let attempt = 0; ; attempt += 1) {
       const { stdout } = await bed.user.run('doctor');
       if (/^✗ +cluster\/one +\w+: .*nothing accepts connections.*\. Check/m.test(stdout)) break;

@@ -73,7 +73,7 @@ describe('deleting clusters from the command line', () => {
     assert.deepEqual(deleted(), []);
   });
 
-  it('goes on with the others when one fails, says which, and ends with the code of the first failure', async () => {
+  it('continues with the others when one fails, says which, and ends with the code of the first failure', async () => {
     const { code, stderr, stdout } = await user.run('delete', 'cluster', 'one', 'two', 'three', 'none', '-y');
     assert.equal(code, 5, stderr);
     assert.equal(stdout, 'cluster/one deleted\ncluster/three deleted\n');

@@ -89,7 +89,7 @@ describe('moving the credentials of a server to Vault', () => {
     assert.match(stderr, /none of Nautes in Vault: every cluster would lose its own\n +Run: nautes secrets migrate/);
   });
 
-  it('copies, reads back and says how to go on; run again it finds everything', async () => {
+  it('copies, reads back and says what to do next; run again it finds everything', async () => {
     const first = await migrate('sealed', 'vault');
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stderr, /^1\/1 one$/m);
@@ -100,7 +100,7 @@ describe('moving the credentials of a server to Vault', () => {
     assert.notEqual((await readdir(join(server.dataDirectory, 'secrets'))).length, 0);
   });
 
-  it('the server goes on with Vault: same credential, same names, nothing rotated', async () => {
+  it('the server continues with Vault: same credential, same names, nothing rotated', async () => {
     const moved = await NautesProcess.start({
       configuration: configuration('vault'),
       dataDirectory: server.dataDirectory,

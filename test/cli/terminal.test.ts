@@ -98,7 +98,7 @@ describe('the command line on a terminal', { skip }, () => {
     assert.match(text, /three {2}Ready/);
   });
 
-  it('Ctrl-C ends the watching with 130, says what goes on, and the cluster gets ready all the same', async () => {
+  it('Ctrl-C ends the watching with 130, says what continues, and the cluster gets ready all the same', async () => {
     await using session = await bed.terminal(add('four', 3));
     await session.until(/argocd/);
     session.interrupt();

@@ -83,7 +83,7 @@ describe('--wait', () => {
     assert.match(rotated.stderr, /one was changed again meanwhile/);
   });
 
-  it('goes on without a word while the server has not looked at what was saved', async () => {
+  it('waits silently while the server has not processed what was saved', async () => {
     await using server = await serverOf({ saved: ['ours'], registered: 'ours', observed: ['old', 'ours'] });
     const { code, stderr } = await apply(server, DOCUMENT);
     assert.deepEqual([code, stderr], [0, '']);

@@ -169,7 +169,7 @@ export class ComponentSequence implements AsyncDisposable {
     await this.#loop.runAgain('one');
     const before = this.#target.counters.total(WRITES);
     await this.#loop.runAgain('one', 3);
-    assert.equal(this.#target.counters.total(WRITES), before, `${this.history.join('\n')}\nit goes on writing`);
+    assert.equal(this.#target.counters.total(WRITES), before, `${this.history.join('\n')}\nit keeps writing`);
     assert.deepEqual(await this.#problems(), []);
     this.#checkDefinitions();
     this.history.push('settled');

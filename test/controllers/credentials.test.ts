@@ -170,7 +170,7 @@ describe('our own credential on a cluster', () => {
   });
 });
 
-/** Waits until the cluster was looked at a few times more. */
+/** Waits until the cluster was checked a few times more. */
 async function somePolls({ counters }: SandboxCluster): Promise<void> {
   const seen = counters.total(/^get \/version/);
   await eventually(

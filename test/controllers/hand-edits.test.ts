@@ -36,7 +36,7 @@ describe('registrations changed by hand', () => {
     );
   }
 
-  it('an incarnation changed by hand: the deletion takes away what was carried out, and registering again works', async () => {
+  it('an incarnation changed by hand: the deletion removes what was carried out, and registering again works', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     const incarnation = await withOtherIncarnation(loop, target);
@@ -51,7 +51,7 @@ describe('registrations changed by hand', () => {
     await loop.untilReady('one');
   });
 
-  it('an incarnation changed by hand: a removal by hand takes away what was carried out', async () => {
+  it('an incarnation changed by hand: a removal by hand removes what was carried out', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     const incarnation = await withOtherIncarnation(loop, target);
@@ -63,7 +63,7 @@ describe('registrations changed by hand', () => {
     await untilNothingOfOursIsLeft(target);
   });
 
-  it('an incarnation changed by hand: nothing is taken away while the commit of the deletion has not come', async () => {
+  it('an incarnation changed by hand: nothing is removed while the commit of the deletion has not come', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     const incarnation = await withOtherIncarnation(loop, target);
@@ -103,7 +103,7 @@ describe('registrations changed by hand', () => {
     return incarnation;
   }
 
-  it('a host changed by hand: nothing is made there, and the deletion takes away what is on the host before', async () => {
+  it('a host changed by hand: nothing is made there, and the deletion removes what is on the host before', async () => {
     await using loop = await ControlLoop.start();
     const [first, second] = [cluster(), cluster()];
     const incarnation = await withOtherHost(loop, first, second);
@@ -113,7 +113,7 @@ describe('registrations changed by hand', () => {
     await untilGone(first, 'vcluster-one');
   });
 
-  it('a host changed by hand: a save with it makes the cluster there and takes away the one before', async () => {
+  it('a host changed by hand: a save with it makes the cluster there and removes the one before', async () => {
     await using loop = await ControlLoop.start();
     const [first, second] = [cluster(), cluster()];
     const incarnation = await withOtherHost(loop, first, second);
@@ -126,7 +126,7 @@ describe('registrations changed by hand', () => {
     assert.equal(later.host?.cluster, 'host-2');
   });
 
-  it('a host changed by hand: a save with the one before goes on with the registration', async () => {
+  it('a host changed by hand: a save with the one before continues the registration', async () => {
     await using loop = await ControlLoop.start();
     const [first, second] = [cluster(), cluster()];
     const incarnation = await withOtherHost(loop, first, second);

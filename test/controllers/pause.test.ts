@@ -39,7 +39,7 @@ describe('a paused cluster', () => {
     target.apply({ apiVersion, kind, metadata, spec: { ...(spec as object), replicas: 3 } }, 'kubectl');
   }
 
-  it('is looked at and not repaired until it is resumed, and says who, since when and why', async () => {
+  it('is checked and not repaired until it is resumed, and says who, since when and why', async () => {
     await using loop = await ControlLoop.start({ settings });
     const target = await ready(loop);
     await loop.pause('one', { reason: 'new racks' });
@@ -73,7 +73,7 @@ describe('a paused cluster', () => {
     assert.match(await clone.read('one'), /primaryDomain: example\.org/);
   });
 
-  it('goes on by itself when the time has come', async () => {
+  it('resumes by itself when the time has come', async () => {
     await using loop = await ControlLoop.start({ settings });
     await ready(loop);
     await loop.pause('one', { until: new Date(loop.clock.now() + HOUR).toISOString() });

@@ -124,7 +124,7 @@ describe('access to secrets for others', () => {
     );
   });
 
-  it('what our policy does not allow is left to an operator, whose commands are shown and looked at', async () => {
+  it('what our policy does not allow is left to an operator, whose commands are shown and checked', async () => {
     await surroundings.allow({ workloads: false });
     await using loop = await start();
     const target = cluster();
@@ -190,7 +190,7 @@ describe('access to secrets for others', () => {
     const isHeldUp = ({ type, reason }: ConditionView): boolean => type === 'Offboarded' && reason === 'VaultSealed';
     const { conditions } = await loop.until('one', (status) => status.conditions.some(isHeldUp), 'held up');
     const offboarded = conditions.find(isHeldUp);
-    assert.match(offboarded?.message ?? '', /it cannot go on without the secret store: Vault at .* is sealed/);
+    assert.match(offboarded?.message ?? '', /it cannot continue without the secret store: Vault at .* is sealed/);
     assert.match(offboarded?.remedy ?? '', /vault operator unseal/);
     loop.clock.aheadMilliseconds = 2 * MINUTE; // the grace period of the cluster has passed
     double.faults.sealed = false;

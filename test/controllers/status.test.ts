@@ -82,7 +82,7 @@ describe('status of clusters', () => {
     assert.equal(
       watched.written.some((each) => each.observedGeneration === generation && each.phase === 'Ready' && !isLast(each)),
       false,
-      'never Ready in a generation that was not looked at',
+      'never Ready in a generation that was not checked',
     );
     assert.ok(status.entryPoints.some((entry) => entry.endsWith(':30081')));
 
@@ -148,7 +148,7 @@ describe('status of clusters', () => {
     assert.equal(await loop.parts.state.offboardings.receipt(clusterKey('new')), undefined);
   });
 
-  it('a save over a file that cannot be understood goes on with its registration', async () => {
+  it('a save over a file that cannot be understood continues its registration', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();
     await loop.save('one', target, hostDraft);

@@ -183,7 +183,7 @@ describe('uploaded credentials', () => {
   });
 });
 
-/** Waits until the cluster was looked at a few times more. */
+/** Waits until the cluster was checked a few times more. */
 async function somePolls({ counters }: SandboxCluster): Promise<void> {
   const seen = counters.total(/^get \/version/);
   await eventually(

@@ -122,7 +122,7 @@ export class RecordedDisk<Opened> implements AsyncDisposable {
   }
 }
 
-/** Opening a data directory takes a while: of so many syncs one is looked at, with one kind of loss after the other. */
+/** Opening a data directory takes a while: of so many syncs one is checked, with one kind of loss after the other. */
 const SYNCS_PER_LOOK = 5;
 
 function some(turn: number): readonly Kept[] {

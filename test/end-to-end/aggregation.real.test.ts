@@ -74,7 +74,7 @@ describe('an aggregated API whose server takes connections and never answers', (
     await silent?.[Symbol.asyncDispose]();
   });
 
-  it('keeps neither a registration nor drift from being looked at', { skip }, async () => {
+  it('keeps neither a registration nor drift from being checked', { skip }, async () => {
     await bed.register();
     await admin.delete(SETTINGS);
     await waitUntil('the object is made again', () => admin.find(SETTINGS));

@@ -179,7 +179,7 @@ export function describeConflict(create: () => Promise<TargetClusterSource>, clu
       assert.match(component.message, /kubectl-patch .*data\.fought of ConfigMap tool\/settings/);
       await admin.patch(SETTINGS, { data: { fought: 'mine' } }, 'kubectl-patch');
       const applied = await bed.target.applyRequests();
-      const generation = await bed.save({ primary_domain: 'example.test' }); // everything is looked at
+      const generation = await bed.save({ primary_domain: 'example.test' }); // everything is checked
       await bed.client.waitFor(
         bed.name,
         (status) =>

@@ -24,7 +24,7 @@ const tool: TestComponent = {
 };
 
 /**
- * What keeps clusters from being taken away, and how that ends.
+ * What keeps clusters from being off-boarded, and how that ends.
  * @param graceSeconds short, for the ends that it forces; longer than a deletion that nothing holds takes
  */
 export function describeDeletion(
@@ -151,7 +151,7 @@ export function describeDeletion(
       assert.deepEqual([receipt.outcome, receipt.remaining], ['Complete', []]);
     });
 
-    it('a cluster that comes back within the grace period is taken away properly', { skip }, async () => {
+    it('a cluster that comes back within the grace period is off-boarded properly', { skip }, async () => {
       await bed.register();
       await bed.target.setReachable(false);
       const incarnation = await bed.delete();

@@ -97,7 +97,7 @@ export function describeFaults(create: () => Promise<TargetClusterSource>, clust
       assert.match(condition.remedy, /save the cluster again with a new kubeconfig/);
     });
 
-    it('saved again with a kubeconfig that knows the authority, it goes on where it was', { skip }, async () => {
+    it('saved again with a kubeconfig that knows the authority, it continues where it was', { skip }, async () => {
       const writes = await writtenSince(async () => {
         await bed.save();
         await bed.ready();

@@ -75,7 +75,7 @@ describe('a configuration repository elsewhere', () => {
     await client.waitForPhase('two', 'Ready');
   });
 
-  it('takes a cluster away whose file a person removes, and names that person in the receipt', async () => {
+  it('off-boards a cluster whose file a person removes, and names that person in the receipt', async () => {
     const clone = join(directory, 'clone');
     const { incarnation } = (await client.status('two')) ?? { incarnation: '' };
     await git('-C', clone, 'rm', '--quiet', `${CLUSTERS}/two.yaml`);

@@ -41,7 +41,7 @@ describe('a server whose callers and repository are in Gitea', { skip }, () => {
     await writeFile(join(directory, 'hook'), HOOK_SECRET);
     server = await NautesProcess.start({
       configuration: {
-        // What becomes of the clusters is not looked at here.
+        // What becomes of the clusters does not matter here.
         role: 'api',
         identity: { provider: 'gitea', cacheSeconds: 1, requestsPerMinute: 6000 },
         git: { remote: gitea.remoteOf(repository), tokenFile: join(directory, 'token'), pollSeconds: 3600 },

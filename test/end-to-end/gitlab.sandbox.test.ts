@@ -69,7 +69,7 @@ describe('a server whose callers and repository are in GitLab', () => {
     return stdout.toString().trim();
   };
 
-  it('tells a reader and a developer why they may not register, before anything is looked at', async () => {
+  it('tells a reader and a developer why they may not register, before anything is checked', async () => {
     const requests = await target.applyRequests();
     assert.match(
       said(await reader.save('one', workerBody(target))),
@@ -208,7 +208,7 @@ describe('a server whose callers and repository are in GitLab', () => {
     project.members.set(account, { level: 40 });
   });
 
-  it('says what is wrong when its own token has expired, serves on, and goes on with a new one', async () => {
+  it('says what is wrong when its own token has expired, still serves, and continues with a new one', async () => {
     const { gitlab, account } = surroundings;
     await surroundings.useServerToken(gitlab.token(account, { expiresAt: '2020-01-01' }));
     const body = workerBody(target, { primary_domain: 'later.example.com' });
@@ -234,7 +234,7 @@ describe('a server whose callers and repository are in GitLab', () => {
     await gitlab.setReachable(true);
   });
 
-  it('takes the cluster away again and names the person in the receipt', async () => {
+  it('off-boards the cluster and names the person in the receipt', async () => {
     const { incarnation } = (await maintainer.status('one')) ?? { incarnation: '' };
     const reply = await maintainer.delete('one');
     assert.equal(reply.status, 200, JSON.stringify(reply.body));

@@ -122,7 +122,7 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       await client.waitForPhase('one', 'Ready', PATIENCE);
     });
 
-    it('takes everything away and leaves a receipt', { skip }, async () => {
+    it('removes everything and leaves a receipt', { skip }, async () => {
       const { incarnation } = (await client.status('one')) ?? { incarnation: '' };
       const reply = await client.delete('one');
       assert.equal(reply.status, 200, JSON.stringify(reply.body));
@@ -157,7 +157,7 @@ export function describeRegistration(create: () => Promise<TargetClusterSource>,
       assert.notEqual(status.incarnation, incarnation);
     });
 
-    it('goes on where it was after a crash in the middle of an installation', { skip }, async () => {
+    it('continues where it was after a crash in the middle of an installation', { skip }, async () => {
       const { incarnation } = (await client.status('one')) ?? { incarnation: '' };
       await client.delete('one');
       await client.waitForReceipt('one', incarnation, PATIENCE);

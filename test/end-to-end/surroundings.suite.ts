@@ -150,7 +150,7 @@ export function describeSurroundings(title: string, options: SurroundingsOptions
         'nautes/overlays/production/clusters/kustomization.yaml',
       );
       const known = new Set(untouched);
-      // Our own namespace goes on ending without us.
+      // Our own namespace is still being deleted without us.
       await waitUntil('the cluster as it was', async () =>
         (await inventoryOf(target)).every((name) => known.has(name)),
       );

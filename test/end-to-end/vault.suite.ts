@@ -119,7 +119,7 @@ export function describeVault(title: string, options: VaultSuiteOptions): void {
       await waitUntil('the old one is refused', () => isRefused(first));
     });
 
-    it('the server goes on when its own login was revoked', { skip }, async () => {
+    it('the server continues when its own login was revoked', { skip }, async () => {
       await surroundings.vault.revokeLogins('approle');
       await surroundings.vault.admin('DELETE', `sys/auth/${bed.name}`);
       await waitUntil('the auth method is back', async () => (await surroundings.authMethod(bed.name)) !== undefined);

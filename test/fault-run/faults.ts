@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { Target } from './targets.ts';
 import type { World } from './world.ts';
 
-/** Injects faults into everything that the server depends on, takes them away again, and kills it now and then. */
+/** Injects faults into everything that the server depends on, ends them again, and kills it now and then. */
 export class Faults {
   readonly #world: World;
   readonly #random: Random;
@@ -59,7 +59,7 @@ export class Faults {
       case 'kill': {
         const down = Math.round(random.between(0, 300));
         this.#note(step, `kill, and start after ${down} ms`);
-        void this.#world.restart(down); // the faults go on: it may be what keeps the server from starting
+        void this.#world.restart(down); // the faults continue: it may be what keeps the server from starting
         return;
       }
     }

@@ -31,7 +31,7 @@ export interface FaultRunOptions extends TargetCounts {
   readonly restartBeforeCalm: boolean;
   /** How long it may take until everything is level, milliseconds. */
   readonly patience: number;
-  /** Told of what is going on. */
+  /** Told of the progress. */
   readonly progress?: (message: string) => void;
 }
 

@@ -14,7 +14,7 @@ const COMMAND = join(root, 'bin/nautes');
 export interface NautesProcessOptions {
   /** Keys of the configuration file. */
   readonly configuration?: Readonly<Record<string, unknown>>;
-  /** A data directory to go on with; a new one by default. */
+  /** An existing data directory; a new one by default. */
   readonly dataDirectory?: string;
   /** Environment variables besides those of this process. */
   readonly environment?: Readonly<Record<string, string>>;

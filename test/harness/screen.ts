@@ -16,7 +16,7 @@ export interface Style {
 
 interface Line {
   cells: Cell[];
-  /** The line goes on in the next one because the terminal was too narrow. */
+  /** The line continues in the next one because the terminal was too narrow. */
   isWrapped: boolean;
 }
 

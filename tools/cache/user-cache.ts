@@ -27,7 +27,7 @@ const ABANDONED_MILLISECONDS = 6 * 60 * 60 * 1000;
 /**
  * Makes a folder that appears as a whole or not at all: `produce` fills a temporary one beside it, which is then
  * renamed. Of several processes one produces and the others wait for it; should two produce nevertheless (a holder of
- * the lock was suspended for longer than the stale time), the first to finish wins and both go on with its folder.
+ * the lock was suspended for longer than the stale time), the first to finish wins and both use its folder.
  */
 export async function produceOnce(
   directory: string,

@@ -30,8 +30,8 @@ const WORDS = {
       notAuthorised: 'no token, or one that does not allow it',
       notFound: 'what was named is not there',
       conflict: 'clashes with something: another cluster, a change in the meantime, what users have built',
-      timedOut: 'the time to wait is over; the server goes on',
-      interrupted: 'Ctrl-C; the server goes on',
+      timedOut: 'the time to wait is over; the server continues',
+      interrupted: 'Ctrl-C; the server continues',
     },
     variables: {
       API_SERVER: 'address of the server, like `-s`',

@@ -12,7 +12,7 @@ import { requiredVersion } from '../controlplane/binaries.ts';
 import { BuildReport, compile, duration, go, requireGo } from '../go/build.ts';
 import { GITEA_MODULE, GITEA_PACKAGE, giteaDirectory, giteaFiles } from './binary.ts';
 
-/** What the server reads at run time; pages are not looked at, so the front end is not built. */
+/** What the server reads at run time; pages are not used, so the front end is not built. */
 const RESOURCES = ['templates', 'options'] as const;
 
 const report = new BuildReport('Gitea');

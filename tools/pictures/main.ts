@@ -1,6 +1,6 @@
 /**
  * Records the command line on a terminal as pictures (SVG) in `dist/pictures`, to look at: a registration, one that
- * fails and a deletion, in both languages, while they go on and at their end.
+ * fails and a deletion, in both languages, while they run and at their end.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

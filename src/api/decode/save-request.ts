@@ -23,7 +23,7 @@ export interface SaveRequest {
   readonly warnings: readonly Message[];
 }
 
-/** A save whose shape was looked at and may be wrong. */
+/** A save whose shape was checked and may be wrong. */
 export interface ReadSaveRequest extends SaveRequest {
   /** Breaches of the rules that stand in the schema. */
   readonly ofSchema: readonly Violation[];
@@ -42,7 +42,7 @@ export function decodeSaveRequest(
   return request;
 }
 
-/** {@link decodeSaveRequest} for who wants to go on with what is wrong. @throws Codec */
+/** {@link decodeSaveRequest} for callers that also use an invalid request. @throws Codec */
 export function readSaveRequest(
   name: string,
   body: Buffer,

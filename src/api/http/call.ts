@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** One authenticated request: who calls, and for how long it may go on. */
+/** One authenticated request: who calls, and for how long it may run. */
 export class Call {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -49,7 +49,7 @@ export class Call {
   async authenticate({ registry, guard }: AuthenticatorOptions, token: string, from: Origin): Promise<void> {
     if (token === '') throw new NautesError('Unauthenticated');
     const settle = guard.admit(from.address, token);
-    // It goes on when the connection is dropped: a guess counts, whether anybody waits for the answer or not.
+    // It continues when the connection is dropped: a guess counts also when its answer is not awaited.
     const signal = AbortSignal.timeout(this.#deadlineMilliseconds);
     const work = registry.authenticate({ token: new Secret(token), requestId: from.requestId, signal });
     work.then(
@@ -103,7 +103,7 @@ export function authenticator(options: AuthenticatorOptions) {
   };
 }
 
-/** The word `Bearer` is taken away once, wherever it stands, as the original does: a bare token is one too. */
+/** The word `Bearer` is removed once, wherever it stands, as the original does: a bare token is one too. */
 function bearerToken(header: string): string {
   return header.replace('Bearer', '').trim();
 }

@@ -7,7 +7,7 @@ import { networkOf, TokenGuard } from './token-guard.ts';
 
 interface Trial {
   guard: TokenGuard;
-  /** Tries a token; gives how long to wait when it was not looked at. */
+  /** Tries a token; gives how long to wait when it was not checked. */
   readonly attempt: (address: string, token: string, isAccepted?: boolean) => number;
   readonly pass: (milliseconds: number) => void;
   readonly warnings: string[];
@@ -37,7 +37,7 @@ function trial(failuresPerAddress = 3, failuresTotal = 100): Trial {
 }
 
 describe('guard of tokens', () => {
-  it('lets only so many unknown tokens of an address be looked at, and more as time passes', () => {
+  it('lets only so many unknown tokens of an address be checked, and more as time passes', () => {
     const { attempt, pass } = trial();
     assert.deepEqual(
       ['a', 'b', 'c'].map((token) => attempt('10.0.0.1', token)),
@@ -170,7 +170,7 @@ describe('guard of tokens', () => {
     assert.equal(attempt('10.0.1.2', 'newer', true), 0);
   });
 
-  it('does not count a token that could not be looked at', () => {
+  it('does not count a token that could not be checked', () => {
     const { guard, attempt } = trial(2);
     attempt('10.0.0.1', 'guess');
     for (let index = 0; index < 10; index += 1) guard.admit('10.0.0.1', `token-${index}`)('undecided');

@@ -198,7 +198,7 @@ function sendTagged<S extends TSchema>(
   return sendJson(reply, 200, schema, content());
 }
 
-/** One generation, or `*` for any. Whether it is there is looked at by the use case, which asks for rights first. */
+/** One generation, or `*` for any. Whether it is there is checked by the use case, which asks for rights first. */
 export function readIfMatch(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const tags = readEntityTags(header);

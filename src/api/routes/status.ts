@@ -17,7 +17,7 @@ export interface StatusSources {
   readonly receipts: Pick<OffboardingLedger, 'receipt'>;
 }
 
-/** What is known about a cluster now, and what was done when it was taken away. */
+/** What is known about a cluster now, and what was done when it was off-boarded. */
 export function statusRoutes(registry: ClusterRegistry, { receipts }: StatusSources): readonly Route[] {
   const status = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const call = callOf(request);

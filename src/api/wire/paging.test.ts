@@ -24,7 +24,7 @@ describe('paging', () => {
     );
   });
 
-  it('goes on when the cluster that ended a page is gone', () => {
+  it('continues when the cluster that ended a page is gone', () => {
     const { continue: token } = page([named('a'), named('b'), named('c')], '2', '');
     assert.deepEqual(
       page([named('a'), named('c')], '2', token).items.map(({ name }) => name),

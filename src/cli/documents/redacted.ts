@@ -2,7 +2,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const REDACTED = '[redacted]';
 
-/** What would be sent, fit to be looked at. */
+/** What would be sent, fit to be shown. */
 export function withoutSecrets(body: Members): Members {
   return body['kubeconfig'] === undefined || body['kubeconfig'] === '' ? body : { ...body, kubeconfig: REDACTED };
 }

@@ -69,7 +69,7 @@ export function describeError(error: unknown, { output, language }: Texts): Desc
   return { message: error instanceof Error ? error.message : String(error), remedy: '', violations: [], requestId: '' };
 }
 
-/** What was said already, by work that had to go on before it could end with the error. */
+/** What was said already, by work that had to finish before it could end with the error. */
 const said = new WeakSet<Error>();
 
 /** Says on standard error what failed, why and what can be done, each error once; the exit code to end with. */

@@ -21,7 +21,7 @@ describe('errors that no code catches', () => {
     source.emit('unhandledRejection', cause);
     assert.deepEqual(logger.logged, [cause]);
     assert.equal(source.exitCode, undefined);
-    assert.equal(await Promise.race([mistake, Promise.resolve('goes on')]), 'goes on');
+    assert.equal(await Promise.race([mistake, Promise.resolve('continues')]), 'continues');
   });
 
   it('an uncaught exception is logged, ends the server in order and makes it exit with an error', async () => {

@@ -1,7 +1,7 @@
 import { type Invocation, warning } from '../invocation/invocation.ts';
 import type { BootstrapAccount } from './bootstrap-account.ts';
 
-/** Takes the account away and says so. When that fails it is said too, with the commands that do it: nothing is thrown. */
+/** Removes the account and says so. When that fails it is said too, with the commands that do it: nothing is thrown. */
 export async function removeAccount(invocation: Invocation, account: BootstrapAccount): Promise<void> {
   const { terminal, texts } = invocation;
   try {

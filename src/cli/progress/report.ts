@@ -127,7 +127,7 @@ class LineReport implements ProgressReport {
   end(): void {}
 }
 
-/** Redrawn while it goes on; the last frame stays. */
+/** Redrawn while it runs; the last frame stays. */
 class LiveReport implements ProgressReport {
   readonly #invocation: Invocation;
   readonly #options: ReportOptions;

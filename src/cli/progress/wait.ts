@@ -12,7 +12,7 @@ import { remedyText } from '../texts/remedy.ts';
 
 export interface WaitRequest {
   readonly cluster: string;
-  /** Generation that has to be looked at before a phase counts, or what took its place meanwhile; any when absent. */
+  /** Generation that has to be checked before a phase counts, or what took its place meanwhile; any when absent. */
   readonly generation?: string;
   /** Whether a cluster that a person has to look at ends the waiting; the server tries on all the same. */
   readonly endsWithFailure: boolean;
@@ -174,7 +174,7 @@ interface Ending {
   readonly isOver: boolean;
 }
 
-/** What a wait that came to nothing is for the caller: time over, Ctrl-C with a word on what goes on, or a refusal. */
+/** What a wait that came to nothing is for the caller: time over, Ctrl-C with a line about what continues, or a refusal. */
 function endOf(report: ProgressReport, error: unknown, ending: Ending): unknown {
   const { invocation, cluster, timeout, goal, last, isOver } = ending;
   const { texts, terminal } = invocation;

@@ -53,7 +53,7 @@ export const englishOutput = {
   namesOrAll: 'name clusters, or give --all or --field-selector',
   followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
   receiptHint: (name: string) =>
-    `The server takes it away now: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
+    `The server is off-boarding it: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
   entryPoints: (addresses: string) => `Its gateway answers at ${addresses}`,
   wouldBeDeleted: 'would be deleted (dry run)',
   plannedObjects: (count: number) => (count === 1 ? '1 object' : `${count} objects`),

@@ -72,8 +72,8 @@ function installationOf({ metadata }: ObjectHead): string {
 }
 
 /**
- * Takes our account away, as the very last step. The deletion of the Namespace is requested first, as it needs rights and
- * goes on without us; then the binding goes, which ends our rights within milliseconds, so that the answer to whatever
+ * Removes our account, as the very last step. The deletion of the Namespace is requested first, as it needs rights and
+ * continues without us; then the binding goes, which ends our rights within milliseconds, so that the answer to whatever
  * we ask next is 401 or 403: that is the end. Everything cluster-scoped is owned by the Namespace, so that nothing stays
  * when we are locked out in the middle. A Namespace that others need stays, and no longer says that we hold the cluster.
  * @returns true when the Namespace was seen to be gone or has to stay, false when we could no longer look
@@ -106,7 +106,7 @@ export async function endAccess({ client }: ClusterConnection, owner: ObjectOwne
 }
 
 /**
- * Takes away the account that an earlier release had made under a name that all installations shared.
+ * Removes the account that an earlier release had made under a name that all installations shared.
  * @returns what of the inventory is no longer there
  */
 export async function removeFormerAccount(

@@ -104,7 +104,7 @@ export function describeAccessContract(traits: ContractTraits): void {
       await probe(kept, patience());
     });
 
-    it('our account takes itself away: its rights end at once, and nothing of it stays', async () => {
+    it('our account removes itself: its rights end at once, and nothing of it stays', async () => {
       const owner = ownerOf(uniqueName('gone'));
       const own = await account(owner, uniqueName('token'));
       assert.equal(await removeAccess(own, owner, patience()), false, 'it cannot see the end itself');

@@ -238,7 +238,7 @@ export function describeApplyContract(traits: ContractTraits): void {
       assert.equal(numberAt(await fixture.find(deploymentType, name, 'two'), 'spec', 'replicas'), 4);
     });
 
-    it('a key that is added to the selector of a Service is taken away', async () => {
+    it('a key that is added to the selector of a Service is removed', async () => {
       const name = uniqueName('selector');
       const spec = { selector: { app: 'two' }, ports: [{ port: 80 }] };
       const objects = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'two', namespace: name }, spec }];

@@ -51,7 +51,7 @@ export interface Holder {
 
 /** Lists at a time. */
 const PARALLEL_LISTS = 8;
-/** Objects of a kind that are looked at for one that waits. */
+/** Objects of a kind that are checked for one that waits. */
 const LOOKED_AT = 250;
 /** Dependants that are named; the total is counted. */
 const MAXIMUM_NAMED = 100;

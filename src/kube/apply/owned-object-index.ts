@@ -4,7 +4,7 @@ import type { ResourceType } from '../../kube-objects/resource-types.ts';
 
 /**
  * The metadata of what a registration has on its cluster: one list for each kind, shared by all components that are
- * looked at in one go. What has changed since the list is seen in the next look.
+ * checked in one go. What has changed since the list is seen in the next look.
  */
 export class OwnedObjectIndex {
   readonly #client: KubeClient;

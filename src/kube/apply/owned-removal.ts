@@ -107,7 +107,7 @@ function adopted(type: ResourceType, head: ObjectHead, entry: InventoryEntry, ow
 }
 
 /**
- * Deletes one object if it is ours, see {@link examineOwned}. The deletion is bound to the UID that was looked at.
+ * Deletes one object if it is ours, see {@link examineOwned}. The deletion is bound to the UID that was checked.
  * @throws NautesError `ApiGroupUnavailable` when its kind cannot be asked for now, or the error of the request
  */
 export async function deleteOwned(

@@ -66,7 +66,7 @@ type Hold = Pick<Remaining, 'reason' | 'message' | 'command'>;
 /**
  * One pass of taking objects away; call it again until `remaining` is empty. A step is begun only when the one before
  * has nothing left that could hold it up: webhook configurations and APIServices, instances of our CRDs (those that users
- * have made as well when they are to go), everything else in reverse, CRDs, namespaces. Deletes only what is ours, and exactly the objects that were looked at.
+ * have made as well when they are to go), everything else in reverse, CRDs, namespaces. Deletes only what is ours, and exactly the objects that were checked.
  * @throws NautesError when the cluster cannot be reached or refuses our credential
  */
 export async function removeObjects(

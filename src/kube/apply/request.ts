@@ -26,11 +26,11 @@ export interface ApplyRequest {
   /** Whether a registration of this installation is over: what carries its labels is ours. */
   readonly isOver?: (incarnation: string) => boolean;
   readonly ignoreFields: readonly SharedField[];
-  /** Shared with other components of the same registration that are looked at now. */
+  /** Shared with other components of the same registration that are checked now. */
   readonly ownedObjects?: OwnedObjectIndex;
   /** What the other components of the registration bring and have; absent where there are none to share objects with. */
   readonly ownership?: ObjectOwnership;
-  /** Told of each object that has been looked at and, where it differs, applied. */
+  /** Told of each object that has been checked and, where it differs, applied. */
   onApplied?(done: number, total: number): void;
   /** `full` also deletes what is no longer desired; `drift` only repairs. */
   readonly mode: 'full' | 'drift';

@@ -108,7 +108,7 @@ describe('published manifests on a real control plane', { skip }, () => {
   }
 
   it('applied again without a change: nothing is written', async () => {
-    // What controllers have touched meanwhile (bindings, Services) is looked at once and then known.
+    // What controllers have touched meanwhile (bindings, Services) is read once and then known.
     for (const item of published) inventory.set(item.component, (await fixture.apply(await request(item))).entries);
     const raw = mock.method(fixture.connection.client, 'raw');
     try {

@@ -1,6 +1,6 @@
 import { actionTexts } from '../action-texts.ts';
 
-/** What to do while clusters are taken away, and where an operator has to act in place of the server. */
+/** What to do while clusters are off-boarded, and where an operator has to act in place of the server. */
 export const offboardingActions = actionTexts({
   DeleteVirtualClusters: {
     en: 'Delete these first, or restore the file of the host.',

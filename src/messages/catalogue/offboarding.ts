@@ -1,13 +1,13 @@
 import { texts } from '../text.ts';
 
-/** What is said while a cluster is taken away, and on its receipt. */
+/** What is said while a cluster is off-boarded, and on its receipt. */
 export const offboarding = texts({
   'Offboarding.requested': {
     en: 'its file is no longer in the repository; its removal from the cluster is about to begin',
     zh: '它的文件已不在仓库中；即将开始从集群上移除',
   },
   'Offboarding.needsSecrets': {
-    en: 'it cannot go on without the secret store: {problem:message}',
+    en: 'it cannot continue without the secret store: {problem:message}',
     zh: '没有密文存储无法继续：{problem:message}',
   },
   'Offboarding.waitsForCluster': {

@@ -30,7 +30,7 @@ function shortly(
 }
 
 describe('the status of a name', () => {
-  it('is pending until a controller has looked at it, and then what it reported', () => {
+  it('is pending until a controller has checked it, and then what it reported', () => {
     assert.deepEqual(shortly(readable, undefined), ['Pending', 'Pending']);
     assert.deepEqual(shortly(readable, stored('Degraded')), ['Degraded', 'R']);
   });

@@ -53,7 +53,7 @@ function unreadable({ name, fileRevision, problem }: ClusterEntry, stored: Clust
   return { ...withCondition(status, ready, ''), phase: hadBeenReady ? 'Degraded' : 'Failed' };
 }
 
-/** Registered, and no controller has looked at it yet. */
+/** Registered, and no controller has checked it yet. */
 function pending({ name, resource }: ClusterEntry): ClusterStatus {
   const said = { reason: 'Pending', message: message('Pending') };
   const blank = { name, incarnation: resource?.incarnation ?? '', observedGeneration: '', commit: '' };

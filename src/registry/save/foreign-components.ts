@@ -44,7 +44,7 @@ interface Candidate {
 
 /**
  * Components that the cluster has already and that are somebody else's. What is installed by this registration is not
- * looked at: the controllers do that all the time.
+ * checked: the controllers do that all the time.
  */
 export async function foreignComponents(
   context: CheckContext,

@@ -25,7 +25,7 @@ export class RegistrationChange {
   readonly options: SaveOptions;
   /** The registration that was found; absent when there is none or its file cannot be understood. */
   readonly found: Cluster | undefined;
-  /** The registration that goes on; absent when this is a new one. */
+  /** The registration that continues; absent when this is a new one. */
   readonly before: Cluster | undefined;
   readonly scope: CredentialScope;
   /** True when this registration is new: nothing is stored under its scope. */
@@ -89,7 +89,7 @@ export class RegistrationChange {
     return this.spec.clusterType === 'virtual';
   }
 
-  /** The registration that this one takes the place of: it is taken away before this one begins. */
+  /** The registration that this one takes the place of: it is off-boarded before this one begins. */
   get replaced(): Cluster | undefined {
     return this.before === undefined && this.found?.incarnation !== this.scope.incarnation ? this.found : undefined;
   }

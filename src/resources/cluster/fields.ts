@@ -149,7 +149,7 @@ export const clusterFields = {
     empty: {},
   }),
   paused: shownField(pauseField, {
-    text: { en: 'maintenance: it is looked at and not changed', zh: '维护：只检查，不改动' },
+    text: { en: 'maintenance: it is checked and not changed', zh: '维护：只检查，不改动' },
     file: { annotation: 'cluster.nautes.io/paused' },
   }),
   components: field(componentsField, {

@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
 
 /**
- * Tells of an incarnation whether its registration is over: no file declares it, and it is not being taken away. None is
+ * Tells of an incarnation whether its registration is over: no file declares it, and it is not being off-boarded. None is
  * while a file cannot be understood: that may be its.
  */
 export function overIncarnations(

@@ -1,4 +1,4 @@
-/** Maintenance of a cluster by people: it is looked at and not changed. What is not known is empty. */
+/** Maintenance of a cluster by people: it is checked and not changed. What is not known is empty. */
 export interface Pause {
   /** Who asked for it. */
   readonly by: string;

@@ -129,7 +129,7 @@ describe('a database of version 1', () => {
       await close();
     }));
 
-  it('goes on with what it was about: numbers events on, and ends the off-boarding it had begun', () =>
+  it('continues with what it was about: numbers events on, and ends the off-boarding it had begun', () =>
     withVersion1(async (file) => {
       const { highest } = version1(file);
       execute(file, 'DELETE FROM events WHERE id > 40'); // a number that was given out is not given out again

@@ -115,7 +115,7 @@ const KINDS_AND_MESSAGES = `
   INSERT INTO receipts_by_key
     SELECT id, 'Cluster', cluster, incarnation, completed_at, document FROM receipts ORDER BY id;
 
-  -- Ids go on from the last one that was given out, also where its row has been removed since.
+  -- Ids continue from the last one that was given out, also where its row has been removed since.
   DELETE FROM sqlite_sequence WHERE name IN ('events_by_key', 'receipts_by_key');
   INSERT INTO sqlite_sequence (name, seq)
     SELECT name || '_by_key', seq FROM sqlite_sequence WHERE name IN ('events', 'receipts');

@@ -52,7 +52,7 @@ export function isOver({ expiresAt }: Membership, now: number): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) <= now;
 }
 
-/** GitLab takes ended memberships away once a day; until then they count, as here. */
+/** GitLab removes ended memberships once a day; until then they count, as here. */
 function levelIn(project: Project, user: User, now: number): number {
   return effectiveMembership(project, user, now)?.level ?? 0;
 }

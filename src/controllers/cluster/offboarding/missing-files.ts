@@ -28,7 +28,7 @@ export interface MissingFile {
   readonly cluster?: Cluster;
   /** Of the host that it named. */
   readonly hostIncarnation?: string;
-  /** A commit that had the file, where the history between then and now has not been looked at. */
+  /** A commit that had the file, where the history between then and now has not been checked. */
   readonly seenAt?: string;
 }
 

@@ -115,7 +115,7 @@ function basic({ username, password }: GitCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
 }
 
-/** Lets the conversation go on with what the response brings. */
+/** Continues the conversation with what the response brings. */
 async function follow(
   conversation: PushConversation,
   { body, headers }: Dispatcher.ResponseData,

@@ -39,7 +39,7 @@ export class PushReportReader {
   }
 
   /**
-   * The report, once it is complete; the receiving side may go on afterwards, with hooks and housekeeping.
+   * The report, once it is complete; the receiving side may continue afterwards, with hooks and housekeeping.
    * @throws ProtocolError
    */
   append(chunk: Buffer): PushReport | undefined {

@@ -7,7 +7,7 @@ import { showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 import { type ComponentOutcome, healthStatus } from './installation.ts';
 
-/** Components of a paused cluster: their health is looked at, and nothing is written. */
+/** Components of a paused cluster: their health is checked, and nothing is written. */
 export async function observeComponents(
   context: StageContext,
   declared: readonly DeclaredComponent[],

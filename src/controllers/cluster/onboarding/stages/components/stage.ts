@@ -27,7 +27,7 @@ import type { DeclaredComponent } from './declared-component.ts';
 import { ComponentRenderings } from './renderings.ts';
 
 const DEADLINE_MILLISECONDS = 15 * 60_000;
-/** Objects of former components that are on their way out are looked at again so soon. */
+/** Objects of former components that are on their way out are checked again so soon. */
 const REMOVAL_PAUSE_MILLISECONDS = 2_000;
 
 export const componentsStage: Stage<StageContext> = {
