@@ -23,6 +23,7 @@ export {
 export { applyComponent } from './apply/apply.ts';
 export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
 export {
+  type ApplyOptions,
   KubeClient,
   nameOf,
   type ListOptions,

@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import { sleep } from '../base/async/timing.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { NautesError } from '../errors/errors.ts';
-import { type ClusterConnection, differences, KubeApiError, nameOf } from '../kube/index.ts';
+import { type ApplyOptions, type ClusterConnection, differences, KubeApiError, nameOf } from '../kube/index.ts';
 import {
   CLUSTER_NAME_LABEL,
   describeReference,
@@ -31,11 +31,21 @@ const LOOK_MILLISECONDS = 500;
 export interface KeptObject {
   readonly type: ResourceType;
   readonly object: KubeObject;
-  /** What is applied to its subresource after it; absent where it has none of ours. */
-  readonly status?: KubeObject;
+  /** What is applied to its status after it; absent where it has none of ours. */
+  readonly status?: readonly StatusPart[];
   /** What has to hold, besides our labels, for an object of that name to be ours. */
   readonly isOurs?: (found: KubeObject) => boolean;
 }
+
+/** A part of an object's status that is applied by itself. */
+export interface StatusPart {
+  readonly object: KubeObject;
+  /** Its field manager; ours in general where it is absent. */
+  readonly manager?: string;
+}
+
+/** Who writes conditions: they follow the cluster also while nothing else of the status is known anew. */
+export const CONDITIONS_MANAGER = 'nautes-conditions';
 
 /** An object as it is now, and what was written for that. */
 export interface KeptResult {
@@ -86,22 +96,40 @@ export async function keepObject(
 
 /** Makes the status of an object that is there what it should be; nothing is written where it is that. */
 export async function keepStatus(
-  { type, status }: Pick<KeptObject, 'type' | 'status'>,
+  { type, status = [] }: Pick<KeptObject, 'type' | 'status'>,
   found: KubeObject,
   scope: Pick<PublicationScope, 'management'>,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  if (status === undefined || !statusDiffers(status, found)) return found;
-  return apply({ type, subresource: 'status' }, status, scope, signal);
+  let current = found;
+  for (const { object, manager } of status) {
+    if (!statusDiffers(object, current)) continue;
+    const options = { subresource: 'status', ...defined({ manager }) } as const;
+    current = await apply({ type, options }, object, scope, signal);
+  }
+  return current;
+}
+
+/** Writes the status of an object of ours that is there; one that is not, or not ours, or going, is left. */
+export async function followStatus(
+  kept: Pick<KeptObject, 'type' | 'status'>,
+  entry: InventoryEntry,
+  owner: ObjectOwner,
+  scope: Pick<PublicationScope, 'management'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await inPlace(scope.management.client.find(kept.type, nameOf(entry), signal), signal, entry);
+  if (found === undefined || !isOfCluster(found, owner) || found.metadata.deletionTimestamp !== undefined) return;
+  await keepStatus(kept, found, scope, signal);
 }
 
 async function apply(
-  { type, subresource }: { readonly type: ResourceType; readonly subresource?: 'status' },
+  { type, options = {} }: { readonly type: ResourceType; readonly options?: ApplyOptions },
   object: KubeObject,
   { management }: Pick<PublicationScope, 'management'>,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const answer = management.client.apply(type, object, defined({ subresource }), signal);
+  const answer = management.client.apply(type, object, options, signal);
   return refuseLeaving(await inPlace(answer, signal, object));
 }
 
@@ -154,6 +182,7 @@ function hasFormerProperty(wanted: unknown, live: unknown): boolean {
     return isRecord(properties) ? Object.keys(properties) : [];
   };
   const known = new Set(names(wanted));
+  if (!isRecord(wanted) || wanted['properties'] === undefined) return false;
   return names(live).some((name) => name.startsWith('cluster.nautes.io/') && !known.has(name));
 }
 

@@ -102,6 +102,16 @@ export interface Publication {
     account: TargetAccount,
     signal: AbortSignal,
   ) => Promise<PublicationReport>;
+  /**
+   * Says in what is there how the cluster is while it cannot be reached; absent where nothing is said of that. Makes no
+   * object.
+   */
+  readonly follow?: (
+    status: ClusterStatus,
+    owner: ObjectOwner,
+    scope: PublicationScope,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Who uses it, by name or address, asked before a deletion. Nothing is written. */
   readonly users: (cluster: PublishedName, management: ClusterConnection, signal: AbortSignal) => Promise<Users>;
   /** Objects of others by which the cluster is known there already: under its name, or with its address. Nothing is written. */

@@ -39,7 +39,7 @@ describe("the original's Cluster object", () => {
         },
       ],
     });
-    const status = clusterObjectStatus(published, 'nautes')['status'];
+    const status = clusterObjectStatus(published.status, 'nautes')['status'];
     assert.deepEqual(valueAt(status, 'entryPoints'), {
       '10.0.0.1': { httpPort: 30_080, httpsPort: 30_443 },
       '[fd00::1]': { httpsPort: 443 },
@@ -57,7 +57,7 @@ describe("the original's Cluster object", () => {
   it('is what its definition accepts, and nothing of it would be pruned, whatever the registration is', () => {
     fc.assert(
       fc.property(anyPublished, (published) => {
-        const { status } = clusterObjectStatus(published, 'nautes');
+        const { status } = clusterObjectStatus(published.status, 'nautes');
         const object = { ...clusterObject(published, 'nautes'), status };
         assert.deepEqual(definitionProblems(definition, object), []);
       }),

@@ -1,5 +1,6 @@
 import { isRecord, type KubeObject, ownershipLabels } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import { objectCondition } from '../conditions.ts';
 import { factAnnotations, factLabels } from '../facts.ts';
 import type { PublishedCluster } from '../publication.ts';
@@ -33,11 +34,11 @@ export function clusterObject(published: PublishedCluster, namespace: string): K
 }
 
 /** The status of the object, to be applied to its subresource: what the original's definition has room for. */
-export function clusterObjectStatus({ owner, status }: PublishedCluster, namespace: string): KubeObject {
+export function clusterObjectStatus(status: ClusterStatus, namespace: string): KubeObject {
   return {
     apiVersion: clusterObjectType.apiVersion,
     kind: clusterObjectType.kind,
-    metadata: { name: owner.cluster, namespace },
+    metadata: { name: status.name, namespace },
     status: {
       conditions: status.conditions.map((condition) => objectCondition(condition)),
       entryPoints: entryPointsByHost(status.entryPoints),

@@ -7,10 +7,11 @@ import {
   referenceOf,
   textAt,
 } from '../../kube-objects/kube-object.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
-import { isOfInstallation, keepObject, keepStatus } from '../kept-object.ts';
+import { followStatus, isOfInstallation, keepObject, keepStatus, type StatusPart } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
 import type {
   NeededRight,
@@ -68,7 +69,7 @@ export class ClusterObjectPublication implements Publication {
   ): Promise<PublicationReport> => {
     const { namespace, mode } = this.#settings;
     const object = this.objectOf(cluster.owner);
-    const status = clusterObjectStatus(cluster, namespace);
+    const status = [{ object: clusterObjectStatus(cluster.status, namespace) }];
     if (mode === 'status') return this.#publishStatus(cluster, status, scope, signal);
     const kept = { type: clusterObjectType, object: clusterObject(cluster, namespace), status };
     try {
@@ -82,6 +83,25 @@ export class ClusterObjectPublication implements Publication {
             { cause: error },
           )
         : error;
+    }
+  };
+
+  readonly follow = async (
+    status: ClusterStatus,
+    owner: ObjectOwner,
+    scope: PublicationScope,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { mode, namespace } = this.#settings;
+    if (mode === 'status') {
+      const kept = { type: clusterObjectType, status: [{ object: clusterObjectStatus(status, namespace) }] };
+      const found = await this.#asInFile(owner, status.apiServer, scope, signal);
+      if (found !== undefined) await keepStatus(kept, found, scope, signal);
+      return;
+    }
+    for (const entry of scope.entries) {
+      const kept = { type: clusterObjectType, status: [{ object: clusterObjectStatus(status, entry.namespace) }] };
+      await followStatus(kept, entry, owner, scope, signal);
     }
   };
 
@@ -108,17 +128,27 @@ export class ClusterObjectPublication implements Publication {
   /** Another program makes the object from the cluster's file; until it has, there is nothing to say a status of. */
   async #publishStatus(
     cluster: PublishedCluster,
-    status: KubeObject,
-    { management }: PublicationScope,
+    status: readonly StatusPart[],
+    scope: PublicationScope,
     signal: AbortSignal,
   ): Promise<PublicationReport> {
     const object = this.objectOf(cluster.owner);
-    const found = await inPlace(management.client.find(clusterObjectType, nameOf(object), signal), signal, object);
-    if (found === undefined || textAt(found, 'spec', 'apiServer') !== cluster.spec.apiServer) {
-      throw new NautesError('PublicationAwaited', { object: describeReference(object) });
-    }
-    await keepStatus({ type: clusterObjectType, status }, found, { management }, signal);
+    const found = await this.#asInFile(cluster.owner, cluster.spec.apiServer, scope, signal);
+    if (found === undefined) throw new NautesError('PublicationAwaited', { object: describeReference(object) });
+    await keepStatus({ type: clusterObjectType, status }, found, scope, signal);
     return { object, since: found.metadata.creationTimestamp ?? '', changes: [] };
+  }
+
+  /** The object of the cluster, when it has its address. */
+  async #asInFile(
+    owner: ObjectOwner,
+    address: string | undefined,
+    { management }: Pick<PublicationScope, 'management'>,
+    signal: AbortSignal,
+  ): Promise<KubeObject | undefined> {
+    const object = this.objectOf(owner);
+    const found = await inPlace(management.client.find(clusterObjectType, nameOf(object), signal), signal, object);
+    return found !== undefined && textAt(found, 'spec', 'apiServer') === address ? found : undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { verbatim } from '../../messages/message.ts';
 import type { Condition } from '../../resources/condition.ts';
 import { isRecord, listAt, textAt, valueAt } from '../../kube-objects/kube-object.ts';
 import { anyPublished, publishedAs, readyCluster, readyWorker } from '../testing/published-cluster.ts';
-import { clusterProfile, clusterProfileStatus } from './profile.ts';
+import { clusterProfile, clusterProfileConditions, clusterProfileStatus } from './profile.ts';
 
 const place = { namespace: 'fleet', manager: 'nautes' };
 
@@ -84,7 +84,7 @@ describe('the ClusterProfile of a cluster', () => {
           assert.ok(textAt(property, 'value').length >= 1 && textAt(property, 'value').length <= 1024);
         }
         assert.equal(new Set(properties.map((item) => textAt(item, 'name'))).size, properties.length);
-        for (const condition of listAt(status, 'conditions')) {
+        for (const condition of listAt(clusterProfileConditions(published.status, 'fleet'), 'status', 'conditions')) {
           assert.ok(isRecord(condition));
           assert.match(textAt(condition, 'reason'), /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/);
           assert.ok(textAt(condition, 'message').length <= 32_768);
@@ -100,7 +100,7 @@ function reachable(status: Condition['status']): Condition {
 }
 
 function shown(...conditions: readonly Condition[]): Record<string, unknown> {
-  const status = clusterProfileStatus(publishedAs(readyCluster, { conditions }), place)['status'];
+  const { status } = clusterProfileConditions(publishedAs(readyCluster, { conditions }).status, 'fleet');
   return Object.fromEntries(
     listAt(status, 'conditions').map((item) => [textAt(item, 'type'), valueAt(item, 'status')]),
   );

@@ -1,6 +1,7 @@
 import { FIELD_MANAGER, type KubeObject, ownershipLabels } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
-import { type ObjectCondition, objectCondition, readiness } from '../conditions.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
+import { objectCondition, readiness } from '../conditions.ts';
 import { factLabels } from '../facts.ts';
 import type { PublishedCluster } from '../publication.ts';
 import { accessProviders } from './access-providers.ts';
@@ -45,7 +46,7 @@ export function clusterProfile(published: PublishedCluster, { namespace, manager
   };
 }
 
-/** The status of the profile, to be applied to its subresource. */
+/** The status of the profile without its conditions, to be applied to its subresource. */
 export function clusterProfileStatus(published: PublishedCluster, { namespace }: ClusterProfilePlace): KubeObject {
   const { owner, status, binding } = published;
   const { version } = status.kubernetes;
@@ -55,18 +56,26 @@ export function clusterProfileStatus(published: PublishedCluster, { namespace }:
     metadata: { name: owner.cluster, namespace },
     status: {
       ...(version === '' ? {} : { version: { kubernetes: version } }),
-      conditions: profileConditions(published),
       properties: profileProperties(published),
       accessProviders: accessProviders(owner.cluster, namespace, binding),
     },
   };
 }
 
-/** The cluster's control plane is healthy when it was reached. */
-function profileConditions({ status: { conditions } }: PublishedCluster): readonly ObjectCondition[] {
+/** The conditions of the profile: the cluster's control plane is healthy when it was reached. */
+export function clusterProfileConditions(
+  { name, conditions }: Pick<ClusterStatus, 'name' | 'conditions'>,
+  namespace: string,
+): KubeObject {
   const reachable = conditions.find(({ type }) => type === 'Reachable');
   const healthy = reachable && objectCondition(reachable, 'ControlPlaneHealthy');
-  return [healthy, readiness(conditions)].filter((condition) => condition !== undefined);
+  const shown = [healthy, readiness(conditions)].filter((condition) => condition !== undefined);
+  return {
+    apiVersion: clusterProfileType.apiVersion,
+    kind: clusterProfileType.kind,
+    metadata: { name, namespace },
+    status: { conditions: shown },
+  };
 }
 
 interface Property {

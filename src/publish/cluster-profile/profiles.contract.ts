@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { probe } from '../../kube/index.ts';
 import { type KubeObject, listAt, referenceOf, textAt } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
-import { message } from '../../messages/message.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import type { PublishedCluster } from '../publication.ts';
 import {
   PublicationFixture,
   type PublicationPlaces,
@@ -186,6 +187,34 @@ export function describeClusterProfiles(
         ['Secret'],
       );
       assert.deepEqual(left, [{ ...object, reason: message('Retained.finalizers', { finalizers }) }]);
+    });
+
+    it('say that the control plane is not healthy while it cannot be reached, and keep the rest', async () => {
+      const one = fixture.registration('unreached');
+      const said = { reason: 'Reachable', message: verbatim('said'), lastTransitionTime: '2026-11-30T10:00:00Z' };
+      const withReachable = (status: 'True' | 'False'): PublishedCluster['status'] => ({
+        ...one.cluster.status,
+        conditions: [{ type: 'Reachable', status, ...said }],
+      });
+      one.cluster = { ...one.cluster, status: withReachable('True') };
+      await one.publish();
+      const { publication } = fixture;
+      await publication.follow?.(withReachable('False'), one.owner, one.scope, patience());
+      const found = await fixture.find(one.owner);
+      const conditions = listAt(found, 'status', 'conditions').map(
+        (item) => `${textAt(item, 'type')}=${textAt(item, 'status')}`,
+      );
+      assert.deepEqual(conditions, ['ControlPlaneHealthy=False', 'Ready=False']);
+      assert.equal(listAt(found, 'status', 'accessProviders').length, 2);
+      await one.publish();
+      assert.deepEqual((await one.publish()).changes, []);
+    });
+
+    it('are not made by the status of a cluster that cannot be reached', async () => {
+      const one = fixture.registration('never-reached');
+      const { publication } = fixture;
+      await publication.follow?.(one.cluster.status, one.owner, one.scope, patience());
+      assert.equal(await fixture.find(one.owner), undefined);
     });
 
     it('are found when others publish the same address under another name', async () => {

@@ -8,11 +8,12 @@ import {
   textAt,
 } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
+import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { ConsumerTokens } from '../consumer-tokens.ts';
-import { isOfInstallation, keepObject } from '../kept-object.ts';
+import { CONDITIONS_MANAGER, followStatus, isOfInstallation, keepObject, type StatusPart } from '../kept-object.ts';
 import type {
   NeededRight,
   Publication,
@@ -25,7 +26,7 @@ import type {
 import { rightsTo } from '../rights.ts';
 import type { TargetAccount } from '../target-account.ts';
 import { noUsers, withdrawKept } from '../withdraw-kept.ts';
-import { clusterProfile, clusterProfileStatus, clusterProfileType } from './profile.ts';
+import { clusterProfile, clusterProfileConditions, clusterProfileStatus, clusterProfileType } from './profile.ts';
 import { profileSecret } from './secret.ts';
 
 /** Profiles of other managers that are looked through for the same cluster; there may be more. */
@@ -89,7 +90,7 @@ export class ClusterProfilePublication implements Publication {
       const kept = {
         type: clusterProfileType,
         object: clusterProfile(cluster, place),
-        status: clusterProfileStatus(cluster, place),
+        status: [{ object: clusterProfileStatus(cluster, place) }, conditionsPart(cluster.status, namespace)],
         isOurs: (found: KubeObject) => textAt(found, 'spec', 'clusterManager', 'name') === manager,
       };
       const { head, changes: made } = await keepObject(kept, cluster.owner, scope, signal);
@@ -101,6 +102,18 @@ export class ClusterProfilePublication implements Publication {
 
   readonly users = noUsers;
   readonly letGo = noUsers;
+
+  readonly follow = async (
+    status: ClusterStatus,
+    owner: ObjectOwner,
+    scope: PublicationScope,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    for (const entry of scope.entries.filter(({ kind }) => kind === clusterProfileType.kind)) {
+      const kept = { type: clusterProfileType, status: [conditionsPart(status, entry.namespace)] };
+      await followStatus(kept, entry, owner, scope, signal);
+    }
+  };
 
   /** The profiles go before the credentials, so that their consumers let the cluster go in an orderly way. */
   readonly withdraw = (owner: ObjectOwner, scope: PublicationScope, signal: AbortSignal): Promise<RemovalOutcome> =>
@@ -120,6 +133,10 @@ export class ClusterProfilePublication implements Publication {
     }
     return found;
   };
+}
+
+function conditionsPart(status: ClusterStatus, namespace: string): StatusPart {
+  return { object: clusterProfileConditions(status, namespace), manager: CONDITIONS_MANAGER };
 }
 
 /** True for the same name, or the same address. */
