@@ -3,11 +3,6 @@ export { GitLabAccounts, type GitLabAccountsOptions } from './gitlab-accounts.ts
 export { HostIdentity, type HostIdentityOptions } from './host-identity.ts';
 export type { IdentityProvider } from './identity-provider.ts';
 export { LocalTokenIdentity, type LocalTokenIdentityOptions } from './local-token-identity.ts';
-export {
-  checkTokensWritable,
-  createToken,
-  listTokens,
-  type NewToken,
-  revokeToken,
-  type TokenInfo,
-} from './token-files.ts';
+export { KubernetesTokens, type KubernetesTokensOptions } from './kubernetes-tokens.ts';
+export { TokenFiles } from './token-files.ts';
+export type { NewToken, TokenInfo, TokenListing, TokenRecord, TokenStore } from './token-store.ts';

@@ -10,7 +10,7 @@ import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import { describeIdentityProviderContract } from './identity-provider.contract.ts';
 import { LocalTokenIdentity, TOKEN_CACHE_MILLISECONDS } from './local-token-identity.ts';
-import { createToken, listTokens, revokeToken } from './token-files.ts';
+import { TokenFiles } from './token-files.ts';
 
 const signal = new AbortController().signal;
 
@@ -19,34 +19,40 @@ async function newDirectory(): Promise<string> {
 }
 
 function identityOf(directory: string, now?: () => number): LocalTokenIdentity {
-  return new LocalTokenIdentity({ directory, logger: silentLogger, ...(now !== undefined && { clock: { now } }) });
+  return new LocalTokenIdentity({
+    tokens: new TokenFiles(directory),
+    logger: silentLogger,
+    ...(now !== undefined && { clock: { now } }),
+  });
 }
 
 describeIdentityProviderContract('LocalTokenIdentity', async () => {
   const directory = await newDirectory();
+  const tokens = () => new TokenFiles(directory);
   let count = 0;
   return {
     provider: identityOf(directory),
     async addPerson(role) {
       count += 1;
       const name = `person-${count}`;
-      const token = await createToken({ directory, name, role });
+      const token = await tokens().create({ name, role });
       return { token, caller: { id: name, name, email: `${name}@nautes.local` } };
     },
-    revoke: (caller) => revokeToken(directory, caller.id),
+    revoke: (caller) => tokens().revoke(caller.id),
     cleanUp: () => rm(join(directory, '..'), { recursive: true, force: true }),
   };
 });
 
 describe('access tokens', () => {
   let directory = '';
+  const tokens = () => new TokenFiles(directory);
   before(async () => {
     directory = await newDirectory();
   });
   after(() => rm(join(directory, '..'), { recursive: true, force: true }));
 
   it('are stored hashed in files that only their owner can read', async () => {
-    const token = await createToken({ directory, name: 'alice.smith', role: 'maintainer' });
+    const token = await tokens().create({ name: 'alice.smith', role: 'maintainer' });
     assert.match(token.reveal(), /^nautes_alice\.smith_[0-9A-Za-z]{49}$/);
     const files = await readdir(directory);
     assert.deepEqual(files, ['alice.smith.json']);
@@ -58,7 +64,7 @@ describe('access tokens', () => {
   });
 
   it('are listed without secrets', async () => {
-    const listed = await listTokens(directory);
+    const listed = await tokens().list();
     assert.deepEqual(listed.unreadable, []);
     const [alice] = listed.tokens;
     assert.deepEqual(
@@ -71,16 +77,16 @@ describe('access tokens', () => {
         expiresAt: '',
       },
     );
-    assert.deepEqual(await listTokens(join(directory, 'absent')), { tokens: [], unreadable: [] });
+    assert.deepEqual(await new TokenFiles(join(directory, 'absent')).list(), { tokens: [], unreadable: [] });
   });
 
   it('carry the email address that was given', async () => {
-    const token = await createToken({ directory, name: 'bob', role: 'reader', email: 'bob@example.org' });
+    const token = await tokens().create({ name: 'bob', role: 'reader', email: 'bob@example.org' });
     assert.equal((await identityOf(directory).authenticate(token, signal)).email, 'bob@example.org');
   });
 
   it('have unique names, also when created concurrently', async () => {
-    const attempts = Array.from({ length: 8 }, () => createToken({ directory, name: 'carol', role: 'reader' }));
+    const attempts = Array.from({ length: 8 }, () => tokens().create({ name: 'carol', role: 'reader' }));
     const results = await Promise.allSettled(attempts);
     const [winner, second] = results.filter((result) => result.status === 'fulfilled');
     assert.ok(winner !== undefined && second === undefined);
@@ -94,30 +100,30 @@ describe('access tokens', () => {
   it('are rejected with a name that could be a path', async () => {
     for (const name of ['', '.', '..', '../x', 'a/b', '-a', 'a_b', 'A', 'a\n', 'ü', 'x'.repeat(41)]) {
       const refused = { reason: 'TokenNameInvalid' };
-      await assert.rejects(createToken({ directory, name, role: 'reader' }), refused, name);
-      await assert.rejects(revokeToken(directory, name), refused, name);
+      await assert.rejects(tokens().create({ name, role: 'reader' }), refused, name);
+      await assert.rejects(tokens().revoke(name), refused, name);
     }
   });
 
   it('are rejected with an invalid address or expiry', async () => {
     const refused = { reason: 'TokenInvalid' };
     for (const email of ['x', 'a b@c', 'a@b\nCommitter: x', 'a@b>', `${'a'.repeat(300)}@b`]) {
-      await assert.rejects(createToken({ directory, name: 'x', role: 'reader', email }), refused, email);
+      await assert.rejects(tokens().create({ name: 'x', role: 'reader', email }), refused, email);
     }
     for (const expiresAt of ['', 'tomorrow', '2030-01-01', '2030-13-01T00:00:00Z', '2001-01-01T00:00:00Z']) {
-      await assert.rejects(createToken({ directory, name: 'x', role: 'reader', expiresAt }), refused, expiresAt);
+      await assert.rejects(tokens().create({ name: 'x', role: 'reader', expiresAt }), refused, expiresAt);
     }
   });
 
   it('of an unknown name cannot be revoked', async () => {
-    await assert.rejects(revokeToken(directory, 'nobody'), { reason: 'TokenNotFound' });
+    await assert.rejects(tokens().revoke('nobody'), { reason: 'TokenNotFound' });
   });
 
   it('work at once when another process creates them while the server runs', async () => {
     const identity = identityOf(directory);
     const script = `
-      const { createToken } = await import(process.argv[1]);
-      process.stdout.write((await createToken({ directory: process.argv[2], name: 'other', role: 'reader' })).reveal());
+      const { TokenFiles } = await import(process.argv[1]);
+      process.stdout.write((await new TokenFiles(process.argv[2]).create({ name: 'other', role: 'reader' })).reveal());
     `;
     const module = new URL('./token-files.ts', import.meta.url).href;
     const args = ['--input-type=module', '--eval', script, '--', module, directory];
@@ -127,7 +133,7 @@ describe('access tokens', () => {
 
   it('are rejected once they have expired', async () => {
     const expiresAt = '2130-01-01T00:00:00Z';
-    const token = await createToken({ directory, name: 'short', role: 'maintainer', expiresAt });
+    const token = await tokens().create({ name: 'short', role: 'maintainer', expiresAt });
     let now = Date.parse(expiresAt) - 1;
     const identity = identityOf(directory, () => now);
     const caller = await identity.authenticate(token, signal);
@@ -143,21 +149,21 @@ describe('access tokens', () => {
   });
 
   it('that are created again under the same name invalidate the old one', async () => {
-    const old = await createToken({ directory, name: 'renewed', role: 'maintainer' });
-    await revokeToken(directory, 'renewed');
-    const renewed = await createToken({ directory, name: 'renewed', role: 'reader' });
+    const old = await tokens().create({ name: 'renewed', role: 'maintainer' });
+    await tokens().revoke('renewed');
+    const renewed = await tokens().create({ name: 'renewed', role: 'reader' });
     const identity = identityOf(directory);
     await assert.rejects(identity.authenticate(old, signal), { reason: 'Unauthenticated' });
     await identity.authenticate(renewed, signal);
   });
 
   it('are read from disk once for many requests', async () => {
-    const token = await createToken({ directory, name: 'busy', role: 'reader' });
+    const token = await tokens().create({ name: 'busy', role: 'reader' });
     const identity = identityOf(directory);
     const time = mock.method(performance, 'now', () => 1000);
     try {
       await Promise.all(Array.from({ length: 5 }, () => identity.authenticate(token, signal)));
-      await revokeToken(directory, 'busy');
+      await tokens().revoke('busy');
       await identity.authenticate(token, signal);
       time.mock.mockImplementation(() => 1000 + TOKEN_CACHE_MILLISECONDS);
       await assert.rejects(identity.authenticate(token, signal), { reason: 'Unauthenticated' });
@@ -167,23 +173,23 @@ describe('access tokens', () => {
   });
 
   it('whose file is damaged or copied are rejected, and are listed as unreadable', async () => {
-    const token = await createToken({ directory, name: 'broken', role: 'reader' });
+    const token = await tokens().create({ name: 'broken', role: 'reader' });
     const file = join(directory, 'broken.json');
     const intact = await readFile(file, 'utf8');
     const damaged = ['', '{', 'null', '[]', '{}', intact.replace('reader', 'owner'), 'x'.repeat(10_000)];
     for (const content of damaged) {
       await writeFile(file, content);
       await assert.rejects(identityOf(directory).authenticate(token, signal), { reason: 'Unauthenticated' });
-      assert.deepEqual((await listTokens(directory)).unreadable, ['broken.json']);
+      assert.deepEqual((await tokens().list()).unreadable, ['broken.json']);
     }
     await rm(file);
     await copyFile(join(directory, 'bob.json'), join(directory, 'copy.json'));
-    assert.deepEqual((await listTokens(directory)).unreadable, ['copy.json']);
+    assert.deepEqual((await tokens().list()).unreadable, ['copy.json']);
     await rm(join(directory, 'copy.json'));
   });
 
   it('are reported unavailable rather than unknown while their directory is unreadable', async () => {
-    const token = await createToken({ directory, name: 'kept', role: 'reader' });
+    const token = await tokens().create({ name: 'kept', role: 'reader' });
     const file = join(directory, 'kept.json');
     const identity = identityOf(join(file, 'not-a-directory'));
     await assert.rejects(identity.authenticate(token, signal), { reason: 'TokenStoreUnavailable' });

@@ -7,13 +7,16 @@ import type { Secret } from '../base/secret.ts';
 import type { Caller, Role, Verb } from '../resources/caller.ts';
 import { tokenHash, tokenName, tokenNameProblem } from './access-token.ts';
 import type { IdentityProvider } from './identity-provider.ts';
-import { readToken, type TokenRecord } from './token-files.ts';
+import type { TokenRecord, TokenStore } from './token-store.ts';
 
-/** How long a stored token is cached before its file is read again: the longest that a revoked one keeps working. */
+/** How long a stored token is cached before it is read again: the longest that a revoked one keeps working. */
 export const TOKEN_CACHE_MILLISECONDS = 500;
 
 /** Cached names; the oldest entries are dropped. */
 const MAXIMUM_CACHED_TOKENS = 1000;
+
+/** Callers share a read: it does not end with one of them. */
+const UNENDING = new AbortController().signal;
 
 interface CachedToken {
   readonly record: TokenRecord;
@@ -22,8 +25,7 @@ interface CachedToken {
 }
 
 export interface LocalTokenIdentityOptions {
-  /** Directory of the tokens; it may be absent while there are none. */
-  readonly directory: string;
+  readonly tokens: TokenStore;
   readonly logger: Logger;
   readonly clock?: Clock;
 }
@@ -33,14 +35,14 @@ export interface LocalTokenIdentityOptions {
  * without a restart. Unknown tokens are not cached: a new one works at once.
  */
 export class LocalTokenIdentity implements IdentityProvider {
-  readonly #directory: string;
+  readonly #tokens: TokenStore;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #cache = new Map<string, CachedToken>();
   readonly #reading = new Map<string, Promise<TokenRecord | undefined>>();
 
   constructor(options: LocalTokenIdentityOptions) {
-    this.#directory = options.directory;
+    this.#tokens = options.tokens;
     this.#logger = options.logger;
     this.#clock = options.clock ?? systemClock;
   }
@@ -49,17 +51,21 @@ export class LocalTokenIdentity implements IdentityProvider {
     signal.throwIfAborted();
     const name = tokenName(token);
     if (name === undefined) throw new NautesError('Unauthenticated');
-    const record = await this.#record(name);
-    if (record === undefined || !timingSafeEqual(tokenHash(token), Buffer.from(record.hash, 'hex'))) {
-      throw new NautesError('Unauthenticated');
+    const hash = tokenHash(token);
+    let record = await this.#recordOrLastKnown(name);
+    if (record !== undefined && !isOf(record, hash)) {
+      // The name may have been revoked and taken again since.
+      this.#cache.delete(name);
+      record = await this.#recordOrLastKnown(name);
     }
+    if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
     if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
     return { id: record.name, name: record.name, email: record.email };
   }
 
   async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const record = tokenNameProblem(caller.id) === undefined ? await this.#record(caller.id) : undefined;
+    const record = tokenNameProblem(caller.id) === undefined ? await this.#recordFor(caller.id, role) : undefined;
     const isAllowed = record !== undefined && !this.#isExpired(record) && includesRole(record.role, role);
     if (isAllowed) return;
     throw new NautesError('NoAuthorization', {
@@ -78,6 +84,22 @@ export class LocalTokenIdentity implements IdentityProvider {
     return record.expiresAt !== '' && Date.parse(record.expiresAt) <= this.#clock.now();
   }
 
+  /** Reading goes on with what was known while the store is away; what changes something needs the tokens of now. */
+  async #recordFor(name: string, role: Role): Promise<TokenRecord | undefined> {
+    return await (role === 'reader' ? this.#recordOrLastKnown(name) : this.#record(name));
+  }
+
+  async #recordOrLastKnown(name: string): Promise<TokenRecord | undefined> {
+    try {
+      return await this.#record(name);
+    } catch (error) {
+      const isAway = error instanceof NautesError && error.reason === 'TokenStoreUnavailable';
+      const known = isAway ? this.#tokens.lastKnown?.(name) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
+
   /** The stored token of the name, read again when the cache entry is too old. Concurrent callers share a read. */
   async #record(name: string): Promise<TokenRecord | undefined> {
     const cached = this.#cache.get(name);
@@ -94,11 +116,11 @@ export class LocalTokenIdentity implements IdentityProvider {
   async #read(name: string): Promise<TokenRecord | undefined> {
     const readAt = performance.now();
     this.#cache.delete(name);
-    const record = await readToken(this.#directory, name);
+    const record = await this.#tokens.read(name, UNENDING);
     if (record === 'unreadable') {
       this.#logger.error(
         { token: name },
-        'the file of an access token is damaged; revoke the token and make a new one',
+        'what is stored of an access token is damaged; revoke the token and make a new one',
       );
       return undefined;
     }
@@ -113,6 +135,10 @@ export class LocalTokenIdentity implements IdentityProvider {
     }
     this.#cache.set(name, cached);
   }
+}
+
+function isOf(record: TokenRecord, hash: Buffer): boolean {
+  return timingSafeEqual(hash, Buffer.from(record.hash, 'hex'));
 }
 
 function includesRole(has: Role, needed: Role): boolean {

@@ -86,7 +86,7 @@ async function openParts(
   const shared = await shareWork(options, failure.resolve);
   const stores = await openStores(options, signal);
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
-  const readiness = readinessCheck({ stores, controllers: () => controllers, shared, configuration, logger });
+  const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
   const access = new DirectAccess(addresses, defined({ userAgent: shared?.userAgent }));
   opened.defer(() => access.close());
   const credentials = new ClusterCredentials(stores.secrets);

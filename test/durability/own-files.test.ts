@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { makePrivateDirectory, replaceFile, syncDirectory, writeFileAtomically } from '../../src/base/files/files.ts';
-import { createToken, listTokens, revokeToken } from '../../src/identity/index.ts';
+import { TokenFiles } from '../../src/identity/index.ts';
 import { openSealingKeys, SealedFileSecretStore } from '../../src/secrets/index.ts';
 import { credentialOf, newScope } from '../../src/secrets/secret-store.contract.ts';
 import { openInstallation, readInstallation } from '../../src/server/services/installation.ts';
@@ -68,10 +68,11 @@ describe('files of ours after a power loss', () => {
 
   it('have a token that was created, and not one that was revoked', async () => {
     const tokens = join(data, 'tokens');
-    await createToken({ directory: tokens, name: 'ada', role: 'reader' });
-    const names = async (place: string) => (await listTokens(join(place, 'tokens'))).tokens.map(({ name }) => name);
+    await new TokenFiles(tokens).create({ name: 'ada', role: 'reader' });
+    const names = async (place: string) =>
+      (await new TokenFiles(join(place, 'tokens')).list()).tokens.map(({ name }) => name);
     await afterLoss(async (place) => assert.deepEqual(await names(place), ['ada']));
-    await revokeToken(tokens, 'ada');
+    await new TokenFiles(tokens).revoke('ada');
     await afterLoss(async (place) => assert.deepEqual(await names(place), []));
   });
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { run } from '../../src/base/programs/process.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createToken } from '../../src/identity/index.ts';
+import { TokenFiles } from '../../src/identity/index.ts';
 import { loadConfiguration } from '../../src/server/configuration/load.ts';
 import { type NautesServer, startServer } from '../../src/server/server.ts';
 import { ApiClient } from '../harness/api-client.ts';
@@ -35,7 +35,7 @@ describe('a disk that becomes full', {
       overrides: { dataDirectory: data, listen: '127.0.0.1:0', role: 'api' },
     });
     server = await startServer(configuration, silentLogger, AbortSignal.timeout(120_000));
-    const token = await createToken({ directory: join(data, 'tokens'), name: 'ada', role: 'maintainer' });
+    const token = await new TokenFiles(join(data, 'tokens')).create({ name: 'ada', role: 'maintainer' });
     client = new ApiClient(() => server.url, token.reveal());
   });
   after(async () => {

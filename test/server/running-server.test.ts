@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createToken } from '../../src/identity/index.ts';
+import { TokenFiles } from '../../src/identity/index.ts';
 import { loadConfiguration } from '../../src/server/configuration/load.ts';
 import { type NautesServer, startServer } from '../../src/server/server.ts';
 import { ApiClient } from '../harness/api-client.ts';
@@ -40,7 +40,7 @@ describe('a running server', () => {
   }
 
   async function client(role: 'maintainer' | 'reader'): Promise<ApiClient> {
-    const token = await createToken({ directory: join(directory, 'data/tokens'), name: role, role });
+    const token = await new TokenFiles(join(directory, 'data/tokens')).create({ name: role, role });
     return new ApiClient(() => server.url, token.reveal());
   }
 

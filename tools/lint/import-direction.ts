@@ -15,7 +15,16 @@ export const partImports: ImportTable = {
   'src/kube-objects': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-store': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
   'src/git-host': ['src/base', 'src/messages', 'src/errors'],
-  'src/identity': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/git-host'],
+  'src/identity': [
+    'src/base',
+    'src/messages',
+    'src/errors',
+    'src/resources',
+    'src/git-host',
+    'src/kube-objects',
+    'src/kube',
+    'src/management',
+  ],
   'src/vault': ['src/base', 'src/messages', 'src/errors'],
   'src/secrets': [
     'src/base',

@@ -44,7 +44,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
-  const identity = await openIdentity(configuration, logger, opened);
+  const identity = await openIdentity(parts);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
   const registry = new RegistryService({
     ...stores,

@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { removeAbandonedFiles } from '../../base/files/files.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { ManagementCluster } from '../../management/index.ts';
 import { HostClient } from '../../git-host/index.ts';
 import {
   GiteaAccounts,
@@ -14,24 +15,33 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { gitHostProject } from '../configuration/git-host-project.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
+import { tokenStoreOf } from './tokens.ts';
 
 /** Temporary files of `nautes token create` that are older were left by one that was killed. */
 const ABANDONED_AFTER_MILLISECONDS = 60_000;
+
+export interface IdentityOptions {
+  readonly configuration: Configuration;
+  /** Absent when none is configured. */
+  readonly management: ManagementCluster | undefined;
+  readonly logger: Logger;
+  readonly opened: AsyncDisposableStack;
+}
 
 /**
  * The configured identity provider.
  * @throws NautesError `ConfigurationInvalid` naming the key
  */
-export async function openIdentity(
-  configuration: Configuration,
-  logger: Logger,
-  opened: AsyncDisposableStack,
-): Promise<IdentityProvider> {
+export async function openIdentity({
+  configuration,
+  management,
+  logger,
+  opened,
+}: IdentityOptions): Promise<IdentityProvider> {
   const { identity } = configuration;
   if (identity.provider === 'local') {
-    const directory = dataPaths(configuration.dataDirectory).tokens;
-    await removeAbandonedFiles(directory, ABANDONED_AFTER_MILLISECONDS);
-    return new LocalTokenIdentity({ directory, logger });
+    await removeAbandonedFiles(dataPaths(configuration.dataDirectory).tokens, ABANDONED_AFTER_MILLISECONDS);
+    return new LocalTokenIdentity({ tokens: tokenStoreOf(configuration, management), logger });
   }
   const place = gitHostProject(configuration);
   const authorities =

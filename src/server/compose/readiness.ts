@@ -1,14 +1,14 @@
 import { defined } from '../../base/defined.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { checkTokensWritable } from '../../identity/index.ts';
+import type { ManagementCluster } from '../../management/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { dataPaths } from '../configuration/data-paths.ts';
 import { freeBytes, ReadinessCheck, type ReadinessSources } from '../services/readiness.ts';
 import type { RunningControllers } from './controllers.ts';
 import { locateHelm } from './helm.ts';
 import type { SharedWork } from './replica.ts';
 import type { Stores } from './stores.ts';
+import { tokenStoreOf } from './tokens.ts';
 
 export interface ReadinessParts {
   readonly stores: Stores;
@@ -17,15 +17,18 @@ export interface ReadinessParts {
   /** Absent where no other process works on the same clusters. */
   readonly shared: SharedWork | undefined;
   readonly configuration: Configuration;
+  /** Absent when none is configured. */
+  readonly management: ManagementCluster | undefined;
   readonly logger: Logger;
 }
 
 /** Whether the parts of this process can do their work: for probes and metrics, in every role. */
-export function readinessCheck({ stores, controllers, shared, configuration, logger }: ReadinessParts): ReadinessCheck {
+export function readinessCheck(parts: ReadinessParts): ReadinessCheck {
+  const { stores, controllers, shared, configuration, logger } = parts;
   return new ReadinessCheck({
     ...stores,
     freeBytes: () => freeBytes(configuration.dataDirectory),
-    ...tokenStore(configuration),
+    ...tokenStore(parts),
     hasRemote: configuration.git.remote !== '',
     controllersRun: () => controllers()?.clusters.isRunning,
     ...defined({ isMember: shared && (() => shared.replica.state.isMember) }),
@@ -35,7 +38,7 @@ export function readinessCheck({ stores, controllers, shared, configuration, log
   });
 }
 
-function tokenStore({ identity, dataDirectory }: Configuration): Pick<ReadinessSources, 'tokens'> {
-  if (identity.provider !== 'local') return {};
-  return { tokens: { checkWritable: () => checkTokensWritable(dataPaths(dataDirectory).tokens) } };
+function tokenStore({ configuration, management }: ReadinessParts): Pick<ReadinessSources, 'tokens'> {
+  if (configuration.identity.provider !== 'local') return {};
+  return { tokens: tokenStoreOf(configuration, management) };
 }

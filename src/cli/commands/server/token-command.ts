@@ -1,8 +1,9 @@
 import { defined } from '../../../base/defined.ts';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
+import type { TokenStore } from '../../../identity/index.ts';
 import type { Role } from '../../../resources/caller.ts';
+import type { Configuration } from '../../../server/configuration/configuration.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
 
@@ -34,41 +35,47 @@ export function tokenCommand({ texts: { help } }: Invocation): Command {
   return new Command('token').description(help.tokenCommand).addCommand(create).addCommand(list).addCommand(revoke);
 }
 
-async function tokenDirectory({ config, dataDir }: DirectoryOptions): Promise<string> {
-  const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
+async function useTokens<T>(
+  { config, dataDir }: DirectoryOptions,
+  work: (tokens: TokenStore, configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  const [{ loadConfiguration }, { withTokens }] = await Promise.all([
     import('../../../server/configuration/load.ts'), // most commands do without the server
-    import('../../../server/configuration/data-paths.ts'),
+    import('../../../server/open-tokens.ts'),
   ]);
-  const { dataDirectory } = await loadConfiguration({
+  const configuration = await loadConfiguration({
     ...defined({ file: config }),
     environment: process.env,
     overrides: defined({ dataDirectory: dataDir }),
   });
-  return dataPaths(dataDirectory).tokens;
+  return await withTokens(configuration, (tokens) => work(tokens, configuration));
 }
 
 async function runCreate(options: CreateOptions): Promise<void> {
   const { name, role, expires } = options;
-  const directory = await tokenDirectory(options);
-  if (!existsSync(dirname(directory))) {
-    console.error(
-      `nautes: no server has used ${dirname(directory)} yet; the token is valid once a server uses this directory`,
-    );
-  }
-  const { createToken } = await import('../../../identity/index.ts');
-  const token = await createToken({ directory, name, role, ...defined({ expiresAt: expires }) });
+  const token = await useTokens(options, async (tokens, { storage, dataDirectory }) => {
+    if (storage === 'embedded' && !existsSync(dataDirectory)) {
+      console.error(
+        `nautes: no server has used ${dataDirectory} yet; the token is valid once a server uses this directory`,
+      );
+    }
+    return await tokens.create({ name, role, ...defined({ expiresAt: expires }) }, unending());
+  });
   console.log(token.reveal());
 }
 
 async function runList(options: DirectoryOptions): Promise<void> {
-  const { listTokens } = await import('../../../identity/index.ts');
-  const { tokens, unreadable } = await listTokens(await tokenDirectory(options));
+  const { tokens, unreadable } = await useTokens(options, (store) => store.list(unending()));
   const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
   console.log(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
   for (const file of unreadable) console.error(`nautes: ${file} cannot be read; it lets nobody in`);
 }
 
 async function runRevoke(name: string, options: DirectoryOptions): Promise<void> {
-  const { revokeToken } = await import('../../../identity/index.ts');
-  await revokeToken(await tokenDirectory(options), name);
+  await useTokens(options, (tokens) => tokens.revoke(name, unending()));
+}
+
+/** The command ends with the process. */
+function unending(): AbortSignal {
+  return new AbortController().signal;
 }
