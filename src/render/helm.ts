@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
 import { message, quoted } from '../messages/message.ts';
@@ -35,11 +34,14 @@ interface HelmProgram {
 /** Helm, only as a renderer: it has no configuration, cluster, plugins or network. */
 export class Helm {
   readonly #locate: HelmLocator;
+  readonly #directory: string;
   readonly #places = new ConcurrencyLimit(MAXIMUM_RENDERINGS);
   #program: Promise<HelmProgram> | undefined;
 
-  constructor(locate: HelmLocator) {
+  /** @param directory where it has its temporary files */
+  constructor(locate: HelmLocator, directory: string) {
     this.#locate = locate;
+    this.#directory = directory;
   }
 
   /**
@@ -62,7 +64,8 @@ export class Helm {
     signal: AbortSignal,
   ): Promise<string> {
     const { path } = await this.#found(component, signal);
-    return this.#places.run(() => templateTwice(path, archive, rendering, component, signal), signal);
+    const work = (directory: string) => templateTwice(path, archive, rendering, { component, directory, signal });
+    return this.#places.run(() => this.#inDirectory(work), signal);
   }
 
   async #found(component: string, signal: AbortSignal): Promise<HelmProgram> {
@@ -78,28 +81,40 @@ export class Helm {
   async #find(component: string, signal: AbortSignal): Promise<HelmProgram> {
     const path = await this.#locate();
     if (path === undefined) throw new NautesError('HelmMissing', { component });
-    const version = await inDirectory((directory) =>
+    const version = await this.#inDirectory((directory) =>
       runHelm(path, ['version', '--template', '{{ .Version }}'], directory, component, signal),
     );
     return { path, version: version.trim() };
   }
+
+  async #inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+    const directory = await mkdtemp(join(this.#directory, 'nautes-helm-'));
+    try {
+      return await work(directory);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+}
+
+interface TemplateRun {
+  readonly component: string;
+  readonly directory: string;
+  readonly signal: AbortSignal;
 }
 
 async function templateTwice(
   helm: string,
   archive: Uint8Array,
   rendering: ChartRendering,
-  component: string,
-  signal: AbortSignal,
+  { component, directory, signal }: TemplateRun,
 ): Promise<string> {
-  return inDirectory(async (directory) => {
-    await writeFile(join(directory, 'chart.tgz'), archive);
-    await writeFile(join(directory, 'values.json'), JSON.stringify(rendering.values)); // JSON is YAML
-    const args = templateArguments(rendering);
-    const first = await runHelm(helm, args, directory, component, signal);
-    if (first === (await runHelm(helm, args, directory, component, signal))) return first;
-    throw new NautesError('ChartNotReproducible', { component });
-  });
+  await writeFile(join(directory, 'chart.tgz'), archive);
+  await writeFile(join(directory, 'values.json'), JSON.stringify(rendering.values)); // JSON is YAML
+  const args = templateArguments(rendering);
+  const first = await runHelm(helm, args, directory, component, signal);
+  if (first === (await runHelm(helm, args, directory, component, signal))) return first;
+  throw new NautesError('ChartNotReproducible', { component });
 }
 
 function templateArguments(rendering: ChartRendering): string[] {
@@ -107,15 +122,6 @@ function templateArguments(rendering: ChartRendering): string[] {
   args.push('--values', 'values.json', '--kube-version', rendering.kubernetesVersion);
   for (const version of rendering.apiVersions) args.push('--api-versions', version);
   return [...args, '--', rendering.release, 'chart.tgz'];
-}
-
-async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'nautes-helm-'));
-  try {
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 async function runHelm(

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { NautesError, saidBy } from '../errors/errors.ts';
 import type { Message } from '../messages/text.ts';
+import { moduleUrl } from '../base/module-url.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest } from '../kube-objects/manifest.ts';
@@ -45,7 +46,7 @@ function invalid(component: string, problem: Message, cause?: unknown): NautesEr
 async function parseInWorker(text: string, signal: AbortSignal): Promise<ParseReply> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ParseReply>();
-  const worker = new Worker(new URL('parse-worker.ts', import.meta.url), { workerData: text });
+  const worker = new Worker(moduleUrl('parse-worker', import.meta.url), { workerData: text });
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   worker.once('message', resolve);

@@ -1,6 +1,7 @@
 import { readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePrivateDirectory, readFileIfPresent, writeFileAtomically } from '../base/files/files.ts';
+import { moduleUrl } from '../base/module-url.ts';
 import { sha256 } from '../base/hash.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 
@@ -9,7 +10,7 @@ const MAXIMUM_FILES = 100;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /** The version of the parser: a cache entry of another version is ignored. */
-const PARSER_FILES = ['../kube-objects/manifest.ts', '../base/yaml.ts'];
+const PARSER_FILES = ['../kube-objects/manifest', '../base/yaml'];
 
 /**
  * Caches the objects of manifests as JSON by the digest of their text: YAML takes a hundred times as long to parse,
@@ -53,7 +54,7 @@ export class ParsedSources {
   }
 
   #parserDigest(): Promise<string> {
-    this.#parser ??= Promise.all(PARSER_FILES.map((file) => readFile(new URL(file, import.meta.url), 'utf8'))).then(
+    this.#parser ??= Promise.all(PARSER_FILES.map((file) => readFile(moduleUrl(file, import.meta.url), 'utf8'))).then(
       (texts) => sha256(texts.join('\n')),
     );
     return this.#parser;

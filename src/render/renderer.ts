@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { untilAborted } from '../base/async/timing.ts';
 import {
@@ -31,6 +32,8 @@ export interface RendererOptions {
   readonly helm: HelmLocator;
   /** Where parsed manifests are cached across restarts; without it they are cached in memory only. */
   readonly parsedDirectory?: string;
+  /** Where helm has its temporary files. Default: that of the system. */
+  readonly temporaryDirectory?: string;
 }
 
 export interface RenderRequest {
@@ -55,10 +58,10 @@ export class Renderer {
   /** Shared work outlives the caller that started it. */
   readonly #lifetime = new AbortController();
 
-  constructor({ sources, helm, parsedDirectory }: RendererOptions) {
+  constructor({ sources, helm, parsedDirectory, temporaryDirectory = tmpdir() }: RendererOptions) {
     this.#sources = sources;
     this.#parsed = parsedDirectory === undefined ? undefined : new ParsedSources(parsedDirectory);
-    this.#helm = new Helm(helm);
+    this.#helm = new Helm(helm, temporaryDirectory);
   }
 
   /** Stops running renderings. */

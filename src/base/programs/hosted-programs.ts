@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { moduleUrl } from '../module-url.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
 import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from './programs.ts';
 
-const HOST = fileURLToPath(new URL('program-host.ts', import.meta.url));
+const HOST = fileURLToPath(moduleUrl('program-host', import.meta.url));
 
 /** It loads almost no modules, so that it stays small. */
 const HOST_ARGUMENTS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];

@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
+import { makePrivateDirectory } from '../../base/files/files.ts';
 import type { RenderSettings } from '../../render/facts.ts';
 import { readMirror } from '../../render/mirror.ts';
 import { Renderer } from '../../render/renderer.ts';
@@ -20,7 +22,9 @@ export interface Rendering {
 export async function openRendering({ configuration, opened }: StoreOptions): Promise<Rendering> {
   const oauth = await oauthSettings(configuration);
   const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
-  const { sources: directory } = dataPaths(configuration.dataDirectory);
+  const { sources: directory, temporary } = dataPaths(configuration.dataDirectory);
+  await rm(temporary, { recursive: true, force: true }); // what a server that was killed has left
+  await makePrivateDirectory(temporary);
   const sources = new SourceLoader({
     directory,
     ...defined({ certificateAuthorities: authorities }),
@@ -31,6 +35,7 @@ export async function openRendering({ configuration, opened }: StoreOptions): Pr
     sources,
     helm: () => locateHelm(configuration.helm.path),
     parsedDirectory: join(directory, 'parsed'),
+    temporaryDirectory: temporary,
   });
   opened.defer(() => renderer.close());
   return { renderer, settings: { vault: { address: injectorAddress(configuration) }, ...defined({ oauth }) } };

@@ -11,6 +11,7 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     status: join(dataDirectory, 'status.db'),
     sources: join(dataDirectory, 'sources'),
     gitAuthorities: join(dataDirectory, 'git-authorities.pem'),
+    temporary: join(dataDirectory, 'temporary'),
     authority: join(dataDirectory, 'ca.pem'),
     authorityKey: join(dataDirectory, 'ca.key'),
   };
@@ -25,5 +26,6 @@ type DataPath =
   | 'status'
   | 'sources'
   | 'gitAuthorities'
+  | 'temporary'
   | 'authority'
   | 'authorityKey';
