@@ -3,7 +3,7 @@
 # `setup.sh runtime` leaves the linters out. Needs git, make and npm. Run again it does nothing: each step leaves a stamp of what it was made from in .setup/.
 set -eu
 cd "$(dirname "$0")/.."
-NODE_VERSION=24.21.0
+NODE_VERSION=$(cat .node-version)
 mkdir -p .setup
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -20,6 +20,8 @@ export interface NautesProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A program and its arguments that start the command in their turn, e.g. as another user. */
   readonly launcher?: readonly string[];
+  /** The command of a package; that of the checkout by default. */
+  readonly command?: string;
 }
 
 /** The server as its users run it: the command in a process of its own, reached over HTTP. */
@@ -29,6 +31,7 @@ export class NautesProcess {
   readonly #configuration: Readonly<Record<string, unknown>>;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #launcher: readonly string[];
+  readonly #command: string;
   #child: ChildProcess | undefined;
   #output = '';
   #url = '';
@@ -39,6 +42,7 @@ export class NautesProcess {
     this.#configuration = options.configuration ?? {};
     this.#environment = options.environment ?? {};
     this.#launcher = options.launcher ?? [];
+    this.#command = options.command ?? COMMAND;
   }
 
   static async start(options: NautesProcessOptions = {}): Promise<NautesProcess> {
@@ -131,7 +135,7 @@ export class NautesProcess {
   }
 
   #launched(args: readonly string[]): [program: string, args: string[]] {
-    const [program = COMMAND, ...rest] = [...this.#launcher, COMMAND, ...args];
+    const [program = this.#command, ...rest] = [...this.#launcher, this.#command, ...args];
     return [program, rest];
   }
 

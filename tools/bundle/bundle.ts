@@ -15,7 +15,6 @@ export interface Bundle {
 }
 
 interface PackageFile {
-  readonly name: string;
   readonly version: string;
   readonly description: string;
   readonly license: string;
@@ -47,9 +46,9 @@ export async function makeBundle(output = join(root, 'dist')): Promise<Bundle> {
   });
   await chmod(file, 0o755);
   await writeFile(join(packageDirectory, 'start.cjs'), STARTER, { mode: 0o755 });
-  const { name, version, description, license, engines } = content;
+  const { version, description, license, engines } = content;
   const manifest = {
-    name,
+    name: 'nautes-client', // `nautes` is the package with the server, see tools/package
     version,
     description,
     license,
