@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs bundle pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs bundle package image pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,12 @@ format: setup ## format the sources
 
 docs: setup ## write the pages and checks that follow from the code
 	@$(NODE) tools/docs/generate.ts
+
+package: setup ## packages of the server for npm and for any folder, in dist
+	@$(NODE) tools/package/main.ts
+
+image: setup ## build the container image without a registry, in dist/image (Debian: mmdebstrap, umoci)
+	@$(NODE) tools/image/main.ts
 
 bundle: setup ## make the client one file and an npm package, in dist
 	@$(NODE) tools/bundle/main.ts

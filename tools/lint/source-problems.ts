@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
+import { containerfileProblems } from './containerfile-problems.ts';
 import { domainWordProblems } from './domain-words.ts';
 import { durableWriteProblems } from './durable-writes.ts';
 import { folderOrder, partImports } from './import-direction.ts';
 import { circleProblems, directionProblems, folderProblems, unusedPermissions, wallProblems } from './import-rules.ts';
 import { readImports } from './imports.ts';
 import { reservedImportProblems } from './reserved-imports.ts';
+
+const CONTAINERFILE = 'deploy/image/Containerfile';
 
 /** All problems of the checkout, a line each. */
 export async function sourceProblems(root: string): Promise<readonly string[]> {
@@ -25,6 +28,7 @@ export async function sourceProblems(root: string): Promise<readonly string[]> {
       const text = await readFile(join(root, file), 'utf8');
       return [...domainWordProblems(file, text), ...durableWriteProblems(file, text)];
     })),
+    ...containerfileProblems(CONTAINERFILE, await readFile(join(root, CONTAINERFILE), 'utf8')),
   ];
 }
 
