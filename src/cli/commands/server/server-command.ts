@@ -43,9 +43,10 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     process.stdout.write(printableConfiguration(configuration));
     return;
   }
-  const [{ createLogger }, { startServer }] = await Promise.all([
+  const [{ createLogger }, { startServer }, { tellServiceReady }] = await Promise.all([
     import('../../../server/services/log/logger.ts'), // other commands do without the server
     import('../../../server/server.ts'),
+    import('../../../server/services/service-manager.ts'),
   ]);
   const logger = createLogger(configuration.log);
   outliveOutput(logger);
@@ -55,6 +56,7 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
   const server = await startServer(configuration, logger, starting.signal);
   const what = server.url === '' ? 'nautes controllers are running' : `nautes is listening on ${server.url}`;
   console.log(`${what} (data in ${server.dataDirectory})`);
+  await tellServiceReady(process.env, logger);
   const failed = server.failed.then((error) => {
     logger.error({ reason: error.reason }, error.message);
     process.exitCode = exitCodes.failed;
