@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuditOptions } from './audit.ts';
 import type { Etcd } from './etcd.ts';
 import type { ControlPlanePki } from './pki.ts';
 
@@ -16,6 +17,7 @@ export interface ApiServerArguments {
   /** Without a controller manager the service accounts that Pods need are not created. */
   readonly requireServiceAccounts: boolean;
   readonly maximumTokenSeconds: number | undefined;
+  readonly audit: AuditOptions | undefined;
 }
 
 export function apiServerArguments(options: ApiServerArguments): string[] {
@@ -52,6 +54,9 @@ export function apiServerArguments(options: ApiServerArguments): string[] {
     ...(options.maximumTokenSeconds === undefined
       ? []
       : [`--service-account-max-token-expiration=${options.maximumTokenSeconds}s`]),
+    ...(options.audit === undefined
+      ? []
+      : [`--audit-policy-file=${options.audit.policyFile}`, `--audit-log-path=${options.audit.logFile}`]),
     ...(options.requireServiceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ];
 }

@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { ApiReply } from './api-client.ts';
 import { ApiServer } from './api-server.ts';
+import { type AuditedRequest, auditGroup, readAudit } from './audit.ts';
 import { type ComponentSelection, selectPrograms } from './binaries.ts';
 import { startControllers } from './controllers.ts';
 import { type Etcd, startEtcdIn } from './etcd.ts';
@@ -11,6 +12,7 @@ import type { SupervisedProcess } from './supervised-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export type { ApiReply } from './api-client.ts';
+export type { AuditedRequest } from './audit.ts';
 export { CONTROL_PLANE_NOT_BUILT, type ControlPlaneBinaries, controlPlaneBinaries } from './binaries.ts';
 export { type Etcd, startEtcd } from './etcd.ts';
 export type { ClientOptions } from './pki.ts';
@@ -26,6 +28,8 @@ export interface ControlPlaneOptions extends ComponentSelection {
   readonly port?: number;
   /** Default `30000-32767`. */
   readonly serviceNodePortRange?: string;
+  /** A group of users whose requests are recorded, see {@link ControlPlane.auditedRequests}. Default: nobody's. */
+  readonly auditedGroup?: string;
   /** Ends the start; afterwards it has no effect. */
   readonly signal?: AbortSignal;
 }
@@ -53,6 +57,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const directory = starting.use(await temporaryDirectory('nautes-control-plane-')).path;
   const pki = await createControlPlanePki(join(directory, 'pki'), [address, SERVICE_IP]);
   const etcd = options.etcd ?? starting.use(await startEtcdIn(directory, programs.etcd, signal));
+  const { auditedGroup } = options;
+  const audit = auditedGroup === undefined ? undefined : await auditGroup(directory, auditedGroup);
   const apiServerOptions = {
     program: programs.apiServer,
     logFile: join(directory, 'kube-apiserver.log'),
@@ -65,12 +71,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     serviceNodePortRange: options.serviceNodePortRange ?? DEFAULT_NODE_PORT_RANGE,
     requireServiceAccounts: programs.controllerManager !== undefined,
     maximumTokenSeconds: options.maximumTokenSeconds,
+    audit,
   };
   const apiServer = starting.use(await ApiServer.start(apiServerOptions, signal));
   const environment = { directory, address, pki, apiServer, resources: starting };
   const controllers = await startControllers(programs, environment, signal);
   const ownProcesses = options.etcd === undefined ? [etcd.process, ...controllers] : controllers;
-  return new ControlPlane({ directory, apiServer, ownProcesses, resources: starting.move() });
+  return new ControlPlane({ directory, apiServer, ownProcesses, resources: starting.move(), auditLog: audit?.logFile });
 }
 
 function loopbackAddress(address: string): string {
@@ -84,6 +91,7 @@ interface ControlPlaneParts {
   /** Besides the API server. */
   readonly ownProcesses: readonly SupervisedProcess[];
   readonly resources: AsyncDisposableStack;
+  readonly auditLog: string | undefined;
 }
 
 /** A running control plane; from {@link startControlPlane}. */
@@ -125,6 +133,13 @@ export class ControlPlane implements AsyncDisposable {
   /** One request as administrator, the body as JSON; status 0 when no reply came. */
   async request(method: string, path: string, body?: unknown): Promise<ApiReply> {
     return this.#parts.apiServer.request(method, path, body);
+  }
+
+  /** The requests of the users whose group was to be recorded, up to now. */
+  async auditedRequests(): Promise<readonly AuditedRequest[]> {
+    const { auditLog } = this.#parts;
+    if (auditLog === undefined) throw new Error('the control plane was started without auditedGroup');
+    return readAudit(auditLog);
   }
 
   /** Kills the API server without grace: the cluster is unreachable until {@link restartApiServer}. */

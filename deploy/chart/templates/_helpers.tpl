@@ -92,3 +92,10 @@ annotations:
 true
 {{- end -}}
 {{- end -}}
+
+{{- /* "true" when the Pods need the token of their ServiceAccount: for the API server, or to log in to Vault. */ -}}
+{{- define "nautes.needsToken" -}}
+{{- $auth := dig "vault" "auth" dict (.Values.config.secrets | default dict) -}}
+{{- $withVault := and (eq ($auth.method | default "") "kubernetes") (not $auth.jwtFile) -}}
+{{- if or (include "nautes.inCluster" .) $withVault }}true{{ end -}}
+{{- end -}}
