@@ -11,6 +11,7 @@ const SET_BY_THE_CHART: readonly string[] = [
   'listen',
   'role',
   'metrics',
+  'replicas',
   'management.inCluster',
   'management.namespace',
   'management.serviceAccountDirectory',

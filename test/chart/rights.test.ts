@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { helmMissing, listAt, NAMESPACE, type Rendered, renderChart, textAt, valueAt } from './helm.ts';
+
+const root = join(import.meta.dirname, '../..');
+const SHARED = { storage: 'kubernetes', git: { remote: 'https://git.example/platform/config.git' } };
+const PAGES = ['docs/reference/chart-rights.md', 'docs/zh-CN/reference/chart-rights.md'];
+
+describe('the rights of the chart', { skip: helmMissing }, () => {
+  it('are none with the embedded storage', async () => {
+    const rendered = await renderChart({ config: { git: { remote: 'https://git.example/x.git' } } });
+    assert.deepEqual([...rendered.all('Role'), ...rendered.all('RoleBinding')], []);
+  });
+
+  it('are never those of the whole cluster', async () => {
+    const rendered = await renderChart({ replicas: 2, config: SHARED });
+    assert.deepEqual([...rendered.all('ClusterRole'), ...rendered.all('ClusterRoleBinding')], []);
+  });
+
+  for (const page of PAGES) {
+    it(`of state in Kubernetes are those of ${page}, line by line`, async () => {
+      const rendered = await renderChart({ replicas: 2, config: SHARED });
+      assert.deepEqual(rightsIn(rendered, NAMESPACE), await documented(page, 0));
+    });
+  }
+
+  it('are given to the accounts of both roles when they are split', async () => {
+    const binding = (await renderChart({ roles: 'split', config: SHARED })).one('RoleBinding', 'nautes');
+    const subjects = listAt(binding, 'subjects').map((subject) => [
+      textAt(subject, 'namespace'),
+      textAt(subject, 'name'),
+    ]);
+    assert.deepEqual(subjects, [
+      [NAMESPACE, 'nautes-api'],
+      [NAMESPACE, 'nautes-controllers'],
+    ]);
+  });
+
+  it('come with a token that the kubelet renews, and not with the one that every Pod would get', async () => {
+    const deployment = (await renderChart({ replicas: 2, config: SHARED })).one('Deployment');
+    const volumes = listAt(deployment, 'spec', 'template', 'spec', 'volumes');
+    const token = volumes.find((volume) => valueAt(volume, 'name') === 'token');
+    assert.deepEqual(valueAt(token, 'projected', 'sources', 0), {
+      serviceAccountToken: { path: 'token', expirationSeconds: 3607 },
+    });
+    assert.equal(valueAt(deployment, 'spec', 'template', 'spec', 'automountServiceAccountToken'), false);
+  });
+});
+
+/** `verb resource` of every rule in a namespace. */
+function rightsIn(rendered: Rendered, namespace: string): readonly string[] {
+  const roles = rendered.all('Role').filter(({ metadata }) => metadata.namespace === namespace);
+  const rules = roles.flatMap((role) => listAt(role, 'rules'));
+  return rules
+    .flatMap((rule) => {
+      const resources = listAt(rule, 'apiGroups').flatMap((group) =>
+        listAt(rule, 'resources').map((resource) => (group === '' ? String(resource) : `${resource}.${group}`)),
+      );
+      return resources.flatMap((resource) => listAt(rule, 'verbs').map((verb) => `${verb} ${resource}`));
+    })
+    .sort();
+}
+
+/** The same of a table of the page. @param index which of its tables */
+async function documented(page: string, index: number): Promise<readonly string[]> {
+  const text = await readFile(join(root, page), 'utf8');
+  const tables = text.split(/\n\n/).filter((part) => part.startsWith('| '));
+  const [, , ...rows] = (tables[index] ?? '').split('\n');
+  return rows
+    .flatMap((row) => {
+      const [, resource = '', verbs = ''] = row.split('|').map((cell) => cell.trim());
+      const name = resource.replaceAll('`', '');
+      return [...verbs.matchAll(/`(\w+)`/g)].map(([, verb]) => `${verb} ${name}`);
+    })
+    .sort();
+}
