@@ -152,18 +152,18 @@ class Launcher {
 
   async applicationSetController(repoServer: string): Promise<string> {
     return this.#start('argocd-applicationset-controller', async (address) => {
-      const [metrics, webhook] = [await freePort(HOST), await freePort(HOST)];
+      const [probe, webhook] = [await freePort(HOST), await freePort(HOST)];
       const own = [
-        '--probe-addr',
-        address,
         '--metrics-addr',
-        `${HOST}:${metrics}`,
+        address,
+        '--probe-addr',
+        `${HOST}:${probe}`,
         '--webhook-addr',
         `${HOST}:${webhook}`,
       ];
       return {
         args: ['--argocd-repo-server', repoServer, '--repo-server-plaintext', ...own],
-        ready: () => answers(`http://${address}/readyz`),
+        ready: () => answers(`http://${address}/metrics`), // it has no check of its health
       };
     });
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { waitUntil } from '../controlplane/startup.ts';
@@ -39,9 +40,15 @@ function settings(): CreatedObject[] {
   const core = `/api/v1/namespaces/${ARGO_CD_NAMESPACE}`;
   return [
     { path: `${core}/configmaps`, body: named('ConfigMap', 'v1', 'argocd-cm', PART_OF) },
-    { path: `${core}/secrets`, body: named('Secret', 'v1', 'argocd-secret', PART_OF) },
+    { path: `${core}/secrets`, body: argoCdSecret() },
     { path: `/apis/${GROUP}/namespaces/${ARGO_CD_NAMESPACE}/appprojects`, body: defaultProject() },
   ];
+}
+
+/** Webhooks of the ApplicationSet controller are not served without the key, which Argo CD's server makes otherwise. */
+function argoCdSecret(): unknown {
+  const key = randomBytes(32).toString('base64');
+  return { ...named('Secret', 'v1', 'argocd-secret', PART_OF), stringData: { 'server.secretkey': key } };
 }
 
 /** Otherwise Argo CD's server makes it, which need not run. */
