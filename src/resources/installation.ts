@@ -20,3 +20,13 @@ export function newInstallationId(): string {
 export function isInstallationId(text: string): boolean {
   return ID.test(text);
 }
+
+/**
+ * What a migration has made of the place of a state: `incoming` while it is being filled, `moved` when what it holds is in
+ * use elsewhere. No server starts on either. A place without a mark is in use, or empty.
+ */
+export type StorageMark = 'incoming' | 'moved';
+
+export function isStorageMark(text: unknown): text is StorageMark {
+  return text === 'incoming' || text === 'moved';
+}

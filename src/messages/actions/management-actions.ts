@@ -48,4 +48,52 @@ export const managementActions = actionTexts({
     en: 'See the definitions and admission policies of the management cluster.',
     zh: '请检查管理集群的定义与准入策略。',
   },
+  SeparateInstallations: {
+    cli: {
+      en: 'Give this server the namespace (management.namespace) or the data directory of its own installation. If it is the same installation and its repository has moved, set `repository` in ConfigMap nautes-installation of namespace {namespace} to the new address.',
+      zh: '请让本服务器使用自己安装的命名空间（management.namespace）或数据目录。如果是同一个安装而仓库换了地址，请把命名空间 {namespace} 的 ConfigMap nautes-installation 中的 `repository` 改为新地址。',
+    },
+  },
+  MigrateStorageBack: {
+    cli: {
+      en: 'Set `storage` to where the state is now; to come back: nautes storage migrate --to {back}',
+      zh: '请把 `storage` 设为状态现在所在之处；要迁回：nautes storage migrate --to {back}',
+    },
+  },
+  FinishMigration: {
+    cli: {
+      en: 'Run it again: nautes storage migrate --to {to}',
+      zh: '请重新运行：nautes storage migrate --to {to}',
+    },
+  },
+  MigrateStorage: {
+    cli: {
+      en: 'Stop the server and run: nautes storage migrate --to kubernetes. A new replica has an empty data directory.',
+      zh: '请停止服务器并运行：nautes storage migrate --to kubernetes。新的副本使用空的数据目录。',
+    },
+  },
+  CheckMigrationSource: {
+    cli: {
+      en: 'Check --data-dir and `management` in the configuration.',
+      zh: '请检查 --data-dir 和配置中的 `management`。',
+    },
+  },
+  EmptyMigrationTarget: {
+    cli: {
+      en: 'Name another data directory or namespace. If what is there is not needed, remove it first.',
+      zh: '请指定别的数据目录或命名空间。如果那里的内容不再需要，请先删除它。',
+    },
+  },
+  RepeatMigration: {
+    cli: {
+      en: 'Run the migration again; if it stays so, the new place cannot be relied on. The old one is unchanged.',
+      zh: '请重新运行迁移；如果仍然如此，则新的位置不可靠。旧的没有改变。',
+    },
+  },
+  StopReplicas: {
+    cli: {
+      en: 'Stop them first; one that was killed counts as gone ten seconds later.',
+      zh: '请先停止它们；被强行终止的副本十秒后才算离开。',
+    },
+  },
 });

@@ -3,6 +3,15 @@ import { texts } from '../text.ts';
 /** Why the stores of the server cannot be used: credentials, their keys, access tokens, state. */
 export const storeTexts = texts({
   'Installation.noId': { en: 'it has no valid "id"', zh: '其中没有有效的“id”' },
+  'Installation.described': {
+    en: 'installation {id} (repository {repository})',
+    zh: '安装 {id}（仓库 {repository}）',
+  },
+  'Installation.new': {
+    en: 'an installation that is new (repository {repository})',
+    zh: '一个新的安装（仓库 {repository}）',
+  },
+  'DataDirectoryUnusable.mark': { en: '{file} cannot be read', zh: '无法读取 {file}' },
   'SealingKeyInvalid.none': { en: 'there is none', zh: '其中没有密钥' },
   'SealingKeyInvalid.tooMany': { en: 'there are more than {maximum}', zh: '密钥超过 {maximum} 个' },
   'SealingKeyInvalid.form': { en: 'it is not {bytes} bytes in base64', zh: '它不是 base64 编码的 {bytes} 字节' },

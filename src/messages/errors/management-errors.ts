@@ -86,4 +86,62 @@ export const managementErrors = errors({
     zh: '管理集群已连续 {seconds} 秒拒绝本服务器的凭据：服务器将退出',
     action: 'CorrectManagementAccess',
   },
+
+  // --- where the state of the installation is ------------------------------------------------------------------
+  InstallationForeign: {
+    status: 500,
+    next: 'stalled',
+    en: '{place} belongs to {theirs:message}; this server is of {ours:message}',
+    zh: '{place} 属于{theirs:message}；而本服务器属于{ours:message}',
+    action: 'SeparateInstallations',
+  },
+  StorageMoved: {
+    status: 500,
+    next: 'stalled',
+    en: 'the state of this installation was moved away from here ({place}); what is left is old',
+    zh: '本安装的状态已从此处（{place}）迁走；留下的是旧的',
+    action: 'MigrateStorageBack',
+  },
+  StorageIncomplete: {
+    status: 500,
+    next: 'stalled',
+    en: 'a migration of the state to here ({place}) has not ended',
+    zh: '状态向此处（{place}）的迁移尚未结束',
+    action: 'FinishMigration',
+  },
+  StorageNotMigrated: {
+    status: 500,
+    next: 'stalled',
+    en: 'the data directory {directory} has the state of an installation, which is not in the management cluster',
+    zh: '数据目录 {directory} 中有某个安装的状态，而管理集群中没有',
+    action: 'MigrateStorage',
+  },
+  StorageEmpty: {
+    status: 404,
+    next: 'stalled',
+    en: 'there is nothing to migrate in {place}',
+    zh: '{place} 中没有可迁移的内容',
+    action: 'CheckMigrationSource',
+  },
+  StorageTargetInUse: {
+    status: 409,
+    next: 'stalled',
+    en: '{place} is in use: {theirs:message}',
+    zh: '{place} 正在使用：{theirs:message}',
+    action: 'EmptyMigrationTarget',
+  },
+  StorageDiffers: {
+    status: 500,
+    next: 'stalled',
+    en: 'what was read back from {place} is not what was written: {what:message}',
+    zh: '从 {place} 读回的内容与写入的不同：{what:message}',
+    action: 'RepeatMigration',
+  },
+  ReplicasRunning: {
+    status: 409,
+    next: 'stalled',
+    en: 'servers work in {place}: {replicas:list}',
+    zh: '有服务器正在 {place} 中工作：{replicas:list}',
+    action: 'StopReplicas',
+  },
 });

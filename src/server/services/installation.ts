@@ -16,8 +16,13 @@ export async function openInstallation(file: string, clock: Clock): Promise<Inst
   const known = await readInstallation(file);
   if (known !== undefined) return known;
   const installation = { id: newInstallationId(), createdAt: timestamp(clock.now()) };
-  await writeFileAtomically(file, `${JSON.stringify(installation)}\n`);
+  await writeInstallation(file, installation);
   return installation;
+}
+
+/** Makes the data directory one of this installation; durable when it resolves. */
+export async function writeInstallation(file: string, { id, createdAt }: Installation): Promise<void> {
+  await writeFileAtomically(file, `${JSON.stringify({ id, createdAt })}\n`);
 }
 
 /**
