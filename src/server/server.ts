@@ -10,6 +10,7 @@ import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
 import { closeAll } from './services/closing.ts';
 import { lockDirectory } from './services/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
+import { kubernetesStateMetrics } from '../state/index.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './configuration/address-policy.ts';
 import { listenAddress, serveApi } from './compose/api.ts';
@@ -28,7 +29,14 @@ import { openHeadSignal, openLookRequests, openReplica, type SharedWork } from '
 import { openRendering } from './compose/rendering.ts';
 import { openStores, type StoreOptions, type Stores } from './compose/stores.ts';
 
-const METRICS = [...apiMetrics, ...gitMetrics, ...reconcileMetrics, ...clusterMetrics, ...replicaMetrics];
+const METRICS = [
+  ...apiMetrics,
+  ...gitMetrics,
+  ...reconcileMetrics,
+  ...clusterMetrics,
+  ...replicaMetrics,
+  ...kubernetesStateMetrics,
+];
 
 /** A running server. */
 export interface NautesServer {
@@ -83,7 +91,7 @@ async function openParts(
   const options = { configuration, logger, metrics, opened, installation, management };
   const failure = Promise.withResolvers<NautesError>();
   const shared = await shareWork(options, failure.resolve);
-  const stores = await openStores(options, signal);
+  const stores = await openStores(options, shared?.replica, signal);
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
   const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
   const access = new DirectAccess(addresses, defined({ userAgent: shared?.userAgent }));

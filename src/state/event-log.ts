@@ -1,3 +1,4 @@
+import { render, verbatim } from '../messages/message.ts';
 import type { NewEvent, ResourceEvent } from '../resources/event.ts';
 
 /** Events kept of each resource. */
@@ -34,4 +35,14 @@ export interface EventPage {
   readonly complete: boolean;
   /** Id of the newest event in the log, of any resource; 0 when there is none. */
   readonly latest: number;
+}
+
+/**
+ * The event as it is stored: of one that is longer than {@link MAXIMUM_EVENT_LENGTH} the words alone. Texts are bounded, lists
+ * of them and messages within messages may still be long together.
+ */
+export function withinLimit(event: NewEvent): NewEvent {
+  if (JSON.stringify(event).length <= MAXIMUM_EVENT_LENGTH) return event;
+  const { kind, name, incarnation, type, reason, message, subject } = event;
+  return { kind, name, incarnation, type, reason, message: verbatim(render(message, 'en')), subject };
 }

@@ -8,6 +8,8 @@ export {
 } from './event-log.ts';
 export type { InventoryStore } from './inventory-store.ts';
 export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts';
+export { type KubernetesStateOptions, openKubernetesState } from './kubernetes/kubernetes-state.ts';
+export { kubernetesStateMetrics } from './kubernetes/state-metrics.ts';
 export { openSqliteState, type SqliteStateOptions } from './sqlite/sqlite-state.ts';
 export type { State } from './state.ts';
 export { singleProcessFence, type WriteFence } from './write-fence.ts';

@@ -10,6 +10,8 @@ export interface State {
   readonly events: EventLog;
   readonly inventory: InventoryStore;
   readonly offboardings: OffboardingLedger;
+  /** The same for those who ask for off-boardings and need not own the registration. */
+  readonly offboardingRequests: OffboardingLedger;
   /** The whole content, while nothing else uses it. */
   readonly copy: StateCopy;
   /** Whether something can be stored now. @throws NautesError `StatusStoreUnavailable`, `Closing` */

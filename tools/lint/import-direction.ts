@@ -37,7 +37,15 @@ export const partImports: ImportTable = {
     'src/management',
   ],
   'src/workload-auth': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/vault'],
-  'src/state': ['src/base', 'src/messages', 'src/errors', 'src/resources'],
+  'src/state': [
+    'src/base',
+    'src/messages',
+    'src/errors',
+    'src/resources',
+    'src/kube-objects',
+    'src/kube',
+    'src/management',
+  ],
   'src/kubeconfig': ['src/base', 'src/messages', 'src/errors', 'src/kube-objects'],
   'src/kube': ['src/base', 'src/messages', 'src/errors', 'src/resources', 'src/kube-objects', 'src/kubeconfig'],
   'src/management': [
@@ -163,7 +171,7 @@ export const folderOrder: FolderOrder = {
   'src/secrets': ['.', ['sealed', 'vault'], 'kubernetes'],
   'src/server': ['configuration', 'services', 'compose', '.'],
   'src/server/services': ['.', 'log', 'metrics'],
-  'src/state': ['.', 'sqlite'],
+  'src/state': ['.', ['kubernetes', 'sqlite']],
   sandbox: [
     'base',
     'apply',

@@ -31,8 +31,11 @@ export interface ReflectorOptions {
   readonly namespace: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Everything that there is, at the start and whenever changes were missed. Absent objects are gone. */
-  readonly onList: (objects: readonly KubeObject[]) => void;
+  /**
+   * Everything that there is at this `resourceVersion`, at the start and whenever changes were missed. Absent objects are
+   * gone.
+   */
+  readonly onList: (objects: readonly KubeObject[], resourceVersion: string) => void;
   readonly onChange: (change: ObjectChange) => void;
   /** A watch has failed, or its version has expired; it begins again by itself. */
   readonly onRestart?: (error: unknown) => void;
@@ -104,7 +107,7 @@ export class Reflector {
       { ...this.#scope, bounds: BOUNDS },
       signal,
     );
-    onList(items);
+    onList(items, resourceVersion);
     this.#version = resourceVersion;
   }
 

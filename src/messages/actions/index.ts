@@ -4,6 +4,7 @@ import { configRepoActions } from './config-repo-actions.ts';
 import { connectionActions } from './connection-actions.ts';
 import { generalActions } from './general-actions.ts';
 import { kubeconfigActions } from './kubeconfig-actions.ts';
+import { kubernetesStateActions } from './kubernetes-state-actions.ts';
 import { managementActions } from './management-actions.ts';
 import { objectActions } from './object-actions.ts';
 import { offboardingActions } from './offboarding-actions.ts';
@@ -23,6 +24,7 @@ export const actions = {
   ...connectionActions,
   ...generalActions,
   ...kubeconfigActions,
+  ...kubernetesStateActions,
   ...managementActions,
   ...objectActions,
   ...offboardingActions,

@@ -3,6 +3,7 @@ import { componentErrors } from './component-errors.ts';
 import { configRepoErrors } from './config-repo-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { kubeconfigErrors } from './kubeconfig-errors.ts';
+import { kubernetesStateErrors } from './kubernetes-state-errors.ts';
 import { managementErrors } from './management-errors.ts';
 import { objectErrors } from './object-errors.ts';
 import { registrationErrors } from './registration-errors.ts';
@@ -21,6 +22,7 @@ export const errorCatalogue = {
   ...registrationErrors,
   ...clientErrors,
   ...managementErrors,
+  ...kubernetesStateErrors,
 } as const;
 
 /** The stable name of an error. */

@@ -199,8 +199,8 @@ export const registrationErrors = errors({
   StatusStoreUnavailable: {
     status: 503,
     next: 'transient',
-    en: 'the status database cannot be used: {problem:message}',
-    zh: '状态数据库不能使用：{problem:message}',
+    en: 'the status store cannot be used: {problem:message}',
+    zh: '状态存储不能使用：{problem:message}',
     action: 'CheckDataDirectory',
   },
 });

@@ -49,6 +49,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const registry = new RegistryService({
     ...stores,
     ...stores.state,
+    offboardings: stores.state.offboardingRequests,
     ...reach,
     installation,
     identity,

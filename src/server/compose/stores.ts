@@ -8,13 +8,14 @@ import type { ManagementCluster } from '../../management/index.ts';
 import type { Installation } from '../../resources/installation.ts';
 import { tenantKinds } from '../../resources/tenant-kinds.ts';
 import type { SecretStore } from '../../secrets/index.ts';
-import { openSqliteState, type State } from '../../state/index.ts';
+import type { State, WriteFence } from '../../state/index.ts';
 import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { gitTrust } from '../configuration/git-trust.ts';
 import { remoteOptions } from '../configuration/remote.ts';
 import { openSecrets } from './secrets.ts';
+import { openState } from './state.ts';
 import { hasVault, openVault } from './vault.ts';
 
 /** What API and controllers share. */
@@ -38,14 +39,18 @@ export interface StoreOptions {
 }
 
 /** Opens the stores of the data directory, which the caller has locked. */
-export async function openStores(options: StoreOptions, signal: AbortSignal): Promise<Stores> {
+export async function openStores(
+  options: StoreOptions,
+  fence: WriteFence | undefined,
+  signal: AbortSignal,
+): Promise<Stores> {
   const { configuration, logger, opened } = options;
   const catalog = await loadCatalog(configuration.catalog.files);
   const vault = hasVault(configuration) ? await openVault(configuration, logger) : undefined;
   opened.defer(() => vault?.close());
   const secrets = await openSecrets(configuration, { vault, management: options.management, logger }, signal);
   opened.defer(() => secrets.close());
-  const state = await openSqliteState({ file: dataPaths(configuration.dataDirectory).status, logger });
+  const state = await openState(options, fence, signal);
   opened.defer(() => state.close());
   const repo = await openRepo(options, signal);
   opened.defer(() => repo.close());

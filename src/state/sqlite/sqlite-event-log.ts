@@ -2,7 +2,6 @@ import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { render, verbatim } from '../../messages/message.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
 import {
@@ -10,8 +9,8 @@ import {
   type EventPage,
   type EventScope,
   EVENTS_KEPT_PER_RESOURCE,
-  MAXIMUM_EVENT_LENGTH,
   MAXIMUM_EVENT_PAGE,
+  withinLimit,
 } from '../event-log.ts';
 import type { StateDatabase } from './state-database.ts';
 
@@ -201,13 +200,6 @@ function prepareStatements(database: StateDatabase): EventStatements {
 /** What we have written ourselves, in the schema version that was checked when the database was opened. */
 function eventOf({ id, kind, name, document }: Record<string, unknown>): ResourceEvent {
   return { id: Number(id), kind: String(kind), name: String(name), ...(JSON.parse(String(document)) as EventDocument) };
-}
-
-/** Texts are bounded, lists of them and messages within messages may still be long together. */
-function withinLimit(event: NewEvent): NewEvent {
-  if (JSON.stringify(event).length <= MAXIMUM_EVENT_LENGTH) return event;
-  const { kind, name, incarnation, type, reason, message, subject } = event;
-  return { kind, name, incarnation, type, reason, message: verbatim(render(message, 'en')), subject };
 }
 
 type EventDocument = Omit<ResourceEvent, 'id' | 'kind' | 'name'>;

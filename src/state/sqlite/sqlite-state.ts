@@ -38,6 +38,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Stat
     events,
     inventory,
     offboardings,
+    offboardingRequests: offboardings,
     copy: new SqliteStateCopy(database, events, inventory),
     checkWritable: async () => database.checkWritable(),
     close: () => (closing ??= close()),
