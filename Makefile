@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs bundle package image pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs chart bundle package image pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ image: setup ## build the container image without a registry, in dist/image (Deb
 
 bundle: setup ## make the client one file and an npm package, in dist
 	@$(NODE) tools/bundle/main.ts
+
+chart: setup ## pack the Helm chart with its checksum, in dist
+	@$(NODE) tools/chart/main.ts
 
 pictures: setup ## record the command line on a terminal, in dist/pictures
 	@$(NODE) tools/pictures/main.ts

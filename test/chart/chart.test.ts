@@ -137,6 +137,13 @@ describe('the chart', { skip: helmMissing }, () => {
     assert.equal(valueAt(deployment, 'spec', 'template', 'metadata', 'labels', 'team'), 'platform');
   });
 
+  it('has a test that asks the Service by its own scheme', async () => {
+    const args = async (values: Readonly<Record<string, unknown>>) =>
+      String(valueAt((await renderChart(values)).one('Pod'), 'spec', 'containers', 0, 'args', 0));
+    assert.match(await args({}), /'http:\/\/nautes:80\/readyz'/);
+    assert.match(await args({ config: { tls: { mode: 'auto' } } }), /require\('node:https'\)[^]*'https:\/\/nautes:80/);
+  });
+
   it('has an Ingress only with a host', async () => {
     const ingress = { enabled: true, className: 'nginx', hosts: [{ host: 'nautes.example' }] };
     const rule = valueAt((await renderChart({ ingress })).one('Ingress'), 'spec', 'rules', 0);

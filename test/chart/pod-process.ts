@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sleep } from '../../src/base/async/timing.ts';
@@ -30,12 +30,14 @@ export interface PodProcessOptions {
  */
 export class PodProcess implements AsyncDisposable {
   readonly directory: string;
+  readonly #environment: NodeJS.ProcessEnv;
   readonly #child: ChildProcess;
   #output = '';
   #printed = '';
 
-  private constructor(directory: string, child: ChildProcess) {
+  private constructor(directory: string, environment: NodeJS.ProcessEnv, child: ChildProcess) {
     this.directory = directory;
+    this.#environment = environment;
     this.#child = child;
     child.stdout?.on('data', (chunk: Buffer) => {
       this.#printed += chunk.toString();
@@ -67,7 +69,7 @@ export class PodProcess implements AsyncDisposable {
       env: environment,
       cwd: directory,
     });
-    const started = new PodProcess(directory, child);
+    const started = new PodProcess(directory, environment, child);
     await started.#untilListening();
     return started;
   }
@@ -87,12 +89,21 @@ export class PodProcess implements AsyncDisposable {
     return /"url":"(http:[^"]+\/metrics)"/.exec(this.#output)?.[1] ?? '';
   }
 
+  /** The token of its service account. */
+  async serviceAccountToken(): Promise<string> {
+    return readFile(join(this.directory, SERVICE_ACCOUNT, 'token'), 'utf8');
+  }
+
+  /** A client of another process with the token of this one's client. */
+  as(other: ApiClient): ApiClient {
+    return new ApiClient(() => this.url, other.token);
+  }
+
   /** A client with a new token, made as the notes of the chart say. */
   async client(name: string): Promise<ApiClient> {
     const config = join(this.directory, 'etc/nautes/nautes.yaml');
-    const environment = { ...process.env, HOME: this.directory };
     const args = ['token', 'create', '--config', config, '--name', name, '--role', 'maintainer'];
-    const { code, stdout, stderr } = await run(COMMAND, args, { environment });
+    const { code, stdout, stderr } = await run(COMMAND, args, { environment: this.#environment });
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     return new ApiClient(() => this.url, stdout.toString().trim());
   }
