@@ -12,5 +12,6 @@ export type {
   PublishedName,
   Users,
 } from './publication.ts';
+export { placeOf, publicationNamed, type Publishing } from './publishing.ts';
 export { describeRight, missingRights } from './rights.ts';
 export { TargetAccount } from './target-account.ts';

@@ -54,7 +54,7 @@ export function summarizeStages(progress: StageProgress, previous: Summary | und
 
 /** When a run is to follow because of these results, in milliseconds; `undefined` when all is done. */
 export function nextLook(outcomes: readonly StageOutcome[]): number | undefined {
-  const times = outcomes.flatMap(({ result }) => ('milliseconds' in result ? [result.milliseconds] : []));
+  const times = outcomes.flatMap(({ result }) => ('milliseconds' in result ? (result.milliseconds ?? []) : []));
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

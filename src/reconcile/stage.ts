@@ -1,4 +1,5 @@
 import { backoff } from '../base/async/timing.ts';
+import { defined } from '../base/defined.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Action } from '../messages/action.ts';
 import type { Message } from '../messages/text.ts';
@@ -22,8 +23,11 @@ export type StageResult = Explanation &
     | { readonly outcome: 'wait'; readonly milliseconds: number }
     /** A person must act; tried again after the time all the same, because people act without telling us. */
     | { readonly outcome: 'stalled'; readonly milliseconds: number }
-    /** Does not apply here, or is left to others: the condition is False and does not count for Ready. */
-    | { readonly outcome: 'skipped' }
+    /**
+     * Does not apply here, is left to others, or is nothing that the resource itself depends on: the condition is False
+     * and does not count for Ready. Tried again after the time, where there is one.
+     */
+    | { readonly outcome: 'skipped'; readonly milliseconds?: number }
   );
 
 export interface Stage<Context> {
@@ -45,8 +49,8 @@ export function wait(reason: string, message: Message, milliseconds: number, act
   return { outcome: 'wait', reason, message, milliseconds, ...(action && { action }) };
 }
 
-export function skipped(reason: string, message: Message, action?: Action): StageResult {
-  return { outcome: 'skipped', reason, message, ...(action && { action }) };
+export function skipped(reason: string, message: Message, action?: Action, milliseconds?: number): StageResult {
+  return { outcome: 'skipped', reason, message, ...(action && { action }), ...defined({ milliseconds }) };
 }
 
 export function stalled(error: NautesError): StageResult {

@@ -58,6 +58,7 @@ export const publishing = texts({
     zh: '{object} 或其账户被改动过：它有了新令牌，有效至 {time}',
   },
   PublicationWithdrawn: { en: '{object} in {place} is withdrawn', zh: '已撤回 {place} 中的 {object}' },
+  'ManagementUnavailable.late': { en: 'it did not answer in time', zh: '它没有及时应答' },
   LettingGo: {
     en: 'it is no longer offered in the management cluster; waiting for {names:list} to let it go',
     zh: '管理集群中不再提供它；等待 {names:list} 放手',

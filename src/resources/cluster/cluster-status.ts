@@ -3,6 +3,7 @@ import type { LocalizedText, Message } from '../../messages/text.ts';
 import type { Condition } from '../condition.ts';
 import type { CatalogCategory } from './components.ts';
 import type { Pause } from './pause.ts';
+import type { PublicationStatus } from './publication.ts';
 import type { CredentialScope } from '../credential.ts';
 
 export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | 'Removing';
@@ -58,6 +59,8 @@ export interface ClusterStatus {
   readonly apiServer?: string;
   /** The host registration on which a virtual cluster was created; absent for physical clusters and before that. */
   readonly host?: CredentialScope;
+  /** Where it is made known in a management cluster, each publication with its own part; absent where that was never so. */
+  readonly published?: readonly PublicationStatus[];
   /** The pause in force; absent while there is none. */
   readonly paused?: Pause;
   /**

@@ -33,6 +33,18 @@ export interface OffboardingRecord {
   readonly components?: RemovalOutcome;
   /** Progress of the removal of our own access; absent before it starts. */
   readonly access?: AccessRemoval;
+  /** Progress of what is withdrawn from management clusters; absent before it starts, and where nothing was published. */
+  readonly withdrawal?: Withdrawal;
+}
+
+/** The withdrawal from management clusters: the first step comes before the cluster is touched, the last after it. */
+export interface Withdrawal {
+  /** Those who used the cluster have let it go, or had their time for that. */
+  readonly isLetGo?: boolean;
+  /** Who still points to the cluster and does not let it go. */
+  readonly staying?: readonly ObjectReference[];
+  /** All results. */
+  readonly outcome?: RemovalOutcome;
 }
 
 /** The removal of our own access, stored step by step: it ends with no access, so nothing can be observed later. */

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../../base/hash.ts';
 import { applyComponent } from '../../../kube/index.ts';
 import { describeReference, type KubeObject } from '../../../kube-objects/kube-object.ts';
 import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../../resources/inventory.ts';
+import { isAccountComponent, isPublication } from '../../../resources/cluster/publication.ts';
 import { rolesOf } from '../../../workload-auth/index.ts';
 import type { WorkloadAccount, WorkloadAuth, WorkloadRole } from '../../../workload-auth/index.ts';
 import type { ControllerServices } from '../runtime/services.ts';
@@ -37,7 +38,9 @@ export function withSecretAccessStage(
 
 /** True for what the inventory holds besides components of the catalogue. */
 export function isBuiltIn(component: string, { workloadAuth }: Pick<ControllerServices, 'workloadAuth'>): boolean {
-  return reservedComponentNames.has(component) || (component === SECRET_ACCESS_COMPONENT && workloadAuth !== undefined);
+  if (reservedComponentNames.has(component) || isPublication({ component }) || isAccountComponent(component))
+    return true;
+  return component === SECRET_ACCESS_COMPONENT && workloadAuth !== undefined;
 }
 
 async function ensureSecretAccess(context: StageContext, signal: AbortSignal): Promise<StageResult> {

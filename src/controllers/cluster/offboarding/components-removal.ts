@@ -2,6 +2,7 @@ import { message } from '../../../messages/message.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { findDependants, findLeftBehind, mostTelling, removeObjects, type RemovalReport } from '../../../kube/index.ts';
 import { HOSTED_COMPONENT, type InventoryEntry, reservedComponentNames } from '../../../resources/inventory.ts';
+import { isPublication } from '../../../resources/cluster/publication.ts';
 import type { RemovalOutcome } from '../../../resources/cluster/offboarding-record.ts';
 import { overRegistrations } from '../runtime/over-registrations.ts';
 import { ClusterFailure, type OffboardingRun, type PassPending, passPending } from './run.ts';
@@ -13,7 +14,7 @@ const MOST_FINALIZER_MILLISECONDS = 60_000;
 /** What is removed by name, apart from our own access. */
 export function entriesOf({ inventory, isOnHost }: OffboardingRun): readonly InventoryEntry[] {
   return inventory.filter(({ component }) =>
-    isOnHost ? component === HOSTED_COMPONENT : !reservedComponentNames.has(component),
+    isOnHost ? component === HOSTED_COMPONENT : !reservedComponentNames.has(component) && !isPublication({ component }),
   );
 }
 

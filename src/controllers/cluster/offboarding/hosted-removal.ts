@@ -10,6 +10,7 @@ import {
   type OffboardingRecord,
   type RemovalOutcome,
 } from '../../../resources/cluster/offboarding-record.ts';
+import { isPublication } from '../../../resources/cluster/publication.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ControllerServices } from '../runtime/services.ts';
 
@@ -46,7 +47,9 @@ export async function virtualClustersOn(
  * the host, and go with its namespace otherwise.
  */
 export function withInside(report: RemovalOutcome, inventory: readonly InventoryEntry[]): RemovalOutcome {
-  const inside = inventory.filter(({ component, foreign }) => component !== HOSTED_COMPONENT && !foreign);
+  const inside = inventory.filter(
+    (entry) => entry.component !== HOSTED_COMPONENT && !entry.foreign && !isPublication(entry),
+  );
   const [first] = report.remaining;
   const kept = report.left.find(({ kind }) => kind === 'Namespace');
   if (kept !== undefined) {

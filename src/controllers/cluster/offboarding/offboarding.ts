@@ -18,6 +18,7 @@ import { virtualClustersOn, withInside } from './hosted-removal.ts';
 import { endOffboarding } from './end.ts';
 import { ensureStarted, forgetWhenOver, updateRecord } from './records.ts';
 import { ClusterFailure, OffboardingRun, type PassPending, passPending } from './run.ts';
+import { letGoOfCluster, withdrawPublications } from './publications-removal.ts';
 import { removeOwnAccess } from './own-access-removal.ts';
 import { ProbeTimeout, SecretStoreUnavailable } from '../../../cluster-access/index.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
@@ -52,7 +53,7 @@ export async function offboard(
   const started = await ensureStarted(services, record, signal);
   const run = await OffboardingRun.of(services, started, contactMilliseconds);
   try {
-    const result = (await waitForVirtualClusters(run)) ?? (await tearDown(run, signal));
+    const result = await removeEverything(run, signal);
     return 'outcome' in result ? result : { outcome: 'done', receipt: await endOffboarding(run, result, signal) };
   } catch (error) {
     signal.throwIfAborted();
@@ -62,6 +63,13 @@ export async function offboard(
     await run.show({ ...problem, message: message('Offboarding.needsSecrets', { problem: problem.message }) });
     return passPending(UNREACHABLE_PAUSE_MILLISECONDS, problem.reason);
   }
+}
+
+/** Who uses the cluster lets it go before anything of it is removed; what it is known by goes last. */
+async function removeEverything(run: OffboardingRun, signal: AbortSignal): Promise<PassPending | RemovalOutcome> {
+  const pending = (await waitForVirtualClusters(run)) ?? (await letGoOfCluster(run, signal));
+  const result = pending ?? (await tearDown(run, signal));
+  return 'outcome' in result ? result : withdrawPublications(run, result, signal);
 }
 
 /** A host is off-boarded after its virtual clusters: they are removed with its credential. */

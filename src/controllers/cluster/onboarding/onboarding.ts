@@ -19,7 +19,7 @@ import { clusterNow, type StageContext } from '../runtime/stage-context.ts';
 import { credentialStage, halfLife } from '../credentials/own-credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
 import { provisionStage } from './stages/provision.ts';
-import { publishStage } from './stages/publish.ts';
+import { publishStage } from './stages/publish/stage.ts';
 import { secretAccessStage, withSecretAccessStage } from '../credentials/secret-access.ts';
 import { nextLook, type StageOutcome } from '../../../reconcile/stage-summary.ts';
 import { wasReady } from '../../../reconcile/transition.ts';
@@ -126,7 +126,8 @@ function newContext(
     .of(clusterFiles)
     .get(cluster.spec.hostCluster ?? '')?.resource;
   const owner = { installation: services.installation.id, ...scope };
-  const found = { hostCluster, host: undefined, holder: undefined, active: undefined, reached: undefined };
+  const nothing = { host: undefined, holder: undefined, active: undefined, reached: undefined };
+  const found = { hostCluster, ...nothing, isHeldUp: false };
   const paused = activePause(cluster.spec, services.clock.now());
   return { cluster, paused, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
 }
@@ -158,6 +159,7 @@ async function runStages(
     if (result.outcome === 'abandoned') return undefined;
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
+    context.isHeldUp ||= isOpen;
     const isLast = index === stages.length - 1 || (isOpen && blocks(stage, context));
     await report(outcomes, isLast);
     if (isLast) break;

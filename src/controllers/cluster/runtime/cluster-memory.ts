@@ -13,6 +13,8 @@ export class ClusterMemory {
   readonly repairs = new RepairLog();
   /** True once it is certain that no token of ours but the active one is valid; a run that was cut off may leave some. */
   areTokensSwept = false;
+  /** Runs in a row that could not publish the cluster, or withdraw what is no longer wanted. */
+  publishingFailures = 0;
   readonly #told = new Set<string>();
   readonly #unreadySince = new Map<string, number>();
   readonly #refused = new Map<string, { readonly pause: number; readonly until: number }>();
@@ -28,6 +30,7 @@ export class ClusterMemory {
    */
   beginRun(generation: string, isRequested: boolean): void {
     if (isRequested) {
+      this.publishingFailures = 0;
       this.repairs.clear();
       this.areTokensSwept = false;
     }

@@ -8,5 +8,13 @@ export const repairCount: CounterDefinition = {
   labels: ['component', 'kind'],
 };
 
+/** Publications are few, and so are their results. */
+export const publicationCount: CounterDefinition = {
+  type: 'counter',
+  name: 'nautes_publications_total',
+  help: 'What was done for clusters in the management cluster, by publication and result: published, updated, renewed, repaired, withdrawn, failed.',
+  labels: ['publication', 'result'],
+};
+
 /** What the controllers of clusters count. */
-export const clusterMetrics = [repairCount] as const;
+export const clusterMetrics = [repairCount, publicationCount] as const;

@@ -4,6 +4,7 @@ import type { Metrics } from '../../../base/metrics.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { GitStore } from '../../../git-store/index.ts';
 import type { RenderSettings } from '../../../render/facts.ts';
+import type { Publishing } from '../../../publish/index.ts';
 import type { Renderer } from '../../../render/renderer.ts';
 import type { CredentialWriter } from '../../../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../../../state/index.ts';
@@ -39,6 +40,8 @@ export interface ControllerParts extends AccessServices {
   readonly workloadAuth?: WorkloadAuth;
   /** Which clusters are worked on here; absent where that is all. */
   readonly ownership?: Ownership;
+  /** Where clusters are made known; absent without a management cluster. */
+  readonly publishing?: Publishing;
   readonly settings: ControllerSettings;
 }
 

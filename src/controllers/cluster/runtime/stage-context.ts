@@ -47,6 +47,8 @@ export interface StageContext {
   holder: ClusterHolder | undefined;
   /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
+  /** Written by the run: an earlier stage is not done. */
+  isHeldUp: boolean;
   /** Written by `connect`; its credential is replaced by `credential`. */
   reached: ReachedCluster | undefined;
 }
