@@ -13,3 +13,4 @@ export {
   type SharedInstallation,
   writeSharedInstallation,
 } from './shared-installation.ts';
+export { openRegisteredCluster, type RegisteredClusterOptions } from './registered-cluster.ts';

@@ -52,6 +52,8 @@ export interface ReloadingClusterOptions {
   /** Reads the source again. @throws NautesError `ManagementAccessUnusable` */
   readonly read: () => Promise<ManagementAccess>;
   readonly limits?: Partial<TransportLimits>;
+  /** Which addresses it may have; by default nearly any. */
+  readonly addresses?: AddressPolicy;
   readonly clock?: Clock;
 }
 
@@ -141,7 +143,7 @@ class ReloadingCluster {
 
   #open(access: ManagementAccess): ClusterConnection {
     const limits = { ...MANAGEMENT_LIMITS, ...this.#options.limits };
-    return openConnection({ ...access, addresses: MANAGEMENT_ADDRESSES, limits });
+    return openConnection({ ...access, addresses: this.#options.addresses ?? MANAGEMENT_ADDRESSES, limits });
   }
 }
 

@@ -2,6 +2,7 @@ export { ArgoCdPublication, type ArgoCdSettings } from './argocd/argocd-publicat
 export { ClusterObjectPublication, type ClusterObjectSettings } from './cluster-object/publication.ts';
 export { ClusterProfilePublication, type ClusterProfileSettings } from './cluster-profile/publication.ts';
 export { KubeconfigSecretPublication, type KubeconfigSecretSettings } from './kubeconfig-secret/publication.ts';
+export { type PublicationGroup, publicationGroups, type PublicationPlace, usersOf, withdrawable } from './groups.ts';
 export type {
   NeededRight,
   Publication,
@@ -12,6 +13,6 @@ export type {
   PublishedName,
   Users,
 } from './publication.ts';
-export { placeOf, publicationNamed, type Publishing } from './publishing.ts';
+export { placeOf, type Publishing } from './publishing.ts';
 export { describeRight, missingRights } from './rights.ts';
 export { TargetAccount } from './target-account.ts';

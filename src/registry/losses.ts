@@ -4,9 +4,11 @@ import { withDeadline } from '../base/async/timing.ts';
 import { type DependantsReport, findDependants } from '../kube/index.ts';
 import { describeReference } from '../kube-objects/kube-object.ts';
 import type { Cluster, ClusterSpec } from '../resources/cluster/cluster.ts';
+import { isPublication } from '../resources/cluster/publication.ts';
 import { reservedComponentNames } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { CredentialScope } from '../resources/credential.ts';
-import type { RegistryServices } from './services.ts';
+import type { PublicationUsers, RegistryServices } from './services.ts';
 
 /** A cluster that does not answer in this time is not asked any further: what would be lost is then left on it. */
 const LOOK_TIMEOUT_MILLISECONDS = 15_000;
@@ -21,8 +23,34 @@ export async function lossesOfDeletion(
   registration: CredentialScope,
   signal: AbortSignal,
 ): Promise<NautesError | undefined> {
-  const losses = await look(services, registration, () => true, signal);
-  return losses === undefined ? undefined : new NautesError('ClusterInUse', losses);
+  const report = await ask(services, registration, () => true, signal);
+  const { staying } = await publicationUsers(services, registration, signal);
+  const objects = [...staying, ...(report?.dependants ?? []).map(({ object }) => object)];
+  const count = staying.length + (report?.total ?? 0);
+  return count === 0 ? undefined : new NautesError('ClusterInUse', lossesOf(registration, objects, count));
+}
+
+/**
+ * Who uses the cluster by what is published of it. A management cluster that cannot be asked knows of nobody: the
+ * off-boarding asks it again, and waits for it.
+ */
+export async function publicationUsers(
+  services: RegistryServices,
+  registration: CredentialScope,
+  signal: AbortSignal,
+): Promise<PublicationUsers> {
+  const inventory = await services.inventory.list(clusterRegistration(registration));
+  const nobody = { leaving: [], staying: [] };
+  if (services.publications === undefined || !inventory.some(isPublication)) return nobody;
+  try {
+    const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
+    return await services.publications.usersOf(registration, inventory, deadline);
+  } catch (error) {
+    signal.throwIfAborted();
+    const fields = { cluster: registration.cluster, error };
+    services.logger.info(fields, 'the management cluster could not be asked who uses the cluster');
+    return nobody;
+  }
 }
 
 /** `VarietyInUse` when a change of the cluster's profile removes components with objects of users. */
@@ -60,9 +88,13 @@ async function look(
 ): Promise<Losses | undefined> {
   const report = await ask(services, registration, isMeant, signal);
   if (report === undefined || report.total === 0) return undefined;
-  const named = report.dependants.slice(0, NAMED_OBJECTS).map(({ object }) => describeReference(object));
-  const objects = report.total > named.length ? [...named, '…'] : named;
-  return { cluster: registration.cluster, count: report.total, objects: objects.join(', ') };
+  const objects = report.dependants.map(({ object }) => object);
+  return lossesOf(registration, objects, report.total);
+}
+
+function lossesOf({ cluster }: CredentialScope, objects: readonly ObjectReference[], count: number): Losses {
+  const named = objects.slice(0, NAMED_OBJECTS).map(describeReference);
+  return { cluster, count, objects: (count > named.length ? [...named, '…'] : named).join(', ') };
 }
 
 async function ask(
@@ -72,11 +104,12 @@ async function ask(
   signal: AbortSignal,
 ): Promise<DependantsReport | undefined> {
   const inventory = await services.inventory.list(clusterRegistration(scope));
-  const entries = inventory.filter(({ component }) => !reservedComponentNames.has(component) && isMeant(component));
+  const components = inventory.filter((entry) => !reservedComponentNames.has(entry.component) && !isPublication(entry));
+  const entries = components.filter(({ component }) => isMeant(component));
   if (entries.length === 0) return undefined;
   const credential = await services.credentials.active(scope, signal);
   if (credential === undefined) return undefined;
-  const isWhole = entries.length === inventory.filter(({ component }) => !reservedComponentNames.has(component)).length;
+  const isWhole = entries.length === components.length;
   const request = { owner: { installation: services.installation.id, ...scope }, entries, isWhole };
   const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {

@@ -8,6 +8,9 @@ import type { Installation } from '../resources/installation.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ComponentChoice } from '../resources/cluster/components.ts';
+import type { CredentialScope } from '../resources/credential.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { CredentialWriter } from '../secrets/index.ts';
 import type { EventLog, InventoryStore, OffboardingLedger, StatusReader } from '../state/index.ts';
 import type { CallerContext } from './cluster-registry.ts';
@@ -29,6 +32,24 @@ export interface ClusterLooks {
   look(name: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Who uses a cluster that is published in a management cluster, and is not on the cluster itself. */
+export interface PublicationUsers {
+  /** They let the cluster go by themselves when it is not offered any more. */
+  readonly leaving: readonly ObjectReference[];
+  /** They stay, and lose the cluster. */
+  readonly staying: readonly ObjectReference[];
+}
+
+/** Where clusters are published. */
+export interface Publications {
+  /** Who uses a registration by what is published of it. @throws NautesError when the management cluster cannot be asked */
+  usersOf(
+    registration: CredentialScope,
+    inventory: readonly InventoryEntry[],
+    signal: AbortSignal,
+  ): Promise<PublicationUsers>;
+}
+
 /** What the use cases work with. */
 export interface RegistryServices extends AccessServices {
   readonly installation: Installation;
@@ -43,6 +64,8 @@ export interface RegistryServices extends AccessServices {
   readonly contents: ComponentContents;
   /** Facts that hold for all clusters, such as `vault.address`, for advisories. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** Absent without a management cluster. */
+  readonly publications?: Publications;
   /** The controllers, of this process or, where several share the work, of any; absent when they cannot be asked. */
   readonly controllers?: ClusterLooks;
   readonly clock: Clock;

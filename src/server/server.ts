@@ -24,6 +24,7 @@ import { configuredServices, OwnServices } from './services/own-services.ts';
 import type { ReadinessCheck } from './services/readiness.ts';
 import { installationOf } from './compose/installation.ts';
 import { openManagement } from './compose/management.ts';
+import { openPublishing } from './compose/publishing.ts';
 import { readinessCheck } from './compose/readiness.ts';
 import { openHeadSignal, openLookRequests, openReplica, type SharedWork } from './compose/replica.ts';
 import { openRendering } from './compose/rendering.ts';
@@ -98,15 +99,16 @@ async function openParts(
   opened.defer(() => access.close());
   const credentials = new ClusterCredentials(stores.secrets);
   const reach = { access, credentials };
+  const publishing = await openPublishing({ ...options, stores, reach, addresses });
   const rendering = await openRendering(options);
   if (configuration.role !== 'api') {
     const own = { access: accessOfControllers(addresses, shared, opened) ?? access, credentials };
-    controllers = await startControllers(stores, own, rendering, { ...options, shared });
+    controllers = await startControllers(stores, own, rendering, { ...options, shared, ...defined({ publishing }) });
   }
   const looks = shared && openLookRequests(shared, controllers?.look, logger, opened);
   const metricsUrl = await serveMetrics(metricsText, readiness, options);
   if (configuration.role !== 'controllers') {
-    const sharing = { shared, headSignal, looks };
+    const sharing = { shared, headSignal, looks, ...defined({ publishing }) };
     api = await serveApi({ ...options, ...sharing, stores, reach, rendering, controllers, readiness, metricsText });
   }
   const url = api?.url ?? '';

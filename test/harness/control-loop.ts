@@ -79,6 +79,8 @@ export interface ControlLoopOptions {
   readonly openSecrets?: (clock: Clock) => Promise<SecretStore>;
   readonly workloadAuth?: WorkloadAuth;
   readonly metrics?: Metrics;
+  /** Where clusters are published; asked at every {@link ControlLoop.open}. */
+  readonly publishing?: (clock: Clock) => Publishing;
   /** Looks at or replaces the state that controllers and registry get. */
   readonly wrapState?: (state: State) => State;
 }
@@ -134,6 +136,7 @@ export class ControlLoop {
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const catalog = await loadCatalog([STAND_INS, ...catalogFiles]);
     const { openSecrets = () => this.#openSealedFiles(), workloadAuth, metrics = noMetrics } = this.#options;
+    const publishing = this.#options.publishing?.(clock);
     const secrets = await openSecrets(clock);
     const stored = await openSqliteState({ file: join(directory, 'status.db'), logger, clock });
     const state = wrapState(stored);
@@ -163,6 +166,7 @@ export class ControlLoop {
       metrics,
       settings: { ...defaultSettings, ...settings },
       ...(workloadAuth === undefined ? {} : { workloadAuth }),
+      ...(publishing === undefined ? {} : { publishing }),
     };
     const controller = new ClusterController(parts, reconciler);
     const contents = new RenderedContents(renderer, parts.settings.render, catalog);

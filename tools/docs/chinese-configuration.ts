@@ -23,8 +23,16 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'replicas.name':
     '本进程在 storage 为 kubernetes 的各副本中的名称；为空时取其 Pod 的名称（POD_NAME），否则取本机名称。',
   'management.inCluster': '管理集群是否就是本服务器作为 Pod 运行所在的集群。',
+  'management.cluster': '作为管理集群的已注册集群的名称；可在那里发布，但不能存放状态。',
   'management.serviceAccountDirectory': '含有 ServiceAccount 的 token 和 ca.crt 的目录，用于 management.inCluster。',
   'management.namespace': '本安装在管理集群中保存的对象所在的命名空间。',
+  'management.former': '以前的管理集群的 kubeconfig：撤回在那里发布过的内容。已注册的集群不必列出。',
+  'management.publish.when':
+    '集群何时首次发布：就绪之后（Ready），或一旦可达且本服务器在那里有了自己的账户（Reachable）。',
+  'management.publish.argocd.enabled': '是否为每个集群建立一个 Argo CD 集群 Secret，并配一个专用账户。',
+  'management.publish.argocd.namespace': 'Argo CD 的命名空间。',
+  'management.publish.argocd.tokenSeconds':
+    '为 Argo CD 在各集群上的令牌请求的有效期；每次续期都会使 Argo CD 重新列出该集群的全部内容。',
   'git.remote': 'Git 远端的 URL，每次改动在应答之前都先推送到那里；为空则没有远端。',
   'git.username': 'https 远端的用户名。',
   'git.tokenFile': '含有 https 远端令牌的文件。',

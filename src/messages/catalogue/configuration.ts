@@ -103,8 +103,12 @@ export const configurationTexts = texts({
 
   // --- the management cluster ----------------------------------------------------------------------------------
   'ConfigurationInvalid.twoManagements': {
-    en: 'at most one of kubeconfig and inCluster can be set',
-    zh: 'kubeconfig 和 inCluster 最多只能设置一个',
+    en: 'at most one of kubeconfig, inCluster and cluster can be set',
+    zh: 'kubeconfig、inCluster 和 cluster 最多只能设置一个',
+  },
+  'ConfigurationInvalid.publishNeedsManagement': {
+    en: 'publishing needs a management cluster: management.kubeconfig, management.inCluster or management.cluster',
+    zh: '发布需要管理集群：management.kubeconfig、management.inCluster 或 management.cluster',
   },
   'ConfigurationInvalid.storageNeedsAccess': {
     en: 'kubernetes needs management.kubeconfig or management.inCluster',

@@ -35,6 +35,14 @@ export const offboarding = texts({
     en: 'the cluster could not be asked, so this is what was recorded of it: {problem:message}',
     zh: '无法询问集群，以下内容来自已有记录：{problem:message}',
   },
+  'DeletionPlan.usersLeave': {
+    en: 'they are deployed there because of its labels, and go with what they have there ({count}): {objects}',
+    zh: '它们因其标签而部署在那里，会连同其内容一起移除（{count}）：{objects}',
+  },
+  'DeletionPlan.usersStay': {
+    en: 'they stay, lose the cluster, and what they have there is left on it ({count}): {objects}',
+    zh: '它们会保留但失去该集群，其内容留在集群上（{count}）：{objects}',
+  },
   'DeletionPlan.virtualCluster': {
     en: 'everything inside the virtual cluster goes with {object} of its host',
     zh: '虚拟集群内的所有内容随宿主集群的 {object} 一起删除',

@@ -97,8 +97,8 @@ export const registrationErrors = errors({
   ClusterInUse: {
     status: 409,
     next: 'stalled',
-    en: 'deleting {cluster} would destroy what its users made ({count}): {objects}',
-    zh: '删除 {cluster} 会毁掉用户建立的内容（{count}）：{objects}',
+    en: 'deleting {cluster} would destroy what its users made or take the cluster from it ({count}): {objects}',
+    zh: '删除 {cluster} 会毁掉用户建立的内容或使其失去集群（{count}）：{objects}',
     action: 'RemoveOrForce',
   },
   VarietyInUse: {

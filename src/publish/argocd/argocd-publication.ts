@@ -108,7 +108,7 @@ export class ArgoCdPublication implements Publication {
   };
 
   readonly users = (cluster: PublishedName, management: ClusterConnection, signal: AbortSignal): Promise<Users> =>
-    inPlace(applicationsOf(management, this.#settings.namespace, cluster, {}, signal), signal);
+    inPlace(applicationsOf(management, this.#settings.namespace, cluster, coreLabels(cluster.owner), signal), signal);
 
   readonly foreign = async (
     { owner }: PublishedName,

@@ -6,11 +6,14 @@ import { message } from '../../messages/message.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { CLUSTER_KIND, clusterRegistration } from '../../resources/cluster/cluster-key.ts';
 import type { CredentialScope } from '../../resources/credential.ts';
+import { isPublication } from '../../resources/cluster/publication.ts';
+import type { ObjectReference } from '../../resources/object-reference.ts';
 import { HOSTED_COMPONENT, type InventoryEntry, isHosted, reservedComponentNames } from '../../resources/inventory.ts';
 import { authorizeWrite } from '../authorization.ts';
 import type { DeleteOptions } from '../cluster-registry.ts';
 import { checkMayBeDeleted } from '../rules.ts';
-import type { UseCase } from '../services.ts';
+import { publicationUsers } from '../losses.ts';
+import type { PublicationUsers, UseCase } from '../services.ts';
 import type { DeletionFinding, DeletionPlan } from './deletion-plan.ts';
 import { departing } from './offboardings.ts';
 
@@ -65,22 +68,50 @@ function hostFindings(name: string, clusters: Parameters<typeof checkMayBeDelete
 const NAMED_OBJECTS = 10;
 
 function inUse(cluster: string, lost: readonly Dependant[]): NautesError {
-  const named = lost.slice(0, NAMED_OBJECTS).map(({ object }) => describeReference(object));
-  const objects = lost.length > named.length ? [...named, '…'] : named;
-  return new NautesError('ClusterInUse', { cluster, count: lost.length, objects: objects.join(', ') });
+  const objects = namesOf(lost.map(({ object }) => object));
+  return new NautesError('ClusterInUse', { cluster, count: lost.length, objects });
+}
+
+/** The first of them. */
+function namesOf(objects: readonly ObjectReference[]): string {
+  const named = objects.slice(0, NAMED_OBJECTS).map(describeReference);
+  return (objects.length > named.length ? [...named, '…'] : named).join(', ');
 }
 
 async function planOne(useCase: UseCase, scope: CredentialScope, options: DeleteOptions): Promise<DeletionPlan> {
   const inventory = await useCase.services.inventory.list(clusterRegistration(scope));
   const isOnHost = isHosted(inventory);
-  const components = inventory.filter(({ component }) => !reservedComponentNames.has(component));
-  const access = inventory.filter(({ component }) => reservedComponentNames.has(component));
+  const isOfAccess = (entry: InventoryEntry): boolean => reservedComponentNames.has(entry.component);
+  const components = inventory.filter((entry) => !isOfAccess(entry) && !isPublication(entry));
+  const access = inventory.filter(isOfAccess);
+  const published = inventory.filter(isPublication);
+  const users = await publicationUsers(useCase.services, scope, useCase.signal);
   const looked = await look(useCase, scope, { components, keepDependants: !options.force && !isOnHost });
   return {
     ...looked,
-    removed: [...looked.removed, ...access.filter(({ foreign }) => !foreign).map(plannedRemoval)],
-    findings: isOnHost ? [{ warning: goesWithHostNamespace(access) }, ...looked.findings] : looked.findings,
+    removed: [...looked.removed, ...[...access, ...published].filter(({ foreign }) => !foreign).map(plannedRemoval)],
+    findings: [
+      ...(isOnHost ? [{ warning: goesWithHostNamespace(access) }] : []),
+      ...userFindings(scope, users, options),
+      ...looked.findings,
+    ],
   };
+}
+
+/** Who uses the cluster by what is published of it: those who stay are in the way, unless the deletion is forced. */
+function userFindings(
+  { cluster }: CredentialScope,
+  { leaving, staying }: PublicationUsers,
+  { force }: DeleteOptions,
+): readonly DeletionFinding[] {
+  const goes: DeletionFinding[] =
+    leaving.length === 0
+      ? []
+      : [{ warning: message('DeletionPlan.usersLeave', { count: leaving.length, objects: namesOf(leaving) }) }];
+  if (staying.length === 0) return goes;
+  const [count, objects] = [staying.length, namesOf(staying)];
+  if (!force) return [...goes, { error: new NautesError('ClusterInUse', { cluster, count, objects }) }];
+  return [...goes, { warning: message('DeletionPlan.usersStay', { count, objects }) }];
 }
 
 function goesWithHostNamespace(access: readonly InventoryEntry[]): ReturnType<typeof message> {

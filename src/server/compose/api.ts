@@ -7,9 +7,11 @@ import type { HeadSignal, LookRequests } from '../../replicas/index.ts';
 import type { ClusterLooks } from '../../registry/services.ts';
 import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { RegistryService } from '../../registry/registry-service.ts';
+import type { Publishing } from '../../publish/index.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
+import { publicationsOf } from './publishing.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { openIdentity } from './identity.ts';
 import { readListen } from '../configuration/load.ts';
@@ -26,6 +28,8 @@ import { invalidKey } from '../configuration/invalid.ts';
 import { message } from '../../messages/message.ts';
 
 export interface ApiParts extends StoreOptions {
+  /** Absent without a management cluster. */
+  readonly publishing?: Publishing;
   readonly stores: Stores;
   readonly reach: AccessServices;
   readonly rendering: Rendering;
@@ -41,7 +45,7 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal } = parts;
+  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal, publishing } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(parts);
@@ -56,6 +60,9 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     facts,
     contents: new RenderedContents(rendering.renderer, rendering.settings, stores.catalog),
     ...defined({ controllers: looksOf(parts) }),
+    ...(publishing === undefined
+      ? {}
+      : { publications: publicationsOf(publishing, { repo: stores.repo, installation }) }),
     clock: systemClock,
     logger,
   });

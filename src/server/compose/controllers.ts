@@ -5,6 +5,8 @@ import { ClusterController } from '../../controllers/cluster/cluster-controller.
 import type { ControllerParts } from '../../controllers/cluster/runtime/services.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
+import type { Publishing } from '../../publish/index.ts';
+import { PublishingRights } from '../services/publishing-rights.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
 import { ResourceLog } from '../services/log/resource-log.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
@@ -25,6 +27,8 @@ export interface RunningControllers {
 export interface ControllerSurroundings extends StoreOptions {
   /** Absent where no other process works on the same clusters. */
   readonly shared: SharedWork | undefined;
+  /** Absent without a management cluster. */
+  readonly publishing?: Publishing;
 }
 
 /** Where several share the work, one of them collects credentials: who works on this. */
@@ -35,7 +39,7 @@ export async function startControllers(
   stores: Stores,
   reach: AccessServices,
   { renderer, settings: render }: Rendering,
-  { configuration, logger, metrics, opened, installation, shared }: ControllerSurroundings,
+  { configuration, logger, metrics, opened, installation, shared, publishing }: ControllerSurroundings,
 ): Promise<RunningControllers> {
   const isMine = shared && (() => shared.replica.owns(COLLECTION));
   const collector = new CredentialCollector({
@@ -60,7 +64,7 @@ export async function startControllers(
     installation,
     reporting: clusterReporting({ ...stores.state, clock: systemClock, onStatus: resourceLog.onStatus }),
     ...reach,
-    ...defined({ workloadAuth, ownership }),
+    ...defined({ workloadAuth, ownership, publishing }),
     renderer,
     clock: systemClock,
     logger,
@@ -77,5 +81,10 @@ export async function startControllers(
   opened.defer(() => clusters.close());
   await clusters.start();
   collector.start();
+  if (publishing !== undefined) {
+    const rights = new PublishingRights(publishing, logger);
+    opened.defer(() => rights.close());
+    rights.start();
+  }
   return { reconciler, clusters, access: reach.access, look: (key) => reconciler.look(key) };
 }

@@ -73,11 +73,38 @@ export const ConfigurationSchema = section({
       'Kubeconfig of the management cluster: a file with the credential in it; it is read again while the server runs.',
     ),
     inCluster: flag('Whether the management cluster is the one that this server runs in as a Pod.', false),
+    cluster: text(
+      'Name of a registered cluster that is the management cluster; it has publications, and state cannot be stored there.',
+    ),
     serviceAccountDirectory: text(
       'Folder with token and ca.crt of the service account, for management.inCluster.',
       '/var/run/secrets/kubernetes.io/serviceaccount',
     ),
     namespace: text('Namespace of the objects that this installation keeps in the management cluster.', 'nautes'),
+    former: Type.Array(Type.String(), {
+      description:
+        'Kubeconfigs of management clusters of before: what was published there is withdrawn. A registered cluster needs ' +
+        'no mention.',
+      default: [],
+    }),
+    publish: section({
+      when: oneOf(
+        'When a cluster is published for the first time: as soon as it is ready, or as soon as it is reached and this ' +
+          'server has its own account there.',
+        ['Ready', 'Reachable'],
+        'Ready',
+      ),
+      argocd: section({
+        enabled: flag('Whether each cluster gets a cluster Secret for Argo CD, with an account of its own.', false),
+        namespace: text('Namespace of Argo CD.', 'argocd'),
+        tokenSeconds: count(
+          "Requested lifetime of Argo CD's tokens on clusters; each renewal makes Argo CD list everything there again.",
+          7_776_000,
+          3_600,
+          315_360_000,
+        ),
+      }),
+    }),
   }),
   git: section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),

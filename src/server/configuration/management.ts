@@ -11,12 +11,19 @@ const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
  * @throws NautesError `ConfigurationInvalid`
  */
 export function checkManagement({ management, storage }: Configuration): void {
-  const { kubeconfig, inCluster, namespace } = management;
-  if (kubeconfig !== '' && inCluster) throw invalidKey('management', message('ConfigurationInvalid.twoManagements'));
+  const { kubeconfig, inCluster, cluster, namespace, publish } = management;
+  const sources = [kubeconfig !== '', inCluster, cluster !== ''].filter(Boolean).length;
+  if (sources > 1) throw invalidKey('management', message('ConfigurationInvalid.twoManagements'));
   if (storage === 'kubernetes' && kubeconfig === '' && !inCluster) {
     throw invalidKey('storage', message('ConfigurationInvalid.storageNeedsAccess'));
   }
-  if (!NAMESPACE.test(namespace)) {
-    throw invalidKey('management.namespace', message('ConfigurationInvalid.namespace', { namespace }));
+  if (publish.argocd.enabled && sources === 0) {
+    throw invalidKey('management.publish', message('ConfigurationInvalid.publishNeedsManagement'));
   }
+  requireNamespace('management.publish.argocd.namespace', publish.argocd.namespace);
+  requireNamespace('management.namespace', namespace);
+}
+
+function requireNamespace(key: string, namespace: string): void {
+  if (!NAMESPACE.test(namespace)) throw invalidKey(key, message('ConfigurationInvalid.namespace', { namespace }));
 }

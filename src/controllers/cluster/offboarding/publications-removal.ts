@@ -4,10 +4,17 @@ import { timestamp } from '../../../base/clock.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { message } from '../../../messages/message.ts';
 import type { Message } from '../../../messages/text.ts';
-import type { PublicationScope, Users } from '../../../publish/index.ts';
+import {
+  type PublicationGroup,
+  publicationGroups,
+  type PublicationPlace,
+  type PublicationScope,
+  type Users,
+  withdrawable,
+} from '../../../publish/index.ts';
 import type { RemovalOutcome, Withdrawal } from '../../../resources/cluster/offboarding-record.ts';
 import type { ObjectReference } from '../../../resources/object-reference.ts';
-import { type PublicationGroup, publicationGroups, withdrawable, withPlace } from '../runtime/publications.ts';
+import { withPlace } from '../runtime/publications.ts';
 import { type OffboardingRun, type PassPending, passPending } from './run.ts';
 
 const PASS_PAUSE_MILLISECONDS = 1_000;
@@ -60,11 +67,7 @@ export async function withdrawPublications(
   return merged(outcome, all);
 }
 
-type Attempted<T> = (
-  found: NonNullable<ReturnType<typeof withdrawable>>,
-  scope: PublicationScope,
-  signal: AbortSignal,
-) => Promise<T>;
+type Attempted<T> = (found: PublicationPlace, scope: PublicationScope, signal: AbortSignal) => Promise<T>;
 
 /** Each group by itself; those whose management cluster is not configured any more are left out. */
 async function attemptEach<T>(

@@ -1,11 +1,17 @@
 import { describeReference } from '../../../../../kube-objects/kube-object.ts';
 import { message } from '../../../../../messages/message.ts';
-import { placeOf, type Publication } from '../../../../../publish/index.ts';
+import {
+  placeOf,
+  type Publication,
+  type PublicationGroup,
+  type PublicationPlace,
+  withdrawable,
+} from '../../../../../publish/index.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import { isPublication, type PublicationStatus } from '../../../../../resources/cluster/publication.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { publicationCount } from '../../../runtime/metrics.ts';
-import { type PublicationGroup, withdrawable, withPlace } from '../../../runtime/publications.ts';
+import { withPlace } from '../../../runtime/publications.ts';
 import { reachedCluster, type StageContext } from '../../../runtime/stage-context.ts';
 import { accountOf, explainFailure } from './publish-one.ts';
 
@@ -83,7 +89,7 @@ async function isElsewhereNow({ services, scope }: StageContext, { component, en
 async function withdraw(
   context: StageContext,
   { component, entries, name, place }: PublicationGroup,
-  { publication, management }: NonNullable<ReturnType<typeof withdrawable>>,
+  { publication, management }: PublicationPlace,
   signal: AbortSignal,
 ): Promise<readonly string[] | undefined> {
   const { services, owner, reporter, scope: registration } = context;

@@ -1,15 +1,17 @@
+import { parseYaml } from '../../../../../base/yaml.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { message } from '../../../../../messages/message.ts';
-import { describeReference } from '../../../../../kube-objects/kube-object.ts';
+import { describeReference, type KubeObject } from '../../../../../kube-objects/kube-object.ts';
 import { explain, type Explanation } from '../../../../../reconcile/stage.ts';
 import {
   placeOf,
   type Publication,
+  type PublicationPlace,
   type PublicationReport,
   type PublishedCluster,
   TargetAccount,
 } from '../../../../../publish/index.ts';
-import type { ManagementCluster } from '../../../../../management/index.ts';
+import { clusterFiles } from '../../../../../resources/cluster/cluster-files.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import {
   accountComponent,
@@ -27,12 +29,6 @@ const EVENTS = {
   renewed: 'PublicationRenewed',
   repaired: 'PublicationRepaired',
 } as const;
-
-/** One way of publishing the cluster, and where. */
-export interface PublicationPlace {
-  readonly publication: Publication;
-  readonly management: ManagementCluster;
-}
 
 /** Publishes the cluster in one way. What goes wrong becomes the part of this publication, and keeps no other back. */
 export async function publishOne(
@@ -104,6 +100,7 @@ function publishedCluster(context: StageContext): PublishedCluster {
   return {
     owner: context.owner,
     spec: context.cluster.spec,
+    document: parseYaml(clusterFiles.encode(context.cluster, { namespace: '' })) as KubeObject,
     status: context.reporter.status,
     binding: { server, certificateAuthority, ...(tlsServerName === undefined ? {} : { tlsServerName }) },
   };

@@ -1,13 +1,12 @@
 import { backoff } from '../../../../../base/async/timing.ts';
 import { message } from '../../../../../messages/message.ts';
-import type { Publishing } from '../../../../../publish/index.ts';
+import { publicationGroups, type PublicationPlace, type Publishing } from '../../../../../publish/index.ts';
 import { done, skipped, type Stage, type StageResult } from '../../../../../reconcile/stage.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import type { PublicationStatus } from '../../../../../resources/cluster/publication.ts';
-import { publicationGroups } from '../../../runtime/publications.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
 import { withdrawFormer } from './former.ts';
-import { type PublicationPlace, publishOne } from './publish-one.ts';
+import { publishOne } from './publish-one.ts';
 
 /** What could not be published, or withdrawn, is tried again: for each cluster by itself, and less and less often. */
 const RETRY = { initialMilliseconds: 4_000, maximumMilliseconds: 300_000 };

@@ -1,0 +1,58 @@
+import type { ManagementCluster } from '../management/index.ts';
+import { isPublication, type PublicationName, publicationOf } from '../resources/cluster/publication.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
+import type { Publication, PublishedName, Users } from './publication.ts';
+import { publicationNamed, type Publishing } from './publishing.ts';
+
+/** The objects of one publication in one management cluster. */
+export interface PublicationGroup {
+  readonly name: PublicationName;
+  readonly place: string;
+  readonly component: string;
+  readonly entries: readonly InventoryEntry[];
+}
+
+/** What the inventory has in management clusters, by publication and place. */
+export function publicationGroups(inventory: readonly InventoryEntry[]): readonly PublicationGroup[] {
+  const groups = new Map<string, PublicationGroup>();
+  for (const entry of inventory.filter(isPublication)) {
+    const { component } = entry;
+    const made = publicationOf(component);
+    if (made === undefined) continue; // of a later version
+    const { entries = [] } = groups.get(component) ?? {};
+    groups.set(component, { ...made, component, entries: [...entries, entry] });
+  }
+  return [...groups.values()];
+}
+
+/** One way of publishing clusters, and the management cluster. */
+export interface PublicationPlace {
+  readonly publication: Publication;
+  readonly management: ManagementCluster;
+}
+
+/** What is needed to withdraw a group; `undefined` when its management cluster is not configured. */
+export function withdrawable(
+  publishing: Publishing | undefined,
+  { name, place }: PublicationGroup,
+): PublicationPlace | undefined {
+  const publication = publishing && publicationNamed(publishing, name);
+  const management = publishing?.at(place);
+  return publication === undefined || management === undefined ? undefined : { publication, management };
+}
+
+/** Who uses the cluster wherever it is published. @throws NautesError when a management cluster cannot be asked */
+export async function usersOf(
+  publishing: Publishing,
+  cluster: PublishedName,
+  inventory: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<Users> {
+  const places = publicationGroups(inventory).flatMap((group) => withdrawable(publishing, group) ?? []);
+  const found = await Promise.all(
+    places.map(async ({ publication, management }) =>
+      publication.users(cluster, await management.connection(signal), signal),
+    ),
+  );
+  return { leaving: found.flatMap(({ leaving }) => leaving), staying: found.flatMap(({ staying }) => staying) };
+}

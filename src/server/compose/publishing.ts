@@ -1,0 +1,119 @@
+import { systemClock } from '../../base/clock.ts';
+import type { AccessServices } from '../../cluster-access/index.ts';
+import { NautesError } from '../../errors/errors.ts';
+import type { AddressPolicy } from '../../kube/index.ts';
+import { type ManagementCluster, openKubeconfigCluster, openRegisteredCluster } from '../../management/index.ts';
+import { ArgoCdPublication, placeOf, type Publication, type Publishing, usersOf } from '../../publish/index.ts';
+import type { Publications } from '../../registry/services.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
+import type { Installation } from '../../resources/installation.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { StoreOptions, Stores } from './stores.ts';
+
+export interface PublishingParts extends StoreOptions {
+  readonly stores: Pick<Stores, 'repo'>;
+  readonly reach: AccessServices;
+  /** Which addresses registered clusters may have. */
+  readonly addresses: AddressPolicy;
+}
+
+/**
+ * What is published where; `undefined` when nothing is configured that was or is to be published.
+ * @throws NautesError `ManagementAccessUnusable`
+ */
+export async function openPublishing(parts: PublishingParts): Promise<Publishing | undefined> {
+  const { configuration, opened } = parts;
+  const { cluster, former, publish } = configuration.management;
+  const registered = new RegisteredClusters(parts);
+  opened.defer(() => registered.close());
+  const management = cluster === '' ? parts.management : registered.named(cluster);
+  const earlier = await Promise.all(former.map((file) => openFormer(file, parts)));
+  if (management === undefined && earlier.length === 0) return undefined;
+  const places = new Map(
+    [...earlier, ...(management === undefined ? [] : [management])].map((one) => [placeOf(one), one]),
+  );
+  const configured = publications(publish);
+  const selected = management === undefined ? [] : configured.filter(({ isSelected }) => isSelected);
+  return {
+    when: publish.when,
+    management,
+    selected: selected.map(({ publication }) => publication),
+    known: configured.map(({ publication }) => publication),
+    at: (place) => places.get(place) ?? registered.find(place),
+  };
+}
+
+/** Every publication, in the order in which a cluster is published: what acts on it from that moment on comes last. */
+function publications({ argocd }: Configuration['management']['publish']): readonly {
+  readonly publication: Publication;
+  readonly isSelected: boolean;
+}[] {
+  const now = (): number => systemClock.now();
+  const { namespace, tokenSeconds } = argocd;
+  return [{ publication: new ArgoCdPublication({ namespace, tokenSeconds, now }), isSelected: argocd.enabled }];
+}
+
+async function openFormer(
+  file: string,
+  { configuration, opened }: Pick<StoreOptions, 'configuration' | 'opened'>,
+): Promise<ManagementCluster> {
+  const cluster = await openKubeconfigCluster(file, configuration.management.namespace);
+  opened.defer(() => cluster.close());
+  return cluster;
+}
+
+/** What the registry has to know of it. */
+export function publicationsOf(
+  publishing: Publishing,
+  { repo, installation }: { readonly repo: Stores['repo']; readonly installation: Installation },
+): Publications {
+  return {
+    usersOf(registration, inventory, signal) {
+      const cluster = repo.snapshot().of(clusterFiles).get(registration.cluster)?.resource;
+      const server = cluster?.incarnation === registration.incarnation ? cluster.spec.apiServer : '';
+      const owner = { installation: installation.id, ...registration };
+      return usersOf(publishing, { owner, server }, inventory, signal);
+    },
+  };
+}
+
+/** Registered clusters that are management clusters, or were. */
+class RegisteredClusters {
+  readonly #parts: PublishingParts;
+  readonly #opened = new Map<string, ManagementCluster>();
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  /** It may be registered later. */
+  named(cluster: string): ManagementCluster {
+    const known = this.#opened.get(cluster);
+    if (known !== undefined) return known;
+    const { addresses, configuration } = this.#parts;
+    const { namespace } = configuration.management;
+    const read = (signal: AbortSignal) => this.#access(cluster, signal);
+    const opened = openRegisteredCluster({ cluster, namespace, read, addresses });
+    this.#opened.set(cluster, opened);
+    return opened;
+  }
+
+  /** `undefined` when no cluster of that name is registered. */
+  find(cluster: string): ManagementCluster | undefined {
+    const isRegistered = this.#parts.stores.repo.snapshot().of(clusterFiles).has(cluster);
+    return isRegistered ? this.named(cluster) : undefined;
+  }
+
+  close(): void {
+    for (const opened of this.#opened.values()) opened.close();
+  }
+
+  async #access(cluster: string, signal: AbortSignal) {
+    const { stores, reach } = this.#parts;
+    const incarnation = stores.repo.snapshot().of(clusterFiles).get(cluster)?.resource?.incarnation;
+    if (incarnation === undefined) throw new NautesError('ClusterNotFound', { cluster });
+    const active = await reach.credentials.active({ cluster, incarnation }, signal);
+    if (active === undefined) throw new NautesError('CredentialMissing', { cluster });
+    return { ...active.stored.binding, material: active.stored.material };
+  }
+}
