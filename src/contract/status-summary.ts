@@ -4,7 +4,15 @@ import type { StatusSummaryView, StatusView } from './views.ts';
 export function statusSummary(
   status: Pick<
     StatusView,
-    'name' | 'phase' | 'conditions' | 'components' | 'credential' | 'kubernetes' | 'lastCheckedAt' | 'paused'
+    | 'name'
+    | 'phase'
+    | 'conditions'
+    | 'components'
+    | 'credential'
+    | 'kubernetes'
+    | 'lastCheckedAt'
+    | 'paused'
+    | 'published'
   >,
 ): StatusSummaryView {
   const { name, phase, conditions, components, credential, kubernetes, lastCheckedAt, paused } = status;
@@ -20,8 +28,15 @@ export function statusSummary(
     ...(ready?.action === undefined ? {} : { action: ready.action }),
     kubernetes_version: kubernetes.version,
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
+    ...publishedOf(status),
     ...(paused === undefined ? {} : { paused }),
     ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
     credential_expires_at: credential.expiresAt,
   };
+}
+
+/** The publications that are as they should be. */
+function publishedOf({ published = [] }: Pick<StatusView, 'published'>): Pick<StatusSummaryView, 'published'> {
+  const names = published.filter(({ reason }) => reason === 'Published').map(({ name }) => name);
+  return names.length === 0 ? {} : { published: names };
 }

@@ -15,6 +15,8 @@ import { clusterReporting } from '../../src/controllers/cluster/runtime/cluster-
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
 import type { ControllerParts, ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
+import { type Publishing, usersOf } from '../../src/publish/index.ts';
+import type { Publications } from '../../src/registry/services.ts';
 import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
@@ -170,7 +172,15 @@ export class ControlLoop {
     };
     const controller = new ClusterController(parts, reconciler);
     const contents = new RenderedContents(renderer, parts.settings.render, catalog);
-    const registry = new RegistryService({ ...shared, facts, contents, identity: anybody, controllers: controller });
+    const published = publishing === undefined ? {} : { publications: publicationsOf(publishing, installation) };
+    const registry = new RegistryService({
+      ...shared,
+      facts,
+      contents,
+      identity: anybody,
+      controllers: controller,
+      ...published,
+    });
     await controller.start();
     const closers = [controller, reconciler, access, renderer, sources, repo, state, secrets];
     const close = async (): Promise<void> => {
@@ -353,6 +363,13 @@ export class ControlLoop {
     };
     return logger;
   }
+}
+
+function publicationsOf(publishing: Publishing, { id }: Installation): Publications {
+  return {
+    usersOf: (registration, inventory, signal) =>
+      usersOf(publishing, { owner: { installation: id, ...registration }, server: '' }, inventory, signal),
+  };
 }
 
 /** What a draft says otherwise than the default one; the kubeconfig as text. */

@@ -2,16 +2,19 @@ import type { Reply } from '../../contract/reply.ts';
 import type { ClusterStatusReply } from '../../contract/schemas/status.ts';
 import { type Language, textIn } from '../../messages/text.ts';
 import type { ClusterStatus, ComponentStatus } from '../../resources/cluster/cluster-status.ts';
+import type { PublicationStatus } from '../../resources/cluster/publication.ts';
 import type { Condition } from '../../resources/condition.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
 
 type StatusWire = Reply<typeof ClusterStatusReply>;
 
 export function statusReply(status: ClusterStatus, language: Language): StatusWire {
+  const { published, ...rest } = status;
   return {
-    ...status,
+    ...rest,
     conditions: status.conditions.map((condition) => conditionReply(condition, language)),
     components: status.components.map((component) => componentReply(component, language)),
+    ...(published && { published: published.map((part) => publicationReply(part, language)) }),
   };
 }
 
@@ -28,6 +31,13 @@ function conditionReply(
     lastTransitionTime,
     ...(optional && { optional }),
   };
+}
+
+function publicationReply(
+  { message, action, ...part }: PublicationStatus,
+  language: Language,
+): NonNullable<StatusWire['published']>[number] {
+  return { ...part, ...messageReply(message, language), ...remedyReply(action, language) };
 }
 
 function componentReply(

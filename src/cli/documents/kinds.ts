@@ -53,6 +53,7 @@ const cluster: Kind = {
       ['CHECKED', 'status.last_checked_at'],
       ['PAUSED', 'status.paused.since'],
     ],
+    [['PUBLISHED', 'status.published']],
   ],
 };
 

@@ -79,6 +79,7 @@ export const chineseOutput: OutputTexts = {
   loginPassword: '初始密码：',
   loginForward: (url) => `如果无法访问，以下命令使它在 ${url} 上可用：`,
   headLogins: '登录',
+  headPublished: '发布',
   notDeleted: (kind, name) => `${kind} ${name} 保持原样。`,
   deleteQuestion: (kind, name, server, isOneOfSeveral) =>
     `从 ${server} 删除 ${kind} ${name}？[y/N${isOneOfSeveral ? '，a 表示全部' : ''}]`,
@@ -115,6 +116,7 @@ export const chineseOutput: OutputTexts = {
   headEvents: '事件',
   notRequired: '不要求',
   conditionHeads: ['类型', '状态', '原因', '说明'],
+  publishedHeads: ['名称', '原因', '始于', '说明'],
   componentHeads: ['名称', '版本', '命名空间', '阶段', '对象', '说明'],
   eventHeads: ['时间', '类型', '原因', '对象', '说明'],
   noEvents: '没有事件。',

@@ -79,6 +79,7 @@ export const englishOutput = {
   loginPassword: 'its first password:',
   loginForward: (url: string) => `where that cannot be reached, this brings it to ${url}:`,
   headLogins: 'Logins',
+  headPublished: 'Published',
   notDeleted: (kind: string, name: string) => `${kind} ${name} is left as it is.`,
   deleteQuestion: (kind: string, name: string, server: string, isOneOfSeveral: boolean) =>
     `Delete ${kind} ${name} from ${server}? [y/N${isOneOfSeveral ? '/a for all' : ''}]`,
@@ -120,6 +121,7 @@ export const englishOutput = {
   /** Status of a condition that does not count. */
   notRequired: 'not required',
   conditionHeads: ['TYPE', 'STATUS', 'REASON', 'MESSAGE'],
+  publishedHeads: ['NAME', 'REASON', 'SINCE', 'MESSAGE'],
   componentHeads: ['NAME', 'VERSION', 'NAMESPACE', 'PHASE', 'OBJECTS', 'MESSAGE'],
   eventHeads: ['TIME', 'TYPE', 'REASON', 'SUBJECT', 'MESSAGE'],
   noEvents: 'There are no events.',

@@ -14,6 +14,9 @@ export const StatusSummary = Type.Object(
     action: remedy.action,
     kubernetes_version: Type.String(),
     components: Type.Object({ total: Type.Integer(), ready: Type.Integer() }),
+    published: Type.Optional(
+      Type.Array(Type.String(), { description: 'The publications of the cluster that are as they should be.' }),
+    ),
     paused: Type.Optional(Pause),
     last_checked_at: Type.Optional(Type.String({ description: 'As `lastCheckedAt` of the status.' })),
     credential_expires_at: Type.String({

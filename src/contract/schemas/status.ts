@@ -2,6 +2,7 @@ import { phases } from '../../resources/phase.ts';
 import { message, remedy } from './message.ts';
 import { Type } from 'typebox';
 import { catalogCategories } from '../../resources/cluster/components.ts';
+import { publicationNames } from '../../resources/cluster/publication.ts';
 import { conditionTypes } from '../../resources/condition.ts';
 import { commitId } from './replies.ts';
 import { Pause } from './pause.ts';
@@ -59,6 +60,18 @@ const ComponentStatus = Type.Object(
   { $id: 'ComponentStatus' },
 );
 
+const PublicationStatus = Type.Object(
+  {
+    name: Type.Enum([...publicationNames]),
+    where: text('Which object, and in which management cluster.'),
+    since: time('Since when it is published.'),
+    reason: text('In CamelCase, stable; `Published` when it is as it should be.'),
+    ...message,
+    ...remedy,
+  },
+  { $id: 'PublicationStatus' },
+);
+
 export const ClusterStatusReply = Type.Object(
   {
     name: Type.String(),
@@ -79,6 +92,9 @@ export const ClusterStatusReply = Type.Object(
         { cluster: text('Name of the host.'), incarnation: text('The registration of the host that it was made on.') },
         { description: 'Virtual clusters only.' },
       ),
+    ),
+    published: Type.Optional(
+      Type.Array(PublicationStatus, { description: 'Where it is made known in a management cluster.' }),
     ),
     paused: Type.Optional(Pause),
     lastCheckedAt: Type.Optional(

@@ -45,7 +45,8 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal, publishing } = parts;
+  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal, publishing } =
+    parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(parts);

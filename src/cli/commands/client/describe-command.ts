@@ -80,6 +80,16 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
     ]);
     terminal.print(formatTable([output.componentHeads, ...rows], { indent: '  ', width }));
   }
+  if (status.published !== undefined && status.published.length > 0) {
+    heading(output.headPublished);
+    const rows = status.published.map((part) => [
+      part.name,
+      part.reason,
+      part.since,
+      [part.message, remedyText(part, texts.language)].filter(Boolean).join(output.sentenceGap),
+    ]);
+    terminal.print(formatTable([output.publishedHeads, ...rows], { indent: '  ', width }));
+  }
   const logins = loginLines(invocation, status);
   if (logins.length > 0) {
     heading(output.headLogins);

@@ -19,6 +19,7 @@ import { clusterNow, type StageContext } from '../runtime/stage-context.ts';
 import { credentialStage, halfLife } from '../credentials/own-credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
 import { provisionStage } from './stages/provision.ts';
+import { followPublications } from './stages/publish/follow.ts';
 import { publishStage } from './stages/publish/stage.ts';
 import { secretAccessStage, withSecretAccessStage } from '../credentials/secret-access.ts';
 import { nextLook, type StageOutcome } from '../../../reconcile/stage-summary.ts';
@@ -164,6 +165,7 @@ async function runStages(
     await report(outcomes, isLast);
     if (isLast) break;
   }
+  if (outcomes.length < stages.length) await followPublications(context, signal);
   return outcomes;
 }
 
