@@ -61,12 +61,30 @@ describe('loadConfiguration', () => {
     const state = { NAUTES_STORAGE: 'kubernetes' };
     await assert.rejects(load(state), refusedWith(/^.*storage: kubernetes needs management\.kubeconfig/));
     const both = { NAUTES_MANAGEMENT_KUBECONFIG: 'a', NAUTES_MANAGEMENT_IN_CLUSTER: 'true' };
-    await assert.rejects(load(both), refusedWith(/at most one of kubeconfig and inCluster/));
+    await assert.rejects(load(both), refusedWith(/at most one of kubeconfig, inCluster and cluster/));
     const named = { ...state, NAUTES_MANAGEMENT_IN_CLUSTER: 'true', NAUTES_MANAGEMENT_NAMESPACE: 'A b' };
     await assert.rejects(load(named), refusedWith(/management\.namespace: A b is not/));
     const configuration = await load({ ...state, NAUTES_MANAGEMENT_IN_CLUSTER: 'true' });
     assert.equal(configuration.management.inCluster, true);
     assert.equal(configuration.management.namespace, 'nautes');
+  });
+
+  it('needs a management cluster for publishing, which may be a registered one', async () => {
+    const publishing = { NAUTES_MANAGEMENT_PUBLISH_ARGOCD_ENABLED: 'true' };
+    await assert.rejects(
+      loadConfiguration({ environment: publishing }),
+      refusedWith(/management\.publish: publishing needs a management cluster/),
+    );
+    const named = { ...publishing, NAUTES_MANAGEMENT_CLUSTER: 'one' };
+    const { management } = await loadConfiguration({ environment: named });
+    assert.deepEqual([management.cluster, management.publish.argocd.namespace], ['one', 'argocd']);
+    const elsewhere = { ...named, NAUTES_MANAGEMENT_PUBLISH_ARGOCD_NAMESPACE: 'A b' };
+    await assert.rejects(
+      loadConfiguration({ environment: elsewhere }),
+      refusedWith(/management\.publish\.argocd\.namespace: A b is not/),
+    );
+    const state = { ...named, NAUTES_STORAGE: 'kubernetes' };
+    await assert.rejects(loadConfiguration({ environment: state }), refusedWith(/storage: kubernetes needs/));
   });
 
   it('fills sections within sections, from the file and the environment', async () => {
