@@ -7,6 +7,7 @@ import type { Message } from '../messages/text.ts';
 import type { Registration } from '../resources/resource-key.ts';
 import type { Condition } from '../resources/condition.ts';
 import type { EventLog, StatefulKind, StatusOf, StatusStore } from '../state/index.ts';
+import { boundedStatus } from './status-limit.ts';
 import { type Situation, summarize } from './summary.ts';
 import type { Summary } from './transition.ts';
 
@@ -180,9 +181,11 @@ export class Reporter<Kind extends StatefulKind> {
     return { kind: this.#options.kind, name, incarnation };
   }
 
-  async #put(status: StatusOf<Kind>): Promise<void> {
+  async #put(given: StatusOf<Kind>): Promise<void> {
     const before = this.#status;
-    if (canonicalJson(status) === canonicalJson(before)) return;
+    const json = canonicalJson(given);
+    if (json === canonicalJson(before)) return;
+    const status = boundedStatus(given, json.length);
     this.#status = status;
     this.#options.onStatus?.({ kind: this.#options.kind, status, before });
     await this.#write();

@@ -19,6 +19,9 @@ import {
 import { type ResourceType, resourcePath, wellKnown } from '../../kube-objects/resource-types.ts';
 import { message } from '../../messages/message.ts';
 import { type ClusterHolder, heldByOther, holderIdentity } from '../../resources/cluster/holder.ts';
+import type { Message } from '../../messages/text.ts';
+import { isTime } from '../client/object-form.ts';
+import { timestamp } from '../../base/clock.ts';
 import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../resources/inventory.ts';
@@ -259,13 +262,19 @@ export async function requestToken(
   const path = `${resourcePath(wellKnown.serviceAccount, ACCESS_NAMESPACE, account)}/token`;
   const answer = await client.json({ method: 'POST', path, body, maximumResponse: MAXIMUM_STATUS_BYTES }, signal);
   const token = textAt(answer, 'status', 'token');
-  if (token === '') {
-    throw new NautesError('ClusterResponseInvalid', {
-      address: client.address,
-      problem: message('ClusterResponseInvalid.token'),
-    });
-  }
-  return { token: new Secret(token), expiresAt: textAt(answer, 'status', 'expirationTimestamp') };
+  const end = textAt(answer, 'status', 'expirationTimestamp');
+  const problem = tokenProblem(token, end);
+  if (problem !== undefined) throw new NautesError('ClusterResponseInvalid', { address: client.address, problem });
+  return { token: new Secret(token), expiresAt: timestamp(Date.parse(end)) };
+}
+
+/** Characters of a bearer token (RFC 6750, 2.1); those of ServiceAccounts have about 1,000. */
+const TOKEN = /^[A-Za-z0-9._~+/=-]{1,16384}$/;
+
+function tokenProblem(token: string, end: string): Message | undefined {
+  if (token === '') return message('ClusterResponseInvalid.token');
+  if (!TOKEN.test(token)) return message('ClusterResponseInvalid.tokenForm');
+  return isTime(end) ? undefined : message('ClusterResponseInvalid.tokenEnd');
 }
 
 /** Ends one token. A token that was used in the last 10 s may live that long; one that is absent is fine. */

@@ -9,6 +9,11 @@ const RESOURCE_VERSION = /^[A-Za-z0-9._:=+-]{1,128}$/;
 /** RFC 3339, as `metav1.Time` writes it. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
+/** Whether the text is a time as Kubernetes writes it, and one that exists. */
+export function isTime(text: string): boolean {
+  return TIME.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 const FORMS: Readonly<Record<string, RegExp>> = {
   namespace: NAMESPACE,
   uid: UID,

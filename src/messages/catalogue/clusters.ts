@@ -75,6 +75,12 @@ export const clusterTexts = texts({
   'ClusterResponseInvalid.version': { en: 'no version of Kubernetes', zh: '没有 Kubernetes 版本' },
   'ClusterResponseInvalid.namespace': { en: 'no namespace kube-system', zh: '没有命名空间 kube-system' },
   'ClusterResponseInvalid.token': { en: 'no token in the answer', zh: '应答中没有令牌' },
+  'ClusterResponseInvalid.tokenForm': { en: 'its token is no bearer token', zh: '其令牌不是 bearer token' },
+  'ClusterResponseInvalid.tokenEnd': { en: 'the end of its token is not a time', zh: '其令牌的到期时间不是时间' },
+  'ClusterResponseInvalid.tokenLife': {
+    en: 'its token ends at {end}, less than {seconds} s after it was issued',
+    zh: '其令牌于 {end} 到期，距签发不足 {seconds} 秒',
+  },
   'ClusterResponseInvalid.json': { en: 'the answer is not JSON', zh: '应答不是 JSON' },
   'ClusterResponseInvalid.object': { en: 'the answer is no object', zh: '应答不是对象' },
   'ClusterResponseInvalid.discovery': { en: 'no aggregated discovery', zh: '没有聚合的 discovery' },

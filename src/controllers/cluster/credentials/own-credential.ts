@@ -24,6 +24,12 @@ import { clusterNow, reachedCluster, type StageContext, useCluster } from '../ru
 /** How long a credential that did not get into use may take to be removed again. */
 const CLEAN_UP_MILLISECONDS = 5_000;
 
+/**
+ * A token that a cluster issues lasts at least so long: it is renewed at half its life. Kubernetes issues none for less than
+ * ten minutes.
+ */
+const MINIMUM_TOKEN_MILLISECONDS = 2 * 60_000;
+
 /** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
 export const credentialStage: Stage<StageContext> = {
   condition: 'CredentialReady',
@@ -87,6 +93,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     },
     signal,
   );
+  checkLife(context, issuedAt, issued.expiresAt);
   const stored: StoredCredential = {
     binding: before.stored.binding,
     material: issued.material,
@@ -107,6 +114,13 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   );
   replaced.delete(version);
   for (const each of replaced) if (each !== undefined) await services.secrets.remove(scope, each, signal);
+}
+
+/** @throws NautesError `ClusterResponseInvalid` for a token that would be renewed more often than once a minute */
+function checkLife(context: StageContext, issuedAt: number, end: string): void {
+  if (Date.parse(end) - issuedAt >= MINIMUM_TOKEN_MILLISECONDS) return;
+  const problem = message('ClusterResponseInvalid.tokenLife', { end, seconds: MINIMUM_TOKEN_MILLISECONDS / 1000 });
+  throw new NautesError('ClusterResponseInvalid', { address: context.cluster.spec.apiServer, problem });
 }
 
 /** Only what works goes live. */

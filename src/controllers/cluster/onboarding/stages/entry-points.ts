@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
 import { message } from '../../../../messages/message.ts';
 import { isRecord, type KubeObject } from '../../../../kube-objects/kube-object.ts';
@@ -8,6 +9,9 @@ import { type StageContext, useCluster } from '../../runtime/stage-context.ts';
 
 /** A gateway without an address is asked again after this time. */
 const RETRY_MILLISECONDS = 5_000;
+
+/** Entry points that a status names; a load balancer with more addresses names the first. */
+const MAXIMUM_ENTRY_POINTS = 32;
 
 /** Finds out where the applications of the cluster will be reached: the addresses of its gateway. */
 export const entryPointsStage: Stage<StageContext> = {
@@ -23,7 +27,8 @@ async function findEntryPoints(context: StageContext, signal: AbortSignal): Prom
   if (gateway === undefined) return done('NoGateway', message('NoGateway'));
   const services = await gatewayServices(context, gateway.name, signal);
   const host = hostOf(context.cluster.spec.apiServer);
-  const entryPoints = services.flatMap((service) => entryPointsOf(service, host));
+  const found = new Set(services.flatMap((service) => entryPointsOf(service, host)));
+  const entryPoints = [...found].slice(0, MAXIMUM_ENTRY_POINTS);
   await context.reporter.report({ entryPoints });
   if (entryPoints.length > 0) return done('EntryPointsReady', message('EntryPointsReady', { addresses: entryPoints }));
   return wait('NoEntryPoint', message('NoEntryPoint', { name: gateway.name }), RETRY_MILLISECONDS);
@@ -66,19 +71,37 @@ async function gatewayServices(context: StageContext, component: string, signal:
 /** `http://host:port` and `https://host:port` of a Service; node ports count only where there is no external address. */
 function entryPointsOf(service: KubeObject, host: string): string[] {
   const spec = isRecord(service.spec) ? service.spec : {};
-  const ports = (Array.isArray(spec.ports) ? spec.ports : []).filter(isRecord);
+  const ports = (Array.isArray(spec.ports) ? spec.ports : []).filter(isRecord).slice(0, MAXIMUM_ENTRY_POINTS);
   const external = externalAddresses(service);
   if (external.length > 0) {
-    return external.flatMap((address) => ports.map((port) => `${schemeOf(port)}://${address}:${String(port.port)}`));
+    const open = ports.filter(({ port }) => isPort(port));
+    return external.flatMap((address) => open.map((port) => `${schemeOf(port)}://${address}:${String(port.port)}`));
   }
-  const reachable = ports.filter((port) => typeof port.nodePort === 'number');
+  const reachable = ports.filter(({ nodePort }) => isPort(nodePort));
   return reachable.map((port) => `${schemeOf(port)}://${host}:${String(port.nodePort)}`);
 }
 
 function externalAddresses(service: KubeObject): string[] {
   const status = isRecord(service.status) && isRecord(service.status.loadBalancer) ? service.status.loadBalancer : {};
   const ingress = (Array.isArray(status.ingress) ? status.ingress : []).filter(isRecord);
-  return ingress.map(({ ip, hostname }) => ip ?? hostname).filter((address) => typeof address === 'string');
+  return ingress
+    .slice(0, MAXIMUM_ENTRY_POINTS)
+    .map(({ ip, hostname }) => addressOf(ip ?? hostname))
+    .filter((address) => address !== '');
+}
+
+/** A host name or IP address as it stands in a URL; empty for anything else. */
+function addressOf(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  if (isIPv6(value)) return `[${value}]`;
+  return isIPv4(value) || HOST_NAME.test(value) ? value : '';
+}
+
+/** DNS name, as Kubernetes validates `hostname` of an ingress. */
+const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
+
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
 }
 
 function schemeOf(port: Readonly<Record<string, unknown>>): 'http' | 'https' {
