@@ -299,7 +299,10 @@ export async function revokeOtherTokens(
   const options = { namespace: ACCESS_NAMESPACE, labelSelector: ownershipSelector(owner) };
   const { items } = await client.listHeads(wellKnown.secret, options, signal);
   const others = items
-    .filter((item) => belongsTo(item, owner) && item.metadata.labels?.[COMPONENT_LABEL] === ACCESS_COMPONENT)
+    .filter(
+      (item) =>
+        belongsTo(item, owner) && (item.metadata.labels?.[COMPONENT_LABEL] ?? ACCESS_COMPONENT) === ACCESS_COMPONENT,
+    )
     .map(({ metadata }) => metadata.name)
     .filter((name) => !kept.includes(name));
   for (const name of others) await client.delete(wellKnown.secret, { namespace: ACCESS_NAMESPACE, name }, {}, signal);
