@@ -1,32 +1,24 @@
 import { Command, Option } from 'commander';
+import type { NautesClient } from '../../../client/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
-import type { SpecDocument } from '../../documents/document.ts';
 import { clusterKind } from '../../../resources/cluster/cluster-kind.ts';
+import type { SpecDocument } from '../../documents/document.ts';
 import { fieldOptions } from '../../documents/field-options.ts';
 import { type Invocation, warning, withClient } from '../../invocation/invocation.ts';
 import { withAccount } from '../../kubeconfig/account-use.ts';
-import {
-  fillKubeconfig,
-  type Filled,
-  type KubeconfigFlags,
-  kubeconfigOptions,
-  previewKubeconfig,
-} from '../../kubeconfig/fill.ts';
-import { OBJECT_FORMS } from '../../output/print-objects.ts';
-import { tellAccess } from '../../progress/access.ts';
-import { waitUntilReady } from '../../progress/wait.ts';
-import { collect, type DryRun, type WaitFlags, waitOptions } from './options.ts';
-import { outputOption } from './output-option.ts';
-import { outcomePrinter } from '../../save/outcome.ts';
-import { planAll } from '../../save/plan.ts';
+import { fillKubeconfig, type Filled, previewKubeconfig } from '../../kubeconfig/fill.ts';
+import { addressOf } from '../../kubeconfig/prepare.ts';
 import { addDocument, givenFields } from '../../save/add-document.ts';
 import { confirmChange } from '../../save/confirm-change.ts';
+import { outcomePrinter } from '../../save/outcome.ts';
+import { planAll } from '../../save/plan.ts';
 import { findRegistered, overRegistered, type RegisteredUnder } from '../../save/registered.ts';
-import { printUnsent, saveDocument, type SendWork } from '../../save/send.ts';
-import { addressOf } from '../../kubeconfig/prepare.ts';
-import type { NautesClient } from '../../../client/index.ts';
+import { saveAll } from '../../save/save-all.ts';
+import { printUnsent } from '../../save/send.ts';
+import { collect } from './options.ts';
+import { type SavingFlags, savingOptions } from './saving-options.ts';
 
-interface AddFlags extends KubeconfigFlags, WaitFlags {
+interface AddFlags extends SavingFlags {
   readonly usage: string;
   readonly type: string;
   readonly workerType?: string;
@@ -35,8 +27,6 @@ interface AddFlags extends KubeconfigFlags, WaitFlags {
   readonly set?: readonly string[];
   readonly insecure?: true;
   readonly takeOver?: true;
-  readonly dryRun?: DryRun;
-  readonly output?: string;
 }
 
 export function clusterCommand(invocation: Invocation): Command {
@@ -45,16 +35,15 @@ export function clusterCommand(invocation: Invocation): Command {
 }
 
 function addCommand(invocation: Invocation): Command {
-  const { help } = invocation.texts;
+  const { texts } = invocation;
+  const { help } = texts;
   const command = new Command('add').description(help.clusterAdd).argument('<name>', help.clusterName);
-  for (const { option } of fieldOptions(clusterKind, invocation.texts.language)) command.addOption(option);
-  command.addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect));
-  kubeconfigOptions(command, invocation.texts)
+  for (const { option } of fieldOptions(clusterKind, texts.language)) command.addOption(option);
+  command
+    .addOption(new Option('--set <component.key=value>', help.setAddition).argParser(collect))
     .option('-i, --insecure', help.insecure)
-    .option('--take-over', help.takeOver)
-    .addOption(new Option('--dry-run [where]', help.dryRun).choices(['client', 'server']).preset('client'))
-    .addOption(outputOption(invocation.texts, OBJECT_FORMS));
-  return waitOptions(command, invocation.texts, help.waitReady).action((name: string, flags: AddFlags) =>
+    .option('--take-over', help.takeOver);
+  return savingOptions(command, texts).action((name: string, flags: AddFlags) =>
     runAdd(invocation, command, name, flags),
   );
 }
@@ -76,7 +65,8 @@ async function runAdd(invocation: Invocation, command: Command, name: string, fl
       if (flags.dryRun === 'server') return planAll(invocation, client, { documents, print }, flags, signal);
       const [filled = document] = documents;
       const headers = registered.isNew ? {} : await confirmChange(invocation, client, filled, flags, signal);
-      await saveAndFollow(invocation, client, { document: filled, print, watch, headers }, flags, signal);
+      await saveAll(invocation, client, { documents: [filled], print, watch, headers }, flags, signal);
+      if (flags.wait !== true) invocation.terminal.tell(invocation.texts.output.followHint(name));
     });
   });
 }
@@ -115,28 +105,6 @@ async function tellAddress(invocation: Invocation, registered: string, flags: Ad
   const named = (await addressOf(flags, invocation.environment)).replace(/\/$/, '');
   if (named === registered || registered === '') return;
   invocation.terminal.say(warning(invocation, invocation.texts.output.addressStays(registered, named)));
-}
-
-async function saveAndFollow(
-  invocation: Invocation,
-  client: NautesClient,
-  work: SendWork,
-  flags: AddFlags,
-  signal: AbortSignal,
-): Promise<void> {
-  const { terminal, texts } = invocation;
-  const { name } = work.document;
-  const isWaiting = flags.wait === true;
-  const after = isWaiting ? await client.latestEvent(signal) : 0;
-  const { generation = '' } = await saveDocument(invocation, client, work, flags, signal);
-  if (!isWaiting) {
-    terminal.tell(texts.output.followHint(name));
-    return;
-  }
-  const request = { cluster: name, generation, after, endsWithFailure: true, onStatus: work.watch.onStatus };
-  const { timeout, progress } = flags;
-  const status = await waitUntilReady(invocation, client, { ...request, timeout, progress }, signal);
-  tellAccess(invocation, status);
 }
 
 function isVirtual({ body }: SpecDocument): boolean {

@@ -9,7 +9,8 @@ import { waitUntilDeleted } from '../../progress/wait.ts';
 import { OBJECT_FORMS } from '../../output/print-objects.ts';
 import { type OutcomePrinter, outcomePrinter } from '../../save/outcome.ts';
 import { reportFailure } from '../../invocation/failure.ts';
-import { type WaitFlags, waitOptions } from './options.ts';
+import type { WaitFlags } from '../../progress/mode.ts';
+import { waitOptions } from './options.ts';
 import { outputOption } from './output-option.ts';
 import { printReceipt } from './receipt-output.ts';
 

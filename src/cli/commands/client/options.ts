@@ -3,19 +3,10 @@ import { NautesError } from '../../../errors/errors.ts';
 import { verbatim } from '../../../messages/message.ts';
 import type { Kind } from '../../documents/kinds.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
-import { type ProgressMode, progressModes } from '../../progress/mode.ts';
+import { progressModes } from '../../progress/mode.ts';
 import type { CheckFlags } from '../../documents/operation.ts';
 import type { SourceFlags } from '../../save/documents-of.ts';
 import type { Texts } from '../../texts/texts.ts';
-
-export type DryRun = 'client' | 'server';
-
-export interface WaitFlags {
-  readonly wait?: boolean;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly progress: ProgressMode;
-}
 
 export interface FileFlags extends SourceFlags, CheckFlags {}
 

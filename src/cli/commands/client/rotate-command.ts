@@ -3,7 +3,8 @@ import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { tellAccess } from '../../progress/access.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
-import { progressOptions, type WaitFlags, waitOptions } from './options.ts';
+import type { WaitFlags } from '../../progress/mode.ts';
+import { progressOptions, waitOptions } from './options.ts';
 
 export function rotateCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;

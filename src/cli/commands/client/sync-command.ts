@@ -6,7 +6,8 @@ import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { waitUntilChecked } from '../../progress/wait.ts';
 import { findClusters } from './get-clusters.ts';
-import { type WaitFlags, waitOptions } from './options.ts';
+import type { WaitFlags } from '../../progress/mode.ts';
+import { waitOptions } from './options.ts';
 
 interface SyncFlags extends WaitFlags {
   readonly all?: true;
