@@ -21,6 +21,7 @@ import { restBenchmark } from './rest.ts';
 import { restartBenchmark } from './restart.ts';
 import { saveBenchmark } from './save.ts';
 import { steadyBenchmark } from './steady.ts';
+import { measureMachineSpeed, speedFigures } from './support/machine-speed.ts';
 
 const benchmarks: readonly Benchmark[] = [
   applyBenchmark,
@@ -42,7 +43,9 @@ async function measure(benchmark: Benchmark, options: BenchmarkOptions): Promise
   };
   try {
     progress(benchmark.title);
-    const figures = await benchmark.run({ directory, options, progress });
+    const before = measureMachineSpeed();
+    const measured = await benchmark.run({ directory, options, progress });
+    const figures = [...measured, ...speedFigures(before, measureMachineSpeed())];
     await writeFigures(OUTPUT, benchmark.name, figures);
     return figures;
   } finally {
