@@ -6,7 +6,7 @@ export interface NeededRight {
   readonly verb: string;
   /** API group, empty for the core group. */
   readonly group: string;
-  /** Plural. */
+  /** Plural, with a subresource after a slash. */
   readonly resource: string;
   /** Empty: in all namespaces, or for cluster-scoped resources. */
   readonly namespace: string;
@@ -21,11 +21,12 @@ export async function missingRights(
   signal: AbortSignal,
 ): Promise<readonly NeededRight[]> {
   const answers = await Promise.all(
-    rights.map(async ({ verb, group, resource, namespace }) => {
+    rights.map(async ({ verb, group, resource: named, namespace }) => {
+      const [resource = '', subresource = ''] = named.split('/', 2);
       const body = {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: { verb, group, resource, namespace } },
+        spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
       };
       return await client.json({ method: 'POST', path: REVIEWS, body }, signal);
     }),

@@ -4,7 +4,6 @@ export { ClusterProfilePublication, type ClusterProfileSettings } from './cluste
 export { KubeconfigSecretPublication, type KubeconfigSecretSettings } from './kubeconfig-secret/publication.ts';
 export { type PublicationGroup, publicationGroups, type PublicationPlace, usersOf, withdrawable } from './groups.ts';
 export type {
-  NeededRight,
   Publication,
   PublicationChange,
   PublicationReport,
@@ -14,5 +13,4 @@ export type {
   Users,
 } from './publication.ts';
 export { placeOf, type Publishing } from './publishing.ts';
-export { describeRight, missingRights } from './rights.ts';
 export { TargetAccount } from './target-account.ts';

@@ -8,7 +8,7 @@ import { blankStatus } from '../resources/cluster/cluster-status.ts';
 import { accountComponent, publicationComponent } from '../resources/cluster/publication.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
 import type { Publication, PublicationReport, PublicationScope, PublishedCluster } from './publication.ts';
-import { missingRights } from './rights.ts';
+import { missingRights } from '../management/index.ts';
 import { TargetAccount } from './target-account.ts';
 import { authorityOf, Connections, makeNamespace, patience, type TestedCluster } from './testing/places.ts';
 import type { ClusterConnection } from '../kube/index.ts';
@@ -209,7 +209,7 @@ export function publicationContract(traits: PublicationTraits): void {
     after(() => fixture?.close());
 
     it('has the rights that it says it needs', async () => {
-      assert.deepEqual(await missingRights(fixture.management, fixture.publication.rights, patience()), []);
+      assert.deepEqual(await missingRights(fixture.management.client, fixture.publication.rights, patience()), []);
     });
 
     it('is recorded before the first write and written once', async () => {

@@ -1,4 +1,5 @@
 import type { ClusterConnection } from '../kube/index.ts';
+import type { NeededRight } from '../management/index.ts';
 import type { KubeObject, ObjectOwner } from '../kube-objects/kube-object.ts';
 import type { Message } from '../messages/text.ts';
 import type { ClusterSpec } from '../resources/cluster/cluster.ts';
@@ -64,17 +65,6 @@ export interface PublishedName {
   readonly owner: ObjectOwner;
   /** `https://host:port`; empty when it is not known. */
   readonly server: string;
-}
-
-/** A right in the management cluster, as SelfSubjectAccessReviews ask for it. */
-export interface NeededRight {
-  readonly verb: string;
-  /** API group, empty for the core group. */
-  readonly group: string;
-  /** Plural, with a subresource after a slash. */
-  readonly resource: string;
-  /** Empty: in all namespaces, or for cluster-scoped resources. */
-  readonly namespace: string;
 }
 
 /**

@@ -17,8 +17,8 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { factAnnotations } from '../facts.ts';
 import { inPlace } from '../place-error.ts';
+import type { NeededRight } from '../../management/index.ts';
 import type {
-  NeededRight,
   Publication,
   PublicationChange,
   PublicationReport,

@@ -13,8 +13,8 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { followStatus, isOfInstallation, keepObject, keepStatus, type StatusPart } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
+import type { NeededRight } from '../../management/index.ts';
 import type {
-  NeededRight,
   Publication,
   PublicationReport,
   PublicationScope,

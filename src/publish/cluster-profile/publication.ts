@@ -14,8 +14,8 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { ConsumerTokens } from '../consumer-tokens.ts';
 import { CONDITIONS_MANAGER, followStatus, isOfInstallation, keepObject, type StatusPart } from '../kept-object.ts';
+import type { NeededRight } from '../../management/index.ts';
 import type {
-  NeededRight,
   Publication,
   PublicationChange,
   PublicationReport,

@@ -8,8 +8,8 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { ConsumerTokens } from '../consumer-tokens.ts';
 import { isOfInstallation } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
+import type { NeededRight } from '../../management/index.ts';
 import type {
-  NeededRight,
   Publication,
   PublicationReport,
   PublicationScope,

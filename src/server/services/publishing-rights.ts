@@ -1,7 +1,8 @@
 import { sleep } from '../../base/async/timing.ts';
 import type { Logger } from '../../base/logger.ts';
 import { isAbort } from '../../errors/errors.ts';
-import { describeRight, missingRights, type Publishing } from '../../publish/index.ts';
+import { describeRight, missingRights } from '../../management/index.ts';
+import type { Publishing } from '../../publish/index.ts';
 
 /** A management cluster that does not answer is asked again after this time. */
 const RETRY_MILLISECONDS = 30_000;
@@ -47,9 +48,9 @@ export class PublishingRights {
   async #check(signal: AbortSignal): Promise<void> {
     const { management, selected } = this.#publishing;
     if (management === undefined || selected.length === 0) return;
-    const connection = await management.connection(signal);
+    const client = await management.client(signal);
     for (const { name, rights } of selected) {
-      const missing = (await missingRights(connection, rights, signal)).map(describeRight);
+      const missing = (await missingRights(client, rights, signal)).map(describeRight);
       const fields = { publication: name, cluster: management.describe };
       if (missing.length === 0) this.#logger.info(fields, 'the management cluster grants what publishing takes');
       else this.#logger.error({ ...fields, missing }, 'the management cluster does not grant what publishing takes');
