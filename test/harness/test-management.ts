@@ -59,6 +59,11 @@ export class TestManagement {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
+  /** A kubeconfig with our account there. */
+  get kubeconfigFile(): string {
+    return join(this.#directory, 'nautes');
+  }
+
   get place(): string {
     return placeOf(this.access);
   }
