@@ -14,8 +14,8 @@ setup: ## bring Node 24, packages, kubectl, helm and linters
 runtime:
 	@tools/setup.sh runtime
 
-demo: runtime ## register a cluster, watch it become ready, delete it
-	@$(NODE) demo/main.ts
+demo: runtime ## register a cluster, watch it become ready, delete it; with MANAGEMENT=1 it is published
+	@$(NODE) demo/main.ts $(call given,MANAGEMENT,--management)
 
 test: setup ## types, lint and every test; with FILE=… (files or folders) or NAME=… only those tests
 	@$(NODE) tools/test/run.ts $(call given,FILE,$(FILE)) $(call given,NAME,--name "$$NAME")

@@ -1,25 +1,31 @@
 /**
  * The whole story on this machine: a server with embedded defaults and simulated clusters; a physical worker, a host and
  * a virtual worker on it, registered through the HTTP API, watched until they are Ready, inspected, deleted. Uses a
- * fresh directory every time.
+ * fresh directory every time. With `--management 1` a third cluster is a management cluster, and what is published there is
+ * shown.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../src/base/async/timing.ts';
 import { run } from '../src/base/programs/process.ts';
 import { Secret } from '../src/base/secret.ts';
 import { NautesClient, Transport } from '../src/client/index.ts';
 import type { EventView } from '../src/contract/views.ts';
 import { printEvents } from './follow.ts';
+import { managementEnvironment, prepareManagement, publishedObjects } from './management/management.ts';
 import { formatReceipts, formatStatus, heading, note } from './print.ts';
 
 const root = join(import.meta.dirname, '..');
 const COMMAND = join(root, 'bin/nautes');
 const [PHYSICAL, HOST, VIRTUAL] = ['cluster-physical', 'cluster-host', 'cluster-virtual'];
 const NODE_PORT = 31_456;
+const hasManagement = process.argv.includes('--management');
 const START_TIMEOUT_MILLISECONDS = 30_000;
+const PUBLISHED_TIMEOUT_MILLISECONDS = 60_000;
+const LOOK_MILLISECONDS = 200;
 
 const children: ChildProcess[] = [];
 const directory = await mkdtemp(join(tmpdir(), 'nautes-demo-'));
@@ -39,14 +45,18 @@ try {
 }
 
 async function main(): Promise<void> {
-  heading('Starting two simulated clusters and the server');
+  heading(`Starting ${hasManagement ? 'three' : 'two'} simulated clusters and the server`);
   const kubeconfigs = join(directory, 'clusters');
   const dataDirectory = join(directory, 'data');
-  note(await start(['sandbox', '--clusters', '2', '--dir', kubeconfigs, '--workload-delay', '1500']));
+  const clusters = hasManagement ? '3' : '2';
+  note(await start(['sandbox', '--clusters', clusters, '--dir', kubeconfigs, '--workload-delay', '1500']));
+  const management = join(kubeconfigs, 'cluster-3.kubeconfig');
+  if (hasManagement) await prepareManagement(management, signal);
   const catalog = join(root, 'sandbox/stand-ins/catalog.yaml');
   const server = await start(['server', '--data-dir', dataDirectory, '--listen', '127.0.0.1:0'], {
     NAUTES_CATALOG_FILES: catalog,
     NAUTES_LOG_LEVEL: 'warn',
+    ...(hasManagement ? managementEnvironment(management) : {}),
   });
   note(server);
   const url = /http:\/\/\S+/.exec(server)?.[0] ?? '';
@@ -67,9 +77,11 @@ async function main(): Promise<void> {
   const kubeconfig = (number: number) => readFile(join(kubeconfigs, `cluster-${number}.kubeconfig`), 'utf8');
   await registerWorker(client, await kubeconfig(1));
   await showCommit(join(dataDirectory, 'config-repo.git'));
+  if (hasManagement) await showPublished(client, PHYSICAL, management);
   await registerVirtual(client, await kubeconfig(2));
   heading(`Status of ${VIRTUAL}`);
   note(formatStatus(await client.status(VIRTUAL, signal)));
+  if (hasManagement) await showPublished(client, VIRTUAL, management);
   const isStaying = process.stdout.isTTY; // then there is something to look at
   await remove(client, isStaying ? [VIRTUAL, HOST] : [PHYSICAL, VIRTUAL, HOST]);
   if (isStaying) await stayUp(url, dataDirectory, join(kubeconfigs, 'cluster-1.kubeconfig'));
@@ -132,6 +144,17 @@ async function remove(client: NautesClient, names: readonly string[]): Promise<v
   });
   heading('Receipts');
   note(formatReceipts(await Promise.all(names.map((name) => client.receipt(name, signal)))));
+}
+
+async function showPublished(client: NautesClient, name: string, management: string): Promise<void> {
+  heading(`What the management cluster knows once ${name} is published`);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(PUBLISHED_TIMEOUT_MILLISECONDS)]);
+  for (;;) {
+    const { conditions } = await client.status(name, deadline);
+    if (conditions.some(({ type, status }) => type === 'Published' && status === 'True')) break;
+    await sleep(LOOK_MILLISECONDS, deadline);
+  }
+  note(await publishedObjects(management, signal));
 }
 
 /** On a terminal the demo stays up, with one cluster to look at. */
