@@ -1,4 +1,4 @@
-import { render } from '../messages/message.ts';
+import { message, render } from '../messages/message.ts';
 import type { Condition, ConditionType } from '../resources/condition.ts';
 
 /** Longest message of a published condition; Kubernetes allows 32768. */
@@ -18,8 +18,8 @@ export interface ObjectCondition {
 export function objectCondition(condition: Condition, type: string = condition.type): ObjectCondition {
   const { status, reason, message: said, lastTransitionTime } = condition;
   const text = render(said, 'en');
-  const message = text.length <= MAXIMUM_MESSAGE_LENGTH ? text : `${text.slice(0, MAXIMUM_MESSAGE_LENGTH - 1)}…`;
-  return { type, status, reason, message, lastTransitionTime };
+  const bounded = text.length <= MAXIMUM_MESSAGE_LENGTH ? text : `${text.slice(0, MAXIMUM_MESSAGE_LENGTH - 1)}…`;
+  return { type, status, reason, message: bounded, lastTransitionTime };
 }
 
 /** They say nothing of whether the cluster can be used. */
@@ -36,5 +36,11 @@ export function readiness(conditions: readonly Condition[]): ObjectCondition | u
   const times = counting.map(({ lastTransitionTime }) => lastTransitionTime).toSorted();
   const lastTransitionTime = times.at(-1);
   if (lastTransitionTime === undefined) return undefined;
-  return { type: 'Ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime };
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: 'Ready',
+    message: render(message('Ready'), 'en'),
+    lastTransitionTime,
+  };
 }

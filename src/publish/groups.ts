@@ -1,6 +1,7 @@
 import type { ManagementCluster } from '../management/index.ts';
 import { isPublication, type PublicationName, publicationOf } from '../resources/cluster/publication.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import type { Publication, PublishedName, Users } from './publication.ts';
 import { publicationNamed, type Publishing } from './publishing.ts';
 
@@ -39,6 +40,21 @@ export function withdrawable(
   const publication = publishing && publicationNamed(publishing, name);
   const management = publishing?.at(place);
   return publication === undefined || management === undefined ? undefined : { publication, management };
+}
+
+/**
+ * Objects of others by which the cluster is known already where it is to be published.
+ * @throws NautesError when the management cluster cannot be asked
+ */
+export async function foreignTo(
+  { management, selected }: Publishing,
+  cluster: PublishedName,
+  signal: AbortSignal,
+): Promise<readonly ObjectReference[]> {
+  if (management === undefined) return [];
+  const connection = await management.connection(signal);
+  const found = await Promise.all(selected.map((publication) => publication.foreign(cluster, connection, signal)));
+  return found.flat();
 }
 
 /** Who uses the cluster wherever it is published. @throws NautesError when a management cluster cannot be asked */

@@ -2,7 +2,14 @@ export { ArgoCdPublication, type ArgoCdSettings } from './argocd/argocd-publicat
 export { ClusterObjectPublication, type ClusterObjectSettings } from './cluster-object/publication.ts';
 export { ClusterProfilePublication, type ClusterProfileSettings } from './cluster-profile/publication.ts';
 export { KubeconfigSecretPublication, type KubeconfigSecretSettings } from './kubeconfig-secret/publication.ts';
-export { type PublicationGroup, publicationGroups, type PublicationPlace, usersOf, withdrawable } from './groups.ts';
+export {
+  type PublicationGroup,
+  publicationGroups,
+  type PublicationPlace,
+  foreignTo,
+  usersOf,
+  withdrawable,
+} from './groups.ts';
 export type {
   Publication,
   PublicationChange,

@@ -48,6 +48,14 @@ export interface Publications {
     inventory: readonly InventoryEntry[],
     signal: AbortSignal,
   ): Promise<PublicationUsers>;
+  /**
+   * Objects of others by which the cluster is known already where it is to be published: under its name, or its address.
+   * @throws NautesError when the management cluster cannot be asked
+   */
+  foreignTo(
+    cluster: CredentialScope & { readonly server: string },
+    signal: AbortSignal,
+  ): Promise<readonly ObjectReference[]>;
 }
 
 /** What the use cases work with. */

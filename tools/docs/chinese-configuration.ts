@@ -33,6 +33,19 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'management.publish.argocd.namespace': 'Argo CD 的命名空间。',
   'management.publish.argocd.tokenSeconds':
     '为 Argo CD 在各集群上的令牌请求的有效期；每次续期都会使 Argo CD 重新列出该集群的全部内容。',
+  'management.publish.clusterProfiles.namespaces':
+    '在其中每个命名空间里，每个集群都有一个 ClusterProfile；各使用者读取自己的命名空间。为空则没有。切勿写 Argo CD 的命名空间，否则另一个控制器会由它再建一个集群 Secret。',
+  'management.publish.clusterProfiles.manager':
+    'ClusterProfile 中集群管理者的名称；不会改动其他管理者的 ClusterProfile。',
+  'management.publish.clusterProfiles.credentials':
+    '是否在每个 ClusterProfile 旁边放一个供参考插件读取的 Secret，并配一个专用账户。',
+  'management.publish.clusterProfiles.tokenSeconds': '为这些 Secret 中的令牌请求的有效期。',
+  'management.publish.clusterObject.mode':
+    '每个集群在那里是否是一个 Cluster 对象：object 由本服务器建立；status 只写其他程序依据仓库建立的对象的 status。',
+  'management.publish.clusterObject.namespace': 'Cluster 对象的命名空间。',
+  'management.publish.kubeconfigSecret.namespace':
+    '每个集群在其中有一个 Cluster API 形式的 kubeconfig Secret 的命名空间，并配一个专用账户；为空则没有。',
+  'management.publish.kubeconfigSecret.tokenSeconds': '为这些 Secret 中的令牌请求的有效期。',
   'git.remote': 'Git 远端的 URL，每次改动在应答之前都先推送到那里；为空则没有远端。',
   'git.username': 'https 远端的用户名。',
   'git.tokenFile': '含有 https 远端令牌的文件。',

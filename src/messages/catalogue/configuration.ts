@@ -110,6 +110,14 @@ export const configurationTexts = texts({
     en: 'publishing needs a management cluster: management.kubeconfig, management.inCluster or management.cluster',
     zh: '发布需要管理集群：management.kubeconfig、management.inCluster 或 management.cluster',
   },
+  'ConfigurationInvalid.profilesInArgoCd': {
+    en: 'ClusterProfiles in {namespace}, the namespace of Argo CD, would become a second cluster Secret for each address',
+    zh: '在 Argo CD 的命名空间 {namespace} 中，ClusterProfile 会使每个地址多出一个集群 Secret',
+  },
+  'ConfigurationInvalid.labelValue': {
+    en: 'has to be a label value: letters, digits, "-", "_" and ".", at most 63',
+    zh: '必须是标签值：字母、数字、“-”、“_”和“.”，最多 63 个字符',
+  },
   'ConfigurationInvalid.storageNeedsAccess': {
     en: 'kubernetes needs management.kubeconfig or management.inCluster',
     zh: '取值 kubernetes 时需要 management.kubeconfig 或 management.inCluster',

@@ -227,6 +227,10 @@ export const warnings = texts({
     en: 'the cluster is not asked who holds it, so it is not taken over',
     zh: '没有询问集群由谁持有，因此不会接管',
   },
+  'Warning.publishedByOthers': {
+    en: 'the management cluster has objects of others with the name or the address of this cluster, which stay as they are: {objects:list}',
+    zh: '管理集群中有他人的对象与此集群同名或同地址，它们会保持不变：{objects:list}',
+  },
   'Warning.takesOver': {
     en: 'the cluster is taken over from {holder:message}: what that has made there is this installation’s then',
     zh: '将从{holder:message}接管集群：它在那里建立的一切随后归本安装所有',

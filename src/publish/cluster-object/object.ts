@@ -1,7 +1,7 @@
 import { isRecord, type KubeObject, ownershipLabels } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
-import { objectCondition } from '../conditions.ts';
+import { type ObjectCondition, objectCondition, readiness } from '../conditions.ts';
 import { factAnnotations, factLabels } from '../facts.ts';
 import type { PublishedCluster } from '../publication.ts';
 
@@ -40,13 +40,20 @@ export function clusterObjectStatus(status: ClusterStatus, namespace: string): K
     kind: clusterObjectType.kind,
     metadata: { name: status.name, namespace },
     status: {
-      conditions: status.conditions.map((condition) => objectCondition(condition)),
+      conditions: conditionsOf(status),
       entryPoints: entryPointsByHost(status.entryPoints),
       componentsStatus: Object.fromEntries(
         status.components.map((component) => [component.category, shown(component)]),
       ),
     },
   };
+}
+
+/** What is published does not say so of itself, and `Ready` is as it will be when it is published. */
+function conditionsOf({ conditions }: ClusterStatus): readonly ObjectCondition[] {
+  const others = conditions.filter(({ type }) => type !== 'Ready' && type !== 'Published');
+  const ready = readiness(conditions);
+  return [...others.map((condition) => objectCondition(condition)), ...(ready === undefined ? [] : [ready])];
 }
 
 function shown(component: PublishedCluster['status']['components'][number]): Readonly<Record<string, unknown>> {

@@ -48,6 +48,7 @@ export function describeClusterObjects(
       const found = await fixture.find(one.owner);
       assert.deepEqual(valueAt(found, 'status', 'conditions'), [
         { ...said, type: 'Reachable', status: 'True', message: 'it answers' },
+        { ...said, type: 'Ready', status: 'True', reason: 'Ready', message: 'everything is as declared' },
       ]);
       assert.deepEqual(valueAt(found, 'status', 'entryPoints'), { 'one.example.com': { httpsPort: 443 } });
       assert.deepEqual((await one.publish()).changes, []);

@@ -9,6 +9,7 @@ import { type Finding, problem } from './finding.ts';
 import { saveChecks } from './checks.ts';
 import { ASSIGNED_BY_SAVE, type ClusterPlan, type PlanFinding } from './cluster-plan.ts';
 import { addressFindings, type ExaminedDraft, examineDraft, isComplete, type SaveRequest } from './draft.ts';
+import { publicationFindings } from './publication-findings.ts';
 import { plannedComponents } from './planned-components.ts';
 import { type CredentialFields, RegistrationChange } from './registration-change.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
@@ -31,7 +32,7 @@ export async function planCluster(useCase: UseCase, request: SaveRequest): Promi
   }
   const change = await RegistrationChange.of(services, draft, request.options, ASSIGNED_BY_SAVE);
   const context: CheckContext = { services, change, signal };
-  const findings = await allFindings(context);
+  const findings = [...(await allFindings(context)), ...(await publicationFindings(context))];
   const { fields, kubeconfig } = await plannedCredential(context);
   const after = change.cluster({ ...fields, kubernetesUid: change.kubernetesUid, takeOver: change.takeOver });
   const preview = previewOf(services.repo, after);

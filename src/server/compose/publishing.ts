@@ -3,7 +3,17 @@ import type { AccessServices } from '../../cluster-access/index.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { AddressPolicy } from '../../kube/index.ts';
 import { type ManagementCluster, openKubeconfigCluster, openRegisteredCluster } from '../../management/index.ts';
-import { ArgoCdPublication, placeOf, type Publication, type Publishing, usersOf } from '../../publish/index.ts';
+import {
+  ArgoCdPublication,
+  ClusterObjectPublication,
+  ClusterProfilePublication,
+  foreignTo,
+  KubeconfigSecretPublication,
+  placeOf,
+  type Publication,
+  type Publishing,
+  usersOf,
+} from '../../publish/index.ts';
 import type { Publications } from '../../registry/services.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { Installation } from '../../resources/installation.ts';
@@ -44,13 +54,28 @@ export async function openPublishing(parts: PublishingParts): Promise<Publishing
 }
 
 /** Every publication, in the order in which a cluster is published: what acts on it from that moment on comes last. */
-function publications({ argocd }: Configuration['management']['publish']): readonly {
+function publications(configured: Configuration['management']['publish']): readonly {
   readonly publication: Publication;
   readonly isSelected: boolean;
 }[] {
+  const { argocd, clusterProfiles, clusterObject, kubeconfigSecret } = configured;
   const now = (): number => systemClock.now();
-  const { namespace, tokenSeconds } = argocd;
-  return [{ publication: new ArgoCdPublication({ namespace, tokenSeconds, now }), isSelected: argocd.enabled }];
+  const mode = clusterObject.mode === 'status' ? 'status' : 'object';
+  return [
+    {
+      publication: new ClusterProfilePublication({ ...clusterProfiles, now }),
+      isSelected: clusterProfiles.namespaces.length > 0,
+    },
+    {
+      publication: new ClusterObjectPublication({ namespace: clusterObject.namespace, mode }),
+      isSelected: clusterObject.mode !== 'none',
+    },
+    {
+      publication: new KubeconfigSecretPublication({ ...kubeconfigSecret, now }),
+      isSelected: kubeconfigSecret.namespace !== '',
+    },
+    { publication: new ArgoCdPublication({ ...argocd, now }), isSelected: argocd.enabled },
+  ];
 }
 
 async function openFormer(
@@ -73,6 +98,10 @@ export function publicationsOf(
       const server = cluster?.incarnation === registration.incarnation ? cluster.spec.apiServer : '';
       const owner = { installation: installation.id, ...registration };
       return usersOf(publishing, { owner, server }, inventory, signal);
+    },
+    foreignTo({ server, ...registration }, signal) {
+      const owner = { installation: installation.id, ...registration };
+      return foreignTo(publishing, { owner, server }, signal);
     },
   };
 }

@@ -104,6 +104,39 @@ export const ConfigurationSchema = section({
           315_360_000,
         ),
       }),
+      clusterProfiles: section({
+        namespaces: Type.Array(Type.String(), {
+          description:
+            'Namespaces in each of which every cluster gets a ClusterProfile; each of its consumers reads its own. Empty: ' +
+            'none. Never that of Argo CD, where another controller would make a second cluster Secret from it.',
+          default: [],
+        }),
+        manager: text(
+          'Name of the cluster manager in ClusterProfiles; those of other managers are not touched.',
+          'nautes',
+        ),
+        credentials: flag(
+          'Whether a Secret for the reference plugins is beside each ClusterProfile, with an account of its own.',
+          false,
+        ),
+        tokenSeconds: count('Requested lifetime of the tokens in these Secrets.', 7_776_000, 3_600, 315_360_000),
+      }),
+      clusterObject: section({
+        mode: oneOf(
+          'Whether every cluster is a Cluster object there: object makes it, status writes only the status of objects ' +
+            'that another program makes from the repository.',
+          ['none', 'object', 'status'],
+          'none',
+        ),
+        namespace: text('Namespace of Cluster objects.', 'nautes'),
+      }),
+      kubeconfigSecret: section({
+        namespace: text(
+          'Namespace in which every cluster gets a Secret with a kubeconfig as Cluster API has it, with an account of ' +
+            'its own; empty: none.',
+        ),
+        tokenSeconds: count('Requested lifetime of the tokens in these Secrets.', 7_776_000, 3_600, 315_360_000),
+      }),
     }),
   }),
   git: section({

@@ -2,6 +2,9 @@ import { message } from '../../messages/message.ts';
 import type { Configuration } from './configuration.ts';
 import { invalidKey } from './invalid.ts';
 
+/** The name of a cluster manager is a label of its profiles. */
+const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 /** A namespace of Kubernetes (RFC 1123 label). */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
@@ -17,11 +20,44 @@ export function checkManagement({ management, storage }: Configuration): void {
   if (storage === 'kubernetes' && kubeconfig === '' && !inCluster) {
     throw invalidKey('storage', message('ConfigurationInvalid.storageNeedsAccess'));
   }
-  if (publish.argocd.enabled && sources === 0) {
+  if (isAnythingPublished(publish) && sources === 0) {
     throw invalidKey('management.publish', message('ConfigurationInvalid.publishNeedsManagement'));
   }
-  requireNamespace('management.publish.argocd.namespace', publish.argocd.namespace);
   requireNamespace('management.namespace', namespace);
+  checkPublish(publish);
+}
+
+type PublishConfiguration = Configuration['management']['publish'];
+
+function isAnythingPublished({
+  argocd,
+  clusterProfiles,
+  clusterObject,
+  kubeconfigSecret,
+}: PublishConfiguration): boolean {
+  return (
+    argocd.enabled ||
+    clusterProfiles.namespaces.length > 0 ||
+    clusterObject.mode !== 'none' ||
+    kubeconfigSecret.namespace !== ''
+  );
+}
+
+function checkPublish({ argocd, clusterProfiles, clusterObject, kubeconfigSecret }: PublishConfiguration): void {
+  const { namespaces, manager } = clusterProfiles;
+  requireNamespace('management.publish.argocd.namespace', argocd.namespace);
+  requireNamespace('management.publish.clusterObject.namespace', clusterObject.namespace);
+  if (kubeconfigSecret.namespace !== '') {
+    requireNamespace('management.publish.kubeconfigSecret.namespace', kubeconfigSecret.namespace);
+  }
+  const key = 'management.publish.clusterProfiles.namespaces';
+  for (const namespace of namespaces) requireNamespace(key, namespace);
+  if (namespaces.includes(argocd.namespace)) {
+    throw invalidKey(key, message('ConfigurationInvalid.profilesInArgoCd', { namespace: argocd.namespace }));
+  }
+  if (!LABEL_VALUE.test(manager)) {
+    throw invalidKey('management.publish.clusterProfiles.manager', message('ConfigurationInvalid.labelValue'));
+  }
 }
 
 function requireNamespace(key: string, namespace: string): void {

@@ -100,7 +100,7 @@ function publishedCluster(context: StageContext): PublishedCluster {
   return {
     owner: context.owner,
     spec: context.cluster.spec,
-    document: parseYaml(clusterFiles.encode(context.cluster, { namespace: '' })) as KubeObject,
+    document: parseYaml(context.services.repo.preview(clusterFiles, context.cluster).file) as KubeObject,
     status: context.reporter.status,
     binding: { server, certificateAuthority, ...(tlsServerName === undefined ? {} : { tlsServerName }) },
   };
