@@ -16,7 +16,7 @@ import { clusterReporting } from '../../src/controllers/cluster/runtime/cluster-
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
 import { type ClusterAccess, ClusterCredentials, DirectAccess } from '../../src/cluster-access/index.ts';
 import type { ControllerParts, ControllerSettings } from '../../src/controllers/cluster/runtime/services.ts';
-import { type Publishing, usersOf } from '../../src/publish/index.ts';
+import { foreignTo, type Publishing, usersOf } from '../../src/publish/index.ts';
 import type { Publications } from '../../src/registry/services.ts';
 import type { IdentityProvider } from '../../src/identity/index.ts';
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
@@ -370,6 +370,8 @@ function publicationsOf(publishing: Publishing, { id }: Installation): Publicati
   return {
     usersOf: (registration, inventory, signal) =>
       usersOf(publishing, { owner: { installation: id, ...registration }, server: '' }, inventory, signal),
+    foreignTo: ({ server, ...registration }, signal) =>
+      foreignTo(publishing, { owner: { installation: id, ...registration }, server }, signal),
   };
 }
 

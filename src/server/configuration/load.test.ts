@@ -85,13 +85,15 @@ describe('loadConfiguration', () => {
     );
     const state = { ...named, NAUTES_STORAGE: 'kubernetes' };
     await assert.rejects(loadConfiguration({ environment: state }), refusedWith(/storage: kubernetes needs/));
+  });
 
   it('takes no ClusterProfiles in the namespace of Argo CD, and no publication without a management cluster', async () => {
     const load = (environment: Record<string, string>) => loadConfiguration({ environment });
     const profiles = { NAUTES_MANAGEMENT_PUBLISH_CLUSTER_PROFILES_NAMESPACES: 'kueue-system, argocd' };
     await assert.rejects(load(profiles), refusedWith(/publishing needs a management cluster/));
     const managed = { NAUTES_MANAGEMENT_IN_CLUSTER: 'true' };
-    const second = /clusterProfiles\.namespaces: ClusterProfiles in argocd, the namespace of Argo CD, would become a second/;
+    const second =
+      /clusterProfiles\.namespaces: ClusterProfiles in argocd, the namespace of Argo CD, would become a second/;
     await assert.rejects(load({ ...managed, ...profiles }), refusedWith(second));
     const elsewhere = { ...managed, ...profiles, NAUTES_MANAGEMENT_PUBLISH_ARGOCD_NAMESPACE: 'gitops' };
     assert.deepEqual((await load(elsewhere)).management.publish.clusterProfiles.namespaces, ['kueue-system', 'argocd']);
