@@ -1,4 +1,3 @@
-import type { Publishing } from '../../src/publish/index.ts';
 import { type Metrics, noMetrics } from '../../src/base/metrics.ts';
 import { clusterKey, clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
