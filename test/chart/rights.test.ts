@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { stateRights } from '../../src/state/index.ts';
 import { helmMissing, listAt, NAMESPACE, type Rendered, renderChart, textAt, valueAt } from './helm.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,6 +26,17 @@ describe('the rights of the chart', { skip: helmMissing }, () => {
       assert.deepEqual(rightsIn(rendered, NAMESPACE), await documented(page, 0));
     });
   }
+
+  it('of state in Kubernetes are at least those that the server asks for when it starts', async () => {
+    const rights = rightsIn(await renderChart({ replicas: 2, config: SHARED }), NAMESPACE);
+    const needed = stateRights(NAMESPACE).map(({ verb, group, resource }) =>
+      group === '' ? `${verb} ${resource}` : `${verb} ${resource}.${group}`,
+    );
+    assert.deepEqual(
+      needed.filter((right) => !rights.includes(right)),
+      [],
+    );
+  });
 
   it('are given to the accounts of both roles when they are split', async () => {
     const binding = (await renderChart({ roles: 'split', config: SHARED })).one('RoleBinding', 'nautes');
