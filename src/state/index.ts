@@ -8,6 +8,7 @@ export {
 } from './event-log.ts';
 export type { InventoryStore } from './inventory-store.ts';
 export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts';
+export { stateRights } from './kubernetes/definitions.ts';
 export { type KubernetesStateOptions, openKubernetesState } from './kubernetes/kubernetes-state.ts';
 export { kubernetesStateMetrics } from './kubernetes/state-metrics.ts';
 export { openSqliteState, type SqliteStateOptions } from './sqlite/sqlite-state.ts';

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { NeededRight } from '../../src/management/index.ts';
+import { ArgoCdPublication } from '../../src/publish/index.ts';
 import { stateRights } from '../../src/state/index.ts';
 import { helmMissing, listAt, NAMESPACE, type Rendered, renderChart, textAt, valueAt } from './helm.ts';
 
@@ -29,13 +31,49 @@ describe('the rights of the chart', { skip: helmMissing }, () => {
 
   it('of state in Kubernetes are at least those that the server asks for when it starts', async () => {
     const rights = rightsIn(await renderChart({ replicas: 2, config: SHARED }), NAMESPACE);
-    const needed = stateRights(NAMESPACE).map(({ verb, group, resource }) =>
-      group === '' ? `${verb} ${resource}` : `${verb} ${resource}.${group}`,
-    );
+    const needed = said(stateRights(NAMESPACE));
     assert.deepEqual(
       needed.filter((right) => !rights.includes(right)),
       [],
     );
+  });
+
+  for (const page of PAGES) {
+    it(`of publishing to Argo CD are those that it uses, and those of ${page}`, async () => {
+      const management = { publish: { argocd: { enabled: true, namespace: 'gitops' } } };
+      const rights = rightsIn(await renderChart({ config: { management } }), 'gitops');
+      const { rights: used } = new ArgoCdPublication({ namespace: 'gitops', tokenSeconds: 3600, now: () => 0 });
+      assert.deepEqual(rights, said(used));
+      assert.deepEqual(rights, await documented(page, 1));
+    });
+  }
+
+  it('of publishing to Argo CD are held in by an admission policy for the account with controllers', async () => {
+    const config = { ...SHARED, management: { publish: { argocd: { enabled: true, namespace: 'gitops' } } } };
+    const rendered = await renderChart({ roles: 'split', config });
+    const policy = rendered.one('ValidatingAdmissionPolicy');
+    const expression = textAt(policy, 'spec', 'matchConditions', 0, 'expression');
+    assert.equal(expression, `request.userInfo.username == 'system:serviceaccount:${NAMESPACE}:nautes-controllers'`);
+    const selector = valueAt(policy, 'spec', 'matchConstraints', 'namespaceSelector', 'matchLabels');
+    assert.deepEqual(selector, { 'kubernetes.io/metadata.name': 'gitops' });
+    const binding = rendered.one('ValidatingAdmissionPolicyBinding');
+    assert.equal(textAt(binding, 'spec', 'policyName'), policy.metadata.name);
+    assert.match(policy.metadata.name, new RegExp(`^${NAMESPACE}-`));
+  });
+
+  it('of publishing are for the API, which refuses deletions, only to see who uses a cluster', async () => {
+    const config = { ...SHARED, management: { publish: { argocd: { enabled: true } } } };
+    const rendered = await renderChart({ roles: 'split', config });
+    const role = rendered.one('Role', 'nautes-argocd-api');
+    const rules = listAt(role, 'rules').map((rule) => [listAt(rule, 'resources'), listAt(rule, 'verbs')]);
+    assert.deepEqual(rules, [
+      [['applications'], ['list']],
+      [['applicationsets'], ['get']],
+    ]);
+    const subjects = (name: string) =>
+      listAt(rendered.one('RoleBinding', name), 'subjects').map((one) => textAt(one, 'name'));
+    assert.deepEqual(subjects('nautes-argocd-api'), ['nautes-api']);
+    assert.deepEqual(subjects('nautes-argocd'), ['nautes-controllers']);
   });
 
   it('are given to the accounts of both roles when they are split', async () => {
@@ -60,6 +98,12 @@ describe('the rights of the chart', { skip: helmMissing }, () => {
     assert.equal(valueAt(deployment, 'spec', 'template', 'spec', 'automountServiceAccountToken'), false);
   });
 });
+
+function said(rights: readonly NeededRight[]): readonly string[] {
+  return rights
+    .map(({ verb, group, resource }) => (group === '' ? `${verb} ${resource}` : `${verb} ${resource}.${group}`))
+    .sort();
+}
 
 /** `verb resource` of every rule in a namespace. */
 function rightsIn(rendered: Rendered, namespace: string): readonly string[] {

@@ -14,14 +14,16 @@
 
 {{- /*
 What a file of deploy/publishing asks for, for this release and a namespace: its names, namespaces, subjects and the user of
-its admission policy are replaced. (dict "root" $ "file" "argocd.yaml" "namespace" "argocd" "without" (list "secrets"))
+its admission policy are replaced. For the Pods that only read: (dict … "readers" list), without the rights to Secrets.
+(dict "root" $ "file" "argocd.yaml" "namespace" "argocd" "without" (list "secrets"))
 */ -}}
 {{- define "nautes.publishing" -}}
 {{- $root := .root -}}
-{{- $name := printf "%s-%s" (include "nautes.fullname" $root) (trimSuffix ".yaml" .file) -}}
+{{- $name := printf "%s-%s%s" (include "nautes.fullname" $root) (trimSuffix ".yaml" .file) (ternary "-api" "" (hasKey . "readers")) -}}
 {{- /* Objects without a namespace: there may be a release of the same name in another one. */ -}}
 {{- $clusterName := printf "%s-%s" $root.Release.Namespace $name -}}
-{{- $publishers := include "nautes.publishers" $root | fromJsonArray -}}
+{{- $publishers := .readers | default (include "nautes.publishers" $root | fromJsonArray) -}}
+{{- $without := ternary (list "secrets") (.without | default list) (hasKey . "readers") -}}
 {{- $account := include "nautes.serviceAccountName" (dict "root" $root "role" (first $publishers)) -}}
 {{- $user := printf "system:serviceaccount:%s:%s" $root.Release.Namespace $account -}}
 {{- range $text := splitList "\n---\n" ($root.Files.Get (printf "files/publishing/%s" .file)) }}
@@ -34,7 +36,7 @@ its admission policy are replaced. (dict "root" $ "file" "argocd.yaml" "namespac
 {{- if eq $kind "Role" }}
 {{- $rules := list }}
 {{- range $object.rules }}
-{{- if not (has (first .resources) ($.without | default list)) }}{{ $rules = append $rules . }}{{ end }}
+{{- if not (has (first .resources) $without) }}{{ $rules = append $rules . }}{{ end }}
 {{- end }}
 {{- $_ := set $object "rules" $rules }}
 {{- else if eq $kind "RoleBinding" }}
@@ -47,7 +49,9 @@ its admission policy are replaced. (dict "root" $ "file" "argocd.yaml" "namespac
 {{- else if eq $kind "ValidatingAdmissionPolicyBinding" }}
 {{- $_ := set $object.spec "policyName" $clusterName }}
 {{- end }}
+{{- if or $isRole (not (hasKey $ "readers")) }}
 ---
 {{ toYaml $object }}
+{{- end }}
 {{- end }}
 {{- end -}}
