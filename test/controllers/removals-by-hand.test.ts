@@ -27,6 +27,40 @@ describe('files removed by hand', () => {
     );
   });
 
+  for (const [what, hosts] of [
+    ['a file that names itself as its host', { two: 'two' }],
+    ['two files that name each other as hosts', { two: 'three', three: 'two' }],
+  ] as const) {
+    it(`${what} and the address of another cluster end when they are removed, and hold up no other`, async () => {
+      await using loop = await ControlLoop.start();
+      const target = cluster();
+      await loop.save('one', target, hostDraft);
+      const { incarnation } = await loop.untilReady('one');
+      await using clone = await loop.clone();
+      const content = await clone.read('one');
+      const names = Object.keys(hosts);
+      for (const [name, host] of Object.entries(hosts)) {
+        const renamed = content.replaceAll(incarnation, `by-hand-${name}`).replace(/name: one\b/, `name: ${name}`);
+        const virtual = `clusterType: virtual\n  hostCluster: ${host}`;
+        await clone.write(name, renamed.replace('clusterType: physical', virtual));
+      }
+      await clone.push('Copy the file of one by hand');
+      for (const name of names) {
+        await loop.until(name, ({ phase }) => phase !== 'Ready', 'looked at');
+      }
+      for (const name of names) await clone.remove(name);
+      await clone.remove('one');
+      await clone.push('Remove them');
+      await loop.untilReceipt('one', incarnation);
+      await loop.save('four', target, hostDraft);
+      await loop.untilReady('four');
+      await eventually(
+        async () => ((await loop.parts.state.offboardings.list(CLUSTER_KIND)).length === 0 ? true : undefined),
+        () => 'off-boardings stay',
+      );
+    });
+  }
+
   it('a removal by hand while the server was down is carried out at its start', async () => {
     await using loop = await ControlLoop.start();
     const target = cluster();

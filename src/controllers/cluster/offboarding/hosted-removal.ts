@@ -1,10 +1,10 @@
-import { CLUSTER_KIND } from '../../../resources/cluster/cluster-key.ts';
+import { CLUSTER_KIND, clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { message } from '../../../messages/message.ts';
 import { describeReference, plainReference } from '../../../kube-objects/kube-object.ts';
 import { removalCommand } from '../../../kube-objects/removal-command.ts';
 
 import type { CredentialScope } from '../../../resources/credential.ts';
-import { HOSTED_COMPONENT, type InventoryEntry } from '../../../resources/inventory.ts';
+import { HOSTED_COMPONENT, type InventoryEntry, isHosted } from '../../../resources/inventory.ts';
 import {
   isRegistered,
   type OffboardingRecord,
@@ -27,19 +27,31 @@ export async function hostScope(
   return { cluster, incarnation: registered ?? leaving ?? '' };
 }
 
-/** Names of virtual clusters that have to go before this cluster can: those that are leaving, and those still declared. */
+/**
+ * Virtual clusters that have to go before this cluster can: those that are leaving, and those still declared. A record
+ * says what its file said of a host: only what was made there counts, so that records cannot wait for each other.
+ */
 export async function virtualClustersOn(
-  { repo, offboardings }: ControllerServices,
+  services: ControllerServices,
   { cluster, incarnation }: OffboardingRecord,
 ): Promise<{ readonly leaving: readonly OffboardingRecord[]; readonly declared: readonly string[] }> {
-  const clusters = repo.snapshot().of(clusterFiles);
-  const isOff = (record: OffboardingRecord): boolean => !isRegistered(record, clusters.get(record.cluster));
-  const leaving = (await offboardings.list(CLUSTER_KIND)).filter(
-    (record) =>
-      record.hostCluster === cluster && (record.hostIncarnation ?? incarnation) === incarnation && isOff(record),
-  );
+  const clusters = services.repo.snapshot().of(clusterFiles);
+  const isOn = (record: OffboardingRecord): boolean =>
+    record.hostCluster === cluster &&
+    record.incarnation !== incarnation &&
+    (record.hostIncarnation ?? incarnation) === incarnation &&
+    !isRegistered(record, clusters.get(record.cluster));
+  const leaving: OffboardingRecord[] = [];
+  for (const record of await services.offboardings.list(CLUSTER_KIND)) {
+    if (isOn(record) && (await isMadeOnHost(services, record))) leaving.push(record);
+  }
   if (clusters.has(cluster)) return { leaving, declared: [] }; // they stand on the new registration of that name
-  return { leaving, declared: clusters.namesBy('hostCluster', cluster) };
+  return { leaving, declared: clusters.namesBy('hostCluster', cluster).filter((name) => name !== cluster) };
+}
+
+/** Whether anything of the virtual cluster was made, which happens on its host only. */
+async function isMadeOnHost({ inventory }: ControllerServices, record: OffboardingRecord): Promise<boolean> {
+  return isHosted(await inventory.list(clusterRegistration(record)));
 }
 
 /**

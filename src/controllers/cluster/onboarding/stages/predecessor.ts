@@ -1,5 +1,5 @@
 import { message } from '../../../../messages/message.ts';
-import { CLUSTER_KIND, clusterKey } from '../../../../resources/cluster/cluster-key.ts';
+import { CLUSTER_KIND, clusterKey, clusterRegistration } from '../../../../resources/cluster/cluster-key.ts';
 import type { Cluster } from '../../../../resources/cluster/cluster.ts';
 import { isRegistered, type OffboardingRecord } from '../../../../resources/cluster/offboarding-record.ts';
 import { confirmation, isRemovalHeld } from '../../offboarding/missing-files.ts';
@@ -22,6 +22,7 @@ export async function waitForPredecessor(
 ): Promise<StageResult | undefined> {
   for (const record of await services.offboardings.list(CLUSTER_KIND)) {
     if (record.cluster === cluster.name || !(await isOf(services, record, cluster, uid))) continue;
+    if (!(await hasReached(services, record))) continue;
     return waitForOffboarding(record.cluster);
   }
   return waitForHolder(services, cluster, uid);
@@ -42,6 +43,11 @@ async function isOf(
   if (record.apiServer === spec.apiServer) return true;
   const known = await status.get(clusterKey(record.cluster));
   return known?.incarnation === record.incarnation && known.kubernetes.uid === uid;
+}
+
+/** What never wrote to its cluster has nothing to remove there, whatever address its file named. */
+async function hasReached({ inventory }: ControllerServices, record: OffboardingRecord): Promise<boolean> {
+  return (await inventory.list(clusterRegistration(record))).length > 0;
 }
 
 /** Whose file has gone: its removal is about to be recorded, or waits to be confirmed. */
