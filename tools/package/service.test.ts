@@ -1,14 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
-import { projectRoot } from './program-files.ts';
+import { projectRoot, readManifest } from './program-files.ts';
 
 const UNIT = join(projectRoot, 'deploy/systemd/nautes.service');
 /** Of ten; a service without any protection has 9.6. */
 const HIGHEST_EXPOSURE = 2;
+
+describe('the guides to packages and image', () => {
+  for (const guides of ['docs/guides', 'docs/zh-CN/guides']) {
+    it(`name the version and the files that there are (${guides})`, async () => {
+      const { version } = await readManifest();
+      const service = await readFile(join(projectRoot, guides, 'run-as-a-service.md'), 'utf8');
+      assert.equal(/^VERSION=(.*)$/m.exec(service)?.[1], version);
+      for (const [, file = ''] of service.matchAll(/\/opt\/nautes\/systemd\/(\S+)/g)) {
+        await stat(join(projectRoot, 'deploy/systemd', file));
+      }
+      const container = await readFile(join(projectRoot, guides, 'run-in-a-container.md'), 'utf8');
+      const named = [...container.matchAll(/(?:VERSION=|nautes:|image:)(\d\S*)/g)].map(([, found]) => found);
+      assert.deepEqual(new Set(named), new Set([version]));
+    });
+  }
+});
 
 describe('the unit of systemd', async () => {
   const text = await readFile(UNIT, 'utf8');
