@@ -104,7 +104,8 @@ export class NautesProcess {
     role: 'maintainer' | 'reader' = 'maintainer',
     name = `${role}-${Date.now().toString(36)}`,
   ): Promise<ApiClient> {
-    const args = ['token', 'create', '--data-dir', this.dataDirectory, '--name', name, '--role', role];
+    const place = ['--config', join(this.directory, 'nautes.yaml'), '--data-dir', this.dataDirectory];
+    const args = ['token', 'create', ...place, '--name', name, '--role', role];
     const { code, stdout, stderr } = await run(...this.#launched(args));
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     return new ApiClient(() => this.#url, stdout.toString().trim());
