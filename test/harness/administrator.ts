@@ -8,9 +8,9 @@ const MERGE_PATCH = 'application/merge-patch+json';
 
 /** What people and other controllers do with a cluster past Nautes. */
 export class Administrator {
-  readonly #cluster: TargetCluster;
+  readonly #cluster: Pick<TargetCluster, 'request'>;
 
-  constructor(cluster: TargetCluster) {
+  constructor(cluster: Pick<TargetCluster, 'request'>) {
     this.#cluster = cluster;
   }
 
