@@ -17,7 +17,7 @@ export interface AccessCaller {
   /** Looked at before each request. @throws NautesError when this process may work on no cluster now */
   readonly checkFence?: (cluster: string) => void;
   /** What API servers log of the caller. Default: `nautes`. */
-  readonly userAgent?: string;
+  readonly userAgent?: () => string;
 }
 
 /** Connects to the address of the API server from this process, as far as the policy allows the address. */

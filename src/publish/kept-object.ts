@@ -42,8 +42,6 @@ export interface StatusPart {
   readonly object: KubeObject;
   /** Its field manager; ours in general where it is absent. */
   readonly manager?: string;
-  /** Nobody is told that it has changed: what it says of the cluster has been told already. */
-  readonly isQuiet?: true;
 }
 
 /** Who writes conditions: they follow the cluster also while nothing else of the status is known anew. */
@@ -87,8 +85,8 @@ export async function keepObject(
   if (entry === undefined) await scope.record([entryOf(object, scope.component)]);
   const kind = found === undefined ? 'published' : changeOf(kept, found, entry?.hash === hash);
   const current = found !== undefined && kind === undefined ? found : await apply(kept, object, scope, signal);
-  const { head, isTold } = await keepStatus(kept, current, scope, signal);
-  const change = kind ?? (isTold ? 'updated' : undefined);
+  const head = await keepStatus(kept, current, scope, signal);
+  const change = kind ?? (head === current ? undefined : 'updated');
   const { uid = '' } = head.metadata;
   if (entry?.uid !== uid || entry.hash !== hash) {
     await scope.record([{ ...entryOf(object, scope.component), uid, hash }]);
@@ -102,21 +100,14 @@ export async function keepStatus(
   found: KubeObject,
   scope: Pick<PublicationScope, 'management'>,
   signal: AbortSignal,
-): Promise<KeptStatus> {
-  let [head, isTold] = [found, false];
-  for (const { object, manager, isQuiet = false } of status) {
-    if (!statusDiffers(object, head)) continue;
+): Promise<KubeObject> {
+  let current = found;
+  for (const { object, manager } of status) {
+    if (!statusDiffers(object, current)) continue;
     const options = { subresource: 'status', ...defined({ manager }) } as const;
-    head = await apply({ type, options }, object, scope, signal);
-    isTold ||= !isQuiet;
+    current = await apply({ type, options }, object, scope, signal);
   }
-  return { head, isTold };
-}
-
-interface KeptStatus {
-  readonly head: KubeObject;
-  /** Something was written that people are told of. */
-  readonly isTold: boolean;
+  return current;
 }
 
 /** Writes the status of an object of ours that is there; one that is not, or not ours, or going, is left. */

@@ -66,6 +66,7 @@ export class Replica implements Ownership {
   #sawOwnAt = 0;
   /** What listeners know to be owned. */
   #announced: ReadonlySet<number> = new Set();
+  #lowestEpoch = 1;
   #isComplete = false;
   /** Of the members that were seen last. */
   #assignment: { readonly key: string; readonly owners: readonly (string | undefined)[] } = { key: '-', owners: [] };
@@ -73,6 +74,15 @@ export class Replica implements Ownership {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     this.#membership = new Membership(options);
+  }
+
+  /**
+   * Epochs of buckets that are taken from now on are above this one, which is stored: it may have been written by a
+   * process that shared the state with no other.
+   */
+  continueAfter(epoch: number): this {
+    this.#lowestEpoch = Math.max(this.#lowestEpoch, epoch + 1);
+    return this;
   }
 
   /** Becomes a member in the background, and takes its share of the work. */
@@ -274,7 +284,8 @@ export class Replica implements Ownership {
   async #take(self: string, { bucket, from }: ReplicaActions['take'][number], signal: AbortSignal): Promise<void> {
     if (!(await this.#hasEnded(from, signal)) || !this.#isStill(self)) return;
     const name = bucketLeaseName(bucket);
-    const [seen, epoch] = [this.#view.find(name), this.#view.epochOf(bucket) + 1];
+    const seen = this.#view.find(name);
+    const epoch = Math.max(this.#view.epochOf(bucket) + 1, this.#lowestEpoch);
     const taken = { name, role: 'bucket', holder: self, epoch, renewTime: '', annotations: {} } as const;
     this.#uncertain.add(bucket);
     const written = await this.#write(name, signal, (store, inTime) =>

@@ -93,9 +93,10 @@ async function openParts(
   const failure = Promise.withResolvers<NautesError>();
   const shared = await shareWork(options, failure.resolve);
   const stores = await openStores(options, shared?.replica, signal);
+  shared?.replica.start();
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
   const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
-  const access = new DirectAccess(addresses, defined({ userAgent: shared?.userAgent }));
+  const access = new DirectAccess(addresses);
   opened.defer(() => access.close());
   const credentials = new ClusterCredentials(stores.secrets);
   const reach = { access, credentials };

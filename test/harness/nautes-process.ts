@@ -67,7 +67,7 @@ export class NautesProcess {
 
   /** Starts the process, or starts it again after {@link kill} or {@link stop}. */
   async start(): Promise<void> {
-    const file = join(this.directory, 'nautes.yaml');
+    const file = this.#file;
     await writeFile(file, stringifyYaml(this.#configuration));
     await chmod(this.directory, 0o755); // the launcher may make it another user's process
     const args = ['server', '--config', file, '--data-dir', this.dataDirectory, '--listen', '127.0.0.1:0'];
@@ -104,11 +104,21 @@ export class NautesProcess {
     role: 'maintainer' | 'reader' = 'maintainer',
     name = `${role}-${Date.now().toString(36)}`,
   ): Promise<ApiClient> {
-    const place = ['--config', join(this.directory, 'nautes.yaml'), '--data-dir', this.dataDirectory];
-    const args = ['token', 'create', ...place, '--name', name, '--role', role];
+    const places = ['--config', this.#file, '--data-dir', this.dataDirectory];
+    const args = ['token', 'create', ...places, '--name', name, '--role', role];
     const { code, stdout, stderr } = await run(...this.#launched(args));
     if (code !== 0) throw new Error(`no token: ${stderr}`);
     return new ApiClient(() => this.#url, stdout.toString().trim());
+  }
+
+  /** SIGSTOP: it does nothing until {@link resume}. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** SIGCONT */
+  resume(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   /** SIGKILL, as a crash or a power cut would. */
@@ -133,6 +143,10 @@ export class NautesProcess {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  get #file(): string {
+    return join(this.directory, 'nautes.yaml');
   }
 
   #launched(args: readonly string[]): [program: string, args: string[]] {

@@ -46,7 +46,7 @@ export interface TargetClusterSource {
 
 /** The body of a save for a physical worker. */
 export function workerBody(
-  cluster: TargetCluster,
+  cluster: Pick<TargetCluster, 'server' | 'kubeconfig'>,
   more: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   return {

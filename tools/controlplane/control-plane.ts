@@ -7,6 +7,7 @@ import { type AuditedRequest, auditGroup, readAudit } from './audit.ts';
 import { type ComponentSelection, selectPrograms } from './binaries.ts';
 import { startControllers } from './controllers.ts';
 import { type Etcd, startEtcdIn } from './etcd.ts';
+import { sleep } from '../../src/base/async/timing.ts';
 import { type ClientOptions, createControlPlanePki } from './pki.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -77,7 +78,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const environment = { directory, address, pki, apiServer, resources: starting };
   const controllers = await startControllers(programs, environment, signal);
   const ownProcesses = options.etcd === undefined ? [etcd.process, ...controllers] : controllers;
-  return new ControlPlane({ directory, apiServer, ownProcesses, resources: starting.move(), auditLog: audit?.logFile });
+  const resources = starting.move();
+  return new ControlPlane({ directory, apiServer, etcd, ownProcesses, resources, auditLog: audit?.logFile });
 }
 
 function loopbackAddress(address: string): string {
@@ -88,6 +90,7 @@ function loopbackAddress(address: string): string {
 interface ControlPlaneParts {
   readonly directory: string;
   readonly apiServer: ApiServer;
+  readonly etcd: Etcd;
   /** Besides the API server. */
   readonly ownProcesses: readonly SupervisedProcess[];
   readonly resources: AsyncDisposableStack;
@@ -150,6 +153,23 @@ export class ControlPlane implements AsyncDisposable {
   /** Starts the API server on the same port, killing it first when it runs; ready when this resolves. */
   async restartApiServer(signal?: AbortSignal): Promise<void> {
     await this.#parts.apiServer.restart(signal);
+  }
+
+  /** Keeps everything that is stored, for {@link restore}. */
+  async backup(): Promise<void> {
+    await this.#parts.etcd.backup();
+  }
+
+  /**
+   * Brings back what {@link backup} kept; versions of objects go back with it. With an etcd that others share, they go back
+   * too.
+   * @param milliseconds how long the API server is away besides the time that it takes
+   */
+  async restore(milliseconds = 0): Promise<void> {
+    await this.killApiServer();
+    await this.#parts.etcd.restore();
+    await sleep(milliseconds);
+    await this.restartApiServer();
   }
 
   /** Starts the API server again with a new certificate of the same authority. */

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kill } from 'node:process';
 import { createCertificateAuthority, issueCertificate } from '../../src/base/tls/x509.ts';
 import { sendRequest } from './api-client.ts';
 import { selectPrograms } from './binaries.ts';
@@ -15,6 +16,10 @@ export interface Etcd extends AsyncDisposable {
   readonly authorityFile: string;
   readonly client: CertificateFiles;
   readonly process: SupervisedProcess;
+  /** Keeps its data as they are now, in the place of what was kept before. */
+  backup(): Promise<void>;
+  /** Starts again with the data that were kept; no client may be connected meanwhile. */
+  restore(): Promise<void>;
   /** Kills it and removes its data. */
   stop(): Promise<void>;
 }
@@ -47,10 +52,10 @@ export async function startEtcdIn(directory: string, program: string, signal?: A
   const authorityFile = await writePem(files, 'ca.crt', authority.certificate);
   const serverFiles = await writeCertificate(files, 'server', server);
   let url = '';
-  const process = await startUntilReady({
+  const run = (choosePort: () => Promise<number>) => ({
     signal,
     async start() {
-      url = `https://127.0.0.1:${await freePort('127.0.0.1')}`;
+      url = `https://127.0.0.1:${await choosePort()}`;
       return SupervisedProcess.start({
         name: 'etcd',
         program,
@@ -63,12 +68,29 @@ export async function startEtcdIn(directory: string, program: string, signal?: A
       return reply.status === 200;
     },
   });
+  let process = await startUntilReady(run(() => freePort('127.0.0.1')));
+  const [data, kept] = [join(files, 'data'), join(files, 'kept')];
+  const copy = async (from: string, to: string): Promise<void> => {
+    await rm(to, { recursive: true, force: true });
+    await cp(from, to, { recursive: true });
+  };
   const stop = () => process.kill();
   return {
     url,
     authorityFile,
     client: await writeCertificate(files, 'client', client),
-    process,
+    get process() {
+      return process;
+    },
+    async backup() {
+      kill(-process.processGroup, 'SIGSTOP'); // what it has written is then as after a power cut, which it survives
+      await copy(data, kept).finally(() => kill(-process.processGroup, 'SIGCONT'));
+    },
+    async restore() {
+      await process.kill();
+      await copy(kept, data);
+      process = await startUntilReady(run(async () => Number(new URL(url).port)));
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -80,6 +80,9 @@ const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering
 
 function readNumber(name: string, value: string): number | undefined {
   if (value === '') return undefined;
-  if (!/^[0-9]{1,15}$/.test(value)) throw codecError(message('Codec.number', { field: name }));
-  return Number(value);
+  const number = Number(value);
+  if (!/^[0-9]{1,16}$/.test(value) || !Number.isSafeInteger(number)) {
+    throw codecError(message('Codec.number', { field: name }));
+  }
+  return number;
 }

@@ -66,8 +66,8 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Asked before each request is sent; what it throws is what the request ends with. */
   readonly admit?: () => void;
-  /** Default: `nautes`. */
-  readonly userAgent?: string;
+  /** What the API server logs of us; asked before each request. Default: `nautes`. */
+  readonly userAgent?: () => string;
 }
 
 /** Text, or bytes in parts that are sent one after the other. */
@@ -237,7 +237,7 @@ export class Transport {
       path: request.path,
       headers: {
         ...this.#authorization(),
-        'user-agent': this.#options.userAgent ?? 'nautes',
+        'user-agent': this.#options.userAgent?.() ?? 'nautes',
         ...lengthOf(request.body),
         ...request.headers,
       },

@@ -136,7 +136,7 @@ export class ClusterProfilePublication implements Publication {
 }
 
 function conditionsPart(status: ClusterStatus, namespace: string): StatusPart {
-  return { object: clusterProfileConditions(status, namespace), manager: CONDITIONS_MANAGER, isQuiet: true };
+  return { object: clusterProfileConditions(status, namespace), manager: CONDITIONS_MANAGER };
 }
 
 /** True for the same name, or the same address. */

@@ -13,7 +13,6 @@ import { action } from '../../messages/action.ts';
 import { Secret } from '../../base/secret.ts';
 import type { SealingKeys } from '../sealed/sealing-key.ts';
 import {
-  combineKeyTexts,
   givenSealingKeys,
   newSealingKeyText,
   type OpenedSealingKeys,
@@ -72,28 +71,19 @@ export async function readSharedSealingKey(
   }
 }
 
-/** Puts the keys of this text first; keys that are there besides go on opening what they have sealed. */
+/** Makes the Secret with this text unless it is there; returns the text that is there afterwards. */
 export async function shareSealingKey(
   cluster: SharedKeyOptions['cluster'],
   text: Secret,
   signal: AbortSignal,
-): Promise<void> {
-  const place = placeOf(cluster, SEALING_KEY_SECRET);
+): Promise<Secret> {
   try {
     const client = await cluster.client(signal);
-    await retryingConflicts(async () => {
-      if (await makeSecret(client, cluster.namespace, text, signal)) return;
-      const found = await client.get(wellKnown.secret, place, signal);
-      const before = secretText(found, KEY_NAME) ?? '';
-      const after = combineKeyTexts(text, new Secret(before)).reveal();
-      if (after === before) return;
-      const { resourceVersion } = found.metadata;
-      const data = { [KEY_NAME]: Buffer.from(after).toString('base64') };
-      await client.patch(wellKnown.secret, place, 'merge', { metadata: { resourceVersion }, data }, signal);
-    }, signal);
+    await makeSecret(client, cluster.namespace, text, signal);
   } catch (error) {
     throw asStoreError(error, cluster.describe);
   }
+  return (await readSharedSealingKey(cluster, signal)) ?? text;
 }
 
 async function obtain(client: KubeClient, options: SharedKeyOptions, signal: AbortSignal): Promise<OpenedSealingKeys> {

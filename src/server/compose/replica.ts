@@ -45,11 +45,11 @@ export interface SharedWork {
   readonly replica: Replica;
   readonly store: LeaseStore;
   readonly clock: OwnClock;
-  /** What API servers log of this process. */
-  readonly userAgent: string;
+  /** What API servers log of the work of this replica: which member it was. */
+  readonly userAgent: () => string;
 }
 
-/** Becomes one of the replicas; the membership ends when everything that was opened later has been closed. */
+/** One of the replicas, to be started; its membership ends when everything that was opened later has been closed. */
 export function openReplica(surroundings: ReplicaSurroundings): SharedWork {
   const { configuration, cluster, environment, logger, metrics, opened, onFatal } = surroundings;
   const clock = ownClock();
@@ -77,8 +77,7 @@ export function openReplica(surroundings: ReplicaSurroundings): SharedWork {
     onFact: (fact) => count(metrics, fact),
   });
   opened.defer(() => replica.close());
-  replica.start();
-  return { replica, store, clock, userAgent: `nautes/${name}` };
+  return { replica, store, clock, userAgent: () => `nautes/${replica.name}` };
 }
 
 /** Tells the other replicas of commits, and hears of theirs. */

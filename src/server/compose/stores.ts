@@ -5,10 +5,11 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type GitStore, openGitStore } from '../../git-store/index.ts';
 import type { ManagementCluster } from '../../management/index.ts';
+import type { Replica } from '../../replicas/index.ts';
 import type { Installation } from '../../resources/installation.ts';
 import { tenantKinds } from '../../resources/tenant-kinds.ts';
 import type { SecretStore } from '../../secrets/index.ts';
-import type { State, WriteFence } from '../../state/index.ts';
+import type { State } from '../../state/index.ts';
 import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
@@ -41,7 +42,7 @@ export interface StoreOptions {
 /** Opens the stores of the data directory, which the caller has locked. */
 export async function openStores(
   options: StoreOptions,
-  fence: WriteFence | undefined,
+  replica: Replica | undefined,
   signal: AbortSignal,
 ): Promise<Stores> {
   const { configuration, logger, opened } = options;
@@ -50,7 +51,7 @@ export async function openStores(
   opened.defer(() => vault?.close());
   const secrets = await openSecrets(configuration, { vault, management: options.management, logger }, signal);
   opened.defer(() => secrets.close());
-  const state = await openState(options, fence, signal);
+  const state = await openState(options, replica, signal);
   opened.defer(() => state.close());
   const repo = await openRepo(options, signal);
   opened.defer(() => repo.close());

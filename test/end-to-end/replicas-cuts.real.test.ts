@@ -1,0 +1,4 @@
+import { realManagement } from '../harness/replicas/management-place.ts';
+import { describeCuts } from './replicas.suite.ts';
+
+describeCuts(await realManagement());
