@@ -91,6 +91,8 @@ export interface ClusterRegistry {
   authenticate(request: RequestContext): Promise<CallerContext>;
   /** @throws `NoAuthorization` unless the caller may read. */
   authorizeRead(context: CallerContext): Promise<void>;
+  /** Before a large request is decoded. @throws `NoAuthorization` unless the caller may register clusters. */
+  authorizeSave(context: CallerContext): Promise<void>;
   save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult>;
   /** What a save would do and what it would be refused for; changes nothing. */
   plan(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<ClusterPlan>;

@@ -1,4 +1,4 @@
-import { authorizeRead, roleOf } from './authorization.ts';
+import { authorizeRead, authorizeWrite, roleOf } from './authorization.ts';
 import type { CommitInfo } from '../git-store/index.ts';
 import type { Role } from '../resources/caller.ts';
 import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
@@ -44,6 +44,10 @@ export class RegistryService implements ClusterRegistry {
 
   async authorizeRead(context: CallerContext): Promise<void> {
     return authorizeRead(this.#useCase(context));
+  }
+
+  async authorizeSave(context: CallerContext): Promise<void> {
+    return authorizeWrite(this.#useCase(context), 'register');
   }
 
   async roleOf(context: CallerContext): Promise<Role> {

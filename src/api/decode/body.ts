@@ -13,6 +13,9 @@ import {
   type SpellingConflict,
 } from './message.ts';
 
+/** Larger bodies are read as JSON only; the templates of the user guide with a pasted kubeconfig have 20 KB. */
+const MAXIMUM_LENIENT_BYTES = 64 * 1024;
+
 export interface DecodedBody {
   readonly message: WireMessage;
   readonly conflicts: readonly SpellingConflict[];
@@ -34,7 +37,10 @@ export function decodeBody(bytes: Buffer, contentType: string | undefined, schem
     return { ...decodeDocument(new JsonReader(text), schema), warnings: [] };
   } catch (error) {
     if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: quoted(error.message) }));
-    if (error instanceof JsonSyntaxError) return decodeLenient(text, schema, error);
+    if (error instanceof JsonSyntaxError && bytes.length <= MAXIMUM_LENIENT_BYTES) {
+      return decodeLenient(text, schema, error);
+    }
+    if (error instanceof JsonSyntaxError) throw codecError(message('Codec.body', { problem: quoted(error.message) }));
     throw error;
   }
 }

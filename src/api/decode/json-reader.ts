@@ -15,6 +15,9 @@ import {
 /** Objects and arrays within each other in a request body; a cluster needs 5. */
 export const MAXIMUM_JSON_DEPTH = 64;
 
+/** Names, values and brackets of a request body; a cluster needs 200. */
+export const MAXIMUM_JSON_TOKENS = 20_000;
+
 /** What came before the next token; `comma` is not a token that readers see. */
 type Previous = TokenKind | 'comma' | 'nothing';
 
@@ -28,6 +31,7 @@ export class JsonReader implements TokenSource {
   readonly #source: DecodedText;
   readonly #open: ('objectOpen' | 'arrayOpen')[] = [];
   #index = 0;
+  #tokens = 0;
   #previous: Previous = 'nothing';
   #peeked: Token | undefined;
 
@@ -100,6 +104,9 @@ export class JsonReader implements TokenSource {
   }
 
   #take(kind: TokenKind, end: number, value = ''): Token {
+    this.#tokens += 1;
+    if (this.#tokens > MAXIMUM_JSON_TOKENS)
+      this.#fail(this.#index, `more than ${MAXIMUM_JSON_TOKENS} names and values`);
     const token = { kind, start: this.#index, end, text: value };
     this.#index = end;
     this.#previous = kind;

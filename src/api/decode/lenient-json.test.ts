@@ -105,7 +105,10 @@ describe('lenient JSON', () => {
 
   it('reads a body of one long line in one pass', { timeout: 30_000 }, async () => {
     const members = Array.from({ length: 170_000 }, (_, index) => `"${index}":[],`).join('');
-    assert.equal(Object.keys(read(`{"value":{${members}}}`).value as object).length, 170_000);
+    const source = readLenientJson(decodeText(Buffer.from(`{"value":{${members}}}`)));
+    let names = 0;
+    for (let token = source.read(); token.kind !== 'end'; token = source.read()) if (token.kind === 'name') names += 1;
+    assert.equal(names, 170_001);
     await setImmediate(); // lets a timeout that has passed be seen
   });
 

@@ -88,6 +88,9 @@ function kindOf(schema: FieldSchema): FieldKind {
   return typeof schema.additionalProperties === 'object' ? 'map' : 'message';
 }
 
+/** Entries of a map such as the settings of a component or the namespaces of products. */
+export const MAXIMUM_MAP_ENTRIES = 1000;
+
 class Decoder {
   readonly conflicts: SpellingConflict[] = [];
   readonly #source: TokenSource;
@@ -155,6 +158,7 @@ class Decoder {
     for (let token = this.#source.read(); token.kind !== 'objectClose'; token = this.#source.read()) {
       if (token.kind !== 'name') this.unexpected(token);
       if (entries.has(token.text)) this.#fail(token, `duplicate map key ${this.#source.raw(token)}`);
+      if (entries.size === MAXIMUM_MAP_ENTRIES) this.#fail(token, `more than ${MAXIMUM_MAP_ENTRIES} map keys`);
       const value = special.get(token.text) ?? {
         name: token.text,
         kind: field.values,

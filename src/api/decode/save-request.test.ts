@@ -227,7 +227,7 @@ describe('the shape of a save', () => {
     ];
     for (const body of excessive) {
       const error = refusal({ ...worker, ...body });
-      assert.equal(error.reason, 'Validator');
+      assert.ok(['Validator', 'Codec'].includes(error.reason)); // the reader ends at its own limits
       const { message } = error;
       assert.ok(JSON.stringify({ message, metadata: metadataOf(error) }).length < 30_000);
     }

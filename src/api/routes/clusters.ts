@@ -42,7 +42,12 @@ export function clusterRoutes(registry: ClusterRegistry): readonly Route[] {
 async function save(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const name = clusterNameOf(request);
   const call = callOf(request);
-  const decoded = decodeSaveRequest(name, bodyOf(request), request.headers['content-type'], queryOf(request));
+  const decoded = decodeSaveRequest(
+    name,
+    await bodyOfWriter(registry, request),
+    request.headers['content-type'],
+    queryOf(request),
+  );
   const ifMatch = readIfMatch(request.headers['if-match']);
   const options = { skipCheck: decoded.skipCheck, takeOver: decoded.takeOver, ...defined({ ifMatch }) };
   const result = await call.within(registry.save(call.context, name, decoded.draft, options));
@@ -179,6 +184,18 @@ function listItems({ registered, unregistered }: ClusterListing, language: Langu
 }
 
 /** What was sent, not decoded. */
+/** Bodies up to this size are decoded before it is known what the caller may do: that takes less than asking. */
+const SMALL_BODY_BYTES = 16 * 1024;
+
+/** The body of a save or of its plan. @throws NoAuthorization for a large one of a caller who may not register clusters */
+export async function bodyOfWriter(registry: ClusterRegistry, request: FastifyRequest): Promise<Buffer> {
+  const body = bodyOf(request);
+  const call = callOf(request);
+  if (body.length > SMALL_BODY_BYTES) await call.within(registry.authorizeSave(call.context));
+  return body;
+}
+
+/** The bytes of the body; none when there is none. */
 export function bodyOf(request: FastifyRequest): Buffer {
   return request.body instanceof Buffer ? request.body : Buffer.alloc(0);
 }

@@ -57,6 +57,34 @@ describe('planning', () => {
     ]);
   });
 
+  it('does not decode a large body of a caller who may not register clusters', async () => {
+    await using api = await startTestServer();
+    const body = `{"a": [${'0,'.repeat(200_000)}`; // it is no JSON: a decoder would say so
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${READER_TOKEN}` };
+    for (const request of [planRequest('a', ''), saveRequest('a', '')]) {
+      assertError(await api.send({ ...request, headers, body }), 403, 'NO_AUTHORIZATION');
+    }
+  });
+
+  it('refuses a body of more values than a cluster has, and a map of more entries', async () => {
+    await using api = await startTestServer();
+    const list = Array.from({ length: 20_000 }, () => 'p');
+    const many = await api.send(planRequest('a', { ...MINIMAL_BODY, product_allowed_cluster_resources: { a: list } }));
+    assertError(many, 400, 'CODEC');
+    assert.match(many.text, /more than 20000 names and values/);
+    const additions = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`a${index}`, 'x']));
+    const gateway = { name: 'traefik', namespace: 'traefik', additions };
+    const map = await api.send(planRequest('a', { ...MINIMAL_BODY, components_list: { gateway } }));
+    assert.match(map.text, /more than 1000 map keys/);
+  });
+
+  it('reads a large body as JSON only', async () => {
+    await using api = await startTestServer();
+    const text = `{ # a comment\n"api_server": "${'x'.repeat(70_000)}" }`;
+    const headers = { 'content-type': 'application/json' };
+    assertError(await api.send({ ...planRequest('a', ''), headers, body: text }), 400, 'CODEC');
+  });
+
   it('needs a maintainer, a name that is one and a body that can be decoded', async () => {
     await using api = await startTestServer();
     assertError(await api.send({ ...planRequest('a', MINIMAL_BODY), token: READER_TOKEN }), 403, 'NO_AUTHORIZATION');

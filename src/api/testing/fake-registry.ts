@@ -74,6 +74,11 @@ export class FakeRegistry implements ClusterRegistry {
     await this.interfere('authorizeRead', context.caller.id, context.signal);
   }
 
+  async authorizeSave(context: CallerContext): Promise<void> {
+    this.#authorizeWrite(context);
+    await this.interfere('authorizeSave', context.caller.id, context.signal);
+  }
+
   async save(context: CallerContext, name: string, draft: ClusterDraft, options: SaveOptions): Promise<SaveResult> {
     this.#authorizeWrite(context);
     await this.interfere('save', name, context.signal);
