@@ -3,9 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import type { StatusView } from '../../src/contract/views.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { configMap } from '../../src/kube/testing/fixture.contract.ts';
-import { ARGO_CD_NOT_BUILT, argoCdFiles } from '../../tools/argocd/argocd.ts';
 import { Administrator } from '../harness/administrator.ts';
-import { ArgoCdSurroundings } from '../harness/argocd-surroundings.ts';
+import {
+  ArgoCdSurroundings,
+  argoCdUnavailable,
+  isPublishedToArgoCd,
+  namespace,
+} from '../harness/argocd-surroundings.ts';
 import { realSource } from '../harness/real-source.ts';
 import { inventoryOf } from '../harness/target-cluster.ts';
 import { TestBed } from '../harness/test-bed.ts';
@@ -23,14 +27,7 @@ const ARGO_ACCOUNTS = '/api/v1/namespaces/nautes-system/serviceaccounts';
 const ACCOUNT_SECRETS = '/api/v1/namespaces/nautes-system/secrets';
 
 const source = await realSource();
-const skip =
-  (process.env['NAUTES_TEST_REAL'] === 'skip' ? source.unavailable : undefined) ??
-  ((await argoCdFiles()) === undefined ? ARGO_CD_NOT_BUILT : source.unavailable) ??
-  false;
-
-function namespace(name: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-}
+const skip = (await argoCdUnavailable()) ?? source.unavailable ?? false;
 
 function deployment(where: string): KubeObject {
   const labels = { app: 'web' };
@@ -78,7 +75,7 @@ describe('a real Argo CD works with the clusters that are published to it', { sk
 
   it('deploys from Git to a cluster that was registered, by our Secret', async () => {
     await bed.register();
-    await bed.client.waitFor(bed.name, isPublished, 'published');
+    await bed.client.waitFor(bed.name, isPublishedToArgoCd, 'published');
     const objects = [namespace(SHOP), configMap(SHOP, 'settings', { value: 'first' }), deployment(SHOP)];
     const commit = await surroundings.repository.commit(SHOP, objects);
     await surroundings.createApplication(SHOP, bed.name);
@@ -144,7 +141,3 @@ describe('a real Argo CD works with the clusters that are published to it', { sk
     assert.deepEqual(await inventoryOf(bed.target), untouched);
   });
 });
-
-function isPublished(status: StatusView | undefined): boolean {
-  return status?.published?.some(({ name, reason }) => name === 'argocd' && reason === 'Published') === true;
-}

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
+import type { StatusView } from '../../src/contract/views.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { Connections, grantPublishing, makeNamespace } from '../../src/publish/testing/places.ts';
-import { ARGO_CD_NAMESPACE, ArgoCd } from '../../tools/argocd/argocd.ts';
+import { ARGO_CD_NAMESPACE, ARGO_CD_NOT_BUILT, ArgoCd, argoCdFiles } from '../../tools/argocd/argocd.ts';
 import { startControlPlane } from '../../tools/controlplane/control-plane.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../tools/controlplane/temporary-directory.ts';
 import { Administrator } from './administrator.ts';
@@ -14,6 +15,21 @@ import { waitUntil } from './wait-until.ts';
 const API = 'argoproj.io/v1alpha1';
 const REFRESH = 'argocd.argoproj.io/refresh';
 const BRANCH = 'main';
+
+/** Why there is no Argo CD, or `undefined` when there is. */
+export async function argoCdUnavailable(): Promise<string | undefined> {
+  if (process.env['NAUTES_TEST_REAL'] === 'skip') return 'left to make test-real';
+  return (await argoCdFiles()) === undefined ? ARGO_CD_NOT_BUILT : undefined;
+}
+
+/** Whether the cluster has its Secret of Argo CD. */
+export function isPublishedToArgoCd(status: StatusView | undefined): boolean {
+  return status?.published?.some(({ name, reason }) => name === 'argocd' && reason === 'Published') === true;
+}
+
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
 
 /** Labels of a cluster that an ApplicationSet selects by. */
 export interface SelectedClusters {
