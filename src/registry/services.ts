@@ -42,6 +42,8 @@ export interface PublicationUsers {
 
 /** Where clusters are published. */
 export interface Publications {
+  /** Name of the registered cluster that is the management cluster; absent when it is not a registered one. */
+  readonly managementCluster?: string;
   /** Who uses a registration by what is published of it. @throws NautesError when the management cluster cannot be asked */
   usersOf(
     registration: CredentialScope,

@@ -305,6 +305,18 @@ describe('withdrawing a cluster that is deleted', () => {
     assert.equal(management.secret('one'), undefined);
   });
 
+  it('an Application that hangs is waited for as long as a cluster that does not answer, and is in the receipt', async () => {
+    await using management = await TestManagement.of(cluster());
+    const { loop, incarnation } = await publishedOne(management, { settings: { graceMilliseconds: 2_000 } });
+    await using _ = loop;
+    await management.makeApplication('hanging', 'one', { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
+    management.cluster.delete('argoproj.io/v1alpha1', 'Application', 'argocd', 'hanging');
+    await loop.delete('one');
+    const receipt = await loop.untilReceipt('one', incarnation);
+    assert.ok(receipt.left.map(nameOf).includes('hanging'));
+    assert.ok(receipt.removed.map(nameOf).includes('nautes-cluster-one'));
+  });
+
   it('a process that dies in the middle loses nothing', async () => {
     await using management = await TestManagement.of(cluster());
     const { loop, incarnation } = await publishedOne(management);

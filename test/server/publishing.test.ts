@@ -140,5 +140,19 @@ describe('a server that publishes', () => {
     assert.equal(part.where, 'Secret argocd/nautes-cluster-one in hub');
     assert.equal(management.secret('one')?.server, target.server);
     await untilPublished(running.api, 'hub');
+
+    const refused = await running.api.request('DELETE', '/api/v1/clusters/hub');
+    assert.deepEqual([refused.status, refused.body['reason']], [409, 'CLUSTER_IS_MANAGEMENT']);
+    await running.api.request('DELETE', '/api/v1/clusters/hub?force=true');
+    const receipt = await eventually(
+      async () => {
+        const reply = await running.api.request('GET', '/api/v1/clusters/hub/receipt');
+        return reply.status === 200 ? reply.body : undefined;
+      },
+      () => 'the management cluster is not off-boarded',
+    );
+    const removed = receipt['removed'] as readonly { readonly name: string }[];
+    assert.ok(removed.some((object) => object.name === 'nautes-cluster-hub'));
+    assert.equal(management.secret('hub'), undefined);
   });
 });

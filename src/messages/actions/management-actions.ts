@@ -96,4 +96,18 @@ export const managementActions = actionTexts({
       zh: '请先停止它们；被强行终止的副本十秒后才算离开。',
     },
   },
+  NameOtherManagement: {
+    api: {
+      en: 'Change management.cluster and let everything be withdrawn first, or delete with ?force=true.',
+      zh: '请先更改 management.cluster 并等一切撤回，或用 ?force=true 删除。',
+    },
+    cli: {
+      en: 'Change management.cluster and let everything be withdrawn first, or delete with --force.',
+      zh: '请先更改 management.cluster 并等一切撤回，或用 --force 删除。',
+    },
+    console: {
+      en: 'Change management.cluster and let everything be withdrawn first, or confirm that it is lost.',
+      zh: '请先更改 management.cluster 并等一切撤回，或确认放弃。',
+    },
+  },
 });

@@ -80,6 +80,13 @@ export const registrationErrors = errors({
     zh: '集群 {cluster} 是 {others} 的宿主',
     action: 'DeleteVirtualClusters',
   },
+  ClusterIsManagement: {
+    status: 409,
+    next: 'stalled',
+    en: 'the cluster {cluster} is the management cluster of this server: the others are published there',
+    zh: '集群 {cluster} 是本服务器的管理集群：其他集群发布在那里',
+    action: 'NameOtherManagement',
+  },
   ClusterHeldByOther: {
     status: 409,
     next: 'stalled',

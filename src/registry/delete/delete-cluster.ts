@@ -15,7 +15,7 @@ import type { RegistryServices, UseCase } from '../services.ts';
 /**
  * Removes a cluster's file; the controllers take the cluster away once `main` lacks it. Deleting again while that is
  * under way answers the same, and `force` then takes effect on what is under way.
- * @throws NautesError `ClusterNotFound`, `ClusterIsHost`, `ClusterInUse`
+ * @throws NautesError `ClusterNotFound`, `ClusterIsHost`, `ClusterIsManagement`, `ClusterInUse`
  */
 export async function deleteCluster(useCase: UseCase, name: string, options: DeleteOptions): Promise<DeleteResult> {
   const { services } = useCase;
@@ -26,6 +26,7 @@ export async function deleteCluster(useCase: UseCase, name: string, options: Del
   const entry = clusters.get(name);
   if (entry === undefined) return deleteAgain(useCase, name, options);
   checkMayBeDeleted(name, clusters);
+  if (!options.force) requireNoManagement(services, name);
   const registrations = await departing(services, name, entry.resource);
   if (!options.force) for (const going of registrations) await requireNoLosses(useCase, going);
   if (!repo.snapshot().of(clusterFiles).has(name)) return deleteAgain(useCase, name, options); // that took its time
@@ -36,6 +37,11 @@ export async function deleteCluster(useCase: UseCase, name: string, options: Del
   }
   if (options.force) await forceAll(services, name);
   return commitRemoval(useCase, name, { stored, options });
+}
+
+/** What is published there would be lost with it. @throws NautesError `ClusterIsManagement` */
+export function requireNoManagement({ publications }: RegistryServices, cluster: string): void {
+  if (publications?.managementCluster === cluster) throw new NautesError('ClusterIsManagement', { cluster });
 }
 
 /** @throws NautesError `ClusterInUse` */

@@ -15,6 +15,7 @@ import { checkMayBeDeleted } from '../rules.ts';
 import { publicationUsers } from '../losses.ts';
 import type { PublicationUsers, UseCase } from '../services.ts';
 import type { DeletionFinding, DeletionPlan } from './deletion-plan.ts';
+import { requireNoManagement } from './delete-cluster.ts';
 import { departing } from './offboardings.ts';
 
 /** A cluster that does not answer in this time is not asked any further. */
@@ -35,7 +36,8 @@ export async function planDeletion(useCase: UseCase, name: string, options: Dele
   for (const registration of registrations) plans.push(await planOne(useCase, registration, options));
   const lost = plans.flatMap((plan) => plan.lost);
   const findings: DeletionFinding[] = [
-    ...hostFindings(name, clusters),
+    ...refusals(() => checkMayBeDeleted(name, clusters)),
+    ...(options.force ? [] : refusals(() => requireNoManagement(services, name))),
     ...(lost.length > 0 && !options.force ? [{ error: inUse(name, lost) }] : []),
     ...plans.flatMap((plan) => plan.findings),
   ];
@@ -56,9 +58,9 @@ async function registrationsOf({ services }: UseCase, name: string): Promise<rea
   return [...new Map(scopes.map((scope) => [scope.incarnation, scope])).values()];
 }
 
-function hostFindings(name: string, clusters: Parameters<typeof checkMayBeDeleted>[1]): readonly DeletionFinding[] {
+function refusals(check: () => void): readonly DeletionFinding[] {
   try {
-    checkMayBeDeleted(name, clusters);
+    check();
     return [];
   } catch (error) {
     return [{ error: asNautesError(error) }];

@@ -43,6 +43,8 @@ export interface Withdrawal {
   readonly isLetGo?: boolean;
   /** Who still points to the cluster and does not let it go. */
   readonly staying?: readonly ObjectReference[];
+  /** Of what was published on the cluster itself, where it is the management cluster: it goes while that answers. */
+  readonly onItself?: RemovalOutcome;
   /** All results. */
   readonly outcome?: RemovalOutcome;
 }

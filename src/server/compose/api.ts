@@ -45,8 +45,7 @@ export interface ApiParts extends StoreOptions {
 
 /** Serves the API: listening is the last step. */
 export async function serveApi(parts: ApiParts): Promise<ApiServer> {
-  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal, publishing } =
-    parts;
+  const { stores, reach, rendering, configuration, logger, metrics, opened, installation, headSignal } = parts;
   const address = listenAddress('listen', configuration.listen);
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(parts);
@@ -61,9 +60,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     facts,
     contents: new RenderedContents(rendering.renderer, rendering.settings, stores.catalog),
     ...defined({ controllers: looksOf(parts) }),
-    ...(publishing === undefined
-      ? {}
-      : { publications: publicationsOf(publishing, { repo: stores.repo, installation }) }),
+    ...publicationsFor(parts),
     clock: systemClock,
     logger,
   });
@@ -107,6 +104,12 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
 function looksOf({ looks, controllers }: ApiParts): ClusterLooks | undefined {
   if (looks === undefined) return controllers?.clusters;
   return { look: (name, signal) => looks.request(clusterKey(name), signal) };
+}
+
+function publicationsFor({ publishing, stores, installation, configuration }: ApiParts) {
+  if (publishing === undefined) return {};
+  const managementCluster = configuration.management.cluster;
+  return { publications: publicationsOf(publishing, { repo: stores.repo, installation, managementCluster }) };
 }
 
 /** Hooks are served when their secret is configured; it is read at the start, so that a mistake is found early. */

@@ -15,13 +15,14 @@ import {
   usersOf,
 } from '../../publish/index.ts';
 import type { Publications } from '../../registry/services.ts';
+import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import type { Installation } from '../../resources/installation.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { StoreOptions, Stores } from './stores.ts';
 
 export interface PublishingParts extends StoreOptions {
-  readonly stores: Pick<Stores, 'repo'>;
+  readonly stores: Pick<Stores, 'repo' | 'state'>;
   readonly reach: AccessServices;
   /** Which addresses registered clusters may have. */
   readonly addresses: AddressPolicy;
@@ -87,12 +88,20 @@ async function openFormer(
   return cluster;
 }
 
+interface PublicationsParts {
+  readonly repo: Stores['repo'];
+  readonly installation: Installation;
+  /** Empty when the management cluster is not a registered one. */
+  readonly managementCluster: string;
+}
+
 /** What the registry has to know of it. */
 export function publicationsOf(
   publishing: Publishing,
-  { repo, installation }: { readonly repo: Stores['repo']; readonly installation: Installation },
+  { repo, installation, managementCluster }: PublicationsParts,
 ): Publications {
   return {
+    ...(managementCluster === '' ? {} : { managementCluster }),
     usersOf(registration, inventory, signal) {
       const cluster = repo.snapshot().of(clusterFiles).get(registration.cluster)?.resource;
       const server = cluster?.incarnation === registration.incarnation ? cluster.spec.apiServer : '';
@@ -139,10 +148,16 @@ class RegisteredClusters {
 
   async #access(cluster: string, signal: AbortSignal) {
     const { stores, reach } = this.#parts;
-    const incarnation = stores.repo.snapshot().of(clusterFiles).get(cluster)?.resource?.incarnation;
+    const registered = stores.repo.snapshot().of(clusterFiles).get(cluster)?.resource?.incarnation;
+    const incarnation = registered ?? (await leavingIncarnation(stores.state, cluster));
     if (incarnation === undefined) throw new NautesError('ClusterNotFound', { cluster });
     const active = await reach.credentials.active({ cluster, incarnation }, signal);
     if (active === undefined) throw new NautesError('CredentialMissing', { cluster });
     return { ...active.stored.binding, material: active.stored.material };
   }
+}
+
+/** Of a cluster that is being off-boarded: what is published there is withdrawn first. */
+async function leavingIncarnation({ offboardings }: Stores['state'], cluster: string): Promise<string | undefined> {
+  return (await offboardings.list(CLUSTER_KIND)).find((record) => record.cluster === cluster)?.incarnation;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import { asNautesError, type NautesError } from '../../../errors/errors.ts';
 import { action } from '../../../messages/action.ts';
 import { timestamp } from '../../../base/clock.ts';
@@ -41,8 +42,30 @@ export async function letGoOfCluster(run: OffboardingRun, signal: AbortSignal): 
   const users = attempts.flatMap((attempt) => ('result' in attempt ? [attempt.result] : []));
   const leaving = users.flatMap((one) => one.leaving);
   if (leaving.length > 0 && (mayWait(run) || isEarly(run))) return waitForUsers(run, leaving);
-  await run.update({ withdrawal: { isLetGo: true, staying: stayingOf(users).map(plainReference) } });
+  const onItself = await withdrawFromItself(run, groups, signal);
+  const staying = stayingOf(users).map(plainReference);
+  await run.update({ withdrawal: { isLetGo: true, staying, ...defined({ onItself }) } });
   return undefined;
+}
+
+/** A management cluster that is off-boarded itself does not let us in any more afterwards. */
+async function withdrawFromItself(
+  run: OffboardingRun,
+  groups: readonly PublicationGroup[],
+  signal: AbortSignal,
+): Promise<RemovalOutcome | undefined> {
+  const own = groups.filter((group) => isOnItself(run, group));
+  if (own.length === 0) return undefined;
+  const attempts = await attemptEach(run, own, signal, withdrawGroup(run));
+  return [...attempts.map(outcomeOf), ...unreachableOf(run, own)].reduce(merged);
+}
+
+function isOnItself({ scope }: OffboardingRun, { place }: PublicationGroup): boolean {
+  return place === scope.cluster;
+}
+
+function withdrawGroup(run: OffboardingRun): Attempted<RemovalOutcome> {
+  return ({ publication }, scope, deadline) => publication.withdraw(run.owner, scope, deadline);
 }
 
 /** The last step: what the cluster is known by goes, or is named with the command that would remove it. */
@@ -51,20 +74,24 @@ export async function withdrawPublications(
   outcome: RemovalOutcome,
   signal: AbortSignal,
 ): Promise<PassPending | RemovalOutcome> {
-  const groups = publicationGroups(run.inventory);
-  if (groups.length === 0) return outcome;
+  const all = publicationGroups(run.inventory);
+  if (all.length === 0) return outcome;
   const { withdrawal = {} } = run.record;
+  const { onItself } = withdrawal;
+  const groups = all.filter((group) => onItself === undefined || !isOnItself(run, group));
   if (withdrawal.outcome !== undefined) return merged(outcome, withdrawal.outcome);
   await run.show({ reason: 'WithdrawingPublications', message: message('WithdrawingPublications') });
-  const attempts = await attemptEach(run, groups, signal, ({ publication }, scope, deadline) =>
-    publication.withdraw(run.owner, scope, deadline),
-  );
+  const attempts = await attemptEach(run, groups, signal, withdrawGroup(run));
   const failed = attempts.find((attempt) => 'error' in attempt);
   if (failed !== undefined && mayWait(run)) return waitForManagement(run, failed.error);
-  const results = [...attempts.map(outcomeOf), ...unreachableOf(run, groups), stayingAs(withdrawal)];
-  const all = results.reduce(merged);
-  await run.update({ withdrawal: { ...withdrawal, outcome: all } });
-  return merged(outcome, all);
+  const results = [
+    ...(onItself === undefined ? [] : [onItself]),
+    ...attempts.map(outcomeOf),
+    ...unreachableOf(run, groups),
+    stayingAs(withdrawal),
+  ].reduce(merged);
+  await run.update({ withdrawal: { ...withdrawal, outcome: results } });
+  return merged(outcome, results);
 }
 
 type Attempted<T> = (found: PublicationPlace, scope: PublicationScope, signal: AbortSignal) => Promise<T>;
