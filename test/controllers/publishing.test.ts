@@ -73,9 +73,10 @@ describe('publishing clusters', () => {
     assert.ok(await works(target, target, now?.token ?? ''));
   });
 
-  it('a change of the cluster, of its authority and the age of the token are followed', async () => {
+  it('a change of the cluster and the age of the token are followed', async () => {
     await using management = await TestManagement.of(cluster());
-    await using loop = await start(management);
+    // Our own token is not due: one that is issued by a clock that is behind is refused.
+    await using loop = await start(management, { settings: { tokenSeconds: 400 * (DAY / 1000) } });
     const target = await register(loop);
     await untilPublished(loop);
     const before = management.secret('one');
