@@ -1,3 +1,4 @@
+import { NautesError } from '../errors/errors.ts';
 import type { ManagementCluster } from '../management/index.ts';
 import { isPublication, type PublicationName, publicationOf } from '../resources/cluster/publication.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
@@ -53,8 +54,19 @@ export async function foreignTo(
 ): Promise<readonly ObjectReference[]> {
   if (management === undefined) return [];
   const connection = await management.connection(signal);
-  const found = await Promise.all(selected.map((publication) => publication.foreign(cluster, connection, signal)));
+  const found = await Promise.all(
+    selected.map((publication) => publication.foreign(cluster, connection, signal).catch(noneWhereNotAsked)),
+  );
   return found.flat();
+}
+
+const NOT_ASKED: ReadonlySet<string> = new Set(['PublicationForbidden', 'PublicationKindMissing']);
+
+/** A process without controllers may not look everywhere, and without its definition there are no objects of a kind. */
+function noneWhereNotAsked(error: unknown): readonly ObjectReference[] {
+  const isNotAsked = error instanceof NautesError && NOT_ASKED.has(error.reason);
+  if (isNotAsked) return [];
+  throw error;
 }
 
 /** Who uses the cluster wherever it is published. @throws NautesError when a management cluster cannot be asked */

@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { NeededRight } from '../../src/management/index.ts';
-import { ArgoCdPublication } from '../../src/publish/index.ts';
+import {
+  ArgoCdPublication,
+  ClusterObjectPublication,
+  ClusterProfilePublication,
+  KubeconfigSecretPublication,
+  type Publication,
+} from '../../src/publish/index.ts';
 import { stateRights } from '../../src/state/index.ts';
 import { helmMissing, listAt, NAMESPACE, type Rendered, renderChart, textAt, valueAt } from './helm.ts';
 
@@ -47,6 +53,43 @@ describe('the rights of the chart', { skip: helmMissing }, () => {
       assert.deepEqual(rights, await documented(page, 1));
     });
   }
+
+  for (const page of PAGES) {
+    it(`of the other publications are those that they use, and those of ${page}`, async () => {
+      const publish = {
+        clusterProfiles: { namespaces: ['fleet'], credentials: true },
+        clusterObject: { mode: 'object', namespace: 'objects' },
+        kubeconfigSecret: { namespace: 'capi' },
+      };
+      const rendered = await renderChart({ config: { management: { publish } } });
+      const [tokenSeconds, now] = [3600, () => 0];
+      const profiles = { ...publish.clusterProfiles, manager: 'nautes', tokenSeconds, now };
+      const used: readonly (readonly [string, Publication])[] = [
+        ['fleet', new ClusterProfilePublication(profiles)],
+        ['objects', new ClusterObjectPublication({ mode: 'object', namespace: 'objects' })],
+        ['capi', new KubeconfigSecretPublication({ namespace: 'capi', tokenSeconds, now })],
+      ];
+      for (const [index, [namespace, { rights }]] of used.entries()) {
+        assert.deepEqual(rightsIn(rendered, namespace), said(rights));
+        assert.deepEqual(rightsIn(rendered, namespace), await documented(page, index + 2));
+      }
+    });
+  }
+
+  it('of ClusterProfiles are none to Secrets without credentials, and only to read for the API', async () => {
+    const config = { ...SHARED, management: { publish: { clusterProfiles: { namespaces: ['a', 'b'] } } } };
+    const rendered = await renderChart({ roles: 'split', config });
+    for (const namespace of ['a', 'b']) {
+      assert.doesNotMatch(rightsIn(rendered, namespace).join(), /secrets/);
+      const reading = rendered.all('Role').find((role) => {
+        return role.metadata.namespace === namespace && role.metadata.name === 'nautes-cluster-profiles-api';
+      });
+      assert.deepEqual(
+        listAt(reading, 'rules').map((rule) => [listAt(rule, 'resources'), listAt(rule, 'verbs')]),
+        [[['clusterprofiles'], ['get', 'list']]],
+      );
+    }
+  });
 
   it('of publishing to Argo CD are held in by an admission policy for the account with controllers', async () => {
     const config = { ...SHARED, management: { publish: { argocd: { enabled: true, namespace: 'gitops' } } } };

@@ -14,7 +14,7 @@
 
 {{- /*
 What a file of deploy/publishing asks for, for this release and a namespace: its names, namespaces, subjects and the user of
-its admission policy are replaced. For the Pods that only read: (dict … "readers" list), without the rights to Secrets.
+its admission policy are replaced. For the Pods that only read: (dict … "readers" list), without the rights to write and those to Secrets.
 (dict "root" $ "file" "argocd.yaml" "namespace" "argocd" "without" (list "secrets"))
 */ -}}
 {{- define "nautes.publishing" -}}
@@ -36,7 +36,13 @@ its admission policy are replaced. For the Pods that only read: (dict … "reade
 {{- if eq $kind "Role" }}
 {{- $rules := list }}
 {{- range $object.rules }}
-{{- if not (has (first .resources) $without) }}{{ $rules = append $rules . }}{{ end }}
+{{- $rule := . }}
+{{- if hasKey $ "readers" }}
+{{- $read := list }}
+{{- range .verbs }}{{ if has . (list "get" "list") }}{{ $read = append $read . }}{{ end }}{{ end }}
+{{- $_ := set $rule "verbs" $read }}
+{{- end }}
+{{- if and $rule.verbs (not (has (first .resources) $without)) }}{{ $rules = append $rules $rule }}{{ end }}
 {{- end }}
 {{- $_ := set $object "rules" $rules }}
 {{- else if eq $kind "RoleBinding" }}

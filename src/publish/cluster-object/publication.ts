@@ -119,7 +119,8 @@ export class ClusterObjectPublication implements Publication {
   ): Promise<readonly ObjectReference[]> => {
     const { namespace, mode } = this.#settings;
     if (mode === 'status') return [];
-    const { items } = await client.list(clusterObjectType, { namespace, limit: MAXIMUM_OBJECTS }, signal);
+    const answer = client.list(clusterObjectType, { namespace, limit: MAXIMUM_OBJECTS }, signal);
+    const { items } = await inPlace(answer, signal, this.objectOf(owner));
     const isSame = ({ metadata, spec }: KubeObject): boolean =>
       metadata.name === owner.cluster || (server !== '' && textAt(spec, 'apiServer') === server);
     return items.filter((item) => isSame(item) && !isOfInstallation(item, owner)).map(referenceOf);

@@ -23,6 +23,7 @@ import type {
   PublishedCluster,
   PublishedName,
 } from '../publication.ts';
+import { inPlace } from '../place-error.ts';
 import { rightsTo } from '../rights.ts';
 import type { TargetAccount } from '../target-account.ts';
 import { noUsers, withdrawKept } from '../withdraw-kept.ts';
@@ -127,7 +128,8 @@ export class ClusterProfilePublication implements Publication {
   ): Promise<readonly ObjectReference[]> => {
     const found: ObjectReference[] = [];
     for (const namespace of this.#settings.namespaces) {
-      const { items } = await client.list(clusterProfileType, { namespace, limit: MAXIMUM_PROFILES }, signal);
+      const answer = client.list(clusterProfileType, { namespace, limit: MAXIMUM_PROFILES }, signal);
+      const { items } = await inPlace(answer, signal, this.objectOf(cluster.owner));
       const others = items.filter((item) => !isOfInstallation(item, cluster.owner) && isOfSame(item, cluster));
       found.push(...others.map(referenceOf));
     }
