@@ -1,6 +1,7 @@
 export { CredentialWatch } from './credential-watch.ts';
 export { HeadSignal, type KnownHead } from './head-signal.ts';
 export { leaseApi } from './lease-api.ts';
+export { livingMembers } from './living-members.ts';
 export { type LeaseStore, SERVES_ANNOTATION, WORKS_ANNOTATION } from './lease.ts';
 export { LookRequests } from './look-requests.ts';
 export { leaseTransitions, replicaFenced, replicaMetrics, replicasEnded } from './metrics.ts';

@@ -5,8 +5,10 @@ export { type MigrationReport, migrateCredentials } from './migrate.ts';
 export { SealedFileSecretStore, type SealedFileSecretStoreOptions } from './sealed/sealed-file-secret-store.ts';
 export { SealingKey, type SealingKeys } from './sealed/sealing-key.ts';
 export {
+  combineKeyTexts,
   type OpenedSealingKeys,
   openSealingKeys,
+  parseSealingKeys,
   SEALING_KEY_VARIABLE,
   type SealingKeyOptions,
 } from './sealed/sealing-key-source.ts';

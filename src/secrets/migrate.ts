@@ -23,6 +23,8 @@ interface Progress {
 export interface MigrationOptions {
   /** Called before each registration. */
   readonly onRegistration?: (scope: CredentialScope, index: number, count: number) => void;
+  /** What the target has besides goes, and is never newer: the caller knows that the source is the one in use. */
+  readonly mirror?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -35,17 +37,17 @@ export interface MigrationOptions {
 export async function migrateCredentials(
   from: SecretStore,
   to: SecretStore,
-  { onRegistration, signal }: MigrationOptions,
+  { onRegistration, mirror = false, signal }: MigrationOptions,
 ): Promise<MigrationReport> {
   const progress: Progress = { copied: 0, present: 0, unreadable: [] };
-  const registrations = [
-    ...Map.groupBy(await from.list(signal), ({ scope }) => `${scope.cluster}/${scope.incarnation}`),
-  ];
+  const source = Map.groupBy(await from.list(signal), ({ scope }) => keyOf(scope));
+  if (mirror) await removeOthers(source, from, to, signal);
+  const registrations = [...source];
   for (const [index, [, versions]] of registrations.entries()) {
     const scope = versions[0]?.scope;
     if (scope === undefined) continue;
     onRegistration?.(scope, index + 1, registrations.length);
-    await migrateRegistration({ from, to, scope, versions, progress, signal });
+    await migrateRegistration({ from, to, scope, versions, progress, mirror, signal });
   }
   return { registrations: registrations.length, ...progress };
 }
@@ -56,15 +58,43 @@ interface Registration {
   readonly scope: CredentialScope;
   readonly versions: readonly StoredVersion[];
   readonly progress: Progress;
+  readonly mirror: boolean;
   readonly signal: AbortSignal;
+}
+
+/** Removes from the target what the source does not have; a registration without an active version starts over. */
+async function removeOthers(
+  source: ReadonlyMap<string, readonly StoredVersion[]>,
+  from: SecretStore,
+  to: SecretStore,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [key, stored] of Map.groupBy(await to.list(signal), ({ scope }) => keyOf(scope))) {
+    const scope = stored[0]?.scope;
+    if (scope === undefined) continue;
+    const kept = source.get(key);
+    if (kept === undefined || (await from.active(scope, signal)) === undefined) {
+      await to.removeAll(scope, signal);
+      continue;
+    }
+    for (const { version, active } of stored) {
+      const isKept = kept.some((each) => each.version === version);
+      // The active one stays until another is active.
+      if (!isKept && !active) await to.remove(scope, version, signal);
+    }
+  }
+}
+
+function keyOf({ cluster, incarnation }: CredentialScope): string {
+  return `${cluster}/${incarnation}`;
 }
 
 /** Versions first, so that what becomes active exists. */
 async function migrateRegistration(registration: Registration): Promise<void> {
-  const { from, to, scope, versions, signal } = registration;
+  const { from, to, scope, versions, mirror, signal } = registration;
   const active = await from.active(scope, signal);
   const there = await to.active(scope, signal);
-  if (there !== undefined && there.version !== active?.version)
+  if (!mirror && there !== undefined && there.version !== active?.version)
     await refuseNewer(registration, there.version, active?.version);
   for (const { version } of versions) await copyVersion(registration, version);
   if (active === undefined) return;
@@ -73,6 +103,12 @@ async function migrateRegistration(registration: Registration): Promise<void> {
     throw new NautesError('MigrationMismatch', { cluster: scope.cluster });
   }
   await to.publish(scope, signal);
+  if (mirror && there !== undefined) await removeLeft(registration, there.version);
+}
+
+/** The version that was active in the target until now, when the source does not have it. */
+async function removeLeft({ to, scope, versions, signal }: Registration, before: string): Promise<void> {
+  if (!versions.some(({ version }) => version === before)) await to.remove(scope, before, signal);
 }
 
 async function copyVersion({ from, to, scope, progress, signal }: Registration, version: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
 import { wellKnown } from '../../src/kube-objects/resource-types.ts';
+import { parseYaml } from '../../src/base/yaml.ts';
 import { type ManagementCluster, openKubeconfigCluster } from '../../src/management/index.ts';
 
 /** An API server on which each test has a namespace of its own, as an installation has. */
@@ -33,6 +35,7 @@ export async function managementHost(kubeconfig: string, stop: () => Promise<voi
   const file = join(directory, 'kubeconfig');
   await writeFile(file, kubeconfig);
   const administrator = await openKubeconfigCluster(file, 'default');
+  await installDefinitions(administrator);
   return {
     kubeconfig: file,
     newNamespace: async () => {
@@ -49,4 +52,16 @@ export async function managementHost(kubeconfig: string, stop: () => Promise<voi
       await rm(directory, { recursive: true });
     },
   };
+}
+
+const STATE = { apiVersion: 'state.nautes.io/v1alpha1', kind: 'ClusterState' };
+const DEFINITIONS = join(import.meta.dirname, '../../deploy/definitions/clusterstates.yaml');
+
+/** Installs the definition of our own objects and waits until they are served. */
+async function installDefinitions(administrator: ManagementCluster): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  const { client, discovery } = await administrator.connection(signal);
+  const definition = parseYaml(await readFile(DEFINITIONS, 'utf8')) as KubeObject;
+  await client.apply(wellKnown.customResourceDefinition, definition, {}, signal);
+  await discovery.waitUntilServed(STATE.apiVersion, STATE.kind, 60_000, signal);
 }

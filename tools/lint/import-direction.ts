@@ -172,7 +172,7 @@ export const folderOrder: FolderOrder = {
   'src/registry': ['delete', 'save'],
   'src/resources': ['fields', ['cluster', 'product']],
   'src/secrets': ['.', ['sealed', 'vault'], 'kubernetes'],
-  'src/server': ['configuration', 'services', 'compose', '.'],
+  'src/server': ['configuration', 'services', 'compose', 'migration', '.'],
   'src/server/services': ['.', 'log', 'metrics'],
   'src/state': ['.', ['kubernetes', 'sqlite']],
   sandbox: [

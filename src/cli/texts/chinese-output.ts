@@ -159,6 +159,21 @@ export const chineseOutput: OutputTexts = {
   installation: '安装',
   notInBundle: (command) => `\`nautes ${command}\` 属于服务器，不在此客户端中。它随服务器提供：镜像，或项目的源码。`,
 
+  storage: {
+    outcome: (outcome, installation, from, to) => {
+      if (outcome === 'planned') return `安装 ${installation} 将从 ${from} 迁到 ${to}（试运行）：`;
+      if (outcome === 'thereAlready') return `安装 ${installation} 已在 ${to}，未做任何事。`;
+      if (outcome === 'takenBack') return `已放弃未完成的迁移：${to} 照旧使用。`;
+      return `安装 ${installation} 现在位于 ${to}。复制的内容已读回核对，一致：`;
+    },
+    heads: ['内容', '数量', '已复制', '已删除', 'SHA-256'],
+    part: (part) => ({ tokens: '令牌', credentials: '凭据', resources: '资源' })[part] ?? part,
+    within: (events, receipts) => `其中有 ${events} 个事件、${receipts} 份回执`,
+    notCopied: (cluster, problem) => `未复制，${cluster} 的凭据：${problem}`,
+    next: (storage, from) =>
+      `现在请把 storage 设为 ${storage} 并启动服务器。${from} 中的内容原样保留，但服务器不会在其上启动。`,
+  },
+
   doctor: {
     server: '服务器',
     token: '令牌',

@@ -125,6 +125,12 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   secretsFrom: 'where they are',
   secretsTo: 'where they shall be',
   serverConfigStores: 'configuration of the server, with both stores',
+  storage: 'where the state of the installation is: status, inventories, receipts, credentials, tokens',
+  storageMigrate:
+    'take the state from the data directory into the management cluster, or back, and compare it, while no server runs',
+  storageTo: 'where it shall be',
+  storageDryRun: 'only say what there is to be taken',
+  storageConfig: 'configuration of the server, with `management`',
   vault: 'Vault or OpenBao as secret store: what an operator does there',
   vaultPolicy: 'print the policy that the server needs in Vault or OpenBao, and nothing more',
   vaultSetup: 'print the commands that prepare Vault or OpenBao for the configuration',

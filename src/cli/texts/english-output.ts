@@ -167,6 +167,21 @@ export const englishOutput = {
   notInBundle: (command: string) =>
     `\`nautes ${command}\` is a part of the server and not of this client. It comes with the server: the image or a checkout of the project.`,
 
+  storage: {
+    outcome: (outcome: string, installation: string, from: string, to: string) => {
+      if (outcome === 'planned') return `Installation ${installation} would be taken from ${from} to ${to} (dry run):`;
+      if (outcome === 'thereAlready') return `Installation ${installation} is in ${to} already. Nothing was done.`;
+      if (outcome === 'takenBack') return `The migration that had not ended is given up: ${to} is in use as before.`;
+      return `Installation ${installation} is in ${to} now. What was copied has been read back and is equal:`;
+    },
+    heads: ['CONTENT', 'COUNT', 'COPIED', 'REMOVED', 'SHA-256'],
+    part: (part: string) => part,
+    within: (events: number, receipts: number) => `with ${events} events and ${receipts} receipts`,
+    notCopied: (cluster: string, problem: string) => `not copied, credential of ${cluster}: ${problem}`,
+    next: (storage: string, from: string) =>
+      `Now set storage to ${storage} and start the server. ${from} has everything as it was; no server starts on it.`,
+  },
+
   doctor: {
     server: 'server',
     token: 'token',

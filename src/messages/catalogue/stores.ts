@@ -3,6 +3,11 @@ import { texts } from '../text.ts';
 /** Why the stores of the server cannot be used: credentials, their keys, access tokens, state. */
 export const storeTexts = texts({
   'Installation.noId': { en: 'it has no valid "id"', zh: '其中没有有效的“id”' },
+  'Installation.id': { en: 'installation {id}', zh: '安装 {id}' },
+  'StorageDiffers.credentials': { en: 'the credentials', zh: '凭据' },
+  'StorageDiffers.tokens': { en: 'the access tokens', zh: '访问令牌' },
+  'StorageDiffers.state': { en: 'the state of {name}', zh: '{name} 的状态' },
+  'StorageDiffers.names': { en: 'the names of what has a state', zh: '有状态的各项的名称' },
   'Installation.described': {
     en: 'installation {id} (repository {repository})',
     zh: '安装 {id}（仓库 {repository}）',

@@ -13,6 +13,7 @@ import { action } from '../../messages/action.ts';
 import { Secret } from '../../base/secret.ts';
 import type { SealingKeys } from '../sealed/sealing-key.ts';
 import {
+  combineKeyTexts,
   givenSealingKeys,
   newSealingKeyText,
   type OpenedSealingKeys,
@@ -71,19 +72,28 @@ export async function readSharedSealingKey(
   }
 }
 
-/** Makes the Secret with this text unless it is there; returns the text that is there afterwards. */
+/** Puts the keys of this text first; keys that are there besides go on opening what they have sealed. */
 export async function shareSealingKey(
   cluster: SharedKeyOptions['cluster'],
   text: Secret,
   signal: AbortSignal,
-): Promise<Secret> {
+): Promise<void> {
+  const place = placeOf(cluster, SEALING_KEY_SECRET);
   try {
     const client = await cluster.client(signal);
-    await makeSecret(client, cluster.namespace, text, signal);
+    await retryingConflicts(async () => {
+      if (await makeSecret(client, cluster.namespace, text, signal)) return;
+      const found = await client.get(wellKnown.secret, place, signal);
+      const before = secretText(found, KEY_NAME) ?? '';
+      const after = combineKeyTexts(text, new Secret(before)).reveal();
+      if (after === before) return;
+      const { resourceVersion } = found.metadata;
+      const data = { [KEY_NAME]: Buffer.from(after).toString('base64') };
+      await client.patch(wellKnown.secret, place, 'merge', { metadata: { resourceVersion }, data }, signal);
+    }, signal);
   } catch (error) {
     throw asStoreError(error, cluster.describe);
   }
-  return (await readSharedSealingKey(cluster, signal)) ?? text;
 }
 
 async function obtain(client: KubeClient, options: SharedKeyOptions, signal: AbortSignal): Promise<OpenedSealingKeys> {

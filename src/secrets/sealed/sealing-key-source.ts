@@ -68,6 +68,20 @@ export function newSealingKeyText(): Secret {
   return new Secret(`${FILE_HEADER}${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`);
 }
 
+/** The text of a key file with the keys of the first text, then those that only the second has: they open what they sealed. */
+export function combineKeyTexts(first: Secret, second: Secret): Secret {
+  const known = new Set(keyLines(first));
+  const more = keyLines(second).filter((line) => !known.has(line));
+  return more.length === 0 ? first : new Secret(`${first.reveal().trimEnd()}\n${more.join('\n')}\n`);
+}
+
+function keyLines(text: Secret): readonly string[] {
+  return text
+    .reveal()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+}
+
 /**
  * Keys in base64, separated by white space; lines that begin with `#` are comments.
  * @throws NautesError `SealingKeyInvalid`

@@ -8,6 +8,7 @@ import {
   type OpenedSealingKeys,
   openSealingKeys,
   openSharedSealingKeys,
+  SEALING_KEY_VARIABLE,
   SealedFileSecretStore,
   type SecretStore,
   VaultSecretStore,
@@ -54,6 +55,11 @@ export async function openSecrets(
 function reportKey({ source, created }: OpenedSealingKeys, logger: Logger): void {
   const text = created ? 'created a new sealing key: keep a copy of it elsewhere' : 'sealing key found';
   logger.info({ source }, text);
+}
+
+/** Whether the operator gives the sealing key, by a variable or a file: then it is the same wherever the state is. */
+export function hasGivenKey({ secrets }: Configuration): boolean {
+  return secrets.keyFile !== '' || (process.env[SEALING_KEY_VARIABLE] ?? '') !== '';
 }
 
 /** The sealing keys of all replicas. */

@@ -9,11 +9,12 @@ export const serverCommands: CommandTable = {
   token: async () => notice('token', 'tokenCommand'),
   ca: async () => notice('ca', 'ca'),
   secrets: async () => notice('secrets', 'secrets'),
+  storage: async () => notice('storage', 'storage'),
   vault: async () => notice('vault', 'vault'),
   sandbox: async () => notice('sandbox', 'sandbox'),
 };
 
-type Description = 'server' | 'tokenCommand' | 'ca' | 'secrets' | 'vault' | 'sandbox';
+type Description = 'server' | 'tokenCommand' | 'ca' | 'secrets' | 'storage' | 'vault' | 'sandbox';
 
 function notice(name: string, description: Description & keyof HelpTexts): MakeCommand {
   return ({ texts: { help, output }, terminal }) =>

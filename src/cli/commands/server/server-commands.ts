@@ -6,6 +6,7 @@ export const serverCommands: CommandTable = {
   token: async () => (await import('./token-command.ts')).tokenCommand,
   ca: async () => (await import('./ca-command.ts')).caCommand,
   secrets: async () => (await import('./secrets-command.ts')).secretsCommand,
+  storage: async () => (await import('./storage-command.ts')).storageCommand,
   vault: async () => (await import('./vault-command.ts')).vaultCommand,
   sandbox: async () => (await import('./sandbox-command.ts')).sandboxCommand,
 };

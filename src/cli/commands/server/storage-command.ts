@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander';
+import { defined } from '../../../base/defined.ts';
+import { silentLogger } from '../../../base/logger.ts';
+import type { StorageName, StorageReport } from '../../../server/migrate-storage.ts';
+import type { Invocation } from '../../invocation/invocation.ts';
+import { untilTerminated } from '../../invocation/process-end.ts';
+import { formatTable } from '../../output/table.ts';
+
+interface MigrateOptions {
+  readonly to: StorageName;
+  readonly dryRun?: true;
+  readonly config?: string;
+  readonly dataDir?: string;
+}
+
+const STORAGES: readonly StorageName[] = ['embedded', 'kubernetes'];
+
+/** Hexadecimal digits of a digest that are shown: enough to compare two reports. */
+const SHOWN_DIGITS = 16;
+
+export function storageCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const migrate = new Command('migrate')
+    .description(help.storageMigrate)
+    .addOption(new Option('--to <storage>', help.storageTo).choices(STORAGES).makeOptionMandatory())
+    .option('--dry-run', help.storageDryRun)
+    .option('--data-dir <directory>', help.dataDir)
+    .option('--config <file>', help.storageConfig)
+    .action((options: MigrateOptions) => runMigrate(options, invocation));
+  return new Command('storage').description(help.storage).addCommand(migrate);
+}
+
+async function runMigrate({ to, dryRun, config, dataDir }: MigrateOptions, invocation: Invocation): Promise<void> {
+  const [{ loadConfiguration }, { moveStorage }] = await Promise.all([
+    import('../../../server/configuration/load.ts'), // most commands do without the server
+    import('../../../server/migrate-storage.ts'),
+  ]);
+  const configuration = await loadConfiguration({
+    ...defined({ file: config }),
+    environment: process.env,
+    overrides: defined({ dataDirectory: dataDir }),
+  });
+  const stop = new AbortController();
+  void untilTerminated(() => stop.abort());
+  const onStep = (what: string): void => console.error(invocation.terminal.safe(what));
+  const move = { configuration, to, dryRun: dryRun === true, logger: silentLogger, onStep };
+  report(await moveStorage(move, stop.signal), to, invocation);
+}
+
+function report(found: StorageReport, to: StorageName, { texts: { output }, terminal }: Invocation): void {
+  const { storage: words } = output;
+  const { outcome, installation, from, parts, unreadable, events, receipts } = found;
+  console.log(terminal.safe(words.outcome(outcome, installation, from, found.to)));
+  const rows = Object.entries(parts).map(([part, { count, copied, removed, digest }]) => [
+    words.part(part),
+    String(count),
+    String(copied),
+    String(removed),
+    digest.slice(0, SHOWN_DIGITS),
+  ]);
+  if (rows.length > 0) console.log(formatTable([words.heads, ...rows]));
+  if (rows.length > 0) console.log(words.within(events, receipts));
+  for (const { cluster, problem } of unreadable) console.log(terminal.safe(words.notCopied(cluster, problem)));
+  if (outcome === 'migrated') console.log(words.next(to, from));
+  if (unreadable.length > 0) process.exitCode = 1;
+}
