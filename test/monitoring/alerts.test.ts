@@ -9,7 +9,7 @@ import { type Sample, withValues } from './exposition.ts';
 import { ADDED_LABELS, groupingLabels, type MetricUse, metricsIn } from './expressions.ts';
 import { evaluateRules, type Firing, TARGET } from './promtool.ts';
 import { type AlertRule, alertRules } from './rules.ts';
-import { type Scrapes, scrapeServer } from './scrapes.ts';
+import { type Scrapes, scrapeServers } from './scrapes.ts';
 
 const rules = await alertRules();
 const withoutPromtool = (await promtoolBinary()) === undefined && PROMTOOL_NOT_BUILT;
@@ -49,8 +49,20 @@ const cases: Readonly<Record<string, AlertCase>> = {
   },
   NautesPublishFailing: {
     scrape: 'healthy',
-    changes: [['nautes_cluster_conditions{condition="Published", status="False"}', 3]],
+    changes: [['nautes_publications{publication="argocd", state="Failing"}', 3]],
     value: '3',
+    labels: { publication: 'argocd' },
+  },
+  NautesWorkWithoutReplica: {
+    scrape: 'replica',
+    changes: [['nautes_replica_buckets_unowned{}', 32]],
+    value: '32',
+  },
+  NautesReplicaFenced: {
+    scrape: 'replica',
+    changes: [['nautes_replica_member{}', 0]],
+    value: '0',
+    labels: { instance: TARGET.instance },
   },
 };
 
@@ -59,8 +71,8 @@ describe('alerts and dashboard', () => {
   let all: readonly Sample[];
 
   before(async () => {
-    scrapes = await scrapeServer();
-    all = [...scrapes.healthy, ...scrapes.unreachable, ...scrapes.deleting];
+    scrapes = await scrapeServers();
+    all = Object.values(scrapes).flat();
   });
 
   const uses = (expressions: readonly string[]): readonly MetricUse[] => expressions.flatMap(metricsIn);
@@ -104,8 +116,10 @@ describe('alerts and dashboard', () => {
 
   describe('evaluated by Prometheus', { skip: withoutPromtool }, () => {
     it('no alert fires on what a server prints whose clusters are all ready', async () => {
-      const { code, output } = await evaluateRules(rules, { name: 'healthy', samples: scrapes.healthy, firing: [] });
-      assert.equal(code, 0, output);
+      for (const name of ['healthy', 'replica'] as const) {
+        const { code, output } = await evaluateRules(rules, { name, samples: scrapes[name], firing: [] });
+        assert.equal(code, 0, output);
+      }
     });
 
     for (const rule of rules) {
@@ -130,7 +144,11 @@ function firing(rule: AlertRule, { value, labels = {} }: AlertCase): Firing {
       .replace(/\{\{ \$value( \| humanizeDuration)? \}\}/g, value)
       .replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? '');
   const annotations = Object.entries(rule.annotations).map(([name, text]) => [name, said(text)] as const);
-  return { rule, labels: { ...TARGET, ...rule.labels, ...labels }, annotations: Object.fromEntries(annotations) };
+  return {
+    rule,
+    labels: { namespace: TARGET.namespace, job: TARGET.job, ...rule.labels, ...labels },
+    annotations: Object.fromEntries(annotations),
+  };
 }
 
 function valueOf(

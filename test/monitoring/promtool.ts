@@ -8,7 +8,7 @@ import { type Sample, seriesOf } from './exposition.ts';
 import { type AlertRule, RULES_FILE } from './rules.ts';
 
 /** What Prometheus adds to every series of the server. */
-export const TARGET = { namespace: 'nautes', job: 'nautes-metrics' };
+export const TARGET = { namespace: 'nautes', job: 'nautes-metrics', instance: '10.0.0.1:9090' };
 
 const MINUTES = 120;
 

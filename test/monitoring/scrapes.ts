@@ -1,10 +1,16 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../sandbox/index.ts';
+import type { JsonObject } from '../../sandbox/base/json.ts';
+import { run } from '../../src/base/programs/process.ts';
+import { parseManifest } from '../../src/kube-objects/manifest.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { parseExposition, type Sample } from './exposition.ts';
 
+const DEFINITIONS = join(import.meta.dirname, '../../deploy/definitions');
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 
 /** What `/metrics` of a real server prints. */
@@ -15,10 +21,49 @@ export interface Scrapes {
   readonly unreachable: readonly Sample[];
   /** That cluster is being deleted. */
   readonly deleting: readonly Sample[];
+  /** The only replica that shares its state through a management cluster. */
+  readonly replica: readonly Sample[];
 }
 
 /** Runs a server with simulated clusters through what the metrics are about. */
-export async function scrapeServer(): Promise<Scrapes> {
+export async function scrapeServers(): Promise<Scrapes> {
+  return { ...(await scrapeEmbedded()), replica: await scrapeReplica() };
+}
+
+/** Until it has all parts of the work. */
+async function scrapeReplica(): Promise<readonly Sample[]> {
+  await using opened = new AsyncDisposableStack();
+  const sandbox = await startSandbox({ clusters: 1, basePort: 0 });
+  opened.defer(() => sandbox.close());
+  const [cluster] = sandbox.clusters;
+  if (cluster === undefined) throw new Error('one cluster was asked for');
+  for (const file of await readdir(DEFINITIONS)) {
+    for (const object of parseManifest(await readFile(join(DEFINITIONS, file), 'utf8'))) {
+      cluster.apply(object as unknown as JsonObject, 'test');
+    }
+  }
+  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nautes' } }, 'test');
+  const directory = await mkdtemp(join(tmpdir(), 'nautes-scrape-'));
+  opened.defer(() => rm(directory, { recursive: true, force: true }));
+  const [kubeconfig, repository] = [join(directory, 'kubeconfig'), join(directory, 'config.git')];
+  await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
+  await run('git', ['init', '--bare', '--quiet', '--initial-branch', 'main', repository]);
+  const configuration = {
+    storage: 'kubernetes',
+    management: { kubeconfig, namespace: 'nautes' },
+    git: { remote: `file://${repository}` },
+    metrics: { listen: '127.0.0.1:0' },
+    log: { format: 'json' },
+  };
+  const server = opened.use(await NautesProcess.start({ configuration }));
+  const url = /"url":"(http:[^"]+\/metrics)"/.exec(server.output)?.[1] ?? '';
+  return await waitUntil('the replica has all of the work', async () => {
+    const samples = parseExposition(await (await fetch(url)).text());
+    return hasValue(samples, 'nautes_replica_buckets_owned', 64) && samples;
+  });
+}
+
+async function scrapeEmbedded(): Promise<Omit<Scrapes, 'replica'>> {
   await using opened = new AsyncDisposableStack();
   const sandbox = await startSandbox({ clusters: 2, basePort: 0, workloadDelayMilliseconds: 50 });
   opened.defer(() => sandbox.close());

@@ -80,6 +80,16 @@ export const rows: readonly Row[] = [
         ],
       },
       {
+        title: { en: 'Publications', zh: '发布' },
+        queries: [
+          {
+            expression: fleet('nautes_publications', 'publication, state', 'state!="Published"'),
+            legend: '{{publication}} {{state}}',
+          },
+          { expression: fleet('nautes_publications', 'publication', 'state="Published"'), legend: '{{publication}}' },
+        ],
+      },
+      {
         title: { en: 'Deletions', zh: '删除' },
         queries: [{ expression: fleet('nautes_deletions', 'state'), legend: '{{state}}' }],
       },
@@ -114,6 +124,24 @@ export const rows: readonly Row[] = [
   {
     title: { en: 'Controllers', zh: '控制器' },
     panels: [
+      {
+        title: { en: 'Replicas', zh: '副本' },
+        queries: [
+          { expression: fleet('nautes_replicas'), legend: { en: 'alive', zh: '存活' } },
+          {
+            expression: 'sum(nautes_replica_member{$selector})',
+            legend: { en: 'with a fresh Lease', zh: 'Lease 有效' },
+          },
+        ],
+      },
+      {
+        title: { en: 'Parts of the work', zh: '工作的划分' },
+        isStacked: true,
+        queries: [
+          { expression: 'nautes_replica_buckets_owned{$selector}', legend: '{{instance}}' },
+          { expression: fleet('nautes_replica_buckets_unowned'), legend: { en: 'of no replica', zh: '无副本负责' } },
+        ],
+      },
       {
         title: { en: 'Queue', zh: '队列' },
         queries: [

@@ -35,6 +35,10 @@ function status(name: string, phase: ClusterStatus['phase'], expiresAt = '', rot
     credential: { expiresAt, rotatedAt },
     components: [component],
     conditions,
+    published: [
+      { name: 'argocd', reason: isReady ? 'Published' : 'WaitsForReady' },
+      { name: 'cluster-profiles', reason: 'PublicationForbidden' },
+    ],
   } as unknown as ClusterStatus;
 }
 
@@ -110,6 +114,10 @@ describe('gauges', () => {
       'nautes_cluster_conditions{condition="Published",status="False"} 0',
       'nautes_components_contested 1',
       'nautes_credentials_overdue 1',
+      'nautes_publications{publication="argocd",state="Published"} 3',
+      'nautes_publications{publication="argocd",state="Waiting"} 1',
+      'nautes_publications{publication="cluster-profiles",state="Failing"} 4',
+      'nautes_publications{publication="kubeconfig-secret",state="Published"} 0',
       'nautes_check{check="status_store",state="failed"} 1',
       'nautes_check{check="status_store",state="ok"} 0',
     ];

@@ -11,6 +11,7 @@ import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ErrorReason } from '../../../messages/errors/index.ts';
+import { publicationNames } from '../../../resources/cluster/publication.ts';
 import type { ReplicaState } from '../../../replicas/index.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 import type { Readiness } from '../../../api/index.ts';
@@ -76,6 +77,7 @@ export async function readGauges(sources: ReadingSources): Promise<readonly Gaug
       'Components of which another manager keeps changing a field that Nautes had set back.',
       statuses.flatMap(({ components }) => components).filter(({ reason }) => reason === CONTESTED).length,
     ),
+    publicationsByState(statuses),
     ...credentialEnds(statuses, now()),
     ...queueGauges(sources.queue() ?? {}),
     ...optional('nautes_cluster_connections_open', 'Connections to clusters.', sources.connections()),
@@ -193,6 +195,32 @@ function componentsByPhase(statuses: readonly ClusterStatus[]): GaugeReading {
     counts.set(key, count);
   }
   return { name: 'nautes_components', help: 'Components of the catalogue by phase.', values: [...counts.values()] };
+}
+
+const PUBLICATION_STATES = ['Published', 'Waiting', 'Failing'] as const;
+
+/** In how many places clusters are published, by the way of it: `Waiting` for them to become ready, or not as configured. */
+function publicationsByState(statuses: readonly ClusterStatus[]): GaugeReading {
+  const counts = new Map<string, number>();
+  for (const { name, reason } of statuses.flatMap(({ published = [] }) => published)) {
+    const key = `${name}/${publicationState(reason)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return {
+    name: 'nautes_publications',
+    help: 'Publications of clusters in the management cluster, by state: Published, Waiting, Failing.',
+    values: publicationNames.flatMap((publication) =>
+      PUBLICATION_STATES.map((state) => ({
+        labels: { publication, state },
+        value: counts.get(`${publication}/${state}`) ?? 0,
+      })),
+    ),
+  };
+}
+
+function publicationState(reason: string): (typeof PUBLICATION_STATES)[number] {
+  if (reason === 'Published') return 'Published';
+  return reason === 'WaitsForReady' ? 'Waiting' : 'Failing';
 }
 
 function credentialEnds(statuses: readonly ClusterStatus[], now: number): readonly GaugeReading[] {
