@@ -42,6 +42,8 @@ export interface StatusPart {
   readonly object: KubeObject;
   /** Its field manager; ours in general where it is absent. */
   readonly manager?: string;
+  /** Nobody is told that it has changed: what it says of the cluster has been told already. */
+  readonly isQuiet?: true;
 }
 
 /** Who writes conditions: they follow the cluster also while nothing else of the status is known anew. */
@@ -85,8 +87,8 @@ export async function keepObject(
   if (entry === undefined) await scope.record([entryOf(object, scope.component)]);
   const kind = found === undefined ? 'published' : changeOf(kept, found, entry?.hash === hash);
   const current = found !== undefined && kind === undefined ? found : await apply(kept, object, scope, signal);
-  const head = await keepStatus(kept, current, scope, signal);
-  const change = kind ?? (head === current ? undefined : 'updated');
+  const { head, isTold } = await keepStatus(kept, current, scope, signal);
+  const change = kind ?? (isTold ? 'updated' : undefined);
   const { uid = '' } = head.metadata;
   if (entry?.uid !== uid || entry.hash !== hash) {
     await scope.record([{ ...entryOf(object, scope.component), uid, hash }]);
@@ -100,14 +102,21 @@ export async function keepStatus(
   found: KubeObject,
   scope: Pick<PublicationScope, 'management'>,
   signal: AbortSignal,
-): Promise<KubeObject> {
-  let current = found;
-  for (const { object, manager } of status) {
-    if (!statusDiffers(object, current)) continue;
+): Promise<KeptStatus> {
+  let [head, isTold] = [found, false];
+  for (const { object, manager, isQuiet = false } of status) {
+    if (!statusDiffers(object, head)) continue;
     const options = { subresource: 'status', ...defined({ manager }) } as const;
-    current = await apply({ type, options }, object, scope, signal);
+    head = await apply({ type, options }, object, scope, signal);
+    isTold ||= !isQuiet;
   }
-  return current;
+  return { head, isTold };
+}
+
+interface KeptStatus {
+  readonly head: KubeObject;
+  /** Something was written that people are told of. */
+  readonly isTold: boolean;
 }
 
 /** Writes the status of an object of ours that is there; one that is not, or not ours, or going, is left. */

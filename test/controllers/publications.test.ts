@@ -11,6 +11,7 @@ import { type ManagementCluster, openKubeconfigCluster } from '../../src/managem
 import {
   ClusterObjectPublication,
   ClusterProfilePublication,
+  type ClusterProfileSettings,
   KubeconfigSecretPublication,
   placeOf,
   type Publishing,
@@ -47,21 +48,28 @@ class Management {
     this.#directory = directory;
   }
 
-  readonly publishing = (clock: Clock): Publishing => {
-    const [now, tokenSeconds] = [(): number => clock.now(), 7_776_000];
-    const selected = [
-      new ClusterProfilePublication({ namespaces: ['fleet'], manager: 'nautes', credentials: true, tokenSeconds, now }),
-      new ClusterObjectPublication({ namespace: 'nautes', mode: 'object' }),
-      new KubeconfigSecretPublication({ namespace: 'capi', tokenSeconds, now }),
-    ];
-    const management = this.#access;
-    const at = (place: string): ManagementCluster | undefined =>
-      place === placeOf(management) ? management : undefined;
-    return { when: 'Ready', management, selected, known: selected, at };
-  };
+  readonly publishing = (clock: Clock): Publishing => this.publishingAs({})(clock);
 
-  profile(name: string): KubeObject | undefined {
-    return this.#get(PROFILE, 'ClusterProfile', 'fleet', name);
+  /** With these settings of ClusterProfiles; those without namespaces are not wanted. */
+  readonly publishingAs =
+    (profiles: Partial<ClusterProfileSettings>) =>
+    (clock: Clock): Publishing => {
+      const [now, tokenSeconds] = [(): number => clock.now(), 7_776_000];
+      const settings = { namespaces: ['fleet'], manager: 'nautes', credentials: true, tokenSeconds, now, ...profiles };
+      const known = [
+        new ClusterProfilePublication(settings),
+        new ClusterObjectPublication({ namespace: 'nautes', mode: 'object' }),
+        new KubeconfigSecretPublication({ namespace: 'capi', tokenSeconds, now }),
+      ];
+      const management = this.#access;
+      const at = (place: string): ManagementCluster | undefined =>
+        place === placeOf(management) ? management : undefined;
+      const selected = settings.namespaces.length === 0 ? known.slice(1) : known;
+      return { when: 'Ready', management, selected, known, at };
+    };
+
+  profile(name: string, namespace = 'fleet'): KubeObject | undefined {
+    return this.#get(PROFILE, 'ClusterProfile', namespace, name);
   }
 
   object(name: string): KubeObject | undefined {
@@ -142,7 +150,6 @@ describe('publishing clusters as ClusterProfiles, Cluster objects and kubeconfig
       assert.ok(removed.includes(expected), expected);
     }
     assert.equal(management.profile('one'), undefined);
-    assert.equal(target.get('v1', 'Namespace', '', 'nautes-system'), undefined);
   });
 
   it('labels that others have put into the file are on the Cluster object, and a change of the file is followed', async () => {
@@ -205,6 +212,39 @@ describe('publishing clusters as ClusterProfiles, Cluster objects and kubeconfig
     const before = versions();
     await loop.runAgain('one', 3);
     assert.deepEqual(versions(), before);
+  });
+
+  it('what the configuration does not want any more is withdrawn, with its account, and the rest stays', async () => {
+    await using management = await Management.of(cluster());
+    await using loop = await ControlLoop.start({ publishing: management.publishing });
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await untilPublished(loop);
+    const account = () => target.get('v1', 'ServiceAccount', 'nautes-system', 'nautes-tests-cluster-profiles');
+    const configure = async (profiles: Partial<ClusterProfileSettings>): Promise<void> => {
+      await loop.shut();
+      loop.change({ publishing: management.publishingAs(profiles) });
+      await loop.open();
+    };
+    const until = (test: () => boolean, what: string) =>
+      eventually(
+        () => Promise.resolve(test() || undefined),
+        () => what,
+      );
+
+    await configure({ credentials: false });
+    await until(() => management.secret('fleet', 'one-clusterprofile') === undefined, 'the Secret stays');
+    await until(() => account() === undefined, 'the account stays');
+    assert.ok(management.profile('one'));
+
+    await configure({ namespaces: ['capi'], credentials: false });
+    await until(() => management.profile('one', 'capi') !== undefined, 'there is no profile in the other namespace');
+    await until(() => management.profile('one') === undefined, 'the profile stays in the first namespace');
+
+    await configure({ namespaces: [] });
+    await until(() => management.profile('one', 'capi') === undefined, 'the profile stays');
+    assert.ok(management.object('one'));
+    assert.ok(management.secret('capi', 'one-kubeconfig'));
   });
 
   it('an object of somebody else stays, is named in the status, and keeps neither Ready nor the others back', async () => {

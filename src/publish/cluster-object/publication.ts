@@ -69,7 +69,7 @@ export class ClusterObjectPublication implements Publication {
   ): Promise<PublicationReport> => {
     const { namespace, mode } = this.#settings;
     const object = this.objectOf(cluster.owner);
-    const status = [{ object: clusterObjectStatus(cluster.status, namespace) }];
+    const status = [statusPart(cluster.status, namespace)];
     if (mode === 'status') return this.#publishStatus(cluster, status, scope, signal);
     const kept = { type: clusterObjectType, object: clusterObject(cluster, namespace), status };
     try {
@@ -94,13 +94,13 @@ export class ClusterObjectPublication implements Publication {
   ): Promise<void> => {
     const { mode, namespace } = this.#settings;
     if (mode === 'status') {
-      const kept = { type: clusterObjectType, status: [{ object: clusterObjectStatus(status, namespace) }] };
+      const kept = { type: clusterObjectType, status: [statusPart(status, namespace)] };
       const found = await this.#asInFile(owner, status.apiServer, scope, signal);
       if (found !== undefined) await keepStatus(kept, found, scope, signal);
       return;
     }
     for (const entry of scope.entries) {
-      const kept = { type: clusterObjectType, status: [{ object: clusterObjectStatus(status, entry.namespace) }] };
+      const kept = { type: clusterObjectType, status: [statusPart(status, entry.namespace)] };
       await followStatus(kept, entry, owner, scope, signal);
     }
   };
@@ -151,6 +151,10 @@ export class ClusterObjectPublication implements Publication {
     const found = await inPlace(management.client.find(clusterObjectType, nameOf(object), signal), signal, object);
     return found !== undefined && textAt(found, 'spec', 'apiServer') === address ? found : undefined;
   }
+}
+
+function statusPart(status: ClusterStatus, namespace: string): StatusPart {
+  return { object: clusterObjectStatus(status, namespace), isQuiet: true };
 }
 
 /** The original's definition wants a dot and a short ending in an address: `https://localhost:6443` is refused. */

@@ -138,7 +138,7 @@ export class ClusterProfilePublication implements Publication {
 }
 
 function conditionsPart(status: ClusterStatus, namespace: string): StatusPart {
-  return { object: clusterProfileConditions(status, namespace), manager: CONDITIONS_MANAGER };
+  return { object: clusterProfileConditions(status, namespace), manager: CONDITIONS_MANAGER, isQuiet: true };
 }
 
 /** True for the same name, or the same address. */
