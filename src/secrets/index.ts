@@ -14,6 +14,7 @@ export {
 } from './sealed/sealing-key-source.ts';
 export { KubernetesSecretStore, type KubernetesSecretStoreOptions } from './kubernetes/kubernetes-secret-store.ts';
 export {
+  holdsSharedCredentials,
   openSharedSealingKeys,
   readSharedSealingKey,
   SEALING_KEY_SECRET,

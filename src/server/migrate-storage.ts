@@ -6,12 +6,14 @@ import type { Configuration } from './configuration/configuration.ts';
 import { dataPaths } from './configuration/data-paths.ts';
 import { invalidKey } from './configuration/invalid.ts';
 import { embeddedSide, hasRepository } from './migration/embedded-side.ts';
+import type { StorageStep } from './migration/copy-parts.ts';
 import { kubernetesSide } from './migration/kubernetes-side.ts';
 import { migrateStorage, type StorageReport } from './migration/migrate-storage.ts';
 import type { StorageName } from './migration/storage-side.ts';
 import { closeAll } from './services/closing.ts';
 import { lockDirectory } from './services/directory-lock.ts';
 
+export type { StorageStep } from './migration/copy-parts.ts';
 export type { StorageReport } from './migration/migrate-storage.ts';
 export type { StorageName } from './migration/storage-side.ts';
 
@@ -21,7 +23,7 @@ export interface StorageMove {
   readonly dryRun: boolean;
   readonly logger: Logger;
   /** Called before each thing that is written. */
-  readonly onStep: (what: string) => void;
+  readonly onStep: (step: StorageStep) => void;
 }
 
 /**

@@ -9,7 +9,7 @@ import { run, type RunResult } from '../../src/base/programs/process.ts';
 import { canonicalJson } from '../../src/base/hash.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { loadConfiguration } from '../../src/server/configuration/load.ts';
-import { moveStorage } from '../../src/server/migrate-storage.ts';
+import { moveStorage, type StorageStep } from '../../src/server/migrate-storage.ts';
 import { recordsDigest } from '../../src/server/migration/copy-parts.ts';
 import { embeddedSide } from '../../src/server/migration/embedded-side.ts';
 import { kubernetesSide } from '../../src/server/migration/kubernetes-side.ts';
@@ -74,7 +74,7 @@ export function describeStorageMigration(api: string, start: () => Promise<Manag
       const configuration = await loadConfiguration({ file, environment: {}, overrides: { dataDirectory } });
       const migrate = (to: StorageName, ...options: readonly string[]): Promise<RunResult> =>
         run(COMMAND, ['storage', 'migrate', '--to', to, '--config', file, '--data-dir', dataDirectory, ...options]);
-      const move = (to: StorageName, onStep: (what: string) => void = () => {}) =>
+      const move = (to: StorageName, onStep: (step: StorageStep) => void = () => {}) =>
         moveStorage({ configuration, to, dryRun: false, logger: silentLogger, onStep }, signal);
       const contents = (storage: StorageName) =>
         withSide(storage, { configuration, host, namespace }, (side) => contentOf(side));
@@ -185,12 +185,12 @@ export function describeStorageMigration(api: string, start: () => Promise<Manag
       const place = await newPlace();
       const wanted = await place.contents('embedded');
       for (const to of ['kubernetes', 'embedded', 'kubernetes', 'embedded'] as const) {
-        const steps: string[] = [];
+        const steps: StorageStep[] = [];
         for (let end = 1; ; end += 1) {
           const seen = steps.length;
           const outcome = await place
-            .move(to, (what) => {
-              steps.push(what);
+            .move(to, (step) => {
+              steps.push(step);
               if (steps.length - seen === end) throw new Error('stopped');
             })
             .catch((error: unknown) => error);

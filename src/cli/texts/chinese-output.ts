@@ -167,7 +167,8 @@ export const chineseOutput: OutputTexts = {
       return `安装 ${installation} 现在位于 ${to}。复制的内容已读回核对，一致：`;
     },
     heads: ['内容', '数量', '已复制', '已删除', 'SHA-256'],
-    part: (part) => ({ tokens: '令牌', credentials: '凭据', resources: '资源' })[part] ?? part,
+    part: (part) =>
+      ({ mark: '标记', sealingKey: '封存密钥', tokens: '令牌', credentials: '凭据', resources: '资源' })[part] ?? part,
     within: (events, receipts) => `其中有 ${events} 个事件、${receipts} 份回执`,
     notCopied: (cluster, problem) => `未复制，${cluster} 的凭据：${problem}`,
     next: (storage, from) =>

@@ -175,7 +175,7 @@ export const englishOutput = {
       return `Installation ${installation} is in ${to} now. What was copied has been read back and is equal:`;
     },
     heads: ['CONTENT', 'COUNT', 'COPIED', 'REMOVED', 'SHA-256'],
-    part: (part: string) => part,
+    part: (part: string) => ({ sealingKey: 'sealing key' })[part] ?? part,
     within: (events: number, receipts: number) => `with ${events} events and ${receipts} receipts`,
     notCopied: (cluster: string, problem: string) => `not copied, credential of ${cluster}: ${problem}`,
     next: (storage: string, from: string) =>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { isNotFound, type KubeClient } from '../../kube/index.ts';
@@ -55,6 +56,7 @@ export class KubernetesSecretStore implements SecretStore {
   readonly #cluster: KubernetesSecretStoreOptions['cluster'];
   readonly #keys: SealingKeys;
   readonly #clock: Clock;
+  readonly #writes = new KeyedMutex();
   #closed = false;
 
   constructor({ cluster, keys, clock = systemClock }: KubernetesSecretStoreOptions) {
@@ -65,7 +67,7 @@ export class KubernetesSecretStore implements SecretStore {
 
   async stage(credential: StoredCredential, signal: AbortSignal): Promise<string> {
     const scope = scopeOf(credential.binding);
-    return await this.#use(signal, async (client) => {
+    return await this.#write(scope, signal, async (client) => {
       const canonical = canonicalContent(credential);
       const existing = await this.#findStaged(client, scope, canonical, signal);
       const version = existing ?? this.#keys[0].versionOf(canonical);
@@ -78,7 +80,7 @@ export class KubernetesSecretStore implements SecretStore {
 
   async restore(version: string, credential: StoredCredential, signal: AbortSignal): Promise<void> {
     const scope = scopeOf(credential.binding);
-    await this.#use(signal, async (client) => {
+    await this.#write(scope, signal, async (client) => {
       if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
       const found = await this.#tryRead(client, scope, version, signal);
       const isEqual = found !== undefined && credentialDigest(found) === credentialDigest(credential);
@@ -121,7 +123,7 @@ export class KubernetesSecretStore implements SecretStore {
     signal: AbortSignal,
   ): Promise<ActivePointer> {
     const scope = scopeOf(given);
-    return await this.#use(signal, (client) =>
+    return await this.#write(scope, signal, (client) =>
       retryingConflicts(async () => {
         const found = await this.#findPointer(client, scope, signal);
         const current = pointerIn(found);
@@ -147,7 +149,7 @@ export class KubernetesSecretStore implements SecretStore {
     const scope = scopeOf(given);
     if (!isVersion(version)) return;
     const name = this.#name(credentialName(scope, version));
-    await this.#use(signal, (client) =>
+    await this.#write(scope, signal, (client) =>
       retryingConflicts(async () => {
         const found = await client.findHead(wellKnown.secret, name, signal);
         if (found === undefined || (storedAt !== undefined && storedAtOf(found) !== storedAt)) return;
@@ -161,7 +163,7 @@ export class KubernetesSecretStore implements SecretStore {
   async removeAll(given: CredentialScope, signal: AbortSignal): Promise<void> {
     const scope = scopeOf(given);
     const { namespace } = this.#cluster;
-    await this.#use(signal, async (client) => {
+    await this.#write(scope, signal, async (client) => {
       const pointer = this.#name(pointerName(scope));
       // First, so that nothing is active if this is interrupted.
       await client.delete(wellKnown.configMap, pointer, {}, signal);
@@ -199,9 +201,15 @@ export class KubernetesSecretStore implements SecretStore {
     });
   }
 
-  close(): Promise<void> {
+  /** Waits for running writes. */
+  async close(): Promise<void> {
     this.#closed = true;
-    return Promise.resolve();
+    await this.#writes.idle();
+  }
+
+  /** Writes of this process to one registration in the order of the calls. */
+  #write<T>(scope: CredentialScope, signal: AbortSignal, work: (client: KubeClient) => Promise<T>): Promise<T> {
+    return this.#writes.run(pointerName(scope), () => this.#use(signal, work));
   }
 
   async #use<T>(signal: AbortSignal, work: (client: KubeClient) => Promise<T>): Promise<T> {

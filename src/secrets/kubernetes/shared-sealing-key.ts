@@ -134,7 +134,27 @@ async function isSealed(
   signal: AbortSignal,
 ): Promise<boolean> {
   if ((await client.find(wellKnown.configMap, placeOf(cluster, CHECK_NAME), signal)) !== undefined) return true;
-  const selection = { namespace: cluster.namespace, labelSelector: contentSelector(CREDENTIAL_CONTENT), limit: 1 };
+  return await holdsCredentials(client, cluster, signal);
+}
+
+/** True when the namespace holds a sealed credential. */
+export async function holdsSharedCredentials(
+  cluster: SharedKeyOptions['cluster'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await holdsCredentials(await cluster.client(signal), cluster, signal);
+  } catch (error) {
+    throw asStoreError(error, cluster.describe);
+  }
+}
+
+async function holdsCredentials(
+  client: KubeClient,
+  { namespace }: SharedKeyOptions['cluster'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const selection = { namespace, labelSelector: contentSelector(CREDENTIAL_CONTENT), limit: 1 };
   return (await client.listHeads(wellKnown.secret, selection, signal)).items.length > 0;
 }
 

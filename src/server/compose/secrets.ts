@@ -1,15 +1,17 @@
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { kubeconfigYaml } from '../../kube/index.ts';
-import type { ManagementCluster } from '../../management/index.ts';
+import { type ManagementCluster, placeOf } from '../../management/index.ts';
 import {
   holdsSealedCredentials,
+  holdsSharedCredentials,
   KubernetesSecretStore,
   type OpenedSealingKeys,
   openSealingKeys,
   openSharedSealingKeys,
   SEALING_KEY_VARIABLE,
   SealedFileSecretStore,
+  type SealingKeys,
   type SecretStore,
   VaultSecretStore,
   type VaultSecretStoreOptions,
@@ -39,7 +41,7 @@ export async function openSecrets(
 ): Promise<SecretStore> {
   if (configuration.secrets.store === 'vault' && vault !== undefined) {
     const store = openVaultStore(configuration, vault);
-    await requireMigration(store, dataPaths(configuration.dataDirectory).secrets, logger, signal);
+    await requireMigration(store, configuration, { management, logger }, signal);
     return store;
   }
   if (configuration.storage === 'kubernetes' && management !== undefined) {
@@ -69,6 +71,20 @@ export function openSharedKeys(
   signal: AbortSignal,
 ): Promise<OpenedSealingKeys> {
   return openSharedSealingKeys({ cluster, file: secrets.keyFile, environment: process.env }, signal);
+}
+
+/** The sealed store of the configured storage. */
+export async function openStorageSecrets(
+  configuration: Configuration,
+  management: ManagementCluster | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly store: SecretStore; readonly keys: SealingKeys }> {
+  if (configuration.storage === 'kubernetes' && management !== undefined) {
+    const { keys } = await openSharedKeys(configuration, management, signal);
+    return { store: new KubernetesSecretStore({ cluster: management, keys }), keys };
+  }
+  const opened = await sealingKeys(configuration);
+  return { store: await openSealedStore(configuration, opened), keys: opened.keys };
 }
 
 export function openSealedStore(
@@ -103,11 +119,14 @@ export function sealingKeys(configuration: Configuration): Promise<OpenedSealing
  */
 async function requireMigration(
   store: VaultSecretStore,
-  directory: string,
-  logger: Logger,
+  configuration: Configuration,
+  { management, logger }: Omit<SecretSurroundings, 'vault'>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await holdsSealedCredentials(directory))) return;
+  const isShared = configuration.storage === 'kubernetes' && management !== undefined;
+  const directory = isShared ? placeOf(management) : dataPaths(configuration.dataDirectory).secrets;
+  const isSealed = isShared ? holdsSharedCredentials(management, signal) : holdsSealedCredentials(directory);
+  if (!(await isSealed)) return;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MILLISECONDS)]);
   const isEmpty = await store.isEmpty(deadline).catch((error: unknown) => {
     signal.throwIfAborted();

@@ -8,9 +8,15 @@ import { type MigrationReport, migrateCredentials, parseSealingKeys, type Secret
 import type { ResourceRecords, StateCopy } from '../../state/index.ts';
 import type { StorageSide } from './storage-side.ts';
 
+/** One thing that is written: of which kind, and of what, such as the name of a cluster, token or place. */
+export interface StorageStep {
+  readonly part: 'mark' | 'sealingKey' | 'tokens' | 'credentials' | 'resources';
+  readonly name: string;
+}
+
 export interface CopyOptions {
   /** Called before each thing that is written; what it throws ends the migration there, as a crash would. */
-  readonly onStep: (what: string) => void;
+  readonly onStep: (step: StorageStep) => void;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +36,7 @@ export async function copySealingKey(from: StorageSide, to: StorageSide, options
   const { onStep, signal } = options;
   const text = await from.keyText(signal);
   if (text === undefined) return false;
-  onStep('sealing key');
+  onStep({ part: 'sealingKey', name: to.place });
   await to.putKeyText(text, signal);
   const there = await to.keyText(signal);
   const needed = firstKey(text, from.place);
@@ -48,7 +54,8 @@ export async function copyCredentials(
   { onStep, signal }: CopyOptions,
 ): Promise<PartReport & { readonly unreadable: MigrationReport['unreadable'] }> {
   const before = await to.list(signal);
-  const onRegistration = ({ cluster }: { readonly cluster: string }): void => onStep(`credentials of ${cluster}`);
+  const onRegistration = ({ cluster }: { readonly cluster: string }): void =>
+    onStep({ part: 'credentials', name: cluster });
   const { copied, unreadable } = await migrateCredentials(from, to, { mirror: true, onRegistration, signal });
   const lost = new Set(unreadable.map(({ cluster, incarnation, version }) => `${cluster}/${incarnation}/${version}`));
   const content = async (store: SecretStore): Promise<readonly string[]> => {
@@ -78,13 +85,13 @@ export async function copyTokens(
   const there = await recordsOf(to, signal);
   for (const name of there.keys()) {
     if (ours.has(name)) continue;
-    onStep(`token ${name}`);
+    onStep({ part: 'tokens', name });
     await to.revoke(name, signal);
     removed += 1;
   }
   for (const [name, record] of ours) {
     if (canonicalJson(there.get(name)) === canonicalJson(record)) continue;
-    onStep(`token ${name}`);
+    onStep({ part: 'tokens', name });
     await to.restore(record, signal);
     copied += 1;
   }
@@ -105,7 +112,7 @@ export async function copyState(
   let [copied, removed, events, receipts] = [0, 0, 0, 0];
   for (const key of await to.keys(signal)) {
     if (names.has(`${key.kind}/${key.name}`)) continue;
-    onStep(`state of ${key.name}`);
+    onStep({ part: 'resources', name: key.name });
     await to.replace({ ...key, registrations: [], events: [] }, signal);
     removed += 1;
   }
@@ -117,7 +124,7 @@ export async function copyState(
     events += records.events.length;
     receipts += records.registrations.filter(({ receipt }) => receipt !== undefined).length;
     if (recordsDigest(await to.read(key, signal)) === wanted) continue;
-    onStep(`state of ${key.name}`);
+    onStep({ part: 'resources', name: key.name });
     await to.replace(records, signal);
     copied += 1;
     if (recordsDigest(await to.read(key, signal)) === wanted) continue;

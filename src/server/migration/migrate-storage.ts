@@ -127,7 +127,7 @@ async function plan({ from, sealed, signal }: StorageMigration): Promise<Copied>
 }
 
 async function mark(migration: StorageMigration, side: StorageSide, identity: SideIdentity): Promise<void> {
-  migration.onStep(`mark of ${side.place}`);
+  migration.onStep({ part: 'mark', name: side.place });
   await side.mark(identity, migration.signal);
 }
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { defined } from '../../../base/defined.ts';
 import { silentLogger } from '../../../base/logger.ts';
-import type { StorageName, StorageReport } from '../../../server/migrate-storage.ts';
+import type { StorageName, StorageReport, StorageStep } from '../../../server/migrate-storage.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { untilTerminated } from '../../invocation/process-end.ts';
 import { formatTable } from '../../output/table.ts';
@@ -42,7 +42,9 @@ async function runMigrate({ to, dryRun, config, dataDir }: MigrateOptions, invoc
   });
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());
-  const onStep = (what: string): void => console.error(invocation.terminal.safe(what));
+  const { terminal, texts } = invocation;
+  const onStep = ({ part, name }: StorageStep): void =>
+    console.error(terminal.safe(`${texts.output.storage.part(part)} ${name}`));
   const move = { configuration, to, dryRun: dryRun === true, logger: silentLogger, onStep };
   report(await moveStorage(move, stop.signal), to, invocation);
 }
