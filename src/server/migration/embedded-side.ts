@@ -33,8 +33,10 @@ export function embeddedSide(configuration: Configuration, logger: Logger): Stor
     },
     boundTo: async () => (await readInstallation(paths.installation))?.id,
     mark: async ({ installation, mark }) => {
+      // An identity without its state is never there without the mark.
+      if (mark !== undefined) await writeStorageMark(dataDirectory, mark);
       await writeInstallation(paths.installation, installation);
-      await writeStorageMark(dataDirectory, mark);
+      if (mark === undefined) await writeStorageMark(dataDirectory, mark);
     },
     replicas: () => Promise.resolve([]),
     keyText: async () => (hasGivenKey(configuration) ? undefined : await readKeyText(paths.sealingKey)),
