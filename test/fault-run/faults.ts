@@ -26,6 +26,8 @@ export class Faults {
       [10, 'replies'],
       [12, 'disk'],
       [8, 'kill'],
+      [this.#world.management === undefined ? 0 : 8, 'pause'],
+      [this.#world.management === undefined ? 0 : 8, 'management'],
     ] as const);
     const random = this.#random;
     switch (kind) {
@@ -58,9 +60,21 @@ export class Faults {
       }
       case 'kill': {
         const down = Math.round(random.between(0, 300));
-        this.#note(step, `kill, and start after ${down} ms`);
-        void this.#world.restart(down); // the faults continue: it may be what keeps the server from starting
+        const index = this.#server();
+        this.#note(step, `kill ${index}, and start after ${down} ms`);
+        void this.#world.restart(down, index); // the faults continue: it may be what keeps the server from starting
         return;
+      }
+      case 'pause': {
+        const milliseconds = Math.round(random.between(500, 14_000));
+        const index = this.#server();
+        this.#note(step, `stop ${index} for ${milliseconds} ms`);
+        return this.#world.pause(index, milliseconds);
+      }
+      case 'management': {
+        const faults = this.#managementFaults();
+        this.#note(step, `management cluster: ${JSON.stringify(faults)}`);
+        return this.#world.management?.cluster.faults.set(faults);
       }
     }
   }
@@ -85,6 +99,23 @@ export class Faults {
       [8, () => [{ kind: 'reset', probability: 0.2 }]],
       // Writes take longer than anybody expects, and the server may be killed in the middle of one.
       [4, () => [{ kind: 'slow', milliseconds: 4000, match: '^(POST|PATCH|DELETE) ', times: 5 }]],
+    ])();
+  }
+
+  /** Which server is meant; the only one where there is one. */
+  #server(): number {
+    const { length } = this.#world.servers;
+    return length === 1 ? 0 : this.#random.integer(length);
+  }
+
+  #managementFaults(): Fault[] {
+    const random = this.#random;
+    return random.weighted<() => Fault[]>([
+      [50, () => []],
+      [10, () => [{ kind: 'unreachable' }]],
+      [15, () => [{ kind: 'slow', milliseconds: 100 + random.integer(1_000), probability: 0.5 }]],
+      [15, () => [{ kind: 'status', code: random.pick([500, 503, 429]), probability: 0.2 }]],
+      [10, () => [{ kind: 'reset', probability: 0.1 }]],
     ])();
   }
 

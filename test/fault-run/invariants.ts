@@ -61,20 +61,25 @@ async function fsckProblems(repository: string): Promise<string[]> {
   return code === 0 ? [] : [`${repository} is damaged: ${stdout.toString()}${stderr}`];
 }
 
-/** The clone of the server is where the remote is, and sound. */
+/** The clones of the servers are where the remote is, and sound. */
 export async function cloneProblems(world: World): Promise<string[]> {
-  const clone = join(world.server.dataDirectory, 'config-repo.git');
-  const heads = await Promise.all(
-    [world.repository, clone].map(async (path) =>
-      (await run('git', ['-C', path, 'rev-parse', 'main'])).stdout.toString(),
-    ),
-  );
-  const problems = heads[0] === heads[1] ? [] : [`the clone is at ${heads[1]}, the remote at ${heads[0]}`];
-  return [...problems, ...(await fsckProblems(clone))];
+  const problems: string[] = [];
+  for (const { dataDirectory } of world.servers) {
+    const clone = join(dataDirectory, 'config-repo.git');
+    const heads = await Promise.all(
+      [world.repository, clone].map(async (path) =>
+        (await run('git', ['-C', path, 'rev-parse', 'main'])).stdout.toString(),
+      ),
+    );
+    if (heads[0] !== heads[1]) problems.push(`the clone is at ${heads[1]}, the remote at ${heads[0]}`);
+    problems.push(...(await fsckProblems(clone)));
+  }
+  return problems;
 }
 
-/** Every receipt of the server. */
+/** Every receipt of the servers. */
 export function readReceipts(world: World): Receipt[] {
+  if (world.management !== undefined) return world.management.receipts();
   const database = new DatabaseSync(join(world.server.dataDirectory, 'status.db'), { readOnly: true });
   try {
     const rows = database.prepare('SELECT document FROM receipts').all();
@@ -175,6 +180,7 @@ export function residueProblems(world: World, receipts: readonly Receipt[]): str
 /** Credentials of registrations that are gone are gone too. */
 export async function secretProblems(world: World, receipts: readonly Receipt[]): Promise<string[]> {
   const problems: string[] = [];
+  if (world.management !== undefined) return world.management.credentialProblems(receipts);
   for (const { cluster, incarnation } of receipts) {
     const directory = join(world.server.dataDirectory, 'secrets', cluster, incarnation);
     const files = await readdir(directory).catch(() => []);
@@ -191,16 +197,21 @@ export async function leakProblems(world: World, history: RunHistory): Promise<s
     const found = world.canaries.foundIn(content);
     if (found.length > 0) problems.push(`${found.join(', ')} in ${where}`);
   };
-  for (const line of world.server.output.split('\n')) look(`the log: ${line.slice(0, 300)}`, line);
+  for (const line of world.output.split('\n')) look(`the log: ${line.slice(0, 300)}`, line);
   for (const answer of history.answers) look(`an answer: ${answer.slice(0, 300)}`, answer);
-  for (const repository of [world.repository, join(world.server.dataDirectory, 'config-repo.git')]) {
+  for (const text of world.management?.texts() ?? [])
+    look(`an object of the management cluster: ${text.slice(0, 300)}`, text);
+  const clones = world.servers.map(({ dataDirectory }) => join(dataDirectory, 'config-repo.git'));
+  for (const repository of [world.repository, ...clones]) {
     const args = ['-C', repository, 'cat-file', '--batch', '--batch-all-objects', '--unordered'];
     look(`an object of ${repository}`, (await run('git', args)).stdout);
   }
-  for (const entry of await readdir(world.server.dataDirectory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    look(path, await readFile(path));
+  for (const { dataDirectory } of world.servers) {
+    for (const entry of await readdir(dataDirectory, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      look(path, await readFile(path));
+    }
   }
   return problems;
 }

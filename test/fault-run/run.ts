@@ -27,6 +27,8 @@ export interface FaultRunOptions extends TargetCounts {
   /** Steps of each actor. */
   readonly steps: number;
   readonly callers: number;
+  /** Servers that share a management cluster. Default: one, with embedded stores. */
+  readonly replicas?: number;
   /** Starts the server again as the faults end, so that nothing waits for a back-off: for short runs. */
   readonly restartBeforeCalm: boolean;
   /** How long it may take until everything is level, milliseconds. */
@@ -51,7 +53,7 @@ const PAUSE = { low: 30, high: 500 } as const;
 
 /** Operations under faults, then calm, then the questions whether everything agrees. */
 export async function faultRun(options: FaultRunOptions): Promise<FaultRunReport> {
-  const world = await World.create(options.seed, clustersFor(options));
+  const world = await World.create(options.seed, clustersFor(options), options.replicas);
   try {
     return await new Run(options, world, await makeTargets(world, options)).carryOut();
   } finally {
@@ -85,20 +87,20 @@ class Run {
     await this.#disturb();
     this.#tell(`${this.#history.deeds.length} deeds done, calm`);
     await this.#world.calm();
-    if (this.#options.restartBeforeCalm) await this.#world.restart(0);
+    if (this.#options.restartBeforeCalm) await this.#world.restartAll();
     await this.#untilLevel(client, 'after the faults');
     this.#check('history', await historyProblems(this.#world, this.#history));
     await this.#rescue(client);
     await this.#deleteAll(client);
     await this.#look(client);
-    await this.#world.server.stop();
+    await Promise.all(this.#world.servers.map((server) => server.stop()));
     await this.#checkRemains();
     const saved = this.#history.acknowledged.length;
     const { commits } = await RepositoryView.read(this.#world.repository);
     return {
       problems: this.#problems,
       deeds: this.#history.lines(),
-      log: this.#world.server.output,
+      log: this.#world.output,
       answers: this.#history.answers.slice(-200),
       summary: `${this.#history.deeds.length} deeds, ${saved} acknowledged, ${commits.length} commits`,
     };
@@ -107,7 +109,7 @@ class Run {
   async #client(name: string): Promise<RecordingClient> {
     const { token } = await this.#world.server.client('maintainer', name);
     this.#world.canaries.add(`the token of ${name}`, token);
-    return new RecordingClient(() => this.#world.server.url, token, this.#history);
+    return new RecordingClient(() => this.#world.nextUrl(), token, this.#history);
   }
 
   /** All actors at once, each with its own source of randomness. */

@@ -7,6 +7,7 @@ import { type GitHttpServer, startGitHttpServer } from '../../src/git-store/test
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { Canaries } from './canaries.ts';
+import { SharedPlace } from './shared-place.ts';
 
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 const GIT_USER = 'robot';
@@ -26,18 +27,25 @@ export class World {
   readonly directory: string;
   readonly canaries = new Canaries();
   readonly sandbox: Sandbox;
-  readonly server: NautesProcess;
+  /** One, or several that share a management cluster. */
+  readonly servers: readonly NautesProcess[];
+  /** Where several servers keep what they share. */
+  readonly management: SharedPlace | undefined;
   readonly repository: string;
   readonly #remote: GitHttpServer;
   readonly #diskFaults: string;
-  /** The server is being ended and started; who else wants that waits. */
+  /** A server is being ended and started; who else wants that waits. */
   #restarting: Promise<void> = Promise.resolve();
+  /** Those that are stopped for a while. */
+  readonly #paused = new Set<Promise<void>>();
+  #asked = 0;
   #isReachable = true;
 
   private constructor(parts: {
     readonly directory: string;
     readonly sandbox: Sandbox;
-    readonly server: NautesProcess;
+    readonly servers: readonly NautesProcess[];
+    readonly management: SharedPlace | undefined;
     readonly repository: string;
     readonly remote: GitHttpServer;
     readonly diskFaults: string;
@@ -45,15 +53,19 @@ export class World {
   }) {
     this.directory = parts.directory;
     this.sandbox = parts.sandbox;
-    this.server = parts.server;
+    this.servers = parts.servers;
+    this.management = parts.management;
     this.repository = parts.repository;
     this.#remote = parts.remote;
     this.#diskFaults = parts.diskFaults;
     this.canaries.add('the token for the Git remote', parts.gitPassword);
   }
 
-  /** @param clusters how many simulated clusters there are, without the virtual ones on them */
-  static async create(seed: string, clusters: number): Promise<World> {
+  /**
+   * @param clusters how many simulated clusters there are, without the virtual ones on them
+   * @param replicas how many servers share a management cluster; 1: one with embedded stores
+   */
+  static async create(seed: string, clusters: number, replicas = 1): Promise<World> {
     const directory = await mkdtemp(join(tmpdir(), 'nautes-fault-run-'));
     const gitPassword = randomBytes(24).toString('base64url');
     const { repository, remote } = await createRemote(directory, gitPassword);
@@ -61,23 +73,47 @@ export class World {
     const diskFaults = join(directory, 'disk-faults');
     const tokenFile = join(directory, 'git-token');
     await writeFile(tokenFile, `${gitPassword}\n`, { mode: 0o600 });
-    const dataDirectory = join(directory, 'data');
-    const server = await NautesProcess.start({
-      dataDirectory,
-      configuration: {
-        git: { remote: remote.url('remote.git'), username: GIT_USER, tokenFile, pollSeconds: 1 },
-        catalog: { files: [STAND_INS] },
-        controllers: { driftSeconds: 10, graceSeconds: 8 },
-        log: { level: 'debug' },
-      },
-      environment: {
-        NODE_OPTIONS: `--import=${join(import.meta.dirname, 'disk-faults.ts')}`,
-        FAULT_RUN_DISK_FAULTS: diskFaults,
-        FAULT_RUN_SECRETS: join(dataDirectory, 'secrets'),
-        FAULT_RUN_SEED: seed,
-      },
-    });
-    return new World({ directory, sandbox, server, repository, remote, diskFaults, gitPassword });
+    const management = replicas === 1 ? undefined : await SharedPlace.open(directory);
+    const start = (name: string): Promise<NautesProcess> => {
+      const dataDirectory = join(directory, name);
+      return NautesProcess.start({
+        dataDirectory,
+        configuration: {
+          git: { remote: remote.url('remote.git'), username: GIT_USER, tokenFile, pollSeconds: 1 },
+          catalog: { files: [STAND_INS] },
+          controllers: { driftSeconds: 10, graceSeconds: 8 },
+          log: { level: 'debug' },
+          ...management?.configuration(name),
+        },
+        environment: {
+          NODE_OPTIONS: `--import=${join(import.meta.dirname, 'disk-faults.ts')}`,
+          FAULT_RUN_DISK_FAULTS: diskFaults,
+          FAULT_RUN_SECRETS: join(dataDirectory, 'secrets'),
+          FAULT_RUN_SEED: seed,
+        },
+      });
+    };
+    const names = replicas === 1 ? ['data'] : Array.from({ length: replicas }, (_, index) => `r${index}`);
+    const servers = await Promise.all(names.map(start));
+    return new World({ directory, sandbox, servers, management, repository, remote, diskFaults, gitPassword });
+  }
+
+  /** The first of the servers. */
+  get server(): NautesProcess {
+    const [server] = this.servers;
+    if (server === undefined) throw new Error('there is no server');
+    return server;
+  }
+
+  /** Where the next request goes: to one after the other. */
+  nextUrl(): string {
+    this.#asked += 1;
+    return this.servers[this.#asked % this.servers.length]?.url ?? '';
+  }
+
+  /** What all servers have written. */
+  get output(): string {
+    return this.servers.map(({ output }) => output).join('');
   }
 
   /** All simulated clusters, also the virtual ones that stand on hosts now. */
@@ -109,14 +145,33 @@ export class World {
     this.#remote.loseReplies(count);
   }
 
+  /** SIGSTOP, and SIGCONT after a while. */
+  pause(index: number, milliseconds: number): void {
+    const server = this.servers[index];
+    server?.pause();
+    const paused: Promise<void> = new Promise<void>((resolve) => {
+      setTimeout(resolve, milliseconds);
+    }).then(() => {
+      server?.resume();
+      this.#paused.delete(paused);
+    });
+    this.#paused.add(paused);
+  }
+
+  /** All of them are ended and started. */
+  async restartAll(): Promise<void> {
+    for (const index of this.servers.keys()) await this.restart(0, index);
+  }
+
   /** SIGKILL, and a new start after a while. */
-  restart(downMilliseconds: number): Promise<void> {
+  restart(downMilliseconds: number, index = 0): Promise<void> {
+    const server = this.servers[index] ?? this.server;
     this.#restarting = this.#restarting.then(async () => {
-      await this.server.kill();
+      await server.kill();
       await new Promise((resolve) => setTimeout(resolve, downMilliseconds));
       for (;;) {
         try {
-          return await this.server.start();
+          return await server.start();
         } catch {
           // With a store or a repository that cannot be used it ends at once, and is started again, as anywhere.
           await new Promise((resolve) => setTimeout(resolve, 300));
@@ -137,14 +192,16 @@ export class World {
     await this.setDisk(0);
     this.#remote.loseReplies(0);
     for (const cluster of this.clusters) cluster.faults.clear();
+    this.management?.cluster.faults.clear();
+    await Promise.all(this.#paused);
     await Promise.all(this.sandbox.clusters.map((cluster) => cluster.settled()));
     await this.#restarting;
   }
 
   async close(): Promise<void> {
     await this.#restarting.catch(() => {});
-    await this.server[Symbol.asyncDispose]();
-    await Promise.all([this.sandbox.close(), this.#remote.close()]);
+    await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
+    await Promise.all([this.sandbox.close(), this.#remote.close(), this.management?.close()]);
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
