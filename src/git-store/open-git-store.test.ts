@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, it } from 'node:test';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
 import type { GitStoreFixture } from './testing/contract-bed.ts';
@@ -59,3 +61,23 @@ describeGitStoreContract('on a remote over HTTP', () => overHttp({}));
 
 // Also what stands in for SSH and proxies: a directory of authorities is something that only git reads.
 describeGitStoreContract('on a remote that only git can push to', () => overHttp({ GIT_SSL_CAPATH: '/etc/ssl/certs' }));
+
+describe('servers that open an empty remote at the same time', () => {
+  it('share its first commit', async () => {
+    const root = await temporaryDirectory();
+    const origin = join(root, 'origin.git');
+    await git(root, 'init', '--quiet', '--bare', '--initial-branch=main', origin);
+    const open = (name: string) =>
+      openGitStore({ ...common, directory: join(root, name), remote: { url: `file://${origin}` } }, noAbort);
+    const opened = await Promise.allSettled(['a', 'b', 'c', 'd', 'e', 'f'].map(open));
+    const stores = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const heads = new Set(stores.map((store) => store.snapshot().commit));
+    await Promise.all(stores.map((store) => store.close()));
+    await rm(root, { recursive: true });
+    assert.deepEqual(
+      opened.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : [])),
+      [],
+    );
+    assert.equal(heads.size, 1);
+  });
+});

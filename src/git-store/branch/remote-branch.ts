@@ -14,6 +14,7 @@ import type { ReceivePack } from './push/receive-pack.ts';
 import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote/remote-access.ts';
 import { requestRefusal } from './remote/remote-refusal.ts';
+import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import { MAIN_REFERENCE, syncPacks, writePack } from '../git/repository-directory.ts';
 
 /** Where `main` of the remote is put by a fetch, before the local one follows. */
@@ -108,6 +109,7 @@ export class RemoteBranch implements Branch {
     const branches = [...report.stdout.matchAll(/\trefs\/heads\/(.+)/g)].map(([, name = '']) => name);
     const [first] = branches;
     if (first === undefined) return '';
+    if (branches.includes(MAIN_BRANCH)) return this.fetch(signal); // another server has made it since
     const shown = words([branches.slice(0, 5).join(', ') + (branches.length > 5 ? ' …' : '')]);
     throw new NautesError('ConfigRepoBranchMissing', { branches: shown, first: words([first]) });
   }
