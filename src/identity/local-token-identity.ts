@@ -84,7 +84,7 @@ export class LocalTokenIdentity implements IdentityProvider {
     return record.expiresAt !== '' && Date.parse(record.expiresAt) <= this.#clock.now();
   }
 
-  /** Reading goes on with what was known while the store is away; what changes something needs the tokens of now. */
+  /** Reading continues with what was known while the store is away; what changes something needs the tokens of now. */
   async #recordFor(name: string, role: Role): Promise<TokenRecord | undefined> {
     return await (role === 'reader' ? this.#recordOrLastKnown(name) : this.#record(name));
   }

@@ -81,7 +81,7 @@ function absentWhenNotServed(error: unknown): undefined {
   throw error;
 }
 
-/** Items of a list come without kind; only what is looked at is kept. */
+/** Items of a list come without kind; only what is read is kept. */
 function asApplication(item: unknown): KubeObject[] {
   if (!isRecord(item) || textAt(item, 'metadata', 'name') === '') return [];
   const { metadata, spec } = item as unknown as KubeObject;

@@ -89,7 +89,7 @@ function describeRights(): void {
     assert.equal(await statusOf(limited.client.list(wellKnown.secret, { namespace: 'argocd' }, patience())), 403);
   });
 
-  it('let no other Secret be written, deleted or looked at by patching', async () => {
+  it('let no other Secret be written, deleted or read by patching', async () => {
     assert.equal(await write('other'), 403);
     assert.equal(await patch('argocd-secret', 'application/merge-patch+json', {}), 403);
     assert.equal(await patch('argocd-secret', 'application/merge-patch+json', {}, '?dryRun=All'), 403);

@@ -141,7 +141,7 @@ export function hasOwnData({ metadata }: ObjectHead): boolean {
   return isRecord(data) && ['f:config', 'f:name', 'f:server'].every((key) => Object.hasOwn(data, key));
 }
 
-/** Labels and annotations that differ from what is wanted: by name. Those of others are not looked at. */
+/** Labels and annotations that differ from what is wanted: by name. Those of others are not compared. */
 export function differingFacts(
   { metadata }: ObjectHead,
   labels: Readonly<Record<string, string>>,

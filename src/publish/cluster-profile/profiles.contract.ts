@@ -100,7 +100,7 @@ export function describeClusterProfiles(
       assert.equal(now.found.metadata.uid, earlier?.found.metadata.uid);
     });
 
-    it('get another credential when that of their account was taken away on the cluster', async () => {
+    it('get another credential when that of their account was revoked on the cluster', async () => {
       const one = fixture.registration('revoked');
       await one.publish();
       const earlier = await secretOf(one);
