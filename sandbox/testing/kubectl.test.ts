@@ -219,7 +219,7 @@ describe('kubectl', { skip: isPlatformSupported() ? false : 'kubectl is brought 
         await kubectl('apply', '--server-side', ...target);
         assert.deepEqual(versions(await kubectl('get', ...target, '-o', 'json')), first);
         // kubectl spaces out the requests with which it waits.
-        if (!file.includes('crds')) await kubectl('delete', ...target, '--wait=false');
+        if (!file.includes('crds')) await kubectl('delete', ...target, '--wait=false', '--ignore-not-found');
       });
     }
   });

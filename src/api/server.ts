@@ -31,6 +31,7 @@ import { statusRoutes } from './routes/status.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
 import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
+import { withPipelineLimit } from './http/pipelining.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
 import { requestCount, requestDuration } from './metrics.ts';
 
@@ -190,7 +191,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
       const error = codecError(message('Codec.path'));
       void sendError(reply.headers(commonHeaders(request.id)), error, request.id);
     },
-    serverFactory: (handler) => createNodeServer(handler, options, limits),
+    serverFactory: (handler) => createNodeServer(withPipelineLimit(handler), options, limits),
   });
   readBodiesAsBytes(app);
   app.decorateRequest('call', undefined);
