@@ -8,6 +8,7 @@ import { reconcileMetrics } from '../reconcile/metrics.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
 import { closeAll } from './services/closing.ts';
+import { checkDataTrust } from './services/data-trust.ts';
 import { lockDirectory } from './services/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
 import { kubernetesStateMetrics } from '../state/index.ts';
@@ -81,6 +82,7 @@ async function openParts(
   const addresses = await refusingOwnServices(policy, configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.defer(() => lock.close());
+  await checkDataTrust(configuration.dataDirectory);
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
   const metrics = new PrometheusMetrics(METRICS, () => gauges({ stores, controllers, api, readiness, shared }));

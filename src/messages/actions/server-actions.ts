@@ -75,6 +75,10 @@ export const serverActions = actionTexts({
     zh: '请给出角色（reader 或 maintainer）、普通的邮箱地址和将来的失效时间。',
   },
   ListTokens: { cli: { en: '`nautes token list` shows the names.', zh: '`nautes token list` 列出所有名称。' } },
+  OwnDataDirectory: {
+    en: 'Find out who wrote it. If its content is right: chown -R it to the user that runs Nautes, and chmod -R go-w.',
+    zh: '请查明是谁写的。若内容无误：用 chown -R 把它交给运行 Nautes 的用户，再执行 chmod -R go-w。',
+  },
   CheckDataDirectoryOwner: {
     en: 'Look whether the data directory is there and belongs to the user that runs Nautes.',
     zh: '请检查数据目录是否存在，并属于运行 Nautes 的用户。',

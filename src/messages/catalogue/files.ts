@@ -32,4 +32,6 @@ export const files = texts({
     en: 'the name of a product is "product-" and the id of its group',
     zh: '产品的名称是“product-”加上其组的 id',
   },
+  'DataDirectoryExposed.owner': { en: 'belongs to user {uid}', zh: '属于用户 {uid}' },
+  'DataDirectoryExposed.writable': { en: 'can be written by other users', zh: '可以被其他用户写入' },
 });

@@ -38,6 +38,13 @@ export const serverErrors = errors({
     zh: '数据目录正被进程 {pid} 使用',
     action: 'StopOtherServer',
   },
+  DataDirectoryExposed: {
+    status: 500,
+    next: 'stalled',
+    en: '{path} {problem:message}: the server trusts nothing that another user could have written',
+    zh: '{path} {problem:message}：服务器不信任其他用户可能写过的内容',
+    action: 'OwnDataDirectory',
+  },
   DataDirectoryUnusable: {
     status: 500,
     next: 'stalled',
