@@ -26,6 +26,10 @@ export async function injectFaults(
   const met = cluster.faults.forRequest(method, target);
   for (const fault of met) {
     if (fault.kind === 'slow') await wait(cluster, fault.milliseconds);
+    if (fault.kind === 'reset' && fault.done === true) {
+      resetInstead(request, response);
+      continue;
+    }
     if (fault.kind === 'reset') {
       reset(request, response);
       return false;
@@ -46,8 +50,18 @@ function reset(request: HttpRequest, response: HttpResponse): void {
   else response.destroy();
 }
 
+/** The request goes through; its answer does not get out. */
+function resetInstead(request: HttpRequest, response: HttpResponse): void {
+  const lost = (): HttpResponse => {
+    reset(request, response);
+    return response;
+  };
+  Object.defineProperty(response, 'end', { value: lost });
+}
+
 function statusOf(fault: Fault & { readonly kind: 'status' }): StatusError {
-  const [reason, message] = REASONS[fault.code] ?? ['Unknown', 'the sandbox was told to fail this request'];
+  const [reason, usual] = REASONS[fault.code] ?? ['Unknown', 'the sandbox was told to fail this request'];
+  const message = fault.message ?? usual;
   const seconds = fault.retryAfterSeconds ?? (fault.code === 429 ? 1 : undefined);
   return new StatusError(
     fault.code,

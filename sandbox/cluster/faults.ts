@@ -7,9 +7,15 @@ export type Fault =
   /** Responses are delayed. */
   | (RequestFault & { readonly kind: 'slow'; readonly milliseconds: number })
   /** Answers are this status: 401, 403, 429, 500, 503, … */
-  | (RequestFault & { readonly kind: 'status'; readonly code: number; readonly retryAfterSeconds?: number })
-  /** The connection is reset instead of a response. */
-  | (RequestFault & { readonly kind: 'reset' })
+  | (RequestFault & {
+      readonly kind: 'status';
+      readonly code: number;
+      readonly retryAfterSeconds?: number;
+      /** In the place of the usual words. */
+      readonly message?: string;
+    })
+  /** The connection is reset instead of a response; `done`: when the request has been carried out. */
+  | (RequestFault & { readonly kind: 'reset'; readonly done?: boolean })
   /** Namespaces stay in Terminating: an object without an API holds them. */
   | { readonly kind: 'stuck-namespace'; readonly namespace: string }
   /** Pods of this workload (or prefix of a Pod's name) do not become ready. */
@@ -25,6 +31,8 @@ export interface RequestFault {
   readonly match?: string;
   /** Share of the matching requests, 0 to 1. Default 1. */
   readonly probability?: number;
+  /** Begins after this many matching requests. */
+  readonly skip?: number;
   /** Ends by itself after this many requests. */
   readonly times?: number;
 }
@@ -75,6 +83,8 @@ function checkPattern(pattern: unknown): void {
 interface ActiveFault {
   readonly fault: Fault;
   readonly pattern: RegExp | undefined;
+  /** Matching requests before the first that meets it. */
+  skipped: number;
   remaining: number;
 }
 
@@ -92,6 +102,7 @@ export class Faults {
     this.#active = faults.map((fault) => ({
       fault,
       pattern: 'match' in fault && fault.match !== undefined ? new RegExp(fault.match) : undefined,
+      skipped: 'skip' in fault && fault.skip !== undefined ? fault.skip : 0,
       remaining: 'times' in fault && fault.times !== undefined ? fault.times : Number.POSITIVE_INFINITY,
     }));
     for (const listener of this.#listeners) listener();
@@ -116,9 +127,12 @@ export class Faults {
   /** The faults that one request meets; counts it. */
   forRequest(method: string, url: string): readonly Fault[] {
     if (this.#active.length === 0) return [];
-    const met = this.#active.filter(({ fault, pattern, remaining }) => {
+    const met = this.#active.filter((active) => {
+      const { fault, pattern, remaining } = active;
       if (fault.kind !== 'slow' && fault.kind !== 'status' && fault.kind !== 'reset') return false;
       if (remaining <= 0 || (pattern !== undefined && !pattern.test(`${method} ${url}`))) return false;
+      active.skipped -= 1;
+      if (active.skipped >= 0) return false;
       return fault.probability === undefined || Math.random() < fault.probability;
     });
     for (const active of met) active.remaining--;

@@ -1,6 +1,6 @@
 export { isConflict, retryingConflicts } from './conflicts.ts';
 export { openKubeconfigCluster } from './kubeconfig-source.ts';
-export { describeRight, missingRights, type NeededRight } from './rights.ts';
+export { describeRight, missingRights, type NeededRight, rightsTo } from './rights.ts';
 export type { ManagementCluster } from './management-cluster.ts';
 export { openServiceAccountCluster, type ServiceAccountOptions } from './service-account-source.ts';
 export { CONTENT_LABEL, contentLabels, dataOf, secretText } from './own-objects.ts';

@@ -1,5 +1,6 @@
 import type { KubeClient } from '../kube/index.ts';
-import { valueAt } from '../kube-objects/kube-object.ts';
+import { groupOf, valueAt } from '../kube-objects/kube-object.ts';
+import type { ResourceType } from '../kube-objects/resource-types.ts';
 
 /** A right in the management cluster, as SelfSubjectAccessReviews ask for it. */
 export interface NeededRight {
@@ -20,18 +21,30 @@ export async function missingRights(
   rights: readonly NeededRight[],
   signal: AbortSignal,
 ): Promise<readonly NeededRight[]> {
-  const answers = await Promise.all(
-    rights.map(async ({ verb, group, resource: named, namespace }) => {
-      const [resource = '', subresource = ''] = named.split('/', 2);
-      const body = {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
-      };
-      return await client.json({ method: 'POST', path: REVIEWS, body }, signal);
-    }),
-  );
-  return rights.filter((_right, index) => valueAt(answers[index], 'status', 'allowed') !== true);
+  const missing: NeededRight[] = [];
+  for (const right of rights) {
+    const { verb, group, namespace } = right;
+    const [resource = '', subresource = ''] = right.resource.split('/', 2);
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+    };
+    const answer = await client.json({ method: 'POST', path: REVIEWS, body }, signal);
+    if (valueAt(answer, 'status', 'allowed') !== true) missing.push(right);
+  }
+  return missing;
+}
+
+/** The right to do these things with objects of a kind in a namespace, or with a part of them. */
+export function rightsTo(
+  { apiVersion, plural }: ResourceType,
+  verbs: readonly string[],
+  namespace: string,
+  subresource?: string,
+): readonly NeededRight[] {
+  const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
+  return verbs.map((verb) => ({ verb, group: groupOf(apiVersion), resource, namespace }));
 }
 
 /** `create secrets in argocd`, `list applications.argoproj.io in argocd`. */

@@ -76,6 +76,8 @@ export interface RegistryServices extends AccessServices {
   readonly facts?: Readonly<Record<string, string>>;
   /** Absent without a management cluster. */
   readonly publications?: Publications;
+  /** Looked at before anything is stored for a save, where the state can be away while the other stores are there. */
+  readonly checkState?: () => Promise<void>;
   /** The controllers, of this process or, where several share the work, of any; absent when they cannot be asked. */
   readonly controllers?: ClusterLooks;
   readonly clock: Clock;

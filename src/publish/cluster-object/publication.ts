@@ -13,7 +13,6 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { followStatus, isOfInstallation, keepObject, keepStatus, type StatusPart } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
-import type { NeededRight } from '../../management/index.ts';
 import type {
   Publication,
   PublicationReport,
@@ -21,7 +20,7 @@ import type {
   PublishedCluster,
   PublishedName,
 } from '../publication.ts';
-import { rightsTo } from '../rights.ts';
+import { type NeededRight, rightsTo } from '../../management/index.ts';
 import type { TargetAccount } from '../target-account.ts';
 import { noUsers, withdrawKept } from '../withdraw-kept.ts';
 import { clusterObject, clusterObjectStatus, clusterObjectType } from './object.ts';

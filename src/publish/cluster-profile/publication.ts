@@ -14,7 +14,6 @@ import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { ConsumerTokens } from '../consumer-tokens.ts';
 import { CONDITIONS_MANAGER, followStatus, isOfInstallation, keepObject, type StatusPart } from '../kept-object.ts';
-import type { NeededRight } from '../../management/index.ts';
 import type {
   Publication,
   PublicationChange,
@@ -24,7 +23,7 @@ import type {
   PublishedName,
 } from '../publication.ts';
 import { inPlace } from '../place-error.ts';
-import { rightsTo } from '../rights.ts';
+import { type NeededRight, rightsTo } from '../../management/index.ts';
 import type { TargetAccount } from '../target-account.ts';
 import { noUsers, withdrawKept } from '../withdraw-kept.ts';
 import { clusterProfile, clusterProfileConditions, clusterProfileStatus, clusterProfileType } from './profile.ts';

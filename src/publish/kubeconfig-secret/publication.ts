@@ -8,7 +8,6 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { ConsumerTokens } from '../consumer-tokens.ts';
 import { isOfInstallation } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
-import type { NeededRight } from '../../management/index.ts';
 import type {
   Publication,
   PublicationReport,
@@ -16,7 +15,7 @@ import type {
   PublishedCluster,
   PublishedName,
 } from '../publication.ts';
-import { rightsTo } from '../rights.ts';
+import { type NeededRight, rightsTo } from '../../management/index.ts';
 import type { TargetAccount } from '../target-account.ts';
 import { noUsers, withdrawKept } from '../withdraw-kept.ts';
 import { clusterApiSecret, clusterApiSecretName } from './secret.ts';

@@ -58,6 +58,7 @@ class SaveAttempt {
 
   async run(): Promise<SaveResult | 'startOver'> {
     const warnings = await this.#check();
+    await this.#useCase.services.checkState?.();
     const { uploaded, before, kubernetesUid, takeOver } = this.#change;
     const staged = uploaded === undefined ? undefined : await this.#stage(uploaded);
     const cluster = this.#change.cluster({

@@ -54,6 +54,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     ...stores,
     ...stores.state,
     offboardings: stores.state.offboardingRequests,
+    ...(configuration.storage === 'kubernetes' ? { checkState: stores.state.checkWritable } : {}),
     ...reach,
     installation,
     identity,

@@ -1,8 +1,7 @@
 import { NautesError } from '../../errors/errors.ts';
 import { isNotFound, KubeApiError, type KubeClient } from '../../kube/index.ts';
 import { listAt, textAt, valueAt } from '../../kube-objects/kube-object.ts';
-import type { ResourceType } from '../../kube-objects/resource-types.ts';
-import { describeRight, missingRights, type NeededRight } from '../../management/index.ts';
+import { describeRight, missingRights, type NeededRight, rightsTo } from '../../management/index.ts';
 import { clusterStateType, configMapType } from './cluster-state.ts';
 
 /**
@@ -15,12 +14,7 @@ const VERBS = ['get', 'list', 'watch', 'create', 'update', 'delete'] as const;
 
 /** What the stores do with their objects. */
 export function stateRights(namespace: string): readonly NeededRight[] {
-  return [clusterStateType, configMapType].flatMap((type) => VERBS.map((verb) => rightTo(type, verb, namespace)));
-}
-
-function rightTo({ apiVersion, plural }: ResourceType, verb: string, namespace: string): NeededRight {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  return { verb, group, resource: plural, namespace };
+  return [clusterStateType, configMapType].flatMap((type) => rightsTo(type, VERBS, namespace));
 }
 
 /**

@@ -31,6 +31,8 @@ export class KubernetesInventoryStore implements InventoryStore {
   /** By object, least recently used first. */
   readonly #cache = new Map<string, CachedInventory>();
   #cachedBytes = 0;
+  /** Objects with a write that another has forestalled, or that had no answer: they are read before the next. */
+  readonly #doubtful = new Set<string>();
 
   constructor(client: StateClient, objects: StateObjects) {
     this.#client = client;
@@ -40,7 +42,7 @@ export class KubernetesInventoryStore implements InventoryStore {
 
   async list(registration: Registration): Promise<readonly InventoryEntry[]> {
     this.#client.checkOpen();
-    return entriesOf(await this.#current(registration));
+    return entriesOf(await this.#known(registration));
   }
 
   async put(registration: Registration, entries: readonly InventoryEntry[]): Promise<void> {
@@ -92,8 +94,10 @@ export class KubernetesInventoryStore implements InventoryStore {
         if (head !== undefined && content.equals(head.content)) return;
         const owner = await this.#owner(registration);
         const written = await this.#maps.write({ owner, epoch, content, before: head });
-        this.#uncache(name);
-        if (written === undefined) continue;
+        if (written === undefined) {
+          this.#doubtful.add(name);
+          continue;
+        }
         this.#remember(name, { epoch, round: owner.spec.round, head: written });
         return;
       }
@@ -117,15 +121,31 @@ export class KubernetesInventoryStore implements InventoryStore {
     const name = stateName(registration);
     const epoch = this.#ownEpoch(registration);
     const cached = this.#cache.get(name);
-    const isKnown = cached?.epoch === epoch && cached?.round === roundOf(this.#objects.get(registration));
-    if (cached !== undefined && isKnown) return cached.head;
+    if (cached !== undefined && this.#counts(cached, registration) && !this.#doubtful.has(name)) return cached.head;
     // Not from memory, which may be behind what the owner before has written.
     const object = await this.#objects.refresh(registration);
     const round = roundOf(object);
     const found = object?.spec.hasInventory === true ? await this.#maps.read(name) : undefined;
     const head = found === undefined || found.round === round ? found : { ...found, content: encodeInventory([]) };
+    this.#doubtful.delete(name);
     if (epoch !== undefined) this.#remember(name, { epoch, round, head });
     return head;
+  }
+
+  /** The same; what was known before a write without an answer, while the cluster does not answer. */
+  async #known(registration: Registration): Promise<InventoryHead | undefined> {
+    try {
+      return await this.#current(registration);
+    } catch (error) {
+      const cached = this.#cache.get(stateName(registration));
+      const isAway = error instanceof NautesError && error.reason === 'StatusStoreUnavailable';
+      if (!isAway || cached === undefined || !this.#counts(cached, registration)) throw error;
+      return cached.head;
+    }
+  }
+
+  #counts({ epoch, round }: CachedInventory, registration: Registration): boolean {
+    return epoch === this.#ownEpoch(registration) && round === roundOf(this.#objects.get(registration));
   }
 
   /** `undefined` for a replica that does not own the registration: it reads what is stored each time. */

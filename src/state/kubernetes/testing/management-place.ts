@@ -1,12 +1,10 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SandboxCluster } from '../../../../sandbox/index.ts';
-import type { JsonObject } from '../../../../sandbox/index.ts';
+import type { JsonObject, SandboxCluster } from '../../../../sandbox/index.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import { Secret } from '../../../base/secret.ts';
 import { parseYaml } from '../../../base/yaml.ts';
-import { KubeClient, loopbackAddressPolicy, type TransportLimits } from '../../../kube/index.ts';
+import { KubeClient, loopbackAddressPolicy, type TransportOptions } from '../../../kube/index.ts';
 import type { ManagementCluster } from '../../../management/index.ts';
 import type { State } from '../../state.ts';
 import type { StatePlace } from '../../state.contract.ts';
@@ -24,14 +22,14 @@ export async function stateDefinition(): Promise<JsonObject> {
 export function managementOf(
   cluster: Pick<SandboxCluster, 'server' | 'certificateAuthority' | 'adminToken'>,
   namespace: string,
-  limits: Partial<TransportLimits> = {},
+  open: (options: TransportOptions) => KubeClient = (options) => new KubeClient(options),
 ): ManagementCluster {
-  const client = new KubeClient({
+  const client = open({
     server: cluster.server,
     certificateAuthority: cluster.certificateAuthority,
     material: new Secret({ kind: 'token', token: cluster.adminToken }),
     addresses: loopbackAddressPolicy,
-    limits: { concurrency: 24, longestPause: 50, maximumTraffic: Number.POSITIVE_INFINITY, ...limits },
+    limits: { concurrency: 24, longestPause: 50, maximumTraffic: Number.POSITIVE_INFINITY },
   });
   return {
     describe: cluster.server,
@@ -64,12 +62,17 @@ export async function installDefinition(cluster: SandboxCluster): Promise<void> 
 
 let namespaces = 0;
 
+/** A namespace that no other test of this process has. */
+export function newNamespace(cluster: SandboxCluster): string {
+  namespaces += 1;
+  const name = `state-${namespaces}`;
+  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, 'tests');
+  return name;
+}
+
 /** A namespace of its own in the cluster, for one test. */
 export function placeIn(cluster: SandboxCluster): StatePlace {
-  namespaces += 1;
-  const namespace = `state-${namespaces}`;
-  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, 'tests');
-  assert.ok(cluster.get('v1', 'Namespace', '', namespace));
+  const namespace = newNamespace(cluster);
   const management = managementOf(cluster, namespace);
   return {
     open: () => openState(management),

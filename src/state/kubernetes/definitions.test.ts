@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../../sandbox/index.ts';
+import {
+  installDefinition,
+  managementOf,
+  newNamespace,
+  openState,
+  stateDefinition,
+} from './testing/management-place.ts';
+
+describe('the definition of state in a management cluster', () => {
+  let sandbox: Sandbox;
+  let cluster: SandboxCluster;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 1, basePort: 0 });
+    const [first] = sandbox.clusters;
+    assert.ok(first);
+    cluster = first;
+  });
+  after(() => sandbox?.close());
+
+  it('must be there, in the version that is needed, with the rights to use it', async () => {
+    const namespace = newNamespace(cluster);
+    await assert.rejects(openState(managementOf(cluster, namespace)), {
+      reason: 'DefinitionMissing',
+      message: /clusterstates\.state\.nautes\.io/,
+    });
+    const text = JSON.stringify(await stateDefinition()).replace(/ \(definition version \d+\)/, '');
+    cluster.apply(JSON.parse(text) as never, 'tests');
+    await assert.rejects(openState(managementOf(cluster, namespace)), { reason: 'DefinitionOutdated' });
+    await installDefinition(cluster);
+    await (await openState(managementOf(cluster, namespace))).close();
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'weak', namespace } };
+    cluster.apply(account, 'tests');
+  });
+});
