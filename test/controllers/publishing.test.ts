@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { StatusView } from '../../src/contract/views.ts';
-import { render } from '../../src/messages/message.ts';
 import { ControlLoop, type ControlLoopOptions, eventually, hostDraft } from '../harness/control-loop.ts';
+import { at, virtualDraft } from '../harness/virtual-draft.ts';
+import { freeNodePorts } from '../../tools/net/ports.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { TestManagement } from '../harness/test-management.ts';
 
 const DAY = 24 * 3_600_000;
+const PORT = await freeNodePorts(1);
 
 describe('publishing clusters', () => {
   const cluster = newClusters({ clusters: 40, tokenCacheMilliseconds: 0, workloadDelayMilliseconds: 10 });
@@ -192,6 +194,60 @@ describe('publishing clusters', () => {
     await loop.until('one', ({ published: parts }) => parts?.length === 0, 'withdrawn');
   });
 
+  it('is withdrawn from the namespace of before', async () => {
+    await using management = await TestManagement.of(cluster());
+    await using loop = await start(management);
+    await register(loop);
+    await untilPublished(loop);
+    await loop.shut();
+    loop.change({ publishing: management.publishing({ namespace: 'elsewhere' }) });
+    await loop.open();
+    await loop.untilEvent('one', 'PublicationWithdrawn');
+    assert.equal(management.secret('one'), undefined);
+    const status = await untilPart(loop, 'PublicationForbidden'); // the shipped rights end at Argo CD's namespace
+    assert.equal(status.phase, 'Ready');
+  });
+
+  it('a management cluster that has another address now is recognised by its objects', async () => {
+    await using management = await TestManagement.of(cluster());
+    await using loop = await start(management);
+    await register(loop);
+    const { incarnation } = await untilPublished(loop);
+    const before = management.secret('one');
+    await loop.shut();
+    loop.change({ publishing: management.publishing({ address: 'https://moved.example.com:6443' }) });
+    await loop.open();
+    await loop.until(
+      'one',
+      ({ published: parts }) => parts?.length === 1 && parts[0]?.where.includes('moved.example.com') === true,
+      'known by its new address',
+    );
+    const now = management.secret('one');
+    assert.deepEqual([now?.metadata.uid, now?.token], [before?.metadata.uid, before?.token]);
+    const entries = (await loop.inventory('one', incarnation)).filter(({ kind }) => kind === 'Secret');
+    assert.equal(entries.filter(({ name }) => name === 'nautes-cluster-one').length, 1);
+  });
+
+  it('a virtual cluster is published with its host, and its account goes with it', async () => {
+    await using management = await TestManagement.of(cluster());
+    await using loop = await start(management);
+    const host = cluster();
+    await loop.save('host', host, hostDraft);
+    await loop.save('virtual', at(host, PORT), virtualDraft(PORT));
+    const { incarnation } = await untilPublished(loop, 'virtual');
+    const { labels = {} } = management.secret('virtual')?.metadata ?? {};
+    assert.equal(labels['cluster.nautes.io/type'], 'virtual');
+    assert.equal(labels['cluster.nautes.io/host'], 'host');
+    assert.equal(labels['cluster.nautes.io/usage'], 'worker');
+    await loop.delete('virtual');
+    const receipt = await loop.untilReceipt('virtual', incarnation);
+    assert.equal(receipt.outcome, 'Complete');
+    const removed = receipt.removed.map(({ name }) => name);
+    for (const name of ['nautes-cluster-virtual', 'nautes-tests-argocd']) assert.ok(removed.includes(name), name);
+    assert.equal(management.secret('virtual'), undefined);
+    assert.ok(management.secret('host'));
+  });
+
   it('an object at a management cluster that is no longer configured is named', async () => {
     await using management = await TestManagement.of(cluster());
     await using other = await TestManagement.of(cluster());
@@ -212,165 +268,5 @@ describe('publishing clusters', () => {
     await loop.until('one', ({ published: parts }) => parts?.length === 1, 'withdrawn from the former one');
     assert.equal(management.secret('one'), undefined);
     assert.ok(other.secret('one'));
-  });
-});
-
-describe('withdrawing a cluster that is deleted', () => {
-  const cluster = newClusters({ clusters: 40, tokenCacheMilliseconds: 0, workloadDelayMilliseconds: 10 });
-
-  async function publishedOne(management: TestManagement, changes: ControlLoopOptions = {}) {
-    const loop = await ControlLoop.start({ publishing: management.publishing(), ...changes });
-    const target = cluster();
-    await loop.save('one', target, hostDraft);
-    const { incarnation } = await loop.untilReady('one');
-    await loop.until(
-      'one',
-      ({ published = [] }) => published.some(({ reason }) => reason === 'Published'),
-      'published',
-    );
-    return { loop, target, incarnation };
-  }
-
-  const nameOf = ({ name }: { readonly name: string }): string => name;
-
-  it('Secret and account go, and are in the receipt', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, target, incarnation } = await publishedOne(management);
-    await using _ = loop;
-    const { token = '' } = management.secret('one') ?? {};
-    await loop.delete('one');
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.equal(receipt.outcome, 'Complete');
-    for (const name of ['nautes-cluster-one', 'nautes-tests-argocd']) {
-      assert.ok(receipt.created.map(nameOf).includes(name), name);
-      assert.ok(receipt.removed.map(nameOf).includes(name), name);
-    }
-    assert.equal(management.secret('one'), undefined);
-    const { status } = await adminRequest(target.server, target.kubeconfig('token').replace(target.adminToken, token))(
-      'GET',
-      '/api/v1/namespaces',
-    );
-    assert.equal(status, 401);
-  });
-
-  it('is refused with the names of the Applications that point there; by force they are in the receipt', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, incarnation } = await publishedOne(management);
-    await using _ = loop;
-    await management.makeApplication('shop', 'one');
-    await management.makeApplication('other', 'another');
-    await assert.rejects(loop.delete('one'), { reason: 'ClusterInUse', message: /\(1\): Application argocd\/shop$/ });
-    const plan = await loop.planDeletion('one');
-    const errors = plan.findings.flatMap((finding) => ('error' in finding ? [finding.error.message] : []));
-    assert.match(errors.join(), /Application argocd\/shop/);
-    assert.ok(plan.removed.some(({ name }) => name === 'nautes-cluster-one'));
-    assert.ok(management.secret('one')?.metadata.labels?.['cluster.nautes.io/usage']);
-
-    const forced = await loop.planDeletion('one', true);
-    const warnings = forced.findings.flatMap((finding) =>
-      'warning' in finding ? [render(finding.warning, 'en')] : [],
-    );
-    assert.match(warnings.join(), /lose the cluster.*Application argocd\/shop/);
-    await loop.delete('one', true);
-    const receipt = await loop.untilReceipt('one', incarnation);
-    const left = receipt.left.map(({ name, reason }) => `${name}: ${render(reason, 'en')}`);
-    assert.ok(left.includes('shop: it points to the cluster that was removed'), left.join());
-    assert.equal(management.secret('one'), undefined);
-  });
-
-  it('the labels go first, and nothing else before the Applications that follow them are gone', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, target, incarnation } = await publishedOne(management);
-    await using _ = loop;
-    // Argo CD deletes them and is not done yet: a finalizer keeps what hangs in its deletion.
-    await management.makeApplication('leaving', 'one', { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
-    management.cluster.delete('argoproj.io/v1alpha1', 'Application', 'argocd', 'leaving');
-    await loop.delete('one');
-    const status = await loop.untilReason('one', 'LettingGo');
-    assert.match(status.conditions.map(({ message }) => message).join(), /Application argocd\/leaving/);
-    const secret = management.secret('one');
-    assert.ok(secret);
-    assert.equal(secret.metadata.labels?.['cluster.nautes.io/usage'], undefined);
-    assert.equal(secret.metadata.labels?.['argocd.argoproj.io/secret-type'], 'cluster');
-    assert.ok(target.get('v1', 'ServiceAccount', 'nautes-system', 'nautes-tests-argocd'));
-    assert.ok(target.get('v1', 'Namespace', '', 'traefik'));
-    const path = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/leaving';
-    await adminRequest(management.cluster.server, management.cluster.kubeconfig())(
-      'PATCH',
-      path,
-      { metadata: { finalizers: null } },
-      'application/merge-patch+json',
-    );
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.equal(receipt.outcome, 'Complete');
-    assert.equal(management.secret('one'), undefined);
-  });
-
-  it('an Application that hangs is waited for as long as a cluster that does not answer, and is in the receipt', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, incarnation } = await publishedOne(management, { settings: { graceMilliseconds: 2_000 } });
-    await using _ = loop;
-    await management.makeApplication('hanging', 'one', { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
-    management.cluster.delete('argoproj.io/v1alpha1', 'Application', 'argocd', 'hanging');
-    await loop.delete('one');
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.ok(receipt.left.map(nameOf).includes('hanging'));
-    assert.ok(receipt.removed.map(nameOf).includes('nautes-cluster-one'));
-  });
-
-  it('a process that dies in the middle loses nothing', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, incarnation } = await publishedOne(management);
-    await using _ = loop;
-    await management.makeApplication('leaving', 'one', { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
-    management.cluster.delete('argoproj.io/v1alpha1', 'Application', 'argocd', 'leaving');
-    await loop.delete('one');
-    await loop.untilReason('one', 'LettingGo');
-    await loop.shut();
-    await loop.open();
-    const path = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/leaving';
-    await adminRequest(management.cluster.server, management.cluster.kubeconfig())(
-      'PATCH',
-      path,
-      { metadata: { finalizers: null } },
-      'application/merge-patch+json',
-    );
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.ok(receipt.removed.map(nameOf).includes('nautes-cluster-one'));
-    assert.equal(management.secret('one'), undefined);
-  });
-
-  it('goes from the management cluster also when the cluster itself is dead', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, target, incarnation } = await publishedOne(management, { settings: { graceMilliseconds: 3_000 } });
-    await using _ = loop;
-    target.faults.set([{ kind: 'unreachable' }]);
-    await target.settled();
-    await loop.delete('one');
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.equal(receipt.outcome, 'Incomplete');
-    assert.ok(receipt.removed.map(nameOf).includes('nautes-cluster-one'));
-    assert.ok(receipt.remaining.map(nameOf).includes('nautes-tests-argocd'));
-    assert.equal(management.secret('one'), undefined);
-  });
-
-  it('names what is left in a management cluster that is dead, with the command that removes it', async () => {
-    await using management = await TestManagement.of(cluster());
-    const { loop, target, incarnation } = await publishedOne(management, { settings: { graceMilliseconds: 3_000 } });
-    await using _ = loop;
-    management.cluster.faults.set([{ kind: 'unreachable' }]);
-    await management.cluster.settled();
-    await loop.delete('one');
-    await loop.untilReason('one', 'ManagementUnavailable');
-    const receipt = await loop.untilReceipt('one', incarnation);
-    assert.equal(receipt.outcome, 'Incomplete');
-    const stuck = receipt.remaining.find(({ name }) => name === 'nautes-cluster-one');
-    assert.ok(stuck);
-    assert.match(
-      render(stuck.reason, 'en'),
-      new RegExp(`^in ${management.place}: the management cluster is the cause`),
-    );
-    assert.match(stuck.command, /kubectl delete secret nautes-cluster-one --namespace argocd/);
-    assert.equal(target.get('v1', 'ServiceAccount', 'nautes-system', 'nautes-tests-argocd'), undefined);
   });
 });

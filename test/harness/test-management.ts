@@ -17,6 +17,8 @@ export interface PublishingChanges {
   readonly isSelected?: boolean;
   /** Management clusters of before. */
   readonly former?: readonly ManagementCluster[];
+  /** The address by which the management cluster is known; by default its own. */
+  readonly address?: string;
 }
 
 /** A simulated cluster as the management cluster: with what an Argo CD brings, and our account with the shipped rights. */
@@ -70,12 +72,15 @@ export class TestManagement {
 
   publishing(changes: PublishingChanges = {}): (clock: Clock) => Publishing {
     const { when = 'Ready', namespace = 'argocd', tokenSeconds = 7_776_000, isSelected = true, former = [] } = changes;
+    const describe =
+      changes.address === undefined ? this.access.describe : `${changes.address} (management.kubeconfig)`;
+    const management = { ...this.access, describe };
     return (clock) => {
       const publication = new ArgoCdPublication({ namespace, tokenSeconds, now: () => clock.now() });
-      const places = [this.access, ...former];
+      const places = [management, ...former];
       return {
         when,
-        management: this.access,
+        management,
         selected: isSelected ? [publication] : [],
         known: [publication],
         at: (place) => places.find((one) => placeOf(one) === place),
