@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,8 +11,7 @@ import {
   type PluginName,
   PLUGINS,
 } from '../../../tools/inventory-client/binary.ts';
-import { run } from '../../base/programs/process.ts';
-import { parseYaml } from '../../base/yaml.ts';
+import { askConsumer } from '../../../tools/inventory-client/consumer.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 import { PublicationFixture } from '../publication.contract.ts';
@@ -39,7 +38,8 @@ if (built === undefined || missing === CONTROL_PLANE_NOT_BUILT) {
   describe('the reference client of the cluster inventory', () => describeReferenceClient(built));
 }
 
-function describeReferenceClient({ client, plugins, definition }: InventoryClient): void {
+function describeReferenceClient(client: InventoryClient): void {
+  const { definition } = client;
   let fixture: PublicationFixture;
   let directory: string;
 
@@ -73,25 +73,10 @@ function describeReferenceClient({ client, plugins, definition }: InventoryClien
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** Lists the namespaces of the cluster as a consumer that is installed in a namespace and has one plugin. */
-  async function asConsumer(plugin: PluginName, namespace: string, name: string): Promise<string> {
-    const providers = [
-      {
-        name: plugin,
-        execConfig: {
-          apiVersion: 'client.authentication.k8s.io/v1',
-          command: plugins[plugin],
-          provideClusterInfo: true,
-        },
-      },
-    ];
-    const [providerFile, kubeconfig] = [join(directory, `${plugin}.json`), join(directory, `${namespace}.kubeconfig`)];
-    await writeFile(providerFile, JSON.stringify({ providers }));
-    await writeFile(kubeconfig, inNamespace(fixture.places.management.kubeconfig, namespace), { mode: 0o600 });
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: directory, KUBECONFIG: kubeconfig };
-    const { code, stdout, stderr } = await run(client, [providerFile, namespace, name], { environment });
-    return code === 0 ? stdout.toString() : stderr;
-  }
+  const asConsumer = (plugin: PluginName, namespace: string, name: string): Promise<string> => {
+    const { kubeconfig } = fixture.places.management;
+    return askConsumer(client, { plugin, kubeconfig, namespace, directory }, name);
+  };
 
   for (const plugin of PLUGINS) {
     it(`reaches the cluster with the plugin ${plugin}, in each namespace`, async () => {
@@ -122,11 +107,4 @@ function describeReferenceClient({ client, plugins, definition }: InventoryClien
     assert.ok(found);
     assert.deepEqual(definitionProblems(await readFile(definition, 'utf8'), found), []);
   });
-}
-
-/** The kubeconfig with a namespace in its context, as a consumer that runs there has it. */
-function inNamespace(kubeconfig: string, namespace: string): string {
-  const document = parseYaml(kubeconfig) as { readonly contexts: readonly { readonly context: object }[] };
-  const contexts = document.contexts.map((one) => ({ ...one, context: { ...one.context, namespace } }));
-  return JSON.stringify({ ...document, contexts });
 }
