@@ -19,6 +19,7 @@ import { isolationBenchmark } from './isolation.ts';
 import { readCommandLine } from './options.ts';
 import { restBenchmark } from './rest.ts';
 import { restartBenchmark } from './restart.ts';
+import { scaleOutBenchmark } from './scale-out.ts';
 import { saveBenchmark } from './save.ts';
 import { steadyBenchmark } from './steady.ts';
 import { measureMachineSpeed, speedFigures } from './support/machine-speed.ts';
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   saveBenchmark,
   restBenchmark,
   commandLineBenchmark,
+  scaleOutBenchmark,
 ];
 const OUTPUT = join(import.meta.dirname, 'out');
 

@@ -30,6 +30,8 @@ export interface FleetOptions {
   /** Keys below `controllers` of the configuration. */
   readonly controllers?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A management cluster in which servers share their state: one serves the API, others work on the clusters. */
+  readonly shared?: { readonly kubeconfig: string; readonly namespace: string; readonly controllers: number };
 }
 
 /** A cluster that is to be saved. */
@@ -58,6 +60,8 @@ export class Fleet implements AsyncDisposable {
   readonly simulator: SimulatorProcess;
   readonly server: NautesProcess;
   readonly client: ApiClient;
+  /** Processes that work on the clusters besides the server. */
+  readonly workersOfShared: readonly NautesProcess[];
   /** A bare repository that logs every push. */
   readonly remote: string;
   readonly #workers: number;
@@ -65,13 +69,14 @@ export class Fleet implements AsyncDisposable {
   #refusedSaves = 0;
 
   private constructor(
-    parts: Pick<Fleet, 'simulator' | 'server' | 'client' | 'remote'>,
+    parts: Pick<Fleet, 'simulator' | 'server' | 'client' | 'remote' | 'workersOfShared'>,
     workers: number,
     resources: AsyncDisposableStack,
   ) {
     this.simulator = parts.simulator;
     this.server = parts.server;
     this.client = parts.client;
+    this.workersOfShared = parts.workersOfShared;
     this.remote = parts.remote;
     this.#workers = workers;
     this.#resources = resources;
@@ -85,20 +90,27 @@ export class Fleet implements AsyncDisposable {
     const remote = await makeRemote(directory);
     const simulated = { clusters: clusters + hosts, directory: join(directory, 'clusters') };
     const simulator = opening.use(await SimulatorProcess.start(simulated));
-    const server = opening.use(
-      await NautesProcess.start({
-        dataDirectory: join(directory, 'data'),
-        configuration: {
-          catalog: { files: [catalog.file] },
-          git: { remote: `file://${remote}` },
-          log: { level: 'warn' },
-          controllers: { driftSeconds: 86_400, ...controllers },
-        },
-        ...(environment === undefined ? {} : { environment }),
-      }),
-    );
+    const { shared } = options;
+    const start = async (name: string, role: string): Promise<NautesProcess> =>
+      opening.use(
+        await NautesProcess.start({
+          dataDirectory: join(directory, name),
+          configuration: {
+            catalog: { files: [catalog.file] },
+            git: { remote: `file://${remote}` },
+            log: { level: 'warn' },
+            controllers: { driftSeconds: 86_400, ...controllers },
+            ...(shared === undefined ? {} : sharedConfiguration(shared, name)),
+            role,
+          },
+          ...(environment === undefined ? {} : { environment }),
+        }),
+      );
+    const server = await start('data', shared === undefined ? 'all' : 'api');
+    const names = numbersTo(shared?.controllers ?? 0).map((number) => `controllers-${number}`);
+    const workersOfShared = await Promise.all(names.map((name) => start(name, 'controllers')));
     const client = await server.client();
-    return new Fleet({ simulator, server, client, remote }, clusters, opening.move());
+    return new Fleet({ simulator, server, client, remote, workersOfShared }, clusters, opening.move());
   }
 
   static nameOf(index: number): string {
@@ -232,6 +244,10 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
+}
+
+function sharedConfiguration({ kubeconfig, namespace }: { kubeconfig: string; namespace: string }, name: string) {
+  return { storage: 'kubernetes', management: { kubeconfig, namespace }, replicas: { name } };
 }
 
 /** 1 to the count. */
