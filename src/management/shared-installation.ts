@@ -55,7 +55,7 @@ export async function openSharedInstallation(
     const found = await readSharedInstallation(cluster, signal);
     if (found !== undefined) return found;
     const created = { ...made, repository, mark: undefined };
-    await writeSharedInstallation(cluster, created, signal);
+    await createSharedInstallation(cluster, created, signal); // of servers that start at once one is first
     return created;
   }, signal);
   if (shared.mark === 'moved') throw new NautesError('StorageMoved', { place: placeOf(cluster), back: 'kubernetes' });
@@ -90,20 +90,26 @@ export async function writeSharedInstallation(
   const place = { namespace, name: INSTALLATION_NAME };
   const found = await client.find(wellKnown.configMap, place, signal);
   const data = { id, createdAt, repository };
-  if (found === undefined) {
-    const metadata = { ...place, labels: contentLabels('installation') };
-    const content = mark === undefined ? data : { ...data, mark };
-    await client.create(
-      wellKnown.configMap,
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: content },
-      {},
-      signal,
-    );
-    return;
-  }
+  if (found === undefined) return createSharedInstallation(cluster, installation, signal);
   const { resourceVersion } = found.metadata;
   const body = { metadata: { resourceVersion }, data: { ...data, mark: mark ?? null } };
   await client.patch(wellKnown.configMap, place, 'merge', body, signal);
+}
+
+/** @throws KubeApiError (409) when there is one */
+async function createSharedInstallation(
+  cluster: Place,
+  { id, createdAt, repository, mark }: SharedInstallation,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = await cluster.client(signal);
+  const metadata = {
+    namespace: cluster.namespace,
+    name: INSTALLATION_NAME,
+    labels: contentLabels('installation'),
+  };
+  const data = { id, createdAt, repository, ...(mark === undefined ? {} : { mark }) };
+  await client.create(wellKnown.configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, {}, signal);
 }
 
 /** The remote as it is compared: credentials are not part of it. */

@@ -52,6 +52,24 @@ describe('the identity of an installation whose state is in a management cluster
       assert.equal((await readSharedInstallation(cluster, signal))?.repository, REMOTE);
     }));
 
+  it('is that of the first replica when another one has looked before and writes after it', () =>
+    inNamespace(async (cluster) => {
+      const written = Promise.withResolvers<void>();
+      let requests = 0;
+      const late: ManagementCluster = {
+        ...cluster,
+        client: async (aborted) => {
+          requests += 1;
+          if (requests === 2) await written.promise;
+          return cluster.client(aborted);
+        },
+      };
+      const second = start(late, 'second');
+      const first = await start(cluster, 'first');
+      written.resolve();
+      assert.equal((await second).id, first.id);
+    }));
+
   it('is taken from a data directory that has one and no state', () =>
     inNamespace(async (cluster) => {
       const { dataDirectory } = await start(cluster, 'other');
