@@ -70,6 +70,7 @@ describe('the packages of the server', () => {
     const files = listed.stdout.toString();
     assert.match(files, /^nautes-\S+\/src\/cli\/main\.js$/m);
     assert.match(files, /^nautes-\S+\/systemd\/nautes\.service$/m);
+    assert.match(files, /^nautes-\S+\/deploy\/publishing\/argocd\.yaml$/m);
     for (const unwanted of [/\.test\.[jt]s$/m, /\/testing\/.*\.js$/m, /node_modules\/(typescript|esbuild)\//]) {
       const found = unwanted.exec(files.replaceAll(/^.*node_modules\/(?!typescript|esbuild).*$/gm, ''));
       assert.equal(found, null);

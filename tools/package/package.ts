@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { run } from '../../src/base/programs/process.ts';
@@ -7,6 +7,9 @@ import { fileDigest, gzipFile, sourceEpoch, writeTar } from './archive.ts';
 import { writeJavaScript } from './javascript.ts';
 import { nodeProgram } from './node-program.ts';
 import { copyProgramData, type Manifest, projectRoot, readManifest } from './program-files.ts';
+
+/** Manifests that messages and guides name. */
+const APPLIED = ['deploy/definitions', 'deploy/publishing'];
 
 /** The packages of the server. */
 export interface ServerPackages {
@@ -85,8 +88,12 @@ async function packNpm(directory: string, output: string): Promise<string> {
   return join(output, Object.values(packed)[0]?.filename ?? '');
 }
 
-/** The unit of systemd and what belongs to it. */
+/** The unit of systemd, and what an administrator applies to a management cluster. */
 async function addServiceFiles(directory: string): Promise<void> {
+  for (const folder of APPLIED) {
+    const filter = (file: string): boolean => !file.endsWith('.ts');
+    await cp(join(projectRoot, folder), join(directory, folder), { recursive: true, filter });
+  }
   const source = join(projectRoot, 'deploy/systemd');
   const target = join(directory, 'systemd');
   await mkdir(target);
