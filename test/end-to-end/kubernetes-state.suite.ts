@@ -109,7 +109,7 @@ export function describeKubernetesState(
         (error: unknown) => String(error),
       );
       assert.match(failed, /clusterstates\.state\.nautes\.io/);
-      assert.match(failed, /nautes management manifests/);
+      assert.match(failed, /kubectl apply .*clusterstates\.yaml/);
       await post(
         '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
         parseYaml(await readFile(DEFINITION, 'utf8')),

@@ -8,14 +8,14 @@ export const kubernetesStateActions = actionTexts({
   },
   InstallDefinitions: {
     cli: {
-      en: 'Install the definitions of this version: nautes management manifests | kubectl apply --server-side -f -',
-      zh: '请安装本版本的定义：nautes management manifests | kubectl apply --server-side -f -',
+      en: 'Install the definition of this version: kubectl apply --server-side -f deploy/definitions/clusterstates.yaml',
+      zh: '请安装本版本的定义：kubectl apply --server-side -f deploy/definitions/clusterstates.yaml',
     },
   },
   GrantStateRights: {
     cli: {
-      en: 'Bind the Role that `nautes management manifests` prints to that account.',
-      zh: '请把 `nautes management manifests` 打印的 Role 绑定到该账户。',
+      en: 'Bind a Role with these rights to that account; docs/reference/chart-rights.md lists all of them.',
+      zh: '请把含有这些权限的 Role 绑定到该账户；docs/reference/chart-rights.md 列出了全部权限。',
     },
   },
   FreeManagementStorage: {
