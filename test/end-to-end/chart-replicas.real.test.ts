@@ -18,6 +18,8 @@ const UNUSUAL: readonly string[] = [
   'get leases.coordination.k8s.io', // two replicas write a Lease at the same moment
 ];
 
+const ARGO_CD = 'argocd';
+
 /** The steps of a release, in their order. */
 describe('two replicas of the chart on a real API server', { skip: await chartUnavailable() }, () => {
   let bed: ReleaseBed;
@@ -39,10 +41,18 @@ describe('two replicas of the chart on a real API server', { skip: await chartUn
     await rm(repository, { recursive: true, force: true });
   });
 
+  const clusterSecrets = async (): Promise<readonly string[]> => {
+    const selector = ['--selector', 'argocd.argoproj.io/secret-type=cluster'];
+    const text = await bed.kubectl.output(['get', 'secrets', '--namespace', ARGO_CD, ...selector, '--output', 'json']);
+    return listAt(JSON.parse(text), 'items').map(nameOf);
+  };
+
   it('are admitted, and one at a time may be evicted', async () => {
+    await bed.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ARGO_CD } });
+    const management = { publish: { argocd: { enabled: true } } };
     await bed.release('install', {
       replicas: 2,
-      config: { storage: 'kubernetes', git: { remote: `file://${repository}` } },
+      config: { storage: 'kubernetes', git: { remote: `file://${repository}` }, management },
     });
     await waitUntil('one of them may be evicted', async () => {
       return valueAt(await bed.get('poddisruptionbudget', 'nautes'), 'status', 'disruptionsAllowed') === 1;
@@ -63,10 +73,12 @@ describe('two replicas of the chart on a real API server', { skip: await chartUn
       const { status } = await server.as(client).request('POST', '/api/v1/clusters/two/sync');
       assert.ok(status < 300, String(status));
     }
+    await waitUntil('it is published to Argo CD', async () => (await clusterSecrets()).length === 1);
     const { incarnation = '' } = (await client.status('two')) ?? {};
     const { status, body } = await other.as(client).delete('two');
     assert.equal(status, 200, JSON.stringify(body));
     await client.waitForReceipt('two', incarnation);
+    assert.deepEqual(await clusterSecrets(), []);
   });
 
   it('are refused by the API server what is not among their rights', async () => {
@@ -74,10 +86,12 @@ describe('two replicas of the chart on a real API server', { skip: await chartUn
     assert.equal((await own.run(['get', 'secrets', '--namespace', RELEASE])).code, 0);
     for (const what of [
       ['get', 'secrets', '--namespace', 'kube-system'],
+      ['get', 'secrets', '--namespace', ARGO_CD],
+      ['create', 'secret', 'generic', 'other', '--namespace', ARGO_CD],
       ['get', 'pods', '--namespace', RELEASE],
       ['get', 'namespaces'],
     ]) {
-      assert.match((await own.run(what)).stderr, /^Error from server \(Forbidden\)/m, what.join(' '));
+      assert.match((await own.run(what)).stderr, /\(Forbidden\)|is forbidden|forbidden: /, what.join(' '));
     }
   });
 
