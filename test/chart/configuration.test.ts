@@ -54,6 +54,21 @@ const table: readonly (readonly [string, ChartValues, Readonly<Record<string, un
     { 'management.inCluster': false, 'management.kubeconfig': '/etc/management/kubeconfig' },
   ],
   [
+    'publishing from one Pod',
+    { config: { management: { publish: { argocd: { enabled: true, namespace: 'gitops' } } } } },
+    {
+      storage: 'embedded',
+      'management.inCluster': true,
+      'management.namespace': NAMESPACE,
+      'management.publish.argocd.namespace': 'gitops',
+    },
+  ],
+  [
+    'publishing to a registered cluster',
+    { config: { management: { cluster: 'tenant', publish: { argocd: { enabled: true } } } } },
+    { 'management.inCluster': false, 'management.cluster': 'tenant' },
+  ],
+  [
     'keys of the server',
     { config: { log: { level: 'debug' }, identity: { provider: 'gitlab' }, tls: { mode: 'auto', names: ['a', 'b'] } } },
     { 'log.level': 'debug', 'log.format': 'json', 'identity.provider': 'gitlab', 'tls.names': ['a', 'b'] },

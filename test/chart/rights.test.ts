@@ -131,6 +131,20 @@ describe('the rights of the chart', { skip: helmMissing }, () => {
     ]);
   });
 
+  it('of Cluster objects are only to read them where another program makes them', async () => {
+    const publish = { clusterObject: { mode: 'status', namespace: 'tenant' } };
+    const { rights: used } = new ClusterObjectPublication({ namespace: 'tenant', mode: 'status' });
+    assert.deepEqual(rightsIn(await renderChart({ config: { management: { publish } } }), 'tenant'), said(used));
+  });
+
+  it('are none, but there is a token, where it is for the login to Vault', async () => {
+    const vault = { address: 'https://vault.example:8200', auth: { method: 'kubernetes', role: 'nautes' } };
+    const rendered = await renderChart({ config: { secrets: { store: 'vault', vault } } });
+    const volumes = listAt(rendered.one('Deployment'), 'spec', 'template', 'spec', 'volumes');
+    assert.ok(volumes.some((volume) => valueAt(volume, 'name') === 'token'));
+    assert.deepEqual(rendered.all('Role'), []);
+  });
+
   it('come with a token that the kubelet renews, and not with the one that every Pod would get', async () => {
     const deployment = (await renderChart({ replicas: 2, config: SHARED })).one('Deployment');
     const volumes = listAt(deployment, 'spec', 'template', 'spec', 'volumes');

@@ -15,7 +15,7 @@
 {{- /*
 What a file of deploy/publishing asks for, for this release and a namespace: its names, namespaces, subjects and the user of
 its admission policy are replaced. For the Pods that only read: (dict … "readers" list), without the rights to write and those to Secrets.
-(dict "root" $ "file" "argocd.yaml" "namespace" "argocd" "without" (list "secrets"))
+(dict "root" $ "file" "argocd.yaml" "namespace" "argocd" "without" (list "secrets") "reads" (list "clusters"))
 */ -}}
 {{- define "nautes.publishing" -}}
 {{- $root := .root -}}
@@ -37,6 +37,7 @@ its admission policy are replaced. For the Pods that only read: (dict … "reade
 {{- $rules := list }}
 {{- range $object.rules }}
 {{- $rule := . }}
+{{- if has (first .resources) ($.reads | default list) }}{{ $_ := set $rule "verbs" (list "get" "list") }}{{ end }}
 {{- if hasKey $ "readers" }}
 {{- $read := list }}
 {{- range .verbs }}{{ if has . (list "get" "list") }}{{ $read = append $read . }}{{ end }}{{ end }}
