@@ -250,3 +250,45 @@ async function readStream(url: string, token: string, after: number): Promise<st
   }
   return text;
 }
+
+/** Who may be a replica, and what the data base of the API server may forget. */
+export function describeIdentity(source: ManagementSource): void {
+  describe(`the identity of replicas, on ${source.name}`, () => {
+    const { skip, bed } = threeReplicas(source);
+
+    it('is one installation: a server with another repository does not start', { skip }, async () => {
+      const git = { remote: 'file:///another/repository.git', pollSeconds: 3600 };
+      await assert.rejects(bed().start({ git }), /belongs to installation .*another\/repository\.git/s);
+      await allLookedAt(bed());
+    });
+
+    it('ends with the account of its token: the process says so, and the others take over', { skip }, async () => {
+      const kubeconfig = await bed().serviceAccount('replica');
+      const replica = await bed().start({}, kubeconfig);
+      await bed().shared(4);
+      const ended = replica.process.ended();
+      await bed().removeServiceAccount('replica');
+      assert.equal(await ended, 1);
+      assert.match(replica.process.output, /ManagementTokenRefused/);
+      await bed().shared(3);
+      await allLookedAt(bed());
+    });
+
+    it('begins again when the data base of the API server was restored', { skip }, async (test) => {
+      const { backup } = bed().management;
+      if (backup === undefined) return test.skip('the simulator keeps no backups');
+      await backup.keep();
+      const stopped = bed().replicas[0];
+      assert.ok(stopped);
+      await stopped.process.stop();
+      await bed().shared(2);
+      const members = bed().history.members;
+      await backup.restore(DURATION_MILLISECONDS);
+      await waitUntil('there are new members', async () =>
+        bed().history.members.every((name) => !members.includes(name)),
+      );
+      await bed().shared(2);
+      await allLookedAt(bed());
+    });
+  });
+}

@@ -119,12 +119,12 @@ export class ReplicaBed implements AsyncDisposable {
   }
 
   /** Starts one more replica; they share nothing but the management cluster and the remote. */
-  async start(more: Readonly<Record<string, unknown>> = {}): Promise<ReplicaProcess> {
+  async start(more: Readonly<Record<string, unknown>> = {}, access?: string): Promise<ReplicaProcess> {
     const index = this.#started;
     this.#started += 1;
     const proxy = this.#resources.use(await TcpProxy.start(new URL(this.management.server)));
     const kubeconfig = join(this.#directory, `management-${index}.kubeconfig`);
-    await writeFile(kubeconfig, throughProxy(this.management, proxy.port));
+    await writeFile(kubeconfig, throughProxy(access ?? this.management.kubeconfig, proxy.port));
     const name = `r${index}`;
     const configuration = {
       ...this.#configuration,
@@ -137,6 +137,29 @@ export class ReplicaBed implements AsyncDisposable {
     const replica = { index, process, proxy, member };
     this.replicas.push(replica);
     return replica;
+  }
+
+  /** A kubeconfig with the token of a new account that may do everything. */
+  async serviceAccount(name: string): Promise<string> {
+    const accounts = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`;
+    const { management } = this;
+    await management.request('POST', accounts, { metadata: { name } });
+    await management.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name: `test-${name}` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: NAMESPACE }],
+    });
+    const { body } = await management.request('POST', `${accounts}/${name}/token`, {
+      spec: { expirationSeconds: 3600 },
+    });
+    const { token } = (body as { status: { token: string } }).status;
+    const document = parseYaml(management.kubeconfig) as { users: { user: unknown }[] };
+    for (const entry of document.users) entry.user = { token };
+    return stringifyYaml(document);
+  }
+
+  async removeServiceAccount(name: string): Promise<void> {
+    await this.management.request('DELETE', `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${name}`);
   }
 
   /** Starts replicas at the same time, and waits until they share all of the work. */
@@ -200,7 +223,7 @@ async function prepare(management: ManagementPlace): Promise<void> {
 }
 
 /** The kubeconfig with another address; the certificate is still looked at with the name of the first. */
-function throughProxy({ kubeconfig }: ManagementPlace, port: number): string {
+function throughProxy(kubeconfig: string, port: number): string {
   const document = parseYaml(kubeconfig) as { clusters: { cluster: Record<string, unknown> }[] };
   for (const { cluster } of document.clusters) {
     cluster['server'] = `https://127.0.0.1:${port}`;
