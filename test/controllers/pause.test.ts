@@ -5,8 +5,8 @@ import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const HOUR = 3_600_000;
-/** So long that no test sees periodic work. */
-const settings = { driftMilliseconds: 24 * HOUR };
+/** So long that no test sees periodic work, and that the clock may be put forward without our token ending. */
+const settings = { driftMilliseconds: 24 * HOUR, tokenSeconds: (48 * HOUR) / 1000 };
 
 describe('a paused cluster', () => {
   const cluster = newClusters({ clusters: 6, workloadDelayMilliseconds: 20 });
