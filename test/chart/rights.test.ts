@@ -169,9 +169,11 @@ function rightsIn(rendered: Rendered, namespace: string): readonly string[] {
   return rules
     .flatMap((rule) => {
       const resources = listAt(rule, 'apiGroups').flatMap((group) =>
-        listAt(rule, 'resources').map((resource) => (group === '' ? String(resource) : `${resource}.${group}`)),
+        listAt(rule, 'resources').map((resource) =>
+          group === '' ? String(resource) : `${String(resource)}.${String(group)}`,
+        ),
       );
-      return resources.flatMap((resource) => listAt(rule, 'verbs').map((verb) => `${verb} ${resource}`));
+      return resources.flatMap((resource) => listAt(rule, 'verbs').map((verb) => `${String(verb)} ${resource}`));
     })
     .sort();
 }

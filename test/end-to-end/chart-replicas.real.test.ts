@@ -117,7 +117,9 @@ describe('two replicas of the chart on a real API server', { skip: await chartUn
 function rightsOf(rules: readonly unknown[]): readonly string[] {
   return rules.flatMap((rule) => {
     const [group = ''] = listAt(rule, 'apiGroups').map(String);
-    const resources = listAt(rule, 'resources').map((resource) => (group === '' ? resource : `${resource}.${group}`));
-    return resources.flatMap((resource) => listAt(rule, 'verbs').map((verb) => `${verb} ${resource}`));
+    const resources = listAt(rule, 'resources').map((resource) =>
+      group === '' ? String(resource) : `${String(resource)}.${group}`,
+    );
+    return resources.flatMap((resource) => listAt(rule, 'verbs').map((verb) => `${String(verb)} ${resource}`));
   });
 }
