@@ -6,7 +6,6 @@ import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import { NautesProcess } from '../../test/harness/nautes-process.ts';
 import { helmPath } from '../kubectl/kubectl.ts';
-import { fileDigest } from './archive.ts';
 import { makePackages, type ServerPackages } from './package.ts';
 
 describe('the packages of the server', () => {
@@ -57,12 +56,6 @@ describe('the packages of the server', () => {
     });
     assert.equal(code, 0);
     assert.match(stdout.toString(), /^nautes-\S+\.tgz: OK$/m);
-  });
-
-  it('are the same bytes when they are made once more', async () => {
-    const second = await makePackages(join(directory, 'again'), { withRuntime: false, level: 1 });
-    assert.equal(await fileDigest(second.archive), await fileDigest(packages.archive));
-    assert.equal(await fileDigest(second.npm), await fileDigest(packages.npm));
   });
 
   it('contain no test, no path of this machine and no package of development', async () => {
