@@ -67,7 +67,7 @@ describe('publishing clusters', () => {
     const rotated = (await loop.status('one'))?.credential.rotatedAt;
     await loop.runAgain('one', 3);
     loop.clock.aheadMilliseconds += 2000;
-    await loop.rotate('one', {} as Parameters<ControlLoop['rotate']>[1]);
+    await loop.rotate('one', {});
     await loop.until('one', ({ credential }) => credential.rotatedAt !== rotated, 'rotated');
     await loop.runAgain('one', 2);
     const now = management.secret('one');
