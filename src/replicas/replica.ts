@@ -194,10 +194,13 @@ export class Replica implements Ownership {
     const { remaining } = this.#membership;
     if (remaining === 0 || this.#closing.signal.aborted) return;
     this.#cancelFence = this.#options.clock.schedule(Math.ceil(remaining), () => {
-      if (this.#membership.isCurrent) return this.#watchFence();
+      if (this.#membership.isCurrent) {
+        this.#watchFence();
+        return;
+      }
       this.#options.logger.warn({ member: this.name }, 'the own Lease was not renewed in time: all work stops');
       this.#options.onFact?.('fenced');
-      return this.#announce();
+      void this.#announce();
     });
   }
 

@@ -121,8 +121,10 @@ function count(metrics: Metrics, fact: ReplicaFact): void {
     case 'fenced':
     case 'lost':
       return metrics.add(replicaFenced, { reason: fact });
-    default:
+    case 'ended another':
       return metrics.add(replicasEnded);
+    default:
+      throw new Error('unknown fact of a replica');
   }
 }
 
