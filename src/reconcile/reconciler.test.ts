@@ -227,3 +227,59 @@ describe('Reconciler', () => {
     assert.throws(() => reconciler.register(new Things([])), /Thing is registered already/);
   });
 });
+
+/** A kind whose runs end when the test says so. */
+class HeldRuns implements ReconciledKind<string> {
+  readonly kind = 'Thing';
+  readonly resyncMilliseconds = HOUR;
+  readonly started: string[] = [];
+  readonly #ends = new Map<string, () => void>();
+
+  async run({ name, lane }: RunRequest<string>): Promise<RunOutcome> {
+    this.started.push(`${name} ${lane}`);
+    await new Promise<void>((resolve) => this.#ends.set(name, resolve));
+    return { outcome: 'done' };
+  }
+
+  async finish(name: string): Promise<void> {
+    this.#ends.get(name)?.();
+    await sleep(5);
+  }
+}
+
+describe('Reconciler after an unclean end', () => {
+  function reconcilerAfter(unfinished: Readonly<Record<string, number>>, kind: HeldRuns): Reconciler {
+    const journal = { unfinished: new Map(Object.entries(unfinished)), began() {}, ended() {} };
+    const concurrency = { healthy: 2, suspect: 2 };
+    const reconciler = new Reconciler({ concurrency, logger: silentLogger, journal });
+    reconciler.register(kind);
+    return reconciler;
+  }
+
+  it('runs the keys that were under way in the suspect lane and one at a time, beside all others', async () => {
+    const kind = new HeldRuns();
+    const reconciler = reconcilerAfter({ 'Thing/a': 1, 'Thing/b': 1 }, kind);
+    for (const name of ['a', 'b', 'c']) reconciler.request({ kind: 'Thing', name });
+    assert.deepEqual(kind.started, ['a suspect', 'c healthy']);
+    await kind.finish('a');
+    assert.deepEqual(kind.started, ['a suspect', 'c healthy', 'b suspect']);
+    await kind.finish('b');
+    reconciler.request({ kind: 'Thing', name: 'a' });
+    assert.deepEqual(kind.started.at(-1), 'a healthy');
+    for (const name of ['a', 'c']) await kind.finish(name);
+    await reconciler.close();
+  });
+
+  it('leaves a key that was under way at two ends in a row until its pause is over or a person asks', async () => {
+    const kind = new HeldRuns();
+    const reconciler = reconcilerAfter({ 'Thing/a': 2, 'Thing/b': 1 }, kind);
+    for (const name of ['a', 'b']) reconciler.request({ kind: 'Thing', name });
+    assert.deepEqual(kind.started, ['b suspect']);
+    reconciler.look({ kind: 'Thing', name: 'a' });
+    assert.deepEqual(kind.started, ['b suspect']);
+    await kind.finish('b');
+    assert.deepEqual(kind.started, ['b suspect', 'a suspect']);
+    await kind.finish('a');
+    await reconciler.close();
+  });
+});

@@ -2,6 +2,8 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { KeyRuntime } from './key-runtime.ts';
+import { Quarantine } from './quarantine.ts';
+import { noRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Ownership, OwnershipChange } from '../resources/ownership.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
@@ -70,6 +72,8 @@ export interface ReconcilerOptions {
   readonly metrics?: Metrics;
   /** Absent where no other process works on the same resources. */
   readonly ownership?: Ownership;
+  /** Default: nothing is remembered across an unclean end. */
+  readonly journal?: RunJournal;
 }
 
 /**
@@ -84,11 +88,15 @@ export class Reconciler {
   readonly #metrics: Metrics;
   readonly #ownership: Ownership | undefined;
   readonly #unsubscribe: () => void;
+  readonly #journal: RunJournal;
+  readonly #quarantine: Quarantine;
 
-  constructor({ concurrency, logger, metrics = noMetrics, ownership }: ReconcilerOptions) {
+  constructor({ concurrency, logger, metrics = noMetrics, ownership, journal = noRunJournal }: ReconcilerOptions) {
     this.#ownership = ownership;
     this.#unsubscribe = ownership?.onChange(({ lost }) => this.#giveUp(lost)) ?? (() => {});
     this.#logger = logger;
+    this.#journal = journal;
+    this.#quarantine = new Quarantine(journal.unfinished, (id, priority) => this.#queue.add(id, priority));
     this.#metrics = metrics;
     this.#queue = new WorkQueue({
       run: (id, lane, signal) => this.#run(id, lane, signal),
@@ -114,7 +122,7 @@ export class Reconciler {
    */
   request(key: ResourceKey, priority: Priority = 'background'): void {
     if (!this.#owns(key)) return;
-    this.#queue.add(this.#runtimeOf(key).id, priority);
+    this.#enqueue(this.#runtimeOf(key), priority);
   }
 
   /** What is declared has changed: a run under way gives way at once, and what failed before may work now. */
@@ -122,7 +130,7 @@ export class Reconciler {
     if (!this.#owns(key)) return;
     const runtime = this.#runtimeOf(key);
     runtime.supersede(); // before the request, which may start the next run at once
-    this.#queue.add(runtime.id, 'user');
+    this.#enqueue(runtime, 'user');
   }
 
   /**
@@ -135,7 +143,7 @@ export class Reconciler {
     if (runtime.isSuspect) runtime.supersede();
     else runtime.reset();
     runtime.isRequested = true;
-    this.#queue.add(runtime.id, 'user');
+    this.#enqueue(runtime, 'user');
   }
 
   /** Keys that wait for a place and that run, by lane. */
@@ -151,6 +159,7 @@ export class Reconciler {
   /** Aborts what runs and resolves when nothing runs any more. What is not done is requested again at the next start. */
   close(): Promise<void> {
     this.#unsubscribe();
+    this.#quarantine.close();
     return this.#queue.close();
   }
 
@@ -164,8 +173,16 @@ export class Reconciler {
     for (const runtime of runtimes) {
       runtime.abort();
       this.#runtimes.delete(runtime.id);
+      this.#quarantine.ended(runtime.id);
     }
     await Promise.all(runtimes.map(({ id }) => this.#queue.remove(id)));
+  }
+
+  /** A key that was under way when the last process ended uncleanly runs in the suspect lane, and when its turn comes. */
+  #enqueue(runtime: KeyRuntime, priority: Priority): void {
+    if (!this.#quarantine.holds(runtime.id)) return this.#queue.add(runtime.id, priority);
+    runtime.isSuspect = true;
+    this.#quarantine.request(runtime.id, priority);
   }
 
   #runtimeOf(key: ResourceKey): KeyRuntime {
@@ -184,6 +201,7 @@ export class Reconciler {
     const started = performance.now();
     const { isRequested } = runtime;
     runtime.isRequested = false;
+    this.#journal.began(id);
     try {
       const outcome = await kind.run({ name: runtime.key.name, lane, isRequested, runtime }, signal);
       if (isRequested && outcome.outcome === 'abandoned') runtime.isRequested = true;
@@ -192,6 +210,8 @@ export class Reconciler {
       if (!signal.aborted) throw error; // an aborted run is followed by another
     } finally {
       end();
+      this.#journal.ended(id);
+      this.#quarantine.ended(id);
     }
   }
 

@@ -7,6 +7,8 @@ import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { AccessServices, ClusterAccess } from '../../cluster-access/index.ts';
 import type { Publishing } from '../../publish/index.ts';
 import { PublishingRights } from '../services/publishing-rights.ts';
+import { dataPaths } from '../configuration/data-paths.ts';
+import { FileRunJournal } from '../services/run-journal.ts';
 import { CredentialCollector } from '../services/credential-collector.ts';
 import { ResourceLog } from '../services/log/resource-log.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
@@ -56,7 +58,8 @@ export async function startControllers(
   const resourceLog = new ResourceLog({ events: stores.state.events, logger, clock: systemClock });
   opened.defer(() => resourceLog.close());
   const ownership = shared?.replica;
-  const reconciler = new Reconciler({ concurrency, logger, metrics, ...defined({ ownership }) });
+  const journal = new FileRunJournal(dataPaths(configuration.dataDirectory).runs, logger);
+  const reconciler = new Reconciler({ concurrency, logger, metrics, journal, ...defined({ ownership }) });
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,

@@ -8,6 +8,7 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     sealingKey: join(dataDirectory, 'sealing.key'),
     tokens: join(dataDirectory, 'tokens'),
     installation: join(dataDirectory, 'installation.json'),
+    runs: join(dataDirectory, 'runs'),
     status: join(dataDirectory, 'status.db'),
     sources: join(dataDirectory, 'sources'),
     gitAuthorities: join(dataDirectory, 'git-authorities.pem'),
@@ -23,6 +24,7 @@ type DataPath =
   | 'sealingKey'
   | 'tokens'
   | 'installation'
+  | 'runs'
   | 'status'
   | 'sources'
   | 'gitAuthorities'

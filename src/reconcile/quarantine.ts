@@ -1,0 +1,83 @@
+import type { Priority } from './work-queue.ts';
+
+/** A run that has not ended the process by then lets the next one begin. */
+const OBSERVATION_MILLISECONDS = 10_000;
+/** How long a key waits that was under way at two unclean ends in a row; doubled with each further one. */
+const FIRST_PAUSE_MILLISECONDS = 5 * 60_000;
+const LONGEST_PAUSE_MILLISECONDS = 6 * 3_600_000;
+
+/** The pause before the first run of a key that was under way at so many unclean ends in a row. */
+export function pauseAfter(uncleanEnds: number): number {
+  if (uncleanEnds < 2) return 0;
+  return Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** (uncleanEnds - 2), LONGEST_PAUSE_MILLISECONDS);
+}
+
+/**
+ * Keys whose runs were under way when the process ended without having closed: one of them may be the cause. Each runs
+ * once while no other of them does, and only then with all the others.
+ */
+export class Quarantine {
+  readonly #uncleanEnds: Map<string, number>;
+  readonly #start: (id: string, priority: Priority) => void;
+  readonly #waiting = new Map<string, Priority>();
+  readonly #paused = new Map<string, NodeJS.Timeout>();
+  #current: string | undefined;
+  #observation: NodeJS.Timeout | undefined;
+
+  /**
+   * @param unfinished how often each key was under way at an unclean end, in a row
+   * @param start puts a key into the queue
+   */
+  constructor(unfinished: ReadonlyMap<string, number>, start: (id: string, priority: Priority) => void) {
+    this.#uncleanEnds = new Map(unfinished);
+    this.#start = start;
+  }
+
+  /** Whether the key has not run yet since the unclean end. */
+  holds(id: string): boolean {
+    return this.#uncleanEnds.has(id);
+  }
+
+  /** Starts a key that is held when its turn comes: at once when a person asks for it, but never beside another one. */
+  request(id: string, priority: Priority): void {
+    if (id === this.#current) return this.#start(id, priority);
+    const pause = priority === 'user' ? 0 : pauseAfter(this.#uncleanEnds.get(id) ?? 0);
+    if (pause === 0) return this.#join(id, priority);
+    if (this.#paused.has(id) || this.#waiting.has(id)) return;
+    const timer = setTimeout(() => this.#join(id, priority), pause);
+    this.#paused.set(id, timer);
+  }
+
+  /** A run of the key has ended without ending the process. */
+  ended(id: string): void {
+    if (!this.#uncleanEnds.delete(id)) return;
+    if (id === this.#current) this.#next();
+  }
+
+  close(): void {
+    clearTimeout(this.#observation);
+    for (const timer of this.#paused.values()) clearTimeout(timer);
+    this.#paused.clear();
+    this.#waiting.clear();
+  }
+
+  #join(id: string, priority: Priority): void {
+    clearTimeout(this.#paused.get(id));
+    this.#paused.delete(id);
+    if (this.#waiting.get(id) !== 'user') this.#waiting.set(id, priority);
+    if (this.#current === undefined) this.#next();
+  }
+
+  #next(): void {
+    clearTimeout(this.#observation);
+    this.#current = undefined;
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [id, priority] = first;
+    this.#waiting.delete(id);
+    this.#current = id;
+    this.#observation = setTimeout(() => this.#next(), OBSERVATION_MILLISECONDS);
+    this.#observation.unref();
+    this.#start(id, priority);
+  }
+}
