@@ -85,7 +85,7 @@ export interface ClusterListing {
   readonly unregistered: readonly ClusterStatus[];
 }
 
-/** The use cases behind API and CLI. All errors are NautesErrors. */
+/** The use cases as the API sees them, without the services that they need. All errors are NautesErrors. */
 export interface ClusterRegistry {
   /** First step of every request. @throws `Unauthenticated` */
   authenticate(request: RequestContext): Promise<CallerContext>;

@@ -30,6 +30,7 @@ import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type {
+  ClusterRegistry,
   CallerContext,
   PauseOptions,
   RotateOptions,
@@ -37,7 +38,7 @@ import type {
   SaveResult,
   SyncResult,
 } from '../../src/registry/cluster-registry.ts';
-import { RegistryService } from '../../src/registry/registry-service.ts';
+import { clusterRegistry } from '../../src/registry/use-cases.ts';
 import { RenderedContents } from '../../src/render/component-contents.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { SourceLoader } from '../../src/render/sources.ts';
@@ -91,7 +92,7 @@ interface Parts {
   readonly repo: GitStore;
   readonly secrets: SecretStore;
   readonly state: State;
-  readonly registry: RegistryService;
+  readonly registry: ClusterRegistry;
   readonly access: ClusterAccess;
   readonly reconciler: ObservedReconciler;
   close(): Promise<void>;
@@ -173,7 +174,7 @@ export class ControlLoop {
     const controller = new ClusterController(parts, reconciler);
     const contents = new RenderedContents(renderer, parts.settings.render, catalog);
     const published = publishing === undefined ? {} : { publications: publicationsOf(publishing, installation) };
-    const registry = new RegistryService({
+    const registry = clusterRegistry({
       ...shared,
       facts,
       contents,

@@ -37,13 +37,6 @@ export async function saveCluster(useCase: UseCase, request: SaveRequest): Promi
   throw new NautesError('TooManyRestarts', { cluster: request.name });
 }
 
-/** Thrown inside `decide` when the registration or its credential is no longer the one that the attempt began with. */
-class StartOver extends NautesError<'TooManyRestarts'> {
-  constructor(cluster: string) {
-    super('TooManyRestarts', { cluster });
-  }
-}
-
 class SaveAttempt {
   readonly #useCase: UseCase;
   /** With the registration that this attempt found; another one at the commit means starting over. */
@@ -152,7 +145,7 @@ class SaveAttempt {
           decide: (resources): Edit => {
             const clusters = resources.of(clusterFiles);
             const entry = clusters.get(name);
-            if (!this.#isAsFound(entry?.resource)) throw new StartOver(name);
+            if (!this.#isAsFound(entry?.resource)) return [];
             this.#requireGeneration(entry?.fileRevision);
             checkAgainstOthers(cluster, clusters);
             return [put(clusterFiles, cluster)];
@@ -161,17 +154,25 @@ class SaveAttempt {
         },
         signal,
       );
-      await this.#dropReplaced(cluster);
-      return { commit, changed, generation: fileRevisions[0] ?? '', warnings };
-    } catch (error) {
-      const isRefused = error instanceof StartOver || (error instanceof NautesError && error.next === 'stalled');
-      if (isRefused && this.#change.isFirst) await services.secrets.removeAll(this.#change.scope, signal);
-      if (isRefused && isRecorded) {
-        const incarnation = this.#change.found?.incarnation ?? '';
-        await services.offboardings.remove(clusterRegistration({ cluster: name, incarnation }));
+      const [generation] = fileRevisions;
+      if (generation === undefined) {
+        await this.#undo(isRecorded);
+        return 'startOver';
       }
-      if (error instanceof StartOver) return 'startOver';
+      await this.#dropReplaced(cluster);
+      return { commit, changed, generation, warnings };
+    } catch (error) {
+      if (error instanceof NautesError && error.next === 'stalled') await this.#undo(isRecorded);
       throw error;
     }
+  }
+
+  /** What the attempt did before a commit that was not made. */
+  async #undo(isRecorded: boolean): Promise<void> {
+    const { services, signal } = this.#useCase;
+    const { isFirst, scope, name, found } = this.#change;
+    if (isFirst) await services.secrets.removeAll(scope, signal);
+    if (!isRecorded) return;
+    await services.offboardings.remove(clusterRegistration({ cluster: name, incarnation: found?.incarnation ?? '' }));
   }
 }

@@ -6,7 +6,7 @@ import { catalogView } from '../../catalog/catalog-view.ts';
 import type { HeadSignal, LookRequests } from '../../replicas/index.ts';
 import type { ClusterLooks } from '../../registry/services.ts';
 import { clusterKey } from '../../resources/cluster/cluster-key.ts';
-import { RegistryService } from '../../registry/registry-service.ts';
+import { clusterRegistry } from '../../registry/use-cases.ts';
 import type { Publishing } from '../../publish/index.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
 import { SourceLock } from '../../render/source-lock.ts';
@@ -50,7 +50,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(parts);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = new RegistryService({
+  const registry = clusterRegistry({
     ...stores,
     ...stores.state,
     offboardings: stores.state.offboardingRequests,
