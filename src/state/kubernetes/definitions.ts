@@ -1,3 +1,4 @@
+import { sleep } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { isNotFound, KubeApiError, type KubeClient } from '../../kube/index.ts';
 import { listAt, textAt, valueAt } from '../../kube-objects/kube-object.ts';
@@ -9,6 +10,10 @@ import { clusterStateType, configMapType } from './cluster-state.ts';
  * may use an API can read; the definitions themselves need a right of their own.
  */
 export const DEFINITION_VERSION = 1;
+
+/** How long the schema of a definition is waited for. */
+const PUBLICATION_MILLISECONDS = 5_000;
+const PUBLICATION_PAUSE_MILLISECONDS = 200;
 
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'delete'] as const;
 
@@ -24,11 +29,11 @@ export function stateRights(namespace: string): readonly NeededRight[] {
 export async function checkDefinitions(client: KubeClient, namespace: string, signal: AbortSignal): Promise<void> {
   const { apiVersion, kind, plural } = clusterStateType;
   const definition = `${plural}.${apiVersion.split('/')[0] ?? ''}`;
-  const served = await servedResources(client, apiVersion, signal);
+  const served = await ifServed(client, `/apis/${apiVersion}`, signal);
   if (!listAt(served, 'resources').some((resource) => textAt(resource, 'kind') === kind)) {
     throw new NautesError('DefinitionMissing', { definition });
   }
-  const found = await definitionVersion(client, signal);
+  const found = await publishedVersion(client, signal);
   if (found < DEFINITION_VERSION) {
     throw new NautesError('DefinitionOutdated', { definition, found, needed: DEFINITION_VERSION });
   }
@@ -36,18 +41,29 @@ export async function checkDefinitions(client: KubeClient, namespace: string, si
   if (missing.length > 0) throw new NautesError('ManagementRightMissing', { rights: missing.map(describeRight) });
 }
 
-async function servedResources(client: KubeClient, apiVersion: string, signal: AbortSignal): Promise<unknown> {
+/** What the path answers, `undefined` when it is not served. */
+async function ifServed(client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> {
   try {
-    return await client.json({ method: 'GET', path: `/apis/${apiVersion}` }, signal);
+    return await client.json({ method: 'GET', path }, signal);
   } catch (error) {
     if (isNotFound(error) || (error instanceof KubeApiError && error.isNotServed)) return undefined;
     throw error;
   }
 }
 
+/** An API server publishes the schema of a new or changed definition a moment after it serves the kind. */
+async function publishedVersion(client: KubeClient, signal: AbortSignal): Promise<number> {
+  const end = performance.now() + PUBLICATION_MILLISECONDS;
+  for (;;) {
+    const found = await definitionVersion(client, signal);
+    if (found >= DEFINITION_VERSION || performance.now() >= end) return found;
+    await sleep(PUBLICATION_PAUSE_MILLISECONDS, signal);
+  }
+}
+
 async function definitionVersion(client: KubeClient, signal: AbortSignal): Promise<number> {
   const { apiVersion, kind } = clusterStateType;
-  const document = await client.json({ method: 'GET', path: `/openapi/v3/apis/${apiVersion}` }, signal);
+  const document = await ifServed(client, `/openapi/v3/apis/${apiVersion}`, signal);
   const schemas = valueAt(document, 'components', 'schemas');
   const own = Object.entries(schemas ?? {}).find(([name]) => name.endsWith(`.${kind}`))?.[1];
   const [, version] = /definition version (\d+)/.exec(textAt(own, 'description')) ?? [];

@@ -34,7 +34,8 @@ export interface KubernetesStateOptions {
 export async function openKubernetesState(options: KubernetesStateOptions, signal: AbortSignal): Promise<State> {
   const { management, logger, metrics = noMetrics, clock = systemClock, fence = highestEpoch } = options;
   const client = new StateClient(management, metrics);
-  await client.ask((kube, deadline) => checkDefinitions(kube, management.namespace, deadline), { caller: signal });
+  const start = { caller: signal, milliseconds: START_MILLISECONDS };
+  await client.ask((kube, deadline) => checkDefinitions(kube, management.namespace, deadline), start);
   const objects = new StateObjects({ client, fence, clock });
   const events = new KubernetesEventLog(client, clock, logger);
   const close = async (): Promise<void> => {
@@ -43,7 +44,6 @@ export async function openKubernetesState(options: KubernetesStateOptions, signa
     client.close();
     await objects.close();
   };
-  const start = { caller: signal, milliseconds: START_MILLISECONDS };
   try {
     await client.ask((_kube, deadline) => objects.start(deadline), start);
     await client.ask((_kube, deadline) => events.start(deadline), start);
