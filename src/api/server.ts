@@ -47,7 +47,7 @@ export interface ApiServerOptions {
   /** Proxies that are believed when they say whom they ask for: addresses and networks. */
   readonly trustedProxies?: readonly string[];
   readonly tokenGuard?: Partial<TokenGuardLimits>;
-  /** Awaited before each read of a caller with a token: takes in what another server has answered already. */
+  /** Awaited before each request of a caller with a token: takes in what another server has answered already. */
   readonly settle?: () => Promise<void>;
   readonly metrics?: Metrics;
   readonly limits?: Partial<ApiLimits>;
@@ -113,9 +113,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     api.addHook('onRequest', authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline }));
     const { settle } = options;
     if (settle !== undefined) {
-      api.addHook('preHandler', async ({ method }) => {
-        if (method === 'GET') await settle();
-      });
+      api.addHook('preHandler', () => settle());
     }
     serveRoutes(api, routes.filter(needsToken));
     refuseOriginalKinds(api);
