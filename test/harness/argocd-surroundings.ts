@@ -127,7 +127,7 @@ export class ArgoCdSurroundings implements AsyncDisposable {
     let seen: ApplicationStatus = {};
     const isSynced = async (): Promise<boolean> => {
       const found = await this.findApplication(name);
-      seen = (found?.['status'] ?? {}) as ApplicationStatus;
+      seen = found?.['status'] ?? {};
       return seen.sync?.status === 'Synced' && seen.sync.revision === commit && seen.health?.status === 'Healthy';
     };
     try {

@@ -15,7 +15,7 @@ describe('a save', () => {
   let requests = 0;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 2, basePort: 0, observe: () => void (requests += 1) });
+    sandbox = await startSandbox({ clusters: 3, basePort: 0, observe: () => void (requests += 1) });
   });
   after(() => sandbox.close());
 
@@ -69,5 +69,27 @@ describe('a save', () => {
       'looked at',
     );
     assert.equal(status.phase, 'Ready');
+  });
+
+  it('with a kubeconfig leaves no credential for a registration that was deleted while it ran', async () => {
+    await using loop = await ControlLoop.start(atRest);
+    const target = cluster();
+    await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    const { repo, secrets } = loop.parts;
+    const incarnation = repo.snapshot().of(clusterFiles).get('one')?.resource?.incarnation;
+    const stage = secrets.stage.bind(secrets);
+    secrets.stage = async (...args) => {
+      secrets.stage = stage;
+      await loop.delete('one');
+      await loop.untilReceipt('one', incarnation ?? '');
+      return stage(...args);
+    };
+    await loop.save('one', target, hostDraft, { skipCheck: true });
+    const stored = await secrets.list(AbortSignal.timeout(60_000));
+    assert.deepEqual(
+      stored.filter(({ scope }) => scope.incarnation === incarnation),
+      [],
+    );
   });
 });

@@ -74,7 +74,7 @@ export class ArgoCd implements AsyncDisposable {
   async api(path: string): Promise<unknown> {
     if (this.#server === undefined) throw new Error('Argo CD runs without its server');
     const reply = await fetch(`${this.#server}${path}`, { signal: AbortSignal.timeout(REPLY_SECONDS * 1000) });
-    return (await reply.json()) as unknown;
+    return reply.json();
   }
 
   /** The ends of the logs, for messages of tests. */
@@ -218,7 +218,7 @@ class Launcher {
 interface Component {
   readonly program?: string;
   readonly args: readonly string[];
-  ready(): Promise<boolean>;
+  readonly ready: () => Promise<boolean>;
 }
 
 /** Arguments for `env`: nothing of this process's environment but the path. */

@@ -98,6 +98,16 @@ class SaveAttempt {
     await services.secrets.remove(scope, replaced, signal).catch(() => {}); // else the collector finds it
   }
 
+  /** What was staged for a registration that has gone meanwhile is of no use, and its off-boarding may be over. */
+  async #dropStaged({ credentialVersion }: Cluster): Promise<void> {
+    const { name, found, before, scope } = this.#change;
+    if (credentialVersion === undefined || credentialVersion === before?.credentialVersion) return;
+    const { services, signal } = this.#useCase;
+    const now = services.repo.snapshot().of(clusterFiles).get(name)?.resource;
+    if (found === undefined || now?.incarnation === found.incarnation) return; // another save may have staged it as well
+    await services.secrets.remove(scope, credentialVersion, signal).catch(() => {}); // else the collector finds it
+  }
+
   /** The cluster that this one takes the place of goes as if it had been deleted: that is durable before the commit. */
   async #recordReplaced(): Promise<boolean> {
     const { replaced } = this.#change;
@@ -157,6 +167,7 @@ class SaveAttempt {
       const [generation] = fileRevisions;
       if (generation === undefined) {
         await this.#undo(isRecorded);
+        await this.#dropStaged(cluster);
         return 'startOver';
       }
       await this.#dropReplaced(cluster);
