@@ -48,9 +48,12 @@ export class Quarantine {
     this.#paused.set(id, timer);
   }
 
-  /** A run of the key has ended without ending the process. */
-  ended(id: string): void {
+  /** A run of the key has ended without ending the process, or the key is no longer run here. */
+  release(id: string): void {
     if (!this.#uncleanEnds.delete(id)) return;
+    this.#waiting.delete(id);
+    clearTimeout(this.#paused.get(id));
+    this.#paused.delete(id);
     if (id === this.#current) this.#next();
   }
 

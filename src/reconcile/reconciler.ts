@@ -173,7 +173,7 @@ export class Reconciler {
     for (const runtime of runtimes) {
       runtime.abort();
       this.#runtimes.delete(runtime.id);
-      this.#quarantine.ended(runtime.id);
+      this.#quarantine.release(runtime.id);
     }
     await Promise.all(runtimes.map(({ id }) => this.#queue.remove(id)));
   }
@@ -211,7 +211,7 @@ export class Reconciler {
     } finally {
       end();
       this.#journal.ended(id);
-      this.#quarantine.ended(id);
+      this.#quarantine.release(id);
     }
   }
 
