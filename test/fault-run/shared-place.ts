@@ -75,7 +75,8 @@ export class SharedPlace {
     return objects.flatMap((object) => {
       const { data } = object;
       const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
-      return [JSON.stringify(object), ...values.map((value) => Buffer.from(String(value), 'base64').toString())];
+      const texts = values.filter((value): value is string => typeof value === 'string');
+      return [JSON.stringify(object), ...texts.map((text) => Buffer.from(text, 'base64').toString())];
     });
   }
 
