@@ -10,21 +10,29 @@ import { Reflector } from './reflector.ts';
 describe('a reflector', () => {
   let sandbox: Sandbox;
   let cluster: SandboxCluster;
+  /** Stands for the same API server after its data base was restored: its versions are lower. */
+  let restored: SandboxCluster;
   let client: KubeClient;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 1, basePort: 0 });
-    const [first] = sandbox.clusters;
-    assert.ok(first);
+    sandbox = await startSandbox({ clusters: 2, basePort: 0 });
+    const [first, second] = sandbox.clusters;
+    assert.ok(first && second);
     cluster = first;
-    client = new KubeClient({
-      server: cluster.server,
-      certificateAuthority: cluster.certificateAuthority,
-      material: new Secret({ kind: 'token', token: cluster.adminToken }),
+    restored = second;
+    client = clientOf(cluster);
+  });
+
+  function clientOf({ server, certificateAuthority, adminToken }: SandboxCluster): KubeClient {
+    return new KubeClient({
+      server,
+      certificateAuthority,
+      material: new Secret({ kind: 'token', token: adminToken }),
       addresses: loopbackAddressPolicy,
       limits: { longestPause: 50 },
     });
-  });
+  }
+
   after(async () => {
     client?.close();
     await sandbox?.close();
@@ -95,6 +103,26 @@ describe('a reflector', () => {
     assert.ok(known.lists >= 2);
     await known.reflector.close();
     remove('e');
+  });
+
+  it('lists again when versions went back, as after a restored backup', async () => {
+    for (let round = 0; round < 300; round += 1) create(`raise-${round % 3}-${round}`);
+    const known = new Known();
+    await known.reflector.start(patience());
+    const before = client;
+    client = clientOf(restored);
+    restored.apply(configMap('default', 'from-backup') as never, 'tests');
+    cluster.faults.set([{ kind: 'unreachable' }]);
+    await known.until('from-backup');
+    restored.apply(configMap('default', 'later') as never, 'tests');
+    await known.until('from-backup', 'later');
+    await known.reflector.close();
+    client.close();
+    client = before;
+    cluster.faults.clear();
+    for (const { metadata } of cluster.list('v1', 'ConfigMap', 'default')) {
+      if (metadata.name.startsWith('raise-')) remove(metadata.name);
+    }
   });
 
   it('fails at the start when nothing can be listed, and ends when it is closed', async () => {

@@ -50,6 +50,8 @@ export class Reflector {
   readonly #controller = new AbortController();
   #version = '';
   #isConnected = false;
+  /** A watch has ended since the last list. */
+  #isResumed = false;
   #running: Promise<void> | undefined;
 
   constructor(options: ReflectorOptions) {
@@ -89,7 +91,9 @@ export class Reflector {
   /** One watch, after a list where one is needed; the error that ended it, `undefined` for a normal end. */
   async #attempt(signal: AbortSignal): Promise<unknown> {
     try {
+      if (this.#isResumed && (await this.#hasGoneBack(signal))) this.#version = '';
       if (this.#version === '') await this.#list(signal);
+      this.#isResumed = true;
       await this.#watch(signal);
       return undefined;
     } catch (error) {
@@ -98,6 +102,16 @@ export class Reflector {
     } finally {
       this.#isConnected = false;
     }
+  }
+
+  /**
+   * Whether the server's versions are lower than what was seen: its data base was restored from a backup. A watch from a
+   * version that is still to come hears nothing, and no error says so.
+   */
+  async #hasGoneBack(signal: AbortSignal): Promise<boolean> {
+    const { client, type } = this.#options;
+    const { resourceVersion } = await (await client(signal)).listHeads(type, { ...this.#scope, limit: 1 }, signal);
+    return isLower(resourceVersion, this.#version);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -109,6 +123,7 @@ export class Reflector {
     );
     onList(items, resourceVersion);
     this.#version = resourceVersion;
+    this.#isResumed = false;
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -137,4 +152,10 @@ export class Reflector {
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
   }
+}
+
+/** Versions of one kind can be compared as numbers (Kubernetes 1.35, KEP-5504); others say nothing. */
+function isLower(version: string, than: string): boolean {
+  const isNumber = [version, than].every((text) => /^\d{1,20}$/.test(text));
+  return isNumber && BigInt(version) < BigInt(than);
 }
