@@ -70,7 +70,7 @@ describe('a reflector', () => {
   const create = (name: string) => cluster.apply(configMap('default', name) as never, 'tests');
   const remove = (name: string) => cluster.delete('v1', 'ConfigMap', 'default', name);
 
-  it('knows what there is, and follows it over lost connections without another list', async () => {
+  it('knows what there is, and follows it over lost connections, of which each makes it list again', async () => {
     create('a');
     const known = new Known();
     await known.reflector.start(patience());
@@ -83,7 +83,7 @@ describe('a reflector', () => {
     remove('a');
     cluster.faults.clear();
     await known.until('b', 'c');
-    assert.equal(known.lists, 1);
+    assert.ok(known.lists >= 2);
     await known.reflector.close();
     for (const name of ['b', 'c']) remove(name);
   });
@@ -106,10 +106,11 @@ describe('a reflector', () => {
   });
 
   it('lists again when versions went back, as after a restored backup', async () => {
-    for (let round = 0; round < 300; round += 1) create(`raise-${round % 3}-${round}`);
+    const raising = Array.from({ length: 300 }, (_, index) => `raise-${index}`);
+    raising.forEach(create);
     const known = new Known();
     await known.reflector.start(patience());
-    const before = client;
+    const former = client;
     client = clientOf(restored);
     restored.apply(configMap('default', 'from-backup') as never, 'tests');
     cluster.faults.set([{ kind: 'unreachable' }]);
@@ -118,11 +119,9 @@ describe('a reflector', () => {
     await known.until('from-backup', 'later');
     await known.reflector.close();
     client.close();
-    client = before;
+    client = former;
     cluster.faults.clear();
-    for (const { metadata } of cluster.list('v1', 'ConfigMap', 'default')) {
-      if (metadata.name.startsWith('raise-')) remove(metadata.name);
-    }
+    raising.forEach(remove);
   });
 
   it('fails at the start when nothing can be listed, and ends when it is closed', async () => {

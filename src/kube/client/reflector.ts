@@ -3,7 +3,6 @@ import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import type { KubeClient } from './client.ts';
 import type { ListBounds } from './list-limits.ts';
-import { KubeApiError } from './kube-error.ts';
 import type { WatchEvent } from './watch.ts';
 
 /** A watch lasts so long, and a random part of it more, so that the watches of many processes end apart. */
@@ -42,8 +41,10 @@ export interface ReflectorOptions {
 }
 
 /**
- * Follows all objects of a kind: a list, then a watch that is resumed where it ended, with a new list when the server no
- * longer knows that version. What client-go calls by this name.
+ * Follows all objects of a kind: a list, then a watch that is resumed where it ended. What client-go calls by this name,
+ * but for one thing: after an error, also a lost connection, it lists again. An API server that was stopped may come back
+ * with a restored data base, whose versions pass those of before within seconds: a watch resumed there misses what
+ * is different, and no error says so.
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
@@ -97,7 +98,7 @@ export class Reflector {
       await this.#watch(signal);
       return undefined;
     } catch (error) {
-      if (error instanceof KubeApiError && error.isExpired) this.#version = '';
+      this.#version = ''; // it may be another state that answers next
       return error;
     } finally {
       this.#isConnected = false;
@@ -105,8 +106,8 @@ export class Reflector {
   }
 
   /**
-   * Whether the server's versions are lower than what was seen: its data base was restored from a backup. A watch from a
-   * version that is still to come hears nothing, and no error says so.
+   * Whether the server's versions are lower than what was seen: its data base was restored while it ran, which ends its
+   * watches without an error. A watch from a version that is still to come hears nothing.
    */
   async #hasGoneBack(signal: AbortSignal): Promise<boolean> {
     const { client, type } = this.#options;
