@@ -165,11 +165,8 @@ export function describeKubernetesState(
     it('is read while the management cluster is away, and a save is refused', { skip: skip || single }, async () => {
       await management.setReachable(false);
       assert.equal((await client.status('one'))?.phase, 'Ready');
-      const reply = await client.save(
-        'two',
-        workerBody(target, { cluster_labels: { a: 'b' } }),
-        '?insecure_skip_check=true',
-      );
+      const moved = workerBody(target, { primary_domain: 'moved.example.com' });
+      const reply = await client.save('one', moved, '?insecure_skip_check=true');
       assert.equal(reply.status, 503, JSON.stringify(reply.body));
       await management.setReachable(true);
       await waitUntil(
