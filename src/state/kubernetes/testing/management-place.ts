@@ -44,9 +44,9 @@ export function openState(management: ManagementCluster, more: Partial<Kubernete
   return openKubernetesState({ management, logger: silentLogger, ...more }, AbortSignal.timeout(PATIENCE_MILLISECONDS));
 }
 
-/** Installs the definition and waits until it is served. */
-export async function installDefinition(cluster: SandboxCluster): Promise<void> {
-  cluster.apply(await stateDefinition(), 'tests');
+/** Installs the definition, or another form of it, and waits until it is served. */
+export async function installDefinition(cluster: SandboxCluster, definition?: JsonObject): Promise<void> {
+  cluster.apply(definition ?? (await stateDefinition()), 'tests');
   const management = managementOf(cluster, 'default');
   const client = await management.client(AbortSignal.timeout(PATIENCE_MILLISECONDS));
   for (;;) {
