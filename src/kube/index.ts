@@ -1,5 +1,6 @@
 export {
   accessObjects,
+  checkTokenLife,
   type AccessRequest,
   type BoundToken,
   ensureAccess,

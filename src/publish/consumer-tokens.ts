@@ -1,4 +1,3 @@
-import { timestamp } from '../base/clock.ts';
 import { Secret } from '../base/secret.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { NautesError } from '../errors/errors.ts';
@@ -18,8 +17,8 @@ import { isOfCluster, keepObject } from './kept-object.ts';
 import { type ConsumerCredential, KUBECONFIG_KEY } from './consumer-credential.ts';
 import { inPlace } from './place-error.ts';
 import type { PublicationChange, PublicationScope, PublishedCluster } from './publication.ts';
-import type { TargetAccount } from './target-account.ts';
-import { renewalOf, tokenAnnotations, tokenIdentity, type TokenRecord, tokenRecordOf } from './token-record.ts';
+import { type AccountToken, reasonToIssue, type TargetAccount } from './target-account.ts';
+import { tokenAnnotations, type TokenRecord, tokenRecordOf } from './token-record.ts';
 
 export interface ConsumerTokensOptions {
   readonly cluster: PublishedCluster;
@@ -44,11 +43,6 @@ export interface KeptTokens {
   readonly since: string;
 }
 
-interface KnownToken {
-  readonly record: TokenRecord;
-  readonly token: Secret;
-}
-
 /** Keeps Secrets with the credential of one account on the cluster, the same in each, and renews it before it ends. */
 export class ConsumerTokens {
   readonly #options: ConsumerTokensOptions;
@@ -63,8 +57,10 @@ export class ConsumerTokens {
     const known = await this.#known(namespaces, render, signal);
     const kept = known === undefined ? [] : [known.record.boundSecret];
     const state = await account.ensure(kept, signal);
-    const reason = this.#reasonToIssue(known, state);
-    const current = known === undefined || reason !== undefined ? await this.#issue(kept, signal) : known;
+    const now = this.#options.now();
+    const reason = reasonToIssue(known?.record, state, cluster.owner, now);
+    const times = { seconds: this.#options.tokenSeconds, now };
+    const current = known === undefined || reason !== undefined ? await account.issue(kept, times, signal) : known;
     const changes: PublicationChange[] = [];
     let since = '';
     for (const namespace of namespaces) {
@@ -87,9 +83,9 @@ export class ConsumerTokens {
     namespaces: readonly string[],
     render: SecretRenderer,
     signal: AbortSignal,
-  ): Promise<KnownToken | undefined> {
+  ): Promise<AccountToken | undefined> {
     const { cluster, scope } = this.#options;
-    let known: KnownToken | undefined;
+    let known: AccountToken | undefined;
     for (const namespace of namespaces) {
       const reference = referenceOf(render(cluster, namespace, this.#credential(new Secret(''))));
       const answer = scope.management.client.find(wellKnown.secret, nameOf(reference), signal);
@@ -105,29 +101,7 @@ export class ConsumerTokens {
     return known;
   }
 
-  #reasonToIssue(
-    known: KnownToken | undefined,
-    { uid, secrets }: Awaited<ReturnType<TargetAccount['ensure']>>,
-  ): PublicationChange['kind'] | undefined {
-    if (known === undefined) return 'published';
-    const { record } = known;
-    const bound = secrets.find(({ name }) => name === record.boundSecret);
-    if (record.identity !== tokenIdentity(uid, bound?.uid ?? '')) return 'repaired';
-    return this.#options.now() >= renewalOf(record, this.#options.cluster.owner) ? 'renewed' : undefined;
-  }
-
-  async #issue(kept: readonly string[], signal: AbortSignal): Promise<KnownToken> {
-    const { account, tokenSeconds, now } = this.#options;
-    const issued = now();
-    const boundSecret = `${account.name}-${issued.toString(36)}`;
-    const state = await account.ensure([...new Set([...kept, boundSecret])], signal);
-    const bound = state.secrets.find(({ name }) => name === boundSecret) ?? { name: boundSecret, uid: '' };
-    const { token, expiresAt } = await account.issue(bound, tokenSeconds, signal);
-    const identity = tokenIdentity(state.uid, bound.uid);
-    return { token, record: { boundSecret, identity, issuedAt: timestamp(issued), expiresAt } };
-  }
-
-  #secret(namespace: string, render: SecretRenderer, { record, token }: KnownToken): KubeObject {
+  #secret(namespace: string, render: SecretRenderer, { record, token }: AccountToken): KubeObject {
     const object = render(this.#options.cluster, namespace, this.#credential(token));
     return {
       ...object,

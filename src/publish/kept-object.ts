@@ -14,12 +14,14 @@ import {
   MANAGED_BY_LABEL,
   type ObjectHead,
   type ObjectOwner,
+  plainReference,
   referenceOf,
 } from '../kube-objects/kube-object.ts';
 import type { ResourceType } from '../kube-objects/resource-types.ts';
 import { message } from '../messages/message.ts';
 import type { RetainedObject } from '../resources/cluster/offboarding-record.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
+import type { ObjectReference } from '../resources/object-reference.ts';
 import { inPlace } from './place-error.ts';
 import type { PublicationChange, PublicationScope } from './publication.ts';
 
@@ -84,14 +86,14 @@ export async function keepObject(
   const entry = scope.entries.find((one) => isSameObject(one, object));
   const hash = sha256(canonicalJson(object));
   const found = await findOwn(kept, owner, scope.management, signal);
-  if (entry === undefined) await scope.record([entryOf(object, scope.component)]);
+  if (entry === undefined) await scope.record([intendedEntry(reference, scope.component)]);
   const kind = found === undefined ? 'published' : changeOf(kept, found, entry?.hash === hash);
   const current = found !== undefined && kind === undefined ? found : await apply(kept, object, scope, signal);
   const { head, isTold } = await keepStatus(kept, current, scope, signal);
   const change = kind ?? (isTold ? 'updated' : undefined);
   const { uid = '' } = head.metadata;
   if (entry?.uid !== uid || entry.hash !== hash) {
-    await scope.record([{ ...entryOf(object, scope.component), uid, hash }]);
+    await scope.record([{ ...intendedEntry(reference, scope.component), uid, hash }]);
   }
   return { head, changes: change === undefined ? [] : [said(change, reference)] };
 }
@@ -212,8 +214,8 @@ function keyOf(item: unknown): unknown {
 }
 
 /** The entry of an object that is only intended. */
-function entryOf(object: ObjectHead, component: string): InventoryEntry {
-  return { ...referenceOf(object), component, uid: '', hash: '', revision: '', foreign: false };
+export function intendedEntry(object: ObjectReference, component: string): InventoryEntry {
+  return { ...plainReference(object), component, uid: '', hash: '', revision: '', foreign: false };
 }
 
 function isSameObject(entry: InventoryEntry, object: ObjectHead): boolean {

@@ -2,7 +2,7 @@ import {
   applyComponent,
   type ApplyReport,
   type ApplyRequest,
-  type BoundToken,
+  checkTokenLife,
   type ClusterConnection,
   requestToken,
 } from '../kube/index.ts';
@@ -13,9 +13,12 @@ import {
   objectKey,
   type ObjectOwner,
 } from '../kube-objects/kube-object.ts';
+import { timestamp } from '../base/clock.ts';
+import type { Secret } from '../base/secret.ts';
 import { NautesError } from '../errors/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { InventoryEntry, InventoryKey } from '../resources/inventory.ts';
+import { renewalOf, tokenIdentity, type TokenRecord } from './token-record.ts';
 
 /** The entries of one component of a registration. */
 export interface ComponentInventory {
@@ -52,6 +55,31 @@ export interface AccountState {
   readonly secrets: readonly BoundSecret[];
 }
 
+/** How long a token is asked for, and when it is issued (milliseconds since the epoch). */
+export interface TokenTimes {
+  readonly seconds: number;
+  readonly now: number;
+}
+
+/** A token of the account, with what is written of it beside it. */
+export interface AccountToken {
+  readonly token: Secret;
+  readonly record: TokenRecord;
+}
+
+/** Why a token has to be issued: there is none, it is not valid any more, or it is old enough. */
+export function reasonToIssue(
+  known: TokenRecord | undefined,
+  { uid, secrets }: AccountState,
+  owner: ObjectOwner,
+  now: number,
+): 'published' | 'repaired' | 'renewed' | undefined {
+  if (known === undefined) return 'published';
+  const bound = secrets.find(({ name }) => name === known.boundSecret);
+  if (known.identity !== tokenIdentity(uid, bound?.uid ?? '')) return 'repaired';
+  return now >= renewalOf(known, owner) ? 'renewed' : undefined;
+}
+
 /**
  * An account on a registered cluster for those who find it in the management cluster: apart from our own, so that each
  * can be revoked alone. It has the rights of `cluster-admin`. Its objects are in the inventory and leave with the rest.
@@ -85,10 +113,23 @@ export class TargetAccount {
     return { uid, secrets: present.map(({ name, uid: secretUid }) => ({ name, uid: secretUid })) };
   }
 
-  /** A token that ends with the Secret; {@link ensure} with its name comes first. */
-  issue(boundSecret: BoundSecret, expirationSeconds: number, signal: AbortSignal): Promise<BoundToken> {
-    const request = { account: this.name, boundSecret, expirationSeconds };
-    return this.#options.use(({ client }) => requestToken(client, request, signal));
+  /**
+   * A token that is bound to a Secret of its own.
+   * @param kept names of the Secrets of tokens that stay valid meanwhile
+   * @throws NautesError those of {@link ensure}, and `ClusterResponseInvalid` for a token that ends at once
+   */
+  async issue(kept: readonly string[], { seconds, now }: TokenTimes, signal: AbortSignal): Promise<AccountToken> {
+    const boundSecret = `${this.name}-${now.toString(36)}`;
+    const state = await this.ensure([...new Set([...kept, boundSecret])], signal);
+    const bound = state.secrets.find(({ name }) => name === boundSecret) ?? { name: boundSecret, uid: '' };
+    const request = { account: this.name, boundSecret: bound, expirationSeconds: seconds };
+    const { token, expiresAt } = await this.#options.use(async ({ client }) => {
+      const issued = await requestToken(client, request, signal);
+      checkTokenLife(client.address, now, issued.expiresAt);
+      return issued;
+    });
+    const identity = tokenIdentity(state.uid, bound.uid);
+    return { token, record: { boundSecret, identity, issuedAt: timestamp(now), expiresAt } };
   }
 
   /** Takes the account away, with every token of it. @returns false while something of it is still there */

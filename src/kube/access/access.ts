@@ -268,6 +268,19 @@ export async function requestToken(
   return { token: new Secret(token), expiresAt: timestamp(Date.parse(end)) };
 }
 
+/**
+ * A token that a cluster issues lasts at least so long: less would be renewed more often than once a minute. Kubernetes
+ * issues none for less than ten minutes.
+ */
+const MINIMUM_TOKEN_MILLISECONDS = 2 * 60_000;
+
+/** @throws NautesError `ClusterResponseInvalid` for a token that ends too soon after it was issued (milliseconds) */
+export function checkTokenLife(address: string, issuedAt: number, end: string): void {
+  if (Date.parse(end) - issuedAt >= MINIMUM_TOKEN_MILLISECONDS) return;
+  const problem = message('ClusterResponseInvalid.tokenLife', { end, seconds: MINIMUM_TOKEN_MILLISECONDS / 1000 });
+  throw new NautesError('ClusterResponseInvalid', { address, problem });
+}
+
 /** Characters of a bearer token (RFC 6750, 2.1); those of ServiceAccounts have about 1,000. */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{1,16384}$/;
 

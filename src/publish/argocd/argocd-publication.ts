@@ -1,6 +1,4 @@
-import { timestamp } from '../../base/clock.ts';
 import { canonicalJson, sha256 } from '../../base/hash.ts';
-import type { Secret } from '../../base/secret.ts';
 import { type ClusterConnection, nameOf } from '../../kube/index.ts';
 import {
   describeReference,
@@ -16,6 +14,7 @@ import type { RemovalOutcome } from '../../resources/cluster/offboarding-record.
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { factAnnotations } from '../facts.ts';
+import { intendedEntry } from '../kept-object.ts';
 import { inPlace } from '../place-error.ts';
 import type { NeededRight } from '../../management/index.ts';
 import type {
@@ -27,8 +26,7 @@ import type {
   PublishedName,
   Users,
 } from '../publication.ts';
-import type { TargetAccount } from '../target-account.ts';
-import { renewalOf, tokenIdentity } from '../token-record.ts';
+import { type AccountState, reasonToIssue, type TargetAccount } from '../target-account.ts';
 import { applicationsOf } from './applications.ts';
 import { lookAt, ownHead } from './look.ts';
 import {
@@ -54,12 +52,6 @@ export interface ArgoCdSettings {
   readonly tokenSeconds: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-}
-
-/** A token that is about to be written. */
-interface IssuedToken {
-  readonly token: PublishedToken;
-  readonly bearer: Secret;
 }
 
 /**
@@ -102,7 +94,7 @@ export class ArgoCdPublication implements Publication {
     const object = this.objectOf(cluster.owner);
     const entry = scope.entries.find((one) => objectKey(one) === objectKey(object));
     const before = await ownHead(scope.management, object, cluster.owner, signal);
-    if (entry === undefined) await scope.record([entryOf(object, scope)]); // before the first write
+    if (entry === undefined) await scope.record([intendedEntry(object, scope.component)]); // before the first write
     const run = new PublishRun(this.#settings, { cluster, scope, account, object, entry }, signal);
     return run.execute(before);
   };
@@ -141,10 +133,6 @@ export class ArgoCdPublication implements Publication {
   };
 }
 
-function entryOf(object: ObjectReference, { component }: PublicationScope): InventoryEntry {
-  return { ...plainReference(object), component, uid: '', hash: '', revision: '', foreign: false };
-}
-
 interface PublishParts {
   readonly cluster: PublishedCluster;
   readonly scope: PublicationScope;
@@ -170,7 +158,7 @@ class PublishRun {
     const { object, scope } = this.#parts;
     const withToken = await this.#ensureAccess(before);
     const head = await this.#ensureFacts(withToken, before);
-    const entry = { ...entryOf(object, scope), ...this.#seen(head) };
+    const entry = { ...intendedEntry(object, scope.component), ...this.#seen(head) };
     if (canonicalJson(entry) !== canonicalJson(this.#parts.entry ?? {})) await scope.record([entry]);
     return { object, since: head.metadata.creationTimestamp ?? '', changes: this.#changes };
   }
@@ -190,42 +178,28 @@ class PublishRun {
     const state = await account.ensure(kept, this.#signal);
     const why = before === undefined ? 'published' : this.#reasonToIssue(before, known, state);
     if (before !== undefined && why === undefined) return before;
-    const issued = await this.#issue(kept);
-    const head = await this.#write(accessPart(this.#parts.object, cluster, issued.token, issued.bearer), {
+    const times = { seconds: this.#settings.tokenSeconds, now: this.#settings.now() };
+    const { token: bearer, record } = await account.issue(kept, times, this.#signal);
+    const token = { ...record, accessHash: accessHash(cluster) };
+    const head = await this.#write(accessPart(this.#parts.object, cluster, token, bearer), {
       manager: ACCESS_MANAGER,
       isNew: before === undefined,
     });
-    this.#told(why ?? 'published', issued.token);
-    await account.ensure([issued.token.boundSecret], this.#signal); // the token of before ends
+    this.#told(why ?? 'published', token);
+    await account.ensure([token.boundSecret], this.#signal); // the token of before ends
     return head;
   }
 
   #reasonToIssue(
     before: ObjectHead,
     known: PublishedToken | undefined,
-    { uid, secrets }: Awaited<ReturnType<TargetAccount['ensure']>>,
+    state: AccountState,
   ): PublicationChange['kind'] | undefined {
     const { cluster } = this.#parts;
-    if (known === undefined) return 'published';
-    const bound = secrets.find(({ name }) => name === known.boundSecret);
-    if (known.identity !== tokenIdentity(uid, bound?.uid ?? '') || !hasOwnData(before)) return 'repaired';
-    if (known.accessHash !== accessHash(cluster)) return 'updated';
-    return this.#settings.now() >= renewalOf(known, cluster.owner) ? 'renewed' : undefined;
-  }
-
-  async #issue(kept: readonly string[]): Promise<IssuedToken> {
-    const { account, cluster } = this.#parts;
-    const now = this.#settings.now();
-    const boundSecret = `${account.name}-${now.toString(36)}`;
-    const state = await account.ensure([...new Set([...kept, boundSecret])], this.#signal);
-    const bound = state.secrets.find(({ name }) => name === boundSecret) ?? { name: boundSecret, uid: '' };
-    const { token, expiresAt } = await account.issue(bound, this.#settings.tokenSeconds, this.#signal);
-    const identity = tokenIdentity(state.uid, bound.uid);
-    const issuedAt = timestamp(now);
-    return {
-      bearer: token,
-      token: { boundSecret, identity, issuedAt, expiresAt, accessHash: accessHash(cluster) },
-    };
+    const reason = reasonToIssue(known, state, cluster.owner, this.#settings.now());
+    if (known === undefined || reason === 'repaired') return reason;
+    if (!hasOwnData(before)) return 'repaired';
+    return known.accessHash === accessHash(cluster) ? reason : 'updated';
   }
 
   /** Labels and annotations. */

@@ -6,6 +6,7 @@ import { sha256 } from '../../../base/hash.ts';
 import { timestamp } from '../../../base/clock.ts';
 import {
   accessObjects,
+  checkTokenLife,
   type ClusterConnection,
   ensureAccess,
   issueToken,
@@ -23,12 +24,6 @@ import { clusterNow, reachedCluster, type StageContext, useCluster } from '../ru
 
 /** How long a credential that did not get into use may take to be removed again. */
 const CLEAN_UP_MILLISECONDS = 5_000;
-
-/**
- * A token that a cluster issues lasts at least so long: it is renewed at half its life. Kubernetes issues none for less than
- * ten minutes.
- */
-const MINIMUM_TOKEN_MILLISECONDS = 2 * 60_000;
 
 /** Replaces the uploaded credential by one of our own that expires, and renews that at half its life. */
 export const credentialStage: Stage<StageContext> = {
@@ -93,7 +88,7 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
     },
     signal,
   );
-  checkLife(context, issuedAt, issued.expiresAt);
+  checkTokenLife(context.cluster.spec.apiServer, issuedAt, issued.expiresAt);
   const stored: StoredCredential = {
     binding: before.stored.binding,
     material: issued.material,
@@ -114,13 +109,6 @@ async function replaceCredential(context: StageContext, signal: AbortSignal): Pr
   );
   replaced.delete(version);
   for (const each of replaced) if (each !== undefined) await services.secrets.remove(scope, each, signal);
-}
-
-/** @throws NautesError `ClusterResponseInvalid` for a token that would be renewed more often than once a minute */
-function checkLife(context: StageContext, issuedAt: number, end: string): void {
-  if (Date.parse(end) - issuedAt >= MINIMUM_TOKEN_MILLISECONDS) return;
-  const problem = message('ClusterResponseInvalid.tokenLife', { end, seconds: MINIMUM_TOKEN_MILLISECONDS / 1000 });
-  throw new NautesError('ClusterResponseInvalid', { address: context.cluster.spec.apiServer, problem });
 }
 
 /** Only what works goes live. */
