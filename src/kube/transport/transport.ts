@@ -144,12 +144,7 @@ export class Transport {
       try {
         const response = await this.#dispatch(exchange, request);
         const bytes = await this.#read(response, this.#limitOf(request, response.statusCode), exchange.deadline.signal);
-        return {
-          status: response.statusCode,
-          headers: response.headers,
-          body: bytes.toString('utf8'),
-          size: bytes.length,
-        };
+        return answerOf(response, bytes);
       } catch (error) {
         throw this.#failure(error, exchange);
       } finally {
@@ -177,12 +172,7 @@ export class Transport {
       const bytes = isSuccess
         ? Buffer.alloc(0)
         : await this.#read(response, MAXIMUM_STATUS_BYTES, exchange.deadline.signal);
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: bytes.toString('utf8'),
-        size: bytes.length,
-      };
+      return answerOf(response, bytes);
     } catch (error) {
       throw this.#failure(error, exchange);
     } finally {
@@ -345,6 +335,10 @@ export class Transport {
     for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
     this.#connecting.clear();
   }
+}
+
+function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, bytes: Buffer): TransportResponse {
+  return { status, headers, body: bytes.toString('utf8'), size: bytes.length };
 }
 
 /** Without it, a body in parts would be sent in chunks of unknown number. */
