@@ -119,7 +119,7 @@ export class ArgoCdSurroundings implements AsyncDisposable {
 
   async deleteApplication(name: string): Promise<void> {
     await this.admin.delete(argoPath('applications', name));
-    await this.admin.waitUntilGone(argoPath('applications', name));
+    await this.#explained(name, this.admin.waitUntilGone(argoPath('applications', name)));
   }
 
   /** Waits until the Application has brought the commit to its cluster, where everything is well. */
@@ -130,11 +130,17 @@ export class ArgoCdSurroundings implements AsyncDisposable {
       seen = found?.['status'] ?? {};
       return seen.sync?.status === 'Synced' && seen.sync.revision === commit && seen.health?.status === 'Healthy';
     };
+    await this.#explained(name, waitUntil(`${name} synced at ${commit}`, isSynced));
+  }
+
+  /** What was waited for; with the Application as it is and the logs of Argo CD when that was in vain. */
+  async #explained(name: string, waiting: Promise<unknown>): Promise<void> {
     try {
-      await waitUntil(`${name} synced at ${commit}`, isSynced);
+      await waiting;
     } catch (error) {
+      const found = await this.findApplication(name);
       const logs = await this.argoCd.logTails();
-      throw new Error(`${name} is ${JSON.stringify(seen)}\n${logs}`, { cause: error });
+      throw new Error(`${name} is ${JSON.stringify(found)}\n${logs}`, { cause: error });
     }
   }
 
@@ -157,10 +163,13 @@ export class ArgoCdSurroundings implements AsyncDisposable {
       project: 'default',
       source: { repoURL: this.repository.url, targetRevision: BRANCH, path: folder },
       destination: { name: cluster, namespace: folder },
-      syncPolicy: { automated: { prune: true, selfHeal: true } },
+      // Argo CD deletes no Application while it retries a sync, which by default takes minutes on a cluster that is away.
+      syncPolicy: { automated: { prune: true, selfHeal: true }, retry: RETRY },
     };
   }
 }
+
+const RETRY = { limit: 1, backoff: { duration: '1s', factor: 1, maxDuration: '1s' } };
 
 function argoPath(plural: string, name?: string): string {
   const collection = `/apis/${API}/namespaces/${ARGO_CD_NAMESPACE}/${plural}`;
