@@ -87,3 +87,9 @@ export function whyAdoptedStays(former: readonly FormerField[] = []): Message {
   if (fields.length === 0) return message('Retained.existedBefore');
   return canBeSetBack(former) ? message('Retained.setBack', { fields }) : message('Retained.changed', { fields });
 }
+
+/** Why an adopted object stays that could not be set back. */
+export function whyAdoptedIsUnchanged(former: readonly FormerField[]): Message {
+  const fields = former.map(({ path }) => path);
+  return fields.length === 0 ? message('Retained.existedBefore') : message('Retained.changed', { fields });
+}

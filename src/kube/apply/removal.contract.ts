@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { render, verbatim } from '../../messages/message.ts';
 import { after, before, describe, it } from 'node:test';
 import type { InventoryEntry } from '../../resources/inventory.ts';
+import type { KubeClient } from '../client/client.ts';
+import { apiErrorOf } from '../client/kube-error.ts';
 import { findDependants } from './dependants.ts';
 import {
   configMap,
@@ -38,6 +40,17 @@ function entryOfKind(entries: readonly InventoryEntry[], kind: string): Inventor
 
 function names(references: readonly { readonly name: string }[]): string[] {
   return references.map(({ name }) => name).sort();
+}
+
+/** The client, with another way to send single requests. */
+function withJson(client: KubeClient, json: KubeClient['json']): KubeClient {
+  return new Proxy(client, {
+    get: (target, key) => {
+      if (key === 'json') return json;
+      const member: unknown = Reflect.get(target, key, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
 }
 
 /** What taking away promises, on any cluster. */
@@ -181,6 +194,34 @@ export function describeRemovalContract(traits: ContractTraits): void {
         kept: 'theirs',
         later: 'theirs',
       });
+    });
+
+    it('what was taken over is set back although a controller writes it meanwhile; refused, it is told as changed', async () => {
+      const name = uniqueName('busy');
+      await fixture.applyAs('helm', wellKnown.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      for (const object of ['raced', 'guarded'])
+        await fixture.applyAs('helm', configMapType, configMap(name, object, { a: 'theirs' }));
+      const objects = ['raced', 'guarded'].map((object) => configMap(name, object, { a: 'ours' }));
+      const { entries } = await fixture.apply(fixture.request(name, objects, { adoptForeign: true }));
+      let races = 0;
+      const json: KubeClient['json'] = async (request, signal) => {
+        if (request.method === 'PUT' && request.path.includes('/guarded')) throw apiErrorOf(403, undefined, '{}');
+        const raced = entries.find((entry) => entry.name === 'raced');
+        if (request.method === 'PUT' && raced !== undefined && races < 2) {
+          races += 1;
+          await fixture.patchAs('controller', configMapType, raced, { data: { [`status${races}`]: 'written' } });
+        }
+        return await fixture.connection.client.json(request, signal);
+      };
+      const connection = { ...fixture.connection, client: withJson(fixture.connection.client, json) };
+      const request = { owner: ownerOf(name), entries, keepDependants: true };
+      const report = await removeObjects(connection, request, patience());
+      const reasons = new Map(report.left.map((left) => [left.name, render(left.reason, 'en')]));
+      assert.equal(races, 2);
+      assert.match(reasons.get('raced') ?? '', /is set back: .*data\.a/);
+      assert.match(reasons.get('guarded') ?? '', /stays as Nautes changed it: .*data\.a/);
+      const data = (await fixture.find(configMapType, name, 'raced'))?.['data'];
+      assert.deepEqual(data, { a: 'theirs', status1: 'written', status2: 'written' });
     });
 
     it('what existed before us is left and so is what lost our label', async () => {

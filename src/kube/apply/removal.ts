@@ -16,6 +16,7 @@ import {
   plainReference,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
+import { whyAdoptedIsUnchanged } from './adoption.ts';
 import { deleteInstances, deleteOwned, examineOwned, type RemovalOutcome, removalOrder } from './owned-removal.ts';
 import { releaseCommand } from '../../kube-objects/removal-command.ts';
 import { applyPhaseOf, wellKnown } from '../../kube-objects/resource-types.ts';
@@ -128,7 +129,7 @@ class RemovalPass {
         const translated = objectErrorOf(error, object);
         if (endsRun(translated, this.#signal)) throw translated;
         if (entry.foreign) {
-          this.#leave(object);
+          this.#leave(entry, object);
           return;
         }
         const { reason, said } = asNautesError(translated);
@@ -138,8 +139,8 @@ class RemovalPass {
   }
 
   /** What existed before us stays, whatever became of the question after it. */
-  #leave(object: ObjectReference): void {
-    this.#left.push({ ...object, reason: message('Retained.existedBefore') });
+  #leave({ former = [] }: InventoryEntry, object: ObjectReference): void {
+    this.#left.push({ ...object, reason: whyAdoptedIsUnchanged(former) });
     this.#notOurs.push(object);
   }
 

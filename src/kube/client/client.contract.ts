@@ -117,7 +117,12 @@ export function describeClientContract(traits: ContractTraits): void {
       const options = { namespace: 'default', resourceVersion, seconds: 1 };
       await client.watch(configMapType, options, () => {}, patience());
       fixture.cluster.forgetHistory?.();
-      const ancient = client.watch(configMapType, { ...options, resourceVersion: '1' }, () => {}, patience());
+      const ancient = client.watch(
+        configMapType,
+        { ...options, resourceVersion: '1', seconds: 30 },
+        () => {},
+        patience(),
+      );
       await assert.rejects(ancient, (error) => error instanceof KubeApiError && error.isExpired);
     });
 
