@@ -117,12 +117,12 @@ export function describeClientContract(traits: ContractTraits): void {
       const options = { namespace: 'default', resourceVersion, seconds: 1 };
       await client.watch(configMapType, options, () => {}, patience());
       fixture.cluster.forgetHistory?.();
-      const ancient = client.watch(
-        configMapType,
-        { ...options, resourceVersion: '1', seconds: 30 },
-        () => {},
-        patience(),
-      );
+      // The watch cache of a kind begins when its definition is made: version 1 is before it.
+      const group = `${uniqueName('ancient')}.example.test`;
+      await client.apply(wellKnown.customResourceDefinition, widgetDefinition(group), {}, patience());
+      const type = await fixture.connection.discovery.waitUntilServed(`${group}/v1`, 'Widget', 30_000, patience());
+      await eventually(() => client.list(type, {}, patience()));
+      const ancient = client.watch(type, { resourceVersion: '1', seconds: 30 }, () => {}, patience());
       await assert.rejects(ancient, (error) => error instanceof KubeApiError && error.isExpired);
     });
 
