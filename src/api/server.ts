@@ -13,6 +13,7 @@ import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
 import type { EventLog, OffboardingLedger } from '../state/index.ts';
 import { authenticator } from './http/call.ts';
+import { compressed } from './http/compression.ts';
 import { codecError } from './decode/codec-error.ts';
 import { EventHub } from './events/event-hub.ts';
 import { type ApiLimits, defaultLimits } from './http/limits.ts';
@@ -27,6 +28,9 @@ import { refuseOriginalKinds } from './routes/original-kinds.ts';
 import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { Sessions } from './session/sessions.ts';
+import { paths } from '../contract/paths.ts';
 import { statusRoutes } from './routes/status.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
@@ -47,6 +51,8 @@ export interface ApiServerOptions {
   /** Proxies that are believed when they say whom they ask for: addresses and networks. */
   readonly trustedProxies?: readonly string[];
   readonly tokenGuard?: Partial<TokenGuardLimits>;
+  /** Root key of the sessions of browsers, made at its first use. */
+  readonly sessionKey: () => Promise<Secret<Uint8Array>>;
   /** Awaited before each request of a caller with a token: takes in what another server has answered already. */
   readonly settle?: () => Promise<void>;
   readonly metrics?: Metrics;
@@ -101,7 +107,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
   const guard = new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
-  const routes = [...allRoutes(options, hub, limits), ...webhookRoutes(options.webhooks, guard)];
+  const sessions = new Sessions(options.sessionKey);
+  const login = { ...options, guard, sessions, deadlineMilliseconds: limits.handlerDeadline };
+  const routes = [
+    ...allRoutes(options, hub, limits),
+    ...sessionRoutes(login),
+    ...webhookRoutes(options.webhooks, guard),
+  ];
   const served = routes.map(({ operation: { method, path } }) => `${method} ${path}`);
   const needsToken = ({ operation: { access } }: Route): boolean => access === 'reader' || access === 'maintainer';
   serveRoutes(
@@ -110,7 +122,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   );
   void app.register(async (api) => {
     const { registry } = options;
-    api.addHook('onRequest', authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline }));
+    const byToken = authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline });
+    const byTokenOrSession = authenticator(login);
+    api.addHook('onRequest', (request, reply) =>
+      request.routeOptions.url === paths.metrics /* read by programs */
+        ? byToken(request, reply)
+        : byTokenOrSession(request, reply),
+    );
     const { settle } = options;
     if (settle !== undefined) {
       api.addHook('preHandler', () => settle());
@@ -198,6 +216,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
     void reply.headers(commonHeaders(request.id));
     return hasEscapedSlash(splitTarget(request.raw.url ?? '').path) ? pageNotFound(reply) : undefined;
   });
+  app.addHook('onSend', compressed);
   app.setNotFoundHandler((_request, reply) => pageNotFound(reply));
   app.setErrorHandler((thrown, request, reply) => {
     const error = requestError(thrown, request, limits);

@@ -17,6 +17,7 @@ import {
   SaveReply,
   SyncReply,
 } from './schemas/replies.ts';
+import { SessionBody, SessionReply } from './schemas/session.ts';
 import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from './schemas/status.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
 import { paths } from './paths.ts';
@@ -33,6 +34,16 @@ const IF_NONE_MATCH = { 'If-None-Match': 'Entity tags of content that the caller
 const INVALID = 'The body or the query cannot be decoded (`CODEC`).';
 const TOO_MANY = 'Too many unknown tokens or wrong secrets have come from this address.';
 const UNKNOWN_CLUSTER = 'There is no such cluster.';
+
+const CONSOLE_HEADERS = { 'X-Nautes-Console': '`1`: only a page of this server can send it.' };
+const SET_COOKIE = { 'Set-Cookie': 'The sealed session, or its removal.' };
+const SESSION_ERRORS = {
+  403: 'The request is not from a page of this server (`CROSS_ORIGIN`), or the caller has no right here.',
+  429: TOO_MANY,
+  500: 'Something unexpected happened (`UNKNOWN`); the server log has the request id.',
+  503: 'Callers cannot be identified now.',
+  504: 'It took too long and was given up.',
+};
 
 const stream = Type.String({
   description:
@@ -249,6 +260,43 @@ export const operations = {
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
     replies: { 200: eventReply() },
     errors: { 400: INVALID, 429: 'Too many streams are open.' },
+  },
+  logIn: {
+    id: 'Session_LogIn',
+    method: 'POST',
+    path: paths.session,
+    access: 'open',
+    summary: 'Begin the session of a browser',
+    description:
+      'The token becomes a sealed cookie that no script can read. The cookie counts for requests without `Authorization` ' +
+      'and only together with the header `X-Nautes-Console: 1` and, where browsers send them, a fitting `Sec-Fetch-Site` ' +
+      'and `Origin`.',
+    headers: CONSOLE_HEADERS,
+    body: SessionBody,
+    replies: { 200: json('The session.', SessionReply, SET_COOKIE) },
+    errors: { ...SESSION_ERRORS, 400: INVALID, 401: 'The token is unknown or expired.', 413: 'The body is too large.' },
+  },
+  getSession: {
+    id: 'Session_GetSession',
+    method: 'GET',
+    path: paths.session,
+    access: 'open',
+    summary: 'Show whose session the browser has',
+    description: 'Answers also where there is none, or one that has ended: a page begins without an error.',
+    headers: CONSOLE_HEADERS,
+    replies: { 200: json('The session; its `caller` is `null` without one.', SessionReply, SET_COOKIE) },
+    errors: SESSION_ERRORS,
+  },
+  logOut: {
+    id: 'Session_LogOut',
+    method: 'DELETE',
+    path: paths.session,
+    access: 'open',
+    summary: 'End the session of the browser',
+    description: 'Removes the cookie; the token stays as it is.',
+    headers: CONSOLE_HEADERS,
+    replies: { 200: json('There is no session.', SessionReply, SET_COOKIE) },
+    errors: SESSION_ERRORS,
   },
   getCaller: {
     id: 'Server_GetCaller',

@@ -13,6 +13,7 @@ export const paths = {
   clusterEvents: '/api/v1/clusters/{cluster_name}/events',
   statuses: '/api/v1/statuses',
   events: '/api/v1/events',
+  session: '/api/v1/session',
   caller: '/api/v1/caller',
   catalog: '/api/v1/catalog',
   gitLabHook: '/api/v1/webhooks/gitlab',

@@ -12,6 +12,7 @@ import {
   SaveReply,
   SyncReply,
 } from './schemas/replies.ts';
+import { SessionReply } from './schemas/session.ts';
 import {
   ClusterEventReply,
   ClusterStatusReply,
@@ -37,6 +38,7 @@ export const viewSchemas = {
   events: EventPageReply,
   catalog: CatalogReply,
   caller: CallerReply,
+  session: SessionReply,
   readiness: ReadinessReply,
 };
 

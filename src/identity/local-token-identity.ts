@@ -60,7 +60,8 @@ export class LocalTokenIdentity implements IdentityProvider {
     }
     if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
     if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
-    return { id: record.name, name: record.name, email: record.email };
+    const end = record.expiresAt === '' ? {} : { tokenExpiresAt: record.expiresAt };
+    return { id: record.name, name: record.name, email: record.email, ...end };
   }
 
   async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {

@@ -146,7 +146,7 @@ export const partImports: ImportTable = {
 
 /** The folders of each folder that has several, see {@link FolderOrder}. */
 export const folderOrder: FolderOrder = {
-  'src/api': ['decode', 'wire', 'http', ['events', 'openapi'], 'routes', '.'],
+  'src/api': ['decode', 'wire', 'session', 'http', ['events', 'openapi'], 'routes', '.'],
   'src/base': ['.', ['async', 'network', 'programs', 'tls'], 'files'],
   'src/cli': [
     ['contexts', 'texts'],

@@ -4,6 +4,7 @@ import { Secret } from '../../base/secret.ts';
 import type { CallerContext, ClusterRegistry } from '../../registry/cluster-registry.ts';
 import type { TokenGuard } from './token-guard.ts';
 import { untilAborted } from '../../base/async/timing.ts';
+import type { Sessions } from '../session/sessions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,6 +22,8 @@ export class Call {
   readonly #deadlineMilliseconds: number;
   #context: CallerContext | undefined;
   #isStream = false;
+  /** When the session ends that the request came with (milliseconds since 1970); absent for one with a token. */
+  sessionEndsAt: number | undefined;
 
   constructor(deadlineMilliseconds: number) {
     this.#deadlineMilliseconds = deadlineMilliseconds;
@@ -46,7 +49,11 @@ export class Call {
     return this.#context?.caller.id;
   }
 
-  async authenticate({ registry, guard }: AuthenticatorOptions, token: string, from: Origin): Promise<void> {
+  async authenticate(
+    { registry, guard }: Pick<AuthenticatorOptions, 'registry' | 'guard'>,
+    token: string,
+    from: Origin,
+  ): Promise<void> {
     if (token === '') throw new NautesError('Unauthenticated');
     const settle = guard.admit(from.address, token);
     // It continues when the connection is dropped: a guess counts also when its answer is not awaited.
@@ -80,7 +87,6 @@ export class Call {
 /** Errors of a token that nobody gave out. */
 const UNKNOWN_TOKEN = new Set(['Unauthenticated', 'TokenRefused']);
 
-/** Where a request comes from, and which one it is. */
 interface Origin {
   readonly address: string;
   readonly requestId: string;
@@ -90,17 +96,32 @@ export interface AuthenticatorOptions {
   readonly registry: ClusterRegistry;
   readonly guard: TokenGuard;
   readonly deadlineMilliseconds: number;
+  /** Absent where only tokens are accepted. */
+  readonly sessions?: Sessions;
 }
 
-/** Authenticates before anything of the request is read or done. */
+/** A call for the request that ends with its answer. */
+export function beginCall(request: FastifyRequest, reply: FastifyReply, deadlineMilliseconds: number): Call {
+  const call = new Call(deadlineMilliseconds);
+  request.call = call;
+  reply.raw.once('close', () => call.end());
+  return call;
+}
+
+/** Authenticates before anything of the request is read or done: by its token, else by the session of a browser. */
 export function authenticator(options: AuthenticatorOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const call = new Call(options.deadlineMilliseconds);
-    request.call = call;
-    reply.raw.once('close', () => call.end());
-    const from = { address: request.ip, requestId: request.id };
-    await call.authenticate(options, bearerToken(request.headers.authorization ?? ''), from);
+    const call = beginCall(request, reply, options.deadlineMilliseconds);
+    const session = await options.sessions?.of(request);
+    call.sessionEndsAt = session?.endsAt;
+    const token = session?.token.reveal() ?? bearerToken(request.headers.authorization ?? '');
+    await call.authenticate(options, token, originOf(request));
   };
+}
+
+/** Where a request comes from, and which one it is. */
+export function originOf({ ip, id }: FastifyRequest): Origin {
+  return { address: ip, requestId: id };
 }
 
 /** The word `Bearer` is removed once, wherever it stands, as the original does: a bare token is one too. */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { negotiateLanguage } from '../../messages/language.ts';
 import type { Language } from '../../messages/text.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -13,15 +14,17 @@ export interface Route {
   readonly operation: Operation;
   /** What has to hold before the body is read. */
   readonly before?: (request: FastifyRequest) => Promise<void>;
+  /** Largest body in bytes, where that is less than the limit of the server. */
+  readonly bodyLimit?: number;
   readonly handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | void>;
 }
 
 /** Serves the routes; those of one application are all open or all need a token. */
 export function serveRoutes(app: FastifyInstance, routes: readonly Route[]): void {
-  for (const { operation, before, handle } of routes) {
+  for (const { operation, before, bodyLimit, handle } of routes) {
     const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
     const hooks = before === undefined ? {} : { onRequest: (request: FastifyRequest) => before(request) };
-    app.route({ method: operation.method, url, handler: handle, ...hooks });
+    app.route({ method: operation.method, url, handler: handle, ...hooks, ...defined({ bodyLimit }) });
   }
 }
 

@@ -22,6 +22,7 @@ const DESCRIPTION =
 const TAGS: Readonly<Record<string, string>> = {
   Cluster: 'Registering clusters and following what becomes of them.',
   Catalog: 'The components that clusters can have.',
+  Session: 'Login of browsers.',
   Server: 'The server itself.',
   Webhook: 'For Git servers, not for people.',
 };

@@ -34,7 +34,9 @@ export function serverRoutes(registry: ClusterRegistry, views: ServerViews): rea
     const { id, name } = call.context.caller;
     const role = await call.within(registry.roleOf(call.context));
     const { version: server_version, installation } = views;
-    return sendJson(reply, 200, CallerReply, { id, name, role, server_version, installation });
+    const end = call.sessionEndsAt;
+    const session = end === undefined ? {} : { session_expires_at: new Date(end).toISOString() };
+    return sendJson(reply, 200, CallerReply, { id, name, role, server_version, installation, ...session });
   };
   const metrics = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);

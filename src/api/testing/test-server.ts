@@ -58,6 +58,7 @@ export async function startTestServer(
     receipts,
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
+    sessionKey: async () => new Secret(Buffer.alloc(32, 7)),
     views: {
       catalog: async () => ({ components: [], varieties: [] }),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),

@@ -64,7 +64,11 @@ export const replyChecks = {
     return (value) => check_0(value);
   })(),
   caller: /* @__PURE__ */ (() => {
-    const check_0 = ((value) => typeof value === "object" && value !== null && !Array.isArray(value) && ("id" in value && "name" in value && "role" in value && "server_version" in value && (typeof value.id === "string" && typeof value.name === "string" && typeof value.role === "string" && typeof value.server_version === "string" && (value.installation === void 0 || (!("installation" in value) || typeof value.installation === "string")))));
+    const check_0 = ((value) => typeof value === "object" && value !== null && !Array.isArray(value) && ("id" in value && "name" in value && "role" in value && "server_version" in value && (typeof value.id === "string" && typeof value.name === "string" && typeof value.role === "string" && typeof value.server_version === "string" && (value.installation === void 0 || (!("installation" in value) || typeof value.installation === "string")) && (value.session_expires_at === void 0 || (!("session_expires_at" in value) || typeof value.session_expires_at === "string")))));
+    return (value) => check_0(value);
+  })(),
+  session: /* @__PURE__ */ (() => {
+    const check_0 = ((value) => typeof value === "object" && value !== null && !Array.isArray(value) && ("caller" in value && ((typeof value.caller === "object" && value.caller !== null && !Array.isArray(value.caller) && ("id" in value.caller && "name" in value.caller && "role" in value.caller && "server_version" in value.caller && (typeof value.caller.id === "string" && typeof value.caller.name === "string" && typeof value.caller.role === "string" && typeof value.caller.server_version === "string" && (value.caller.installation === void 0 || (!("installation" in value.caller) || typeof value.caller.installation === "string")) && (value.caller.session_expires_at === void 0 || (!("session_expires_at" in value.caller) || typeof value.caller.session_expires_at === "string")))) || value.caller === null) && (value.expires_at === void 0 || (!("expires_at" in value) || typeof value.expires_at === "string")))));
     return (value) => check_0(value);
   })(),
   readiness: /* @__PURE__ */ (() => {

@@ -100,6 +100,9 @@ export const CallerReply = Type.Object(
     role: Type.Enum(['maintainer', 'reader'], { description: 'The most that it may do.' }),
     server_version: text('Version of the server.'),
     installation: Type.Optional(text('Identity of the installation: what it makes on clusters is labelled with it.')),
+    session_expires_at: Type.Optional(
+      text('When the session of the browser ends, RFC 3339; absent for a request with a token.'),
+    ),
   },
   { $id: 'Caller', description: 'Whose token was sent.' },
 );

@@ -20,6 +20,10 @@ export const serverActions = actionTexts({
     zh: '请在服务器日志中查找请求编号并上报。',
   },
   TryAgainWhenBack: { en: 'Try again when it is back.', zh: '等它恢复后再试。' },
+  UseOwnPageOrToken: {
+    en: 'Programs send a token in `Authorization`; pages of the console send `X-Nautes-Console: 1` from their own host and port.',
+    zh: '程序请在 `Authorization` 中发送令牌；控制台的页面须从自己的主机和端口发送 `X-Nautes-Console: 1`。',
+  },
   CorrectConfiguration: {
     cli: {
       en: 'Correct the key named; `nautes server --print-config` shows what is in force.',

@@ -16,6 +16,10 @@ export const requestTexts = texts({
     en: 'parsing field "continue": is not a value that a list answered',
     zh: '字段 "continue"：不是列表应答过的值',
   },
+  'Codec.token': {
+    en: 'parsing field "token": at most {maximum} printable characters of ASCII, without blanks',
+    zh: '字段 "token"：最多 {maximum} 个可打印的 ASCII 字符，不含空格',
+  },
   'Codec.number': { en: 'parsing field "{field}": is not a number', zh: '字段 "{field}"：不是数字' },
   'Codec.idempotencyKey': {
     en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',

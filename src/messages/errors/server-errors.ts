@@ -68,6 +68,20 @@ export const serverErrors = errors({
     zh: '访问令牌缺失或不认识',
     action: 'LogInAgain',
   },
+  SessionEnded: {
+    status: 401,
+    next: 'stalled',
+    en: 'the session has ended',
+    zh: '会话已结束',
+    action: 'LogInAgain',
+  },
+  CrossOrigin: {
+    status: 403,
+    next: 'stalled',
+    en: 'the session of a browser counts only for requests of a page of this server',
+    zh: '浏览器会话仅对本服务器自己的页面发出的请求有效',
+    action: 'UseOwnPageOrToken',
+  },
   NoAuthorization: {
     status: 403,
     next: 'stalled',

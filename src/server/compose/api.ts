@@ -20,6 +20,7 @@ import type { ReadinessCheck } from '../services/readiness.ts';
 import type { SharedWork } from './replica.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
+import { sessionKeyOf } from './tokens.ts';
 import { openTls } from '../services/tls.ts';
 import { TlsRenewal } from '../services/tls-renewal.ts';
 import { VERSION } from '../services/version.ts';
@@ -81,6 +82,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     metrics,
     readiness: () => parts.readiness.check(),
     views,
+    sessionKey: sessionKeyOf(configuration, parts.management),
     ...(await webhookOptions(parts, opened)),
     trustedProxies: configuration.clients.trustedProxies,
     tokenGuard: {

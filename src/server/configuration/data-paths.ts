@@ -6,6 +6,7 @@ export function dataPaths(dataDirectory: string): Readonly<Record<DataPath, stri
     repository: join(dataDirectory, 'config-repo.git'),
     secrets: join(dataDirectory, 'secrets'),
     sealingKey: join(dataDirectory, 'sealing.key'),
+    sessionKey: join(dataDirectory, 'console-session.key'),
     tokens: join(dataDirectory, 'tokens'),
     installation: join(dataDirectory, 'installation.json'),
     runs: join(dataDirectory, 'runs'),
@@ -22,6 +23,7 @@ type DataPath =
   | 'repository'
   | 'secrets'
   | 'sealingKey'
+  | 'sessionKey'
   | 'tokens'
   | 'installation'
   | 'runs'
