@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { withLimits } from './limits.ts';
 import type { ProgramListener, ProgramOptions, Programs, RunningProgram } from './programs.ts';
 
 /**
@@ -26,11 +27,12 @@ export const groupedPrograms: Programs = {
 function startDirectly(
   program: string,
   args: readonly string[],
-  { directory, environment }: ProgramOptions,
+  { directory, environment, limits }: ProgramOptions,
   listener: ProgramListener,
   leadsGroup: boolean,
 ): RunningProgram {
-  const child = spawn(program, [...args], {
+  const [command, ...rest] = withLimits(program, args, limits);
+  const child = spawn(command, rest, {
     detached: leadsGroup,
     cwd: directory,
     env: environment ?? process.env,

@@ -1,3 +1,5 @@
+import type { ProgramLimits } from './limits.ts';
+
 /** Messages between this process and its program host. Ids are those of programs. */
 
 export type ToHost =
@@ -8,6 +10,7 @@ export type ToHost =
       readonly args: readonly string[];
       readonly directory: string | undefined;
       readonly environment: Readonly<Record<string, string | undefined>>;
+      readonly limits: ProgramLimits | undefined;
     }
   | { readonly kind: 'write'; readonly id: number; readonly chunk: Uint8Array }
   | { readonly kind: 'endInput'; readonly id: number }

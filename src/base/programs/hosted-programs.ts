@@ -28,7 +28,7 @@ export class HostedPrograms implements Programs {
   start(
     program: string,
     args: readonly string[],
-    { directory, environment = process.env }: ProgramOptions,
+    { directory, environment = process.env, limits }: ProgramOptions,
     listener: ProgramListener,
   ): RunningProgram {
     if (this.#closed) throw new Error('no more programs are started');
@@ -41,7 +41,7 @@ export class HostedPrograms implements Programs {
     const tell = (message: ToHost): void => {
       if (host.connected) host.send(message, () => {}); // its exit event follows
     };
-    tell({ kind: 'start', id, program, args, directory, environment: { ...environment } });
+    tell({ kind: 'start', id, program, args, directory, environment: { ...environment }, limits });
     return {
       write: (chunk) => tell({ kind: 'write', id, chunk }),
       endInput: () => tell({ kind: 'endInput', id }),

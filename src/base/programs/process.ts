@@ -16,6 +16,14 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** A program printed more than is kept of it, and was ended. */
+export class OutputTooLarge extends Error {
+  constructor(program: string, limit: number) {
+    super(`${program} printed more than ${limit} bytes`);
+    this.name = 'OutputTooLarge';
+  }
+}
+
 const DEFAULT_MAXIMUM_OUTPUT = 64 * 1024 * 1024;
 
 /**
@@ -30,7 +38,7 @@ export function run(program: string, args: readonly string[], options: RunOption
     const take = (collector: Collector, chunk: Buffer): void => {
       if (collector.take(chunk)) return;
       running.kill('SIGKILL');
-      reject(new Error(`${program} printed more than ${limit} bytes`));
+      reject(new OutputTooLarge(program, limit));
     };
     const abort = (): void => {
       running.kill('SIGKILL');

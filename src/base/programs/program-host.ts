@@ -15,11 +15,11 @@ function tell(message: FromHost): void {
 
 type Start = Extract<ToHost, { kind: 'start' }>;
 
-function start({ id, program, args, directory, environment }: Start): void {
+function start({ id, program, args, directory, environment, limits }: Start): void {
   const started = groupedPrograms.start(
     program,
     args,
-    { directory, environment },
+    { directory, environment, limits },
     {
       onOutput: (chunk) => tell({ kind: 'output', id, chunk }),
       onError: (chunk) => tell({ kind: 'error', id, chunk }),

@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { canLimitPrograms } from './limits.ts';
 import { run } from './process.ts';
 import type { Programs } from './programs.ts';
 
@@ -107,6 +108,14 @@ export function describeProgramsContract(kind: string, open: () => Programs): vo
 
     it('have the code -1 when a signal ends them', async () => {
       assert.equal((await shell('kill -9 $$')).code, -1);
+    });
+
+    it('end at their limits, with those that they start', { skip: !canLimitPrograms() && 'no prlimit' }, async () => {
+      const limits = { memoryBytes: 64 * 1024 * 1024, fileBytes: 1024 * 1024 };
+      const greedy = await shell('head -c 200000000 /dev/zero | tail -c 199000000 | wc -c', { limits });
+      assert.equal(Number(greedy.stdout.toString()), 0);
+      const long = await shell(`head -c 2000000 /dev/zero > ${directory}/long; wc -c < ${directory}/long`, { limits });
+      assert.equal(Number(long.stdout.toString()), 1024 * 1024);
     });
 
     it('are killed when they print too much', async () => {

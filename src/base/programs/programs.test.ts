@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { canLimitPrograms } from './limits.ts';
 import { run } from './process.ts';
 import { sleep } from '../async/timing.ts';
 import { directPrograms } from './direct-programs.ts';
@@ -45,6 +46,27 @@ describe('program host', () => {
     assert.equal((await lost).code, -1);
     const next = await parentOf(programs);
     assert.notEqual(next, host);
+    await programs.close();
+  });
+
+  it('leaves no program that has limits when it is killed', { skip: !canLimitPrograms() && 'no prlimit' }, async () => {
+    const programs = new HostedPrograms();
+    const host = await parentOf(programs);
+    const printed = Promise.withResolvers<number>();
+    programs.start(
+      '/bin/sh',
+      ['-c', 'echo $$; exec sleep 300'],
+      { limits: { memoryBytes: 64 * 1024 * 1024 } },
+      {
+        onOutput: (chunk) => printed.resolve(Number(chunk.toString())),
+        onError() {},
+        onEnd() {},
+        onFailure: printed.reject,
+      },
+    );
+    const program = await printed.promise;
+    process.kill(host, 'SIGKILL');
+    while (await isAlive(program)) await sleep(20);
     await programs.close();
   });
 

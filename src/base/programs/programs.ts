@@ -1,8 +1,12 @@
+import type { ProgramLimits } from './limits.ts';
+
 export interface ProgramOptions {
   /** Working directory; by default that of this process. */
   readonly directory?: string | undefined;
   /** The complete environment; by default that of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What each of its processes may use; without it, what this process may. */
+  readonly limits?: ProgramLimits | undefined;
 }
 
 /** Callbacks, called in order. `onEnd` or `onFailure` is the last, once. */

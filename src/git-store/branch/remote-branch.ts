@@ -2,6 +2,8 @@ import { message } from '../../messages/message.ts';
 import { fileURLToPath } from 'node:url';
 import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { ProgramLimits } from '../../base/programs/limits.ts';
+import { OutputTooLarge } from '../../base/programs/process.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
@@ -24,6 +26,18 @@ const FETCHED_REFERENCE = 'refs/nautes/fetched';
 const FIRST_FETCH_DEADLINE_MILLISECONDS = 10 * 60_000;
 const FETCH_DEADLINE_MILLISECONDS = 30_000;
 const PUSH_DEADLINE_MILLISECONDS = 60_000;
+
+/** What a run of git that speaks with a remote may use; each of its processes may use so much. */
+const REMOTE_LIMITS: ProgramLimits = {
+  memoryBytes: 512 * 1024 * 1024,
+  /** A pack that is fetched; the first has the whole history. */
+  fileBytes: 1024 * 1024 * 1024,
+  /** Ends what nothing else ends, such as a helper that was left alone. */
+  processorSeconds: 600,
+};
+
+/** Bytes of what such a run prints: words of the remote, and the branches that it has. */
+const MAXIMUM_REMOTE_OUTPUT = 4 * 1024 * 1024;
 
 /** `main` of another repository; the local one follows it, never the other way round. */
 export class RemoteBranch implements Branch {
@@ -148,9 +162,11 @@ export class RemoteBranch implements Branch {
   ): Promise<GitReport> {
     const configuration = credentials === undefined ? [] : [this.#header(credentials)];
     const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : {};
-    const options = { signal, configuration, variables };
+    const limits = { limits: REMOTE_LIMITS, maximumOutput: MAXIMUM_REMOTE_OUTPUT };
+    const options = { signal, configuration, variables, ...limits };
     const isFetch = args[0] === 'fetch';
-    const report = reportOf(await (isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options)));
+    const running = isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options);
+    const report = reportOf(await running.catch(asFailureOfRemote));
     if (report.code !== 0 && requestRefusal(report) !== undefined) throw new RemoteFailure(report);
     return report;
   }
@@ -160,6 +176,11 @@ export class RemoteBranch implements Branch {
     const basic = Buffer.from(`${username}:${password.reveal()}`).toString('base64');
     return [`http.${new URL(this.#remote.url).origin}/.extraHeader`, `Authorization: Basic ${basic}`];
   }
+}
+
+function asFailureOfRemote(error: unknown): never {
+  if (!(error instanceof OutputTooLarge)) throw error;
+  throw new RemoteFailure({ remote: [], local: [], problem: message('remote.saysTooMuch') }, { cause: error });
 }
 
 /** Variables by which git, and only git, knows how to reach a server. */

@@ -3,12 +3,19 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { NautesError } from '../../errors/errors.ts';
 import { type RunOptions, type RunResult, run } from '../../base/programs/process.ts';
+import { type ProgramLimits, withLimits } from '../../base/programs/limits.ts';
 import { directPrograms } from '../../base/programs/direct-programs.ts';
 import { PackWriters } from './temporary-packs.ts';
 import type { ProgramListener, Programs, RunningProgram } from '../../base/programs/programs.ts';
 
 /** `cat-file --batch-command`, `GIT_CONFIG_COUNT` and protection of bare repositories need this one. */
 const MINIMUM_VERSION = [2, 38] as const;
+
+/** What each process of git, and each that it starts, may use: a peer's objects, and lists of them, end in its memory. */
+const GIT_LIMITS: ProgramLimits = { memoryBytes: 512 * 1024 * 1024 };
+
+/** Memory that git asks for at once, in its notation: an object that is not a file's content is there as a whole. */
+const MAXIMUM_ALLOCATION = '256m';
 
 /** What of the server's environment git and the programs it starts (ssh, the HTTP helper) may see. */
 const PASSED_VARIABLES = [
@@ -32,6 +39,8 @@ const PASSED_VARIABLES = [
 /** Configuration of every run, above that of the repository. */
 const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
   ['core.hooksPath', '/dev/null'], // hooks of the embedded repository are for pushes from outside
+  ['core.bigFileThreshold', '4m'], // contents beyond are passed through, not held
+  ['core.deltaBaseCacheLimit', '32m'],
   ['core.fsync', 'all'],
   ['credential.helper', ''],
   ['fetch.unpackLimit', '1'],
@@ -44,7 +53,9 @@ const CONFIGURATION: readonly (readonly [key: string, value: string])[] = [
   ['maintenance.auto', 'false'],
   ['protocol.ext.allow', 'never'],
   ['pack.threads', '1'], // packing runs beside saves
+  ['pack.deltaCacheSize', '32m'],
   ['pack.window', '4'],
+  ['pack.windowMemory', '64m'],
   ['repack.writeBitmaps', 'false'],
   ['safe.bareRepository', 'all'],
 ];
@@ -101,6 +112,7 @@ export class Git {
   run(args: readonly string[], options: GitRunOptions = {}): Promise<RunResult> {
     return run('git', this.#arguments(args), {
       programs: this.#programs,
+      limits: GIT_LIMITS,
       ...options,
       directory: this.directory,
       environment: { ...this.#variables(options.configuration), ...options.variables },
@@ -124,7 +136,8 @@ export class Git {
 
   /** Starts a process that stays until its input ends. Signals of the terminal do not reach it. */
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
-    return spawn('git', this.#arguments(args), {
+    const [program, ...rest] = withLimits('git', this.#arguments(args), GIT_LIMITS);
+    return spawn(program, rest, {
       detached: true,
       cwd: this.directory,
       env: this.#variables(),
@@ -143,7 +156,11 @@ export class Git {
 
   #variables(more: readonly (readonly [string, string])[] = []): Record<string, string> {
     const configuration = [...CONFIGURATION, ['safe.directory', this.directory] as const, ...more];
-    const variables: Record<string, string> = { ...this.#environment, GIT_CONFIG_COUNT: String(configuration.length) };
+    const variables: Record<string, string> = {
+      ...this.#environment,
+      GIT_ALLOC_LIMIT: MAXIMUM_ALLOCATION,
+      GIT_CONFIG_COUNT: String(configuration.length),
+    };
     for (const [index, [key, value]] of configuration.entries()) {
       variables[`GIT_CONFIG_KEY_${index}`] = key;
       variables[`GIT_CONFIG_VALUE_${index}`] = value;

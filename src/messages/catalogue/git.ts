@@ -28,6 +28,12 @@ export const gitTexts = texts({
   'GitUnusable.notStarted': { en: 'it cannot be started', zh: '它无法启动' },
   'GitUnusable.version': { en: 'its version is {version}', zh: '它的版本是 {version}' },
   'remote.tooManyReferences': { en: 'it has too many references', zh: '它的引用太多' },
+  'remote.saysTooMuch': { en: 'it says too much', zh: '它发来的话太多' },
+  'remote.tooMuchMemory': {
+    en: 'what it sends needs more memory than git may have',
+    zh: '它发来的内容需要的内存超过 git 的限额',
+  },
+  'remote.tooLarge': { en: 'it sends more than is taken', zh: '它发来的内容超过限额' },
   'remote.notGit': { en: 'it does not speak the protocol of Git', zh: '它不使用 Git 的协议' },
   'remote.notSha1': { en: 'it does not speak the protocol of Git with SHA-1 ids', zh: '它不使用 SHA-1 的 Git 协议' },
   'remote.noReport': { en: 'it did not report what became of the push', zh: '它没有报告推送的结果' },

@@ -47,10 +47,19 @@ export interface GitReport extends RemoteReport {
   readonly stdout: string;
 }
 
+/** What git says when a limit of ours has ended one of its processes. Signal 25 is that of files too long, in Linux. */
+const LIMIT_SAYINGS: readonly (readonly [RegExp, Message])[] = [
+  [/out of memory|attempting to allocate|memory exhausted|mmap failed/i, message('remote.tooMuchMemory')],
+  [/died of signal 25\b|file too large/i, message('remote.tooLarge')],
+];
+
 /** Takes the traces out of what was printed, so that nothing of them can get further. */
 export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
   const lines = stderr.split(/[\r\n]+/);
   const said = lines.filter((line) => !TRACE_LINE.test(line));
+  const problem = LIMIT_SAYINGS.find(([saying]) =>
+    said.some((line) => !line.startsWith('remote:') && saying.test(line)),
+  )?.[1];
   return {
     code,
     stdout: stdout.toString('utf8'),
@@ -58,6 +67,7 @@ export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
       .flatMap((line) => (line.startsWith('remote:') ? line.slice('remote:'.length).trim() : []))
       .filter(Boolean),
     local: said.filter((line) => /^(fatal|error|ssh|Host key)/.test(line)),
+    ...(code !== 0 && problem !== undefined && { problem }),
     ...(httpAnswer(lines) ?? statusSaid(said)),
   };
 }
