@@ -24,6 +24,8 @@ const TRUST_PROBLEMS: Readonly<Record<string, Message>> = {
   CERT_SIGNATURE_FAILURE: message('Certificate.signatureInvalid'),
   CERT_HAS_EXPIRED: message('Certificate.expired'),
   CERT_NOT_YET_VALID: message('Certificate.notYetValid'),
+  INVALID_CA: message('Certificate.purpose'),
+  INVALID_PURPOSE: message('Certificate.purpose'),
 };
 
 /** Maps a connection failure to an error of the catalogue. */
@@ -31,6 +33,10 @@ export function connectionError(server: string, error: unknown): NautesError {
   const code = codeOf(error);
   const options = { cause: error };
   const trust = TRUST_PROBLEMS[code];
+  if (code === 'UNSPECIFIED') {
+    const words = error instanceof Error ? error.message : code; // OpenSSL's, from a fixed table
+    return new NautesError('ServerNotTrusted', { server, problem: quoted(words) }, options);
+  }
   if (trust !== undefined) return new NautesError('ServerNotTrusted', { server, problem: trust }, options);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return new NautesError('ServerNameMismatch', { server, problem: certificateNames(error) }, options);

@@ -1,3 +1,4 @@
+import { peerTrust } from '../base/tls/peer-trust.ts';
 import { defined } from '../base/defined.ts';
 import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { NautesError } from '../errors/errors.ts';
@@ -58,7 +59,7 @@ export class Transport {
     const { certificateAuthority: ca } = options;
     const common = { keepAlive: true, maxSockets: MAXIMUM_CONNECTIONS, ...proxyOf(this.#target) };
     this.#agent = this.#isSecure
-      ? new (https().Agent)({ ...common, minVersion: 'TLSv1.2', ...defined({ ca }) })
+      ? new (https().Agent)({ ...common, ...peerTrust(ca === undefined ? undefined : [ca]) })
       : new (http().Agent)(common);
   }
 

@@ -1,3 +1,4 @@
+import { peerTrust } from '../base/tls/peer-trust.ts';
 import { networkProblem } from '../errors/network-problem.ts';
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
@@ -95,8 +96,7 @@ export class HostClient {
       allowH2: false,
       connect: {
         timeout: this.#limits.connectTimeout,
-        ...(authorities === undefined ? {} : { ca: [...authorities] }),
-        minVersion: 'TLSv1.2',
+        ...peerTrust(authorities),
         rejectUnauthorized: true,
       },
     });

@@ -1,3 +1,5 @@
+import { networkProblem } from '../errors/network-problem.ts';
+import { peerTrust } from '../base/tls/peer-trust.ts';
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { NautesError } from '../errors/errors.ts';
@@ -48,8 +50,10 @@ export async function download(
 
 /** One connection pool per download: downloads are rare. */
 function dispatcherFor(url: URL, { certificateAuthorities }: DownloadOptions): Dispatcher {
-  const ca = certificateAuthorities === undefined ? {} : { ca: [certificateAuthorities].flat() };
-  const connect = { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...ca } as const;
+  const connect = {
+    ...peerTrust(certificateAuthorities === undefined ? undefined : [certificateAuthorities].flat()),
+    rejectUnauthorized: true,
+  };
   if (isLoopbackHost(url.hostname)) return new Agent({ connect });
   return new EnvHttpProxyAgent({ connect, requestTls: connect });
 }
@@ -117,11 +121,6 @@ async function readLimited(
   if (announced <= maximumBytes && size <= maximumBytes) return Buffer.concat(chunks);
   const problem = message('SourceInvalid.tooLarge', { maximum: maximumBytes });
   throw new NautesError('SourceInvalid', { component, problem });
-}
-
-function networkProblem(error: unknown): Message {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return code === '' ? message('SourceUnavailable.noAnswer') : message('SourceUnavailable.failed', { code });
 }
 
 function unavailable(component: string, problem: Message): NautesError {

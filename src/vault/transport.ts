@@ -1,10 +1,12 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
+import { networkProblem } from '../errors/network-problem.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { givenDelay } from '../base/network/retry-after.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
+import { peerTrust } from '../base/tls/peer-trust.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
 
@@ -82,10 +84,7 @@ export class VaultTransport {
     this.#origins = [address, ...peers];
     this.#namespace = namespace;
     this.#limits = { ...defaultVaultLimits, ...options.limits };
-    const secureContext = createSecureContext({
-      minVersion: 'TLSv1.2',
-      ...(authorities === undefined ? {} : { ca: [...authorities] }),
-    });
+    const secureContext = createSecureContext(peerTrust(authorities));
     this.#agent = new Agent({
       allowH2: false,
       connections: this.#limits.connections,
@@ -191,7 +190,7 @@ export class VaultTransport {
     if (this.#closed) return new NautesError('Closing', {}, { cause: error });
     const { kind, code } = networkFailure(error);
     if (kind.startsWith('certificate')) {
-      return new NautesError('VaultCertificateRefused', { address, code }, { cause: error });
+      return new NautesError('VaultCertificateRefused', { address, problem: networkProblem(error) }, { cause: error });
     }
     if (kind === 'notHttp') {
       const problem = message('VaultResponseInvalid.http');

@@ -4,8 +4,14 @@ export type NetworkFailureKind =
   | 'refused'
   | 'timeout'
   | 'certificateName'
+  | 'certificateWithoutNames'
   | 'certificateExpired'
+  | 'certificateNotYetValid'
   | 'certificateUntrusted'
+  | 'certificateSelfSigned'
+  | 'certificatePurpose'
+  | 'certificateWeak'
+  | 'certificateInvalid'
   | 'clientCertificate'
   | 'tls'
   | 'notHttp'
@@ -14,7 +20,7 @@ export type NetworkFailureKind =
 
 export interface NetworkFailure {
   readonly kind: NetworkFailureKind;
-  /** Error code of Node, OpenSSL or undici; `unknown` when there is none. Never bytes from the peer. */
+  /** Error code of Node or undici, or words of OpenSSL; `unknown` when there is none. Never bytes from the peer. */
   readonly code: string;
 }
 
@@ -23,12 +29,16 @@ const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
   ['refused', /^ECONNREFUSED$/],
   ['timeout', /^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/],
   ['certificateName', /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/],
-  ['certificateExpired', /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/],
+  ['certificateWithoutNames', /^CERT_WITHOUT_ALTERNATIVE_NAMES$/],
+  ['certificateExpired', /^CERT_HAS_EXPIRED$/],
+  ['certificateNotYetValid', /^CERT_NOT_YET_VALID$/],
+  ['certificateSelfSigned', /^DEPTH_ZERO_SELF_SIGNED_CERT$/],
+  ['certificatePurpose', /^(INVALID_CA|INVALID_PURPOSE|key usage does not include certificate signing)$/],
+  ['certificateWeak', / too weak$/],
   [
     'certificateUntrusted',
     new RegExp(
       `^(${[
-        'DEPTH_ZERO_SELF_SIGNED_CERT',
         'SELF_SIGNED_CERT_IN_CHAIN',
         'UNABLE_TO_GET_ISSUER_CERT',
         'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -36,12 +46,10 @@ const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
         'CERT_SIGNATURE_FAILURE',
         'CERT_UNTRUSTED',
         'CERT_REVOKED',
-        'INVALID_CA',
-        'INVALID_PURPOSE',
-        'PATH_LENGTH_EXCEEDED',
       ].join('|')})$`,
     ),
   ],
+  ['certificateInvalid', /^(PATH_LENGTH_EXCEEDED|[A-Za-z][a-z]+( [a-zA-Z-]+)+)$/],
   // TLS alerts by which a server rejects the client's certificate.
   [
     'clientCertificate',
@@ -51,6 +59,11 @@ const KINDS: readonly (readonly [NetworkFailureKind, RegExp])[] = [
   ['notHttp', /^(UND_ERR_RES_.*|HPE_.*|UND_ERR_HEADERS_OVERFLOW)$/],
   ['lost', /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|ERR_HTTP2_.*)$/],
 ];
+
+/** Node's code for what OpenSSL finds wrong with a certificate and Node has no code for. */
+const UNSPECIFIED = 'UNSPECIFIED';
+/** The words of OpenSSL for it (X509_verify_cert_error_string): a fixed table, nothing of the peer. */
+const VERIFY_WORDS = /^[A-Za-z][A-Za-z -]{0,80}$/;
 
 /** Classifies a failed connection or request. */
 export function networkFailure(error: unknown): NetworkFailure {
@@ -63,6 +76,7 @@ export function networkFailure(error: unknown): NetworkFailure {
 function codeOf(error: unknown): string {
   for (const link of causesOf(error)) {
     const code = link !== null && typeof link === 'object' && 'code' in link ? link.code : undefined;
+    if (code === UNSPECIFIED && link instanceof Error && VERIFY_WORDS.test(link.message)) return link.message;
     if (typeof code === 'string' && code !== 'UND_ERR') return code;
   }
   return '';

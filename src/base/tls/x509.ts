@@ -28,7 +28,7 @@ import { Secret } from '../secret.ts';
 
 /**
  * X.509 certificates (RFC 5280) of a certificate authority of our own: EC P-256 keys, ECDSA with SHA-256.
- * Node reads certificates but cannot create them. Not supported: revocation, intermediate authorities, other keys.
+ * Node reads certificates but cannot create them. Not supported: revocation, other keys.
  */
 
 /** A certificate with the private key that belongs to it. */
@@ -65,6 +65,8 @@ export interface CertificateOptions extends ValidityOptions {
   /** IPv4 and IPv6 addresses a server answers to. */
   readonly ipAddresses?: readonly string[];
   readonly usages: readonly CertificateUsage[];
+  /** An intermediate authority: it may issue others. */
+  readonly isAuthority?: boolean;
 }
 
 const CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
@@ -168,10 +170,11 @@ function issuedExtensions(
     ...(options.dnsNames ?? []).map((name) => contextPrimitive(GENERAL_NAME.dnsName, dnsNameBytes(name))),
     ...(options.ipAddresses ?? []).map((address) => contextPrimitive(GENERAL_NAME.ipAddress, addressBytes(address))),
   ];
+  const { isAuthority = false } = options;
   const extensions = [
-    extension(OID.basicConstraints, true, sequence()),
-    extension(OID.keyUsage, true, namedBits([KEY_USAGE.digitalSignature])),
-    extension(OID.extendedKeyUsage, false, sequence(...purposes)),
+    extension(OID.basicConstraints, true, sequence(...(isAuthority ? [boolean(true)] : []))),
+    extension(OID.keyUsage, true, namedBits([isAuthority ? KEY_USAGE.keyCertSign : KEY_USAGE.digitalSignature])),
+    ...(purposes.length === 0 ? [] : [extension(OID.extendedKeyUsage, false, sequence(...purposes))]),
     extension(OID.subjectKeyIdentifier, false, octetString(keyIdentifierOf(publicKey))),
   ];
   if (issuerKeyIdentifier !== undefined) {

@@ -188,21 +188,11 @@ describe('transport', () => {
     assert.equal(await failure(limited.request({ ...get, path: '/announced' }, signal)), 'ClusterResponseTooLarge');
   });
 
-  it('each thing that can be wrong with the certificate has its own reason', async () => {
-    const answer: Handler = (_, response) => response.end('ok');
-    const other = createCertificateAuthority({ commonName: 'other' });
-    const good = await serve(answer);
-    assert.equal(
-      await failure(transport(good.url, { certificateAuthority: other.certificate }).request(get, signal)),
-      'ClusterCertificateUntrusted',
-    );
-    const misnamed = await serve(answer, credentials({ ipAddresses: ['127.0.0.2'] }));
+  it('verifies the certificate against the name that is given, not the host', async () => {
+    const misnamed = await serve((_, response) => response.end('ok'), credentials({ ipAddresses: ['127.0.0.2'] }));
     assert.equal(await failure(transport(misnamed.url).request(get, signal)), 'ClusterCertificateNameMismatch');
     const renamed = transport(misnamed.url, { tlsServerName: 'localhost' });
     assert.equal((await renamed.request(get, signal)).body, 'ok');
-    const dates = { notBefore: new Date(Date.now() - 2e8), notAfter: new Date(Date.now() - 1e8) };
-    const expired = await serve(answer, credentials(dates));
-    assert.equal(await failure(transport(expired.url).request(get, signal)), 'ClusterCertificateExpired');
   });
 
   it('a server without TLS, one that hangs up and nobody at all are told apart', async () => {

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../../errors/errors.ts';
+import { checkAlternativeNames } from '../../base/tls/alternative-names.ts';
+import { peerTrust } from '../../base/tls/peer-trust.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
@@ -298,6 +300,7 @@ export class Transport {
       lookup: guardedLookup(addresses, port),
       ...defined({ servername: tlsServerName }),
       rejectUnauthorized: true,
+      checkServerIdentity: checkAlternativeNames,
     });
     return (options, callback) => {
       const problem = hostProblem(options.hostname, addresses, port);
@@ -316,8 +319,7 @@ export class Transport {
     const client = material?.reveal();
     const authorities = certificateAuthority === '' ? addresses.authorities : [certificateAuthority];
     return createSecureContext({
-      minVersion: 'TLSv1.2',
-      ...(authorities === undefined ? {} : { ca: [...authorities] }),
+      ...peerTrust(authorities),
       ...(client?.kind === 'clientCertificate' ? { cert: client.certificate, key: client.privateKey } : {}),
     });
   }

@@ -31,6 +31,30 @@ export const connectionActions = actionTexts({
     en: 'Renew the certificate of the API server; check the clocks.',
     zh: '请更新 API server 的证书；检查时钟。',
   },
+  CheckClocks: {
+    en: 'Set the clocks of this server and of the cluster right; then check the begin of the certificate.',
+    zh: '请校准本服务器和集群的时钟；然后检查证书的生效时间。',
+  },
+  GiveSelfSignedCertificate: {
+    en: 'When it is the right server, give a kubeconfig with this very certificate as certificate-authority-data; otherwise check what stands between (a proxy, a load balancer).',
+    zh: '如果这是正确的服务器，请给出以该证书为 certificate-authority-data 的 kubeconfig；否则请检查中间设备（代理、负载均衡器）。',
+  },
+  AddAlternativeNames: {
+    en: 'Issue the certificate of the API server again with its names and addresses as subject alternative names.',
+    zh: '请重新签发 API server 的证书，把它的名称和地址写入主题备用名称（SAN）。',
+  },
+  UseServerCertificate: {
+    en: 'Give the API server a certificate with the extended key usage "server authentication", issued by an authority.',
+    zh: '请为 API server 配置由颁发机构签发、扩展密钥用途含“服务器身份验证”的证书。',
+  },
+  UseStrongCertificate: {
+    en: 'Issue the certificate of the API server again, signed with SHA-256 or better, with a key of at least 2048 (RSA) or 224 (EC) bits.',
+    zh: '请重新签发 API server 的证书：用 SHA-256 或更强的算法签名，密钥至少 2048 位（RSA）或 224 位（EC）。',
+  },
+  ReplaceApiServerCertificate: {
+    en: 'Issue the certificate of the API server again from an authority that may issue it.',
+    zh: '请由有权签发的颁发机构重新签发 API server 的证书。',
+  },
   UseIssuedClientCertificate: {
     en: 'Save the cluster again with a kubeconfig whose client certificate this cluster has issued.',
     zh: '请用本集群签发了客户端证书的 kubeconfig 重新保存集群。',

@@ -22,6 +22,10 @@ export const commandLine = texts({
     en: 'it is not valid yet; is the clock of this machine right?',
     zh: '它尚未生效；本机时钟正确吗？',
   },
+  'Certificate.purpose': {
+    en: 'it is not one for servers, or was issued by a certificate that may not issue others',
+    zh: '它不能用于服务器，或由无权签发证书的证书签发',
+  },
   'Certificate.otherNames': { en: 'its names do not match', zh: '其中的名称不符' },
   'Answer.notHttp': { en: 'it is not HTTP', zh: '它不是 HTTP' },
   'Answer.notJson': { en: 'it is not JSON', zh: '它不是 JSON' },

@@ -6,11 +6,35 @@ export const network = texts({
   'network.refused': { en: 'nothing accepts connections there', zh: '那里没有程序接受连接' },
   'network.timeout': { en: 'it does not answer in time', zh: '它没有及时应答' },
   'network.certificateName': { en: 'its certificate is for another name', zh: '它的证书属于另一个名称' },
-  'network.certificateExpired': {
-    en: 'its certificate has expired or is not valid yet',
-    zh: '它的证书已过期或尚未生效',
+  'network.certificateWithoutNames': {
+    en: 'its certificate has a common name only, no alternative names',
+    zh: '它的证书只有通用名（CN），没有主题备用名称（SAN）',
   },
-  'network.certificateUntrusted': { en: 'its certificate is not trusted', zh: '它的证书不受信任' },
+  'network.certificateExpired': { en: 'its certificate has expired', zh: '它的证书已过期' },
+  'network.certificateNotYetValid': {
+    en: 'its certificate is not valid yet, by the clock of this machine',
+    zh: '按本机时钟，它的证书尚未生效',
+  },
+  'network.certificateUntrusted': {
+    en: 'its certificate is from an authority that is not trusted here',
+    zh: '它的证书由此处不信任的颁发机构签发',
+  },
+  'network.certificateSelfSigned': {
+    en: 'its certificate is self-signed and not trusted here',
+    zh: '它的证书是自签名的，此处不信任',
+  },
+  'network.certificatePurpose': {
+    en: 'its certificate is not one for servers, or was issued by a certificate that may not issue others',
+    zh: '它的证书不能用于服务器，或由无权签发证书的证书签发',
+  },
+  'network.certificateWeak': {
+    en: 'its certificate has a key or a signature that is too weak ({code})',
+    zh: '它的证书的密钥或签名强度不足（{code}）',
+  },
+  'network.certificateInvalid': {
+    en: 'its certificate breaks a rule of its authority ({code})',
+    zh: '它的证书违反了其颁发机构的规则（{code}）',
+  },
   'network.notHttp': { en: 'it does not speak HTTP', zh: '它不使用 HTTP' },
   'network.failed': { en: 'the connection failed', zh: '连接失败' },
   'network.failedWith': { en: 'the connection failed ({code})', zh: '连接失败（{code}）' },

@@ -3,8 +3,6 @@ import { texts } from '../text.ts';
 /** Why the source of a component cannot be used, and why helm failed. */
 export const sourceTexts = texts({
   'SourceUnavailable.late': { en: 'it takes too long', zh: '它用的时间太长' },
-  'SourceUnavailable.noAnswer': { en: 'no answer', zh: '没有应答' },
-  'SourceUnavailable.failed': { en: 'no answer ({code})', zh: '没有应答（{code}）' },
   'SourceUnavailable.status': { en: 'HTTP {status}', zh: 'HTTP 状态码 {status}' },
   'SourceUnavailable.redirects': { en: 'it redirects too often', zh: '它的重定向次数太多' },
   'SourceUnavailable.redirectInvalid': {

@@ -113,8 +113,8 @@ export const secretErrors = errors({
   VaultCertificateRefused: {
     status: 503,
     next: 'stalled',
-    en: 'the certificate of Vault at {address} cannot be trusted ({code})',
-    zh: '不能信任 {address} 的 Vault 的证书（{code}）',
+    en: 'Vault at {address} cannot be trusted: {problem:message}',
+    zh: '不能信任 {address} 的 Vault：{problem:message}',
     action: 'SetVaultAuthority',
   },
   VaultSealed: {

@@ -1,3 +1,4 @@
+import { peerTrust } from '../../../base/tls/peer-trust.ts';
 import { message } from '../../../messages/message.ts';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -191,7 +192,7 @@ class TrustedFile {
     const text = this.#file === undefined ? '' : readFileSync(this.#file, 'utf8');
     if (this.#kept?.text !== text) {
       const ca = this.#file === undefined ? usualAuthorities() : readPemCertificates(text);
-      this.#kept = { text, context: createSecureContext({ ca: [...ca], minVersion: 'TLSv1.2' }) };
+      this.#kept = { text, context: createSecureContext(peerTrust(ca)) };
     }
     return this.#kept.context;
   }
