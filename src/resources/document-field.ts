@@ -15,8 +15,16 @@ export interface DocumentField {
 export type DocumentType =
   | { readonly kind: 'text' | 'flag' | 'number' }
   | { readonly kind: 'list' | 'map'; readonly of: DocumentType }
-  /** `whole`: sent with all of its fields also when the file does not have it. */
-  | { readonly kind: 'object'; readonly fields: readonly DocumentField[]; readonly whole?: true };
+  /**
+   * `whole`: sent with all of its fields also when the file does not have it. `short`: the field that is meant where a
+   * file of an earlier version has text instead of the object.
+   */
+  | {
+      readonly kind: 'object';
+      readonly fields: readonly DocumentField[];
+      readonly whole?: true;
+      readonly short?: string;
+    };
 
 export const text: DocumentType = { kind: 'text' };
 export const flag: DocumentType = { kind: 'flag' };
@@ -28,6 +36,13 @@ export const wholeObject = (...fields: readonly DocumentField[]): DocumentType =
   kind: 'object',
   fields,
   whole: true,
+});
+
+/** An object that earlier versions wrote as text, which is the value of its first field. */
+export const objectOrText = (first: DocumentField, ...others: readonly DocumentField[]): DocumentType => ({
+  kind: 'object',
+  fields: [first, ...others],
+  short: first.yaml,
 });
 
 /** A field; its name on the wire is the snake case of its key unless another one is given. */

@@ -42,7 +42,7 @@ export interface SpellingConflict {
 
 /**
  * Reads one object as protobuf's JSON mapping defines it: unknown fields are skipped, types are strict, `null` is
- * "not given", a repeated name is an error. Each field is accepted under its name and in camel case.
+ * "not given" (also as a value of a map), a repeated name is an error. Each field is accepted under its name and in camel case.
  * @throws JsonTypeError, JsonSyntaxError
  */
 export function decodeDocument(
@@ -165,9 +165,16 @@ class Decoder {
         schema: NO_FIELDS,
         values: 'string',
       };
-      entries.set(token.text, this.#field(value, path));
+      entries.set(token.text, this.#mapValue(value, path));
     }
     return Object.fromEntries(entries); // defines also a key `__proto__` as a plain property
+  }
+
+  /** The original's command line sends `null` for a key without a list or text, and its server refused that. */
+  #mapValue(field: Field, path: string): unknown {
+    if (this.#source.peek().kind !== 'null') return this.#field(field, path);
+    this.#source.read();
+    return field.kind === 'list' ? [] : '';
   }
 
   #list(): unknown[] {

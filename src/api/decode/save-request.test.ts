@@ -178,8 +178,21 @@ describe('spellings of a save', () => {
 
   it('of components that nobody chooses any more are accepted with a warning', () => {
     const { draft, warnings } = decode({ ...worker, components_list: { cert_mgt: { name: 'cert-manager' } } });
-    assert.deepEqual(draft.components, {});
+    assert.deepEqual(Object.keys(draft.components), ['certManagement']); // its namespace may be reserved
     assert.deepEqual(warnings.map(english), ['components_list.cert_mgt is not used']);
+  });
+
+  it('with null as the value of a map are read as an empty list or text', () => {
+    const sent = {
+      ...worker,
+      reserved_namespaces_allowed_products: { argocd: null },
+      product_allowed_cluster_resources: { demo: null },
+      components_list: { gateway: { name: 'traefik', additions: { httpNodePort: null, other: null } } },
+    };
+    const { draft } = decode(sent);
+    assert.deepEqual(draft.reservedNamespacesAllowedProducts, { argocd: [] });
+    assert.deepEqual(draft.productAllowedClusterResources, { demo: [] });
+    assert.deepEqual(draft.components.gateway?.additions, { httpNodePort: '', other: '' });
   });
 });
 

@@ -240,7 +240,7 @@ export function fakeCluster(name: string, draft: ClusterDraft): Cluster {
     hostCluster: draft.hostCluster,
     primaryDomain: draft.primaryDomain,
     workerType: draft.workerType as NonNullable<ClusterSpec['workerType']>,
-    components: draft.components,
+    components: draft.components as ClusterSpec['components'],
     reservedNamespacesAllowedProducts: draft.reservedNamespacesAllowedProducts,
     productAllowedClusterResources: draft.productAllowedClusterResources,
   };

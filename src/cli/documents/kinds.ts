@@ -6,6 +6,7 @@ import {
   map,
   number,
   object,
+  objectOrText,
   optionalField,
   text,
   wholeObject,
@@ -163,7 +164,7 @@ const projectPipelineRuntime: Kind = {
     field('name', text),
     field('account', text),
     field('project', text),
-    field('destination', object(field('environment', text), field('namespace', text))),
+    field('destination', objectOrText(field('environment', text), field('namespace', text))),
     field('isolation', text),
     field('pipelines', list(object(field('name', text), field('label', text), field('path', text)))),
     field('product', text),
@@ -254,7 +255,7 @@ const deploymentRuntime: Kind = {
       'manifest_source',
     ),
     field('projectsRef', list(text)),
-    field('destination', object(field('environment', text), field('namespaces', list(text)))),
+    field('destination', objectOrText(field('environment', text), field('namespaces', list(text)))),
   ],
   columns: [
     [

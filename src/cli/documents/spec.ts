@@ -74,7 +74,10 @@ function convert(value: unknown, type: DocumentType, path: string, conversion: C
   if (type.kind === 'flag') return asFlag(value, path);
   if (type.kind === 'number') return asNumber(value, path);
   if (type.kind === 'map') return convertMap(value, type.of, path, conversion);
-  if (type.kind === 'object') return convertObject(value, type.fields, path, conversion);
+  if (type.kind === 'object') {
+    const given = type.short !== undefined && typeof value === 'string' ? { [type.short]: value } : value;
+    return convertObject(given, type.fields, path, conversion);
+  }
   const { of } = type as Extract<DocumentType, { kind: 'list' }>;
   return asList(value, path).map((item, index) => convert(item, of, `${path}[${index}]`, conversion));
 }

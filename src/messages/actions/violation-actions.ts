@@ -15,7 +15,6 @@ export const violationActions = actionTexts({
     zh: '请同时排除 {category}，或保留 {missing}。',
   },
   LeaveOutUnneeded: { en: 'Leave out what is not needed.', zh: '请去掉不需要的内容。' },
-  MakeBothSame: { en: 'Make both the same.', zh: '请使两者一致。' },
   GiveOneOfBoth: { en: 'Give one of the two.', zh: '请只给出其中一个。' },
   GiveField: { en: 'Give {field}.', zh: '请给出 {field}。' },
   GiveOneOf: { en: 'Give {values:message}.', zh: '请给出 {values:message}。' },

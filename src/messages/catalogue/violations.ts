@@ -75,10 +75,6 @@ export const violations = texts({
     en: 'this is not a node port between {first} and {last}',
     zh: '不是 {first} 到 {last} 之间的节点端口',
   },
-  'ClusterInvalid.portDiffers': {
-    en: 'api_server names port {port}, this is {given}',
-    zh: 'api_server 的端口是 {port}，这里是 {given}',
-  },
   'ClusterInvalid.domain': { en: 'this is not a domain name', zh: '不是域名' },
   'ClusterInvalid.domainMissing': {
     en: 'it is missing, and no domain follows from {host}, the host of api_server',
@@ -90,10 +86,6 @@ export const violations = texts({
   },
 
   // --- components ----------------------------------------------------------------------------------------------------
-  'ClusterInvalid.category': {
-    en: 'a {profile} has no component of this category',
-    zh: '{profile} 没有这个类别的组件',
-  },
   'ClusterInvalid.namedAndLeftOut': {
     en: 'a component is named, and its category is in without_components',
     zh: '指定了组件，而它的类别又在 without_components 中',
@@ -222,6 +214,18 @@ export const warnings = texts({
   'Warning.gatewayDropped': {
     en: 'components_list.gateway is dropped: a virtual cluster is reached through the gateway of its host',
     zh: '去掉了 components_list.gateway：虚拟集群通过宿主集群的网关访问',
+  },
+  'Warning.categoryDropped': {
+    en: '{field} is dropped: a {profile} cluster has no component of this category',
+    zh: '去掉了 {field}：{profile} 集群没有这个类别的组件',
+  },
+  'Warning.namespaceUnused': {
+    en: 'no component of the cluster uses the namespace {namespace}; it is reserved as asked',
+    zh: '集群没有组件使用 namespace {namespace}；仍按要求保留',
+  },
+  'Warning.portDiffers': {
+    en: 'api_server names port {port} and vcluster.https_node_port is {given}: a load balancer has to pass port {port} on to this node port of the host',
+    zh: 'api_server 的端口是 {port}，而 vcluster.https_node_port 是 {given}：需要由负载均衡器把端口 {port} 转发到宿主集群的这个节点端口',
   },
   'Warning.takeOverNotAsked': {
     en: 'the cluster is not asked who holds it, so it is not taken over',

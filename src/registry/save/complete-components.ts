@@ -3,8 +3,15 @@ import { unknownAdditions } from '../../catalog/unknown-additions.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import { wildcardDomain } from '../../resources/cluster/api-server.ts';
-import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import type { ComponentCategory, ComponentChoice, ComponentDraft } from '../../resources/cluster/components.ts';
+import {
+  type ComponentCategory,
+  type ComponentChoice,
+  type ComponentDraft,
+  type ComponentDrafts,
+  componentCategories,
+  NO_COMPONENT,
+  unchosenCategories,
+} from '../../resources/cluster/components.ts';
 import { isNamespaceName } from '../../resources/cluster/names.ts';
 import { readNodePort } from '../../resources/cluster/node-port.ts';
 import { adoptingCategories, leftOutCategories, reportMissingRequirements } from './component-choices.ts';
@@ -44,17 +51,8 @@ export function completeComponents(
     );
     return { components: {} };
   }
-  const wanted = wantedComponents(completion);
-  for (const category of Object.keys(wanted)) {
-    if (!categories.some((known) => known === category)) {
-      const kind = [profile.clusterType, profile.workerType, profile.usage].filter(Boolean).join(' ');
-      completion.report(
-        `components_list.${WIRE_CATEGORY(category)}`,
-        message('ClusterInvalid.category', { profile: kind }),
-        action('LeaveOut'),
-      );
-    }
-  }
+  const wanted = completion.context.draft.components;
+  warnOfDropped(completion, profile, categories);
   const leftOut = leftOutCategories(completion, categories);
   const components: Partial<Record<ComponentCategory, ComponentChoice>> = {};
   for (const category of categories) {
@@ -176,11 +174,42 @@ function checkAdditions(
   }
 }
 
-/** The original lists a gateway for virtual pipeline workers and installs none: they are reached through their host's. */
-function wantedComponents({ context: { draft }, warnings }: Completion): ClusterDraft['components'] {
-  const { gateway, ...components } = draft.components;
-  if (gateway === undefined || draft.clusterType !== 'virtual' || draft.workerType !== 'pipeline')
-    return draft.components;
-  warnings.push(message('Warning.gatewayDropped'));
-  return components;
+/**
+ * Files of the original list components of categories that the cluster's variety does not have: a gateway for virtual
+ * clusters, nearly everything for a host in 0.3.9. Nothing of them is installed.
+ */
+function warnOfDropped(
+  { context: { draft }, warnings }: Completion,
+  profile: ClusterProfile,
+  categories: readonly ComponentCategory[],
+): void {
+  const unchosen: readonly string[] = Object.values(unchosenCategories); // the decoder has warned of them
+  for (const [category, { name }] of Object.entries(draft.components)) {
+    if (name === NO_COMPONENT || unchosen.includes(category) || categories.some((known) => known === category))
+      continue;
+    if (category === 'gateway' && profile.clusterType === 'virtual') {
+      warnings.push(message('Warning.gatewayDropped'));
+      continue;
+    }
+    const kind = [profile.clusterType, profile.workerType, profile.usage].filter(Boolean).join(' ');
+    warnings.push(
+      message('Warning.categoryDropped', { field: `components_list.${WIRE_CATEGORY(category)}`, profile: kind }),
+    );
+  }
+}
+
+/** Namespace of the category `cert_mgt` of 0.3, which has no component here. */
+const CERT_MANAGER_NAMESPACE = 'cert-manager';
+
+/**
+ * Namespaces that may be reserved although no component of the cluster is there: those of components that the save names
+ * and the cluster's variety does not get, and the usual ones of all components, as the original's files reserve them.
+ */
+export function otherComponentNamespaces({ context: { draft, catalog } }: Completion): ReadonlySet<string> {
+  const named = Object.values(draft.components satisfies ComponentDrafts).map(({ namespace }) => namespace);
+  const usual = catalog
+    .components()
+    .filter(({ category }) => componentCategories.some((known) => known === category))
+    .map(({ namespace }) => namespace);
+  return new Set([...named, ...usual, CERT_MANAGER_NAMESPACE]);
 }

@@ -3,6 +3,7 @@ import { before, describe, it } from 'node:test';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
+import type { ComponentChoice } from '../../resources/cluster/components.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import { type CompletedSpec, completeSpec } from './complete-spec.ts';
 
@@ -84,5 +85,62 @@ describe('domains that follow from the address of the API server', () => {
     const name = 'components_list.deployment.additions.host';
     const long = complete('https://server.example', { primaryDomain: LONG_DOMAIN });
     assert.deepEqual(askedFor(long), [[name, 'ClusterInvalid.additionDefault', { field: name }]]);
+  });
+});
+
+describe('what files of the original say beyond the variety of the cluster', () => {
+  let catalog: Catalog;
+
+  before(async () => {
+    catalog = await loadCatalog();
+  });
+
+  function complete(draft: Partial<ClusterDraft>): CompletedSpec {
+    const apiServer = 'https://10.0.0.1:31456';
+    return completeSpec({
+      name: 'one',
+      draft: { ...WORKER, apiServer, ...draft },
+      before: undefined,
+      address: readApiServer(apiServer),
+      catalog,
+      ipAddress: '10.0.0.1',
+      facts: {},
+    });
+  }
+
+  const warned = ({ warnings }: CompletedSpec): readonly string[] => warnings.map(({ id }) => id);
+  const named = (name: string, namespace = ''): ComponentChoice => ({ name, namespace, additions: {} });
+
+  it('drops components of other categories with a warning, and keeps their namespaces reserved', () => {
+    const host = complete({
+      usage: 'host',
+      components: { deployment: named('argocd', 'cd'), gateway: named('traefik'), certManagement: named('c', 'certs') },
+      reservedNamespacesAllowedProducts: { cd: ['p'], certs: ['p'], traefik: ['p'], 'oauth2-proxy': [], vault: [] },
+    });
+    assert.deepEqual(Object.keys(host.spec?.components ?? {}), ['gateway']);
+    const unused = 'Warning.namespaceUnused';
+    assert.deepEqual(warned(host), ['Warning.categoryDropped', unused, unused, unused, unused]);
+    assert.deepEqual(host.spec?.reservedNamespacesAllowedProducts['cd'], ['p']);
+  });
+
+  it('refuses a reserved namespace that is no component’s', () => {
+    const { violations } = complete({ reservedNamespacesAllowedProducts: { 'argo-cd': ['p'] } });
+    assert.deepEqual(
+      violations.map(({ field }) => field),
+      ['reserved_namespaces_allowed_products.argo-cd'],
+    );
+  });
+
+  it('lets the node port of a virtual cluster differ from the port of its address', () => {
+    const virtual = complete({
+      clusterType: 'virtual',
+      hostCluster: 'host',
+      workerType: 'pipeline',
+      vclusterNodePort: '31500',
+      components: { gateway: named('traefik') },
+      reservedNamespacesAllowedProducts: { traefik: [] },
+    });
+    assert.equal(virtual.spec?.vclusterNodePort, 31500);
+    assert.deepEqual(warned(virtual), ['Warning.portDiffers', 'Warning.gatewayDropped', 'Warning.namespaceUnused']);
   });
 });

@@ -5,7 +5,7 @@ import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import { clusterFields } from '../../resources/cluster/fields.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { completeFields } from '../../resources/complete-fields.ts';
-import { type Components, completeComponents } from './complete-components.ts';
+import { type Components, completeComponents, otherComponentNamespaces } from './complete-components.ts';
 import { Completion, type CompletionContext } from './completion.ts';
 import { readProfile } from './profile.ts';
 
@@ -64,10 +64,12 @@ const RULED = [
 function checkReservedNamespaces(completion: Completion, components: Components): void {
   const { draft } = completion.context;
   const namespaces = new Set(Object.values(components).map((component) => component.namespace));
+  const others = otherComponentNamespaces(completion);
   for (const namespace of Object.keys(draft.reservedNamespacesAllowedProducts)) {
-    if (!namespaces.has(namespace)) {
+    if (namespaces.has(namespace)) continue;
+    if (others.has(namespace)) completion.warnings.push(message('Warning.namespaceUnused', { namespace }));
+    else
       completion.report(`reserved_namespaces_allowed_products.${namespace}`, message('ClusterInvalid.namespaceUnused'));
-    }
   }
 }
 

@@ -70,11 +70,8 @@ function virtualPort(completion: Completion): { vclusterNodePort?: number } {
     return {};
   }
   if (address !== undefined && address.port !== port) {
-    completion.report(
-      'vcluster.https_node_port',
-      message('ClusterInvalid.portDiffers', { port: address.port, given: port }),
-      action('MakeBothSame'),
-    );
+    // A load balancer in front of the host answers there.
+    completion.warnings.push(message('Warning.portDiffers', { port: address.port, given: port }));
   }
   return { vclusterNodePort: port };
 }

@@ -7,15 +7,16 @@ import {
   type ComponentCategory,
   type ComponentChoice,
   type ComponentDraft,
+  type ComponentDrafts,
   type ComponentsList,
   NO_COMPONENT,
+  unchosenCategories,
   type WireCategory,
   wireCategories,
 } from './components.ts';
 import { isNamespaceName } from './names.ts';
 import { portSchema } from './node-port-field.ts';
 
-type ComponentDrafts = Readonly<Partial<Record<ComponentCategory, ComponentDraft>>>;
 type ShownComponents = Readonly<Record<WireCategory, ComponentChoice | null>>;
 
 const string = (description: string): JsonSchema => ({ type: 'string', description });
@@ -115,9 +116,10 @@ export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownCo
 };
 
 function draftComponents(given: unknown): ComponentDrafts {
-  const list = (given ?? {}) as Readonly<Partial<Record<WireCategory, Partial<ComponentDraft>>>>;
-  const drafts: Partial<Record<ComponentCategory, ComponentDraft>> = {};
-  for (const [wire, category] of Object.entries(wireCategories) as [WireCategory, ComponentCategory][]) {
+  const list = (given ?? {}) as Readonly<Partial<Record<string, Partial<ComponentDraft>>>>;
+  const drafts: { -readonly [K in keyof ComponentDrafts]: ComponentDrafts[K] } = {};
+  const categories = Object.entries({ ...wireCategories, ...unchosenCategories });
+  for (const [wire, category] of categories) {
     const { name = '', namespace = '', additions = {} } = list[wire] ?? {};
     const isGiven = name !== '' || namespace !== '' || Object.keys(additions).length > 0;
     if (isGiven) drafts[category] = { name, namespace, additions };

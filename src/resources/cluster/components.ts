@@ -26,6 +26,9 @@ export const wireCategories = {
 
 export type WireCategory = keyof typeof wireCategories;
 
+/** Categories that saves of 0.3 name and whose component is not chosen: only their namespaces count. */
+export const unchosenCategories = { cert_mgt: 'certManagement', secret_mgt: 'secretManagement' } as const;
+
 /** The category of virtual clusters' software: it is not chosen in a cluster's file, and is installed on the host. */
 export const VIRTUAL_CLUSTER_CATEGORY = 'virtualCluster';
 
@@ -48,6 +51,9 @@ export type ComponentsList = Readonly<Partial<Record<ComponentCategory, Componen
 
 /** A component of a save; empty strings mean "the default". */
 export type ComponentDraft = ComponentChoice;
+
+/** The components of a save by category, also of categories that cannot be chosen. */
+export type ComponentDrafts = Readonly<Partial<Record<ComponentCategory | 'certManagement', ComponentDraft>>>;
 
 /** The virtual cluster's software as a component of its host: each has its own namespace there. */
 export function virtualClusterChoice(cluster: string, component: string): ComponentChoice {
