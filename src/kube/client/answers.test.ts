@@ -11,7 +11,7 @@ import { wellKnown } from '../../kube-objects/resource-types.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { loopbackAddressPolicy } from '../transport/address.ts';
 import { type ClusterConnection, openConnection } from './connection.ts';
-import { MAXIMUM_LIST_ITEMS } from './list-limits.ts';
+import { MAXIMUM_LIST_ITEMS, MAXIMUM_LIST_PAGES } from './list-limits.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -95,6 +95,16 @@ describe('a list of a cluster that lies', () => {
     });
     const error = await failure(client.list(wellKnown.service, {}, signal));
     assert.match(error.message, new RegExp(`more than ${MAXIMUM_LIST_ITEMS} objects`));
+  });
+
+  it('is refused when it has more pages than a list may have', async () => {
+    let asked = 0;
+    const { client } = await connect((_, response) => {
+      response.end(page(services(1, asked), `token-${(asked += 1)}`));
+    });
+    const error = await failure(client.list(wellKnown.service, {}, signal));
+    assert.match(error.message, new RegExp(`more than ${MAXIMUM_LIST_PAGES} pages`));
+    assert.equal(asked, MAXIMUM_LIST_PAGES);
   });
 
   it('is refused when its pages together have more bytes than a list may have', async () => {

@@ -10,6 +10,8 @@ const SMALLEST_PAGE = 5;
 export const MAXIMUM_LIST_ITEMS = 50_000;
 /** Bytes of all pages of one list. */
 export const MAXIMUM_LIST_BYTES = 64 * 1024 * 1024;
+/** Pages of one list: a full one has 500 objects, and servers may cut a page short. */
+export const MAXIMUM_LIST_PAGES = 1_000;
 /** Pages in a row without an object: a server may cut a page short, and has to come to an end. */
 const MAXIMUM_EMPTY_PAGES = 5;
 
@@ -17,7 +19,10 @@ const MAXIMUM_EMPTY_PAGES = 5;
 export interface ListBounds {
   readonly items: number;
   readonly bytes: number;
+  readonly pages: number;
 }
+
+const DEFAULT_BOUNDS: ListBounds = { items: MAXIMUM_LIST_ITEMS, bytes: MAXIMUM_LIST_BYTES, pages: MAXIMUM_LIST_PAGES };
 
 export interface ListedPage {
   readonly items: number;
@@ -37,13 +42,10 @@ export class ListLimits {
   #pageSize = PAGE_SIZE;
   #items = 0;
   #bytes = 0;
+  #pages = 0;
   #emptyPages = 0;
 
-  constructor(
-    address: string,
-    kind: string,
-    bounds: ListBounds = { items: MAXIMUM_LIST_ITEMS, bytes: MAXIMUM_LIST_BYTES },
-  ) {
+  constructor(address: string, kind: string, bounds: ListBounds = DEFAULT_BOUNDS) {
     this.#address = address;
     this.#kind = kind;
     this.#bounds = bounds;
@@ -65,6 +67,7 @@ export class ListLimits {
   count({ items, size, token, next }: ListedPage): void {
     this.#items += items;
     this.#bytes += size;
+    this.#pages += 1;
     this.#emptyPages = items > 0 ? 0 : this.#emptyPages + 1;
     const problem = this.#problem(next !== '', next === token);
     if (problem !== undefined) throw new NautesError('ClusterResponseInvalid', { address: this.#address, problem });
@@ -72,9 +75,10 @@ export class ListLimits {
 
   #problem(goesOn: boolean, repeats: boolean): Message | undefined {
     const kind = this.#kind;
-    const { items, bytes } = this.#bounds;
+    const { items, bytes, pages } = this.#bounds;
     if (this.#items > items) return message('ClusterResponseInvalid.listed', { kind, limit: items });
     if (this.#bytes > bytes) return message('ClusterResponseInvalid.listBytes', { kind, limit: bytes });
+    if (goesOn && this.#pages >= pages) return message('ClusterResponseInvalid.pages', { kind, limit: pages });
     if (goesOn && repeats) return message('ClusterResponseInvalid.repeated');
     if (goesOn && this.#emptyPages >= MAXIMUM_EMPTY_PAGES)
       return message('ClusterResponseInvalid.endless', { pages: MAXIMUM_EMPTY_PAGES });

@@ -15,7 +15,7 @@ const PAUSES = { initialMilliseconds: 200, maximumMilliseconds: 5_000 };
 const GOOD_WATCH_MILLISECONDS = 5_000;
 
 /** What is followed are objects of this installation, as many as it has made. */
-const BOUNDS: ListBounds = { items: 1_000_000, bytes: 2 * 1024 * 1024 * 1024 };
+const BOUNDS: ListBounds = { items: 1_000_000, bytes: 2 * 1024 * 1024 * 1024, pages: 100_000 };
 
 export interface ObjectChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';

@@ -108,6 +108,10 @@ export const clusterTexts = texts({
     en: 'a list of {kind} has more than {limit} bytes',
     zh: '{kind} 的列表超过 {limit} 字节',
   },
+  'ClusterResponseInvalid.pages': {
+    en: 'a list of {kind} has more than {limit} pages',
+    zh: '{kind} 的列表超过 {limit} 页',
+  },
   'ClusterResponseInvalid.kinds': {
     en: 'more than {limit} kinds are served',
     zh: '提供的资源类型超过 {limit} 种',
