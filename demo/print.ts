@@ -30,12 +30,12 @@ export function formatStatus(status: StatusView): string {
     `credential  our own, until ${status.credential.expiresAt}`,
     `entry       ${status.entryPoints.join(', ')}`,
     '',
-    formatTable([
+    ...formatTable([
       ['CONDITION', 'STATUS', 'REASON'],
       ...status.conditions.map(({ type, status: value, reason }) => [type, value, reason]),
     ]),
     '',
-    formatTable([
+    ...formatTable([
       ['COMPONENT', 'VERSION', 'PHASE', 'OBJECTS', 'NAMESPACE'],
       ...status.components.map(({ name, version, phase, objects, namespace }) => [
         name,
@@ -64,5 +64,5 @@ export function formatReceipts(receipts: readonly ReceiptView[]): string {
       String(Math.round((Date.parse(receipt.completedAt) - Date.parse(receipt.requestedAt)) / 1000)),
       receipt.requestedBy,
     ]),
-  ]);
+  ]).join('\n');
 }

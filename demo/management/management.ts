@@ -59,7 +59,7 @@ export function publishedObjects(kubeconfig: string, signal: AbortSignal): Promi
       const { items } = await client.list(kind, options, signal);
       for (const item of items.filter(isPublished)) rows.push(rowOf(item));
     }
-    return formatTable(rows);
+    return formatTable(rows).join('\n');
   });
 }
 

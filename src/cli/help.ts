@@ -1,9 +1,10 @@
 import { type Argument, type Command, type CommanderError, type Option } from 'commander';
-import { displayWidth, withoutColours, wrapToWidth } from './output/display-width.ts';
+import { displayWidth, wrapToWidth } from './output/display-width.ts';
+import type { Invocation } from './invocation/invocation.ts';
 import type { Texts } from './texts/texts.ts';
 
 /** Localizes the help of a command; usage errors are thrown, see {@link usageProblem}. */
-export function localizeHelp(command: Command, { help }: Texts): void {
+export function localizeHelp(command: Command, { texts: { help }, terminal }: Invocation): void {
   const titles: Readonly<Record<string, string>> = {
     'Usage:': help.usageTitle,
     'Arguments:': help.argumentsTitle,
@@ -23,11 +24,11 @@ export function localizeHelp(command: Command, { help }: Texts): void {
     .exitOverride()
     .helpOption('-h, --help', help.helpOption)
     .helpCommand(false)
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => terminal.data(text) })
     .configureHelp({
       showGlobalOptions: true,
       styleTitle: (title) => titles[title] ?? title,
-      displayWidth: (text) => displayWidth(withoutColours(text)),
+      displayWidth: (text) => displayWidth(text),
       boxWrap: (text, width) =>
         text
           .split('\n')

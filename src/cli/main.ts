@@ -4,6 +4,7 @@ import { usageProblem } from './help.ts';
 import { loseOutput } from './invocation/process-end.ts';
 import type { Invocation } from './invocation/invocation.ts';
 import { Terminal } from './output/terminal.ts';
+import { shown } from './output/terminal-text.ts';
 import { buildProgram } from './program.ts';
 import { textsIn } from './texts/all-texts.ts';
 import { chooseLanguage } from './texts/language.ts';
@@ -15,7 +16,7 @@ const texts = textsIn(language);
 const terminal = new Terminal(process.env);
 const invocation: Invocation = { version: VERSION, language, texts, environment: process.env, terminal };
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => loseOutput(error, exitCodes.done));
+terminal.onLost('data', (error) => loseOutput(error, exitCodes.done));
 
 async function main(): Promise<void> {
   try {
@@ -36,7 +37,7 @@ async function codeFor(error: unknown): Promise<number> {
   if (error.exitCode === 0) return exitCodes.done;
   const problem = usageProblem(error, texts);
   if (problem !== undefined)
-    terminal.say(`${terminal.paint('red', 'nautes:')} ${problem}\n        ${texts.help.helpHint}`);
+    terminal.say([shown`${terminal.paint('red', 'nautes:')} ${problem}`, `        ${texts.help.helpHint}`]);
   return exitCodes.usage;
 }
 

@@ -80,7 +80,7 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
     );
   }
   program.addHelpText('after', `\n${help.footer}`);
-  for (const command of allCommands(program)) localizeHelp(command, invocation.texts);
+  for (const command of allCommands(program)) localizeHelp(command, invocation);
   return program;
 }
 

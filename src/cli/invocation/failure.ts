@@ -6,7 +6,7 @@ import { ApiRefusal, type Violation } from '../../client/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Interrupted } from './process-end.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { wrapToWidth } from '../output/display-width.ts';
+import { shown } from '../output/terminal-text.ts';
 import { formatTable } from '../output/table.ts';
 import { remedyText } from '../texts/remedy.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -86,13 +86,12 @@ export function reportFailure(error: unknown, terminal: Terminal, texts: Texts):
 function say(error: unknown, terminal: Terminal, texts: Texts): void {
   const isOurs = error instanceof NautesError || error instanceof ApiRefusal;
   if (!isOurs) {
-    terminal.say(`nautes: ${texts.output.unexpected}`);
-    console.error(error);
+    terminal.say([`nautes: ${texts.output.unexpected}`, ...unexpectedLines(error)]);
     return;
   }
   const { message, remedy, violations, requestId } = describeError(error, texts);
-  const [first = '', ...others] = wrapped(terminal, message, INDENT.length);
-  terminal.say([`${terminal.paint('red', 'nautes:')} ${first}`, ...others.map((line) => INDENT + line)].join('\n'));
+  const [first = '', ...others] = terminal.wrapped(message, INDENT.length);
+  terminal.say([shown`${terminal.paint('red', 'nautes:')} ${first}`, ...others.map((line) => INDENT + line)]);
   if (violations.length > 0) {
     const rows = violations.map(({ subject, text }) => [subject, text]);
     const table = formatTable([texts.output.violationHeads, ...rows], { indent: '  ', width: terminal.messageColumns });
@@ -100,24 +99,22 @@ function say(error: unknown, terminal: Terminal, texts: Texts): void {
   }
   const isLater = error instanceof ApiRefusal && error.retryAfterSeconds !== undefined;
   const advice = [remedy, ...(isLater ? [texts.output.retryAfter(error.retryAfterSeconds ?? 0)] : [])].filter(Boolean);
-  for (const text of advice) {
-    terminal.say(
-      wrapped(terminal, text, INDENT.length)
-        .map((line) => INDENT + line)
-        .join('\n'),
-    );
-  }
+  for (const text of advice) terminal.say(terminal.wrapped(text, INDENT.length).map((line) => INDENT + line));
   if (requestId !== '')
     terminal.say(terminal.paint('dim', `${INDENT}${texts.output.requestId}${texts.output.colon}${requestId}`));
-  if (error instanceof NautesError && error.reason === 'Internal') console.error(error.cause);
+  if (error instanceof NautesError && error.reason === 'Internal') terminal.say(unexpectedLines(error.cause));
 }
+
+/** What a report of a bug needs: the error and the place in the source that threw it. */
+function unexpectedLines(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [`${INDENT}${String(error)}`];
+  const place = /^ +at .*$/m.exec(error.stack ?? '')?.[0].trim() ?? '';
+  const text = `${error.name}: ${error.message.slice(0, MAXIMUM_UNEXPECTED_LENGTH)}`;
+  return [text, place].filter(Boolean).map((line) => INDENT + line);
+}
+
+/** Of the message of an error that is none of ours, in characters. */
+const MAXIMUM_UNEXPECTED_LENGTH = 500;
 
 /** What follows the first line stands below its text. */
 const INDENT = ' '.repeat('nautes: '.length);
-
-/** The lines of a text beside something of that width; one where nobody looks at them. */
-function wrapped(terminal: Terminal, text: string, used: number): readonly string[] {
-  const safe = terminal.safe(text);
-  const { messageColumns: columns } = terminal;
-  return columns === undefined ? [safe] : wrapToWidth(safe, columns - used);
-}

@@ -3,6 +3,7 @@ import type { NautesClient } from '../../client/index.ts';
 import { type Access, chooseAccess, clientFor, type ServerFlags } from '../contexts/connect.ts';
 import { interruption } from './process-end.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { shown, type TerminalText } from '../output/terminal-text.ts';
 import type { Language } from '../../messages/text.ts';
 import type { Texts } from '../texts/texts.ts';
 
@@ -35,6 +36,6 @@ export async function withClient<T>(invocation: Invocation, command: Command, us
 }
 
 /** A text that people should see although all goes well. */
-export function warning({ terminal, texts }: Invocation, text: string): string {
-  return `${terminal.paint('yellow', texts.output.warning)}${terminal.safe(text)}`;
+export function warning({ terminal, texts }: Invocation, text: string): TerminalText {
+  return shown`${terminal.paint('yellow', texts.output.warning)}${text}`;
 }

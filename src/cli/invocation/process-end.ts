@@ -1,5 +1,6 @@
 /** How the process ends: interrupted by a person, stopped by a signal, or after an uncaught exception. */
 import type { Logger } from '../../base/logger.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** What a shell expects of a program that Ctrl-C ended. */
 const INTERRUPTED_CODE = 130;
@@ -85,10 +86,10 @@ export function loseOutput(error: NodeJS.ErrnoException, doneCode: number): void
 }
 
 /** For servers: whoever reads what they print may end before them. It is logged once, if the log is still read. */
-export function outliveOutput(logger: Logger): void {
+export function outliveOutput(logger: Logger, terminal: Terminal): void {
   onLostOutput = (error) => {
     onLostOutput = () => {};
     logger.warn({ error }, 'standard output cannot be written; the server carries on without it');
   };
-  process.stderr.on('error', () => {}); // there is no other place to tell it
+  terminal.onLost('messages', () => {}); // there is no other place to tell it
 }

@@ -35,9 +35,9 @@ export class Prompt implements Disposable {
 
   async ask(question: string): Promise<Consent> {
     for (;;) {
-      const value = await this.#answer(`${this.#terminal.safe(question)} `);
+      const value = await this.#answer(question);
       if (value === undefined) {
-        process.stderr.write('\n');
+        this.#terminal.say('');
         throw new NautesError('NothingConfirmed');
       }
       const answer = ANSWERS[value.trim().toLowerCase()];
@@ -47,11 +47,11 @@ export class Prompt implements Disposable {
 
   async #answer(question: string): Promise<string | undefined> {
     if (this.#piped !== undefined) {
-      process.stderr.write(question);
+      this.#terminal.ask(question);
       return this.#piped.next();
     }
     await discardTypedAhead(process.stdin);
-    process.stderr.write(question);
+    this.#terminal.ask(question);
     using lines = new Lines(); // one for each question: it may have read more than the answer
     return await lines.next();
   }
@@ -110,11 +110,11 @@ async function discardTypedAhead(stdin: ReadStream): Promise<void> {
 }
 
 /** Reads a line without showing it, from a terminal. */
-export async function askSecretly(question: string): Promise<string> {
-  const { stdin, stderr } = process;
+export async function askSecretly({ terminal }: Invocation, question: string): Promise<string> {
+  const { stdin } = process;
   const signal = interruption();
   stdin.setRawMode(true); // before the question: somebody quick must not see what they type
-  stderr.write(`${question} `);
+  terminal.ask(question);
   stdin.resume();
   stdin.setEncoding('utf8');
   try {
@@ -144,7 +144,7 @@ export async function askSecretly(question: string): Promise<string> {
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
-    stderr.write('\n');
+    terminal.say('');
   }
 }
 

@@ -68,8 +68,8 @@ async function agree(
   const { terminal, texts } = invocation;
   const exec = user['exec'];
   const command = typeof exec === 'object' && exec !== null && 'command' in exec ? String(exec.command) : '';
-  terminal.tell(texts.output.accountNeeded(terminal.safe(context), terminal.safe(command)));
-  for (const object of account.objects) terminal.say(`  ${object}`);
+  terminal.tell(texts.output.accountNeeded(context, command));
+  terminal.say(account.objects.map((object) => `  ${object}`));
   terminal.tell(texts.output.accountBounds(BOOTSTRAP_SECONDS / 60));
   if (yes === true) return;
   using prompt = new Prompt(invocation);

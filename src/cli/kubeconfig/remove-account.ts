@@ -15,5 +15,5 @@ export async function removeAccount(invocation: Invocation, account: BootstrapAc
 }
 
 export function sayRemovalCommands({ terminal }: Invocation, account: BootstrapAccount): void {
-  for (const command of account.removalCommands) terminal.say(`  ${command}`);
+  terminal.say(account.removalCommands.map((command) => `  ${command}`));
 }

@@ -1,7 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const ESCAPE_SEQUENCE = /\x1b\[[0-9;]*m/g; // oxlint-disable-line no-control-regex
-
 /** What makes several code points one character, or is none that can be seen. */
 const JOINED = /[\p{Mark}\p{Control}\p{Default_Ignorable_Code_Point}\p{Emoji_Presentation}]/u;
 
@@ -84,17 +82,4 @@ function breakable(text: string): readonly string[] {
       /[\u2e80-\u9fff\uff00-\uffef][\u3001\u3002\uff0c\uff1a\uff1b\uff09\u201d]*|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+/g,
     ) ?? []
   );
-}
-
-/** Text of others without what a terminal would act upon. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (character) =>
-    character === '\t' ? ' ' : '\ufffd',
-  );
-}
-
-/** The text without colours. */
-export function withoutColours(text: string): string {
-  return text.replace(ESCAPE_SEQUENCE, '');
 }

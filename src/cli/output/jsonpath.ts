@@ -12,7 +12,8 @@ type Part =
 
 /** A template of kubectl's JSONPath: fields, indexes, slices, `[*]`, `..`, filters, `range` and `end`. */
 export interface JsonPathTemplate {
-  render(value: unknown): string;
+  /** @param shown applied to each value that a path leads to, not to the text of the template */
+  readonly render: (value: unknown, shown?: (text: string) => string) => string;
 }
 
 const EXAMPLE = `'{range .items[*]}{.name}{"\\n"}{end}'`;
@@ -27,7 +28,7 @@ export function parseJsonPath(template: string): JsonPathTemplate {
   const tokens = tokensOf(text, refuse);
   const { parts, rest } = partsOf(tokens, 0, false, refuse);
   if (rest < tokens.length) refuse(message('JsonPath.endWithoutRange'));
-  return { render: (value) => renderParts(parts, value, value) };
+  return { render: (value, shown = asItIs) => renderParts(parts, value, value, shown) };
 }
 
 type Token = { readonly kind: 'text' | 'expression'; readonly text: string };
@@ -99,12 +100,14 @@ function expression(text: string, refuse: Refuse): Part {
   return { kind: 'text', text: content.replace(/\\(.)/g, (_, escaped: string) => ESCAPES[escaped] ?? escaped) };
 }
 
-function renderParts(parts: readonly Part[], root: unknown, current: unknown): string {
+const asItIs = (text: string): string => text;
+
+function renderParts(parts: readonly Part[], root: unknown, current: unknown, shown: (text: string) => string): string {
   const rendered = parts.map((part) => {
     if (part.kind === 'text') return part.text;
     const values = evaluate(part.steps, root, current);
-    if (part.kind === 'path') return values.map(printed).join(' ');
-    return values.map((value) => renderParts(part.parts, root, value)).join('');
+    if (part.kind === 'path') return values.map((value) => shown(printed(value))).join(' ');
+    return values.map((value) => renderParts(part.parts, root, value, shown)).join('');
   });
   return rendered.join('');
 }

@@ -1,11 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { stringifyYaml } from '../../base/yaml.ts';
+import { cleanLine, safeJson } from './clean.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { parseJsonPath } from './jsonpath.ts';
 
 export const OBJECT_FORMS = ['json', 'yaml', 'name', 'jsonpath=…'] as const;
 
-export type Printer = (objects: readonly unknown[], isSingle: boolean) => string;
+/** `value` is applied to the values of a template, see {@link Terminal.value}. */
+export type Printer = (objects: readonly unknown[], isSingle: boolean, value: (text: string) => string) => string;
 
 /**
  * The printer of a form: JSON and YAML of one object or, as in the original, of a list; names as `kind/name`; and
@@ -13,13 +15,15 @@ export type Printer = (objects: readonly unknown[], isSingle: boolean) => string
  * @throws NautesError `JsonPathInvalid`
  */
 export function printerFor(form: string, kind: Pick<Kind, 'name'>): Printer | undefined {
-  if (form === 'json') return (objects, isSingle) => `${JSON.stringify(pick(objects, isSingle), undefined, 2)}\n`;
+  if (form === 'json') return (objects, isSingle) => `${safeJson(pick(objects, isSingle), 2)}\n`;
   if (form === 'yaml') return (objects, isSingle) => stringifyYaml(pick(objects, isSingle));
-  if (form === 'name') return (objects) => objects.map((one) => `${kind.name.toLowerCase()}/${nameOf(one)}\n`).join('');
+  // A name with a line end would be two for what reads them.
+  if (form === 'name')
+    return (objects) => objects.map((one) => `${kind.name.toLowerCase()}/${cleanLine(nameOf(one))}\n`).join('');
   const template = /^jsonpath=(.*)$/s.exec(form)?.[1];
   if (template === undefined) return undefined;
   const parsed = parseJsonPath(template);
-  return (objects, isSingle) => parsed.render(isSingle ? objects[0] : { items: objects });
+  return (objects, isSingle, value) => parsed.render(isSingle ? objects[0] : { items: objects }, value);
 }
 
 /** The printer of a form that was asked for; a form that there is not is a mistake of usage. */

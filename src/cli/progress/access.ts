@@ -5,12 +5,12 @@ import type { Invocation } from '../invocation/invocation.ts';
 export function tellAccess({ terminal, texts }: Invocation, status: StatusView): void {
   const { output } = texts;
   if (status.entryPoints.length > 0) terminal.tell(output.entryPoints(status.entryPoints.join(', ')));
-  for (const line of loginLines({ texts, terminal }, status)) terminal.say(line);
+  terminal.say(loginLines({ texts }, status));
 }
 
 /** How people get into the components that are ready, a line after the other; commands stand apart to be copied. */
 export function loginLines(
-  { terminal, texts: { output } }: Pick<Invocation, 'terminal' | 'texts'>,
+  { texts: { output } }: Pick<Invocation, 'texts'>,
   { components }: StatusView,
 ): readonly string[] {
   return components.flatMap(({ name, phase, login }) => {
@@ -20,6 +20,6 @@ export function loginLines(
       url === '' ? output.loginWithoutAddress(name, user) : output.loginAt(name, url, user),
       ...(passwordCommand === '' ? [] : [output.loginPassword, `  ${passwordCommand}`]),
       ...(forwardCommand === '' ? [] : [output.loginForward(forwardUrl), `  ${forwardCommand}`]),
-    ].map((line) => terminal.safe(line));
+    ];
   });
 }

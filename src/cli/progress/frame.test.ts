@@ -3,11 +3,13 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Screen } from '../../../test/harness/screen.ts';
 import { displayWidth } from '../output/display-width.ts';
+import { type Shown, TerminalText } from '../output/terminal-text.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
 import { LiveView } from './live-view.ts';
 import { durationText } from './stopwatch.ts';
 
-const plain = (_: unknown, text: string): string => text;
+const plain = (_: unknown, text: Shown): TerminalText => TerminalText.of(text);
+const texts = (lines: readonly TerminalText[]): readonly string[] => lines.map(({ escaped }) => escaped);
 
 function row(changes: Partial<ShownRow> = {}): ShownRow {
   return { mark: 'done', level: 0, label: 'Reachable', note: '', detail: 'it answers', time: '3s', ...changes };
@@ -31,7 +33,7 @@ describe('frames', () => {
       row({ level: 1, label: 'hnc', note: 'v1  1/1', detail: 'here', time: '' }),
     ];
     assert.deepEqual(
-      frameLines(content(rows), { columns: 61, rows: 20 }, 0, plain),
+      texts(frameLines(content(rows), { columns: 61, rows: 20 }, 0, plain)),
       [
         'one  Ready  3s',
         '✓ 连接集群  it answers                                    3s',
@@ -44,14 +46,14 @@ describe('frames', () => {
 
   it('what a person has to read gets lines of its own, at most three', () => {
     const detail = 'Deployment argocd/argocd-server: a long reason '.repeat(9);
-    const lines = frameLines(content([row({ mark: 'failed', detail })]), { columns: 50, rows: 20 }, 0, plain);
+    const lines = texts(frameLines(content([row({ mark: 'failed', detail })]), { columns: 50, rows: 20 }, 0, plain));
     assert.equal(lines.length, 6);
     assert.match(lines[4] ?? '', /…$/);
   });
 
   it('rows that do not fit are summed up: finished components first', () => {
     const rows = [row(), ...Array.from({ length: 30 }, (_, index) => row({ level: 1, label: `c${index}` })), row()];
-    const lines = frameLines(content(rows), { columns: 80, rows: 10 }, 0, plain);
+    const lines = texts(frameLines(content(rows), { columns: 80, rows: 10 }, 0, plain));
     assert.deepEqual(lines.length, 4);
     assert.match(lines[3] ?? '', /30 hidden/);
   });
@@ -66,7 +68,7 @@ describe('frames', () => {
         mark: fc.constantFrom('done', 'active', 'waiting', 'failed', 'skipped'),
         level: fc.constantFrom(0, 1),
         label: text,
-        note: fc.constantFrom('', 'v1.2.3  10/11'),
+        note: fc.oneof(fc.constantFrom('', 'v1.2.3  10/11'), text),
         detail: text,
         time: fc.constantFrom('', '12s', '1h02m'),
       }),
@@ -74,7 +76,7 @@ describe('frames', () => {
     );
     fc.assert(
       fc.property(rows, fc.integer({ min: 20, max: 120 }), fc.integer({ min: 4, max: 40 }), (some, columns, height) => {
-        const lines = frameLines(content(some), { columns, rows: height }, 0, plain);
+        const lines = texts(frameLines(content(some), { columns, rows: height }, 0, plain));
         assert.ok(lines.length < height);
         for (const line of lines) assert.ok(displayWidth(line) < columns, `${columns}: ${JSON.stringify(line)}`);
       }),
@@ -89,9 +91,9 @@ describe('the live view', () => {
   it('draws each frame over the one before with one write, and nothing when nothing changed', () => {
     const screen = new Screen(40, 10);
     const writes: string[] = [];
-    const write = (text: string): void => {
-      writes.push(text);
-      screen.write(asTyped(text));
+    const write = ({ escaped }: TerminalText): void => {
+      writes.push(escaped);
+      screen.write(asTyped(escaped));
     };
     screen.write('before\r\n');
     const view = new LiveView({ columns: 40, rows: 10, write });
@@ -116,7 +118,7 @@ describe('the live view', () => {
         return columns;
       },
       rows: 12,
-      write: (text) => screen.write(asTyped(text)),
+      write: ({ escaped }) => screen.write(asTyped(escaped)),
     });
     screen.write('before\r\n');
     view.draw(['x'.repeat(55), 'y'.repeat(50), 'z']);

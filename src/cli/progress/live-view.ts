@@ -1,19 +1,13 @@
-import { displayWidth, withoutColours } from '../output/display-width.ts';
+import { type Shown, TerminalText } from '../output/terminal-text.ts';
 
 /** What of a terminal a live view needs: standard error, or a stand-in in tests. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
-  write(text: string): void;
+  readonly write: (text: TerminalText) => void;
 }
 
-const HIDE_CURSOR = '\x1b[?25l';
-const SHOW_CURSOR = '\x1b[?25h';
-/** Terminals that know it show what is between the two at once; the others ignore it. */
-const BEGIN_UPDATE = '\x1b[?2026h';
-const END_UPDATE = '\x1b[?2026l';
-const CLEAR_TO_END_OF_LINE = '\x1b[K';
-const CLEAR_BELOW = '\x1b[J';
+const { control } = TerminalText;
 
 /**
  * Some lines at the bottom of a terminal that are drawn over by each frame, in one write and without clearing what
@@ -21,7 +15,7 @@ const CLEAR_BELOW = '\x1b[J';
  */
 export class LiveView {
   readonly #screen: Screen;
-  #drawn: readonly string[] = [];
+  #drawn: readonly TerminalText[] = [];
   /** Columns of the terminal when the lines were drawn. */
   #drawnColumns = 0;
   #isOpen = false;
@@ -30,22 +24,22 @@ export class LiveView {
     this.#screen = screen;
   }
 
-  draw(lines: readonly string[]): void {
+  draw(given: readonly Shown[]): void {
+    const lines = given.map((line) => TerminalText.of(line));
     const { columns } = this.#screen;
     if (this.#isOpen && columns === this.#drawnColumns && sameLines(lines, this.#drawn)) return;
-    const prefix = this.#isOpen ? '' : HIDE_CURSOR;
-    const body = lines.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('');
-    this.#screen.write(`${BEGIN_UPDATE}${prefix}${this.#toTop(columns)}${body}${CLEAR_BELOW}${END_UPDATE}`);
+    const prefix = this.#isOpen ? '' : control('hideCursor');
+    this.#update([prefix, this.#toTop(columns), ...lines.flatMap(fullLine), control('clearBelow')]);
     this.#isOpen = true;
     this.#drawn = lines;
     this.#drawnColumns = columns;
   }
 
   /** Text above the lines; it scrolls away with what was there before. */
-  say(text: string): void {
+  say(text: readonly Shown[]): void {
     const { columns } = this.#screen;
-    const body = this.#drawn.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('');
-    this.#screen.write(`${BEGIN_UPDATE}${this.#toTop(columns)}${CLEAR_BELOW}${text}\n${body}${END_UPDATE}`);
+    const said = text.flatMap((line) => [line, control('lineEnd')]);
+    this.#update([this.#toTop(columns), control('clearBelow'), ...said, ...this.#drawn.flatMap(fullLine)]);
     this.#drawnColumns = columns;
   }
 
@@ -54,21 +48,29 @@ export class LiveView {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#drawn = [];
-    this.#screen.write(SHOW_CURSOR);
+    this.#screen.write(control('showCursor'));
+  }
+
+  #update(parts: readonly Shown[]): void {
+    this.#screen.write(TerminalText.join([control('beginUpdate'), ...parts, control('endUpdate')]));
   }
 
   /** To the first column of the first line. Most terminals wrap lines anew when they become narrower. */
-  #toTop(columns: number): string {
+  #toTop(columns: number): TerminalText {
     const isNarrower = columns < this.#drawnColumns;
     const height = this.#drawn.reduce((sum, line) => sum + (isNarrower ? rowsOf(line, columns) : 1), 0);
-    return height === 0 ? '\r' : `\r\x1b[${height}A`;
+    return TerminalText.upBy(height);
   }
 }
 
-function rowsOf(line: string, columns: number): number {
-  return Math.max(1, Math.ceil(displayWidth(withoutColours(line)) / Math.max(1, columns)));
+function fullLine(line: TerminalText): readonly TerminalText[] {
+  return [line, control('clearToEndOfLine'), control('lineEnd')];
 }
 
-function sameLines(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((line, index) => line === right[index]);
+function rowsOf({ width }: TerminalText, columns: number): number {
+  return Math.max(1, Math.ceil(width / Math.max(1, columns)));
+}
+
+function sameLines(left: readonly TerminalText[], right: readonly TerminalText[]): boolean {
+  return left.length === right.length && left.every(({ escaped }, index) => escaped === right[index]?.escaped);
 }

@@ -1,6 +1,6 @@
 import type { EventView, StatusView } from '../../contract/views.ts';
-import { printable, wrapToWidth } from '../output/display-width.ts';
-import type { Colour } from '../output/terminal.ts';
+import { safeJson } from '../output/clean.ts';
+import { type Colour, shown } from '../output/terminal-text.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
 import { LiveView } from './live-view.ts';
@@ -35,7 +35,7 @@ const FRAME_MILLISECONDS = 100;
 export function openReport(invocation: Invocation, options: ReportOptions): ProgressReport {
   const { mode } = options;
   if (mode === 'none') return new SilentReport(invocation);
-  if (mode === 'json') return new JsonReport(options);
+  if (mode === 'json') return new JsonReport(invocation, options);
   const isLive = mode === 'live' || (mode === 'auto' && invocation.terminal.isLive);
   return isLive ? new LiveReport(invocation, options) : new LineReport(invocation);
 }
@@ -59,11 +59,13 @@ class SilentReport implements ProgressReport {
 
 /** One JSON object a line, on standard error: events as they come, the phase when it changes, the end. */
 class JsonReport implements ProgressReport {
+  readonly #invocation: Invocation;
   readonly #cluster: string;
   readonly #started = Date.now();
   #phase: string | undefined;
 
-  constructor({ cluster }: ReportOptions) {
+  constructor(invocation: Invocation, { cluster }: ReportOptions) {
+    this.#invocation = invocation;
     this.#cluster = cluster;
   }
 
@@ -90,7 +92,7 @@ class JsonReport implements ProgressReport {
   }
 
   #write(content: unknown): void {
-    process.stderr.write(`${JSON.stringify(content)}\n`);
+    this.#invocation.terminal.say(safeJson(content));
   }
 }
 
@@ -109,7 +111,7 @@ class LineReport implements ProgressReport {
     const sign = type === 'Warning' ? terminal.paint('yellow', '!') : reason.endsWith('Ready') ? '✓' : '·';
     const label = texts.words.subject(subject);
     const line = [label, text].filter(Boolean).join(texts.output.colon);
-    terminal.say(printable(`${at} ${sign} ${line}`));
+    terminal.say(shown`${at} ${sign} ${line}`);
   }
 
   status(): void {}
@@ -134,7 +136,7 @@ class LiveReport implements ProgressReport {
   readonly #view: LiveView;
   readonly #watch = new Stopwatch(() => performance.now());
   readonly #timer: NodeJS.Timeout;
-  readonly #redraw = (): void => this.#draw();
+  readonly #stopRedrawing: () => void;
   #status: StatusView | undefined;
   #rows: readonly StageRow[] = [];
   #isTroubled = false;
@@ -151,13 +153,13 @@ class LiveReport implements ProgressReport {
       get rows() {
         return terminal.rows;
       },
-      write: (text) => void process.stderr.write(text),
+      write: (text) => terminal.draw(text),
     });
     this.#timer = setInterval(() => {
       this.#tick += 1;
       this.#draw();
     }, FRAME_MILLISECONDS);
-    process.stderr.on('resize', this.#redraw);
+    this.#stopRedrawing = terminal.onResize(() => this.#draw());
     process.once('exit', this.#leave);
     this.#draw();
   }
@@ -176,12 +178,12 @@ class LiveReport implements ProgressReport {
   }
 
   note(text: string): void {
-    this.#view.say(wrapToWidth(text, this.#invocation.terminal.columns).join('\n'));
+    this.#view.say(this.#invocation.terminal.wrapped(text));
   }
 
   end(outcome: ProgressOutcome): void {
     clearInterval(this.#timer);
-    process.stderr.off('resize', this.#redraw);
+    this.#stopRedrawing();
     process.off('exit', this.#leave);
     this.#draw(outcome);
     this.#view.end();
@@ -193,8 +195,7 @@ class LiveReport implements ProgressReport {
   #draw(outcome?: ProgressOutcome): void {
     const { terminal } = this.#invocation;
     const size = { columns: terminal.columns, rows: terminal.rows };
-    const paint = terminal.paint.bind(terminal);
-    this.#view.draw(frameLines(this.#content(outcome), size, this.#tick, paint));
+    this.#view.draw(frameLines(this.#content(outcome), size, this.#tick, terminal.paint));
   }
 
   #content(outcome: ProgressOutcome | undefined): FrameContent {

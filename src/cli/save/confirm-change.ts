@@ -7,6 +7,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { Prompt } from '../invocation/prompt.ts';
 import { componentRows, fieldLines, printFindings } from './plan-output.ts';
 import { formatTable } from '../output/table.ts';
+import { shown } from '../output/terminal-text.ts';
 
 export interface ConfirmFlags extends CheckFlags {
   readonly yes?: true;
@@ -35,7 +36,7 @@ export async function confirmChange(
   if (flags.yes !== true) {
     if (!terminal.canAsk) throw new NautesError('ChangeNotConfirmed', { cluster: name });
     using prompt = new Prompt(invocation);
-    const answer = await prompt.ask(texts.output.changeQuestion(terminal.safe(name), client.server));
+    const answer = await prompt.ask(texts.output.changeQuestion(name, client.server));
     if (answer === 'no') throw new NautesError('NothingConfirmed');
   }
   return plan === undefined ? {} : ifMatch(plan.generation);
@@ -62,8 +63,7 @@ function printChange(invocation: Invocation, plan: PlanView): void {
   terminal.tell(words.changeHead(plan.name));
   const credential = plan.diff.find(({ field }) => field === 'kubeconfig');
   const fields = plan.diff.filter(({ field }) => field !== 'kubeconfig');
-  for (const line of fieldLines(terminal, fields, (colour, text) => terminal.paint(colour, text)))
-    terminal.say(`  ${line}`);
+  terminal.say(fieldLines(fields, terminal.paint).map((line) => shown`  ${line}`));
   terminal.say(`  ${credential === undefined ? words.credentialKept : words.credentialReplaced}`);
   const rows = componentRows(invocation, plan);
   if (rows.length > 0) terminal.say(formatTable(rows, { indent: '  ', width: terminal.messageColumns }));

@@ -18,8 +18,8 @@ export function outcomePrinter({ terminal }: Invocation, form: string | undefine
   return ({ kind, name }, content) => {
     const print = printerFor(form, kind);
     // Several YAML documents need something between them; JSON does without.
-    if (form === 'yaml' && printed > 0) terminal.write('---\n');
+    if (form === 'yaml' && printed > 0) terminal.data('---\n');
     printed += 1;
-    if (print !== undefined) terminal.write(print([form === 'name' ? { name } : content], true));
+    if (print !== undefined) terminal.data(print([form === 'name' ? { name } : content], true, terminal.value));
   };
 }

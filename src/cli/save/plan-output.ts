@@ -1,7 +1,8 @@
 import type { DeletionPlanView, PlanView } from '../../contract/views.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { formatTable } from '../output/table.ts';
-import type { Colour } from '../output/terminal.ts';
+import type { TerminalText } from '../output/terminal-text.ts';
+import type { Paint } from '../progress/frame.ts';
 import { remedyText } from '../texts/remedy.ts';
 
 const SIGNS = { install: '+', update: '~', remove: '-', keep: '=' } as const;
@@ -16,7 +17,7 @@ export function printPlan(invocation: Invocation, plan: PlanView): void {
       ? texts.output.wouldBeChanged
       : texts.output.unchanged;
   terminal.print(`cluster/${plan.name} ${word}`);
-  if (plan.diff.length > 0) terminal.print(diffLines(invocation, plan).join('\n'));
+  if (plan.diff.length > 0) terminal.print(diffLines(invocation, plan));
   const rows = componentRows(invocation, plan);
   if (rows.length > 0) terminal.print(formatTable(rows, { indent: '  ', width: terminal.dataColumns }));
   printFindings(invocation, plan);
@@ -35,18 +36,14 @@ export function componentRows({ texts }: Invocation, { components }: PlanView): 
 }
 
 /** One line a field: what goes in red, what comes in green. */
-export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonly string[] {
-  return fieldLines(terminal, diff, (colour, text) => terminal.paintData(colour, text));
+export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonly TerminalText[] {
+  return fieldLines(diff, terminal.paintData);
 }
 
-export function fieldLines(
-  terminal: Invocation['terminal'],
-  diff: PlanView['diff'],
-  paint: (colour: Colour, text: string) => string,
-): readonly string[] {
+export function fieldLines(diff: PlanView['diff'], paint: Paint): readonly TerminalText[] {
   return diff.flatMap(({ field, before, after }) => [
-    ...(before === '' ? [] : [paint('red', `- ${field}: ${terminal.safe(before)}`)]),
-    ...(after === '' ? [] : [paint('green', `+ ${field}: ${terminal.safe(after)}`)]),
+    ...(before === '' ? [] : [paint('red', `- ${field}: ${before}`)]),
+    ...(after === '' ? [] : [paint('green', `+ ${field}: ${after}`)]),
   ]);
 }
 

@@ -101,7 +101,7 @@ export const chineseOutput: OutputTexts = {
   accountNeeded: (context, program) =>
     program === ''
       ? `将用 kubectl 和您的权限，在上下文 ${context} 的集群上为服务器创建一个账号：`
-      : `上下文 ${context} 的凭据来自程序 ${program}，它只能在这里运行。\n因此将用 kubectl 和您的权限，在集群上为服务器创建一个账号：`,
+      : `上下文 ${context} 的凭据来自程序 ${program}，它只能在这里运行。因此将用 kubectl 和您的权限，在集群上为服务器创建一个账号：`,
   accountBounds: (minutes) => `其令牌 ${minutes} 分钟后自动失效。服务器一旦有了自己的账号，以上内容就全部移除。`,
   accountQuestion: '创建吗？[y/N]',
   waitsForOwnAccount: '正在等待服务器建立自己的账号……',

@@ -103,7 +103,7 @@ export const englishOutput = {
   accountNeeded: (context: string, program: string) =>
     program === ''
       ? `An account for the server will be made on the cluster of context ${context}, with kubectl and your rights:`
-      : `The credential of context ${context} comes from the program ${program}, which only runs here.\nSo an account for the server will be made on the cluster, with kubectl and your rights:`,
+      : `The credential of context ${context} comes from the program ${program}, which only runs here: an account for the server will be made on the cluster, with kubectl and your rights:`,
   accountBounds: (minutes: number) =>
     `Its token ends by itself after ${minutes} minutes. All of it is removed as soon as the server has an account of its own.`,
   accountQuestion: 'Make it? [y/N]',

@@ -16,7 +16,7 @@ export function catalogCommand(invocation: Invocation): Command {
       const print = requireForm(form, (one) => (one === 'name' ? undefined : printerFor(one, { name: 'Catalog' })));
       const catalog = await client.catalog(signal);
       if (print !== undefined) {
-        terminal.write(print([catalog], true));
+        terminal.data(print([catalog], true, terminal.value));
         return;
       }
       const isWide = output === 'wide';

@@ -60,7 +60,7 @@ export function configCommand(invocation: Invocation): Command {
       ...(token === undefined ? {} : { token: token.toString() }),
       ...defined({ 'token-command': tokenCommand }),
     }));
-    terminal.write(stringifyYaml({ 'current-context': inUse, contexts: shown }));
+    terminal.data(stringifyYaml({ 'current-context': inUse, contexts: shown }));
   });
 
   return new Command('config')

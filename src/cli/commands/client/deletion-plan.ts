@@ -5,6 +5,7 @@ import { reference } from '../../documents/document.ts';
 import { reportFailure } from '../../invocation/failure.ts';
 import { type Invocation, warning } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
+import type { Lines } from '../../output/terminal.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
 import { printFindings } from '../../save/plan-output.ts';
 import { type DeleteFlags, type DeletionTarget, deletionQuery, isNotFound, sayNotThere } from './deletion.ts';
@@ -58,7 +59,7 @@ export function printDeletionPlan(invocation: Invocation, plan: DeletionPlanView
   const { terminal, texts } = invocation;
   const { output: words } = texts;
   const width = as === 'data' ? terminal.dataColumns : terminal.messageColumns;
-  const put = (text: string): void => (as === 'data' ? terminal.print(text) : terminal.say(text));
+  const put = (lines: Lines): void => (as === 'data' ? terminal.print(lines) : terminal.say(lines));
   const list = (head: string, rows: readonly (readonly string[])[]): void => {
     if (rows.length === 0) return;
     put(`  ${head}`);

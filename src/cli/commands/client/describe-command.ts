@@ -8,6 +8,7 @@ import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { loginLines } from '../../progress/access.ts';
 import type { OutputTexts } from '../../texts/texts.ts';
 import { formatTable } from '../../output/table.ts';
+import { shown } from '../../output/terminal-text.ts';
 import { phaseText, registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
 
@@ -54,9 +55,11 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   const { words, output } = texts;
   const width = terminal.dataColumns;
   const colour = status.phase === 'Ready' ? 'green' : status.phase === 'Failed' ? 'red' : 'yellow';
-  const heading = (text: string): void => terminal.print(`\n${terminal.paintData('bold', text)}`);
+  const heading = (text: string): void => terminal.print(['', terminal.paintData('bold', text)]);
 
-  terminal.print(`${terminal.paintData('bold', status.name)}  ${terminal.paintData(colour, phaseText(texts, status))}`);
+  terminal.print(
+    shown`${terminal.paintData('bold', status.name)}  ${terminal.paintData(colour, phaseText(texts, status))}`,
+  );
   terminal.print(formatTable(facts(invocation, { status, cluster, commit }), { indent: '  ', width }));
 
   heading(output.headConditions);
@@ -93,7 +96,7 @@ function describe(invocation: Invocation, { status, cluster, commit, events }: D
   const logins = loginLines(invocation, status);
   if (logins.length > 0) {
     heading(output.headLogins);
-    for (const line of logins) terminal.print(`  ${line}`);
+    terminal.print(logins.map((line) => `  ${line}`));
   }
   if (events.length > 0) {
     heading(output.headEvents);

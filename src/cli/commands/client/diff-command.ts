@@ -32,7 +32,7 @@ async function runDiff(invocation: Invocation, command: Command, flags: FileFlag
       if (!plan.changed && plan.generation !== '') continue;
       isDifferent = true;
       terminal.print(terminal.paintData('bold', reference(document)));
-      for (const line of diffLines(invocation, plan)) terminal.print(line);
+      terminal.print(diffLines(invocation, plan));
     }
   });
   process.exitCode = isDifferent ? DIFFERENT : 0;

@@ -6,6 +6,7 @@ import { clientFor } from '../../contexts/connect.ts';
 import { describeError } from '../../invocation/failure.ts';
 import { interruption } from '../../invocation/process-end.ts';
 import { accessOf, type Invocation } from '../../invocation/invocation.ts';
+import { safeJson } from '../../output/clean.ts';
 import { formatTable } from '../../output/table.ts';
 import { outputOption } from './output-option.ts';
 import { remedyText } from '../../texts/remedy.ts';
@@ -35,7 +36,7 @@ export function doctorCommand(invocation: Invocation): Command {
 async function runDoctor(invocation: Invocation, command: Command, output: string | undefined): Promise<void> {
   const { terminal, texts } = invocation;
   const findings = await examine(invocation, command);
-  if (output === 'json') terminal.print(JSON.stringify(findings, undefined, 2));
+  if (output === 'json') terminal.data(`${safeJson(findings, 2)}\n`);
   else {
     const rows = findings.map(({ verdict, subject, message, remedy }) => [
       SIGNS[verdict],

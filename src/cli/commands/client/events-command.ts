@@ -3,8 +3,9 @@ import { followEvents, type NautesClient } from '../../../client/index.ts';
 import type { EventView } from '../../../contract/views.ts';
 import { clusterName } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
-import { printable } from '../../output/display-width.ts';
+import { safeJson } from '../../output/clean.ts';
 import { formatTable } from '../../output/table.ts';
+import type { Shown } from '../../output/terminal-text.ts';
 import { eventRow, eventText } from './event-row.ts';
 import { outputOption } from './output-option.ts';
 
@@ -64,12 +65,12 @@ async function runEvents(
     const heads = name === undefined ? ['CLUSTER', ...texts.output.eventHeads] : texts.output.eventHeads;
     const row = (event: EventView): readonly string[] =>
       name === undefined ? [event.cluster, ...eventRow(invocation, event)] : eventRow(invocation, event);
-    if (output === 'json') for (const event of shown) terminal.print(JSON.stringify(event));
+    if (output === 'json') terminal.print(shown.map((event) => safeJson(event)));
     else if (shown.length === 0) terminal.say(texts.output.noEvents);
     else terminal.print(formatTable([heads, ...shown.map(row)], { width: terminal.dataColumns }));
     if (watch !== true) return;
     await followed(client, name, latest, signal, (event) => {
-      terminal.print(output === 'json' ? JSON.stringify(event) : printable(row(event).join('  ')));
+      terminal.print(output === 'json' ? safeJson(event) : row(event).join('  '));
     });
   });
 }
@@ -84,20 +85,19 @@ async function runLogs(
   requireJson(output);
   const isWanted = ({ subject }: EventView): boolean =>
     stage === undefined || subject.toLowerCase() === stage.toLowerCase() || subject === `components/${stage}`;
-  const line = (event: EventView): string => {
-    if (output === 'json') return JSON.stringify(event);
+  const line = (event: EventView): Shown => {
+    if (output === 'json') return safeJson(event);
     const { time, type, subject } = event;
     const said = [texts.words.subject(subject), eventText(texts, event)];
     const text = `${time} ${type === 'Warning' ? 'W' : 'I'} ${said.filter(Boolean).join(texts.output.colon)}`;
-    const safe = printable(text);
-    return type === 'Warning' ? terminal.paintData('yellow', safe) : safe;
+    return type === 'Warning' ? terminal.paintData('yellow', text) : text;
   };
   await withClient(invocation, command, async (client, signal) => {
     await requireKnown(client, name, signal);
     const { items, latest } = await allEvents(client, name, signal);
     const wanted = items.filter(isWanted);
     const shown = tail === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - tail));
-    for (const event of shown) terminal.print(line(event));
+    terminal.print(shown.map(line));
     if (follow !== true) return;
     await followed(client, name, latest, signal, (event) => {
       if (isWanted(event)) terminal.print(line(event));

@@ -53,7 +53,7 @@ async function runGet(invocation: Invocation, command: Command, request: GetRequ
     const found = await objectsOf(client, request, product, signal);
     const { terminal } = invocation;
     if (print === undefined) terminal.print(formatTable(wideRows(kind, found)));
-    else terminal.write(print(found, request.names.length === 1));
+    else terminal.data(print(found, request.names.length === 1, terminal.value));
     return undefined;
   });
 }
@@ -75,7 +75,7 @@ async function getClusters(
   const found = await findClusters(client, names, flags.fieldSelector, signal);
   if (print !== undefined) {
     const full = form === 'name' ? found : await withStatus(client, found, signal);
-    terminal.write(print(full, names.length === 1));
+    terminal.data(print(full, names.length === 1, terminal.value));
   } else {
     const summaries = await summariesOf(client, names, signal);
     if (isWide) {

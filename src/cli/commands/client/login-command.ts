@@ -89,7 +89,10 @@ async function untilItAnswers(client: NautesClient, signal: AbortSignal): Promis
   }
 }
 
-async function askForToken({ terminal, texts }: Invocation, server: string): Promise<Secret> {
-  const text = terminal.canAsk ? await askSecretly(texts.output.tokenQuestion(server)) : await readStandardInput();
+async function askForToken(invocation: Invocation, server: string): Promise<Secret> {
+  const { terminal, texts } = invocation;
+  const text = terminal.canAsk
+    ? await askSecretly(invocation, texts.output.tokenQuestion(server))
+    : await readStandardInput();
   return tokenOf(text);
 }

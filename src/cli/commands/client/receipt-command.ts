@@ -17,7 +17,7 @@ export function receiptCommand(invocation: Invocation): Command {
       const print = requireForm(output, (form) => printerFor(form, clusterDocuments));
       const receipt = await client.receipt(clusterName(words), signal);
       if (print === undefined) printReceipt(invocation, receipt, 'data');
-      else invocation.terminal.write(print([receipt], true));
+      else invocation.terminal.data(print([receipt], true, invocation.terminal.value));
     }),
   );
 }

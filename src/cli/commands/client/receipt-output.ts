@@ -1,6 +1,8 @@
 import type { ReceiptView } from '../../../contract/views.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { formatTable } from '../../output/table.ts';
+import type { Lines } from '../../output/terminal.ts';
+import { shown } from '../../output/terminal-text.ts';
 
 /** More commands than these are for those who ask for the receipt. */
 const MOST_COMMANDS = 5;
@@ -9,8 +11,8 @@ const MOST_COMMANDS = 5;
 export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: 'data' | 'messages'): void {
   const { terminal, texts } = invocation;
   const width = as === 'data' ? terminal.dataColumns : terminal.messageColumns;
-  const put = (text: string): void => (as === 'data' ? terminal.print(text) : terminal.say(text));
-  const paint = as === 'data' ? terminal.paintData.bind(terminal) : terminal.paint.bind(terminal);
+  const put: Put = (lines) => (as === 'data' ? terminal.print(lines) : terminal.say(lines));
+  const paint = as === 'data' ? terminal.paintData : terminal.paint;
   const { output: words } = texts;
   const isComplete = receipt.outcome === 'Complete';
   const outcome = paint(isComplete ? 'green' : 'yellow', words.receiptOutcome(receipt.outcome));
@@ -24,7 +26,7 @@ export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: '
       `${receipt.removed.length} / ${receipt.created.length}${summary === '' ? '' : ` (${summary})`}`,
     ],
   ];
-  put(`${receipt.cluster}  ${outcome}${receipt.forced ? `  ${words.forced}` : ''}`);
+  put(shown`${receipt.cluster}  ${outcome}${receipt.forced ? `  ${words.forced}` : ''}`);
   put(formatTable(facts, { indent: '  ', width }));
   const limit = as === 'data' ? Number.POSITIVE_INFINITY : MOST_COMMANDS;
   printLeft(invocation, receipt, { put, width });
@@ -32,7 +34,7 @@ export function printReceipt(invocation: Invocation, receipt: ReceiptView, as: '
   printRemaining(invocation, receipt, { put, limit });
 }
 
-type Put = (text: string) => void;
+type Put = (lines: Lines) => void;
 
 function printLeft(
   { texts }: Invocation,
@@ -56,26 +58,22 @@ interface Listing {
 }
 
 /** What users had built and went with a forced deletion. */
-function printLost(
-  { terminal, texts }: Invocation,
-  { lost = [], lostTotal }: ReceiptView,
-  { put, limit }: Listing,
-): void {
+function printLost({ texts }: Invocation, { lost = [], lostTotal }: ReceiptView, { put, limit }: Listing): void {
   if (lost.length === 0) return;
   put(texts.output.receiptLost(lostTotal ?? lost.length));
-  for (const one of lost.slice(0, limit)) put(`  ${terminal.safe(nameOf(one))}`);
+  put(lost.slice(0, limit).map((one) => `  ${nameOf(one)}`));
 }
 
-function printRemaining({ terminal, texts }: Invocation, receipt: ReceiptView, { put, limit }: Listing): void {
+function printRemaining({ texts }: Invocation, receipt: ReceiptView, { put, limit }: Listing): void {
   const { cluster, remaining } = receipt;
   if (remaining.length === 0) return;
   put(texts.output.receiptRemaining(remaining.length));
-  const shown = remaining.slice(0, limit);
-  for (const [reason, objects] of Map.groupBy(shown, (one) => one.reason)) {
-    put(`  ${terminal.safe(reason)}`);
-    for (const one of objects) put(`    ${terminal.safe(one.command || nameOf(one))}`);
+  const some = remaining.slice(0, limit);
+  for (const [reason, objects] of Map.groupBy(some, (one) => one.reason)) {
+    put(`  ${reason}`);
+    put(objects.map((one) => `    ${one.command || nameOf(one)}`));
   }
-  const more = remaining.length - shown.length;
+  const more = remaining.length - some.length;
   if (more > 0) put(`  ${texts.output.receiptMore(more, cluster)}`);
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { stringifyYaml } from '../../../base/yaml.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { ServerVersion } from './server-version.ts';
+import { safeJson } from '../../output/clean.ts';
 import { outputOption } from './output-option.ts';
 
 interface VersionFlags {
@@ -24,8 +25,8 @@ async function runVersion(invocation: Invocation, command: Command, flags: Versi
   const client = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
   const { server, problem } = flags.client === true ? {} : await askServer(invocation, command);
   const content = { client, ...defined({ server }) };
-  if (flags.output === 'json') terminal.print(JSON.stringify(content, undefined, 2));
-  else if (flags.output === 'yaml') terminal.write(stringifyYaml(content));
+  if (flags.output === 'json') terminal.data(`${safeJson(content, 2)}\n`);
+  else if (flags.output === 'yaml') terminal.data(stringifyYaml(content));
   else {
     terminal.print(`${texts.output.clientVersion}: ${version}`);
     if (server !== undefined) terminal.print(`${texts.output.serverVersion}: ${server.version} (${server.address})`);

@@ -28,29 +28,42 @@ export async function watchClusters(
     if (item.kind !== 'event') continue;
     const { cluster: name } = item.event;
     if (names.length > 0 && !names.includes(name)) continue;
-    const text = await shownNow(invocation, client, request, name, signal);
-    if (text !== '' && last.get(name) !== text) invocation.terminal.write(text);
-    last.set(name, text);
+    const now = await shownNow(invocation, client, request, name, signal);
+    if (now !== undefined && last.get(name) !== now.text) now.show();
+    last.set(name, now?.text ?? '');
   }
   signal.throwIfAborted();
 }
 
-/** A cluster as it is now; empty when it is gone and there is no form to say so. */
+/** What is shown of a cluster, and how. */
+interface Showing {
+  readonly text: string;
+  readonly show: () => void;
+}
+
+/** A cluster as it is now; `undefined` when it is gone and there is no form to say so. */
 async function shownNow(
   invocation: Invocation,
   client: NautesClient,
   { print, form, widths }: WatchRequest,
   name: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Showing | undefined> {
+  const { terminal } = invocation;
   const cluster = await registrationOrNone(client, name, signal);
   const status = await statusOrNone(client, name, signal);
   if (print !== undefined) {
-    if (cluster === undefined && status === undefined) return '';
+    if (cluster === undefined && status === undefined) return undefined;
     const shown = cluster ?? { name };
-    return print([form === 'name' ? shown : { ...shown, status: status ?? null }], true);
+    const text = print([form === 'name' ? shown : { ...shown, status: status ?? null }], true, terminal.value);
+    return { text, show: () => terminal.data(text) };
   }
-  if (cluster === undefined && status === undefined) return `${name}  ${invocation.texts.words.phase('Gone')}\n`;
+  const showing = (lines: readonly string[]): Showing => ({
+    text: lines.join('\n'),
+    show: () => terminal.print(lines),
+  });
+  if (cluster === undefined && status === undefined)
+    return showing([`${name}  ${invocation.texts.words.phase('Gone')}`]);
   const row = clusterRow(invocation, cluster ?? { name }, status === undefined ? undefined : statusSummary(status));
-  return `${formatTable([row], { widths })}\n`;
+  return showing(formatTable([row], { widths }));
 }

@@ -9,16 +9,16 @@ interface CaOptions {
   readonly dataDir?: string;
 }
 
-export function caCommand({ texts }: Invocation): Command {
+export function caCommand({ texts, terminal }: Invocation): Command {
   const { help } = texts;
   return new Command('ca')
     .description(help.ca)
     .option('--data-dir <directory>', help.dataDir)
     .option('--config <file>', help.serverConfigInstead)
-    .action(printAuthority);
+    .action(async (options: CaOptions) => terminal.data(await authorityOf(options)));
 }
 
-async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
+async function authorityOf({ config, dataDir }: CaOptions): Promise<string> {
   const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
     import('../../../server/configuration/load.ts'), // most commands do without the server
     import('../../../server/configuration/data-paths.ts'),
@@ -29,8 +29,7 @@ async function printAuthority({ config, dataDir }: CaOptions): Promise<void> {
     overrides: defined({ dataDirectory: dataDir }),
   });
   const file = dataPaths(dataDirectory).authority;
-  const certificate = await readFile(file, 'utf8').catch((error: unknown) => {
+  return await readFile(file, 'utf8').catch((error: unknown) => {
     throw new NautesError('AuthorityMissing', { directory: dataDirectory }, { cause: error });
   });
-  process.stdout.write(certificate);
 }

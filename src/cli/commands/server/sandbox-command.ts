@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import { makePrivateDirectory } from '../../../base/files/files.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import type { Terminal } from '../../output/terminal.ts';
 import { untilTerminated } from '../../invocation/process-end.ts';
 
 const MAXIMUM_CLUSTERS = 5_000;
@@ -14,7 +15,7 @@ interface SandboxOptions {
   readonly workloadDelay?: number;
 }
 
-export function sandboxCommand({ texts }: Invocation): Command {
+export function sandboxCommand({ texts, terminal }: Invocation): Command {
   const { help, output } = texts;
   const within = (from: number, to: number) => (text: string) =>
     readNumber(text, from, to, output.countExpected(from, to));
@@ -23,10 +24,10 @@ export function sandboxCommand({ texts }: Invocation): Command {
     .requiredOption('--dir <directory>', help.sandboxDir)
     .option('--clusters <count>', help.sandboxClusters, within(1, MAXIMUM_CLUSTERS), 3)
     .option('--workload-delay <milliseconds>', help.sandboxDelay, within(0, MAXIMUM_DELAY))
-    .action(runSandboxCommand);
+    .action((options: SandboxOptions) => runSandboxCommand(options, terminal));
 }
 
-async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOptions): Promise<void> {
+async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOptions, terminal: Terminal): Promise<void> {
   await makePrivateDirectory(dir).catch((error: unknown) => {
     const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new NautesError('SandboxDirectoryUnusable', { directory: dir, problem }, { cause: error });
@@ -39,7 +40,7 @@ async function runSandboxCommand({ clusters, dir, workloadDelay }: SandboxOption
     directory: dir,
     workloadDelayMilliseconds: workloadDelay,
     signal: stop.signal,
-    print: (line) => console.log(line),
+    print: (line) => terminal.print(line),
   });
 }
 

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../base/logger.ts';
 import type { MigrationReport } from '../../../secrets/index.ts';
 import type { StoreName } from '../../../server/migrate-secrets.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import type { Terminal } from '../../output/terminal.ts';
 import { untilTerminated } from '../../invocation/process-end.ts';
 
 interface MigrateOptions {
@@ -15,18 +16,18 @@ interface MigrateOptions {
 
 const STORES: readonly StoreName[] = ['sealed', 'vault'];
 
-export function secretsCommand({ texts: { help } }: Invocation): Command {
+export function secretsCommand({ texts: { help }, terminal }: Invocation): Command {
   const migrate = new Command('migrate')
     .description(help.secretsMigrate)
     .addOption(new Option('--from <store>', help.secretsFrom).choices(STORES).makeOptionMandatory())
     .addOption(new Option('--to <store>', help.secretsTo).choices(STORES).makeOptionMandatory())
     .option('--data-dir <directory>', help.dataDir)
     .option('--config <file>', help.serverConfigStores)
-    .action(runMigrate);
+    .action((options: MigrateOptions) => runMigrate(options, terminal));
   return new Command('secrets').description(help.secrets).addCommand(migrate);
 }
 
-async function runMigrate(options: MigrateOptions): Promise<void> {
+async function runMigrate(options: MigrateOptions, terminal: Terminal): Promise<void> {
   const { from, to, config, dataDir } = options;
   const [{ loadConfiguration }, { migrateSecrets }] = await Promise.all([
     import('../../../server/configuration/load.ts'), // most commands do without the server
@@ -40,22 +41,26 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());
   const onRegistration = (cluster: string, index: number, count: number): void =>
-    console.error(`${index}/${count} ${cluster}`);
+    terminal.say(`${index}/${count} ${cluster}`);
   const migration = { configuration, from, to, logger: silentLogger, onRegistration };
-  report(await migrateSecrets(migration, stop.signal), options);
+  report(await migrateSecrets(migration, stop.signal), options, terminal);
 }
 
-function report({ registrations, copied, present, unreadable }: MigrationReport, { from, to }: MigrateOptions): void {
+function report(
+  { registrations, copied, present, unreadable }: MigrationReport,
+  { from, to }: MigrateOptions,
+  terminal: Terminal,
+): void {
   if (registrations === 0) {
-    console.error(`nautes: there is nothing in the store ${from}: check --data-dir and the configuration`);
+    terminal.say(`nautes: there is nothing in the store ${from}: check --data-dir and the configuration`);
     process.exitCode = 1;
     return;
   }
-  console.log(
+  terminal.print(
     `${copied + present} credentials of ${registrations} registrations: ${copied} copied, ${present} were there`,
   );
-  for (const { cluster, problem } of unreadable) console.log(`not copied, ${cluster}: ${problem}`);
-  console.log('All that were copied have been read back and are equal. Nothing was removed from the old store.');
-  console.log(`Now set secrets.store to ${to} and start the server.`);
+  for (const { cluster, problem } of unreadable) terminal.print(`not copied, ${cluster}: ${problem}`);
+  terminal.print('All that were copied have been read back and are equal. Nothing was removed from the old store.');
+  terminal.print(`Now set secrets.store to ${to} and start the server.`);
   if (unreadable.length > 0) process.exitCode = 1;
 }

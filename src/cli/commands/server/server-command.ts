@@ -2,6 +2,7 @@ import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import { exitCodes } from '../../invocation/exit-codes.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import type { Terminal } from '../../output/terminal.ts';
 import { outliveOutput, untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
 
 /** A server that has not closed after this time is ended: everything that matters is on disk by then. */
@@ -15,7 +16,7 @@ interface ServerOptions {
   readonly printConfig?: true;
 }
 
-export function serverCommand({ texts }: Invocation): Command {
+export function serverCommand({ texts, terminal }: Invocation): Command {
   const { help } = texts;
   return new Command('server')
     .description(help.server)
@@ -24,10 +25,13 @@ export function serverCommand({ texts }: Invocation): Command {
     .option('--listen <host:port>', help.serverListen)
     .addOption(new Option('--role <role>', help.serverRole).choices(['all', 'api', 'controllers']))
     .option('--print-config', help.serverPrintConfig)
-    .action(runServer);
+    .action((options: ServerOptions) => runServer(options, terminal));
 }
 
-async function runServer({ config, dataDir, listen, role, printConfig }: ServerOptions): Promise<void> {
+async function runServer(
+  { config, dataDir, listen, role, printConfig }: ServerOptions,
+  terminal: Terminal,
+): Promise<void> {
   const [{ loadConfiguration }, { printableConfiguration }] = await Promise.all([
     import('../../../server/configuration/load.ts'), // most commands do without the server
     import('../../../server/configuration/print.ts'),
@@ -40,7 +44,7 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     },
   });
   if (printConfig === true) {
-    process.stdout.write(printableConfiguration(configuration));
+    terminal.data(printableConfiguration(configuration));
     return;
   }
   const [{ createLogger }, { startServer }, { tellServiceReady }] = await Promise.all([
@@ -49,13 +53,13 @@ async function runServer({ config, dataDir, listen, role, printConfig }: ServerO
     import('../../../server/services/service-manager.ts'),
   ]);
   const logger = createLogger(configuration.log);
-  outliveOutput(logger);
+  outliveOutput(logger, terminal);
   const broken = untilUncaughtException(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());
   const server = await startServer(configuration, logger, starting.signal);
   const what = server.url === '' ? 'nautes controllers are running' : `nautes is listening on ${server.url}`;
-  console.log(`${what} (data in ${server.dataDirectory})`);
+  terminal.print(`${what} (data in ${server.dataDirectory})`);
   await tellServiceReady(process.env, logger);
   const failed = server.failed.then((error) => {
     logger.error({ reason: error.reason }, error.message);

@@ -43,8 +43,7 @@ async function runMigrate({ to, dryRun, config, dataDir }: MigrateOptions, invoc
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());
   const { terminal, texts } = invocation;
-  const onStep = ({ part, name }: StorageStep): void =>
-    console.error(terminal.safe(`${texts.output.storage.part(part)} ${name}`));
+  const onStep = ({ part, name }: StorageStep): void => terminal.say(`${texts.output.storage.part(part)} ${name}`);
   const move = { configuration, to, dryRun: dryRun === true, logger: silentLogger, onStep };
   report(await moveStorage(move, stop.signal), to, invocation);
 }
@@ -52,7 +51,7 @@ async function runMigrate({ to, dryRun, config, dataDir }: MigrateOptions, invoc
 function report(found: StorageReport, to: StorageName, { texts: { output }, terminal }: Invocation): void {
   const { storage: words } = output;
   const { outcome, installation, from, parts, unreadable, events, receipts } = found;
-  console.log(terminal.safe(words.outcome(outcome, installation, from, found.to)));
+  terminal.print(words.outcome(outcome, installation, from, found.to));
   const rows = Object.entries(parts).map(([part, { count, copied, removed, digest }]) => [
     words.part(part),
     String(count),
@@ -60,9 +59,9 @@ function report(found: StorageReport, to: StorageName, { texts: { output }, term
     String(removed),
     digest.slice(0, SHOWN_DIGITS),
   ]);
-  if (rows.length > 0) console.log(formatTable([words.heads, ...rows]));
-  if (rows.length > 0) console.log(words.within(events, receipts));
-  for (const { cluster, problem } of unreadable) console.log(terminal.safe(words.notCopied(cluster, problem)));
-  if (outcome === 'migrated') console.log(words.next(to, from));
+  if (rows.length > 0) terminal.print(formatTable([words.heads, ...rows]));
+  if (rows.length > 0) terminal.print(words.within(events, receipts));
+  for (const { cluster, problem } of unreadable) terminal.print(words.notCopied(cluster, problem));
+  if (outcome === 'migrated') terminal.print(words.next(to, from));
   if (unreadable.length > 0) process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import type { TokenStore } from '../../../identity/index.ts';
 import type { Role } from '../../../resources/caller.ts';
 import type { Configuration } from '../../../server/configuration/configuration.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import type { Terminal } from '../../output/terminal.ts';
 import { formatTable } from '../../output/table.ts';
 
 interface DirectoryOptions {
@@ -18,7 +19,7 @@ interface CreateOptions extends DirectoryOptions {
   readonly expires?: string;
 }
 
-export function tokenCommand({ texts: { help } }: Invocation): Command {
+export function tokenCommand({ texts: { help }, terminal }: Invocation): Command {
   const withDirectory = (command: Command): Command =>
     command.option('--data-dir <directory>', help.dataDir).option('--config <file>', help.serverConfigInstead);
   const create = withDirectory(new Command('create'))
@@ -26,8 +27,10 @@ export function tokenCommand({ texts: { help } }: Invocation): Command {
     .requiredOption('--name <name>', help.tokenName)
     .addOption(new Option('--role <role>', help.tokenRole).choices(['maintainer', 'reader']).makeOptionMandatory())
     .option('--expires <time>', help.tokenExpires)
-    .action(runCreate);
-  const list = withDirectory(new Command('list')).description(help.tokenList).action(runList);
+    .action((options: CreateOptions) => runCreate(options, terminal));
+  const list = withDirectory(new Command('list'))
+    .description(help.tokenList)
+    .action((options: DirectoryOptions) => runList(options, terminal));
   const revoke = withDirectory(new Command('revoke'))
     .description(help.tokenRevoke)
     .argument('<token>', help.tokenRevokeName)
@@ -51,24 +54,24 @@ async function useTokens<T>(
   return await withTokens(configuration, (tokens) => work(tokens, configuration));
 }
 
-async function runCreate(options: CreateOptions): Promise<void> {
+async function runCreate(options: CreateOptions, terminal: Terminal): Promise<void> {
   const { name, role, expires } = options;
   const token = await useTokens(options, async (tokens, { storage, dataDirectory }) => {
     if (storage === 'embedded' && !existsSync(dataDirectory)) {
-      console.error(
+      terminal.say(
         `nautes: no server has used ${dataDirectory} yet; the token is valid once a server uses this directory`,
       );
     }
     return await tokens.create({ name, role, ...defined({ expiresAt: expires }) }, unending());
   });
-  console.log(token.reveal());
+  terminal.print(token.reveal());
 }
 
-async function runList(options: DirectoryOptions): Promise<void> {
+async function runList(options: DirectoryOptions, terminal: Terminal): Promise<void> {
   const { tokens, unreadable } = await useTokens(options, (store) => store.list(unending()));
   const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
-  console.log(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
-  for (const file of unreadable) console.error(`nautes: ${file} cannot be read; it lets nobody in`);
+  terminal.print(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
+  for (const file of unreadable) terminal.say(`nautes: ${file} cannot be read; it lets nobody in`);
 }
 
 async function runRevoke(name: string, options: DirectoryOptions): Promise<void> {

@@ -7,27 +7,27 @@ interface VaultOptions {
   readonly config?: string;
 }
 
-export function vaultCommand({ texts: { help } }: Invocation): Command {
+export function vaultCommand({ texts: { help }, terminal }: Invocation): Command {
   const policy = new Command('policy')
     .description(help.vaultPolicy)
     .option('--config <file>', help.serverConfig)
-    .action(printPolicy);
+    .action(async (options: VaultOptions) => terminal.data(await policyFor(options)));
   const setup = new Command('setup')
     .description(help.vaultSetup)
     .option('--config <file>', help.serverConfig)
-    .action(printSetup);
+    .action(async (options: VaultOptions) => terminal.data(await setupFor(options)));
   return new Command('vault').description(help.vault).addCommand(policy).addCommand(setup);
 }
 
-async function printPolicy({ config }: VaultOptions): Promise<void> {
+async function policyFor({ config }: VaultOptions): Promise<string> {
   const { vaultPolicy } = await import('../../../server/compose/vault-setup.ts');
-  process.stdout.write(vaultPolicy(await configurationOf(config)));
+  return vaultPolicy(await configurationOf(config));
 }
 
-async function printSetup({ config }: VaultOptions): Promise<void> {
+async function setupFor({ config }: VaultOptions): Promise<string> {
   const policyCommand = `nautes vault policy${config === undefined ? '' : ` --config ${config}`}`;
   const { vaultSetup } = await import('../../../server/compose/vault-setup.ts');
-  process.stdout.write(vaultSetup(await configurationOf(config), policyCommand));
+  return vaultSetup(await configurationOf(config), policyCommand);
 }
 
 /** As for a server that keeps its secrets in Vault: that is what is being prepared. */

@@ -2,7 +2,7 @@ import { pino, type Logger as PinoLogger } from 'pino';
 import type { LogFields, Logger } from '../../../base/logger.ts';
 import type { Configuration } from '../../configuration/configuration.ts';
 import { type ErrorStream, LogOutput } from './log-output.ts';
-import { plainLine } from './plain-line.ts';
+import { plainLine, safeJsonLine } from './plain-line.ts';
 
 type LogSettings = Configuration['log'];
 
@@ -12,7 +12,7 @@ type LogSettings = Configuration['log'];
  */
 export function createLogger({ level, format }: LogSettings, stream: ErrorStream = process.stderr): Logger {
   const isPlain = format === 'auto' ? stream.isTTY === true : format === 'plain';
-  const output = new LogOutput(stream, isPlain ? (line) => plainLine(JSON.parse(line)) : (line) => line);
+  const output = new LogOutput(stream, isPlain ? (line) => plainLine(JSON.parse(line)) : safeJsonLine);
   const target = pino(
     {
       level,

@@ -28,9 +28,18 @@ function errorLines(error: unknown): string[] {
   return (typeof stack === 'string' ? stack : JSON.stringify(error)).split('\n').map((line) => `  ${line}`);
 }
 
+/** A JSON line in which those characters are escaped that JSON lets through: the same values, safe to look at. */
+export function safeJsonLine(line: string): string {
+  return line.replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
+}
+
 /** Without characters that a terminal would act upon. */
 function printable(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  });
+  return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
+}
+
+/** By the UTF-16 units of JSON. */
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
