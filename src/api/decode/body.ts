@@ -3,7 +3,7 @@ import { message, quoted, render } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { codecError } from './codec-error.ts';
 import { JsonReader } from './json-reader.ts';
-import { decodeText, type DecodedText, JsonSyntaxError } from './json-text.ts';
+import { decodeText, type DecodedText, JsonSyntaxError, type Position } from './json-text.ts';
 import { LenientJsonError, readLenientJson } from './lenient-json.ts';
 import {
   decodeDocument,
@@ -53,7 +53,10 @@ function subtypeOf(contentType: string): string {
   return contentType.slice(slash + 1, semicolon === -1 ? contentType.length : semicolon);
 }
 
-/** The body may be written like the examples of the user guide; if not, the strict reader's error counts. */
+/**
+ * The body may be written like the examples of the user guide. If not, message and remedy name the place where it is
+ * neither that nor JSON: the strict reader stops at the first comment. Of the same place the strict reader knows more.
+ */
 function decodeLenient(text: DecodedText, schema: MessageSchema, strict: JsonSyntaxError): DecodedBody {
   try {
     const lenient = readLenientJson(text);
@@ -61,11 +64,18 @@ function decodeLenient(text: DecodedText, schema: MessageSchema, strict: JsonSyn
   } catch (error) {
     if (error instanceof JsonTypeError) throw codecError(message('Codec.body', { problem: quoted(error.message) }));
     if (!(error instanceof LenientJsonError)) throw error;
-    const { line, column } = error.position;
-    const { expected } = error;
-    throw codecError(message('Codec.body', { problem: quoted(strict.message) }), {
+    const { position, expected, found } = error;
+    const { line, column } = position;
+    const isSame = found === '' ? strict.position === undefined : isSamePlace(strict.position, position);
+    const problem = found === '' ? 'unexpected EOF' : `unexpected token ${found}`;
+    const said = isSame ? strict : new JsonSyntaxError(problem, position);
+    throw codecError(message('Codec.body', { problem: quoted(said.message) }), {
       metadata: { line: String(line), column: String(column), expected: render(expected, 'en') },
       action: action('SendJson', { line, column, expected }),
     });
   }
+}
+
+function isSamePlace(one: Position | undefined, { line, column }: Position): boolean {
+  return one?.line === line && one.column === column;
 }

@@ -37,9 +37,13 @@ export interface Position {
 
 /** A text that breaks the grammar. The message has the form of protobuf-go's JSON decoder, which clients know. */
 export class JsonSyntaxError extends Error {
+  /** Absent at the end of the text. */
+  readonly position: Position | undefined;
+
   constructor(problem: string, position?: Position) {
     super(position === undefined ? problem : `syntax error (line ${position.line}:${position.column}): ${problem}`);
     this.name = 'JsonSyntaxError';
+    this.position = position;
   }
 }
 

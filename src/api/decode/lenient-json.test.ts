@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NautesError } from '../../errors/errors.ts';
 import { render } from '../../messages/message.ts';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { readShared, sharedMissing } from '../testing/samples.ts';
+import { errorReply } from '../wire/error-reply.ts';
 import { decodeText } from './json-text.ts';
 import { LenientJsonError, readLenientJson } from './lenient-json.ts';
 import { decodeDocument, type MessageSchema } from './message.ts';
@@ -69,6 +71,43 @@ describe('lenient JSON', () => {
     assert.deepEqual(read('{"text": |\r\n  a\r\n  b\r\n}', TEXT), { text: 'a\nb\n' });
   });
 
+  it('reads a word without quotes as a string, unless it is JSON', () => {
+    assert.deepEqual(read('{"text": https://10.0.0.1:6443, "other": a.b}', TEXT), {
+      text: 'https://10.0.0.1:6443',
+      other: 'a.b',
+    });
+    const schema = { properties: { text: { type: 'string' }, port: { anyOf: [] }, flag: { type: 'boolean' } } };
+    const body = '{\n"text": 10.0.0.1 # comment\n"port": 31456,\n"flag": true,\n}';
+    assert.deepEqual(read(body, schema), { text: '10.0.0.1', port: '31456', flag: true });
+  });
+
+  const pasted = 'apiVersion: v1\nclusters:\n- cluster:\n    server: https://a\n  name: "b"\nkind: Config\n';
+  const indented = pasted.trimEnd().replaceAll(/^/gm, '      ');
+  for (const [title, value] of [
+    ['behind the name', ` ${pasted}`],
+    ['behind the name, the lines below indented', ` ${indented.trimStart()}\n`],
+    ['below the name', `\n${pasted}`],
+    ['below the name, indented', `\n${indented}\n`],
+    ['below a bar without indentation', ` |\n${pasted}`],
+    ['below a bar', ` |\n${indented}\n`],
+  ] as const) {
+    it(`reads a kubeconfig that is pasted ${title}`, () => {
+      assert.deepEqual(read(`{\n    "text":${value}    "other": "o"\n}`, TEXT), { text: pasted, other: 'o' });
+      assert.deepEqual(read(`{\n    "other": o,\n    "text":${value}}`, TEXT), { text: pasted, other: 'o' });
+    });
+  }
+
+  it('names the place of a mistake in message and remedy, whatever stands before it', () => {
+    const body = '{\n  # comment\n  "api_server": https://a\n  "cluster_kind": $kind\n}';
+    const { message, metadata } = refusalOf(body);
+    assert.equal(message, 'body unmarshal proto: syntax error (line 4:19): unexpected token $');
+    assert.deepEqual(
+      [metadata['line'], metadata['column'], metadata['expected']],
+      ['4', '19', 'a value in place of $kind'],
+    );
+    assert.match(metadata['remedy'] ?? '', /line 4, column 19/);
+  });
+
   it('says what it took and where first', () => {
     assert.deepEqual(warningsOf('{\n# c\n"a": 1\n"b": |\n  x\n"c": [],\n}'), [
       'the body is not JSON: it has comments, first in line 2',
@@ -83,8 +122,9 @@ describe('lenient JSON', () => {
     ['members in one line without a comma', '{"a": 1 "b": 2}', 'line 1, column 9: "," or "}" expected'],
     ['two commas', '{"a": 1,\n,}', 'line 2, column 1: the name of a field in double quotes or "}" expected'],
     ['a name without quotes', '{\n  a: 1}', 'line 2, column 3: the name of a field in double quotes or "}" expected'],
-    ['a value without quotes', '{"a": abc}', 'line 1, column 7: a value (a string needs double quotes) expected'],
-    ['a placeholder', '{"a": $api_server}', 'line 1, column 7: a value (a string needs double quotes) expected'],
+    ['a value in single quotes', `{"a": 'b'}`, 'line 1, column 7: a value (a string needs double quotes) expected'],
+    ['several words without quotes', '{"a": b c}', 'line 1, column 9: "," or "}" expected'],
+    ['a placeholder', '{"a": $api_server}', 'line 1, column 7: a value in place of $api_server expected'],
     ['an equals sign', '{"a" = 1}', 'line 1, column 6: ":" expected'],
     ['items without a comma', '{"a": [1\n2]}', 'line 2, column 1: "," or "]" expected'],
     [
@@ -114,6 +154,18 @@ describe('lenient JSON', () => {
 
   it('refuses deep nesting', () => assert.match(problemOf(`{"a": ${'['.repeat(10_000)}`), /objects within each other/));
 });
+
+/** How a save with this body is refused on the wire. */
+function refusalOf(body: string): { readonly message: string; readonly metadata: Readonly<Record<string, string>> } {
+  try {
+    decode(body);
+  } catch (error) {
+    assert.ok(error instanceof NautesError);
+    const { message, metadata } = errorReply(error, '', 'en');
+    return { message, metadata: metadata as Record<string, string> };
+  }
+  throw new Error('accepted');
+}
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   $api_server_port: '"31456"',

@@ -12,6 +12,7 @@ import {
   type Token,
   type TokenKind,
   type TokenSource,
+  unknownChunk,
 } from './json-text.ts';
 
 /** A text that is neither JSON nor in the form that {@link readLenientJson} knows. */
@@ -19,12 +20,15 @@ export class LenientJsonError extends Error {
   readonly position: Position;
   /** What would have been possible there, e.g. `"," or "}"`. */
   readonly expected: Message;
+  /** What stands there, bounded; empty at the end. */
+  readonly found: string;
 
-  constructor(position: Position, expected: Message) {
+  constructor(position: Position, expected: Message, found: string) {
     super(`line ${position.line}, column ${position.column}: ${render(expected, 'en')} expected`);
     this.name = 'LenientJsonError';
     this.position = position;
     this.expected = expected;
+    this.found = found;
   }
 }
 
@@ -38,7 +42,9 @@ export interface LenientJson extends TokenSource {
  * - a comment goes from `#` to the end of the line,
  * - a comma may be missing between members that stand in different lines,
  * - a comma may follow the last member or item,
- * - the value of a member may be a YAML block: `|`, then lines indented deeper than the member's.
+ * - the value of a member may be a YAML block: `|`, then lines indented deeper than the member's,
+ * - a value may be a word without quotes, as when a placeholder was replaced,
+ * - a kubeconfig may be pasted as it is: up to the next line that begins with a closing brace or a double quote.
  * @throws LenientJsonError
  */
 export function readLenientJson(source: DecodedText): LenientJson {
@@ -78,14 +84,22 @@ class Tokens implements LenientJson {
   }
 }
 
-type Liberty = 'comment' | 'missing comma' | 'trailing comma' | 'block';
+type Liberty = 'comment' | 'missing comma' | 'trailing comma' | 'block' | 'bare' | 'pasted';
 
 const LIBERTIES: Readonly<Record<Liberty, Message>> = {
   comment: message('notJson.comment'),
   'missing comma': message('notJson.missingComma'),
   'trailing comma': message('notJson.trailingComma'),
   block: message('notJson.block'),
+  bare: message('notJson.bare'),
+  pasted: message('notJson.pasted'),
 };
+
+/** How a kubeconfig begins. */
+const KUBECONFIG_START = /(?:apiVersion|kind|clusters|contexts|users|current-context|preferences):(?=[ \t\r\n]|$)/y;
+
+/** A value without quotes: one word. */
+const BARE_WORD = /[^\s,"'{}[\]|#]+/y;
 
 class Parser {
   readonly tokens: Token[] = [];
@@ -172,6 +186,7 @@ class Parser {
     this.#skip();
     // Only for a block: what stands before the members of one long line adds up to the square of its length.
     if (this.#text[this.#index] === '|') this.#block(indentationOf(this.#text.slice(lineStart, nameStart)));
+    else if (matchAt(KUBECONFIG_START, this.#text, this.#index) !== undefined) this.#pasted();
     else this.#value();
   }
 
@@ -181,8 +196,47 @@ class Parser {
     if (character === '[') return this.#array();
     if (character === '"') return this.#string('string');
     const literal = scanLiteral(this.#text, this.#index);
-    if (literal === undefined) this.#fail(message('Expected.value'));
+    if (literal === undefined) this.#bare();
     else this.#push(literal.kind, literal.end);
+  }
+
+  #bare(): void {
+    const word = matchAt(BARE_WORD, this.#text, this.#index);
+    if (word === undefined) this.#fail(message('Expected.value'));
+    else if (word.startsWith('$')) this.#fail(message('Expected.replaced', { placeholder: shorten(word) }));
+    else {
+      const end = this.#index + word.length;
+      if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
+      this.#take('bare', this.#index);
+      this.#push('string', end, word);
+    }
+  }
+
+  /**
+   * A kubeconfig, whose lines lose their common indentation.
+   * @param from index of its first line; absent where it begins at our index, which may be behind the name
+   */
+  #pasted(from?: number): void {
+    const isBehindName = from === undefined && this.#text.slice(this.#lineStart, this.#index).trim() !== '';
+    const lines: string[] = [];
+    let end = from ?? (isBehindName ? this.#index : this.#lineStart);
+    while (end < this.#text.length) {
+      const newline = this.#text.indexOf('\n', end);
+      const next = newline === -1 ? this.#text.length : newline + 1;
+      const line = this.#text.slice(end, next).replace(/\r?\n$/, '');
+      if (/^\s*[}"]/.test(line)) break;
+      lines.push(line);
+      end = next;
+    }
+    if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
+    const [first = '', ...others] = lines;
+    const below = isBehindName ? others : lines;
+    const written = below.filter((line) => line.trim() !== '').map(indentationOf);
+    const common = Math.min(...written, written.length === 0 ? 0 : Number.MAX_SAFE_INTEGER);
+    const dedented = [...(isBehindName ? [first] : []), ...below.map((line) => line.slice(common))];
+    this.#take('pasted', this.#index);
+    this.#push('string', end, `${dedented.join('\n').trimEnd()}\n`);
+    this.#index = end === this.#text.length ? end : end - 1; // the line's end separates the next member
   }
 
   /** A literal block as in YAML: the lines that are indented deeper than the member, without the common indentation. */
@@ -194,6 +248,11 @@ class Parser {
     if (match === null) this.#fail(message('Expected.lineEnd'));
     let end = start + (match?.[0].length ?? 0);
     if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
+    const below = /[^\S\n]*(?:\n[^\S\n]*)*/y;
+    const textStart = end + (matchAt(below, this.#text, end)?.length ?? 0);
+    const lineStart = this.#text.lastIndexOf('\n', textStart - 1) + 1;
+    if (textStart - lineStart <= memberIndentation && matchAt(KUBECONFIG_START, this.#text, textStart) !== undefined)
+      return this.#pasted(lineStart);
     const lines: string[] = [];
     let indentation: number | undefined;
     while (end < this.#text.length) {
@@ -266,8 +325,14 @@ class Parser {
   }
 
   #fail(expected: Message): never {
-    throw new LenientJsonError(positionOf(this.#text, this.#index), expected);
+    throw new LenientJsonError(positionOf(this.#text, this.#index), expected, unknownChunk(this.#text, this.#index));
   }
+}
+
+/** What the sticky expression matches at the index. */
+function matchAt(expression: RegExp, text: string, index: number): string | undefined {
+  expression.lastIndex = index;
+  return expression.exec(text)?.[0];
 }
 
 function indentationOf(line: string): number {

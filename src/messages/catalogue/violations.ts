@@ -291,6 +291,7 @@ export const warnings = texts({
   'Expected.end': { en: 'the end of the body', zh: '请求体的结尾' },
   'Expected.name': { en: 'the name of a field in double quotes or {closing}', zh: '双引号中的字段名或 {closing}' },
   'Expected.value': { en: 'a value (a string needs double quotes)', zh: '一个值（字符串需要双引号）' },
+  'Expected.replaced': { en: 'a value in place of {placeholder}', zh: '用来替换 {placeholder} 的值' },
   'Expected.lineEnd': { en: 'the end of the line after "|"', zh: '"|" 之后换行' },
   'Expected.indented': { en: 'lines that are indented deeper than the field', zh: '比该字段缩进更深的行' },
   'Expected.string': {
@@ -299,6 +300,8 @@ export const warnings = texts({
   },
   'Expected.depth': { en: 'less than {maximum} objects within each other', zh: '少于 {maximum} 层的嵌套' },
   'Expected.either': { en: '{one} or {other}', zh: '{one} 或 {other}' },
+  'notJson.bare': { en: 'values without quotes', zh: '没有引号的值' },
+  'notJson.pasted': { en: 'a kubeconfig without quotes', zh: '没有引号的 kubeconfig' },
   'notJson.comment': { en: 'comments', zh: '注释' },
   'notJson.missingComma': { en: 'missing commas', zh: '缺少的逗号' },
   'notJson.trailingComma': { en: 'trailing commas', zh: '多余的末尾逗号' },
