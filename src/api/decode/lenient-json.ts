@@ -248,11 +248,8 @@ class Parser {
     if (match === null) this.#fail(message('Expected.lineEnd'));
     let end = start + (match?.[0].length ?? 0);
     if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
-    const below = /[^\S\n]*(?:\n[^\S\n]*)*/y;
-    const textStart = end + (matchAt(below, this.#text, end)?.length ?? 0);
-    const lineStart = this.#text.lastIndexOf('\n', textStart - 1) + 1;
-    if (textStart - lineStart <= memberIndentation && matchAt(KUBECONFIG_START, this.#text, textStart) !== undefined)
-      return this.#pasted(lineStart);
+    const pasted = unindentedKubeconfig(this.#text, end, memberIndentation);
+    if (pasted !== undefined) return this.#pasted(pasted);
     const lines: string[] = [];
     let indentation: number | undefined;
     while (end < this.#text.length) {
@@ -327,6 +324,15 @@ class Parser {
   #fail(expected: Message): never {
     throw new LenientJsonError(positionOf(this.#text, this.#index), expected, unknownChunk(this.#text, this.#index));
   }
+}
+
+/** Index of the line where a kubeconfig begins that is not indented deeper than the member; none for other text. */
+function unindentedKubeconfig(text: string, index: number, memberIndentation: number): number | undefined {
+  const blank = matchAt(/[^\S\n]*(?:\n[^\S\n]*)*/y, text, index) ?? '';
+  const start = index + blank.length;
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const isUnindented = start - line <= memberIndentation;
+  return isUnindented && matchAt(KUBECONFIG_START, text, start) !== undefined ? line : undefined;
 }
 
 /** What the sticky expression matches at the index. */
