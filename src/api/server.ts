@@ -15,6 +15,10 @@ import type { EventLog, OffboardingLedger } from '../state/index.ts';
 import { authenticator } from './http/call.ts';
 import { compressed } from './http/compression.ts';
 import { codecError } from './decode/codec-error.ts';
+import { FleetHub } from './fleet/fleet-hub.ts';
+import { fleetRoutes } from './routes/fleet.ts';
+import type { FleetReader } from '../registry/fleet/fleet.ts';
+import { OpenStreams } from './events/open-streams.ts';
 import { EventHub } from './events/event-hub.ts';
 import { type ApiLimits, defaultLimits } from './http/limits.ts';
 import { pageNotFound, sendError } from './http/replies.ts';
@@ -42,6 +46,7 @@ import { requestCount, requestDuration } from './metrics.ts';
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
   readonly events: EventLog;
+  readonly fleet: FleetReader;
   readonly receipts: Pick<OffboardingLedger, 'receipt'>;
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
@@ -103,14 +108,14 @@ const SECURITY_HEADERS = {
 /** The HTTP side of the registry. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const limits = { ...defaultLimits, ...options.limits };
-  const hub = new EventHub(options.events, limits, options.logger);
+  const open = new OpenStreams(limits, options.logger);
   const app = createApp(options, limits);
   const unused = new UnusedConnections(app.server);
   const guard = new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
   const sessions = new Sessions(options.sessionKey);
   const login = { ...options, guard, sessions, deadlineMilliseconds: limits.handlerDeadline };
   const routes = [
-    ...allRoutes(options, hub, limits),
+    ...allRoutes(options, open, limits),
     ...sessionRoutes(login),
     ...webhookRoutes(options.webhooks, guard),
   ];
@@ -153,7 +158,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     served,
     get eventStreams() {
-      return hub.size;
+      return open.size;
     },
     get openConnections() {
       return sockets.size;
@@ -163,7 +168,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if ('setSecureContext' in server) (server as SecureServer).setSecureContext(secureOptions(tls));
     },
     async close() {
-      hub.close();
+      open.close();
       const { server } = app;
       const sweep = setInterval(() => {
         server.closeIdleConnections();
@@ -177,12 +182,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-function allRoutes(options: ApiServerOptions, hub: EventHub, { syncsPerMinute }: ApiLimits): readonly Route[] {
-  const { registry, events, readiness, views } = options;
+function allRoutes(options: ApiServerOptions, open: OpenStreams, { syncsPerMinute }: ApiLimits): readonly Route[] {
+  const { registry, events, fleet, logger, readiness, views } = options;
   return [
     ...clusterRoutes(registry),
     ...statusRoutes(registry, options),
-    ...eventRoutes(registry, events, hub),
+    ...eventRoutes({ registry, log: events, hub: new EventHub(events, open, logger), open }),
+    ...fleetRoutes({ registry, fleet, hub: new FleetHub(fleet, open), open }),
     ...planRoutes(registry),
     ...pauseRoutes(registry),
     ...syncRoutes(registry, syncsPerMinute),

@@ -4,7 +4,8 @@ import { CatalogView } from './schemas/catalog.ts';
 import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
 import { PlanReply } from './schemas/plan.ts';
-import { DeleteQuery, EventsQuery, GetQuery, ListQuery, PauseBody, SaveQuery } from './schemas/queries.ts';
+import { FleetReply } from './schemas/fleet.ts';
+import { DeleteQuery, EventsQuery, FleetQuery, GetQuery, ListQuery, PauseBody, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
   ClusterListReply,
@@ -49,6 +50,13 @@ const stream = Type.String({
   description:
     'Server-sent events (WHATWG HTML, 9.2). `id` is that of the event, `data` a `ClusterEvent` as JSON. An event ' +
     '`reset` says that events were lost to retention: read the state again. Comments keep the connection open.',
+});
+
+const fleetStream = Type.String({
+  description:
+    'Server-sent events. `rows`: `id` is the revision, `data` `{"rows": [FleetRow], "gone": [name]}` with the last state ' +
+    'of each cluster that has changed, at most every 250 ms. `reset`: the revision is not known (any more): read the ' +
+    'snapshot again. Comments keep the connection open.',
 });
 
 /** Every operation that is served. */
@@ -217,6 +225,30 @@ export const operations = {
     access: 'reader',
     summary: 'List the status of all clusters, in short',
     replies: { 200: json('One entry for each cluster.', StatusListReply) },
+  },
+  getFleet: {
+    id: 'Fleet_GetFleet',
+    method: 'GET',
+    path: paths.fleet,
+    access: 'reader',
+    summary: 'Show all clusters in short, or follow how they change',
+    description:
+      'A snapshot, or with `Accept: text/event-stream` a stream of what changes from a revision on: read the snapshot, ' +
+      'then follow from its `revision`. Rows with the revision that is known, or a lower one, say nothing new.',
+    query: FleetQuery,
+    headers: {
+      ...IF_NONE_MATCH,
+      'Last-Event-ID': 'Revision that is known; without one only what changes from now on is sent.',
+    },
+    replies: {
+      200: {
+        description: 'The clusters in the order of their names, or the stream.',
+        content: { 'application/json': FleetReply, 'text/event-stream': fleetStream },
+        headers: { ETag: 'Of this revision in this language.' },
+      },
+      304: { description: 'The caller has this revision already.', headers: { ETag: 'Of this revision.' } },
+    },
+    errors: { 429: 'Too many streams are open.' },
   },
   getClusterCommit: {
     id: 'Cluster_GetClusterCommit',

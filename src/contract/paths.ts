@@ -11,6 +11,7 @@ export const paths = {
   clusterCommit: '/api/v1/clusters/{cluster_name}/commit',
   clusterReceipt: '/api/v1/clusters/{cluster_name}/receipt',
   clusterEvents: '/api/v1/clusters/{cluster_name}/events',
+  fleet: '/api/v1/fleet',
   statuses: '/api/v1/statuses',
   events: '/api/v1/events',
   session: '/api/v1/session',

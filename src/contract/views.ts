@@ -1,5 +1,6 @@
 import type { Reply } from './reply.ts';
 import { CatalogView as CatalogReply } from './schemas/catalog.ts';
+import { FleetReply, FleetRowReply } from './schemas/fleet.ts';
 import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { PlanReply } from './schemas/plan.ts';
 import { ClusterReply } from './schemas/cluster.ts';
@@ -33,6 +34,8 @@ export const viewSchemas = {
   commit: CommitReply,
   status: ClusterStatusReply,
   statuses: StatusListReply,
+  fleet: FleetReply,
+  fleetRow: FleetRowReply,
   receipt: ReceiptReply,
   event: ClusterEventReply,
   events: EventPageReply,
@@ -52,6 +55,8 @@ export type StatusView = View<'status'>;
 export type ConditionView = StatusView['conditions'][number];
 export type ComponentView = StatusView['components'][number];
 export type StatusSummaryView = View<'statuses'>['items'][number];
+export type FleetView = View<'fleet'>;
+export type FleetRowView = View<'fleetRow'>;
 export type ReceiptView = View<'receipt'>;
 export type PlanView = View<'plan'>;
 export type DeletionPlanView = View<'deletionPlan'>;

@@ -58,6 +58,7 @@ export function describeStateContract(name: string, create: () => Promise<StateP
     };
     describeEndOfRegistration(withState);
     describeLifeCycle(withState);
+    describeChanges(withState);
   });
 }
 
@@ -85,6 +86,38 @@ function describeEndOfRegistration(withState: WithState): void {
       await status.put(two, statusOf('a', { incarnation: 'two' }));
       await offboardings.complete(one, receiptOf('a', 'one'));
       assert.equal((await status.get(one))?.incarnation, 'two');
+    }));
+}
+
+function describeChanges(withState: WithState): void {
+  it('tells of each change of a status, an off-boarding and a receipt when it can be read', () =>
+    withState(async ({ status, offboardings, onChange }) => {
+      const told: string[] = [];
+      const stop = onChange(({ kind, name }) => told.push(`${kind}/${name}`));
+      const tellsOf = async (name: string, work: () => Promise<void>): Promise<void> => {
+        told.length = 0;
+        await work();
+        assert.deepEqual([...new Set(told)], [`Cluster/${name}`]);
+      };
+      await tellsOf('a', () => status.put(one, statusOf('a')));
+      await tellsOf('a', () => offboardings.put(one, offboardingOf('a', 'one')));
+      await tellsOf('a', () => offboardings.remove(one));
+      await tellsOf('a', () => offboardings.put(one, offboardingOf('a', 'one')));
+      await tellsOf('a', () => offboardings.complete(one, receiptOf('a', 'one')));
+      await tellsOf('b', () => status.put(registrationOf('b'), statusOf('b')));
+      await tellsOf('b', () => status.remove(registrationOf('b')));
+      stop();
+      told.length = 0;
+      await status.put(one, statusOf('a'));
+      assert.deepEqual(told, []);
+    }));
+
+  it('has what it tells of', () =>
+    withState(async ({ status, onChange }) => {
+      const seen: Promise<string | undefined>[] = [];
+      onChange((key) => seen.push(status.get({ kind: CLUSTER_KIND, name: key.name }).then((found) => found?.phase)));
+      await status.put(one, statusOf('a', { phase: 'Ready' }));
+      assert.equal((await Promise.all(seen)).at(-1), 'Ready');
     }));
 }
 

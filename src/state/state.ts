@@ -1,3 +1,4 @@
+import type { ChangeListener } from './change-listeners.ts';
 import type { EventLog } from './event-log.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import type { OffboardingLedger } from './offboarding-ledger.ts';
@@ -14,6 +15,11 @@ export interface State {
   readonly offboardingRequests: OffboardingLedger;
   /** The whole content, while nothing else uses it. */
   readonly copy: StateCopy;
+  /**
+   * Calls the listener with each resource of which a status, an off-boarding record or a receipt changed, also by another
+   * process, when that can be read. Times of checks do not count. Returns the unsubscriber.
+   */
+  readonly onChange: (listener: ChangeListener) => () => void;
   /** Whether something can be stored now. @throws NautesError `StatusStoreUnavailable`, `Closing` */
   readonly checkWritable: () => Promise<void>;
   /** Stores the events that are waiting, makes everything durable, and refuses work from then on. */

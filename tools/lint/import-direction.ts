@@ -146,7 +146,7 @@ export const partImports: ImportTable = {
 
 /** The folders of each folder that has several, see {@link FolderOrder}. */
 export const folderOrder: FolderOrder = {
-  'src/api': ['decode', 'wire', 'session', 'http', ['events', 'openapi'], 'routes', '.'],
+  'src/api': ['decode', 'wire', 'session', 'http', ['events', 'openapi'], 'fleet', 'routes', '.'],
   'src/base': ['.', ['async', 'network', 'programs', 'tls'], 'files'],
   'src/cli': [
     ['contexts', 'texts'],
@@ -169,7 +169,7 @@ export const folderOrder: FolderOrder = {
   'src/kube': ['transport', 'client', ['access', 'health', 'kubeconfig'], 'apply', '.'],
   'src/messages': ['actions', 'errors', 'catalogue'],
   'src/publish': ['.', 'testing', ['argocd', 'cluster-object', 'cluster-profile', 'kubeconfig-secret']],
-  'src/registry': ['delete', 'save'],
+  'src/registry': ['read', 'delete', ['save', 'fleet']],
   'src/resources': ['fields', ['cluster', 'product']],
   'src/secrets': ['.', ['sealed', 'vault'], 'kubernetes'],
   'src/server': ['configuration', 'services', 'compose', 'migration', '.'],

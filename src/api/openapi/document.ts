@@ -21,6 +21,7 @@ const DESCRIPTION =
 
 const TAGS: Readonly<Record<string, string>> = {
   Cluster: 'Registering clusters and following what becomes of them.',
+  Fleet: 'All clusters at a glance.',
   Catalog: 'The components that clusters can have.',
   Session: 'Login of browsers.',
   Server: 'The server itself.',

@@ -7,8 +7,10 @@ import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { operations } from '../../contract/operations.ts';
-import { sendTexts, textHeaders } from '../http/replies.ts';
+import type { OpenStreams } from '../events/open-streams.ts';
+import { sendTexts } from '../http/replies.ts';
 import { clusterNameOf, languageOf, mayRead, readQuery, type Route, textOf } from '../http/route.ts';
+import { beginStream } from './event-streams.ts';
 import { eventReply } from '../wire/event-reply.ts';
 import { EventsQuery } from '../../contract/schemas/queries.ts';
 import { EventPageReply } from '../../contract/schemas/status.ts';
@@ -16,11 +18,19 @@ import { EventPageReply } from '../../contract/schemas/status.ts';
 /** Events in one page of `GET …/events` as JSON. */
 const MAXIMUM_EVENT_PAGE = 1000;
 
+export interface EventParts {
+  readonly registry: ClusterRegistry;
+  readonly log: EventLog;
+  readonly hub: EventHub;
+  readonly open: OpenStreams;
+}
+
 /** What happens to one cluster or to all, as a stream or, with `Accept: application/json`, as pages. */
-export function eventRoutes(registry: ClusterRegistry, log: EventLog, hub: EventHub): readonly Route[] {
+export function eventRoutes(parts: EventParts): readonly Route[] {
+  const { registry, log } = parts;
   const serve = async (request: FastifyRequest, reply: FastifyReply, scope: EventScope) => {
     await mayRead(registry, request);
-    return wantsPage(request) ? sendPage(log, request, reply, scope) : sendStream(registry, hub, request, reply, scope);
+    return wantsPage(request) ? sendPage(log, request, reply, scope) : sendStream(parts, request, reply, scope);
   };
   return [
     { operation: operations.watchClusters, handle: (request, reply) => serve(request, reply, { kind: CLUSTER_KIND }) },
@@ -53,8 +63,7 @@ async function sendPage(
 }
 
 async function sendStream(
-  registry: ClusterRegistry,
-  hub: EventHub,
+  { registry, hub, open }: EventParts,
   request: FastifyRequest,
   reply: FastifyReply,
   scope: EventScope,
@@ -63,20 +72,10 @@ async function sendStream(
   const lastEventId = request.headers['last-event-id'];
   const known = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : textOf(query.after);
   const after = readNumber('after', known);
-  const call = callOf(request);
-  const { caller, requestId } = call.context;
-  hub.checkRoom(caller.id);
-  call.becomesStream();
-  const language = languageOf(request);
-  const headers = { ...reply.getHeaders(), ...textHeaders(language), ...STREAM_HEADERS };
-  reply.hijack();
-  reply.raw.writeHead(200, headers as Record<string, string>);
-  const authorize = (signal: AbortSignal): Promise<void> => registry.authorizeRead({ caller, requestId, signal });
-  await hub.serve(reply.raw, { id: caller.id, authorize }, { scope, after, language });
+  open.checkRoom(callOf(request).context.caller.id);
+  const { response, reader, language } = beginStream(registry, request, reply);
+  await hub.serve(response, reader, { scope, after, language });
 }
-
-/** The connection ends with the stream; nginx is told to pass on each event at once. */
-const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', connection: 'close' } as const;
 
 function readNumber(name: string, value: string): number | undefined {
   if (value === '') return undefined;

@@ -8,6 +8,7 @@ import type { ApiLimits } from '../http/limits.ts';
 import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
 import { assertDescribed } from './described.ts';
+import { FakeFleet } from './fake-fleet.ts';
 import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
 import { FakeEvents, FakeReceipts, FakeStatus } from './fake-state.ts';
 
@@ -17,6 +18,7 @@ export interface TestServer extends AsyncDisposable {
   readonly status: FakeStatus;
   readonly events: FakeEvents;
   readonly receipts: FakeReceipts;
+  readonly fleet: FakeFleet;
   readonly port: number;
   /** What hooks have told. */
   readonly pushes: AnnouncedPush[];
@@ -51,11 +53,13 @@ export async function startTestServer(
   const registry = new FakeRegistry(status);
   const events = new FakeEvents();
   const receipts = new FakeReceipts();
+  const fleet = new FakeFleet();
   const pushes: AnnouncedPush[] = [];
   const server = createApiServer({
     registry,
     events,
     receipts,
+    fleet,
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
     sessionKey: async () => new Secret(Buffer.alloc(32, 7)),
@@ -83,6 +87,7 @@ export async function startTestServer(
     status,
     events,
     receipts,
+    fleet,
     port,
     pushes,
     send: async (sent) => {

@@ -50,6 +50,10 @@ export const DeleteQuery = Type.Object({
   dry_run: flag('Answer what the deletion would do, with these options, and change nothing.'),
 });
 
+export const FleetQuery = Type.Object({
+  after: text('Revision that is known; the header `Last-Event-ID` wins. For streams.'),
+});
+
 export const EventsQuery = Type.Object({
   after: Type.Optional(
     Type.String({

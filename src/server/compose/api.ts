@@ -6,6 +6,7 @@ import { catalogView } from '../../catalog/catalog-view.ts';
 import type { HeadSignal, LookRequests } from '../../replicas/index.ts';
 import type { ClusterLooks } from '../../registry/services.ts';
 import { clusterKey } from '../../resources/cluster/cluster-key.ts';
+import { Fleet } from '../../registry/fleet/fleet.ts';
 import { clusterRegistry } from '../../registry/use-cases.ts';
 import type { Publishing } from '../../publish/index.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
@@ -74,9 +75,12 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     installation: installation.id,
   };
   const tls = await openTls(configuration);
+  const fleet = new Fleet({ ...stores, logger });
+  opened.defer(() => fleet.close());
   const api = createApiServer({
     registry,
     events: stores.state.events,
+    fleet,
     receipts: stores.state.offboardings,
     logger,
     metrics,

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type Metrics, noMetrics } from '../../base/metrics.ts';
 import type { ManagementCluster } from '../../management/index.ts';
+import { ChangeListeners } from '../change-listeners.ts';
 import type { State } from '../state.ts';
 import type { WriteFence } from '../write-fence.ts';
 import { checkDefinitions } from './definitions.ts';
@@ -36,7 +37,8 @@ export async function openKubernetesState(options: KubernetesStateOptions, signa
   const client = new StateClient(management, metrics);
   const start = { caller: signal, milliseconds: START_MILLISECONDS };
   await client.ask((kube, deadline) => checkDefinitions(kube, management.namespace, deadline), start);
-  const objects = new StateObjects({ client, fence, clock });
+  const changes = new ChangeListeners();
+  const objects = new StateObjects({ client, fence, clock, changes });
   const events = new KubernetesEventLog(client, clock, logger);
   const close = async (): Promise<void> => {
     await events.close();
@@ -62,6 +64,7 @@ export async function openKubernetesState(options: KubernetesStateOptions, signa
     offboardings: new KubernetesOffboardingLedger({ ...parts, fenced: true }),
     offboardingRequests: new KubernetesOffboardingLedger({ ...parts, fenced: false }),
     copy: new KubernetesStateCopy(objects, events, inventory),
+    onChange: changes.add,
     checkWritable: () => client.checkWritable(clusterStateType),
     close: () => (closing ??= close()),
   };

@@ -81,6 +81,16 @@ describe('state in Kubernetes that several processes share', () => {
       assert.deepEqual(await second.inventory.list(one), []);
     }));
 
+  it('tells each what another has changed, when it can be read', () =>
+    withTwo(async (first, second) => {
+      const read: Promise<string | undefined>[] = [];
+      second.onChange((key) => read.push(second.status.get(clusterKey(key.name)).then((found) => found?.phase)));
+      await first.status.put(one, statusOf('a', { phase: 'Ready' }));
+      await until(async () => (await Promise.all(read)).includes('Ready'));
+      await first.offboardings.complete(one, receiptOf('a', 'one'));
+      await until(async () => (await Promise.all(read)).at(-1) === undefined);
+    }));
+
   it('announces the events of all to all, each once, with ids that grow', () =>
     withTwo(async (first, second) => {
       const heard: ResourceEvent[][] = [[], []];

@@ -4,6 +4,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { type ObjectChange, Reflector } from '../../kube/index.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
+import type { ChangeListeners } from '../change-listeners.ts';
 import type { WriteFence } from '../write-fence.ts';
 import {
   type ClusterStateSpec,
@@ -33,6 +34,8 @@ export interface StateObjectsOptions {
   /** Told the highest epoch of any object at the start. */
   readonly fence: (highest: number) => WriteFence;
   readonly clock: Clock;
+  /** Told of what changes. */
+  readonly changes: ChangeListeners;
 }
 
 /**
@@ -42,6 +45,7 @@ export interface StateObjectsOptions {
 export class StateObjects {
   readonly #client: StateClient;
   readonly #clock: Clock;
+  readonly #changes: ChangeListeners;
   readonly #makeFence: StateObjectsOptions['fence'];
   readonly #objects = new Map<string, StateObject>();
   /** Names of objects by resource. */
@@ -53,8 +57,9 @@ export class StateObjects {
   #fence: WriteFence | undefined;
   #highestOrder = 0;
 
-  constructor({ client, fence, clock }: StateObjectsOptions) {
+  constructor({ client, fence, clock, changes }: StateObjectsOptions) {
     this.#client = client;
+    this.#changes = changes;
     this.#makeFence = fence;
     this.#clock = clock;
     this.#reflector = new Reflector({
@@ -197,6 +202,7 @@ export class StateObjects {
     const id = keyId(read.spec);
     const names = this.#byKey.get(id) ?? new Set();
     this.#byKey.set(id, names.add(read.objectName));
+    this.#changes.tell(read.spec);
   }
 
   #forget(name: string): void {
@@ -207,6 +213,7 @@ export class StateObjects {
     const names = this.#byKey.get(id);
     names?.delete(name);
     if (names?.size === 0) this.#byKey.delete(id);
+    this.#changes.tell(known.spec);
   }
 }
 

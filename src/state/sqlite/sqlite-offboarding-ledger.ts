@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
 import type { OffboardingOf, ReceiptOf, StatefulKind } from '../documents.ts';
+import type { ChangeListeners } from '../change-listeners.ts';
 import { type ClusterIdentity, type OffboardingLedger, RECEIPTS_KEPT_PER_NAME } from '../offboarding-ledger.ts';
 import type { SqliteEventLog } from './sqlite-event-log.ts';
 import type { SqliteInventoryStore } from './sqlite-inventory-store.ts';
@@ -19,6 +20,8 @@ export interface LedgerSurroundings {
   readonly status: SqliteStatusStore;
   readonly events: SqliteEventLog;
   readonly inventory: SqliteInventoryStore;
+  /** Told of what changes. */
+  readonly changes: ChangeListeners;
   readonly clock: Clock;
 }
 
@@ -41,11 +44,13 @@ export class SqliteOffboardingLedger implements OffboardingLedger {
   async put<Kind extends StatefulKind>(registration: Registration<Kind>, record: OffboardingOf<Kind>): Promise<void> {
     const { kind, name, incarnation } = registration;
     this.#database.run(() => this.#statements.putRecord.run(kind, name, incarnation, JSON.stringify(record)));
+    this.#surroundings.changes.tell(registration);
     await this.#database.sync();
   }
 
   async remove({ kind, name, incarnation }: Registration): Promise<void> {
     this.#database.run(() => this.#statements.removeRecord.run(kind, name, incarnation));
+    this.#surroundings.changes.tell({ kind, name });
   }
 
   async complete<Kind extends StatefulKind>(registration: Registration<Kind>, receipt: ReceiptOf<Kind>): Promise<void> {
@@ -59,6 +64,7 @@ export class SqliteOffboardingLedger implements OffboardingLedger {
       inventory.forget(registration);
       this.#forgetGone();
     });
+    this.#surroundings.changes.tell(registration);
     await this.#database.sync();
   }
 

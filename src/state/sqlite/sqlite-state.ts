@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { ChangeListeners } from '../change-listeners.ts';
 import type { State } from '../state.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { SqliteInventoryStore } from './sqlite-inventory-store.ts';
@@ -23,10 +24,11 @@ export interface SqliteStateOptions {
 export async function openSqliteState(options: SqliteStateOptions): Promise<State> {
   const { file, logger, clock = systemClock } = options;
   const database = await StateDatabase.open(file, logger);
-  const status = new SqliteStatusStore(database);
+  const changes = new ChangeListeners();
+  const status = new SqliteStatusStore(database, changes);
   const events = new SqliteEventLog(database, clock, logger);
   const inventory = new SqliteInventoryStore(database);
-  const offboardings = new SqliteOffboardingLedger(database, { status, events, inventory, clock });
+  const offboardings = new SqliteOffboardingLedger(database, { status, events, inventory, changes, clock });
   const close = async (): Promise<void> => {
     events.close();
     await database.sync();
@@ -40,6 +42,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Stat
     offboardings,
     offboardingRequests: offboardings,
     copy: new SqliteStateCopy(database, events, inventory),
+    onChange: changes.add,
     checkWritable: async () => database.checkWritable(),
     close: () => (closing ??= close()),
   };

@@ -1,12 +1,14 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
 import type { StatefulKind, StatusOf } from '../documents.ts';
+import type { ChangeListeners } from '../change-listeners.ts';
 import type { StatusStore } from '../status-store.ts';
 import type { StateDatabase } from './state-database.ts';
 
 /** Survives the end of the process at once, a power loss only after the next durable write. */
 export class SqliteStatusStore implements StatusStore {
   readonly #database: StateDatabase;
+  readonly #changes: ChangeListeners;
   readonly #get: StatementSync;
   readonly #names: StatementSync;
   readonly #list: StatementSync;
@@ -15,8 +17,9 @@ export class SqliteStatusStore implements StatusStore {
   /** By kind and name, when each was checked last. */
   readonly #checked = new Map<string, string>();
 
-  constructor(database: StateDatabase) {
+  constructor(database: StateDatabase, changes: ChangeListeners) {
     this.#database = database;
+    this.#changes = changes;
     this.#get = database.prepare('SELECT document FROM statuses WHERE kind = ? AND name = ?');
     this.#names = database.prepare('SELECT name FROM statuses WHERE kind = ? ORDER BY name');
     this.#list = database.prepare('SELECT document FROM statuses WHERE kind = ? ORDER BY name');
@@ -45,6 +48,7 @@ export class SqliteStatusStore implements StatusStore {
     const { kind, name, incarnation } = registration;
     const document = JSON.stringify(this.#withCheck(kind, status));
     this.#database.run(() => this.#put.run(kind, name, incarnation, document));
+    this.#changes.tell(registration);
   }
 
   checked({ kind, name }: ResourceKey, time: string): void {
@@ -53,6 +57,7 @@ export class SqliteStatusStore implements StatusStore {
 
   async remove(registration: Registration): Promise<void> {
     this.#database.run(() => this.forget(registration));
+    this.#changes.tell(registration);
   }
 
   /** As `remove`, within a transaction of the caller. */
