@@ -184,11 +184,12 @@ describe('the stream of all clusters', () => {
 
   it('is counted with the streams of events', async () => {
     await using api = await startTestServer({ eventStreamsPerCaller: 1 });
-    using _client = await following(api);
+    using client = await following(api);
     const headers = { accept: 'text/event-stream' };
     for (const target of [FLEET, '/api/v1/events']) {
       assert.equal((await api.send({ target, headers, token: 'reader-token' })).status, 429);
     }
+    assert.equal(client.socket.destroyed, false);
   });
 
   it('gives a client that took nothing for a while the last state, and not what was between', async () => {
