@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { silentLogger } from '../../src/base/logger.ts';
 import { Fleet } from '../../src/registry/fleet/fleet.ts';
 import type { FleetRow } from '../../src/registry/fleet/fleet-row.ts';
+import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import { ControlLoop } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
@@ -45,9 +46,9 @@ describe('the rows of all clusters', () => {
     await fleet.ready();
     await fleet.until('one', (row) => row?.commit !== '');
     const { status } = loop.parts.state;
-    const present = await loop.status('one');
+    const present = await status.get(clusterKey('one'));
     assert.ok(present);
-    const registration = { kind: 'Cluster', name: 'one', incarnation: present.incarnation } as const;
+    const registration = { ...clusterKey('one'), incarnation: present.incarnation };
     const { revision } = fleet.rows;
     const told: number[] = [];
     fleet.rows.onChange(() => told.push(fleet.rows.revision));
