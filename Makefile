@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client lint format docs chart bundle package image pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,7 @@ check: setup ## types, lint and unit tests that the changes since main reach, in
 
 typecheck: setup ## types only
 	@$(NODE) node_modules/typescript/bin/tsc --noEmit
+	@$(NODE) node_modules/typescript/bin/tsc --noEmit --project console
 
 test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built)
 	@$(NODE) tools/test/run.ts --real
@@ -67,6 +68,12 @@ package: setup ## packages of the server for npm and for any folder, in dist
 
 image: setup ## build the container image without a registry, in dist/image (Debian: mmdebstrap, umoci)
 	@$(NODE) tools/image/main.ts
+
+console: setup ## build the web console, in dist/console
+	@$(NODE) tools/console/build.ts
+
+console-dev: setup ## serve the console's sources; NAUTES_SERVER=… is the server whose API it uses
+	@cd console && ../$(NODE) node_modules/vite/bin/vite.js
 
 bundle: setup ## make the client one file and an npm package, in dist
 	@$(NODE) tools/bundle/main.ts

@@ -55,6 +55,9 @@ if ! fresh kubectl "$stamp"; then
   done_with kubectl "$stamp"
 fi
 
+# --- web console (where it cannot be built, the product runs without it) ---------------------------------------------
+node tools/console/build.ts --if-changed || say 'the web console could not be built; everything else works without it' >&2
+
 # What only runs the product needs no more.
 [ "${1:-}" != runtime ] || exit 0
 

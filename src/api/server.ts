@@ -41,6 +41,7 @@ import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
 import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
 import { withPipelineLimit } from './http/pipelining.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
+import { serveConsole } from './console/console-routes.ts';
 import { requestCount, requestDuration } from './metrics.ts';
 
 export interface ApiServerOptions {
@@ -62,6 +63,8 @@ export interface ApiServerOptions {
   readonly settle?: () => Promise<void>;
   readonly metrics?: Metrics;
   readonly limits?: Partial<ApiLimits>;
+  /** What was built of the web console; absent where it is not served. */
+  readonly consoleDirectory?: string;
   /** Plain HTTP when absent. */
   readonly tls?: ApiTls;
 }
@@ -125,6 +128,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     app,
     routes.filter((route) => !needsToken(route)),
   );
+  if (options.consoleDirectory !== undefined) serveConsole(app, options.consoleDirectory);
   void app.register(async (api) => {
     const { registry } = options;
     const byToken = authenticator({ registry, guard, deadlineMilliseconds: limits.handlerDeadline });

@@ -15,6 +15,7 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   namespace: '写入集群文件的命名空间。',
   'log.level': '记录日志的最低级别。',
   'log.format': 'json：每行一个对象，供日志系统使用；plain：供人阅读的行；auto：在终端上为 plain，其他情况为 json。',
+  'console.enabled': '是否在 /console 提供网页控制台。',
   'metrics.listen':
     '供没有令牌的采集器使用的指标的地址和端口，HOST:PORT（明文 HTTP，GET /metrics）；为空则只有 API 提供指标，且需要只读权限。',
   storage:

@@ -128,6 +128,7 @@ export const partImports: ImportTable = {
     'src/api',
   ],
   'src/client': ['src/base', 'src/messages', 'src/errors', 'src/contract'],
+  'src/progress': ['src/messages', 'src/contract'],
   'src/cli': [
     'src/base',
     'src/messages',
@@ -138,15 +139,17 @@ export const partImports: ImportTable = {
     'src/secrets',
     'src/kubeconfig',
     'src/client',
+    'src/progress',
     'src/server',
     'sandbox',
   ],
   sandbox: ['src/base'],
+  console: ['src/contract', 'src/messages'],
 };
 
 /** The folders of each folder that has several, see {@link FolderOrder}. */
 export const folderOrder: FolderOrder = {
-  'src/api': ['decode', 'wire', 'session', 'http', ['events', 'openapi'], 'fleet', 'routes', '.'],
+  'src/api': ['decode', 'wire', 'session', 'http', ['console', 'events', 'openapi'], 'fleet', 'routes', '.'],
   'src/base': ['.', ['async', 'network', 'programs', 'tls'], 'files'],
   'src/cli': [
     ['contexts', 'texts'],

@@ -33,7 +33,7 @@ export async function sourceProblems(root: string): Promise<readonly string[]> {
 }
 
 async function sourceFiles(root: string): Promise<string[]> {
-  const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.ts'], {
+  const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.ts', '*.tsx'], {
     directory: root,
   });
   const files = listed.stdout.toString().split('\n').filter(Boolean);

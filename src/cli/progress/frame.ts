@@ -1,7 +1,7 @@
 import { cleanLine } from '../output/clean.ts';
 import { cutToWidth, displayWidth, padToWidth, wrapToWidth } from '../output/display-width.ts';
 import { type Colour, type Shown, shown, TerminalText } from '../output/terminal-text.ts';
-import type { Mark, StageRow } from './stage-rows.ts';
+import type { Mark, StageRow } from '../../progress/stage-rows.ts';
 
 /** A row as it is shown: in the reader's words, with its time. */
 export interface ShownRow {

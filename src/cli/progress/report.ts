@@ -5,7 +5,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { type FrameContent, frameLines, type ShownRow } from './frame.ts';
 import { LiveView } from './live-view.ts';
 import type { ProgressMode } from './mode.ts';
-import { type StageRow, stageRows } from './stage-rows.ts';
+import { type StageRow, stageRows } from '../../progress/stage-rows.ts';
 import { durationText, Stopwatch } from './stopwatch.ts';
 import { remedyText } from '../texts/remedy.ts';
 

@@ -1,4 +1,4 @@
-import type { StageRow } from './stage-rows.ts';
+import type { StageRow } from '../../progress/stage-rows.ts';
 
 interface Lap {
   readonly begun: number;

@@ -33,6 +33,10 @@ export const requestTexts = texts({
   'Codec.notJson': { en: 'the body is not JSON', zh: '请求体不是 JSON' },
   'Codec.path': { en: 'the path is not a valid URL', zh: '路径不是有效的 URL' },
   'Codec.http': { en: 'the request is not valid HTTP', zh: '请求不是有效的 HTTP' },
+  ConsoleNotBuilt: {
+    en: 'The console is not built: make console',
+    zh: '控制台尚未构建：make console',
+  },
   'Webhook.looking': { en: 'the repository is fetched', zh: '正在获取仓库' },
   'Webhook.known': { en: 'that commit is known already', zh: '这次提交已经知道' },
   'Webhook.elsewhere': {

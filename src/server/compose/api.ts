@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { type ApiServer, createApiServer, type ServerViews } from '../../api/index.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -28,6 +29,9 @@ import { VERSION } from '../services/version.ts';
 import { injectorAddress } from './workload-auth.ts';
 import { invalidKey } from '../configuration/invalid.ts';
 import { message } from '../../messages/message.ts';
+
+/** Where `make console` and packages have the web console. */
+const CONSOLE_DIRECTORY = join(import.meta.dirname, '../../../dist/console');
 
 export interface ApiParts extends StoreOptions {
   /** Absent without a management cluster. */
@@ -94,6 +98,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
       failuresTotal: configuration.clients.failedTokensPerMinuteTotal,
       servers: () => parts.shared?.replica.state.serving ?? 1,
     },
+    ...(configuration.console.enabled && { consoleDirectory: CONSOLE_DIRECTORY }),
     ...defined({ tls, settle: headSignal && (() => headSignal.settle()) }),
   });
   opened.defer(() => api.close());

@@ -42,6 +42,9 @@ export const ConfigurationSchema = section({
       default: [],
     }),
   }),
+  console: section({
+    enabled: flag('Whether the web console is served at /console.', true),
+  }),
   replicas: section({
     name: text(
       'Name of this process among the replicas of storage kubernetes; empty: that of its Pod (POD_NAME), or of the machine.',

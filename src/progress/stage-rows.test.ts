@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { StatusView } from '../../contract/views.ts';
+import type { StatusView } from '../contract/views.ts';
 import { type Mark, stageRows } from './stage-rows.ts';
 
 type Condition = StatusView['conditions'][number];

@@ -1,7 +1,7 @@
-import type { StatusView } from '../../contract/views.ts';
-import { messageFromJson } from '../../messages/from-json.ts';
-import { isKnown, render } from '../../messages/message.ts';
-import type { Language } from '../../messages/text.ts';
+import type { StatusView } from '../contract/views.ts';
+import { messageFromJson } from '../messages/from-json.ts';
+import { isKnown, render } from '../messages/message.ts';
+import type { Language } from '../messages/text.ts';
 
 export type Mark = 'done' | 'active' | 'waiting' | 'failed' | 'skipped';
 

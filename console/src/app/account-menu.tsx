@@ -1,0 +1,63 @@
+import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconLogout, IconSelector } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { queryClient } from '../data/query-client.ts';
+import { sessionQuery, signOut, useCaller } from '../data/session.ts';
+import { t, textOfName } from '../texts/index.ts';
+import { LanguageSwitch } from './language-switch.tsx';
+import classes from './shell.module.css';
+
+/** Who one is, and what one chooses for this browser. */
+export function AccountMenu() {
+  const caller = useCaller();
+  const navigate = useNavigate();
+  const leave = async () => {
+    await signOut();
+    queryClient.clear();
+    queryClient.setQueryData(sessionQuery.queryKey, { caller: null });
+    await navigate({ to: '/login' });
+  };
+  const name = caller?.name ?? '';
+  return (
+    <Menu width={260} position="top-start" shadow="md" closeOnItemClick={false}>
+      <Menu.Target>
+        <UnstyledButton className={classes.account} aria-label={`${t('account')}: ${name}`}>
+          <Avatar size={28} radius="xl" color="ocean" variant="filled" aria-hidden>
+            {name.slice(0, 1).toUpperCase()}
+          </Avatar>
+          <span className={classes.name}>
+            {name}
+            <Text component="span" display="block" size="xs" c="dimmed">
+              {textOfName('role', caller?.role ?? '')}
+            </Text>
+          </span>
+          <IconSelector size={16} stroke={1.6} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('language')}</Menu.Label>
+        <LanguageSwitch />
+        <Menu.Label>{t('appearance')}</Menu.Label>
+        <AppearanceSwitch />
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+          {t('signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function AppearanceSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      fullWidth
+      size="xs"
+      aria-label={t('appearance')}
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value)}
+      data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`appearance.${value}`) }))}
+    />
+  );
+}

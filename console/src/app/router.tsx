@@ -1,0 +1,75 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { whenSessionEnds } from '../data/api.ts';
+import { queryClient } from '../data/query-client.ts';
+import { sessionQuery } from '../data/session.ts';
+import { LoginPage } from '../pages/login/login.tsx';
+import { NotFound } from '../parts/not-found.tsx';
+import { PageFailed } from '../parts/page-failed.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
+
+interface LoginSearch {
+  /** A path of the console, where to go then. */
+  readonly next?: string;
+  readonly ended?: boolean;
+}
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: LoginPage,
+  validateSearch: ({ next, ended }): LoginSearch => ({
+    ...(typeof next === 'string' && /^\/[^/\\]/.test(next) && { next }),
+    ...(ended === true && { ended }),
+  }),
+});
+
+/** Pages for those who have signed in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  errorComponent: PageFailed,
+  beforeLoad: async ({ location }) => {
+    const { caller } = await queryClient.ensureQueryData(sessionQuery);
+    if (caller === null) {
+      const next = location.href === '/' ? {} : { next: location.href };
+      throw redirect({ to: '/login', search: next });
+    }
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, shell.addChildren([overview])]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultErrorComponent: PageFailed,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    readonly router: typeof router;
+  }
+}
+
+whenSessionEnds(() => {
+  if (router.state.location.pathname.endsWith('/login')) return;
+  queryClient.setQueryData(sessionQuery.queryKey, { caller: null });
+  void router.navigate({ to: '/login', search: { next: router.state.location.href, ended: true } });
+});

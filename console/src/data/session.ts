@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query';
+import type { View } from '../../../src/contract/views.ts';
+import { request } from './api.ts';
+
+export type Caller = View<'caller'>;
+
+interface Session {
+  readonly caller: Caller | null;
+  /** RFC 3339. */
+  readonly expires_at?: string;
+}
+
+const SESSION = '/api/v1/session';
+
+export const sessionQuery = {
+  queryKey: ['session'],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => request<Session>(SESSION, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+} as const;
+
+/** Whose token this browser has given; undefined while that is asked. */
+export function useCaller(): Caller | undefined {
+  return useQuery(sessionQuery).data?.caller ?? undefined;
+}
+
+/** True for callers that may change things; the server decides all the same. */
+export function useMayChange(): boolean {
+  return useCaller()?.role === 'maintainer';
+}
+
+export function signIn(token: string): Promise<Session> {
+  return request<Session>(SESSION, { method: 'POST', body: { token } });
+}
+
+export function signOut(): Promise<unknown> {
+  return request<unknown>(SESSION, { method: 'DELETE' });
+}

@@ -1,0 +1,7 @@
+import './style/styles.ts';
+import { nonce } from './app/nonce.ts';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+
+const root = document.querySelector('#console');
+if (root !== null) createRoot(root).render(<App nonce={nonce} />);

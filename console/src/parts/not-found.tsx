@@ -1,0 +1,16 @@
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { t } from '../texts/index.ts';
+import { Page } from './page.tsx';
+
+export function NotFound() {
+  return (
+    <Page title={t('notFound.title')}>
+      <Text>
+        <Anchor component={Link} to="/">
+          {t('notFound.home')}
+        </Anchor>
+      </Text>
+    </Page>
+  );
+}
