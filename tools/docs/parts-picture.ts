@@ -34,6 +34,8 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<PageLanguage, string
   'src/errors': { en: 'what can go wrong', zh: '可能出的错' },
   'src/messages': { en: 'texts in both languages', zh: '两种语言的文本' },
   'src/base': { en: 'async, files, programs, TLS', zh: '异步、文件、程序、TLS' },
+  'src/progress': { en: 'the stages of a cluster as rows', zh: '以行表示集群的各阶段' },
+  console: { en: 'the web console, for browsers', zh: '网页控制台，在浏览器中运行' },
   sandbox: { en: 'simulated clusters', zh: '模拟集群' },
 };
 

@@ -1,4 +1,12 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  Avatar,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from '@mantine/core';
 import { IconLogout, IconSelector } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { queryClient } from '../data/query-client.ts';
@@ -21,7 +29,8 @@ export function AccountMenu() {
   return (
     <Menu width={260} position="top-start" shadow="md" closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${t('account')}: ${name}`}>
+        <UnstyledButton className={classes.account}>
+          <VisuallyHidden>{t('account')}</VisuallyHidden>
           <Avatar size={28} radius="xl" color="ocean" variant="filled" aria-hidden>
             {name.slice(0, 1).toUpperCase()}
           </Avatar>

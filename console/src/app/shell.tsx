@@ -29,7 +29,7 @@ export function Shell() {
       </a>
       <AppShell
         layout="alt"
-        header={{ height: 52, collapsed: false }}
+        header={{ height: { base: 52, md: 0 } }}
         navbar={{ width: 220, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
         padding={0}
       >

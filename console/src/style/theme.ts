@@ -30,10 +30,8 @@ const FONTS = 'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft Y
 
 export const theme = createTheme({
   primaryColor: 'ocean',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { ocean, dark },
-  autoContrast: true,
-  luminanceThreshold: 0.28,
   defaultRadius: 'md',
   fontFamily: FONTS,
   fontFamilyMonospace:
