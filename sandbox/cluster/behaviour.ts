@@ -1,3 +1,5 @@
+import type { NodePortRange } from '../objects/services.ts';
+
 /** How simulated clusters behave; all times in milliseconds. */
 export interface ClusterBehaviour {
   /** From the creation of a Pod until it is ready. */
@@ -22,6 +24,8 @@ export interface ClusterBehaviour {
   readonly storageClass: boolean;
   /** The greatest time that a webhook that hangs takes; undefined: its own timeout. */
   readonly maximumWebhookMilliseconds: number | undefined;
+  /** `--service-node-port-range`. */
+  readonly nodePorts: NodePortRange;
 }
 
 export const DEFAULT_BEHAVIOUR: ClusterBehaviour = {
@@ -36,4 +40,5 @@ export const DEFAULT_BEHAVIOUR: ClusterBehaviour = {
   storageInitialization: true,
   storageClass: true,
   maximumWebhookMilliseconds: undefined,
+  nodePorts: { first: 30_000, last: 32_767 },
 };

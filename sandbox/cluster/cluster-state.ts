@@ -68,7 +68,7 @@ export function createClusterState(options: ClusterOptions): ClusterState {
     certificateAuthority,
     store,
     owners,
-    objects: new ObjectService(store, options.pool, owners),
+    objects: new ObjectService(store, options.pool, owners, behaviour.nodePorts),
     registry: new ResourceRegistry(),
     authorizer: new Authorizer(store),
     tokens,

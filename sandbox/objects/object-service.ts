@@ -46,7 +46,7 @@ import {
   type WriteOptions,
 } from './object-rules.ts';
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
-import { allocateService } from './services.ts';
+import { allocateService, type NodePortRange } from './services.ts';
 import { problemsOf } from './validation.ts';
 import { currentTimestamp, flatString } from '../base/time.ts';
 
@@ -99,7 +99,10 @@ export class ObjectService {
   readonly #pool: JsonPool;
   readonly #owners: OwnerIndex;
 
-  constructor(store: ObjectStore, pool: JsonPool, owners: OwnerIndex) {
+  readonly #nodePorts: NodePortRange;
+
+  constructor(store: ObjectStore, pool: JsonPool, owners: OwnerIndex, nodePorts: NodePortRange) {
+    this.#nodePorts = nodePorts;
     this.#owners = owners;
     this.#store = store;
     this.#pool = pool;
@@ -301,7 +304,9 @@ export class ObjectService {
     const problems = problemsOf(resource, object, live);
     if (problems.length > 0) throw invalid(resource, name, problems);
     const isService = resource.kind === 'Service' && resource.group === '' && (options.subresource ?? '') === '';
-    const next = isService ? allocateService(this.#store, object, live, options.dryRun === true) : object;
+    const next = isService
+      ? allocateService({ store: this.#store, range: this.#nodePorts }, object, live, options.dryRun === true)
+      : object;
     options.check?.(next, live);
     return next;
   }

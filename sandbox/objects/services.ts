@@ -13,20 +13,29 @@ import { builtinResource } from '../resources/builtin-resources.ts';
 import { type FieldProblem, invalid } from '../base/status-error.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
-/** The default `--service-node-port-range`. */
-export const NODE_PORT_RANGE = { first: 30_000, last: 32_767 } as const;
-
 const SERVICES = builtinResource('', 'services');
 
 /** Cluster addresses come from 10.96.0.0/16. */
 const CLUSTER_IP_PREFIX = '10.96';
 
+/** The node ports that a cluster gives out. */
+export interface NodePortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What Services have, and what they may get. */
 interface Allocations {
+  readonly range: NodePortRange;
   readonly nodePorts: ReadonlySet<number>;
   readonly clusterIPs: ReadonlySet<string>;
 }
 
-function allocationsOfOthers(store: ObjectStore, namespace: string, name: string): Allocations {
+function allocationsOfOthers(
+  store: ObjectStore,
+  range: NodePortRange,
+  { namespace, name }: Readonly<Record<'namespace' | 'name', string>>,
+): Allocations {
   const nodePorts = new Set<number>();
   const clusterIPs = new Set<string>();
   for (const service of store.list('services')) {
@@ -39,16 +48,17 @@ function allocationsOfOthers(store: ObjectStore, namespace: string, name: string
       if (nodePort !== undefined) nodePorts.add(nodePort);
     }
   }
-  return { nodePorts, clusterIPs };
+  return { range, nodePorts, clusterIPs };
 }
 
 /**
  * The Service with its cluster address and node ports. A dry run reserves nothing, finds taken node ports and
- * misses, like the API server, ports outside the range and addresses that are taken.
+ * misses, like the API server, ports outside the range and addresses that are taken. Only then the ports of the Service
+ * itself are validated, in the same order.
  * @throws StatusError 422 for a node port or address that cannot be had; of several ports only the first is named
  */
 export function allocateService(
-  store: ObjectStore,
+  { store, range }: { readonly store: ObjectStore; readonly range: NodePortRange },
   service: JsonObject,
   live: JsonObject | undefined,
   dryRun: boolean,
@@ -57,9 +67,14 @@ export function allocateService(
   const spec = objectAt(service, 'spec') ?? {};
   const type = stringAt(spec, 'type');
   if (type === 'ExternalName') return service;
-  const taken = allocationsOfOthers(store, stringAt(service, 'metadata', 'namespace') ?? '', name);
+  const taken = allocationsOfOthers(store, range, {
+    namespace: stringAt(service, 'metadata', 'namespace') ?? '',
+    name,
+  });
   const clusterIP = allocateClusterIP(service, live, taken, dryRun);
   const ports = allocatePorts(service, live, taken, dryRun);
+  const impossible = ports.flatMap((port, index) => portProblem(port, index));
+  if (impossible.length > 0) throw invalid(SERVICES, name, impossible);
   const families = clusterIP === 'None' ? {} : { ipFamilies: spec['ipFamilies'] ?? ['IPv4'] };
   const next: JsonObject = {
     ...spec,
@@ -145,11 +160,17 @@ function allocatePorts(
 
 function nodePortProblem(port: number, index: number, taken: Allocations, dryRun: boolean): FieldProblem | undefined {
   if (taken.nodePorts.has(port)) return alreadyAllocated(port, index);
-  const inRange = port >= NODE_PORT_RANGE.first && port <= NODE_PORT_RANGE.last;
-  if (inRange || dryRun) return undefined;
-  const range = `${NODE_PORT_RANGE.first}-${NODE_PORT_RANGE.last}`;
+  const { first, last } = taken.range;
+  if ((port >= first && port <= last) || dryRun) return undefined;
+  const range = `${first}-${last}`;
   const text = `provided port is not in the valid range. The range of valid ports is ${range}`;
   return problem(`spec.ports[${index}].nodePort`, String(port), text);
+}
+
+function portProblem(port: JsonValue, index: number): FieldProblem[] {
+  const number = numberAt(port, 'port') ?? 0;
+  if (number >= 1 && number <= 65_535) return [];
+  return [problem(`spec.ports[${index}].port`, String(number), 'must be between 1 and 65535, inclusive')];
 }
 
 function alreadyAllocated(port: number, index: number): FieldProblem {
@@ -170,7 +191,7 @@ function currentNodePort(live: JsonObject | undefined, port: JsonObject): number
 
 function freeNodePort(taken: Allocations, used: ReadonlyMap<number, string>): number {
   // From the end: manually chosen ports are usually at the beginning of the range.
-  for (let port: number = NODE_PORT_RANGE.last; port >= NODE_PORT_RANGE.first; port--) {
+  for (let port = taken.range.last; port >= taken.range.first; port--) {
     if (!taken.nodePorts.has(port) && !used.has(port)) return port;
   }
   throw new Error('no node port is left');

@@ -63,7 +63,7 @@ export interface Users {
 /** Which registration is meant, and what others name it by: its name, and its address. */
 export interface PublishedName {
   readonly owner: ObjectOwner;
-  /** `https://host:port`; empty when it is not known. */
+  /** `https://host:port[/path]`; empty when it is not known. */
   readonly server: string;
 }
 

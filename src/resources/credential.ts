@@ -8,7 +8,7 @@ export interface CredentialScope {
 
 /** What a credential may be used for; it is sealed to these and never presented elsewhere. */
 export interface CredentialBinding extends CredentialScope {
-  /** `https://host:port` */
+  /** `https://host:port[/path]` */
   readonly server: string;
   /** PEM of the certificates that the server's certificate must chain to; empty for the system's roots. */
   readonly certificateAuthority: string;

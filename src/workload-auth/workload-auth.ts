@@ -19,7 +19,7 @@ export interface WorkloadAccount {
 
 /** A cluster whose workloads are to log in. */
 export interface WorkloadCluster extends CredentialScope {
-  /** `https://host:port` */
+  /** `https://host:port[/path]` */
   readonly server: string;
   /** PEM; empty when the certificate is from a public authority. */
   readonly certificateAuthority: string;

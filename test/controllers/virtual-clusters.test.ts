@@ -80,7 +80,7 @@ describe('virtual clusters', () => {
     ['a port of another virtual cluster', 'HostPortTaken', PORT + 2, {}],
     ['a port of any Service on the host', 'PreflightFailed', PORT + 3, {}],
     ['a port that is not that of the address', 'ClusterInvalid', PORT, { vclusterNodePort: String(PORT + 1) }],
-    ['a port that no Service can have', 'ClusterInvalid', 6443, {}],
+    ['a port outside the range of the host', 'PreflightFailed', 6443, {}],
     ['usage host', 'ClusterInvalid', PORT, { usage: 'host', workerType: '' }],
   ];
   it('are refused with a reason before anything is written', async () => {

@@ -176,7 +176,10 @@ export function describeAccessContract(traits: ContractTraits): void {
       const report = await preflight(fixture.connection, request, patience());
       assert.deepEqual(
         report.findings.map(({ message }) => message),
-        ['80 is not a node port', `node port 30080 is taken by Service default/${service.metadata.name}`],
+        [
+          '80 is not among the node ports of the cluster (30000 to 32767)',
+          `node port 30080 is taken by Service default/${service.metadata.name}`,
+        ],
       );
       const own = await preflight(
         fixture.connection,

@@ -6,13 +6,26 @@ import { KubeApiError } from '../client/kube-error.ts';
 import { type KubeObject, listAt, numberAt, type ObjectHead } from '../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 
-/** The default range of node ports; a cluster with another one refuses a Service when it is applied. */
-export const FIRST_NODE_PORT = 30_000;
-export const LAST_NODE_PORT = 32_767;
+/** Node ports that a cluster gives out. */
+export interface NodePortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** That of a cluster which says nothing else. */
+export const DEFAULT_NODE_PORTS: NodePortRange = { first: 30_000, last: 32_767 };
+
+/** The ports outside the range, each as a finding. */
+export function outsideRange(ports: readonly number[], { first, last }: NodePortRange): NautesError[] {
+  return ports
+    .filter((port) => port < first || port > last)
+    .map((port) => new NautesError('NodePortOutOfRange', { port, first, last }));
+}
 
 /**
- * Which of the node ports cannot be had, and who holds them. A dry run tells, one port at a time: with several only the
- * first taken one would be reported. A port that the registration itself holds already is fine.
+ * Which of the node ports cannot be had: those outside the cluster's own range, and those that are taken, with who holds
+ * them. A dry run tells what is taken, one port at a time: with several only the first taken one would be reported. A
+ * port that the registration itself holds already is fine.
  */
 export async function nodePortFindings(
   connection: ClusterConnection,
@@ -20,12 +33,13 @@ export async function nodePortFindings(
   isOwn: (service: ObjectHead) => boolean,
   signal: AbortSignal,
 ): Promise<NautesError[]> {
-  const findings = ports
-    .filter((port) => !isNodePort(port))
-    .map((port) => new NautesError('NodePortOutOfRange', { port }));
+  const wanted = [...new Set(ports)];
+  const range = await refusedRange(connection, wanted, signal);
+  const findings = range === undefined ? [] : outsideRange(wanted, range);
   const taken: number[] = [];
-  for (const port of new Set(ports.filter(isNodePort))) {
-    if (!(await isFree(connection, port, signal))) taken.push(port);
+  for (const port of wanted) {
+    const isOutside = range !== undefined && (port < range.first || port > range.last);
+    if (!isOutside && !(await isFree(connection, port, signal))) taken.push(port);
   }
   if (taken.length === 0) return findings;
   const { items } = await connection.client.list(wellKnown.service, {}, signal);
@@ -38,8 +52,32 @@ export async function nodePortFindings(
   return findings;
 }
 
-function isNodePort(port: number): boolean {
-  return Number.isInteger(port) && port >= FIRST_NODE_PORT && port <= LAST_NODE_PORT;
+/** No port of a Service, see {@link refusedRange}. */
+const NO_PORT = 70_000;
+const RANGE = /The range of valid ports is (\d{1,5})-(\d{1,5})/;
+
+/**
+ * The cluster's range, when one of the ports is outside it. Dry runs do not look at the range, and nothing else of an API
+ * server tells it: it is asked for a Service that it cannot make, since no Service has such a port. API servers look
+ * for the node ports first (`beginCreate` in pkg/registry/core/service/storage), and refuse the Service in any case.
+ */
+async function refusedRange(
+  { client }: ClusterConnection,
+  nodePorts: readonly number[],
+  signal: AbortSignal,
+): Promise<NodePortRange | undefined> {
+  for (const nodePort of nodePorts) {
+    const spec = { type: 'NodePort', ports: [{ port: NO_PORT, nodePort }] };
+    const metadata = { name: `nautes-check-${nodePort}`, namespace: 'default' };
+    try {
+      await client.create(wellKnown.service, { apiVersion: 'v1', kind: 'Service', metadata, spec }, {}, signal);
+    } catch (error) {
+      if (!(error instanceof KubeApiError) || error.httpStatus !== 422) throw error;
+      const [, first, last] = RANGE.exec(error.failure.peerMessage) ?? [];
+      if (first !== undefined && last !== undefined) return { first: Number(first), last: Number(last) };
+    }
+  }
+  return undefined;
 }
 
 async function isFree({ client }: ClusterConnection, port: number, signal: AbortSignal): Promise<boolean> {

@@ -163,13 +163,24 @@ describe('server URL', () => {
     assert.equal(parseApiServer('https://\uff11\uff12\uff17.0.0.1:6443').url, 'https://127.0.0.1:6443');
   });
 
-  it('anything but https with host and port is refused', () => {
+  it('keeps its path, without slashes at the end, and loses the dot that ends a full name', () => {
+    const rancher = parseApiServer('https://Rancher.example/k8s/clusters/c-m-7x2kq/');
+    assert.equal(rancher.url, 'https://rancher.example:443/k8s/clusters/c-m-7x2kq');
+    assert.equal(rancher.path, '/k8s/clusters/c-m-7x2kq');
+    assert.equal(parseApiServer('https://a/../b/./c').path, '/b/c');
+    const { url, host } = parseApiServer('https://api.example.:6443');
+    assert.deepEqual([url, host], ['https://api.example:6443', 'api.example']);
+  });
+
+  it('anything but https with host, port and path is refused', () => {
     const wrong = [
       '',
       'http://127.0.0.1:6443',
       'https://user@127.0.0.1',
       'https://user:word@127.0.0.1',
-      'https://127.0.0.1/path',
+      'https://127.0.0.1//path',
+      'https://.',
+      'https://a..',
       'https://127.0.0.1/?query=1',
       'https://127.0.0.1/#fragment',
       'https://127.0.0.1:0',

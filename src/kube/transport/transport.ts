@@ -56,7 +56,7 @@ export const defaultTransportLimits: TransportLimits = {
 };
 
 export interface TransportOptions {
-  /** `https://host[:port]` as `parseApiServer` gives it. */
+  /** `https://host[:port][/path]` as `parseApiServer` gives it. */
   readonly server: string;
   /** PEM; empty for those of the address policy, else Node's. */
   readonly certificateAuthority: string;
@@ -77,7 +77,7 @@ export type EncodedBody = string | readonly Uint8Array[];
 
 export interface TransportRequest {
   readonly method: Dispatcher.HttpMethod;
-  /** Path and query. */
+  /** Path below the server's own, and query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: EncodedBody;
@@ -117,6 +117,9 @@ interface Exchange {
  */
 export class Transport {
   readonly address: string;
+  readonly #origin: string;
+  /** Of the server; empty for most. */
+  readonly #path: string;
   readonly #options: TransportOptions;
   readonly #limits: TransportLimits;
   readonly #concurrency: ConcurrencyLimit;
@@ -133,6 +136,8 @@ export class Transport {
   constructor(options: TransportOptions) {
     const url = new URL(options.server);
     this.address = url.port === '' ? `${url.hostname}:443` : url.host;
+    this.#origin = url.origin;
+    this.#path = url.pathname.replace(/\/$/, '');
     this.#options = options;
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#concurrency = new ConcurrencyLimit(this.#limits.concurrency);
@@ -224,9 +229,9 @@ export class Transport {
     bodyTimeout = this.#limits.bodyTimeout,
   ): Promise<Dispatcher.ResponseData> {
     const answer = agent.request({
-      origin: this.#options.server,
+      origin: this.#origin,
       method: request.method,
-      path: request.path,
+      path: `${this.#path}${request.path}`,
       headers: {
         ...this.#authorization(),
         'user-agent': this.#options.userAgent?.() ?? 'nautes',

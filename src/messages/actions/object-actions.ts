@@ -66,5 +66,12 @@ export const objectActions = actionTexts({
   UpgradeCluster: { en: 'Upgrade the cluster.', zh: '请升级集群。' },
   UseLongerCredential: { en: 'Use a credential that is valid for longer.', zh: '请使用有效期更长的凭据。' },
   ChooseNodePort: { en: 'Choose another port or remove that Service.', zh: '请换一个端口，或移除那个 Service。' },
-  ChooseNodePortInRange: { en: 'Choose one from 30000 to 32767.', zh: '请在 30000 到 32767 之间选择。' },
+  ChooseNodePortInRange: {
+    en: 'Give node ports of that range: httpNodePort and httpsNodePort of the gateway, or https_node_port of a virtual cluster.',
+    zh: '请给出该范围内的节点端口：网关的 httpNodePort 和 httpsNodePort，或虚拟集群的 https_node_port。',
+  },
+  AddressBehindProxy: {
+    en: 'Give the address of the API server itself (Rancher: an authorized cluster endpoint), or let the proxy pass such tokens (Rancher 2.9 and later: enable ClusterProxyConfig).',
+    zh: '请给出 API server 自身的地址（Rancher：authorized cluster endpoint），或让代理放行这类令牌（Rancher 2.9 及以上：启用 ClusterProxyConfig）。',
+  },
 });

@@ -5,8 +5,8 @@ export const files = texts({
   'file.mustBe': { en: '{place} must be {wanted:message}', zh: '{place} 应为{wanted:message}' },
   'file.holdsLists': { en: '{place} must hold lists', zh: '{place} 应由列表组成' },
   'file.addressForm': {
-    en: '{place} must have the form https://host[:port]',
-    zh: '{place} 应写成 https://主机[:端口]',
+    en: '{place} must have the form https://host[:port][/path]',
+    zh: '{place} 应写成 https://主机[:端口][/路径]',
   },
   'file.notClusterName': { en: '{place} is not a cluster name', zh: '{place} 不是集群名称' },
   'file.notPort': { en: '{place} is not a port', zh: '{place} 不是端口' },

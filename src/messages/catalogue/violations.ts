@@ -43,9 +43,13 @@ export const violations = texts({
     en: 'the address contains a user name or password',
     zh: '地址中有用户名或密码',
   },
-  'ApiServerInvalid.path': { en: 'the address has more than host and port', zh: '地址中除了主机和端口还有别的内容' },
+  'ApiServerInvalid.query': { en: 'the address has a query or a fragment', zh: '地址中有查询参数或片段' },
+  'ApiServerInvalid.path': { en: 'the path of the address has an empty part', zh: '地址的路径中有空的部分' },
+  'ApiServerInvalid.virtualPath': {
+    en: 'a virtual cluster has no path: it answers at a port of its host',
+    zh: '虚拟集群的地址没有路径：它在宿主集群的一个端口上应答',
+  },
   'ApiServerInvalid.port': { en: 'port 0 cannot be connected to', zh: '无法连接端口 0' },
-  'ApiServerInvalid.dot': { en: 'the host name ends with a dot', zh: '主机名以点结尾' },
 
   // --- what kind of cluster it is -----------------------------------------------------------------------------------
   'ClusterInvalid.kind': {

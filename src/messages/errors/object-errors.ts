@@ -142,11 +142,18 @@ export const objectErrors = errors({
     zh: '节点端口 {port} 已被 {holder:message} 占用',
     action: 'ChooseNodePort',
   },
+  OwnTokenRefused: {
+    status: 400,
+    next: 'stalled',
+    en: 'what answers at {address} does not let tokens of ServiceAccounts of the cluster through (a proxy with logins of its own), and Nautes works with an account of its own there',
+    zh: '{address} 处应答的程序（有自己登录方式的代理）不放行该集群 ServiceAccount 的令牌，而 Nautes 使用自己在集群上的账号工作',
+    action: 'AddressBehindProxy',
+  },
   NodePortOutOfRange: {
     status: 400,
     next: 'stalled',
-    en: '{port} is not a node port',
-    zh: '{port} 不是节点端口',
+    en: '{port} is not among the node ports of the cluster ({first} to {last})',
+    zh: '{port} 不在集群的节点端口范围内（{first} 到 {last}）',
     action: 'ChooseNodePortInRange',
   },
 });

@@ -28,6 +28,9 @@ function specOf(completion: Completion): ClusterSpec | undefined {
   const profile = readProfile(completion);
   const { address } = read;
   if (address === undefined || profile === undefined) return undefined;
+  if (profile.clusterType === 'virtual' && address.path !== '') {
+    completion.report('api_server', message('ApiServerInvalid.virtualPath'), action('GiveAddress'));
+  }
 
   const primaryDomain = completeDomain(completion, address);
   const { components, ...choices } = completeComponents(completion, profile, primaryDomain);

@@ -2,7 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { ApiServerReading } from '../../resources/cluster/api-server.ts';
 import type { ClusterSpec } from '../../resources/cluster/cluster.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
-import { NODE_PORT_RANGE } from '../../resources/cluster/node-port.ts';
+import { NODE_PORTS } from '../../resources/cluster/node-port.ts';
 import type { Action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
@@ -40,5 +40,5 @@ export class Completion {
 }
 
 export function outsideNodePorts(): Message {
-  return message('ClusterInvalid.nodePort', NODE_PORT_RANGE);
+  return message('ClusterInvalid.nodePort', NODE_PORTS);
 }

@@ -1,7 +1,7 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
-import { makerOfNamespace, nodePortFindings } from '../../kube/index.ts';
+import { DEFAULT_NODE_PORTS, makerOfNamespace, nodePortFindings, outsideRange } from '../../kube/index.ts';
 import { INCARNATION_LABEL, isOfFormer, type ObjectHead } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
@@ -34,7 +34,8 @@ export async function preflightVirtual(context: CheckContext): Promise<readonly 
     signal.throwIfAborted();
     const { said } = error instanceof NautesError ? error : new NautesError('HostNotReady', { host: host.name });
     const warning = message('Warning.hostNotAsked', { host: host.name, problem: said });
-    return [...warnings, { warning }];
+    const outside = outsideRange([change.spec.vclusterNodePort ?? []].flat(), DEFAULT_NODE_PORTS);
+    return [...outside.map((problem) => ({ field: '', error: problem })), ...warnings, { warning }];
   }
 }
 

@@ -1,13 +1,22 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
-import { type ClusterConnection, preflight as askCluster } from '../../kube/index.ts';
+import { Secret } from '../../base/secret.ts';
+import {
+  type ClusterConnection,
+  DEFAULT_NODE_PORTS,
+  isLetThrough,
+  outsideRange,
+  preflight as askCluster,
+  sampleToken,
+} from '../../kube/index.ts';
+import { readApiServer } from '../../resources/cluster/api-server.ts';
 import { takenFrom } from '../../resources/cluster/holder.ts';
 import { message } from '../../messages/message.ts';
-import type { StoredCredential } from '../../resources/credential.ts';
+import type { CredentialMaterial, StoredCredential } from '../../resources/credential.ts';
 import { gatewayPorts } from '../rules.ts';
 import type { CheckContext } from './check.ts';
-import { type Finding, problemsIn } from './finding.ts';
+import { type Finding, problem, problemsIn } from './finding.ts';
 import { foreignComponents } from './foreign-components.ts';
 import { holderFindings } from './holder-findings.ts';
 import { preflightVirtual } from './preflight-virtual.ts';
@@ -21,12 +30,18 @@ const PREFLIGHT_TIMEOUT_MILLISECONDS = 20_000;
  */
 export async function preflight(context: CheckContext): Promise<readonly Finding[]> {
   const { change } = context;
-  const { problem } = await change.draft.resolved;
-  if (change.options.skipCheck)
-    return change.options.takeOver === true ? [{ warning: message('Warning.takeOverNotAsked') }] : [];
-  if (problem !== undefined) return [];
+  const { problem: refusal } = await change.draft.resolved;
+  if (change.options.skipCheck) return notAsked(change);
+  if (refusal !== undefined) return [];
   if (change.isVirtual) return preflightVirtual(context);
   return change.presented === undefined ? [] : preflightPhysical(context, change.presented);
+}
+
+/** What can be said without asking: a cluster that is not asked counts as one with the usual node ports. */
+function notAsked({ spec, options, isVirtual }: CheckContext['change']): readonly Finding[] {
+  const ports = isVirtual ? [spec.vclusterNodePort ?? []].flat() : gatewayPorts({ spec });
+  const outside = outsideRange(ports, DEFAULT_NODE_PORTS).map((error) => ({ field: '', error }));
+  return options.takeOver === true ? [...outside, { warning: message('Warning.takeOverNotAsked') }] : outside;
 }
 
 /** Asks the cluster, with the credential that is to be registered: reachable, rights, version, ports, components of others. */
@@ -69,13 +84,35 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
     ];
   };
   try {
-    return await access.use(credential, ask, deadline);
+    const found = await access.use(credential, ask, deadline);
+    return problemsIn(found).length > 0
+      ? found
+      : [...found, ...(await ownTokenFindings(context, credential, deadline))];
   } catch (error) {
     if (error instanceof NautesError) throw error;
     signal.throwIfAborted();
     const details = { address: spec.apiServer, seconds: PREFLIGHT_TIMEOUT_MILLISECONDS / 1000 };
     return [{ field: '', error: new NautesError('ClusterTimeout', details, { cause: error }) }];
   }
+}
+
+/**
+ * A proxy before the API server may know tokens of its own only, and Nautes works with an account of the cluster: tried
+ * before anything is made. Where there is a proxy, the address has a path or the certificate another name.
+ */
+async function ownTokenFindings(
+  { services: { access }, change: { spec } }: CheckContext,
+  credential: StoredCredential,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { path = '' } = readApiServer(spec.apiServer).address ?? {};
+  const hasProxy = path !== '' || credential.binding.tlsServerName !== undefined;
+  if (!hasProxy || credential.origin !== 'uploaded') return [];
+  const token = await access.use(credential, (connection) => sampleToken(connection, signal), signal);
+  if (token === undefined) return [];
+  const material = new Secret<CredentialMaterial>({ kind: 'token', token: token.reveal() });
+  const passes = await access.use({ ...credential, material }, (other) => isLetThrough(other, signal), signal);
+  return passes ? [] : problem('', new NautesError('OwnTokenRefused', { address: spec.apiServer }));
 }
 
 /** Everything that was found in one answer. */

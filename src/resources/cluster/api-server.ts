@@ -8,18 +8,21 @@ export const MAXIMUM_API_SERVER_LENGTH = 300;
 
 /** The parsed address of an API server. */
 export interface ApiServerAddress {
-  /** `https://host:port`, always with the port. */
+  /** `https://host:port` and its path, always with the port. */
   readonly url: string;
   /** Host name, or IP address without brackets. */
   readonly host: string;
   readonly port: number;
   /** True when the host is an IP address. */
   readonly isIp: boolean;
+  /** Below which it answers, behind proxies such as Rancher: `/k8s/clusters/c-1`. Empty for most. */
+  readonly path: string;
 }
 
 /**
- * Parses an API server's address into its normal form (short and octal forms of IPv4 written out).
- * @throws NautesError `ApiServerInvalid` for anything but https, with user, path, query or fragment, or a bad host or port
+ * Parses an API server's address into its normal form: short and octal forms of IPv4 written out, no slash at the end of
+ * the path and no dot at the end of the host.
+ * @throws NautesError `ApiServerInvalid` for anything but https, with user, query or fragment, or a bad host, port or path
  */
 export function parseApiServer(text: string): ApiServerAddress {
   const { address, problem } = readApiServer(text);
@@ -32,7 +35,7 @@ export type ApiServerReading =
   | { readonly address: ApiServerAddress; readonly problem?: undefined }
   | { readonly address?: undefined; readonly problem: Message };
 
-/** Reads `https://host[:port][/]`. */
+/** Reads `https://host[:port][/path]`. */
 export function readApiServer(text: string): ApiServerReading {
   const problem = textProblem(text);
   if (problem !== undefined) return { problem };
@@ -41,7 +44,9 @@ export function readApiServer(text: string): ApiServerReading {
   if (urlProblem !== undefined) return { problem: urlProblem };
   const port = portOf(url);
   const host = hostOf(url);
-  return { address: { url: `https://${url.hostname}:${port}`, host, port, isIp: isIP(host) !== 0 } };
+  const path = pathOf(url);
+  const authority = `${url.hostname.replace(/\.$/, '')}:${port}`;
+  return { address: { url: `https://${authority}${path}`, host, port, isIp: isIP(host) !== 0, path } };
 }
 
 function textProblem(text: string): Message | undefined {
@@ -54,20 +59,26 @@ function textProblem(text: string): Message | undefined {
 }
 
 function problemOf(url: URL): Message | undefined {
-  const { protocol, username, password, pathname, search, hash } = url;
+  const { protocol, username, password, search, hash } = url;
   if (protocol !== 'https:') return message('ApiServerInvalid.scheme', { scheme: protocol.slice(0, -1) });
   if (username !== '' || password !== '') return message('ApiServerInvalid.account');
-  if (pathname !== '/' || search !== '' || hash !== '') return message('ApiServerInvalid.path');
+  if (search !== '' || hash !== '') return message('ApiServerInvalid.query');
+  if (/\/(?:\/|%2f)/i.test(url.pathname)) return message('ApiServerInvalid.path');
   if (portOf(url) === 0) return message('ApiServerInvalid.port');
-  return hostOf(url).endsWith('.') ? message('ApiServerInvalid.dot') : undefined;
+  return /(?:^|\.)$/.test(hostOf(url)) ? message('ApiServerInvalid.form') : undefined;
 }
 
 function portOf({ port }: URL): number {
   return port === '' ? 443 : Number(port);
 }
 
+/** Without the brackets of IPv6, and without the dot that ends a full name. */
 function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
+  return hostname.replace(/^\[|\]$|\.$/g, '');
+}
+
+function pathOf({ pathname }: URL): string {
+  return pathname.replace(/\/+$/, '');
 }
 
 function hasControlCharacters(text: string): boolean {

@@ -256,7 +256,7 @@ describe('cluster file', () => {
     ['another version', ORIGINAL.replace('v1alpha1', 'v9'), /apiVersion must be/],
     ['another name', ORIGINAL.replace('name: c1', 'name: canary'), /metadata\.name must be the name of the file/],
     ['no spec', ORIGINAL.slice(0, ORIGINAL.indexOf('spec:')), /spec must be an object/],
-    ['an address with a path', ORIGINAL.replace(':31501', ':31501/canary'), /spec\.apiServer must have the form/],
+    ['an address with a query', ORIGINAL.replace(':31501', ':31501/?canary'), /spec\.apiServer must have the form/],
     ['a plain http address', ORIGINAL.replace('https:', 'http:'), /spec\.apiServer must have the form/],
     ['a user in the address', ORIGINAL.replace('https://', 'https://canary@'), /spec\.apiServer must have the form/],
     ['an unknown type', ORIGINAL.replace('virtual', 'canary'), /spec\.clusterType must be physical or virtual/],

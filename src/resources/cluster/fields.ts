@@ -18,10 +18,10 @@ export interface ClusterResource {
   readonly group: string;
 }
 
-/** `https://host[:port]`; a trailing slash is removed. */
+/** `https://host[:port][/path]`; slashes at the end are removed. */
 function decodeAddress(written: string, place: string): string {
-  const address = written.replace(/\/$/, '');
-  if (!/^https:\/\/[^/?#@\\\s]+$/.test(address) || !URL.canParse(address)) {
+  const address = written.replace(/\/+$/, '');
+  if (!/^https:\/\/[^/?#@\\\s]+(?:\/[^/?#\\\s]+)*$/.test(address) || !URL.canParse(address)) {
     throw new FieldProblem(message('file.addressForm', { place }));
   }
   return address;
@@ -78,8 +78,8 @@ const kubeconfig: FieldType<string, Secret | undefined, string> = {
 export const clusterFields = {
   apiServer: field(text({ isRequired: true, decode: decodeAddress }), {
     text: {
-      en: 'address of its API server as the Nautes server reaches it, `https://host[:port]`',
-      zh: 'Nautes 服务器访问它的 API server 时用的地址，`https://host[:port]`',
+      en: 'address of its API server as the Nautes server reaches it, `https://host[:port][/path]`',
+      zh: 'Nautes 服务器访问它的 API server 时用的地址，`https://host[:port][/path]`',
     },
     flag: {
       syntax: '--address <url>',

@@ -1,9 +1,9 @@
-/** The default range of node ports of a Kubernetes cluster. */
-export const NODE_PORT_RANGE = { first: 30000, last: 32767 } as const;
+/** What can be a node port at all; which of them a cluster gives out is its own matter (`--service-node-port-range`). */
+export const NODE_PORTS = { first: 1, last: 65_535 } as const;
 
-/** The port, or `undefined` when the text is not a number in the range of node ports. */
+/** The port, or `undefined` when the text is no port number. */
 export function readNodePort(text: string): number | undefined {
   if (!/^[0-9]{1,5}$/.test(text)) return undefined;
   const port = Number(text);
-  return port >= NODE_PORT_RANGE.first && port <= NODE_PORT_RANGE.last ? port : undefined;
+  return port >= NODE_PORTS.first && port <= NODE_PORTS.last ? port : undefined;
 }

@@ -1,0 +1,82 @@
+/** Where API servers answer: below a path, at addresses from which no name follows, with node ports of their own. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
+import { PathProxy } from '../doubles/path-proxy.ts';
+import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+
+const reasons = ({ findings }: ClusterPlan): readonly (string | undefined)[] => findings.map(({ reason }) => reason);
+
+describe('the address of an API server', () => {
+  let sandbox: Sandbox;
+  let loop: ControlLoop;
+  let next = 0;
+
+  before(async () => {
+    sandbox = await startSandbox({ clusters: 4, basePort: 0, nodePorts: { first: 31_000, last: 31_999 } });
+    loop = await ControlLoop.start();
+  });
+  after(async () => {
+    await loop?.[Symbol.asyncDispose]();
+    await sandbox?.close();
+  });
+
+  function cluster(): SandboxCluster {
+    const found = sandbox.clusters[next];
+    next += 1;
+    assert.ok(found);
+    return found;
+  }
+
+  const ports = (httpNodePort: string, httpsNodePort: string) => ({
+    ...hostDraft,
+    components: { gateway: { name: '', namespace: '', additions: { httpNodePort, httpsNodePort } } },
+  });
+
+  it('below a path is used for everything, with our own account too', async () => {
+    const target = cluster();
+    await using proxy = await PathProxy.start(target);
+    const draft = ports('31080', '31443');
+    const bindings = target.list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding');
+    assert.deepEqual(reasons(await loop.plan('proxied', proxy, draft)), []);
+    await loop.save('proxied', proxy, draft);
+    const { incarnation } = await loop.untilReady('proxied');
+    assert.deepEqual(proxy.strayed, []);
+    await loop.delete('proxied');
+    await loop.untilReceipt('proxied', incarnation);
+    assert.deepEqual(target.list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'), bindings);
+    assert.deepEqual(proxy.strayed, []);
+  });
+
+  it('behind a proxy that refuses tokens of ServiceAccounts is refused before anything is made', async () => {
+    const target = cluster();
+    await using proxy = await PathProxy.start(target, 'refused');
+    const plan = await loop.plan('refused', proxy, ports('31080', '31443'));
+    assert.deepEqual(reasons(plan), ['OwnTokenRefused']);
+    await assert.rejects(
+      loop.save('refused', proxy, ports('31080', '31443')),
+      /does not let tokens of ServiceAccounts/,
+    );
+    assert.equal(target.get('v1', 'Namespace', '', 'nautes-system'), undefined);
+    proxy.foreignTokens = 'passed';
+    assert.deepEqual(reasons(await loop.plan('refused', proxy, ports('31080', '31443'))), []);
+  });
+
+  it('node ports are those of the range that the cluster has, and the range is named', async () => {
+    const target = cluster();
+    const services = target.list('v1', 'Service');
+    const outside = await loop.plan('ranged', target, ports('30080', '31443'));
+    assert.deepEqual(reasons(outside), ['NodePortOutOfRange']);
+    assert.deepEqual(outside.findings[0]?.said.params, { port: 30080, first: 31000, last: 31999 });
+    assert.deepEqual(reasons(await loop.plan('ranged', target, ports('31080', '31443'))), []);
+    assert.deepEqual(target.list('v1', 'Service'), services, 'nothing is made to find out');
+    await assert.rejects(loop.save('ranged', target, ports('30080', '31443')), { reason: 'PreflightFailed' });
+  });
+
+  it('a cluster that is not asked counts as one with the usual node ports', async () => {
+    const unseen = { skipCheck: true };
+    const target = cluster();
+    assert.deepEqual(reasons(await loop.plan('unseen', target, ports('31080', '80'), unseen)), ['NodePortOutOfRange']);
+  });
+});
