@@ -28,7 +28,10 @@ export function saveSchema(kind: ResourceKind, text: ObjectText): ObjectSchema<u
   return objectSchema(text, { ...properties, ...kind.olderSpellings?.properties }, required);
 }
 
-/** A resource of the kind in replies: every field, except groups and omitted fields without a value. */
+/**
+ * A resource of the kind in replies: every field, except groups and omitted fields without a value. Clients that do not
+ * ask for `application/json` by name get older spellings too.
+ */
 export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: ObjectText): ObjectSchema<ReplyOf<F>> {
   const properties = { name: { type: 'string' }, ...placed(kind, shownFields(kind.fields), ({ type }) => type.reply) };
   const optional = new Set(
@@ -39,7 +42,7 @@ export function replySchema<F extends Fields>(kind: ResourceKind<F>, text: Objec
   );
   return objectSchema(
     text,
-    inReplyOrder(kind, properties),
+    { ...inReplyOrder(kind, properties), ...kind.olderSpellings?.properties },
     Object.keys(properties).filter((name) => !optional.has(name)),
   );
 }

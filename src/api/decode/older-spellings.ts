@@ -70,7 +70,7 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** A copy with the value at the path. Keys are defined, not assigned: `__proto__` is one like any other. */
-function withValue(body: unknown, path: readonly string[], value: unknown): WireMessage {
+export function withValue(body: unknown, path: readonly string[], value: unknown): WireMessage {
   const [key = '', ...rest] = path;
   const members = typeof body === 'object' && body !== null ? { ...body } : {};
   return { ...members, [key]: rest.length === 0 ? value : withValue(valueAt(body, [key]), rest, value) };

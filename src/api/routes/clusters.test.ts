@@ -210,7 +210,7 @@ describe('reading', () => {
     };
     const vcluster = { https_node_port: '31000' };
     await api.send(saveRequest('a', { ...MINIMAL_BODY, components_list, vcluster, kubeconfig: 'canary' }));
-    const reply = await api.send({ target: '/api/v1/clusters/a' });
+    const reply = await api.send({ target: '/api/v1/clusters/a', headers: { accept: 'application/json' } });
     assert.deepEqual(reply.json(), {
       name: 'a',
       ...MINIMAL_BODY,
@@ -229,6 +229,31 @@ describe('reading', () => {
       reserved_namespaces_allowed_products: {},
       product_allowed_cluster_resources: {},
     });
+  });
+
+  it('shows clients that do not ask for JSON by name, as those of the original, the fields of 0.3 too', async () => {
+    await using api = await startTestServer();
+    const older = {
+      argocd_host: 'argocd.example.com',
+      tekton_host: 'tekton.example.com',
+      traefik: { http_node_port: '30080', https_node_port: '30443' },
+    };
+    await api.send(saveRequest('a', { ...MINIMAL_BODY, worker_type: 'pipeline', ...older }));
+    for (const headers of [{}, { accept: '*/*' }]) {
+      const one = await api.send({ target: '/api/v1/clusters/a', headers });
+      assert.match(String(one.headers.vary), /Accept\b/);
+      assert.partialDeepStrictEqual(one.json(), older);
+      const components = one.json().components_list as Record<string, unknown>;
+      assert.deepEqual(components['ingress_controller'], components['gateway']);
+      const { items } = (await api.send({ target: '/api/v1/clusters', headers })).json();
+      assert.deepEqual(items, [one.json()]);
+      assert.equal((await api.send(saveRequest('a', one.json()))).status, 200, 'it can be sent back');
+    }
+    const present = await api.send({ target: '/api/v1/clusters/a', headers: { accept: 'application/json' } });
+    assert.deepEqual(
+      Object.keys(older).filter((field) => field in present.json()),
+      [],
+    );
   });
 
   it('lists by field selector and in pages', async () => {

@@ -23,6 +23,7 @@ import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import { deletionPlanReply } from '../wire/deletion-plan-reply.ts';
 import { statusReply } from '../wire/status-reply.ts';
+import { wantsOlderFields, withOlderFields } from '../wire/older-reply.ts';
 import { resourceReply } from '../wire/resource-reply.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, type ListItem, page, readEntityTags } from '../wire/paging.ts';
@@ -143,7 +144,7 @@ async function get(registry: ClusterRegistry, request: FastifyRequest, reply: Fa
   readQuery(request, GetQuery);
   const call = callOf(request);
   const { cluster, generation } = await call.within(registry.get(call.context, clusterNameOf(request)));
-  return sendTagged(request, reply, entityTag(generation), ClusterReply, () => resourceReply(clusterKind, cluster));
+  return sendTagged(request, reply, entityTag(generation), ClusterReply, () => clusterReply(request, cluster));
 }
 
 async function list(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -156,12 +157,17 @@ async function list(registry: ClusterRegistry, request: FastifyRequest, reply: F
   const result = page(selected, textOf(query.limit), textOf(query.continue));
   const summaries = result.items.flatMap(({ summary }) => summary ?? []);
   const texts = summaries.length === 0 ? {} : textHeaders(language);
-  void reply.headers({ ...texts, vary: 'Authorization, Accept-Language' });
+  void reply.headers({ ...texts, vary: 'Authorization, Accept, Accept-Language' });
   return sendTagged(request, reply, listEntityTag(result), ClusterListReply, () => ({
-    items: result.items.flatMap(({ cluster }) => (cluster === undefined ? [] : [resourceReply(clusterKind, cluster)])),
+    items: result.items.flatMap(({ cluster }) => (cluster === undefined ? [] : [clusterReply(request, cluster)])),
     ...(result.continue === '' ? {} : { continue: result.continue }),
     ...(summaries.length === 0 ? {} : { unregistered: summaries }),
   }));
+}
+
+function clusterReply({ headers }: FastifyRequest, cluster: Cluster): Reply<typeof ClusterReply> {
+  const reply = resourceReply(clusterKind, cluster);
+  return wantsOlderFields(headers.accept) ? withOlderFields(clusterKind, reply) : reply;
 }
 
 /** A cluster in the list: as it is registered, or how it is where there is no registration to show. */
@@ -208,7 +214,7 @@ function sendTagged<S extends TSchema>(
   schema: S,
   content: () => Reply<S>,
 ): FastifyReply {
-  const vary = reply.getHeader('vary') ?? 'Authorization';
+  const vary = reply.getHeader('vary') ?? 'Authorization, Accept';
   void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary });
   const known = readEntityTags(request.headers['if-none-match'] ?? '');
   if (known.includes('*') || known.some((value) => entityTag(value) === tag)) return reply.code(304).send();

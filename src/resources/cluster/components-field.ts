@@ -81,9 +81,12 @@ const replyComponent: JsonSchema = {
 const replySchema: JsonSchema = {
   type: 'object',
   required: Object.keys(wireCategories),
-  properties: record(
-    Object.keys(wireCategories).map((name) => [name, { anyOf: [replyComponent, { type: 'null' }] }] as const),
-  ),
+  properties: {
+    ...record(
+      Object.keys(wireCategories).map((name) => [name, { anyOf: [replyComponent, { type: 'null' }] }] as const),
+    ),
+    ingress_controller: { ...replyComponent, description: 'Name of `gateway` in 0.3.', deprecated: true },
+  },
 };
 
 const documentComponent = object(
