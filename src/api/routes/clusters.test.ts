@@ -239,7 +239,8 @@ describe('reading', () => {
       traefik: { http_node_port: '30080', https_node_port: '30443' },
     };
     await api.send(saveRequest('a', { ...MINIMAL_BODY, worker_type: 'pipeline', ...older }));
-    for (const headers of [{}, { accept: '*/*' }]) {
+    const asked: readonly Readonly<Record<string, string>>[] = [{}, { accept: '*/*' }];
+    for (const headers of asked) {
       const one = await api.send({ target: '/api/v1/clusters/a', headers });
       assert.match(String(one.headers.vary), /Accept\b/);
       assert.partialDeepStrictEqual(one.json(), older);
