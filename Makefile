@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea sshd argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ test-gitea: setup gitea ## the tests that need a real Git server with users and 
 
 test-argocd: setup controlplane argocd ## the tests that need a real Argo CD
 	@$(NODE) tools/test/run.ts $$(git ls-files '*argocd*.real.test.ts')
+
+sshd: setup ## unpack Debian's SSH server for tests
+	@$(NODE) tools/sshd/build.ts
 
 gitea: setup ## build Gitea once (needs Go and gcc)
 	@$(NODE) tools/gitea/build.ts

@@ -155,7 +155,7 @@ describe('a refusal of GitLab to this server', () => {
         return () => project.members.set(account, { level: MAINTAINER });
       },
       reason: 'ConfigRepoMissing',
-      words: /shows no repository at git\.remote to this server \(404\)/,
+      words: /shows no repository at git\.remote to this server/,
     },
     {
       what: 'a repository that has moved',

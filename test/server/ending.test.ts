@@ -55,11 +55,17 @@ describe('a server that ends', () => {
     await chmod(join(place, 'bin/ssh'), 0o755);
     await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(place, 'remote.git')]);
     await writeFile(join(place, 'gate'), '');
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(place, 'key')]);
+    await writeFile(join(place, 'hosts'), '# the stand-in looks at none\n');
     const server = await NautesProcess.start({
       configuration: {
         role: 'api',
         catalog: { files: [CATALOG] },
-        git: { remote: `ssh://git@localhost${place}/remote.git` },
+        git: {
+          remote: `ssh://git@localhost${place}/remote.git`,
+          sshKeyFile: join(place, 'key'),
+          knownHostsFile: join(place, 'hosts'),
+        },
       },
       environment: { PATH: `${join(place, 'bin')}:${process.env['PATH'] ?? ''}`, TMPDIR: place },
     });

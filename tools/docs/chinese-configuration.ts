@@ -51,6 +51,8 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'git.username': 'https 远端的用户名。',
   'git.tokenFile': '含有 https 远端令牌的文件。',
   'git.caFile': authorities('https 远端'),
+  'git.sshKeyFile': 'SSH 远端的私钥文件（不带口令）；每次使用时读取，只会出示这一把密钥。',
+  'git.knownHostsFile': '含有 SSH 远端主机密钥的文件，格式与 ssh-keyscan 的输出相同；拒绝出示其他密钥的主机。',
   'git.pollSeconds': '每隔多久查询一次远端上别人的提交。',
   'git.operationsPerMinute': '任意一分钟内对 https 或 ssh 远端的获取和推送次数，均匀分布；其间到来的改动一起推送。',
   'git.pushAs':

@@ -56,6 +56,7 @@ describe('URL of a remote', () => {
     'https://git.example.org/a/b.git',
     'ssh://git@git.example.org:22/a/b.git',
     'git@git.example.org:a/b.git',
+    'ssh://git@[::1]:2222/~me/b.git',
     'file:///srv/a.git',
     '/srv/a.git',
   ]) {
@@ -73,6 +74,10 @@ describe('URL of a remote', () => {
     'relative/path',
     'https://example.org/a\nb',
     'me@-oProxyCommand=id:a',
+    'git@git.example.org:-oProxyCommand=id',
+    'ssh://-oProxyCommand=id@git.example.org/a',
+    'ssh://git.example.org/a',
+    'ssh://git@git.example.org/',
     'ssh://-oProxyCommand=id/a',
   ]) {
     it(`may not be ${JSON.stringify(url)}`, () => {

@@ -7,14 +7,15 @@ import { OutputTooLarge } from '../../base/programs/process.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
-import { type GitReport, reportOf, TRACE_VARIABLES, words, RemoteFailure } from './remote/git-report.ts';
+import { type GitReport, reportOf, sshReportOf, TRACE_VARIABLES, words, RemoteFailure } from './remote/git-report.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import { readPush, refusedPublication } from './git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
-import { LocalReceivePack } from './push/local-receive-pack.ts';
+import { localReceivePack, sshReceivePack } from './push/program-receive-pack.ts';
 import type { ReceivePack } from './push/receive-pack.ts';
 import { ReferenceConflict, type ReferenceUpdater } from '../git/reference-updater.ts';
 import { type GitCredentials, RemoteAccess, type RemoteOptions, unavailable } from './remote/remote-access.ts';
+import type { SshClient } from './remote/ssh-client.ts';
 import { requestRefusal } from './remote/remote-refusal.ts';
 import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import { MAIN_REFERENCE, syncPacks, writePack } from '../git/repository-directory.ts';
@@ -57,7 +58,7 @@ export class RemoteBranch implements Branch {
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
-    this.#receivePack = receivePackOf(remote.url, git);
+    this.#receivePack = receivePackOf(remote.url, git, this.#access.ssh);
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
@@ -161,12 +162,14 @@ export class RemoteBranch implements Branch {
     signal: AbortSignal,
   ): Promise<GitReport> {
     const configuration = credentials === undefined ? [] : [this.#header(credentials)];
-    const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : {};
+    const { ssh } = this.#access;
+    const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : (ssh?.environment ?? {});
     const limits = { limits: REMOTE_LIMITS, maximumOutput: MAXIMUM_REMOTE_OUTPUT };
     const options = { signal, configuration, variables, ...limits };
     const isFetch = args[0] === 'fetch';
     const running = isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options);
-    const report = reportOf(await running.catch(asFailureOfRemote));
+    const result = await running.catch(asFailureOfRemote);
+    const report = ssh === undefined ? reportOf(result) : sshReportOf(result);
     if (report.code !== 0 && requestRefusal(report) !== undefined) throw new RemoteFailure(report);
     return report;
   }
@@ -186,10 +189,11 @@ function asFailureOfRemote(error: unknown): never {
 /** Variables by which git, and only git, knows how to reach a server. */
 const WAYS_OF_GIT = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'GIT_SSL_CAPATH'];
 
-/** What takes pushes there without a run of `git push`; `undefined` for SSH, and where there is a proxy. */
-function receivePackOf(url: string, git: Git): ReceivePack | undefined {
+/** What takes pushes there without a run of `git push`; `undefined` where there is a proxy. */
+function receivePackOf(url: string, git: Git, ssh: SshClient | undefined): ReceivePack | undefined {
   const path = localPath(url);
-  if (path !== undefined) return new LocalReceivePack(git, path);
+  if (path !== undefined) return localReceivePack(git, path);
+  if (ssh !== undefined) return sshReceivePack(git, ssh);
   if (!/^https?:/.test(url) || WAYS_OF_GIT.some((name) => (git.variable(name) ?? '') !== '')) return undefined;
   return new HttpReceivePack({ url, authorityFile: git.variable('GIT_SSL_CAINFO') });
 }

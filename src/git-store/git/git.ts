@@ -23,7 +23,6 @@ const PASSED_VARIABLES = [
   'HOME',
   'USER',
   'TMPDIR',
-  'SSH_AUTH_SOCK',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',
@@ -89,7 +88,7 @@ export class Git {
   readonly #packWriters: PackWriters;
 
   /**
-   * @param variables additional environment, e.g. `GIT_SSH_COMMAND`
+   * @param variables additional environment, e.g. `GIT_SSL_CAINFO`
    * @param programs who starts what runs to its end
    */
   constructor(
@@ -150,6 +149,11 @@ export class Git {
     return this.#programs.start('git', args, { environment: this.#environment }, listener);
   }
 
+  /** Starts another program by which Git is spoken, with the same environment. */
+  startProgram(program: string, args: readonly string[], listener: ProgramListener): RunningProgram {
+    return this.#programs.start(program, args, { environment: this.#environment }, listener);
+  }
+
   #arguments(args: readonly string[]): string[] {
     return [`--git-dir=${this.directory}`, ...args];
   }
@@ -182,7 +186,7 @@ function cleanEnvironment(): Record<string, string> {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=10',
+    GIT_SSH_COMMAND: 'false', // a remote over SSH brings its own
     LC_ALL: 'C',
   };
   for (const name of PASSED_VARIABLES) {

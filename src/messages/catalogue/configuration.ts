@@ -77,6 +77,15 @@ export const configurationTexts = texts({
     en: 'caller needs git.remote and identity.provider gitlab or gitea',
     zh: '取值 caller 时需要 git.remote，且 identity.provider 为 gitlab 或 gitea',
   },
+  'ConfigurationInvalid.callerOverSsh': {
+    en: 'caller needs an https remote: over SSH everything is pushed with one key',
+    zh: '取值 caller 时需要 https 远端：通过 SSH 时所有内容都用同一把密钥推送',
+  },
+  'ConfigurationInvalid.sshFile': { en: 'an SSH remote needs it', zh: 'SSH 远端需要它' },
+  'ConfigurationInvalid.sshFileName': {
+    en: 'the name of the file has quotation marks or control characters',
+    zh: '文件名含有引号或控制字符',
+  },
   'ConfigurationInvalid.notHttp': { en: '{url} is no http or https address', zh: '{url} 不是 http 或 https 地址' },
   'ConfigurationInvalid.urlParts': { en: 'only scheme, host, port and path', zh: '只能有协议、主机、端口和路径' },
   'ConfigurationInvalid.notProject': {
@@ -91,6 +100,8 @@ export const configurationTexts = texts({
   'remoteUrl.scheme': { en: 'is not https, ssh, file or a path', zh: '不是 https、ssh、file 或路径' },
   'remoteUrl.host': { en: 'has no sound host', zh: '没有有效的主机' },
   'remoteUrl.password': { en: 'has a password; give it as credentials', zh: '含有密码；请作为凭据提供' },
+  'remoteUrl.sshUser': { en: 'has no user; most servers want git@', zh: '没有用户名；多数服务器要求 git@' },
+  'remoteUrl.path': { en: 'has no sound path', zh: '没有有效的路径' },
   'remoteUrl.user': { en: 'has a user; give it as credentials', zh: '含有用户名；请作为凭据提供' },
   'ConfigurationInvalid.mirror': {
     en: 'this is neither a directory nor an https URL without user, "?" and "#"',

@@ -147,6 +147,12 @@ export const ConfigurationSchema = section({
     username: text('User name for an https remote.', 'nautes'),
     tokenFile: text('File that holds the token for an https remote.'),
     caFile: authorities('of an https remote'),
+    sshKeyFile: text(
+      'File with the private key (without a passphrase) for an SSH remote; read at every use, and the only key that is offered.',
+    ),
+    knownHostsFile: text(
+      'File with the host keys of an SSH remote, as ssh-keyscan prints them; a host with another key is refused.',
+    ),
     pollSeconds: count('How often the remote is polled for commits of others.', 15, 1, 3600),
     operationsPerMinute: count(
       'Fetches and pushes that a remote over https or ssh is asked for in any minute, evenly spread; what comes in ' +

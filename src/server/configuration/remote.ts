@@ -1,4 +1,5 @@
-import type { GitCredentials, RemoteOptions } from '../../git-store/index.ts';
+import { resolve } from 'node:path';
+import { type GitCredentials, isSshUrl, type RemoteOptions, type SshOptions } from '../../git-store/index.ts';
 import type { Caller } from '../../resources/caller.ts';
 import type { Configuration } from './configuration.ts';
 import { readSecretFile } from './secret-file.ts';
@@ -14,8 +15,13 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
     throw invalidKey('git.pushAs', message('ConfigurationInvalid.caller'));
   }
   if (git.remote === '') return undefined;
+  const isSsh = isSshUrl(git.remote);
+  if (isSsh && git.pushAs === 'caller') {
+    throw invalidKey('git.pushAs', message('ConfigurationInvalid.callerOverSsh'));
+  }
   return {
     url: git.remote,
+    ...(isSsh ? { ssh: sshOptions(git) } : {}),
     ...(/^(https?|ssh):|@/.test(git.remote) ? { operationsPerMinute: git.operationsPerMinute } : {}),
     // Read at every use: a token replaced on disk takes effect without a restart.
     ...(git.tokenFile === ''
@@ -33,4 +39,13 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
 function callerCredentials({ credential, name }: Caller): GitCredentials {
   if (credential === undefined) throw new Error(`no token of ${name} is at hand`);
   return { username: CALLER_USERNAME, password: credential };
+}
+
+/** The files for ssh, which are read at every use. */
+function sshOptions({ sshKeyFile, knownHostsFile }: Configuration['git']): SshOptions {
+  for (const [key, file] of Object.entries({ sshKeyFile, knownHostsFile })) {
+    if (file === '') throw invalidKey(`git.${key}`, message('ConfigurationInvalid.sshFile'));
+    if (/["\p{Cc}]/u.test(file)) throw invalidKey(`git.${key}`, message('ConfigurationInvalid.sshFileName'));
+  }
+  return { keyFile: resolve(sshKeyFile), knownHostsFile: resolve(knownHostsFile) };
 }

@@ -13,7 +13,7 @@ import { RemoteFailure } from '../remote/git-report.ts';
 import { git, noAbort, temporaryDirectory } from '../../testing/fixtures.ts';
 import { startGitHttpServer } from '../../testing/git-http-server.ts';
 import { HttpReceivePack } from './http-receive-pack.ts';
-import { LocalReceivePack } from './local-receive-pack.ts';
+import { localReceivePack } from './program-receive-pack.ts';
 import { encodePacket, FLUSH } from './packets.ts';
 import type { Push } from './push-conversation.ts';
 import { commitOn, describeReceivePackContract } from './receive-pack.contract.ts';
@@ -22,7 +22,7 @@ const credentials = { username: 'nautes', password: new Secret('canary-password'
 const notAfter = new Date(Date.now() + 3_600_000);
 
 describeReceivePackContract('of a repository on this machine', async (root) => ({
-  open: (repository) => new LocalReceivePack(new Git(root), join(root, repository)),
+  open: (repository) => localReceivePack(new Git(root), join(root, repository)),
   credentials: undefined,
   close: () => Promise.resolve(),
 }));
@@ -59,7 +59,7 @@ describe('a push to a repository on this machine', () => {
     const origin = join(root, 'origin.git');
     const script = '#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.02; done; touch gone\n';
     await writeFile(join(origin, 'hooks', 'post-receive'), script, { mode: 0o755 });
-    const receivePack = new LocalReceivePack(new Git(root), origin);
+    const receivePack = localReceivePack(new Git(root), origin);
     const first = await commitOn(origin, '', 'First');
     assert.deepEqual(await receivePack.push(first, undefined, noAbort), { kind: 'accepted' });
     assert.ok(!existsSync(join(origin, 'gone')));

@@ -2,6 +2,7 @@ import type { Message } from '../../../messages/text.ts';
 import { message, quoted, render } from '../../../messages/message.ts';
 import type { RunResult } from '../../../base/programs/process.ts';
 import { oneLine } from '../../git/commit-message.ts';
+import { sshWords } from './ssh-sayings.ts';
 
 /** Longest text of the remote that is passed on. */
 const MAXIMUM_WORDS = 500;
@@ -28,6 +29,8 @@ export interface RemoteReport {
   readonly status?: number;
   readonly retryAfter?: string;
   readonly location?: string;
+  /** True when it came over SSH: what ssh and the server behind it say is not kept apart. */
+  readonly isSsh?: boolean;
 }
 
 /** A remote could not be asked, or gave no answer; what was said is in the report, unfiltered. */
@@ -53,13 +56,23 @@ const LIMIT_SAYINGS: readonly (readonly [RegExp, Message])[] = [
   [/died of signal 25\b|file too large/i, message('remote.tooLarge')],
 ];
 
+function limitReached(code: number, lines: readonly string[]): { readonly problem?: Message } {
+  const own = code === 0 ? [] : lines.filter((line) => !line.startsWith('remote:'));
+  const problem = LIMIT_SAYINGS.find(([saying]) => own.some((line) => saying.test(line)))?.[1];
+  return problem === undefined ? {} : { problem };
+}
+
+/** A run of git over SSH: every line may be of ssh, of the server or of git. */
+export function sshReportOf({ code, stdout, stderr }: RunResult): GitReport {
+  const lines = linesOf(stderr);
+  const report = { code, stdout: stdout.toString('utf8'), remote: [], local: sshWords(lines), isSsh: true };
+  return { ...report, ...limitReached(code, lines) };
+}
+
 /** Takes the traces out of what was printed, so that nothing of them can get further. */
 export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
   const lines = stderr.split(/[\r\n]+/);
   const said = lines.filter((line) => !TRACE_LINE.test(line));
-  const problem = LIMIT_SAYINGS.find(([saying]) =>
-    said.some((line) => !line.startsWith('remote:') && saying.test(line)),
-  )?.[1];
   return {
     code,
     stdout: stdout.toString('utf8'),
@@ -67,7 +80,7 @@ export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
       .flatMap((line) => (line.startsWith('remote:') ? line.slice('remote:'.length).trim() : []))
       .filter(Boolean),
     local: said.filter((line) => /^(fatal|error|ssh|Host key)/.test(line)),
-    ...(code !== 0 && problem !== undefined && { problem }),
+    ...limitReached(code, said),
     ...(httpAnswer(lines) ?? statusSaid(said)),
   };
 }

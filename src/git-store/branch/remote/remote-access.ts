@@ -6,6 +6,8 @@ import { RateLimiter } from '../../../base/async/rate-limiter.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { Caller } from '../../../resources/caller.ts';
 import { RemoteFailure, type RemoteReport, reportMessage } from './git-report.ts';
+import { isSshUrl, SCP_FORM, SshClient, type SshOptions } from './ssh-client.ts';
+import { networkProblemSaid } from './ssh-sayings.ts';
 import { refusalError, type RemoteRefusal, requestRefusal } from './remote-refusal.ts';
 
 /** Servers lock out clients that repeat a refused token, so it is not sent again for this long. */
@@ -25,7 +27,9 @@ export interface RemoteOptions {
   readonly callerCredentials?: (caller: Caller) => GitCredentials;
   /** Fetches and pushes in any minute, evenly spread; without it there is no limit. */
   readonly operationsPerMinute?: number;
-  /** Environment for git, e.g. `GIT_SSH_COMMAND` or `GIT_SSL_CAINFO`. */
+  /** For a remote over SSH, which cannot do without. */
+  readonly ssh?: SshOptions;
+  /** Environment for git, e.g. `GIT_SSL_CAINFO`. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +37,15 @@ export interface RemoteOptions {
 export class RemoteAccess {
   readonly #remote: RemoteOptions;
   readonly #limiter: RateLimiter | undefined;
+  /** The way over SSH. */
+  readonly ssh: SshClient | undefined;
   /** The credentials that were refused last, as a hash, with what was said. */
   #refused: { readonly key: string; readonly error: NautesError; readonly at: number } | undefined;
 
   constructor(remote: RemoteOptions) {
     requireSoundUrl(remote.url);
     this.#remote = remote;
+    this.ssh = remote.ssh === undefined || !isSshUrl(remote.url) ? undefined : new SshClient(remote.url, remote.ssh);
     const { operationsPerMinute } = remote;
     this.#limiter = operationsPerMinute === undefined ? undefined : new RateLimiter(operationsPerMinute);
   }
@@ -55,7 +62,10 @@ export class RemoteAccess {
   ): Promise<T> {
     const isHttp = /^https?:/.test(this.#remote.url);
     const credentials = isHttp ? await this.#credentials(signal, caller) : undefined;
-    const key = credentials === undefined ? '' : sha256(`${credentials.username}:${credentials.password.reveal()}`);
+    const key =
+      credentials === undefined
+        ? ((await this.ssh?.identity()) ?? '')
+        : sha256(`${credentials.username}:${credentials.password.reveal()}`);
     this.#keepBack(key);
     try {
       await this.#limiter?.wait(signal);
@@ -72,7 +82,7 @@ export class RemoteAccess {
     const refusal = requestRefusal(report);
     if (refusal === undefined) return unavailable(report);
     const error = refusalError(this.#readable(refusal), caller);
-    if (refusal.reason === 'ConfigRepoTokenRefused') this.#refused = { key, error, at: performance.now() };
+    if (REFUSED_IDENTITY.has(refusal.reason)) this.#refused = { key, error, at: performance.now() };
     return error;
   }
 
@@ -95,9 +105,18 @@ export class RemoteAccess {
   }
 }
 
+/** What stays refused until other credentials, or other host keys, are given. */
+const REFUSED_IDENTITY: ReadonlySet<string> = new Set([
+  'ConfigRepoTokenRefused',
+  'ConfigRepoKeyRefused',
+  'ConfigRepoHostUnknown',
+  'ConfigRepoHostChanged',
+]);
+
 /** The remote could not be asked, or what it did is not known. */
 export function unavailable(report: RemoteReport): NautesError {
-  const problem = reportMessage(report, [...report.remote, ...report.local]);
+  const known = report.isSsh === true ? networkProblemSaid(report.local) : undefined;
+  const problem = known ?? reportMessage(report, [...report.remote, ...report.local]);
   return new NautesError('ConfigRepoUnavailable', { problem });
 }
 
@@ -107,9 +126,16 @@ export function requireSoundUrl(url: string): void {
     throw new NautesError('ConfigurationInvalid', { problem: message('ConfigurationInvalid.remote', { problem }) });
   };
   if (/[\p{Cc}\s]/u.test(url)) refuse(message('remoteUrl.characters'));
-  if (url.startsWith('/') || /^\w[\w.-]*@\w[\w.-]*:(?!:)[\w./~-]+$/.test(url)) return; // a path, or user@host:path
+  if (url.startsWith('/') || SCP_FORM.test(url)) return; // a path, or user@host:path
   if (!/^(https?|ssh|file):\/\//.test(url) || !URL.canParse(url)) refuse(message('remoteUrl.scheme'));
   if (new URL(url).hostname.startsWith('-')) refuse(message('remoteUrl.host'));
   if (new URL(url).password !== '') refuse(message('remoteUrl.password'));
   if (/^https?:/.test(url) && new URL(url).username !== '') refuse(message('remoteUrl.user'));
+  if (url.startsWith('ssh:')) requireSoundSshUrl(new URL(url), refuse);
+}
+
+/** What ssh gets as arguments is never an option. */
+function requireSoundSshUrl({ username, pathname }: URL, refuse: (problem: Message) => never): void {
+  if (!/^\w[\w.+@%-]*$/.test(username)) refuse(message('remoteUrl.sshUser'));
+  if (!/^\/[\w~][^\p{Cc}'!]*$/u.test(pathname)) refuse(message('remoteUrl.path'));
 }

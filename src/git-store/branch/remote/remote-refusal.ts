@@ -6,19 +6,22 @@ import { NautesError } from '../../../errors/errors.ts';
 import { retryAfter } from '../../../base/network/retry-after.ts';
 import type { Caller } from '../../../resources/caller.ts';
 import { type RemoteReport, words, wordsOf } from './git-report.ts';
+import { CLIENT_SAYINGS, SERVER_SAYINGS, type SshRefusalReason } from './ssh-sayings.ts';
 
 /** Refusals because of the pusher or the repository, not because of the commits. */
-type RefusalReason = Extract<
-  ErrorReason,
-  | 'ConfigRepoTokenRefused'
-  | 'ConfigRepoForbidden'
-  | 'ConfigRepoProtected'
-  | 'ConfigRepoMissing'
-  | 'ConfigRepoMoved'
-  | 'ConfigRepoArchived'
-  | 'ConfigRepoThrottled'
-  | 'ConfigRepoUnavailable'
->;
+type RefusalReason =
+  | SshRefusalReason
+  | Extract<
+      ErrorReason,
+      | 'ConfigRepoTokenRefused'
+      | 'ConfigRepoForbidden'
+      | 'ConfigRepoProtected'
+      | 'ConfigRepoMissing'
+      | 'ConfigRepoMoved'
+      | 'ConfigRepoArchived'
+      | 'ConfigRepoThrottled'
+      | 'ConfigRepoUnavailable'
+    >;
 
 type Table = readonly (readonly [words: RegExp, reason: RefusalReason])[];
 
@@ -34,6 +37,7 @@ const HOOK_SAYINGS: Table = [
   [/^GitLab: Your account has been blocked/, 'ConfigRepoForbidden'],
   [/^GitLab: The repository is temporarily read-only/, 'ConfigRepoUnavailable'],
   [/^GitLab: You can't push code to a read-only GitLab instance/, 'ConfigRepoUnavailable'],
+  ...SERVER_SAYINGS,
   // Gitea
   [/^error: Not allowed to push to protected branch /, 'ConfigRepoProtected'],
   [/^error: User permission denied for writing/, 'ConfigRepoForbidden'],
@@ -41,6 +45,7 @@ const HOOK_SAYINGS: Table = [
 
 /** What they say before anything is pushed, beside the status. */
 const ANSWER_SAYINGS: Table = [
+  [/mirror repository is read-only/i, 'ConfigRepoMirror'], // Gitea
   [/\barchived\b/i, 'ConfigRepoArchived'],
   [/\bwas moved to\b/i, 'ConfigRepoMoved'],
   [/temporarily read-only|read-only GitLab instance|maintenance/i, 'ConfigRepoUnavailable'],
@@ -54,10 +59,21 @@ const STATUSES: Readonly<Record<number, RefusalReason>> = {
   429: 'ConfigRepoThrottled',
 };
 
-/** Without HTTP: what git and ssh say themselves. */
+/** Without HTTP: what git, ssh and the server behind it say. */
 const LOCAL_SAYINGS: Table = [
-  [/Permission denied \(publickey|Authentication failed/i, 'ConfigRepoTokenRefused'],
-  [/could not be found or you don't have permission|Repository not found/i, 'ConfigRepoMissing'],
+  [/Authentication failed/i, 'ConfigRepoTokenRefused'],
+  [/could not be found or you don't have permission|Repository not found/i, 'ConfigRepoMissing'], // GitHub, GitLab
+];
+
+/** The same over SSH, where a missing repository is told in many words. */
+const SSH_SAYINGS: Table = [
+  ...CLIENT_SAYINGS,
+  ...SERVER_SAYINGS,
+  [/\bKey: .* is not authorized to (write|read)|account (is|has been) (disabled|blocked)/i, 'ConfigRepoForbidden'], // Gitea
+  [/^Gitea: Cannot find repository|TF401019|does not appear to be a git repository/i, 'ConfigRepoMissing'],
+  [/\barchived\b/i, 'ConfigRepoArchived'],
+  [/temporarily read-only|read-only GitLab instance|maintenance/i, 'ConfigRepoUnavailable'],
+  ...LOCAL_SAYINGS,
 ];
 
 /** Why the remote takes nothing of this server, or of the caller in whose name it was asked. */
@@ -75,7 +91,8 @@ export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
 
 /** The refusal of a request; `undefined` when the remote could not be asked, or failed. */
 export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined {
-  const { status = 200, location, remote, local } = report;
+  const { status = 200, location, remote, local, isSsh = false } = report;
+  if (isSsh) return sayingIn(SSH_SAYINGS, [...local, ...remote], report);
   if (status >= 300 && status < 400) {
     return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...defined({ location }) };
   }

@@ -1,6 +1,9 @@
 import type { ProgramListener, RunningProgram } from '../../../base/programs/programs.ts';
 import type { Git } from '../../git/git.ts';
-import { linesOf } from '../remote/git-report.ts';
+import { linesOf, RemoteFailure, type RemoteReport } from '../remote/git-report.ts';
+import type { SshClient } from '../remote/ssh-client.ts';
+import { sshWords } from '../remote/ssh-sayings.ts';
+import { message } from '../../../messages/message.ts';
 import { FLUSH } from './packets.ts';
 import { type Push, type PushAnswer, PushConversation } from './push-conversation.ts';
 import type { ReceivePack } from './receive-pack.ts';
@@ -11,23 +14,47 @@ const MAXIMUM_COMPLAINT = 64 * 1024;
 /** How long close waits for processes that still run after their answers. */
 const CLOSE_MILLISECONDS = 2000;
 
-/** Pushes to a repository on this machine through `git receive-pack`, as git does for a path. */
-export class LocalReceivePack implements ReceivePack {
-  readonly #git: Git;
-  readonly #path: string;
-  /** Until each program has ended: after the answer come hooks and housekeeping. */
-  readonly #running = new Set<LocalPush>();
+/** Until the first words over SSH: the exchange of keys has no limit of its own. */
+const SSH_BEGIN_MILLISECONDS = 25_000;
 
-  constructor(git: Git, path: string) {
-    this.#git = git;
-    this.#path = path;
+/** A program that speaks as `git receive-pack` does. */
+interface Way {
+  readonly start: (listener: ProgramListener) => RunningProgram;
+  /** What the words of the program mean. */
+  readonly report: (lines: readonly string[]) => Pick<RemoteReport, 'local' | 'isSsh'>;
+  /** Its first words come within this time. */
+  readonly beginMilliseconds?: number;
+}
+
+/** Pushes to a repository on this machine through `git receive-pack`, as git does for a path. */
+export function localReceivePack(git: Git, path: string): ReceivePack {
+  return new ProgramReceivePack({
+    start: (listener) => git.startElsewhere(['receive-pack', '--', path], listener),
+    report: (local) => ({ local }),
+  });
+}
+
+/** Pushes over SSH: one connection a push, which is a batch of saves. */
+export function sshReceivePack(git: Git, ssh: SshClient): ReceivePack {
+  return new ProgramReceivePack({
+    start: (listener) => git.startProgram('ssh', ssh.serviceArguments('git-receive-pack'), listener),
+    report: (lines) => ({ local: sshWords(lines), isSsh: true }),
+    beginMilliseconds: SSH_BEGIN_MILLISECONDS,
+  });
+}
+
+class ProgramReceivePack implements ReceivePack {
+  readonly #way: Way;
+  /** Until each program has ended: after the answer come hooks and housekeeping. */
+  readonly #running = new Set<ProgramPush>();
+
+  constructor(way: Way) {
+    this.#way = way;
   }
 
   async push(push: Push, _credentials: undefined, signal: AbortSignal): Promise<PushAnswer> {
     signal.throwIfAborted();
-    const running = new LocalPush(push, (listener) =>
-      this.#git.startElsewhere(['receive-pack', '--', this.#path], listener),
-    );
+    const running = new ProgramPush(push, this.#way);
     this.#running.add(running);
     void running.ended.then(() => this.#running.delete(running));
     const abort = (): void => running.abort(signal.reason);
@@ -48,17 +75,22 @@ export class LocalReceivePack implements ReceivePack {
 }
 
 /** One run of the program, and what is said to it. */
-class LocalPush implements ProgramListener {
+class ProgramPush implements ProgramListener {
   readonly #conversation: PushConversation;
   readonly #answer = Promise.withResolvers<PushAnswer>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #program: RunningProgram;
+  readonly #way: Way;
+  readonly #beginning: NodeJS.Timeout | undefined;
   #complaint = '';
   #isOver = false;
 
-  constructor(push: Push, start: (listener: ProgramListener) => RunningProgram) {
+  constructor(push: Push, way: Way) {
+    this.#way = way;
     this.#conversation = new PushConversation(push);
-    this.#program = start(this);
+    this.#program = way.start(this);
+    const { beginMilliseconds } = way;
+    if (beginMilliseconds !== undefined) this.#beginning = setTimeout(() => this.#giveUp(), beginMilliseconds);
   }
 
   get answer(): Promise<PushAnswer> {
@@ -80,6 +112,7 @@ class LocalPush implements ProgramListener {
   }
 
   onOutput(chunk: Buffer): void {
+    clearTimeout(this.#beginning);
     if (this.#isOver) return; // words of hooks that run after the answer
     try {
       this.#receive(chunk);
@@ -95,11 +128,13 @@ class LocalPush implements ProgramListener {
   }
 
   onEnd(): void {
+    clearTimeout(this.#beginning);
     this.#ended.resolve();
     this.#fail(undefined);
   }
 
   onFailure(error: Error): void {
+    clearTimeout(this.#beginning);
     this.#ended.resolve();
     this.#fail(error);
   }
@@ -114,9 +149,16 @@ class LocalPush implements ProgramListener {
     this.#answer.resolve(step.answer);
   }
 
+  #giveUp(): void {
+    this.#program.kill('SIGTERM');
+    const report = { ...this.#way.report(linesOf(this.#complaint)), remote: [], problem: message('network.timeout') };
+    this.#answer.reject(new RemoteFailure(report));
+  }
+
   /** Without effect after an answer. */
   #fail(error: unknown): void {
     const own = error instanceof Error && 'code' in error ? [error.message] : [];
-    this.#answer.reject(this.#conversation.failure(error, { local: [...own, ...linesOf(this.#complaint)] }));
+    const said = this.#way.report([...own, ...linesOf(this.#complaint)]);
+    this.#answer.reject(this.#conversation.failure(error, said));
   }
 }
