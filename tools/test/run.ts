@@ -10,6 +10,7 @@
  * contains it.
  */
 import { run as runTests } from 'node:test';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../../src/base/programs/process.ts';
@@ -19,7 +20,8 @@ import { Report } from './report.ts';
 import { allTestFiles, longestFirst, namedTestFiles, needsRealSystems, UnknownTestFile } from './selection.ts';
 
 const root = join(import.meta.dirname, '../..');
-const CONCURRENCY = 2;
+/** Most files wait for servers, timers and disks: of ten seconds they need the processor for two. */
+const CONCURRENCY = availableParallelism() + 2;
 /** A test that takes longer than this is ended and counts as failed. */
 const TEST_TIMEOUT_MILLISECONDS = 300_000;
 /** After this no further files of `--changed` are started. */
