@@ -1,5 +1,6 @@
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import { defined } from '../../base/defined.ts';
+import { sha256 } from '../../base/hash.ts';
 import type { FormerField, InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { observe, PARALLEL_REQUESTS, resolveTypes, type TypedObject } from './observe.ts';
@@ -64,7 +65,21 @@ export async function applyComponent(
   });
   const foreign = await foreignOf(connection, request, planned, signal);
   if (foreign.length > 0) return untouched(request, foreign);
-  return await new ApplyRun(connection, request, planned, entries, signal).execute();
+  const report = await new ApplyRun(connection, request, planned, entries, signal).execute();
+  return { ...report, ...defined({ versions: versionsOf(planned, report) }) };
+}
+
+/** Digest of what was observed, unless anything differs from what is wanted. */
+function versionsOf(planned: readonly PlannedObject[], { pruned, left, failures }: ApplyReport): string | undefined {
+  if (pruned.length + left.length + failures.length > 0) return undefined;
+  const versions: string[] = [];
+  for (const { decision, desired } of planned) {
+    if (decision.action === 'use') continue;
+    if (decision.action !== 'keep') return undefined;
+    const { uid, resourceVersion } = decision.head.metadata;
+    versions.push(`${desired.key} ${uid} ${resourceVersion}`);
+  }
+  return sha256(versions.join('\n'));
 }
 
 /** A component is foreign or not as a whole: as long as one object is somebody else's, nothing of it is applied. */

@@ -42,6 +42,11 @@ export interface ApplyReport {
   /** Created, or changed because the desired state changed. */
   readonly applied: readonly ObjectReference[];
   readonly unchanged: number;
+  /**
+   * Digest of the versions of all objects, when each was as it was left and nothing was written. Equal digests of two looks
+   * mean that nothing of it has changed between them, its status included.
+   */
+  readonly versions?: string;
   readonly repaired: readonly Repair[];
   /** Deletion was accepted. */
   readonly pruned: readonly ObjectReference[];

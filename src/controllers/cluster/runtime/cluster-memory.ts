@@ -4,6 +4,9 @@ import { RepairLog } from './repair-log.ts';
 const REFUSED_PAUSE_MILLISECONDS = 60_000;
 const MAXIMUM_REFUSED_PAUSE_MILLISECONDS = 24 * 3_600_000;
 
+/** Health is read again after this time although nothing has changed: some conditions count only once they are old. */
+const KNOWN_HEALTH_MILLISECONDS = 3_600_000;
+
 /**
  * What is remembered about one registration from run to run and lost with the process: nothing that is needed to be right,
  * only what keeps events from being repeated and a fight over a field from continuing for ever.
@@ -16,6 +19,7 @@ export class ClusterMemory {
   /** Runs in a row that could not publish the cluster, or withdraw what is no longer wanted. */
   publishingFailures = 0;
   readonly #told = new Set<string>();
+  readonly #healthy = new Map<string, { readonly versions: string; readonly until: number }>();
   readonly #unreadySince = new Map<string, number>();
   readonly #refused = new Map<string, { readonly pause: number; readonly until: number }>();
   #generation = '';
@@ -37,6 +41,7 @@ export class ClusterMemory {
     if (generation === this.#generation && !isRequested) return;
     this.#generation = generation;
     this.#unreadySince.clear();
+    this.#healthy.clear();
     this.#refused.clear();
   }
 
@@ -64,6 +69,17 @@ export class ClusterMemory {
     const since = this.#unreadySince.get(component) ?? now;
     this.#unreadySince.set(component, since);
     return since;
+  }
+
+  /** The component was healthy with its objects in these versions (see `ApplyReport.versions`). */
+  markHealthy(component: string, versions: string, now: number): void {
+    this.#healthy.set(component, { versions, until: now + KNOWN_HEALTH_MILLISECONDS });
+  }
+
+  /** True when nothing of the component has changed since it was healthy: its health need not be read. */
+  isKnownHealthy(component: string, versions: string, now: number): boolean {
+    const known = this.#healthy.get(component);
+    return known !== undefined && known.versions === versions && now < known.until;
   }
 
   /** The component is ready, or gone. */

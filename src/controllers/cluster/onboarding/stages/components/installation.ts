@@ -84,7 +84,7 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
     work.onApplied();
     const obstacle = obstacleOf(report);
     if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
-    const outcome = await follow(work, wantedEntries(report), signal);
+    const outcome = await follow(work, report, signal);
     const contested = outcome.status.phase === 'Ready' ? contestedField(work, report) : undefined;
     return contested === undefined ? outcome : await failed(work, contested, '');
   } catch (error) {
@@ -235,17 +235,27 @@ function repairText({ object: reference, fields, manager }: ApplyReport['repaire
   return message('DriftRepaired.by', { object, fields, manager });
 }
 
-/** Looks at the health of what was applied until it is good, or for so long that the run gives its place to another. */
-async function follow(
-  work: ComponentWork,
-  entries: readonly InventoryEntry[],
-  signal: AbortSignal,
-): Promise<ComponentOutcome> {
+/**
+ * Looks at the health of what was applied until it is good, or for so long that the run gives its place to another. Nothing
+ * is read while every object has the version with which all were healthy.
+ */
+async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSignal): Promise<ComponentOutcome> {
+  const entries = wantedEntries(report);
+  const { versions = '' } = report;
+  const { memory, services } = work.context;
+  if (versions !== '' && memory.isKnownHealthy(work.choice.name, versions, services.clock.now())) {
+    const total = entries.length;
+    const status = await show(work, healthStatus({ total, ready: total, problems: [] }));
+    return { status, retryMilliseconds: 0 };
+  }
   const until = performance.now() + FOLLOW_MILLISECONDS;
   for (let look = 0; ; look += 1) {
     const health = await componentHealth(work.connection, entries, signal);
     const status = await show(work, inTime(work, healthStatus(health)));
-    if (status.phase === 'Ready') return { status, retryMilliseconds: 0 };
+    if (status.phase === 'Ready') {
+      if (versions !== '') memory.markHealthy(work.choice.name, versions, services.clock.now());
+      return { status, retryMilliseconds: 0 };
+    }
     if (performance.now() > until || status.phase === 'Degraded')
       return { status, retryMilliseconds: retryTime(work, status) };
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
