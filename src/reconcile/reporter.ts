@@ -1,5 +1,5 @@
 import { type Clock, preciseTimestamp } from '../base/clock.ts';
-import { canonicalJson } from '../base/hash.ts';
+import { sameJson } from '../base/same-json.ts';
 import type { NautesError } from '../errors/errors.ts';
 import type { Action } from '../messages/action.ts';
 import { message } from '../messages/message.ts';
@@ -183,9 +183,8 @@ export class Reporter<Kind extends StatefulKind> {
 
   async #put(given: StatusOf<Kind>): Promise<void> {
     const before = this.#status;
-    const json = canonicalJson(given);
-    if (json === canonicalJson(before)) return;
-    const status = boundedStatus(given, json.length);
+    if (sameJson(given, before)) return;
+    const status = boundedStatus(given, JSON.stringify(given).length);
     this.#status = status;
     this.#options.onStatus?.({ kind: this.#options.kind, status, before });
     await this.#write();

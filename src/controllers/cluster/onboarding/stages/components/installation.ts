@@ -3,7 +3,7 @@ import type { Action } from '../../../../../messages/action.ts';
 import type { Message } from '../../../../../messages/text.ts';
 import { message, render } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
-import { canonicalJson } from '../../../../../base/hash.ts';
+import { sameJson } from '../../../../../base/same-json.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
 import { defined } from '../../../../../base/defined.ts';
 import { advisoriesFor } from '../../../../../catalog/advisories.ts';
@@ -303,8 +303,12 @@ function retryTime({ context, choice }: ComponentWork, status: ComponentStatus):
   return backoff(status.phase === 'Degraded' ? attempt + 1 : attempt, RETRY_BACKOFF);
 }
 
+/** What was kept is the same object; only what was written is compared. */
 function sameEntries(left: readonly InventoryEntry[], right: readonly InventoryEntry[]): boolean {
   if (left.length !== right.length) return false;
-  const known = new Set(right.map(canonicalJson));
-  return left.every((entry) => known.has(canonicalJson(entry)));
+  const known = new Set(right);
+  const written = left.filter((entry) => !known.has(entry));
+  if (written.length === 0) return true;
+  const before = new Map(right.map((entry) => [objectKey(entry), entry]));
+  return written.every((entry) => sameJson(entry, before.get(objectKey(entry))));
 }
