@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import type { Reply } from '../contract/reply.ts';
 import type { ErrorReply } from '../contract/schemas/replies.ts';
+import { givenDelay } from '../base/network/retry-after.ts';
 import type { Answer } from './transport.ts';
 import { NautesError } from '../errors/errors.ts';
 
@@ -21,6 +22,8 @@ export type ActionView = NonNullable<Reply<typeof ErrorReply>['action']>;
 type ViolationView = NonNullable<Reply<typeof ErrorReply>['violations']>[number];
 
 const ABOUT_THE_ANSWER = ['remedy', 'request_id'];
+/** Of an error: more of them are not shown. */
+const MAXIMUM_VIOLATIONS = 100;
 
 /** An error response of the API. Its meaning is the reason, which is stable. */
 export class ApiRefusal extends Error {
@@ -45,8 +48,8 @@ export class ApiRefusal extends Error {
     this.action = action;
     this.requestId = metadata['request_id'] ?? answer.headers['x-request-id'] ?? '';
     this.violations = violations?.map(violationOf) ?? violationsIn(metadata);
-    const wait = Number(answer.headers['retry-after']);
-    this.retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : undefined;
+    const wait = givenDelay(answer.headers['retry-after']);
+    this.retryAfterSeconds = wait === undefined ? undefined : Math.ceil(wait / 1000);
     if (code !== answer.status) this.cause = new Error(`the body speaks of ${code}`);
   }
 }
@@ -69,14 +72,21 @@ export function readErrorReply(answer: Answer): Reply<typeof ErrorReply> | undef
   const { code, reason, message, metadata, action, violations } = content as Record<string, unknown>;
   if (typeof code !== 'number' || typeof reason !== 'string' || typeof message !== 'string') return undefined;
   const entries = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
+  const texts = entries.slice(0, MAXIMUM_VIOLATIONS).flatMap(([key, value]) => metadataEntry(key, value));
   return {
     code,
     reason,
     message,
-    metadata: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])),
+    metadata: Object.fromEntries(texts),
     ...defined({ action: readAction(action) }),
-    ...(Array.isArray(violations) ? { violations: violations.flatMap(readViolation) } : {}),
+    ...(Array.isArray(violations)
+      ? { violations: violations.slice(0, MAXIMUM_VIOLATIONS).flatMap(readViolation) }
+      : {}),
   };
+}
+
+function metadataEntry(key: string, value: unknown): readonly (readonly [string, string])[] {
+  return typeof value === 'object' || typeof value === 'function' ? [] : [[key, String(value)]];
 }
 
 /** Anything that is not an action is left out: an error is shown whatever else its reply holds. */

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { NautesError } from '../errors/errors.ts';
 import { backoff, sleep } from '../base/async/timing.ts';
 import type { EventView } from '../contract/views.ts';
+import { message } from '../messages/message.ts';
 import type { NautesClient } from './nautes-client.ts';
 
 /** One message of a stream of server-sent events (WHATWG HTML, 9.2). */
@@ -13,26 +14,48 @@ export interface StreamMessage {
   readonly lastId: string;
 }
 
-/** A larger message is rejected. */
+/** In characters: of a line, and of the lines of one message together. */
 const MAXIMUM_MESSAGE_LENGTH = 1024 * 1024;
+/** Ids of events are counted from 1, with at most so many digits. */
+const EVENT_ID = /^\d{1,15}$/;
+
+/** A message that is longer than one can be. */
+export class MessageTooLong extends Error {
+  override readonly name = 'MessageTooLong';
+  readonly limit = MAXIMUM_MESSAGE_LENGTH;
+}
 
 /** Decodes a byte stream into complete messages. Comments and unknown fields are ignored. */
 export class StreamDecoder {
   readonly #utf8 = new StringDecoder('utf8');
-  #rest = '';
+  /** Of a line whose end has not come yet. */
+  #rest: string[] = [];
+  #restLength = 0;
   #afterReturn = false;
   #type = '';
   #data: string[] = [];
+  #dataLength = 0;
   #lastId = '';
 
+  /** @throws MessageTooLong */
   push(bytes: Buffer): readonly StreamMessage[] {
     let text = this.#utf8.write(bytes);
     if (this.#afterReturn && text.startsWith('\n')) text = text.slice(1);
     if (text !== '') this.#afterReturn = text.endsWith('\r');
-    const lines = (this.#rest + text).split(/\r\n|\r|\n/);
-    this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > MAXIMUM_MESSAGE_LENGTH) throw new Error('a line of the event stream is too long');
-    return lines.flatMap((line) => this.#line(line));
+    const [first = '', ...others] = text.split(/\r\n|\r|\n/);
+    this.#continue(first);
+    return others.flatMap((next) => {
+      const line = this.#rest.join('');
+      [this.#rest, this.#restLength] = [[], 0];
+      this.#continue(next);
+      return this.#line(line);
+    });
+  }
+
+  #continue(part: string): void {
+    this.#restLength += part.length;
+    if (this.#restLength > MAXIMUM_MESSAGE_LENGTH) throw new MessageTooLong();
+    this.#rest.push(part);
   }
 
   #line(line: string): readonly StreamMessage[] {
@@ -41,15 +64,21 @@ export class StreamDecoder {
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (field === 'event') this.#type = value;
-    else if (field === 'data') this.#data.push(value);
+    else if (field === 'data') this.#addData(value);
     else if (field === 'id' && !value.includes('\0')) this.#lastId = value;
     return [];
+  }
+
+  #addData(value: string): void {
+    this.#dataLength += value.length + 1;
+    if (this.#dataLength > MAXIMUM_MESSAGE_LENGTH) throw new MessageTooLong();
+    this.#data.push(value);
   }
 
   #dispatch(): readonly StreamMessage[] {
     const [type, data] = [this.#type || 'message', this.#data];
     this.#type = '';
-    this.#data = [];
+    [this.#data, this.#dataLength] = [[], 0];
     return data.length === 0 ? [] : [{ type, data: data.join('\n'), lastId: this.#lastId }];
   }
 
@@ -87,13 +116,13 @@ export async function* followEvents(client: NautesClient, options: FollowOptions
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const message = await client.openEvents(cluster, after, signal);
+      const response = await client.openEvents(cluster, after, signal);
       failures = 0;
       yield { kind: 'open' };
       const decoder = new StreamDecoder();
-      for await (const chunk of message as AsyncIterable<Buffer>) {
-        for (const item of decoder.push(chunk)) yield await followed(client, item);
-        if (decoder.lastId !== '') after = Number(decoder.lastId);
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        for (const item of messagesIn(client, decoder, chunk)) yield await followed(client, item);
+        if (EVENT_ID.test(decoder.lastId)) after = Number(decoder.lastId);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -102,6 +131,16 @@ export async function* followEvents(client: NautesClient, options: FollowOptions
     }
     await sleep(backoff(failures, RECONNECT), signal).catch(() => {});
     failures += 1;
+  }
+}
+
+function messagesIn(client: NautesClient, decoder: StreamDecoder, chunk: Buffer): readonly StreamMessage[] {
+  try {
+    return decoder.push(chunk);
+  } catch (error) {
+    if (!(error instanceof MessageTooLong)) throw error;
+    const problem = message('Answer.line', { limit: error.limit });
+    throw new NautesError('ServerAnswerUnclear', { server: client.server, problem }, { cause: error });
   }
 }
 

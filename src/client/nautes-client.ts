@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { defined } from '../base/defined.ts';
 import type { Secret } from '../base/secret.ts';
 import { clusterPath, paths } from '../contract/paths.ts';
 import type * as readViewModule from '../contract/read-view.ts';
@@ -22,7 +23,9 @@ import type {
 } from '../contract/views.ts';
 import { NautesError } from '../errors/errors.ts';
 import { ApiRefusal, readErrorReply } from './api-refusal.ts';
-import type { Answer, Transport } from './transport.ts';
+import { exceededJsonLimit } from '../base/network/json-shape.ts';
+import { CLUSTER_REPLY_LIMITS, limitsOf, ReplyLimitExceeded, type ReplyLimits } from './reply-limits.ts';
+import { type Answer, limitError, type Transport } from './transport.ts';
 import { message } from '../messages/message.ts';
 
 /** The parts of a request besides its path. */
@@ -31,6 +34,8 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the reply; default: of a list. */
+  readonly limits?: ReplyLimits;
   readonly signal: AbortSignal;
 }
 
@@ -39,6 +44,10 @@ export type TokenSource = () => Promise<Secret>;
 
 const IF_MATCH = 'if-match';
 const DRY_RUN = 'dry_run';
+/** What a generation can be: it is sent back in a header. */
+const GENERATION = /^[\x21\x23-\x7e]{1,200}$/;
+/** Of where a server redirects to, as it is told, in characters. */
+const MAXIMUM_LOCATION_LENGTH = 300;
 /** The server parses fifteen digits. */
 const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 
@@ -73,8 +82,10 @@ export class NautesClient {
     return this.#view('saved', 'POST', clusterPath(paths.cluster, name), { ...options, body });
   }
 
-  plan(name: string, body: unknown, options: CallOptions): Promise<PlanView> {
-    return this.#view('plan', 'POST', clusterPath(paths.clusterPlan, name), { ...options, body });
+  async plan(name: string, body: unknown, options: CallOptions): Promise<PlanView> {
+    const plan = await this.#view('plan', 'POST', clusterPath(paths.clusterPlan, name), { ...options, body });
+    if (plan.generation === '' || GENERATION.test(plan.generation)) return plan;
+    throw this.#invalid('plan', 'generation cannot be a condition of a request');
   }
 
   delete(name: string, options: CallOptions): Promise<DeletedView> {
@@ -121,7 +132,8 @@ export class NautesClient {
   async generation(name: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#send('GET', clusterPath(paths.cluster, name), { signal });
     this.#read(answer);
-    return /^(?:W\/)?"(.*)"$/.exec(answer.headers['etag'] ?? '')?.[1] ?? '';
+    const found = /^(?:W\/)?"(.*)"$/.exec(answer.headers['etag'] ?? '')?.[1] ?? '';
+    return GENERATION.test(found) ? found : '';
   }
 
   /** The registered clusters, and those whose file cannot be understood or that are being deleted. */
@@ -169,7 +181,8 @@ export class NautesClient {
 
   /** Without a token; 503 is an answer here. */
   async readiness(signal: AbortSignal): Promise<ReadinessView> {
-    const answer = await this.#transport.send({ method: 'GET', path: paths.readiness, signal });
+    const limits = limitsOf('readiness');
+    const answer = await this.#transport.send({ method: 'GET', path: paths.readiness, limits, signal });
     return this.#checked('readiness', answer.status === 503 ? this.#parse(answer.text) : this.#read(answer));
   }
 
@@ -184,13 +197,17 @@ export class NautesClient {
   }
 
   async #description(signal: AbortSignal): Promise<unknown> {
-    this.#knownDescription ??= this.#read(await this.#transport.send({ method: 'GET', path: paths.openApi, signal }));
+    const asked = { method: 'GET', path: paths.openApi, limits: CLUSTER_REPLY_LIMITS, signal };
+    this.#knownDescription ??= this.#read(await this.#transport.send(asked));
     return this.#knownDescription;
   }
 
   /** An event as in a stream. */
-  event(text: string): Promise<EventView> {
-    return this.#checked('event', this.#parse(text));
+  async event(text: string): Promise<EventView> {
+    const limits = limitsOf('event');
+    const exceeded = exceededJsonLimit(Buffer.from(text), limits);
+    if (exceeded !== undefined) throw limitError(this.server, new ReplyLimitExceeded(exceeded, limits));
+    return await this.#checked('event', this.#parse(text));
   }
 
   /** The open response of an event stream. */
@@ -205,8 +222,10 @@ export class NautesClient {
       ...(after === undefined ? {} : { 'last-event-id': String(after) }),
     };
     const response = await this.#transport.stream({ method: 'GET', path: eventsPath(cluster), headers, signal });
-    if (response.statusCode === 200) return response;
-    throw this.#refusal({ status: response.statusCode ?? 0, headers: {}, text: await this.#transport.rest(response) });
+    if ('text' in response) throw this.#refusal(response);
+    if (/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) return response;
+    response.destroy();
+    throw new NautesError('ServerAnswerUnclear', { server: this.server, problem: message('Answer.notStream') });
   }
 
   async #view<Name extends ViewName>(
@@ -215,7 +234,8 @@ export class NautesClient {
     path: string,
     options: CallOptions,
   ): Promise<View<Name>> {
-    const [content] = await Promise.all([this.call(method, path, options), loadChecks()]);
+    const limited = { limits: limitsOf(name), ...options };
+    const [content] = await Promise.all([this.call(method, path, limited), loadChecks()]);
     return this.#checked(name, content);
   }
 
@@ -225,21 +245,22 @@ export class NautesClient {
       return await readView(name, content);
     } catch (error) {
       if (!(error instanceof ReplyProblem)) throw error;
-      throw new NautesError(
-        'ServerReplyInvalid',
-        { server: this.server, reply: name, problem: error.message },
-        { cause: error },
-      );
+      throw this.#invalid(name, error.message, error);
     }
   }
 
-  async #send(method: string, path: string, { body, query, headers, signal }: CallOptions): Promise<Answer> {
+  #invalid(reply: ViewName, problem: string, cause?: unknown): NautesError {
+    return new NautesError('ServerReplyInvalid', { server: this.server, reply, problem }, { cause });
+  }
+
+  async #send(method: string, path: string, { body, query, headers, limits, signal }: CallOptions): Promise<Answer> {
     const search = new URLSearchParams(query).toString();
     return this.#transport.send({
       method,
       path: search === '' ? path : `${path}?${search}`,
       headers: { 'content-type': 'application/json', ...(await this.#authorization()), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...defined({ limits }),
       signal,
     });
   }
@@ -268,7 +289,10 @@ export class NautesClient {
   #refusal(answer: Answer): Error {
     const { status, headers } = answer;
     if (status >= 300 && status < 400) {
-      return new NautesError('ServerRedirects', { server: this.server, location: headers['location'] ?? 'nowhere' });
+      return new NautesError('ServerRedirects', {
+        server: this.server,
+        location: (headers['location'] ?? 'nowhere').slice(0, MAXIMUM_LOCATION_LENGTH),
+      });
     }
     const reply = readErrorReply(answer);
     if (reply !== undefined) return new ApiRefusal(reply, answer);

@@ -3,7 +3,15 @@ import { defined } from '../base/defined.ts';
 import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { NautesError } from '../errors/errors.ts';
 import { withDeadline } from '../base/async/timing.ts';
+import { message } from '../messages/message.ts';
 import { connectionError } from './connection-error.ts';
+import {
+  LIST_REPLY_LIMITS,
+  readWithin,
+  ReplyLimitExceeded,
+  type ReplyLimits,
+  SMALL_REPLY_LIMITS,
+} from './reply-limits.ts';
 
 /** A response whose body has been read. */
 export interface Answer {
@@ -20,6 +28,8 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** Language of messages in replies, as in `Accept-Language`; the server's default when absent. */
   readonly language?: string;
+  /** How long an answer may take as a whole, in milliseconds; default {@link ANSWER_LIMIT}. */
+  readonly answerMilliseconds?: number;
 }
 
 export interface SendOptions {
@@ -28,6 +38,8 @@ export interface SendOptions {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Of a reply with status 200; all others are read as errors. */
+  readonly limits?: ReplyLimits;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +47,6 @@ export interface SendOptions {
 const ANSWER_LIMIT = 120_000;
 /** A stream without even a comment for this long is dead, in milliseconds; the server sends one every 15 seconds. */
 const STREAM_IDLE_LIMIT = 60_000;
-const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAXIMUM_CONNECTIONS = 8;
 
 /** Loaded with the first connection: a command that sends no request starts faster. */
@@ -63,34 +74,34 @@ export class Transport {
       : new (http().Agent)(common);
   }
 
+  get #answerLimit(): number {
+    return this.#options.answerMilliseconds ?? ANSWER_LIMIT;
+  }
+
   get server(): string {
     return this.#options.server;
   }
 
   /** @throws NautesError when no answer came; any status is an answer */
   async send(options: SendOptions): Promise<Answer> {
-    const signal = withDeadline(options.signal, ANSWER_LIMIT);
+    const signal = withDeadline(options.signal, this.#answerLimit);
     try {
-      const message = await this.#open({ ...options, signal });
-      return { status: message.statusCode ?? 0, headers: headersOf(message), text: await readText(message) };
+      const response = await this.#open({ ...options, signal });
+      return await this.#answer(response, options.limits);
     } catch (error) {
       throw this.#failure(error, options.signal, signal);
     }
   }
 
-  /** The rest of an open response. @throws Error when it is longer than any answer may be */
-  rest(message: IncomingMessage): Promise<string> {
-    return readText(message);
-  }
-
-  /** A response whose body is streamed. */
-  async stream(options: SendOptions): Promise<IncomingMessage> {
+  /** A response whose body is streamed, or the answer of a server that does not stream. */
+  async stream(options: SendOptions): Promise<IncomingMessage | Answer> {
     const answered = new AbortController();
-    const limit = setTimeout(() => answered.abort(new DOMException('late', 'TimeoutError')), ANSWER_LIMIT);
+    const limit = setTimeout(() => answered.abort(new DOMException('late', 'TimeoutError')), this.#answerLimit);
     try {
-      const message = await this.#open({ ...options, signal: AbortSignal.any([options.signal, answered.signal]) });
-      message.setTimeout(STREAM_IDLE_LIMIT, () => message.destroy());
-      return message;
+      const response = await this.#open({ ...options, signal: AbortSignal.any([options.signal, answered.signal]) });
+      if (response.statusCode !== 200) return await this.#answer(response, options.limits);
+      response.setTimeout(STREAM_IDLE_LIMIT, () => response.destroy());
+      return response;
     } catch (error) {
       throw this.#failure(error, options.signal, answered.signal);
     } finally {
@@ -100,6 +111,12 @@ export class Transport {
 
   close(): void {
     this.#agent.destroy();
+  }
+
+  async #answer(response: IncomingMessage, limits = LIST_REPLY_LIMITS): Promise<Answer> {
+    const status = response.statusCode ?? 0;
+    const text = await readWithin(response, status === 200 ? limits : SMALL_REPLY_LIMITS);
+    return { status, headers: headersOf(response), text };
   }
 
   get #isSecure(): boolean {
@@ -128,8 +145,9 @@ export class Transport {
   #failure(error: unknown, given: AbortSignal, limited: AbortSignal): unknown {
     if (given.aborted) return given.reason;
     if (error instanceof NautesError) return error;
+    if (error instanceof ReplyLimitExceeded) return limitError(this.server, error);
     if (limited.aborted) {
-      return new NautesError('ServerAnswersLate', { server: this.server, seconds: ANSWER_LIMIT / 1000 });
+      return new NautesError('ServerAnswersLate', { server: this.server, seconds: this.#answerLimit / 1000 });
     }
     return connectionError(this.server, error);
   }
@@ -141,19 +159,18 @@ function proxyOf({ hostname }: URL): { readonly proxyEnv?: NodeJS.ProcessEnv } {
   return isLocal ? {} : { proxyEnv: process.env };
 }
 
-function headersOf(message: IncomingMessage): Readonly<Record<string, string | undefined>> {
+function headersOf(response: IncomingMessage): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
 }
 
-async function readText(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAXIMUM_ANSWER_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** A reply that is larger than any of its kind can be. */
+export function limitError(server: string, exceeded: ReplyLimitExceeded): NautesError {
+  const { limit, limits } = exceeded;
+  const problem =
+    limit === 'bytes'
+      ? message('File.tooLarge', { limit: limits.bytes })
+      : message(`Answer.${limit}`, { limit: limits[limit] });
+  return new NautesError('ServerAnswerUnclear', { server, problem }, { cause: exceeded });
 }

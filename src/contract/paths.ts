@@ -37,7 +37,7 @@ export function fillPath<Path extends string>(
   values: Readonly<Record<PathVariables<Path>, string>>,
 ): string {
   const named: Readonly<Record<string, string>> = values;
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name] ?? ''));
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent((named[name] ?? '').toWellFormed()));
 }
 
 /** The paths of one cluster. */

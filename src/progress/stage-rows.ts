@@ -29,15 +29,17 @@ type Component = StatusView['components'][number];
 /** `Ready` sums the others up; what it says is the headline. */
 const SUMMARY = 'Ready';
 const COMPONENTS = 'ComponentsReady';
+/** Stages, and components, that are shown of one cluster: all are measured for each frame. */
+const MAXIMUM_STAGE_ROWS = 200;
 
 /** The stages of a cluster in their order, with the components below theirs. */
 export function stageRows(status: StatusView, language: Language): readonly StageRow[] {
-  const stages = status.conditions.filter(({ type }) => type !== SUMMARY);
+  const stages = status.conditions.filter(({ type }) => type !== SUMMARY).slice(0, MAXIMUM_STAGE_ROWS);
   const working = stages.findIndex((condition) => condition.status !== 'True' && condition.optional !== true);
   const rows = stages.flatMap((condition, index) => {
     const row = conditionRow(condition, index === working);
     return condition.type === COMPONENTS
-      ? [row, ...status.components.map((component) => componentRow(component, language))]
+      ? [row, ...status.components.slice(0, MAXIMUM_STAGE_ROWS).map((component) => componentRow(component, language))]
       : [row];
   });
   return rows;

@@ -6,6 +6,8 @@ import type { DynamicValues } from './candidates.ts';
 
 /** Somebody is waiting with a finger on the key. */
 const ANSWER_LIMIT = 1_000;
+/** More names are of no use to who completes one. */
+const MAXIMUM_VALUES = 10_000;
 
 /** Values from the server and from files of this user; nothing where they cannot be had. */
 export function dynamicValues(invocation: Invocation): DynamicValues {
@@ -24,7 +26,10 @@ export function dynamicValues(invocation: Invocation): DynamicValues {
         const client = clientFor(await chooseAccess({}, environment, signal), invocation);
         try {
           const { items, unregistered = [] } = await client.clusterList({ signal });
-          return [...items, ...unregistered].map(({ name }) => name).sort();
+          return [...items, ...unregistered]
+            .slice(0, MAXIMUM_VALUES)
+            .map(({ name }) => name)
+            .sort();
         } finally {
           client.close();
         }

@@ -5,8 +5,8 @@ import type { Kind } from './kinds.ts';
 /** The path of one of a kind, or of all of them when the name is empty; every part percent-encoded. */
 export function pathOf(kind: Kind, name: string, product: string): string {
   const segments = kind.path.map((segment) => {
-    if (segment === '{name}') return encodeURIComponent(name);
-    return segment === '{product}' ? encodeURIComponent(product) : segment;
+    if (segment === '{name}') return encodeURIComponent(name.toWellFormed());
+    return segment === '{product}' ? encodeURIComponent(product.toWellFormed()) : segment;
   });
   if (name === '') segments.pop();
   return `/api/v1/${segments.join('/')}`;

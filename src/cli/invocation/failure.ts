@@ -48,7 +48,19 @@ export interface Described {
   readonly requestId: string;
 }
 
-export function describeError(error: unknown, { output, language }: Texts): Described {
+/** Of the message of an error, in characters. */
+const MAXIMUM_MESSAGE_LENGTH = 4_000;
+
+export function describeError(error: unknown, texts: Texts): Described {
+  const described = inWords(error, texts);
+  return { ...described, message: shortened(described.message), remedy: shortened(described.remedy) };
+}
+
+function shortened(text: string): string {
+  return text.length <= MAXIMUM_MESSAGE_LENGTH ? text : `${text.slice(0, MAXIMUM_MESSAGE_LENGTH)}…`;
+}
+
+function inWords(error: unknown, { output, language }: Texts): Described {
   if (error instanceof ApiRefusal) {
     const { message, requestId } = error;
     const violations = error.violations.map((violation) => ({
@@ -101,7 +113,12 @@ function say(error: unknown, terminal: Terminal, texts: Texts): void {
   const advice = [remedy, ...(isLater ? [texts.output.retryAfter(error.retryAfterSeconds ?? 0)] : [])].filter(Boolean);
   for (const text of advice) terminal.say(terminal.wrapped(text, INDENT.length).map((line) => INDENT + line));
   if (requestId !== '')
-    terminal.say(terminal.paint('dim', `${INDENT}${texts.output.requestId}${texts.output.colon}${requestId}`));
+    terminal.say(
+      terminal.paint(
+        'dim',
+        `${INDENT}${texts.output.requestId}${texts.output.colon}${requestId.slice(0, MAXIMUM_ID_LENGTH)}`,
+      ),
+    );
   if (error instanceof NautesError && error.reason === 'Internal') terminal.say(unexpectedLines(error.cause));
 }
 
@@ -115,6 +132,9 @@ function unexpectedLines(error: unknown): readonly string[] {
 
 /** Of the message of an error that is none of ours, in characters. */
 const MAXIMUM_UNEXPECTED_LENGTH = 500;
+
+/** Of the id of a request, in characters. */
+const MAXIMUM_ID_LENGTH = 100;
 
 /** What follows the first line stands below its text. */
 const INDENT = ' '.repeat('nautes: '.length);

@@ -72,15 +72,22 @@ export function frameLines(given: FrameContent, size: FrameSize, tick: number, p
 function cleaned({ headline: [name, phase, time], rows, footer, ...content }: FrameContent): FrameContent {
   return {
     ...content,
-    headline: [cleanLine(name), cleanLine(phase), time],
+    headline: [shortLine(name), shortLine(phase), time],
     rows: rows.map((row) => ({
       ...row,
-      label: cleanLine(row.label),
-      note: cleanLine(row.note),
-      detail: cleanLine(row.detail),
+      label: shortLine(row.label),
+      note: shortLine(row.note),
+      detail: shortLine(row.detail),
     })),
     footer: footer.map(cleanLine),
   };
+}
+
+/** Each frame measures all texts. */
+const MAXIMUM_TEXT_LENGTH = 2_000;
+
+function shortLine(text: string): string {
+  return cleanLine(text.slice(0, MAXIMUM_TEXT_LENGTH));
 }
 
 function headLine(
@@ -95,7 +102,7 @@ function headLine(
 }
 
 function renderRows(rows: readonly ShownRow[], columns: number, tick: number, paint: Paint): readonly TerminalText[] {
-  const widest = (pick: (row: ShownRow) => number): number => Math.max(0, ...rows.map(pick));
+  const widest = (pick: (row: ShownRow) => number): number => rows.reduce((most, row) => Math.max(most, pick(row)), 0);
   const labels = Math.min(
     widest(({ level, label }) => level * 2 + displayWidth(label)),
     Math.floor(columns / 2),

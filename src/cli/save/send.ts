@@ -1,4 +1,5 @@
-import type { NautesClient } from '../../client/index.ts';
+import { defined } from '../../base/defined.ts';
+import { type NautesClient, SMALL_REPLY_LIMITS } from '../../client/index.ts';
 import type { SavedView } from '../../contract/views.ts';
 import { reference, type SpecDocument } from '../documents/document.ts';
 import { type CheckFlags, pathOf, saveQuery } from '../documents/operation.ts';
@@ -37,13 +38,27 @@ export async function saveDocument(
   const { kind, name, product, body } = document;
   const { terminal, texts } = invocation;
   const path = pathOf(kind, name, product);
-  const send = (): Promise<Partial<SavedView>> =>
-    // Only clusters answer more than a message.
-    client.call('POST', path, { body, headers, query: saveQuery(flags), signal }) as Promise<Partial<SavedView>>;
+  const options = { body, headers, query: saveQuery(flags), limits: SMALL_REPLY_LIMITS, signal };
+  let answered: unknown;
+  const send = async (): Promise<Partial<SavedView>> => {
+    answered = await client.call('POST', path, options);
+    return savedOf(answered);
+  };
   const reply = await (kind.name === 'Cluster' ? watch.saving(name, send) : send());
-  if (print !== undefined) print(document, reply);
+  if (print !== undefined) print(document, answered);
   else
     terminal.print(`${reference(document)} ${(reply.changed ?? true) ? texts.output.saved : texts.output.unchanged}`);
   for (const text of reply.warnings ?? []) terminal.say(warning(invocation, text));
   return reply;
+}
+
+/** What of a reply is used: servers of 0.4, and all for other kinds than clusters, answer no more than a message. */
+function savedOf(reply: unknown): Partial<SavedView> {
+  if (typeof reply !== 'object' || reply === null) return {};
+  const { changed, warnings, generation } = reply as Partial<Record<keyof SavedView, unknown>>;
+  return defined({
+    changed: typeof changed === 'boolean' ? changed : undefined,
+    warnings: Array.isArray(warnings) ? warnings.filter((text: unknown) => typeof text === 'string') : undefined,
+    generation: typeof generation === 'string' ? generation : undefined,
+  });
 }

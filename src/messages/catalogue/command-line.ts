@@ -29,6 +29,25 @@ export const commandLine = texts({
   'Certificate.otherNames': { en: 'its names do not match', zh: '其中的名称不符' },
   'Answer.notHttp': { en: 'it is not HTTP', zh: '它不是 HTTP' },
   'Answer.notJson': { en: 'it is not JSON', zh: '它不是 JSON' },
+  'Answer.depth': {
+    en: 'it is nested in more than {limit} levels',
+    zh: '其嵌套超过 {limit} 层',
+  },
+  'Answer.values': { en: 'it has more than {limit} values', zh: '它有超过 {limit} 个值' },
+  'Answer.noProgress': {
+    en: 'a page of events is no further than the one before',
+    zh: '事件的一页没有比前一页更进一步',
+  },
+  'Answer.pages': { en: 'its events have more than {limit} pages', zh: '其事件超过 {limit} 页' },
+  'Answer.notStream': { en: 'it is not a stream of events', zh: '它不是事件流' },
+  'Answer.line': {
+    en: 'a message of its stream has more than {limit} characters',
+    zh: '其事件流中的一条消息超过 {limit} 个字符',
+  },
+  'Answer.kept': {
+    en: 'its replies have more than {limit} characters together',
+    zh: '其各个应答合计超过 {limit} 个字符',
+  },
   'Answer.status': { en: 'status {status}', zh: '状态码 {status}' },
   // --- addresses -----------------------------------------------------------------------------------------------------
   'Address.notUrl': { en: 'it is not a URL', zh: '它不是 URL' },

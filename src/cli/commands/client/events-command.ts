@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { followEvents, type NautesClient } from '../../../client/index.ts';
+import { NautesError } from '../../../errors/errors.ts';
+import { message } from '../../../messages/message.ts';
+import type { Message } from '../../../messages/text.ts';
 import type { EventView } from '../../../contract/views.ts';
 import { clusterName } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
@@ -7,6 +10,7 @@ import { safeJson } from '../../output/clean.ts';
 import { formatTable } from '../../output/table.ts';
 import type { Shown } from '../../output/terminal-text.ts';
 import { eventRow, eventText } from './event-row.ts';
+import { LatestEvents, MAXIMUM_EVENT_PAGES } from './latest-events.ts';
 import { outputOption } from './output-option.ts';
 
 interface EventsFlags {
@@ -115,20 +119,28 @@ async function requireKnown(client: NautesClient, name: string, signal: AbortSig
   if (items.length === 0) await client.status(name, signal);
 }
 
-/** Everything that is kept, oldest first; the server answers in pages. */
+/** The events that are kept, oldest first, of many the latest; the server answers in pages. */
 async function allEvents(
   client: NautesClient,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly items: readonly EventView[]; readonly latest: number }> {
-  const items: EventView[] = [];
-  for (let after = 0; ; ) {
+  const kept = new LatestEvents();
+  let after = 0;
+  for (let pages = 1; pages <= MAXIMUM_EVENT_PAGES; pages += 1) {
     const page = await client.events(name, after, signal);
-    items.push(...page.items);
     const last = page.items.at(-1);
-    if (last === undefined || last.id >= page.latest) return { items, latest: Math.max(after, page.latest) };
+    kept.add(page.items);
+    if (last === undefined || last.id >= page.latest)
+      return { items: kept.items, latest: Math.max(after, page.latest) };
+    if (last.id <= after) throw unclear(client, message('Answer.noProgress'));
     after = last.id;
   }
+  throw unclear(client, message('Answer.pages', { limit: MAXIMUM_EVENT_PAGES }));
+}
+
+function unclear(client: NautesClient, problem: Message): NautesError {
+  return new NautesError('ServerAnswerUnclear', { server: client.server, problem });
 }
 
 async function followed(

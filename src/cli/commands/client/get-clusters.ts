@@ -1,11 +1,20 @@
 import { defined } from '../../../base/defined.ts';
 import type { NautesClient } from '../../../client/index.ts';
+import { NautesError } from '../../../errors/errors.ts';
+import { message } from '../../../messages/message.ts';
 import { statusSummary } from '../../../contract/status-summary.ts';
 import type { StatusSummaryView } from '../../../contract/views.ts';
 import { type ListedCluster, registrationOrNone, statusOrNone } from './cluster-rows.ts';
 
 /** Requests at a time: a list of thousands must not open thousands of connections. */
 const CONCURRENCY = 8;
+/** Of all statuses of a list, in characters of their JSON. */
+const MAXIMUM_STATUSES_LENGTH = 256 * 1024 * 1024;
+
+function tooMuch({ server }: NautesClient): NautesError {
+  const problem = message('Answer.kept', { limit: MAXIMUM_STATUSES_LENGTH });
+  return new NautesError('ServerAnswerUnclear', { server, problem });
+}
 
 /**
  * The clusters of these names, or all. One whose file cannot be understood or that is being deleted is there by its name.
@@ -38,10 +47,16 @@ export async function withStatus(
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
   const full: unknown[] = [];
+  let length = 0;
   for (let at = 0; at < clusters.length; at += CONCURRENCY) {
     const some = clusters.slice(at, at + CONCURRENCY);
     const statuses = await Promise.all(some.map(({ name }) => statusOrNone(client, name, signal)));
-    full.push(...some.map((cluster, index) => ({ ...cluster, status: statuses[index] ?? null })));
+    for (const [index, cluster] of some.entries()) {
+      const status = statuses[index] ?? null;
+      length += JSON.stringify(status).length;
+      if (length > MAXIMUM_STATUSES_LENGTH) throw tooMuch(client);
+      full.push({ ...cluster, status });
+    }
   }
   return full;
 }

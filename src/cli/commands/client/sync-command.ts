@@ -57,13 +57,17 @@ async function runSync(
   });
 }
 
+/** Requests for a look at one cluster. */
+const MAXIMUM_ATTEMPTS = 20;
+
 /** Asks again where the server says that the caller has asked for too many. */
 async function syncWhenAllowed(client: NautesClient, name: string, signal: AbortSignal): Promise<SyncRequestedView> {
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.sync(name, signal);
     } catch (error) {
-      if (!(error instanceof ApiRefusal && error.status === 429 && error.retryAfterSeconds !== undefined)) throw error;
+      const isLater = error instanceof ApiRefusal && error.status === 429 && error.retryAfterSeconds !== undefined;
+      if (!isLater || attempt === MAXIMUM_ATTEMPTS) throw error;
       await sleep(error.retryAfterSeconds * 1000, signal);
     }
   }

@@ -1,4 +1,5 @@
 import { statusSummary } from '../../../contract/status-summary.ts';
+import { sha256 } from '../../../base/hash.ts';
 import { followEvents, type NautesClient } from '../../../client/index.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Printer } from '../../output/print-objects.ts';
@@ -14,6 +15,9 @@ export interface WatchRequest {
   readonly widths: readonly number[];
 }
 
+/** Clusters of which it is known what was shown last. */
+const MAXIMUM_WATCHED = 10_000;
+
 /** A row, or an object, for every change of what a row shows. */
 export async function watchClusters(
   invocation: Invocation,
@@ -22,6 +26,7 @@ export async function watchClusters(
   signal: AbortSignal,
 ): Promise<void> {
   const { names } = request;
+  /** By name the digest of what was shown. */
   const last = new Map<string, string>();
   const [only] = names.length === 1 ? names : [];
   for await (const item of followEvents(client, { cluster: only, signal })) {
@@ -29,8 +34,11 @@ export async function watchClusters(
     const { cluster: name } = item.event;
     if (names.length > 0 && !names.includes(name)) continue;
     const now = await shownNow(invocation, client, request, name, signal);
-    if (now !== undefined && last.get(name) !== now.text) now.show();
-    last.set(name, now?.text ?? '');
+    if (now !== undefined && last.get(name) !== sha256(now.text)) now.show();
+    last.delete(name);
+    last.set(name, sha256(now?.text ?? ''));
+    const [oldest] = last.keys();
+    if (last.size > MAXIMUM_WATCHED && oldest !== undefined) last.delete(oldest);
   }
   signal.throwIfAborted();
 }
