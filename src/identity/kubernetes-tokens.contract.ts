@@ -5,6 +5,7 @@ import { waitUntil } from '../../test/harness/wait-until.ts';
 import { silentLogger } from '../base/logger.ts';
 import { wellKnown } from '../kube-objects/resource-types.ts';
 import type { ManagementCluster } from '../management/index.ts';
+import { tokenHash } from './access-token.ts';
 import { describeIdentityProviderContract } from './identity-provider.contract.ts';
 import { KubernetesTokens, TOKENS_SECRET } from './kubernetes-tokens.ts';
 import { LocalTokenIdentity } from './local-token-identity.ts';
@@ -42,7 +43,8 @@ export function describeKubernetesTokens(api: string, start: () => Promise<Manag
           count += 1;
           const name = `person-${count}`;
           const token = await tokens.create({ name, role }, signal);
-          return { token, caller: { id: name, name, email: `${name}@nautes.local` } };
+          const tokenDigest = tokenHash(token).toString('hex');
+          return { token, caller: { id: name, name, email: `${name}@nautes.local`, tokenDigest } };
         },
         revoke: (caller) => tokens.revoke(caller.id, signal),
         cleanUp: () => Promise.resolve(cluster.close()),

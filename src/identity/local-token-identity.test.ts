@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { Secret } from '../base/secret.ts';
+import { tokenHash } from './access-token.ts';
 import { describeIdentityProviderContract } from './identity-provider.contract.ts';
 import { LocalTokenIdentity, TOKEN_CACHE_MILLISECONDS } from './local-token-identity.ts';
 import { TokenFiles } from './token-files.ts';
@@ -36,7 +37,8 @@ describeIdentityProviderContract('LocalTokenIdentity', async () => {
       count += 1;
       const name = `person-${count}`;
       const token = await tokens().create({ name, role });
-      return { token, caller: { id: name, name, email: `${name}@nautes.local` } };
+      const tokenDigest = tokenHash(token).toString('hex');
+      return { token, caller: { id: name, name, email: `${name}@nautes.local`, tokenDigest } };
     },
     revoke: (caller) => tokens().revoke(caller.id),
     cleanUp: () => rm(join(directory, '..'), { recursive: true, force: true }),
@@ -155,6 +157,42 @@ describe('access tokens', () => {
     const identity = identityOf(directory);
     await assert.rejects(identity.authenticate(old, signal), { reason: 'Unauthenticated' });
     await identity.authenticate(renewed, signal);
+  });
+
+  it('that are created again under the same name give no rights to who came with the old one', async () => {
+    const identity = identityOf(directory);
+    const old = await tokens().create({ name: 'again', role: 'reader' });
+    const caller = await identity.authenticate(old, signal);
+    await tokens().revoke('again');
+    const renewed = await tokens().create({ name: 'again', role: 'maintainer' });
+    const owner = await identity.authenticate(renewed, signal);
+    await identity.authorize(owner, 'maintainer', 'register', signal);
+    for (const role of ['reader', 'maintainer'] as const) {
+      await assert.rejects(identity.authorize(caller, role, 'read', signal), { reason: 'NoAuthorization' });
+    }
+  });
+
+  it('of odd form are unknown, whatever they are made of', async () => {
+    const real = (await tokens().create({ name: 'formed', role: 'reader' })).reveal();
+    const identity = identityOf(directory);
+    const odd = [
+      '',
+      ' ',
+      'x'.repeat(1_000_000),
+      real.toUpperCase(),
+      `${real} `,
+      `${real}\n`,
+      real.replace('formed', '../formed'),
+      real.replace('formed', 'formed\u0000'),
+      real.replace('formed', 'ｆormed'),
+      `nautes_${'a'.repeat(100_000)}_${'0'.repeat(49)}`,
+      `${'nautes_'.repeat(50_000)}`,
+      '\ud800',
+      '__proto__',
+    ];
+    for (const token of odd) {
+      await assert.rejects(identity.authenticate(new Secret(token), signal), { reason: 'Unauthenticated' });
+    }
   });
 
   it('are read from disk once for many requests', async () => {

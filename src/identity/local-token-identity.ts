@@ -61,12 +61,12 @@ export class LocalTokenIdentity implements IdentityProvider {
     if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
     if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
     const end = record.expiresAt === '' ? {} : { tokenExpiresAt: record.expiresAt };
-    return { id: record.name, name: record.name, email: record.email, ...end };
+    return { id: record.name, name: record.name, email: record.email, tokenDigest: record.hash, ...end };
   }
 
   async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const record = tokenNameProblem(caller.id) === undefined ? await this.#recordFor(caller.id, role) : undefined;
+    const record = await this.#recordOf(caller, role);
     const isAllowed = record !== undefined && !this.#isExpired(record) && includesRole(record.role, role);
     if (isAllowed) return;
     throw new NautesError('NoAuthorization', {
@@ -79,6 +79,13 @@ export class LocalTokenIdentity implements IdentityProvider {
       needed: message('needed.role', { role: message(`role.${role}`) }),
       grant: message('grant.maintainerForToken'),
     });
+  }
+
+  /** The token that the caller came with, as it is stored now; another one of its name is not it. */
+  async #recordOf({ id, tokenDigest }: Caller, role: Role): Promise<TokenRecord | undefined> {
+    if (tokenNameProblem(id) !== undefined) return undefined;
+    const record = await this.#recordFor(id, role);
+    return tokenDigest === undefined || record?.hash === tokenDigest ? record : undefined;
   }
 
   #isExpired(record: TokenRecord): boolean {

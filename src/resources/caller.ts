@@ -9,6 +9,8 @@ export interface Caller {
   readonly email: string;
   /** The token of the request, for permission checks and pushes in the caller's own name. */
   readonly credential?: Secret;
+  /** SHA-256 of the token of the request where rights are bound to it: another token of the name has its own. */
+  readonly tokenDigest?: string;
   /** When the token of the request ends, RFC 3339; absent where it does not, or that is not known. */
   readonly tokenExpiresAt?: string;
 }

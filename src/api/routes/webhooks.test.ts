@@ -109,6 +109,16 @@ describe('push hooks', () => {
     assert.deepEqual(statuses, [401, 401, 401, 429]);
   });
 
+  it('with wrong secrets use up nothing of what API tokens of their address may fail', async () => {
+    await using api = await startTestServer({}, { tokenGuard: { failuresPerAddress: 2, failuresTotal: 2 } });
+    for (const secret of ['a', 'b', 'c', 'd', 'e']) await api.send(gitlabHook(PUSH, { 'x-gitlab-token': secret }));
+    const target = '/api/v1/clusters';
+    assert.equal((await api.send({ target })).status, 200, 'a token that nobody has come with before');
+    assert.equal((await api.send({ target, token: 'a-wrong-one' })).status, 401);
+    assert.equal((await api.send({ target, token: 'another-wrong-one' })).status, 401);
+    assert.equal((await api.send({ target, token: 'the-third' })).status, 429);
+  });
+
   it('are answered 404 where no secret is configured, and 503 where it cannot be read', async () => {
     await using absent = await startTestServer({}, { webhooks: undefined });
     assert.equal((await absent.send(gitlabHook(PUSH))).status, 404);

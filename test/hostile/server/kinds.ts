@@ -41,12 +41,13 @@ const status: { readonly [key: string]: Value } = {
   phase: ODD,
   generation: ODD,
   observedGeneration: ODD,
-  commit: ODD,
+  commit: '',
   conditions: { $list: [condition, 3] },
   components: {
     $list: [
       {
         name: ODD,
+        category: ODD,
         version: ODD,
         namespace: ODD,
         phase: 'Degraded',
@@ -68,8 +69,8 @@ const status: { readonly [key: string]: Value } = {
 export const SERVER_LIES: Readonly<Record<string, readonly Lie[]>> = {
   'endless-error': [stream({ $repeat: ['x', 64 * 1024] }, { status: 500 })],
   'endless-body': [stream({ $repeat: ['{"a":1},', 8 * 1024] }, { head: '{"items":[' })],
-  deep: [answer({ $repeat: ['[', 8 * MIB] })],
-  wide: [answer(`[${'[],'.repeat(4 * MIB)}[]]`)],
+  deep: [answer({ $repeat: ['[', MIB] })],
+  wide: [answer(`[${'[],'.repeat(2.1 * MIB)}[]]`)],
   'deep-error': [answer({ $repeat: ['[', 200_000] }, { status: 409 })],
   'endless-pages': [
     { kind: 'answer', match: '/events\\?', body: { items: [event(5)], complete: false, latest: 1e15 } },
@@ -158,7 +159,9 @@ function summary(): { readonly [key: string]: Value } {
   return {
     phase: ODD,
     incarnation: ODD,
+    reason: ODD,
     message: ODD,
+    credential_expires_at: ODD,
     kubernetes_version: ODD,
     components: { ready: 1, total: 2 },
   };
