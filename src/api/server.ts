@@ -11,7 +11,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ClusterRegistry } from '../registry/cluster-registry.ts';
-import type { EventLog, OffboardingLedger } from '../state/index.ts';
+import type { EventLog } from '../state/index.ts';
 import { authenticator } from './http/call.ts';
 import { compressed } from './http/compression.ts';
 import { codecError } from './decode/codec-error.ts';
@@ -24,6 +24,9 @@ import { type ApiLimits, defaultLimits } from './http/limits.ts';
 import { pageNotFound, sendError } from './http/replies.ts';
 import { cleanedTarget, hasEscapedSlash, splitTarget } from './http/request-target.ts';
 import { describedPath, type Route, serveRoutes } from './http/route.ts';
+import { clusterDetailRoutes } from './routes/cluster-details.ts';
+import { fleetViewRoutes } from './routes/fleet-views.ts';
+import { type ReceiptSource, receiptRoutes } from './routes/receipts.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
@@ -48,7 +51,7 @@ export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
   readonly events: EventLog;
   readonly fleet: FleetReader;
-  readonly receipts: Pick<OffboardingLedger, 'receipt'>;
+  readonly receipts: ReceiptSource;
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
   readonly views: ServerViews;
@@ -188,11 +191,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 }
 
 function allRoutes(options: ApiServerOptions, open: OpenStreams, { syncsPerMinute }: ApiLimits): readonly Route[] {
-  const { registry, events, fleet, logger, readiness, views } = options;
+  const { registry, events, fleet, receipts, logger, readiness, views } = options;
   return [
-    ...clusterRoutes(registry),
-    ...statusRoutes(registry, options),
+    ...clusterRoutes(registry, views),
+    ...clusterDetailRoutes(registry),
+    ...receiptRoutes(registry, receipts),
+    ...statusRoutes(registry),
     ...eventRoutes({ registry, log: events, hub: new EventHub(events, open, logger), open }),
+    ...fleetViewRoutes({ registry, fleet, components: views.components }),
     ...fleetRoutes({ registry, fleet, hub: new FleetHub(fleet, open), open }),
     ...planRoutes(registry),
     ...pauseRoutes(registry),

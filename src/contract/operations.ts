@@ -4,7 +4,16 @@ import { CatalogView } from './schemas/catalog.ts';
 import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { ClusterReply, SaveClusterBody } from './schemas/cluster.ts';
 import { PlanReply } from './schemas/plan.ts';
-import { FleetReply } from './schemas/fleet.ts';
+import {
+  FileChangeReply,
+  FileReply,
+  HistoryReply,
+  ObjectsReply,
+  ReceiptListReply,
+  RepairsReply,
+} from './schemas/details.ts';
+import { FleetComponentsReply, FleetReply, FleetSummaryReply } from './schemas/fleet.ts';
+import { FleetComponentsQuery, HistoryQuery, ObjectsQuery, ReceiptQuery, ReceiptsQuery } from './schemas/queries.ts';
 import { DeleteQuery, EventsQuery, FleetQuery, GetQuery, ListQuery, PauseBody, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
@@ -266,8 +275,95 @@ export const operations = {
     path: paths.clusterReceipt,
     access: 'reader',
     summary: 'Show the receipt of an off-boarding',
+    query: ReceiptQuery,
     replies: { 200: json('The last receipt of that name.', ReceiptReply) },
     errors: { 404: 'No cluster of that name has been off-boarded.' },
+  },
+  listClusterReceipts: {
+    id: 'Cluster_ListClusterReceipts',
+    method: 'GET',
+    path: paths.clusterReceipts,
+    access: 'reader',
+    summary: 'List the receipts of a name, in short',
+    replies: { 200: json('At most the last 10, the last first; none when there is no receipt.', ReceiptListReply) },
+  },
+  listReceipts: {
+    id: 'Fleet_ListReceipts',
+    method: 'GET',
+    path: paths.receipts,
+    access: 'reader',
+    summary: 'List the receipts of all names, in short',
+    query: ReceiptsQuery,
+    replies: { 200: json('The last first.', ReceiptListReply) },
+    errors: { 400: INVALID },
+  },
+  getClusterHistory: {
+    id: 'Cluster_GetClusterHistory',
+    method: 'GET',
+    path: paths.clusterHistory,
+    access: 'reader',
+    summary: 'List who changed a cluster, and when',
+    description: 'Also of a cluster that is not registered any more.',
+    query: HistoryQuery,
+    replies: { 200: json('The commits, newest first.', HistoryReply) },
+    errors: { 400: INVALID, 404: 'No commit has ever had a cluster of that name.' },
+  },
+  getClusterChange: {
+    id: 'Cluster_GetClusterChange',
+    method: 'GET',
+    path: paths.clusterChange,
+    access: 'reader',
+    summary: 'Show what a commit did to the file of a cluster',
+    replies: { 200: json('The file before and after it.', FileChangeReply) },
+    errors: { 400: 'That is no id of a commit.', 404: 'The history of `main` has no such commit.' },
+  },
+  getClusterFile: {
+    id: 'Cluster_GetClusterFile',
+    method: 'GET',
+    path: paths.clusterFile,
+    access: 'reader',
+    summary: 'Show the file of a cluster',
+    description: 'As it is in the repository, also when it cannot be understood.',
+    replies: { 200: json('The file.', FileReply) },
+    errors: { 404: 'There is no such cluster, or its file is too large.' },
+  },
+  getClusterObjects: {
+    id: 'Cluster_GetClusterObjects',
+    method: 'GET',
+    path: paths.clusterObjects,
+    access: 'reader',
+    summary: 'List the objects on a cluster',
+    description: 'What is remembered of them; the cluster is not asked.',
+    query: ObjectsQuery,
+    replies: { 200: json('The objects.', ObjectsReply) },
+    errors: { 400: INVALID, 404: UNKNOWN_CLUSTER },
+  },
+  getClusterRepairs: {
+    id: 'Cluster_GetClusterRepairs',
+    method: 'GET',
+    path: paths.clusterRepairs,
+    access: 'reader',
+    summary: 'List what others changed on a cluster and was set back',
+    replies: { 200: json('The repairs, newest first.', RepairsReply) },
+    errors: { 404: UNKNOWN_CLUSTER },
+  },
+  getFleetSummary: {
+    id: 'Fleet_GetFleetSummary',
+    method: 'GET',
+    path: paths.fleetSummary,
+    access: 'reader',
+    summary: 'Count all clusters',
+    replies: { 200: json('The counts.', FleetSummaryReply) },
+  },
+  getFleetComponents: {
+    id: 'Fleet_GetFleetComponents',
+    method: 'GET',
+    path: paths.fleetComponents,
+    access: 'reader',
+    summary: 'Show which versions of components clusters have',
+    query: FleetComponentsQuery,
+    replies: { 200: json('The components.', FleetComponentsReply) },
+    errors: { 400: INVALID },
   },
   watchCluster: {
     id: 'Cluster_WatchCluster',
@@ -275,7 +371,8 @@ export const operations = {
     path: paths.clusterEvents,
     access: 'reader',
     summary: 'Follow the events of a cluster',
-    description: 'A stream, or a page with `Accept: application/json`.',
+    description:
+      'A stream, or a page with `Accept: application/json`: forward from an event, or with `last` the newest.',
     query: EventsQuery,
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
     replies: { 200: eventReply() },
@@ -287,7 +384,8 @@ export const operations = {
     path: paths.events,
     access: 'reader',
     summary: 'Follow the events of all clusters',
-    description: 'A stream, or a page with `Accept: application/json`.',
+    description:
+      'A stream, or a page with `Accept: application/json`: forward from an event, or with `last` the newest.',
     query: EventsQuery,
     headers: { 'Last-Event-ID': 'Id of the last event that is known; without one only new events are sent.' },
     replies: { 200: eventReply() },

@@ -9,9 +9,18 @@ export const paths = {
   clusterSync: '/api/v1/clusters/{cluster_name}/sync',
   clusterStatus: '/api/v1/clusters/{cluster_name}/status',
   clusterCommit: '/api/v1/clusters/{cluster_name}/commit',
+  clusterHistory: '/api/v1/clusters/{cluster_name}/history',
+  clusterChange: '/api/v1/clusters/{cluster_name}/history/{commit}',
+  clusterFile: '/api/v1/clusters/{cluster_name}/file',
+  clusterObjects: '/api/v1/clusters/{cluster_name}/objects',
+  clusterRepairs: '/api/v1/clusters/{cluster_name}/repairs',
+  clusterReceipts: '/api/v1/clusters/{cluster_name}/receipts',
   clusterReceipt: '/api/v1/clusters/{cluster_name}/receipt',
   clusterEvents: '/api/v1/clusters/{cluster_name}/events',
   fleet: '/api/v1/fleet',
+  fleetSummary: '/api/v1/fleet/summary',
+  fleetComponents: '/api/v1/fleet/components',
+  receipts: '/api/v1/receipts',
   statuses: '/api/v1/statuses',
   events: '/api/v1/events',
   session: '/api/v1/session',
@@ -41,7 +50,10 @@ export function fillPath<Path extends string>(
 }
 
 /** The paths of one cluster. */
-export type ClusterPath = Extract<(typeof paths)[keyof typeof paths], `${string}{cluster_name}${string}`>;
+export type ClusterPath = Exclude<
+  Extract<(typeof paths)[keyof typeof paths], `${string}{cluster_name}${string}`>,
+  typeof paths.clusterChange
+>;
 
 export function clusterPath(path: ClusterPath, name: string): string {
   return fillPath(path, { cluster_name: name });

@@ -1,6 +1,14 @@
 import type { Reply } from './reply.ts';
 import { CatalogView as CatalogReply } from './schemas/catalog.ts';
-import { FleetReply, FleetRowReply } from './schemas/fleet.ts';
+import {
+  FileChangeReply,
+  FileReply,
+  HistoryReply,
+  ObjectsReply,
+  ReceiptListReply,
+  RepairsReply,
+} from './schemas/details.ts';
+import { FleetComponentsReply, FleetReply, FleetRowReply, FleetSummaryReply } from './schemas/fleet.ts';
 import { DeletionPlanReply } from './schemas/deletion-plan.ts';
 import { PlanReply } from './schemas/plan.ts';
 import { ClusterReply } from './schemas/cluster.ts';
@@ -36,6 +44,14 @@ export const viewSchemas = {
   statuses: StatusListReply,
   fleet: FleetReply,
   fleetRow: FleetRowReply,
+  fleetSummary: FleetSummaryReply,
+  fleetComponents: FleetComponentsReply,
+  history: HistoryReply,
+  fileChange: FileChangeReply,
+  file: FileReply,
+  objects: ObjectsReply,
+  repairs: RepairsReply,
+  receipts: ReceiptListReply,
   receipt: ReceiptReply,
   event: ClusterEventReply,
   events: EventPageReply,

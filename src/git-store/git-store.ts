@@ -72,6 +72,17 @@ export interface HeadChange {
   readonly descends: boolean;
 }
 
+export interface HistoryPage {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+/** The text of a file before and after a commit. */
+export interface FilesAtCommit {
+  readonly before?: string;
+  readonly after?: string;
+}
+
 export interface FilePreview {
   readonly file: string;
   readonly changed: boolean;
@@ -105,6 +116,26 @@ export interface GitStore {
   ): FilePreview;
   /** The commit that last changed the file of the resource, with its trailers; also when that removed it. */
   lastCommit(layout: Pick<FileLayout, 'kind'>, name: string, signal: AbortSignal): Promise<CommitInfo | undefined>;
+  /**
+   * The commits that changed the file of the resource, newest first.
+   * @param page at most so many, those before the commit (which may be any); from the last known head on without one
+   */
+  history(
+    layout: Pick<FileLayout, 'kind'>,
+    name: string,
+    page: HistoryPage,
+    signal: AbortSignal,
+  ): Promise<readonly CommitInfo[]>;
+  /**
+   * The file of the resource at the commit, and at the commit before that; absent where it is not there, or too large for its
+   * kind. `undefined` when the commit does not belong to the history of the last known head.
+   */
+  filesAt(
+    layout: Pick<FileLayout, 'kind'>,
+    name: string,
+    commit: string,
+    signal: AbortSignal,
+  ): Promise<FilesAtCommit | undefined>;
   /** Whether the commit belongs to the history of the last known head. Never touches the network. */
   hasCommit(id: string, signal: AbortSignal): Promise<boolean>;
   /** Looks for commits made by others now; resolves when they have been announced. */

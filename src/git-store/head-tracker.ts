@@ -87,6 +87,11 @@ export class HeadTracker {
     return layout.nameProblem(name) === undefined ? filePath(layout, name) : undefined;
   }
 
+  /** A larger file of the kind is not read. */
+  maximumBytesOf(kind: string): number {
+    return this.#head.collections.get(kind)?.layout.maximumBytes ?? 0;
+  }
+
   *#paths(changed: NamesByKind): Generator<string, void> {
     for (const [kind, names] of changed) {
       for (const name of names) {

@@ -1,6 +1,8 @@
+import { defined } from '../base/defined.ts';
 import { decodeCommit } from './git/commit-message.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import type { Git } from './git/git.ts';
+import type { FilesAtCommit, HistoryPage } from './git-store.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 
 /** Commits that are gone through at once to find the last one of every file. */
@@ -33,6 +35,36 @@ export class History {
     const found = await this.#read(id ?? (await this.#last(path, head, signal)));
     if (version === this.#version) this.#known.set(path, found); // else it may have changed in the meantime
     return found;
+  }
+
+  /** The commits at or before `head` that changed the file, newest first; those before a commit of the page. */
+  async commits(
+    path: string,
+    head: string,
+    { limit, before = '' }: HistoryPage,
+    signal: AbortSignal,
+  ): Promise<readonly CommitInfo[]> {
+    const start = before === '' ? head : before;
+    if (start === '') return [];
+    const args = ['log', `--max-count=${limit + 1}`, '--format=%H', start, '--', path]; // one more: that of the page
+    const printed = (await this.#git.output(args, { signal })).toString('latin1').trim();
+    const ids = printed === '' ? [] : printed.split('\n').filter((id) => id !== before);
+    return await Promise.all(
+      ids.slice(0, limit).map(async (id) => decodeCommit(id, await this.#reader.content(id, 'commit'))),
+    );
+  }
+
+  /** The file at the commit, and at its first parent. */
+  async filesAt(path: string, commit: string, maximumBytes: number): Promise<FilesAtCommit> {
+    const before = await this.#textAt(`${commit}^`, path, maximumBytes);
+    const after = await this.#textAt(commit, path, maximumBytes);
+    return defined({ before, after });
+  }
+
+  async #textAt(commit: string, path: string, maximumBytes: number): Promise<string | undefined> {
+    const info = await this.#reader.info(`${commit}:${path}`);
+    if (info?.type !== 'blob' || info.size > maximumBytes) return undefined;
+    return (await this.#reader.content(info.id, 'blob')).toString('utf8');
   }
 
   record(path: string, info: CommitInfo): void {

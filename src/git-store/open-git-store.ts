@@ -14,8 +14,10 @@ import {
   type ChangeRequest,
   type ChangeResult,
   type FilePreview,
+  type FilesAtCommit,
   type GitStore,
   type HeadChange,
+  type HistoryPage,
   put,
 } from './git-store.ts';
 import type { CommitInfo } from './git/commit-message.ts';
@@ -209,6 +211,29 @@ class GitRepositoryStore implements GitStore {
   ): Promise<CommitInfo | undefined> {
     const path = this.#tracker.pathOf(kind, name);
     return path === undefined ? undefined : this.#history.lastCommit(path, this.#tracker.commit, signal);
+  }
+
+  async history(
+    { kind }: Pick<FileLayout, 'kind'>,
+    name: string,
+    page: HistoryPage,
+    signal: AbortSignal,
+  ): Promise<readonly CommitInfo[]> {
+    const path = this.#tracker.pathOf(kind, name);
+    const { before = '' } = page;
+    if (before !== '' && !(await this.#tracker.hasCommit(before, signal))) return [];
+    return path === undefined ? [] : await this.#history.commits(path, this.#tracker.commit, page, signal);
+  }
+
+  async filesAt(
+    { kind }: Pick<FileLayout, 'kind'>,
+    name: string,
+    commit: string,
+    signal: AbortSignal,
+  ): Promise<FilesAtCommit | undefined> {
+    const path = this.#tracker.pathOf(kind, name);
+    if (path === undefined || !(await this.#tracker.hasCommit(commit, signal))) return undefined;
+    return await this.#history.filesAt(path, commit, this.#tracker.maximumBytesOf(kind));
   }
 
   hasCommit(id: string, signal: AbortSignal): Promise<boolean> {

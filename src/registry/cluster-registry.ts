@@ -1,6 +1,7 @@
 import type { Message } from '../messages/text.ts';
 import type { Secret } from '../base/secret.ts';
-import type { CommitInfo } from '../git-store/index.ts';
+import type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
+import type { InventoryEntry } from '../resources/inventory.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
@@ -40,7 +41,23 @@ export interface SaveResult {
   readonly warnings: readonly Message[];
 }
 
-export type { CommitInfo } from '../git-store/index.ts';
+export type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
+
+export interface HistoryOptions {
+  /** At most so many commits. */
+  readonly limit: number;
+  /** Only those before this commit. */
+  readonly before?: string;
+}
+
+/** The file of a cluster. */
+export interface ClusterFile {
+  readonly text: string;
+  /** Its blob id. */
+  readonly generation: string;
+  /** The head that it was read at. */
+  readonly commit: string;
+}
 
 export interface RotateOptions {
   /** Generation that the caller has seen, `*` for any; another one there is a conflict. */
@@ -111,6 +128,14 @@ export interface ClusterRegistry {
   get(context: CallerContext, name: string): Promise<RegisteredCluster>;
   /** The commit that last changed the file, also when that removed it. @throws `ClusterNotFound` when there never was one */
   lastCommit(context: CallerContext, name: string): Promise<CommitInfo>;
+  /** The commits that changed its file, newest first. @throws `ClusterNotFound` when there never was one */
+  history(context: CallerContext, name: string, options: HistoryOptions): Promise<readonly CommitInfo[]>;
+  /** Its file before and after a commit. @throws `CommitNotFound` */
+  filesAt(context: CallerContext, name: string, commit: string): Promise<FilesAtCommit>;
+  /** Its file as it is. @throws `ClusterNotFound` */
+  file(context: CallerContext, name: string): Promise<ClusterFile>;
+  /** What is remembered of its objects, those of a component or, when that is empty, all. @throws `ClusterNotFound` */
+  objects(context: CallerContext, name: string, component: string): Promise<readonly InventoryEntry[]>;
   /** The most that the caller may do. @throws `NoAuthorization` when that is nothing */
   roleOf(context: CallerContext): Promise<Role>;
   list(context: CallerContext): Promise<ClusterListing>;

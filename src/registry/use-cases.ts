@@ -4,6 +4,8 @@ import { deleteCluster } from './delete/delete-cluster.ts';
 import { planDeletion } from './delete/plan-deletion.ts';
 import { pauseCluster, resumeCluster } from './pause-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
+import { clusterFile, clusterFilesAt, clusterHistory } from './read/read-history.ts';
+import { clusterObjects } from './read/read-objects.ts';
 import { getStatus, listStatuses } from './read/read-statuses.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import { planCluster } from './save/plan-cluster.ts';
@@ -34,5 +36,9 @@ export function clusterRegistry(services: RegistryServices): ClusterRegistry {
     status: (context, name) => getStatus(by(context), name),
     statuses: (context) => listStatuses(by(context)),
     lastCommit: (context, name) => lastCommit(by(context), name),
+    history: (context, name, options) => clusterHistory(by(context), name, options),
+    filesAt: (context, name, commit) => clusterFilesAt(by(context), name, commit),
+    file: (context, name) => clusterFile(by(context), name),
+    objects: (context, name, component) => clusterObjects(by(context), name, component),
   };
 }

@@ -38,6 +38,24 @@ function describeReading(withLog: WithStore<EventLog>): void {
       assert.deepEqual((await log.after(0, ALL, 0)).events, []);
     }));
 
+  it('returns the newest first, of a type or a reason', () =>
+    withLog(async (log) => {
+      const added: ResourceEvent[] = [];
+      const types = ['Normal', 'Warning', 'Normal', 'Warning'] as const;
+      for (const [index, type] of types.entries()) {
+        added.push(await log.add({ ...eventOf(index % 2 === 0 ? 'a' : 'b'), type, reason: `Reason${index}` }));
+      }
+      await log.add({ ...ofOtherKind({ ...eventOf('a'), kind: CLUSTER_KIND }), type: 'Warning' });
+      const [first, second, third, fourth] = added;
+      assert.deepEqual(await log.latest(ALL, {}, 10), [fourth, third, second, first]);
+      assert.deepEqual(await log.latest(ALL, {}, 2), [fourth, third]);
+      assert.deepEqual(await log.latest(ALL, { type: 'Warning' }, 10), [fourth, second]);
+      assert.deepEqual(await log.latest(ALL, { type: 'Warning', reason: 'Reason1' }, 10), [second]);
+      assert.deepEqual(await log.latest(clusterKey('a'), {}, 10), [third, first]);
+      assert.deepEqual(await log.latest(clusterKey('a'), { reason: "x' OR 1" }, 10), []);
+      assert.deepEqual(await log.latest(ALL, {}, 0), []);
+    }));
+
   it('keeps kinds apart, and numbers the events of all kinds together', () =>
     withLog(async (log) => {
       const ours = await log.add(eventOf('a'));

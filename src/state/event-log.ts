@@ -16,6 +16,17 @@ export interface EventScope {
   readonly name?: string;
 }
 
+/** What events have to be like; what is absent does not count. */
+export interface EventFilter {
+  readonly type?: ResourceEvent['type'];
+  readonly reason?: string;
+}
+
+/** Whether the event is as the filter says. */
+export function matchesFilter({ type, reason }: EventFilter, event: ResourceEvent): boolean {
+  return (type === undefined || type === event.type) && (reason === undefined || reason === event.reason);
+}
+
 /** The latest events of each resource. They may be lost: nothing is decided by them. */
 export interface EventLog {
   /** Adds an event; keeps the last {@link EVENTS_KEPT_PER_RESOURCE} of each resource. Resolves when it is stored. */
@@ -26,6 +37,11 @@ export interface EventLog {
    * @param limit at most this many, and never more than {@link MAXIMUM_EVENT_PAGE}
    */
   after(id: number, scope: EventScope, limit: number): Promise<EventPage>;
+  /**
+   * The newest events of the scope that match, newest first.
+   * @param limit at most this many, and never more than {@link MAXIMUM_EVENT_PAGE}
+   */
+  latest(scope: EventScope, filter: EventFilter, limit: number): Promise<readonly ResourceEvent[]>;
   /** Calls the listener for each event stored from now on, in order of their ids. Returns the unsubscriber. */
   onEvent(listener: (event: ResourceEvent) => void): () => void;
 }

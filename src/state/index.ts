@@ -1,6 +1,7 @@
 export type { StatefulKind, StatusOf } from './documents.ts';
 export {
   EVENTS_KEPT_PER_RESOURCE,
+  type EventFilter,
   type EventLog,
   type EventPage,
   type EventScope,
@@ -8,6 +9,8 @@ export {
 } from './event-log.ts';
 export type { InventoryStore } from './inventory-store.ts';
 export type { ClusterIdentity, OffboardingLedger } from './offboarding-ledger.ts';
+
+export type { ReceiptPlace } from './offboarding-ledger.ts';
 export { stateRights } from './kubernetes/definitions.ts';
 export { type KubernetesStateOptions, openKubernetesState } from './kubernetes/kubernetes-state.ts';
 export { kubernetesStateMetrics } from './kubernetes/state-metrics.ts';

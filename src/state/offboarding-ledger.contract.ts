@@ -81,6 +81,26 @@ function describeReceipts(withLedger: WithStore<OffboardingLedger>): void {
       assert.equal((await ledger.receipt(one))?.incarnation, '15');
     }));
 
+  it('returns the receipts of a name, and of all names in pages, the last first', () =>
+    withLedger(async (ledger) => {
+      const at = (minute: number) => ({ completedAt: `2030-01-01T00:0${minute}:00Z` });
+      await complete(ledger, receiptOf('a', 'one', at(1)));
+      await complete(ledger, receiptOf('b', 'two', at(3)));
+      await complete(ledger, receiptOf('a', 'three', at(2)));
+      await complete(ledger, receiptOf('c', 'four', at(3)));
+      const named = (receipts: readonly { readonly incarnation: string }[]) =>
+        receipts.map(({ incarnation }) => incarnation);
+      assert.deepEqual(named(await ledger.receiptsOf(clusterKey('a'))), ['three', 'one']);
+      assert.deepEqual(await ledger.receiptsOf(ofOtherKind(clusterKey('a'))), []);
+      const all = ['two', 'four', 'three', 'one'];
+      assert.deepEqual(named(await ledger.receipts(CLUSTER_KIND, { limit: 10 })), all);
+      const first = await ledger.receipts(CLUSTER_KIND, { limit: 2 });
+      const last = first.at(-1);
+      assert.ok(last);
+      const second = await ledger.receipts(CLUSTER_KIND, { limit: 10, after: last });
+      assert.deepEqual([...named(first), ...named(second)], all);
+    }));
+
   it('knows registrations of which there is an off-boarding or a receipt', () =>
     withLedger(async (ledger) => {
       await ledger.put(one, offboardingOf('a', 'one'));

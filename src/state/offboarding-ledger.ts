@@ -4,6 +4,12 @@ import type { OffboardingOf, ReceiptOf, StatefulKind } from './documents.ts';
 /** Receipts kept of each name. */
 export const RECEIPTS_KEPT_PER_NAME = 10;
 
+/** Where a receipt stands among all. */
+export interface ReceiptPlace {
+  readonly completedAt: string;
+  readonly incarnation: string;
+}
+
 /** A Kubernetes cluster, by what is known of it. */
 export interface ClusterIdentity {
   readonly kubernetesUid?: string;
@@ -28,6 +34,16 @@ export interface OffboardingLedger {
   complete<Kind extends StatefulKind>(registration: Registration<Kind>, receipt: ReceiptOf<Kind>): Promise<void>;
   /** The receipt of the registration of that name that ended last. */
   receipt<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<ReceiptOf<Kind> | undefined>;
+  /** The receipts of that name that are kept, the last first. */
+  receiptsOf<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<readonly ReceiptOf<Kind>[]>;
+  /**
+   * Receipts of all names, the last first: by the time of their completion, then by incarnation.
+   * @param page at most so many, and only those that come after the place
+   */
+  receipts<Kind extends StatefulKind>(
+    kind: Kind,
+    page: { readonly limit: number; readonly after?: ReceiptPlace },
+  ): Promise<readonly ReceiptOf<Kind>[]>;
   /**
    * Incarnations whose receipt says that something was left on the Kubernetes cluster with this UID or at this address, on
    * purpose or because it could not be removed, under whichever name it was registered. An empty UID or address matches nothing.

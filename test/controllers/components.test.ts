@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import { describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
 import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
@@ -224,6 +225,8 @@ describe('components of a cluster', () => {
     assert.equal(live.spec?.replicas, 1);
     const repairs = counted.filter(([name]) => name === 'nautes_repairs_total').map(([, labels]) => labels);
     assert.deepEqual(repairs, [{ component: 'traefik', kind: 'Deployment' }]);
+    const [kept] = (await loop.parts.state.status.get(clusterKey('one')))?.repairs ?? [];
+    assert.deepEqual([kept?.object.name, kept?.fields, kept?.manager], ['traefik', ['spec.replicas'], 'kubectl']);
   });
 
   it('a field that somebody keeps changing is contested after three repairs, with the name of who does it', async () => {
@@ -246,6 +249,11 @@ describe('components of a cluster', () => {
     assert.match(argocd?.message ?? '', /their-controller/);
     const repairs = (await loop.events('one')).filter(({ reason }) => reason === 'DriftRepaired');
     assert.equal(repairs.length, 3, 'then it is left alone');
+    const kept = (await loop.parts.state.status.get(clusterKey('one')))?.repairs ?? [];
+    assert.deepEqual(
+      kept.map(({ contested }) => contested),
+      [false, false, true],
+    );
     await loop.until('one', ({ phase }) => phase === 'Degraded', 'Degraded');
     loop.clock.aheadMilliseconds = 11 * MINUTE;
     await loop.untilReady('one');

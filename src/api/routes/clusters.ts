@@ -25,14 +25,15 @@ import { deletionPlanReply } from '../wire/deletion-plan-reply.ts';
 import { statusReply } from '../wire/status-reply.ts';
 import { wantsOlderFields, withOlderFields } from '../wire/older-reply.ts';
 import { resourceReply } from '../wire/resource-reply.ts';
+import type { ServerViews } from './server.ts';
 import { compileFieldSelector } from '../wire/field-selector.ts';
 import { entityTag, listEntityTag, type ListItem, page, readEntityTags } from '../wire/paging.ts';
 
 /** Save, delete, get and list, as the original has them, and what else changes a registration or tells of it. */
-export function clusterRoutes(registry: ClusterRegistry): readonly Route[] {
+export function clusterRoutes(registry: ClusterRegistry, views: Pick<ServerViews, 'graceSeconds'>): readonly Route[] {
   return [
     { operation: operations.saveCluster, handle: (request, reply) => save(registry, request, reply) },
-    { operation: operations.deleteCluster, handle: (request, reply) => remove(registry, request, reply) },
+    { operation: operations.deleteCluster, handle: (request, reply) => remove({ registry, ...views }, request, reply) },
     { operation: operations.getCluster, handle: (request, reply) => get(registry, request, reply) },
     { operation: operations.listClusters, handle: (request, reply) => list(registry, request, reply) },
     { operation: operations.rotateCredential, handle: (request, reply) => rotate(registry, request, reply) },
@@ -113,7 +114,15 @@ async function lastCommit(
   });
 }
 
-async function remove(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+interface RemovalParts extends Pick<ServerViews, 'graceSeconds'> {
+  readonly registry: ClusterRegistry;
+}
+
+async function remove(
+  { registry, graceSeconds }: RemovalParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const name = clusterNameOf(request);
   const call = callOf(request);
   const query = readQuery(request, DeleteQuery);
@@ -121,7 +130,13 @@ async function remove(registry: ClusterRegistry, request: FastifyRequest, reply:
   const language = languageOf(request);
   if (isDryRun(request, query.dry_run)) {
     const plan = await call.within(registry.planDeletion(call.context, name, options));
-    return sendTexts(reply, language, 200, DeletionPlanReply, deletionPlanReply(name, plan, language));
+    return sendTexts(
+      reply,
+      language,
+      200,
+      DeletionPlanReply,
+      deletionPlanReply(name, plan, { language, graceSeconds }),
+    );
   }
   const result = await call.within(registry.delete(call.context, name, options));
   return sendTexts(reply, language, 200, DeleteReply, {

@@ -53,6 +53,8 @@ async function sendPage(
   scope: EventScope,
 ): Promise<FastifyReply> {
   const query = readQuery(request, EventsQuery);
+  const last = readNumber('last', textOf(query.last));
+  if (last !== undefined) return await sendLatest(log, request, reply, { scope, last });
   const limit = readNumber('limit', textOf(query.limit)) ?? MAXIMUM_EVENT_PAGE;
   const after = readNumber('after', textOf(query.after)) ?? 0;
   const page = await log.after(after, scope, Math.min(Math.max(limit, 1), MAXIMUM_EVENT_PAGE));
@@ -60,6 +62,29 @@ async function sendPage(
   const language = languageOf(request);
   const items = events.map((event) => eventReply(event, language));
   return sendTexts(reply, language, 200, EventPageReply, { items, complete, latest });
+}
+
+interface LatestRequest {
+  readonly scope: EventScope;
+  readonly last: number;
+}
+
+/** The newest events, newest first. */
+async function sendLatest(
+  log: EventLog,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { scope, last }: LatestRequest,
+): Promise<FastifyReply> {
+  const query = readQuery(request, EventsQuery);
+  const [type, reason] = [textOf(query['type']), textOf(query['reason'])];
+  if (type !== '' && type !== 'Normal' && type !== 'Warning') throw codecError(message('Codec.eventType'));
+  const filter = { ...(type !== '' && { type }), ...(reason !== '' && { reason }) };
+  const { latest } = await log.after(Number.MAX_SAFE_INTEGER, scope, 1);
+  const events = await log.latest(scope, filter, Math.min(Math.max(last, 1), MAXIMUM_EVENT_PAGE));
+  const language = languageOf(request);
+  const items = events.map((event) => eventReply(event, language));
+  return sendTexts(reply, language, 200, EventPageReply, { items, complete: true, latest });
 }
 
 async function sendStream(

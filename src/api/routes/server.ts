@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CatalogView } from '../../contract/schemas/catalog.ts';
 import type { Language } from '../../messages/text.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
+import type { CatalogVersion } from '../../registry/fleet/fleet-views.ts';
 import { callOf } from '../http/call.ts';
 import { operations } from '../../contract/operations.ts';
 import { sendJson, sendTexts } from '../http/replies.ts';
@@ -19,6 +20,10 @@ export interface ServerViews {
   readonly catalog: (language: Language) => Promise<CatalogView>;
   readonly metrics: () => Promise<MetricsText>;
   readonly version: string;
+  /** What the catalogue has of each component. */
+  readonly components: readonly CatalogVersion[];
+  /** How long an off-boarding waits for a cluster that does not answer. */
+  readonly graceSeconds: number;
   /** Identity of the installation. */
   readonly installation: string;
 }

@@ -48,5 +48,5 @@ export class FakeFleet implements FleetReader {
 export function fakeRow(name: string, changes: Partial<FleetRow> = {}): FleetRow {
   const blank = { name, incarnation: 'one', observedGeneration: '', commit: '', conditions: [] };
   const status = blankStatus({ ...blank, phase: 'Pending' });
-  return { ...fleetRow({ entry: undefined, status, commit: undefined }), ...changes };
+  return { ...fleetRow({ entry: undefined, status, commit: undefined, now: 0 }), ...changes };
 }

@@ -4,6 +4,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
+import type { InventoryEntry } from '../../resources/inventory.ts';
 import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { blankStatus, type ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { StatusReader } from '../../state/index.ts';
@@ -17,6 +18,9 @@ import type {
   CommitInfo,
   DeleteOptions,
   DeleteResult,
+  ClusterFile,
+  FilesAtCommit,
+  HistoryOptions,
   PauseOptions,
   RegisteredCluster,
   RequestContext,
@@ -136,6 +140,9 @@ export class FakeRegistry implements ClusterRegistry {
       removed: [{ apiVersion: 'v1', kind: 'Service', namespace: 'argocd', name: 'argocd-server', component: 'argocd' }],
       left: [{ ...namespace, reason: message('Retained.existedBefore') }],
       lost,
+      virtualClusters: [],
+      isReachable: true,
+      file: `clusters/${name}.yaml`,
       findings: [{ warning: verbatim('only to be known') }, ...(options.force ? [] : [{ error }])],
     };
   }
@@ -181,6 +188,41 @@ export class FakeRegistry implements ClusterRegistry {
     ]);
     const subject = `Save cluster ${name}`;
     return { id: 'c'.repeat(40), author: 'ada', time: '2026-01-02T03:04:05Z', subject, trailers };
+  }
+
+  async history(
+    context: CallerContext,
+    name: string,
+    { limit, before }: HistoryOptions,
+  ): Promise<readonly CommitInfo[]> {
+    const commit = await this.lastCommit(context, name);
+    const ids = ['c', 'b', 'a'].map((digit) => digit.repeat(40));
+    const trailers = new Map([...commit.trailers, ['Skipped-Check', 'preflight']]);
+    const start = before === undefined ? 0 : ids.indexOf(before) + 1;
+    return ids.slice(start, start + limit).map((id) => ({ ...commit, id, trailers }));
+  }
+
+  async filesAt(context: CallerContext, name: string, commit: string): Promise<FilesAtCommit> {
+    await this.get(context, name);
+    if (commit !== 'c'.repeat(40)) throw new NautesError('CommitNotFound', { commit });
+    return { after: 'kind: Cluster\n' };
+  }
+
+  async file(context: CallerContext, name: string): Promise<ClusterFile> {
+    const { generation } = await this.get(context, name);
+    return { text: 'kind: Cluster\n', generation, commit: 'c'.repeat(40) };
+  }
+
+  async objects(context: CallerContext, name: string, component: string): Promise<readonly InventoryEntry[]> {
+    await this.get(context, name);
+    const held = { apiVersion: 'v1', kind: 'Service', namespace: 'traefik', revision: '', hash: '', foreign: false };
+    const entries = ['b', 'a', 'c'].map((each) => ({
+      ...held,
+      name: each,
+      component: 'traefik',
+      uid: each === 'c' ? '' : each,
+    }));
+    return entries.filter((entry) => component === '' || entry.component === component);
   }
 
   async roleOf(context: CallerContext): Promise<Role> {

@@ -3,7 +3,7 @@ import type { Receipt } from '../../resources/cluster/receipt.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
 import type { ClusterStatus } from '../../resources/cluster/cluster-status.ts';
-import type { EventLog, EventPage, EventScope, StatusStore } from '../../state/index.ts';
+import type { EventFilter, EventLog, EventPage, EventScope, ReceiptPlace, StatusStore } from '../../state/index.ts';
 
 /** The statuses of clusters, in memory. */
 export class FakeStatus implements StatusStore {
@@ -40,16 +40,29 @@ export class FakeStatus implements StatusStore {
   }
 }
 
-/** The last receipt of each cluster. */
+/** Receipts in the order in which they were set. */
 export class FakeReceipts {
-  readonly #byName = new Map<string, Receipt>();
+  readonly #receipts: Receipt[] = [];
 
   async receipt({ name }: ResourceKey): Promise<Receipt | undefined> {
-    return this.#byName.get(name);
+    return this.#receipts.findLast(({ cluster }) => cluster === name);
+  }
+
+  async receiptsOf({ name }: ResourceKey): Promise<readonly Receipt[]> {
+    return this.#receipts.filter(({ cluster }) => cluster === name).toReversed();
+  }
+
+  async receipts(
+    _kind: string,
+    { limit, after }: { readonly limit: number; readonly after?: ReceiptPlace },
+  ): Promise<readonly Receipt[]> {
+    const all = this.#receipts.toReversed();
+    const start = after === undefined ? 0 : all.findIndex(({ incarnation }) => incarnation === after.incarnation) + 1;
+    return all.slice(start, start + limit);
   }
 
   set(receipt: Receipt): void {
-    this.#byName.set(receipt.cluster, receipt);
+    this.#receipts.push(receipt);
   }
 }
 
@@ -86,6 +99,16 @@ export class FakeEvents implements EventLog {
       complete: this.#dropped <= id && id <= this.#latest,
       latest: this.#latest,
     };
+  }
+
+  async latest({ name }: EventScope, { type, reason }: EventFilter, limit: number): Promise<readonly ResourceEvent[]> {
+    const matching = this.#events.filter(
+      (event) =>
+        (name ?? event.name) === event.name &&
+        (type ?? event.type) === event.type &&
+        (reason ?? event.reason) === event.reason,
+    );
+    return matching.toReversed().slice(0, limit);
   }
 
   onEvent(listener: (event: ResourceEvent) => void): () => void {

@@ -67,6 +67,8 @@ export async function startTestServer(
       catalog: async () => ({ components: [], varieties: [] }),
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       version: '1.2.3',
+      components: [{ name: 'traefik', category: 'gateway', version: '41.3.0' }],
+      graceSeconds: 600,
       installation: 'tests',
     },
     webhooks: {

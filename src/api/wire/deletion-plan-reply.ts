@@ -7,11 +7,19 @@ import { findingReply } from './plan-reply.ts';
 
 type DeletionPlanWire = Reply<typeof DeletionPlanReply>;
 
-export function deletionPlanReply(name: string, plan: DeletionPlan, language: Language): DeletionPlanWire {
+export function deletionPlanReply(
+  name: string,
+  plan: DeletionPlan,
+  { language, graceSeconds }: { readonly language: Language; readonly graceSeconds: number },
+): DeletionPlanWire {
   const byComponent = Map.groupBy(plan.removed, ({ component }) => component);
   const findings = plan.findings.map((finding) => readFinding(finding, language));
   return {
     name,
+    commit_removes: plan.file,
+    virtual_clusters: [...plan.virtualClusters],
+    ...(plan.isReachable !== undefined && { reachable: plan.isReachable }),
+    grace_seconds: graceSeconds,
     findings: [...findings.filter(({ blocking }) => blocking), ...findings.filter(({ blocking }) => !blocking)],
     components: [...byComponent].map(([component, objects]) => ({ name: component, objects: objects.length })),
     removed: plan.removed,

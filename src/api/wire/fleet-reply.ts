@@ -23,6 +23,8 @@ export function fleetRowReply(row: FleetRow, language: Language): FleetRowView {
     components: { total, ready: total - notReady.length, not_ready: notReady },
     credential_expires_at: row.credentialExpiresAt,
     ...(row.paused && { paused: row.paused }),
+    ...(row.repairs > 0 && { repairs_24h: row.repairs }),
+    ...(row.isContested && { contested: true }),
     generation: row.generation,
     changed_at: row.changedAt,
     changed_by: row.changedBy,

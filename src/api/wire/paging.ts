@@ -58,6 +58,13 @@ export function readEntityTags(header: string): string[] {
     .filter((tag) => tag !== '');
 }
 
+/** The size of a page; the largest when it is left out. @throws Codec */
+export function readPageLimit(text: string, maximum: number): number {
+  const limit = text === '' ? maximum : /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > maximum) throw codecError(message('Codec.limit', { maximum }));
+  return limit;
+}
+
 function readLimit(text: string): number {
   if (text === '') return Number.POSITIVE_INFINITY;
   const limit = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;

@@ -9,7 +9,7 @@ import { messageReply, remedyReply } from './message-reply.ts';
 type StatusWire = Reply<typeof ClusterStatusReply>;
 
 export function statusReply(status: ClusterStatus, language: Language): StatusWire {
-  const { published, ...rest } = status;
+  const { published, repairs: _repairs, ...rest } = status;
   return {
     ...rest,
     conditions: status.conditions.map((condition) => conditionReply(condition, language)),

@@ -14,6 +14,16 @@ const reference = {
 export const DeletionPlanReply = Type.Object(
   {
     name: Type.String(),
+    commit_removes: Type.Optional(text('The file that a commit would remove; empty when there is none any more.')),
+    virtual_clusters: Type.Optional(
+      Type.Array(Type.String(), { description: 'Those that it is the host of: they have to be deleted first.' }),
+    ),
+    reachable: Type.Optional(
+      Type.Boolean({ description: 'Whether the cluster answered; absent when nothing on it has to be looked at.' }),
+    ),
+    grace_seconds: Type.Optional(
+      Type.Integer({ description: 'How long an off-boarding waits for a cluster that does not answer.' }),
+    ),
     findings: Type.Array(Finding, { description: 'Everything at once, what blocks first.' }),
     components: Type.Array(
       Type.Object({

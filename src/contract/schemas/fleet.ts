@@ -36,12 +36,68 @@ export const FleetRowReply = Type.Object(
     changed_at: text('When the file was changed last, RFC 3339; empty while that is not known yet.'),
     changed_by: text('By whom.'),
     commit: commitId('The commit of that change.'),
-    repairs_24h: Type.Optional(Type.Integer({ description: 'Repairs of drift within the last 24 hours.' })),
+    repairs_24h: Type.Optional(
+      Type.Integer({ description: 'Repairs of drift within the last 24 hours; absent when there were none.' }),
+    ),
     contested: Type.Optional(
       Type.Boolean({ description: 'Whether another manager keeps changing a field back, which is left alone.' }),
     ),
   },
   { $id: 'FleetRow' },
+);
+
+const counts = (description: string) =>
+  Type.Unsafe<Record<string, number>>({ type: 'object', description, additionalProperties: { type: 'integer' } });
+const number = (description: string) => Type.Integer({ description });
+
+export const FleetSummaryReply = Type.Object(
+  {
+    total: number('All clusters.'),
+    by_phase: counts('How many have each phase.'),
+    by_kind: counts('How many are a `host`, or workers of type `deployment` or `pipeline`.'),
+    by_type: counts('How many are `physical` and `virtual`.'),
+    by_kubernetes: counts('By minor version, such as `v1.36`.'),
+    by_reason: counts('Why those that are not ready are not.'),
+    credentials: Type.Object(
+      {
+        ended: number('Have ended.'),
+        within_1_day: number('End within a day, or have ended.'),
+        within_7_days: number('The same of 7 days.'),
+        within_30_days: number('The same of 30 days.'),
+      },
+      { description: 'When credentials in use end.' },
+    ),
+    paused: number('Paused for maintenance.'),
+    running: number('Being set up, or on their way out.'),
+  },
+  { $id: 'FleetSummary', description: 'All clusters counted; what is not known is counted as `unknown`.' },
+);
+
+export const FleetComponentsReply = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          name: text('Name in the catalogue.'),
+          category: text('Empty when it is not in the catalogue any more.'),
+          version: text('Version of the catalogue; empty likewise.'),
+          versions: Type.Array(
+            Type.Object({
+              version: Type.String(),
+              clusters: number('How many clusters have it.'),
+              not_ready: number('On how many of them it is not ready.'),
+              names: Type.Optional(
+                Type.Array(Type.String(), { description: 'Those clusters, when one component was asked for.' }),
+              ),
+            }),
+            { description: 'What clusters have, the most frequent first.' },
+          ),
+        },
+        { $id: 'FleetComponent' },
+      ),
+    ),
+  },
+  { $id: 'FleetComponents', description: 'The components of the catalogue across all clusters.' },
 );
 
 export const FleetReply = Type.Object(

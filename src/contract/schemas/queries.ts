@@ -50,11 +50,47 @@ export const DeleteQuery = Type.Object({
   dry_run: flag('Answer what the deletion would do, with these options, and change nothing.'),
 });
 
+const limit = (maximum: number) =>
+  Type.Optional(
+    Type.String({ description: `Items in a page, 1 to ${maximum}; left out: ${maximum}.`, pattern: '^[0-9]*$' }),
+  );
+const next = text('What the page before answered.');
+
+export const HistoryQuery = Type.Object({
+  limit: limit(100),
+  before: text('Only commits before this one: what the page before answered.'),
+});
+
+export const ObjectsQuery = Type.Object({
+  component: text('Only objects of this component.'),
+  limit: limit(1000),
+  continue: next,
+});
+
+export const ReceiptQuery = Type.Object({
+  incarnation: text('That of this registration; left out: of the one that ended last.'),
+});
+
+export const ReceiptsQuery = Type.Object({ limit: limit(100), continue: next });
+
+export const FleetComponentsQuery = Type.Object({
+  component: text('Only this one, with the names of the clusters.'),
+  version: text('Only this version.'),
+});
+
 export const FleetQuery = Type.Object({
   after: text('Revision that is known; the header `Last-Event-ID` wins. For streams.'),
 });
 
 export const EventsQuery = Type.Object({
+  last: Type.Optional(
+    Type.String({
+      description: 'The newest events instead, newest first, so many and at most 1000; for pages of JSON.',
+      pattern: '^[0-9]*$',
+    }),
+  ),
+  type: text('Of those, only `Normal` or `Warning`.'),
+  reason: text('Of those, only the ones with this reason.'),
   after: Type.Optional(
     Type.String({
       description: 'Id of the last event that is known; the header `Last-Event-ID` wins.',

@@ -50,6 +50,26 @@ export function outlivesChanges(bed: ContractBed): void {
     assert.equal(await bed.repository.lastCommit(widgets, 'never-there', noAbort), undefined);
   });
 
+  it('has the history of a file in pages, and the file before and after each commit', async () => {
+    const history = (page: { limit: number; before?: string }, name = 'alpha') =>
+      bed.repository.history(widgets, name, page, noAbort);
+    const all = await history({ limit: 100 });
+    assert.deepEqual(all[0], await bed.repository.lastCommit(widgets, 'alpha', noAbort));
+    assert.ok(all.length > 1);
+    assert.deepEqual(await history({ limit: 1 }), all.slice(0, 1));
+    assert.deepEqual(await history({ limit: 100, before: all[0]?.id ?? '' }), all.slice(1));
+    assert.deepEqual(await history({ limit: 100 }, 'never-there'), []);
+    const files = async (commit = '', name = 'alpha') => bed.repository.filesAt(widgets, name, commit, noAbort);
+    const [last, first] = [await files(all[0]?.id), await files(all.at(-1)?.id)];
+    assert.equal(first?.before, undefined);
+    assert.notEqual(last?.before, last?.after);
+    assert.equal(last?.before, (await files(all[1]?.id))?.after);
+    const removal = await bed.repository.lastCommit(widgets, 'gone', noAbort);
+    const removed = await files(removal?.id, 'gone');
+    assert.ok(removed?.before !== undefined && removed.after === undefined);
+    for (const unknown of ['0'.repeat(40), 'main', '-1', '']) assert.equal(await files(unknown), undefined);
+  });
+
   it('can be cloned by any client', async () => {
     await commitByHand(bed.clone, 'Read and write', async (checkout) => {
       const text = await readFile(fileIn(checkout, 'alpha'), 'utf8');

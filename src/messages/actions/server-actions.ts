@@ -24,6 +24,10 @@ export const serverActions = actionTexts({
     en: 'Programs send a token in `Authorization`; pages of the console send `X-Nautes-Console: 1` from their own host and port.',
     zh: '程序请在 `Authorization` 中发送令牌；控制台的页面须从自己的主机和端口发送 `X-Nautes-Console: 1`。',
   },
+  ReadHistory: {
+    en: 'Take a commit of the history of the cluster.',
+    zh: '请使用集群历史中的提交。',
+  },
   CorrectConfiguration: {
     cli: {
       en: 'Correct the key named; `nautes server --print-config` shows what is in force.',

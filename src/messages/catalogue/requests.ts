@@ -20,6 +20,14 @@ export const requestTexts = texts({
     en: 'parsing field "token": at most {maximum} printable characters of ASCII, without blanks',
     zh: '字段 "token"：最多 {maximum} 个可打印的 ASCII 字符，不含空格',
   },
+  'Codec.commit': {
+    en: 'parsing field "{field}": is not the id of a commit',
+    zh: '字段 "{field}"：不是提交的编号',
+  },
+  'Codec.eventType': {
+    en: 'parsing field "type": is neither Normal nor Warning',
+    zh: '字段 "type"：既不是 Normal 也不是 Warning',
+  },
   'Codec.number': { en: 'parsing field "{field}": is not a number', zh: '字段 "{field}"：不是数字' },
   'Codec.idempotencyKey': {
     en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',

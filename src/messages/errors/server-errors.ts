@@ -233,6 +233,13 @@ export const serverErrors = errors({
     zh: '没有集群 {cluster} 的回执',
     action: 'AwaitReceipt',
   },
+  CommitNotFound: {
+    status: 404,
+    next: 'stalled',
+    en: 'the history of main has no commit {commit}',
+    zh: 'main 的历史中没有提交 {commit}',
+    action: 'ReadHistory',
+  },
   TooManySyncs: {
     status: 429,
     next: 'waiting',

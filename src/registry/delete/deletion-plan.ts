@@ -17,6 +17,12 @@ export interface DeletionPlan {
   /** What users have made and would lose. */
   readonly lost: readonly Dependant[];
   readonly findings: readonly DeletionFinding[];
+  /** Virtual clusters that it is the host of. */
+  readonly virtualClusters: readonly string[];
+  /** Whether the cluster answered; absent when it need not be asked. */
+  readonly isReachable?: boolean;
+  /** The file that a commit would remove; empty when there is none. */
+  readonly file: string;
 }
 
 /** Why the deletion would be refused, or what has to be known of it. */

@@ -9,6 +9,7 @@ import type { CredentialScope } from '../../resources/credential.ts';
 import { isPublication } from '../../resources/cluster/publication.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { HOSTED_COMPONENT, type InventoryEntry, isHosted, reservedComponentNames } from '../../resources/inventory.ts';
+import { filePath } from '../../resources/repository-layout.ts';
 import { authorizeWrite } from '../authorization.ts';
 import type { DeleteOptions } from '../cluster-registry.ts';
 import { checkMayBeDeleted } from '../rules.ts';
@@ -32,7 +33,7 @@ export async function planDeletion(useCase: UseCase, name: string, options: Dele
   const clusters = services.repo.snapshot().of(clusterFiles);
   const registrations = await registrationsOf(useCase, name);
   if (registrations.length === 0) throw new NautesError('ClusterNotFound', { cluster: name });
-  const plans: DeletionPlan[] = [];
+  const plans: PlannedRegistration[] = [];
   for (const registration of registrations) plans.push(await planOne(useCase, registration, options));
   const lost = plans.flatMap((plan) => plan.lost);
   const findings: DeletionFinding[] = [
@@ -46,7 +47,19 @@ export async function planDeletion(useCase: UseCase, name: string, options: Dele
     left: plans.flatMap((plan) => plan.left),
     lost,
     findings,
+    virtualClusters: [...clusters.namesBy('hostCluster', name)].toSorted(),
+    ...reachabilityOf(plans),
+    file: clusters.has(name) ? filePath(clusterFiles, name) : '',
   };
+}
+
+/** What is planned of one registration of the name. */
+type PlannedRegistration = Pick<DeletionPlan, 'removed' | 'left' | 'lost' | 'findings' | 'isReachable'>;
+
+/** Whether all that had to be asked have answered. */
+function reachabilityOf(plans: readonly PlannedRegistration[]): Pick<DeletionPlan, 'isReachable'> {
+  const known = plans.flatMap(({ isReachable }) => isReachable ?? []);
+  return known.length === 0 ? {} : { isReachable: known.every((answered) => answered) };
 }
 
 /** What goes with the name: what is registered, and what is on its way out already. */
@@ -80,7 +93,7 @@ function namesOf(objects: readonly ObjectReference[]): string {
   return (objects.length > named.length ? [...named, '…'] : named).join(', ');
 }
 
-async function planOne(useCase: UseCase, scope: CredentialScope, options: DeleteOptions): Promise<DeletionPlan> {
+async function planOne(useCase: UseCase, scope: CredentialScope, options: DeleteOptions): Promise<PlannedRegistration> {
   const inventory = await useCase.services.inventory.list(clusterRegistration(scope));
   const isOnHost = isHosted(inventory);
   const isOfAccess = (entry: InventoryEntry): boolean => reservedComponentNames.has(entry.component);
@@ -131,7 +144,7 @@ async function look(
   { services, signal }: UseCase,
   scope: CredentialScope,
   { components: entries, keepDependants }: LookRequest,
-): Promise<DeletionPlan> {
+): Promise<PlannedRegistration> {
   if (entries.length === 0) return { removed: [], left: [], lost: [], findings: [] };
   const deadline = withDeadline(signal, LOOK_TIMEOUT_MILLISECONDS);
   try {
@@ -144,20 +157,21 @@ async function look(
       (connection) => planRemoval(connection, request, deadline),
       deadline,
     );
-    return { removed: removed.map(plannedRemoval), left, lost: dependants, findings: [] };
+    return { removed: removed.map(plannedRemoval), left, lost: dependants, findings: [], isReachable: true };
   } catch (error) {
     signal.throwIfAborted();
     return fromRecords(entries, asNautesError(error));
   }
 }
 
-function fromRecords(entries: readonly InventoryEntry[], { said: problem }: NautesError): DeletionPlan {
+function fromRecords(entries: readonly InventoryEntry[], { said: problem }: NautesError): PlannedRegistration {
   const reason = message('Retained.existedBefore');
   return {
     removed: entries.filter(({ foreign }) => !foreign).map(plannedRemoval),
     left: entries.filter(({ foreign }) => foreign).map((entry) => ({ ...plainReference(entry), reason })),
     lost: [],
     findings: [{ warning: message('DeletionPlan.notAsked', { problem }) }],
+    isReachable: false,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorReason } from '../../messages/errors/index.ts';
 import type { CommitInfo } from '../../git-store/index.ts';
 import type { Action } from '../../messages/action.ts';
 import type { Message } from '../../messages/text.ts';
@@ -27,6 +28,10 @@ export interface FleetRow {
   /** RFC 3339; empty when there is none. */
   readonly credentialExpiresAt: string;
   readonly paused: Pause | undefined;
+  /** Repairs of drift within the last 24 hours. */
+  readonly repairs: number;
+  /** Another manager keeps changing a field back. */
+  readonly isContested: boolean;
   /** Of the file; empty where there is none. */
   readonly generation: string;
   /** The last change of the file; empty where it is not known yet. */
@@ -46,9 +51,16 @@ export interface FleetSources {
   readonly entry: ClusterEntry | undefined;
   readonly status: ClusterStatus;
   readonly commit: CommitInfo | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
-export function fleetRow({ entry, status, commit }: FleetSources): FleetRow {
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Why a component is degraded of which a field is contested. */
+const CONTESTED = 'FieldContested' satisfies ErrorReason;
+
+export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   return {
     name: status.name,
@@ -63,11 +75,17 @@ export function fleetRow({ entry, status, commit }: FleetSources): FleetRow {
     components: status.components.map(({ name, version, phase }) => ({ name, version, phase })),
     credentialExpiresAt: status.credential.expiresAt,
     paused: status.paused,
+    repairs: repairsSince(status, now - DAY_MILLISECONDS),
+    isContested: status.components.some(({ reason }) => reason === CONTESTED),
     generation: entry?.fileRevision ?? '',
     commit: commit?.id ?? '',
     changedAt: commit?.time ?? '',
     changedBy: commit?.author ?? '',
   };
+}
+
+function repairsSince({ repairs = [] }: ClusterStatus, since: number): number {
+  return repairs.filter(({ time }) => Date.parse(time) > since).length;
 }
 
 type Declared = Pick<FleetRow, 'clusterType' | 'usage' | 'workerType' | 'hostCluster' | 'apiServer'>;

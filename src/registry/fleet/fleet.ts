@@ -19,6 +19,9 @@ export const COALESCING_MILLISECONDS = 250;
 /** After a part could not be read, it is tried again after this time, in milliseconds. */
 const RETRY_MILLISECONDS = 5000;
 
+/** What is counted of the last 24 hours is counted again this often, in milliseconds. */
+const SWEEP_MILLISECONDS = 10 * 60_000;
+
 /** Rows that are made without giving others a turn. */
 const ROWS_AT_ONCE = 50;
 
@@ -118,6 +121,9 @@ export class Fleet implements FleetReader {
 
   #subscribe(): () => void {
     const { repo, state } = this.#surroundings;
+    const sweep = setInterval(() => {
+      this.#mark([...this.#rows.values()].flatMap(({ name, repairs }) => (repairs > 0 ? [name] : [])));
+    }, SWEEP_MILLISECONDS).unref();
     const stops = [
       state.onChange(({ kind, name }) => {
         if (kind === CLUSTER_KIND) this.#mark([name]);
@@ -129,6 +135,7 @@ export class Fleet implements FleetReader {
       }),
     ];
     return () => {
+      clearInterval(sweep);
       for (const stop of stops) stop();
     };
   }
@@ -199,7 +206,7 @@ export class Fleet implements FleetReader {
     const entry = repo.snapshot().of(clusterFiles).get(name);
     const status = knownStatus({ name, entry, stored, offboardings });
     if (status === undefined) this.#commits.delete(name);
-    return status && fleetRow({ entry, status, commit });
+    return status && fleetRow({ entry, status, commit, now: Date.now() });
   }
 
   /** `undefined` as long as it cannot be found out: the row says nothing of it then. */

@@ -3,6 +3,7 @@ import type { LocalizedText, Message } from '../../messages/text.ts';
 import type { Condition } from '../condition.ts';
 import type { CatalogCategory } from './components.ts';
 import type { Pause } from './pause.ts';
+import type { ClusterRepair } from './repair.ts';
 import type { PublicationStatus } from './publication.ts';
 import type { CredentialScope } from '../credential.ts';
 
@@ -61,6 +62,8 @@ export interface ClusterStatus {
   readonly host?: CredentialScope;
   /** Where it is made known in a management cluster, each publication with its own part; absent where that was never so. */
   readonly published?: readonly PublicationStatus[];
+  /** What was changed by others and set back, oldest first; absent where that never was. */
+  readonly repairs?: readonly ClusterRepair[];
   /** The pause in force; absent while there is none. */
   readonly paused?: Pause;
   /**

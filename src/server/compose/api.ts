@@ -76,6 +76,8 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     catalog: async (language) => catalogView(stores.catalog, { facts, language, recordedDigests: await lock.read() }),
     metrics: parts.metricsText,
     version: VERSION,
+    components: stores.catalog.components().map(({ name, category, version }) => ({ name, category, version })),
+    graceSeconds: configuration.controllers.graceSeconds,
     installation: installation.id,
   };
   const tls = await openTls(configuration);

@@ -7,10 +7,12 @@ import type { KubeObject } from '../../kube-objects/kube-object.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
 import {
+  type EventFilter,
   type EventLog,
   type EventPage,
   type EventScope,
   EVENTS_KEPT_PER_RESOURCE,
+  matchesFilter,
   MAXIMUM_EVENT_PAGE,
   withinLimit,
 } from '../event-log.ts';
@@ -111,6 +113,20 @@ export class KubernetesEventLog implements EventLog {
     const events = known.filter((event) => event.id > id).slice(0, count);
     const complete = id >= this.#floorOf(kind, name) && id <= latest;
     return { events, complete, latest };
+  }
+
+  async latest({ kind, name }: EventScope, filter: EventFilter, limit: number): Promise<readonly ResourceEvent[]> {
+    this.#client.checkOpen();
+    const count = Math.min(Math.max(limit, 0), MAXIMUM_EVENT_PAGE);
+    const newest = (events: readonly ResourceEvent[]): readonly ResourceEvent[] =>
+      events
+        .filter((event) => matchesFilter(filter, event))
+        .slice(-count)
+        .toReversed();
+    if (count === 0) return [];
+    if (name !== undefined) return newest(this.#ofResource({ kind, name }));
+    const recent = newest(this.#keptOf(kind, this.#recent.after(0)));
+    return recent.length === count ? recent : newest(await this.#ofKind(kind, 0));
   }
 
   onEvent(listener: (event: ResourceEvent) => void): () => void {

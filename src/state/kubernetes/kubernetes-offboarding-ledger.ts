@@ -2,7 +2,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
 import type { OffboardingOf, ReceiptOf, StatefulKind } from '../documents.ts';
-import { type ClusterIdentity, type OffboardingLedger, RECEIPTS_KEPT_PER_NAME } from '../offboarding-ledger.ts';
+import {
+  type ClusterIdentity,
+  type OffboardingLedger,
+  type ReceiptPlace,
+  RECEIPTS_KEPT_PER_NAME,
+} from '../offboarding-ledger.ts';
 import { type ClusterStateSpec, type StateObject, stateName } from './cluster-state.ts';
 import type { KubernetesEventLog } from './kubernetes-event-log.ts';
 import type { KubernetesInventoryStore } from './kubernetes-inventory-store.ts';
@@ -103,6 +108,28 @@ export class KubernetesOffboardingLedger implements OffboardingLedger {
     return latest === undefined ? undefined : (documentOfText(latest) as ReceiptOf<Kind>);
   }
 
+  async receiptsOf<Kind extends StatefulKind>(key: ResourceKey<Kind>): Promise<readonly ReceiptOf<Kind>[]> {
+    this.#parts.client.checkOpen();
+    return receiptsOf(this.#parts.objects, key)
+      .toReversed()
+      .map((object) => receiptIn<Kind>(object));
+  }
+
+  async receipts<Kind extends StatefulKind>(
+    kind: Kind,
+    { limit, after }: { readonly limit: number; readonly after?: ReceiptPlace },
+  ): Promise<readonly ReceiptOf<Kind>[]> {
+    this.#parts.client.checkOpen();
+    const places = [...this.#parts.objects.all()].flatMap((object) => {
+      const { spec } = object;
+      const completedAt = spec.kind === kind ? this.#factsOf(object)?.completedAt : undefined;
+      return completedAt === undefined ? [] : [{ object, completedAt, incarnation: spec.incarnation }];
+    });
+    const rest = after === undefined ? places : places.filter((place) => comparePlaces(place, after) < 0);
+    const page = rest.toSorted((left, right) => comparePlaces(right, left)).slice(0, limit);
+    return page.map(({ object }) => receiptIn<Kind>(object));
+  }
+
   async residues({ kubernetesUid = '', apiServer = '' }: ClusterIdentity): Promise<readonly string[]> {
     this.#parts.client.checkOpen();
     const found: StateObject[] = [];
@@ -188,6 +215,15 @@ function receiptsOf(objects: StateObjects, key: ResourceKey): StateObject[] {
     .ofKey(key)
     .filter(({ spec }) => spec.receipt !== undefined)
     .toSorted(byReceipt);
+}
+
+function receiptIn<Kind extends StatefulKind>({ spec }: StateObject): ReceiptOf<Kind> {
+  return documentOfText(spec.receipt ?? '') as ReceiptOf<Kind>; // as it was put
+}
+
+function comparePlaces(left: ReceiptPlace, right: ReceiptPlace): number {
+  if (left.completedAt !== right.completedAt) return left.completedAt < right.completedAt ? -1 : 1;
+  return left.incarnation < right.incarnation ? -1 : Number(left.incarnation > right.incarnation);
 }
 
 function byReceipt(left: StateObject, right: StateObject): number {

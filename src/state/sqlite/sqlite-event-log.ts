@@ -5,6 +5,7 @@ import { NautesError } from '../../errors/errors.ts';
 import type { NewEvent, ResourceEvent } from '../../resources/event.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
 import {
+  type EventFilter,
   type EventLog,
   type EventPage,
   type EventScope,
@@ -71,6 +72,20 @@ export class SqliteEventLog implements EventLog {
       // An id that was never given out comes from another database: what the caller has seen is not of this one.
       const complete = id >= dropped && id <= this.#latest;
       return { events: rows.map(eventOf), complete, latest: this.#latest };
+    });
+  }
+
+  async latest(
+    { kind, name }: EventScope,
+    { type, reason }: EventFilter,
+    limit: number,
+  ): Promise<readonly ResourceEvent[]> {
+    return this.#database.run(() => {
+      const { latestOfKind, latestOfResource } = this.#statements;
+      const count = Math.min(Math.max(limit, 0), MAXIMUM_EVENT_PAGE);
+      const filter = [type ?? null, type ?? null, reason ?? null, reason ?? null, count];
+      const rows = name === undefined ? latestOfKind.all(kind, ...filter) : latestOfResource.all(kind, name, ...filter);
+      return rows.map(eventOf);
     });
   }
 
@@ -168,6 +183,8 @@ interface EventStatements {
   readonly latest: StatementSync;
   readonly afterOfKind: StatementSync;
   readonly afterOfResource: StatementSync;
+  readonly latestOfKind: StatementSync;
+  readonly latestOfResource: StatementSync;
   readonly newestOfResource: StatementSync;
   readonly dropUpTo: StatementSync;
   readonly floor: StatementSync;
@@ -178,6 +195,7 @@ interface EventStatements {
 function prepareStatements(database: StateDatabase): EventStatements {
   const columns = 'id, kind, name, document';
   const ofResource = 'kind = ? AND name = ?';
+  const filter = "(? IS NULL OR document ->> 'type' = ?) AND (? IS NULL OR document ->> 'reason' = ?)";
   return {
     insert: database.prepare(`INSERT INTO events (${columns}) VALUES (?, ?, ?, ?)`),
     latest: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
@@ -185,6 +203,12 @@ function prepareStatements(database: StateDatabase): EventStatements {
     afterOfKind: database.prepare(`SELECT ${columns} FROM events WHERE +kind = ? AND id > ? ORDER BY id LIMIT ?`),
     afterOfResource: database.prepare(
       `SELECT ${columns} FROM events WHERE ${ofResource} AND id > ? ORDER BY id LIMIT ?`,
+    ),
+    latestOfKind: database.prepare(
+      `SELECT ${columns} FROM events WHERE +kind = ? AND ${filter} ORDER BY id DESC LIMIT ?`,
+    ),
+    latestOfResource: database.prepare(
+      `SELECT ${columns} FROM events WHERE ${ofResource} AND ${filter} ORDER BY id DESC LIMIT ?`,
     ),
     newestOfResource: database.prepare(`SELECT id FROM events WHERE ${ofResource} ORDER BY id DESC LIMIT 1 OFFSET ?`),
     dropUpTo: database.prepare(`DELETE FROM events WHERE ${ofResource} AND id <= ?`),

@@ -3,7 +3,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Registration, ResourceKey } from '../../resources/resource-key.ts';
 import type { OffboardingOf, ReceiptOf, StatefulKind } from '../documents.ts';
 import type { ChangeListeners } from '../change-listeners.ts';
-import { type ClusterIdentity, type OffboardingLedger, RECEIPTS_KEPT_PER_NAME } from '../offboarding-ledger.ts';
+import {
+  type ClusterIdentity,
+  type OffboardingLedger,
+  type ReceiptPlace,
+  RECEIPTS_KEPT_PER_NAME,
+} from '../offboarding-ledger.ts';
 import type { SqliteEventLog } from './sqlite-event-log.ts';
 import type { SqliteInventoryStore } from './sqlite-inventory-store.ts';
 import type { SqliteStatusStore } from './sqlite-status-store.ts';
@@ -73,6 +78,23 @@ export class SqliteOffboardingLedger implements OffboardingLedger {
     return content as ReceiptOf<Kind> | undefined;
   }
 
+  async receiptsOf<Kind extends StatefulKind>({ kind, name }: ResourceKey<Kind>): Promise<readonly ReceiptOf<Kind>[]> {
+    const contents = this.#database.documents(() => this.#statements.receiptsOfName.all(kind, name));
+    return contents as readonly ReceiptOf<Kind>[];
+  }
+
+  async receipts<Kind extends StatefulKind>(
+    kind: Kind,
+    { limit, after }: { readonly limit: number; readonly after?: ReceiptPlace },
+  ): Promise<readonly ReceiptOf<Kind>[]> {
+    const { receipts, receiptsAfter } = this.#statements;
+    const contents = this.#database.documents(() => {
+      if (after === undefined) return receipts.all(kind, limit);
+      return receiptsAfter.all(kind, after.completedAt, after.incarnation, limit);
+    });
+    return contents as readonly ReceiptOf<Kind>[];
+  }
+
   async residues({ kubernetesUid = '', apiServer = '' }: ClusterIdentity): Promise<readonly string[]> {
     const rows = this.#database.run(() => this.#statements.residues.all(kubernetesUid || null, apiServer || null));
     return rows.map(({ incarnation }) => String(incarnation));
@@ -99,6 +121,9 @@ interface LedgerStatements {
   readonly putRecord: StatementSync;
   readonly removeRecord: StatementSync;
   readonly receipt: StatementSync;
+  readonly receiptsOfName: StatementSync;
+  readonly receipts: StatementSync;
+  readonly receiptsAfter: StatementSync;
   readonly residues: StatementSync;
   readonly knows: StatementSync;
   readonly putReceipt: StatementSync;
@@ -116,6 +141,14 @@ function prepareStatements(database: StateDatabase): LedgerStatements {
     ),
     removeRecord: database.prepare('DELETE FROM offboardings WHERE kind = ? AND name = ? AND incarnation = ?'),
     receipt: database.prepare('SELECT document FROM receipts WHERE kind = ? AND name = ? ORDER BY id DESC LIMIT 1'),
+    receiptsOfName: database.prepare('SELECT document FROM receipts WHERE kind = ? AND name = ? ORDER BY id DESC'),
+    receipts: database.prepare(
+      'SELECT document FROM receipts WHERE kind = ? ORDER BY completed_at DESC, incarnation DESC LIMIT ?',
+    ),
+    receiptsAfter: database.prepare(
+      `SELECT document FROM receipts WHERE kind = ? AND (completed_at, incarnation) < (?, ?)
+       ORDER BY completed_at DESC, incarnation DESC LIMIT ?`,
+    ),
     residues: database.prepare(
       `SELECT incarnation FROM receipts
        WHERE (document ->> 'outcome' = 'Incomplete' OR json_array_length(document, '$.left') > 0)

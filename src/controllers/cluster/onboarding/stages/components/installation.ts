@@ -33,6 +33,7 @@ import { repairCount } from '../../../runtime/metrics.ts';
 import { ApplyProgress } from './apply-progress.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
 import { loginOf } from './login.ts';
+import { noteRepairs } from './repairs.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
 /** How long a run follows a component that has been applied. */
@@ -198,8 +199,8 @@ async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
   if (!sameEntries(report.entries, work.inventory)) await services.inventory.put(registration, report.entries);
   const gone = report.gone.map((object) => ({ ...object, component: work.owner }));
   if (gone.length > 0) await services.inventory.remove(registration, gone);
-  memory.repairs.add(report.repaired, services.clock.now());
   const component = work.choice.name;
+  await noteRepairs(work.context, component, report.repaired);
   const subject = `components/${component}`;
   for (const { object } of report.repaired) services.metrics?.add(repairCount, { component, kind: object.kind });
   for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);
