@@ -15,6 +15,7 @@ import {
   MINIMAL_BODY,
   saveRequest,
   startTestServer,
+  TEST_VIEWS,
   type TestReply,
   type TestRequest,
 } from './testing/test-server.ts';
@@ -206,10 +207,8 @@ describe('the front door', () => {
       { stallTimeout: 200 },
       {
         views: {
-          catalog: async () => ({ components: [], varieties: [] }),
+          ...TEST_VIEWS,
           metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: large }),
-          installation: 'tests',
-          version: '0.0.0',
         },
       },
     );

@@ -1,7 +1,8 @@
+import { defined } from '../../base/defined.ts';
 import { message } from '../../messages/message.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
-import type { EventLog, EventScope } from '../../state/index.ts';
+import type { EventFilter, EventLog, EventScope } from '../../state/index.ts';
 import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { callOf } from '../http/call.ts';
 import { codecError } from '../decode/codec-error.ts';
@@ -77,9 +78,8 @@ async function sendLatest(
   { scope, last }: LatestRequest,
 ): Promise<FastifyReply> {
   const query = readQuery(request, EventsQuery);
-  const [type, reason] = [textOf(query['type']), textOf(query['reason'])];
-  if (type !== '' && type !== 'Normal' && type !== 'Warning') throw codecError(message('Codec.eventType'));
-  const filter = { ...(type !== '' && { type }), ...(reason !== '' && { reason }) };
+  const reason = textOf(query['reason']) || undefined;
+  const filter: EventFilter = defined({ type: readType(textOf(query['type'])), reason });
   const { latest } = await log.after(Number.MAX_SAFE_INTEGER, scope, 1);
   const events = await log.latest(scope, filter, Math.min(Math.max(last, 1), MAXIMUM_EVENT_PAGE));
   const language = languageOf(request);
@@ -100,6 +100,11 @@ async function sendStream(
   open.checkRoom(callOf(request).context.caller.id);
   const { response, reader, language } = beginStream(registry, request, reply);
   await hub.serve(response, reader, { scope, after, language });
+}
+
+function readType(value: string): EventFilter['type'] {
+  if (value === '' || value === 'Normal' || value === 'Warning') return value || undefined;
+  throw codecError(message('Codec.eventType'));
 }
 
 function readNumber(name: string, value: string): number | undefined {

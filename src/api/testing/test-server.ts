@@ -5,12 +5,23 @@ import { connect } from 'node:net';
 import { silentLogger } from '../../base/logger.ts';
 import { Secret } from '../../base/secret.ts';
 import type { ApiLimits } from '../http/limits.ts';
+import type { ServerViews } from '../routes/server.ts';
 import type { AnnouncedPush } from '../routes/webhooks.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../server.ts';
 import { assertDescribed } from './described.ts';
 import { FakeFleet } from './fake-fleet.ts';
 import { FakeRegistry, MAINTAINER_TOKEN } from './fake-registry.ts';
 import { FakeEvents, FakeReceipts, FakeStatus } from './fake-state.ts';
+
+/** What the server of tests tells about itself. */
+export const TEST_VIEWS: ServerViews = {
+  catalog: async () => ({ components: [], varieties: [] }),
+  metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
+  version: '1.2.3',
+  components: [{ name: 'traefik', category: 'gateway', version: '41.3.0' }],
+  graceSeconds: 600,
+  installation: 'tests',
+};
 
 export interface TestServer extends AsyncDisposable {
   readonly server: ApiServer;
@@ -63,14 +74,7 @@ export async function startTestServer(
     logger: silentLogger,
     readiness: async () => ({ ready: true, checks: { repository: 'ok' }, reasons: {} }),
     sessionKey: async () => new Secret(Buffer.alloc(32, 7)),
-    views: {
-      catalog: async () => ({ components: [], varieties: [] }),
-      metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
-      version: '1.2.3',
-      components: [{ name: 'traefik', category: 'gateway', version: '41.3.0' }],
-      graceSeconds: 600,
-      installation: 'tests',
-    },
+    views: TEST_VIEWS,
     webhooks: {
       secret: async () => new Secret(HOOK_SECRET),
       pushed: (push) => {
