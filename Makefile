@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea sshd argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea sshd argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench soak fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -89,6 +89,9 @@ pictures: setup ## record the command line on a terminal, in dist/pictures
 
 fault-run: setup ## random operations under random faults; SEED=… and STEPS=… repeat a run
 	@$(NODE) test/fault-run/main.ts $(call given,SEED,--seed $(SEED)) $(call given,STEPS,--steps $(STEPS))
+
+soak: setup ## healthy clusters among hostile ones, 20 minutes; MINUTES=…, CLUSTERS=… and HOSTILE=… make it smaller
+	@$(NODE) bench/soak/main.ts $(call given,MINUTES,--minutes $(MINUTES)) $(call given,CLUSTERS,--clusters $(CLUSTERS)) $(call given,HOSTILE,--hostile $(HOSTILE))
 
 bench: setup ## benchmarks with their baselines
 	@$(NODE) bench/main.ts
