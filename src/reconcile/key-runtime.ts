@@ -1,3 +1,4 @@
+import { runDeadline } from './run-deadline.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
 
 /** What is kept of a key between its runs. Lost with the process: nothing of it is needed to be right. */
@@ -33,14 +34,19 @@ export class KeyRuntime<Memory = unknown> {
     this.#failures += 1;
   }
 
-  /** A run begins; its signal is aborted when the process closes or something else is declared. */
-  begin(closing: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+  /**
+   * A run begins; its signal is aborted when the process closes or something else is declared, and with `RunOverdue` after
+   * the time.
+   */
+  begin(closing: AbortSignal, milliseconds: number): { readonly signal: AbortSignal; readonly end: () => void } {
     const run = new AbortController();
+    const deadline = runDeadline(milliseconds);
     this.#run = run;
     const end = (): void => {
+      deadline.end();
       this.#run = undefined;
     };
-    return { signal: AbortSignal.any([closing, run.signal]), end };
+    return { signal: AbortSignal.any([closing, run.signal, deadline.signal]), end };
   }
 
   /** Another process has it now: aborts the run that is under way. */

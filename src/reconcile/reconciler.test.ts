@@ -62,6 +62,66 @@ function reconcilerOf(...kinds: readonly ReconciledKind<string>[]): Reconciler {
   return reconciler;
 }
 
+/** A kind whose first run ends only when it is told to; the others are done at once. */
+class SlowThing implements ReconciledKind<string> {
+  readonly kind = 'Thing';
+  readonly resyncMilliseconds = HOUR;
+  readonly lanes: string[] = [];
+  readonly failures: number[] = [];
+  reason: unknown;
+
+  async run({ lane, runtime }: RunRequest<string>, signal: AbortSignal): Promise<RunOutcome> {
+    this.lanes.push(lane);
+    this.failures.push(runtime.failures);
+    if (this.lanes.length > 1) return { outcome: 'done' };
+    await once(signal, 'abort');
+    this.reason = signal.reason;
+    throw signal.reason;
+  }
+}
+
+describe('a run that takes too long', () => {
+  it('is ended, counted as a failure, and follows later in the suspect lane', async () => {
+    const counted: unknown[] = [];
+    const metrics: Metrics = { ...noMetrics, add: ({ name }, labels) => void counted.push([name, labels]) };
+    const thing = new SlowThing();
+    const reconciler = new Reconciler({
+      concurrency: { healthy: 1, suspect: 1 },
+      logger: silentLogger,
+      metrics,
+      times: { run: 5 },
+    });
+    reconciler.register(thing);
+    reconciler.request(one);
+    while (!JSON.stringify(counted).includes('RunOverdue')) await sleep(1);
+    assert.equal((thing.reason as { reason: string }).reason, 'RunOverdue');
+    reconciler.request(one);
+    while (thing.lanes.length < 2) await sleep(1);
+    await reconciler.close();
+    assert.deepEqual(thing.lanes, ['healthy', 'suspect']);
+    assert.deepEqual(thing.failures, [0, 1]);
+  });
+
+  it('gives its place to others, and begins again in the suspect lane when all places there are taken', async () => {
+    const thing = new SlowThing();
+    const blocker = new SlowThing();
+    const reconciler = new Reconciler({
+      concurrency: { healthy: 2, suspect: 1 },
+      logger: silentLogger,
+      times: { healthy: 20 },
+    });
+    reconciler.register(thing);
+    reconciler.register(Object.defineProperty(blocker, 'kind', { value: 'Blocker' }));
+    reconciler.request({ kind: 'Blocker', name: 'one' });
+    while (reconciler.load.suspect.running === 0) await sleep(1); // the blocker has moved there
+    reconciler.request(one);
+    while (thing.reason === undefined) await sleep(1);
+    assert.equal(thing.lanes.length, 1);
+    assert.equal(reconciler.load.suspect.waiting, 1);
+    await reconciler.close();
+  });
+});
+
 describe('Reconciler', () => {
   it('runs a key of each kind by what the kind registers, with the same name apart', async () => {
     const [things, others] = [new Things([{ outcome: 'done' }]), new Things([{ outcome: 'done' }], 'Other')];

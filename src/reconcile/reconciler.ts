@@ -1,7 +1,9 @@
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
+import { backoff } from '../base/async/timing.ts';
 import { KeyRuntime } from './key-runtime.ts';
+import { isRunOverdue } from './run-deadline.ts';
 import { Quarantine } from './quarantine.ts';
 import { noRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -14,6 +16,10 @@ import { runCount, runDuration, runFailures } from './metrics.ts';
 const JITTER = 0.2;
 /** A run that takes longer and is not done continues in the suspect lane. */
 const LONG_RUN_MILLISECONDS = 30_000;
+/** A run that takes longer is ended. What it has done stays, and the next one continues from there. */
+export const MAXIMUM_RUN_MILLISECONDS = 5 * 60_000;
+/** The pause after a run that was ended, so that one that is slow on purpose takes little of the time of the others. */
+const OVERDUE_BACKOFF = { initialMilliseconds: 60_000, maximumMilliseconds: 30 * 60_000 };
 /** A run that failed before it had an outcome is tried again after this time. */
 const ERROR_PAUSE_MILLISECONDS = 5_000;
 
@@ -74,6 +80,15 @@ export interface ReconcilerOptions {
   readonly ownership?: Ownership;
   /** Default: nothing is remembered across an unclean end. */
   readonly journal?: RunJournal;
+  readonly times?: RunTimes;
+}
+
+/** How long runs may take, in milliseconds. */
+export interface RunTimes {
+  /** Default {@link MAXIMUM_RUN_MILLISECONDS}. */
+  readonly run?: number;
+  /** In a place of the healthy lane; default `MAXIMUM_HEALTHY_RUN_MILLISECONDS`. */
+  readonly healthy?: number;
 }
 
 /**
@@ -90,8 +105,11 @@ export class Reconciler {
   readonly #unsubscribe: () => void;
   readonly #journal: RunJournal;
   readonly #quarantine: Quarantine;
+  readonly #deadlineMilliseconds: number;
 
-  constructor({ concurrency, logger, metrics = noMetrics, ownership, journal = noRunJournal }: ReconcilerOptions) {
+  constructor(options: ReconcilerOptions) {
+    const { concurrency, logger, metrics = noMetrics, ownership, journal = noRunJournal, times = {} } = options;
+    this.#deadlineMilliseconds = times.run ?? MAXIMUM_RUN_MILLISECONDS;
     this.#ownership = ownership;
     this.#unsubscribe = ownership?.onChange(({ lost }) => this.#giveUp(lost)) ?? (() => {});
     this.#logger = logger;
@@ -107,6 +125,8 @@ export class Reconciler {
         metrics.observe(runDuration, milliseconds / 1000, { lane });
       },
       concurrency,
+      onCrowded: (id) => this.#giveWay(id),
+      ...(times.healthy === undefined ? {} : { healthyMilliseconds: times.healthy }),
     });
   }
 
@@ -197,7 +217,7 @@ export class Reconciler {
     const runtime = this.#runtimeOf(keyOf(id));
     const kind = this.#kinds.get(runtime.key.kind);
     if (kind === undefined) throw new Error(`no kind is registered that runs ${id}`);
-    const { signal, end } = runtime.begin(closing);
+    const { signal, end } = runtime.begin(closing, this.#deadlineMilliseconds);
     const started = performance.now();
     const { isRequested } = runtime;
     runtime.isRequested = false;
@@ -205,9 +225,11 @@ export class Reconciler {
     try {
       const outcome = await kind.run({ name: runtime.key.name, lane, isRequested, runtime }, signal);
       if (isRequested && outcome.outcome === 'abandoned') runtime.isRequested = true;
-      if (!signal.aborted) this.#settle(kind, runtime, outcome, performance.now() - started);
+      if (isRunOverdue(signal)) this.#settleOverdue(runtime);
+      else if (!signal.aborted) this.#settle(kind, runtime, outcome, performance.now() - started);
     } catch (error) {
       if (!signal.aborted) throw error; // an aborted run is followed by another
+      if (isRunOverdue(signal)) this.#settleOverdue(runtime);
     } finally {
       end();
       this.#journal.ended(id);
@@ -237,6 +259,24 @@ export class Reconciler {
       default:
         throw new Error(`unknown outcome of ${id}`);
     }
+  }
+
+  /** Whatever it has answered: it was too slow for a run. */
+  #settleOverdue(runtime: KeyRuntime): void {
+    this.#countFailure(runtime.key, 'RunOverdue');
+    const pause = backoff(runtime.failures, OVERDUE_BACKOFF);
+    runtime.failed();
+    runtime.isSuspect = true;
+    this.#queue.addAfter(runtime.id, pause);
+  }
+
+  /** A long run ends for the others' sake, and begins again when a place of the suspect lane is free. */
+  #giveWay(id: string): void {
+    const runtime = this.#runtimes.get(id);
+    if (runtime === undefined) return;
+    runtime.isSuspect = true;
+    runtime.abort();
+    this.#queue.add(id);
   }
 
   #countFailure({ kind }: ResourceKey, reason: string): void {

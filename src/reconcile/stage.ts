@@ -5,6 +5,7 @@ import type { Action } from '../messages/action.ts';
 import type { Message } from '../messages/text.ts';
 import type { ConditionType } from '../resources/condition.ts';
 import type { Abandoned } from './outcome.ts';
+import { isRunOverdue } from './run-deadline.ts';
 
 /** Why something is as it is, as people and programs are told. */
 export interface Explanation {
@@ -79,6 +80,7 @@ export async function runStage<Context>(
   try {
     return await stage.run(context, signal);
   } catch (error) {
+    if (isRunOverdue(signal)) return resultOfError(asNautesError(signal.reason), options.failures);
     signal.throwIfAborted();
     if (!(error instanceof NautesError)) options.onUnexpected(error);
     return resultOfError(asNautesError(error), options.failures);

@@ -32,6 +32,44 @@ function queueOf(gate: Gate, concurrency: Partial<Record<Lane, number>> = {}, la
   });
 }
 
+describe('a run that has its place in the healthy lane for long', () => {
+  it('continues in a place of the suspect lane, and another begins', async () => {
+    const gate = new Gate();
+    const queue = new WorkQueue({
+      run: gate.run,
+      onError: failOnError,
+      concurrency: { healthy: 1, suspect: 1 },
+      healthyMilliseconds: 5,
+    });
+    for (const key of ['slow', 'other']) queue.add(key);
+    while (!gate.started.includes('other')) await sleep(1);
+    assert.deepEqual(gate.started, ['slow', 'other']);
+    await gate.finish('other');
+    assert.deepEqual([queue.load.healthy.running, queue.load.suspect.running], [0, 1]);
+    await gate.finish('slow');
+    assert.deepEqual([queue.load.healthy.running, queue.load.suspect.running], [0, 0]);
+    await queue.close();
+  });
+
+  it('has to end when the suspect lane is full', async () => {
+    const gate = new Gate();
+    const crowded: string[] = [];
+    const queue = new WorkQueue({
+      run: gate.run,
+      onError: failOnError,
+      concurrency: { healthy: 2, suspect: 1 },
+      lane: (key) => (key === 'suspect' ? 'suspect' : 'healthy'),
+      healthyMilliseconds: 5,
+      onCrowded: (key) => crowded.push(key),
+    });
+    for (const key of ['suspect', 'slow']) queue.add(key);
+    while (crowded.length === 0) await sleep(1);
+    assert.deepEqual(crowded, ['slow']);
+    for (const key of ['suspect', 'slow']) await gate.finish(key);
+    await queue.close();
+  });
+});
+
 describe('WorkQueue', () => {
   it('runs a key once when it is added twice before it starts', async () => {
     const gate = new Gate();

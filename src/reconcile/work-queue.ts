@@ -15,7 +15,17 @@ export interface WorkQueueOptions {
   lane?(key: string): Lane;
   /** How many keys run at the same time, by lane. */
   readonly concurrency: Readonly<Record<Lane, number>>;
+  /** How long a run may have a place in the healthy lane; default {@link MAXIMUM_HEALTHY_RUN_MILLISECONDS}. */
+  readonly healthyMilliseconds?: number;
+  /** Told of a run that has had its place for so long while no place in the suspect lane is free: it has to end. */
+  onCrowded?(key: string): void;
 }
+
+/**
+ * A run that takes longer gives its place in the healthy lane to another: it continues in a place of the suspect lane, or
+ * is ended when there is none.
+ */
+export const MAXIMUM_HEALTHY_RUN_MILLISECONDS = 60_000;
 
 export interface QueueLoad {
   readonly waiting: number;
@@ -184,6 +194,8 @@ export class WorkQueue {
     this.#running.set(key, Promise.resolve()); // before the run, which may add its own key
     const started = performance.now();
     let result: 'done' | 'failed' = 'done';
+    const place = { lane };
+    const overdue = lane === 'healthy' ? this.#moveLater(key, place) : undefined;
     const work = this.#options
       .run(key, lane, this.#closing.signal)
       .catch((error: unknown) => {
@@ -191,7 +203,8 @@ export class WorkQueue {
         this.#options.onError(key, error);
       })
       .finally(() => {
-        this.#active[lane] -= 1;
+        clearTimeout(overdue);
+        this.#active[place.lane] -= 1;
         this.#options.onRun?.(lane, performance.now() - started, result);
         this.#running.delete(key);
         const again = this.#again.get(key);
@@ -200,6 +213,18 @@ export class WorkQueue {
         this.#pump();
       });
     this.#running.set(key, work);
+  }
+
+  /** Takes the place in the healthy lane from a run that has had it for long. */
+  #moveLater(key: string, place: { lane: Lane }): NodeJS.Timeout {
+    const { concurrency, healthyMilliseconds = MAXIMUM_HEALTHY_RUN_MILLISECONDS, onCrowded } = this.#options;
+    return setTimeout(() => {
+      if (this.#active.suspect >= concurrency.suspect) return onCrowded?.(key);
+      this.#active.healthy -= 1;
+      this.#active.suspect += 1;
+      place.lane = 'suspect';
+      this.#pump();
+    }, healthyMilliseconds);
   }
 
   #cancelDelay(key: string): void {

@@ -7,6 +7,8 @@ export type AddressClass =
   | 'loopback'
   | 'linkLocal'
   | 'metadata'
+  /** Behind a translator: IPv6 forms of IPv4 addresses that do not say which (RFC 8215, RFC 4380). */
+  | 'translated'
   | 'unspecified'
   | 'multicast'
   | 'reserved';
@@ -28,6 +30,7 @@ const RANGES: readonly (readonly [AddressClass, readonly string[]])[] = [
     ],
   ],
   ['loopback', ['127.0.0.0/8', '::1/128']],
+  ['translated', ['64:ff9b:1::/48', '2001::/32']],
   ['unspecified', ['0.0.0.0/8', '::/128']],
   ['linkLocal', ['169.254.0.0/16', 'fe80::/10']],
   ['multicast', ['224.0.0.0/4', 'ff00::/8']],

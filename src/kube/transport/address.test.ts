@@ -33,6 +33,7 @@ describe('address classes', () => {
       '2002:7f00:1::1',
       '::127.0.0.1',
     ],
+    translated: ['64:ff9b:1::7f00:1', '64:ff9b:1:7f00:0:100::', '2001:0:1:2:3:4:80ff:fffe'],
     linkLocal: ['169.254.1.1', 'fe80::1', 'fe80::1%eth0', '::ffff:169.254.1.1'],
     metadata: [
       '169.254.169.254',
@@ -76,6 +77,22 @@ describe('address classes', () => {
 });
 
 describe('address policy', () => {
+  it('refuses the addresses of this machine in its networks, in every form, where loopback is refused', () => {
+    const own = ['10.1.2.3', '2001:db8::5'];
+    const refusing = { ...defaultAddressPolicy, machineAddresses: () => own };
+    for (const address of [...own, '::ffff:10.1.2.3', '64:ff9b::a01:203', '2002:a01:203::1']) {
+      assert.equal(addressProblem(address, refusing, 6443)?.reason, 'ClusterAddressRefused', address);
+      assert.equal(addressProblem(address, { ...refusing, allowLoopback: true }, 6443), undefined, address);
+    }
+    assert.equal(addressProblem('10.1.2.4', refusing, 6443), undefined);
+  });
+
+  it('refuses forms of IPv6 that can lead to this machine where loopback is refused', () => {
+    for (const address of ['64:ff9b:1::7f00:1', '2001:0:1:2:3:4:80ff:fffe']) {
+      assert.equal(addressProblem(address, defaultAddressPolicy, 6443)?.reason, 'ClusterAddressRefused', address);
+    }
+  });
+
   it('a server that others can reach refuses loopback, link-local and metadata and accepts private networks', () => {
     for (const address of ['127.0.0.1', '169.254.1.1', '169.254.169.254', '0.0.0.0', '224.0.0.1', '255.255.255.255']) {
       assert.equal(addressProblem(address, defaultAddressPolicy, 6443)?.reason, 'ClusterAddressRefused', address);

@@ -4,6 +4,7 @@ import { defined } from '../../base/defined.ts';
 import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { type AddressClass, classifyAddress, isOneOf } from '../../base/network/address-class.ts';
+import { machineAddresses } from '../../base/network/machine-addresses.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
 
@@ -12,6 +13,7 @@ import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
  * never possible.
  */
 export interface AddressPolicy {
+  /** Also the addresses of this machine in its networks, and forms of IPv6 that can lead to it. */
   readonly allowLoopback: boolean;
   readonly allowLinkLocal: boolean;
   /** Services that cloud providers offer to their machines, often with credentials. */
@@ -24,6 +26,8 @@ export interface AddressPolicy {
    * everything else. Clusters can be on the same machine as one of our services, so the port counts.
    */
   readonly ownService?: (host: string, port: number) => Message | undefined;
+  /** Addresses of this machine in its networks; default: those of its interfaces. */
+  readonly machineAddresses?: () => readonly string[];
   /** PEM of everybody who may vouch for a cluster whose credential names no authority; absent: those that Node trusts. */
   readonly authorities?: readonly string[];
 }
@@ -45,6 +49,7 @@ function isAllowed(kind: AddressClass, policy: AddressPolicy): boolean {
     public: true,
     private: policy.allowPrivate,
     loopback: policy.allowLoopback,
+    translated: policy.allowLoopback,
     linkLocal: policy.allowLinkLocal,
     metadata: policy.allowMetadata,
   };
@@ -54,7 +59,7 @@ function isAllowed(kind: AddressClass, policy: AddressPolicy): boolean {
 /** `ClusterAddressRefused` when the policy does not allow the IP address, or that port of it. */
 export function addressProblem(address: string, policy: AddressPolicy, port: number): NautesError | undefined {
   const plain = address.split('%', 1)[0] ?? '';
-  const kind = classifyAddress(plain);
+  const kind = isOneOf(plain, (policy.machineAddresses ?? machineAddresses)()) ? 'loopback' : classifyAddress(plain);
   const denied = policy.denied.length > 0 && isOneOf(plain, policy.denied);
   const service = policy.ownService?.(plain, port);
   if (service !== undefined) {

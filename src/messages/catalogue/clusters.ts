@@ -120,6 +120,10 @@ export const clusterTexts = texts({
   'addressClass.public': { en: 'public', zh: '公网地址' },
   'addressClass.private': { en: 'in a private network', zh: '私有网络地址' },
   'addressClass.loopback': { en: 'this machine itself', zh: '本机' },
+  'addressClass.translated': {
+    en: 'an IPv6 form of an IPv4 address that can lead to this machine itself (NAT64, Teredo)',
+    zh: '可能指向本机的 IPv4 地址的 IPv6 形式（NAT64、Teredo）',
+  },
   'addressClass.linkLocal': { en: 'link-local', zh: '链路本地地址' },
   'addressClass.metadata': { en: "a cloud provider's metadata service", zh: '云厂商的元数据服务' },
   'addressClass.unspecified': { en: 'no address of a machine', zh: '不是机器的地址' },

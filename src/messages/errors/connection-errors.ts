@@ -191,6 +191,13 @@ export const connectionErrors = errors({
     zh: '{address} 的应答超过 {limit} 字节',
     action: 'CheckAddressIsApiServer',
   },
+  RunOverdue: {
+    status: 503,
+    next: 'transient',
+    en: 'the cluster answers so slowly that work on it was ended after {minutes} minutes; what was done stays',
+    zh: '集群应答太慢，对它的处理在 {minutes} 分钟后被中止；已完成的部分保留',
+    action: 'CheckApiServerHealth',
+  },
   ClusterTrafficTooLarge: {
     status: 502,
     next: 'waiting',
