@@ -78,3 +78,4 @@ export type { HealthProblem, HealthReport } from './health/health.ts';
 export type { RemovalReport, RemovalRequest } from './apply/removal.ts';
 export type { SharedField } from './apply/shared-fields.ts';
 export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/transport.ts';
+export { AnswerBudget } from './transport/answer-budget.ts';

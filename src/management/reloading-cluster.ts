@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import {
   type AddressPolicy,
+  AnswerBudget,
   type ClusterConnection,
   type KubeClient,
   openConnection,
@@ -34,6 +35,9 @@ const MANAGEMENT_LIMITS: Partial<TransportLimits> = {
   requestTimeout: 30_000,
   maximumTraffic: Number.POSITIVE_INFINITY,
 };
+
+/** Apart from those of the clusters that are registered: what they send never delays the management cluster. */
+const managementAnswers = new AnswerBudget({ totalBytes: Number.POSITIVE_INFINITY });
 
 /** How to reach an API server, as its source says now. */
 export interface ManagementAccess {
@@ -143,7 +147,8 @@ class ReloadingCluster {
 
   #open(access: ManagementAccess): ClusterConnection {
     const limits = { ...MANAGEMENT_LIMITS, ...this.#options.limits };
-    return openConnection({ ...access, addresses: this.#options.addresses ?? MANAGEMENT_ADDRESSES, limits });
+    const addresses = this.#options.addresses ?? MANAGEMENT_ADDRESSES;
+    return openConnection({ ...access, addresses, limits, answers: managementAnswers });
   }
 }
 

@@ -8,7 +8,7 @@ describe('a stage of a run that takes too long', () => {
   it('has the result that the run was ended, which the status can say', async () => {
     const { signal } = runDeadline(1);
     const stage: Stage<undefined> = {
-      condition: 'Connected',
+      condition: 'Reachable',
       deadlineMilliseconds: 1,
       run: async (_, running) => {
         await once(running, 'abort');

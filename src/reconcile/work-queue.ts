@@ -18,7 +18,7 @@ export interface WorkQueueOptions {
   /** How long a run may have a place in the healthy lane; default {@link MAXIMUM_HEALTHY_RUN_MILLISECONDS}. */
   readonly healthyMilliseconds?: number;
   /** Told of a run that has had its place for so long while no place in the suspect lane is free: it has to end. */
-  onCrowded?(key: string): void;
+  readonly onCrowded?: (key: string) => void;
 }
 
 /**

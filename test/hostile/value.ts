@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from '../../sandbox/index.ts';
  * |---|---|
  * | `{"$repeat": ["x", 1000]}` | the text as often as that |
  * | `{"$list": [value, 1000]}` | an array of so many; within it `{"$index": "name-"}` is `name-0`, `name-1`, … |
+ * | `{"$numbered": ["[", ",", "]", 3]}` | the text `[0,1,2]` |
  * | `{"$count": "uid-"}` | `uid-1`, `uid-2`, …: another text each time |
  * | `{"$absent": true}` | nothing: the member is removed |
  */
@@ -35,11 +36,15 @@ export function expand(value: Value, counter: Counter, index = 0): Value {
 }
 
 function specialOf(value: JsonObject, counter: Counter, index: number): Value | undefined {
-  const { $repeat, $list, $index, $count } = value;
+  const { $repeat, $list, $index, $count, $numbered } = value;
   if (Array.isArray($repeat)) return String($repeat[0]).repeat(Number($repeat[1]));
   if (Array.isArray($list)) {
     const [template = null, count] = $list as readonly Value[];
     return Array.from({ length: Number(count) }, (_, at) => expand(template, counter, at));
+  }
+  if (Array.isArray($numbered)) {
+    const [begin, between, end, count] = $numbered.map(String);
+    return `${begin}${Array.from({ length: Number(count) }, (_, at) => at).join(between)}${end}`;
   }
   if (typeof $index === 'string') return `${$index}${index}`;
   if (typeof $count === 'string') return `${$count}${counter.next()}`;

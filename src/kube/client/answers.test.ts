@@ -167,6 +167,20 @@ describe('an answer of a cluster that lies', () => {
     assert.equal(error.reason, 'ClusterResponseTooLarge');
   });
 
+  it('is given up when informational answers come without end', async () => {
+    const { client } = await connect(({ socket }) => {
+      for (let sent = 0; sent < 100; sent += 1) socket.write('HTTP/1.1 103 Early Hints\r\n\r\n');
+    });
+    const error = await failure(client.json({ method: 'GET', path: '/x' }, signal));
+    assert.match(error.message, /more than 16 informational answers/);
+  });
+
+  it('of a watch is given up before it is parsed when it is nested without end', async () => {
+    const { client } = await connect((_, response) => response.end(`${'['.repeat(1_000_000)}\n`));
+    const watching = client.watch(wellKnown.service, { resourceVersion: '1', seconds: 10 }, () => {}, signal);
+    assert.match((await failure(watching)).message, /more than 200 arrays and objects inside each other/);
+  });
+
   it('cannot ask for a pause of days', async () => {
     for (const retryAfter of ['2160000', '2073600']) {
       const { client } = await connect((_, response) => response.writeHead(429, { 'retry-after': retryAfter }).end());
@@ -183,11 +197,12 @@ describe('an answer of a cluster that lies', () => {
       verbs: ['list'],
     });
     let resources = [resource('Widget', 'widgets'), resource('Evil', '../../secrets'), resource('E\u001b[2J', 'evils')];
-    const { discovery } = await connect((_, response) => {
-      const versions = [{ version: 'v1', resources }];
-      response.end(
-        JSON.stringify({ kind: 'APIGroupDiscoveryList', items: [{ metadata: { name: 'example.test' }, versions }] }),
-      );
+    const { discovery } = await connect((_request, response) => {
+      const items = Array.from({ length: Math.ceil(resources.length / 1_000) }, (_, index) => ({
+        metadata: { name: `group-${index}.example.test` },
+        versions: [{ version: 'v1', resources: resources.slice(index * 1_000, (index + 1) * 1_000) }],
+      }));
+      response.end(JSON.stringify({ kind: 'APIGroupDiscoveryList', items }));
     });
     await discovery.refresh(signal);
     assert.deepEqual(new Set(discovery.listableTypes.map(({ kind }) => kind)), new Set(['Widget']));

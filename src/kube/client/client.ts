@@ -14,7 +14,9 @@ import {
 } from '../../kube-objects/kube-object.ts';
 import { hasValidMetadata } from './object-form.ts';
 import { type ListBounds, ListLimits } from './list-limits.ts';
-import { MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
+import { checkShape, MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
+import { parseInSlices } from '../../base/network/json-slices.ts';
+import { invalidJson } from './invalid-json.ts';
 import {
   WATCH_GRACE_MILLISECONDS,
   WATCH_SILENCE_MILLISECONDS,
@@ -243,7 +245,7 @@ export class KubeClient {
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const lines = new WatchLines(this.address, (line) => onEvent(watchEventOf(this.#parse(line), type)));
+    const lines = new WatchLines(this.address, (line) => onEvent(watchEventOf(this.#parseLine(line), type)));
     const parameters = query({
       watch: '1',
       labelSelector: options.labelSelector,
@@ -304,7 +306,7 @@ export class KubeClient {
       try {
         const response = await this.raw(request, signal);
         throwUnlessSuccess(response);
-        return { page: this.#parse(response.body), size: response.size };
+        return { page: await this.#parse(response.body), size: response.size };
       } catch (error) {
         const pause = request.method === 'GET' ? readPauseAfter(error, attempt) : undefined;
         if (pause === undefined || signal.aborted) throw error;
@@ -313,12 +315,21 @@ export class KubeClient {
     }
   }
 
-  #parse(text: string): unknown {
+  async #parse(text: string): Promise<unknown> {
     try {
-      return JSON.parse(text) as unknown;
+      return await parseInSlices(text);
     } catch (error) {
-      const details = { address: this.address, problem: message('ClusterResponseInvalid.json') };
-      throw new NautesError('ClusterResponseInvalid', details, { cause: error });
+      throw invalidJson(this.address, error);
+    }
+  }
+
+  /** @throws NautesError `ClusterResponseInvalid` */
+  #parseLine(line: string): unknown {
+    checkShape(Buffer.from(line), this.address);
+    try {
+      return JSON.parse(line) as unknown;
+    } catch (error) {
+      throw invalidJson(this.address, error);
     }
   }
 

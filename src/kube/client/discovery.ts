@@ -1,5 +1,7 @@
 import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
+import { parseInSlices, UnsliceableJson } from '../../base/network/json-slices.ts';
+import { invalidJson } from './invalid-json.ts';
 import { sha256 } from '../../base/hash.ts';
 import { sleep } from '../../base/async/timing.ts';
 import type { KubeClient } from './client.ts';
@@ -165,29 +167,32 @@ class DiscoverySource {
     );
     if (response.status === 304) return;
     throwUnlessSuccess(response);
-    this.kinds = parsedOnce(response.body, client.address);
+    this.kinds = await parsedOnce(response.body, client.address);
     const etag = response.headers['etag'];
     this.#etag = typeof etag === 'string' ? etag : '';
   }
 }
 
-function parsedOnce(body: string, address: string): ServedKinds {
+async function parsedOnce(body: string, address: string): Promise<ServedKinds> {
   const digest = sha256(body);
   const known = shared.get(digest)?.deref();
   if (known !== undefined) return known;
-  const kinds = parseDiscovery(body, address);
+  const kinds = servedKindsOf(await documentOf(body, address), address);
   shared.set(digest, new WeakRef(kinds));
   forget.register(kinds, digest);
   return kinds;
 }
 
-function parseDiscovery(body: string, address: string): ServedKinds {
-  let document: unknown;
+async function documentOf(body: string, address: string): Promise<unknown> {
   try {
-    document = JSON.parse(body);
-  } catch {
-    document = undefined;
+    return await parseInSlices(body);
+  } catch (error) {
+    if (error instanceof UnsliceableJson) throw invalidJson(address, error);
+    return undefined;
   }
+}
+
+function servedKindsOf(document: unknown, address: string): ServedKinds {
   if (textAt(document, 'kind') !== 'APIGroupDiscoveryList') {
     throw new NautesError('ClusterResponseInvalid', { address, problem: message('ClusterResponseInvalid.discovery') });
   }

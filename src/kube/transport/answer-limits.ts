@@ -1,7 +1,8 @@
-import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
+import type { Readable } from 'node:stream';
 import { exceededJsonLimit, type JsonLimits } from '../../base/network/json-shape.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
+import { type AnswerBudget, MAXIMUM_SMALL_ANSWER_BYTES } from './answer-budget.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -15,17 +16,20 @@ export const MAXIMUM_PAGE_BYTES = 16 * MIB;
 /** One of the two discovery documents; that of a cluster with 1,000 kinds has 1 MB. */
 export const MAXIMUM_DISCOVERY_BYTES = 8 * MIB;
 
-/** Over which time the bytes of one cluster are summed up. */
-export const TRAFFIC_WINDOW_MILLISECONDS = 60_000;
+/** Arrays and objects inside each other in one answer; the schema of a definition has 60 in the field. */
+export const MAXIMUM_ANSWER_DEPTH = 200;
+/** Elements, members, arrays and objects in one answer: parsed, each takes up to 100 bytes. */
+export const MAXIMUM_ANSWER_VALUES = 1_000_000;
 
-/** The schema of a definition has depth 60 in the field. */
-const SHAPE: JsonLimits = { depth: 200, values: 1_000_000 };
+const SHAPE: JsonLimits = { depth: MAXIMUM_ANSWER_DEPTH, values: MAXIMUM_ANSWER_VALUES };
 
-/** From this size on an answer needs one of the {@link LARGE_ANSWERS} places: they bound the memory of all clusters together. */
-const LARGE_ANSWER_BYTES = MIB;
-const LARGE_ANSWERS = 8;
-/** Of the whole process. */
-const largeAnswers = new ConcurrencyLimit(LARGE_ANSWERS);
+/** @throws NautesError `ClusterResponseInvalid` when parsing the text would take more memory than an answer may */
+export function checkShape(text: Uint8Array, address: string): void {
+  const exceeded = exceededJsonLimit(text, SHAPE);
+  if (exceeded === undefined) return;
+  const problem = message(`ClusterResponseInvalid.${exceeded}`, { limit: SHAPE[exceeded] });
+  throw new NautesError('ClusterResponseInvalid', { address, problem });
+}
 
 export interface AnswerReaderOptions {
   /** `host:port`, for errors. */
@@ -34,6 +38,8 @@ export interface AnswerReaderOptions {
   readonly limit: number;
   /** Told of bytes as they come; what it throws ends the reading. */
   readonly onBytes: (count: number) => void;
+  /** Shared with other clusters. */
+  readonly budget: AnswerBudget;
 }
 
 /** Reads one answer within its limits. */
@@ -47,11 +53,15 @@ export class AnswerReader {
   }
 
   /** The whole body. @throws NautesError `ClusterResponseTooLarge`; the stream has ended in any case */
-  async read(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Buffer> {
-    const parts = body[Symbol.asyncIterator]();
+  async read(body: Readable, signal: AbortSignal): Promise<Buffer> {
+    const parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     try {
-      const isLarge = await this.#take(parts, LARGE_ANSWER_BYTES);
-      if (isLarge) await largeAnswers.run(() => this.#take(parts, Number.POSITIVE_INFINITY), signal);
+      const isLarge = await this.#take(parts, MAXIMUM_SMALL_ANSWER_BYTES);
+      const { budget, address } = this.#options;
+      if (isLarge) {
+        const read = (): Promise<unknown> => this.#take(parts, Number.POSITIVE_INFINITY);
+        await budget.readLarge(address, body, read, signal);
+      }
       return Buffer.concat(this.#chunks, this.#size);
     } finally {
       await parts.return?.();
@@ -60,10 +70,7 @@ export class AnswerReader {
 
   /** @throws NautesError `ClusterResponseInvalid` when parsing it would take more memory than an answer may */
   checkShape(bytes: Buffer): void {
-    const exceeded = exceededJsonLimit(bytes, SHAPE);
-    if (exceeded === undefined) return;
-    const problem = message(`ClusterResponseInvalid.${exceeded}`, { limit: SHAPE[exceeded] });
-    throw new NautesError('ClusterResponseInvalid', { address: this.#options.address, problem });
+    checkShape(bytes, this.#options.address);
   }
 
   tooLarge(): NautesError {
@@ -82,25 +89,5 @@ export class AnswerReader {
       this.#chunks.push(part.value);
     }
     return true;
-  }
-}
-
-/** Bytes within the last {@link TRAFFIC_WINDOW_MILLISECONDS}, to the precision of half a window. */
-export class TrafficCounter {
-  #start = 0;
-  #before = 0;
-  #now = 0;
-
-  /** Adds to the sum and returns it. */
-  add(bytes: number, time = performance.now()): number {
-    const half = TRAFFIC_WINDOW_MILLISECONDS / 2;
-    const halves = Math.floor((time - this.#start) / half);
-    if (halves > 0) {
-      this.#before = halves === 1 ? this.#now : 0;
-      this.#now = 0;
-      this.#start += halves * half;
-    }
-    this.#now += bytes;
-    return this.#before + this.#now;
   }
 }

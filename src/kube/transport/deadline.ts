@@ -27,6 +27,11 @@ export class Deadline {
     return this.#passing.promise;
   }
 
+  /** Ends it now, for the reason. */
+  fail(reason: Error): void {
+    this.#end(reason);
+  }
+
   #end(reason?: unknown): void {
     this.#controller.abort(reason);
     this.#passing.reject(this.#controller.signal.reason);

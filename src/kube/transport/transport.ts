@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../../errors/errors.ts';
+import { message } from '../../messages/message.ts';
 import { checkAlternativeNames } from '../../base/tls/alternative-names.ts';
 import { peerTrust } from '../../base/tls/peer-trust.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -13,13 +14,9 @@ import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-br
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
-import {
-  AnswerReader,
-  MAXIMUM_OBJECT_BYTES,
-  MAXIMUM_STATUS_BYTES,
-  TRAFFIC_WINDOW_MILLISECONDS,
-  TrafficCounter,
-} from './answer-limits.ts';
+import { AnswerReader, MAXIMUM_OBJECT_BYTES, MAXIMUM_STATUS_BYTES } from './answer-limits.ts';
+import { type AnswerBudget, clusterAnswers } from './answer-budget.ts';
+import { TRAFFIC_WINDOW_MILLISECONDS, TrafficCounter } from './traffic-counter.ts';
 
 /** Limits of the traffic with one cluster. Times in milliseconds. */
 export interface TransportLimits {
@@ -66,6 +63,8 @@ export interface TransportOptions {
   readonly material: Secret<CredentialMaterial> | undefined;
   readonly addresses: AddressPolicy;
   readonly limits?: Partial<TransportLimits>;
+  /** Shared with other peers; default: that of all clusters that are registered. */
+  readonly answers?: AnswerBudget;
   /** Asked before each request is sent; what it throws is what the request ends with. */
   readonly admit?: () => void;
   /** What the API server logs of us; asked before each request. Default: `nautes`. */
@@ -100,6 +99,9 @@ export interface StreamLimits {
   /** Between two parts of it. */
   readonly silence: number;
 }
+
+/** Informational answers (1xx) to one request; an API server sends none. */
+export const MAXIMUM_INFORMATIONAL_ANSWERS = 16;
 
 /** Connections for streams, besides those of {@link TransportLimits.concurrency}. */
 const STREAM_CONNECTIONS = 16;
@@ -175,7 +177,12 @@ export class Transport {
     try {
       const response = await this.#dispatch(exchange, request, limits.silence);
       const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-      if (isSuccess) for await (const part of response.body as AsyncIterable<Uint8Array>) consume(part);
+      if (isSuccess) {
+        for await (const part of response.body as AsyncIterable<Uint8Array>) {
+          this.#countTraffic(part.length);
+          consume(part);
+        }
+      }
       const bytes = isSuccess
         ? Buffer.alloc(0)
         : await this.#read(response, MAXIMUM_STATUS_BYTES, exchange.deadline.signal);
@@ -228,6 +235,7 @@ export class Transport {
     request: TransportRequest,
     bodyTimeout = this.#limits.bodyTimeout,
   ): Promise<Dispatcher.ResponseData> {
+    let informational = 0;
     const answer = agent.request({
       origin: this.#origin,
       method: request.method,
@@ -242,6 +250,10 @@ export class Transport {
       headersTimeout: this.#limits.headersTimeout,
       bodyTimeout,
       signal: deadline.signal,
+      onInfo: () => {
+        informational += 1;
+        if (informational > MAXIMUM_INFORMATIONAL_ANSWERS) deadline.fail(this.#tooManyInformational());
+      },
     });
     const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
     this.#breaker.succeeded(); // whatever it says: it is an answer
@@ -252,6 +264,11 @@ export class Transport {
     return response;
   }
 
+  #tooManyInformational(): NautesError {
+    const problem = message('ClusterResponseInvalid.informational', { limit: MAXIMUM_INFORMATIONAL_ANSWERS });
+    return new NautesError('ClusterResponseInvalid', { address: this.address, problem });
+  }
+
   #limitOf({ maximumResponse }: TransportRequest, status: number): number {
     const limit = maximumResponse ?? this.#limits.maximumResponse;
     return status >= 400 ? Math.min(limit, MAXIMUM_STATUS_BYTES) : limit;
@@ -259,20 +276,21 @@ export class Transport {
 
   async #read(response: Dispatcher.ResponseData, limit: number, signal: AbortSignal): Promise<Buffer> {
     const { address } = this;
+    const { answers: budget = clusterAnswers } = this.#options;
     const announced = Number(response.headers['content-length'] ?? 0);
-    const answer = new AnswerReader({ address, limit, onBytes: (count) => this.#countTraffic(count) });
+    const answer = new AnswerReader({ address, limit, budget, onBytes: (count) => this.#countTraffic(count) });
     if (announced > limit) {
       response.body.on('error', () => {}).destroy();
       throw answer.tooLarge();
     }
-    const bytes = await answer.read(response.body as AsyncIterable<Uint8Array>, signal);
+    const bytes = await answer.read(response.body, signal);
     answer.checkShape(bytes);
     return bytes;
   }
 
   /** @throws NautesError `ClusterTrafficTooLarge` */
   #countTraffic(bytes: number): void {
-    const { maximumTraffic: limit } = this.#limits;
+    const limit = (this.#options.answers ?? clusterAnswers).count(bytes, this.#limits.maximumTraffic);
     if (this.#traffic.add(bytes) <= limit) return;
     const details = { address: this.address, limit, seconds: TRAFFIC_WINDOW_MILLISECONDS / 1000 };
     throw new NautesError('ClusterTrafficTooLarge', details);

@@ -112,6 +112,10 @@ export const clusterTexts = texts({
     en: 'a list of {kind} has more than {limit} pages',
     zh: '{kind} 的列表超过 {limit} 页',
   },
+  'ClusterResponseInvalid.informational': {
+    en: 'more than {limit} informational answers (1xx) came before the answer',
+    zh: '在应答之前收到超过 {limit} 个信息性应答（1xx）',
+  },
   'ClusterResponseInvalid.kinds': {
     en: 'more than {limit} kinds are served',
     zh: '提供的资源类型超过 {limit} 种',

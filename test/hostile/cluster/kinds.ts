@@ -68,6 +68,7 @@ export const CLUSTER_LIES: Readonly<Record<string, readonly Lie[]>> = {
   ],
   // Form of JSON
   deep: [answer({ $repeat: ['[', 3_000_000] })],
+  'many-keys': [answer({ $numbered: ['{"k', '":1,"k', '":1}', 600_000] })],
   'deep-object': [answer({ $repeat: ['{"a":', 600_000] })],
   wide: [answer({ $repeat: ['[{},', 900_000] })],
   'many-values': [{ kind: 'stream', head: '[', part: { $repeat: ['{},', 20_000] }, parts: 100 }],
@@ -160,27 +161,30 @@ export const CLUSTER_LIES: Readonly<Record<string, readonly Lie[]>> = {
     answer(
       {
         kind: 'APIGroupDiscoveryList',
-        items: [
-          {
-            metadata: { name: 'example.test' },
-            versions: [
-              {
-                version: 'v1',
-                resources: {
-                  $list: [
-                    {
-                      resource: { $index: 'invented' },
-                      responseKind: { kind: { $index: 'Invented' } },
-                      scope: 'Namespaced',
-                      verbs: ['list', 'get', 'watch', 'delete'],
-                    },
-                    15_000,
-                  ],
+        items: {
+          $list: [
+            {
+              metadata: { name: { $index: 'g' } },
+              versions: [
+                {
+                  version: 'v1',
+                  resources: {
+                    $list: [
+                      {
+                        resource: { $index: 'invented' },
+                        responseKind: { kind: { $index: 'Invented' } },
+                        scope: 'Namespaced',
+                        verbs: ['list', 'get', 'watch', 'delete'],
+                      },
+                      500,
+                    ],
+                  },
                 },
-              },
-            ],
-          },
-        ],
+              ],
+            },
+            30,
+          ],
+        },
       },
       '^GET /apis($|\\?)',
     ),
