@@ -1,8 +1,10 @@
+import { noProxy, type ProxyChoice } from '../base/network/proxy.ts';
+import { throughProxy } from '../base/network/tunnel.ts';
 import { peerTrust } from '../base/tls/peer-trust.ts';
 import { networkProblem } from '../errors/network-problem.ts';
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { SlidingWindowLimiter } from '../base/async/sliding-window-limiter.ts';
@@ -41,6 +43,8 @@ export interface HostClientOptions {
   readonly host: string;
   /** PEM of all trusted authorities; absent: those that Node trusts. */
   readonly certificateAuthorities?: readonly string[];
+  /** Absent: never a proxy. */
+  readonly proxy?: ProxyChoice;
   /** Requests in any minute; more are rejected with the time to wait. */
   readonly requestsPerMinute: number;
   readonly limits?: Partial<HostClientLimits>;
@@ -90,15 +94,13 @@ export class HostClient {
     this.#limits = { ...defaultHostClientLimits, ...options.limits };
     this.#perMinute = options.requestsPerMinute;
     this.#budget = new SlidingWindowLimiter(options.requestsPerMinute);
-    const { certificateAuthorities: authorities } = options;
+    const { certificateAuthorities: authorities, proxy: choose = noProxy } = options;
+    const timeout = this.#limits.connectTimeout;
+    const connect = buildConnector({ timeout, allowH2: false, ...peerTrust(authorities), rejectUnauthorized: true });
     this.#agent = new Agent({
       connections: this.#limits.concurrency,
       allowH2: false,
-      connect: {
-        timeout: this.#limits.connectTimeout,
-        ...peerTrust(authorities),
-        rejectUnauthorized: true,
-      },
+      connect: throughProxy(connect, { choose, timeoutMilliseconds: timeout }),
     });
   }
 

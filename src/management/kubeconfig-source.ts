@@ -1,3 +1,5 @@
+import type { ProxyChoice } from '../base/network/proxy.ts';
+import { defined } from '../base/defined.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { Secret } from '../base/secret.ts';
 import { NautesError, saidBy } from '../errors/errors.ts';
@@ -19,8 +21,12 @@ const MAXIMUM_KUBECONFIG_BYTES = 256 * 1024;
  * files that it names). The file is read again while the server runs.
  * @throws NautesError `ManagementAccessUnusable`
  */
-export function openKubeconfigCluster(file: string, namespace: string): Promise<ManagementCluster> {
-  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(file) });
+export function openKubeconfigCluster(
+  file: string,
+  namespace: string,
+  proxy?: ProxyChoice,
+): Promise<ManagementCluster> {
+  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(file), ...defined({ proxy }) });
 }
 
 async function readAccess(file: string): Promise<ManagementAccess> {

@@ -1,3 +1,5 @@
+import type { ProxyChoice } from '../base/network/proxy.ts';
+import { defined } from '../base/defined.ts';
 import { createHash } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
@@ -58,6 +60,8 @@ export interface ReloadingClusterOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Which addresses it may have; by default nearly any. */
   readonly addresses?: AddressPolicy;
+  /** Absent: that of the addresses. */
+  readonly proxy?: ProxyChoice;
   readonly clock?: Clock;
 }
 
@@ -147,7 +151,8 @@ class ReloadingCluster {
 
   #open(access: ManagementAccess): ClusterConnection {
     const limits = { ...MANAGEMENT_LIMITS, ...this.#options.limits };
-    const addresses = this.#options.addresses ?? MANAGEMENT_ADDRESSES;
+    const { addresses: given = MANAGEMENT_ADDRESSES, proxy } = this.#options;
+    const addresses = { ...given, ...defined({ proxy }) };
     return openConnection({ ...access, addresses, limits, answers: managementAnswers });
   }
 }

@@ -1,3 +1,4 @@
+import type { ProxyChoice } from '../base/network/proxy.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -21,6 +22,8 @@ export interface ServiceAccountOptions {
   readonly namespace: string;
   /** `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` say where the API server is. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absent: never a proxy. */
+  readonly proxy?: ProxyChoice;
   readonly clock?: Clock;
 }
 
@@ -30,8 +33,8 @@ export interface ServiceAccountOptions {
  * @throws NautesError `ManagementAccessUnusable`
  */
 export function openServiceAccountCluster(options: ServiceAccountOptions): Promise<ManagementCluster> {
-  const { namespace, clock } = options;
-  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(options), ...defined({ clock }) });
+  const { namespace, clock, proxy } = options;
+  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(options), ...defined({ clock, proxy }) });
 }
 
 async function readAccess({ directory, environment }: ServiceAccountOptions): Promise<ManagementAccess> {

@@ -1,7 +1,9 @@
 import { networkProblem } from '../errors/network-problem.ts';
+import { noProxy, type ProxyChoice } from '../base/network/proxy.ts';
+import { throughProxy } from '../base/network/tunnel.ts';
 import { peerTrust } from '../base/tls/peer-trust.ts';
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
@@ -19,13 +21,16 @@ export interface DownloadOptions {
   readonly timeoutMilliseconds: number;
   /** PEM of every trusted authority; absent: those that Node trusts. */
   readonly certificateAuthorities?: string | readonly string[];
+  /** Absent: never a proxy. */
+  readonly proxy?: ProxyChoice;
 }
+
+const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * Downloads the body of a URL. The URL itself may be any, as the operator wrote it; redirects are followed
  * to https only, and from another machine never to a loopback, link-local or metadata address (SSRF: a publisher must
- * not make this server call its own services). Certificates are always verified; the usual proxy variables
- * (`HTTPS_PROXY`, `NO_PROXY`) apply except for loopback addresses.
+ * not make this server call its own services). Certificates are always verified.
  * @throws NautesError `SourceUnavailable`, `SourceInvalid` when it is too large; the signal's reason when it aborts
  */
 export async function download(
@@ -35,7 +40,7 @@ export async function download(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const deadline = withDeadline(signal, options.timeoutMilliseconds);
-  const dispatcher = dispatcherFor(new URL(address), options);
+  const dispatcher = dispatcherFor(options);
   try {
     return await follow(new URL(address), component, options, dispatcher, deadline);
   } catch (error) {
@@ -49,13 +54,13 @@ export async function download(
 }
 
 /** One connection pool per download: downloads are rare. */
-function dispatcherFor(url: URL, { certificateAuthorities }: DownloadOptions): Dispatcher {
-  const connect = {
+function dispatcherFor({ certificateAuthorities, proxy: choose = noProxy }: DownloadOptions): Dispatcher {
+  const connect = buildConnector({
     ...peerTrust(certificateAuthorities === undefined ? undefined : [certificateAuthorities].flat()),
     rejectUnauthorized: true,
-  };
-  if (isLoopbackHost(url.hostname)) return new Agent({ connect });
-  return new EnvHttpProxyAgent({ connect, requestTls: connect });
+    timeout: CONNECT_TIMEOUT_MILLISECONDS,
+  });
+  return new Agent({ connect: throughProxy(connect, { choose, timeoutMilliseconds: CONNECT_TIMEOUT_MILLISECONDS }) });
 }
 
 async function follow(

@@ -1,3 +1,4 @@
+import type { ProxyChoice } from '../base/network/proxy.ts';
 import { defined } from '../base/defined.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ export interface SourceLoaderOptions {
   readonly mirror?: Mirror;
   /** PEM of every trusted authority; absent: those that Node trusts. */
   readonly certificateAuthorities?: string | readonly string[];
+  /** Absent: never a proxy. */
+  readonly proxy?: ProxyChoice;
   readonly maximumBytes?: number;
   readonly timeoutMilliseconds?: number;
 }
@@ -115,11 +118,11 @@ export class SourceLoader {
   }
 
   #fetch(address: string, component: string, signal: AbortSignal): Promise<Buffer> {
-    const { certificateAuthorities, maximumBytes, timeoutMilliseconds } = this.#options;
+    const { certificateAuthorities, proxy, maximumBytes, timeoutMilliseconds } = this.#options;
     const options = {
       maximumBytes: maximumBytes ?? MAXIMUM_SOURCE_BYTES,
       timeoutMilliseconds: timeoutMilliseconds ?? DOWNLOAD_TIMEOUT_MILLISECONDS,
-      ...defined({ certificateAuthorities }),
+      ...defined({ certificateAuthorities, proxy }),
     };
     return download(address, component, options, signal);
   }

@@ -1,11 +1,13 @@
 import { createSecureContext } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { networkProblem } from '../errors/network-problem.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { givenDelay } from '../base/network/retry-after.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
+import { noProxy, type ProxyChoice } from '../base/network/proxy.ts';
+import { throughProxy } from '../base/network/tunnel.ts';
 import { peerTrust } from '../base/tls/peer-trust.ts';
 import type { Secret } from '../base/secret.ts';
 import { untilAborted, withDeadline } from '../base/async/timing.ts';
@@ -41,6 +43,8 @@ export interface VaultTransportOptions {
   readonly namespace?: string;
   /** PEM of every trusted authority; absent: Node's. */
   readonly authorities?: readonly string[];
+  /** Absent: never a proxy. */
+  readonly proxy?: ProxyChoice;
   readonly limits?: Partial<VaultLimits>;
 }
 
@@ -79,16 +83,18 @@ export class VaultTransport {
   #closed = false;
 
   constructor(options: VaultTransportOptions) {
-    const { address, peers = [], namespace = '', authorities } = options;
+    const { address, peers = [], namespace = '', authorities, proxy: choose = noProxy } = options;
     this.address = new URL(address).host;
     this.#origins = [address, ...peers];
     this.#namespace = namespace;
     this.#limits = { ...defaultVaultLimits, ...options.limits };
     const secureContext = createSecureContext(peerTrust(authorities));
+    const timeout = this.#limits.connectTimeout;
+    const connect = buildConnector({ secureContext, rejectUnauthorized: true, timeout, allowH2: false });
     this.#agent = new Agent({
       allowH2: false,
       connections: this.#limits.connections,
-      connect: { secureContext, rejectUnauthorized: true, timeout: this.#limits.connectTimeout },
+      connect: throughProxy(connect, { choose, timeoutMilliseconds: timeout }),
     });
   }
 

@@ -3,6 +3,8 @@
 const authorities = (whose: string): string =>
   `${whose}的证书颁发机构，在 Node 和系统信任的之外：含有证书（PEM）的文件名，或证书文本本身。`;
 
+const proxy = (whose: string): string => `${whose.trim()}的代理：其 URL，或 none；为空则按 proxies.url。`;
+
 export const chineseDescriptions: Readonly<Record<string, string>> = {
   dataDirectory: '存放所有数据的目录。同时只能由一个进程使用。',
   listen: 'API 的地址和端口，HOST:PORT。',
@@ -59,6 +61,17 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
     '用谁的令牌推送改动：本服务器的，或每个调用者自己的（仅在 identity.provider 为 gitlab 或 gitea 时；此时一批只有一个调用者）。作者总是调用者。',
   'git.committerName': '所有提交的提交者。',
   'git.committerEmail': '提交者的邮箱地址。',
+  'proxies.url':
+    '所有 HTTP 连接的代理：不含用户名的 URL，或 none；为空则取环境变量 HTTPS_PROXY、HTTP_PROXY 或 ALL_PROXY。环回地址始终直接访问。',
+  'proxies.exceptions':
+    '不经代理访问的目标：名称（包括其下的所有名称）、.后缀、地址、网络（CIDR），可带端口；为空则取环境变量 NO_PROXY。',
+  'proxies.credentialsFile': '含有本节所列代理的 user:password 的文件；启动时读取。',
+  'proxies.git': proxy(' https 远端'),
+  'proxies.identity': proxy(' GitLab 或 Gitea '),
+  'proxies.vault': proxy(' Vault '),
+  'proxies.catalog': proxy('组件来源'),
+  'proxies.clusters': proxy('集群'),
+  'proxies.management': proxy('管理集群'),
   'identity.provider':
     '身份来源：local 使用 `nautes token create` 创建的令牌；gitlab 和 gitea 使用其用户的令牌，可以推送到项目 main 分支的用户在这里有写权限。',
   'identity.url': 'GitLab 或 Gitea 的地址；为空则为 git.remote 的源（origin）。',

@@ -4,6 +4,7 @@ import { NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ProgramLimits } from '../../base/programs/limits.ts';
 import { OutputTooLarge } from '../../base/programs/process.ts';
+import { proxyUrl } from '../../base/network/proxy.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
@@ -58,7 +59,7 @@ export class RemoteBranch implements Branch {
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
-    this.#receivePack = receivePackOf(remote.url, git, this.#access.ssh);
+    this.#receivePack = receivePackOf(remote, git, this.#access.ssh);
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
@@ -161,7 +162,7 @@ export class RemoteBranch implements Branch {
     credentials: GitCredentials | undefined,
     signal: AbortSignal,
   ): Promise<GitReport> {
-    const configuration = credentials === undefined ? [] : [this.#header(credentials)];
+    const configuration = [...this.#proxy(), ...(credentials === undefined ? [] : [this.#header(credentials)])];
     const { ssh } = this.#access;
     const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : (ssh?.environment ?? {});
     const limits = { limits: REMOTE_LIMITS, maximumOutput: MAXIMUM_REMOTE_OUTPUT };
@@ -169,9 +170,19 @@ export class RemoteBranch implements Branch {
     const isFetch = args[0] === 'fetch';
     const running = isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options);
     const result = await running.catch(asFailureOfRemote);
-    const report = ssh === undefined ? reportOf(result) : sshReportOf(result);
+    const report = ssh === undefined ? reportOf(result, this.#remote.proxy) : sshReportOf(result);
     if (report.code !== 0 && requestRefusal(report) !== undefined) throw new RemoteFailure(report);
     return report;
+  }
+
+  /** The proxy as configuration; an empty one keeps git from looking for another. */
+  #proxy(): readonly (readonly [string, string])[] {
+    if (!/^https?:/.test(this.#remote.url)) return [];
+    const { proxy } = this.#remote;
+    return [
+      ['http.proxy', proxy === undefined ? '' : proxyUrl(proxy)],
+      ['http.proxyAuthMethod', 'basic'],
+    ];
   }
 
   /** The credentials as configuration, which goes through the environment. */
@@ -187,15 +198,15 @@ function asFailureOfRemote(error: unknown): never {
 }
 
 /** Variables by which git, and only git, knows how to reach a server. */
-const WAYS_OF_GIT = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'GIT_SSL_CAPATH'];
+const WAYS_OF_GIT = ['GIT_SSL_CAPATH'];
 
-/** What takes pushes there without a run of `git push`; `undefined` where there is a proxy. */
-function receivePackOf(url: string, git: Git, ssh: SshClient | undefined): ReceivePack | undefined {
+/** What takes pushes there without a run of `git push`; `undefined` where only git knows the way. */
+function receivePackOf({ url, proxy }: RemoteOptions, git: Git, ssh: SshClient | undefined): ReceivePack | undefined {
   const path = localPath(url);
   if (path !== undefined) return localReceivePack(git, path);
   if (ssh !== undefined) return sshReceivePack(git, ssh);
   if (!/^https?:/.test(url) || WAYS_OF_GIT.some((name) => (git.variable(name) ?? '') !== '')) return undefined;
-  return new HttpReceivePack({ url, authorityFile: git.variable('GIT_SSL_CAINFO') });
+  return new HttpReceivePack({ url, proxy, authorityFile: git.variable('GIT_SSL_CAINFO') });
 }
 
 /** The path of a repository on this machine; `undefined` for any other. */

@@ -23,12 +23,6 @@ const PASSED_VARIABLES = [
   'HOME',
   'USER',
   'TMPDIR',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'GIT_SSL_CAINFO', // what git itself reads: the two above are not heeded by every build

@@ -5,6 +5,7 @@ import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'no
 import { isIP, type LookupFunction } from 'node:net';
 import { type AddressClass, classifyAddress, isOneOf } from '../../base/network/address-class.ts';
 import { machineAddresses } from '../../base/network/machine-addresses.ts';
+import type { ProxyChoice } from '../../base/network/proxy.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
 
@@ -30,6 +31,8 @@ export interface AddressPolicy {
   readonly machineAddresses?: () => readonly string[];
   /** PEM of everybody who may vouch for a cluster whose credential names no authority; absent: those that Node trusts. */
   readonly authorities?: readonly string[];
+  /** The proxy for an API server; absent: never one. */
+  readonly proxy?: ProxyChoice;
 }
 
 /** For a server that others can reach: clusters in private networks are common, everything else is refused. */
@@ -116,6 +119,30 @@ export function hostProblem(host: string, policy: AddressPolicy, port: number): 
     address: `${plain} port ${port}`,
     class: message('addressClass.ownService', { service }),
   });
+}
+
+/** Names of metadata services, which only the machines of a cloud provider resolve. */
+const METADATA_NAMES = new Set(['metadata', 'metadata.google.internal', 'instance-data', 'instance-data.ec2.internal']);
+
+/**
+ * Why a name must not be asked of a proxy, which resolves it by itself: what it resolves to here is not allowed, or it
+ * stands for this machine or a metadata service wherever it is resolved. Names that only the proxy resolves are its
+ * matter.
+ */
+export async function proxiedHostProblem(
+  host: string,
+  policy: AddressPolicy,
+  port: number,
+): Promise<NautesError | undefined> {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (METADATA_NAMES.has(name) && !policy.allowMetadata) {
+    return new NautesError('ClusterAddressRefused', { address: host, class: message('addressClass.metadata') });
+  }
+  if (/(^|\.)localhost$/.test(name) && !policy.allowLoopback) {
+    return new NautesError('ClusterAddressRefused', { address: host, class: message('addressClass.loopback') });
+  }
+  const addresses = isIP(name) === 0 ? await addressesOf(name) : [];
+  return hostProblem(host, policy, port) ?? refusalOfAll(addresses, policy, port);
 }
 
 /** What an address leads to. */

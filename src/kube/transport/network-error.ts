@@ -1,4 +1,5 @@
 import { message } from '../../messages/message.ts';
+import { proxyProblem } from '../../errors/network-problem.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { causesOf, networkFailure, type NetworkFailureKind } from '../../base/network/network-failure.ts';
 
@@ -26,6 +27,8 @@ const REASONS = {
 export function networkErrorOf(error: unknown, address: string, seconds: number): NautesError {
   const known = causesOf(error).find((link): link is NautesError => link instanceof NautesError);
   if (known !== undefined) return known;
+  const proxy = proxyProblem(error);
+  if (proxy !== undefined) return new NautesError('ClusterProxyFailed', { address, problem: proxy }, { cause: error });
   const { kind, code } = networkFailure(error);
   const problem = message('ClusterResponseInvalid.http');
   const details = { address, host: address.replace(/:\d+$/, ''), seconds, code, problem };

@@ -5,11 +5,12 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
+import { throughProxy } from '../../base/network/tunnel.ts';
 import { checkAlternativeNames } from '../../base/tls/alternative-names.ts';
 import { peerTrust } from '../../base/tls/peer-trust.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
-import { type AddressPolicy, guardedLookup, hostProblem } from './address.ts';
+import { type AddressPolicy, guardedLookup, hostProblem, proxiedHostProblem } from './address.ts';
 import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { Deadline } from './deadline.ts';
@@ -325,7 +326,7 @@ export class Transport {
       rejectUnauthorized: true,
       checkServerIdentity: checkAlternativeNames,
     });
-    return (options, callback) => {
+    const guarded: buildConnector.connector = (options, callback) => {
       const problem = hostProblem(options.hostname, addresses, port);
       if (problem !== undefined) return callback(problem, null);
       const socket: unknown = connect(options, (...result) => {
@@ -334,6 +335,12 @@ export class Transport {
       });
       if (socket instanceof Socket) this.#connecting.add(socket);
     };
+    if (addresses.proxy === undefined) return guarded;
+    return throughProxy(guarded, {
+      choose: addresses.proxy,
+      timeoutMilliseconds: this.#limits.connectTimeout,
+      admit: (hostname) => proxiedHostProblem(hostname, addresses, port),
+    });
   }
 
   /** Made once for all connections: parsing the certificates is the costly part. */

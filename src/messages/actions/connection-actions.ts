@@ -2,6 +2,10 @@ import { actionTexts } from '../action-texts.ts';
 
 /** What to do about errors of reaching the API server of a cluster. */
 export const connectionActions = actionTexts({
+  CheckProxy: {
+    en: 'Ask its operator to let this server connect there, correct the section proxies of the configuration (or HTTPS_PROXY), or name the address as an exception (proxies.exceptions, NO_PROXY).',
+    zh: '请代理的运维方允许本服务器连接那里，或改正配置的 proxies 一节（或 HTTPS_PROXY），或把该地址列为例外（proxies.exceptions、NO_PROXY）。',
+  },
   CheckDns: { en: 'Check the name and the DNS of this server.', zh: '请检查名称和服务器的 DNS。' },
   CheckApiServerAddress: {
     en: 'Check that the API server runs and that the address and port are right.',

@@ -81,6 +81,22 @@ export const configurationTexts = texts({
     en: 'caller needs an https remote: over SSH everything is pushed with one key',
     zh: '取值 caller 时需要 https 远端：通过 SSH 时所有内容都用同一把密钥推送',
   },
+  'ConfigurationInvalid.proxyScheme': {
+    en: 'only proxies of HTTP can be used (http:// or https://), not SOCKS',
+    zh: '只能使用 HTTP 代理（http:// 或 https://），不能使用 SOCKS',
+  },
+  'ConfigurationInvalid.proxyUrl': {
+    en: 'this is neither the URL of a proxy nor none',
+    zh: '这既不是代理的 URL，也不是 none',
+  },
+  'ConfigurationInvalid.proxyPassword': {
+    en: 'the URL has a user; put user:password into proxies.credentialsFile',
+    zh: 'URL 中含有用户名；请把 user:password 放入 proxies.credentialsFile',
+  },
+  'ConfigurationInvalid.proxyCredentials': {
+    en: 'the file does not hold user:password',
+    zh: '文件中不是 user:password',
+  },
   'ConfigurationInvalid.sshFile': { en: 'an SSH remote needs it', zh: 'SSH 远端需要它' },
   'ConfigurationInvalid.sshFileName': {
     en: 'the name of the file has quotation marks or control characters',

@@ -36,6 +36,22 @@ export const network = texts({
     zh: '它的证书违反了其颁发机构的规则（{code}）',
   },
   'network.notHttp': { en: 'it does not speak HTTP', zh: '它不使用 HTTP' },
+  'network.proxyCredentials': {
+    en: 'the proxy {proxy} wants a user and a password, or others (407)',
+    zh: '代理 {proxy} 要求用户名和密码，或所给的不对（407）',
+  },
+  'network.proxyForbids': {
+    en: 'the proxy {proxy} does not allow the connection (403)',
+    zh: '代理 {proxy} 不允许该连接（403）',
+  },
+  'network.proxyStatus': {
+    en: 'the proxy {proxy} did not make the connection ({status})',
+    zh: '代理 {proxy} 没有建立连接（{status}）',
+  },
+  'network.proxyUnreached': {
+    en: 'the proxy {proxy} is not reached: {problem:message}',
+    zh: '无法访问代理 {proxy}：{problem:message}',
+  },
   'network.failed': { en: 'the connection failed', zh: '连接失败' },
   'network.failedWith': { en: 'the connection failed ({code})', zh: '连接失败（{code}）' },
 });

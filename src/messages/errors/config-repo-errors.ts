@@ -136,6 +136,13 @@ export const configRepoErrors = errors({
     zh: 'Git 服务器出示的主机密钥与 git.knownHostsFile 中的不同；没有向它发送任何内容',
     action: 'CheckHostKey',
   },
+  ConfigRepoProxyRefused: {
+    status: 503,
+    next: 'stalled',
+    en: 'the Git server is not reached: {problem:message}',
+    zh: '无法访问 Git 服务器：{problem:message}',
+    action: 'CheckProxy',
+  },
   ConfigRepoMirror: {
     status: 503,
     next: 'stalled',

@@ -16,6 +16,13 @@ export const connectionErrors = errors({
     zh: '{address} 没有程序接受连接',
     action: 'CheckApiServerAddress',
   },
+  ClusterProxyFailed: {
+    status: 503,
+    next: 'transient',
+    en: 'no connection to {address}: {problem:message}',
+    zh: '无法连接 {address}：{problem:message}',
+    action: 'CheckProxy',
+  },
   ClusterUnreachable: {
     status: 503,
     next: 'transient',

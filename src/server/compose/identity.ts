@@ -14,6 +14,7 @@ import { trustedAuthorities } from '../configuration/authorities.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { gitHostProject } from '../configuration/git-host-project.ts';
+import { proxyOf } from '../configuration/proxies.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
 import { tokenStoreOf } from './tokens.ts';
 
@@ -52,6 +53,7 @@ export async function openIdentity({
     url: place.url,
     host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
     requestsPerMinute: identity.requestsPerMinute,
+    proxy: await proxyOf(configuration, 'identity'),
     ...defined({ certificateAuthorities: authorities }),
   });
   const file = identity.tokenFile || configuration.git.tokenFile;

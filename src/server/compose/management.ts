@@ -1,5 +1,6 @@
 import type { Logger } from '../../base/logger.ts';
 import { type ManagementCluster, openKubeconfigCluster, openServiceAccountCluster } from '../../management/index.ts';
+import { proxyOf } from '../configuration/proxies.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 
 /**
@@ -7,19 +8,22 @@ import type { Configuration } from '../configuration/configuration.ts';
  * @throws NautesError `ManagementAccessUnusable`
  */
 export async function openManagement(
-  { management }: Configuration,
+  configuration: Configuration,
   logger: Logger,
   opened: AsyncDisposableStack,
 ): Promise<ManagementCluster | undefined> {
-  const cluster = await configuredCluster(management);
+  const cluster = await configuredCluster(configuration);
   if (cluster === undefined) return undefined;
   opened.defer(() => cluster.close());
   logger.info({ cluster: cluster.describe, namespace: cluster.namespace }, 'management cluster');
   return cluster;
 }
 
-async function configuredCluster(management: Configuration['management']): Promise<ManagementCluster | undefined> {
-  const { kubeconfig, inCluster, serviceAccountDirectory: directory, namespace } = management;
-  if (kubeconfig !== '') return await openKubeconfigCluster(kubeconfig, namespace);
-  return inCluster ? await openServiceAccountCluster({ directory, namespace, environment: process.env }) : undefined;
+async function configuredCluster(configuration: Configuration): Promise<ManagementCluster | undefined> {
+  const { kubeconfig, inCluster, serviceAccountDirectory: directory, namespace } = configuration.management;
+  const proxy = await proxyOf(configuration, 'management');
+  if (kubeconfig !== '') return await openKubeconfigCluster(kubeconfig, namespace, proxy);
+  return inCluster
+    ? await openServiceAccountCluster({ directory, namespace, proxy, environment: process.env })
+    : undefined;
 }

@@ -8,6 +8,7 @@ import { Renderer } from '../../render/renderer.ts';
 import { SourceLoader } from '../../render/sources.ts';
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
+import { proxyOf } from '../configuration/proxies.ts';
 import { oauthSettings } from '../configuration/oauth.ts';
 import { locateHelm } from './helm.ts';
 import type { StoreOptions } from './stores.ts';
@@ -27,6 +28,7 @@ export async function openRendering({ configuration, opened }: StoreOptions): Pr
   await makePrivateDirectory(temporary);
   const sources = new SourceLoader({
     directory,
+    proxy: await proxyOf(configuration, 'catalog'),
     ...defined({ certificateAuthorities: authorities }),
     ...(configuration.catalog.mirror === '' ? {} : { mirror: readMirror(configuration.catalog.mirror) }),
   });

@@ -1,5 +1,7 @@
+import { defined } from '../../base/defined.ts';
 import { HostedPrograms } from '../../base/programs/hosted-programs.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Proxy } from '../../base/network/proxy.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
@@ -14,6 +16,7 @@ import type { VaultClient } from '../../vault/index.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
 import { gitTrust } from '../configuration/git-trust.ts';
+import { proxyOf } from '../configuration/proxies.ts';
 import { remoteOptions } from '../configuration/remote.ts';
 import { openSecrets } from './secrets.ts';
 import { openState } from './state.ts';
@@ -65,13 +68,14 @@ async function openRepo(
   const { git } = configuration;
   const remote = remoteOptions(configuration);
   const environment = await gitTrust(configuration);
+  const proxy = await gitProxy(configuration);
   const programs = new HostedPrograms();
   opened.defer(() => programs.close());
   return openGitStore(
     {
       programs,
       directory: dataPaths(configuration.dataDirectory).repository,
-      ...(remote === undefined ? {} : { remote: { ...remote, environment } }),
+      ...(remote === undefined ? {} : { remote: { ...remote, environment, ...defined({ proxy }) } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
       committer: { name: git.committerName, email: git.committerEmail },
       layouts: tenantKinds.map(({ files }) => files),
@@ -84,4 +88,11 @@ async function openRepo(
     },
     signal,
   );
+}
+
+/** Of a remote over HTTP; ssh knows no proxy. */
+async function gitProxy(configuration: Configuration): Promise<Proxy | undefined> {
+  const { remote } = configuration.git;
+  const isHttp = /^https?:/.test(remote) && URL.canParse(remote);
+  return isHttp ? (await proxyOf(configuration, 'git'))(new URL(remote)) : undefined;
 }

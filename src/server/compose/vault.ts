@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { readVaultAddress, type VaultAuth, VaultClient } from '../../vault/index.ts';
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { proxyOf } from '../configuration/proxies.ts';
 import { invalidKey } from '../configuration/invalid.ts';
 import { message } from '../../messages/message.ts';
 
@@ -22,7 +23,8 @@ export function hasVault({ secrets }: Configuration): boolean {
  * A client of the configured Vault. No request is sent yet: a server also starts while its Vault is unreachable.
  * @throws NautesError `ConfigurationInvalid`
  */
-export async function openVault({ secrets: { vault } }: Configuration, logger: Logger): Promise<VaultClient> {
+export async function openVault(configuration: Configuration, logger: Logger): Promise<VaultClient> {
+  const { vault } = configuration.secrets;
   const address = originOf('secrets.vault.address', vault.address);
   const authorities = await trustedAuthorities('secrets.vault.caFile', vault.caFile);
   for (const key of ['mount', 'ownMount'] as const) requireMount(`secrets.vault.${key}`, vault[key]);
@@ -32,6 +34,7 @@ export async function openVault({ secrets: { vault } }: Configuration, logger: L
     namespace: vault.namespace,
     auth: vaultAuth(vault.auth),
     logger,
+    proxy: await proxyOf(configuration, 'vault'),
     ...defined({ authorities }),
   });
 }

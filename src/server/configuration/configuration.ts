@@ -16,6 +16,8 @@ const authorities = (whose: string) =>
     default: '',
     maxLength: 262_144,
   });
+/** The URL of a proxy, or `none`. */
+const proxy = (whose: string) => text(`Proxy ${whose}: its URL, or none; empty: as proxies.url says.`);
 const count = (description: string, value: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: value, minimum, maximum });
 const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value });
@@ -169,6 +171,25 @@ export const ConfigurationSchema = section({
     ),
     committerName: text('Committer of all commits.', 'Nautes'),
     committerEmail: text('Address of the committer.', 'nautes@localhost'),
+  }),
+  proxies: section({
+    url: text(
+      'Proxy of every connection over HTTP: its URL without a user, or none; empty: HTTPS_PROXY, HTTP_PROXY or ALL_PROXY of ' +
+        'the environment. Loopback addresses are always reached directly.',
+    ),
+    exceptions: Type.Array(Type.String(), {
+      description:
+        'What is reached without a proxy: names (with all below them), .suffixes, addresses, networks (CIDR), each with ' +
+        'a port or without; empty: NO_PROXY of the environment.',
+      default: [],
+    }),
+    credentialsFile: text('File with user:password for the proxies that this section names; read at the start.'),
+    git: proxy('of an https remote'),
+    identity: proxy('of GitLab or Gitea'),
+    vault: proxy('of Vault'),
+    catalog: proxy('of the sources of components'),
+    clusters: proxy('of clusters'),
+    management: proxy('of the management cluster'),
   }),
   identity: section({
     provider: oneOf(

@@ -9,6 +9,7 @@ import { parseYaml } from '../../base/yaml.ts';
 import { type Configuration, ConfigurationSchema } from './configuration.ts';
 import { invalidKey } from './invalid.ts';
 import { checkManagement } from './management.ts';
+import { checkProxies } from './proxies.ts';
 import { schemaProblemsSaid } from '../../errors/schema-texts.ts';
 import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
@@ -40,6 +41,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   checkNetworks('clients.trustedProxies', complete.clients.trustedProxies);
   checkNetworks('addresses.denied', complete.addresses.denied);
   checkManagement(complete);
+  await checkProxies(complete, sources.environment);
   return { ...complete, dataDirectory: absolute(complete.dataDirectory) };
 }
 

@@ -4,6 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { readPemCertificates, usualAuthorities } from '../../../base/tls/authorities.ts';
+import { defined } from '../../../base/defined.ts';
+import { causesOf } from '../../../base/network/network-failure.ts';
+import type { Proxy } from '../../../base/network/proxy.ts';
+import { ProxyFailure, throughProxy } from '../../../base/network/tunnel.ts';
 import { networkProblem } from '../../../errors/network-problem.ts';
 import { untilAborted } from '../../../base/async/timing.ts';
 import { type HttpAnswer, linesOf, RemoteFailure } from '../remote/git-report.ts';
@@ -34,6 +38,7 @@ export interface HttpReceivePackOptions {
   readonly url: string;
   /** PEM file with the authorities to trust instead of the usual ones, read at each connection. */
   readonly authorityFile?: string | undefined;
+  readonly proxy?: Proxy | undefined;
 }
 
 /** One request of a push. */
@@ -48,14 +53,17 @@ export class HttpReceivePack implements ReceivePack {
   readonly #url: string;
   readonly #agent: Agent;
 
-  constructor({ url, authorityFile }: HttpReceivePackOptions) {
+  constructor({ url, authorityFile, proxy }: HttpReceivePackOptions) {
     this.#url = url.replace(/\/+$/, '');
     this.#agent = new Agent({
       allowH2: false,
       headersTimeout: STANDSTILL_MILLISECONDS,
       bodyTimeout: STANDSTILL_MILLISECONDS,
       keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-      connect: connectorWith(new TrustedFile(authorityFile)),
+      connect: throughProxy(connectorWith(new TrustedFile(authorityFile)), {
+        choose: () => proxy,
+        timeoutMilliseconds: CONNECT_TIMEOUT_MILLISECONDS,
+      }),
     });
   }
 
@@ -92,7 +100,9 @@ export class HttpReceivePack implements ReceivePack {
       signal.throwIfAborted();
       if (error instanceof RemoteFailure) throw error;
       const speaksForItself = error instanceof ProtocolError || error instanceof RemoteRefuses;
-      throw conversation.failure(error, speaksForItself ? {} : { problem: networkProblem(error) });
+      const proxyStatus = causesOf(error).find((link) => link instanceof ProxyFailure)?.status;
+      const more = { problem: networkProblem(error), ...defined({ proxyStatus }) };
+      throw conversation.failure(error, speaksForItself ? {} : more);
     }
   }
 

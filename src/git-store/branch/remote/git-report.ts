@@ -2,6 +2,8 @@ import type { Message } from '../../../messages/text.ts';
 import { message, quoted, render } from '../../../messages/message.ts';
 import type { RunResult } from '../../../base/programs/process.ts';
 import { oneLine } from '../../git/commit-message.ts';
+import { type Proxy, proxyName } from '../../../base/network/proxy.ts';
+import { proxyRefusal } from '../../../errors/network-problem.ts';
 import { sshWords } from './ssh-sayings.ts';
 
 /** Longest text of the remote that is passed on. */
@@ -29,6 +31,8 @@ export interface RemoteReport {
   readonly status?: number;
   readonly retryAfter?: string;
   readonly location?: string;
+  /** Of the answer of a proxy that made no connection. */
+  readonly proxyStatus?: number;
   /** True when it came over SSH: what ssh and the server behind it say is not kept apart. */
   readonly isSsh?: boolean;
 }
@@ -70,7 +74,7 @@ export function sshReportOf({ code, stdout, stderr }: RunResult): GitReport {
 }
 
 /** Takes the traces out of what was printed, so that nothing of them can get further. */
-export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
+export function reportOf({ code, stdout, stderr }: RunResult, proxy?: Proxy): GitReport {
   const lines = stderr.split(/[\r\n]+/);
   const said = lines.filter((line) => !TRACE_LINE.test(line));
   return {
@@ -81,8 +85,27 @@ export function reportOf({ code, stdout, stderr }: RunResult): GitReport {
       .filter(Boolean),
     local: said.filter((line) => /^(fatal|error|ssh|Host key)/.test(line)),
     ...limitReached(code, said),
-    ...(httpAnswer(lines) ?? statusSaid(said)),
+    ...((code === 0 ? undefined : proxyTrouble(said, proxy)) ?? httpAnswer(lines) ?? statusSaid(said)),
   };
+}
+
+/** What git says when a proxy does not let it through: its answer is none of the remote. */
+function proxyTrouble(
+  lines: readonly string[],
+  proxy: Proxy | undefined,
+): Pick<RemoteReport, 'problem' | 'proxyStatus'> | undefined {
+  if (proxy === undefined) return undefined;
+  const found = lines.map((line) => /CONNECT tunnel failed, response (\d{3})|HTTP code (\d{3}) from proxy/.exec(line));
+  const status = found.map((match) => match?.[1] ?? match?.[2]).find(Boolean);
+  const name = proxyName(proxy);
+  const problem = proxyRefusal(name, status === undefined ? undefined : Number(status));
+  if (problem !== undefined) return { problem, proxyStatus: Number(status) };
+  if (lines.some((line) => /resolve proxy/i.test(line))) {
+    return { problem: message('network.proxyUnreached', { proxy: name, problem: message('network.nameUnknown') }) };
+  }
+  const isUnreached = lines.some((line) => line.includes(`connect to ${proxy.host} port ${proxy.port}`));
+  if (!isUnreached) return undefined;
+  return { problem: message('network.proxyUnreached', { proxy: name, problem: message('network.refused') }) };
 }
 
 /** What of an answer over HTTP tells why it is a refusal. */

@@ -3,6 +3,7 @@ import type { Message } from '../../../messages/text.ts';
 import { isAbort, NautesError } from '../../../errors/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { RateLimiter } from '../../../base/async/rate-limiter.ts';
+import type { Proxy } from '../../../base/network/proxy.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { Caller } from '../../../resources/caller.ts';
 import { RemoteFailure, type RemoteReport, reportMessage } from './git-report.ts';
@@ -29,6 +30,8 @@ export interface RemoteOptions {
   readonly operationsPerMinute?: number;
   /** For a remote over SSH, which cannot do without. */
   readonly ssh?: SshOptions;
+  /** For a remote over HTTP. */
+  readonly proxy?: Proxy;
   /** Environment for git, e.g. `GIT_SSL_CAINFO`. */
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -20,6 +20,7 @@ type RefusalReason =
       | 'ConfigRepoMoved'
       | 'ConfigRepoArchived'
       | 'ConfigRepoThrottled'
+      | 'ConfigRepoProxyRefused'
       | 'ConfigRepoUnavailable'
     >;
 
@@ -92,6 +93,7 @@ export function hookRefusal(report: RemoteReport): RemoteRefusal | undefined {
 /** The refusal of a request; `undefined` when the remote could not be asked, or failed. */
 export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined {
   const { status = 200, location, remote, local, isSsh = false } = report;
+  if (report.proxyStatus !== undefined) return proxyRefused(report.proxyStatus, report);
   if (isSsh) return sayingIn(SSH_SAYINGS, [...local, ...remote], report);
   if (status >= 300 && status < 400) {
     return { reason: 'ConfigRepoMoved', words: wordsOf(report), ...defined({ location }) };
@@ -108,6 +110,12 @@ export function requestRefusal(report: RemoteReport): RemoteRefusal | undefined 
     return { reason: known, words: remote.length > 0 ? wordsOf(report) : message('remote.noReason') };
   if (known !== undefined) return { reason: known, words: wordsOf(report) };
   return status === 200 ? sayingIn(LOCAL_SAYINGS, [...remote, ...local], report) : undefined;
+}
+
+/** Without other credentials or rules it stays so; anything else may pass. */
+function proxyRefused(status: number, { problem }: RemoteReport): RemoteRefusal | undefined {
+  const isFinal = status === 407 || status === 403;
+  return isFinal && problem !== undefined ? { reason: 'ConfigRepoProxyRefused', words: problem } : undefined;
 }
 
 function sayingIn(table: Table, lines: readonly string[], report: RemoteReport): RemoteRefusal | undefined {
