@@ -1,3 +1,4 @@
+import { proxyChoice, readProxy } from '../base/network/proxy.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -23,20 +24,19 @@ describe('download through a proxy', () => {
     });
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
-    const before = process.env['https_proxy'];
-    process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const found = readProxy(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    assert.ok(typeof found === 'object');
+    const proxied = { ...options, proxy: proxyChoice({ https: found, http: found, exceptions: [] }) };
     try {
-      const content = await download('https://charts.example/a.yaml', 'traefik', options, signal);
+      const content = await download('https://charts.example/a.yaml', 'traefik', proxied, signal);
       assert.equal(content.toString(), 'content');
       await assert.rejects(
-        download('https://other.example/a.yaml', 'traefik', options, signal),
+        download('https://other.example/a.yaml', 'traefik', proxied, signal),
         /its certificate is for another name/,
       );
-      await download(`${publisher.url}/a.yaml`, 'traefik', options, signal);
+      await download(`${publisher.url}/a.yaml`, 'traefik', proxied, signal);
       assert.deepEqual(tunnels, ['charts.example:443', 'other.example:443']);
     } finally {
-      if (before === undefined) delete process.env['https_proxy'];
-      else process.env['https_proxy'] = before;
       proxy.closeAllConnections();
       proxy.close();
     }

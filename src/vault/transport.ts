@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
-import { networkProblem } from '../errors/network-problem.ts';
+import { networkProblem, proxyProblem } from '../errors/network-problem.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { givenDelay } from '../base/network/retry-after.ts';
@@ -194,6 +194,8 @@ export class VaultTransport {
     const { address } = this;
     if (error instanceof NautesError) return error;
     if (this.#closed) return new NautesError('Closing', {}, { cause: error });
+    const proxy = proxyProblem(error);
+    if (proxy !== undefined) return new NautesError('VaultUnreachable', { address, code: proxy }, { cause: error });
     const { kind, code } = networkFailure(error);
     if (kind.startsWith('certificate')) {
       return new NautesError('VaultCertificateRefused', { address, problem: networkProblem(error) }, { cause: error });
