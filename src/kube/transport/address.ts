@@ -142,7 +142,9 @@ export async function proxiedHostProblem(
     return new NautesError('ClusterAddressRefused', { address: host, class: message('addressClass.loopback') });
   }
   const addresses = isIP(name) === 0 ? await addressesOf(name) : [];
-  return hostProblem(host, policy, port) ?? refusalOfAll(addresses, policy, port);
+  // Which of them the proxy takes is not known.
+  const problems = addresses.map((address) => addressProblem(address, policy, port));
+  return hostProblem(host, policy, port) ?? problems.find((problem) => problem !== undefined);
 }
 
 /** What an address leads to. */
