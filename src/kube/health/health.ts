@@ -33,6 +33,16 @@ export interface HealthReport {
   readonly problems: readonly HealthProblem[];
 }
 
+export interface HealthOptions {
+  /** Whether the pods of a workload that is not ready are asked why; true by default. */
+  readonly readsPods?: boolean;
+}
+
+interface Look {
+  readonly connection: ClusterConnection;
+  readonly readsPods: boolean;
+}
+
 /** Kinds and namespaces that are read at a time. */
 const PARALLEL_READS = 8;
 /** So many objects of a kind in one namespace are read by a list. */
@@ -60,7 +70,9 @@ export async function componentHealth(
   connection: ClusterConnection,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
+  { readsPods = true }: HealthOptions = {},
 ): Promise<HealthReport> {
+  const look: Look = { connection, readsPods };
   const problems: HealthProblem[] = [];
   const present = entries.filter((entry) => entry.uid !== '');
   for (const entry of entries.filter(({ uid }) => uid === '')) {
@@ -71,7 +83,7 @@ export async function componentHealth(
   const places = [
     ...Map.groupBy(readable, ({ apiVersion, kind, namespace }) => `${apiVersion} ${kind} ${namespace}`).values(),
   ];
-  const found = await mapBounded(places, PARALLEL_READS, (items) => problemsOf(connection, items, signal));
+  const found = await mapBounded(places, PARALLEL_READS, (items) => problemsOf(look, items, signal));
   problems.push(...found.flat());
   const affected = new Set(problems.map(({ object }) => objectKey(object)));
   return { total: entries.length, ready: entries.length - affected.size, problems };
@@ -113,10 +125,11 @@ function servedNames(types: readonly ResourceType[]): ReadonlySet<string> {
 
 /** Problems of entries of one kind in one namespace. */
 async function problemsOf(
-  connection: ClusterConnection,
+  look: Look,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
 ): Promise<readonly HealthProblem[]> {
+  const { connection } = look;
   const [{ apiVersion, kind } = { apiVersion: '', kind: '' }] = entries;
   const type = await connection.discovery.resolve(apiVersion, kind, signal);
   if (type === undefined) {
@@ -126,7 +139,7 @@ async function problemsOf(
   const objects = await readObjects(connection, type, entries, signal);
   const problems: HealthProblem[] = [];
   for (const entry of entries) {
-    const found = await objectProblem(connection, entry, objects.get(entry.name), signal);
+    const found = await objectProblem(look, entry, objects.get(entry.name), signal);
     if (found !== undefined) problems.push(found);
   }
   return problems;
@@ -154,7 +167,7 @@ async function readObjects(
 }
 
 async function objectProblem(
-  connection: ClusterConnection,
+  { connection, readsPods }: Look,
   entry: InventoryEntry,
   object: KubeObject | undefined,
   signal: AbortSignal,
@@ -162,7 +175,7 @@ async function objectProblem(
   if (object === undefined) return problem(entry, ABSENT);
   const state = stateOf(object);
   if (state.state === 'Current') return undefined;
-  const cause = WORKLOADS.has(object.kind) ? await podCause(connection, object, signal) : undefined;
+  const cause = readsPods && WORKLOADS.has(object.kind) ? await podCause(connection, object, signal) : undefined;
   return problem(referenceOf(object), cause ?? state);
 }
 

@@ -38,6 +38,8 @@ import type { DeclaredComponent } from './declared-component.ts';
 
 /** How long a run follows a component that has been applied. */
 const FOLLOW_MILLISECONDS = 20_000;
+/** A component that has not been ready for so long is looked into: pods tell why. */
+const PODS_AFTER_MILLISECONDS = 5_000;
 const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000 };
 /** A component that is not ready for twice this time is tried again half as often. */
 const RETRY_PATIENCE_MILLISECONDS = 15_000;
@@ -250,17 +252,27 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
     return { status, retryMilliseconds: 0 };
   }
   const until = performance.now() + FOLLOW_MILLISECONDS;
+  let pending = entries;
   for (let look = 0; ; look += 1) {
-    const health = await componentHealth(work.connection, entries, signal);
-    const status = await show(work, inTime(work, healthStatus(health)));
+    const health = await componentHealth(work.connection, pending, signal, { readsPods: isSlow(work) });
+    const ready = entries.length - pending.length + health.ready;
+    const status = await show(work, inTime(work, healthStatus({ ...health, total: entries.length, ready })));
     if (status.phase === 'Ready') {
       if (versions !== '') memory.markHealthy(work.choice.name, versions, services.clock.now());
       return { status, retryMilliseconds: 0 };
     }
     if (performance.now() > until || status.phase === 'Degraded')
       return { status, retryMilliseconds: retryTime(work, status) };
+    const unready = new Set(health.problems.map(({ object }) => objectKey(object)));
+    pending = pending.filter((entry) => unready.has(objectKey(entry))); // what was ready is looked at in the next run
     await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
   }
+}
+
+/** A workload is not ready for a moment after each change: its pods are asked why when it takes longer. */
+function isSlow({ context, choice }: ComponentWork): boolean {
+  const now = context.services.clock.now();
+  return now - context.memory.unreadySince(choice.name, now) >= PODS_AFTER_MILLISECONDS;
 }
 
 /** How a component is by the health of its objects. */
