@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import { OutputTooLarge } from '../base/programs/process.ts';
 import { decodeCommit } from './git/commit-message.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import type { Git } from './git/git.ts';
@@ -7,6 +8,12 @@ import type { ObjectReader } from './git/object-reader.ts';
 
 /** Commits that are gone through at once to find the last one of every file. */
 const MAXIMUM_WALK = 100_000;
+
+/** Bytes that are printed of such a walk. */
+const MAXIMUM_WALK_BYTES = 32 * 1024 * 1024;
+
+/** A commit beyond is not read: its message stays unknown. Those of this server have a few thousand bytes. */
+const MAXIMUM_COMMIT_BYTES = 1024 * 1024;
 
 /** Which commit last changed which file: known for what this process saw, found in the history otherwise. */
 export class History {
@@ -32,7 +39,7 @@ export class History {
     if (head === '' || this.#known.has(path)) return this.#known.get(path);
     const version = this.#version;
     const id = this.#outdated.has(path) ? undefined : await this.#walked(path, head, signal);
-    const found = await this.#read(id ?? (await this.#last(path, head, signal)));
+    const found = await this.#read(id ?? (await this.#last(path, head, signal)), signal);
     if (version === this.#version) this.#known.set(path, found); // else it may have changed in the meantime
     return found;
   }
@@ -49,9 +56,8 @@ export class History {
     const args = ['log', `--max-count=${limit + 1}`, '--format=%H', start, '--', path]; // one more: that of the page
     const printed = (await this.#git.output(args, { signal })).toString('latin1').trim();
     const ids = printed === '' ? [] : printed.split('\n').filter((id) => id !== before);
-    return await Promise.all(
-      ids.slice(0, limit).map(async (id) => decodeCommit(id, await this.#reader.content(id, 'commit'))),
-    );
+    const read = await Promise.all(ids.slice(0, limit).map((id) => this.#read(id, signal)));
+    return read.filter((commit) => commit !== undefined);
   }
 
   /** The file at the commit, and at its first parent. */
@@ -104,8 +110,10 @@ export class History {
   /** One pass for all files: a look-up for each of thousands at a start would take minutes. */
   async #goThrough(head: string, signal: AbortSignal): Promise<Walk> {
     const args = ['log', '--format=%H', '--no-renames', '--name-only', `--max-count=${MAXIMUM_WALK}`, head];
-    const printed = await this.#git.output([...args, '--', ...this.#directories], { signal });
     const commits = new Map<string, string>();
+    const options = { signal, maximumOutput: MAXIMUM_WALK_BYTES };
+    const printed = await this.#git.output([...args, '--', ...this.#directories], options).catch(unlessTooLarge);
+    if (printed === undefined) return { commits, isComplete: false };
     let commit = '';
     let count = 0;
     for (const line of printed.toString('utf8').split('\n')) {
@@ -124,9 +132,25 @@ export class History {
     return (await this.#git.output(args, { signal })).toString().trim();
   }
 
-  async #read(id: string): Promise<CommitInfo | undefined> {
-    return id === '' ? undefined : decodeCommit(id, await this.#reader.content(id, 'commit'));
+  async #read(id: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
+    if (id === '') return undefined;
+    const info = await this.#reader.info(id);
+    if (info !== undefined && info.size > MAXIMUM_COMMIT_BYTES) return this.#readLarge(id, signal);
+    return decodeCommit(id, await this.#reader.content(id, 'commit'));
   }
+
+  /** Who and when, without a word of the message. */
+  async #readLarge(id: string, signal: AbortSignal): Promise<CommitInfo> {
+    const args = ['log', '-1', '--no-walk', '--format=%<(200,trunc)%an%n%ct', id];
+    const printed = (await this.#git.output(args, { signal, maximumOutput: MAXIMUM_COMMIT_BYTES })).toString('utf8');
+    const lines = printed.trimEnd().split('\n');
+    const person = `author ${lines.slice(0, -1).join(' ').replace(/[<>]/g, ' ').trim()} <> 0`;
+    return decodeCommit(id, Buffer.from(`${person}\ncommitter x <x> ${lines.at(-1) ?? ''} +0000\n\n`));
+  }
+}
+
+function unlessTooLarge(error: unknown): undefined {
+  if (!(error instanceof OutputTooLarge)) throw error;
 }
 
 interface Walk {

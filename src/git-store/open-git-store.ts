@@ -23,6 +23,7 @@ import {
 import type { CommitInfo } from './git/commit-message.ts';
 import { Git, requireGit } from './git/git.ts';
 import type { Snapshot } from './head/head.ts';
+import { requireReadable } from './head/readable.ts';
 import { HeadTracker } from './head-tracker.ts';
 import { History } from './history.ts';
 import { LocalBranch } from './branch/local-branch.ts';
@@ -117,7 +118,13 @@ class GitRepositoryStore implements GitStore {
     this.#branch =
       options.remote === undefined
         ? this.#local
-        : new RemoteBranch(options.remote, this.#git, this.#reader, this.#updater, options.logger);
+        : new RemoteBranch(options.remote, {
+            git: this.#git,
+            reader: this.#reader,
+            updater: this.#updater,
+            logger: options.logger,
+            inspect: (commit) => requireReadable(this.#reader, commit, options.layouts),
+          });
     this.#history = new History(
       this.#git,
       this.#reader,
@@ -310,10 +317,9 @@ class GitRepositoryStore implements GitStore {
   }
 }
 
-/** An unavailable remote, or one that refuses this server: reads still serve the last known state. */
+/** A remote that is not available, refuses this server or has what is not followed: the last known state is served. */
 function isRefusalOfRemote(error: unknown): boolean {
-  if (!(error instanceof NautesError)) return false;
-  return error.reason !== 'ConfigRepoInvalid' && error.reason.startsWith('ConfigRepo');
+  return error instanceof NautesError && error.reason.startsWith('ConfigRepo');
 }
 
 /** Requests with the same token can be pushed together. */

@@ -31,7 +31,7 @@ const PUSH_DEADLINE_MILLISECONDS = 60_000;
 
 /** What a run of git that speaks with a remote may use; each of its processes may use so much. */
 const REMOTE_LIMITS: ProgramLimits = {
-  memoryBytes: 512 * 1024 * 1024,
+  memoryBytes: 384 * 1024 * 1024,
   /** A pack that is fetched; the first has the whole history. */
   fileBytes: 1024 * 1024 * 1024,
   /** Ends what nothing else ends, such as a helper that was left alone. */
@@ -41,6 +41,16 @@ const REMOTE_LIMITS: ProgramLimits = {
 /** Bytes of what such a run prints: words of the remote, and the branches that it has. */
 const MAXIMUM_REMOTE_OUTPUT = 4 * 1024 * 1024;
 
+/** The local repository that follows a remote. */
+export interface LocalSide {
+  readonly git: Git;
+  readonly reader: ObjectReader;
+  readonly updater: ReferenceUpdater;
+  readonly logger: Logger;
+  /** Throws when the commit is not to be followed; its objects are in the local repository. */
+  readonly inspect: (commit: string) => Promise<void>;
+}
+
 /** `main` of another repository; the local one follows it, never the other way round. */
 export class RemoteBranch implements Branch {
   readonly #remote: RemoteOptions;
@@ -49,16 +59,18 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
+  readonly #inspect: (commit: string) => Promise<void>;
   /** Absent where only git itself knows the way. */
   readonly #receivePack: ReceivePack | undefined;
 
-  constructor(remote: RemoteOptions, git: Git, reader: ObjectReader, updater: ReferenceUpdater, logger: Logger) {
+  constructor(remote: RemoteOptions, { git, reader, updater, logger, inspect }: LocalSide) {
     this.#remote = remote;
     this.#access = new RemoteAccess(remote);
     this.#git = git;
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
+    this.#inspect = inspect;
     this.#receivePack = receivePackOf(remote, git, this.#access.ssh);
   }
 
@@ -75,6 +87,7 @@ export class RemoteBranch implements Branch {
     const info = await this.#reader.info(FETCHED_REFERENCE);
     if (info === undefined)
       throw new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.noCommit') });
+    await this.#inspect(info.id);
     await this.#followLocally(info.id);
     return info.id;
   }

@@ -78,11 +78,11 @@ function trailerLine(key: string, value: string): string {
   return `${key}: ${oneLine(value, MAXIMUM_TRAILER_VALUE)}`;
 }
 
-/** Control characters and line ends of every sort become spaces. */
+/** Control characters, marks of direction and line ends of every sort become spaces. */
 export function oneLine(text: string, maximum: number): string {
   const line = text
     .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
     .trim();
   return line
     .slice(0, maximum)

@@ -12,10 +12,10 @@ import type { ProgramListener, Programs, RunningProgram } from '../../base/progr
 const MINIMUM_VERSION = [2, 38] as const;
 
 /** What each process of git, and each that it starts, may use: a peer's objects, and lists of them, end in its memory. */
-const GIT_LIMITS: ProgramLimits = { memoryBytes: 512 * 1024 * 1024 };
+const GIT_LIMITS: ProgramLimits = { memoryBytes: 384 * 1024 * 1024 };
 
 /** Memory that git asks for at once, in its notation: an object that is not a file's content is there as a whole. */
-const MAXIMUM_ALLOCATION = '256m';
+const MAXIMUM_ALLOCATION = '128m';
 
 /** What of the server's environment git and the programs it starts (ssh, the HTTP helper) may see. */
 const PASSED_VARIABLES = [

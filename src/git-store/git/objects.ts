@@ -31,10 +31,12 @@ export function objectId(type: ObjectType, content: Buffer): string {
 export function readTree(content: Buffer): SortedRecords {
   const records: [string, Buffer][] = [];
   for (let start = 0; start < content.length; ) {
-    const end = content.indexOf(0, start) + 21;
-    if (end <= 20 || end > content.length) throw new Error('a tree object is damaged');
-    const record = content.subarray(start, end);
-    records.push([treeKey(decodeEntry(record)), record]);
+    const space = content.indexOf(0x20, start);
+    const zero = content.indexOf(0, start);
+    const end = zero + 21;
+    if (zero < 0 || space < 0 || space > zero || end > content.length) throw new Error('a tree object is damaged');
+    const mode = content.toString('latin1', start, space);
+    records.push([treeKey({ mode, name: content.toString('latin1', space + 1, zero) }), content.subarray(start, end)]);
     start = end;
   }
   return SortedRecords.from(Buffer.alloc(0), records);

@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as turn } from 'node:timers/promises';
 import { LayeredMap } from '../../base/layered-map.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { FileLayout, ResourceEntry } from '../../resources/repository-layout.ts';
@@ -10,6 +11,9 @@ import type { SortedRecords } from '../git/sorted-records.ts';
 import type { DirectoryTree } from './directory-tree.ts';
 import { Kustomization, MAXIMUM_KUSTOMIZATION_BYTES } from './kustomization.ts';
 import { ResourceMap } from './resource-map.ts';
+
+/** Files that are read together; others get their turn in between. */
+const FILES_AT_ONCE = 50;
 
 /** The resources of one kind at a commit; immutable. Their files are in the tree. */
 export interface Collection {
@@ -69,13 +73,17 @@ export async function reloadCollection(
   const resources = before.resources.copy();
   const kept = before.kept.copy();
   const changes = fileChanges(layout, old.records, directory.records);
-  const read = await Promise.all(changes.map(({ name, entry }) => readEntry(reader, layout, name, entry)));
-  for (const [index, { name }] of changes.entries()) {
-    const found = read[index];
-    if (found === undefined) resources.delete(name);
-    else resources.set(found.entry);
-    if (found?.kept === undefined) kept.delete(name);
-    else kept.set(name, found.kept);
+  for (let start = 0; start < changes.length; start += FILES_AT_ONCE) {
+    const slice = changes.slice(start, start + FILES_AT_ONCE);
+    const read = await Promise.all(slice.map(({ name, entry }) => readEntry(reader, layout, name, entry)));
+    for (const [index, { name }] of slice.entries()) {
+      const found = read[index];
+      if (found === undefined) resources.delete(name);
+      else resources.set(found.entry);
+      if (found?.kept === undefined) kept.delete(name);
+      else kept.set(name, found.kept);
+    }
+    await turn();
   }
   const collection = await withKustomization(reader, { layout, resources, kept }, directory.records);
   return { collection, changed: changes.map(({ name }) => name) };

@@ -1,8 +1,8 @@
 import type { FileLayout, NamedResource, ResourceSet, ResourceSets } from '../../resources/repository-layout.ts';
-import { decodeCommit } from '../git/commit-message.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import { type Collection, emptyCollection, reloadCollection } from './collection.ts';
 import { DirectoryTree } from './directory-tree.ts';
+import { requireReadable, treeOf } from './readable.ts';
 
 /** The resources at a commit; immutable. */
 export interface Snapshot extends ResourceSets {
@@ -38,13 +38,21 @@ export function headOf(commit: string, tree: DirectoryTree, collections: Readonl
   return { snapshot: { commit, ...setsOf((kind) => collections.get(kind)?.resources) }, tree, collections };
 }
 
-/** Reads a head; what is as in the one before is taken from there. Never fails because of what was committed. */
+/**
+ * Reads a head; what is as in the one before is taken from there. Never fails because of what a file says.
+ * @throws NautesError `ConfigRepoInvalid` when it is more than this server can hold
+ */
 export async function loadHead(
   reader: ObjectReader,
   commit: string,
   before: Head,
 ): Promise<{ head: Head; changed: NamesByKind }> {
-  const root = decodeCommit(commit, await reader.content(commit, 'commit')).tree;
+  await requireReadable(
+    reader,
+    commit,
+    [...before.collections.values()].map(({ layout }) => layout),
+  );
+  const root = await treeOf(reader, commit);
   const tree = await DirectoryTree.read(reader, root, before.tree);
   const collections = new Map<string, Collection>();
   const changed = new Map<string, readonly string[]>();

@@ -9,6 +9,14 @@ export const gitTexts = texts({
     en: 'object {id} is missing or not a {type}',
     zh: '对象 {id} 不存在，或不是 {type}',
   },
+  'ConfigRepoInvalid.directoryTooLarge': {
+    en: 'its directory {path} is larger than {maximum} bytes',
+    zh: '它的目录 {path} 超过 {maximum} 字节',
+  },
+  'ConfigRepoInvalid.tooManyFiles': {
+    en: 'its directory {path} has {count} files of one kind, at most {maximum} are read',
+    zh: '它的目录 {path} 里同一类型的文件有 {count} 个，最多读取 {maximum} 个',
+  },
   'ConfigRepoInvalid.notBare': {
     en: '{directory} is not a bare repository with SHA-1 ids',
     zh: '{directory} 不是使用 SHA-1 的裸仓库',

@@ -93,7 +93,8 @@ export class RemoteAccess {
   #readable(refusal: RemoteRefusal): RemoteRefusal {
     const { location } = refusal;
     if (location === undefined || !URL.canParse(location, this.#remote.url)) return refusal;
-    const { origin, pathname } = new URL(location, this.#remote.url);
+    const { origin, pathname, protocol } = new URL(location, this.#remote.url);
+    if (!/^https?:$/.test(protocol)) return refusal;
     return { ...refusal, location: origin + pathname.replace(/\/(info\/refs|git-(upload|receive)-pack)$/, '') };
   }
 
