@@ -86,7 +86,8 @@ export function readErrorReply(answer: Answer): Reply<typeof ErrorReply> | undef
 }
 
 function metadataEntry(key: string, value: unknown): readonly (readonly [string, string])[] {
-  return typeof value === 'object' || typeof value === 'function' ? [] : [[key, String(value)]];
+  if (typeof value === 'string') return [[key, value]];
+  return typeof value === 'number' || typeof value === 'boolean' ? [[key, String(value)]] : [];
 }
 
 /** Anything that is not an action is left out: an error is shown whatever else its reply holds. */

@@ -186,7 +186,7 @@ describe('access tokens', () => {
       real.replace('formed', 'formed\u0000'),
       real.replace('formed', 'ｆormed'),
       `nautes_${'a'.repeat(100_000)}_${'0'.repeat(49)}`,
-      `${'nautes_'.repeat(50_000)}`,
+      'nautes_'.repeat(50_000),
       '\ud800',
       '__proto__',
     ];

@@ -1,6 +1,7 @@
 import type { ProxyChoice } from '../base/network/proxy.ts';
 import { defined } from '../base/defined.ts';
-import { readFile, stat } from 'node:fs/promises';
+import { readBoundedFile } from '../base/files/bounded-file.ts';
+import { fileProblem } from '../errors/system-code.ts';
 import { Secret } from '../base/secret.ts';
 import { NautesError, saidBy } from '../errors/errors.ts';
 import { readKubeconfig } from '../kube/index.ts';
@@ -51,14 +52,9 @@ function serverOf(text: string): string {
 
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAXIMUM_KUBECONFIG_BYTES) {
-      throw unusable(file, message('ConfigurationInvalid.tooLarge', { maximum: MAXIMUM_KUBECONFIG_BYTES }));
-    }
-    return await readFile(file, 'utf8');
+    return (await readBoundedFile(file, MAXIMUM_KUBECONFIG_BYTES)).toString('utf8');
   } catch (error) {
-    if (error instanceof NautesError) throw error;
-    throw unusable(file, message('ConfigurationInvalid.unreadable', { file }), error);
+    throw unusable(file, fileProblem(file, error), error);
   }
 }
 

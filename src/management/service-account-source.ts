@@ -1,5 +1,6 @@
 import type { ProxyChoice } from '../base/network/proxy.ts';
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile } from '../base/files/bounded-file.ts';
+import { fileProblem } from '../errors/system-code.ts';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
@@ -60,12 +61,10 @@ function serverOf(environment: ServiceAccountOptions['environment']): string {
 
 async function readText(file: string): Promise<string> {
   try {
-    const text = await readFile(file, 'utf8');
-    if (text.length <= MAXIMUM_FILE_LENGTH) return text;
+    return (await readBoundedFile(file, MAXIMUM_FILE_LENGTH)).toString('utf8');
   } catch (error) {
-    throw unusable(message('ConfigurationInvalid.unreadable', { file }), error);
+    throw unusable(fileProblem(file, error), error);
   }
-  throw unusable(message('ConfigurationInvalid.tooLarge', { maximum: MAXIMUM_FILE_LENGTH }));
 }
 
 function unusable(problem: Message, cause?: unknown): NautesError {

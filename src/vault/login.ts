@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { FileTooLarge, readBoundedFile } from '../base/files/bounded-file.ts';
 import { NautesError } from '../errors/errors.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
@@ -98,8 +98,9 @@ async function readSecret(file: string): Promise<Secret> {
     new NautesError('VaultLoginFileUnreadable', { file, problem }, { cause });
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readBoundedFile(file, MAXIMUM_FILE_BYTES)).toString('utf8');
   } catch (error) {
+    if (error instanceof FileTooLarge) throw unreadable(message('VaultLoginFileUnreadable.severalWords'), error);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw unreadable(message('VaultLoginFileUnreadable.failed', { code }), error);
   }

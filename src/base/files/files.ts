@@ -1,6 +1,7 @@
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Coalescer } from '../async/coalescer.ts';
+import { readBoundedFile } from './bounded-file.ts';
 
 /**
  * Replaces a file atomically: a reader sees the old or the new content, never a part, also after a power loss.
@@ -190,22 +191,14 @@ async function exists(path: string): Promise<boolean> {
 
 /**
  * The content of a file, or `undefined` when it does not exist.
- * @throws RangeError when it has more bytes than the maximum
+ * @throws FileTooLarge, NotRegularFile
  */
 export async function readFileIfPresent(path: string, maximumBytes: number): Promise<Buffer | undefined> {
-  let handle: FileHandle;
   try {
-    handle = await open(path, 'r');
+    return await readBoundedFile(path, maximumBytes);
   } catch (error) {
     if (isMissingFile(error)) return undefined;
     throw error;
-  }
-  try {
-    const { size } = await handle.stat();
-    if (size > maximumBytes) throw new RangeError(`${path} has more than ${maximumBytes} bytes`);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Language } from '../../messages/text.ts';
@@ -110,13 +110,17 @@ function tokenSource(
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
+/** Of the file of `--ca-file`. */
+const MAXIMUM_AUTHORITY_BYTES = 1024 * 1024;
+
 /** @throws NautesError `AuthorityFileUnusable` */
 export async function readAuthority(file: string): Promise<string> {
   const refuse = (problem: Message, cause?: unknown): NautesError =>
     new NautesError('AuthorityFileUnusable', { file, problem }, { cause });
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const content = await readBoundedFile(file, MAXIMUM_AUTHORITY_BYTES, { pipes: true }).catch((error: unknown) => {
     throw refuse(codeOr(error, message('File.unreadable')), error);
   });
+  const text = content.toString('utf8');
   const certificates = text.match(PEM) ?? [];
   if (certificates.length === 0) throw refuse(message('File.noCertificate'));
   const { X509Certificate } = await import('node:crypto'); // few need it

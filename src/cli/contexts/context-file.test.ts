@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -25,6 +25,35 @@ describe('the file of the contexts', () => {
     await assert.rejects(readContexts(link), { reason: 'ContextFileExposed' });
     await chmod(file, 0o600);
     assert.equal((await readContexts(link)).contexts[0]?.token?.reveal(), 'the-token');
+  });
+
+  it('gets no token while others can read it, or can write the directory that it is in', async () => {
+    const place = join(directory, 'shared');
+    const file = join(place, 'config.yaml');
+    await writeContexts(file, CONTEXTS);
+    await chmod(file, 0o666);
+    await assert.rejects(writeContexts(file, CONTEXTS), { reason: 'ContextFileExposed' });
+    await chmod(file, 0o600);
+    await chmod(place, 0o777);
+    await assert.rejects(writeContexts(file, CONTEXTS), { reason: 'ContextFileForeign' });
+    await chmod(place, 0o700);
+    await writeContexts(file, CONTEXTS);
+  });
+
+  it('of another user is neither read nor written', {
+    skip: process.getuid?.() !== 0 && 'only root can give it away',
+  }, async () => {
+    const file = join(directory, 'foreign.yaml');
+    await writeContexts(file, CONTEXTS);
+    await chown(file, 12_345, 12_345);
+    await assert.rejects(readContexts(file), { reason: 'ContextFileForeign' });
+    await assert.rejects(writeContexts(file, CONTEXTS), { reason: 'ContextFileForeign' });
+  });
+
+  it('is no device and no pipe', { skip: process.platform !== 'linux' && 'it has no /dev/zero' }, async () => {
+    const link = join(directory, 'device.yaml');
+    await symlink('/dev/zero', link);
+    await assert.rejects(readContexts(link), { reason: 'ContextFileInvalid' });
   });
 
   it('is as good as absent behind a link to nothing', async () => {

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -38,7 +39,7 @@ export function contextFile(environment: NodeJS.ProcessEnv): string {
   return join(isAbsolute(configured) ? configured : join(home, '.config'), 'nautes', 'config.yaml');
 }
 
-/** @throws NautesError `ContextFileInvalid`, `ContextFileExposed` */
+/** @throws NautesError `ContextFileInvalid`, `ContextFileExposed`, `ContextFileForeign` */
 export async function readContexts(file: string): Promise<Contexts> {
   await refuseExposed(file);
   const content = await readFileIfPresent(file, MAXIMUM_BYTES).catch((error: unknown) => {
@@ -54,8 +55,14 @@ export async function readContexts(file: string): Promise<Contexts> {
   }
 }
 
-/** Replaces the file; only its owner may read it. */
+/**
+ * Replaces the file; only its owner may read it. Into a directory that others may write nothing is written: they could
+ * put another file in its place.
+ * @throws NautesError `ContextFileInvalid`, `ContextFileExposed`, `ContextFileForeign`
+ */
 export async function writeContexts(file: string, contexts: Contexts): Promise<void> {
+  await refuseExposed(file);
+  await refuseExposedDirectory(dirname(file));
   try {
     await makePrivateDirectory(dirname(file));
     await writeFileAtomically(file, stringifyYaml(encode(contexts)), 0o600);
@@ -78,13 +85,36 @@ export function findContext({ contexts }: Contexts, name: string): Context {
   return found;
 }
 
+const WRITABLE_BY_OTHERS = 0o022;
+
+async function refuseExposedDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const found = await stat(directory).catch(() => undefined);
+  if (found === undefined) return;
+  refuseForeign(directory, found);
+  if ((found.mode & WRITABLE_BY_OTHERS) === 0) return;
+  const problem = message('DataDirectoryExposed.writable');
+  throw new NautesError('ContextFileForeign', { path: directory, problem });
+}
+
 async function refuseExposed(file: string): Promise<void> {
   if (process.platform === 'win32') return; // there rights are not in the mode
   const found = await stat(file).catch((error: unknown) => {
     if (isMissingFile(error)) return undefined;
     throw invalid(file, codeOr(error, message('File.unreadable')), error);
   });
-  if (found?.isFile() === true && (found.mode & 0o077) !== 0) throw new NautesError('ContextFileExposed', { file });
+  if (found === undefined) return;
+  refuseForeign(file, found);
+  if (found.isFile() && (found.mode & OPEN_TO_OTHERS) !== 0) throw new NautesError('ContextFileExposed', { file });
+}
+
+const OPEN_TO_OTHERS = 0o077;
+
+/** Who owns it can change what it says, or put another in its place. */
+function refuseForeign(path: string, { uid }: Stats): void {
+  const own = process.getuid?.();
+  if (own === undefined || uid === own || uid === 0) return;
+  throw new NautesError('ContextFileForeign', { path, problem: message('DataDirectoryExposed.owner', { uid }) });
 }
 
 function invalid(file: string, problem: Message, cause: unknown): NautesError {

@@ -1,5 +1,6 @@
-import { glob, readdir, readFile, stat } from 'node:fs/promises';
+import { glob, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { codeOr } from '../../errors/system-code.ts';
 import { message, quoted, verbatim } from '../../messages/message.ts';
@@ -72,12 +73,7 @@ async function filesBelow(directory: string, recursive: boolean): Promise<readon
 
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAXIMUM_FILE_BYTES) {
-      const problem = message('File.tooLarge', { limit: MAXIMUM_FILE_BYTES });
-      throw new NautesError('FileUnreadable', { file, problem });
-    }
-    return await readFile(file, 'utf8');
+    return (await readBoundedFile(file, MAXIMUM_FILE_BYTES, { pipes: true })).toString('utf8');
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -87,6 +83,7 @@ const PROBLEMS: Readonly<Record<string, Message>> = {
   ENOENT: message('File.missing'),
   EACCES: message('File.denied'),
   EISDIR: message('File.directory'),
+  EFTYPE: message('File.notRegular'),
   ENOTDIR: message('File.parentNotDirectory'),
 };
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { ReadStream } from 'node:tty';
 import { sleep } from '../../base/async/timing.ts';
+import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { interruption } from './process-end.ts';
 import type { Invocation } from './invocation.ts';
@@ -148,9 +149,20 @@ export async function askSecretly({ terminal }: Invocation, question: string): P
   }
 }
 
+/** Of standard input, as of a file with documents. */
+const MAXIMUM_INPUT_BYTES = 16 * 1024 * 1024;
+
 /** All of standard input. */
 export async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Buffer));
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_INPUT_BYTES) {
+      const problem = message('File.tooLarge', { limit: MAXIMUM_INPUT_BYTES });
+      throw new NautesError('FileUnreadable', { file: '-', problem });
+    }
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

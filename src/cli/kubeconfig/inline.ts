@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
@@ -100,9 +100,7 @@ async function dataOf(entry: Entry, field: string): Promise<string> {
 
 async function fileText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAXIMUM_FILE_BYTES) throw new Error(`it has more than ${MAXIMUM_FILE_BYTES} bytes`);
-    return await readFile(file, 'utf8');
+    return (await readBoundedFile(file, MAXIMUM_FILE_BYTES)).toString('utf8');
   } catch (error) {
     throw unreadable(file, error);
   }

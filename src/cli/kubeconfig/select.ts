@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { isMissingFile } from '../../base/files/files.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
@@ -12,6 +12,9 @@ import {
   mergeKubeconfigs,
 } from '../../kubeconfig/kubeconfig-file.ts';
 import { unreadable } from '../documents/sources.ts';
+
+/** Of one kubeconfig, as a user has it: with many clusters. */
+const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
 
 /** The kubeconfigs that a command reads, as one. */
 export interface Kubeconfig {
@@ -39,11 +42,12 @@ export async function readKubeconfigs(named: string | undefined, environment: No
   const candidates = named === undefined ? (configured.length === 0 ? [usual] : configured) : [named];
   const found: { readonly file: string; readonly entries: KubeconfigFile }[] = [];
   for (const file of new Set(candidates)) {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const content = await readBoundedFile(file, MAXIMUM_FILE_BYTES, { pipes: true }).catch((error: unknown) => {
       if (isMissingFile(error)) return undefined;
       throw unreadable(file, error);
     });
-    if (text !== undefined) found.push({ file, entries: withPathsFrom(dirname(file), parseKubeconfig(text)) });
+    if (content !== undefined)
+      found.push({ file, entries: withPathsFrom(dirname(file), parseKubeconfig(content.toString('utf8'))) });
   }
   if (found.length === 0) throw new NautesError('KubeconfigMissing', { file: candidates[0] ?? usual });
   return { files: found.map(({ file }) => file), entries: mergeKubeconfigs(found.map(({ entries }) => entries)) };

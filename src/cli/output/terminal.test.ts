@@ -32,7 +32,7 @@ describe('text for a terminal', () => {
     const text = shown`${TerminalText.painted('red', 'a\x1b[1mb')} c${'\x1b[2J\nd'}`;
     assert.equal(text.escaped, '\x1b[31ma\ufffd[1mb\x1b[0m c\ufffd[2J d');
     assert.equal(text.width, 'a?[1mb c?[2J d'.length);
-    assert.equal(TerminalText.of(`${TerminalText.painted('red', 'x')}`).escaped, '\ufffd[31mx\ufffd[0m');
+    assert.equal(TerminalText.of(String(TerminalText.painted('red', 'x'))).escaped, '\ufffd[31mx\ufffd[0m');
   });
 
   it('is cleaned once and not twice: cleaning changes nothing that is clean', () => {

@@ -7,7 +7,7 @@ export interface Screen {
   readonly write: (text: TerminalText) => void;
 }
 
-const { control } = TerminalText;
+const control = (name: Parameters<typeof TerminalText.control>[0]): TerminalText => TerminalText.control(name);
 
 /**
  * Some lines at the bottom of a terminal that are drawn over by each frame, in one write and without clearing what

@@ -18,6 +18,10 @@ export const generalActions = actionTexts({
     zh: '请检查数据目录是否存在、可写、未满；会自动重试。',
   },
   RestrictFile: { en: 'Run: chmod 600 {file}', zh: '请运行：chmod 600 {file}' },
+  OwnContextFile: {
+    en: 'Make it your own and writable by no other user, e.g. with chmod go-w {path}.',
+    zh: '请使其归您所有且不可被其他用户写入，例如执行 chmod go-w {path}。',
+  },
   AwaitRetry: { en: 'It is tried again by itself.', zh: '会自动重试。' },
   UseClusterAdmin: {
     en: 'Use a credential with the ClusterRole cluster-admin.',

@@ -59,6 +59,7 @@ export const commandLine = texts({
   'File.missing': { en: 'it does not exist', zh: '它不存在' },
   'File.denied': { en: 'this user may not read it', zh: '当前用户无权读取' },
   'File.directory': { en: 'it is a directory', zh: '它是目录' },
+  'File.notRegular': { en: 'it is a pipe, a socket or a device', zh: '它是管道、套接字或设备' },
   'File.parentNotDirectory': { en: 'a part of the path is not a directory', zh: '路径的一部分不是目录' },
   'File.tooLarge': { en: 'it has more than {limit} bytes', zh: '它超过 {limit} 字节' },
   'File.unreadable': { en: 'it cannot be read', zh: '它无法读取' },

@@ -103,6 +103,13 @@ export const clientErrors = errors({
     zh: '文件 {file} 保存着令牌，却可被本机其他用户读取',
     action: 'RestrictFile',
   },
+  ContextFileForeign: {
+    status: 500,
+    next: 'stalled',
+    en: '{path} {problem:message}: no token is read from it or written to it',
+    zh: '{path} {problem:message}：不从中读取令牌，也不向其写入令牌',
+    action: 'OwnContextFile',
+  },
   ContextFileInvalid: {
     status: 500,
     next: 'stalled',

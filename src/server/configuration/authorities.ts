@@ -1,3 +1,4 @@
+import { fileProblem } from '../../errors/system-code.ts';
 import {
   authoritiesWith,
   isPem,
@@ -33,7 +34,7 @@ async function readAuthorityFile(key: string, file: string): Promise<string> {
     const content = await readFileIfPresent(file, MAXIMUM_AUTHORITY_BYTES);
     if (content !== undefined) return content.toString('utf8');
   } catch (error) {
-    throw invalidKey(key, message('ConfigurationInvalid.unreadable', { file }), error);
+    throw invalidKey(key, fileProblem(file, error), error);
   }
   throw invalidKey(key, message('ConfigurationInvalid.noFile', { file }));
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { FileTooLarge, readBoundedFile } from '../../base/files/bounded-file.ts';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { TSchema } from 'typebox';
@@ -134,10 +134,10 @@ function fromText(text: string, schema: TSchema): unknown {
 async function readConfigurationFile(file: string): Promise<Record<string, unknown>> {
   let content: unknown;
   try {
-    const text = await readFile(file, 'utf8');
-    if (text.length > MAXIMUM_CONFIGURATION_BYTES) throw tooLarge(file);
+    const text = (await readBoundedFile(file, MAXIMUM_CONFIGURATION_BYTES, { pipes: true })).toString('utf8');
     content = parseYaml(text) ?? {};
   } catch (error) {
+    if (error instanceof FileTooLarge) throw tooLarge(file);
     throw error instanceof NautesError ? error : invalidKey(file, readProblem(error));
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {

@@ -1,5 +1,6 @@
+import { readBoundedFile } from '../../base/files/bounded-file.ts';
+import { fileProblem } from '../../errors/system-code.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { NautesError } from '../../errors/errors.ts';
@@ -91,12 +92,15 @@ function isKeyOf(certificate: X509Certificate, key: string): boolean {
   }
 }
 
+/** Of certificates, or of a key, in a file. */
+const MAXIMUM_PEM_BYTES = 1024 * 1024;
+
 async function readPem(key: string, file: string): Promise<string> {
   if (file === '') throw invalidKey(key, message('ConfigurationInvalid.tlsFiles'));
   try {
-    return await readFile(file, 'utf8');
+    return (await readBoundedFile(file, MAXIMUM_PEM_BYTES)).toString('utf8');
   } catch (error) {
-    throw invalidKey(key, message('ConfigurationInvalid.unreadable', { file }), error);
+    throw invalidKey(key, fileProblem(file, error), error);
   }
 }
 
@@ -119,8 +123,8 @@ async function openAuthority(dataDirectory: string): Promise<CertificateAuthorit
   const paths = dataPaths(dataDirectory);
   try {
     return loadCertificateAuthority(
-      await readFile(paths.authority, 'utf8'),
-      await readFile(paths.authorityKey, 'utf8'),
+      (await readBoundedFile(paths.authority, MAXIMUM_PEM_BYTES)).toString('utf8'),
+      (await readBoundedFile(paths.authorityKey, MAXIMUM_PEM_BYTES)).toString('utf8'),
     );
   } catch (error) {
     if (!isMissingFile(error)) throw authorityUnusable(paths, error);

@@ -1,5 +1,5 @@
 import { defined } from '../../../base/defined.ts';
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile } from '../../../base/files/bounded-file.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
@@ -18,6 +18,8 @@ export function caCommand({ texts, terminal }: Invocation): Command {
     .action(async (options: CaOptions) => terminal.data(await authorityOf(options)));
 }
 
+const MAXIMUM_CERTIFICATE_BYTES = 1024 * 1024;
+
 async function authorityOf({ config, dataDir }: CaOptions): Promise<string> {
   const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
     import('../../../server/configuration/load.ts'), // most commands do without the server
@@ -29,7 +31,8 @@ async function authorityOf({ config, dataDir }: CaOptions): Promise<string> {
     overrides: defined({ dataDirectory: dataDir }),
   });
   const file = dataPaths(dataDirectory).authority;
-  return await readFile(file, 'utf8').catch((error: unknown) => {
+  const certificate = await readBoundedFile(file, MAXIMUM_CERTIFICATE_BYTES).catch((error: unknown) => {
     throw new NautesError('AuthorityMissing', { directory: dataDirectory }, { cause: error });
   });
+  return certificate.toString('utf8');
 }

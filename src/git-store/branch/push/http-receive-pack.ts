@@ -1,6 +1,6 @@
+import { readBoundedFileSync } from '../../../base/files/bounded-file.ts';
 import { peerTrust } from '../../../base/tls/peer-trust.ts';
 import { message } from '../../../messages/message.ts';
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { readPemCertificates, usualAuthorities } from '../../../base/tls/authorities.ts';
@@ -187,6 +187,9 @@ function httpAnswer({ statusCode: status, headers }: Dispatcher.ResponseData): H
   };
 }
 
+/** Of the certificates in a file. */
+const MAXIMUM_AUTHORITY_BYTES = 1024 * 1024;
+
 /** The authorities in a file, as git takes them from `http.sslCAInfo`: instead of the usual ones. */
 class TrustedFile {
   readonly #file: string | undefined;
@@ -199,7 +202,8 @@ class TrustedFile {
   /** @throws Error when the file cannot be read */
   context(): SecureContext {
     // Once for a connection, and a connection serves many pushes: not worth a detour.
-    const text = this.#file === undefined ? '' : readFileSync(this.#file, 'utf8');
+    const text =
+      this.#file === undefined ? '' : readBoundedFileSync(this.#file, MAXIMUM_AUTHORITY_BYTES).toString('utf8');
     if (this.#kept?.text !== text) {
       const ca = this.#file === undefined ? usualAuthorities() : readPemCertificates(text);
       this.#kept = { text, context: createSecureContext(peerTrust(ca)) };
