@@ -59,7 +59,8 @@ export function readBoundedFileSync(path: string, maximumBytes: number): Buffer 
     refuseUnlessReadable(path, fstatSync(descriptor), maximumBytes, false);
     const content = Buffer.alloc(maximumBytes + 1);
     let size = 0;
-    for (let read = -1; read !== 0 && size < content.length; size += read) read = readSync(descriptor, content, { offset: size });
+    for (let read = -1; read !== 0 && size < content.length; size += read)
+      read = readSync(descriptor, content, { offset: size });
     if (size > maximumBytes) throw new FileTooLarge(path, maximumBytes);
     return Buffer.from(content.subarray(0, size));
   } finally {
