@@ -36,6 +36,7 @@ import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { type TokenAdministration, tokenRoutes } from './routes/tokens.ts';
 import { Sessions } from './session/sessions.ts';
 import { paths } from '../contract/paths.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -60,6 +61,8 @@ export interface ApiServerOptions {
   /** Proxies that are believed when they say whom they ask for: addresses and networks. */
   readonly trustedProxies?: readonly string[];
   readonly tokenGuard?: Partial<TokenGuardLimits>;
+  /** Absent where callers have tokens of GitLab or Gitea. */
+  readonly tokens?: TokenAdministration;
   /** Root key of the sessions of browsers, made at its first use. */
   readonly sessionKey: () => Promise<Secret<Uint8Array>>;
   /** Awaited before each request of a caller with a token: takes in what another server has answered already. */
@@ -190,7 +193,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-function allRoutes(options: ApiServerOptions, open: OpenStreams, { syncsPerMinute }: ApiLimits): readonly Route[] {
+function allRoutes(options: ApiServerOptions, open: OpenStreams, limits: ApiLimits): readonly Route[] {
   const { registry, events, fleet, receipts, logger, readiness, views } = options;
   return [
     ...clusterRoutes(registry, views),
@@ -202,8 +205,9 @@ function allRoutes(options: ApiServerOptions, open: OpenStreams, { syncsPerMinut
     ...fleetRoutes({ registry, fleet, hub: new FleetHub(fleet, open), open }),
     ...planRoutes(registry),
     ...pauseRoutes(registry),
-    ...syncRoutes(registry, syncsPerMinute),
-    ...serverRoutes(registry, views),
+    ...syncRoutes(registry, limits.syncsPerMinute),
+    ...serverRoutes({ registry, views, readiness, limits }),
+    ...tokenRoutes(registry, options.tokens),
     ...healthRoutes(readiness),
     ...docsRoutes(),
   ];

@@ -13,7 +13,15 @@ import {
   RepairsReply,
 } from './schemas/details.ts';
 import { FleetComponentsReply, FleetReply, FleetSummaryReply } from './schemas/fleet.ts';
-import { FleetComponentsQuery, HistoryQuery, ObjectsQuery, ReceiptQuery, ReceiptsQuery } from './schemas/queries.ts';
+import { NodePortsReply, ServerReply, TokenListReply, TokenRevokedReply } from './schemas/server.ts';
+import {
+  FleetComponentsQuery,
+  HistoryQuery,
+  NodePortsQuery,
+  ObjectsQuery,
+  ReceiptQuery,
+  ReceiptsQuery,
+} from './schemas/queries.ts';
 import { DeleteQuery, EventsQuery, FleetQuery, GetQuery, ListQuery, PauseBody, SaveQuery } from './schemas/queries.ts';
 import {
   CallerReply,
@@ -45,6 +53,7 @@ const INVALID = 'The body or the query cannot be decoded (`CODEC`).';
 const TOO_MANY = 'Too many unknown tokens or wrong secrets have come from this address.';
 const UNKNOWN_CLUSTER = 'There is no such cluster.';
 
+const TOKENS_ELSEWHERE = 'Callers have tokens of GitLab or Gitea, which are revoked there.';
 const CONSOLE_HEADERS = { 'X-Nautes-Console': '`1`: only a page of this server can send it.' };
 const SET_COOKIE = { 'Set-Cookie': 'The sealed session, or its removal.' };
 const SESSION_ERRORS = {
@@ -346,6 +355,45 @@ export const operations = {
     summary: 'List what others changed on a cluster and was set back',
     replies: { 200: json('The repairs, newest first.', RepairsReply) },
     errors: { 404: UNKNOWN_CLUSTER },
+  },
+  getClusterNodePorts: {
+    id: 'Cluster_GetClusterNodePorts',
+    method: 'GET',
+    path: paths.clusterNodePorts,
+    access: 'reader',
+    summary: 'Show which node ports of a cluster are free',
+    description: 'The cluster is asked. Ports that virtual clusters on it are to have count as taken.',
+    query: NodePortsQuery,
+    replies: { 200: json('The ports.', NodePortsReply) },
+    errors: { 400: INVALID, 404: UNKNOWN_CLUSTER, 409: 'It is not ready, and has no credential yet.' },
+  },
+  getServer: {
+    id: 'Server_GetServer',
+    method: 'GET',
+    path: paths.server,
+    access: 'reader',
+    summary: 'Show how the server is set up, and how its parts are',
+    replies: { 200: json('The server.', ServerReply) },
+  },
+  listTokens: {
+    id: 'Server_ListTokens',
+    method: 'GET',
+    path: paths.tokens,
+    access: 'maintainer',
+    summary: 'List the access tokens of this installation',
+    description:
+      'Not where callers have tokens of GitLab or Gitea. Tokens are made by `nautes token create` on the server.',
+    replies: { 200: json('The tokens, without themselves.', TokenListReply) },
+    errors: { 409: TOKENS_ELSEWHERE },
+  },
+  revokeToken: {
+    id: 'Server_RevokeToken',
+    method: 'DELETE',
+    path: paths.token,
+    access: 'maintainer',
+    summary: 'Revoke an access token of this installation',
+    replies: { 200: json('It is refused from now on, within a second.', TokenRevokedReply) },
+    errors: { 400: 'That cannot be the name of a token.', 404: 'There is no such token.', 409: TOKENS_ELSEWHERE },
   },
   getFleetSummary: {
     id: 'Fleet_GetFleetSummary',

@@ -21,6 +21,7 @@ import {
   SaveReply,
   SyncReply,
 } from './schemas/replies.ts';
+import { NodePortsReply, ServerReply, TokenListReply, TokenRevokedReply } from './schemas/server.ts';
 import { SessionReply } from './schemas/session.ts';
 import {
   ClusterEventReply,
@@ -46,6 +47,10 @@ export const viewSchemas = {
   fleetRow: FleetRowReply,
   fleetSummary: FleetSummaryReply,
   fleetComponents: FleetComponentsReply,
+  nodePorts: NodePortsReply,
+  server: ServerReply,
+  tokens: TokenListReply,
+  tokenRevoked: TokenRevokedReply,
   history: HistoryReply,
   fileChange: FileChangeReply,
   file: FileReply,

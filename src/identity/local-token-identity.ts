@@ -1,6 +1,6 @@
 import { message } from '../messages/message.ts';
 import { timingSafeEqual } from 'node:crypto';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, systemClock, timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
@@ -38,6 +38,7 @@ export class LocalTokenIdentity implements IdentityProvider {
   readonly #tokens: TokenStore;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #used = new Map<string, string>();
   readonly #cache = new Map<string, CachedToken>();
   readonly #reading = new Map<string, Promise<TokenRecord | undefined>>();
 
@@ -60,8 +61,14 @@ export class LocalTokenIdentity implements IdentityProvider {
     }
     if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
     if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
+    this.#used.set(record.name, timestamp(this.#clock.now()).slice(0, 'YYYY-MM-DD'.length));
     const end = record.expiresAt === '' ? {} : { tokenExpiresAt: record.expiresAt };
     return { id: record.name, name: record.name, email: record.email, tokenDigest: record.hash, ...end };
+  }
+
+  /** Day of the last use of a token that this process has seen. */
+  lastUse(name: string): string | undefined {
+    return this.#used.get(name);
   }
 
   async authorize(caller: Caller, role: Role, verb: Verb, signal: AbortSignal): Promise<void> {

@@ -50,7 +50,13 @@ export { componentHealth } from './health/health.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
 export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig/kubeconfig.ts';
 export { kubeconfigYaml } from './kubeconfig/writer.ts';
-export { DEFAULT_NODE_PORTS, nodePortFindings, outsideRange } from './access/node-ports.ts';
+export {
+  DEFAULT_NODE_PORTS,
+  nodePortFindings,
+  type NodePorts,
+  nodePortsOn,
+  outsideRange,
+} from './access/node-ports.ts';
 export { isLetThrough, sampleToken } from './access/token-passage.ts';
 export {
   preflight,

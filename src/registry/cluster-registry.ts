@@ -1,6 +1,7 @@
 import type { Message } from '../messages/text.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
+import type { NodePorts } from '../kube/index.ts';
 import type { InventoryEntry } from '../resources/inventory.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
@@ -41,6 +42,7 @@ export interface SaveResult {
   readonly warnings: readonly Message[];
 }
 
+export type { NodePorts } from '../kube/index.ts';
 export type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
 
 export interface HistoryOptions {
@@ -136,6 +138,10 @@ export interface ClusterRegistry {
   file(context: CallerContext, name: string): Promise<ClusterFile>;
   /** What is remembered of its objects, those of a component or, when that is empty, all. @throws `ClusterNotFound` */
   objects(context: CallerContext, name: string, component: string): Promise<readonly InventoryEntry[]>;
+  /** Which node ports it has: it is asked. @throws `ClusterNotFound`, `HostNotReady`, or why it cannot be asked */
+  nodePorts(context: CallerContext, name: string, count: number): Promise<NodePorts>;
+  /** @throws `NoAuthorization` unless the caller may see and revoke tokens */
+  authorizeTokens(context: CallerContext): Promise<void>;
   /** The most that the caller may do. @throws `NoAuthorization` when that is nothing */
   roleOf(context: CallerContext): Promise<Role>;
   list(context: CallerContext): Promise<ClusterListing>;

@@ -5,6 +5,7 @@ import { planDeletion } from './delete/plan-deletion.ts';
 import { pauseCluster, resumeCluster } from './pause-cluster.ts';
 import { getCluster, lastCommit, listClusters } from './read/read-clusters.ts';
 import { clusterFile, clusterFilesAt, clusterHistory } from './read/read-history.ts';
+import { nodePortsOfCluster } from './read/read-node-ports.ts';
 import { clusterObjects } from './read/read-objects.ts';
 import { getStatus, listStatuses } from './read/read-statuses.ts';
 import { rotateCredential } from './rotate-credential.ts';
@@ -39,6 +40,8 @@ export function clusterRegistry(services: RegistryServices): ClusterRegistry {
     history: (context, name, options) => clusterHistory(by(context), name, options),
     filesAt: (context, name, commit) => clusterFilesAt(by(context), name, commit),
     file: (context, name) => clusterFile(by(context), name),
+    nodePorts: (context, name, count) => nodePortsOfCluster(by(context), name, count),
+    authorizeTokens: (context) => authorizeWrite(by(context), 'tokens'),
     objects: (context, name, component) => clusterObjects(by(context), name, component),
   };
 }

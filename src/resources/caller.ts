@@ -16,6 +16,6 @@ export interface Caller {
 }
 
 /** What a caller wants to do, for the message of a refusal. */
-export type Verb = 'read' | 'register' | 'plan' | 'delete' | 'rotate' | 'sync' | 'pause' | 'resume';
+export type Verb = 'read' | 'register' | 'plan' | 'delete' | 'rotate' | 'sync' | 'pause' | 'resume' | 'tokens';
 
 export type Role = 'reader' | 'maintainer';

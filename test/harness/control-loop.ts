@@ -32,6 +32,7 @@ import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import type {
   ClusterRegistry,
   CallerContext,
+  NodePorts,
   PauseOptions,
   RotateOptions,
   SaveOptions,
@@ -269,6 +270,10 @@ export class ControlLoop {
 
   planDeletion(name: string, force = false): Promise<DeletionPlan> {
     return this.parts.registry.planDeletion(this.#context(), name, { force });
+  }
+
+  nodePorts(name: string, count: number): Promise<NodePorts> {
+    return this.parts.registry.nodePorts(this.#context(), name, count);
   }
 
   /** A clone of the repository, as a person has it. */

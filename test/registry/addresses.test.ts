@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { render } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { PathProxy } from '../doubles/path-proxy.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
@@ -14,7 +15,7 @@ describe('the address of an API server', () => {
   let next = 0;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 4, basePort: 0, nodePorts: { first: 31_000, last: 31_999 } });
+    sandbox = await startSandbox({ clusters: 5, basePort: 0, nodePorts: { first: 31_000, last: 31_999 } });
     loop = await ControlLoop.start();
   });
   after(async () => {
@@ -72,6 +73,26 @@ describe('the address of an API server', () => {
     assert.deepEqual(reasons(await loop.plan('ranged', target, ports('31080', '31443'))), []);
     assert.deepEqual(target.list('v1', 'Service'), services, 'nothing is made to find out');
     await assert.rejects(loop.save('ranged', target, ports('30080', '31443')), { reason: 'PreflightFailed' });
+  });
+
+  it('a taken node port comes with a free one of the range, and the ports of a cluster are told', async () => {
+    const target = cluster();
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' } };
+    target.apply({ ...service, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 31_000 }] } }, 'user');
+    const { findings } = await loop.plan('one', target, ports('31000', '31001'));
+    assert.deepEqual(
+      findings.map(({ suggestion }) => suggestion),
+      [{ field: 'components_list.gateway.additions.httpNodePort', value: '31002' }],
+    );
+    await loop.save('one', target, ports('31003', '31001'));
+    await loop.untilReady('one');
+    const { range, free, taken } = await loop.nodePorts('one', 2);
+    assert.deepEqual(range, { first: 31_000, last: 31_999 });
+    assert.deepEqual(free, [31_002, 31_004]);
+    assert.deepEqual(
+      taken.filter(({ port }) => port < 31_004).map(({ port, holder }) => `${port} ${render(holder, 'en')}`),
+      ['31000 Service default/web', '31001 Service traefik/traefik', '31003 Service traefik/traefik'],
+    );
   });
 
   it('a cluster that is not asked counts as one with the usual node ports', async () => {

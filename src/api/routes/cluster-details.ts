@@ -8,14 +8,15 @@ import {
   ObjectsReply,
   RepairsReply,
 } from '../../contract/schemas/details.ts';
-import { HistoryQuery, ObjectsQuery } from '../../contract/schemas/queries.ts';
-import { message } from '../../messages/message.ts';
+import { NodePortsReply } from '../../contract/schemas/server.ts';
+import { HistoryQuery, NodePortsQuery, ObjectsQuery } from '../../contract/schemas/queries.ts';
+import { message, render } from '../../messages/message.ts';
 import type { ClusterRegistry, CommitInfo } from '../../registry/cluster-registry.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { callOf } from '../http/call.ts';
-import { sendJson } from '../http/replies.ts';
-import { clusterNameOf, readQuery, type Route, textOf } from '../http/route.ts';
+import { sendJson, sendTexts } from '../http/replies.ts';
+import { clusterNameOf, languageOf, readQuery, type Route, textOf } from '../http/route.ts';
 import { page, readPageLimit } from '../wire/paging.ts';
 
 /** Commits in one page of a history; each is read. */
@@ -34,6 +35,7 @@ export function clusterDetailRoutes(registry: ClusterRegistry): readonly Route[]
     { operation: operations.getClusterChange, handle: (request, reply) => change(registry, request, reply) },
     { operation: operations.getClusterFile, handle: (request, reply) => file(registry, request, reply) },
     { operation: operations.getClusterObjects, handle: (request, reply) => objects(registry, request, reply) },
+    { operation: operations.getClusterNodePorts, handle: (request, reply) => nodePorts(registry, request, reply) },
     { operation: operations.getClusterRepairs, handle: (request, reply) => repairs(registry, request, reply) },
   ];
 }
@@ -102,6 +104,27 @@ function placeOf({ component, kind, namespace, name, apiVersion }: InventoryEntr
 function heldObject({ apiVersion, kind, namespace, name, component, uid, foreign }: InventoryEntry) {
   const state = uid === '' ? ('intended' as const) : ('applied' as const);
   return { apiVersion, kind, namespace, name, component, state, foreign };
+}
+
+/** Free node ports that are looked for, each with a request to the cluster. */
+const MAXIMUM_FREE_PORTS = 20;
+const DEFAULT_FREE_PORTS = '3';
+
+async function nodePorts(
+  registry: ClusterRegistry,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = textOf(readQuery(request, NodePortsQuery)['count']);
+  const count = readPageLimit(asked || DEFAULT_FREE_PORTS, MAXIMUM_FREE_PORTS);
+  const call = callOf(request);
+  const { range, free, taken } = await call.within(registry.nodePorts(call.context, clusterNameOf(request), count));
+  const language = languageOf(request);
+  return sendTexts(reply, language, 200, NodePortsReply, {
+    range,
+    free: [...free],
+    taken: taken.map(({ port, holder }) => ({ port, by: render(holder, language) })),
+  });
 }
 
 async function repairs(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

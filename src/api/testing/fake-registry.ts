@@ -21,6 +21,7 @@ import type {
   ClusterFile,
   FilesAtCommit,
   HistoryOptions,
+  NodePorts,
   PauseOptions,
   RegisteredCluster,
   RequestContext,
@@ -223,6 +224,17 @@ export class FakeRegistry implements ClusterRegistry {
       uid: each === 'c' ? '' : each,
     }));
     return entries.filter((entry) => component === '' || entry.component === component);
+  }
+
+  async nodePorts(context: CallerContext, name: string, count: number): Promise<NodePorts> {
+    await this.get(context, name);
+    const free = Array.from({ length: count }, (_, index) => 30_000 + index);
+    const taken = [{ port: 30_080, holder: message('NodePortTaken.service', { name: 'web/web' }) }];
+    return { range: { first: 30_000, last: 32_767 }, free, taken };
+  }
+
+  async authorizeTokens(context: CallerContext): Promise<void> {
+    this.#authorizeWrite(context);
   }
 
   async roleOf(context: CallerContext): Promise<Role> {

@@ -20,6 +20,15 @@ export const TEST_VIEWS: ServerViews = {
   version: '1.2.3',
   components: [{ name: 'traefik', category: 'gateway', version: '41.3.0' }],
   graceSeconds: 600,
+  setup: {
+    identity_provider: 'local',
+    storage: 'embedded',
+    secret_store: 'sealed',
+    tls: 'off',
+    remote: false,
+    commit_url: '',
+    catalog_files: [],
+  },
   installation: 'tests',
 };
 

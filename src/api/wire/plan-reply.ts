@@ -24,8 +24,10 @@ export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFin
     name,
     changed: plan.changed,
     diff: [...fieldChanges(plan.before, plan.after), ...kubeconfigChange(plan)],
-    components: plan.components.map(({ advisories, ...component }) => ({
+    components: plan.components.map(({ advisories, requires, after, ...component }) => ({
       ...component,
+      requires: [...requires],
+      after: [...after],
       advisories: advisories.map((advisory) => textIn(advisory, language)),
     })),
     findings: findings(plan, decoding).map((finding) => findingReply(finding, language)),
@@ -49,13 +51,15 @@ function findings(plan: ClusterPlan, { violations, warnings }: DecodingFindings)
 }
 
 /** A finding in words and as data. */
-export function findingReply({ reason, field, said, action, blocking }: PlanFinding, language: Language): Finding {
+export function findingReply(finding: PlanFinding, language: Language): Finding {
+  const { reason, field, said, action, blocking, suggestion } = finding;
   return {
     reason: wireReason(reason),
     field,
     ...messageReply(said, language),
     ...remedyReply(action, language),
     blocking,
+    ...(suggestion && { suggestion }),
   };
 }
 

@@ -23,6 +23,12 @@ const PlannedComponent = Type.Object(
     namespace: Type.String(),
     version: text('Version that will be there; of one that is removed the version that is there now.'),
     action: Type.Enum(['install', 'update', 'remove', 'keep']),
+    requires: Type.Optional(
+      Type.Array(Type.String(), { description: 'Components that are healthy before it is installed.' }),
+    ),
+    after: Type.Optional(
+      Type.Array(Type.String(), { description: 'Components that are applied before; `*`: all others.' }),
+    ),
     source: text('Where its objects come from; empty for one that is removed.'),
     advisories: Type.Array(Type.String(), { description: 'What people should know before they choose it.' }),
   },
@@ -35,6 +41,12 @@ export const Finding = Type.Object(
     field: text('The field it is about; empty for the request as a whole.'),
     ...message,
     ...remedy,
+    suggestion: Type.Optional(
+      Type.Object(
+        { field: text('Dotted, as in `diff`.'), value: Type.String() },
+        { description: 'A value with which it would not be found, such as a free node port.' },
+      ),
+    ),
     blocking: Type.Boolean({ description: 'Whether a save would be refused for it.' }),
   },
   { $id: 'Finding' },

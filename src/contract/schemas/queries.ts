@@ -67,6 +67,12 @@ export const ObjectsQuery = Type.Object({
   continue: next,
 });
 
+export const NodePortsQuery = Type.Object({
+  count: Type.Optional(
+    Type.String({ description: 'How many free ones to look for, 1 to 20; left out: 3.', pattern: '^[0-9]*$' }),
+  ),
+});
+
 export const ReceiptQuery = Type.Object({
   incarnation: text('That of this registration; left out: of the one that ended last.'),
 });

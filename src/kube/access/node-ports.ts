@@ -43,13 +43,79 @@ export async function nodePortFindings(
   }
   if (taken.length === 0) return findings;
   const { items } = await connection.client.list(wellKnown.service, {}, signal);
+  const used = new Set([...wanted, ...items.flatMap(nodePortsOf)]);
+  const known = range ?? (await rangeOf(connection, signal));
   for (const port of taken) {
     const holder = items.find((service) => nodePortsOf(service).includes(port));
     if (holder === undefined && (await isFree(connection, port, signal))) continue; // it went away in between
-    if (holder === undefined || !isOwn(holder))
-      findings.push(new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }));
+    if (holder !== undefined && isOwn(holder)) continue;
+    const free = await freePorts(connection, { range: known, used, count: 1 }, signal);
+    for (const each of free) used.add(each);
+    findings.push(takenFinding(port, holder, free));
   }
   return findings;
+}
+
+/** The port is taken, and another one is free. */
+function takenFinding(port: number, holder: KubeObject | undefined, free: readonly number[]): NautesError {
+  const metadata = Object.fromEntries(free.map((each) => ['suggestion', String(each)]));
+  return new NautesError('NodePortTaken', { port, holder: describeHolder(holder) }, { metadata });
+}
+
+/** Which node ports a cluster has: those that nothing uses, and who uses the others. */
+export interface NodePorts {
+  readonly range: NodePortRange;
+  /** The lowest that are free, as a dry run says. */
+  readonly free: readonly number[];
+  readonly taken: readonly { readonly port: number; readonly holder: Message }[];
+}
+
+/** @param reserved ports that others are to have */
+export async function nodePortsOn(
+  connection: ClusterConnection,
+  { count, reserved }: { readonly count: number; readonly reserved: ReadonlySet<number> },
+  signal: AbortSignal,
+): Promise<NodePorts> {
+  const range = await rangeOf(connection, signal);
+  const { items } = await connection.client.list(wellKnown.service, {}, signal);
+  const taken = items.flatMap((service) =>
+    nodePortsOf(service).flatMap((port) => (port === undefined ? [] : [{ port, holder: describeHolder(service) }])),
+  );
+  const used = new Set([...reserved, ...taken.map(({ port }) => port)]);
+  const free = await freePorts(connection, { range, used, count }, signal);
+  return { range, free, taken: taken.toSorted((left, right) => left.port - right.port) };
+}
+
+async function rangeOf(connection: ClusterConnection, signal: AbortSignal): Promise<NodePortRange> {
+  return (await refusedRange(connection, [OUTSIDE_EVERY_RANGE], signal)) ?? DEFAULT_NODE_PORTS;
+}
+
+/** No cluster gives out node ports below that of SSH. */
+const OUTSIDE_EVERY_RANGE = 1;
+
+/** Ports that were said to be free and are not, after which no more are tried. */
+const MAXIMUM_DISAPPOINTMENTS = 10;
+
+interface FreePortRequest {
+  readonly range: NodePortRange;
+  readonly used: ReadonlySet<number | undefined>;
+  readonly count: number;
+}
+
+/** The lowest ports that are free; Kubernetes takes its own choices from higher ones first (KEP-3668). */
+async function freePorts(
+  connection: ClusterConnection,
+  { range, used, count }: FreePortRequest,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const free: number[] = [];
+  let disappointments = 0;
+  for (let port = range.first; port <= range.last && free.length < count; port += 1) {
+    if (used.has(port)) continue;
+    if (await isFree(connection, port, signal)) free.push(port);
+    else if ((disappointments += 1) > MAXIMUM_DISAPPOINTMENTS) break;
+  }
+  return free;
 }
 
 /** No port of a Service, see {@link refusedRange}. */

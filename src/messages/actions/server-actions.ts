@@ -28,6 +28,7 @@ export const serverActions = actionTexts({
     en: 'Take a commit of the history of the cluster.',
     zh: '请使用集群历史中的提交。',
   },
+  RevokeThere: { en: 'Revoke tokens there.', zh: '请在那里吊销令牌。' },
   CorrectConfiguration: {
     cli: {
       en: 'Correct the key named; `nautes server --print-config` shows what is in force.',

@@ -10,6 +10,7 @@ export const permissions = texts({
   'verb.sync': { en: 'ask for a look at clusters', zh: '请求检查集群' },
   'verb.pause': { en: 'pause clusters', zh: '暂停集群' },
   'verb.resume': { en: 'resume clusters', zh: '恢复集群' },
+  'verb.tokens': { en: 'see and revoke tokens', zh: '查看和吊销令牌' },
   'verb.push': { en: 'push to main', zh: '推送到 main' },
   'NoAuthorization.tokenUnknown': { en: 'the token is not known any more', zh: '令牌已不存在' },
   'NoAuthorization.tokenRole': { en: 'it has the token of a {role:message}', zh: '它的令牌只有角色 {role:message}' },

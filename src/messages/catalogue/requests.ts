@@ -28,6 +28,7 @@ export const requestTexts = texts({
     en: 'parsing field "type": is neither Normal nor Warning',
     zh: '字段 "type"：既不是 Normal 也不是 Warning',
   },
+  'TokenRevoked.reply': { en: 'Revoked token {name}', zh: '已吊销令牌 {name}' },
   'Codec.number': { en: 'parsing field "{field}": is not a number', zh: '字段 "{field}"：不是数字' },
   'Codec.idempotencyKey': {
     en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',

@@ -233,6 +233,13 @@ export const serverErrors = errors({
     zh: '没有集群 {cluster} 的回执',
     action: 'AwaitReceipt',
   },
+  TokensElsewhere: {
+    status: 409,
+    next: 'stalled',
+    en: 'callers have tokens of GitLab or Gitea: this server has none of its own',
+    zh: '调用者使用 GitLab 或 Gitea 的令牌：本服务器没有自己的令牌',
+    action: 'RevokeThere',
+  },
   CommitNotFound: {
     status: 404,
     next: 'stalled',

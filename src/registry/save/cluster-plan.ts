@@ -27,6 +27,9 @@ export interface PlannedComponent {
   readonly namespace: string;
   readonly version: string;
   readonly action: 'install' | 'update' | 'remove' | 'keep';
+  /** Components that are healthy before it is installed, and those that are applied before; `*`: all others. */
+  readonly requires: readonly string[];
+  readonly after: readonly string[];
   /** Where its objects come from, for people. */
   readonly source: string;
   readonly advisories: readonly LocalizedText[];
@@ -41,6 +44,14 @@ export interface PlanFinding {
   readonly said: Message;
   readonly action?: Action;
   readonly blocking: boolean;
+  /** A value with which it would not be found, where one is known. */
+  readonly suggestion?: Suggestion;
+}
+
+/** A value for a field, by its name on the wire. */
+export interface Suggestion {
+  readonly field: string;
+  readonly value: string;
 }
 
 /** Stands in a planned file for what only the save knows: identifiers of the new registration and credential. */

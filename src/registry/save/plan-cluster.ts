@@ -43,7 +43,10 @@ export async function planCluster(useCase: UseCase, request: SaveRequest): Promi
     components: await componentsOf(context, after),
     changed: preview.changed,
     file: preview.file,
-    findings: [...draftFindings(draft), ...[...findings, ...preview.findings].map(planFinding)],
+    findings: [
+      ...draftFindings(draft),
+      ...[...findings, ...preview.findings].map((finding) => withSuggestion(planFinding(finding), finding, after)),
+    ],
   };
 }
 
@@ -110,6 +113,20 @@ function draftFindings({ violations, warnings }: ExaminedDraft): readonly PlanFi
   }));
   return [...broken, ...warnings.map((warning) => planFinding({ warning }))];
 }
+
+/** A taken node port comes with one that is free. */
+function withSuggestion(planned: PlanFinding, finding: Finding, { spec }: Cluster): PlanFinding {
+  const value = 'error' in finding ? finding.error.metadata['suggestion'] : undefined;
+  if (value === undefined) return planned;
+  const taken = String(planned.said.params['port']);
+  const gateway = Object.entries(spec.components.gateway?.additions ?? {}).find(([, port]) => port === taken);
+  if (String(spec.vclusterNodePort) === taken) return { ...planned, suggestion: { field: VCLUSTER_PORT, value } };
+  if (gateway === undefined) return planned;
+  return { ...planned, suggestion: { field: `components_list.gateway.additions.${gateway[0]}`, value } };
+}
+
+/** The node port of a virtual cluster on the wire. */
+const VCLUSTER_PORT = 'vcluster.httpsNodePort';
 
 function planFinding(finding: Finding): PlanFinding {
   if ('warning' in finding) {

@@ -73,6 +73,8 @@ function wantedComponent(
     namespace,
     version,
     action: old === undefined ? 'install' : isSame ? 'keep' : 'update',
+    requires: definition?.requires ?? [],
+    after: definition?.after ?? [],
     source: (definition?.sources ?? []).map(describeSource).join(', '),
     advisories: definition === undefined ? [] : advisoriesFor(definition, facts),
   };
@@ -84,7 +86,7 @@ function removedComponent(
   { status }: PlanningContext,
 ): PlannedComponent {
   const version = installedVersion(name, status);
-  return { name, category, namespace, version, action: 'remove', source: '', advisories: [] };
+  return { name, category, namespace, version, action: 'remove', requires: [], after: [], source: '', advisories: [] };
 }
 
 function installedVersion(name: string, status: ClusterStatus | undefined): string {

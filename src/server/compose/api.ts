@@ -22,6 +22,7 @@ import type { ReadinessCheck } from '../services/readiness.ts';
 import type { SharedWork } from './replica.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoreOptions, Stores } from './stores.ts';
+import { serverSetup, tokenAdministration } from './server-views.ts';
 import { sessionKeyOf } from './tokens.ts';
 import { openTls } from '../services/tls.ts';
 import { TlsRenewal } from '../services/tls-renewal.ts';
@@ -78,6 +79,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     version: VERSION,
     components: stores.catalog.components().map(({ name, category, version }) => ({ name, category, version })),
     graceSeconds: configuration.controllers.graceSeconds,
+    setup: serverSetup(configuration),
     installation: installation.id,
   };
   const tls = await openTls(configuration);
@@ -92,6 +94,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     metrics,
     readiness: () => parts.readiness.check(),
     views,
+    ...tokenAdministration(configuration, parts.management, identity),
     sessionKey: sessionKeyOf(configuration, parts.management),
     ...(await webhookOptions(parts, opened)),
     trustedProxies: configuration.clients.trustedProxies,
