@@ -12,6 +12,7 @@ const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, c
     {
       cluster: async () => (await import('./commands/client/cluster-command.ts')).clusterCommand,
       apply: async () => (await import('./commands/client/apply-command.ts')).applyCommand,
+      plan: async () => (await import('./commands/client/apply-command.ts')).planCommand,
       diff: async () => (await import('./commands/client/diff-command.ts')).diffCommand,
       remove: async () => (await import('./commands/client/remove-command.ts')).removeCommand,
       delete: async () => (await import('./commands/client/delete-command.ts')).deleteCommand,
@@ -29,6 +30,7 @@ const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, c
       describe: async () => (await import('./commands/client/describe-command.ts')).describeCommand,
       events: async () => (await import('./commands/client/events-command.ts')).eventsCommand,
       logs: async () => (await import('./commands/client/events-command.ts')).logsCommand,
+      kubeconfig: async () => (await import('./commands/client/kubeconfig-command.ts')).kubeconfigCommand,
       receipt: async () => (await import('./commands/client/receipt-command.ts')).receiptCommand,
       catalog: async () => (await import('./commands/client/catalog-command.ts')).catalogCommand,
     },

@@ -30,9 +30,14 @@ export function statusSummary(
     components: { total: components.length, ready: components.filter((one) => one.phase === 'Ready').length },
     ...publishedOf(status),
     ...(paused === undefined ? {} : { paused }),
+    ...sinceOf(ready),
     ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
     credential_expires_at: credential.expiresAt,
   };
+}
+
+function sinceOf(ready: StatusView['conditions'][number] | undefined): Pick<StatusSummaryView, 'since'> {
+  return ready === undefined ? {} : { since: ready.lastTransitionTime };
 }
 
 /** The publications that are as they should be. */

@@ -25,15 +25,15 @@ describe('commands of the client', () => {
   it('get shows a cluster in every form', async () => {
     assert.match(
       await output('get', 'clusters'),
-      /^one +Ready +physical\/worker\/deployment +v1\.\d+\.\d+ +6\/6 +https/m,
+      /^NAME +PHASE +KIND +VERSION +READY +AGE +CHECKED\none +Ready +worker\/deployment +v1\.\d+\.\d+ +6\/6 +\d+[sm] +\d+[sm]$/m,
     );
     assert.equal(await output('get', 'cls', '-o', 'name'), 'cluster/one\n');
     const wide = await output('get', 'cluster', '-o', 'wide');
     assert.match(
       wide,
-      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +PHASE \/ REASON +CHECKED \/ PAUSED +PUBLISHED\n/,
+      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +KUBERNETES \/ READY \/ AGE +PHASE \/ REASON +CHECKED \/ PAUSED +PUBLISHED +MESSAGE\n/,
     );
-    assert.match(wide, /^ +worker,physical,deployment +Ready *$/m);
+    assert.match(wide, /^ +worker,physical,deployment +6\/6,\d+[sm] +Ready *$/m);
     const one = JSON.parse(await output('get', 'cluster', 'one', '-o', 'json')) as Record<string, unknown>;
     assert.equal(one['name'], 'one');
     assert.equal((one['status'] as { phase: string }).phase, 'Ready');
@@ -81,7 +81,7 @@ describe('commands of the client', () => {
     const waited = await output('sync', '--all', '--wait', '--progress', 'none');
     assert.equal(waited, 'cluster/one is being checked\ncluster/one Ready: everything is as declared\n');
     assert.match(await output('describe', 'cluster', 'one'), /Last checked +\d{4}-\S+Z/);
-    assert.match(await output('get', 'clusters', '-o', 'wide'), /^one .* \d{4}-\S+Z$/m);
+    assert.match(await output('get', 'clusters', '-o', 'wide'), /^one .* \d{4}-\S+Z +everything is as declared$/m);
     assert.equal((await bed.user.run('sync')).code, 2);
   });
 

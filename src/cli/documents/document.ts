@@ -1,7 +1,15 @@
 import { NautesError } from '../../errors/errors.ts';
 import { yamlProblem } from '../../errors/yaml-problem.ts';
 import { parseTextDocuments, YamlError } from '../../base/yaml.ts';
-import { contentOf, isKustomization, itemsOf, nameWithoutRegistration } from './forms.ts';
+import {
+  asDocuments,
+  contentOf,
+  fileOfPlan,
+  isKustomization,
+  itemsOf,
+  nameOnly,
+  nameWithoutRegistration,
+} from './forms.ts';
 import { clusterDocuments, type Kind, kinds } from './kinds.ts';
 import type { SourceText } from './sources.ts';
 import { convertSpec, SpecProblem } from './spec.ts';
@@ -65,7 +73,7 @@ function documentsOf({ place, text }: SourceText, onSkipped: OnSkipped): readonl
 
 function parsed(place: Message, text: string): readonly unknown[] {
   try {
-    return parseTextDocuments(text.replace(/^\uFEFF/, ''));
+    return parseTextDocuments(asDocuments(text));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new NautesError(
@@ -82,6 +90,10 @@ function readDocument(content: unknown, place: Message): SpecDocument {
     throw invalid(message('Document.notMap'));
   }
   const members = content as Readonly<Record<string, unknown>>;
+  const plan = fileOfPlan(members);
+  if (plan !== undefined) return readDocument(registrationOf(plan, place), place);
+  const told = nameOnly(members);
+  if (told !== undefined) throw invalid(message('Document.noRegistration', { name: told }));
   const unregistered = nameWithoutRegistration(members);
   if (unregistered !== undefined) throw invalid(message('Document.notRegistered', { name: unregistered }));
   const { kind: kindName, spec, names, readOnly } = contentOf(members);
@@ -108,6 +120,13 @@ function readDocument(content: unknown, place: Message): SpecDocument {
   } catch (error) {
     throw error instanceof SpecProblem ? invalid(error.said) : error;
   }
+}
+
+/** The file of a plan, as a document. */
+function registrationOf({ name, file }: { readonly name: string; readonly file: string }, place: Message): unknown {
+  const [registration] = parsed(place, file);
+  if (registration !== undefined && registration !== null) return registration;
+  throw new NautesError('DocumentInvalid', { place, problem: message('Document.planWithoutFile', { name }) });
 }
 
 function productOf(kind: Kind, body: Readonly<Record<string, unknown>>, place: Message): string {

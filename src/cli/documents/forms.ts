@@ -51,6 +51,34 @@ export function contentOf(content: Members): DocumentContent {
   return { kind, spec, names: 'yaml', readOnly: new Set() };
 }
 
+/** A text as YAML documents: JSON objects one after the other, as commands print several, get something between them. */
+export function asDocuments(text: string): string {
+  const plain = text.replace(/^\uFEFF/, '');
+  return /^\s*\{/.test(plain) ? plain.replaceAll(/\}\r?\n\{/g, '}\n---\n{') : plain;
+}
+
+/** The cluster whose events stand at the path, as the answers to a save and a deletion name it. */
+export function nameInPath(path: unknown): string | undefined {
+  const [, name] = typeof path === 'string' ? (/^\/api\/v1\/clusters\/([^/]+)\/events$/.exec(path) ?? []) : [];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}
+
+/** A plan as `apply --dry-run=server` prints it: the file that it would commit, or why there is none. */
+export function fileOfPlan(content: Members): { readonly name: string; readonly file: string } | undefined {
+  const { name, diff, file } = content;
+  const isPlan = typeof name === 'string' && Array.isArray(diff) && typeof file === 'string';
+  return isPlan ? { name, file } : undefined;
+}
+
+/** The name of a cluster of which something was printed that is no registration: a receipt, a status, an answer. */
+export function nameOnly(content: Members): string | undefined {
+  const { kind, spec, cluster, name, conditions, lost, events } = content;
+  if (kind !== undefined || spec !== undefined) return undefined;
+  if (typeof cluster === 'string') return cluster;
+  if (typeof name === 'string') return conditions !== undefined || lost !== undefined ? name : undefined;
+  return nameInPath(events);
+}
+
 /** Members of a printed cluster that belong to no other kind. */
 const MARKS = ['api_server', 'components_list'];
 

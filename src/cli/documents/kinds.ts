@@ -47,6 +47,11 @@ const cluster: Kind = {
     [['PRIMARYDOMAIN', 'primary_domain']],
     [['COMPONENTSLIST', 'components_list']],
     [
+      ['KUBERNETES', 'status.kubernetes_version'],
+      ['READY', 'status.ready'],
+      ['AGE', 'status.age'],
+    ],
+    [
       ['PHASE', 'status.phase'],
       ['REASON', 'status.reason'],
     ],
@@ -55,6 +60,7 @@ const cluster: Kind = {
       ['PAUSED', 'status.paused.since'],
     ],
     [['PUBLISHED', 'status.published']],
+    [['MESSAGE', 'status.message']],
   ],
 };
 

@@ -59,9 +59,24 @@ export function clusterNames(words: readonly string[]): readonly string[] {
   const objects = (isKind ? words.slice(1) : words).map((word) =>
     word.includes('/') && !isKind ? ofReference(word) : { kind: clusterDocuments, name: plainName(word) },
   );
+  return onlyClusters(withoutRepeated(objects));
+}
+
+/** The names of objects that are all clusters. @throws NautesError `ObjectNamesInvalid` */
+export function onlyClusters(objects: readonly NamedObject[]): readonly string[] {
   const other = objects.find(({ kind }) => kind !== clusterDocuments);
   if (other !== undefined) throw invalid(message('Names.notCluster', { kind: other.kind.name, name: other.name }));
-  return withoutRepeated(objects).map(({ name }) => name);
+  return objects.map(({ name }) => name);
+}
+
+/**
+ * {@link namedObjects} for a command that is about clusters unless another kind is named: names alone are clusters.
+ * @throws NautesError `KindUnknown`, `ObjectNamesInvalid`
+ */
+export function namedOrClusters(words: readonly string[]): readonly NamedObject[] {
+  const [first = ''] = words;
+  if (first.includes('/') || kindOfWord(first) !== undefined) return namedObjects(words);
+  return clusterNames(words).map((name) => ({ kind: clusterDocuments, name }));
 }
 
 /** The name of one cluster, written as for {@link clusterNames}. @throws NautesError `ObjectNamesInvalid` */

@@ -17,6 +17,7 @@ const USAGE: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   'ServerAddressInvalid',
   'KindUnknown',
   'ObjectNamesInvalid',
+  'SelectorInvalid',
   'ProductNotGiven',
   'JsonPathInvalid',
   'KubeconfigNotNamed',

@@ -1,5 +1,7 @@
 import type { SpecDocument } from '../documents/document.ts';
 import { readDocuments } from '../documents/document.ts';
+import type { NamedObject } from '../documents/object-names.ts';
+import { printedNames } from '../documents/printed-names.ts';
 import { readSources } from '../documents/sources.ts';
 import { type Invocation, warning } from '../invocation/invocation.ts';
 import { render } from '../../messages/message.ts';
@@ -9,6 +11,11 @@ import { readStandardInput } from '../invocation/prompt.ts';
 export interface SourceFlags {
   readonly filename: readonly string[];
   readonly recursive?: true;
+}
+
+/** The objects that the files name, whatever was printed into them. */
+export async function namesInFiles(flags: Partial<SourceFlags>): Promise<readonly NamedObject[]> {
+  return printedNames(await readSources(flags.filename ?? [], flags.recursive === true, readStandardInput));
 }
 
 /** The documents of the files that the flags name, with a warning for each field that is not sent. */

@@ -54,7 +54,10 @@ export const chineseOutput: OutputTexts = {
   pausedBy: (by, since, until, reason) =>
     [by && `由 ${by}`, since && `自 ${since}`, until && `至 ${until}`, reason].filter(Boolean).join('，') || '是',
   isBeingChecked: '正在检查',
-  namesOrAll: '请给出集群名称，或使用 --all 或 --field-selector',
+  namesOrAll: '请给出集群名称，或使用 -f、-l、--field-selector 或 --all',
+  kindOrFiles: '请给出类型，例如 clusters，或使用 -f',
+  namesOrFiles: '请给出要删除的对象的名称，或使用 -f',
+  readsFromHost: (name, host, context) => `在宿主集群 ${host}（上下文 ${context}）读取 ${name} 的 kubeconfig`,
   followHint: (name) => `服务器正在执行：nautes wait ${name}`,
   receiptHint: (name) => `服务器正在清除：nautes logs -f ${name}；结束后：nautes receipt ${name}`,
   entryPoints: (addresses) => `其网关地址：${addresses}`,
@@ -109,7 +112,7 @@ export const chineseOutput: OutputTexts = {
   accountNotRemoved: (name) => `账号 ${name} 未能移除。`,
   accountKept: (name) => `服务器还没有自己的账号，因此 ${name} 仍在集群上。其令牌一小时内失效；移除它的命令：`,
 
-  clusterHeads: ['名称', '阶段', '类型', 'KUBERNETES', '组件', '服务器', ''],
+  clusterHeads: ['名称', '阶段', '类型', '版本', '就绪', '时长', '检查于', ''],
   noClusters: '还没有集群。`nautes cluster add NAME --kubeconfig FILE` 可注册一个。',
   headConditions: '状况',
   headComponents: '组件',

@@ -31,6 +31,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   versionOption: 'print the version',
 
   filename: 'file, directory, glob pattern or - for standard input; can be given several times',
+  filenameOfNames: 'what names them: anything that nautes prints, a directory or - for standard input; several times',
+  labelSelector: 'only those with these labels, as for kubectl: usage=worker, type!=virtual, host in (a,b)',
   recursive: 'also the directories below',
   takeOver: 'take the cluster over from another installation that holds it; the commit says from which',
   insecure: 'do not ask the cluster before it is registered; the commit says so',
@@ -48,7 +50,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   force:
     'delete also what users have built on it, and do not wait for a cluster that does not answer: all stays on that one',
   ignoreNotFound: 'what is not there is no failure',
-  fieldSelector: 'only those that match, e.g. usage=worker,cluster_type=physical',
+  fieldSelector: 'only those that match, e.g. usage=worker,phase!=Ready',
   kubeconfig: 'kubeconfig that the credential is taken from',
   kubeconfigContext: 'context of the kubeconfig (default: its current one)',
   mint: 'make a short-lived account on the cluster with kubectl, also when the kubeconfig holds a credential',
@@ -66,6 +68,10 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   describe: 'show everything that is known of a cluster',
   delete: 'delete by name',
   cluster: 'work with clusters',
+  clusterList: 'show all clusters, as `get clusters` does',
+  plan: 'show what the server would do with documents, as `apply --dry-run=server` does',
+  virtualKubeconfig: 'print the kubeconfig of a virtual cluster, read on its host with kubectl and your rights there',
+  hostKubeconfig: 'kubeconfig of the host cluster',
   clusterAdd: 'register a cluster in one line',
   setAddition:
     'setting of a component, e.g. gateway.httpNodePort=30080, or the component itself, e.g. gateway=traefik; can be given several times',
@@ -113,7 +119,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   tokenCreate: 'make an access token and print it; also while a server runs on the directory',
   tokenName: 'whom it is for; becomes the author of commits',
   tokenRole: 'what it may do',
-  tokenExpires: 'when it ends, RFC 3339 (default: never)',
+  tokenExpires: 'when it ends: 30d, 12h or a time such as 2026-12-01T08:00Z (default: never)',
   tokenList: 'show the tokens, never their values',
   tokenRevoke: 'end a token; a running server refuses it within a second',
   tokenRevokeName: 'name of the token',

@@ -50,7 +50,11 @@ export const englishOutput = {
     [by && `by ${by}`, since && `since ${since}`, until && `until ${until}`, reason].filter(Boolean).join(', ') ||
     'yes',
   isBeingChecked: 'is being checked',
-  namesOrAll: 'name clusters, or give --all or --field-selector',
+  namesOrAll: 'name clusters, or give -f, -l, --field-selector or --all',
+  kindOrFiles: 'name a kind, e.g. clusters, or give -f',
+  namesOrFiles: 'name what is to be deleted, or give -f',
+  readsFromHost: (name: string, host: string, context: string) =>
+    `Reading the kubeconfig of ${name} on its host ${host}, context ${context}`,
   followHint: (name: string) => `The server carries it out now: nautes wait ${name}`,
   receiptHint: (name: string) =>
     `The server is off-boarding it: nautes logs -f ${name}; at the end: nautes receipt ${name}`,
@@ -113,7 +117,7 @@ export const englishOutput = {
   accountKept: (name: string) =>
     `the server has no account of its own yet, so ${name} is still on the cluster. Its token ends within the hour; remove it with`,
 
-  clusterHeads: ['NAME', 'PHASE', 'KIND', 'KUBERNETES', 'COMPONENTS', 'SERVER', ''],
+  clusterHeads: ['NAME', 'PHASE', 'KIND', 'VERSION', 'READY', 'AGE', 'CHECKED', ''],
   noClusters: 'There are no clusters. `nautes cluster add NAME --kubeconfig FILE` registers one.',
   headConditions: 'Conditions',
   headComponents: 'Components',

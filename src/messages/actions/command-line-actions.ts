@@ -96,6 +96,21 @@ export const commandLineActions = actionTexts({
   },
   CorrectDocument: { cli: { en: 'Correct the file; nothing was sent.', zh: '请改正文件；没有发送任何内容。' } },
   ChooseKind: { cli: { en: 'The kinds are {known}.', zh: '类型有 {known}。' } },
+  UseOwnKubeconfig: {
+    cli: {
+      en: 'Use the kubeconfig with which it was registered, or one from whoever runs the cluster.',
+      zh: '请使用注册时的 kubeconfig，或向集群的管理者索取。',
+    },
+  },
+  WaitForVirtual: {
+    cli: { en: 'Wait until it is ready: "nautes wait cluster NAME".', zh: '请等它就绪：“nautes wait cluster 名称”。' },
+  },
+  WriteSelector: {
+    cli: {
+      en: 'Write it as for kubectl, e.g. "usage=worker,type in (physical,virtual)".',
+      zh: '请按 kubectl 的写法，例如“usage=worker,type in (physical,virtual)”。',
+    },
+  },
   WriteObjectNames: {
     cli: {
       en: 'Write "cluster NAME …" or "cluster/NAME …"; "-o name" prints the second.',

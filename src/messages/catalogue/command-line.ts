@@ -99,6 +99,15 @@ export const commandLine = texts({
     en: 'the cluster {name} was printed without its registration, because its file is invalid or it is being deleted: there is nothing to save',
     zh: '输出的集群 {name} 不含登记内容，因为其文件无效或正在删除：没有可保存的内容',
   },
+  'Document.namesNothing': { en: 'it names no object', zh: '其中没有对象的名称' },
+  'Document.noRegistration': {
+    en: 'it tells of the cluster {name} and not how it is registered: `nautes get cluster {name} -o yaml` prints what can be saved',
+    zh: '它讲的是集群 {name}，但不含登记内容：`nautes get cluster {name} -o yaml` 输出可以保存的内容',
+  },
+  'Document.planWithoutFile': {
+    en: 'the plan for the cluster {name} has no file: its findings say why',
+    zh: '集群 {name} 的计划中没有文件：其检查结果说明原因',
+  },
   'Document.noName': { en: 'spec.name is missing', zh: '缺少 spec.name' },
   'Document.notText': { en: '{path} must be text', zh: '{path} 应为文本' },
   'Document.notBoolean': { en: '{path} must be true or false', zh: '{path} 应为 true 或 false' },
@@ -123,6 +132,10 @@ export const commandLine = texts({
   'Program.noAnswer': { en: 'no answer within {seconds} s', zh: '{seconds} 秒内没有应答' },
   'Kubectl.createAccount': { en: 'create an account', zh: '创建账号' },
   'Kubectl.createToken': { en: 'create a token for the account', zh: '为账号创建令牌' },
+  'Kubectl.readKubeconfig': {
+    en: 'read the kubeconfig of {name} on its host',
+    zh: '在宿主集群上读取 {name} 的 kubeconfig',
+  },
   'Kubectl.remove': { en: 'remove {object}', zh: '移除 {object}' },
   // --- JSONPath ------------------------------------------------------------------------------------------------------
   'JsonPath.noPath': { en: '"{text}" is not a path', zh: '"{text}" 不是路径' },

@@ -161,6 +161,13 @@ export const clientErrors = errors({
     zh: '没有类型 {kind:message}',
     action: 'ChooseKind',
   },
+  SelectorInvalid: {
+    status: 400,
+    next: 'stalled',
+    en: 'the label selector has a term that cannot be read: {term:message}',
+    zh: '标签选择器中有无法理解的部分：{term:message}',
+    action: 'WriteSelector',
+  },
   ObjectNamesInvalid: {
     status: 400,
     next: 'stalled',
@@ -268,11 +275,25 @@ export const clientErrors = errors({
     zh: 'kubeconfig 只能用于一个集群，而可用它的有 {count} 个',
     action: 'GiveOneCluster',
   },
+  ClusterNotVirtual: {
+    status: 400,
+    next: 'stalled',
+    en: 'the cluster {cluster} is not virtual: the server has its credential and hands none out',
+    zh: '集群 {cluster} 不是虚拟集群：其凭据由服务器保管，不会给出',
+    action: 'UseOwnKubeconfig',
+  },
+  KubeconfigNotLeft: {
+    status: 404,
+    next: 'stalled',
+    en: 'the host {host} has no kubeconfig of the virtual cluster {cluster} yet',
+    zh: '宿主集群 {host} 上还没有虚拟集群 {cluster} 的 kubeconfig',
+    action: 'WaitForVirtual',
+  },
   KubectlMissing: {
     status: 500,
     next: 'stalled',
-    en: 'a credential has to be made on the cluster, and there is no kubectl',
-    zh: '需要在集群上创建凭据，但没有 kubectl',
+    en: 'the cluster has to be asked with kubectl, which is not installed',
+    zh: '需要用 kubectl 访问集群，但没有安装 kubectl',
     action: 'InstallKubectl',
   },
   KubectlFailed: {

@@ -1,3 +1,4 @@
+import { listCommand } from './get-command.ts';
 import { Command, Option } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
 import { NautesError } from '../../../errors/errors.ts';
@@ -31,7 +32,10 @@ interface AddFlags extends SavingFlags {
 
 export function clusterCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  return new Command('cluster').description(help.cluster).addCommand(addCommand(invocation));
+  return new Command('cluster')
+    .description(help.cluster)
+    .addCommand(addCommand(invocation))
+    .addCommand(listCommand(invocation));
 }
 
 function addCommand(invocation: Invocation): Command {

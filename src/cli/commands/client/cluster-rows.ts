@@ -2,6 +2,7 @@ import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
 import type { ClusterView, StatusSummaryView, StatusView } from '../../../contract/views.ts';
 import type { Texts } from '../../texts/texts.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import { ageOf } from './cluster-table.ts';
 
 /** A cluster as it is registered, or only its name where there is no registration to show. */
 export type ListedCluster = ClusterView | Pick<ClusterView, 'name'>;
@@ -56,23 +57,28 @@ export function clusterRow(
   cluster: ListedCluster,
   status: StatusSummaryView | undefined,
 ): readonly string[] {
-  const count =
-    status === undefined || status.components.total === 0
-      ? ''
-      : `${status.components.ready}/${status.components.total}`;
-  const [kind, server] =
-    'usage' in cluster
-      ? [[cluster.cluster_type, cluster.usage, cluster.worker_type].filter(Boolean).join('/'), cluster.api_server]
-      : ['', ''];
   const phase = status?.phase ?? 'Pending';
   const reason = phase === 'Ready' || status === undefined ? '' : status.message;
+  const now = Date.now();
   return [
     cluster.name,
     phaseText(texts, { phase, paused: status?.paused }),
-    kind,
+    'usage' in cluster ? kindText(cluster) : '',
     status?.kubernetes_version ?? '',
-    count,
-    server,
+    readyText(status),
+    ageOf(status?.since, now),
+    ageOf(status?.last_checked_at, now),
     reason,
   ];
+}
+
+/** `worker/pipeline`, `host`, `virtual/deployment`: short, and unlike any other. */
+function kindText({ cluster_type: type, usage, worker_type: workerType }: ClusterView): string {
+  return [type === 'virtual' ? type : usage, workerType].filter(Boolean).join('/');
+}
+
+/** Components that are ready, of all. */
+export function readyText(status: StatusSummaryView | undefined): string {
+  const { ready, total } = status?.components ?? { ready: 0, total: 0 };
+  return total === 0 ? '' : `${ready}/${total}`;
 }

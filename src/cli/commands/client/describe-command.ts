@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { ClusterView, CommitView, EventView, StatusView } from '../../../contract/views.ts';
 import { clusterDocuments } from '../../documents/kinds.ts';
-import { type NamedObject, namedObjects } from '../../documents/object-names.ts';
+import { namedOrClusters } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { loginLines } from '../../progress/access.ts';
 import type { OutputTexts } from '../../texts/texts.ts';
@@ -11,26 +11,32 @@ import { formatTable } from '../../output/table.ts';
 import { shown } from '../../output/terminal-text.ts';
 import { phaseText, registrationOrNone, withoutRegistration } from './cluster-rows.ts';
 import { eventRow } from './event-row.ts';
+import { namedClusters, type NamingFlags, namingOptions } from './named-clusters.ts';
 
 /** Events at the end of a description. */
 const LAST_EVENTS = 10;
 
 export function describeCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('describe')
-    .description(help.describe)
-    .argument('<kind>', help.kindOrReference)
-    .argument('[names...]', help.names);
-  return command.action((word: string, names: readonly string[]) =>
-    runDescribe(invocation, command, namedObjects([word, ...names])),
+  const command = namingOptions(new Command('describe').description(help.describe), invocation.texts);
+  return command.action((words: readonly string[], flags: NamingFlags) =>
+    runDescribe(invocation, command, words, flags),
   );
 }
 
-async function runDescribe(invocation: Invocation, command: Command, objects: readonly NamedObject[]): Promise<void> {
+async function runDescribe(
+  invocation: Invocation,
+  command: Command,
+  words: readonly string[],
+  flags: NamingFlags,
+): Promise<void> {
+  const objects = words.length === 0 ? [] : namedOrClusters(words);
   await withClient(invocation, command, async (client, signal) => {
     const other = objects.find(({ kind }) => kind !== clusterDocuments);
     if (other !== undefined) throw new NautesError('KindsNotServed', { server: client.server, kinds: other.kind.name });
-    for (const [index, { name }] of objects.entries()) {
+    const names = objects.map(({ name }) => `cluster/${name}`);
+    const wanted = await namedClusters(invocation, { command, client }, names, flags, signal);
+    for (const [index, name] of wanted.entries()) {
       if (index > 0) invocation.terminal.print('');
       const [status, cluster, commit, events] = await Promise.all([
         client.status(name, signal),

@@ -4,6 +4,7 @@ import { NautesError } from '../../../errors/errors.ts';
 import { message } from '../../../messages/message.ts';
 import { statusSummary } from '../../../contract/status-summary.ts';
 import type { StatusSummaryView } from '../../../contract/views.ts';
+import { labelSelector, labelsOf, splitPhase } from '../../documents/label-selector.ts';
 import { type ListedCluster, registrationOrNone, statusOrNone } from './cluster-rows.ts';
 
 /** Requests at a time: a list of thousands must not open thousands of connections. */
@@ -38,6 +39,28 @@ async function clusterOf(client: NautesClient, name: string, signal: AbortSignal
   if (registered !== undefined) return registered;
   await client.status(name, signal);
   return { name };
+}
+
+export interface Selection {
+  readonly selector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** The clusters of these names, or all, that match both selectors; the phase is known here only. */
+export async function selectClusters(
+  client: NautesClient,
+  names: readonly string[],
+  { selector, fieldSelector }: Selection,
+  signal: AbortSignal,
+): Promise<readonly ListedCluster[]> {
+  const isLabelled = selector === undefined ? () => true : labelSelector(selector);
+  const { isPhase, others } = splitPhase(fieldSelector);
+  const found = (await findClusters(client, names, others, signal)).filter((cluster) =>
+    isLabelled(labelsOf({ ...cluster })),
+  );
+  if (isPhase === undefined) return found;
+  const summaries = await summariesOf(client, names, signal);
+  return found.filter(({ name }) => isPhase(summaries.get(name)?.phase ?? 'Pending'));
 }
 
 /** The clusters, each with its status. */

@@ -1,15 +1,19 @@
 import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import type { NautesClient } from '../../../client/index.ts';
-import type { Kind } from '../../documents/kinds.ts';
+import { clusterDocuments, type Kind } from '../../documents/kinds.ts';
+import { reference } from '../../documents/document.ts';
+import { namesInFiles } from '../../save/documents-of.ts';
 import { namedOfKind } from '../../documents/object-names.ts';
 import { pathOf, requireServed } from '../../documents/operation.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { OBJECT_FORMS, printerFor, type Printer, requireForm } from '../../output/print-objects.ts';
 import { columnWidths, formatTable } from '../../output/table.ts';
 import { wideRows } from '../../output/wide-table.ts';
-import { clusterHeads, clusterRow } from './cluster-rows.ts';
-import { findClusters, summariesOf, withStatus } from './get-clusters.ts';
+import { clusterHeads, clusterRow, type ListedCluster, readyText } from './cluster-rows.ts';
+import { ageOf, shownTable } from './cluster-table.ts';
+import { nameFiles, selectors } from './named-clusters.ts';
+import { selectClusters, summariesOf, withStatus } from './get-clusters.ts';
 import { productOf } from './options.ts';
 import { outputOption } from './output-option.ts';
 import { watchClusters } from './watch-clusters.ts';
@@ -19,21 +23,40 @@ interface GetFlags {
   readonly product?: string;
   readonly watch?: true;
   readonly fieldSelector?: string;
+  readonly selector?: string;
+  readonly filename?: readonly string[];
+  readonly recursive?: true;
 }
 
 export function getCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
   const command = new Command('get')
     .description(help.get)
-    .argument('<kind>', help.kindOrReference)
+    .argument('[kind]', help.kindOrReference)
     .argument('[names...]', help.names)
     .addOption(outputOption(invocation.texts, ['wide', ...OBJECT_FORMS]))
     .option('-p, --product <name>', help.product)
-    .option('-w, --watch', help.watch)
-    .option('--field-selector <selector>', help.fieldSelector);
-  return command.action((word: string, names: readonly string[], flags: GetFlags) =>
-    runGet(invocation, command, { ...namedOfKind([word, ...names]), flags }),
-  );
+    .option('-w, --watch', help.watch);
+  selectors(nameFiles(command, invocation.texts), invocation.texts);
+  return command.action(async (word: string | undefined, names: readonly string[], flags: GetFlags) => {
+    const words = word === undefined ? [] : [word, ...names];
+    const inFiles = flags.filename === undefined ? [] : await namesInFiles(flags);
+    // Without names the kind stands alone: in a file it is given by each object.
+    const all = inFiles.length === 0 ? words : [...words, ...inFiles.map((one) => reference(one))];
+    if (all.length === 0) command.error(`error: ${invocation.texts.output.kindOrFiles}`, { exitCode: 2 });
+    await runGet(invocation, command, { ...namedOfKind(all), flags });
+  });
+}
+
+/** `cluster list`: the clusters, as `get clusters` shows them. */
+export function listCommand(invocation: Invocation): Command {
+  const { help } = invocation.texts;
+  const command = new Command('list')
+    .description(help.clusterList)
+    .addOption(outputOption(invocation.texts, ['wide', ...OBJECT_FORMS]))
+    .option('-w, --watch', help.watch);
+  selectors(command, invocation.texts);
+  return command.action((flags: GetFlags) => runGet(invocation, command, { kind: clusterDocuments, names: [], flags }));
 }
 
 interface GetRequest {
@@ -72,24 +95,38 @@ async function getClusters(
   const { terminal, texts } = invocation;
   const form = isWide ? undefined : flags.output;
   let widths: readonly number[] = [];
-  const found = await findClusters(client, names, flags.fieldSelector, signal);
+  const found = await selectClusters(client, names, flags, signal);
   if (print !== undefined) {
     const full = form === 'name' ? found : await withStatus(client, found, signal);
     terminal.data(print(full, names.length === 1, terminal.value));
   } else {
     const summaries = await summariesOf(client, names, signal);
     if (isWide) {
-      const full = found.map((cluster) => ({ ...cluster, status: summaries.get(cluster.name) }));
+      const now = Date.now();
+      const full = found.map((cluster) => {
+        const status = summaries.get(cluster.name);
+        return { ...cluster, status: status && { ...status, ready: readyText(status), age: ageOf(status.since, now) } };
+      });
       terminal.print(formatTable(wideRows(kind, full)));
     } else {
       const rows = found.map((cluster) => clusterRow(invocation, cluster, summaries.get(cluster.name)));
       const all = [clusterHeads(invocation), ...rows];
       widths = columnWidths(all);
       if (rows.length === 0) terminal.tell(texts.output.noClusters);
-      else terminal.print(formatTable(all));
+      else terminal.print(shownTable(invocation, all));
     }
   }
-  if (flags.watch === true) await watchClusters(invocation, client, { names, print, form, widths }, signal);
+  if (flags.watch === true)
+    await watchClusters(invocation, client, { names: watchedNames(names, flags, found), print, form, widths }, signal);
+}
+
+/** All clusters are watched by no name; with a selector it is those that match now. */
+function watchedNames(
+  names: readonly string[],
+  { selector, fieldSelector }: GetFlags,
+  found: readonly ListedCluster[],
+): readonly string[] {
+  return selector === undefined && fieldSelector === undefined ? names : found.map(({ name }) => name);
 }
 
 async function objectsOf(

@@ -1,18 +1,20 @@
 import { Command } from 'commander';
-import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { tellAccess } from '../../progress/access.ts';
 import { waitUntilReady } from '../../progress/wait.ts';
 import type { WaitFlags } from '../../progress/mode.ts';
+import { namedClusters, type NamingFlags, namingOptions } from './named-clusters.ts';
 import { progressOptions, waitOptions } from './options.ts';
+
+interface Flags extends WaitFlags, NamingFlags {}
 
 export function rotateCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('rotate').description(help.rotate).argument('<names...>', help.clusterReferences);
-  return waitOptions(command, invocation.texts, help.waitReady).action((names: readonly string[], flags: WaitFlags) =>
+  const command = namingOptions(new Command('rotate').description(help.rotate), invocation.texts);
+  return waitOptions(command, invocation.texts, help.waitReady).action((words: readonly string[], flags: Flags) =>
     withClient(invocation, command, async (client, signal) => {
       const { terminal, texts } = invocation;
-      for (const name of clusterNames(names)) {
+      for (const name of await namedClusters(invocation, { command, client }, words, flags, signal)) {
         const latest = await client.latestEvent(signal);
         const { generation } = await client.rotate(name, signal);
         terminal.print(`cluster/${name} ${texts.output.rotationAskedFor}`);
@@ -28,11 +30,11 @@ export function rotateCommand(invocation: Invocation): Command {
 
 export function waitCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('wait').description(help.wait).argument('<names...>', help.clusterReferences);
-  return progressOptions(command, invocation.texts).action((names: readonly string[], flags: WaitFlags) =>
+  const command = namingOptions(new Command('wait').description(help.wait), invocation.texts);
+  return progressOptions(command, invocation.texts).action((words: readonly string[], flags: Flags) =>
     withClient(invocation, command, async (client, signal) => {
       const { terminal, texts } = invocation;
-      for (const name of clusterNames(names)) {
+      for (const name of await namedClusters(invocation, { command, client }, words, flags, signal)) {
         const { timeout, progress } = flags;
         const request = { cluster: name, endsWithFailure: false, timeout, progress };
         const status = await waitUntilReady(invocation, client, request, signal);

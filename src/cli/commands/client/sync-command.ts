@@ -2,25 +2,17 @@ import { Command } from 'commander';
 import { sleep } from '../../../base/async/timing.ts';
 import { ApiRefusal, type NautesClient } from '../../../client/index.ts';
 import type { SyncRequestedView } from '../../../contract/views.ts';
-import { clusterNames } from '../../documents/object-names.ts';
 import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { waitUntilChecked } from '../../progress/wait.ts';
-import { findClusters } from './get-clusters.ts';
+import { namedClusters, type NamingFlags, namingOptions } from './named-clusters.ts';
 import type { WaitFlags } from '../../progress/mode.ts';
 import { waitOptions } from './options.ts';
 
-interface SyncFlags extends WaitFlags {
-  readonly all?: true;
-  readonly fieldSelector?: string;
-}
+interface SyncFlags extends WaitFlags, NamingFlags {}
 
 export function syncCommand(invocation: Invocation): Command {
   const { help } = invocation.texts;
-  const command = new Command('sync')
-    .description(help.sync)
-    .argument('[names...]', help.clusterReferences)
-    .option('--all', help.allClusters)
-    .option('--field-selector <selector>', help.fieldSelector);
+  const command = namingOptions(new Command('sync').description(help.sync), invocation.texts);
   return waitOptions(command, invocation.texts, help.waitChecked).action((names: readonly string[], flags: SyncFlags) =>
     runSync(invocation, command, names, flags),
   );
@@ -29,17 +21,13 @@ export function syncCommand(invocation: Invocation): Command {
 async function runSync(
   invocation: Invocation,
   command: Command,
-  names: readonly string[],
-  { all, fieldSelector, wait, timeout, progress }: SyncFlags,
+  words: readonly string[],
+  flags: SyncFlags,
 ): Promise<void> {
   const { terminal, texts } = invocation;
-  const isSelection = all === true || fieldSelector !== undefined;
-  if (names.length === 0 && !isSelection) command.error(`error: ${texts.output.namesOrAll}`, { exitCode: 2 });
+  const { wait, timeout, progress } = flags;
   await withClient(invocation, command, async (client, signal) => {
-    const wanted = isSelection
-      ? (await findClusters(client, [], fieldSelector, signal)).map(({ name }) => name)
-      : clusterNames(names);
-    if (wanted.length === 0) terminal.tell(texts.output.noClusters);
+    const wanted = await namedClusters(invocation, { command, client }, words, flags, signal);
     const asked: { readonly name: string; readonly since: string; readonly after: number }[] = [];
     for (const name of wanted) {
       const after = wait === true ? await client.latestEvent(signal) : 0;

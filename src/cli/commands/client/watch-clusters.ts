@@ -3,7 +3,7 @@ import { sha256 } from '../../../base/hash.ts';
 import { followEvents, type NautesClient } from '../../../client/index.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Printer } from '../../output/print-objects.ts';
-import { formatTable } from '../../output/table.ts';
+import { shownTable } from './cluster-table.ts';
 import { clusterRow, registrationOrNone, statusOrNone } from './cluster-rows.ts';
 
 /** What `get -w` shows of which clusters. */
@@ -73,5 +73,5 @@ async function shownNow(
   if (cluster === undefined && status === undefined)
     return showing([`${name}  ${invocation.texts.words.phase('Gone')}`]);
   const row = clusterRow(invocation, cluster ?? { name }, status === undefined ? undefined : statusSummary(status));
-  return showing(formatTable([row], { widths }));
+  return showing(shownTable(invocation, [row], widths));
 }

@@ -1,6 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { endParser } from '../end-time.ts';
 import type { TokenStore } from '../../../identity/index.ts';
 import type { Role } from '../../../resources/caller.ts';
 import type { Configuration } from '../../../server/configuration/configuration.ts';
@@ -19,14 +20,14 @@ interface CreateOptions extends DirectoryOptions {
   readonly expires?: string;
 }
 
-export function tokenCommand({ texts: { help }, terminal }: Invocation): Command {
+export function tokenCommand({ texts: { help, output }, terminal }: Invocation): Command {
   const withDirectory = (command: Command): Command =>
     command.option('--data-dir <directory>', help.dataDir).option('--config <file>', help.serverConfigInstead);
   const create = withDirectory(new Command('create'))
     .description(help.tokenCreate)
     .requiredOption('--name <name>', help.tokenName)
     .addOption(new Option('--role <role>', help.tokenRole).choices(['maintainer', 'reader']).makeOptionMandatory())
-    .option('--expires <time>', help.tokenExpires)
+    .addOption(new Option('--expires <time>', help.tokenExpires).argParser(endParser(output.endExpected)))
     .action((options: CreateOptions) => runCreate(options, terminal));
   const list = withDirectory(new Command('list'))
     .description(help.tokenList)

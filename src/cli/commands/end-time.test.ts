@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readEnd } from './pause-command.ts';
+import { readEnd } from './end-time.ts';
 
 const NOW = Date.parse('2026-12-01T08:00:00Z');
 
-describe('the end of a pause', () => {
+describe('a time that is given as an end or a duration', () => {
   it('is a duration from now or a time', () => {
     assert.equal(readEnd('90m', NOW), '2026-12-01T09:30:00Z');
     assert.equal(readEnd('1d12h', NOW), '2026-12-02T20:00:00Z');
