@@ -1,6 +1,7 @@
 import { type Argument, type Command, type CommanderError, type Option } from 'commander';
 import { displayWidth, wrapToWidth } from './output/display-width.ts';
 import type { Invocation } from './invocation/invocation.ts';
+import { examples } from './texts/examples.ts';
 import type { Texts } from './texts/texts.ts';
 
 /** Localizes the help of a command; usage errors are thrown, see {@link usageProblem}. */
@@ -39,6 +40,16 @@ export function localizeHelp(command: Command, { texts: { help }, terminal }: In
       // Complete terms: commander's own leave out the plural of several arguments.
       subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map(argumentTerm)].join(' '),
     });
+  const shown = examples[wordsOf(command)] ?? [];
+  const lines = shown.length === 0 ? [] : ['', help.examplesTitle, ...shown.map((line) => `  ${line}`)];
+  command.addHelpText('after', [...lines, '', help.guide].join('\n'));
+}
+
+/** The words that call a command, without those of the program. */
+export function wordsOf(command: Command): string {
+  const words: string[] = [];
+  for (let one = command; one.parent !== null; one = one.parent) words.unshift(one.name());
+  return words.join(' ');
 }
 
 function argumentTerm(argument: Argument): string {

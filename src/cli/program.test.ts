@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Command } from 'commander';
 import { Terminal } from './output/terminal.ts';
-import { buildProgram } from './program.ts';
+import { wordsOf } from './help.ts';
+import { allCommands, buildProgram } from './program.ts';
+import { examples } from './texts/examples.ts';
 import { textsIn } from './texts/all-texts.ts';
 
 const texts = textsIn('en');
@@ -11,6 +14,19 @@ async function commandsFor(...words: readonly string[]): Promise<readonly string
   return (await buildProgram(invocation, words)).commands.map((command) => command.name());
 }
 
+/** The options of each call of ours in the line are options of its command or of the program. */
+function assertOptions(program: Command, line: string): void {
+  for (const [, call = ''] of line.matchAll(/nautes ([^|>)]*)/g)) {
+    const words = call.split(' -- ')[0]?.split(' ') ?? [];
+    const named = allCommands(program).filter((one) => one !== program && `${call} `.startsWith(`${wordsOf(one)} `));
+    const command = named.toSorted((left, right) => wordsOf(right).length - wordsOf(left).length)[0];
+    assert.ok(command, line);
+    const known = [...command.options, ...program.options].flatMap(({ short, long }) => [short, long]);
+    for (const word of words.filter((one) => /^--?[a-z]/.test(one)))
+      assert.ok(known.includes(word), `${line}: ${word}`);
+  }
+}
+
 describe('the program', () => {
   it('has one command, of the same name, for a call that begins with the name of one', async () => {
     for (const name of await commandsFor()) assert.deepEqual(await commandsFor(name, '--help'), [name]);
@@ -18,6 +34,22 @@ describe('the program', () => {
 
   it('has one command for a call that names one behind options of the program and their values', async () => {
     assert.deepEqual(await commandsFor('-s', 'wait', '--token', 'sync', '--lang=zh', 'get', 'cluster'), ['get']);
+  });
+
+  it('has examples in the help of every command, with options that there are', async () => {
+    const program = await buildProgram(invocation);
+    for (const command of allCommands(program)) {
+      if (command === program || wordsOf(command).startsWith('__')) continue;
+      const words = wordsOf(command);
+      const shown = examples[words] ?? [];
+      assert.ok(shown.length > 0, words);
+      assert.ok(
+        shown.some((line) => line.includes(`nautes ${words}`)),
+        words,
+      );
+      for (const line of shown) assertOptions(program, line);
+    }
+    assert.match(program.commands[0]?.helpInformation() ?? '', /^Usage: /);
   });
 
   it('has all commands for a call without the name of one', async () => {

@@ -194,7 +194,7 @@ describe('commands of the client', () => {
     const cases: readonly (readonly [number, RegExp, readonly string[]])[] = [
       [2, /there is no command nonsense/, ['nonsense']],
       [2, /there is no option --nonsense/, ['get', 'clusters', '--nonsense']],
-      [2, /the argument kind is missing/, ['get']],
+      [2, /name a kind, e\.g\. clusters, or give -f/, ['get']],
       [2, /there is no kind things\n.*cluster, product/, ['get', 'things']],
       [2, /a Environment belongs to a product/, ['get', 'env']],
       [2, /the JSONPath/, ['get', 'clusters', '-o', 'jsonpath={.a']],

@@ -10,6 +10,8 @@ export const chineseHelp: HelpTexts = {
   optionsTitle: '选项：',
   globalOptionsTitle: '全局选项：',
   commandsTitle: '命令：',
+  examplesTitle: '示例：',
+  guide: '指南：docs/zh-CN/guides/command-line.md',
   notes: (choices, value) => {
     const parts = [choices === '' ? '' : `可选值：${choices}`, value === '' ? '' : `默认：${value}`].filter(Boolean);
     return parts.length === 0 ? '' : `（${parts.join('；')}）`;

@@ -8,6 +8,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   optionsTitle: 'Options:',
   globalOptionsTitle: 'Global options:',
   commandsTitle: 'Commands:',
+  examplesTitle: 'Examples:',
+  guide: 'Guide: docs/guides/command-line.md',
   /** What follows a description; either part can be empty. */
   notes: (choices: string, value: string) => {
     const parts = [choices === '' ? '' : `choices: ${choices}`, value === '' ? '' : `default: ${value}`].filter(

@@ -16,6 +16,6 @@ export function completionCommand({ texts, terminal }: Invocation): Command {
 export function completeCommand(invocation: Invocation, root: () => Command): Command {
   return new Command('__complete').argument('[words...]').action(async (words: readonly string[]) => {
     const found = await candidates(root(), words, dynamicValues(invocation));
-    invocation.terminal.data(found.map((line) => `${cleanLine(line)}\n`).join(''));
+    invocation.terminal.data(found.map((line) => `${line.split('\t').map(cleanLine).join('\t')}\n`).join(''));
   });
 }
