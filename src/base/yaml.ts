@@ -1,17 +1,57 @@
 import {
   boolYaml11Tag,
   CORE_SCHEMA,
+  defineScalarTag,
   dump,
   FAILSAFE_SCHEMA,
   load,
   loadAll,
   mergeTag,
+  NOT_RESOLVED,
   nullCoreTag,
   YAMLException,
 } from 'js-yaml';
 
 /** YAML as kubectl reads it: `yes`, `on` and the like are booleans; merge keys are not followed. */
 const YAML_SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag);
+
+const GO_TRUE = /^(?:[yY]|[yY]es|YES|[tT]rue|TRUE|[oO]n|ON)$/;
+const GO_FALSE = /^(?:[nN]|[nN]o|NO|[fF]alse|FALSE|[oO]ff|OFF)$/;
+
+const goBooleanTag = defineScalarTag('tag:yaml.org,2002:bool', {
+  implicit: true,
+  implicitFirstChars: [...'yYnNtTfFoO'],
+  resolve: (source) => (GO_TRUE.test(source) ? true : GO_FALSE.test(source) ? false : NOT_RESOLVED),
+  identify: () => false,
+});
+
+/** `resolve` of goyaml.v2: with underscores, prefixes for the base, and no integers of more than 64 bits. */
+const GO_INTEGER = /^[-+]?(?:0b[01]+|0o?[0-7]+|0x[0-9a-f]+|0|[1-9][0-9]*)$/i;
+const GO_FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const GO_NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+
+function isGoNumber(source: string): boolean {
+  const plain = source.startsWith('.') ? source : source.replaceAll('_', '');
+  if (GO_NOT_FINITE.test(source)) return true;
+  if (GO_INTEGER.test(plain) && fitsIn64Bits(plain)) return true;
+  return GO_FLOAT.test(plain) && Number.isFinite(Number(plain));
+}
+
+/** The text is one of {@link GO_INTEGER}. */
+function fitsIn64Bits(text: string): boolean {
+  const isNegative = text.startsWith('-');
+  const size = BigInt(text.replace(/^[-+]/, '').replace(/^0(?=[0-7])/, '0o'));
+  return size <= (isNegative ? 2n ** 63n : text.startsWith('+') ? 2n ** 63n - 1n : 2n ** 64n - 1n);
+}
+
+const goNumberTag = defineScalarTag('tag:yaml.org,2002:float', {
+  implicit: true,
+  implicitFirstChars: [...'+-.0123456789'],
+  resolve: (source) => (isGoNumber(source) ? Number.NaN : NOT_RESOLVED),
+  identify: () => false,
+});
+
+const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, goBooleanTag, goNumberTag);
 
 /** Deeper nesting is rejected. */
 export const MAXIMUM_YAML_DEPTH = 64;
@@ -36,6 +76,14 @@ export class YamlError extends Error {
 /** Parses one document. Aliases, duplicate keys and deep nesting are rejected with a {@link YamlError}. */
 export function parseYaml(text: string): unknown {
   return translated(() => load(text, { schema: YAML_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
+}
+
+/**
+ * Parses one document as Go's tools do (sigs.k8s.io/yaml, YAML 1.1): further words are booleans, and further forms are
+ * numbers. What a number is, is not told, only that it is one. The same rules as {@link parseYaml} otherwise.
+ */
+export function parseGoYaml(text: string): unknown {
+  return translated(() => load(text, { schema: GO_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
 }
 
 /** Parses a stream of documents (`---`), empty ones left out. The same rules as {@link parseYaml}. */

@@ -1,7 +1,8 @@
-import { parseYaml, YamlError } from '../base/yaml.ts';
+import { parseGoYaml, YamlError } from '../base/yaml.ts';
 import { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
+import { lookOf } from './look.ts';
 
 export interface KubeconfigDocument {
   /** Undefined when there is nothing in it. */
@@ -15,12 +16,19 @@ export interface KubeconfigDocument {
  * @throws NautesError that says what is wrong with the YAML; it holds nothing of the text
  */
 export function parseKubeconfigDocument(text: string): KubeconfigDocument {
+  const look = lookOf(text);
+  if (look !== undefined) {
+    throw new NautesError('KubeconfigInvalid', { problem: message('KubeconfigInvalid.looksLike', { what: look }) });
+  }
   if (text.includes('\0')) throw new NautesError('KubeconfigNotYaml', { problem: message('KubeconfigNotYaml.nul') });
   const { first, rest } = splitFirstDocument(text.replace(/^\uFEFF/, ''));
+  if (/^%YAML(?! 1\.1\s)/m.test(first)) {
+    throw new NautesError('KubeconfigNotYaml', { problem: message('KubeconfigNotYaml.version') });
+  }
   const isFirstOfSeveral = hasContent(rest);
   if (!hasContent(first)) return { data: undefined, isFirstOfSeveral };
   try {
-    return { data: parseYaml(first) ?? undefined, isFirstOfSeveral };
+    return { data: parseGoYaml(first) ?? undefined, isFirstOfSeveral };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     if (/alias/i.test(error.message)) throw new NautesError('KubeconfigAliases', {}, { cause: error });
@@ -54,6 +62,9 @@ function hasContent(text: string): boolean {
 /** The parser's own words could quote the text, which is a secret: only the position is shown. */
 function positionOf(error: YamlError): Message {
   const { line, column = 1 } = error;
+  if (line !== undefined && /duplicate/i.test(error.problem)) {
+    return message('KubeconfigNotYaml.duplicate', { line, column });
+  }
   return line === undefined
     ? message('KubeconfigNotYaml.unparsed')
     : message('KubeconfigNotYaml.position', { line, column });

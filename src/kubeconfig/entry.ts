@@ -21,6 +21,42 @@ export const TEXT_FIELDS = {
   contexts: ['cluster', 'user', 'namespace'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** Fields that are base64; in any entry, as client-go decodes all of them. */
+export const BASE64_FIELDS = {
+  clusters: ['certificate-authority-data'],
+  users: ['client-certificate-data', 'client-key-data'],
+  contexts: [],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Fields that are neither text nor base64 of it. */
+export const OTHER_FIELDS = {
+  clusters: { 'insecure-skip-tls-verify': 'boolean', 'disable-compression': 'boolean', extensions: 'list' },
+  users: {
+    'as-groups': 'list',
+    'as-user-extra': 'map',
+    'auth-provider': 'map',
+    exec: 'map',
+    extensions: 'list',
+  },
+  contexts: { extensions: 'list' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, FieldForm>>>>;
+
+/** The form of a field's value. */
+export type FieldForm = 'boolean' | 'list' | 'map';
+
+/** Whether the value has the form, or is absent. */
+export function hasForm(value: unknown, form: FieldForm): boolean {
+  if (value === undefined || value === null) return true;
+  if (form === 'boolean') return typeof value === 'boolean';
+  return form === 'list' ? Array.isArray(value) : typeof value === 'object' && !Array.isArray(value);
+}
+
+/** As Go decodes it: line breaks are ignored, the padding is needed. */
+export function isBase64(text: string): boolean {
+  const compact = text.replace(/[\r\n]/g, '');
+  return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
+}
+
 /** The lists of a kubeconfig. */
 export type ListName = keyof typeof TEXT_FIELDS;
 

@@ -2,7 +2,17 @@ import { NautesError } from '../errors/errors.ts';
 import { isRecord } from '../kube-objects/kube-object.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
-import { type Entry, type ListName, TEXT_FIELDS, textOf } from './entry.ts';
+import {
+  BASE64_FIELDS,
+  type Entry,
+  type FieldForm,
+  hasForm,
+  isBase64,
+  type ListName,
+  OTHER_FIELDS,
+  TEXT_FIELDS,
+  textOf,
+} from './entry.ts';
 
 /** The entries of one kubeconfig, or of several that were merged, by their names. */
 export interface KubeconfigFile {
@@ -32,7 +42,7 @@ export function kubeconfigFileOf(document: unknown, findings: NautesError[]): Ku
     return undefined;
   }
   const isConfig = [undefined, null, '', 'Config'].includes(document['kind'] as string);
-  if (!isConfig) invalid(message('KubeconfigInvalid.kind'));
+  if (!isConfig) invalid(kindProblem(document['kind']));
   if (![undefined, null, '', 'v1'].includes(document['apiVersion'] as string)) {
     invalid(message('KubeconfigInvalid.apiVersion'));
   }
@@ -45,6 +55,12 @@ export function kubeconfigFileOf(document: unknown, findings: NautesError[]): Ku
   if (typeof current === 'string') return { clusters, contexts, users, currentContext: current, content };
   invalid(message('KubeconfigInvalid.currentContext', { type: typeOf(current) }));
   return undefined;
+}
+
+/** Names the kind where it is one of Kubernetes, so that people see which file they took. */
+function kindProblem(kind: unknown): Message {
+  const isName = typeof kind === 'string' && /^[A-Z][A-Za-z]{0,62}$/.test(kind);
+  return isName ? message('KubeconfigInvalid.otherKind', { kind }) : message('KubeconfigInvalid.kind');
 }
 
 /** One kubeconfig of several, as client-go merges the files of KUBECONFIG: of each name the first entry counts. */
@@ -109,11 +125,26 @@ function entryOf(
     const id = typeof value === 'object' ? 'KubeconfigInvalid.notText' : 'KubeconfigInvalid.unquoted';
     invalid(message(id, { list, index, field: name, type: typeOf(value) }));
   }
+  const before = findings.length - wrong.length;
+  reportForms(content, { list, index }, findings);
   reportMergeKey(item, findings);
   reportMergeKey(content, findings);
-  if (wrong.length > 0) return undefined;
+  if (findings.length > before) return undefined;
   const { name } = item;
   return { name: typeof name === 'string' ? name : '', entry: content };
+}
+
+/** What client-go cannot decode: values of another form than that of their field, and what is no base64. */
+function reportForms(content: Entry, { list, index }: Place, findings: NautesError[]): void {
+  const invalid = (problem: Message) => findings.push(new NautesError('KubeconfigInvalid', { problem }));
+  const forms: readonly (readonly [string, FieldForm])[] = Object.entries(OTHER_FIELDS[list]);
+  for (const [field, form] of forms) {
+    if (hasForm(content[field], form)) continue;
+    invalid(message('KubeconfigInvalid.form', { list, index, field, wanted: message(`yamlType.${form}`) }));
+  }
+  for (const field of BASE64_FIELDS[list]) {
+    if (!isBase64(textOf(content, field))) invalid(message('KubeconfigInvalid.base64', { list, index, field }));
+  }
 }
 
 /** The parser does not follow merge keys, client-go does: what they bring in must not be missing in silence. */

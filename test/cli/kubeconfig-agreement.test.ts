@@ -156,7 +156,11 @@ describe('kubeconfigs as kubectl reads them', { skip }, () => {
     ['a number as current-context', /current-context is a number: quote it/, kubeconfig({ current: '12' })],
     ['a list as an entry', /entry 1 of users is not a map/, kubeconfig({ users: '[]' })],
     ['a list as a user', /entry 1 of users is not a map/, kubeconfig({ users: '{name: u, user: []}' })],
-    ['another kind', /its kind is not Config/, `kind: Secret\napiVersion: v1\n${kubeconfig()}`],
+    [
+      'another kind',
+      /an object of kind Secret, and a kubeconfig has the kind Config/,
+      `kind: Secret\napiVersion: v1\n${kubeconfig()}`,
+    ],
     ['another apiVersion', /its apiVersion is not v1/, `kind: Config\napiVersion: v2\n${kubeconfig()}`],
     ['an empty file', /it is empty/, ''],
     ['an empty first document', /it is empty/, `---\n---\n${kubeconfig()}`],
@@ -165,6 +169,24 @@ describe('kubeconfigs as kubectl reads them', { skip }, () => {
     ['not YAML', /KubeconfigNotYaml: .*line 1, column/, '\t- [\n'],
     ['a context that is not there', /KubeconfigContextMissing/, kubeconfig({ current: 'z' })],
     ['a user that is not there', /the user of the context/, kubeconfig({ users: '' })],
+    [
+      'base64 that is none, in an entry that no context uses',
+      /entry 1 of clusters is not base64/,
+      kubeconfig({ clusters: `{name: o, cluster: {certificate-authority-data: "%"}}, ${LISTS.clusters}` }),
+    ],
+    [
+      'a text for a boolean',
+      /is not a boolean/,
+      kubeconfig({ clusters: LISTS.clusters.replace('}}', ', insecure-skip-tls-verify: "no"}}') }),
+    ],
+    ['a list for a map', /is not a map/, kubeconfig({ users: '{name: u, user: {exec: []}}' })],
+    [
+      'a certificate',
+      /it seems to be a PEM file \(CERTIFICATE\)/,
+      '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n',
+    ],
+    ['a page of a login', /it seems to be a page of a web server/, '<!DOCTYPE html>\n<html></html>\n'],
+    ['an object of the cluster', /an object of kind Secret/, 'apiVersion: v1\nkind: Secret\ndata: {}\n'],
     ['a fault in the second file', /users has more than one entry/, kubeconfig(), twice('users')],
   ];
   for (const [what, words, ...texts] of refused) {
@@ -174,6 +196,36 @@ describe('kubeconfigs as kubectl reads them', { skip }, () => {
       assert.match(our.refusal ?? '', words);
     });
   }
+
+  /** Forms that YAML 1.2 and Go's YAML read differently, and their neighbours. */
+  const names = [
+    ...'y N on Off True 1_000 0b101 0b12 0o17 012 089 0X1f -0b11 +1 0x1234567890123456 0x12345678901234567 123456789012345678901 1e3 1e 1e400 .5 1. 1_0.5 .inf -.INF .NaN 1:20 2024-01-15 = _1'.split(
+      ' ',
+    ),
+    '!!str 12',
+    "'no'",
+  ];
+  it(`names are text, numbers or booleans as Go has it: ${names.length} forms`, async () => {
+    const different: string[] = [];
+    for (const name of names) {
+      const text = kubeconfig({ contexts: LISTS.contexts.replace('name: x', `name: ${name}`), current: name });
+      const [their, our] = await both(text);
+      const isRefused = our.refusal !== undefined;
+      if (isRefused ? their.refusal === undefined : our.context !== their.context) different.push(name);
+      if (isRefused) assert.match(our.refusal, /is a (?:number|boolean): quote it/, name);
+    }
+    assert.deepEqual(different, []);
+  });
+
+  it('UTF-16, as PowerShell writes it, is read; bytes of no encoding are refused by both', async () => {
+    const file = join(directory, 'windows.yaml');
+    const environment = { HOME: directory, KUBECONFIG: file };
+    await writeFile(file, Buffer.from(`\uFEFF${kubeconfig()}`, 'utf16le'));
+    assert.deepEqual(await ours(environment), await theirs(environment));
+    await writeFile(file, Buffer.concat([Buffer.from(kubeconfig()), Buffer.from([0x23, 0xff, 0x0a])]));
+    assert.notEqual((await theirs(environment)).refusal, undefined);
+    assert.match((await ours(environment)).refusal ?? '', /neither UTF-8 nor UTF-16/);
+  });
 
   it('paths are those from the folder of their file', async () => {
     const user = '{name: u, user: {tokenFile: pki/token}}';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { run } from '../../src/base/programs/process.ts';
 import { parseYaml, stringifyYaml } from '../../src/base/yaml.ts';
 import { isPlatformSupported, kubectlPath } from '../../tools/kubectl/kubectl.ts';
 import { CommandBed } from '../harness/command-bed.ts';
@@ -78,6 +79,22 @@ describe('kubeconfigs of this machine', () => {
     assert.deepEqual(kubeconfig.clusters[0]?.cluster, cluster.cluster);
     assert.deepEqual([kubeconfig.users.length, kubeconfig.clusters.length, kubeconfig.contexts.length], [1, 1, 1]);
     assert.doesNotMatch(String(body['kubeconfig']), /canary|pki/);
+  });
+
+  it('it is read from the standard input, and once from a pipe', async () => {
+    await using server = await RecordingServer.start();
+    const text = await readFile(bed.kubeconfig(0), 'utf8');
+    const args = ['cluster', 'add', 'x', '-s', server.url, '--kubeconfig'];
+    const fed = await bed.user.feed(text, ...args, '-');
+    assert.equal(fed.code, 0, fed.stderr);
+    const pipe = join(bed.user.home, 'pipe');
+    assert.equal((await run('mkfifo', [pipe])).code, 0);
+    const [piped] = await Promise.all([bed.user.run(...args, pipe), writeFile(pipe, text)]);
+    assert.equal(piped.code, 0, piped.stderr);
+    const saves = server.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    assert.equal(saves.length, 2);
+    assert.deepEqual(saves[0], saves[1]);
+    assert.equal((saves[0] as Record<string, unknown>)['api_server'], bed.cluster(0).server);
   });
 
   it('apply fills the credential into the one cluster that has none', async () => {
@@ -199,6 +216,15 @@ describe('kubeconfigs of this machine', () => {
       const { code, stderr } = await bed.user.run('cluster', 'add', 'again', '--kubeconfig', file, '-y');
       assert.equal(code, 5, stderr);
       assert.match(stderr, /registered as minted already/);
+      assert.match(stderr, /is removed again/);
+      await untilClean();
+    });
+
+    it('an account is made by a kubeconfig of the standard input, which kubectl cannot read again', async () => {
+      const text = await readFile(file, 'utf8');
+      const args = ['cluster', 'add', 'again', '--kubeconfig', '-', '-y', '--dry-run=server'];
+      const { code, stderr } = await bed.user.feed(text, ...args);
+      assert.equal(code, 1, stderr);
       assert.match(stderr, /is removed again/);
       await untilClean();
     });

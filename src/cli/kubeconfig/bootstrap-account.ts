@@ -42,12 +42,14 @@ export class BootstrapAccount {
 
   /** What a person would run to take it away. */
   get removalCommands(): readonly string[] {
-    const { files, context } = this.#target;
-    const [file = '', ...others] = files;
+    const { files, context, alone } = this.#target;
+    const [file = '', ...others] = alone === undefined ? files : [];
     const command =
-      others.length === 0
-        ? `kubectl --kubeconfig ${quoted(file)} --context ${quoted(context)}`
-        : `KUBECONFIG=${quoted(files.join(delimiter))} kubectl --context ${quoted(context)}`;
+      file === ''
+        ? 'kubectl'
+        : others.length === 0
+          ? `kubectl --kubeconfig ${quoted(file)} --context ${quoted(context)}`
+          : `KUBECONFIG=${quoted(files.join(delimiter))} kubectl --context ${quoted(context)}`;
     return [`${command} delete clusterrolebinding ${this.name}`, `${command} delete namespace ${this.name}`];
   }
 

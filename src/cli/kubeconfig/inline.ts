@@ -2,6 +2,7 @@ import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { stringifyYaml } from '../../base/yaml.ts';
+import { conflictsOf } from '../../kubeconfig/client-rules.ts';
 import { type Entry, isSet, placeholderFindings, textOf } from '../../kubeconfig/entry.ts';
 import { unreadable } from '../documents/sources.ts';
 import type { SelectedContext } from './select.ts';
@@ -9,24 +10,19 @@ import type { SelectedContext } from './select.ts';
 /** What the files named in a kubeconfig may hold. */
 const MAXIMUM_FILE_BYTES = 256 * 1024;
 
-/** How a kubeconfig's user proves who it is. */
-export type Proof = 'itself' | 'program' | 'nothing';
-
-/** `program`: only a program on this machine (exec, auth-provider) has the credential. */
-export function proofOf(user: Entry): Proof {
-  if (isSet(user, 'exec') || isSet(user, 'auth-provider')) return 'program';
-  const own = ['client-certificate', 'client-certificate-data', 'token', 'tokenFile', 'username'];
-  return own.some((field) => isSet(user, field)) ? 'itself' : 'nothing';
-}
-
 /**
  * What must not be sent on, because it would have to be ignored: secrets that were left out, verification that is
  * switched off, proxies of this network, acting as another user.
- * @throws NautesError `KubeconfigRedacted`, `KubeconfigInsecureRefused`, `KubeconfigProxyRefused`, `KubeconfigServerInsecure`, …
+ * @throws NautesError `KubeconfigRedacted`, `KubeconfigConflict`, `KubeconfigInsecureRefused`, `KubeconfigProxyRefused`, `KubeconfigServerInsecure`, …
  */
 export function refuseUnusable({ cluster, user }: SelectedContext): void {
-  const [placeholder] = [...placeholderFindings(cluster), ...placeholderFindings(user)];
-  if (placeholder !== undefined) throw placeholder;
+  const [finding] = [
+    ...placeholderFindings(cluster),
+    ...placeholderFindings(user),
+    ...conflictsOf('cluster', cluster),
+    ...conflictsOf('user', user),
+  ];
+  if (finding !== undefined) throw finding;
   if (isSet(cluster, 'insecure-skip-tls-verify')) throw new NautesError('KubeconfigInsecureRefused');
   if (isSet(cluster, 'proxy-url')) throw new NautesError('KubeconfigProxyRefused');
   if (/^http:/i.test(textOf(cluster, 'server').trim())) throw new NautesError('KubeconfigServerInsecure');
@@ -37,8 +33,7 @@ export function refuseUnusable({ cluster, user }: SelectedContext): void {
 /** A kubeconfig with this one context and nothing of the others, contents of files in the place of their paths. */
 export async function inlineKubeconfig({ context, cluster, user }: SelectedContext): Promise<Secret> {
   const authority = await dataOf(cluster, 'certificate-authority');
-  const tokenFile = textOf(user, 'tokenFile');
-  const token = tokenFile === '' ? textOf(user, 'token') : (await fileText(tokenFile)).trim();
+  const token = await tokenOf(user);
   return kubeconfigOf({
     context,
     server: textOf(cluster, 'server'),
@@ -52,6 +47,18 @@ export async function inlineKubeconfig({ context, cluster, user }: SelectedConte
       password: textOf(user, 'password'),
     },
   });
+}
+
+/** A token file goes before a token as long as it can be read, as client-go has it. */
+async function tokenOf(user: Entry): Promise<string> {
+  const [token, file] = [textOf(user, 'token'), textOf(user, 'tokenFile')];
+  if (file === '') return token;
+  try {
+    return (await fileText(file)).trim() || token;
+  } catch (error) {
+    if (token === '') throw error;
+    return token;
+  }
 }
 
 /** The same cluster, with a token. */

@@ -1,6 +1,9 @@
-import { delimiter } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { NautesError } from '../../errors/errors.ts';
+import type { Secret } from '../../base/secret.ts';
 import { message, quoted } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
@@ -12,6 +15,8 @@ export interface KubectlTarget {
   /** Several are merged, as KUBECONFIG names them. */
   readonly files: readonly string[];
   readonly context: string;
+  /** Instead of the files, which cannot be read again. */
+  readonly alone?: Secret;
 }
 
 export interface KubectlCall {
@@ -25,7 +30,19 @@ export interface KubectlCall {
  * What kubectl prints. It runs without a shell, and its plugins ask the person at the terminal what they have to.
  * @throws NautesError `KubectlMissing`, `KubectlFailed`
  */
-export async function kubectl(
+export async function kubectl(target: KubectlTarget, call: KubectlCall, signal: AbortSignal): Promise<string> {
+  if (target.alone === undefined) return runKubectl(target, call, signal);
+  const directory = await mkdtemp(join(tmpdir(), 'nautes-kubeconfig-'));
+  try {
+    const file = join(directory, 'kubeconfig');
+    await writeFile(file, target.alone.reveal(), { mode: 0o600 });
+    return await runKubectl({ files: [file], context: target.context }, call, signal);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function runKubectl(
   { files, context }: KubectlTarget,
   { args, input, action }: KubectlCall,
   signal: AbortSignal,

@@ -5,7 +5,8 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { interruption } from '../invocation/process-end.ts';
 import { Prompt } from '../invocation/prompt.ts';
 import { BOOTSTRAP_SECONDS, BootstrapAccount } from './bootstrap-account.ts';
-import { inlineKubeconfig, kubeconfigWithToken, proofOf, refuseUnusable } from './inline.ts';
+import { proofOf } from '../../kubeconfig/client-rules.ts';
+import { inlineKubeconfig, kubeconfigWithToken, refuseUnusable } from './inline.ts';
 import { removeAccount } from './remove-account.ts';
 import { readKubeconfigs, type SelectedContext, selectContext } from './select.ts';
 

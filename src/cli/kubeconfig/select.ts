@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { readBoundedFile } from '../../base/files/bounded-file.ts';
-import { isMissingFile } from '../../base/files/files.ts';
+import { delimiter, join, resolve } from 'node:path';
+import { Secret } from '../../base/secret.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
 import type { Entry } from '../../kubeconfig/entry.ts';
@@ -11,15 +10,14 @@ import {
   kubeconfigFileOf,
   mergeKubeconfigs,
 } from '../../kubeconfig/kubeconfig-file.ts';
-import { unreadable } from '../documents/sources.ts';
-
-/** Of one kubeconfig, as a user has it: with many clusters. */
-const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
+import { readKubeconfigSource } from './kubeconfig-source.ts';
 
 /** The kubeconfigs that a command reads, as one. */
 export interface Kubeconfig {
   /** Those that are there, in their order. */
   readonly files: readonly string[];
+  /** One of them cannot be read again. */
+  readonly hasStream: boolean;
   readonly entries: KubeconfigFile;
 }
 
@@ -29,10 +27,12 @@ export interface SelectedContext {
   readonly context: string;
   readonly cluster: Entry;
   readonly user: Entry;
+  /** A kubeconfig of this context alone; there when the files cannot be read again. */
+  readonly alone?: Secret;
 }
 
 /**
- * The file that is named, or those of KUBECONFIG merged as kubectl does it, or kubectl's own. Files that are missing
+ * The file that is named (`-`: the standard input), or those of KUBECONFIG merged as kubectl does it, or kubectl's own. Files that are missing
  * are left out, and paths in a file become those from its folder.
  * @throws NautesError `KubeconfigMissing`, `KubeconfigInvalid`, `KubeconfigNotYaml`, `KubeconfigAliases`
  */
@@ -40,17 +40,19 @@ export async function readKubeconfigs(named: string | undefined, environment: No
   const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
   const configured = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
   const candidates = named === undefined ? (configured.length === 0 ? [usual] : configured) : [named];
-  const found: { readonly file: string; readonly entries: KubeconfigFile }[] = [];
+  const found: { readonly file: string; readonly isStream: boolean; readonly entries: KubeconfigFile }[] = [];
   for (const file of new Set(candidates)) {
-    const content = await readBoundedFile(file, MAXIMUM_FILE_BYTES, { pipes: true }).catch((error: unknown) => {
-      if (isMissingFile(error)) return undefined;
-      throw unreadable(file, error);
-    });
-    if (content !== undefined)
-      found.push({ file, entries: withPathsFrom(dirname(file), parseKubeconfig(content.toString('utf8'))) });
+    const source = await readKubeconfigSource(file);
+    if (source === undefined) continue;
+    const { text, directory, isStream } = source;
+    found.push({ file, isStream, entries: withPathsFrom(directory, parseKubeconfig(text)) });
   }
   if (found.length === 0) throw new NautesError('KubeconfigMissing', { file: candidates[0] ?? usual });
-  return { files: found.map(({ file }) => file), entries: mergeKubeconfigs(found.map(({ entries }) => entries)) };
+  return {
+    files: found.map(({ file }) => file),
+    hasStream: found.some(({ isStream }) => isStream),
+    entries: mergeKubeconfigs(found.map(({ entries }) => entries)),
+  };
 }
 
 /** The first thing that is wrong is thrown. */
@@ -62,7 +64,7 @@ function parseKubeconfig(text: string): KubeconfigFile {
  * The named context, or the current one, or the only one.
  * @throws NautesError `KubeconfigContextMissing`, `KubeconfigContextUnclear`, `KubeconfigReferenceDangling`
  */
-export function selectContext({ files, entries }: Kubeconfig, wanted: string | undefined): SelectedContext {
+export function selectContext({ files, hasStream, entries }: Kubeconfig, wanted: string | undefined): SelectedContext {
   const { contexts, currentContext } = entries;
   const name = wanted ?? currentContext;
   if (name !== '' && contexts.size > 0 && !contexts.has(name)) {
@@ -70,7 +72,20 @@ export function selectContext({ files, entries }: Kubeconfig, wanted: string | u
     throw new NautesError('KubeconfigContextMissing', { file: files.join(delimiter), name, known });
   }
   const { name: context, cluster = {}, user = {} } = orThrow((findings) => chooseContext(entries, findings, name));
-  return { files, context, cluster, user };
+  const selected = { files, context, cluster, user };
+  return hasStream ? { ...selected, alone: contextAlone(selected) } : selected;
+}
+
+function contextAlone({ context, cluster, user }: Omit<SelectedContext, 'files'>): Secret {
+  const alone = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: context, cluster }],
+    users: [{ name: context, user }],
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    'current-context': context,
+  };
+  return new Secret(JSON.stringify(alone));
 }
 
 function orThrow<T>(read: (findings: NautesError[]) => T | undefined): T {

@@ -1,7 +1,8 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
 import { defined } from '../../base/defined.ts';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { isBase64 } from '../../kubeconfig/entry.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { numberAt, textAt } from '../../kube-objects/kube-object.ts';
@@ -14,11 +15,10 @@ export interface Validity {
 
 /** The text in a `…-data` field. @throws NautesError `KubeconfigDataInvalid` */
 export function decodeData(entry: Readonly<Record<string, unknown>>, field: string): string {
-  const compact = textAt(entry, field).replace(/\s/g, '');
-  const isBase64 = compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
-  if (!isBase64)
+  const text = textAt(entry, field);
+  if (text.trim() === '' || !isBase64(text))
     throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.base64') });
-  return Buffer.from(compact, 'base64').toString('utf8');
+  return Buffer.from(text, 'base64').toString('utf8');
 }
 
 interface CertificateIdentity {
@@ -31,21 +31,40 @@ interface CertificateIdentity {
  * @throws NautesError `KubeconfigDataInvalid`, `KubeconfigKeyMismatch`
  */
 export function clientCertificateMaterial(user: Readonly<Record<string, unknown>>): CertificateIdentity {
-  const certificate = decodeData(user, 'client-certificate-data');
-  const privateKey = decodeData(user, 'client-key-data');
+  const chain = decodeData(user, 'client-certificate-data').match(CERTIFICATE) ?? [];
+  const written = decodeData(user, 'client-key-data');
   const parsed = parseOr(
     'client-certificate-data',
     message('KubeconfigDataInvalid.certificate'),
-    () => new X509Certificate(certificate),
+    () => new X509Certificate(chain[0] ?? ''),
   );
-  const key = parseOr('client-key-data', message('KubeconfigDataInvalid.privateKey'), () =>
-    createPrivateKey(privateKey),
-  );
+  const key = parseOr('client-key-data', message('KubeconfigDataInvalid.privateKey'), () => privateKeyOf(written));
   if (!parsed.checkPrivateKey(key)) throw new NautesError('KubeconfigKeyMismatch');
+  const certificate = `${chain.join('\n')}\n`;
+  const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
     material: { kind: 'clientCertificate', certificate, privateKey },
     validity: { notBefore: parsed.validFromDate.getTime(), notAfter: parsed.validToDate.getTime() },
   };
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const PRIVATE_KEY = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([^-]+)-----END \1-----/;
+
+/**
+ * The first key of a PEM text, of any form under any label, as Go takes it (crypto/tls, X509KeyPair): tools write PKCS #1
+ * under the label of PKCS #8 and the reverse.
+ */
+function privateKeyOf(pem: string): KeyObject {
+  const key = Buffer.from(PRIVATE_KEY.exec(pem)?.[2] ?? '', 'base64');
+  for (const type of ['pkcs1', 'pkcs8'] as const) {
+    try {
+      return createPrivateKey({ key, format: 'der', type });
+    } catch {
+      // it is one of another form
+    }
+  }
+  return createPrivateKey({ key, format: 'der', type: 'sec1' });
 }
 
 /** OpenSSL's own words are dropped: they are of no use to a person. */

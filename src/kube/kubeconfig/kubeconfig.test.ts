@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { createSecureContext } from 'node:tls';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { Secret } from '../../base/secret.ts';
@@ -140,9 +141,35 @@ describe('a kubeconfig that can be used', () => {
     assert.deepEqual(credential?.material.reveal(), { kind: 'token', token: 't' });
   });
 
-  it('data goes before the path of a file', () => {
-    const paths = { 'client-certificate': '/a', 'client-key': '/b' };
-    assert.deepEqual(reasons(kubeconfig({ ...certificateUser, ...paths }, { 'certificate-authority': '/c' })), []);
+  it('a key of any form under any label, a chain, and what stands around them, as Go takes them', () => {
+    const leaf = certificateUser['client-certificate-data'] as string;
+    const key = createPrivateKey(client.privateKey.reveal());
+    const around = `Bag Attributes\n${Buffer.from(leaf, 'base64').toString()}${authority.certificate}\nmore`;
+    for (const type of ['sec1', 'pkcs8'] as const) {
+      for (const label of ['PRIVATE KEY', 'EC PRIVATE KEY', 'RSA PRIVATE KEY']) {
+        const body = key
+          .export({ type, format: 'der' })
+          .toString('base64')
+          .replace(/(.{64})/g, '$1\n');
+        const pem = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+        const { credential, findings } = read(
+          kubeconfig({ 'client-certificate-data': base64(around), 'client-key-data': base64(pem) }),
+        );
+        assert.deepEqual(findings, []);
+        const material = credential?.material.reveal();
+        assert.ok(material?.kind === 'clientCertificate');
+        createSecureContext({ cert: material.certificate, key: material.privateKey });
+        assert.equal(material.certificate.match(/BEGIN CERTIFICATE/g)?.length, 2);
+      }
+    }
+  });
+
+  it('a token or a name goes before a program, which is not run', () => {
+    for (const own of [{ token: 't' }, { username: 'u', password: 'p' }]) {
+      const { findings, warnings } = read(kubeconfig({ ...own, exec: { command: 'x' } }));
+      assert.deepEqual(findings, []);
+      assert.ok(warnings.some(({ id }) => id === 'Warning.programUnused'));
+    }
   });
 
   it('unknown fields and further documents are ignored with a warning', () => {
@@ -192,6 +219,17 @@ describe('a kubeconfig that is refused', () => {
   const secondContext = { contexts: ['x', 'y'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } })) };
 
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      'data and the path of a file',
+      kubeconfig({ token: 't' }, { 'certificate-authority': '/c' }),
+      ['KubeconfigConflict'],
+    ],
+    ['a token and a name', kubeconfig({ token: 't', username: 'u', password: 'p' }), ['KubeconfigConflict']],
+    ['a text for a boolean', kubeconfig({ token: 't' }, { 'disable-compression': 'no' }), ['KubeconfigInvalid']],
+    ['a certificate alone', client.certificate, ['KubeconfigInvalid']],
+    ['a page', '<!DOCTYPE html><html>login</html>', ['KubeconfigInvalid']],
+    ['a token alone', jsonWebToken({ exp: 1 }), ['KubeconfigInvalid']],
+    ['YAML 1.2 as it says', `%YAML 1.2\n---\n${kubeconfig({ token: 't' })}`, ['KubeconfigNotYaml']],
     ['exec', kubeconfig({ exec: { command: 'aws' } }), ['KubeconfigExecRefused']],
     ['auth-provider', kubeconfig({ 'auth-provider': { name: 'gcp' } }), ['KubeconfigAuthProviderRefused']],
     ['token file', kubeconfig({ tokenFile: '/var/run/token' }), ['KubeconfigFileReference']],
@@ -228,7 +266,7 @@ describe('a kubeconfig that is refused', () => {
     ['expired', kubeconfig(user(expired)), ['CredentialExpired']],
     ['not yet valid', kubeconfig(user(future)), ['CredentialNotYetValid']],
     ['an expired token', kubeconfig({ token: jsonWebToken({ exp: 1 }) }), ['CredentialExpired']],
-    ['bad base64', kubeconfig({ ...certificateUser, 'client-key-data': '*' }), ['KubeconfigDataInvalid']],
+    ['bad base64', kubeconfig({ ...certificateUser, 'client-key-data': '*' }), ['KubeconfigInvalid']],
     [
       'a bad CA',
       kubeconfig({ token: 't' }, { 'certificate-authority-data': base64('no PEM') }),

@@ -9,6 +9,7 @@ import { clientCertificateMaterial, decodeData, type Validity, validityOfToken }
 import { textAt } from '../../kube-objects/kube-object.ts';
 import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
 import { type Entry, isSet, placeholderFindings } from '../../kubeconfig/entry.ts';
+import { conflictsOf, proofOf } from '../../kubeconfig/client-rules.ts';
 import { chooseContext, type KubeconfigFile, kubeconfigFileOf } from '../../kubeconfig/kubeconfig-file.ts';
 import { warnOfUnknownFields } from './unknown-fields.ts';
 import { decodeUpload } from './upload.ts';
@@ -76,12 +77,13 @@ type Identity = Pick<KubeconfigCredential, 'material' | 'notBefore' | 'notAfter'
 
 function readCluster(cluster: Entry, findings: NautesError[]): Trust {
   if (reportPlaceholders(cluster, findings)) return { certificateAuthority: '' };
+  findings.push(...conflictsOf('cluster', cluster));
   reportFile(cluster, 'certificate-authority', findings);
   if (isSet(cluster, 'proxy-url')) findings.push(new NautesError('KubeconfigProxyRefused'));
   if (isSet(cluster, 'insecure-skip-tls-verify')) findings.push(new NautesError('KubeconfigInsecureRefused'));
   if (/^http:/i.test(textAt(cluster, 'server').trim())) findings.push(new NautesError('KubeconfigServerInsecure'));
   const tlsServerName = textAt(cluster, 'tls-server-name');
-  if (tlsServerName !== '' && !/^[A-Za-z0-9]([-A-Za-z0-9.]{0,252})$/.test(tlsServerName)) {
+  if (tlsServerName !== '' && !/^[A-Za-z0-9_][-A-Za-z0-9._]{0,252}$/.test(tlsServerName)) {
     findings.push(
       new NautesError('KubeconfigDataInvalid', {
         field: 'tls-server-name',
@@ -119,15 +121,13 @@ function isCertificate(pem: string): boolean {
 
 function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: Message[]): Identity | undefined {
   if (reportPlaceholders(user, findings)) return undefined;
+  findings.push(...conflictsOf('user', user));
   for (const field of ['client-certificate', 'client-key', 'tokenFile']) reportFile(user, field, findings);
-  const executes = isSet(user, 'exec');
-  const delegates = isSet(user, 'auth-provider');
-  if (executes) findings.push(new NautesError('KubeconfigExecRefused'));
-  if (delegates) findings.push(new NautesError('KubeconfigAuthProviderRefused'));
+  const asksProgram = reportPrograms(user, findings, warnings);
   if (['as', 'as-groups', 'as-uid', 'as-user-extra'].some((field) => isSet(user, field))) {
     findings.push(new NautesError('KubeconfigImpersonationRefused'));
   }
-  const byReference = executes || delegates || ['client-certificate', 'tokenFile'].some((field) => isFile(user, field));
+  const byReference = asksProgram || ['client-certificate', 'tokenFile'].some((field) => isFile(user, field));
   const identity = attempt(findings, () => chooseIdentity(user, byReference, warnings));
   if (identity === undefined) return undefined;
   reportValidity(identity, clock, findings);
@@ -136,6 +136,18 @@ function readUser(user: Entry, clock: Clock, findings: NautesError[], warnings: 
     notBefore: identity.validity.notBefore === undefined ? '' : timestamp(identity.validity.notBefore),
     notAfter: identity.validity.notAfter === undefined ? '' : timestamp(identity.validity.notAfter),
   };
+}
+
+/** Whether only a program would have the credential, which is refused; one beside a credential does not count. */
+function reportPrograms(user: Entry, findings: NautesError[], warnings: Message[]): boolean {
+  const [executes, delegates] = [isSet(user, 'exec'), isSet(user, 'auth-provider')];
+  if (proofOf(user) !== 'program') {
+    if (executes || delegates) warnings.push(message('Warning.programUnused'));
+    return false;
+  }
+  if (executes) findings.push(new NautesError('KubeconfigExecRefused'));
+  if (delegates) findings.push(new NautesError('KubeconfigAuthProviderRefused'));
+  return true;
 }
 
 interface ChosenIdentity {

@@ -1,4 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
+import { kubeconfigText } from '../../kubeconfig/text.ts';
 
 /** Larger kubeconfigs are refused, also when they are base64 of a smaller text. */
 export const MAXIMUM_KUBECONFIG_BYTES = 256 * 1024;
@@ -27,7 +28,7 @@ function decodeBase64(text: string): string {
   if (compact === '' || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return text;
   try {
     if (compact.length % 4 !== 0) throw new Error('length');
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(compact, 'base64'));
+    return kubeconfigText(Buffer.from(compact, 'base64'));
   } catch {
     throw new NautesError('KubeconfigEncodingInvalid');
   }

@@ -46,6 +46,10 @@ export const kubeconfigActions = actionTexts({
     en: 'Create a ServiceAccount with a token and use that: kubectl create token NAME --duration=24h.',
     zh: '请建立 ServiceAccount 并使用其令牌：kubectl create token NAME --duration=24h。',
   },
+  KeepOneField: {
+    en: 'Remove the one that is not meant.',
+    zh: '请去掉多余的那一个。',
+  },
   EmbedKubeconfigFiles: {
     en: 'Put the content into the kubeconfig: kubectl config view --minify --flatten --raw.',
     zh: '请把内容放进 kubeconfig：kubectl config view --minify --flatten --raw。',

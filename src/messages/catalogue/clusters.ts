@@ -21,10 +21,42 @@ export const clusterTexts = texts({
   'KubeconfigDataInvalid.unreadableCertificate': { en: 'a certificate cannot be read', zh: '有一个证书无法读取' },
   'KubeconfigDataInvalid.token': { en: 'characters that no token has', zh: '含有令牌中不会出现的字符' },
   'KubeconfigNotYaml.nul': { en: 'it holds NUL characters', zh: '它含有 NUL 字符' },
+  'KubeconfigNotYaml.encoding': {
+    en: 'it is neither UTF-8 nor UTF-16 with a byte order mark',
+    zh: '它既不是 UTF-8，也不是带字节顺序标记的 UTF-16',
+  },
+  'KubeconfigNotYaml.version': {
+    en: 'its first line asks for another version than YAML 1.1, which kubectl refuses',
+    zh: '它声明的 YAML 版本不是 1.1，kubectl 不接受',
+  },
+  'KubeconfigNotYaml.duplicate': {
+    en: 'the same key stands there twice (line {line}, column {column})',
+    zh: '同一个键出现了两次（第 {line} 行第 {column} 列）',
+  },
   'KubeconfigNotYaml.unparsed': { en: 'it cannot be parsed', zh: '无法解析' },
   'KubeconfigNotYaml.position': { en: 'line {line}, column {column}', zh: '第 {line} 行第 {column} 列' },
   'KubeconfigReferenceDangling.ofContext': { en: 'the {field} of the context', zh: '上下文的 {field}' },
   'KubeconfigInvalid.kind': { en: 'its kind is not Config', zh: '它的 kind 不是 Config' },
+  'KubeconfigInvalid.otherKind': {
+    en: 'it is an object of kind {kind}, and a kubeconfig has the kind Config',
+    zh: '它是 {kind} 类型的对象，而 kubeconfig 的 kind 是 Config',
+  },
+  'KubeconfigInvalid.looksLike': {
+    en: 'it seems to be {what:message}',
+    zh: '它看起来是{what:message}',
+  },
+  'KubeconfigLook.pem': { en: 'a PEM file ({label:message})', zh: ' PEM 文件（{label:message}）' },
+  'KubeconfigLook.page': { en: 'a page of a web server', zh: '网页' },
+  'KubeconfigLook.archive': { en: 'an archive', zh: '压缩包' },
+  'KubeconfigLook.token': { en: 'a token alone', zh: '单独的令牌' },
+  'KubeconfigInvalid.form': {
+    en: 'the {field} of entry {index} of {list} is not {wanted:message}',
+    zh: '{list} 的第 {index} 个条目的 {field} 不是{wanted:message}',
+  },
+  'KubeconfigInvalid.base64': {
+    en: 'the {field} of entry {index} of {list} is not base64',
+    zh: '{list} 的第 {index} 个条目的 {field} 不是 base64',
+  },
   'KubeconfigInvalid.apiVersion': { en: 'its apiVersion is not v1', zh: '它的 apiVersion 不是 v1' },
   'KubeconfigInvalid.list': { en: '{list} is not a list of named entries', zh: '{list} 不是有名称的条目的列表' },
   'KubeconfigInvalid.entry': {

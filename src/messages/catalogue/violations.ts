@@ -272,6 +272,10 @@ export const warnings = texts({
     en: 'the kubeconfig has a client certificate and a token: the token is not used',
     zh: 'kubeconfig 同时有客户端证书和令牌：没有使用令牌',
   },
+  'Warning.programUnused': {
+    en: 'the kubeconfig has a credential and a program for one (exec, auth-provider): the program is not used',
+    zh: 'kubeconfig 既有凭据，又有取得凭据的程序（exec、auth-provider）：没有使用该程序',
+  },
   'Warning.basicAuthentication': {
     en: 'name and password are accepted by no API server itself, only by a proxy in front of one',
     zh: 'API server 本身不接受用户名和密码，只有它前面的代理可能接受',

@@ -135,6 +135,13 @@ export const kubeconfigErrors = errors({
     zh: 'kubeconfig 的 {field} 已被隐去：输出时没有用 --raw',
     action: 'PrintKubeconfigRaw',
   },
+  KubeconfigConflict: {
+    status: 400,
+    next: 'stalled',
+    en: 'the kubeconfig sets fields of which kubectl takes one only: {fields:list}',
+    zh: 'kubeconfig 同时设置了 kubectl 只接受其一的字段：{fields:list}',
+    action: 'KeepOneField',
+  },
   KubeconfigKeyMissing: {
     status: 400,
     next: 'stalled',
