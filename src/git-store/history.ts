@@ -1,5 +1,6 @@
 import { defined } from '../base/defined.ts';
 import { OutputTooLarge } from '../base/programs/process.ts';
+import type { CommitMarks } from './git/commit-mark.ts';
 import { decodeCommit } from './git/commit-message.ts';
 import type { CommitInfo } from './git/commit-message.ts';
 import type { Git } from './git/git.ts';
@@ -15,10 +16,18 @@ const MAXIMUM_WALK_BYTES = 32 * 1024 * 1024;
 /** A commit beyond is not read: its message stays unknown. Those of this server have a few thousand bytes. */
 const MAXIMUM_COMMIT_BYTES = 1024 * 1024;
 
+export interface HistorySources {
+  readonly git: Git;
+  readonly reader: ObjectReader;
+  /** Which trailers count. */
+  readonly marks: CommitMarks;
+}
+
 /** Which commit last changed which file: known for what this process saw, found in the history otherwise. */
 export class History {
   readonly #git: Git;
   readonly #reader: ObjectReader;
+  readonly #marks: CommitMarks;
   readonly #directories: readonly string[];
   readonly #known = new Map<string, CommitInfo | undefined>();
   /** Paths that others changed since the walk began; what the walk says of them is too old. */
@@ -28,10 +37,11 @@ export class History {
   #version = 0;
 
   /** @param directories where the files are */
-  constructor(git: Git, reader: ObjectReader, directories: readonly string[]) {
+  constructor({ git, reader, marks }: HistorySources, directories: readonly string[]) {
     this.#git = git;
     this.#directories = directories;
     this.#reader = reader;
+    this.#marks = marks;
   }
 
   /** The last commit at or before `head` that changed the file, also when that removed it. */
@@ -39,9 +49,9 @@ export class History {
     if (head === '' || this.#known.has(path)) return this.#known.get(path);
     const version = this.#version;
     const id = this.#outdated.has(path) ? undefined : await this.#walked(path, head, signal);
-    const found = await this.#read(id ?? (await this.#last(path, head, signal)), signal);
-    if (version === this.#version) this.#known.set(path, found); // else it may have changed in the meantime
-    return found;
+    const { info, isCertain } = await this.#read(id ?? (await this.#last(path, head, signal)), signal);
+    if (isCertain && version === this.#version) this.#known.set(path, info); // else it may have changed meanwhile
+    return info;
   }
 
   /** The commits at or before `head` that changed the file, newest first; those before a commit of the page. */
@@ -57,7 +67,7 @@ export class History {
     const printed = (await this.#git.output(args, { signal })).toString('latin1').trim();
     const ids = printed === '' ? [] : printed.split('\n').filter((id) => id !== before);
     const read = await Promise.all(ids.slice(0, limit).map((id) => this.#read(id, signal)));
-    return read.filter((commit) => commit !== undefined);
+    return read.flatMap(({ info }) => info ?? []);
   }
 
   /** The file at the commit, and at its first parent. */
@@ -132,11 +142,16 @@ export class History {
     return (await this.#git.output(args, { signal })).toString().trim();
   }
 
-  async #read(id: string, signal: AbortSignal): Promise<CommitInfo | undefined> {
-    if (id === '') return undefined;
-    const info = await this.#reader.info(id);
-    if (info !== undefined && info.size > MAXIMUM_COMMIT_BYTES) return this.#readLarge(id, signal);
-    return decodeCommit(id, await this.#reader.content(id, 'commit'));
+  /** Trailers that are not known to be ours are left out; it is not certain while there are no keys to tell by. */
+  async #read(id: string, signal: AbortSignal): Promise<{ readonly info?: CommitInfo; readonly isCertain: boolean }> {
+    if (id === '') return { isCertain: true };
+    const { size = 0 } = (await this.#reader.info(id)) ?? {};
+    if (size > MAXIMUM_COMMIT_BYTES) return { info: await this.#readLarge(id, signal), isCertain: true };
+    const content = await this.#reader.content(id, 'commit');
+    const info = decodeCommit(id, content);
+    if (info.trailers.size === 0) return { info, isCertain: true };
+    const isOurs = await this.#marks.believes(content, signal);
+    return { info: isOurs === true ? info : { ...info, trailers: new Map() }, isCertain: isOurs !== undefined };
   }
 
   /** Who and when, without a word of the message. */

@@ -21,6 +21,7 @@ import {
   put,
 } from './git-store.ts';
 import type { CommitInfo } from './git/commit-message.ts';
+import { CommitMarks, type MarkKeys } from './git/commit-mark.ts';
 import { Git, requireGit } from './git/git.ts';
 import type { Snapshot } from './head/head.ts';
 import { requireReadable } from './head/readable.ts';
@@ -65,6 +66,8 @@ export interface GitStoreOptions {
   readonly metrics?: Metrics;
   /** How long a request's authorisation is good for while it waits to be published; 0: it is asked for. Default 5 s. */
   readonly authorizationMilliseconds?: number;
+  /** Keys by which this installation knows its own commits; without them the trailers of every commit count. */
+  readonly markKeys?: MarkKeys;
   /** Who starts git; this process itself by default. */
   readonly programs?: Programs;
 }
@@ -125,9 +128,9 @@ class GitRepositoryStore implements GitStore {
             logger: options.logger,
             inspect: (commit) => requireReadable(this.#reader, commit, options.layouts),
           });
+    const marks = new CommitMarks(options.markKeys);
     this.#history = new History(
-      this.#git,
-      this.#reader,
+      { git: this.#git, reader: this.#reader, marks },
       options.layouts.map(({ directory }) => directory),
     );
     this.#tracker = new HeadTracker({
@@ -145,6 +148,7 @@ class GitRepositoryStore implements GitStore {
       git: this.#git,
       branch: this.#branch,
       tracker: this.#tracker,
+      marks,
       committer: options.committer,
       namespace: options.namespace,
       clock: options.clock ?? systemClock,

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Secret } from '../base/secret.ts';
 import { asNautesError, type NautesError } from '../errors/errors.ts';
 import { filePath, type ResourceSets } from '../resources/repository-layout.ts';
 import {
@@ -9,6 +10,7 @@ import {
   encodeCommit,
   type Person,
 } from './git/commit-message.ts';
+import { withMark } from './git/commit-mark.ts';
 import { PackBuilder } from './git/pack.ts';
 import type { ChangeRequest, ChangeResult, Edit, FileEdit, FilePreview } from './git-store.ts';
 import { CollectionDraft, type PreparedFile, prepareFile } from './head/collection-draft.ts';
@@ -24,6 +26,8 @@ export interface PlanOptions {
   readonly namespace: string;
   /** Time of the commits, milliseconds since the epoch. */
   readonly now: number;
+  /** Marks the commits; absent: they have no mark. */
+  readonly markKey?: Secret<Uint8Array> | undefined;
 }
 
 /** What becomes of one request: its result, or the error by which it is refused. */
@@ -164,7 +168,7 @@ class HeadDraft {
 
   /** Makes trees and a commit of the present state of the files. */
   #makeCommit(author: Person, message: string): CommitInfo {
-    const content = encodeCommit({
+    const unmarked = encodeCommit({
       tree: this.#tree.write(this.pack),
       parent: this.#commit,
       author,
@@ -172,6 +176,8 @@ class HeadDraft {
       seconds: Math.floor(this.#options.now / 1000),
       message,
     });
+    const { markKey } = this.#options;
+    const content = markKey === undefined ? unmarked : withMark(unmarked, markKey);
     this.#commit = this.pack.add('commit', content);
     return decodeCommit(this.#commit, content);
   }

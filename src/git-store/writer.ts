@@ -7,6 +7,7 @@ import type { Metrics } from '../base/metrics.ts';
 import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
 import { backoff, sleep, withDeadline } from '../base/async/timing.ts';
 import type { Branch, Publication } from './branch/branch.ts';
+import type { CommitMarks } from './git/commit-mark.ts';
 import type { Person } from './git/commit-message.ts';
 import type { ChangeRequest, ChangeResult } from './git-store.ts';
 import type { Git } from './git/git.ts';
@@ -45,6 +46,8 @@ export interface WriterOptions {
   readonly git: Git;
   readonly branch: Branch;
   readonly tracker: HeadTracker;
+  /** Marks the commits as this installation's. */
+  readonly marks: CommitMarks;
   readonly committer: Person;
   readonly namespace: string;
   readonly clock: Clock;
@@ -147,7 +150,7 @@ export class Writer {
     for (;;) {
       const pending = await this.#admit(batch, signal);
       if (pending.length === 0) return;
-      const plan = await this.#plan(pending);
+      const plan = await this.#plan(pending, signal);
       let failure = new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.outrun') });
       try {
         const publication = await this.#publish(plan, pending, signal);
@@ -186,10 +189,11 @@ export class Writer {
     return live.filter((pending) => !pending.settled);
   }
 
-  #plan(pending: readonly Pending[]): Promise<Plan> {
-    const { tracker, committer, namespace, clock } = this.#options;
+  async #plan(pending: readonly Pending[], signal: AbortSignal): Promise<Plan> {
+    const { tracker, committer, namespace, clock, marks } = this.#options;
     const requests = pending.map(({ request }) => request);
-    return planChanges(tracker.head, requests, { committer, namespace, now: clock.now() });
+    const markKey = await marks.key(signal);
+    return planChanges(tracker.head, requests, { committer, namespace, now: clock.now(), markKey });
   }
 
   async #publish(plan: Plan, pending: readonly Pending[], signal: AbortSignal): Promise<Publication> {

@@ -60,6 +60,21 @@ export function describeSecretStoreContract(
 type WithStore = (test: (store: SecretStore, fixture: SecretStoreFixture) => Promise<void>) => Promise<void>;
 
 function describeVersions(withStore: WithStore): void {
+  it('gives the same keys for a purpose to every process, and others for another purpose', () =>
+    withStore(async (store, fixture) => {
+      const again = await fixture.open();
+      const [first, same, other] = await Promise.all([
+        store.derivedKeys('one', signal),
+        again.derivedKeys('one', signal),
+        store.derivedKeys('two', signal),
+      ]);
+      await again.close();
+      const texts = [first, same, other].map(([key]) => Buffer.from(key?.reveal() ?? []).toString('hex'));
+      assert.match(texts[0] ?? '', /^[0-9a-f]{64}$/);
+      assert.equal(texts[1], texts[0]);
+      assert.notEqual(texts[2], texts[0]);
+    }));
+
   it('returns every kind of credential as it was staged', () =>
     withStore(async (store) => {
       const materials: readonly CredentialMaterial[] = [

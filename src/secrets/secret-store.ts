@@ -1,3 +1,4 @@
+import type { Secret } from '../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../resources/credential.ts';
 
 export type {
@@ -66,6 +67,12 @@ export interface SecretStore {
    * @param cluster only what is stored for this name
    */
   list(signal: AbortSignal, cluster?: string): Promise<readonly StoredVersion[]>;
+  /**
+   * Keys for a purpose outside the store, the same ones for all processes that share it; migrating keeps the first.
+   * There are several when the store has several keys: the first is the one to use, the others were.
+   * @throws NautesError when the store cannot be reached
+   */
+  derivedKeys(purpose: string, signal: AbortSignal): Promise<readonly Secret<Uint8Array>[]>;
   /** Whether credentials can be stored now. @throws NautesError with the reason, such as `SecretStoreUnavailable`, `Closing` */
   checkWritable(): Promise<void>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { MARK_KEY } from './commit-mark.ts';
 import type { Caller } from '../../resources/caller.ts';
 
 /** Longest subject and trailer value that we write; more is cut. */
@@ -125,7 +126,7 @@ function decodeTrailers(message: string): Map<string, string> {
   for (const line of (paragraphs.at(-1) ?? '').split('\n')) {
     const match = TRAILER_LINE.exec(line);
     if (match === null) return new Map();
-    trailers.set(match[1] ?? '', oneLine(match[2] ?? '', MAXIMUM_TRAILER_VALUE));
+    if (match[1] !== MARK_KEY) trailers.set(match[1] ?? '', oneLine(match[2] ?? '', MAXIMUM_TRAILER_VALUE));
   }
   return trailers;
 }

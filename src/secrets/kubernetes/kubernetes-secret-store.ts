@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Secret } from '../../base/secret.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { isNotFound, type KubeClient } from '../../kube/index.ts';
 import type { KubeObject, ObjectHead } from '../../kube-objects/kube-object.ts';
@@ -9,6 +10,7 @@ import { isConflict, type ManagementCluster, retryingConflicts } from '../../man
 import { message } from '../../messages/message.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import { canonicalContent, credentialDigest } from '../credential-codec.ts';
+import { derivedKey } from '../derived-key.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
 import { openCredential, sealCredential } from '../sealed/sealed-credential.ts';
 import type { SealingKeys } from '../sealed/sealing-key.ts';
@@ -188,6 +190,10 @@ export class KubernetesSecretStore implements SecretStore {
         return { ...stored, active: typeof pointer === 'object' && pointer.version === stored.version };
       });
     });
+  }
+
+  derivedKeys(purpose: string, _signal: AbortSignal): Promise<readonly Secret<Uint8Array>[]> {
+    return Promise.resolve(this.#keys.map(({ versionKey }) => derivedKey(versionKey, purpose)));
   }
 
   /** Asks for a Secret to be made, as a dry run. */

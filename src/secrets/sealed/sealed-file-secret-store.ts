@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Secret } from '../../base/secret.ts';
 import { NautesError } from '../../errors/errors.ts';
 import {
   checkDirectoryWritable,
@@ -27,6 +28,7 @@ import {
   syncIfPresent,
   versionsIn,
 } from './credential-files.ts';
+import { derivedKey } from '../derived-key.ts';
 import { isVersion, scopeProblem } from '../credential-names.ts';
 import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts';
 import { keyIdOf, openCredential, placeOf, sealCredential } from './sealed-credential.ts';
@@ -221,6 +223,10 @@ export class SealedFileSecretStore implements SecretStore {
       });
     }
     return resealed;
+  }
+
+  derivedKeys(purpose: string, _signal: AbortSignal): Promise<readonly Secret<Uint8Array>[]> {
+    return Promise.resolve(this.#keys.map(({ versionKey }) => derivedKey(versionKey, purpose)));
   }
 
   /** Writes and removes a file whose name cannot be a cluster's. */

@@ -8,6 +8,7 @@ import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { KvEngine, type VaultClient } from '../../vault/index.ts';
 import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
 import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
+import { derivedKey } from '../derived-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
 import {
   clusterPath,
@@ -203,6 +204,11 @@ export class VaultSecretStore implements SecretStore {
   async isEmpty(signal: AbortSignal): Promise<boolean> {
     this.#assertOpen();
     return (await this.#own.list(OWN_ROOT, signal)).length === 0;
+  }
+
+  async derivedKeys(purpose: string, signal: AbortSignal): Promise<readonly Secret<Uint8Array>[]> {
+    this.#versionKey ??= await this.#openVersionKey(signal);
+    return [derivedKey(this.#versionKey, purpose)];
   }
 
   /** Checks that Vault is unsealed, has our engines, and that our policy suffices. Writes nothing. */

@@ -5,7 +5,7 @@ import type { Proxy } from '../../base/network/proxy.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { loadCatalog } from '../../catalog/load-catalog.ts';
-import { type GitStore, openGitStore } from '../../git-store/index.ts';
+import { type GitStore, type GitStoreOptions, openGitStore } from '../../git-store/index.ts';
 import type { ManagementCluster } from '../../management/index.ts';
 import type { Replica } from '../../replicas/index.ts';
 import type { Installation } from '../../resources/installation.ts';
@@ -56,13 +56,14 @@ export async function openStores(
   opened.defer(() => secrets.close());
   const state = await openState(options, replica, signal);
   opened.defer(() => state.close());
-  const repo = await openRepo(options, signal);
+  const markKeys = (until: AbortSignal) => secrets.derivedKeys('commit mark', until);
+  const repo = await openRepo({ ...options, markKeys }, signal);
   opened.defer(() => repo.close());
   return { catalog, secrets, state, repo, vault };
 }
 
 async function openRepo(
-  { configuration, logger, metrics, opened }: StoreOptions,
+  { configuration, logger, metrics, opened, markKeys }: StoreOptions & Pick<GitStoreOptions, 'markKeys'>,
   signal: AbortSignal,
 ): Promise<GitStore> {
   const { git } = configuration;
@@ -74,6 +75,7 @@ async function openRepo(
   return openGitStore(
     {
       programs,
+      ...defined({ markKeys }),
       directory: dataPaths(configuration.dataDirectory).repository,
       ...(remote === undefined ? {} : { remote: { ...remote, environment, ...defined({ proxy }) } }),
       fetchIntervalMilliseconds: git.pollSeconds * 1000,
