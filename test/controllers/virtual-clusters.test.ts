@@ -79,7 +79,6 @@ describe('virtual clusters', () => {
     ['a port of the host’s gateway', 'HostPortTaken', 30_443, {}],
     ['a port of another virtual cluster', 'HostPortTaken', PORT + 2, {}],
     ['a port of any Service on the host', 'PreflightFailed', PORT + 3, {}],
-    ['a port that is not that of the address', 'ClusterInvalid', PORT, { vclusterNodePort: String(PORT + 1) }],
     ['a port outside the range of the host', 'PreflightFailed', 6443, {}],
     ['usage host', 'ClusterInvalid', PORT, { usage: 'host', workerType: '' }],
   ];
