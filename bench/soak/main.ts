@@ -5,7 +5,7 @@
  *
  * Ends after the minutes (20 by default) whatever happens. Ends with 1 when a figure is not as wanted.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { KINDS, soak } from './soak.ts';
 
 /** What it takes to start and end the processes, besides the two runs. */
 const GRACE_MINUTES = 3;
+const OUTPUT = join(import.meta.dirname, '../out');
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const directory = await mkdtemp(join(tmpdir(), 'nautes-soak-'));
 const started = Date.now();
+await mkdir(OUTPUT, { recursive: true });
 const overdue = setTimeout(() => process.exit(3), (minutes + GRACE_MINUTES) * 60_000);
 try {
   const before = measureMachineSpeed();
@@ -36,11 +38,12 @@ try {
     hostile: Number(values.hostile),
     kinds: values.kinds.split(','),
     directory,
+    output: OUTPUT,
     progress: (message) =>
       console.error(`soak ${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${message}`),
   });
   const figures = [...measured, ...speedFigures(before, measureMachineSpeed())];
-  await writeFigures(join(import.meta.dirname, '../out'), 'soak', figures);
+  await writeFigures(OUTPUT, 'soak', figures);
   console.log(formatTable(figures));
   if (measured.some(({ met }) => met === false)) process.exitCode = 1;
 } finally {

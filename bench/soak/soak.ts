@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep } from '../../src/base/async/timing.ts';
 import { CLUSTER_LIES } from '../../test/hostile/cluster/kinds.ts';
@@ -13,6 +14,8 @@ export interface SoakOptions {
   readonly hostile: number;
   readonly kinds: readonly string[];
   readonly directory: string;
+  /** Where the logs of the servers go. */
+  readonly output: string;
   readonly progress: (message: string) => void;
 }
 
@@ -47,26 +50,29 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
   const progress = (message: string): void => options.progress(`${name}: ${message}`);
   const end = Date.now() + (options.minutes * 60_000) / 2;
   await using fleet = await Fleet.open({
-    clusters: healthy,
+    clusters: healthy + 1,
     directory: join(directory, name),
     controllers: { driftSeconds: DRIFT_SECONDS },
     environment: { NODE_OPTIONS: `--import=${REPORT_STALLS}` },
   });
   await using liars = await HostileClusters.start(hostile);
+  const [warm, ...members] = fleet.workers(numbersTo(healthy + 1));
+  await fleet.register(warm === undefined ? [] : [warm], { progress }); // what is read and rendered once is not measured
   const turns = new Turns(liars, options.kinds);
   await fleet.save(liars.members.map(({ url, kubeconfig }, index) => memberOf(`hostile-${index}`, url, kubeconfig)));
   const began = Date.now();
   const { pid } = fleet.server;
   turns.start();
-  const { seconds } = await fleet.register(fleet.workers(numbersTo(healthy)), { ready: healthy, progress });
+  const { seconds } = await fleet.register(members, { ready: healthy + 1, progress });
   progress(`${healthy} healthy clusters Ready in ${seconds.toFixed(1)} s`);
   while (Date.now() < end) await sleep(Math.min(1_000, Math.max(1, end - Date.now())));
   turns.stop();
   const { peakMebibytes } = await processUsage(fleet.server.pid);
   const { output } = fleet.server;
+  await writeFile(join(options.output, `soak-${name}.log`), output);
   return {
     seconds,
-    readyAtEnd: await healthyReady(fleet, healthy),
+    readyAtEnd: await healthyReady(fleet, healthy + 1),
     peakMebibytes,
     stall: longestStall(output, began),
     restarts: fleet.server.pid === pid ? 0 : 1,

@@ -5,6 +5,7 @@ import { run } from '../../src/base/programs/process.ts';
 import type { Cluster } from '../../src/resources/cluster/cluster.ts';
 import type { ObjectReference } from '../../src/resources/object-reference.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
+import { isHostile } from './hostile-weather.ts';
 import type { Acknowledged, RunHistory } from './history.ts';
 import { fingerprint, keyOf, type OwnedObject, ownedObjects } from './owned-objects.ts';
 import { RepositoryView } from './repository-view.ts';
@@ -138,6 +139,7 @@ export async function objectProblems(world: World): Promise<string[]> {
       .flatMap((target) => fingerprint(ownedObjects(target), cluster));
   };
   return registrations.flatMap((cluster) => {
+    if (isHostile(cluster.name)) return [];
     const reference = registrations.find(({ name }) => name === referenceFor(cluster));
     const [expected, found] = [reference === undefined ? [] : objectsOf(reference), objectsOf(cluster)];
     if (expected.length === 0) return [`${referenceFor(cluster)} holds nothing`];
@@ -158,6 +160,20 @@ function referenceFor({ spec }: Cluster): string {
 function difference(left: readonly string[], right: readonly string[]): string[] {
   const others = new Set(right);
   return left.filter((key) => !others.has(key));
+}
+
+/** The most that a server may ever have taken, MiB: clusters of all kinds together are not allowed more. */
+const MAXIMUM_PEAK_MEBIBYTES = 1_200;
+
+/** No server has taken more memory than it may; what the kernel has counted, so on Linux only. */
+export async function memoryProblems(world: World): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { pid } of world.servers) {
+    const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8').catch(() => '');
+    const peak = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+    if (peak > MAXIMUM_PEAK_MEBIBYTES) problems.push(`a server has taken ${Math.round(peak)} MiB`);
+  }
+  return problems;
 }
 
 /** What is left on clusters that nobody has registered any more: only what receipts name. */

@@ -1,7 +1,7 @@
 /**
  * Random operations under random faults, then the question whether everything agrees.
  *
- *     node test/fault-run/main.ts [--seed SEED] [--steps N] [--workers N] [--virtual N] [--callers N] [--replicas N] [--log FILE]
+ *     node test/fault-run/main.ts [--seed SEED] [--steps N] [--workers N] [--virtual N] [--callers N] [--hostile N] [--replicas N] [--log FILE]
  *
  * The seed decides every operation and every fault and is printed; a run with the same seed does the same. When things
  * meet is up to the machine: a failure that hangs on it may need some runs to come again.
@@ -18,13 +18,15 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '5' },
     virtual: { type: 'string', default: '3' },
     callers: { type: 'string', default: '3' },
+    hostile: { type: 'string', default: '2' },
     replicas: { type: 'string', default: '1' },
     restart: { type: 'boolean', default: false },
     log: { type: 'string' },
   },
 });
-const { seed, steps, workers, virtual, callers, replicas, restart } = values;
-const counts = `--steps ${steps} --workers ${workers} --virtual ${virtual} --callers ${callers} --replicas ${replicas}`;
+const { seed, steps, workers, virtual, callers, hostile, replicas, restart } = values;
+const clusters = `--workers ${workers} --virtual ${virtual} --hostile ${hostile}`;
+const counts = `--steps ${steps} ${clusters} --callers ${callers} --replicas ${replicas}`;
 const replay = `node test/fault-run/main.ts --seed ${seed} ${counts}`;
 console.log(replay);
 const started = Date.now();
@@ -34,6 +36,7 @@ const report = await faultRun({
   workers: Number(workers),
   virtual: Number(virtual),
   callers: Number(callers),
+  hostile: Number(hostile),
   replicas: Number(replicas),
   restartBeforeCalm: restart,
   patience: 180_000,

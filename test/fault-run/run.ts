@@ -6,6 +6,7 @@ import {
   cloneProblems,
   historyProblems,
   leakProblems,
+  memoryProblems,
   objectProblems,
   readReceipts,
   receiptProblems,
@@ -14,6 +15,7 @@ import {
   secretProblems,
 } from './invariants.ts';
 import { notLevel } from './level.ts';
+import { isHostile } from './hostile-weather.ts';
 import { Random } from './random.ts';
 import { RecordingClient } from './recording-client.ts';
 import { RepositoryView } from './repository-view.ts';
@@ -27,6 +29,8 @@ export interface FaultRunOptions extends TargetCounts {
   /** Steps of each actor. */
   readonly steps: number;
   readonly callers: number;
+  /** Clusters that lie, in another way from time to time; default: none. */
+  readonly hostile?: number;
   /** Servers that share a management cluster. Default: one, with embedded stores. */
   readonly replicas?: number;
   /** Starts the server again as the faults end, so that nothing waits for a back-off: for short runs. */
@@ -53,7 +57,7 @@ const PAUSE = { low: 30, high: 500 } as const;
 
 /** Operations under faults, then calm, then the questions whether everything agrees. */
 export async function faultRun(options: FaultRunOptions): Promise<FaultRunReport> {
-  const world = await World.create(options.seed, clustersFor(options), options.replicas);
+  const world = await World.create(options.seed, clustersFor(options), options.hostile ?? 0, options.replicas);
   try {
     return await new Run(options, world, await makeTargets(world, options)).carryOut();
   } finally {
@@ -82,13 +86,14 @@ class Run {
       this.#world.canaries.addKubeconfig(cluster.name, cluster.kubeconfig('certificate'));
     }
     const client = await this.#client('auditor');
-    await this.#register(client, this.#targets.references);
+    await this.#register(client, [...this.#targets.references, ...this.#world.hostile.targets]);
     this.#tell('faults begin');
     await this.#disturb();
     this.#tell(`${this.#history.deeds.length} deeds done, calm`);
     await this.#world.calm();
     if (this.#options.restartBeforeCalm) await this.#world.restartAll();
     await this.#untilLevel(client, 'after the faults');
+    this.#check('memory', await memoryProblems(this.#world));
     this.#check('history', await historyProblems(this.#world, this.#history));
     await this.#rescue(client);
     await this.#deleteAll(client);
@@ -129,6 +134,11 @@ class Run {
     const { repository, directory } = world;
     const committer = new Committer({ repository, directory, spared: this.#spared, random: hand, history });
     actors.push(this.#act(hand, (step) => committer.step(step), 2));
+    const weather = this.#random.fork('hostile');
+    if (world.hostile.targets.length > 0) {
+      const change = (step: number): Promise<void> => Promise.resolve(world.hostile.step(step, weather, history));
+      actors.push(this.#act(weather, change));
+    }
     const random = this.#random.fork('faults');
     const faults = new Faults(world, random, history, targets);
     actors.push(this.#act(random, (step) => faults.step(step)));
@@ -139,7 +149,7 @@ class Run {
   get #spared(): readonly string[] {
     const { played, references } = this.#targets;
     const hosts = played.filter(({ bodies }) => bodies.some(({ usage }) => usage === 'host'));
-    return [...references, ...hosts].map(({ name }) => name);
+    return [...references, ...hosts, ...this.#world.hostile.targets].map(({ name }) => name);
   }
 
   async #act(random: Random, step: (step: number) => Promise<void>, slowness = 1): Promise<void> {
@@ -155,6 +165,7 @@ class Run {
     this.#tell('rescue');
     for (const name of await this.#registered()) {
       const { body } = await client.ask('GET', `/api/v1/clusters/${name}/status`);
+      if (isHostile(name)) continue;
       if (body['phase'] !== 'Ready') await this.#delete(client, name);
     }
     await this.#untilLevel(client, 'after deleting what was broken');

@@ -7,6 +7,7 @@ import { type GitHttpServer, startGitHttpServer } from '../../src/git-store/test
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { Canaries } from './canaries.ts';
+import { HostileWeather } from './hostile-weather.ts';
 import { SharedPlace } from './shared-place.ts';
 
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
@@ -32,6 +33,8 @@ export class World {
   /** Where several servers keep what they share. */
   readonly management: SharedPlace | undefined;
   readonly repository: string;
+  /** Clusters that lie; none of {@link clusters}. */
+  readonly hostile: HostileWeather;
   readonly #remote: GitHttpServer;
   readonly #diskFaults: string;
   /** A server is being ended and started; who else wants that waits. */
@@ -46,6 +49,7 @@ export class World {
     readonly sandbox: Sandbox;
     readonly servers: readonly NautesProcess[];
     readonly management: SharedPlace | undefined;
+    readonly hostile: HostileWeather;
     readonly repository: string;
     readonly remote: GitHttpServer;
     readonly diskFaults: string;
@@ -55,6 +59,7 @@ export class World {
     this.sandbox = parts.sandbox;
     this.servers = parts.servers;
     this.management = parts.management;
+    this.hostile = parts.hostile;
     this.repository = parts.repository;
     this.#remote = parts.remote;
     this.#diskFaults = parts.diskFaults;
@@ -63,9 +68,10 @@ export class World {
 
   /**
    * @param clusters how many simulated clusters there are, without the virtual ones on them
+   * @param hostile how many clusters lie, besides these
    * @param replicas how many servers share a management cluster; 1: one with embedded stores
    */
-  static async create(seed: string, clusters: number, replicas = 1): Promise<World> {
+  static async create(seed: string, clusters: number, hostile: number, replicas = 1): Promise<World> {
     const directory = await mkdtemp(join(tmpdir(), 'nautes-fault-run-'));
     const gitPassword = randomBytes(24).toString('base64url');
     const { repository, remote } = await createRemote(directory, gitPassword);
@@ -95,7 +101,12 @@ export class World {
     };
     const names = replicas === 1 ? ['data'] : Array.from({ length: replicas }, (_, index) => `r${index}`);
     const servers = await Promise.all(names.map(start));
-    return new World({ directory, sandbox, servers, management, repository, remote, diskFaults, gitPassword });
+    const parts = { directory, sandbox, servers, management, repository, remote, diskFaults, gitPassword };
+    const world = new World({ ...parts, hostile: await HostileWeather.start(hostile) });
+    world.hostile.kubeconfigs.forEach((kubeconfig, index) =>
+      world.canaries.addKubeconfig(`hostile-${index}`, kubeconfig),
+    );
+    return world;
   }
 
   /** The first of the servers. */
@@ -193,6 +204,7 @@ export class World {
     this.#remote.loseReplies(0);
     for (const cluster of this.clusters) cluster.faults.clear();
     this.management?.cluster.faults.clear();
+    this.hostile.calm();
     await Promise.all(this.#paused);
     await Promise.all(this.sandbox.clusters.map((cluster) => cluster.settled()));
     await this.#restarting;
@@ -201,7 +213,7 @@ export class World {
   async close(): Promise<void> {
     await this.#restarting.catch(() => {});
     await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
-    await Promise.all([this.sandbox.close(), this.#remote.close(), this.management?.close()]);
+    await Promise.all([this.sandbox.close(), this.hostile.close(), this.#remote.close(), this.management?.close()]);
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
