@@ -7,6 +7,7 @@ import { REPLY_CHECKS_FILE, replyChecksModule } from '../contract/reply-checks.t
 import { chartPages } from './chart-pages.ts';
 import { chineseDescriptions } from './chinese-configuration.ts';
 import { commandLinePage } from './command-line-page.ts';
+import { limitsPage } from './limits-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
 import { withPartsPicture } from './parts-picture.ts';
@@ -34,6 +35,8 @@ async function referencePages(): Promise<Record<string, string>> {
     'docs/zh-CN/reference/configuration.md': configurationPage('zh'),
     'docs/reference/errors.md': errorsPage('en'),
     'docs/zh-CN/reference/errors.md': errorsPage('zh'),
+    'docs/limits.md': await limitsPage('en'),
+    'docs/zh-CN/limits.md': await limitsPage('zh'),
     'docs/reference/command-line.md': await commandLinePage('en'),
     'docs/zh-CN/reference/command-line.md': await commandLinePage('zh'),
   };
