@@ -1,5 +1,6 @@
 /** What limits are about whose declaration does not say it by itself: file and name -> English. */
 export const limitMeanings: Readonly<Record<string, string>> = {
+  'cli/commands/server/ca-command MAXIMUM_CERTIFICATE_BYTES': 'A larger file of a certificate is not read.',
   'base/files/process-notes MAXIMUM_NOTES': 'Notes of processes that are looked through.',
   'base/files/process-notes MAXIMUM_LENGTH': 'Longest note of a process that is read.',
   'base/network/retry-after MAXIMUM_DELAY_MILLISECONDS':
@@ -253,4 +254,15 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'state/sqlite/sqlite-event-log MAXIMUM_BATCH': '不等待即一起存储的事件。',
   'vault/login MAXIMUM_FILE_BYTES': '更大的 Vault 凭据文件不会读取。',
   'vault/transport MAXIMUM_REDIRECTS': '一个请求的重定向；备用节点会重定向到活动节点，而后者可能刚刚改变。',
+  'api/routes/cluster-details MAXIMUM_FREE_PORTS': '查找的空闲节点端口；每个都要向集群发一个请求。',
+  'cli/commands/server/ca-command MAXIMUM_CERTIFICATE_BYTES': '更大的证书文件不会读取。',
+  'cli/contexts/connect MAXIMUM_AUTHORITY_BYTES': '`--ca-file` 所指文件的大小。',
+  'cli/documents/label-selector MAXIMUM_SELECTOR_LENGTH': '这么长的标签选择器不会是输入的。',
+  'cli/invocation/prompt MAXIMUM_INPUT_BYTES': '标准输入的大小，与文档文件相同。',
+  'cli/kubeconfig/kubeconfig-source MAXIMUM_KUBECONFIG_FILE_BYTES':
+    '命令行使用的一个 kubeconfig 的字节：用户的文件可以有许多集群。',
+  'git-store/branch/push/http-receive-pack MAXIMUM_AUTHORITY_BYTES': '文件中证书的大小。',
+  'kube/access/node-ports MAXIMUM_DISAPPOINTMENTS': '据称空闲而其实不空闲的端口；达到后不再尝试。',
+  'server/configuration/secret-file MAXIMUM_SECRET_FILE_BYTES': '单独文件中的令牌、密码或密钥的大小。',
+  'server/services/tls MAXIMUM_PEM_BYTES': '文件中证书或密钥的大小。',
 };

@@ -20,7 +20,8 @@ const NUMBER = /^(?:export )?const ([A-Z][A-Z0-9_]*) =\s([^;]+);/gm;
 
 /** All limits of `src`, by file and in its order. */
 export async function limitsOfSources(): Promise<readonly Limit[]> {
-  const files = await Array.fromAsync(glob('src/**/*.ts', { cwd: root }));
+  const files: string[] = [];
+  for await (const file of glob('src/**/*.ts', { cwd: root })) files.push(file);
   const texts = new Map<string, string>();
   for (const file of files.sort()) if (isOfProduct(file)) texts.set(file, await readFile(join(root, file), 'utf8'));
   const shared = new Map([...texts.values()].flatMap((text) => [...numbersOf(text)]));
