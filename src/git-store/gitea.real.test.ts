@@ -148,7 +148,7 @@ if ((await giteaFiles()) === undefined) {
           return () => gitea.protect(name, ['nautes']);
         },
         reason: 'ConfigRepoProtected',
-        words: /do not let this server push: .*Not allowed to push to protected branch main.*rule of main/,
+        words: /do not let this server push: .*Not allowed to push to protected branch main.*rule of the branch/,
       },
       {
         what: 'an administrator of the server who is not on the list',

@@ -341,6 +341,10 @@ describe('words of a remote', () => {
     ['remote: This repo is archived. You can view files\nfatal: …returned error: 403\n', 'ConfigRepoArchived'],
     ["remote: Repository not found\nfatal: repository 'https://x/' not found\n", 'ConfigRepoMissing'],
     ['git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.\n', undefined],
+    [
+      'mirror repository is read-only\nremote: mirror repository is read-only\nfatal: …returned error: 403\n',
+      'ConfigRepoMirror',
+    ],
     ['fatal: unable to access: Could not resolve host: x\n', undefined],
     ["remote: Project 'a' was moved to 'b'.\nfatal: …returned error: 404\n", 'ConfigRepoMoved'],
   ] as const) {
@@ -356,7 +360,12 @@ describe('words of a remote', () => {
     ['error: Not allowed to push to protected branch main', 'ConfigRepoProtected'],
     ['error: User permission denied for writing.', 'ConfigRepoForbidden'],
     ['error: branch main is protected from force push', undefined],
-    ['GitLab: Commit must be signed with a GPG key', undefined],
+    ['GitLab: Commit must be signed with a GPG key', 'ConfigRepoSignatureRequired'],
+    ['error: Commits must have verified signatures.', 'ConfigRepoSignatureRequired'],
+    ['- Commits must have verified signatures.', 'ConfigRepoSignatureRequired'],
+    ['error: branch main is protected from unverified commit 0123', 'ConfigRepoSignatureRequired'],
+    ['error: GH006: Protected branch update failed for refs/heads/main.', 'ConfigRepoProtected'],
+    ['error: GH013: Repository rule violations found for refs/heads/main.', 'ConfigRepoProtected'],
     ['It is Forbidden to push to protected branch main on Fridays', undefined],
   ] as const) {
     it(`of a hook are ${reason ?? 'about the commit'}: ${line}`, () => {

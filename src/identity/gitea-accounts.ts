@@ -17,6 +17,8 @@ import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
 
 export interface GiteaAccountsOptions {
   readonly client: HostClient;
+  /** Where changes are pushed to; default `main`. */
+  readonly branch?: string;
   /** The tenant configuration repository: `owner/name`. */
   readonly repository: string;
   /** A token of the server's own that can read the branch protection, to explain refusals. */
@@ -29,12 +31,14 @@ const MAXIMUM_NAMES = 5;
 export class GiteaAccounts implements HostAccounts {
   readonly #client: HostClient;
   readonly #api: GiteaApi;
+  readonly #branch: string;
   readonly #options: GiteaAccountsOptions;
 
   constructor(options: GiteaAccountsOptions) {
     this.#client = options.client;
     this.#api = new GiteaApi(options.client, options.repository);
     this.#options = options;
+    this.#branch = options.branch ?? MAIN_BRANCH;
   }
 
   async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
@@ -54,7 +58,7 @@ export class GiteaAccounts implements HostAccounts {
   async writeDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
     const token = tokenOf(account);
     const [branch, push] = await Promise.all([
-      this.#api.branch(MAIN_BRANCH, token, signal),
+      this.#api.branch(this.#branch, token, signal),
       this.#api.beginPush(token, signal),
     ]);
     if (branch.value?.user_can_push === true && push === 'welcome') return undefined;
@@ -69,7 +73,7 @@ export class GiteaAccounts implements HostAccounts {
     const { value: repository, refusal } = await this.#api.repository(token, signal);
     if (repository === undefined) return accountDenial(refusal) ?? NO_MEMBER;
     const path = repository.full_name;
-    const needed = message('needed.pushTo', { branch: MAIN_BRANCH, path });
+    const needed = message('needed.pushTo', { branch: this.#branch, path });
     const grant = message('grant.owner', { path, who: `@${repository.owner.login}` });
     if (repository.archived || push === 'archived') {
       return {
@@ -86,7 +90,7 @@ export class GiteaAccounts implements HostAccounts {
     if (!permissions.push) return message('NoAuthorization.readOnlyAccount');
     const rule = await this.#rule(token, signal).catch(() => undefined); // the refusal is valid without its explanation
     const who = rule === undefined ? message('pushers.others') : describe(rule);
-    return message('NoAuthorization.branchRule', { branch: MAIN_BRANCH, who });
+    return message('NoAuthorization.branchRule', { branch: this.#branch, who });
   }
 
   async #rule(callers: Secret, signal: AbortSignal): Promise<GiteaProtection | undefined> {
@@ -94,8 +98,8 @@ export class GiteaAccounts implements HostAccounts {
     const rules = (await this.#api.protections(own ?? callers, signal)).value ?? [];
     // Gitea applies one rule to a branch: that of its exact name, else the first matching pattern.
     return (
-      rules.find(({ rule_name: name }) => name === MAIN_BRANCH) ??
-      rules.find(({ rule_name: name }) => ruleMatches(name, MAIN_BRANCH))
+      rules.find(({ rule_name: name }) => name === this.#branch) ??
+      rules.find(({ rule_name: name }) => ruleMatches(name, this.#branch))
     );
   }
 }

@@ -23,6 +23,8 @@ import { TtlCache } from './ttl-cache.ts';
 
 export interface GitLabAccountsOptions {
   readonly client: HostClient;
+  /** Where changes are pushed to; default `main`. */
+  readonly branch?: string;
   /** The project of the tenant configuration repository: its id or full path. */
   readonly project: string;
   /** A token of the server's own, to explain refusals for which the caller's token does not suffice. */
@@ -63,6 +65,7 @@ interface Explanation {
 export class GitLabAccounts implements HostAccounts {
   readonly #client: HostClient;
   readonly #api: GitLabApi;
+  readonly #branch: string;
   readonly #options: GitLabAccountsOptions;
   readonly #clock: Clock;
   readonly #explanations = new TtlCache<Explanation>(EXPLANATION_MILLISECONDS);
@@ -72,6 +75,7 @@ export class GitLabAccounts implements HostAccounts {
     this.#client = options.client;
     this.#api = new GitLabApi(options.client);
     this.#options = options;
+    this.#branch = options.branch ?? MAIN_BRANCH;
     this.#clock = options.clock ?? systemClock;
     this.#project = options.project;
   }
@@ -100,7 +104,7 @@ export class GitLabAccounts implements HostAccounts {
     const aboutToken = tokenDenial(refusal);
     if (aboutToken !== undefined) return aboutToken;
     if (member === undefined) {
-      const branch = await this.#api.branch(this.#project, MAIN_BRANCH, token, signal);
+      const branch = await this.#api.branch(this.#project, this.#branch, token, signal);
       if (branch.value?.can_push === true) return undefined; // an administrator
       return accountDenial(branch.refusal) ?? NO_MEMBER;
     }
@@ -115,7 +119,7 @@ export class GitLabAccounts implements HostAccounts {
     const token = tokenOf(account);
     await this.#locate(token, signal);
     const [branch, member] = await Promise.all([
-      this.#api.branch(this.#project, MAIN_BRANCH, token, signal),
+      this.#api.branch(this.#project, this.#branch, token, signal),
       this.#api.member(this.#project, user, token, signal),
     ]);
     const isOver = member.value !== undefined && this.#isOver(member.value);
@@ -175,16 +179,16 @@ export class GitLabAccounts implements HostAccounts {
       const missing = message('NoAuthorization.archivedProject', { path });
       return { missing, needed: message('needed.projectForChanges'), grant };
     }
-    const needed = message('needed.pushTo', { branch: MAIN_BRANCH, path });
+    const needed = message('needed.pushTo', { branch: this.#branch, path });
     if (member === undefined) return { missing: message('NoAuthorization.notMemberThere'), needed, grant };
     const who = rule === 'unknown' ? message('pushers.others') : describeRule(rule);
     const { default_branch: standard } = project.value;
     const hint =
-      standard === null || standard === undefined || standard === MAIN_BRANCH ? '' : ` (default: ${standard})`;
+      standard === null || standard === undefined || standard === this.#branch ? '' : ` (default: ${standard})`;
     return {
       missing: message('NoAuthorization.membershipAndRule', {
         membership: this.#membershipOf(member),
-        branch: `${MAIN_BRANCH}${hint}`,
+        branch: `${this.#branch}${hint}`,
         who,
       }),
       needed,
@@ -204,7 +208,7 @@ export class GitLabAccounts implements HostAccounts {
         this.#api.members(this.#project, token, signal),
       ]);
       const explanation: Explanation = {
-        rule: rules.value === undefined ? 'unknown' : pushRule(rules.value, MAIN_BRANCH),
+        rule: rules.value === undefined ? 'unknown' : pushRule(rules.value, this.#branch),
         grantors: (members.value ?? []).filter((member) => this.#levelOf(member) >= MAINTAINER).flatMap(personOf),
       };
       if (own !== undefined) this.#explanations.set('', explanation);

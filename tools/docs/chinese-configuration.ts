@@ -53,6 +53,7 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'git.username': 'https 远端的用户名。',
   'git.tokenFile': '含有 https 远端令牌的文件。',
   'git.caFile': authorities('https 远端'),
+  'git.branch': '远端中起作用的分支；内嵌仓库使用 main。',
   'git.sshKeyFile': 'SSH 远端的私钥文件（不带口令）；每次使用时读取，只会出示这一把密钥。',
   'git.knownHostsFile': '含有 SSH 远端主机密钥的文件，格式与 ssh-keyscan 的输出相同；拒绝出示其他密钥的主机。',
   'git.pollSeconds': '每隔多久查询一次远端上别人的提交。',

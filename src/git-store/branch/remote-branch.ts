@@ -51,9 +51,12 @@ export interface LocalSide {
   readonly inspect: (commit: string) => Promise<void>;
 }
 
-/** `main` of another repository; the local one follows it, never the other way round. */
+/** A branch of another repository; the local one follows it, never the other way round. */
 export class RemoteBranch implements Branch {
   readonly #remote: RemoteOptions;
+  readonly #branch: string;
+  /** There; here it is always `main`. */
+  readonly #reference: string;
   readonly #access: RemoteAccess;
   readonly #git: Git;
   readonly #reader: ObjectReader;
@@ -65,6 +68,8 @@ export class RemoteBranch implements Branch {
 
   constructor(remote: RemoteOptions, { git, reader, updater, logger, inspect }: LocalSide) {
     this.#remote = remote;
+    this.#branch = remote.branch ?? MAIN_BRANCH;
+    this.#reference = `refs/heads/${this.#branch}`;
     this.#access = new RemoteAccess(remote);
     this.#git = git;
     this.#reader = reader;
@@ -75,7 +80,7 @@ export class RemoteBranch implements Branch {
   }
 
   async fetch(signal: AbortSignal): Promise<string> {
-    const refspec = `+${MAIN_REFERENCE}:${FETCHED_REFERENCE}`;
+    const refspec = `+${this.#reference}:${FETCHED_REFERENCE}`;
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', this.#remote.url, refspec];
     const isFirst = (await this.#reader.info(MAIN_REFERENCE)) === undefined;
     const deadline = withDeadline(signal, isFirst ? FIRST_FETCH_DEADLINE_MILLISECONDS : FETCH_DEADLINE_MILLISECONDS);
@@ -116,10 +121,10 @@ export class RemoteBranch implements Branch {
   ): Promise<Publication> {
     if (pack === undefined || this.#receivePack === undefined) {
       if (pack !== undefined) await writePack(this.#git.directory, pack);
-      const args = ['push', '--porcelain', '--no-verify', '--', this.#remote.url, `${after}:${MAIN_REFERENCE}`];
+      const args = ['push', '--porcelain', '--no-verify', '--', this.#remote.url, `${after}:${this.#reference}`];
       return readPush(await this.#run(args, credentials, signal), caller);
     }
-    const push = { reference: MAIN_REFERENCE, before, after, pack: pack.pack };
+    const push = { reference: this.#reference, before, after, pack: pack.pack };
     const [written, answered] = await Promise.allSettled([
       writePack(this.#git.directory, pack),
       this.#receivePack.push(push, credentials, signal),
@@ -138,9 +143,9 @@ export class RemoteBranch implements Branch {
     const branches = [...report.stdout.matchAll(/\trefs\/heads\/(.+)/g)].map(([, name = '']) => name);
     const [first] = branches;
     if (first === undefined) return '';
-    if (branches.includes(MAIN_BRANCH)) return this.fetch(signal); // another server has made it since
+    if (branches.includes(this.#branch)) return this.fetch(signal); // another server has made it since
     const shown = words([branches.slice(0, 5).join(', ') + (branches.length > 5 ? ' …' : '')]);
-    throw new NautesError('ConfigRepoBranchMissing', { branches: shown, first: words([first]) });
+    throw new NautesError('ConfigRepoBranchMissing', { branch: this.#branch, branches: shown, first: words([first]) });
   }
 
   async #advanceLocally(before: string, after: string): Promise<void> {

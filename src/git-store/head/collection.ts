@@ -135,6 +135,9 @@ function fileChanges(layout: FileLayout, before: SortedRecords, after: SortedRec
   return [...changes.values()];
 }
 
+/** How a pointer of Git LFS begins (its specification, spec.md). */
+const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
+
 async function readEntry(
   reader: ObjectReader,
   layout: FileLayout,
@@ -151,6 +154,7 @@ async function readEntry(
   if (info.size > layout.maximumBytes) return faulty(message('file.tooLarge', { maximum: layout.maximumBytes }));
   const content = await reader.content(entry.id, 'blob');
   if (!isUtf8(content)) return faulty(message('file.notUtf8'));
+  if (content.subarray(0, LFS_POINTER.length).equals(LFS_POINTER)) return faulty(message('file.lfs'));
   return parseFile(layout, name, entry.id, content.toString('utf8'));
 }
 

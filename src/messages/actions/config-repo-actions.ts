@@ -15,8 +15,8 @@ export const configRepoActions = actionTexts({
     zh: '请过一会儿再试；已经到达的改动不会重复。',
   },
   CheckBranchRules: {
-    en: 'Look at the hooks and the rules of its branch main; its own words stand in the message.',
-    zh: '请检查其钩子和 main 分支的规则；它自己的话就在消息里。',
+    en: 'Look at the hooks and the rules of its branch (git.branch); its own words stand in the message.',
+    zh: '请检查其钩子和该分支（git.branch）的规则；它自己的话就在消息里。',
   },
   CorrectConfigRepo: {
     en: 'Correct the repository or the configuration that names it.',
@@ -31,8 +31,8 @@ export const configRepoActions = actionTexts({
     zh: '请给 git.tokenFile 的账号可以推送的角色，并给它的令牌可写的范围（GitLab：write_repository；Gitea：write:repository）。什么都没有改变。',
   },
   AllowPushToMain: {
-    en: 'Allow the account of git.tokenFile to push in the rule of main, or set git.pushAs to caller. Nothing was changed.',
-    zh: '请在 main 的规则中允许 git.tokenFile 的账号推送，或把 git.pushAs 设为 caller。什么都没有改变。',
+    en: 'Allow the account of git.tokenFile to push in the rule of the branch (git.branch), or set git.pushAs to caller. Nothing was changed.',
+    zh: '请在该分支（git.branch）的规则中允许 git.tokenFile 的账号推送，或把 git.pushAs 设为 caller。什么都没有改变。',
   },
   CorrectGitRemote: {
     en: 'Correct git.remote, or give the account of git.tokenFile or git.sshKeyFile access to the repository. Nothing was changed.',
@@ -74,6 +74,10 @@ export const configRepoActions = actionTexts({
     en: 'Ask the operator of the Git server whether its host key was replaced. If so, replace its line in git.knownHostsFile; if not, another machine answers in its place. Nothing was changed.',
     zh: '请向 Git 服务器的运维方确认主机密钥是否已更换。若已更换，请替换 git.knownHostsFile 中的对应行；若没有，则是另一台机器在冒充它。什么都没有改变。',
   },
+  AllowUnsignedCommits: {
+    en: 'This server does not sign commits. Take the branch, or the account of this server, out of the rule; each commit names its author and the request. Nothing was changed.',
+    zh: '本服务器不对提交签名。请把该分支或本服务器的账号排除在该规则之外；每个提交都写明作者和请求。什么都没有改变。',
+  },
   UseMirroredRepo: {
     en: 'Set git.remote to the repository that is mirrored, or end the mirroring. It can still be read; nothing was changed.',
     zh: '请把 git.remote 设为被镜像的原仓库，或停止镜像。读取照常；什么都没有改变。',
@@ -87,8 +91,8 @@ export const configRepoActions = actionTexts({
     zh: '请以镜像中已有的用户运行服务器（OpenShift：SCC nonroot-v2 并设 runAsUser 65532），在 /etc/passwd 中为该用户添加条目，或改用 https 远端。',
   },
   CreateMainBranch: {
-    en: 'Make a branch main there (git push origin {first}:main); its default branch may stay as it is. Nothing was changed.',
-    zh: '请在那里建立 main 分支（git push origin {first}:main）；它的默认分支可以不变。什么都没有改变。',
+    en: 'Set git.branch to the one that is meant, or make {branch} there (git push origin {first}:{branch}); its default branch may stay as it is. Nothing was changed.',
+    zh: '请把 git.branch 设为要用的分支，或在那里建立 {branch}（git push origin {first}:{branch}）；它的默认分支可以不变。什么都没有改变。',
   },
   InstallGit: {
     en: 'Install Git {needed} or newer where the PATH of the server finds it.',

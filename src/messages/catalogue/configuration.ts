@@ -97,6 +97,11 @@ export const configurationTexts = texts({
     en: 'the file does not hold user:password',
     zh: '文件中不是 user:password',
   },
+  'ConfigurationInvalid.branchWithoutRemote': {
+    en: 'only a remote can have another branch than main',
+    zh: '只有远端才能使用 main 以外的分支',
+  },
+  'ConfigurationInvalid.branchName': { en: 'this is no name of a branch', zh: '这不是分支名称' },
   'ConfigurationInvalid.sshFile': { en: 'an SSH remote needs it', zh: 'SSH 远端需要它' },
   'ConfigurationInvalid.sshFileName': {
     en: 'the name of the file has quotation marks or control characters',

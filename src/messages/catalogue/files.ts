@@ -27,6 +27,10 @@ export const files = texts({
   'mode.file': { en: 'a file', zh: '文件' },
   'mode.submodule': { en: 'a submodule', zh: '子模块' },
   'file.contentMissing': { en: 'its content is missing in the repository', zh: '仓库中缺少它的内容' },
+  'file.lfs': {
+    en: 'it is a pointer of Git LFS; take these files out of LFS (.gitattributes) and commit their content',
+    zh: '它是 Git LFS 的指针；请把这些文件移出 LFS（.gitattributes）并提交其内容',
+  },
   'file.notUtf8': { en: 'it is not UTF-8', zh: '它不是 UTF-8' },
   'name.product': {
     en: 'the name of a product is "product-" and the id of its group',

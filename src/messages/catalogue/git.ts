@@ -21,6 +21,10 @@ export const gitTexts = texts({
     en: '{directory} is not a bare repository with SHA-1 ids',
     zh: '{directory} 不是使用 SHA-1 的裸仓库',
   },
+  'ConfigRepoInvalid.sha256': {
+    en: 'the one at git.remote has SHA-256 object names; make one with SHA-1 (git init --object-format=sha1)',
+    zh: 'git.remote 处的仓库使用 SHA-256 对象名；请建立使用 SHA-1 的仓库（git init --object-format=sha1）',
+  },
   'ConfigRepoInvalid.notDirectory': { en: '{path} is not a directory', zh: '{path} 不是目录' },
   'ConfigRepoUnavailable.branchNotMoved': { en: 'its branch main cannot be moved', zh: '它的 main 分支无法移动' },
   'ConfigRepoUnavailable.processEnded': { en: 'git cat-file has ended', zh: 'git cat-file 已退出' },

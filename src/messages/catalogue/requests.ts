@@ -49,8 +49,8 @@ export const requestTexts = texts({
   'Webhook.looking': { en: 'the repository is fetched', zh: '正在获取仓库' },
   'Webhook.known': { en: 'that commit is known already', zh: '这次提交已经知道' },
   'Webhook.elsewhere': {
-    en: 'this is not the branch main of the tenant configuration repository',
-    zh: '这不是租户配置仓库的 main 分支',
+    en: 'this is not the branch of the tenant configuration repository that counts (git.branch)',
+    zh: '这不是租户配置仓库中起作用的分支（git.branch）',
   },
   'Webhook.noPush': { en: 'only pushes have an effect', zh: '只有推送才有作用' },
   'Internal.original': { en: 'unknown request error', zh: '未知的请求错误' },

@@ -55,8 +55,8 @@ export const configRepoErrors = errors({
   ConfigRepoProtected: {
     status: 503,
     next: 'stalled',
-    en: 'the rules of branch main do not let this server push: {problem:message}',
-    zh: 'main 分支的规则不允许本服务器推送：{problem:message}',
+    en: 'the rules of the branch do not let this server push: {problem:message}',
+    zh: '该分支的规则不允许本服务器推送：{problem:message}',
     action: 'AllowPushToMain',
   },
   ConfigRepoMissing: {
@@ -143,6 +143,13 @@ export const configRepoErrors = errors({
     zh: '无法访问 Git 服务器：{problem:message}',
     action: 'CheckProxy',
   },
+  ConfigRepoSignatureRequired: {
+    status: 503,
+    next: 'stalled',
+    en: 'the rules of the branch take signed commits only: {problem:message}',
+    zh: '该分支的规则只接受已签名的提交：{problem:message}',
+    action: 'AllowUnsignedCommits',
+  },
   ConfigRepoMirror: {
     status: 503,
     next: 'stalled',
@@ -167,8 +174,8 @@ export const configRepoErrors = errors({
   ConfigRepoBranchMissing: {
     status: 503,
     next: 'stalled',
-    en: 'the tenant configuration repository has no branch main, only {branches}',
-    zh: '租户配置库没有 main 分支，只有 {branches}',
+    en: 'the tenant configuration repository has no branch {branch}, only {branches}',
+    zh: '租户配置库没有 {branch} 分支，只有 {branches}',
     action: 'CreateMainBranch',
   },
   GitUnusable: {

@@ -59,10 +59,11 @@ export async function openIdentity({
   const file = identity.tokenFile || configuration.git.tokenFile;
   const key = identity.tokenFile === '' ? 'git.tokenFile' : 'identity.tokenFile';
   const own = file === '' ? {} : { ownToken: () => readSecretFile(key, file) };
+  const { branch } = configuration.git;
   const accounts =
     identity.provider === 'gitlab'
-      ? new GitLabAccounts({ client, project: place.project, ...own })
-      : new GiteaAccounts({ client, repository: place.project, ...own });
+      ? new GitLabAccounts({ client, branch, project: place.project, ...own })
+      : new GiteaAccounts({ client, branch, repository: place.project, ...own });
   const provider = new HostIdentity({ accounts, cacheMilliseconds: identity.cacheSeconds * 1000 });
   opened.defer(() => provider.close());
   logger.info({ ...place, provider: identity.provider }, 'callers authenticate with their tokens of the Git server');

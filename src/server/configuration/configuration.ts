@@ -146,6 +146,7 @@ export const ConfigurationSchema = section({
   }),
   git: section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
+    branch: text('Branch of the remote that counts; an embedded repository has main.', 'main'),
     username: text('User name for an https remote.', 'nautes'),
     tokenFile: text('File that holds the token for an https remote.'),
     caFile: authorities('of an https remote'),

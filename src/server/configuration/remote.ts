@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type GitCredentials, isSshUrl, type RemoteOptions, type SshOptions } from '../../git-store/index.ts';
+import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Caller } from '../../resources/caller.ts';
 import type { Configuration } from './configuration.ts';
 import { readSecretFile } from './secret-file.ts';
@@ -14,6 +15,10 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
   if (git.pushAs === 'caller' && (git.remote === '' || identity.provider === 'local')) {
     throw invalidKey('git.pushAs', message('ConfigurationInvalid.caller'));
   }
+  if (git.remote === '' && git.branch !== MAIN_BRANCH) {
+    throw invalidKey('git.branch', message('ConfigurationInvalid.branchWithoutRemote'));
+  }
+  if (!isBranchName(git.branch)) throw invalidKey('git.branch', message('ConfigurationInvalid.branchName'));
   if (git.remote === '') return undefined;
   const isSsh = isSshUrl(git.remote);
   if (isSsh && git.pushAs === 'caller') {
@@ -21,6 +26,7 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
   }
   return {
     url: git.remote,
+    branch: git.branch,
     ...(isSsh ? { ssh: sshOptions(git) } : {}),
     ...(/^(https?|ssh):|@/.test(git.remote) ? { operationsPerMinute: git.operationsPerMinute } : {}),
     // Read at every use: a token replaced on disk takes effect without a restart.
@@ -39,6 +45,11 @@ export function remoteOptions({ git, identity }: Configuration): RemoteOptions |
 function callerCredentials({ credential, name }: Caller): GitCredentials {
   if (credential === undefined) throw new Error(`no token of ${name} is at hand`);
   return { username: CALLER_USERNAME, password: credential };
+}
+
+/** Those of git-check-ref-format that need no quoting anywhere. */
+function isBranchName(name: string): boolean {
+  return /^\w([\w./+-]*[\w+-])?$/.test(name) && !/\.\.|\/\/|\/\.|\.lock(\/|$)/.test(name) && name.length <= 200;
 }
 
 /** The files for ssh, which are read at every use. */

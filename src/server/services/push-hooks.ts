@@ -2,7 +2,6 @@ import type { AnnouncedPush, WebhookReceiver } from '../../api/index.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { GitStore } from '../../git-store/index.ts';
-import { MAIN_BRANCH } from '../../resources/repository-layout.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { gitHostProject } from '../configuration/git-host-project.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
@@ -49,7 +48,7 @@ export class PushHooks implements WebhookReceiver {
 
   pushed({ project, projectId, reference, commit }: AnnouncedPush): 'looking' | 'known' | 'elsewhere' {
     const isOurs = project === this.#project || projectId === this.#project;
-    if (!isOurs || reference !== `refs/heads/${MAIN_BRANCH}`) return 'elsewhere';
+    if (!isOurs || reference !== `refs/heads/${this.#options.configuration.git.branch}`) return 'elsewhere';
     if (this.#isKnown(commit)) return 'known';
     this.#commit = commit;
     if (this.#timer === undefined) {

@@ -28,6 +28,8 @@ export interface RemoteOptions {
   readonly callerCredentials?: (caller: Caller) => GitCredentials;
   /** Fetches and pushes in any minute, evenly spread; without it there is no limit. */
   readonly operationsPerMinute?: number;
+  /** Default: `main`. */
+  readonly branch?: string;
   /** For a remote over SSH, which cannot do without. */
   readonly ssh?: SshOptions;
   /** For a remote over HTTP. */
@@ -117,8 +119,17 @@ const REFUSED_IDENTITY: ReadonlySet<string> = new Set([
   'ConfigRepoHostChanged',
 ]);
 
+/** How git says that object names there are of another hash; no attempt changes that. */
+const OTHER_HASH = /^fatal: (.*does not support this repository's hash algorithm|mismatched algorithms)/;
+
 /** The remote could not be asked, or what it did is not known. */
 export function unavailable(report: RemoteReport): NautesError {
+  if (
+    [...report.local, ...report.remote].some((line) => OTHER_HASH.test(line)) ||
+    report.problem?.id === 'remote.notSha1'
+  ) {
+    return new NautesError('ConfigRepoInvalid', { problem: message('ConfigRepoInvalid.sha256') });
+  }
   const known = report.isSsh === true ? networkProblemSaid(report.local) : undefined;
   const problem = known ?? reportMessage(report, [...report.remote, ...report.local]);
   return new NautesError('ConfigRepoUnavailable', { problem });

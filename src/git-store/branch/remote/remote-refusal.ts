@@ -20,6 +20,7 @@ type RefusalReason =
       | 'ConfigRepoMoved'
       | 'ConfigRepoArchived'
       | 'ConfigRepoThrottled'
+      | 'ConfigRepoSignatureRequired'
       | 'ConfigRepoProxyRefused'
       | 'ConfigRepoUnavailable'
     >;
@@ -31,6 +32,10 @@ type Table = readonly (readonly [words: RegExp, reason: RefusalReason])[];
  * because hooks of the operators say anything, and what those refuse is a commit.
  */
 const HOOK_SAYINGS: Table = [
+  [/^(error: |- )?Commits must have verified signatures/, 'ConfigRepoSignatureRequired'], // GitHub
+  [/^GitLab: Commit must be signed/, 'ConfigRepoSignatureRequired'],
+  [/^(error: )?branch .+ is protected from unverified commit/, 'ConfigRepoSignatureRequired'], // Gitea
+  [/^error: GH(006|013): /, 'ConfigRepoProtected'], // GitHub: a protected branch, a ruleset
   // GitLab
   [/^GitLab: You are not allowed to (push code to|create) protected branches on this project/, 'ConfigRepoProtected'],
   [/^(GitLab: )?A default branch \(e\.g\. main\) does not yet exist for /, 'ConfigRepoProtected'],
