@@ -21,6 +21,8 @@ export const MAXIMUM_JSON_TOKENS = 20_000;
 /** What came before the next token; `comma` is not a token that readers see. */
 type Previous = TokenKind | 'comma' | 'nothing';
 
+const BLANKS = /[ \n\r\t]+/y;
+
 const CLOSERS = { objectOpen: 'objectClose', arrayOpen: 'arrayClose' } as const;
 
 /**
@@ -95,12 +97,8 @@ export class JsonReader implements TokenSource {
   }
 
   #skipBlanks(): void {
-    const { text } = this.#source;
-    for (;;) {
-      const character = text[this.#index];
-      if (character !== ' ' && character !== '\n' && character !== '\r' && character !== '\t') return;
-      this.#index += 1;
-    }
+    BLANKS.lastIndex = this.#index;
+    if (BLANKS.test(this.#source.text)) this.#index = BLANKS.lastIndex;
   }
 
   #take(kind: TokenKind, end: number, value = ''): Token {

@@ -133,6 +133,8 @@ export function scanString(source: DecodedText, start: number): { readonly end: 
   const fail = (problem: string): never => {
     throw new JsonSyntaxError(problem, positionOf(text, start));
   };
+  const whole = wholeString(source, start);
+  if (whole !== undefined) return whole;
   let value = '';
   let index = start + 1;
   for (;;) {
@@ -151,6 +153,31 @@ export function scanString(source: DecodedText, start: number): { readonly end: 
     value += escaped.value;
     index = escaped.end;
   }
+}
+
+/** The string, if there is nothing wrong with it: many escapes take a fraction of the time that reading each of them takes. */
+function wholeString(
+  { text, invalidAt }: DecodedText,
+  start: number,
+): { readonly end: number; readonly value: string } | undefined {
+  const end = endOfString(text, start);
+  if (end === 0 || invalidAt < end) return undefined;
+  try {
+    const value: unknown = JSON.parse(text.slice(start, end));
+    return typeof value === 'string' && value.isWellFormed() ? { end, value } : undefined;
+  } catch {
+    return undefined; // what is wrong is found below
+  }
+}
+
+/** After the quote that ends the string, whatever is in it; 0 when none does. */
+function endOfString(text: string, start: number): number {
+  for (let quoteAt = text.indexOf('"', start + 1); quoteAt !== -1; quoteAt = text.indexOf('"', quoteAt + 1)) {
+    let first = quoteAt;
+    while (first - 1 > start && text[first - 1] === '\\') first -= 1;
+    if ((quoteAt - first) % 2 === 0) return quoteAt + 1;
+  }
+  return 0;
 }
 
 /** Index of the next quote, backslash or control character. */

@@ -78,6 +78,16 @@ describe('planning', () => {
     assert.match(map.text, /more than 1000 map keys/);
   });
 
+  it('refuses more settings of a component than one can have, in its place', async () => {
+    await using api = await startTestServer();
+    const additions = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`a${index}`, 'x']));
+    const gateway = { name: 'traefik', namespace: 'traefik', additions };
+    const reply = await api.send(planRequest('a', { ...MINIMAL_BODY, components_list: { gateway } }));
+    const { findings } = reply.json() as unknown as PlanFields;
+    assert.ok(findings.some(({ field, blocking }) => blocking && field === 'components_list.gateway.additions'));
+    assert.doesNotMatch(reply.text, /a100/);
+  });
+
   it('reads a large body as JSON only', async () => {
     await using api = await startTestServer();
     const text = `{ # a comment\n"api_server": "${'x'.repeat(70_000)}" }`;

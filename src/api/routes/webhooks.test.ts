@@ -95,6 +95,7 @@ describe('push hooks', () => {
     assert.equal(other.json().message, 'only pushes have an effect');
     assertError(await api.send(gitlabHook('nonsense')), 400, 'CODEC');
     assert.deepEqual(api.pushes, []);
+    assertError(await api.send(gitlabHook('['.repeat(500_000))), 400, 'CODEC');
     for (const body of ['null', '[]', '{"project": 1}', '{"__proto__": {"ref": "x"}}', '{"ref": {"a": 1}}']) {
       assert.equal((await api.send(gitlabHook(body))).status, 200, body);
     }

@@ -3,6 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
+import { exceededJsonLimit } from '../../base/network/json-shape.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { operations } from '../../contract/operations.ts';
 import { pageNotFound, sendTexts } from '../http/replies.ts';
@@ -110,8 +111,12 @@ function answer(
   return sendTexts(reply, language, 200, HookReply, { message: render(said, language) });
 }
 
+/** Of the body of a hook; that of a push of GitLab with 20 commits has 500 values in 5 levels. */
+const PUSH_LIMITS = { depth: 32, values: 100_000 };
+
 /** The fields of both servers; those that are missing are empty. @throws Codec */
 function readPush(body: Buffer): AnnouncedPush {
+  if (exceededJsonLimit(body, PUSH_LIMITS) !== undefined) throw codecError(message('Codec.notJson'));
   let payload: unknown;
   try {
     payload = JSON.parse(body.toString('utf8'));

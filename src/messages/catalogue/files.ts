@@ -3,6 +3,10 @@ import { texts } from '../text.ts';
 /** Why a file of the tenant configuration repository cannot be read. Nothing of its content is said. */
 export const files = texts({
   'file.mustBe': { en: '{place} must be {wanted:message}', zh: '{place} 应为{wanted:message}' },
+  'file.tooMany': {
+    en: '{place} has {count} entries, at most {maximum} are possible',
+    zh: '{place} 有 {count} 项，最多 {maximum} 项',
+  },
   'file.holdsLists': { en: '{place} must hold lists', zh: '{place} 应由列表组成' },
   'file.addressForm': {
     en: '{place} must have the form https://host[:port][/path]',

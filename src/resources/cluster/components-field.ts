@@ -1,3 +1,5 @@
+import type { Violation } from '../../errors/violation.ts';
+import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import { field as documentField, map, object, optionalField, text, wholeObject } from '../document-field.ts';
 import { FieldProblem, type FieldType, type JsonSchema } from '../field.ts';
@@ -104,7 +106,7 @@ export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownCo
     ...OLDER_CATEGORIES.map((category) => optionalField(category, documentComponent)),
   ),
   wanted: message('wanted.object'),
-  draft: (given) => ({ draft: draftComponents(given), violations: [] }),
+  draft: draftComponents,
   complete: () => {
     throw new Error('the catalogue completes the components of a cluster');
   },
@@ -118,16 +120,27 @@ export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownCo
   },
 };
 
-function draftComponents(given: unknown): ComponentDrafts {
+/** Settings of one component; those that there are have at most a tenth of it. Each unknown one is a finding of its own. */
+const MAXIMUM_ADDITIONS = 100;
+
+function draftComponents(given: unknown, field: string): ReturnType<FieldType<ComponentDrafts>['draft']> {
+  const violations: Violation[] = [];
   const list = (given ?? {}) as Readonly<Partial<Record<string, Partial<ComponentDraft>>>>;
   const drafts: { -readonly [K in keyof ComponentDrafts]: ComponentDrafts[K] } = {};
   const categories = Object.entries({ ...wireCategories, ...unchosenCategories });
   for (const [wire, category] of categories) {
     const { name = '', namespace = '', additions = {} } = list[wire] ?? {};
     const isGiven = name !== '' || namespace !== '' || Object.keys(additions).length > 0;
-    if (isGiven) drafts[category] = { name, namespace, additions };
+    const { length: count } = Object.keys(additions);
+    if (count > MAXIMUM_ADDITIONS) violations.push(tooManyAdditions(`${field}.${wire}.additions`, count));
+    if (isGiven) drafts[category] = { name, namespace, additions: count > MAXIMUM_ADDITIONS ? {} : additions };
   }
-  return drafts;
+  return { draft: drafts, violations };
+}
+
+function tooManyAdditions(field: string, count: number): Violation {
+  const said = message('ClusterInvalid.tooMany', { count, maximum: MAXIMUM_ADDITIONS });
+  return { field, said, action: action('LeaveOutUnneeded') };
 }
 
 /** Unknown categories are ignored. */
@@ -150,6 +163,10 @@ function decodeComponent(value: unknown, place: string): ComponentChoice {
   if (!isNamespaceName(namespace))
     throw new FieldProblem(message('file.notNamespace', { place: `${place}.namespace` }));
   const additions = Object.entries(asOptionalMembers(members['additions'], `${place}.additions`));
+  if (additions.length > MAXIMUM_ADDITIONS) {
+    const limits = { count: additions.length, maximum: MAXIMUM_ADDITIONS };
+    throw new FieldProblem(message('file.tooMany', { place: `${place}.additions`, ...limits }));
+  }
   return {
     name,
     namespace,

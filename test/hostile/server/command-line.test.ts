@@ -48,7 +48,7 @@ const DELETIONS: readonly (readonly string[])[] = [
 ];
 
 /** What a terminal acts upon, and what is not shown; a live view has sequences of its own. */
-const UNSAFE = /(?!\n)[\p{Cc}\p{Bidi_Control}\u200b\u2028]/u;
+const UNSAFE = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200b\u2028]/u;
 const OF_LIVE_VIEWS = /\p{Cc}\[(?:\?25[lh]|\?2026[hl]|\d*[AKJ])|\r/gu;
 const CODES = [0, 1, 2, 3, 4, 5, 6];
 
