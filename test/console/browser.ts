@@ -37,6 +37,14 @@ export interface Look {
 
 export const DEFAULT_LOOK: Look = { language: 'en', scheme: 'light', width: 1280 };
 
+/** Every two of language, scheme and width together. */
+const LOOKS: readonly Look[] = [
+  { language: 'en', scheme: 'light', width: 1280 },
+  { language: 'en', scheme: 'dark', width: 360 },
+  { language: 'zh', scheme: 'dark', width: 1280 },
+  { language: 'zh', scheme: 'light', width: 360 },
+];
+
 /** Pages of one visitor, and what they complained about. */
 export class Visitor implements AsyncDisposable {
   readonly page: Page;
@@ -75,6 +83,31 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator('input[name=token]').fill(token);
     await this.page.locator('button[type=submit]').click();
     await this.page.locator('nav').first().waitFor({ state: 'attached' });
+  }
+
+  /**
+   * Findings of axe, and what does not fit, on a page in both languages, schemes and widths, in pairs that have every two of them
+   * together.
+   * @param shown waits until the page is there; the language can have changed
+   */
+  async findingsInEveryLook(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
+    const { page } = this;
+    const found: string[] = [];
+    for (const { language, scheme, width } of LOOKS) {
+      await page.setViewportSize({ width, height: 860 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.evaluate(`localStorage.setItem('nautes.language', '${language}')`);
+      await page.goto(path);
+      await shown(page);
+      const findings = await this.accessibilityFindings();
+      const needed = await page.evaluate<number>('document.documentElement.scrollWidth');
+      const name = `${language} ${scheme} ${width}`;
+      found.push(...findings.map((each) => `${name}: ${each}`));
+      if (needed > width) found.push(`${name}: needs ${needed} pixels`);
+    }
+    await page.setViewportSize({ width: DEFAULT_LOOK.width, height: 860 });
+    await page.evaluate(`localStorage.setItem('nautes.language', 'en')`);
+    return found;
   }
 
   /** Findings of axe on the page as it is now, one line each. */

@@ -2,6 +2,8 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  parseSearchWith,
+  stringifySearchWith,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -12,6 +14,7 @@ import { sessionQuery } from '../data/session.ts';
 import { LoginPage } from '../pages/login/login.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { PageFailed } from '../parts/page-failed.tsx';
+import { listSearch } from './list-search.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
@@ -28,7 +31,7 @@ const login = createRoute({
   component: LoginPage,
   validateSearch: ({ next, ended }): LoginSearch => ({
     ...(typeof next === 'string' && /^\/[^/\\]/.test(next) && { next }),
-    ...(ended === true && { ended }),
+    ...(ended !== undefined && { ended: true }),
   }),
 });
 
@@ -53,9 +56,19 @@ const overview = createRoute({
   component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });
 
+const clusters = createRoute({
+  getParentRoute: () => shell,
+  path: '/clusters',
+  component: lazyRouteComponent(() => import('../pages/clusters/clusters.tsx'), 'ClustersPage'),
+  validateSearch: listSearch,
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([overview])]),
+  routeTree: root.addChildren([login, shell.addChildren([overview, clusters])]),
   basepath: '/console',
+  // Addresses are read by people: values stay as they are, without quotes.
+  parseSearch: parseSearchWith(String),
+  stringifySearch: stringifySearchWith(String),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -1,9 +1,10 @@
 import { AppShell, Burger, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLayoutDashboard, type IconProps } from '@tabler/icons-react';
+import { IconLayoutDashboard, IconServer2, type IconProps } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { type ComponentType, useEffect } from 'react';
 import mark from '../assets/mark.svg';
+import { startFleet, stopFleet } from '../data/fleet.ts';
 import { t, type PlainTextId } from '../texts/index.ts';
 import { AccountMenu } from './account-menu.tsx';
 import classes from './shell.module.css';
@@ -15,12 +16,19 @@ interface NavigationLink {
 }
 
 /** The pages that there are. */
-const links: readonly NavigationLink[] = [{ to: '/', text: 'nav.overview', icon: IconLayoutDashboard }];
+const links: readonly NavigationLink[] = [
+  { to: '/', text: 'nav.overview', icon: IconLayoutDashboard },
+  { to: '/clusters', text: 'nav.clusters', icon: IconServer2 },
+];
 
 /** The frame around the pages: navigation at the side, on narrow screens behind a button. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  useEffect(() => {
+    startFleet();
+    return stopFleet;
+  }, []);
   useEffect(() => close(), [pathname, close]);
   return (
     <>

@@ -1,10 +1,11 @@
 import { fill } from '../../../src/messages/fill.ts';
 import type { ParamArguments, Placeholder, Text } from '../../../src/messages/text.ts';
 import { language } from '../app/language.ts';
+import { clusters } from './clusters.ts';
 import { general } from './general.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general } as const;
+export const table = { ...general, ...clusters } as const;
 
 export type TextId = keyof typeof table;
 

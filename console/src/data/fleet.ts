@@ -1,0 +1,127 @@
+import { useSyncExternalStore } from 'react';
+import { paths } from '../../../src/contract/paths.ts';
+import type { EventView, FleetRowView, FleetView } from '../../../src/contract/views.ts';
+import { consoleHeaders, request, sessionEnded } from './api.ts';
+import { FleetRows, type RowChanges } from './fleet-rows.ts';
+import { type FeedNote, LiveFeed } from './live-feed.ts';
+import type { StreamState } from './stream-reader.ts';
+
+/** All clusters, as they are now. */
+export interface FleetState {
+  /** In the order of names; undefined before the first answer. */
+  readonly rows: readonly FleetRowView[] | undefined;
+  readonly error: unknown;
+  /** Whether changes arrive at once. */
+  readonly stream: StreamState;
+  /** Until when the rows are known to be right, milliseconds since 1970; now, while the stream is live. */
+  readonly asOf: number;
+}
+
+/** How long a snapshot that failed waits before the next, in milliseconds. */
+const RETRY = 3000;
+/** Longest time between a change and the screen where a page draws no frames, in milliseconds. */
+const HIDDEN_DELAY = 250;
+
+const rows = new FleetRows();
+let state: FleetState = { rows: undefined, error: undefined, stream: 'connecting', asOf: Date.now() };
+let feed: LiveFeed | undefined;
+let generation = 0;
+/** Changes that came while the snapshot was read. */
+let early: RowChanges[] | undefined;
+const listeners = new Set<() => void>();
+const eventListeners = new Set<(event: EventView) => void>();
+
+/** Reads all rows and follows their changes, until {@link stopFleet}. */
+export function startFleet(): void {
+  if (feed !== undefined) return;
+  feed = new LiveFeed({
+    fleetUrl: paths.fleet,
+    eventsUrl: paths.events,
+    headers: consoleHeaders,
+    revision: () => rows.revision,
+    onNote: receive,
+  });
+  void readSnapshot().then(() => feed?.start());
+}
+
+export function stopFleet(): void {
+  feed?.close();
+  feed = undefined;
+  generation += 1;
+  rows.replace([], '');
+  publish({ rows: undefined, error: undefined, stream: 'connecting', asOf: Date.now() });
+}
+
+export function useFleet(): FleetState {
+  return useSyncExternalStore(subscribe, () => state);
+}
+
+/** The row of one cluster; only its changes render the caller again. */
+export function useFleetRow(name: string): FleetRowView | undefined {
+  return useSyncExternalStore(subscribe, () => (state.rows === undefined ? undefined : rows.get(name)));
+}
+
+/** Every event of every cluster from now on. @returns ends it */
+export function onEvent(listener: (event: EventView) => void): () => void {
+  eventListeners.add(listener);
+  return () => eventListeners.delete(listener);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function publish(next: FleetState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+async function readSnapshot(): Promise<void> {
+  const mine = (generation += 1);
+  early = [];
+  try {
+    const { items, revision } = await request<FleetView>(paths.fleet);
+    if (mine !== generation) return;
+    rows.replace(items, revision);
+    for (const changes of early) rows.apply(changes);
+    early = undefined;
+    publish({ ...state, rows: rows.list, error: undefined, asOf: Date.now() });
+  } catch (error) {
+    if (mine !== generation) return;
+    publish({ ...state, error });
+    setTimeout(() => mine === generation && feed !== undefined && void readSnapshot(), RETRY);
+  }
+}
+
+function receive(note: FeedNote): void {
+  if (note.kind === 'rows') {
+    if (early !== undefined) early.push(note);
+    else rows.apply(note);
+    draw();
+  } else if (note.kind === 'event') {
+    for (const listener of eventListeners) listener(note.event);
+  } else if (note.kind === 'reset') {
+    void readSnapshot();
+  } else if (note.kind === 'refused') {
+    sessionEnded();
+  } else if (note.kind === 'state') {
+    const wasLive = state.stream === 'live';
+    publish({ ...state, stream: note.state, asOf: wasLive ? Date.now() : state.asOf });
+  }
+}
+
+let isDrawing = false;
+
+/** Once for all changes of a frame. */
+function draw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  const show = (): void => {
+    if (!isDrawing) return;
+    isDrawing = false;
+    if (state.rows !== undefined) publish({ ...state, rows: rows.list, asOf: Date.now() });
+  };
+  requestAnimationFrame(show);
+  setTimeout(show, HIDDEN_DELAY);
+}

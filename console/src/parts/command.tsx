@@ -1,0 +1,45 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { t } from '../texts/index.ts';
+import classes from './command.module.css';
+
+const SHOWN_MILLISECONDS = 1500;
+
+/** A command or a text to copy. Where a page may not write to the clipboard, the text is selected. */
+export function Command({ text, label }: { readonly text: string; readonly label?: string }) {
+  const code = useRef<HTMLElement>(null);
+  return (
+    <div className={classes.command}>
+      <pre tabIndex={0} aria-label={label} className={classes.text}>
+        <code ref={code}>{text}</code>
+      </pre>
+      <CopyButton text={text} select={() => selectIn(code.current)} />
+    </div>
+  );
+}
+
+export function CopyButton({ text, select }: { readonly text: string; readonly select?: () => void }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), SHOWN_MILLISECONDS);
+    } catch {
+      select?.();
+    }
+  };
+  const label = t(isCopied ? 'copied' : 'copy');
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} onClick={() => void copy()}>
+        {isCopied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function selectIn(element: HTMLElement | null): void {
+  if (element !== null) window.getSelection()?.selectAllChildren(element);
+}

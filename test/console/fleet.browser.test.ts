@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { workerBody } from '../harness/target-cluster.ts';
+import { browserMissing } from './browser.ts';
+import { ConsoleBed } from './console-bed.ts';
+
+describe('overview and list of the console', { skip: browserMissing() }, () => {
+  let bed: ConsoleBed;
+
+  before(async () => {
+    bed = await ConsoleBed.open(4);
+    await Promise.all([bed.register('one'), bed.register('two', { usage: 'host' })]);
+    await Promise.all(['one', 'two'].map((name) => bed.client.waitForPhase(name, 'Ready')));
+  });
+  after(() => bed?.[Symbol.asyncDispose]());
+
+  it('counts what there is, and leads to the list with a filter that stands in its address', async () => {
+    await using visitor = await bed.visit();
+    const { page } = visitor;
+    await page.getByRole('link', { name: /^Clusters 2/ }).waitFor();
+    await page.getByRole('link', { name: /Ready 2/ }).click();
+    await page.getByText('2 of 2 clusters').waitFor();
+    assert.match(page.url(), /\/console\/clusters\?phase=Ready$/);
+    await page.getByRole('button', { name: 'Kind', exact: true }).first().click();
+    await page.getByRole('checkbox', { name: /Host/ }).check();
+    await page.getByText('1 of 2 clusters').waitFor();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await page.getByText('1 of 2 clusters').waitFor();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('nowhere');
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).last().click();
+    await page.getByText('2 of 2 clusters').waitFor();
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('shows in seven tabs what happens, read by one of them', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const streams: string[] = [];
+    const tabs = [visitor.page];
+    for (const tab of tabs) await tab.getByText('live').waitFor();
+    visitor.page.on('request', (request) => streams.push(request.url()));
+    for (let number = 2; number <= 7; number += 1) {
+      const tab = await visitor.tab();
+      tab.on('request', (request) => {
+        if (request.headers()['accept'] === 'text/event-stream') streams.push(request.url());
+      });
+      await tab.goto(`${bed.url}/console/clusters`);
+      tabs.push(tab);
+    }
+    await Promise.all(tabs.map((tab) => tab.getByText('live').waitFor()));
+    const target = await bed.register('three');
+    assert.ok(target.server);
+    for (const tab of tabs) await tab.getByRole('row', { name: /three .*Ready/ }).waitFor();
+    assert.deepEqual(
+      streams.filter((url) => url.includes('/fleet')),
+      [],
+    );
+    await visitor.page.close();
+    await bed.client.delete('three');
+    for (const tab of tabs.slice(1)) await tab.getByText('2 of 2 clusters').waitFor();
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('says since when its data is old while the server is away, and goes on by itself', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const { page } = visitor;
+    await page.getByText('live').waitFor();
+    await bed.server.stop();
+    await page.getByText(/reconnecting, data of/).waitFor();
+    await page.getByRole('row', { name: /one .*Ready/ }).waitFor();
+    await bed.server.start();
+    await page.getByText('live').waitFor();
+    const target = await bed.cluster();
+    await bed.client.save('four', workerBody(target));
+    await page.getByRole('row', { name: /four/ }).waitFor();
+    await bed.client.delete('four');
+    await page.getByText('2 of 2 clusters').waitFor();
+  });
+
+  it('moves through the rows by keys', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'one' }).focus();
+    await page.keyboard.press('j');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'two');
+    await page.keyboard.press('Home');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'one');
+  });
+
+  it('has no finding of axe in both languages, schemes and widths', async () => {
+    await using visitor = await bed.visit();
+    const overview = visitor.page.locator('a[href*="version="]').first();
+    assert.deepEqual(await visitor.findingsInEveryLook(`${bed.url}/console`, () => overview.waitFor()), []);
+    const list = visitor.page.getByRole('link', { name: 'two' });
+    assert.deepEqual(await visitor.findingsInEveryLook(`${bed.url}/console/clusters`, () => list.waitFor()), []);
+    assert.deepEqual(visitor.complaints, []);
+  });
+});
