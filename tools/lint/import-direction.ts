@@ -144,7 +144,7 @@ export const partImports: ImportTable = {
     'sandbox',
   ],
   sandbox: ['src/base'],
-  console: ['src/contract', 'src/messages'],
+  console: ['src/contract', 'src/messages', 'src/progress'],
 };
 
 /** The folders of each folder that has several, see {@link FolderOrder}. */

@@ -63,8 +63,32 @@ const clusters = createRoute({
   validateSearch: listSearch,
 });
 
+const cluster = createRoute({
+  getParentRoute: () => shell,
+  path: '/clusters/$name',
+  component: lazyRouteComponent(() => import('../pages/cluster/cluster.tsx'), 'ClusterLayout'),
+});
+
+const clusterPages = [
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-overview.tsx'), 'ClusterOverview'),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/components',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-components.tsx'), 'ClusterComponents'),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/events',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-events.tsx'), 'ClusterEvents'),
+  }),
+] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([overview, clusters])]),
+  routeTree: root.addChildren([login, shell.addChildren([overview, clusters, cluster.addChildren(clusterPages)])]),
   basepath: '/console',
   // Addresses are read by people: values stay as they are, without quotes.
   parseSearch: parseSearchWith(String),

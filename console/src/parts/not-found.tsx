@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { t } from '../texts/index.ts';
 import { Page } from './page.tsx';
@@ -7,9 +7,7 @@ export function NotFound() {
   return (
     <Page title={t('notFound.title')}>
       <Text>
-        <Anchor component={Link} to="/">
-          {t('notFound.home')}
-        </Anchor>
+        <Link to="/">{t('notFound.home')}</Link>
       </Text>
     </Page>
   );

@@ -23,7 +23,9 @@ export function relativeTime(time: string, now: number, style: 'short' | 'narrow
 export function exactTime(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '';
-  return new Intl.DateTimeFormat(languageTag(), { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
+  return new Intl.DateTimeFormat(languageTag(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
+    date,
+  );
 }
 
 export function dayOf(time: string): string {
@@ -33,7 +35,7 @@ export function dayOf(time: string): string {
 }
 
 export function clockTime(time: string | number): string {
-  return new Intl.DateTimeFormat(languageTag(), { timeStyle: 'medium' }).format(new Date(time));
+  return new Intl.DateTimeFormat(languageTag(), { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(time));
 }
 
 /** `0.3 s`, `1:09`, `2:03:00`. */

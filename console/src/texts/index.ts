@@ -1,11 +1,13 @@
 import { fill } from '../../../src/messages/fill.ts';
 import type { ParamArguments, Placeholder, Text } from '../../../src/messages/text.ts';
 import { language } from '../app/language.ts';
+import { cluster } from './cluster.ts';
 import { clusters } from './clusters.ts';
 import { general } from './general.ts';
+import { receipts } from './receipts.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general, ...clusters } as const;
+export const table = { ...general, ...clusters, ...cluster, ...receipts } as const;
 
 export type TextId = keyof typeof table;
 

@@ -8,7 +8,7 @@ const ENCODINGS = [
 ] as const;
 
 /** Names that the build gives: flat, with a hash. Nothing else is looked for. */
-const ASSET_NAME = /^[\w-]{1,120}\.(?<extension>js|css|svg|png)$/;
+const ASSET_NAME = /^[\w-][\w.-]{0,120}\.(?<extension>js|css|svg|png)$/;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',

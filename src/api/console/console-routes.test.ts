@@ -18,8 +18,8 @@ describe('the served console', () => {
     directory = await mkdtemp(join(tmpdir(), 'nautes-console-'));
     await mkdir(join(directory, 'assets'));
     await writeFile(join(directory, 'index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__"><p>page</p>');
-    await writeFile(join(directory, 'assets/main-Ab_1-.js'), SCRIPT);
-    await writeFile(join(directory, 'assets/main-Ab_1-.js.gz'), gzipSync(SCRIPT));
+    await writeFile(join(directory, 'assets/main.part-Ab_1-.js'), SCRIPT);
+    await writeFile(join(directory, 'assets/main.part-Ab_1-.js.gz'), gzipSync(SCRIPT));
     await writeFile(join(directory, 'assets/secret.txt'), 'not of the build');
     api = await startTestServer({}, { consoleDirectory: directory });
   });
@@ -46,20 +46,20 @@ describe('the served console', () => {
   });
 
   it('has files that browsers keep for ever, compressed for those that take it', async () => {
-    const plain = await get('/console/assets/main-Ab_1-.js', { 'accept-encoding': 'identity' });
+    const plain = await get('/console/assets/main.part-Ab_1-.js', { 'accept-encoding': 'identity' });
     assert.equal(await plain.text(), SCRIPT);
     assert.equal(plain.headers.get('content-encoding'), null);
-    const zipped = await get('/console/assets/main-Ab_1-.js', { 'accept-encoding': 'br, gzip' });
+    const zipped = await get('/console/assets/main.part-Ab_1-.js', { 'accept-encoding': 'br, gzip' });
     assert.equal(await zipped.text(), SCRIPT);
     assert.equal(zipped.headers.get('content-encoding'), 'gzip');
     assert.match(zipped.headers.get('cache-control') ?? '', /immutable/);
     assert.match(zipped.headers.get('content-type') ?? '', /^text\/javascript/);
     assert.equal(zipped.headers.get('vary'), 'Accept-Encoding');
-    const refused = await get('/console/assets/main-Ab_1-.js', { 'accept-encoding': 'gzip;q=0' });
+    const refused = await get('/console/assets/main.part-Ab_1-.js', { 'accept-encoding': 'gzip;q=0' });
     assert.equal(refused.headers.get('content-encoding'), null);
   });
 
-  for (const name of ['none.js', 'secret.txt', '..%2findex.html', '%2e%2e/index.html.js', 'main-Ab_1-.js.gz']) {
+  for (const name of ['none.js', 'secret.txt', '..%2findex.html', '%2e%2e/index.html.js', 'main.part-Ab_1-.js.gz']) {
     it(`has no file ${name}`, async () => {
       const reply = await get(`/console/assets/${name}`);
       assert.doesNotMatch(await reply.text(), /not of the build|answer/);

@@ -147,7 +147,7 @@ const Row = memo(function Row({ row, index, offset, isActive }: RowProps) {
       style={{ transform: `translateY(${offset}px)` }}
     >
       <div role="gridcell" className={classes.cell}>
-        <Link to="/clusters" search={{ q: name }} className={classes.name} tabIndex={isActive ? 0 : -1} title={name}>
+        <Link to="/clusters/$name" params={{ name }} className={classes.name} tabIndex={isActive ? 0 : -1} title={name}>
           {name}
         </Link>
       </div>

@@ -152,7 +152,7 @@ function NeedsPerson({ rows }: Rows) {
         {rows.slice(0, SHOWN).map((row) => (
           <li key={row.name} className={classes.item}>
             <div className={classes.line}>
-              <Link to="/clusters" search={{ q: row.name }} className={classes.name}>
+              <Link to="/clusters/$name" params={{ name: row.name }} className={classes.name}>
                 {row.name}
               </Link>
               <Phase phase={row.phase} />
@@ -181,7 +181,7 @@ function Working({ rows }: Rows) {
         {rows.slice(0, SHOWN).map((row) => (
           <li key={row.name} className={classes.item}>
             <div className={classes.line}>
-              <Link to="/clusters" search={{ q: row.name }} className={classes.name}>
+              <Link to="/clusters/$name" params={{ name: row.name }} className={classes.name}>
                 {row.name}
               </Link>
               <Phase phase={row.phase} />

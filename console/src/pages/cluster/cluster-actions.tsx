@@ -1,0 +1,187 @@
+import { ActionIcon, Button, Group, Menu, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDots, IconEye, IconKey, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ClusterPath, clusterPath, paths } from '../../../../src/contract/paths.ts';
+import type { StatusView } from '../../../../src/contract/views.ts';
+import { request } from '../../data/api.ts';
+import { useMayChange } from '../../data/session.ts';
+import { ActionButton } from '../../parts/action-button.tsx';
+import { FailureAlert } from '../../parts/failure.tsx';
+import { notifyDone, notifyFailed } from '../../parts/notify.ts';
+import { t } from '../../texts/index.ts';
+import classes from './cluster.module.css';
+
+interface ClusterProps {
+  readonly name: string;
+  readonly status: StatusView;
+}
+
+/** What can be done with a cluster. */
+export function ClusterActions({ name, status }: ClusterProps) {
+  const [isPausing, pausing] = useDisclosure(false);
+  const [isRotating, rotating] = useDisclosure(false);
+  const sync = usePost(name, paths.clusterSync, () => notifyDone(t('action.synced', { name })));
+  const resume = usePost(name, paths.clusterResume);
+  const isPaused = status.paused !== undefined;
+  const isGoing = status.phase === 'Deleting';
+  return (
+    <div className={classes.actions}>
+      <ActionButton
+        variant="default"
+        leftSection={<IconEye size={16} aria-hidden />}
+        loading={sync.isPending}
+        onClick={() => sync.mutate(undefined)}
+      >
+        {t('action.sync')}
+      </ActionButton>
+      {!isGoing && (
+        <MoreActions
+          isPaused={isPaused}
+          onPause={pausing.open}
+          onResume={() => resume.mutate(undefined)}
+          onRotate={rotating.open}
+        />
+      )}
+      {isPausing && <PauseDialog name={name} onClose={pausing.close} />}
+      {isRotating && <RotateDialog name={name} onClose={rotating.close} />}
+    </div>
+  );
+}
+
+interface MoreProps {
+  readonly isPaused: boolean;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onRotate: () => void;
+}
+
+function MoreActions({ isPaused, onPause, onResume, onRotate }: MoreProps) {
+  const mayChange = useMayChange();
+  return (
+    <Menu position="bottom-end" shadow="md" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label={t('action.more')}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {!mayChange && <Menu.Label>{t('readerOnly')}</Menu.Label>}
+        <Menu.Item disabled={!mayChange} leftSection={<IconKey size={16} aria-hidden />} onClick={onRotate}>
+          {t('credential.new')}
+        </Menu.Item>
+        {isPaused ? (
+          <Menu.Item disabled={!mayChange} leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onResume}>
+            {t('action.resume')}
+          </Menu.Item>
+        ) : (
+          <Menu.Item disabled={!mayChange} leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={onPause}>
+            {t('action.pause')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** A request about the cluster, after which everything that is known of it is read again. */
+function usePost(name: string, path: ClusterPath, onDone: () => void = () => {}) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: unknown) => request<unknown>(clusterPath(path, name), { method: 'POST', body: body ?? {} }),
+    onSuccess: async () => {
+      onDone();
+      await client.invalidateQueries({ queryKey: ['cluster', name] });
+    },
+    onError: notifyFailed,
+  });
+}
+
+interface DialogProps {
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function RotateDialog({ name, onClose }: DialogProps) {
+  const rotate = usePost(name, paths.clusterRotate, () => {
+    notifyDone(t('credential.asked', { name }));
+    onClose();
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('credential.new')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      centered
+    >
+      <Text size="sm">{t('credential.confirm', { name })}</Text>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+        <Button data-autofocus loading={rotate.isPending} onClick={() => rotate.mutate(undefined)}>
+          {t('credential.new')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+const HOUR = 3_600_000;
+const LENGTHS = { never: 0, hour: HOUR, day: 24 * HOUR, week: 168 * HOUR } as const;
+type Length = keyof typeof LENGTHS;
+const MAXIMUM_REASON = 200;
+
+function PauseDialog({ name, onClose }: DialogProps) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [length, setLength] = useState<Length>('day');
+  const pause = useMutation({
+    mutationFn: () => {
+      const until = LENGTHS[length] === 0 ? undefined : new Date(Date.now() + LENGTHS[length]).toISOString();
+      return request<unknown>(clusterPath(paths.clusterPause, name), { method: 'POST', body: { reason, until } });
+    },
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries({ queryKey: ['cluster', name] });
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('pause.title', { name })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      centered
+    >
+      <Stack>
+        <Text size="sm">{t('pause.about')}</Text>
+        <TextInput
+          data-autofocus
+          label={t('pause.reason')}
+          maxLength={MAXIMUM_REASON}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Select
+          label={t('pause.for')}
+          allowDeselect={false}
+          value={length}
+          onChange={(value) => setLength((value ?? 'day') as Length)}
+          data={(['hour', 'day', 'week', 'never'] as const).map((value) => ({ value, label: t(`pause.${value}`) }))}
+        />
+        {pause.error !== null && <FailureAlert error={pause.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button loading={pause.isPending} onClick={() => pause.mutate()}>
+            {t('action.pause')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

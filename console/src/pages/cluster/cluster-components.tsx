@@ -1,0 +1,119 @@
+import { Code, Stack, Table, Text } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import type { ComponentView } from '../../../../src/contract/views.ts';
+import { useStatus } from '../../data/cluster.ts';
+import { Command } from '../../parts/command.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Phase } from '../../parts/phase.tsx';
+import { t } from '../../texts/index.ts';
+import classes from './cluster.module.css';
+
+/** The components, what keeps each from being ready, and how people get into them. */
+export function ClusterComponents() {
+  const { name } = useParams({ from: '/shell/clusters/$name/components' });
+  const { data: status } = useStatus(name);
+  if (status === undefined) return null;
+  const { components } = status;
+  return (
+    <div className={classes.stack}>
+      <Panel title={t('cluster.components')}>
+        {components.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {t('component.none')}
+          </Text>
+        ) : (
+          <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+            <Table verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t('component.name')}</Table.Th>
+                  <Table.Th>{t('component.state')}</Table.Th>
+                  <Table.Th>{t('component.version')}</Table.Th>
+                  <Table.Th>{t('component.namespace')}</Table.Th>
+                  <Table.Th>{t('component.objects')}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {components.map((component) => (
+                  <Row key={component.name} component={component} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Panel>
+      {components.map((component) => (
+        <Login key={component.name} component={component} />
+      ))}
+    </div>
+  );
+}
+
+function Row({ component }: { readonly component: ComponentView }) {
+  const { name, category, version, namespace, phase, objects, message, advisories } = component;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={600} size="sm">
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {category}
+        </Text>
+      </Table.Td>
+      <Table.Td miw={200}>
+        <Phase phase={phase} />
+        {phase !== 'Ready' && (
+          <Text size="sm" c="dimmed" className="wrap">
+            {message}
+          </Text>
+        )}
+        {advisories.map((advisory) => (
+          <Text key={advisory} size="xs" className="wrap tone-warn">
+            {advisory}
+          </Text>
+        ))}
+      </Table.Td>
+      <Table.Td>{version}</Table.Td>
+      <Table.Td>{namespace}</Table.Td>
+      <Table.Td>{objects.total === 0 ? '' : `${objects.ready}/${objects.total}`}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Login({ component: { name, login } }: { readonly component: ComponentView }) {
+  if (login === undefined) return null;
+  const { url, user, passwordCommand, forwardCommand, forwardUrl } = login;
+  return (
+    <Panel title={t('component.login', { name })}>
+      <Stack gap="sm">
+        {/^https?:\/\//.test(url) && (
+          <a href={url} target="_blank" rel="noreferrer noopener" className="mono wrap">
+            {url}
+          </a>
+        )}
+        {user !== '' && (
+          <Text size="sm">
+            {t('component.user')}: <Code>{user}</Code>
+          </Text>
+        )}
+        {passwordCommand !== '' && (
+          <div>
+            <Text size="sm" mb={4}>
+              {t('component.password')}
+            </Text>
+            <Command text={passwordCommand} label={t('component.password')} />
+          </div>
+        )}
+        {forwardCommand !== '' && (
+          <div>
+            <Text size="sm" mb={4}>
+              {t('component.forward')} ({forwardUrl})
+            </Text>
+            <Command text={forwardCommand} label={t('component.forward')} />
+          </div>
+        )}
+      </Stack>
+    </Panel>
+  );
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { browserMissing } from './browser.ts';
+import { ConsoleBed } from './console-bed.ts';
+
+describe('the page of a cluster in the console', { skip: browserMissing() }, () => {
+  let bed: ConsoleBed;
+
+  before(async () => {
+    bed = await ConsoleBed.open(2);
+  });
+  after(() => bed?.[Symbol.asyncDispose]());
+
+  it('shows the stages as they are reached, without being loaded again', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const { page } = visitor;
+    await bed.register('one');
+    await page.getByRole('link', { name: 'one' }).click();
+    await page.getByRole('heading', { level: 1, name: 'one' }).waitFor();
+    await page.getByText('everything is as declared').first().waitFor();
+    await page.getByText('all 6 components are ready').first().waitFor();
+    await page.getByRole('img', { name: /argocd: Ready/ }).waitFor();
+    await page.getByRole('link', { name: 'Components', exact: true }).click();
+    await page.getByRole('row', { name: /argocd/ }).waitFor();
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await page.getByText('argocd', { exact: true }).first().waitFor();
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('pauses and resumes, and makes a new credential', async () => {
+    await using visitor = await bed.visit('/console/clusters/one');
+    const { page } = visitor;
+    const more = page.getByRole('button', { name: 'More actions' });
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Pause' }).click();
+    await page.getByLabel('Reason, for others to read').fill('<b>moving</b> racks');
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: '<b>moving</b> racks' }).waitFor();
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Resume' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    const before = (await bed.client.status('one'))?.credential.rotatedAt;
+    await more.click();
+    await page.getByRole('menuitem', { name: 'New credential' }).click();
+    await page.getByRole('button', { name: 'New credential' }).click();
+    await page.getByText('A new credential for one is being made.').waitFor();
+    await bed.client.waitFor('one', (status) => status?.credential.rotatedAt !== before, 'a new credential');
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('says what keeps a component from being ready, and what to do', async () => {
+    const target = await bed.register('two');
+    const ready = await bed.client.waitForPhase('two', 'Ready');
+    assert.equal(ready.name, 'two');
+    await using visitor = await bed.visit('/console/clusters/two');
+    const { page } = visitor;
+    await page.getByText('everything is as declared').first().waitFor();
+    await target.setReachable(false);
+    await page
+      .getByText(/Degraded|Failed/)
+      .first()
+      .waitFor();
+    await page
+      .locator('ol li')
+      .filter({ hasText: 'Reachable' })
+      .getByText('failed', { exact: true })
+      .waitFor({ state: 'attached' });
+    await target.setReachable(true);
+    await page.getByText('everything is as declared').first().waitFor();
+  });
+
+  it('shows readers what they may not do, with the reason', async () => {
+    const { token } = await bed.server.client('reader', 'eve');
+    await using visitor = await bed.visit('/console/clusters/one', token);
+    const { page } = visitor;
+    const look = page.getByRole('button', { name: 'Look now' });
+    await look.hover();
+    await page.getByRole('tooltip', { name: /may only read/ }).waitFor();
+    assert.equal(await look.getAttribute('aria-disabled'), 'true');
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('has no finding of axe in both languages, schemes and widths', async () => {
+    await using visitor = await bed.visit();
+    const { page } = visitor;
+    const graph = page.getByRole('img');
+    const address = `${bed.url}/console/clusters/one`;
+    assert.deepEqual(await visitor.findingsInEveryLook(address, () => graph.waitFor()), []);
+    const row = page.getByRole('row', { name: /argocd/ });
+    assert.deepEqual(await visitor.findingsInEveryLook(`${address}/components`, () => row.waitFor()), []);
+    const event = page.locator('time').first();
+    assert.deepEqual(await visitor.findingsInEveryLook(`${address}/events`, () => event.waitFor()), []);
+    assert.deepEqual(visitor.complaints, []);
+  });
+});
