@@ -39,12 +39,12 @@ describe('the page of a cluster in the console', { skip: browserMissing() }, () 
     await more.click();
     await page.getByRole('menuitem', { name: 'Resume' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
-    const before = (await bed.client.status('one'))?.credential.rotatedAt;
+    const old = (await bed.client.status('one'))?.credential.rotatedAt;
     await more.click();
     await page.getByRole('menuitem', { name: 'New credential' }).click();
     await page.getByRole('button', { name: 'New credential' }).click();
     await page.getByText('A new credential for one is being made.').waitFor();
-    await bed.client.waitFor('one', (status) => status?.credential.rotatedAt !== before, 'a new credential');
+    await bed.client.waitFor('one', (status) => status?.credential.rotatedAt !== old, 'a new credential');
     assert.deepEqual(visitor.complaints, []);
   });
 

@@ -87,8 +87,29 @@ const clusterPages = [
   }),
 ] as const;
 
+const register = createRoute({
+  getParentRoute: () => shell,
+  path: '/register',
+  component: lazyRouteComponent(() => import('../pages/register/register.tsx'), 'RegisterPage'),
+});
+
+const edit = createRoute({
+  getParentRoute: () => shell,
+  path: '/clusters/$name/edit',
+  component: lazyRouteComponent(() => import('../pages/register/edit.tsx'), 'EditPage'),
+});
+
+const remove = createRoute({
+  getParentRoute: () => shell,
+  path: '/clusters/$name/delete',
+  component: lazyRouteComponent(() => import('../pages/register/delete.tsx'), 'DeletePage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([overview, clusters, cluster.addChildren(clusterPages)])]),
+  routeTree: root.addChildren([
+    login,
+    shell.addChildren([overview, clusters, cluster.addChildren(clusterPages), edit, remove, register]),
+  ]),
   basepath: '/console',
   // Addresses are read by people: values stay as they are, without quotes.
   parseSearch: parseSearchWith(String),

@@ -1,6 +1,6 @@
 import { AppShell, Burger, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLayoutDashboard, IconServer2, type IconProps } from '@tabler/icons-react';
+import { IconCirclePlus, IconLayoutDashboard, IconServer2, type IconProps } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { type ComponentType, useEffect } from 'react';
 import mark from '../assets/mark.svg';
@@ -19,6 +19,7 @@ interface NavigationLink {
 const links: readonly NavigationLink[] = [
   { to: '/', text: 'nav.overview', icon: IconLayoutDashboard },
   { to: '/clusters', text: 'nav.clusters', icon: IconServer2 },
+  { to: '/register', text: 'nav.register', icon: IconCirclePlus },
 ];
 
 /** The frame around the pages: navigation at the side, on narrow screens behind a button. */

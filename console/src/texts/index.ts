@@ -5,9 +5,10 @@ import { cluster } from './cluster.ts';
 import { clusters } from './clusters.ts';
 import { general } from './general.ts';
 import { receipts } from './receipts.ts';
+import { register } from './register.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general, ...clusters, ...cluster, ...receipts } as const;
+export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register } as const;
 
 export type TextId = keyof typeof table;
 

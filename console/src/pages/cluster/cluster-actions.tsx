@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, Menu, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconDots, IconEye, IconKey, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconDots, IconEdit, IconEye, IconKey, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type ClusterPath, clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { StatusView } from '../../../../src/contract/views.ts';
@@ -38,6 +39,7 @@ export function ClusterActions({ name, status }: ClusterProps) {
       </ActionButton>
       {!isGoing && (
         <MoreActions
+          name={name}
           isPaused={isPaused}
           onPause={pausing.open}
           onResume={() => resume.mutate(undefined)}
@@ -51,14 +53,16 @@ export function ClusterActions({ name, status }: ClusterProps) {
 }
 
 interface MoreProps {
+  readonly name: string;
   readonly isPaused: boolean;
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onRotate: () => void;
 }
 
-function MoreActions({ isPaused, onPause, onResume, onRotate }: MoreProps) {
+function MoreActions({ name, isPaused, onPause, onResume, onRotate }: MoreProps) {
   const mayChange = useMayChange();
+  const navigate = useNavigate();
   return (
     <Menu position="bottom-end" shadow="md" width={220}>
       <Menu.Target>
@@ -71,6 +75,13 @@ function MoreActions({ isPaused, onPause, onResume, onRotate }: MoreProps) {
         <Menu.Item disabled={!mayChange} leftSection={<IconKey size={16} aria-hidden />} onClick={onRotate}>
           {t('credential.new')}
         </Menu.Item>
+        <Menu.Item
+          disabled={!mayChange}
+          leftSection={<IconEdit size={16} aria-hidden />}
+          onClick={() => void navigate({ to: '/clusters/$name/edit', params: { name } })}
+        >
+          {t('action.edit')}
+        </Menu.Item>
         {isPaused ? (
           <Menu.Item disabled={!mayChange} leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onResume}>
             {t('action.resume')}
@@ -80,6 +91,15 @@ function MoreActions({ isPaused, onPause, onResume, onRotate }: MoreProps) {
             {t('action.pause')}
           </Menu.Item>
         )}
+        <Menu.Divider />
+        <Menu.Item
+          disabled={!mayChange}
+          color="red"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={() => void navigate({ to: '/clusters/$name/delete', params: { name } })}
+        >
+          {t('action.delete')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -82,8 +82,6 @@ function LatestEvents({ name }: { readonly name: string }) {
 function About({ name, status }: { readonly name: string; readonly status: StatusView }) {
   const row = useFleetRow(name);
   const { data: registration } = useQuery(clusterQuery(name));
-  const { rows = [] } = useFleet();
-  const guests = rows.filter(({ host_cluster: host }) => host === name);
   const kind = row === undefined ? '' : textOfName('kind', kindOf(row));
   return (
     <Panel title={t('cluster.about')}>
@@ -93,37 +91,9 @@ function About({ name, status }: { readonly name: string; readonly status: Statu
         </Fact>
         <Fact name={t('fact.kind')}>{[kind, row?.worker_type ?? ''].filter(Boolean).join(' · ')}</Fact>
         <Fact name={t('fact.kubernetes')}>{status.kubernetes.version}</Fact>
-        {row !== undefined && row.host_cluster !== '' && (
-          <Fact name={t('fact.host')}>
-            <ClusterLink name={row.host_cluster} />
-          </Fact>
-        )}
-        {guests.length > 0 && (
-          <Fact name={t('fact.virtual')}>
-            {guests.map((guest) => (
-              <div key={guest.name}>
-                <ClusterLink name={guest.name} />
-              </div>
-            ))}
-          </Fact>
-        )}
+        <Relations name={name} host={row?.host_cluster ?? ''} />
         <Fact name={t('fact.domain')}>{registration?.primary_domain}</Fact>
-        {status.entryPoints.length > 0 && (
-          <Fact name={t('fact.entryPoints')}>
-            {status.entryPoints.map((url) => (
-              <div key={url}>
-                <EntryPoint url={url} />
-              </div>
-            ))}
-          </Fact>
-        )}
-        {(status.published ?? []).length > 0 && (
-          <Fact name={t('fact.published')}>
-            {status.published?.map(({ name: place, where }) => (
-              <div key={place}>{where}</div>
-            ))}
-          </Fact>
-        )}
+        <Places status={status} />
         {row !== undefined && row.changed_at !== '' && (
           <Fact name={t('fact.changed')}>
             <Ago time={row.changed_at} /> · {row.changed_by} · <span className="mono">{row.commit.slice(0, 10)}</span>
@@ -136,6 +106,54 @@ function About({ name, status }: { readonly name: string; readonly status: Statu
         )}
       </dl>
     </Panel>
+  );
+}
+
+/** The host of a virtual cluster, or what is on a host. */
+function Relations({ name, host }: { readonly name: string; readonly host: string }) {
+  const { rows = [] } = useFleet();
+  const guests = rows.filter((row) => row.host_cluster === name);
+  return (
+    <>
+      {host !== '' && (
+        <Fact name={t('fact.host')}>
+          <ClusterLink name={host} />
+        </Fact>
+      )}
+      {guests.length > 0 && (
+        <Fact name={t('fact.virtual')}>
+          {guests.map((guest) => (
+            <div key={guest.name}>
+              <ClusterLink name={guest.name} />
+            </div>
+          ))}
+        </Fact>
+      )}
+    </>
+  );
+}
+
+/** Where the gateway answers, and where the cluster is made known. */
+function Places({ status }: { readonly status: StatusView }) {
+  return (
+    <>
+      {status.entryPoints.length > 0 && (
+        <Fact name={t('fact.entryPoints')}>
+          {status.entryPoints.map((url) => (
+            <div key={url}>
+              <EntryPoint url={url} />
+            </div>
+          ))}
+        </Fact>
+      )}
+      {(status.published ?? []).length > 0 && (
+        <Fact name={t('fact.published')}>
+          {status.published?.map(({ name: place, where }) => (
+            <div key={place}>{where}</div>
+          ))}
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { IconTopologyStar3 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { Command } from '../../parts/command.tsx';
 import { t } from '../../texts/index.ts';
 import classes from './no-clusters.module.css';
@@ -16,6 +17,7 @@ export function NoClusters() {
       <Text c="dimmed" mt={6} maw={560}>
         {t('empty.about')}
       </Text>
+      <Link to="/register">{t('register.title')}</Link>
       <Stack mt="lg" gap="lg" className={classes.ways}>
         <div>
           <Text fw={600} mb={6}>

@@ -1,0 +1,274 @@
+import { Alert, Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type SubmitEvent, useState } from 'react';
+import { clusterPath, paths } from '../../../../src/contract/paths.ts';
+import type { ClusterView, PlanView } from '../../../../src/contract/views.ts';
+import { ApiFailure, request } from '../../data/api.ts';
+import { catalogQuery } from '../../data/cluster.ts';
+import { useFleet } from '../../data/fleet.ts';
+import { kindOf } from '../../data/fleet-view.ts';
+import { reduceKubeconfig, suggestedName } from '../../kubeconfig/contexts.ts';
+import { ActionButton } from '../../parts/action-button.tsx';
+import { Command } from '../../parts/command.tsx';
+import { FailureAlert } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { t, textOfName } from '../../texts/index.ts';
+import { bodyOf, type ClusterDraft, commandOf } from './cluster-draft.ts';
+import { ComponentChoices } from './component-choices.tsx';
+import { type ChosenContext, KubeconfigInput } from './kubeconfig-input.tsx';
+import { PlanResult } from './plan-result.tsx';
+import classes from './register.module.css';
+
+export interface ClusterFormProps {
+  readonly initial: ClusterDraft;
+  /** What is registered, when it is changed. */
+  readonly before?: ClusterView;
+}
+
+interface Checked {
+  readonly plan: PlanView;
+  /** The request that was checked. */
+  readonly asked: string;
+}
+
+const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** Describes a cluster, shows what a save would do, and saves it. */
+export function ClusterForm({ initial, before }: ClusterFormProps) {
+  const [draft, setDraft] = useState(initial);
+  const [chosen, setChosen] = useState<ChosenContext>();
+  const [checked, setChecked] = useState<Checked>();
+  const [isTouched, setTouched] = useState(false);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const kubeconfig = chosen === undefined ? '' : reduceKubeconfig(chosen.kubeconfig, chosen.context.name);
+  const body = bodyOf(draft, kubeconfig, before);
+  const query = queryOf(draft);
+  const asked = JSON.stringify([draft.name, query, body]);
+  const problems = problemsOf(draft, before === undefined && chosen === undefined);
+
+  const check = useMutation({
+    mutationFn: () =>
+      request<PlanView>(`${clusterPath(paths.clusterPlan, draft.name)}${query}`, { method: 'POST', body }),
+    onSuccess: (plan) => setChecked({ plan, asked }),
+  });
+  const save = useMutation({
+    mutationFn: () => {
+      const generation = checked?.plan.generation ?? '';
+      const headers: Readonly<Record<string, string>> = generation === '' ? {} : { 'if-match': `"${generation}"` };
+      return request<unknown>(`${clusterPath(paths.cluster, draft.name)}${query}`, { method: 'POST', body, headers });
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['cluster', draft.name] });
+      await navigate({ to: '/clusters/$name', params: { name: draft.name } });
+    },
+  });
+  const change = (changes: Partial<ClusterDraft>) => setDraft((previous) => ({ ...previous, ...changes }));
+  const choose = (next: ChosenContext | undefined) => {
+    setChosen(next);
+    if (next === undefined) return;
+    const { name, server } = next.context;
+    setDraft((previous) => ({
+      ...previous,
+      name: previous.name === '' ? suggestedName(name) : previous.name,
+      address: before === undefined || previous.address === '' ? server : previous.address,
+    }));
+  };
+  const isCurrent = checked?.asked === asked;
+  const isBlocked = checked?.plan.findings.some(({ blocking }) => blocking) !== false;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setTouched(true);
+    if (problems.size === 0) check.mutate();
+  };
+  return (
+    <form noValidate onSubmit={submit} className={classes.columns}>
+      <div className={classes.stack}>
+        {!draft.isVirtual && (
+          <Panel title={t('kubeconfig.title')}>
+            <KubeconfigInput chosen={chosen} onChoose={choose} {...(before && { hint: t('kubeconfig.kept') })} />
+            {isTouched && problems.has('kubeconfig') && (
+              <Text size="sm" c="red" mt="xs" role="alert">
+                {t('form.required')}
+              </Text>
+            )}
+          </Panel>
+        )}
+        <Panel title={t('cluster.about')}>
+          <Fields
+            draft={draft}
+            onChange={change}
+            problems={isTouched ? problems : new Map()}
+            isNew={before === undefined}
+          />
+        </Panel>
+      </div>
+      <div className={classes.stack}>
+        <Panel title={t('plan.title')}>
+          <Stack>
+            {checked === undefined && (
+              <Text size="sm" c="dimmed">
+                {t('plan.none')}
+              </Text>
+            )}
+            {check.error !== null && <FailureAlert error={check.error} />}
+            {checked !== undefined && !isCurrent && <Alert color="yellow">{t('plan.stale')}</Alert>}
+            {checked !== undefined && <PlanResult plan={checked.plan} />}
+            {save.error !== null && <SaveFailure error={save.error} />}
+            <Group>
+              <Button type="submit" variant={isCurrent && !isBlocked ? 'default' : 'filled'} loading={check.isPending}>
+                {t('form.check')}
+              </Button>
+              <ActionButton disabled={!isCurrent || isBlocked} loading={save.isPending} onClick={() => save.mutate()}>
+                {before === undefined ? t('form.register') : t('form.save')}
+              </ActionButton>
+            </Group>
+            <details>
+              <summary>
+                <Text component="span" size="sm">
+                  {t('form.command')}
+                </Text>
+              </summary>
+              <Command text={commandOf(draft, chosen?.context.name ?? '')} label={t('form.command')} />
+            </details>
+          </Stack>
+        </Panel>
+      </div>
+    </form>
+  );
+}
+
+/** A conflict is no failure of the form: the plan has to be made again. */
+function SaveFailure({ error }: { readonly error: unknown }) {
+  if (error instanceof ApiFailure && error.status === 412) return <Alert color="yellow">{t('plan.conflict')}</Alert>;
+  return <FailureAlert error={error} />;
+}
+
+function queryOf({ takeOver, skipCheck }: ClusterDraft): string {
+  const query = new URLSearchParams({
+    ...(takeOver && { take_over: 'true' }),
+    ...(skipCheck && { insecure_skip_check: 'true' }),
+  }).toString();
+  return query === '' ? '' : `?${query}`;
+}
+
+type Problems = ReadonlyMap<string, string>;
+
+function problemsOf({ name, address, isVirtual, host }: ClusterDraft, needsKubeconfig: boolean): Problems {
+  const problems = new Map<string, string>();
+  if (!NAME.test(name)) problems.set('name', name === '' ? t('form.required') : t('form.badName'));
+  if (address.trim() === '') problems.set('address', t('form.required'));
+  if (isVirtual && host === '') problems.set('host', t('form.required'));
+  if (!isVirtual && needsKubeconfig) problems.set('kubeconfig', t('form.required'));
+  return problems;
+}
+
+interface FieldsProps {
+  readonly draft: ClusterDraft;
+  readonly onChange: (changes: Partial<ClusterDraft>) => void;
+  readonly problems: Problems;
+  readonly isNew: boolean;
+}
+
+function Fields({ draft, onChange, problems, isNew }: FieldsProps) {
+  const { data: catalog } = useQuery(catalogQuery);
+  const uses = draft.isVirtual ? (['deployment', 'pipeline'] as const) : (['deployment', 'pipeline', 'host'] as const);
+  return (
+    <Stack>
+      {draft.isVirtual && <HostFields draft={draft} onChange={onChange} problems={problems} />}
+      <TextInput
+        label={t('form.name')}
+        description={t('form.nameHelp')}
+        value={draft.name}
+        disabled={!isNew}
+        autoComplete="off"
+        spellCheck={false}
+        error={problems.get('name')}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <Radio.Group
+        label={t('form.usage')}
+        value={draft.use}
+        onChange={(value) => onChange({ use: uses.find((each) => each === value) ?? 'deployment' })}
+      >
+        <Stack gap={8} mt={6}>
+          {uses.map((value) => (
+            <Radio key={value} value={value} label={t(`form.${value}`)} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <TextInput
+        label={t('form.address')}
+        description={t('form.addressHelp')}
+        value={draft.address}
+        autoComplete="off"
+        spellCheck={false}
+        error={problems.get('address')}
+        onChange={(event) => onChange({ address: event.currentTarget.value })}
+      />
+      <details open={Object.values(draft.choices).some((choice) => choice !== 'install')}>
+        <summary>
+          <Text component="span" size="sm">
+            {t('form.more')}
+          </Text>
+        </summary>
+        <Stack mt="sm">
+          <TextInput
+            label={t('form.domain')}
+            description={t('form.domainHelp')}
+            value={draft.domain}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => onChange({ domain: event.currentTarget.value })}
+          />
+          <div>{catalog && <ComponentChoices catalog={catalog} draft={draft} onChange={onChange} />}</div>
+          <Checkbox
+            label={t('form.takeOver')}
+            checked={draft.takeOver}
+            onChange={(event) => onChange({ takeOver: event.currentTarget.checked })}
+          />
+          <Checkbox
+            label={t('form.skipCheck')}
+            checked={draft.skipCheck}
+            onChange={(event) => onChange({ skipCheck: event.currentTarget.checked })}
+          />
+        </Stack>
+      </details>
+    </Stack>
+  );
+}
+
+function HostFields({ draft, onChange, problems }: Omit<FieldsProps, 'isNew'>) {
+  const { rows = [] } = useFleet();
+  const hosts = rows
+    .filter((row) => kindOf(row) === 'host' && row.phase !== 'Deleting')
+    .toSorted((one, other) => Number(other.phase === 'Ready') - Number(one.phase === 'Ready'));
+  const choose = (host: string, nodePort: string) => {
+    const server = hosts.find(({ name }) => name === host)?.api_server ?? '';
+    const hostname = URL.canParse(server) ? new URL(server).hostname : '';
+    const address = hostname === '' ? draft.address : `https://${hostname}${nodePort === '' ? '' : `:${nodePort}`}`;
+    onChange({ host, nodePort, address });
+  };
+  if (hosts.length === 0) return <Alert color="gray">{t('form.noHost')}</Alert>;
+  return (
+    <>
+      <NativeSelect
+        label={t('form.hostCluster')}
+        value={draft.host}
+        error={problems.get('host')}
+        onChange={(event) => choose(event.currentTarget.value, draft.nodePort)}
+        data={[
+          { value: '', label: '' },
+          ...hosts.map(({ name, phase }) => ({ value: name, label: `${name} · ${textOfName('phase', phase)}` })),
+        ]}
+      />
+      <TextInput
+        label={t('form.nodePort')}
+        inputMode="numeric"
+        value={draft.nodePort}
+        onChange={(event) => choose(draft.host, event.currentTarget.value.replace(/\D/g, '').slice(0, 5))}
+      />
+    </>
+  );
+}

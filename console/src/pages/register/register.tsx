@@ -1,0 +1,24 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { Page } from '../../parts/page.tsx';
+import { t } from '../../texts/index.ts';
+import { EMPTY_DRAFT } from './cluster-draft.ts';
+import { ClusterForm } from './cluster-form.tsx';
+
+/** Registers a cluster: by its kubeconfig, or a virtual one on a host. */
+export function RegisterPage() {
+  const [kind, setKind] = useState<'physical' | 'virtual'>('physical');
+  const kinds = (
+    <SegmentedControl
+      aria-label={t('register.by')}
+      value={kind}
+      onChange={(value) => setKind(value)}
+      data={(['physical', 'virtual'] as const).map((value) => ({ value, label: t(`register.${value}`) }))}
+    />
+  );
+  return (
+    <Page title={t('register.title')} actions={kinds}>
+      <ClusterForm key={kind} initial={{ ...EMPTY_DRAFT, isVirtual: kind === 'virtual' }} />
+    </Page>
+  );
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { browserMissing } from './browser.ts';
+import { ConsoleBed } from './console-bed.ts';
+
+describe('registering and deleting in the console', { skip: browserMissing() }, () => {
+  let bed: ConsoleBed;
+
+  before(async () => {
+    bed = await ConsoleBed.open(1);
+  });
+  after(() => bed?.[Symbol.asyncDispose]());
+
+  it('sends the chosen context of a kubeconfig alone, after its plan, and shows the cluster become ready', async () => {
+    const target = await bed.cluster();
+    await using visitor = await bed.visit('/console/register');
+    const { page } = visitor;
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.postData() ?? '');
+    });
+    const text = withOtherContexts(target.kubeconfig);
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'config', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await page.getByRole('radio', { name: 'prod-eks' }).waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'prod-eks' }).isDisabled(), true);
+    await page.getByText(/runs aws-iam-authenticator|needs|runs aws/).waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'gone' }).isDisabled(), true);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Bad Name');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('A name has lower-case letters').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('edge-7');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('Nothing is in the way.').waitFor();
+    await page.getByRole('cell', { name: 'argocd', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('heading', { level: 1, name: 'edge-7' }).waitFor();
+    await page.getByText('everything is as declared').first().waitFor();
+    assert.ok(sent.length >= 2);
+    for (const body of sent) assert.doesNotMatch(body, /TOP-SECRET|prod-eks|gone/);
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('changes a registration, and says when somebody else was first', async () => {
+    await using visitor = await bed.visit('/console/clusters/edge-7/edit');
+    const { page } = visitor;
+    await page.getByText('Domain, components and their settings').click();
+    await page.getByLabel('Domain of its gateway').fill('edge.example.com');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page
+      .getByRole('cell', { name: /edge\.example\.com/ })
+      .first()
+      .waitFor();
+    const paused = await bed.client.request('POST', '/api/v1/clusters/edge-7/pause', { reason: 'first' });
+    assert.equal(paused.status, 200);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Somebody has changed the cluster meanwhile.').waitFor();
+    await bed.client.request('POST', '/api/v1/clusters/edge-7/resume', {});
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: 'edge-7' }).waitFor();
+    await page.getByText('edge.example.com', { exact: true }).waitFor();
+  });
+
+  it('has no finding of axe in both languages, schemes and widths', async () => {
+    await using visitor = await bed.visit();
+    const { page } = visitor;
+    const choose = page.locator('button[type=submit]');
+    const pages = ['/console/register', '/console/clusters/edge-7/edit'];
+    for (const path of pages) {
+      assert.deepEqual(await visitor.findingsInEveryLook(bed.url + path, () => choose.waitFor()), []);
+    }
+    const goes = page.getByText('argo-rollouts').first();
+    const address = `${bed.url}/console/clusters/edge-7/delete`;
+    assert.deepEqual(await visitor.findingsInEveryLook(address, () => goes.waitFor()), []);
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('shows what a deletion does, asks for the name, and leaves the receipt at the same address', async () => {
+    await using visitor = await bed.visit('/console/clusters/edge-7');
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByText(/^\d+ objects$/).waitFor();
+    const button = page.getByRole('button', { name: 'Delete edge-7' });
+    assert.equal(await button.isDisabled(), true);
+    await page.getByLabel('Type edge-7 to confirm').fill('edge-7');
+    await button.click();
+    await page.getByRole('heading', { level: 1, name: 'Receipt of edge-7' }).waitFor();
+    assert.match(page.url(), /\/console\/clusters\/edge-7$/);
+    await page.getByText('Complete', { exact: true }).waitFor();
+    const print = page.getByRole('button', { name: 'Print' });
+    assert.deepEqual(
+      await visitor.findingsInEveryLook(page.url(), () => print.or(page.getByText('打印')).waitFor()),
+      [],
+    );
+  });
+});
+
+/** The kubeconfig with two more contexts, of which neither can be used. */
+function withOtherContexts(kubeconfig: string): string {
+  return kubeconfig
+    .replace(
+      /^contexts:\n/m,
+      'contexts:\n  - name: prod-eks\n    context: { cluster: eks, user: eks }\n  - name: gone\n    context: { cluster: none, user: eks }\n',
+    )
+    .replace(/^clusters:\n/m, 'clusters:\n  - name: eks\n    cluster: { server: https://eks.example.com }\n')
+    .replace(
+      /^users:\n/m,
+      'users:\n  - name: eks\n    user: { exec: { command: aws, args: [TOP-SECRET], apiVersion: client.authentication.k8s.io/v1 } }\n',
+    );
+}
