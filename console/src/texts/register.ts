@@ -77,6 +77,7 @@ export const register = texts({
     en: 'A name has lower-case letters, digits and hyphens, and begins with a letter or digit.',
     zh: '名称由小写字母、数字和连字符组成，以字母或数字开头。',
   },
+  'plan.use': { en: 'Use {value}', zh: '改用 {value}' },
   'plan.title': { en: 'What will happen', zh: '将会发生什么' },
   'plan.none': {
     en: 'Check shows what a save would do: what would keep it, what is installed, and the file. Nothing is changed by it.',

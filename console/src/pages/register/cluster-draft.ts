@@ -92,9 +92,11 @@ export function bodyOf(draft: ClusterDraft, kubeconfig: string, before: ClusterV
   };
 }
 
-function keptFields({ name: _, ...fields }: ClusterView): object {
-  const { paused: __, ...kept } = fields as Readonly<Record<string, unknown>>;
-  return kept;
+/** Fields that no save takes. */
+const SHOWN_ONLY = new Set(['name', 'paused']);
+
+function keptFields(before: ClusterView): object {
+  return Object.fromEntries(Object.entries(before).filter(([field]) => !SHOWN_ONLY.has(field)));
 }
 
 function categoriesWith({ choices }: ClusterDraft, wanted: Choice): readonly string[] {
@@ -158,6 +160,16 @@ export function draftOf(cluster: ClusterView): ClusterDraft {
     choices,
     settings,
   };
+}
+
+/** The form with the value that a plan suggests for a field, e.g. `components_list.gateway.additions.httpNodePort`. */
+export function withSuggestion(draft: ClusterDraft, field: string, value: string): ClusterDraft {
+  const [, category = '', setting = ''] = /^components_list\.(\w+)\.additions\.(\w+)$/.exec(field) ?? [];
+  const known = CHOSEN.find((each) => wireName(each) === category);
+  if (known !== undefined) return { ...draft, settings: { ...draft.settings, [`${known}.${setting}`]: value } };
+  if (field.startsWith('vcluster.')) return { ...draft, nodePort: value };
+  if (field === 'api_server') return { ...draft, address: value };
+  return field === 'primary_domain' ? { ...draft, domain: value } : draft;
 }
 
 /** The same as a command; it holds no credential. */

@@ -14,7 +14,7 @@ import { Command } from '../../parts/command.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { t, textOfName } from '../../texts/index.ts';
-import { bodyOf, type ClusterDraft, commandOf } from './cluster-draft.ts';
+import { bodyOf, type ClusterDraft, commandOf, withSuggestion } from './cluster-draft.ts';
 import { ComponentChoices } from './component-choices.tsx';
 import { type ChosenContext, KubeconfigInput } from './kubeconfig-input.tsx';
 import { PlanResult } from './plan-result.tsx';
@@ -38,16 +38,78 @@ const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 export function ClusterForm({ initial, before }: ClusterFormProps) {
   const [draft, setDraft] = useState(initial);
   const [chosen, setChosen] = useState<ChosenContext>();
-  const [checked, setChecked] = useState<Checked>();
   const [isTouched, setTouched] = useState(false);
+  const isNew = before === undefined;
+  const saving = useSaving(draft, chosen, before);
+  const problems = problemsOf(draft, isNew && chosen === undefined);
+  const change = (changes: Partial<ClusterDraft>) => setDraft((previous) => ({ ...previous, ...changes }));
+  const choose = (next: ChosenContext | undefined) => {
+    setChosen(next);
+    if (next !== undefined) setDraft((previous) => withContext(previous, next, isNew));
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setTouched(true);
+    if (problems.size === 0) saving.check.mutate();
+  };
+  return (
+    <form noValidate onSubmit={submit} className={classes.columns}>
+      <div className={classes.stack}>
+        {!draft.isVirtual && (
+          <Panel title={t('kubeconfig.title')}>
+            <KubeconfigInput chosen={chosen} onChoose={choose} {...(!isNew && { hint: t('kubeconfig.kept') })} />
+            {isTouched && problems.has('kubeconfig') && (
+              <Text size="sm" mt="xs" role="alert" className="tone-bad">
+                {t('form.required')}
+              </Text>
+            )}
+          </Panel>
+        )}
+        <Panel title={t('cluster.about')}>
+          <Fields draft={draft} onChange={change} problems={isTouched ? problems : NO_PROBLEMS} isNew={isNew} />
+        </Panel>
+      </div>
+      <Panel title={t('plan.title')}>
+        <Stack>
+          <Outcome
+            saving={saving}
+            onSuggestion={(field, value) => setDraft((old) => withSuggestion(old, field, value))}
+          />
+          <Group>
+            <Button type="submit" variant={saving.canSave ? 'default' : 'filled'} loading={saving.check.isPending}>
+              {t('form.check')}
+            </Button>
+            <ActionButton
+              disabled={!saving.canSave}
+              loading={saving.save.isPending}
+              onClick={() => saving.save.mutate()}
+            >
+              {isNew ? t('form.register') : t('form.save')}
+            </ActionButton>
+          </Group>
+          <details>
+            <summary>
+              <Text component="span" size="sm">
+                {t('form.command')}
+              </Text>
+            </summary>
+            <Command text={commandOf(draft, chosen?.context.name ?? '')} label={t('form.command')} />
+          </details>
+        </Stack>
+      </Panel>
+    </form>
+  );
+}
+
+/** The plan of what the form holds, and its save, which stands only on a plan of the same. */
+function useSaving(draft: ClusterDraft, chosen: ChosenContext | undefined, before: ClusterView | undefined) {
+  const [checked, setChecked] = useState<Checked>();
   const client = useQueryClient();
   const navigate = useNavigate();
   const kubeconfig = chosen === undefined ? '' : reduceKubeconfig(chosen.kubeconfig, chosen.context.name);
   const body = bodyOf(draft, kubeconfig, before);
   const query = queryOf(draft);
   const asked = JSON.stringify([draft.name, query, body]);
-  const problems = problemsOf(draft, before === undefined && chosen === undefined);
-
   const check = useMutation({
     mutationFn: () =>
       request<PlanView>(`${clusterPath(paths.clusterPlan, draft.name)}${query}`, { method: 'POST', body }),
@@ -64,79 +126,39 @@ export function ClusterForm({ initial, before }: ClusterFormProps) {
       await navigate({ to: '/clusters/$name', params: { name: draft.name } });
     },
   });
-  const change = (changes: Partial<ClusterDraft>) => setDraft((previous) => ({ ...previous, ...changes }));
-  const choose = (next: ChosenContext | undefined) => {
-    setChosen(next);
-    if (next === undefined) return;
-    const { name, server } = next.context;
-    setDraft((previous) => ({
-      ...previous,
-      name: previous.name === '' ? suggestedName(name) : previous.name,
-      address: before === undefined || previous.address === '' ? server : previous.address,
-    }));
-  };
   const isCurrent = checked?.asked === asked;
   const isBlocked = checked?.plan.findings.some(({ blocking }) => blocking) !== false;
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    setTouched(true);
-    if (problems.size === 0) check.mutate();
-  };
+  return { check, save, plan: checked?.plan, isCurrent, canSave: isCurrent && !isBlocked };
+}
+
+interface OutcomeProps {
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly onSuggestion: (field: string, value: string) => void;
+}
+
+function Outcome({ saving: { check, save, plan, isCurrent }, onSuggestion }: OutcomeProps) {
   return (
-    <form noValidate onSubmit={submit} className={classes.columns}>
-      <div className={classes.stack}>
-        {!draft.isVirtual && (
-          <Panel title={t('kubeconfig.title')}>
-            <KubeconfigInput chosen={chosen} onChoose={choose} {...(before && { hint: t('kubeconfig.kept') })} />
-            {isTouched && problems.has('kubeconfig') && (
-              <Text size="sm" c="red" mt="xs" role="alert">
-                {t('form.required')}
-              </Text>
-            )}
-          </Panel>
-        )}
-        <Panel title={t('cluster.about')}>
-          <Fields
-            draft={draft}
-            onChange={change}
-            problems={isTouched ? problems : new Map()}
-            isNew={before === undefined}
-          />
-        </Panel>
-      </div>
-      <div className={classes.stack}>
-        <Panel title={t('plan.title')}>
-          <Stack>
-            {checked === undefined && (
-              <Text size="sm" c="dimmed">
-                {t('plan.none')}
-              </Text>
-            )}
-            {check.error !== null && <FailureAlert error={check.error} />}
-            {checked !== undefined && !isCurrent && <Alert color="yellow">{t('plan.stale')}</Alert>}
-            {checked !== undefined && <PlanResult plan={checked.plan} />}
-            {save.error !== null && <SaveFailure error={save.error} />}
-            <Group>
-              <Button type="submit" variant={isCurrent && !isBlocked ? 'default' : 'filled'} loading={check.isPending}>
-                {t('form.check')}
-              </Button>
-              <ActionButton disabled={!isCurrent || isBlocked} loading={save.isPending} onClick={() => save.mutate()}>
-                {before === undefined ? t('form.register') : t('form.save')}
-              </ActionButton>
-            </Group>
-            <details>
-              <summary>
-                <Text component="span" size="sm">
-                  {t('form.command')}
-                </Text>
-              </summary>
-              <Command text={commandOf(draft, chosen?.context.name ?? '')} label={t('form.command')} />
-            </details>
-          </Stack>
-        </Panel>
-      </div>
-    </form>
+    <>
+      {plan === undefined && (
+        <Text size="sm" c="dimmed">
+          {t('plan.none')}
+        </Text>
+      )}
+      {check.error !== null && <FailureAlert error={check.error} />}
+      {plan !== undefined && !isCurrent && <Alert color="yellow">{t('plan.stale')}</Alert>}
+      {plan !== undefined && <PlanResult plan={plan} onSuggestion={onSuggestion} />}
+      {save.error !== null && <SaveFailure error={save.error} />}
+    </>
   );
+}
+
+/** Name and address follow from the context where nothing else is given. */
+function withContext(draft: ClusterDraft, { context: { name, server } }: ChosenContext, isNew: boolean): ClusterDraft {
+  return {
+    ...draft,
+    name: draft.name === '' ? suggestedName(name) : draft.name,
+    address: isNew || draft.address === '' ? server : draft.address,
+  };
 }
 
 /** A conflict is no failure of the form: the plan has to be made again. */
@@ -154,6 +176,8 @@ function queryOf({ takeOver, skipCheck }: ClusterDraft): string {
 }
 
 type Problems = ReadonlyMap<string, string>;
+
+const NO_PROBLEMS: Problems = new Map();
 
 function problemsOf({ name, address, isVirtual, host }: ClusterDraft, needsKubeconfig: boolean): Problems {
   const problems = new Map<string, string>();

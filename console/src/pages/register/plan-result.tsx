@@ -1,12 +1,18 @@
-import { Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleXFilled } from '@tabler/icons-react';
 import type { PlanView } from '../../../../src/contract/views.ts';
 import { Remedy } from '../../parts/remedy.tsx';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './register.module.css';
 
+export interface PlanResultProps {
+  readonly plan: PlanView;
+  /** Takes the value that a finding suggests. */
+  readonly onSuggestion: (field: string, value: string) => void;
+}
+
 /** What a save would do, what blocks first. */
-export function PlanResult({ plan }: { readonly plan: PlanView }) {
+export function PlanResult({ plan, onSuggestion }: PlanResultProps) {
   const blocking = plan.findings.filter((finding) => finding.blocking);
   const others = plan.findings.filter((finding) => !finding.blocking);
   return (
@@ -17,9 +23,9 @@ export function PlanResult({ plan }: { readonly plan: PlanView }) {
           {plan.changed ? t('plan.clean') : t('plan.unchanged')}
         </Text>
       ) : (
-        <Findings title={t('plan.blocking')} findings={blocking} />
+        <Findings title={t('plan.blocking')} findings={blocking} onSuggestion={onSuggestion} />
       )}
-      {others.length > 0 && <Findings title={t('plan.findings')} findings={others} />}
+      {others.length > 0 && <Findings title={t('plan.findings')} findings={others} onSuggestion={onSuggestion} />}
       <Components plan={plan} />
       {plan.generation !== '' && <Changes plan={plan} />}
       {plan.file !== '' && (
@@ -34,18 +40,18 @@ export function PlanResult({ plan }: { readonly plan: PlanView }) {
   );
 }
 
-interface FindingsProps {
+interface FindingsProps extends Pick<PlanResultProps, 'onSuggestion'> {
   readonly title: string;
   readonly findings: PlanView['findings'];
 }
 
-function Findings({ title, findings }: FindingsProps) {
+function Findings({ title, findings, onSuggestion }: FindingsProps) {
   return (
     <div role="status">
       <Title order={3} size="h6">
         {title}
       </Title>
-      {findings.map(({ reason, field, message, action, remedy, blocking }) => (
+      {findings.map(({ reason, field, message, action, remedy, suggestion, blocking }) => (
         <div key={`${reason} ${field} ${message}`} className={classes.finding}>
           {blocking ? (
             <IconCircleXFilled size={18} aria-hidden className="tone-bad" />
@@ -58,6 +64,16 @@ function Findings({ title, findings }: FindingsProps) {
               <Remedy action={action} text={remedy} />
               {field !== '' && <span className="mono">{field}</span>}
             </div>
+            {suggestion && (
+              <Button
+                size="compact-xs"
+                variant="light"
+                mt={4}
+                onClick={() => onSuggestion(suggestion.field, suggestion.value)}
+              >
+                {t('plan.use', { value: suggestion.value })}
+              </Button>
+            )}
           </div>
         </div>
       ))}
