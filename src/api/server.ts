@@ -36,6 +36,7 @@ import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { type BrowserLogin, oauthRoutes } from './routes/oauth.ts';
 import { type TokenAdministration, tokenRoutes } from './routes/tokens.ts';
 import { Sessions } from './session/sessions.ts';
 import { paths } from '../contract/paths.ts';
@@ -63,6 +64,8 @@ export interface ApiServerOptions {
   readonly tokenGuard?: Partial<TokenGuardLimits>;
   /** Absent where callers have tokens of GitLab or Gitea. */
   readonly tokens?: TokenAdministration;
+  /** Login of browsers by GitLab or Gitea; absent when it is not configured. */
+  readonly oauth?: BrowserLogin;
   /** Root key of the sessions of browsers, made at its first use. */
   readonly sessionKey: () => Promise<Secret<Uint8Array>>;
   /** Awaited before each request of a caller with a token: takes in what another server has answered already. */
@@ -127,6 +130,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const routes = [
     ...allRoutes(options, open, limits),
     ...sessionRoutes(login),
+    ...oauthRoutes(login, options.oauth),
     ...webhookRoutes(options.webhooks, newGuard()), // guesses at hooks use up nothing of the tokens' allowance
   ];
   const served = routes.map(({ operation: { method, path } }) => `${method} ${path}`);

@@ -35,7 +35,7 @@ import {
   SaveReply,
   SyncReply,
 } from './schemas/replies.ts';
-import { SessionBody, SessionReply } from './schemas/session.ts';
+import { OAuthCallbackQuery, OAuthStartQuery, SessionBody, SessionReply } from './schemas/session.ts';
 import { ClusterStatusReply, EventPageReply, ReceiptReply, StatusListReply } from './schemas/status.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
 import { paths } from './paths.ts';
@@ -62,6 +62,12 @@ const SESSION_ERRORS = {
   500: 'Something unexpected happened (`UNKNOWN`); the server log has the request id.',
   503: 'Callers cannot be identified now.',
   504: 'It took too long and was given up.',
+};
+
+const OAUTH_ERRORS = {
+  404: 'It is not configured (`OAUTH_NOT_CONFIGURED`).',
+  500: 'Something unexpected happened (`UNKNOWN`); the server log has the request id.',
+  503: 'GitLab or Gitea cannot be asked now.',
 };
 
 const stream = Type.String({
@@ -464,6 +470,38 @@ export const operations = {
     headers: CONSOLE_HEADERS,
     replies: { 200: json('The session; its `caller` is `null` without one.', SessionReply, SET_COOKIE) },
     errors: SESSION_ERRORS,
+  },
+  startOAuth: {
+    id: 'Session_StartOAuth',
+    method: 'GET',
+    path: paths.oauthStart,
+    access: 'open',
+    summary: 'Begin a login by GitLab or Gitea',
+    description:
+      'For browsers: authorisation code with PKCE. A sealed cookie binds the answer to this browser for ten minutes.',
+    query: OAuthStartQuery,
+    replies: { 302: { description: 'To the page where people log in.', headers: { Location: 'Of GitLab or Gitea.' } } },
+    errors: { ...OAUTH_ERRORS, 400: INVALID },
+  },
+  finishOAuth: {
+    id: 'Session_FinishOAuth',
+    method: 'GET',
+    path: paths.oauthCallback,
+    access: 'open',
+    summary: 'Come back from a login by GitLab or Gitea',
+    description:
+      'Its URL is what the application there has as redirect URI. The session begins as with a token, and ends with it. ' +
+      'Browsers are sent to the console also when the login failed, with `login_error`.',
+    query: OAuthCallbackQuery,
+    replies: { 302: { description: 'To the console.', headers: SET_COOKIE } },
+    errors: {
+      ...OAUTH_ERRORS,
+      400: INVALID,
+      401: 'The login was not begun in this browser, was refused, or its token is (`OAUTH_REFUSED`).',
+      403: 'The caller has no right here.',
+      429: TOO_MANY,
+      504: 'It took too long and was given up.',
+    },
   },
   logOut: {
     id: 'Session_LogOut',

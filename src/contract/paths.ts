@@ -25,6 +25,8 @@ export const paths = {
   statuses: '/api/v1/statuses',
   events: '/api/v1/events',
   session: '/api/v1/session',
+  oauthStart: '/api/v1/session/oauth/start',
+  oauthCallback: '/api/v1/session/oauth/callback',
   server: '/api/v1/server',
   tokens: '/api/v1/tokens',
   token: '/api/v1/tokens/{token_name}',

@@ -55,6 +55,12 @@ export type HostAuthorization =
   | { readonly kind: 'bearer'; readonly token: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
 
+/** A form as the body of a POST, percent-encoded. */
+interface HostForm {
+  readonly kind: 'form';
+  readonly content: Secret;
+}
+
 /** A response. Responses that concern the caller or the request are returned whatever their status. */
 export interface HostReply {
   readonly status: number;
@@ -122,19 +128,27 @@ export class HostClient {
     }
   }
 
+  /**
+   * Sends a form, once and without a token of a caller, for the exchange of a code of OAuth.
+   * @throws NautesError as of {@link get}
+   */
+  async sendForm(path: string, form: Secret, signal: AbortSignal): Promise<HostReply> {
+    return await this.#attempt(path, { kind: 'form', content: form }, signal);
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #attempt(path: string, authorization: HostAuthorization, signal: AbortSignal): Promise<HostReply> {
-    const header = headerOf(authorization);
+  async #attempt(path: string, sent: HostAuthorization | HostForm, signal: AbortSignal): Promise<HostReply> {
+    const header = sent.kind === 'form' ? '' : headerOf(sent);
     await this.#admit(header, signal);
     const deadline = withDeadline(signal, this.#limits.requestTimeout);
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
       // undici checks the signal only once it is connected
-      response = await untilAborted(this.#send(path, header, deadline), deadline);
+      response = await untilAborted(this.#send(path, sent.kind === 'form' ? sent : header, deadline), deadline);
       text = await this.#read(response);
     } catch (error) {
       if (signal.aborted || error instanceof NautesError) throw error;
@@ -177,12 +191,20 @@ export class HostClient {
     return this.#throttled(milliseconds);
   }
 
-  #send(path: string, authorization: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  #send(path: string, sent: string | HostForm, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const request =
+      typeof sent === 'string'
+        ? { method: 'GET' as const, headers: { authorization: sent } }
+        : {
+            method: 'POST' as const,
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            body: sent.content.reveal(),
+          };
     return this.#agent.request({
       origin: new URL(this.url).origin,
       path: `${new URL(this.url).pathname.replace(/\/$/, '')}${path}`,
-      method: 'GET',
-      headers: { accept: 'application/json', 'user-agent': 'nautes', authorization },
+      ...request,
+      headers: { accept: 'application/json', 'user-agent': 'nautes', ...request.headers },
       headersTimeout: this.#limits.requestTimeout,
       bodyTimeout: this.#limits.requestTimeout,
       signal,

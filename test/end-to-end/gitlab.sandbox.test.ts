@@ -30,7 +30,11 @@ describe('a server whose callers and repository are in GitLab', () => {
     target = await source.create();
     surroundings = await GitLabSurroundings.start();
     server = await NautesProcess.start({
-      configuration: { ...surroundings.configuration, catalog: { files: source.catalogFiles } },
+      configuration: {
+        ...surroundings.configuration,
+        identity: { ...surroundings.configuration.identity, oauthClientId: 'nautes-app' },
+        catalog: { files: source.catalogFiles },
+      },
     });
     surroundings.addHook(server.url);
     grace = surroundings.addPerson('Grace', 'maintainer');
@@ -52,6 +56,24 @@ describe('a server whose callers and repository are in GitLab', () => {
     tokens.push(token);
     return surroundings.client(() => server.url, person, token);
   }
+
+  it('lets people log in to the console by OAuth, with their own rights', async () => {
+    const { oauth } = surroundings.gitlab;
+    oauth.applications.push({ id: 'nautes-app', redirectUri: `${server.url}/api/v1/session/oauth/callback` });
+    oauth.user = grace;
+    const go = async (url: string | null, cookie = '') =>
+      await fetch(url ?? '', { redirect: 'manual', headers: { cookie, 'x-nautes-console': '1' } });
+    const started = await go(`${server.url}/api/v1/session/oauth/start?next=/console/clusters`);
+    const [login = ''] = started.headers.getSetCookie();
+    const agreed = await go(started.headers.get('location'));
+    const finished = await go(agreed.headers.get('location'), login.split(';')[0]);
+    assert.equal(finished.headers.get('location'), '/console/clusters');
+    const session = finished.headers.getSetCookie().find((cookie) => /^nautes-\d+=/.test(cookie)) ?? '';
+    const caller = await go(`${server.url}/api/v1/caller`, session.split(';')[0]);
+    const { name, role, session_expires_at: end } = (await caller.json()) as Record<string, string>;
+    assert.deepEqual([name, role], ['Grace', 'maintainer']);
+    assert.ok(Date.parse(end ?? '') <= Date.now() + 7200 * 1000, 'it ends with the token');
+  });
 
   /** The error as its reason, message and remedy. */
   function said(reply: ApiReply): string {

@@ -82,6 +82,8 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'identity.tokenFile':
     '本服务器自己的令牌的文件，用它读取项目的规则和成员，以便说明拒绝的原因；为空则用 git.tokenFile。',
   'identity.cacheSeconds': '令牌的所有者及其读权限缓存多久；写权限从不缓存。',
+  'identity.oauthClientId': '人们登录 Web 控制台所用的 GitLab 或 Gitea OAuth 应用的 ID；为空：使用令牌登录。',
+  'identity.oauthClientSecretFile': '该应用密钥所在的文件；为空：它是公开应用。',
   'identity.requestsPerMinute': '任意一分钟内对 GitLab 或 Gitea 的请求数。',
   'clients.trustedProxies': '本服务器前面的代理的地址和网段（CIDR）；客户端的地址取自它们发送的 X-Forwarded-For。',
   'clients.failedTokensPerMinute':

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { operations } from '../../contract/operations.ts';
+import { paths } from '../../contract/paths.ts';
 import type { Reply } from '../../contract/reply.ts';
 import type { CallerReply } from '../../contract/schemas/replies.ts';
 import { SessionBody, SessionReply } from '../../contract/schemas/session.ts';
@@ -28,6 +29,8 @@ export interface SessionParts {
   readonly guard: TokenGuard;
   readonly sessions: Sessions;
   readonly views: Pick<ServerViews, 'version' | 'installation'>;
+  /** Login by GitLab or Gitea; absent when it is not configured. */
+  readonly oauth?: { readonly provider: 'gitlab' | 'gitea' };
   /** Milliseconds from the headers to the answer. */
   readonly deadlineMilliseconds: number;
 }
@@ -71,17 +74,19 @@ export interface Login {
   readonly reply: FastifyReply;
   readonly call: Call;
   readonly token: Secret;
+  /** How long the token lives from now on, where its issuer has said so. */
+  readonly lifeMilliseconds?: number | undefined;
 }
 
 /** Has the browser keep the caller's session. @throws NoAuthorization when the caller may not even read */
 export async function beginSession(
   parts: SessionParts,
-  { request, reply, call, token }: Login,
+  { request, reply, call, token, lifeMilliseconds = SESSION_MILLISECONDS }: Login,
 ): Promise<Reply<typeof SessionReply>> {
   const caller = await callerOf(parts, call);
   const tokenEnd = call.context.caller.tokenExpiresAt;
   const endsAt = Math.min(
-    Date.now() + SESSION_MILLISECONDS,
+    Date.now() + Math.min(SESSION_MILLISECONDS, lifeMilliseconds),
     tokenEnd === undefined ? Number.POSITIVE_INFINITY : Date.parse(tokenEnd),
   );
   await parts.sessions.begin(request, reply, { token, endsAt });
@@ -90,10 +95,11 @@ export async function beginSession(
 
 /** Always 200, so that a page begins without an error: no session is `null`. */
 async function show(parts: SessionParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (sealedSession(request) === undefined) return sendJson(reply, 200, SessionReply, { caller: null });
+  const none = { caller: null, ...oauthOf(parts) };
+  if (sealedSession(request) === undefined) return sendJson(reply, 200, SessionReply, none);
   try {
     const session = await parts.sessions.of(request);
-    if (session === undefined) return sendJson(reply, 200, SessionReply, { caller: null });
+    if (session === undefined) return sendJson(reply, 200, SessionReply, none);
     const call = beginCall(request, reply, parts.deadlineMilliseconds);
     await call.authenticate(parts, session.token.reveal(), originOf(request));
     const caller = await callerOf(parts, call);
@@ -101,8 +107,12 @@ async function show(parts: SessionParts, request: FastifyRequest, reply: Fastify
   } catch (error) {
     if (!(error instanceof NautesError) || (error.status !== 401 && error.status !== 403)) throw error;
     if (error.status === 401) parts.sessions.end(request, reply); // it cannot become valid again
-    return sendJson(reply, 200, SessionReply, { caller: null });
+    return sendJson(reply, 200, SessionReply, none);
   }
+}
+
+function oauthOf({ oauth }: SessionParts): Pick<Reply<typeof SessionReply>, 'oauth'> {
+  return oauth === undefined ? {} : { oauth: { provider: oauth.provider, url: paths.oauthStart } };
 }
 
 async function callerOf({ registry, views }: SessionParts, call: Call): Promise<Reply<typeof CallerReply>> {

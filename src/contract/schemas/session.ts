@@ -7,9 +7,26 @@ export const SessionBody = Type.Object(
   { $id: 'SessionBody' },
 );
 
+export const OAuthStartQuery = Type.Object({
+  next: Type.Optional(Type.String({ description: 'Path of the console to come back to; left out: its first page.' })),
+});
+
+export const OAuthCallbackQuery = Type.Object({
+  code: Type.Optional(Type.String({ description: 'What the login is proved with.' })),
+  state: Type.Optional(Type.String({ description: 'What the login was begun with.' })),
+  error: Type.Optional(Type.String({ description: 'Why there is no code.' })),
+  error_description: Type.Optional(Type.String({ description: 'The same in words; not read.' })),
+});
+
 export const SessionReply = Type.Object(
   {
     caller: Type.Union([CallerReply, Type.Null()], { description: 'Whose session it is; `null` without one.' }),
+    oauth: Type.Optional(
+      Type.Object(
+        { provider: Type.Enum(['gitlab', 'gitea']), url: Type.String({ description: 'Path where the login begins.' }) },
+        { description: 'Login by GitLab or Gitea; absent where that is not configured.' },
+      ),
+    ),
     expires_at: Type.Optional(
       Type.String({
         description: 'When the session ends, RFC 3339. It ends before when its token is revoked.',

@@ -29,6 +29,10 @@ export const serverActions = actionTexts({
     zh: '请使用集群历史中的提交。',
   },
   RevokeThere: { en: 'Revoke tokens there.', zh: '请在那里吊销令牌。' },
+  LogInOnceMore: {
+    en: 'Begin the login again, in the same browser and within ten minutes.',
+    zh: '请在同一浏览器中重新登录，并在十分钟内完成。',
+  },
   CorrectConfiguration: {
     cli: {
       en: 'Correct the key named; `nautes server --print-config` shows what is in force.',

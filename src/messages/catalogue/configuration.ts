@@ -2,6 +2,10 @@ import { texts } from '../text.ts';
 
 /** What is wrong with the configuration of the server. The key, or the file, is named before it. */
 export const configurationTexts = texts({
+  'ConfigurationInvalid.oauthProvider': {
+    en: 'a login by OAuth needs identity.provider gitlab or gitea',
+    zh: '通过 OAuth 登录需要将 identity.provider 设为 gitlab 或 gitea',
+  },
   'ConfigurationInvalid.needed': { en: 'it is needed', zh: '必须设置' },
 
   // --- files ---------------------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ export const requestTexts = texts({
     zh: '字段 "type"：既不是 Normal 也不是 Warning',
   },
   'TokenRevoked.reply': { en: 'Revoked token {name}', zh: '已吊销令牌 {name}' },
+  'OAuth.notBegun': { en: 'the login was not begun in this browser', zh: '登录不是在该浏览器中开始的' },
+  'OAuth.noCode': { en: 'it sent no code', zh: '没有收到授权码' },
   'Codec.number': { en: 'parsing field "{field}": is not a number', zh: '字段 "{field}"：不是数字' },
   'Codec.idempotencyKey': {
     en: 'Idempotency-Key: at most 63 letters, digits, ".", "_" and "-" are understood',

@@ -75,6 +75,20 @@ export const serverErrors = errors({
     zh: '会话已结束',
     action: 'LogInAgain',
   },
+  OAuthRefused: {
+    status: 401,
+    next: 'stalled',
+    en: '{host} did not log this browser in: {problem:message}',
+    zh: '{host} 没有让该浏览器登录：{problem:message}',
+    action: 'LogInOnceMore',
+  },
+  OAuthNotConfigured: {
+    status: 404,
+    next: 'stalled',
+    en: 'this server has no login by GitLab or Gitea',
+    zh: '本服务器未配置通过 GitLab 或 Gitea 登录',
+    action: 'LogInAgain',
+  },
   CrossOrigin: {
     status: 403,
     next: 'stalled',

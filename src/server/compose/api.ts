@@ -15,7 +15,7 @@ import { SourceLock } from '../../render/source-lock.ts';
 import type { RunningControllers } from './controllers.ts';
 import { publicationsOf } from './publishing.ts';
 import { dataPaths } from '../configuration/data-paths.ts';
-import { openIdentity } from './identity.ts';
+import { openIdentity, openOAuth } from './identity.ts';
 import { readListen } from '../configuration/load.ts';
 import { PushHooks } from '../services/push-hooks.ts';
 import type { ReadinessCheck } from '../services/readiness.ts';
@@ -95,6 +95,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     readiness: () => parts.readiness.check(),
     views,
     ...tokenAdministration(configuration, parts.management, identity),
+    ...(await openOAuth(parts)),
     sessionKey: sessionKeyOf(configuration, parts.management),
     ...(await webhookOptions(parts, opened)),
     trustedProxies: configuration.clients.trustedProxies,

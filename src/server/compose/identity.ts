@@ -9,6 +9,7 @@ import {
   HostIdentity,
   type IdentityProvider,
   LocalTokenIdentity,
+  OAuthLogin,
 } from '../../identity/index.ts';
 import { trustedAuthorities } from '../configuration/authorities.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -16,6 +17,8 @@ import { dataPaths } from '../configuration/data-paths.ts';
 import { gitHostProject } from '../configuration/git-host-project.ts';
 import { proxyOf } from '../configuration/proxies.ts';
 import { readSecretFile } from '../configuration/secret-file.ts';
+import { invalidKey } from '../configuration/invalid.ts';
+import { message } from '../../messages/message.ts';
 import { tokenStoreOf } from './tokens.ts';
 
 /** Temporary files of `nautes token create` that are older were left by one that was killed. */
@@ -45,17 +48,7 @@ export async function openIdentity({
     return new LocalTokenIdentity({ tokens: tokenStoreOf(configuration, management), logger });
   }
   const place = gitHostProject(configuration);
-  const authorities =
-    identity.caFile === ''
-      ? await trustedAuthorities('git.caFile', configuration.git.caFile)
-      : await trustedAuthorities('identity.caFile', identity.caFile);
-  const client = new HostClient({
-    url: place.url,
-    host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
-    requestsPerMinute: identity.requestsPerMinute,
-    proxy: await proxyOf(configuration, 'identity'),
-    ...defined({ certificateAuthorities: authorities }),
-  });
+  const client = await hostClient(configuration, place.url);
   const file = identity.tokenFile || configuration.git.tokenFile;
   const key = identity.tokenFile === '' ? 'git.tokenFile' : 'identity.tokenFile';
   const own = file === '' ? {} : { ownToken: () => readSecretFile(key, file) };
@@ -68,4 +61,36 @@ export async function openIdentity({
   opened.defer(() => provider.close());
   logger.info({ ...place, provider: identity.provider }, 'callers authenticate with their tokens of the Git server');
   return provider;
+}
+
+/** A client of the configured GitLab or Gitea. */
+async function hostClient(configuration: Configuration, url: string): Promise<HostClient> {
+  const { identity } = configuration;
+  const authorities =
+    identity.caFile === ''
+      ? await trustedAuthorities('git.caFile', configuration.git.caFile)
+      : await trustedAuthorities('identity.caFile', identity.caFile);
+  return new HostClient({
+    url,
+    host: identity.provider === 'gitlab' ? 'GitLab' : 'Gitea',
+    requestsPerMinute: identity.requestsPerMinute,
+    proxy: await proxyOf(configuration, 'identity'),
+    ...defined({ certificateAuthorities: authorities }),
+  });
+}
+
+/**
+ * The login of browsers by the configured GitLab or Gitea, where there is one.
+ * @throws NautesError `ConfigurationInvalid` naming the key
+ */
+export async function openOAuth({ configuration, opened }: IdentityOptions): Promise<{ readonly oauth?: OAuthLogin }> {
+  const { provider, oauthClientId: clientId, oauthClientSecretFile: file } = configuration.identity;
+  if (clientId === '') return {};
+  if (provider === 'local') throw invalidKey('identity.oauthClientId', message('ConfigurationInvalid.oauthProvider'));
+  const key = 'identity.oauthClientSecretFile';
+  if (file !== '') await readSecretFile(key, file); // so that a mistake is found at the start
+  const client = await hostClient(configuration, gitHostProject(configuration).url);
+  opened.defer(() => client.close());
+  const secret = file === '' ? {} : { clientSecret: () => readSecretFile(key, file) };
+  return { oauth: new OAuthLogin({ provider, client, clientId, ...secret }) };
 }

@@ -216,6 +216,10 @@ export const ConfigurationSchema = section({
       60,
     ),
     requestsPerMinute: count('Requests to GitLab or Gitea in any minute.', 600, 10, 100_000),
+    oauthClientId: text(
+      'Id of the OAuth application of GitLab or Gitea by which people log in to the web console; empty: they log in with a token.',
+    ),
+    oauthClientSecretFile: text('File with the secret of that application; empty: it is a public one.'),
   }),
   clients: section({
     trustedProxies: Type.Array(Type.String(), {

@@ -11,6 +11,7 @@ import { MAINTAINER } from './access.ts';
 import { Faults } from './faults.ts';
 import { GitFrontend, PRE_RECEIVE_HOOK } from './git.ts';
 import type { Group, Membership, Project, Token, TokenKind, User } from './model.ts';
+import { OAuthFrontend } from './oauth.ts';
 import { RestApi } from './rest.ts';
 import type { Store } from './store.ts';
 
@@ -65,6 +66,7 @@ export class GitLabDouble implements Store, AsyncDisposable {
   readonly faults = new Faults();
   readonly requests: RecordedRequest[] = [];
   readonly git: GitFrontend;
+  readonly oauth: OAuthFrontend;
   /** Added to the time of day. */
   clockOffset = 0;
   readonly #directory: string;
@@ -82,6 +84,7 @@ export class GitLabDouble implements Store, AsyncDisposable {
     this.git = new GitFrontend(this, this.faults, (project, before, after, token) =>
       this.#deliver(project, before, after, token),
     );
+    this.oauth = new OAuthFrontend({ token: (user, more) => this.token(user, more) });
     const listener: RequestListener = (request, response) => void this.#serve(request, response);
     this.#server =
       tls === undefined ? createServer(listener) : createTlsServer({ cert: tls.certificate, key: tls.key }, listener);
@@ -222,7 +225,8 @@ export class GitLabDouble implements Store, AsyncDisposable {
     this.requests.push({ kind: isGit ? 'git' : 'api', method: request.method ?? '', path: url });
     try {
       if (isGit) await this.git.serve(request, response);
-      else if (!this.faults.intercept('api', response)) await this.#rest.serve(request, response);
+      else if (this.faults.intercept('api', response) || (await this.oauth.serve(request, response))) return;
+      else await this.#rest.serve(request, response);
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);
     }
