@@ -28,6 +28,8 @@ export const chineseValues: Readonly<Record<string, string>> = {
   'existingSecrets.gitToken.key': '其中的键。',
   'existingSecrets.webhook.name': '存放 push webhook 密钥的 Secret；为空则不提供 webhook。',
   'existingSecrets.webhook.key': '其中的键。',
+  'existingSecrets.oauthClient.name': '存放 `config.identity.oauthClientId` 的密钥的 Secret；为空：它是公开应用。',
+  'existingSecrets.oauthClient.key': '其中的键。',
   'existingSecrets.sealingKey.name': '存放凭据封存密钥（base64，32 字节）的 Secret；为空则服务器首次启动时自行生成。',
   'existingSecrets.sealingKey.key': '其中的键。',
   'existingSecrets.tls.name': 'API 的 HTTPS 所用的 `kubernetes.io/tls` 类型的 Secret；为空则由 `config.tls` 决定。',

@@ -9,6 +9,9 @@
 {{- if $secrets.webhook.name -}}
 {{- $set = merge $set (dict "webhooks" (dict "secretFile" "/etc/nautes/secrets/webhook/secret")) -}}
 {{- end -}}
+{{- if $secrets.oauthClient.name -}}
+{{- $set = merge $set (dict "identity" (dict "oauthClientSecretFile" "/etc/nautes/secrets/oauth/secret")) -}}
+{{- end -}}
 {{- if $secrets.sealingKey.name -}}
 {{- $set = merge $set (dict "secrets" (dict "keyFile" "/etc/nautes/secrets/sealing/key")) -}}
 {{- end -}}

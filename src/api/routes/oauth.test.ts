@@ -114,7 +114,13 @@ describe('a login by OAuth', () => {
     await using api = await startTestServer({}, { oauth: new FakeLogin() });
     const { asked, cookie } = await begin(api);
     const state = asked.get('state') ?? '';
-    for (const query of [{ error: 'access_denied' }, {}, { code: 'x'.repeat(2049) }, { code: 'bad' }]) {
+    const answers: readonly Readonly<Record<string, string>>[] = [
+      { error: 'access_denied' },
+      {},
+      { code: 'x'.repeat(2049) },
+      { code: 'bad' },
+    ];
+    for (const query of answers) {
       assertError(await comeBack(api, { state, ...query }, cookie), 401, 'OAUTH_REFUSED');
     }
   });
