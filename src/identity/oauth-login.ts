@@ -21,11 +21,13 @@ const HOSTS: Readonly<Record<'gitlab' | 'gitea', OAuthHost>> = {
   },
 };
 
-/** Longest token, and longest word of an error, that is taken from an answer. */
+/** Longest token that is taken from an answer of OAuth. */
 const MAXIMUM_TOKEN_LENGTH = 4096;
+
+/** Longest text of an error that is taken from an answer of OAuth. */
 const MAXIMUM_ERROR_LENGTH = 200;
 
-/** Longest life of a token that is believed, in seconds. */
+/** Longest life of a token of OAuth that is believed, in seconds. */
 const MAXIMUM_LIFE_SECONDS = 365 * 24 * 60 * 60;
 
 export interface OAuthLoginOptions {

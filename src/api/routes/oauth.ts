@@ -33,8 +33,10 @@ export interface BrowserLogin {
 const LOGIN_MILLISECONDS = 10 * 60_000;
 const RANDOM_BYTES = 32;
 
-/** Longest path to come back to, and longest code, that is taken. */
+/** Longest path of the console to come back to after a login. */
 const MAXIMUM_PATH_LENGTH = 1000;
+
+/** Longest code of OAuth that is taken. */
 const MAXIMUM_CODE_LENGTH = 2048;
 
 const HOME = '/console';
