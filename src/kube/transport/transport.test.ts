@@ -98,6 +98,23 @@ async function failure(work: Promise<unknown>): Promise<string> {
   return error.reason;
 }
 
+describe('a name that resolves to something else from one connection to the next', () => {
+  it('is judged at each connection by the address that it leads to then', async () => {
+    const { url } = await serve((_request, response) => response.setHeader('connection', 'close').end('here'));
+    let refuses = false;
+    const addresses = {
+      ...loopbackAddressPolicy,
+      get allowLoopback() {
+        return !refuses;
+      },
+    };
+    const named = transport(url.replace('127.0.0.1', 'localhost'), { addresses });
+    assert.equal((await named.request(get, signal)).body, 'here');
+    refuses = true; // as when the name leads to a refused address now
+    assert.equal(await failure(named.request(get, signal)), 'ClusterAddressRefused');
+  });
+});
+
 describe('transport', () => {
   it('sends the token and reads the answer', async () => {
     const { url } = await serve((request, response) => response.end(request.headers.authorization));

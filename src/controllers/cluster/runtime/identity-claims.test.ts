@@ -64,6 +64,15 @@ describe('IdentityClaims', () => {
     claims.claim(two, 'other', snapshot(again, two));
   });
 
+  it('keeps one UID of a registration: a cluster that names another one each time takes no more', () => {
+    const claims = new IdentityClaims();
+    for (const uid of ['first', 'second', 'third']) claims.claim(one, uid, snapshot(one, two));
+    assert.deepEqual(
+      ['first', 'second', 'third'].map((uid) => claims.holderOf(uid)?.name),
+      [undefined, undefined, 'one'],
+    );
+  });
+
   it('forgets a name', () => {
     const claims = new IdentityClaims();
     claims.claim(one, 'uid', snapshot(one, two));

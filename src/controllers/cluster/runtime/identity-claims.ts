@@ -59,6 +59,9 @@ export class IdentityClaims {
   }
 
   #set(uid: string, claim: Claim): void {
+    const earlier = this.#uids.get(claim.name) ?? uid;
+    // Of one registration one is kept: a cluster could name another one each time.
+    if (earlier !== uid && this.#claims.get(earlier)?.incarnation === claim.incarnation) this.#claims.delete(earlier);
     this.#claims.set(uid, claim);
     this.#uids.set(claim.name, uid);
   }
