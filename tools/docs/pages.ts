@@ -10,6 +10,7 @@ import { commandLinePage } from './command-line-page.ts';
 import { limitsPage } from './limits-page.ts';
 import { configurationKeys } from '../../src/server/configuration/load.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
+import { whatToDoPage } from './what-to-do-page.ts';
 import { withPartsPicture } from './parts-picture.ts';
 
 /**
@@ -37,6 +38,8 @@ async function referencePages(): Promise<Record<string, string>> {
     'docs/zh-CN/reference/errors.md': errorsPage('zh'),
     'docs/limits.md': await limitsPage('en'),
     'docs/zh-CN/limits.md': await limitsPage('zh'),
+    'docs/guides/what-to-do-when.md': whatToDoPage('en'),
+    'docs/zh-CN/guides/what-to-do-when.md': whatToDoPage('zh'),
     'docs/reference/command-line.md': await commandLinePage('en'),
     'docs/zh-CN/reference/command-line.md': await commandLinePage('zh'),
   };
