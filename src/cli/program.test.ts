@@ -11,7 +11,9 @@ const texts = textsIn('en');
 const invocation = { version: '1', language: 'en', texts, environment: {}, terminal: new Terminal({}) } as const;
 
 async function commandsFor(...words: readonly string[]): Promise<readonly string[]> {
-  return (await buildProgram(invocation, words)).commands.map((command) => command.name());
+  return (await buildProgram(invocation, words.length === 0 ? undefined : words)).commands.map((command) =>
+    command.name(),
+  );
 }
 
 /** The options of each call of ours in the line are options of its command or of the program. */
@@ -50,6 +52,14 @@ describe('the program', () => {
       for (const line of shown) assertOptions(program, line);
     }
     assert.match(program.commands[0]?.helpInformation() ?? '', /^Usage: /);
+  });
+
+  it('lists in its help what the commands are, without loading them', async () => {
+    const whole = await buildProgram(invocation);
+    const outline = await buildProgram(invocation, ['--help']);
+    assert.equal(outline.helpInformation(), whole.helpInformation());
+    assert.ok(whole.commands.some(({ options }) => options.length > 0));
+    assert.ok(outline.commands.every(({ options }) => options.length === 0));
   });
 
   it('has all commands for a call without the name of one', async () => {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { CommandTable } from './commands/command-table.ts';
 import { serverCommands } from './commands/server/server-commands.ts';
 import { localizeHelp } from './help.ts';
+import { outlineOf } from './outline.ts';
 import type { Invocation } from './invocation/invocation.ts';
 import type { HelpTexts } from './texts/texts.ts';
 
@@ -58,9 +59,10 @@ const COMPLETE = '__complete';
 
 /**
  * The command line as commander has it: what is run, and what the reference page is made from. Where the words of a call
- * name a command, it has only that one.
+ * name a command, it has only that one; where they name none, e.g. for `--help`, commands have their outlines only.
+ * @param words of a call; absent for all commands as they are
  */
-export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
+export async function buildProgram(invocation: Invocation, words?: readonly string[]): Promise<Command> {
   const { help } = invocation.texts;
   const program = new Command('nautes')
     .description(help.program)
@@ -71,8 +73,9 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
     .option('--ca-file <file>', help.caFile)
     .option('--use-context <name>', help.useContext)
     .addOption(new Option('--lang <language>', help.lang).choices(['en', 'zh']));
-  const called = firstOperand(words, program.options);
-  for (const { heading, make } of await loadCommands(called))
+  const called = words && firstOperand(words, program.options);
+  const isOutline = words !== undefined && called !== COMPLETE && !isCommand(called);
+  for (const { heading, make } of isOutline ? outlined() : await loadCommands(called))
     program.addCommand(make(invocation).helpGroup(help[heading]));
   if (called === COMPLETE) {
     const { completeCommand } = await import('./commands/client/completion-command.ts');
@@ -96,11 +99,24 @@ function firstOperand(words: readonly string[], options: readonly Option[]): str
   return undefined;
 }
 
+const all = groups.flatMap(([heading, commands]) =>
+  Object.entries(commands).map(([name, load]) => ({ name, heading, load })),
+);
+
+function isCommand(name: string | undefined): boolean {
+  return all.some((one) => one.name === name);
+}
+
+/** All commands by what the list shows of them. */
+function outlined() {
+  return all.map(({ name, heading }) => ({
+    heading,
+    make: ({ texts }: Invocation): Command => outlineOf(name, texts.help),
+  }));
+}
+
 /** The command of that name, or all where there is none. */
 async function loadCommands(name: string | undefined) {
-  const all = groups.flatMap(([heading, commands]) =>
-    Object.entries(commands).map(([each, load]) => ({ name: each, heading, load })),
-  );
   const named = all.filter((one) => one.name === name);
   const chosen = named.length > 0 ? named : all;
   return Promise.all(chosen.map(async ({ heading, load }) => ({ heading, make: await load() })));

@@ -51,6 +51,9 @@ const MAXIMUM_LOCATION_LENGTH = 300;
 /** The server parses fifteen digits. */
 const BEYOND_ALL_EVENTS = 999_999_999_999_999;
 
+/** Asked for by name, replies have each value in one place, without spellings of older versions. */
+const JSON_TYPE = 'application/json';
+
 /**
  * The HTTP API of a server as calls. Error responses are thrown as {@link ApiRefusal}, failures to get an
  * answer as a NautesError.
@@ -161,8 +164,7 @@ export class NautesClient {
   /** Events after the id, oldest first; of one cluster or, with `undefined`, of all. */
   events(cluster: string | undefined, after: number, signal: AbortSignal): Promise<EventPageView> {
     const query = { after: String(after) };
-    const headers = { accept: 'application/json' };
-    return this.#view('events', 'GET', eventsPath(cluster), { query, headers, signal });
+    return this.#view('events', 'GET', eventsPath(cluster), { query, signal });
   }
 
   /** Id of the newest event: later ones are new. */
@@ -258,7 +260,7 @@ export class NautesClient {
     return this.#transport.send({
       method,
       path: search === '' ? path : `${path}?${search}`,
-      headers: { 'content-type': 'application/json', ...(await this.#authorization()), ...headers },
+      headers: { accept: JSON_TYPE, 'content-type': JSON_TYPE, ...(await this.#authorization()), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...defined({ limits }),
       signal,

@@ -129,6 +129,7 @@ describe('what the command line prints goes in again', () => {
         [[], 'cluster/one unchanged\ncluster/two unchanged\n'],
       ] as const) {
         const printed = await output('get', 'clusters', ...names, '-o', form);
+        assert.doesNotMatch(printed, /argocd_host|traefik:|ingress_controller/, 'nothing is said twice');
         const { code, stdout, stderr } = await bed.user.feed(printed, 'apply', '-f', '-');
         assert.equal(code, 0, stderr);
         assert.equal(stdout, expected);
