@@ -22,6 +22,8 @@ export interface RecordingOptions {
 /** Fits whatever is listed, also events. */
 const EMPTY_PAGE = { items: [], complete: true, latest: 0 };
 
+const EVENTS = 'text/event-stream';
+
 /** Writes down what it is asked and says yes to everything; no cluster is registered. The description of the API is not written down. */
 export class RecordingServer implements AsyncDisposable {
   readonly requests: RecordedRequest[] = [];
@@ -43,7 +45,7 @@ export class RecordingServer implements AsyncDisposable {
         const { method = '', url: path = '', headers } = request;
         const text = Buffer.concat(chunks).toString();
         const recorded = { method, path, headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
-        response.setHeader('content-type', 'application/json');
+        response.setHeader('content-type', headers.accept === EVENTS ? EVENTS : 'application/json');
         if (path === '/openapi.json') {
           const paths = Object.fromEntries(serves.map((one) => [one, {}]));
           response.end(JSON.stringify(description ?? { paths }));
