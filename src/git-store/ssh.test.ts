@@ -49,7 +49,7 @@ const SAYINGS: readonly (readonly [reason: string, words: string])[] = [
     'ConfigRepoMissing',
     "remote: ERROR: The project you were looking for could not be found or you don't have permission to view it.",
   ],
-  ['ConfigRepoMissing', 'Gitea: Cannot find repository: platform/config'],
+  ['ConfigRepoMissing', 'error:\nerror: Cannot find repository: platform/config\nerror:'],
   ['ConfigRepoMissing', "fatal: 'platform/config.git' does not appear to be a git repository"],
   ['ConfigRepoMirror', 'Gitea: Mirror Repository platform/config is read-only'],
   ['ConfigRepoUnavailable', 'ssh: Could not resolve hostname git.example.org: Name or service not known'],

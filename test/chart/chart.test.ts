@@ -78,11 +78,25 @@ describe('the chart', { skip: helmMissing }, () => {
   });
 
   it('has Secrets that exist as files, named by the configuration', async () => {
-    const existingSecrets = { gitToken: { name: 'git' }, webhook: { name: 'hook' }, tls: { name: 'certificate' } };
+    const existingSecrets = {
+      gitToken: { name: 'git' },
+      gitSsh: { name: 'ssh' },
+      proxy: { name: 'proxy' },
+      webhook: { name: 'hook' },
+      tls: { name: 'certificate' },
+    };
     const rendered = await renderChart({ existingSecrets });
     const deployment = rendered.one('Deployment');
     assert.deepEqual(valueAt(volume(deployment, 'secret-git'), 'secret', 'items'), [{ key: 'token', path: 'token' }]);
-    for (const file of ['git/token', 'webhook/secret', 'tls/tls.crt', 'tls/tls.key']) {
+    for (const file of [
+      'git/token',
+      'ssh/key',
+      'ssh/known_hosts',
+      'proxy/credentials',
+      'webhook/secret',
+      'tls/tls.crt',
+      'tls/tls.key',
+    ]) {
       assert.ok(rendered.configuration.includes(`/etc/nautes/secrets/${file}\n`), file);
       assert.ok(mounts(deployment).includes(`/etc/nautes/secrets/${file.split('/')[0]}`), file);
     }

@@ -10,6 +10,8 @@ const REMOTE = 'https://git.example/platform/config.git';
 const SHARED = { storage: 'kubernetes', git: { remote: REMOTE } };
 const existingSecrets = {
   gitToken: { name: 'git' },
+  gitSsh: { name: 'ssh' },
+  proxy: { name: 'proxy' },
   webhook: { name: 'hook' },
   sealingKey: { name: 'key' },
   tls: { name: 'certificate' },
@@ -35,6 +37,9 @@ const table: readonly (readonly [string, ChartValues, Readonly<Record<string, un
     {
       'git.remote': REMOTE,
       'git.tokenFile': '/etc/nautes/secrets/git/token',
+      'git.sshKeyFile': '/etc/nautes/secrets/ssh/key',
+      'git.knownHostsFile': '/etc/nautes/secrets/ssh/known_hosts',
+      'proxies.credentialsFile': '/etc/nautes/secrets/proxy/credentials',
       'webhooks.secretFile': '/etc/nautes/secrets/webhook/secret',
       'secrets.keyFile': '/etc/nautes/secrets/sealing/key',
       'tls.mode': 'files',

@@ -26,6 +26,12 @@ export const chineseValues: Readonly<Record<string, string>> = {
   existingSecrets: '已存在的 Secret，由您或某个 operator 创建。每个都作为文件挂载，并写入配置。',
   'existingSecrets.gitToken.name': '存放 `config.git.remote` 的令牌的 Secret；为空则没有。',
   'existingSecrets.gitToken.key': '其中的键。',
+  'existingSecrets.gitSsh.name':
+    '存放 SSH 方式的 `config.git.remote` 所用密钥及其服务器主机密钥的 Secret；为空则没有。',
+  'existingSecrets.gitSsh.key': '其中存放私钥的键。',
+  'existingSecrets.gitSsh.knownHostsKey': '其中存放主机密钥的键，格式与 ssh-keyscan 的输出相同。',
+  'existingSecrets.proxy.name': '存放 `config.proxies` 的代理所用 user:password 的 Secret；为空则没有。',
+  'existingSecrets.proxy.key': '其中的键。',
   'existingSecrets.webhook.name': '存放 push webhook 密钥的 Secret；为空则不提供 webhook。',
   'existingSecrets.webhook.key': '其中的键。',
   'existingSecrets.oauthClient.name': '存放 `config.identity.oauthClientId` 的密钥的 Secret；为空：它是公开应用。',

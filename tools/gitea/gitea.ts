@@ -31,10 +31,18 @@ export class Gitea implements AsyncDisposable {
   readonly #process: SupervisedProcess;
   readonly #administrator: string;
   readonly url: string;
+  /** Of its own SSH server; 0 without one. */
+  readonly sshPort: number;
   readonly #passwords = new Map<string, string>();
   #tokens = 0;
 
-  private constructor(directory: TemporaryDirectory, process: SupervisedProcess, url: string, administrator: string) {
+  private constructor(
+    directory: TemporaryDirectory,
+    process: SupervisedProcess,
+    { url, sshPort }: { readonly url: string; readonly sshPort: number },
+    administrator: string,
+  ) {
+    this.sshPort = sshPort;
     this.#directory = directory;
     this.#process = process;
     this.url = url;
@@ -42,18 +50,20 @@ export class Gitea implements AsyncDisposable {
   }
 
   /** @throws Error when it is not built, or does not start */
-  static async start(): Promise<Gitea> {
+  static async start({ ssh = false }: { readonly ssh?: boolean } = {}): Promise<Gitea> {
     const files = await giteaFiles();
     if (files === undefined) throw new Error(GITEA_NOT_BUILT);
     await using starting = new AsyncDisposableStack();
     const directory = starting.use(await temporaryDirectory('nautes-gitea-'));
     let url = '';
+    let sshPort = 0;
     let administrator = '';
     const process = await startUntilReady({
       async start() {
         const port = await freePort(HOST);
         url = `http://${HOST}:${port}`;
-        await writeConfiguration(directory.path, files, port);
+        sshPort = ssh ? await freePort(HOST) : 0;
+        await writeConfiguration(directory.path, files, { port, sshPort });
         administrator ||= await prepareData(directory.path, files);
         return SupervisedProcess.start({
           name: 'gitea',
@@ -65,7 +75,7 @@ export class Gitea implements AsyncDisposable {
       ready: () => isReady(url),
     });
     starting.move();
-    return new Gitea(directory, process, url, administrator);
+    return new Gitea(directory, process, { url, sshPort }, administrator);
   }
 
   /** A call as the administrator, or with another token. */
@@ -167,6 +177,18 @@ export class Gitea implements AsyncDisposable {
     return `${this.url}/${repository}.git`;
   }
 
+  /** URL for SSH clients. */
+  sshRemoteOf(repository: string): string {
+    return `ssh://git@${HOST}:${this.sshPort}/${repository}.git`;
+  }
+
+  /** Registers a public key with a repository; returns its number. */
+  async addDeployKey(repository: string, key: string, readOnly: boolean): Promise<number> {
+    const body = { key, title: `key-${key.slice(-12)}`, read_only: readOnly };
+    const made = await this.#expect(201, 'POST', `/repos/${repository}/keys`, body);
+    return (made as { readonly id: number }).id;
+  }
+
   /** The end of its log, for messages of tests. */
   logTail(): Promise<string> {
     return this.#process.logTail();
@@ -188,7 +210,11 @@ function commonArguments(directory: string): string[] {
   return ['--config', join(directory, 'app.ini'), '--work-path', directory];
 }
 
-async function writeConfiguration(directory: string, { resources }: GiteaFiles, port: number): Promise<void> {
+async function writeConfiguration(
+  directory: string,
+  { resources }: GiteaFiles,
+  { port, sshPort }: { readonly port: number; readonly sshPort: number },
+): Promise<void> {
   const { username, uid } = userInfo();
   const secret = randomBytes(24).toString('hex');
   const lines = [
@@ -200,7 +226,15 @@ async function writeConfiguration(directory: string, { resources }: GiteaFiles, 
     `HTTP_PORT = ${port}`,
     `ROOT_URL = http://${HOST}:${port}/`,
     `STATIC_ROOT_PATH = ${resources}`,
-    'DISABLE_SSH = true',
+    ...(sshPort === 0
+      ? ['DISABLE_SSH = true']
+      : [
+          'START_SSH_SERVER = true',
+          `SSH_LISTEN_HOST = ${HOST}`,
+          `SSH_LISTEN_PORT = ${sshPort}`,
+          'BUILTIN_SSH_SERVER_USER = git',
+          `SSH_ROOT_PATH = ${join(directory, 'ssh')}`,
+        ]),
     'OFFLINE_MODE = true',
     '[repository]',
     `ROOT = ${join(directory, 'repositories')}`,

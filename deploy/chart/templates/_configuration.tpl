@@ -6,6 +6,14 @@
 {{- if $secrets.gitToken.name -}}
 {{- $set = merge $set (dict "git" (dict "tokenFile" "/etc/nautes/secrets/git/token")) -}}
 {{- end -}}
+{{- if $secrets.gitSsh.name -}}
+{{- $directory := "/etc/nautes/secrets/ssh" -}}
+{{- $files := dict "sshKeyFile" (printf "%s/key" $directory) "knownHostsFile" (printf "%s/known_hosts" $directory) -}}
+{{- $set = merge $set (dict "git" $files) -}}
+{{- end -}}
+{{- if $secrets.proxy.name -}}
+{{- $set = merge $set (dict "proxies" (dict "credentialsFile" "/etc/nautes/secrets/proxy/credentials")) -}}
+{{- end -}}
 {{- if $secrets.webhook.name -}}
 {{- $set = merge $set (dict "webhooks" (dict "secretFile" "/etc/nautes/secrets/webhook/secret")) -}}
 {{- end -}}

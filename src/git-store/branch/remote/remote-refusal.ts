@@ -76,7 +76,7 @@ const SSH_SAYINGS: Table = [
   ...CLIENT_SAYINGS,
   ...SERVER_SAYINGS,
   [/\bKey: .* is not authorized to (write|read)|account (is|has been) (disabled|blocked)/i, 'ConfigRepoForbidden'], // Gitea
-  [/^Gitea: Cannot find repository|TF401019|does not appear to be a git repository/i, 'ConfigRepoMissing'],
+  [/^(Gitea|error): Cannot find repository|TF401019|does not appear to be a git repository/i, 'ConfigRepoMissing'],
   [/\barchived\b/i, 'ConfigRepoArchived'],
   [/temporarily read-only|read-only GitLab instance|maintenance/i, 'ConfigRepoUnavailable'],
   ...LOCAL_SAYINGS,

@@ -49,7 +49,7 @@ export function networkProblemSaid(lines: readonly string[]): Message | undefine
 
 /** Advice of git that says nothing about the case, and what every failure ends with. */
 const NOISE =
-  /^(Please make sure you have the correct access rights|and the repository exists\.|fatal: Could not read from remote|fatal: The remote end hung up|fatal: the remote end hung up|@+$|=+$|warning: )/;
+  /^(Please make sure you have the correct access rights|and the repository exists\.|fatal: Could not read from remote|fatal: The remote end hung up|fatal: the remote end hung up|@+$|=+$|error:$|warning: )/;
 
 /** The lines that say what is wrong, without the prefix of the side band. */
 export function sshWords(lines: readonly string[]): readonly string[] {
