@@ -11,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyBenchmark } from './apply.ts';
+import { consoleApiBenchmark } from './console-api.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { commandLineBenchmark } from './cli.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   saveBenchmark,
   restBenchmark,
   commandLineBenchmark,
+  consoleApiBenchmark,
   scaleOutBenchmark,
 ];
 const OUTPUT = join(import.meta.dirname, 'out');
