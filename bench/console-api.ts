@@ -153,6 +153,7 @@ function entryOf(index: number): ClusterEntry {
     components: {},
     withoutComponents: undefined,
     adoptComponents: undefined,
+    cloneOf: '',
     reservedNamespacesAllowedProducts: {},
     productAllowedClusterResources: {},
     kubeconfig: undefined,

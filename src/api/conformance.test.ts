@@ -59,6 +59,7 @@ const STUB: ClusterDraft = {
   },
   withoutComponents: undefined,
   adoptComponents: undefined,
+  cloneOf: '',
   reservedNamespacesAllowedProducts: {},
   productAllowedClusterResources: {},
   kubeconfig: undefined,

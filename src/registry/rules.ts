@@ -1,6 +1,7 @@
 import { NautesError } from '../errors/errors.ts';
 import { message } from '../messages/message.ts';
 import type { RegisteredClusters } from '../resources/cluster/cluster-files.ts';
+import { areCopies } from '../resources/cluster/clone.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import { readNodePort } from '../resources/cluster/node-port.ts';
 
@@ -23,11 +24,14 @@ export function checkAgainstOthers(cluster: Cluster, clusters: RegisteredCluster
 }
 
 /** The other names under which the same Kubernetes cluster is registered; it may have one name only. */
-export function registeredUnder(
-  { name, kubernetesUid, spec }: Cluster,
-  clusters: RegisteredClusters,
-): readonly string[] {
-  const withUid = kubernetesUid === undefined ? [] : clusters.namesBy('kubernetesUid', kubernetesUid);
+export function registeredUnder(cluster: Cluster, clusters: RegisteredClusters): readonly string[] {
+  const { name, kubernetesUid, spec } = cluster;
+  const isCopy = (other: string): boolean => {
+    const resource = clusters.get(other)?.resource;
+    return resource !== undefined && areCopies(cluster, resource);
+  };
+  const sameUid = kubernetesUid === undefined ? [] : clusters.namesBy('kubernetesUid', kubernetesUid);
+  const withUid = sameUid.filter((other) => !isCopy(other));
   return [...new Set([...withUid, ...clusters.namesBy('apiServer', spec.apiServer)])].filter((other) => other !== name);
 }
 

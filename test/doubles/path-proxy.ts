@@ -25,6 +25,8 @@ export class PathProxy implements AsyncDisposable {
   readonly path = '/k8s/clusters/c-m-7x2kq';
   readonly certificateAuthority: string;
   foreignTokens: ForeignTokens;
+  /** The UID that the namespace kube-system has through it: that of a cluster of which the one behind it is a copy. */
+  identity: string | undefined;
   /** Paths that were asked for outside {@link path}. */
   readonly strayed: string[] = [];
   readonly #server: Server;
@@ -95,12 +97,20 @@ export class PathProxy implements AsyncDisposable {
     });
     onward.on('error', () => response.destroy());
     onward.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('error', () => response.destroy());
+      const { identity } = this;
+      if (identity !== undefined && url.endsWith('/namespaces/kube-system'))
+        return void rewrite(answer, response, identity);
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
     response.on('close', () => onward.destroy());
     request.on('error', () => onward.destroy());
     request.pipe(onward);
   }
+}
+
+async function rewrite(answer: IncomingMessage, response: ServerResponse, identity: string): Promise<void> {
+  const text = (await answer.toArray()).join('').replace(/"uid":"[^"]*"/, `"uid":"${identity}"`);
+  response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' }).end(text);
 }

@@ -411,6 +411,7 @@ const workerDraft: Omit<ClusterDraft, 'apiServer' | 'kubeconfig'> = {
   components: {},
   withoutComponents: undefined,
   adoptComponents: undefined,
+  cloneOf: '',
   reservedNamespacesAllowedProducts: {},
   productAllowedClusterResources: {},
 };

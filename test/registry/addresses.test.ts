@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { render } from '../../src/messages/message.ts';
+import { message, render } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { PathProxy } from '../doubles/path-proxy.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
@@ -15,7 +15,7 @@ describe('the address of an API server', () => {
   let next = 0;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 5, basePort: 0, nodePorts: { first: 31_000, last: 31_999 } });
+    sandbox = await startSandbox({ clusters: 7, basePort: 0, nodePorts: { first: 31_000, last: 31_999 } });
     loop = await ControlLoop.start();
   });
   after(async () => {
@@ -93,6 +93,43 @@ describe('the address of an API server', () => {
       taken.filter(({ port }) => port < 31_004).map(({ port, holder }) => `${port} ${render(holder, 'en')}`),
       ['31000 Service default/web', '31001 Service traefik/traefik', '31003 Service traefik/traefik'],
     );
+  });
+
+  it('of a copy of a registered cluster has the same identity: registered when that is said, with what came along', async () => {
+    const [original, copy] = [cluster(), cluster()];
+    const draft = ports('31080', '31443');
+    await loop.save('original', original, draft);
+    await loop.untilReady('original');
+    for (const object of ['Namespace', 'Service'].flatMap((kind) => original.list('v1', kind))) {
+      const { apiVersion, kind, metadata, spec } = object as Record<'apiVersion' | 'kind', string> &
+        Record<'metadata' | 'spec', Record<string, unknown>>;
+      const { name, namespace, labels, annotations } = metadata;
+      if (!/^(?:traefik|nautes-system)$/.test(String(name))) continue;
+      const { clusterIP: _ip, clusterIPs: _ips, ...rest } = spec;
+      const made = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec: rest };
+      copy.apply(JSON.parse(JSON.stringify(made)) as Parameters<SandboxCluster['apply']>[0], 'nautes');
+    }
+    await using proxy = await PathProxy.start(copy);
+    const system = original.get('v1', 'Namespace', '', 'kube-system') as { metadata?: { uid?: string } } | undefined;
+    proxy.identity = system?.metadata?.uid;
+
+    const unsaid = await loop.plan('copy', proxy, draft);
+    const twice = unsaid.findings.find(({ reason }) => reason === 'ClusterRegisteredTwice');
+    assert.match(render(twice?.said ?? message('network.failed'), 'en'), /its namespace kube-system the same UID/);
+    await assert.rejects(loop.save('copy', proxy, { ...draft, cloneOf: 'copy' }), /no copy of itself/);
+
+    const said = { ...draft, cloneOf: 'original' };
+    assert.deepEqual(reasons(await loop.plan('copy', proxy, said)), []);
+    await loop.save('copy', proxy, said);
+    await loop.untilReady('copy');
+    await loop.runAgain('original');
+    await loop.untilReady('original');
+    assert.deepEqual(reasons(await loop.plan('copy', proxy, draft)), [], 'it stays said');
+    const { incarnation } = await loop.untilReady('copy');
+    await loop.delete('copy');
+    await loop.untilReceipt('copy', incarnation);
+    await loop.untilReady('original');
+    assert.notEqual(original.get('v1', 'Namespace', '', 'nautes-system'), undefined);
   });
 
   it('a cluster that is not asked counts as one with the usual node ports', async () => {

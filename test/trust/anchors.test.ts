@@ -49,13 +49,21 @@ const peers: Readonly<Record<string, Peer>> = {
   },
   Vault: async (address, authority) => {
     const vault = new VaultTransport({ address, authorities: [authority] });
-    await vault.send({ method: 'GET', path: 'sys/health' }, signal).finally(() => vault.close());
+    try {
+      await vault.send({ method: 'GET', path: 'sys/health' }, signal);
+    } finally {
+      await vault.close();
+    }
   },
   'GitLab or Gitea': async (url, authority) => {
     const limits = { retryDelay: 1 };
     const options = { url, host: 'GitLab', requestsPerMinute: 100, certificateAuthorities: [authority], limits };
     const client = new HostClient(options);
-    await client.get('/version', { kind: 'bearer', token: new Secret('t') }, signal).finally(() => client.close());
+    try {
+      await client.get('/version', { kind: 'bearer', token: new Secret('t') }, signal);
+    } finally {
+      await client.close();
+    }
   },
   'git over HTTPS': async (url, authority, directory) => {
     const environment = {

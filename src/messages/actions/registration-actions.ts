@@ -101,7 +101,20 @@ export const registrationActions = actionTexts({
     en: 'Read it again and repeat your change on what is there now.',
     zh: '请重新查看，再在现有内容上做您的改动。',
   },
-  UseOtherRegistration: { en: 'Use that registration, or delete it first.', zh: '请使用那个注册，或先删除它。' },
+  UseOtherRegistration: {
+    api: {
+      en: 'Use that registration, or delete it first. A copy of it (a restored backup, cloned machines) has the same UID: when this is one, give clone_of.',
+      zh: '请使用那个注册，或先删除它。它的副本（恢复的备份、克隆的机器）具有相同的 UID：如果这是副本，请给出 clone_of。',
+    },
+    cli: {
+      en: 'Use that registration, or delete it first. A copy of it (a restored backup, cloned machines) has the same UID: when this is one, say so with --clone-of.',
+      zh: '请使用那个注册，或先删除它。它的副本（恢复的备份、克隆的机器）具有相同的 UID：如果这是副本，请用 --clone-of 说明。',
+    },
+    console: {
+      en: 'Use that registration, or delete it first. A copy of it (a restored backup, cloned machines) has the same UID: when this is one, say so.',
+      zh: '请使用那个注册，或先删除它。它的副本（恢复的备份、克隆的机器）具有相同的 UID：如果这是副本，请注明。',
+    },
+  },
   DeleteVirtualClusters: { en: 'Delete the virtual clusters first.', zh: '请先删除这些虚拟集群。' },
   RemoveOrForce: {
     api: {

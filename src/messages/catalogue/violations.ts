@@ -19,6 +19,10 @@ export const violations = texts({
     en: 'a name consists of lower case letters, digits and "-", and begins and ends with a letter or digit',
     zh: '名称由小写字母、数字和 "-" 组成，首尾须是字母或数字',
   },
+  'ClusterInvalid.cloneOfItself': {
+    en: 'a cluster is no copy of itself',
+    zh: '集群不能是自己的副本',
+  },
   'ClusterInvalid.nameReserved': {
     en: '"kustomization" is the name of a file of the repository itself',
     zh: '"kustomization" 是仓库自身一个文件的名称',

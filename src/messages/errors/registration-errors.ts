@@ -69,8 +69,8 @@ export const registrationErrors = errors({
   ClusterRegisteredTwice: {
     status: 409,
     next: 'stalled',
-    en: 'this Kubernetes cluster is registered as {other} already',
-    zh: '这个 Kubernetes 集群已注册为 {other}',
+    en: 'this Kubernetes cluster is registered as {other} already: it has the same address, or its namespace kube-system the same UID',
+    zh: '这个 Kubernetes 集群已注册为 {other}：地址相同，或 namespace kube-system 的 UID 相同',
     action: 'UseOtherRegistration',
   },
   ClusterIsHost: {

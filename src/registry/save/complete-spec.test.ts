@@ -19,6 +19,7 @@ const WORKER: ClusterDraft = {
   components: {},
   withoutComponents: undefined,
   adoptComponents: undefined,
+  cloneOf: '',
   reservedNamespacesAllowedProducts: {},
   productAllowedClusterResources: {},
   kubeconfig: undefined,

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { action } from '../../messages/action.ts';
 import { message } from '../../messages/message.ts';
 import { type ApiServerAddress, wildcardDomain } from '../../resources/cluster/api-server.ts';
@@ -36,6 +37,7 @@ function specOf(completion: Completion): ClusterSpec | undefined {
   const { components, ...choices } = completeComponents(completion, profile, primaryDomain);
   checkReservedNamespaces(completion, components);
   checkClusterResources(completion);
+  const cloneOf = completeClone(completion);
   const others = completeFields(clusterFields, draft, RULED);
   completion.violations.push(...others.violations);
   return {
@@ -45,8 +47,18 @@ function specOf(completion: Completion): ClusterSpec | undefined {
     primaryDomain: primaryDomain ?? '',
     components,
     ...choices,
+    ...defined({ cloneOf }),
     ...others.values,
   };
+}
+
+/** Of which cluster it is a copy; as registered when the draft does not say. */
+function completeClone(completion: Completion): string | undefined {
+  const { name, draft, before } = completion.context;
+  if (draft.cloneOf === '') return before?.cloneOf;
+  const problem = draft.cloneOf === name ? message('ClusterInvalid.cloneOfItself') : clusterNameProblem(draft.cloneOf);
+  if (problem !== undefined) completion.report('clone_of', problem, action('CorrectIt'));
+  return draft.cloneOf;
 }
 
 /** The fields that rules of their own complete; all others follow from their description. */
@@ -60,6 +72,7 @@ const RULED = [
   'vclusterNodePort',
   'primaryDomain',
   'components',
+  'cloneOf',
   'withoutComponents',
   'adoptComponents',
 ] as const;

@@ -11,6 +11,8 @@ import {
   sampleToken,
 } from '../../kube/index.ts';
 import { readApiServer } from '../../resources/cluster/api-server.ts';
+import { incarnationOfOriginal } from '../../resources/cluster/clone.ts';
+import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { takenFrom } from '../../resources/cluster/holder.ts';
 import { message } from '../../messages/message.ts';
 import type { CredentialMaterial, StoredCredential } from '../../resources/credential.ts';
@@ -54,11 +56,12 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
     .filter(({ cluster, apiServer }) => cluster === name || apiServer === spec.apiServer)
     .map(({ incarnation }) => incarnation);
   const left = await offboardings.residues({ apiServer: spec.apiServer }); // it is taken over
+  const cloned = incarnationOfOriginal({ spec }, services.repo.snapshot().of(clusterFiles));
   const request = {
     nodePorts: gatewayPorts({ spec }),
     namespaces: Object.values(spec.components).map(({ namespace }) => namespace),
     credentialNotAfter: credential.origin === 'uploaded' ? credential.expiresAt : '',
-    incarnations: [credential.binding.incarnation, ...leaving, ...left],
+    incarnations: [credential.binding.incarnation, ...leaving, ...left, ...cloned],
     takesOver: change.options.takeOver === true,
   };
   const deadline = withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS);

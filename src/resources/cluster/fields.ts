@@ -71,6 +71,12 @@ const kubeconfig: FieldType<string, Secret | undefined, string> = {
   complete: () => ({ value: undefined }),
 };
 
+/** The name of another cluster; absent in replies while there is none. */
+const original: FieldType<string, string, string | undefined> = {
+  ...text({ decode: decodeHost }),
+  show: (name) => name,
+};
+
 /**
  * The fields of a cluster. Everything that concerns one field alone is here; rules between fields and with
  * other clusters are in the registry.
@@ -156,6 +162,21 @@ export const clusterFields = {
     text: { en: 'components by what they are for', zh: '按用途列出的组件' },
     at: ['componentsList'],
     empty: {},
+  }),
+  cloneOf: optionalField(original, {
+    text: {
+      en: 'cluster of which this one is a copy (a restored backup, cloned machines): both have the same identity; left out: as registered',
+      zh: '本集群是哪个集群的副本（恢复的备份、克隆的机器）：两者身份相同；省略则保持已登记的',
+    },
+    file: { annotation: 'cluster.nautes.io/clone-of' },
+    isOmitted: true,
+    flag: {
+      syntax: '--clone-of <name>',
+      text: {
+        en: 'it is a copy of this registered cluster, and another one (a restored backup, cloned machines)',
+        zh: '它是该已注册集群的副本，是另一个集群（恢复的备份、克隆的机器）',
+      },
+    },
   }),
   withoutComponents: optionalField(categoryListField, {
     text: {

@@ -1,6 +1,7 @@
 import { NautesError } from '../../../errors/errors.ts';
 import type { Snapshot } from '../../../git-store/index.ts';
-import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
+import { clusterFiles, type RegisteredClusters } from '../../../resources/cluster/cluster-files.ts';
+import { areCopies } from '../../../resources/cluster/clone.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
 
@@ -11,7 +12,7 @@ export interface Claim {
 
 /**
  * Which registration has which Kubernetes cluster. One cluster has one name: who was registered with a UID that the
- * preflight saw, or has reached the cluster first, keeps it. Read from the status at the start, kept here since then.
+ * preflight saw, or has reached the cluster first, keeps it. Of copies, each claims the UID in its turn. Read from the status at the start, kept here since then.
  */
 export class IdentityClaims {
   readonly #claims = new Map<string, Claim>();
@@ -32,16 +33,13 @@ export class IdentityClaims {
     const { name, incarnation } = cluster;
     const holder = this.#claims.get(uid);
     if (holder?.name === name && holder.incarnation === incarnation) return;
-    if (holder !== undefined && holder.name !== name) {
-      const entry = head.of(clusterFiles).get(holder.name);
-      const isRegistered =
-        entry !== undefined && (entry.resource?.incarnation ?? holder.incarnation) === holder.incarnation;
-      if (isRegistered) throw new NautesError('ClusterRegisteredTwice', { other: holder.name });
-    }
-    if (cluster.kubernetesUid === undefined) {
-      for (const other of head.of(clusterFiles).namesBy('kubernetesUid', uid)) {
-        if (other !== name) throw new NautesError('ClusterRegisteredTwice', { other });
-      }
+    const clusters = head.of(clusterFiles);
+    const others = cluster.kubernetesUid === undefined ? clusters.namesBy('kubernetesUid', uid) : [];
+    const held = holder !== undefined && isRegistered(holder, clusters) ? [holder.name] : [];
+    for (const other of [...held, ...others]) {
+      const resource = clusters.get(other)?.resource;
+      const isCopy = resource !== undefined && areCopies(cluster, resource);
+      if (other !== name && !isCopy) throw new NautesError('ClusterRegisteredTwice', { other });
     }
     this.#set(uid, { name, incarnation });
   }
@@ -65,4 +63,10 @@ export class IdentityClaims {
     this.#claims.set(uid, claim);
     this.#uids.set(claim.name, uid);
   }
+}
+
+/** A file that cannot be read counts as that of the registration. */
+function isRegistered({ name, incarnation }: Claim, clusters: RegisteredClusters): boolean {
+  const entry = clusters.get(name);
+  return entry !== undefined && (entry.resource?.incarnation ?? incarnation) === incarnation;
 }

@@ -39,6 +39,7 @@ async function isOf(
   { spec }: Cluster,
   uid: string,
 ): Promise<boolean> {
+  if (spec.cloneOf === record.cluster && record.apiServer !== spec.apiServer) return false;
   if (isRegistered(record, repo.snapshot().of(clusterFiles).get(record.cluster))) return false;
   if (record.apiServer === spec.apiServer) return true;
   const known = await status.get(clusterKey(record.cluster));
@@ -53,11 +54,16 @@ async function hasReached({ inventory }: ControllerServices, record: Offboarding
 /** Whose file has gone: its removal is about to be recorded, or waits to be confirmed. */
 async function waitForHolder(
   { identities, repo, status }: ControllerServices,
-  { name }: Cluster,
+  { name, spec }: Cluster,
   uid: string,
 ): Promise<StageResult | undefined> {
   const holder = identities.holderOf(uid);
-  if (holder === undefined || holder.name === name || repo.snapshot().of(clusterFiles).has(holder.name))
+  if (
+    holder === undefined ||
+    holder.name === name ||
+    holder.name === spec.cloneOf ||
+    repo.snapshot().of(clusterFiles).has(holder.name)
+  )
     return undefined;
   const known = await status.get(clusterKey(holder.name));
   if (known?.incarnation !== holder.incarnation) return undefined;

@@ -1,3 +1,5 @@
+import { incarnationOfOriginal } from '../../../../../resources/cluster/clone.ts';
+import { clusterFiles } from '../../../../../resources/cluster/cluster-files.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
 import type { Action } from '../../../../../messages/action.ts';
 import type { Message } from '../../../../../messages/text.ts';
@@ -161,7 +163,10 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
       recordIntent: (entries) => services.inventory.put(registration, entries),
       adoptForeign: adopts(work),
       // What an earlier registration could not remove would be in the way of this one for ever.
-      adoptIncarnations: await services.offboardings.residues(work.predecessors),
+      adoptIncarnations: [
+        ...(await services.offboardings.residues(work.predecessors)),
+        ...incarnationOfOriginal(context.cluster, services.repo.snapshot().of(clusterFiles)),
+      ],
       ignoreFields: [...(definition.sharedFields ?? []), ...contested],
       isOver: work.isOver,
       ownedObjects: work.ownedObjects,
