@@ -101,6 +101,11 @@ export class Gitea implements AsyncDisposable {
     });
   }
 
+  /** By which a user that was added here logs in to the pages. */
+  password(name: string): string {
+    return this.#passwords.get(name) ?? '';
+  }
+
   /** A new access token of a user that was added here. */
   async token(name: string, scopes: readonly string[] = ['read:user', 'write:repository']): Promise<string> {
     this.#tokens += 1;
