@@ -1,3 +1,4 @@
+import { AccountNumber } from './account-number.ts';
 import { replyProblem } from './reply-problem.ts';
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
@@ -10,7 +11,7 @@ import type { HostClient, HostReply } from './host-client.ts';
 /** The used calls of Gitea's API (v1), with the used fields of the answers. */
 
 export const GiteaUser = Type.Object({
-  id: Type.Integer(),
+  id: AccountNumber,
   login: Type.String(),
   full_name: Type.String(),
   email: Type.String(),

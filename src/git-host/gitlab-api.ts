@@ -1,3 +1,4 @@
+import { AccountNumber } from './account-number.ts';
 import { replyProblem } from './reply-problem.ts';
 import { message } from '../messages/message.ts';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -14,7 +15,7 @@ import type { HostClient, HostReply } from './host-client.ts';
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const GitLabUser = Type.Object({
-  id: Type.Integer(),
+  id: AccountNumber,
   username: Type.String(),
   name: Type.String(),
   state: Type.String(),
@@ -33,7 +34,7 @@ export type GitLabToken = Static<typeof GitLabToken>;
 export const GitLabTokenInfo = Type.Object({ scope: Type.Array(Type.String()) });
 
 export const GitLabProject = Type.Object({
-  id: Type.Integer(),
+  id: AccountNumber,
   path_with_namespace: Type.String(),
   archived: Type.Optional(Type.Boolean()),
   default_branch: Type.Optional(nullable(Type.String())),
@@ -41,7 +42,7 @@ export const GitLabProject = Type.Object({
 export type GitLabProject = Static<typeof GitLabProject>;
 
 export const GitLabMember = Type.Object({
-  id: Type.Integer(),
+  id: AccountNumber,
   username: Type.String(),
   name: Type.String(),
   state: Type.String(),

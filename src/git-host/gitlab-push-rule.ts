@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
 import type { GitLabProtectedBranch, GitLabPushAccess } from './gitlab-api.ts';
@@ -14,6 +15,12 @@ const ROLES: readonly (readonly [level: number, name: string])[] = [
   [60, 'Administrator'],
 ];
 
+/** Users and groups that a rule is worded with. */
+const MAXIMUM_PUSHERS = 20;
+
+/** Characters of a name in a message. */
+const MAXIMUM_NAME = 60;
+
 export const REPORTER = 20;
 export const DEVELOPER = 30;
 export const MAINTAINER = 40;
@@ -28,9 +35,17 @@ export function roleName(level: number): Message {
  * Case-sensitive, as in GitLab.
  */
 export function ruleMatches(pattern: string, branch: string): boolean {
-  if (!pattern.includes('*')) return pattern === branch;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(branch);
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return first === branch;
+  if (!branch.startsWith(first)) return false;
+  let position = first.length; // each part as early as it can be: no pattern takes longer than its own length
+  for (const part of others) {
+    const found = branch.indexOf(part, position);
+    if (found < 0) return false;
+    position = found + part.length;
+  }
+  return branch.length - last.length >= position && branch.endsWith(last);
 }
 
 /** Who may push to a branch. If several rules match, the most permissive applies, as in GitLab. */
@@ -50,7 +65,10 @@ export function pushRule(protections: readonly GitLabProtectedBranch[], branch: 
   const levels = roles.filter((level) => level > 0);
   return {
     role: levels.length === 0 ? undefined : Math.min(...levels),
-    named: entries.filter((entry) => !isRole(entry)).map((entry) => entry.access_level_description),
+    named: entries
+      .filter((entry) => !isRole(entry))
+      .slice(0, MAXIMUM_PUSHERS)
+      .map((entry) => oneLine(entry.access_level_description, MAXIMUM_NAME)),
   };
 }
 

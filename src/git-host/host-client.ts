@@ -8,6 +8,7 @@ import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { isAbort, NautesError } from '../errors/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { SlidingWindowLimiter } from '../base/async/sliding-window-limiter.ts';
+import { exceededJsonLimit, type JsonLimits } from '../base/network/json-shape.ts';
 import { retryAfter } from '../base/network/retry-after.ts';
 import type { Secret } from '../base/secret.ts';
 import { sleep, untilAborted, withDeadline } from '../base/async/timing.ts';
@@ -70,6 +71,9 @@ export interface HostReply {
   /** The body; for matching, never for display. */
   readonly text: string;
 }
+
+/** Depth and number of values of an answer of a Git server. */
+const ANSWER_JSON_LIMITS: JsonLimits = { depth: 32, values: 50_000 };
 
 /** Tokens whose rate limits are remembered. */
 const MAXIMUM_SHARES = 1000;
@@ -229,10 +233,18 @@ export class HostClient {
       throw new NautesError('GitHostUnavailable', { host: this.host, problem });
     }
     if (status >= 300 && status < 400) throw new NautesError('GitHostRedirects', { host: this.host, status });
-    const json = parseJson(text);
+    const json = this.#parse(text);
     if (status === 200 && json === undefined && isJson(headers['content-type']))
       throw this.#invalid(message('GitHostInvalid.brokenJson'));
     return { status, headers, json, text };
+  }
+
+  /** @throws NautesError `GitHostInvalid` before a text is parsed that would take too much memory */
+  #parse(text: string): unknown {
+    const exceeded = exceededJsonLimit(Buffer.from(text), ANSWER_JSON_LIMITS);
+    if (exceeded !== undefined)
+      throw this.#invalid(message('GitHostInvalid.json', { limit: ANSWER_JSON_LIMITS[exceeded] }));
+    return parseJson(text);
   }
 
   #throttled(milliseconds: number): NautesError {

@@ -1,5 +1,6 @@
 import type { Message } from '../messages/text.ts';
 import { message } from '../messages/message.ts';
+import { oneLine } from '../base/one-line.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { action } from '../messages/action.ts';
@@ -12,6 +13,7 @@ import {
   type PushAnswer,
   ruleMatches,
 } from '../git-host/index.ts';
+import { accountAddress, accountName } from './account-form.ts';
 import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
 
@@ -26,6 +28,9 @@ export interface GiteaAccountsOptions {
 }
 
 const MAXIMUM_NAMES = 5;
+
+/** Characters of a path in a message. */
+const MAXIMUM_SHOWN = 200;
 
 /** The users of a Gitea and their permissions in one of its repositories. */
 export class GiteaAccounts implements HostAccounts {
@@ -44,8 +49,8 @@ export class GiteaAccounts implements HostAccounts {
   async identify(token: Secret, signal: AbortSignal): Promise<KnownAccount> {
     const { value: user, refusal } = await this.#api.user(token, signal);
     if (refusal !== undefined) throw identityError(refusal);
-    const name = user.full_name.trim() || user.login;
-    const caller = { id: `gitea:${user.id}`, name, email: user.email, credential: token };
+    const name = accountName(user.full_name) || accountName(user.login) || String(user.id);
+    const caller = { id: `gitea:${user.id}`, name, email: accountAddress(user.email), credential: token };
     return { caller, user: user.id, scopes: [] };
   }
 
@@ -72,9 +77,9 @@ export class GiteaAccounts implements HostAccounts {
   async #whyNot(token: Secret, push: PushAnswer, signal: AbortSignal): Promise<Denial> {
     const { value: repository, refusal } = await this.#api.repository(token, signal);
     if (repository === undefined) return accountDenial(refusal) ?? NO_MEMBER;
-    const path = repository.full_name;
+    const path = oneLine(repository.full_name, MAXIMUM_SHOWN);
     const needed = message('needed.pushTo', { branch: this.#branch, path });
-    const grant = message('grant.owner', { path, who: `@${repository.owner.login}` });
+    const grant = message('grant.owner', { path, who: `@${accountName(repository.owner.login)}` });
     if (repository.archived || push === 'archived') {
       return {
         missing: message('NoAuthorization.archivedRepository', { path }),
@@ -107,7 +112,7 @@ export class GiteaAccounts implements HostAccounts {
 function describe(rule: GiteaProtection): Message {
   if (!rule.enable_push) return message('pushers.none');
   const teams = (rule.push_whitelist_teams ?? []).map((team) => `team ${team}`);
-  const who = [...(rule.push_whitelist_usernames ?? []), ...teams].slice(0, MAXIMUM_NAMES);
+  const who = [...(rule.push_whitelist_usernames ?? []), ...teams].slice(0, MAXIMUM_NAMES).map(accountName);
   return who.length === 0 ? message('pushers.none') : message('pushers.only', { names: who });
 }
 

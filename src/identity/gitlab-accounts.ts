@@ -1,11 +1,13 @@
 import type { Message } from '../messages/text.ts';
 import { message, type MessageId } from '../messages/message.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { oneLine } from '../base/one-line.ts';
 import { NautesError } from '../errors/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { action, type Action } from '../messages/action.ts';
 import {
   describeRule,
+  type GitLabAnswer,
   GitLabApi,
   type GitLabMember,
   type GitLabRefusal,
@@ -19,6 +21,7 @@ import {
 } from '../git-host/index.ts';
 import { MAIN_BRANCH } from '../resources/repository-layout.ts';
 import type { Denial, HostAccounts, KnownAccount } from './host-identity.ts';
+import { accountAddress, accountName, accountScopes } from './account-form.ts';
 import { TtlCache } from './ttl-cache.ts';
 
 export interface GitLabAccountsOptions {
@@ -54,6 +57,12 @@ const WRITING_SCOPES = ['api', 'write_repository'];
 const EXPLANATION_MILLISECONDS = 60_000;
 const MAXIMUM_NAMES = 5;
 
+/** Characters of a path, a date or a state in a message. */
+const MAXIMUM_SHOWN = 200;
+
+/** How long the number of the project is taken for granted. */
+const LOCATION_MILLISECONDS = 10 * 60_000;
+
 /** What explains a refusal. */
 interface Explanation {
   readonly rule: PushRule | undefined | 'unknown';
@@ -70,6 +79,7 @@ export class GitLabAccounts implements HostAccounts {
   readonly #clock: Clock;
   readonly #explanations = new TtlCache<Explanation>(EXPLANATION_MILLISECONDS);
   #project: string;
+  #locatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: GitLabAccountsOptions) {
     this.#client = options.client;
@@ -89,23 +99,23 @@ export class GitLabAccounts implements HostAccounts {
     const { id, name, username } = user.value;
     const caller = {
       id: `gitlab:${id}`,
-      name: name.trim() || username,
-      email: this.#addressOf(user.value),
+      name: accountName(name) || accountName(username) || String(id),
+      email: accountAddress(this.#addressOf(user.value)),
       credential: token,
     };
-    return { caller, user: id, scopes };
+    return { caller, user: id, scopes: accountScopes(scopes) };
   }
 
   async readDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
     const token = tokenOf(account);
     await this.#locate(token, signal);
-    const { refusal, value: member } = await this.#api.member(this.#project, account.user, token, signal);
+    const { refusal, value: member } = await this.#member(account, token, signal);
     if (this.#levelOf(member) >= REPORTER) return undefined;
     const aboutToken = tokenDenial(refusal);
     if (aboutToken !== undefined) return aboutToken;
     if (member === undefined) {
       const branch = await this.#api.branch(this.#project, this.#branch, token, signal);
-      if (branch.value?.can_push === true) return undefined; // an administrator
+      if (branch.value?.can_push === true && branch.value.name === this.#branch) return undefined; // an administrator
       return accountDenial(branch.refusal) ?? NO_MEMBER;
     }
     const { grantors } = await this.#explain(token, signal);
@@ -114,22 +124,28 @@ export class GitLabAccounts implements HostAccounts {
   }
 
   async writeDenial(account: KnownAccount, signal: AbortSignal): Promise<Denial | undefined> {
-    const { scopes, user } = account;
+    const { scopes } = account;
     if (scopes.length > 0 && !WRITING_SCOPES.some((scope) => scopes.includes(scope))) return scopeDenial(scopes);
     const token = tokenOf(account);
     await this.#locate(token, signal);
     const [branch, member] = await Promise.all([
       this.#api.branch(this.#project, this.#branch, token, signal),
-      this.#api.member(this.#project, user, token, signal),
+      this.#member(account, token, signal),
     ]);
     const isOver = member.value !== undefined && this.#isOver(member.value);
-    if (branch.value?.can_push === true && !isOver) return undefined;
+    if (branch.value?.can_push === true && branch.value.name === this.#branch && !isOver) return undefined;
     // Guests get 403 too: only the project tells whether the account is blocked.
     return tokenDenial(branch.refusal) ?? (await this.#whyNot(token, member.value, signal));
   }
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /** The membership of the account; what is said of another one says nothing. */
+  async #member({ user }: KnownAccount, token: Secret, signal: AbortSignal): Promise<GitLabAnswer<GitLabMember>> {
+    const answer = await this.#api.member(this.#project, user, token, signal);
+    return answer.value === undefined || answer.value.id === user ? answer : { refusal: 'absent' };
   }
 
   /** The scopes of the token; a token that is not a personal, project or group one is an OAuth token. */
@@ -140,11 +156,15 @@ export class GitLabAccounts implements HostAccounts {
     return (await this.#api.oauthToken(token, signal)).value?.scope ?? [];
   }
 
-  /** Resolves the id of the project once: it stays when the project is renamed or moved. */
+  /** Resolves the id of the project: it stays when the project is renamed or moved. */
   async #locate(token: Secret, signal: AbortSignal): Promise<void> {
-    if (/^\d+$/.test(this.#project)) return;
-    const project = await this.#api.project(this.#project, token, signal);
-    if (project.value !== undefined) this.#project = String(project.value.id);
+    const { project: configured } = this.#options;
+    if (/^\d+$/.test(configured) || performance.now() - this.#locatedAt < LOCATION_MILLISECONDS) return;
+    // A project that was moved is found by its number; a number that was wrong is not kept for ever.
+    const project = await this.#api.project(configured, token, signal);
+    if (project.value === undefined) return;
+    this.#project = String(project.value.id);
+    this.#locatedAt = performance.now();
   }
 
   #addressOf({ commit_email: commit, email, id, username }: GitLabUser): string {
@@ -154,7 +174,9 @@ export class GitLabAccounts implements HostAccounts {
 
   /** A membership ends at the start of its expiry date. */
   #isOver({ expires_at: end }: GitLabMember): boolean {
-    return end !== null && end !== undefined && Date.parse(end) <= this.#clock.now();
+    if (end === null || end === undefined) return false;
+    const ends = Date.parse(end);
+    return Number.isNaN(ends) || ends <= this.#clock.now();
   }
 
   #levelOf(member: GitLabMember | undefined): number {
@@ -162,9 +184,10 @@ export class GitLabAccounts implements HostAccounts {
   }
 
   #membershipOf(member: GitLabMember): Message {
-    if (this.#isOver(member)) return message('NoAuthorization.membershipEnded', { date: String(member.expires_at) });
+    if (this.#isOver(member))
+      return message('NoAuthorization.membershipEnded', { date: oneLine(String(member.expires_at), MAXIMUM_SHOWN) });
     if (member.state !== 'active') {
-      return message('NoAuthorization.membershipState', { state: member.state.slice(0, 40) });
+      return message('NoAuthorization.membershipState', { state: oneLine(member.state, MAXIMUM_SHOWN) });
     }
     return message('NoAuthorization.membershipRole', { role: roleName(member.access_level) });
   }
@@ -172,7 +195,7 @@ export class GitLabAccounts implements HostAccounts {
   async #whyNot(token: Secret, member: GitLabMember | undefined, signal: AbortSignal): Promise<Denial> {
     const project = await this.#api.project(this.#project, token, signal);
     if (project.value === undefined) return accountDenial(project.refusal) ?? NO_MEMBER;
-    const path = project.value.path_with_namespace;
+    const path = oneLine(project.value.path_with_namespace, MAXIMUM_SHOWN);
     const { rule, grantors } = await this.#explain(token, signal);
     const grant = grantOf(grantors);
     if (project.value.archived === true) {
@@ -184,7 +207,9 @@ export class GitLabAccounts implements HostAccounts {
     const who = rule === 'unknown' ? message('pushers.others') : describeRule(rule);
     const { default_branch: standard } = project.value;
     const hint =
-      standard === null || standard === undefined || standard === this.#branch ? '' : ` (default: ${standard})`;
+      standard === null || standard === undefined || standard === this.#branch
+        ? ''
+        : ` (default: ${oneLine(standard, MAXIMUM_SHOWN)})`;
     return {
       missing: message('NoAuthorization.membershipAndRule', {
         membership: this.#membershipOf(member),
@@ -234,7 +259,7 @@ function personOf({ name, username }: GitLabMember): string[] {
 
 /** Text that users choose, for a sentence: one line, limited. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 60);
+  return oneLine(text, 60);
 }
 
 function grantOf(grantors: readonly string[]): Message {

@@ -22,6 +22,9 @@ export interface KvMetadata {
 
 /** Shared requests have their own deadlines: they do not end when one of the callers aborts. */
 const NEVER = new AbortController().signal;
+/** A name in a list, with the slash of a folder: others are none of ours, and would be another path when asked for. */
+const NAME = /^[\x21-\x2e\x30-\x7e]{1,512}\/?$/;
+const DOTS = /^\.{1,2}\/?$/;
 const TYPES = /^[a-z0-9_-]{1,40}$/;
 
 /**
@@ -59,7 +62,7 @@ export class KvEngine {
     const { status, body } = await this.#client.call({ operation: 'read', path: this.#path('data', path) }, signal);
     const metadata = recordAt(body, 'data', 'metadata');
     const data = recordAt(body, 'data')['data'];
-    return { data: status !== 404 && isRecord(data) ? data : undefined, version: numberOf(metadata, 'version') };
+    return { data: status !== 404 && isRecord(data) ? data : undefined, version: versionOf(metadata, 'version') };
   }
 
   /**
@@ -73,14 +76,14 @@ export class KvEngine {
     const call = { operation: 'write', path: this.#path('data', path), body } as const;
     const reply = await this.#client.call(call, signal);
     if (reply.status === 404) throw this.#missing(says(reply, 'noRoute'), call);
-    return numberOf(recordAt(reply.body, 'data'), 'version');
+    return versionOf(recordAt(reply.body, 'data'), 'version');
   }
 
   async metadata(path: string, signal: AbortSignal): Promise<KvMetadata | undefined> {
     await this.#ready(signal);
     const data = await this.#client.data({ operation: 'read', path: this.#path('metadata', path) }, signal);
     if (data === undefined) return undefined;
-    const version = numberOf(data, 'current_version');
+    const version = versionOf(data, 'current_version');
     const last = recordAt(data, 'versions', String(version));
     const created = Date.parse(textOf(last, 'created_time') || textOf(data, 'updated_time'));
     return {
@@ -103,7 +106,7 @@ export class KvEngine {
   async list(path: string, signal: AbortSignal): Promise<readonly string[]> {
     await this.#ready(signal);
     const data = await this.#client.data({ operation: 'list', path: this.#path('metadata', path) }, signal);
-    return data === undefined ? [] : textsOf(data, 'keys');
+    return data === undefined ? [] : textsOf(data, 'keys').filter((name) => NAME.test(name) && !DOTS.test(name));
   }
 
   /** Removes a path with all its versions permanently. Absent is fine. */
@@ -131,4 +134,10 @@ export class KvEngine {
       ? new NautesError('VaultMountMissing', { mount: this.mount })
       : new NautesError('VaultRequestRefused', { operation, path, status: 404 });
   }
+}
+
+/** The number of a version; 0 for what is none. */
+function versionOf(record: JsonRecord, key: string): number {
+  const version = numberOf(record, key);
+  return Number.isSafeInteger(version) && version > 0 ? version : 0;
 }

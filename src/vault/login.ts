@@ -24,6 +24,12 @@ export interface IssuedVaultToken {
 
 const MAXIMUM_FILE_BYTES = 64 * 1024;
 
+/** A token as Vault issues them: printable ASCII without spaces. */
+const TOKEN = /^[\x21-\x7e]{1,8192}$/;
+
+/** A lifetime below is planned with as this: Vault refuses a token that has ended earlier, and it is replaced then. */
+const MINIMUM_LIFETIME_SECONDS = 1;
+
 /**
  * Logs in, or for the method `token` looks the token up.
  * @throws NautesError `VaultLoginRefused`, `VaultTokenInvalid`, `VaultLoginFileUnreadable` and those of the transport;
@@ -44,7 +50,8 @@ export async function logIn(
   if (reply.status !== 200) throw problemOf(reply);
   const answer = recordAt(reply.body, 'auth');
   const token = textOf(answer, 'client_token');
-  if (token === '') throw invalid(transport, message('VaultResponseInvalid.token'));
+  // It is sent in a header: one that cannot be sent is never refused, and would be kept.
+  if (!TOKEN.test(token)) throw invalid(transport, message('VaultResponseInvalid.token'));
   const renewable = answer['renewable'] === true;
   return { token: new Secret(token), seconds: lifetime(numberOf(answer, 'lease_duration')), renewable, isOurs: true };
 }
@@ -90,7 +97,7 @@ export async function renew(
 
 /** Vault returns 0 for tokens that do not expire, such as root's. */
 function lifetime(seconds: number): number {
-  return seconds <= 0 ? Number.POSITIVE_INFINITY : seconds;
+  return seconds <= 0 ? Number.POSITIVE_INFINITY : Math.max(MINIMUM_LIFETIME_SECONDS, seconds);
 }
 
 async function readSecret(file: string): Promise<Secret> {

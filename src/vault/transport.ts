@@ -5,6 +5,7 @@ import { networkProblem, proxyProblem } from '../errors/network-problem.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Message } from '../messages/text.ts';
 import { givenDelay } from '../base/network/retry-after.ts';
+import { exceededJsonLimit, type JsonLimits } from '../base/network/json-shape.ts';
 import { networkFailure } from '../base/network/network-failure.ts';
 import { noProxy, type ProxyChoice } from '../base/network/proxy.ts';
 import { throughProxy } from '../base/network/tunnel.ts';
@@ -30,6 +31,9 @@ export const defaultVaultLimits: VaultLimits = {
   maximumResponse: 8 * 1024 * 1024,
   connections: 16,
 };
+
+/** Depth and number of values of an answer; a list of 100,000 names has so many. */
+const ANSWER_JSON_LIMITS: JsonLimits = { depth: 64, values: 200_000 };
 
 /** Redirects of one request; a standby redirects to the active node, which may just have changed. */
 const MAXIMUM_REDIRECTS = 3;
@@ -177,6 +181,9 @@ export class VaultTransport {
 
   #json(text: string, isNeeded: boolean): unknown {
     if (text.trim() === '') return undefined;
+    const exceeded = exceededJsonLimit(Buffer.from(text), ANSWER_JSON_LIMITS);
+    if (exceeded !== undefined)
+      throw this.#invalid(message('VaultResponseInvalid.shape', { limit: ANSWER_JSON_LIMITS[exceeded] }));
     try {
       return JSON.parse(text);
     } catch {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../base/one-line.ts';
 import { MARK_KEY } from './commit-mark.ts';
 import type { Caller } from '../../resources/caller.ts';
 
@@ -77,18 +78,6 @@ export function commitMessage(text: CommitText): string {
 
 function trailerLine(key: string, value: string): string {
   return `${key}: ${oneLine(value, MAXIMUM_TRAILER_VALUE)}`;
-}
-
-/** Control characters, marks of direction and line ends of every sort become spaces. */
-export function oneLine(text: string, maximum: number): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
-    .trim();
-  return line
-    .slice(0, maximum)
-    .replace(/\p{Cs}$/u, '')
-    .trim(); // never half of a character
 }
 
 /** A commit object as its readers need it. Whoever made it: nothing is taken for granted. */

@@ -148,6 +148,10 @@ export const permissions = texts({
   'TokenInvalid.past': { en: 'the end is over already', zh: '失效时间已经过去' },
   'GitHostUnavailable.status': { en: 'it answers with status {status}', zh: '它以状态码 {status} 应答' },
   'GitHostInvalid.tooLarge': { en: 'more than {limit} bytes', zh: '超过 {limit} 字节' },
+  'GitHostInvalid.json': {
+    en: 'JSON with more than {limit} values, or levels, in it',
+    zh: 'JSON 的值或层数超过 {limit}',
+  },
   'GitHostInvalid.brokenJson': { en: 'broken JSON', zh: 'JSON 不完整' },
   'GitHostInvalid.noJson': { en: 'it is no JSON', zh: '它不是 JSON' },
   'GitHostInvalid.status': { en: 'status {status}', zh: '状态码 {status}' },

@@ -7,6 +7,10 @@ export const vaultTexts = texts({
   'VaultTokenInvalid.login': { en: 'the file of the login', zh: '登录所用的文件' },
   'VaultResponseInvalid.http': { en: 'not valid HTTP', zh: '不是有效的 HTTP' },
   'VaultResponseInvalid.tooLarge': { en: 'more than {maximum} bytes', zh: '超过 {maximum} 字节' },
+  'VaultResponseInvalid.shape': {
+    en: 'JSON with more than {limit} values, or levels, in it',
+    zh: 'JSON 的值或层数超过 {limit}',
+  },
   'VaultResponseInvalid.json': { en: 'not JSON', zh: '不是 JSON' },
   'VaultResponseInvalid.health': { en: 'its health is not one that is known', zh: '它的健康状态未知' },
   'VaultResponseInvalid.status': { en: 'status {status}', zh: '状态码 {status}' },

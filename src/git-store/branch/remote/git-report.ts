@@ -1,7 +1,7 @@
 import type { Message } from '../../../messages/text.ts';
 import { message, quoted, render } from '../../../messages/message.ts';
 import type { RunResult } from '../../../base/programs/process.ts';
-import { oneLine } from '../../git/commit-message.ts';
+import { oneLine } from '../../../base/one-line.ts';
 import { type Proxy, proxyName } from '../../../base/network/proxy.ts';
 import { proxyRefusal } from '../../../errors/network-problem.ts';
 import { sshWords } from './ssh-sayings.ts';
