@@ -8,7 +8,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const SHELL = join(import.meta.dirname, '../../dist/console/index.html');
 
 /** Longest wait for something on a page, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 function chromiumPath(): string | undefined {
   return [process.env['CHROMIUM'] ?? '', ...PLACES].find((place) => place !== '' && existsSync(place));
@@ -43,6 +43,11 @@ const LOOKS: readonly Look[] = [
   { language: 'en', scheme: 'dark', width: 360 },
   { language: 'zh', scheme: 'dark', width: 1280 },
   { language: 'zh', scheme: 'light', width: 360 },
+];
+
+const OPPOSITE_LOOKS: readonly Look[] = [
+  { language: 'en', scheme: 'light', width: 1280 },
+  { language: 'zh', scheme: 'dark', width: 360 },
 ];
 
 /** Pages of one visitor, and what they complained about. */
@@ -90,10 +95,23 @@ export class Visitor implements AsyncDisposable {
    * together.
    * @param shown waits until the page is there; the language can have changed
    */
-  async findingsInEveryLook(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
+  findingsInEveryLook(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
+    return this.#findings(LOOKS, path, shown);
+  }
+
+  /** The same in two looks that differ in everything, for pages made of the parts of others. */
+  findingsInTwoLooks(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
+    return this.#findings(OPPOSITE_LOOKS, path, shown);
+  }
+
+  async #findings(
+    looks: readonly Look[],
+    path: string,
+    shown: (page: Page) => Promise<unknown>,
+  ): Promise<readonly string[]> {
     const { page } = this;
     const found: string[] = [];
-    for (const { language, scheme, width } of LOOKS) {
+    for (const { language, scheme, width } of looks) {
       await page.setViewportSize({ width, height: 860 });
       await page.emulateMedia({ colorScheme: scheme });
       await page.evaluate(`localStorage.setItem('nautes.language', '${language}')`);

@@ -17,6 +17,7 @@ describe('the page of a cluster in the console', { skip: browserMissing() }, () 
     await bed.register('one');
     await page.getByRole('link', { name: 'one' }).click();
     await page.getByRole('heading', { level: 1, name: 'one' }).waitFor();
+    await bed.client.waitForPhase('one', 'Ready');
     await page.getByText('everything is as declared').first().waitFor();
     await page.getByText('all 6 components are ready').first().waitFor();
     await page.getByRole('img', { name: /argocd: Ready/ }).waitFor();
@@ -63,7 +64,9 @@ describe('the page of a cluster in the console', { skip: browserMissing() }, () 
     await page
       .locator('ol li')
       .filter({ hasText: 'Reachable' })
+
       .getByText('failed', { exact: true })
+      .first()
       .waitFor({ state: 'attached' });
     await target.setReachable(true);
     await page.getByText('everything is as declared').first().waitFor();
@@ -90,6 +93,51 @@ describe('the page of a cluster in the console', { skip: browserMissing() }, () 
     assert.deepEqual(await visitor.findingsInEveryLook(`${address}/components`, () => row.waitFor()), []);
     const event = page.locator('time').first();
     assert.deepEqual(await visitor.findingsInEveryLook(`${address}/events`, () => event.waitFor()), []);
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('shows objects, repairs, history with its diffs and the file', async () => {
+    await using visitor = await bed.visit('/console/clusters/one/objects');
+    const { page } = visitor;
+    await page.getByLabel('Filter').fill('deployment argocd/argocd-server');
+    await page.getByText(/^1 of \d+ objects$/).waitFor();
+    await bed
+      .kubectl('one')
+      .patch('/apis/apps/v1/namespaces/argocd/deployments/argocd-server', { spec: { replicas: 3 } });
+    await page.getByRole('link', { name: 'Repairs', exact: true }).click();
+    await page.getByRole('cell', { name: /spec\.replicas/ }).waitFor();
+    await page.getByRole('cell', { name: 'kubectl-edit' }).waitFor();
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await page.getByText('Show what it changed').last().click();
+    await page.getByLabel('What changed').getByText('kind: Cluster').waitFor();
+    await page.getByRole('link', { name: 'File', exact: true }).click();
+    await page.getByLabel('File', { exact: true }).getByText('kind: Cluster').waitFor();
+    for (const [part, shown] of [
+      ['objects', 'td'],
+      ['repairs', 'td'],
+      ['history', 'summary'],
+      ['file', 'pre'],
+    ] as const) {
+      const address = `${bed.url}/console/clusters/one/${part}`;
+      const first = page.locator(shown).first();
+      assert.deepEqual(await visitor.findingsInTwoLooks(address, () => first.waitFor()), []);
+    }
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('shows components, events and receipts of all clusters, and how the server is', async () => {
+    await using visitor = await bed.visit('/console/components');
+    const { page } = visitor;
+    await page.getByRole('row', { name: /argocd/ }).waitFor();
+    for (const [part, shown] of [
+      ['components', 'td'],
+      ['events', 'time'],
+      ['receipts', 'h1'],
+      ['server', 'td'],
+    ] as const) {
+      const first = page.locator(shown).first();
+      assert.deepEqual(await visitor.findingsInTwoLooks(`${bed.url}/console/${part}`, () => first.waitFor()), []);
+    }
     assert.deepEqual(visitor.complaints, []);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { Sandbox } from '../../sandbox/index.ts';
+import { Administrator } from '../harness/administrator.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { sandboxSource } from '../harness/sandbox-source.ts';
@@ -15,6 +16,7 @@ export class ConsoleBed implements AsyncDisposable {
   readonly client: ApiClient;
   readonly sandbox: Sandbox;
   readonly url: string;
+  readonly #targets = new Map<string, TargetCluster>();
   readonly #create: () => Promise<TargetCluster>;
   readonly #parts: AsyncDisposableStack;
 
@@ -60,7 +62,15 @@ export class ConsoleBed implements AsyncDisposable {
     const target = await this.#create();
     const reply = await this.client.save(name, workerBody(target, more));
     assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    this.#targets.set(name, target);
     return target;
+  }
+
+  /** Somebody who changes a registered cluster past Nautes. */
+  kubectl(name: string): Administrator {
+    const target = this.#targets.get(name);
+    assert.ok(target, name);
+    return new Administrator(target);
   }
 
   /** Somebody who has signed in, on the page of the path. */

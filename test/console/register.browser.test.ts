@@ -36,6 +36,7 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
     await page.getByRole('cell', { name: 'argocd', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Register' }).click();
     await page.getByRole('heading', { level: 1, name: 'edge-7' }).waitFor();
+    await bed.client.waitForPhase('edge-7', 'Ready');
     await page.getByText('everything is as declared').first().waitFor();
     assert.ok(sent.length >= 2);
     for (const body of sent) assert.doesNotMatch(body, /TOP-SECRET|prod-eks|gone/);

@@ -85,6 +85,26 @@ const clusterPages = [
     path: '/events',
     component: lazyRouteComponent(() => import('../pages/cluster/cluster-events.tsx'), 'ClusterEvents'),
   }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/objects',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-objects.tsx'), 'ClusterObjects'),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/repairs',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-repairs.tsx'), 'ClusterRepairs'),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/history',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-history.tsx'), 'ClusterHistory'),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/file',
+    component: lazyRouteComponent(() => import('../pages/cluster/cluster-file.tsx'), 'ClusterFile'),
+  }),
 ] as const;
 
 const register = createRoute({
@@ -105,10 +125,45 @@ const remove = createRoute({
   component: lazyRouteComponent(() => import('../pages/register/delete.tsx'), 'DeletePage'),
 });
 
+const components = createRoute({
+  getParentRoute: () => shell,
+  path: '/components',
+  component: lazyRouteComponent(() => import('../pages/components/components.tsx'), 'ComponentsPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('../pages/events/events.tsx'), 'EventsPage'),
+});
+
+const receipts = createRoute({
+  getParentRoute: () => shell,
+  path: '/receipts',
+  component: lazyRouteComponent(() => import('../pages/receipts/receipts.tsx'), 'ReceiptsPage'),
+});
+
+const server = createRoute({
+  getParentRoute: () => shell,
+  path: '/server',
+  component: lazyRouteComponent(() => import('../pages/server/server.tsx'), 'ServerPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    shell.addChildren([overview, clusters, cluster.addChildren(clusterPages), edit, remove, register]),
+    shell.addChildren([
+      overview,
+      clusters,
+      cluster.addChildren(clusterPages),
+      edit,
+      remove,
+      register,
+      components,
+      events,
+      receipts,
+      server,
+    ]),
   ]),
   basepath: '/console',
   // Addresses are read by people: values stay as they are, without quotes.

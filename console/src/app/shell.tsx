@@ -1,6 +1,15 @@
 import { AppShell, Burger, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCirclePlus, IconLayoutDashboard, IconServer2, type IconProps } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconCirclePlus,
+  IconHeartRateMonitor,
+  IconLayoutDashboard,
+  IconPackages,
+  IconReceipt,
+  IconServer2,
+  type IconProps,
+} from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { type ComponentType, useEffect } from 'react';
 import mark from '../assets/mark.svg';
@@ -20,6 +29,10 @@ const links: readonly NavigationLink[] = [
   { to: '/', text: 'nav.overview', icon: IconLayoutDashboard },
   { to: '/clusters', text: 'nav.clusters', icon: IconServer2 },
   { to: '/register', text: 'nav.register', icon: IconCirclePlus },
+  { to: '/components', text: 'nav.components', icon: IconPackages },
+  { to: '/events', text: 'nav.events', icon: IconActivity },
+  { to: '/receipts', text: 'nav.receipts', icon: IconReceipt },
+  { to: '/server', text: 'nav.server', icon: IconHeartRateMonitor },
 ];
 
 /** The frame around the pages: navigation at the side, on narrow screens behind a button. */

@@ -19,7 +19,14 @@ export function Command({ text, label }: { readonly text: string; readonly label
   );
 }
 
-export function CopyButton({ text, select }: { readonly text: string; readonly select?: () => void }) {
+export interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied; left out: `Copy`. */
+  readonly label?: string;
+  readonly select?: () => void;
+}
+
+export function CopyButton({ text, label: what = t('copy'), select }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     try {
@@ -30,7 +37,7 @@ export function CopyButton({ text, select }: { readonly text: string; readonly s
       select?.();
     }
   };
-  const label = t(isCopied ? 'copied' : 'copy');
+  const label = isCopied ? t('copied') : what;
   return (
     <Tooltip label={label}>
       <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} onClick={() => void copy()}>

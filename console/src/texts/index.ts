@@ -4,11 +4,12 @@ import { language } from '../app/language.ts';
 import { cluster } from './cluster.ts';
 import { clusters } from './clusters.ts';
 import { general } from './general.ts';
+import { pages } from './pages.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register } as const;
+export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register, ...pages } as const;
 
 export type TextId = keyof typeof table;
 

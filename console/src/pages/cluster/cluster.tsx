@@ -23,7 +23,11 @@ interface Tab {
 const tabs: readonly Tab[] = [
   { to: '/clusters/$name', text: 'tab.overview' },
   { to: '/clusters/$name/components', text: 'tab.components' },
+  { to: '/clusters/$name/objects', text: 'tab.objects' },
   { to: '/clusters/$name/events', text: 'tab.events' },
+  { to: '/clusters/$name/repairs', text: 'tab.repairs' },
+  { to: '/clusters/$name/history', text: 'tab.history' },
+  { to: '/clusters/$name/file', text: 'tab.file' },
 ];
 
 /** The frame of the pages of one cluster. One that is gone leaves its receipt at the same address. */

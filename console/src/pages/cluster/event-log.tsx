@@ -1,14 +1,21 @@
 import { Text } from '@mantine/core';
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { VisuallyHidden } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { EventView } from '../../../../src/contract/views.ts';
 import { Remedy } from '../../parts/remedy.tsx';
 import { clockTime, exactTime } from '../../parts/time.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './cluster.module.css';
 
+export interface EventLogProps {
+  readonly events: readonly EventView[];
+  /** Names the cluster of each event. */
+  readonly isOfAll?: boolean;
+}
+
 /** Events, the newest first. */
-export function EventLog({ events }: { readonly events: readonly EventView[] }) {
+export function EventLog({ events, isOfAll = false }: EventLogProps) {
   return (
     <ol className={classes.log}>
       {events.map((event) => (
@@ -16,7 +23,16 @@ export function EventLog({ events }: { readonly events: readonly EventView[] }) 
           <time dateTime={event.time} title={exactTime(event.time)} className="dim">
             {clockTime(event.time)}
           </time>
-          <span className="wrap">{subjectText(event.subject)}</span>
+          <span className="wrap">
+            {isOfAll && (
+              <>
+                <Link to="/clusters/$name" params={{ name: event.cluster }}>
+                  {event.cluster}
+                </Link>{' '}
+              </>
+            )}
+            {subjectText(event.subject)}
+          </span>
           <div className="wrap">
             {event.type === 'Warning' && (
               <span className="tone-warn">

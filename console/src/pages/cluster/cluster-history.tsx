@@ -1,0 +1,103 @@
+import { Button, Skeleton, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { clusterPath, paths } from '../../../../src/contract/paths.ts';
+import type { View } from '../../../../src/contract/views.ts';
+import { request } from '../../data/api.ts';
+import { serverQuery } from '../../data/server.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Diff } from '../../parts/diff.tsx';
+import { FailureAlert } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { t } from '../../texts/index.ts';
+import classes from './cluster.module.css';
+
+type Entry = View<'history'>['items'][number];
+
+const PAGE = 30;
+
+/** The commits that have touched the file of the cluster, the newest first. */
+export function ClusterHistory() {
+  const { name } = useParams({ from: '/shell/clusters/$name/history' });
+  const history = useInfiniteQuery({
+    queryKey: ['cluster', name, 'history'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: String(PAGE), ...(pageParam !== '' && { before: pageParam }) });
+      return request<View<'history'>>(`${clusterPath(paths.clusterHistory, name)}?${query.toString()}`, { signal });
+    },
+    getNextPageParam: ({ before }) => before,
+  });
+  const entries = history.data?.pages.flatMap(({ items }) => items);
+  return (
+    <Panel title={t('tab.history')}>
+      {history.error !== null && <FailureAlert error={history.error} />}
+      {entries === undefined && history.error === null && <Skeleton height={200} />}
+      {entries?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('history.none')}
+        </Text>
+      )}
+      <ol className={classes.log}>
+        {entries?.map((entry) => (
+          <Commit key={entry.commit} name={name} entry={entry} />
+        ))}
+      </ol>
+      {history.hasNextPage && (
+        <Button
+          variant="default"
+          mt="sm"
+          loading={history.isFetchingNextPage}
+          onClick={() => void history.fetchNextPage()}
+        >
+          {t('history.older')}
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function Commit({ name, entry }: { readonly name: string; readonly entry: Entry }) {
+  const [isOpen, setOpen] = useState(false);
+  const { data: server } = useQuery(serverQuery);
+  const url = (server?.commit_url ?? '').replace('{commit}', entry.commit);
+  const marks = [
+    ...(entry.skipped_check ? [t('history.skipped')] : []),
+    ...(entry.forced ? [t('history.forced')] : []),
+  ];
+  return (
+    <li className={classes.commit}>
+      <div className="wrap">
+        <Text size="sm" fw={600}>
+          {entry.subject}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {entry.author} · <Ago time={entry.time} /> · <span className="mono">{entry.commit.slice(0, 10)}</span>
+          {marks.length > 0 && ` · ${marks.join(' · ')}`}
+        </Text>
+        {/^https?:\/\//.test(url) && (
+          <a href={url} target="_blank" rel="noreferrer noopener" className="small">
+            {t('history.open')}
+          </a>
+        )}
+      </div>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary className="small">{t('history.show')}</summary>
+        {isOpen && <Change name={name} commit={entry.commit} />}
+      </details>
+    </li>
+  );
+}
+
+function Change({ name, commit }: { readonly name: string; readonly commit: string }) {
+  const change = useQuery({
+    queryKey: ['file-change', name, commit],
+    queryFn: ({ signal }) =>
+      request<View<'fileChange'>>(`${clusterPath(paths.clusterHistory, name)}/${commit}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (change.error !== null) return <FailureAlert error={change.error} />;
+  if (change.data === undefined) return <Skeleton height={80} mt="xs" />;
+  return <Diff before={change.data.before} after={change.data.after} />;
+}
