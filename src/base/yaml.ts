@@ -20,7 +20,7 @@ const GO_FALSE = /^(?:[nN]|[nN]o|NO|[fF]alse|FALSE|[oO]ff|OFF)$/;
 
 const goBooleanTag = defineScalarTag('tag:yaml.org,2002:bool', {
   implicit: true,
-  implicitFirstChars: [...'yYnNtTfFoO'],
+  implicitFirstChars: 'yYnNtTfFoO'.split(''),
   resolve: (source) => (GO_TRUE.test(source) ? true : GO_FALSE.test(source) ? false : NOT_RESOLVED),
   identify: () => false,
 });
@@ -46,7 +46,7 @@ function fitsIn64Bits(text: string): boolean {
 
 const goNumberTag = defineScalarTag('tag:yaml.org,2002:float', {
   implicit: true,
-  implicitFirstChars: [...'+-.0123456789'],
+  implicitFirstChars: '+-.0123456789'.split(''),
   resolve: (source) => (isGoNumber(source) ? Number.NaN : NOT_RESOLVED),
   identify: () => false,
 });

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
 import { parseYaml, stringifyYaml } from '../../src/base/yaml.ts';
 import { isPlatformSupported, kubectlPath } from '../../tools/kubectl/kubectl.ts';
+import { PathProxy } from '../doubles/path-proxy.ts';
 import { CommandBed } from '../harness/command-bed.ts';
 import { COMMAND } from '../harness/command-line.ts';
 import { RecordingServer } from '../harness/recording-server.ts';
@@ -150,36 +151,45 @@ describe('kubeconfigs of this machine', () => {
     skip: isPlatformSupported() ? false : 'kubectl is brought for Linux on x64 only',
   }, () => {
     let file: string;
+    /** Of a cluster that is not registered. */
+    let fresh: string;
 
     before(async () => {
       const bin = join(bed.user.home, 'bin');
       await mkdir(bin, { recursive: true });
       await symlink(await kubectlPath(), join(bin, 'kubectl'));
-      const plugin = join(bin, 'issue-credential');
+      bed.user.environment['PATH'] = `${bin}:${bed.user.environment['PATH'] ?? ''}`;
+      file = await withProgram(1);
+      fresh = await withProgram(2);
+    });
+
+    /** A kubeconfig of a cluster, whose credential a program gives. */
+    async function withProgram(index: number): Promise<string> {
+      const plugin = join(bed.user.home, 'bin', index === 1 ? 'issue-credential' : `issue-credential-${index}`);
       const credential = {
         apiVersion: 'client.authentication.k8s.io/v1',
         kind: 'ExecCredential',
-        status: { token: bed.cluster(1).adminToken },
+        status: { token: bed.cluster(index).adminToken },
       };
       await writeFile(plugin, `#!/bin/sh\necho '${JSON.stringify(credential)}'\n`);
       await chmod(plugin, 0o700);
-      bed.user.environment['PATH'] = `${bin}:${bed.user.environment['PATH'] ?? ''}`;
-      const content = parseYaml(bed.cluster(1).kubeconfig()) as KubeconfigFile;
+      const content = parseYaml(bed.cluster(index).kubeconfig()) as KubeconfigFile;
       const [user] = content.users;
       assert.ok(user);
       user.user = {
         exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' },
       };
-      file = await written('exec.kubeconfig', content);
-    });
+      return written(`exec-${index}.kubeconfig`, content);
+    }
 
-    /** What is left on the cluster of accounts that were made. */
+    /** What is left on the clusters of accounts that were made. */
     const leftovers = (): readonly string[] =>
-      [
-        ...bed.cluster(1).list('v1', 'Namespace'),
-        ...bed.cluster(1).list('v1', 'ServiceAccount'),
-        ...bed.cluster(1).list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'),
-      ]
+      [bed.cluster(1), bed.cluster(2)]
+        .flatMap((cluster) => [
+          ...cluster.list('v1', 'Namespace'),
+          ...cluster.list('v1', 'ServiceAccount'),
+          ...cluster.list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'),
+        ])
         .map((object) => (object as unknown as { metadata: { name: string; namespace?: string } }).metadata)
         .map(({ name, namespace = '' }) => `${namespace}/${name}`)
         .filter((name) => name.includes('nautes-bootstrap-'));
@@ -200,37 +210,51 @@ describe('kubeconfigs of this machine', () => {
     });
 
     it('nothing is made without consent', { skip: terminalsUnavailable() }, async () => {
-      const args = [COMMAND, 'cluster', 'add', 'other', '--kubeconfig', file];
+      const args = [COMMAND, 'cluster', 'add', 'other', '--kubeconfig', fresh];
       await using session = await TerminalSession.open(args, { environment: bed.user.environment });
       await session.until(/Make it\? \[y\/N\]/);
       session.type('n\r');
       assert.equal(await session.end(), 1);
       assert.match(session.screen.text, /nothing was done/);
       assert.deepEqual(leftovers(), []);
-      const piped = await bed.user.run('cluster', 'add', 'other', '--kubeconfig', file);
+      const piped = await bed.user.run('cluster', 'add', 'other', '--kubeconfig', fresh);
       assert.equal(piped.code, 1);
       assert.deepEqual(leftovers(), []);
     });
 
-    it('the account goes at once when the server refuses the cluster', async () => {
+    it('no account is made for what the server refuses in any case', async () => {
       const { code, stderr } = await bed.user.run('cluster', 'add', 'again', '--kubeconfig', file, '-y');
-      assert.equal(code, 5, stderr);
+      assert.equal(code, 1, stderr);
       assert.match(stderr, /registered as minted already/);
-      assert.match(stderr, /is removed again/);
+      assert.doesNotMatch(stderr, /nautes-bootstrap/);
+      assert.deepEqual(leftovers(), []);
+    });
+
+    it('no account is made behind a proxy that refuses its token', async () => {
+      await using proxy = await PathProxy.start(bed.cluster(2), 'refused');
+      const proxied = await written('proxied.kubeconfig', proxy.kubeconfig());
+      const args = ['cluster', 'add', 'proxied', '--kubeconfig', proxied, '--mint', '-y', '--dry-run=server'];
+      const { code, stderr } = await bed.user.run(...args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /does not let tokens of ServiceAccounts/);
+      assert.deepEqual(leftovers(), []);
+      proxy.foreignTokens = 'passed';
+      const passed = await bed.user.run(...args);
+      assert.match(passed.stderr, /is removed again/);
       await untilClean();
     });
 
     it('an account is made by a kubeconfig of the standard input, which kubectl cannot read again', async () => {
-      const text = await readFile(file, 'utf8');
+      const text = await readFile(fresh, 'utf8');
       const args = ['cluster', 'add', 'again', '--kubeconfig', '-', '-y', '--dry-run=server'];
       const { code, stderr } = await bed.user.feed(text, ...args);
-      assert.equal(code, 1, stderr);
+      assert.equal(code, 0, stderr);
       assert.match(stderr, /is removed again/);
       await untilClean();
     });
 
     it('a kubectl that may not do it says so in its own words', async () => {
-      const content = parseYaml(await readFile(file, 'utf8')) as KubeconfigFile;
+      const content = parseYaml(await readFile(fresh, 'utf8')) as KubeconfigFile;
       setOf(content.users[0]?.user, 'exec', {
         ...(content.users[0]?.user['exec'] as object),
         command: '/no/such/program',

@@ -99,8 +99,10 @@ export class PathProxy implements AsyncDisposable {
     onward.on('response', (answer) => {
       answer.on('error', () => response.destroy());
       const { identity } = this;
-      if (identity !== undefined && url.endsWith('/namespaces/kube-system'))
-        return void rewrite(answer, response, identity);
+      if (identity !== undefined && url.endsWith('/namespaces/kube-system')) {
+        rewrite(answer, response, identity).catch(() => response.destroy());
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

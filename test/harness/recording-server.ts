@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { planView } from './views.ts';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -58,6 +59,10 @@ export class RecordingServer implements AsyncDisposable {
           response.statusCode = 404;
           const message = 'nothing is registered';
           response.end(JSON.stringify({ code: 404, reason: 'CLUSTER_NOT_FOUND', message, metadata: {} }));
+          return;
+        }
+        if (method === 'POST' && path.split('?')[0]?.endsWith('/plan') === true) {
+          response.end(JSON.stringify(planView()));
           return;
         }
         response.end(JSON.stringify(method === 'GET' ? EMPTY_PAGE : { message: 'Successfully done' }));

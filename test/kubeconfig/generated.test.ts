@@ -112,7 +112,7 @@ const user = fc
       ),
     ),
   )
-  .map((parts): Fields => Object.assign({}, ...parts) as Fields);
+  .map(([one, two, three]): Fields => ({ ...one, ...two, ...three }));
 
 /** Names as they are written, quoted or not: what they are is up to the reader. */
 const NAMES = [

@@ -16,6 +16,9 @@ export function kubeconfigOptions(command: Command, { help }: Texts): Command {
     .option('-y, --yes', help.yesMint);
 }
 
+/** Whether the server would take the document, its credential aside; asked before an account is made for it. */
+export type DocumentCheck = (document: SpecDocument) => Promise<void>;
+
 /** The documents with the credential in the one that is without, and the account that was made for it. */
 export interface Filled {
   readonly documents: readonly SpecDocument[];
@@ -24,17 +27,22 @@ export interface Filled {
 
 /**
  * Puts the credential that the flags name into the one physical cluster that has none, and the address of its API
- * server where that is missing. Without such flags the documents stay as they are.
+ * server where that is missing. No account is made for what the check throws at. Without such flags the documents stay as they are.
  * @throws NautesError `KubeconfigTarget` and those of {@link prepareCredential}
  */
 export async function fillKubeconfig(
   invocation: Invocation,
   documents: readonly SpecDocument[],
   flags: KubeconfigFlags,
+  check: DocumentCheck,
 ): Promise<Filled> {
   const target = targetOf(documents, flags);
   if (target === undefined) return { documents };
-  const { apiServer, kubeconfig, account } = await prepareCredential(invocation, flags);
+  const beforeAccount = async (apiServer: string): Promise<void> => {
+    const body = { ...target.body, api_server: target.body['api_server'] || apiServer };
+    await check({ ...target, body });
+  };
+  const { apiServer, kubeconfig, account } = await prepareCredential(invocation, flags, beforeAccount);
   return {
     documents: filledInto(documents, target, apiServer, kubeconfig.reveal()),
     ...(account === undefined ? {} : { account: { account, cluster: target.name } }),

@@ -8,6 +8,7 @@ import { BOOTSTRAP_SECONDS, BootstrapAccount } from './bootstrap-account.ts';
 import { proofOf } from '../../kubeconfig/client-rules.ts';
 import { inlineKubeconfig, kubeconfigWithToken, refuseUnusable } from './inline.ts';
 import { removeAccount } from './remove-account.ts';
+import { requirePassage } from './token-passage.ts';
 import { readKubeconfigs, type SelectedContext, selectContext } from './select.ts';
 
 /** Which kubeconfig a credential comes from. */
@@ -32,8 +33,13 @@ export interface PreparedCredential {
 /**
  * The credential that the flags name, fit to be sent: files are read into it, other contexts are left out. Where only a
  * program of this machine has the credential, a short-lived account is made on the cluster, after saying so.
+ * @param beforeAccount throws when no account shall be made
  */
-export async function prepareCredential(invocation: Invocation, flags: KubeconfigFlags): Promise<PreparedCredential> {
+export async function prepareCredential(
+  invocation: Invocation,
+  flags: KubeconfigFlags,
+  beforeAccount: (apiServer: string) => Promise<void>,
+): Promise<PreparedCredential> {
   const selected = await findContext(flags, invocation.environment);
   refuseUnusable(selected);
   const apiServer = textOf(selected.cluster, 'server').trim();
@@ -42,6 +48,8 @@ export async function prepareCredential(invocation: Invocation, flags: Kubeconfi
   if (proof === 'itself' && flags.mint !== true) {
     return { apiServer, kubeconfig: await inlineKubeconfig(selected) };
   }
+  await beforeAccount(apiServer);
+  await requirePassage(selected, interruption());
   const account = new BootstrapAccount(selected);
   await agree(invocation, selected, account, flags);
   const token = await account.create(interruption());

@@ -5,6 +5,7 @@ import { withAccount } from '../../kubeconfig/account-use.ts';
 import { fillKubeconfig, kubeconfigOptions, previewKubeconfig } from '../../kubeconfig/fill.ts';
 import { documentsOf } from '../../save/documents-of.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
+import { planFirst } from '../../save/passing.ts';
 import { planAll } from '../../save/plan.ts';
 import { saveAll } from '../../save/save-all.ts';
 import { printUnsent } from '../../save/send.ts';
@@ -47,7 +48,12 @@ async function runApply(invocation: Invocation, command: Command, flags: ApplyFl
       read.map(({ kind }) => kind),
       signal,
     );
-    const { documents, account } = await fillKubeconfig(invocation, read, flags);
+    const { documents, account } = await fillKubeconfig(
+      invocation,
+      read,
+      flags,
+      planFirst(invocation, client, flags, signal),
+    );
     await withAccount(invocation, client, account, signal, (watch) =>
       flags.dryRun === 'server'
         ? planAll(invocation, client, { documents, print }, flags, signal)

@@ -12,6 +12,7 @@ import { addressOf } from '../../kubeconfig/prepare.ts';
 import { addDocument, givenFields } from '../../save/add-document.ts';
 import { confirmChange } from '../../save/confirm-change.ts';
 import { outcomePrinter } from '../../save/outcome.ts';
+import { planFirst } from '../../save/passing.ts';
 import { planAll } from '../../save/plan.ts';
 import { findRegistered, overRegistered, type RegisteredUnder } from '../../save/registered.ts';
 import { saveAll } from '../../save/save-all.ts';
@@ -101,7 +102,7 @@ async function completed(
     return { documents: [merged] };
   }
   if (view !== undefined && !given.has('api_server')) await tellAddress(invocation, view.api_server, flags);
-  return fillKubeconfig(invocation, [merged], flags);
+  return fillKubeconfig(invocation, [merged], flags, planFirst(invocation, client, flags, signal));
 }
 
 /** The address is not changed by the kubeconfig alone. */
