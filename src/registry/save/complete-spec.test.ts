@@ -69,6 +69,19 @@ describe('domains that follow from the address of the API server', () => {
     assert.deepEqual(domains(found), ['10.0.0.1.nip.io', 'argocd.one.10.0.0.1.nip.io']);
   });
 
+  it('follow from every spelling of a host name, and from none that DNS has no room for', () => {
+    const spellings = {
+      'https://API.Example:6443': 'api.example',
+      'https://api.example.:6443': 'api.example',
+      'https://b\u00fccher.example': 'xn--bcher-kva.example',
+      'https://rancher.example/k8s/clusters/c-m-7x2kq': 'rancher.example',
+      [`https://${'x'.repeat(64)}.example`]: '10.0.0.1.nip.io',
+    };
+    for (const [address, domain] of Object.entries(spellings)) {
+      assert.deepEqual(domains(complete(address, {}, '10.0.0.1')), [domain, 'argocd.one.10.0.0.1.nip.io'], address);
+    }
+  });
+
   it('are asked for as the primary domain, and nothing else is, where no IP address is found', () => {
     const asked = complete('https://my_host:6443');
     const missing = ['primary_domain', 'ClusterInvalid.domainMissing', { field: 'primary_domain' }] as const;
