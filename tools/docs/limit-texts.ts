@@ -270,4 +270,5 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'kube/access/node-ports MAXIMUM_DISAPPOINTMENTS': '据称空闲而其实不空闲的端口；达到后不再尝试。',
   'server/configuration/secret-file MAXIMUM_SECRET_FILE_BYTES': '单独文件中的令牌、密码或密钥的大小。',
   'server/services/tls MAXIMUM_PEM_BYTES': '文件中证书或密钥的大小。',
+  'kube/client/list-limits MAXIMUM_CONTINUE_LENGTH': '会送回的下一页标记的最大长度：它含有一个对象的名称。',
 };

@@ -107,6 +107,26 @@ describe('a list of a cluster that lies', () => {
     assert.equal(asked, MAXIMUM_LIST_PAGES);
   });
 
+  it('is refused when the token of its next page, which is sent back, is long', async () => {
+    let asked = 0;
+    const { client } = await connect((_, response) => {
+      asked += 1;
+      response.end(page(services(1), 't'.repeat(100_000)));
+    });
+    assert.match((await failure(client.list(wellKnown.service, {}, signal))).message, /more than 4096 characters/);
+    assert.equal(asked, 1);
+  });
+
+  it('is refused when its version, which a watch sends back, has no form of one', async () => {
+    for (const resourceVersion of ['1\r\nx', 'v'.repeat(100_000)]) {
+      const { client } = await connect((_, response) => {
+        response.end(JSON.stringify({ kind: 'List', metadata: { resourceVersion }, items: [] }));
+      });
+      const error = await failure(client.list(wellKnown.service, {}, signal));
+      assert.equal(error.reason, 'ClusterResponseInvalid');
+    }
+  });
+
   it('is refused when its pages together have more bytes than a list may have', async () => {
     let asked = 0;
     const annotations = { text: 'x'.repeat(3_000_000) };

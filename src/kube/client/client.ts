@@ -12,7 +12,7 @@ import {
   type ObjectHead,
   textAt,
 } from '../../kube-objects/kube-object.ts';
-import { hasValidMetadata } from './object-form.ts';
+import { hasValidMetadata, isResourceVersion } from './object-form.ts';
 import { type ListBounds, ListLimits } from './list-limits.ts';
 import { checkShape, MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
 import { parseInSlices } from '../../base/network/json-slices.ts';
@@ -419,10 +419,18 @@ async function collect<T>(
   let token = '';
   for await (const page of pages) {
     for (const item of listAt(page, 'items')) items.push(convert(item));
-    resourceVersion = textAt(page, 'metadata', 'resourceVersion');
+    resourceVersion = versionOf(page);
     token = textAt(page, 'metadata', 'continue');
   }
   return { items: limit === undefined ? items : items.slice(0, limit), resourceVersion, complete: token === '' };
+}
+
+/** The version of a list, with which a watch is asked for. */
+function versionOf(page: unknown): string {
+  const version = textAt(page, 'metadata', 'resourceVersion');
+  if (isResourceVersion(version)) return version;
+  const problem = message('ClusterResponseInvalid.object');
+  throw new NautesError('ClusterResponseInvalid', { address: 'the API server', problem });
 }
 
 /** An object as a cluster gave it: what all code relies on has the form that Kubernetes gives it. */

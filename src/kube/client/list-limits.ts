@@ -12,6 +12,8 @@ export const MAXIMUM_LIST_ITEMS = 50_000;
 export const MAXIMUM_LIST_BYTES = 64 * 1024 * 1024;
 /** Pages of one list: a full one has 500 objects, and servers may cut a page short. */
 export const MAXIMUM_LIST_PAGES = 1_000;
+/** Longest token of the page after one, which is sent back: it holds the name of an object. */
+export const MAXIMUM_CONTINUE_LENGTH = 4096;
 /** Pages in a row without an object: a server may cut a page short, and has to come to an end. */
 const MAXIMUM_EMPTY_PAGES = 5;
 
@@ -69,15 +71,18 @@ export class ListLimits {
     this.#bytes += size;
     this.#pages += 1;
     this.#emptyPages = items > 0 ? 0 : this.#emptyPages + 1;
-    const problem = this.#problem(next !== '', next === token);
+    const problem = this.#problem(next, next === token);
     if (problem !== undefined) throw new NautesError('ClusterResponseInvalid', { address: this.#address, problem });
   }
 
-  #problem(goesOn: boolean, repeats: boolean): Message | undefined {
+  #problem(next: string, repeats: boolean): Message | undefined {
+    const goesOn = next !== '';
     const kind = this.#kind;
     const { items, bytes, pages } = this.#bounds;
     if (this.#items > items) return message('ClusterResponseInvalid.listed', { kind, limit: items });
     if (this.#bytes > bytes) return message('ClusterResponseInvalid.listBytes', { kind, limit: bytes });
+    if (next.length > MAXIMUM_CONTINUE_LENGTH)
+      return message('ClusterResponseInvalid.continue', { limit: MAXIMUM_CONTINUE_LENGTH });
     if (goesOn && this.#pages >= pages) return message('ClusterResponseInvalid.pages', { kind, limit: pages });
     if (goesOn && repeats) return message('ClusterResponseInvalid.repeated');
     if (goesOn && this.#emptyPages >= MAXIMUM_EMPTY_PAGES)

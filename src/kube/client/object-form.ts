@@ -14,6 +14,11 @@ export function isTime(text: string): boolean {
   return TIME.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/** Whether the text has the form of a `resourceVersion`, or is empty: aggregated APIs give none to a list. */
+export function isResourceVersion(text: string): boolean {
+  return text === '' || RESOURCE_VERSION.test(text);
+}
+
 const FORMS: Readonly<Record<string, RegExp>> = {
   namespace: NAMESPACE,
   uid: UID,

@@ -3,7 +3,7 @@ import { NautesError } from '../../errors/errors.ts';
 import { isRecord, type KubeObject, numberAt, textAt } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import { message } from '../../messages/message.ts';
-import { hasValidMetadata } from './object-form.ts';
+import { hasValidMetadata, isResourceVersion } from './object-form.ts';
 import { apiErrorOf } from './kube-error.ts';
 
 /** Longest event of a watch; etcd holds no object above 1.5 MiB. */
@@ -38,7 +38,11 @@ export function watchEventOf(value: unknown, { apiVersion, kind }: ResourceType)
   const type = textAt(value, 'type');
   const object = isRecord(value) ? value['object'] : undefined;
   if (type === 'ERROR') throw apiErrorOf(numberAt(object, 'code') ?? 500, undefined, JSON.stringify(object));
-  if (type === 'BOOKMARK') return { type, resourceVersion: textAt(object, 'metadata', 'resourceVersion') };
+  if (type === 'BOOKMARK') {
+    const resourceVersion = textAt(object, 'metadata', 'resourceVersion');
+    if (!isResourceVersion(resourceVersion)) throw notAnEvent();
+    return { type, resourceVersion };
+  }
   const change = CHANGES.find((known) => known === type);
   if (change === undefined || !isRecord(object) || !hasValidMetadata(object['metadata'])) throw notAnEvent();
   return { type: change, object: { ...(object as unknown as KubeObject), apiVersion, kind } };

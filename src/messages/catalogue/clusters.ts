@@ -144,6 +144,10 @@ export const clusterTexts = texts({
     en: 'a list of {kind} has more than {limit} pages',
     zh: '{kind} 的列表超过 {limit} 页',
   },
+  'ClusterResponseInvalid.continue': {
+    en: 'the token of the next page has more than {limit} characters',
+    zh: '下一页的标记超过 {limit} 个字符',
+  },
   'ClusterResponseInvalid.informational': {
     en: 'more than {limit} informational answers (1xx) came before the answer',
     zh: '在应答之前收到超过 {limit} 个信息性应答（1xx）',

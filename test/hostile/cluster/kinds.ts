@@ -53,6 +53,10 @@ export const CLUSTER_LIES: Readonly<Record<string, readonly Lie[]>> = {
     ),
   ],
   'same-page': [{ kind: 'alter', match: LISTS, at: ['metadata', 'continue'], to: 'invented-again' }],
+  'long-continue': [
+    { kind: 'alter', match: LISTS, at: ['metadata', 'continue'], to: { $repeat: ['invented-', 100_000] } },
+  ],
+  'odd-list-version': [{ kind: 'alter', match: LISTS, at: ['metadata', 'resourceVersion'], to: ODD }],
   'endless-body': [{ kind: 'stream', head: '{"items":["', part: { $repeat: ['x', 64 * KIB] } }],
   'endless-failure': [{ kind: 'stream', status: 500, part: { $repeat: ['x', 64 * KIB] } }],
   'slow-body': [{ kind: 'stream', head: '{"kind":"', part: 'x', milliseconds: 1_000 }],
