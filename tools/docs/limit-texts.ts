@@ -271,4 +271,5 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'server/configuration/secret-file MAXIMUM_SECRET_FILE_BYTES': '单独文件中的令牌、密码或密钥的大小。',
   'server/services/tls MAXIMUM_PEM_BYTES': '文件中证书或密钥的大小。',
   'kube/client/list-limits MAXIMUM_CONTINUE_LENGTH': '会送回的下一页标记的最大长度：它含有一个对象的名称。',
+  'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个集群文件中附加组件的数量；更多的会被拒绝。',
 };
