@@ -93,7 +93,7 @@ describe('commands of the client', () => {
     const diff = await bed.user.feed(file('example.org'), 'diff', '-f', '-');
     assert.equal(diff.code, 1);
     assert.match(diff.stdout, /^cluster\/one\n- primary_domain: \S+\n\+ primary_domain: example\.org$/m);
-    assert.match(diff.stderr, /not known and not sent: spec\.colour/);
+    assert.match(diff.stderr, /unknown fields are not sent: spec\.colour/);
     const planned = await bed.user.feed(file('example.org'), 'apply', '-f', '-', '--dry-run=server');
     assert.equal(planned.code, 0, planned.stderr);
     assert.match(planned.stdout, /^cluster\/one would be changed \(dry run\)/);
@@ -196,7 +196,7 @@ describe('commands of the client', () => {
       [2, /there is no option --nonsense/, ['get', 'clusters', '--nonsense']],
       [2, /name a kind, e\.g\. clusters, or give -f/, ['get']],
       [2, /there is no kind things\n.*cluster, product/, ['get', 'things']],
-      [2, /a Environment belongs to a product/, ['get', 'env']],
+      [2, /the kind Environment belongs to a product/, ['get', 'env']],
       [2, /the JSONPath/, ['get', 'clusters', '-o', 'jsonpath={.a']],
       [2, /table is no value for/, ['get', 'clusters', '-o', 'table']],
       [2, /a virtual cluster needs --host-cluster, --address/, ['cluster', 'add', 'two', '--type', 'virtual']],
@@ -231,7 +231,7 @@ describe('commands of the client', () => {
     );
     assert.equal(code, 0, stderr);
     assert.match(stderr, /Cluster one is left as it is/);
-    assert.match(stderr, /cluster\/x is not there\n.*cluster\/y is not there/s);
+    assert.match(stderr, /cluster\/x not found\n.*cluster\/y not found/s);
     assert.equal(stdout, '');
   });
 

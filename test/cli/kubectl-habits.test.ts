@@ -171,7 +171,7 @@ describe('what the command line prints goes in again', () => {
     const receipt = await output('receipt', 'cluster/two', '-o', 'yaml');
     const again = await bed.user.feed(receipt, 'delete', '-f', '-', '-y', '--ignore-not-found');
     assert.deepEqual([again.code, again.stdout], [0, ''], again.stderr);
-    assert.match(again.stderr, /^cluster\/two is not there/);
+    assert.match(again.stderr, /^cluster\/two not found/);
     assert.match((await bed.user.feed(receipt, 'apply', '-f', '-')).stderr, /tells of the cluster two/);
   });
 });

@@ -162,7 +162,7 @@ function refusalOf(body: string): { readonly message: string; readonly metadata:
   } catch (error) {
     assert.ok(error instanceof NautesError);
     const { message, metadata } = errorReply(error, '', 'en');
-    return { message, metadata: metadata as Record<string, string> };
+    return { message, metadata };
   }
   throw new Error('accepted');
 }

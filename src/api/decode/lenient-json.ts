@@ -1,6 +1,7 @@
 import { message, render, verbatim } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import { MAXIMUM_JSON_DEPTH } from './json-reader.ts';
+import { beginsKubeconfig, indentationOf, matchAt, readPasted, unindentedKubeconfig } from './pasted-kubeconfig.ts';
 import {
   type DecodedText,
   JsonSyntaxError,
@@ -95,9 +96,6 @@ const LIBERTIES: Readonly<Record<Liberty, Message>> = {
   pasted: message('notJson.pasted'),
 };
 
-/** How a kubeconfig begins. */
-const KUBECONFIG_START = /(?:apiVersion|kind|clusters|contexts|users|current-context|preferences):(?=[ \t\r\n]|$)/y;
-
 /** A value without quotes: one word. */
 const BARE_WORD = /[^\s,"'{}[\]|#]+/y;
 
@@ -186,7 +184,7 @@ class Parser {
     this.#skip();
     // Only for a block: what stands before the members of one long line adds up to the square of its length.
     if (this.#text[this.#index] === '|') this.#block(indentationOf(this.#text.slice(lineStart, nameStart)));
-    else if (matchAt(KUBECONFIG_START, this.#text, this.#index) !== undefined) this.#pasted();
+    else if (beginsKubeconfig(this.#text, this.#index)) this.#pasted();
     else this.#value();
   }
 
@@ -218,24 +216,11 @@ class Parser {
    */
   #pasted(from?: number): void {
     const isBehindName = from === undefined && this.#text.slice(this.#lineStart, this.#index).trim() !== '';
-    const lines: string[] = [];
-    let end = from ?? (isBehindName ? this.#index : this.#lineStart);
-    while (end < this.#text.length) {
-      const newline = this.#text.indexOf('\n', end);
-      const next = newline === -1 ? this.#text.length : newline + 1;
-      const line = this.#text.slice(end, next).replace(/\r?\n$/, '');
-      if (/^\s*[}"]/.test(line)) break;
-      lines.push(line);
-      end = next;
-    }
+    const start = from ?? (isBehindName ? this.#index : this.#lineStart);
+    const { value, end } = readPasted(this.#text, start, isBehindName);
     if (this.#source.invalidAt < end) this.#fail(verbatim('UTF-8'));
-    const [first = '', ...others] = lines;
-    const below = isBehindName ? others : lines;
-    const written = below.filter((line) => line.trim() !== '').map(indentationOf);
-    const common = Math.min(...written, written.length === 0 ? 0 : Number.MAX_SAFE_INTEGER);
-    const dedented = [...(isBehindName ? [first] : []), ...below.map((line) => line.slice(common))];
     this.#take('pasted', this.#index);
-    this.#push('string', end, `${dedented.join('\n').trimEnd()}\n`);
+    this.#push('string', end, value);
     this.#index = end === this.#text.length ? end : end - 1; // the line's end separates the next member
   }
 
@@ -324,23 +309,4 @@ class Parser {
   #fail(expected: Message): never {
     throw new LenientJsonError(positionOf(this.#text, this.#index), expected, unknownChunk(this.#text, this.#index));
   }
-}
-
-/** Index of the line where a kubeconfig begins that is not indented deeper than the member; none for other text. */
-function unindentedKubeconfig(text: string, index: number, memberIndentation: number): number | undefined {
-  const blank = matchAt(/[^\S\n]*(?:\n[^\S\n]*)*/y, text, index) ?? '';
-  const start = index + blank.length;
-  const line = text.lastIndexOf('\n', start - 1) + 1;
-  const isUnindented = start - line <= memberIndentation;
-  return isUnindented && matchAt(KUBECONFIG_START, text, start) !== undefined ? line : undefined;
-}
-
-/** What the sticky expression matches at the index. */
-function matchAt(expression: RegExp, text: string, index: number): string | undefined {
-  expression.lastIndex = index;
-  return expression.exec(text)?.[0];
-}
-
-function indentationOf(line: string): number {
-  return line.length - line.trimStart().length;
 }

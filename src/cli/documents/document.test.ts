@@ -132,7 +132,7 @@ describe('documents', () => {
         'kind: CodeRepo\nspec: {name: a, product: p, deploymentRuntime: maybe}',
         /spec\.deploymentRuntime must be true or false/,
       ],
-      ['kind: Environment\nspec: {name: a}', /a Environment \(x\) belongs to a product/],
+      ['kind: Environment\nspec: {name: a}', /the kind Environment \(x\) belongs to a product/],
       ['- name: a\n  api_server: b\n- name: c\n  status: {}', /^x, item 2: the cluster c was printed without/],
       ['name: a\napi_server: {b: c}', /^x: api_server must be text/],
       ['name: a', /^x: it has no kind, and it is not a cluster/],

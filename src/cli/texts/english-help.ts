@@ -51,7 +51,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   waitDeleted: 'wait until the cluster is off, show the progress and the receipt',
   force:
     'delete also what users have built on it, and do not wait for a cluster that does not answer: all stays on that one',
-  ignoreNotFound: 'what is not there is no failure',
+  ignoreNotFound: 'treat what is not found as deleted',
   fieldSelector: 'only those that match, e.g. usage=worker,phase!=Ready',
   kubeconfig: 'kubeconfig that the credential is taken from',
   kubeconfigContext: 'context of the kubeconfig (default: its current one)',

@@ -185,7 +185,7 @@ export const clientErrors = errors({
   ProductNotGiven: {
     status: 400,
     next: 'stalled',
-    en: 'a {kind:message} belongs to a product, and none is named',
+    en: 'the kind {kind:message} belongs to a product, and no product is given',
     zh: '{kind:message} 属于某个产品，但没有指定',
     action: 'NameProduct',
   },
