@@ -1,3 +1,4 @@
+import { proxyName } from '../base/network/proxy.ts';
 import { defined } from '../base/defined.ts';
 import {
   type AddressPolicy,
@@ -34,6 +35,11 @@ export class DirectAccess implements ClusterAccess {
 
   resolve(address: ApiServerAddress): Promise<ResolvedAddress> {
     return resolveAddress(address, this.#addresses);
+  }
+
+  proxyOf({ url }: ApiServerAddress): string | undefined {
+    const proxy = this.#addresses.proxy?.(new URL(url));
+    return proxy === undefined ? undefined : proxyName(proxy);
   }
 
   async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {

@@ -332,6 +332,16 @@ describe('a kubeconfig that is refused', () => {
     ]);
   });
 
+  it('a proxy is accepted when it is the one of this server', () => {
+    const of = (url: string, proxy?: string) =>
+      readKubeconfig(new Secret(kubeconfig({ token: 't' }, { 'proxy-url': url })), undefined, proxy).findings.length;
+    assert.equal(of('http://proxy.example:3128', 'proxy.example:3128'), 0);
+    assert.equal(of('http://user:secret@proxy.example:3128/', 'proxy.example:3128'), 0);
+    assert.equal(of('http://other.example:3128', 'proxy.example:3128'), 1);
+    assert.equal(of('socks5://proxy.example:3128', 'proxy.example:3128'), 1);
+    assert.equal(of('http://proxy.example:3128'), 1);
+  });
+
   it('the dates of an expired certificate are in the message', () => {
     const [finding] = read(kubeconfig(user(expired))).findings;
     assert.match(finding?.message ?? '', /client certificate .* expired at 2026-05-31T23:59:59Z/);

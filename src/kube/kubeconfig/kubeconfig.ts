@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
 import { X509Certificate } from 'node:crypto';
+import { proxyName, readProxy } from '../../base/network/proxy.ts';
 import { type Clock, systemClock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
@@ -41,9 +42,10 @@ const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
 /**
  * Reads an uploaded kubeconfig (YAML or base64 of it): the entries that its current context chooses, nothing of which
  * is ever executed or read from a file. Its server is not used: the cluster is registered under an address of its own.
+ * @param proxy `host:port` of the proxy by which this server reaches the cluster: the only one that may be asked for
  * Neither findings nor warnings hold any value of the file but names of entries.
  */
-export function readKubeconfig(text: Secret, clock: Clock = systemClock): KubeconfigReading {
+export function readKubeconfig(text: Secret, clock: Clock = systemClock, proxy?: string): KubeconfigReading {
   const findings: NautesError[] = [];
   const warnings: Message[] = [];
   const document = attempt(findings, () => parseKubeconfigDocument(decodeUpload(text.reveal())));
@@ -52,7 +54,7 @@ export function readKubeconfig(text: Secret, clock: Clock = systemClock): Kubeco
   const file = kubeconfigFileOf(document.data, findings);
   const { cluster, user } = (file && hasFewEntries(file, findings) && chooseContext(file, findings)) || {};
   warnOfUnknownFields({ file: document.data, cluster, user }, warnings);
-  const trust = cluster === undefined ? undefined : readCluster(cluster, findings);
+  const trust = cluster === undefined ? undefined : readCluster(cluster, findings, proxy);
   const identity = user === undefined ? undefined : readUser(user, clock, findings, warnings);
   if (findings.length > 0 || trust === undefined || identity === undefined) {
     return { credential: undefined, findings, warnings };
@@ -75,11 +77,12 @@ function hasFewEntries(file: KubeconfigFile, findings: NautesError[]): boolean {
 type Trust = Pick<KubeconfigCredential, 'certificateAuthority' | 'tlsServerName'>;
 type Identity = Pick<KubeconfigCredential, 'material' | 'notBefore' | 'notAfter'>;
 
-function readCluster(cluster: Entry, findings: NautesError[]): Trust {
+function readCluster(cluster: Entry, findings: NautesError[], proxy: string | undefined): Trust {
   if (reportPlaceholders(cluster, findings)) return { certificateAuthority: '' };
   findings.push(...conflictsOf('cluster', cluster));
   reportFile(cluster, 'certificate-authority', findings);
-  if (isSet(cluster, 'proxy-url')) findings.push(new NautesError('KubeconfigProxyRefused'));
+  if (isSet(cluster, 'proxy-url') && !isSameProxy(textAt(cluster, 'proxy-url'), proxy))
+    findings.push(new NautesError('KubeconfigProxyRefused'));
   if (isSet(cluster, 'insecure-skip-tls-verify')) findings.push(new NautesError('KubeconfigInsecureRefused'));
   if (/^http:/i.test(textAt(cluster, 'server').trim())) findings.push(new NautesError('KubeconfigServerInsecure'));
   const tlsServerName = textAt(cluster, 'tls-server-name');
@@ -93,6 +96,12 @@ function readCluster(cluster: Entry, findings: NautesError[]): Trust {
   }
   const certificateAuthority = attempt(findings, () => readAuthority(cluster)) ?? '';
   return { certificateAuthority, ...(tlsServerName === '' ? {} : { tlsServerName }) };
+}
+
+/** Credentials in the URL do not count: this server has its own. */
+function isSameProxy(url: string, proxy: string | undefined): boolean {
+  const asked = readProxy(url);
+  return typeof asked === 'object' && proxyName(asked) === proxy;
 }
 
 function readAuthority(cluster: Entry): string {

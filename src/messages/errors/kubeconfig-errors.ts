@@ -89,8 +89,8 @@ export const kubeconfigErrors = errors({
   KubeconfigProxyRefused: {
     status: 400,
     next: 'stalled',
-    en: 'the kubeconfig asks for a proxy (proxy-url), which is not supported',
-    zh: 'kubeconfig 要求使用代理（proxy-url），不受支持',
+    en: 'the kubeconfig asks for a proxy (proxy-url) that is not the one of this server',
+    zh: 'kubeconfig 要求使用的代理（proxy-url）不是本服务器的代理',
     action: 'RemoveProxy',
   },
   KubeconfigInsecureRefused: {

@@ -69,7 +69,8 @@ export async function examineDraft(
     facts,
     ipAddress,
   });
-  const reading = readCredential(draft, clock);
+  const proxy = address === undefined ? undefined : access.proxyOf(address);
+  const reading = readCredential(draft, clock, proxy);
   const unusable = reading.findings.map(({ said, action }) => ({ field: 'kubeconfig', said, action }));
   return {
     name,
@@ -83,11 +84,15 @@ export async function examineDraft(
   };
 }
 
-function readCredential({ kubeconfig, clusterType }: ClusterDraft, clock: Clock): KubeconfigReading {
+function readCredential(
+  { kubeconfig, clusterType }: ClusterDraft,
+  clock: Clock,
+  proxy: string | undefined,
+): KubeconfigReading {
   if (kubeconfig === undefined) return { credential: undefined, findings: [], warnings: [] };
   if (clusterType === 'virtual')
     return { credential: undefined, findings: [], warnings: [message('Warning.kubeconfigUnused')] };
-  return readKubeconfig(kubeconfig, clock);
+  return readKubeconfig(kubeconfig, clock, proxy);
 }
 
 /** True when a change can be made of the draft. */
