@@ -32,6 +32,7 @@ const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, c
       events: async () => (await import('./commands/client/events-command.ts')).eventsCommand,
       logs: async () => (await import('./commands/client/events-command.ts')).logsCommand,
       kubeconfig: async () => (await import('./commands/client/kubeconfig-command.ts')).kubeconfigCommand,
+      history: async () => (await import('./commands/client/history-command.ts')).historyCommand,
       receipt: async () => (await import('./commands/client/receipt-command.ts')).receiptCommand,
       catalog: async () => (await import('./commands/client/catalog-command.ts')).catalogCommand,
     },

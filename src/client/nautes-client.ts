@@ -153,6 +153,11 @@ export class NautesClient {
     return (await this.#view('statuses', 'GET', paths.statuses, { signal })).items;
   }
 
+  /** The last 100 commits that changed the cluster, newest first. */
+  history(name: string, signal: AbortSignal): Promise<View<'history'>> {
+    return this.#view('history', 'GET', clusterPath(paths.clusterHistory, name), { signal });
+  }
+
   receipt(name: string, signal: AbortSignal): Promise<ReceiptView> {
     return this.#view('receipt', 'GET', clusterPath(paths.clusterReceipt, name), { signal });
   }

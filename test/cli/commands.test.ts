@@ -205,6 +205,7 @@ describe('commands of the client', () => {
       [3, /eve may not delete clusters/, ['delete', 'cluster', 'one', '-y', '-t', reading]],
       [4, /the cluster two is not found/, ['get', 'cluster', 'two']],
       [4, /there is no receipt/, ['receipt', 'one']],
+      [4, /the cluster two is not found/, ['history', 'two']],
       [4, /there is no context none/, ['get', 'clusters', '--use-context', 'none']],
       [5, /registered as one already/, ['cluster', 'add', 'two', '--kubeconfig', bed.kubeconfig(0)]],
       [1, /cannot be reached: nothing accepts connections there/, ['get', 'clusters', '-s', 'http://127.0.0.1:1']],
@@ -256,6 +257,12 @@ describe('commands of the client', () => {
     const receipt = await output('receipt', 'away');
     const total = Number(/Could not be removed \((\d+)\)/.exec(receipt)?.[1]);
     assert.equal(receipt.match(/^ {4}.*kubectl delete /gm)?.length, total);
+    assert.match(
+      await output('history', 'away'),
+      /^\S+Z .* delete .*Delete cluster away\n.* save .*Save cluster away$/m,
+    );
+    const [last] = JSON.parse(await output('history', 'cluster/away', '-o', 'json')).items;
+    assert.deepEqual([last.operation, last.forced], ['delete', true]);
     bed.cluster(1).faults.set([]);
   });
 

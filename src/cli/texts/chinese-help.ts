@@ -79,6 +79,7 @@ export const chineseHelp: HelpTexts = {
   follow: '持续显示',
   stage: '只要这个阶段或组件，例如 ComponentsReady 或 argocd',
   tail: '只要最后这么多条',
+  history: '显示谁在何时修改过集群',
   receipt: '显示已删除集群的回执',
   catalog: '显示集群可以有哪些组件',
   rotate: '请求在集群上换一个我们自己的新凭据',

@@ -136,6 +136,7 @@ export const chineseOutput: OutputTexts = {
   credentialUntil: (end, since) =>
     since === '' ? `有效期至 ${end}` : `自 ${since} 起使用我们自己的凭据，有效期至 ${end}`,
   catalogHeads: ['名称', '类别', '版本', '命名空间', '说明'],
+  historyHeads: ['时间', '作者', '操作', '提交', '说明'],
   catalogHeadsWide: ['名称', '类别', '版本', '命名空间', '来源'],
   catalogNote: '* 表示集群没有指定该类别的组件时采用它。',
 

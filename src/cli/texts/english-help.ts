@@ -82,6 +82,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   follow: 'keep printing events as they happen',
   stage: 'only this stage or component, e.g. ComponentsReady or argocd',
   tail: 'only so many of the last',
+  history: 'show who changed a cluster, and when',
   receipt: 'show the receipt of a deleted cluster',
   catalog: 'show the components that clusters can have',
   rotate: 'ask for a new credential of our own on clusters',

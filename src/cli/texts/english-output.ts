@@ -142,6 +142,7 @@ export const englishOutput = {
   credentialUntil: (end: string, since: string) =>
     since === '' ? `valid until ${end}` : `our own since ${since}, valid until ${end}`,
   catalogHeads: ['NAME', 'CATEGORY', 'VERSION', 'NAMESPACE', 'DESCRIPTION'],
+  historyHeads: ['TIME', 'AUTHOR', 'OPERATION', 'COMMIT', 'SUBJECT'],
   catalogHeadsWide: ['NAME', 'CATEGORY', 'VERSION', 'NAMESPACE', 'SOURCE'],
   catalogNote: '* is taken when a cluster names none of its category.',
 

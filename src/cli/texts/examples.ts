@@ -26,6 +26,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   events: ['nautes events edge-1 --tail 20', 'nautes events -o json'],
   logs: ['nautes logs edge-1 -f --stage argocd'],
   kubeconfig: ['nautes kubeconfig v1 --kubeconfig host.kubeconfig > v1.kubeconfig'],
+  history: ['nautes history edge-1'],
   receipt: ['nautes receipt edge-1 -o json'],
   catalog: ['nautes catalog'],
   login: ['nautes login https://nautes.example.com', 'nautes login https://nautes.example.com -- pass show nautes'],
