@@ -11,6 +11,8 @@ import { openVault } from './vault.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'nautes-vault-'));
 after(() => rm(directory, { recursive: true }));
+const noCertificate = join(directory, 'empty.pem');
+await writeFile(noCertificate, '');
 const signal = new AbortController().signal;
 
 async function open(vault: Record<string, unknown>) {
@@ -49,7 +51,7 @@ describe('the configuration of Vault', () => {
       { address: 'https://v', caFile: '/nowhere/ca.pem', auth: token },
       /caFile: there is no file \/now/,
     ],
-    ['no certificate', { address: 'https://v', caFile: '/dev/null', auth: token }, /no certificate in PEM form/],
+    ['no certificate', { address: 'https://v', caFile: noCertificate, auth: token }, /no certificate in PEM form/],
     [
       'a broken certificate',
       { address: 'https://v', caFile: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----', auth: token },
