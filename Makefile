@@ -66,10 +66,10 @@ format: setup ## format the sources
 docs: setup ## write the pages and checks that follow from the code
 	@$(NODE) tools/docs/generate.ts
 
-package: setup ## packages of the server for npm and for any folder, in dist
+package: setup console ## packages of the server for npm and for any folder, in dist
 	@$(NODE) tools/package/main.ts
 
-image: setup ## build the container image without a registry, in dist/image (Debian: mmdebstrap, umoci)
+image: setup console ## build the container image without a registry, in dist/image (Debian: mmdebstrap, umoci)
 	@$(NODE) tools/image/main.ts
 
 console: setup ## build the web console, in dist/console
@@ -84,8 +84,9 @@ bundle: setup ## make the client one file and an npm package, in dist
 chart: setup ## pack the Helm chart with its checksum, in dist
 	@$(NODE) tools/chart/main.ts
 
-pictures: setup ## record the command line on a terminal, in dist/pictures
+pictures: setup ## record the command line on a terminal, in dist/pictures, and the web console, in docs/pictures
 	@$(NODE) tools/pictures/main.ts
+	@$(NODE) tools/pictures/console.ts
 
 fault-run: setup ## random operations under random faults; SEED=… and STEPS=… repeat a run
 	@$(NODE) test/fault-run/main.ts $(call given,SEED,--seed $(SEED)) $(call given,STEPS,--steps $(STEPS))

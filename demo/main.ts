@@ -168,7 +168,7 @@ async function stayUp(url: string, dataDirectory: string, kubeconfig: string): P
   note(`bin/nautes delete cluster ${PHYSICAL} --wait`);
   note(`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`);
   note(`git clone ${join(dataDirectory, 'config-repo.git')}`);
-  heading(`The API describes itself at ${url}/docs`);
+  heading(`The console is at ${url}/console (sign in with that token), the API describes itself at ${url}/docs`);
   await interrupted;
 }
 

@@ -73,7 +73,7 @@ async function writePackageFile(directory: string, manifest: Manifest): Promise<
     type: 'module',
     engines,
     bin: { nautes: 'bin/nautes' },
-    files: ['bin', 'tools', 'src', 'sandbox'],
+    files: ['bin', 'tools', 'src', 'sandbox', 'dist'],
     dependencies,
     bundleDependencies: Object.keys(dependencies),
   };

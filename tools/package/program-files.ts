@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
@@ -27,6 +28,14 @@ export async function readManifest(): Promise<Manifest> {
   return JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as Manifest; // ours
 }
 
+/** The web console as `make console` has built it; without it the program runs and says how to get it. */
+const CONSOLE_FOLDER = 'dist/console';
+
+async function copyConsole(directory: string): Promise<void> {
+  const source = join(projectRoot, CONSOLE_FOLDER);
+  if (existsSync(source)) await cp(source, join(directory, CONSOLE_FOLDER), { recursive: true });
+}
+
 /**
  * Copies a program that runs from the directory with Node, git and helm: code, data and the packages of production.
  * Sources run in any folder but `node_modules`, where Node strips no types.
@@ -37,6 +46,7 @@ export async function copyProgram(directory: string): Promise<void> {
     await cp(join(projectRoot, folder), join(directory, folder), { recursive: true, filter: isOfProgram });
   }
   await copyPackages(directory);
+  await copyConsole(directory);
 }
 
 /** The same without the code itself: what TypeScript cannot translate. */
@@ -47,6 +57,7 @@ export async function copyProgramData(directory: string): Promise<void> {
     await cp(join(projectRoot, folder), join(directory, folder), { recursive: true, filter: isData });
   }
   await copyPackages(directory);
+  await copyConsole(directory);
 }
 
 /** Not tests, their contracts and their fixtures. */
