@@ -21,6 +21,7 @@ export const outlines: Readonly<Record<string, readonly [description: Descriptio
   events: ['events', '[name...]'],
   logs: ['logs', '<name...>'],
   kubeconfig: ['virtualKubeconfig', '<name...>'],
+  history: ['history', '<name...>'],
   receipt: ['receipt', '<name...>'],
   catalog: ['catalog'],
   login: ['login', '<server>', '[command...]'],
