@@ -44,6 +44,7 @@ import { statusRoutes } from './routes/status.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
 import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
+import { limitConnectionsPerAddress } from './http/connections-per-address.ts';
 import { withPipelineLimit } from './http/pipelining.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
 import { serveConsole } from './console/console-routes.ts';
@@ -324,6 +325,7 @@ function createNodeServer(handler: RequestListener, options: ApiServerOptions, l
       : createTlsServer({ ...settings, ...secureOptions(tls) }, handler);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
+  limitConnectionsPerAddress(server, limits.connectionsPerAddress);
   server.timeout = limits.stallTimeout; // event streams have heartbeats
   return server;
 }

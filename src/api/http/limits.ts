@@ -18,6 +18,8 @@ export interface ApiLimits {
   /** Looks at clusters that a caller may ask for in a minute. */
   readonly syncsPerMinute: number;
   readonly connections: number;
+  /** Of one IPv4 address, or of one /64 network of IPv6: a part, so that others get in. */
+  readonly connectionsPerAddress: number;
   /** Open event streams of all callers. */
   readonly eventStreams: number;
   readonly eventStreamsPerCaller: number;
@@ -40,6 +42,7 @@ export const defaultLimits: ApiLimits = {
   stallTimeout: 90_000,
   syncsPerMinute: 600,
   connections: 10_000,
+  connectionsPerAddress: 5_000,
   eventStreams: 4_000,
   eventStreamsPerCaller: 200,
   eventHeartbeat: 15_000,
