@@ -46,6 +46,7 @@ export const limitMeanings: Readonly<Record<string, string>> = {
 
 /** File and name -> Chinese. */
 export const chineseLimits: Readonly<Record<string, string>> = {
+  'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个组件的设置数；更多则拒绝，每个未知设置都会单独指出。',
   'api/decode/body MAXIMUM_LENIENT_BYTES': '更大的请求体只按 JSON 读取；用户指南的模板连同粘贴的 kubeconfig 有 20 KB。',
   'api/decode/json-reader MAXIMUM_JSON_DEPTH': '请求体中对象和数组的嵌套层数；一个集群需要 5 层。',
   'api/decode/json-reader MAXIMUM_JSON_TOKENS': '请求体中的名称、值和括号；一个集群需要 200 个。',

@@ -120,7 +120,7 @@ export const componentsField: FieldType<ComponentsList, ComponentDrafts, ShownCo
   },
 };
 
-/** Settings of one component; those that there are have at most a tenth of it. Each unknown one is a finding of its own. */
+/** Settings of one component; with more a save is refused. Each unknown one is a finding of its own. */
 const MAXIMUM_ADDITIONS = 100;
 
 function draftComponents(given: unknown, field: string): ReturnType<FieldType<ComponentDrafts>['draft']> {
