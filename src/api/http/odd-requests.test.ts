@@ -39,10 +39,10 @@ after(() => api[Symbol.asyncDispose]());
 describe('requests that can be read in two ways', () => {
   for (const [name, bytes] of Object.entries(REFUSED)) {
     it(`end their connection, and nothing after them is read: ${name}`, async () => {
-      const before = api.registry.deletes.length;
+      const { length: deleted } = api.registry.deletes;
       const answer = await api.sendRaw(bytes);
       assert.match(answer, /^(?:HTTP\/1\.1 (?:4\d\d|5\d\d) |$)/);
-      assert.equal(api.registry.deletes.length, before);
+      assert.equal(api.registry.deletes.length, deleted);
     });
   }
 
