@@ -46,7 +46,6 @@ export const limitMeanings: Readonly<Record<string, string>> = {
 
 /** File and name -> Chinese. */
 export const chineseLimits: Readonly<Record<string, string>> = {
-  'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个组件的设置数；更多则拒绝，每个未知设置都会单独指出。',
   'api/decode/body MAXIMUM_LENIENT_BYTES': '更大的请求体只按 JSON 读取；用户指南的模板连同粘贴的 kubeconfig 有 20 KB。',
   'api/decode/json-reader MAXIMUM_JSON_DEPTH': '请求体中对象和数组的嵌套层数；一个集群需要 5 层。',
   'api/decode/json-reader MAXIMUM_JSON_TOKENS': '请求体中的名称、值和括号；一个集群需要 200 个。',
@@ -272,5 +271,5 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'server/configuration/secret-file MAXIMUM_SECRET_FILE_BYTES': '单独文件中的令牌、密码或密钥的大小。',
   'server/services/tls MAXIMUM_PEM_BYTES': '文件中证书或密钥的大小。',
   'kube/client/list-limits MAXIMUM_CONTINUE_LENGTH': '会送回的下一页标记的最大长度：它含有一个对象的名称。',
-  'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个集群文件中附加组件的数量；更多的会被拒绝。',
+  'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个组件的设置数；更多则拒绝，每个未知设置都会单独指出。',
 };
