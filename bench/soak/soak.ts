@@ -29,6 +29,8 @@ const WANTED_STATUS_CHARACTERS = 256 * 1024;
 
 interface Run {
   readonly seconds: number;
+  /** Of the server, from the first save of a healthy cluster until the last was Ready. */
+  readonly cpuSeconds: number;
   readonly readyAtEnd: number;
   readonly peakMebibytes: number;
   /** The longest of the loop, milliseconds: as it was, and what the thread computed in it. */
@@ -63,7 +65,9 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
   const began = Date.now();
   const { pid } = fleet.server;
   turns.start();
+  const before = await processUsage(pid);
   const { seconds } = await fleet.register(members, { ready: healthy + 1, progress });
+  const cpuSeconds = (await processUsage(pid)).cpuSeconds - before.cpuSeconds;
   progress(`${healthy} healthy clusters Ready in ${seconds.toFixed(1)} s`);
   while (Date.now() < end) await sleep(Math.min(1_000, Math.max(1, end - Date.now())));
   turns.stop();
@@ -72,6 +76,7 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
   await writeFile(join(options.output, `soak-${name}.log`), output);
   return {
     seconds,
+    cpuSeconds,
     readyAtEnd: await healthyReady(fleet, healthy + 1),
     peakMebibytes,
     stall: longestStall(output, began),
@@ -153,6 +158,12 @@ function figuresOf({ healthy, hostile }: SoakOptions, alone: Run, among: Run): r
       ours: among.seconds,
       baseline: alone.seconds,
       wanted: { of: 'ratio', atMost: 1.1 },
+    }),
+    figureOf({
+      figure: 'processor time of the server meanwhile',
+      unit: 's',
+      ours: among.cpuSeconds,
+      baseline: alone.cpuSeconds,
     }),
     figureOf({
       figure: `peak memory of the server with ${beside}`,
