@@ -272,4 +272,11 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'server/services/tls MAXIMUM_PEM_BYTES': '文件中证书或密钥的大小。',
   'kube/client/list-limits MAXIMUM_CONTINUE_LENGTH': '会送回的下一页标记的最大长度：它含有一个对象的名称。',
   'resources/cluster/components-field MAXIMUM_ADDITIONS': '一个组件的设置数；更多则拒绝，每个未知设置都会单独指出。',
+  'git-host/gitlab-push-rule MAXIMUM_PUSHERS': '一条规则的说明中列出的用户和组的数量。',
+  'git-host/gitlab-push-rule MAXIMUM_NAME': '消息中名称的字符数。',
+  'identity/account-form MAXIMUM_NAME': '账户名称的字符数；更长的会截断。',
+  'identity/account-form MAXIMUM_ADDRESS': '地址的字符数（RFC 5321 为 254）。',
+  'identity/account-form MAXIMUM_SCOPES': '保留的令牌 scope 的数量，以及每个的字符数。',
+  'identity/gitea-accounts MAXIMUM_SHOWN': '消息中路径的字符数。',
+  'identity/gitlab-accounts MAXIMUM_SHOWN': '消息中路径、日期或状态的字符数。',
 };
