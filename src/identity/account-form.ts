@@ -6,7 +6,7 @@ const MAXIMUM_NAME = 200;
 /** Characters of an address (RFC 5321 has 254). */
 const MAXIMUM_ADDRESS = 254;
 
-/** Scopes of a token that are kept, and the characters of each. */
+/** Scopes of a token that are kept. */
 const MAXIMUM_SCOPES = 100;
 const SCOPE = /^[\x21-\x7e]{1,100}$/;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 const root = join(import.meta.dirname, '../..');
-const LINES = 56;
+const LINES = 58;
 const STATES = ['covered', 'not applicable', 'open'];
 
 describe('the table of hazards', () => {
