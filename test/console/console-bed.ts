@@ -50,7 +50,14 @@ export class ConsoleBed implements AsyncDisposable {
     parts.defer(() => browser.close());
     const client = await server.client('maintainer', 'ada');
     const { sandbox } = source;
-    return new ConsoleBed(parts.move(), { browser, server, client, sandbox, url: relay.url, create: source.create });
+    return new ConsoleBed(parts.move(), {
+      browser,
+      server,
+      client,
+      sandbox,
+      url: relay.url,
+      create: () => source.create(),
+    });
   }
 
   cluster(): Promise<TargetCluster> {

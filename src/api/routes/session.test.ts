@@ -66,7 +66,7 @@ describe('sessions of browsers', () => {
   });
 
   it('begin with no token that gives no right here', async () => {
-    const { roleOf } = api.registry;
+    const roleOf = api.registry.roleOf.bind(api.registry);
     api.registry.roleOf = () => Promise.reject(new NautesError('CrossOrigin'));
     assert.equal((await logIn(READER_TOKEN)).status, 403);
     api.registry.roleOf = roleOf;

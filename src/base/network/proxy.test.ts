@@ -6,7 +6,7 @@ import { proxyChoice, proxyUrl, readProxy } from './proxy.ts';
 describe('reading a proxy', () => {
   const read = (text: string) => {
     const proxy = readProxy(text);
-    assert.ok(typeof proxy === 'object', `${text}: ${String(proxy)}`);
+    assert.ok(typeof proxy === 'object', text);
     return proxy;
   };
 

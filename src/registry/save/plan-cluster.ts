@@ -118,7 +118,8 @@ function draftFindings({ violations, warnings }: ExaminedDraft): readonly PlanFi
 function withSuggestion(planned: PlanFinding, finding: Finding, { spec }: Cluster): PlanFinding {
   const value = 'error' in finding ? finding.error.metadata['suggestion'] : undefined;
   if (value === undefined) return planned;
-  const taken = String(planned.said.params['port']);
+  const { port: shown } = planned.said.params;
+  const taken = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : '';
   const gateway = Object.entries(spec.components.gateway?.additions ?? {}).find(([, port]) => port === taken);
   if (String(spec.vclusterNodePort) === taken) return { ...planned, suggestion: { field: VCLUSTER_PORT, value } };
   if (gateway === undefined) return planned;

@@ -31,13 +31,15 @@ if (port !== null) {
     turns.push(now - last);
     last = now;
   }, TICK_MILLISECONDS);
-  process.stdin.resume().once('end', async () => {
+  process.stdin.resume().once('end', () => {
     clearInterval(timer);
     const sum = (some: readonly number[]): number => some.reduce((all, one) => all + one, 0);
     const stood = sum(turns.filter((turn) => turn > STALL_UNITS * unit));
     const longest = turns.reduce((most, turn) => Math.max(most, turn), 0);
     port.postMessage({ kind: 'measured', unit, longest, stood, total: sum(turns) } satisfies LoopReport);
-    await api[Symbol.asyncDispose]();
+    api[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
+      throw error;
+    });
   });
   port.postMessage({ kind: 'listening', port: api.port } satisfies LoopReport);
 }
