@@ -22,6 +22,8 @@ import { allTestFiles, longestFirst, namedTestFiles, needsRealSystems, UnknownTe
 const root = join(import.meta.dirname, '../..');
 /** Most files wait for servers, timers and disks: of ten seconds they need the processor for two. */
 const CONCURRENCY = availableParallelism() + 2;
+/** Those on real systems need more of it: each starts an API server. */
+const REAL_CONCURRENCY = availableParallelism() + 1;
 /** A test that takes longer than this is ended and counts as failed. */
 const TEST_TIMEOUT_MILLISECONDS = 300_000;
 /** After this no further files of `--changed` are started. */
@@ -51,7 +53,7 @@ async function checks(): Promise<void> {
 async function tests(files: readonly string[]): Promise<void> {
   const events = runTests({
     files: files.map((file) => join(root, file)),
-    concurrency: CONCURRENCY,
+    concurrency: options.real === true ? REAL_CONCURRENCY : CONCURRENCY,
     timeout: TEST_TIMEOUT_MILLISECONDS,
     forceExit: true, // open handles of a failed test would block forever
     ...(options.name === undefined ? {} : { testNamePatterns: namePattern(options.name) }),
