@@ -9,7 +9,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-install() { timeout 600 apt-get install -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends chromium fonts-noto-cjk; }
-{ install || { timeout 300 apt-get update -q && install; }; } > /dev/null 2>&1 ||
+install() { timeout 240 apt-get install -q -y -o DPkg::Lock::Timeout=60 --no-install-recommends chromium fonts-noto-cjk; }
+{ install || { timeout 90 apt-get update -q && install; }; } > /dev/null 2>&1 ||
   echo 'browser tests are left out: Chromium could not be installed'
 exit 0
