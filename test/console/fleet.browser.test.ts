@@ -81,7 +81,7 @@ describe('overview and list of the console', { skip: browserMissing() }, () => {
   it('moves through the rows by keys', async () => {
     await using visitor = await bed.visit('/console/clusters');
     const { page } = visitor;
-    await page.getByRole('link', { name: 'one' }).focus();
+    await page.getByRole('link', { name: 'one', exact: true }).focus();
     await page.keyboard.press('j');
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'two');
     await page.keyboard.press('Home');

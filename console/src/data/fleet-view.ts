@@ -42,21 +42,17 @@ export function minorVersion(version: string): string {
 
 /** The values of a filter in a row. */
 export function valuesOf(row: FleetRowView, key: FilterKey): readonly string[] {
-  switch (key) {
-    case 'phase':
-      return [row.paused === undefined ? row.phase : 'Paused', ...(row.paused === undefined ? [] : [row.phase])];
-    case 'kind':
-      return [kindOf(row)];
-    case 'version':
-      return [minorVersion(row.kubernetes_version)];
-    case 'host':
-      return [row.host_cluster];
-    case 'component':
-      return row.components.not_ready;
-    case 'reason':
-      return [row.reason];
-  }
+  return FILTER_VALUES[key](row);
 }
+
+const FILTER_VALUES: Readonly<Record<FilterKey, (row: FleetRowView) => readonly string[]>> = {
+  phase: ({ phase, paused }) => (paused === undefined ? [phase] : ['Paused', phase]),
+  kind: (row) => [kindOf(row)],
+  version: (row) => [minorVersion(row.kubernetes_version)],
+  host: (row) => [row.host_cluster],
+  component: (row) => row.components.not_ready,
+  reason: (row) => [row.reason],
+};
 
 export function listOf(value: string | undefined): readonly string[] {
   return (value ?? '').split(',').filter((each) => each !== '');

@@ -189,7 +189,7 @@ function PauseDialog({ name, onClose }: DialogProps) {
           label={t('pause.for')}
           allowDeselect={false}
           value={length}
-          onChange={(value) => setLength((value ?? 'day') as Length)}
+          onChange={(value) => setLength(value ?? 'day')}
           data={(['hour', 'day', 'week', 'never'] as const).map((value) => ({ value, label: t(`pause.${value}`) }))}
         />
         {pause.error !== null && <FailureAlert error={pause.error} />}

@@ -29,7 +29,7 @@ export function ClusterGrid({ rows, sort, onSort }: ClusterGridProps) {
   const body = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false });
   const [current, setCurrent] = useState(0);
-  const height = isNarrow === true ? CARD_HEIGHT : ROW_HEIGHT;
+  const height = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
   const window = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => height,

@@ -1,7 +1,7 @@
 import { SegmentedControl, SimpleGrid, Text, TextInput } from '@mantine/core';
 import type { Catalog } from '../../data/cluster.ts';
 import { t } from '../../texts/index.ts';
-import { type Choice, type ClusterDraft, offeredComponents } from './cluster-draft.ts';
+import { type ClusterDraft, offeredComponents } from './cluster-draft.ts';
 import classes from './register.module.css';
 
 export interface ComponentChoicesProps {
@@ -26,7 +26,7 @@ export function ComponentChoices({ catalog, draft, onChange }: ComponentChoicesP
         size="xs"
         aria-label={t('form.choice', { name })}
         value={draft.choices[category] ?? 'install'}
-        onChange={(value) => onChange({ choices: { ...draft.choices, [category]: value as Choice } })}
+        onChange={(value) => onChange({ choices: { ...draft.choices, [category]: value } })}
         data={(['install', 'leaveOut', 'adopt'] as const).map((value) => ({ value, label: t(`form.${value}`) }))}
       />
       {draft.choices[category] !== 'leaveOut' && additions.length > 0 && (
