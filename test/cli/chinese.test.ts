@@ -34,6 +34,6 @@ describe('answers of the server in Chinese', () => {
       },
     });
     const { stdout, stderr } = await user.run('get', 'clusters', '-s', server.url);
-    assert.match(stdout, /^one +配置中 +physical\/host/m, stderr);
+    assert.match(stdout, /^one +配置中 +host/m, stderr);
   });
 });
