@@ -6,7 +6,7 @@ import { newClusters } from '../harness/new-clusters.ts';
 
 describe('identity of clusters', () => {
   // so that the clusters have a second one: localhost
-  const cluster = newClusters({ clusters: 4, address: '127.0.0.1', tokenCacheMilliseconds: 0 });
+  const cluster = newClusters({ clusters: 6, address: '127.0.0.1', tokenCacheMilliseconds: 0 });
 
   it('one cluster under two names is refused by its UID, whatever the address', async () => {
     await using loop = await ControlLoop.start();
@@ -29,6 +29,19 @@ describe('identity of clusters', () => {
     await loop.shut();
     await loop.open(); // and keeps it over a restart
     await loop.untilReason('two', 'ClusterRegisteredTwice');
+  });
+
+  it('a registration does not move to another cluster, whether its saves were checked or not', async () => {
+    await using loop = await ControlLoop.start();
+    const [target, other] = [cluster(), cluster()];
+    await loop.save('one', target, hostDraft, { skipCheck: true });
+    await loop.untilReady('one');
+    await assert.rejects(loop.save('one', other, hostDraft), { reason: 'ClusterIdentityChanged' });
+    await loop.save('one', other, hostDraft, { skipCheck: true });
+    await loop.untilReason('one', 'ClusterIdentityChanged');
+    assert.equal(other.get('v1', 'Namespace', '', 'traefik'), undefined);
+    await loop.save('one', target, hostDraft, { skipCheck: true });
+    await loop.untilReady('one');
   });
 
   it('another cluster at the address is noticed and not touched', async () => {

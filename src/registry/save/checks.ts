@@ -87,9 +87,10 @@ async function keptObjects({ services, change, signal }: CheckContext): Promise<
 
 /** The cluster that has answered is the one that was registered, and is registered once. */
 function sameIdentity({ services, change }: CheckContext): readonly Finding[] {
-  const { kubernetesUid, name, before, spec } = change;
-  const registered = before?.kubernetesUid;
-  const isOther = registered !== undefined && kubernetesUid !== registered;
+  const { kubernetesUid, name, before, reachedUid, spec } = change;
+  // A registration whose save was not checked is that of the cluster that it has reached: its objects are there.
+  const registered = before?.kubernetesUid ?? (change.isVirtual ? '' : reachedUid);
+  const isOther = registered !== '' && kubernetesUid !== undefined && kubernetesUid !== registered;
   const clusters = services.repo.snapshot().of(clusterFiles);
   const others = registeredUnder(change.cluster({ kubernetesUid }), clusters);
   const known = new Set(clusters.namesBy('apiServer', spec.apiServer)); // those were found before the cluster was asked

@@ -32,6 +32,8 @@ export class RegistrationChange {
   readonly isFirst: boolean;
   /** The credential of the request, bound to this registration; absent when it has none, or none that can be used. */
   readonly uploaded: StoredCredential | undefined;
+  /** UID of the cluster that the registration has reached, where its objects are; empty before. */
+  readonly reachedUid: string;
   /** The credential that the cluster is asked with, once the checks have found one. */
   presented: StoredCredential | undefined;
   /** UID of the cluster: as it is registered, until the preflight has asked for it. */
@@ -58,12 +60,20 @@ export class RegistrationChange {
     const registered = (isSame ? found.incarnation : undefined) ?? (lost || undefined);
     const scope = { cluster: name, incarnation: registered ?? newIncarnation };
     const uploaded = uploadedCredential(draft, scope, services.clock);
-    return new RegistrationChange({ draft, options }, { found, scope, isFirst: registered === undefined, uploaded });
+    const reachedUid = known?.incarnation === scope.incarnation ? known.kubernetes.uid : '';
+    const isFirst = registered === undefined;
+    return new RegistrationChange({ draft, options }, { found, scope, isFirst, uploaded, reachedUid });
   }
 
   private constructor(
     { draft, options }: Pick<RegistrationChange, 'draft' | 'options'>,
-    { found, scope, isFirst, uploaded }: Pick<RegistrationChange, 'found' | 'scope' | 'isFirst' | 'uploaded'>,
+    {
+      found,
+      scope,
+      isFirst,
+      uploaded,
+      reachedUid,
+    }: Pick<RegistrationChange, 'found' | 'scope' | 'isFirst' | 'uploaded' | 'reachedUid'>,
   ) {
     this.draft = draft;
     this.options = options;
@@ -72,6 +82,7 @@ export class RegistrationChange {
     this.scope = scope;
     this.isFirst = isFirst;
     this.uploaded = uploaded;
+    this.reachedUid = reachedUid;
     this.kubernetesUid = this.before?.kubernetesUid;
     this.takeOver = this.before?.takeOver;
   }

@@ -50,6 +50,7 @@ async function reached(
 /** The address leads to the cluster that was registered; a virtual one is what its host has there. */
 function checkIdentity({ cluster, reporter }: StageContext, uid: string): void {
   if (cluster.spec.clusterType === 'virtual') return;
-  const expected = cluster.kubernetesUid ?? reporter.status.kubernetes.uid;
-  if (expected !== '' && expected !== uid) throw new NautesError('ClusterIdentityChanged', { cluster: cluster.name });
+  const known = [cluster.kubernetesUid ?? '', reporter.status.kubernetes.uid]; // as saved, and as reached before
+  const isOther = known.some((expected) => expected !== '' && expected !== uid);
+  if (isOther) throw new NautesError('ClusterIdentityChanged', { cluster: cluster.name });
 }
