@@ -23,15 +23,18 @@ interface LoginSearch {
   /** A path of the console, where to go then. */
   readonly next?: string;
   readonly ended?: boolean;
+  /** Why a login by GitLab or Gitea failed: a reason of the API. */
+  readonly failed?: string;
 }
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   component: LoginPage,
-  validateSearch: ({ next, ended }): LoginSearch => ({
+  validateSearch: ({ next, ended, failed }): LoginSearch => ({
     ...(typeof next === 'string' && /^\/[^/\\]/.test(next) && { next }),
     ...(ended !== undefined && { ended: true }),
+    ...(typeof failed === 'string' && /^[A-Z_]{1,60}$/.test(failed) && { failed }),
   }),
 });
 
@@ -44,8 +47,9 @@ const shell = createRoute({
   beforeLoad: async ({ location }) => {
     const { caller } = await queryClient.ensureQueryData(sessionQuery);
     if (caller === null) {
+      const { login_error: failed } = location.search as { readonly login_error?: unknown };
       const next = location.href === '/' ? {} : { next: location.href };
-      throw redirect({ to: '/login', search: next });
+      throw redirect({ to: '/login', search: typeof failed === 'string' ? { failed } : next });
     }
   },
 });

@@ -8,6 +8,8 @@ interface Session {
   readonly caller: Caller | null;
   /** RFC 3339. */
   readonly expires_at?: string;
+  /** Where a login by GitLab or Gitea begins; absent where that is not configured. */
+  readonly oauth?: { readonly provider: 'gitlab' | 'gitea'; readonly url: string };
 }
 
 const SESSION = '/api/v1/session';

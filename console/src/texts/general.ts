@@ -29,6 +29,12 @@ export const general = texts({
   },
   'login.token': { en: 'Token', zh: '令牌' },
   'login.submit': { en: 'Sign in', zh: '登录' },
+  'login.with': { en: 'Sign in with {host}', zh: '使用 {host} 登录' },
+  'login.or': { en: 'or with a token', zh: '或使用令牌' },
+  'login.failed': {
+    en: 'The login did not succeed ({reason}). Try again, or give a token.',
+    zh: '登录未成功（{reason}）。请重试，或使用令牌。',
+  },
   'login.empty': { en: 'Enter a token.', zh: '请输入令牌。' },
   'login.help': { en: 'Where do I get one?', zh: '如何获取令牌？' },
   'login.helpCommand': {

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Code, Divider, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { type SubmitEvent, useEffect, useState } from 'react';
@@ -12,8 +12,9 @@ import classes from './login.module.css';
 
 /** Takes a token once; the browser then has a cookie that scripts cannot read. */
 export function LoginPage() {
-  const { next = '/', ended = false } = useSearch({ from: '/login' });
-  const session = useQuery(sessionQuery);
+  const { next = '/', ended = false, failed } = useSearch({ from: '/login' });
+  const session = useQuery({ ...sessionQuery, refetchOnMount: 'always' });
+  const oauth = session.data?.oauth;
   useEffect(() => {
     document.title = `${t('login.title')} · ${t('product')}`;
   }, []);
@@ -35,7 +36,20 @@ export function LoginPage() {
             </Text>
           </div>
           {ended && <Alert color="blue">{t('login.ended')}</Alert>}
+          {failed !== undefined && (
+            <Alert role="alert" color="red">
+              {t('login.failed', { reason: failed })}
+            </Alert>
+          )}
           {!window.isSecureContext && <Alert color="yellow">{t('login.plainHttp')}</Alert>}
+          {oauth !== undefined && (
+            <>
+              <Button component="a" size="md" href={startOf(oauth.url, next)}>
+                {t('login.with', { host: oauth.provider === 'gitlab' ? 'GitLab' : 'Gitea' })}
+              </Button>
+              <Divider label={t('login.or')} labelPosition="center" />
+            </>
+          )}
           <LoginForm next={next} />
         </Stack>
       </div>
@@ -44,6 +58,11 @@ export function LoginPage() {
       </div>
     </main>
   );
+}
+
+/** Comes back to the page that was asked for. */
+function startOf(url: string, next: string): string {
+  return `${url}?${new URLSearchParams({ next: next === '/' ? '/console' : `/console${next}` }).toString()}`;
 }
 
 function LoginForm({ next }: { readonly next: string }) {
