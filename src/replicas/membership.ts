@@ -79,9 +79,20 @@ export class Membership {
   /** Ends the membership; all work has ended before. Others take over at once. */
   async leave(signal: AbortSignal): Promise<void> {
     const member = this.#member;
+    const own = [member?.lease.renewTime, ...this.#unanswered];
     this.#member = undefined;
+    this.#unanswered = [];
     if (member === undefined) return;
-    await this.#limited(signal, (inTime) => this.#options.store.replace({ ...member.lease, holder: '' }, inTime));
+    const giveUp = (lease: Lease): Promise<Lease> =>
+      this.#limited(signal, (inTime) => this.#options.store.replace({ ...lease, holder: '' }, inTime));
+    try {
+      await giveUp(member.lease);
+    } catch (error) {
+      if (!(error instanceof LeaseConflict)) throw error;
+      // A renewal that was under way at the end may have been accepted.
+      const found = await this.#limited(signal, (inTime) => this.#options.store.get(member.lease.name, inTime));
+      if (found !== undefined && found.holder !== '' && own.includes(found.renewTime)) await giveUp(found);
+    }
   }
 
   async #join(sentAt: number, signal: AbortSignal): Promise<Lease> {
