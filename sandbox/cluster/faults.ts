@@ -18,6 +18,8 @@ export type Fault =
   | (RequestFault & { readonly kind: 'reset'; readonly done?: boolean })
   /** Namespaces stay in Terminating: an object without an API holds them. */
   | { readonly kind: 'stuck-namespace'; readonly namespace: string }
+  /** The server ended between the two steps of this definition: it is established once its metadata changes. */
+  | { readonly kind: 'interrupted-definition'; readonly name: string }
   /** Pods of this workload (or prefix of a Pod's name) do not become ready. */
   | { readonly kind: 'never-ready'; readonly namespace?: string; readonly name: string; readonly reason?: string }
   /** Webhooks backed by this Service do not answer before their timeout. */
@@ -44,6 +46,7 @@ const KINDS = new Set([
   'status',
   'reset',
   'stuck-namespace',
+  'interrupted-definition',
   'never-ready',
   'webhook-hang',
   'clock',
@@ -60,6 +63,7 @@ export function parseFault(value: unknown): Fault {
     slow: ['milliseconds', 'number'],
     status: ['code', 'number'],
     'stuck-namespace': ['namespace', 'string'],
+    'interrupted-definition': ['name', 'string'],
     'never-ready': ['name', 'string'],
     'webhook-hang': ['service', 'string'],
     clock: ['aheadMilliseconds', 'number'],
@@ -150,6 +154,10 @@ export class Faults {
 
   isNamespaceStuck(namespace: string): boolean {
     return this.#active.some(({ fault }) => fault.kind === 'stuck-namespace' && fault.namespace === namespace);
+  }
+
+  isDefinitionInterrupted(name: string): boolean {
+    return this.#active.some(({ fault }) => fault.kind === 'interrupted-definition' && fault.name === name);
   }
 
   /** How far the cluster's clock is ahead; negative when it is behind. */

@@ -28,7 +28,8 @@ export function startDefinitionController(cluster: ClusterState): void {
     else if (isBeingDeleted(object)) reconciler.enqueue('', object.name);
     else if (change.type === 'ADDED')
       reconciler.enqueue('', object.name, cluster.behaviour.definitionDelayMilliseconds);
-    else if (object.body !== change.previous?.body) reconciler.enqueue('', object.name);
+    else if (object.body !== change.previous?.body || cluster.faults.isDefinitionInterrupted(object.name))
+      reconciler.enqueue('', object.name);
   });
 }
 
@@ -42,6 +43,7 @@ function reconcile(cluster: ClusterState, { name }: ObjectName, reconciler: Reco
   const names = objectAt(stored.body.value, 'spec', 'names') ?? {};
   const clash = nameConflict(cluster, stored);
   const accepted = clash === undefined;
+  const established = accepted && !isInterrupted(cluster, stored);
   new Writer(cluster, DEFINITIONS, MANAGER).status({ namespace: '', name }, (definition) => ({
     acceptedNames: accepted ? names : { plural: '', kind: '' },
     storedVersions: storedVersions(definition),
@@ -54,13 +56,23 @@ function reconcile(cluster: ClusterState, { name }: ObjectName, reconciler: Reco
       }),
       condition(definition, {
         type: 'Established',
-        status: truth(accepted),
-        reason: accepted ? 'InitialNamesAccepted' : 'NotAccepted',
+        status: truth(established),
+        reason: accepted ? (established ? 'InitialNamesAccepted' : 'Installing') : 'NotAccepted',
         message: accepted ? 'the initial names have been accepted' : 'not all names are accepted',
       }),
     ],
   }));
-  if (accepted) cluster.registry.setCustom(name, servedVersions(stored));
+  if (established) cluster.registry.setCustom(name, servedVersions(stored));
+}
+
+/** As Kubernetes has it: the second step follows a change that the server sees, and there is none after its restart. */
+function isInterrupted(cluster: ClusterState, { name, body, metadata }: StoredObject): boolean {
+  if (!cluster.faults.isDefinitionInterrupted(name)) return false;
+  const conditions = arrayAt(body.value, 'status', 'conditions');
+  const isEstablished = conditions.some(
+    (one) => stringAt(one, 'type') === 'Established' && stringAt(one, 'status') === 'True',
+  );
+  return !isEstablished && objectAt(metadata.value, 'annotations') === undefined;
 }
 
 interface NameConflict {

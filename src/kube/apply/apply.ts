@@ -34,6 +34,8 @@ import type { ApplyRequest } from './request.ts';
 /** How long a component's instances wait for their CRD to be served, after a look at whether it ever will be. */
 const DEFINITION_SERVED_MILLISECONDS = 30_000;
 const DEFINITION_NAMES_MILLISECONDS = 2_000;
+/** Set and taken off again, so that the API server sees a change of a CRD. */
+const ESTABLISH_ANNOTATION = 'cluster.nautes.io/establish';
 
 /** A desired object and what is to be done with it. */
 interface PlannedObject extends TypedObject {
@@ -308,17 +310,30 @@ class ApplyRun {
       await wait(DEFINITION_NAMES_MILLISECONDS);
     } catch (error) {
       if (!(error instanceof NautesError) || error.reason !== 'KindNotServed') throw error;
-      await this.#refuseTakenNames(awaits);
+      await this.#examineDefinition(awaits);
       await wait(DEFINITION_SERVED_MILLISECONDS);
     }
   }
 
-  /** A CRD whose names another one has is never served: waiting for it would be in vain. */
-  async #refuseTakenNames({ metadata }: KubeObject): Promise<void> {
+  /**
+   * A CRD whose names another one has is never served: waiting for it would be in vain. One with accepted names that is not
+   * established was interrupted: API servers establish a CRD when they see it change (apiextensions-apiserver,
+   * `updateCustomResourceDefinition`), and one that ended in between sees none until its caches are synchronized again.
+   */
+  async #examineDefinition({ metadata }: KubeObject): Promise<void> {
+    const { client } = this.#connection;
     const name = { namespace: '', name: metadata.name };
-    const definition = await this.#connection.client.find(wellKnown.customResourceDefinition, name, this.#signal);
-    if (definition === undefined || condition(definition, 'NamesAccepted')?.status !== 'False') return;
-    throw new NautesError('DefinitionNamesConflict', { object: describeReference(referenceOf(definition)) });
+    const definition = await client.find(wellKnown.customResourceDefinition, name, this.#signal);
+    if (definition === undefined) return;
+    const names = condition(definition, 'NamesAccepted')?.status;
+    if (names === 'False') {
+      throw new NautesError('DefinitionNamesConflict', { object: describeReference(referenceOf(definition)) });
+    }
+    if (names !== 'True' || condition(definition, 'Established')?.status === 'True') return;
+    for (const value of ['now', null]) {
+      const change = { metadata: { uid: definition.metadata.uid, annotations: { [ESTABLISH_ANNOTATION]: value } } };
+      await client.patch(wellKnown.customResourceDefinition, name, 'merge', change, this.#signal);
+    }
   }
 
   #hasFailed(kind: string, name: string): boolean {
