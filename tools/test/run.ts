@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, '../..');
 /** Most files wait for servers, timers and disks: of ten seconds they need the processor for two. */
 const CONCURRENCY = availableParallelism() + 2;
 /** Those on real systems need more of it: each starts an API server. */
-const REAL_CONCURRENCY = availableParallelism();
+const REAL_CONCURRENCY = availableParallelism() + 1;
 /** A test that takes longer than this is ended and counts as failed. */
 const TEST_TIMEOUT_MILLISECONDS = 300_000;
 /** After this no further files of `--changed` are started. */
