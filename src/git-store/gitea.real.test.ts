@@ -221,7 +221,7 @@ if ((await giteaFiles()) === undefined) {
           return () => gitea.allow(name, 'nautes', 'write');
         },
         reason: 'ConfigRepoMissing',
-        words: /\(404\).*give the account of git\.tokenFile access/,
+        words: /shows no repository.*give the account of git\.tokenFile/,
       },
       {
         what: 'a renamed repository',
