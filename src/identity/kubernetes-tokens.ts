@@ -1,16 +1,10 @@
 import { Coalescer } from '../base/async/coalescer.ts';
 import type { Secret } from '../base/secret.ts';
 import { NautesError } from '../errors/errors.ts';
-import type { KubeClient } from '../kube/index.ts';
+import { type KubeClient, retryingConflicts } from '../kube/index.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { wellKnown } from '../kube-objects/resource-types.ts';
-import {
-  contentLabels,
-  dataOf,
-  type ManagementCluster,
-  managementProblem,
-  retryingConflicts,
-} from '../management/index.ts';
+import { contentLabels, dataOf, type ManagementCluster, managementProblem } from '../management/index.ts';
 import { action } from '../messages/action.ts';
 import { tokenNameProblem } from './access-token.ts';
 import {

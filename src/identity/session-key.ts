@@ -3,15 +3,9 @@ import { dirname } from 'node:path';
 import { createFileOnce, makePrivateDirectory, readFileIfPresent } from '../base/files/files.ts';
 import { Secret } from '../base/secret.ts';
 import { NautesError } from '../errors/errors.ts';
-import type { KubeClient } from '../kube/index.ts';
+import { isConflict, type KubeClient } from '../kube/index.ts';
 import { wellKnown } from '../kube-objects/resource-types.ts';
-import {
-  contentLabels,
-  isConflict,
-  type ManagementCluster,
-  managementProblem,
-  secretText,
-} from '../management/index.ts';
+import { contentLabels, type ManagementCluster, managementProblem, secretText } from '../management/index.ts';
 import { action } from '../messages/action.ts';
 import { verbatim } from '../messages/message.ts';
 

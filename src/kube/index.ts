@@ -47,6 +47,7 @@ export type { Discovery } from './client/discovery.ts';
 export { type ObjectChange, Reflector, type ReflectorOptions } from './client/reflector.ts';
 export type { WatchEvent, WatchOptions } from './client/watch.ts';
 export { componentHealth } from './health/health.ts';
+export { isConflict, isOutdated, retryingConflicts } from './client/conflicts.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
 export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig/kubeconfig.ts';
 export { kubeconfigYaml } from './kubeconfig/writer.ts';

@@ -1,4 +1,3 @@
-export { isConflict, retryingConflicts } from './conflicts.ts';
 export { openKubeconfigCluster } from './kubeconfig-source.ts';
 export { describeRight, missingRights, type NeededRight, rightsTo } from './rights.ts';
 export type { ManagementCluster } from './management-cluster.ts';

@@ -2,7 +2,7 @@ import { type Clock, timestamp } from '../base/clock.ts';
 import { NautesError } from '../errors/errors.ts';
 import { type KubeObject, textAt } from '../kube-objects/kube-object.ts';
 import { wellKnown } from '../kube-objects/resource-types.ts';
-import { retryingConflicts } from './conflicts.ts';
+import { retryingConflicts } from '../kube/index.ts';
 import type { ManagementCluster } from './management-cluster.ts';
 import { contentLabels, dataOf } from './own-objects.ts';
 import { message } from '../messages/message.ts';

@@ -16,7 +16,7 @@ import {
 import { timestamp } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import { NautesError } from '../errors/errors.ts';
-import { canonicalJson } from '../base/hash.ts';
+import { sameJson } from '../base/same-json.ts';
 import type { InventoryEntry, InventoryKey } from '../resources/inventory.ts';
 import { renewalOf, tokenIdentity, type TokenRecord } from './token-record.ts';
 
@@ -101,7 +101,7 @@ export class TargetAccount {
     const { component, inventory } = this.#options;
     const known = await inventory.list();
     const report = await this.#apply(this.#objects(secrets), known, signal);
-    if (canonicalJson(report.entries) !== canonicalJson(known)) await inventory.put(report.entries);
+    if (!sameJson(report.entries, known)) await inventory.put(report.entries);
     const gone = report.gone.map((object) => ({ ...object, component }));
     if (gone.length > 0) await inventory.remove(gone);
     const [failure] = report.failures;

@@ -1,4 +1,4 @@
-import { isNotFound, KubeApiError, type KubeClient, Reflector } from '../kube/index.ts';
+import { isOutdated, type KubeClient, Reflector } from '../kube/index.ts';
 import {
   FIELD_MANAGER,
   type KubeObject,
@@ -31,7 +31,7 @@ export function leaseApi({ cluster, owner }: LeaseApiOptions): LeaseStore {
     try {
       return await request(await cluster.client(signal));
     } catch (error) {
-      throw isConflict(error) ? new LeaseConflict('the Lease is not as it was seen', { cause: error }) : error;
+      throw isOutdated(error) ? new LeaseConflict('the Lease is not as it was seen', { cause: error }) : error;
     }
   };
   return {
@@ -84,11 +84,6 @@ async function follow(cluster: ManagementCluster, listener: LeaseListener, signa
   } finally {
     await reflector.close();
   }
-}
-
-/** 404 is one as well: a Lease that is to be written as it was seen has gone. */
-function isConflict(error: unknown): boolean {
-  return isNotFound(error) || (error instanceof KubeApiError && error.httpStatus === 409);
 }
 
 function leaseObject(lease: Lease, namespace: string, metadata: Partial<KubeObject['metadata']>): KubeObject {

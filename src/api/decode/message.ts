@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../base/hash.ts';
+import { sameJson } from '../../base/same-json.ts';
 import { camelCase } from '../../resources/document-field.ts';
 import type { Token, TokenSource } from './json-text.ts';
 
@@ -121,7 +121,7 @@ class Decoder {
       const name = fields.get(spelling)?.name ?? spelling;
       const other = message[name];
       if (other === undefined || !isGiven(other)) message[name] = value;
-      else if (isGiven(value) && canonicalJson(other) !== canonicalJson(value)) {
+      else if (isGiven(value) && !sameJson(other, value)) {
         this.conflicts.push({ field: `${path}${name}`, spellings: [name, camelCase(name)] });
       }
     }

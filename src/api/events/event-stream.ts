@@ -3,12 +3,10 @@ import type { ServerResponse } from 'node:http';
 import type { ResourceEvent } from '../../resources/event.ts';
 import type { EventLog, EventPage, EventScope } from '../../state/index.ts';
 import { eventReply } from '../wire/event-reply.ts';
+import { StreamWriter } from './stream-writer.ts';
 
 /** Events read from the store at once. */
 const BATCH = 100;
-
-/** How long a browser waits before it connects again, in milliseconds. */
-const RECONNECT_DELAY = 2000;
 
 export interface StreamOptions {
   readonly scope: EventScope;
@@ -25,7 +23,7 @@ export interface StreamOptions {
 export class EventStream {
   readonly language: Language;
   readonly #scope: EventScope;
-  readonly #response: ServerResponse;
+  readonly #writer: StreamWriter;
   readonly #log: EventLog;
   #cursor = 0;
   /** The client was told to read the state anew when this was the newest event: gaps before it are no news. */
@@ -34,21 +32,18 @@ export class EventStream {
   #busy = true;
   /** An event came while busy. */
   #missed = false;
-  /** When the client's buffer became full (milliseconds), `undefined` while it takes what it gets. */
-  #stalledSince: number | undefined;
 
   constructor(response: ServerResponse, log: EventLog, { scope, language }: Pick<StreamOptions, 'scope' | 'language'>) {
-    this.#response = response;
+    this.#writer = new StreamWriter(response, () => this.#drained());
     this.#log = log;
     this.#scope = scope;
     this.language = language;
-    response.on('drain', () => this.#drained());
   }
 
   /** Sends what the client has missed. Events that are offered from the construction on are not lost. */
   async start(after: number | undefined): Promise<void> {
     const { latest } = await this.#log.after(Number.MAX_SAFE_INTEGER, this.#scope, 1);
-    this.#write(`retry: ${RECONNECT_DELAY}\n\n`);
+    this.#writer.begin();
     this.#cursor = after ?? latest;
     if (after === undefined) this.#write(`id: ${latest}\n\n`);
     await this.#catchUp();
@@ -67,19 +62,15 @@ export class EventStream {
 
   /** Keeps the connection open through proxies; `false` when the client has taken nothing for too long. */
   heartbeat(now: number, stallMilliseconds: number): boolean {
-    if (this.#stalledSince === undefined) {
-      this.#response.write(': keep-alive\n\n');
-      return true;
-    }
-    return now - this.#stalledSince < stallMilliseconds;
+    return this.#writer.heartbeat(now, stallMilliseconds);
   }
 
   end(): void {
-    this.#response.end();
+    this.#writer.end();
   }
 
   destroy(): void {
-    this.#response.destroy();
+    this.#writer.destroy();
   }
 
   async #catchUp(): Promise<void> {
@@ -89,8 +80,8 @@ export class EventStream {
       const page = await this.#log.after(this.#cursor, this.#scope, BATCH);
       if (this.#cursor > page.latest) this.#startAnew(page.latest);
       else this.#sendPage(page);
-    } while (this.#missed && this.#stalledSince === undefined);
-    if (this.#stalledSince === undefined) this.#busy = false;
+    } while (this.#missed && !this.#writer.isStalled);
+    if (!this.#writer.isStalled) this.#busy = false;
   }
 
   /** The client's id is of a store that is gone: what this one has is new to it. */
@@ -117,16 +108,13 @@ export class EventStream {
   }
 
   #write(text: string): void {
-    if (this.#response.destroyed || this.#response.writableEnded) return;
-    if (this.#response.write(text)) return;
-    this.#stalledSince ??= Date.now();
+    this.#writer.write(text);
+    if (!this.#writer.isStalled) return;
     this.#busy = true;
     this.#missed = true;
   }
 
   #drained(): void {
-    if (this.#stalledSince === undefined) return;
-    this.#stalledSince = undefined;
     this.#catchUp().catch(() => this.destroy());
   }
 }

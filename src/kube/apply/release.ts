@@ -1,6 +1,5 @@
-import { sleep } from '../../base/async/timing.ts';
 import type { FormerField } from '../../resources/inventory.ts';
-import { KubeApiError } from '../client/kube-error.ts';
+import { retryingConflicts } from '../client/conflicts.ts';
 import { query } from '../client/requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import {
@@ -13,10 +12,6 @@ import {
 import { resourcePath, type ResourceType } from '../../kube-objects/resource-types.ts';
 import { canBeSetBack, setBack } from './adoption.ts';
 import { OWN_LABELS } from './release-labels.ts';
-
-/** Tries of setting back; controllers write the status of an object while it is set back. */
-const TRIES = 10;
-const PAUSE_MILLISECONDS = 50;
 
 /** What is released, and what we have changed on it. */
 interface Adopted {
@@ -35,7 +30,10 @@ export async function releaseAdopted(
   signal: AbortSignal,
 ): Promise<void> {
   const { uid, name, namespace = '', labels = {} } = head.metadata;
-  if (canBeSetBack(former)) return await replaceByFormer(connection, { type, head, former }, signal);
+  if (canBeSetBack(former)) {
+    // Controllers write the status of an object while it is set back.
+    return await retryingConflicts(() => replaceByFormer(connection, { type, head, former }, signal), signal);
+  }
   const names = labels[MANAGED_BY_LABEL] === FIELD_MANAGER ? [...OWN_LABELS, MANAGED_BY_LABEL] : OWN_LABELS;
   const removed = Object.fromEntries(names.map((label) => [label, null]));
   const annotations = { [ADOPTED_ANNOTATION]: null };
@@ -48,23 +46,16 @@ export async function releaseAdopted(
   );
 }
 
-/** Reads, sets back and writes; again when another writer was faster. */
+/** Reads, sets back and writes. */
 async function replaceByFormer(
   connection: ClusterConnection,
   { type, head, former }: Adopted,
   signal: AbortSignal,
 ): Promise<void> {
   const { uid, name, namespace = '' } = head.metadata;
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await connection.client.find(type, { namespace, name }, signal);
-    if (live === undefined || live.metadata.uid !== uid) return; // it is another object
-    try {
-      return await replace(connection, type, setBack(live, former), signal);
-    } catch (error) {
-      if (!(error instanceof KubeApiError && error.httpStatus === 409) || attempt === TRIES) throw error;
-      await sleep(Math.random() * PAUSE_MILLISECONDS * attempt, signal);
-    }
-  }
+  const live = await connection.client.find(type, { namespace, name }, signal);
+  if (live === undefined || live.metadata.uid !== uid) return; // it is another object
+  await replace(connection, type, setBack(live, former), signal);
 }
 
 /** Bound to the version that was read. Without our entry in managedFields no field counts as applied by us. */

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../../base/hash.ts';
+import { sameJson } from '../../base/same-json.ts';
 import { type ClusterConnection, nameOf } from '../../kube/index.ts';
 import {
   describeReference,
@@ -159,7 +160,7 @@ class PublishRun {
     const withToken = await this.#ensureAccess(before);
     const head = await this.#ensureFacts(withToken, before);
     const entry = { ...intendedEntry(object, scope.component), ...this.#seen(head) };
-    if (canonicalJson(entry) !== canonicalJson(this.#parts.entry ?? {})) await scope.record([entry]);
+    if (!sameJson(entry, this.#parts.entry)) await scope.record([entry]);
     return { object, since: head.metadata.creationTimestamp ?? '', changes: this.#changes };
   }
 

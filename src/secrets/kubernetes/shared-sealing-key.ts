@@ -1,14 +1,7 @@
 import { NautesError } from '../../errors/errors.ts';
-import type { KubeClient, ObjectName } from '../../kube/index.ts';
+import { isConflict, type KubeClient, type ObjectName, retryingConflicts } from '../../kube/index.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
-import {
-  contentLabels,
-  dataOf,
-  isConflict,
-  type ManagementCluster,
-  retryingConflicts,
-  secretText,
-} from '../../management/index.ts';
+import { contentLabels, dataOf, type ManagementCluster, secretText } from '../../management/index.ts';
 import { action } from '../../messages/action.ts';
 import { Secret } from '../../base/secret.ts';
 import type { SealingKeys } from '../sealed/sealing-key.ts';

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../../base/hash.ts';
+import { sameJson } from '../../base/same-json.ts';
 import { Secret } from '../../base/secret.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { TokenRecord, TokenStore } from '../../identity/index.ts';
@@ -90,7 +91,7 @@ export async function copyTokens(
     removed += 1;
   }
   for (const [name, record] of ours) {
-    if (canonicalJson(there.get(name)) === canonicalJson(record)) continue;
+    if (sameJson(there.get(name), record)) continue;
     onStep({ part: 'tokens', name });
     await to.restore(record, signal);
     copied += 1;

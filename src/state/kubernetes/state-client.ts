@@ -1,7 +1,7 @@
 import type { Metrics } from '../../base/metrics.ts';
 import { NautesError, saidBy } from '../../errors/errors.ts';
 import { action } from '../../messages/action.ts';
-import { KubeApiError, type KubeClient } from '../../kube/index.ts';
+import { isOutdated, KubeApiError, type KubeClient } from '../../kube/index.ts';
 import { type KubeObject, textAt } from '../../kube-objects/kube-object.ts';
 import type { ResourceType } from '../../kube-objects/resource-types.ts';
 import type { ManagementCluster } from '../../management/index.ts';
@@ -107,7 +107,7 @@ export class StateClient {
       return { outcome: 'done', object };
     } catch (error) {
       const cause = error instanceof NautesError ? error.cause : undefined;
-      if (isConflict(cause)) {
+      if (isOutdated(cause)) {
         count('conflict');
         return { outcome: 'conflict' };
       }
@@ -139,11 +139,6 @@ export class StateClient {
       throw stateError(error, about);
     }
   }
-}
-
-/** 409: another version, or one where none was expected. 404 of a replacement: none where one was expected. */
-function isConflict(cause: unknown): boolean {
-  return cause instanceof KubeApiError && (cause.httpStatus === 409 || cause.isNotFound);
 }
 
 /** No answer, or one of somebody in between: the write may have been done. */

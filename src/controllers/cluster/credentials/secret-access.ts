@@ -3,7 +3,7 @@ import { clusterRegistration } from '../../../resources/cluster/cluster-key.ts';
 import { action } from '../../../messages/action.ts';
 import { message } from '../../../messages/message.ts';
 import { NautesError } from '../../../errors/errors.ts';
-import { canonicalJson } from '../../../base/hash.ts';
+import { sameJson } from '../../../base/same-json.ts';
 import { applyComponent } from '../../../kube/index.ts';
 import { describeReference, type KubeObject } from '../../../kube-objects/kube-object.ts';
 import { reservedComponentNames, SECRET_ACCESS_COMPONENT } from '../../../resources/inventory.ts';
@@ -124,7 +124,7 @@ async function letReviewTokens(
       ),
     signal,
   );
-  if (canonicalJson(report.entries) !== canonicalJson(inventory)) {
+  if (!sameJson(report.entries, inventory)) {
     await services.inventory.put(registration, report.entries);
   }
   const gone = report.gone.map((object) => ({ ...object, component: SECRET_ACCESS_COMPONENT }));

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../base/hash.ts';
+import { sameJson } from '../../../base/same-json.ts';
 import { message, verbatim } from '../../../messages/message.ts';
 import type { Message } from '../../../messages/text.ts';
 import type { Explanation } from '../../../reconcile/stage.ts';
@@ -8,7 +8,7 @@ import type { ClusterReporter } from './services.ts';
 /** Shows the pause in force, and tells of its end. Its beginning is told by the condition. */
 export async function reportPause(reporter: ClusterReporter, pause: Pause | undefined): Promise<void> {
   const before = reporter.status.paused;
-  if (canonicalJson(before ?? null) === canonicalJson(pause ?? null)) return;
+  if (sameJson(before, pause)) return;
   if (pause === undefined) await reporter.event('Normal', 'PauseEnded', message('PauseEnded'), 'Paused');
   await reporter.report({ paused: pause });
 }
