@@ -2,6 +2,7 @@ import { Code, Stack, Table, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import type { ComponentView } from '../../../../src/contract/views.ts';
 import { useStatus } from '../../data/cluster.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { Command } from '../../parts/command.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Phase } from '../../parts/phase.tsx';
@@ -22,24 +23,21 @@ export function ClusterComponents() {
             {t('component.none')}
           </Text>
         ) : (
-          <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('component.name')}</Table.Th>
-                  <Table.Th>{t('component.state')}</Table.Th>
-                  <Table.Th>{t('component.version')}</Table.Th>
-                  <Table.Th>{t('component.namespace')}</Table.Th>
-                  <Table.Th>{t('component.objects')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {components.map((component) => (
-                  <Row key={component.name} component={component} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            minWidth={640}
+            verticalSpacing="sm"
+            columns={[
+              'component.name',
+              'component.state',
+              'component.version',
+              'component.namespace',
+              'component.objects',
+            ]}
+          >
+            {components.map((component) => (
+              <Row key={component.name} component={component} />
+            ))}
+          </DataTable>
         )}
       </Panel>
       {components.map((component) => (

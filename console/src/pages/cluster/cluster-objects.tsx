@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { View } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { t } from '../../texts/index.ts';
@@ -62,28 +63,17 @@ export function ClusterObjects() {
 
 function Objects({ objects }: { readonly objects: View<'objects'>['items'] }) {
   return (
-    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('component.name')}</Table.Th>
-            <Table.Th>{t('objects.object')}</Table.Th>
-            <Table.Th>{t('objects.state')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {objects.map((object) => (
-            <Table.Tr key={`${object.apiVersion} ${textOfObject(object)}`}>
-              <Table.Td>{object.component}</Table.Td>
-              <Table.Td className="wrap">{textOfObject(object)}</Table.Td>
-              <Table.Td>
-                {t(`objects.${object.state}`)}
-                {object.foreign && ` · ${t('objects.foreign')}`}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable minWidth={560} columns={['component.name', 'objects.object', 'objects.state']}>
+      {objects.map((object) => (
+        <Table.Tr key={`${object.apiVersion} ${textOfObject(object)}`}>
+          <Table.Td>{object.component}</Table.Td>
+          <Table.Td className="wrap">{textOfObject(object)}</Table.Td>
+          <Table.Td>
+            {t(`objects.${object.state}`)}
+            {object.foreign && ` · ${t('objects.foreign')}`}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }

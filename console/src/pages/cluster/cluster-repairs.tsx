@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { View } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -33,32 +34,20 @@ export function ClusterRepairs() {
 
 function Repairs({ items }: { readonly items: View<'repairs'>['items'] }) {
   return (
-    <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('repairs.when')}</Table.Th>
-            <Table.Th>{t('objects.object')}</Table.Th>
-            <Table.Th>{t('repairs.fields')}</Table.Th>
-            <Table.Th>{t('repairs.by')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map(({ time, object, fields, manager, contested }) => (
-            <Table.Tr key={`${time} ${textOfObject(object)} ${fields.join()}`}>
-              <Table.Td>
-                <Ago time={time} />
-              </Table.Td>
-              <Table.Td className="wrap">{textOfObject(object)}</Table.Td>
-              <Table.Td className="mono wrap">
-                {fields.length === 0 ? t('repairs.deleted') : fields.join(', ')}
-                {contested && <div className="tone-warn">{t('repairs.contested')}</div>}
-              </Table.Td>
-              <Table.Td className="wrap">{manager}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable minWidth={640} columns={['repairs.when', 'objects.object', 'repairs.fields', 'repairs.by']}>
+      {items.map(({ time, object, fields, manager, contested }) => (
+        <Table.Tr key={`${time} ${textOfObject(object)} ${fields.join()}`}>
+          <Table.Td>
+            <Ago time={time} />
+          </Table.Td>
+          <Table.Td className="wrap">{textOfObject(object)}</Table.Td>
+          <Table.Td className="mono wrap">
+            {fields.length === 0 ? t('repairs.deleted') : fields.join(', ')}
+            {contested && <div className="tone-warn">{t('repairs.contested')}</div>}
+          </Table.Td>
+          <Table.Td className="wrap">{manager}</Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }

@@ -5,6 +5,7 @@ import { paths } from '../../../../src/contract/paths.ts';
 import type { View } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
 import { catalogQuery } from '../../data/cluster.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -34,24 +35,15 @@ function Matrix({ items }: { readonly items: readonly Item[] }) {
       <Text size="sm" c="dimmed" mb="xs">
         {t('matrix.about')}
       </Text>
-      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('component.name')}</Table.Th>
-              <Table.Th>{t('matrix.catalogue')}</Table.Th>
-              <Table.Th>{t('matrix.versions')}</Table.Th>
-              <Table.Th>{t('matrix.notReady')}</Table.Th>
-              <Table.Th>{t('matrix.advisories')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((item) => (
-              <Row key={item.name} item={item} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable
+        minWidth={720}
+        verticalSpacing="sm"
+        columns={['component.name', 'matrix.catalogue', 'matrix.versions', 'matrix.notReady', 'matrix.advisories']}
+      >
+        {items.map((item) => (
+          <Row key={item.name} item={item} />
+        ))}
+      </DataTable>
     </Panel>
   );
 }

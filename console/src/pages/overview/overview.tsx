@@ -1,5 +1,6 @@
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { FleetRowView } from '../../../../src/contract/views.ts';
 import { useFleet } from '../../data/fleet.ts';
 import { choicesOf, endsWithin, isBeingWorkedOn, kindOf, minorVersion, needsPerson } from '../../data/fleet-view.ts';
@@ -145,21 +146,30 @@ function Phases({ rows }: Rows) {
 
 const SHOWN = 8;
 
+/** Name and phase of a cluster, and what is said beside them. */
+function Headline({ row, children }: { readonly row: FleetRowView; readonly children: ReactNode }) {
+  return (
+    <div className={classes.line}>
+      <Link to="/clusters/$name" params={{ name: row.name }} className={classes.name}>
+        {row.name}
+      </Link>
+      <Phase phase={row.phase} />
+      <Text component="span" size="xs" c="dimmed">
+        {children}
+      </Text>
+    </div>
+  );
+}
+
 function NeedsPerson({ rows }: Rows) {
   return (
     <Panel title={t('overview.needs')}>
       <ul className={classes.list}>
         {rows.slice(0, SHOWN).map((row) => (
           <li key={row.name} className={classes.item}>
-            <div className={classes.line}>
-              <Link to="/clusters/$name" params={{ name: row.name }} className={classes.name}>
-                {row.name}
-              </Link>
-              <Phase phase={row.phase} />
-              <Text component="span" size="xs" c="dimmed">
-                <Ago time={row.since} />
-              </Text>
-            </div>
+            <Headline row={row}>
+              <Ago time={row.since} />
+            </Headline>
             <Text size="sm" mt={4} className="wrap">
               {row.message}
             </Text>
@@ -180,16 +190,10 @@ function Working({ rows }: Rows) {
       <ul className={classes.list}>
         {rows.slice(0, SHOWN).map((row) => (
           <li key={row.name} className={classes.item}>
-            <div className={classes.line}>
-              <Link to="/clusters/$name" params={{ name: row.name }} className={classes.name}>
-                {row.name}
-              </Link>
-              <Phase phase={row.phase} />
-              <Text component="span" size="xs" c="dimmed">
-                {row.components.total > 0 &&
-                  t('overview.progress', { ready: row.components.ready, total: row.components.total })}
-              </Text>
-            </div>
+            <Headline row={row}>
+              {row.components.total > 0 &&
+                t('overview.progress', { ready: row.components.ready, total: row.components.total })}
+            </Headline>
             <Text size="sm" mt={4} c="dimmed" className="wrap">
               {row.message}
             </Text>
