@@ -163,7 +163,7 @@ export const folderOrder: FolderOrder = {
     '.',
   ],
   'src/cli/commands': ['.', ['client', 'server']],
-  'src/contract': ['schemas'],
+  'src/contract': ['schemas', 'operations'],
   'src/controllers/cluster': ['runtime', ['credentials', 'offboarding'], 'onboarding', '.'],
   'src/controllers/cluster/onboarding': ['stages', '.'],
   'src/controllers/cluster/onboarding/stages': [['components', 'publish'], '.'],
