@@ -17,6 +17,7 @@ interface Member {
   readonly lease: Lease;
   /** When the last renewal that was accepted was sent, by the own clock. */
   readonly renewedAt: number;
+  readonly term: number;
   readonly takesFrom: number;
 }
 
@@ -30,6 +31,7 @@ export class Membership {
   /** Renewals that were sent and not answered: any of them may have been accepted. */
   #unanswered: string[] = [];
   #takesFrom = 0;
+  #terms = 0;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -49,6 +51,14 @@ export class Membership {
   get remaining(): number {
     if (this.#member === undefined) return 0;
     return Math.max(0, this.#member.renewedAt + FENCE_MILLISECONDS - this.#options.clock.now());
+  }
+
+  /**
+   * Number of the uninterrupted time in which the replica may work; changes when it was fenced in between, however
+   * shortly. 0 while it is no member.
+   */
+  get term(): number {
+    return this.#member?.term ?? 0;
   }
 
   /** From when on it may take work, by the own clock. */
@@ -128,7 +138,8 @@ export class Membership {
 
   #renewed(lease: Lease, sentAt: number): Lease {
     this.#unanswered = [];
-    this.#member = { lease, renewedAt: sentAt, takesFrom: this.#takesFrom };
+    if (!this.isCurrent) this.#terms += 1;
+    this.#member = { lease, renewedAt: sentAt, term: this.#terms, takesFrom: this.#takesFrom };
     return lease;
   }
 

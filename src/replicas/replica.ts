@@ -66,6 +66,8 @@ export class Replica implements Ownership {
   #sawOwnAt = 0;
   /** What listeners know to be owned. */
   #announced: ReadonlySet<number> = new Set();
+  /** The term of the membership in which that was so. */
+  #announcedTerm = 0;
   #lowestEpoch = 1;
   #isComplete = false;
   /** Of the members that were seen last. */
@@ -387,18 +389,28 @@ export class Replica implements Ownership {
     return new Set([...this.#held.keys()].filter((bucket) => !this.#releasing.has(bucket)));
   }
 
-  /** Tells listeners what has changed since they were told last. Resolves when work on what was lost has ended. */
+  /**
+   * Tells listeners what has changed since they were told last. Resolves when work on what was lost has ended. What was
+   * owned before and after a fence is lost and gained: requests for it were dropped in between.
+   */
   #announce(): Promise<void> {
-    const [before, now] = [this.#announced, this.#owned()];
+    const { term } = this.#membership;
+    if (term !== this.#announcedTerm) this.#tell(new Set());
+    this.#announcedTerm = term;
+    this.#tell(this.#owned());
+    return this.#ended();
+  }
+
+  #tell(now: ReadonlySet<number>): void {
+    const before = this.#announced;
     const isEqual = before.size === now.size && [...now].every((bucket) => before.has(bucket));
-    if (isEqual) return this.#ended();
+    if (isEqual) return;
     this.#announced = now;
     const change: OwnershipChange = {
       gained: (key) => isIn(now, key) && !isIn(before, key),
       lost: (key) => isIn(before, key) && !isIn(now, key),
     };
     for (const listener of this.#listeners) this.#track(this.#ending, listener(change));
-    return this.#ended();
   }
 
   #limited<T>(signal: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {

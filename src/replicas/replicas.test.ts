@@ -109,6 +109,23 @@ describe('replicas that share the work by Leases', () => {
     world.check();
   });
 
+  it('tell of what they had as lost and gained when they were fenced for a moment that no timer has seen', async () => {
+    const world = new World('moment');
+    const only = world.start();
+    await world.run(8_000);
+    const told: string[] = [];
+    only.replica.onChange(({ gained, lost }) => {
+      told.push(`${keys.filter(lost).length} lost, ${keys.filter(gained).length} gained`);
+      return Promise.resolve();
+    });
+    const { writes } = world.server;
+    while (world.server.writes === writes) await world.time.runUntil(world.time.now + 10);
+    only.pause(6_000); // the answer to the renewal comes before the timer of the fence, which has fallen by then
+    await world.run(8_000);
+    assert.deepEqual(told, [`${BUCKETS} lost, 0 gained`, `0 lost, ${BUCKETS} gained`]);
+    assert.deepEqual(world.shares(), { r0: BUCKETS });
+  });
+
   it('keep what they have when the API server is away, and work on nothing meanwhile', async () => {
     const world = new World('away');
     for (let count = 0; count < 3; count += 1) world.start();

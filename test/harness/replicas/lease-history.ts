@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { leaseApi } from '../../../src/replicas/index.ts';
 import type { Lease } from '../../../src/replicas/lease.ts';
 import { bucketOf } from '../../../src/replicas/bucket.ts';
@@ -18,10 +19,14 @@ export class LeaseHistory implements AsyncDisposable {
   readonly #leases = new Map<string, Lease>();
   readonly #ending = new AbortController();
   #following: Promise<void> = Promise.resolve();
+  #problem: unknown;
+  #toldAt = 0;
 
   static follow(cluster: ManagementCluster): LeaseHistory {
     const history = new LeaseHistory();
-    history.#following = history.#follow(cluster).catch(() => {});
+    history.#following = history.#follow(cluster).catch((error: unknown) => {
+      history.#problem = error;
+    });
     return history;
   }
 
@@ -53,6 +58,16 @@ export class LeaseHistory implements AsyncDisposable {
     return this.#tenures.get(bucketLeaseName(bucketOf(clusterKey(cluster)))) ?? [];
   }
 
+  /** Who is a member and who has what, since when nothing was told, and why nothing is told any more. */
+  describe(): string {
+    const members = this.leases
+      .filter(({ role }) => role === 'member')
+      .map(({ name, holder, renewTime }) => `${name} ${holder === '' ? 'ended' : 'lives'}, renewed ${renewTime}`);
+    const shares = JSON.stringify(Object.fromEntries(this.shares));
+    const ended = this.#problem === undefined ? '' : `; the watch has ended: ${inspect(this.#problem)}`;
+    return `${members.join('; ')}; shares ${shares}; told ${Date.now() - this.#toldAt} ms ago${ended}`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     await this.#following;
@@ -60,6 +75,7 @@ export class LeaseHistory implements AsyncDisposable {
 
   async #follow(cluster: ManagementCluster): Promise<void> {
     const note = (lease: Lease): void => {
+      this.#toldAt = Date.now();
       const before = this.#leases.get(lease.name);
       this.#leases.set(lease.name, lease);
       if (lease.role !== 'bucket' || (before?.holder === lease.holder && before.epoch === lease.epoch)) return;

@@ -18,6 +18,8 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const DEFINITIONS = join(import.meta.dirname, '../../../deploy/definitions');
 const NAMESPACE = 'nautes';
+/** Characters of the output of a replica that a failure shows. */
+const OUTPUT_SHOWN = 3_000;
 
 export interface ReplicaBedOptions {
   /** What the replicas share. */
@@ -171,7 +173,7 @@ export class ReplicaBed implements AsyncDisposable {
 
   /** Waits until so many members have all of the work, each its share. */
   async shared(count: number): Promise<void> {
-    await waitUntil(`${count} replicas share the work`, async () => {
+    await waitUntil(() => `${count} replicas share the work: ${this.history.describe()}`, async () => {
       const { shares } = this.history;
       const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
       const isFair = [...shares].every(([holder, share]) => holder !== '' && share <= Math.ceil(64 / count));
@@ -197,6 +199,18 @@ export class ReplicaBed implements AsyncDisposable {
   /** What replicas have asked of clusters that they did not have. */
   strangers(): readonly string[] {
     return [...this.names].flatMap(([name, index]) => this.log.strangers(index, name, this.history));
+  }
+
+  /** Who works on a cluster as far as can be seen from here, for a test that has waited in vain. */
+  describe(name: string): string {
+    const now = Date.now();
+    const looks = new Map(this.log.of(this.names.get(name) ?? 0).map(({ member, at }) => [member, now - at]));
+    const seen = [...looks].map(([member, ago]) => `${member} ${ago} ms ago`);
+    const outputs = this.replicas.map(({ index, process: { output, pid } }) => {
+      return `replica ${index} (process ${pid ?? 'ended'}):\n${output.slice(-OUTPUT_SHOWN)}`;
+    });
+    const parts = [`${name} is of ${this.history.ownerOf(name) || 'none'}`, `last looks: ${seen.join(', ')}`];
+    return [...parts, this.history.describe(), ...outputs].join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

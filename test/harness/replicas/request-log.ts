@@ -12,8 +12,8 @@ export interface LoggedRequest {
   readonly path: string;
 }
 
-/** A watch in another process may tell of a change so much later than it was. */
-const LAG_MILLISECONDS = 1_500;
+/** The test may see a change, or a request that was sent before it, so much later than it was. */
+export const LAG_MILLISECONDS = 1_500;
 
 /** Which replica asked what of which cluster, and when. */
 export class RequestLog {
