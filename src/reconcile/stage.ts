@@ -70,7 +70,10 @@ export interface RunStageOptions {
   onUnexpected(error: unknown): void;
 }
 
-/** Runs a stage; what it throws becomes a result by what its error says is to be done next. */
+/**
+ * Runs a stage; what it throws becomes a result by what its error says is to be done next. Rejects when the run was
+ * aborted for another one, also when the stage has ended all the same: the next run says how it is.
+ */
 export async function runStage<Context>(
   stage: Stage<Context>,
   context: Context,
@@ -78,7 +81,9 @@ export async function runStage<Context>(
   signal: AbortSignal,
 ): Promise<StageResult | Abandoned> {
   try {
-    return await stage.run(context, signal);
+    const result = await stage.run(context, signal);
+    if (!isRunOverdue(signal)) signal.throwIfAborted();
+    return result;
   } catch (error) {
     if (isRunOverdue(signal)) return resultOfError(asNautesError(signal.reason), options.failures);
     signal.throwIfAborted();

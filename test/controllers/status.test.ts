@@ -9,6 +9,8 @@ import { newClusters } from '../harness/new-clusters.ts';
 /** Counts what is written about statuses, and keeps them. */
 class WatchedStatus {
   readonly written: ClusterStatus[] = [];
+  /** Called once, after the next status that it is true of was stored and before its writer goes on. */
+  next: { readonly is: (status: ClusterStatus) => boolean; readonly act: () => Promise<void> } | undefined;
 
   wrap = (state: State): State => {
     const { status: store } = state;
@@ -17,23 +19,32 @@ class WatchedStatus {
       checked: (key, time) => store.checked(key, time),
       get: (key) => store.get(key),
       list: (kind) => store.list(kind),
-      put: (registration, written) => {
+      put: async (registration, written) => {
         this.written.push(written);
-        return store.put(registration, written);
+        await store.put(registration, written);
+        const { next } = this;
+        if (next?.is(written) !== true) return;
+        this.next = undefined;
+        await next.act();
       },
       remove: (registration) => store.remove(registration),
     };
     return { ...state, status };
   };
 
-  phases(name: string): string[] {
-    const phases = this.written.filter((status) => status.name === name).map(({ phase }) => phase);
+  /** Of a cluster, and of one state of its file where that is given. */
+  phases(name: string, generation?: string): string[] {
+    const phases = this.written
+      .filter(
+        (status) => status.name === name && (generation ?? status.observedGeneration) === status.observedGeneration,
+      )
+      .map(({ phase }) => phase);
     return phases.filter((phase, index) => phase !== phases[index - 1]);
   }
 }
 
 describe('status of clusters', () => {
-  const cluster = newClusters({ clusters: 10 });
+  const cluster = newClusters({ clusters: 11 });
 
   it('a ready cluster at rest writes no status, makes no event and sends no write, poll after poll', async () => {
     const watched = new WatchedStatus();
@@ -72,13 +83,13 @@ describe('status of clusters', () => {
     await loop.save('one', target, hostDraft);
     await loop.untilReady('one');
     assert.deepEqual(watched.phases('one'), ['Pending', 'Provisioning', 'Ready']);
-    watched.written.length = 0;
     const gateway = { name: 'traefik', namespace: '', additions: { httpNodePort: '30081' } };
     const { generation } = await loop.save('one', target, { ...hostDraft, components: { gateway } });
     const isDone = (status: Pick<ClusterStatus, 'observedGeneration' | 'phase'>): boolean =>
       status.observedGeneration === generation && status.phase === 'Ready';
     const status = await loop.until('one', isDone, 'ready in the new generation');
-    assert.deepEqual(watched.phases('one'), ['Provisioning', 'Ready']);
+    assert.deepEqual(watched.phases('one', generation), ['Provisioning', 'Ready']);
+    assert.deepEqual(watched.phases('one'), ['Pending', 'Provisioning', 'Ready', 'Provisioning', 'Ready']);
     assert.equal(
       watched.written.some((each) => each.observedGeneration === generation && each.phase === 'Ready' && !isLast(each)),
       false,
@@ -89,6 +100,21 @@ describe('status of clusters', () => {
     function isLast(each: ClusterStatus): boolean {
       return each.entryPoints.some((entry) => entry.endsWith(':30081'));
     }
+  });
+
+  it('is not Ready because the run was aborted for another state of the file before all of it was looked at', async () => {
+    const watched = new WatchedStatus();
+    await using loop = await ControlLoop.start({ wrapState: watched.wrap });
+    const target = cluster();
+    const gateway = { name: 'traefik', namespace: '', additions: { httpNodePort: '30081' } };
+    watched.next = {
+      is: ({ kubernetes }) => kubernetes.uid !== '', // the first stage is about to end
+      act: async () => void (await loop.save('one', target, { ...hostDraft, components: { gateway } })),
+    };
+    const { generation } = await loop.save('one', target, hostDraft);
+    await loop.untilReady('one');
+    assert.deepEqual(watched.phases('one', generation), ['Pending']);
+    assert.deepEqual(watched.phases('one'), ['Pending', 'Provisioning', 'Ready']);
   });
 
   it('makes one event for each change', async () => {

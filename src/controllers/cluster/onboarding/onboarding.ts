@@ -161,9 +161,9 @@ async function runStages(
     outcomes.push({ condition: stage.condition, deadlineMilliseconds: stage.deadlineMilliseconds, result });
     const isOpen = result.outcome === 'wait' || result.outcome === 'stalled';
     context.isHeldUp ||= isOpen;
-    const isLast = index === stages.length - 1 || (isOpen && blocks(stage, context)) || signal.aborted;
+    const isLast = index === stages.length - 1 || (isOpen && (blocks(stage, context) || signal.aborted));
     await report(outcomes, isLast);
-    if (isLast) break;
+    if (isLast || signal.aborted) break;
   }
   if (signal.aborted) return outcomes; // it took too long
   if (outcomes.length < stages.length) await followPublications(context, signal);
