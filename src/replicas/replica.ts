@@ -157,9 +157,13 @@ export class Replica implements Ownership {
 
   async #keepMembership(): Promise<void> {
     const { signal } = this.#closing;
+    const { clock } = this.#options;
     while (!signal.aborted) {
+      const sentAt = clock.now();
       const renewed = await this.#renew(signal);
-      await this.#options.clock.sleep(renewed ? RENEW_MILLISECONDS : RENEW_RETRY_MILLISECONDS, signal);
+      // Counted from the request, as the fence is: slow answers leave as many tries before it as quick ones.
+      const untilNext = Math.max(0, sentAt + RENEW_MILLISECONDS - clock.now());
+      await clock.sleep(renewed ? untilNext : RENEW_RETRY_MILLISECONDS, signal);
     }
   }
 

@@ -109,7 +109,7 @@ describe('replicas that share the work by Leases', () => {
     world.check();
   });
 
-  it('tell of what they had as lost and gained when they were fenced for a moment that no timer has seen', async () => {
+  it('tell of what they had as lost and gained when no timer has seen that they were fenced for a moment', async () => {
     const world = new World('moment');
     const only = world.start();
     await world.run(8_000);

@@ -54,11 +54,14 @@ function other(bed: ReplicaBed, than: ReplicaProcess): ReplicaProcess {
 async function allLookedAt(bed: ReplicaBed): Promise<void> {
   const before = new Map([...bed.names.values()].map((index) => [index, bed.log.of(index).length]));
   for (const [name, index] of bed.names) {
-    await waitUntil(() => `a look at ${name} by its owner\n${bed.describe(name)}`, async () => {
-      const holder = bed.history.ownerOf(name);
-      const since = bed.log.of(index).slice(before.get(index));
-      return holder !== '' && since.some(({ member }) => member === holder);
-    });
+    await waitUntil(
+      () => `a look at ${name} by its owner\n${bed.describe(name)}`,
+      async () => {
+        const holder = bed.history.ownerOf(name);
+        const since = bed.log.of(index).slice(before.get(index));
+        return holder !== '' && since.some(({ member }) => member === holder);
+      },
+    );
   }
   assert.deepEqual(bed.strangers(), []);
 }

@@ -173,12 +173,15 @@ export class ReplicaBed implements AsyncDisposable {
 
   /** Waits until so many members have all of the work, each its share. */
   async shared(count: number): Promise<void> {
-    await waitUntil(() => `${count} replicas share the work: ${this.history.describe()}`, async () => {
-      const { shares } = this.history;
-      const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
-      const isFair = [...shares].every(([holder, share]) => holder !== '' && share <= Math.ceil(64 / count));
-      return shares.size === count && total === 64 && isFair;
-    });
+    await waitUntil(
+      () => `${count} replicas share the work: ${this.history.describe()}`,
+      async () => {
+        const { shares } = this.history;
+        const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
+        const isFair = [...shares].every(([holder, share]) => holder !== '' && share <= Math.ceil(64 / count));
+        return shares.size === count && total === 64 && isFair;
+      },
+    );
   }
 
   /** A client of a replica; all have the same token. */
