@@ -3,7 +3,7 @@ NODE := tools/node.sh
 # $(call given,VARIABLE,ARGUMENTS): the arguments when the variable was given to make; the environment does not count.
 given = $(if $(filter command,$(origin $1)),$2)
 
-.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea sshd argocd vault promtool inventory-client console console-dev lint format docs chart bundle package image pictures bench soak fault-run
+.PHONY: help setup runtime demo test check typecheck test-real test-gitea test-argocd controlplane gitea sshd argocd vault promtool inventory-client console console-dev lighthouse lint format docs chart bundle package image pictures bench soak fault-run
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -83,6 +83,9 @@ bundle: setup ## make the client one file and an npm package, in dist
 
 chart: setup ## pack the Helm chart with its checksum, in dist
 	@$(NODE) tools/chart/main.ts
+
+lighthouse: setup console ## examine the console with Lighthouse, where that can be installed
+	@$(NODE) tools/console/lighthouse.ts
 
 pictures: setup ## record the command line on a terminal, in dist/pictures, and the web console, in docs/pictures
 	@$(NODE) tools/pictures/main.ts

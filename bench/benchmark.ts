@@ -16,6 +16,8 @@ export interface BenchmarkOptions {
   readonly rounds?: number | undefined;
   /** How long a fleet is watched at rest. */
   readonly seconds?: number | undefined;
+  /** Consoles that are open meanwhile. */
+  readonly consoles?: number | undefined;
 }
 
 export interface BenchmarkContext {

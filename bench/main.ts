@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks that are named, or all, one after the other, and prints one table.
  *
- *     node bench/main.ts [NAME …] [--clusters N] [--rounds N] [--seconds N]
+ *     node bench/main.ts [NAME …] [--clusters N] [--rounds N] [--seconds N] [--consoles N]
  *
  * The options make runs smaller (or larger), see `BenchmarkOptions`; figures of small runs say little.
  * Ends with 1 when a benchmark could not be carried out. A figure that is not as wanted is shown, not an error:
@@ -12,10 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyBenchmark } from './apply.ts';
 import { consoleApiBenchmark } from './console-api.ts';
+import { consoleBenchmark } from './console.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { commandLineBenchmark } from './cli.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
 import { fleetBenchmark } from './fleet.ts';
+import { fleetConsolesBenchmark } from './fleet-consoles.ts';
 import { isolationBenchmark } from './isolation.ts';
 import { readCommandLine } from './options.ts';
 import { restBenchmark } from './rest.ts';
@@ -35,6 +37,8 @@ const benchmarks: readonly Benchmark[] = [
   restBenchmark,
   commandLineBenchmark,
   consoleApiBenchmark,
+  consoleBenchmark,
+  fleetConsolesBenchmark,
   scaleOutBenchmark,
 ];
 const OUTPUT = join(import.meta.dirname, 'out');

@@ -6,7 +6,7 @@ describe('command line of the benchmarks', () => {
   it('names and sizes are distinguished', () => {
     const { names, options } = readCommandLine(['fleet', '--clusters', '50', 'steady', '--seconds', '30']);
     assert.deepEqual(names, ['fleet', 'steady']);
-    assert.deepEqual(options, { clusters: 50, rounds: undefined, seconds: 30 });
+    assert.deepEqual(options, { clusters: 50, rounds: undefined, seconds: 30, consoles: undefined });
   });
 
   it('a size that is no number from 1 on is refused with its name', () => {

@@ -11,7 +11,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { clusters: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+    options: {
+      clusters: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      consoles: { type: 'string' },
+    },
   });
   return {
     names: positionals,
@@ -19,6 +24,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       clusters: wholeNumber('--clusters', values.clusters),
       rounds: wholeNumber('--rounds', values.rounds),
       seconds: wholeNumber('--seconds', values.seconds),
+      consoles: wholeNumber('--consoles', values.consoles),
     },
   };
 }

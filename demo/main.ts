@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   if (hasManagement) await showPublished(client, VIRTUAL, management);
   const isStaying = process.stdout.isTTY; // then there is something to look at
   await remove(client, isStaying ? [VIRTUAL, HOST] : [PHYSICAL, VIRTUAL, HOST]);
-  if (isStaying) await stayUp(url, dataDirectory, join(kubeconfigs, 'cluster-1.kubeconfig'));
+  if (isStaying) await stayUp(client, dataDirectory, join(kubeconfigs, 'cluster-1.kubeconfig'));
 }
 
 async function save(client: NautesClient, name: string, body: Readonly<Record<string, unknown>>): Promise<void> {
@@ -158,7 +158,9 @@ async function showPublished(client: NautesClient, name: string, management: str
 }
 
 /** On a terminal the demo stays up, with one cluster to look at. */
-async function stayUp(url: string, dataDirectory: string, kubeconfig: string): Promise<void> {
+async function stayUp(client: NautesClient, dataDirectory: string, kubeconfig: string): Promise<void> {
+  const url = client.server;
+  const { path } = await client.loginLink(signal);
   heading(`${PHYSICAL} stays, and so does the server at ${url}, until Ctrl-C. In another terminal:`);
   note(`cd ${root}`);
   note(`export API_SERVER=${url}`);
@@ -168,7 +170,9 @@ async function stayUp(url: string, dataDirectory: string, kubeconfig: string): P
   note(`bin/nautes delete cluster ${PHYSICAL} --wait`);
   note(`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`);
   note(`git clone ${join(dataDirectory, 'config-repo.git')}`);
-  heading(`The console is at ${url}/console (sign in with that token), the API describes itself at ${url}/docs`);
+  heading(`The API describes itself at ${url}/docs. The console, signed in once by this link within five minutes:`);
+  note(`${url}${path}`);
+  note(`later at ${url}/console, with the token above`);
   await interrupted;
 }
 

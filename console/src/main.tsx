@@ -1,3 +1,4 @@
+import './app/login-link.ts';
 import './style/styles.ts';
 import { nonce } from './app/nonce.ts';
 import { createRoot } from 'react-dom/client';

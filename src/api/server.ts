@@ -38,6 +38,7 @@ import { type ServerViews, serverRoutes } from './routes/server.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type BrowserLogin, oauthRoutes } from './routes/oauth.ts';
 import { type TokenAdministration, tokenRoutes } from './routes/tokens.ts';
+import { LoginLinks } from './session/login-links.ts';
 import { Sessions } from './session/sessions.ts';
 import { paths } from '../contract/paths.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -127,7 +128,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const newGuard = () => new TokenGuard({ ...defaultTokenGuardLimits, ...options.tokenGuard }, options.logger);
   const guard = newGuard();
   const sessions = new Sessions(options.sessionKey);
-  const login = { ...options, guard, sessions, deadlineMilliseconds: limits.handlerDeadline };
+  const links = new LoginLinks();
+  const login = { ...options, guard, sessions, links, deadlineMilliseconds: limits.handlerDeadline };
   const routes = [
     ...allRoutes(options, open, limits),
     ...sessionRoutes(login),

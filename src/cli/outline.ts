@@ -26,6 +26,7 @@ export const outlines: Readonly<Record<string, readonly [description: Descriptio
   catalog: ['catalog'],
   login: ['login', '<server>', '[command...]'],
   config: ['config'],
+  console: ['console'],
   doctor: ['doctor'],
   server: ['server'],
   token: ['tokenCommand'],

@@ -42,6 +42,7 @@ const groups: readonly (readonly [heading: keyof HelpTexts & `group${string}`, c
     {
       login: async () => (await import('./commands/client/login-command.ts')).loginCommand,
       config: async () => (await import('./commands/client/config-command.ts')).configCommand,
+      console: async () => (await import('./commands/client/console-command.ts')).consoleCommand,
       doctor: async () => (await import('./commands/client/doctor-command.ts')).doctorCommand,
     },
   ],

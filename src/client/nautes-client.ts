@@ -186,6 +186,11 @@ export class NautesClient {
     return this.#view('caller', 'GET', paths.caller, { signal });
   }
 
+  /** A link that logs a browser in once, for the token of this client: its path at the server. */
+  loginLink(signal: AbortSignal): Promise<View<'loginLink'>> {
+    return this.#view('loginLink', 'POST', paths.sessionLinks, { signal });
+  }
+
   /** Without a token; 503 is an answer here. */
   async readiness(signal: AbortSignal): Promise<ReadinessView> {
     const limits = limitsOf('readiness');

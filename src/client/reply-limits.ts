@@ -27,6 +27,7 @@ const SMALL: ReadonlySet<ViewName> = new Set<ViewName>([
   'readiness',
   'saved',
   'session',
+  'loginLink',
   'syncRequested',
 ]);
 const LISTS: ReadonlySet<ViewName> = new Set<ViewName>(['clusters', 'statuses']);

@@ -25,6 +25,7 @@ export const paths = {
   statuses: '/api/v1/statuses',
   events: '/api/v1/events',
   session: '/api/v1/session',
+  sessionLinks: '/api/v1/session/links',
   oauthStart: '/api/v1/session/oauth/start',
   oauthCallback: '/api/v1/session/oauth/callback',
   server: '/api/v1/server',

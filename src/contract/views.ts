@@ -22,7 +22,7 @@ import {
   SyncReply,
 } from './schemas/replies.ts';
 import { NodePortsReply, ServerReply, TokenListReply, TokenRevokedReply } from './schemas/server.ts';
-import { SessionReply } from './schemas/session.ts';
+import { LoginLinkReply, SessionReply } from './schemas/session.ts';
 import {
   ClusterEventReply,
   ClusterStatusReply,
@@ -63,6 +63,7 @@ export const viewSchemas = {
   catalog: CatalogReply,
   caller: CallerReply,
   session: SessionReply,
+  loginLink: LoginLinkReply,
   readiness: ReadinessReply,
 };
 

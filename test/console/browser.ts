@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -6,6 +7,9 @@ import { join } from 'node:path';
 /** Where systems have Chromium; another place is given by CHROMIUM. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const SHELL = join(import.meta.dirname, '../../dist/console/index.html');
+
+/** Of the window, in CSS pixels. */
+const HEIGHT = 860;
 
 /** Longest wait for something on a page, in milliseconds. */
 const PATIENCE = 60_000;
@@ -20,10 +24,11 @@ export function browserMissing(): string | false {
   return existsSync(SHELL) ? false : 'the console is not built (make console)';
 }
 
-export function startBrowser(): Promise<Browser> {
+/** Without a way to other machines. @param more arguments of Chromium */
+export function startBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath() ?? '',
-    args: ['--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
+    args: ['--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost', ...more],
   });
 }
 
@@ -37,25 +42,36 @@ export interface Look {
 
 export const DEFAULT_LOOK: Look = { language: 'en', scheme: 'light', width: 1280 };
 
-/** Every two of language, scheme and width together. */
-const LOOKS: readonly Look[] = [
-  { language: 'en', scheme: 'light', width: 1280 },
-  { language: 'en', scheme: 'dark', width: 360 },
-  { language: 'zh', scheme: 'dark', width: 1280 },
-  { language: 'zh', scheme: 'light', width: 360 },
-];
+/** How a page looks besides its language. */
+type Shape = Pick<Look, 'scheme' | 'width'>;
 
-const OPPOSITE_LOOKS: readonly Look[] = [
-  { language: 'en', scheme: 'light', width: 1280 },
-  { language: 'zh', scheme: 'dark', width: 360 },
-];
+/** The looks in which every page is examined: with both languages every two of language, scheme and width. */
+export const LOOKS: Readonly<Record<Look['language'], readonly [Shape, ...Shape[]]>> = {
+  en: [
+    { scheme: 'light', width: 1280 },
+    { scheme: 'dark', width: 768 },
+    { scheme: 'dark', width: 360 },
+  ],
+  zh: [
+    { scheme: 'dark', width: 1280 },
+    { scheme: 'light', width: 768 },
+    { scheme: 'light', width: 360 },
+  ],
+};
 
-/** Pages of one visitor, and what they complained about. */
+/** Has every violation of the Content-Security-Policy in the console, whether the browser says it or not. */
+const REPORT_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  console.error('policy violated: ' + violatedDirective + ' ' + blockedURI));`;
+
+/**
+ * Pages of one visitor. A test fails at the visitor's end when a page violated its policy, had an error in the browser's
+ * console, an exception, or a request to another origin.
+ */
 export class Visitor implements AsyncDisposable {
   readonly page: Page;
   readonly #context: BrowserContext;
-  /** Violations of the policy, errors in the browser's console, and exceptions. */
-  readonly complaints: string[] = [];
+  readonly #complaints: string[] = [];
+  readonly #expected: RegExp[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
@@ -69,9 +85,10 @@ export class Visitor implements AsyncDisposable {
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       colorScheme: scheme,
       reducedMotion: 'reduce',
-      viewport: { width, height: 860 },
+      viewport: { width, height: HEIGHT },
     });
     context.setDefaultTimeout(PATIENCE);
+    await context.addInitScript(REPORT_VIOLATIONS);
     return new Visitor(context, await context.newPage());
   }
 
@@ -90,62 +107,56 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator('nav').first().waitFor({ state: 'attached' });
   }
 
-  /**
-   * Findings of axe, and what does not fit, on a page in both languages, schemes and widths, in pairs that have every two of them
-   * together.
-   * @param shown waits until the page is there; the language can have changed
-   */
-  findingsInEveryLook(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
-    return this.#findings(LOOKS, path, shown);
+  /** What a test brings about is no reason for it to fail: browsers report each answer of 400 and above. */
+  expect(...complaints: readonly RegExp[]): void {
+    this.#expected.push(...complaints);
   }
 
-  /** The same in two looks that differ in everything, for pages made of the parts of others. */
-  findingsInTwoLooks(path: string, shown: (page: Page) => Promise<unknown>): Promise<readonly string[]> {
-    return this.#findings(OPPOSITE_LOOKS, path, shown);
+  /** The page as it is now in another scheme and width. */
+  async show({ scheme, width }: Shape): Promise<void> {
+    await this.page.setViewportSize({ width, height: HEIGHT });
+    await this.page.emulateMedia({ colorScheme: scheme });
   }
 
-  async #findings(
-    looks: readonly Look[],
-    path: string,
-    shown: (page: Page) => Promise<unknown>,
-  ): Promise<readonly string[]> {
-    const { page } = this;
+  /** Findings of axe on the page in all looks of a language, and what is wider than the window. */
+  async findingsInLooks(language: Look['language']): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const { language, scheme, width } of looks) {
-      await page.setViewportSize({ width, height: 860 });
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate(`localStorage.setItem('nautes.language', '${language}')`);
-      await page.goto(path);
-      await shown(page);
-      const findings = await this.accessibilityFindings();
-      const needed = await page.evaluate<number>('document.documentElement.scrollWidth');
-      const name = `${language} ${scheme} ${width}`;
-      found.push(...findings.map((each) => `${name}: ${each}`));
-      if (needed > width) found.push(`${name}: needs ${needed} pixels`);
+    for (const [index, shape] of LOOKS[language].entries()) {
+      await this.show(shape);
+      const findings = await this.findings(index === 0 ? ALL_RULES : RULES_OF_LOOKS);
+      found.push(...findings.map((each) => `${language} ${shape.scheme} ${shape.width}: ${each}`));
     }
-    await page.setViewportSize({ width: DEFAULT_LOOK.width, height: 860 });
-    await page.evaluate(`localStorage.setItem('nautes.language', 'en')`);
     return found;
   }
 
-  /** Findings of axe on the page as it is now, one line each. */
-  async accessibilityFindings(page = this.page): Promise<readonly string[]> {
-    await page.evaluate(axe.source);
-    const found = await page.evaluate<Found>(`axe.run({ runOnly: ${JSON.stringify(RULES)} })`);
-    return found.violations.flatMap(({ id, nodes }) =>
+  /** Findings of axe on the page as it is now, one line each, and what is wider than the window. */
+  async findings(rules: string = ALL_RULES): Promise<readonly string[]> {
+    const { page } = this;
+    if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<Found>(`axe.run({ runOnly: ${rules} })`);
+    const found = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
     );
+    const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    return tooWide > 0 ? [...found, `it is ${tooWide} pixels wider than the window`] : found;
   }
 
   #listen(page: Page): void {
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      if (message.type() === 'error') this.#complaints.push(`${message.text()} ${message.location().url}`);
     });
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('pageerror', (error) => this.#complaints.push(String(error)));
+    page.on('request', (request) => {
+      const url = request.url();
+      const isOwn = request.isNavigationRequest() || /^(data|blob):/.test(url);
+      if (!isOwn && new URL(url).origin !== new URL(page.url()).origin) this.#complaints.push(`it asked for ${url}`);
+    });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#context.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    const unexpected = this.#complaints.filter((each) => !this.#expected.some((pattern) => pattern.test(each)));
+    assert.deepEqual(unexpected, [], 'what the pages complained about');
   }
 }
 
@@ -156,5 +167,14 @@ interface Found {
   }[];
 }
 
-/** Tags of axe: WCAG 2.2 AA and what is good practice. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** WCAG 2.2 AA and what is good practice. */
+const ALL_RULES = JSON.stringify({
+  type: 'tag',
+  values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+});
+
+/** What can be right in one look and wrong in another. */
+const RULES_OF_LOOKS = JSON.stringify({
+  type: 'rule',
+  values: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'aria-hidden-focus', 'link-in-text-block'],
+});

@@ -4,6 +4,9 @@ import { workerBody } from '../harness/target-cluster.ts';
 import { browserMissing } from './browser.ts';
 import { ConsoleBed } from './console-bed.ts';
 
+/** What browsers say of a server that is not there, or not ready yet. */
+const AWAY = /^Failed to load resource: (net::ERR_|the server responded with a status of 503)/;
+
 describe('overview and list of the console', { skip: browserMissing() }, () => {
   let bed: ConsoleBed;
 
@@ -31,7 +34,6 @@ describe('overview and list of the console', { skip: browserMissing() }, () => {
     await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).last().click();
     await page.getByText('2 of 2 clusters').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('shows in seven tabs what happens, read by one of them', async () => {
@@ -59,13 +61,13 @@ describe('overview and list of the console', { skip: browserMissing() }, () => {
     await visitor.page.close();
     await bed.client.delete('three');
     for (const tab of tabs.slice(1)) await tab.getByText('2 of 2 clusters').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('says since when its data is old while the server is away, and goes on by itself', async () => {
     await using visitor = await bed.visit('/console/clusters');
     const { page } = visitor;
     await page.getByText('live').waitFor();
+    visitor.expect(AWAY);
     await bed.server.stop();
     await page.getByText(/reconnecting, data of/).waitFor();
     await page.getByRole('row', { name: /one .*Ready/ }).waitFor();
@@ -86,14 +88,5 @@ describe('overview and list of the console', { skip: browserMissing() }, () => {
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'two');
     await page.keyboard.press('Home');
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'one');
-  });
-
-  it('has no finding of axe in both languages, schemes and widths', async () => {
-    await using visitor = await bed.visit();
-    const overview = visitor.page.locator('a[href*="version="]').first();
-    assert.deepEqual(await visitor.findingsInEveryLook(`${bed.url}/console`, () => overview.waitFor()), []);
-    const list = visitor.page.getByRole('link', { name: 'two' });
-    assert.deepEqual(await visitor.findingsInEveryLook(`${bed.url}/console/clusters`, () => list.waitFor()), []);
-    assert.deepEqual(visitor.complaints, []);
   });
 });

@@ -30,8 +30,11 @@ export function useMayChange(): boolean {
   return useCaller()?.role === 'maintainer';
 }
 
-export function signIn(token: string): Promise<Session> {
-  return request<Session>(SESSION, { method: 'POST', body: { token } });
+/** A token, or the code of a login link. */
+export type Credential = { readonly token: string } | { readonly link: string };
+
+export function signIn(credential: Credential): Promise<Session> {
+  return request<Session>(SESSION, { method: 'POST', body: credential });
 }
 
 export function signOut(): Promise<unknown> {

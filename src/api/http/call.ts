@@ -114,7 +114,7 @@ export function authenticator(options: AuthenticatorOptions) {
     const call = beginCall(request, reply, options.deadlineMilliseconds);
     const session = await options.sessions?.of(request);
     call.sessionEndsAt = session?.endsAt;
-    const token = session?.token.reveal() ?? bearerToken(request.headers.authorization ?? '');
+    const token = session?.token.reveal() ?? tokenOf(request);
     await call.authenticate(options, token, originOf(request));
   };
 }
@@ -125,8 +125,8 @@ export function originOf({ ip, id }: FastifyRequest): Origin {
 }
 
 /** The word `Bearer` is removed once, wherever it stands, as the original does: a bare token is one too. */
-function bearerToken(header: string): string {
-  return header.replace('Bearer', '').trim();
+export function tokenOf({ headers }: FastifyRequest): string {
+  return (headers.authorization ?? '').replace('Bearer', '').trim();
 }
 
 export function callOf(request: FastifyRequest): Call {

@@ -217,3 +217,53 @@ describe('sessions behind a trusted proxy that speaks TLS', () => {
 function cookieOf(reply: TestReply): string {
   return reply.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 }
+
+describe('login links', () => {
+  let api: TestServer;
+  before(async () => {
+    api = await startTestServer();
+  });
+  after(() => api.server.close());
+
+  const makeLink = (headers: Readonly<Record<string, string>> = {}, token: string | null = READER_TOKEN) =>
+    api.send({ method: 'POST', target: '/api/v1/session/links', token, headers });
+  const codeOf = (reply: TestReply): string =>
+    /^\/console\/login#link=([\w-]{43})$/.exec(String(reply.json().path))?.[1] ?? '';
+  const use = (link: string, headers: Readonly<Record<string, string>> = CONSOLE): Promise<TestReply> =>
+    api.send({
+      method: 'POST',
+      target: SESSION,
+      token: null,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ link }),
+    });
+
+  it('begin a session of the token that made them, once', async () => {
+    const made = await makeLink();
+    assert.equal(made.status, 200, made.text);
+    const minutes = (Date.parse(String(made.json().expires_at)) - Date.now()) / 60_000;
+    assert.ok(minutes > 0 && minutes <= 5, `${minutes}`);
+    const reply = await use(codeOf(made));
+    assert.equal(reply.status, 200, reply.text);
+    assert.equal((reply.json().caller as { id: string }).id, READER_TOKEN);
+    const again = await use(codeOf(made));
+    assertError(again, 401, 'LOGIN_LINK_USED');
+    assert.equal(again.headers['set-cookie'], undefined);
+  });
+
+  it('count for a page of the server alone', async () => {
+    const code = codeOf(await makeLink());
+    assertError(await use(code, {}), 403, 'CROSS_ORIGIN');
+    assert.equal((await use(code)).status, 200);
+  });
+
+  it('are made neither without a token nor with the session of a browser', async () => {
+    assertError(await makeLink({}, null), 401, 'UNAUTHENTICATED');
+    const cookie = cookieOf(await use(codeOf(await makeLink())));
+    assertError(await makeLink({ ...CONSOLE, cookie }, null), 403, 'LINK_NEEDS_TOKEN');
+  });
+
+  it('are refused when they were never made', async () => {
+    assertError(await use('x'.repeat(43)), 401, 'LOGIN_LINK_USED');
+  });
+});

@@ -3,19 +3,20 @@ import { operations } from '../../contract/operations.ts';
 import { paths } from '../../contract/paths.ts';
 import type { Reply } from '../../contract/reply.ts';
 import type { CallerReply } from '../../contract/schemas/replies.ts';
-import { SessionBody, SessionReply } from '../../contract/schemas/session.ts';
+import { LoginLinkReply, SessionBody, SessionReply } from '../../contract/schemas/session.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
 import type { ClusterRegistry } from '../../registry/cluster-registry.ts';
 import { decodeBody } from '../decode/body.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { schemaViolations, validationError } from '../decode/violations.ts';
-import { beginCall, type Call, originOf } from '../http/call.ts';
+import { beginCall, type Call, callOf, originOf, tokenOf } from '../http/call.ts';
 import { sendJson } from '../http/replies.ts';
 import { type Route, textOf } from '../http/route.ts';
 import type { TokenGuard } from '../http/token-guard.ts';
 import { MAXIMUM_SESSION_TOKEN_LENGTH } from '../session/cookies.ts';
 import { isFromOwnPage } from '../session/own-page.ts';
+import type { LoginLinks } from '../session/login-links.ts';
 import { sealedSession, SESSION_MILLISECONDS, type Sessions } from '../session/sessions.ts';
 import { Secret } from '../../base/secret.ts';
 import { bodyOf } from './clusters.ts';
@@ -28,6 +29,7 @@ export interface SessionParts {
   readonly registry: ClusterRegistry;
   readonly guard: TokenGuard;
   readonly sessions: Sessions;
+  readonly links: LoginLinks;
   readonly views: Pick<ServerViews, 'version' | 'installation'>;
   /** Login by GitLab or Gitea; absent when it is not configured. */
   readonly oauth?: { readonly provider: 'gitlab' | 'gitea' };
@@ -45,6 +47,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       before: async (request) => requireOwnPage(request),
       handle: (request, reply) => logIn(parts, request, reply),
     },
+    { operation: operations.makeLoginLink, handle: (request, reply) => makeLink(parts, request, reply) },
     { operation: operations.getSession, handle: (request, reply) => show(parts, request, reply) },
     {
       operation: operations.logOut,
@@ -62,7 +65,7 @@ function requireOwnPage(request: FastifyRequest): void {
 }
 
 async function logIn(parts: SessionParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const token = readToken(request);
+  const token = tokenOfLogin(parts, request);
   const call = beginCall(request, reply, parts.deadlineMilliseconds);
   await call.authenticate(parts, token.reveal(), originOf(request));
   return sendJson(reply, 200, SessionReply, await beginSession(parts, { request, reply, call, token }));
@@ -121,14 +124,38 @@ async function callerOf({ registry, views }: SessionParts, call: Call): Promise<
   return { id, name, role, server_version: views.version, installation: views.installation };
 }
 
-/** @throws Codec, Validator */
-function readToken(request: FastifyRequest): Secret {
+/** A link is used up by its login, also by one that is refused. @throws LoginLinkUsed, Codec, Validator */
+function tokenOfLogin({ links }: SessionParts, request: FastifyRequest): Secret {
   const { message: body } = decodeBody(bodyOf(request), request.headers['content-type'], SessionBody);
   const violations = schemaViolations(body, SessionBody);
   if (violations.length > 0) throw validationError(violations, []);
+  const link = textOf(body['link']);
+  if (link !== '') {
+    const token = links.take(link);
+    if (token === undefined) throw new NautesError('LoginLinkUsed');
+    return token;
+  }
   const token = textOf(body['token']).trim();
   if (token.length > MAXIMUM_SESSION_TOKEN_LENGTH || !/^[\x21-\x7e]*$/.test(token)) {
     throw codecError(message('Codec.token', { maximum: MAXIMUM_SESSION_TOKEN_LENGTH }));
   }
   return new Secret(token);
+}
+
+/** For the token of the request: scripts of a page, which cannot read their session, cannot take it along in a link. */
+async function makeLink(
+  { registry, links }: SessionParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const call = callOf(request);
+  await call.within(registry.roleOf(call.context));
+  if (call.sessionEndsAt !== undefined) throw new NautesError('LinkNeedsToken');
+  const token = tokenOf(request);
+  if (token.length > MAXIMUM_SESSION_TOKEN_LENGTH) {
+    throw codecError(message('Codec.token', { maximum: MAXIMUM_SESSION_TOKEN_LENGTH }));
+  }
+  const { code, endsAt } = links.make(new Secret(token));
+  const path = `/console/login#link=${code}`;
+  return sendJson(reply, 200, LoginLinkReply, { path, expires_at: new Date(endsAt).toISOString() });
 }

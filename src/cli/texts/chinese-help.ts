@@ -103,6 +103,7 @@ export const chineseHelp: HelpTexts = {
   deleteContext: '删除一个上下文',
   viewConfig: '显示全部内容，不含令牌',
   contextName: '上下文名称',
+  console: '打印网页控制台的地址；在终端上是可登录一次的链接',
   doctor: '检查服务器、令牌、服务器的各部分和每个集群',
   completion: '输出补全脚本',
   shell: '用于哪种 shell',

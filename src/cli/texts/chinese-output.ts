@@ -220,6 +220,7 @@ export const chineseOutput: OutputTexts = {
       disk: { name: '磁盘', degraded: '快满了', remedy: '数据目录剩余不到 512 MiB：请腾出空间。' },
     },
   },
+  linkWorksOnce: '链接五分钟内有效，只能使用一次。',
   doctorSummary: (failed, warned) =>
     failed + warned === 0 ? '一切正常。' : `${failed} 项失败，${warned} 项需要留意。`,
 };

@@ -106,6 +106,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   deleteContext: 'forget one',
   viewConfig: 'print them all, without tokens',
   contextName: 'name of the context',
+  console: 'print the address of the web console, on a terminal with a link that logs in once',
   doctor: 'check the server, the token, the parts of the server and each cluster',
   completion: 'print a completion script',
   shell: 'for which shell',

@@ -245,6 +245,7 @@ export const englishOutput = {
       },
     },
   },
+  linkWorksOnce: 'The link works once, within five minutes.',
   doctorSummary: (failed: number, warned: number) =>
     failed + warned === 0 ? 'Everything is as it should be.' : `${failed} failed, ${warned} to look at.`,
 };

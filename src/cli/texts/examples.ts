@@ -36,6 +36,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'config use-context': ['nautes config use-context nautes.example.com:443'],
   'config delete-context': ['nautes config delete-context nautes.example.com:443'],
   'config view': ['nautes config view'],
+  console: ['nautes console'],
   doctor: ['nautes doctor'],
   server: ['nautes server --config /etc/nautes/nautes.yaml', 'nautes server --print-config'],
   token: ['nautes token create --name alice --role maintainer --expires 30d'],

@@ -1,6 +1,6 @@
 import { TokenListReply, TokenRevokedReply } from '../schemas/server.ts';
 import { CallerReply } from '../schemas/replies.ts';
-import { OAuthCallbackQuery, OAuthStartQuery, SessionBody, SessionReply } from '../schemas/session.ts';
+import { LoginLinkReply, OAuthCallbackQuery, OAuthStartQuery, SessionBody, SessionReply } from '../schemas/session.ts';
 import { paths } from '../paths.ts';
 import { json, INVALID, TOO_MANY } from './replies.ts';
 import type { Operation } from '../operation.ts';
@@ -56,7 +56,24 @@ export const sessionOperations = {
     headers: CONSOLE_HEADERS,
     body: SessionBody,
     replies: { 200: json('The session.', SessionReply, SET_COOKIE) },
-    errors: { ...SESSION_ERRORS, 400: INVALID, 401: 'The token is unknown or expired.', 413: 'The body is too large.' },
+    errors: {
+      ...SESSION_ERRORS,
+      400: INVALID,
+      401: 'The token is unknown or expired, or the link was used.',
+      413: 'The body is too large.',
+    },
+  },
+  makeLoginLink: {
+    id: 'Session_MakeLoginLink',
+    method: 'POST',
+    path: paths.sessionLinks,
+    access: 'reader',
+    summary: 'Make a link that logs a browser in once',
+    description:
+      'The session then stands for the token of this request, which has to be in `Authorization`. A link works once, for five ' +
+      'minutes, and at the server that made it, until its restart.',
+    replies: { 200: json('The link.', LoginLinkReply) },
+    errors: { 403: 'The request came with the session of a browser (`LINK_NEEDS_TOKEN`), or without rights here.' },
   },
   getSession: {
     id: 'Session_GetSession',

@@ -1,10 +1,26 @@
 import { Type } from 'typebox';
 import { CallerReply } from './replies.ts';
 
-/** The body of a login. */
+/** The body of a login: one of both. */
 export const SessionBody = Type.Object(
-  { token: Type.String({ description: 'The token that the session stands for: at most 2048 characters.' }) },
+  {
+    token: Type.Optional(
+      Type.String({ description: 'The token that the session stands for: at most 2048 characters.' }),
+    ),
+    link: Type.Optional(Type.String({ description: 'The code of a login link instead of a token.' })),
+  },
   { $id: 'SessionBody' },
+);
+
+export const LoginLinkReply = Type.Object(
+  {
+    path: Type.String({
+      description:
+        'Path of the page that logs in with the link. Its code is in the fragment, which browsers send to no server.',
+    }),
+    expires_at: Type.String({ description: 'Until when it can be used, RFC 3339.' }),
+  },
+  { $id: 'LoginLink' },
 );
 
 export const OAuthStartQuery = Type.Object({

@@ -75,6 +75,20 @@ export const serverErrors = errors({
     zh: '会话已结束',
     action: 'LogInAgain',
   },
+  LoginLinkUsed: {
+    status: 401,
+    next: 'stalled',
+    en: 'the login link was used already, or is too old',
+    zh: '登录链接已被使用，或已过期',
+    action: 'LogInAgain',
+  },
+  LinkNeedsToken: {
+    status: 403,
+    next: 'stalled',
+    en: 'a login link is made for a token, not for the session of a browser',
+    zh: '登录链接只能凭令牌创建，不能凭浏览器会话创建',
+    action: 'UseOwnPageOrToken',
+  },
   OAuthRefused: {
     status: 401,
     next: 'stalled',

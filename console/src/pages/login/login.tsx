@@ -2,10 +2,11 @@ import { Alert, Button, Code, Divider, PasswordInput, Stack, Text, Title } from 
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { type SubmitEvent, useEffect, useState } from 'react';
+import { takeLoginLink } from '../../app/login-link.ts';
 import { LanguageSwitch } from '../../app/language-switch.tsx';
 import mark from '../../assets/mark.svg';
 import { queryClient } from '../../data/query-client.ts';
-import { sessionQuery, signIn } from '../../data/session.ts';
+import { type Credential, sessionQuery, signIn } from '../../data/session.ts';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { t } from '../../texts/index.ts';
 import classes from './login.module.css';
@@ -65,25 +66,37 @@ function startOf(url: string, next: string): string {
   return `${url}?${new URLSearchParams({ next: next === '/' ? '/console' : `/console${next}` }).toString()}`;
 }
 
-function LoginForm({ next }: { readonly next: string }) {
+/** Signs in and leads to the page that was asked for; with the link that the page was opened with, at once. */
+function useLogin(next: string) {
   const navigate = useNavigate();
-  const [token, setToken] = useState('');
   const [failure, setFailure] = useState<unknown>();
-  const [isMissing, setMissing] = useState(false);
   const [isSending, setSending] = useState(false);
-  const submit = async () => {
+  const begin = async (credential: Credential) => {
     setFailure(undefined);
-    setMissing(token.trim() === '');
-    if (token.trim() === '') return;
     setSending(true);
     try {
-      queryClient.setQueryData(sessionQuery.queryKey, await signIn(token.trim()));
+      queryClient.setQueryData(sessionQuery.queryKey, await signIn(credential));
       await navigate({ to: next, replace: true });
     } catch (error) {
       setFailure(error);
     } finally {
       setSending(false);
     }
+  };
+  useEffect(() => {
+    const link = takeLoginLink();
+    if (link !== undefined) void begin({ link });
+  });
+  return { failure, isSending, begin };
+}
+
+function LoginForm({ next }: { readonly next: string }) {
+  const { failure, isSending, begin } = useLogin(next);
+  const [token, setToken] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const submit = async () => {
+    setMissing(token.trim() === '');
+    if (token.trim() !== '') await begin({ token: token.trim() });
   };
   return (
     <form
