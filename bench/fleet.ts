@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sleep } from '../src/base/async/timing.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { replayRecording } from './support/bare-client.ts';
@@ -17,6 +18,9 @@ const KARMADA_REGISTER_SECONDS = 6.9;
 /** Share of virtual clusters, and of hosts for them, besides the workers: 200 on 10 for 1,000 workers. */
 const SHARE = { virtual: 1 / 5, hosts: 1 / 100 };
 
+/** What is measured at rest, for comparison: clusters that are saved one after the other, and how long reads are watched. */
+const AT_REST = { saves: 30, milliseconds: 10_000 };
+
 /** The clusters besides the workers. */
 interface VirtualRun extends Registration {
   readonly hosts: number;
@@ -24,8 +28,15 @@ interface VirtualRun extends Registration {
   readonly server: ProcessUsage;
 }
 
+/** In milliseconds. */
+interface Latencies {
+  readonly reads: readonly number[];
+  readonly saves: readonly number[];
+}
+
 interface FleetRun extends Registration {
   readonly virtual: VirtualRun;
+  readonly atRest: Latencies;
   readonly reads: readonly number[];
   readonly server: ProcessUsage;
   readonly simulator: ProcessUsage;
@@ -57,12 +68,10 @@ async function runFleet(
 ): Promise<FleetRun> {
   const hosts = Math.max(1, Math.round(clusters * SHARE.hosts));
   progress(`starting ${clusters + hosts} simulated clusters and the server`);
-  await using fleet = await Fleet.open({ clusters, hosts, directory: join(directory, 'fleet') });
+  const more = hosts + AT_REST.saves;
+  await using fleet = await Fleet.open({ clusters, hosts: more, directory: join(directory, 'fleet') });
   const indexes = numbersTo(clusters);
-  const reader = new Prober(fleet.client, [
-    '/api/v1/clusters?limit=50',
-    ...indexes.map((index) => `/api/v1/clusters/${Fleet.nameOf(index)}/status`),
-  ]);
+  const reader = readerOf(fleet, indexes);
   await fleet.simulator.record();
   const before = await processUsage(fleet.simulator.pid);
   reader.start();
@@ -78,23 +87,54 @@ async function runFleet(
     server,
     simulator: { ...simulator, cpuSeconds: simulator.cpuSeconds - before.cpuSeconds },
     ...(await fleet.pushed()),
-    virtual: await runVirtual(fleet, { clusters, hosts, progress }),
+    atRest: await runAtRest(fleet, { clusters, hosts, progress }),
+    virtual: await runVirtual(fleet, { clusters, registered: clusters + AT_REST.saves, hosts, progress }),
   };
 }
 
-/** Hosts, then virtual clusters on them, to a server that has all the workers already. */
-async function runVirtual(
+function readerOf(fleet: Fleet, indexes: readonly number[]): Prober {
+  const statuses = indexes.map((index) => `/api/v1/clusters/${Fleet.nameOf(index)}/status`);
+  return new Prober(fleet.client, ['/api/v1/clusters?limit=50', ...statuses]);
+}
+
+/** Reads while nothing happens, and saves each of which is the only one. */
+async function runAtRest(
   fleet: Fleet,
   {
     clusters,
     hosts,
     progress,
-  }: { readonly clusters: number; readonly hosts: number; readonly progress: (message: string) => void },
+  }: { readonly clusters: number; readonly hosts: number } & Pick<BenchmarkContext, 'progress'>,
+): Promise<Latencies> {
+  progress(`${AT_REST.saves} clusters one after the other`);
+  const saves: number[] = [];
+  for (const number of numbersTo(AT_REST.saves)) {
+    saves.push(...(await fleet.save(fleet.workers([clusters + hosts + number]))));
+    await fleet.untilReady(clusters + number);
+  }
+  const reader = readerOf(fleet, numbersTo(clusters));
+  reader.start();
+  await sleep(AT_REST.milliseconds, new AbortController().signal);
+  return { reads: await reader.stop(), saves };
+}
+
+interface VirtualOptions extends Pick<BenchmarkContext, 'progress'> {
+  /** Workers of the run. */
+  readonly clusters: number;
+  /** All that are Ready already. */
+  readonly registered: number;
+  readonly hosts: number;
+}
+
+/** Hosts, then virtual clusters on them, to a server that has all the workers already. */
+async function runVirtual(
+  fleet: Fleet,
+  { clusters, registered, hosts, progress }: VirtualOptions,
 ): Promise<VirtualRun> {
   const count = Math.max(1, Math.round(clusters * SHARE.virtual));
   progress(`${hosts} hosts, and ${count} virtual clusters on them`);
-  await fleet.register(fleet.hosts(numbersTo(hosts)), { ready: clusters + hosts, progress });
-  const ready = clusters + hosts + count;
+  await fleet.register(fleet.hosts(numbersTo(hosts)), { ready: registered + hosts, progress });
+  const ready = registered + hosts + count;
   const registration = await fleet.register(fleet.virtualClusters(count, hosts), { ready, progress });
   return { ...registration, hosts, clusters: count, server: await processUsage(fleet.server.pid) };
 }
@@ -148,7 +188,20 @@ function figuresOf(clusters: number, ours: FleetRun, baseline: ReplayResult): re
       unit: 'saves',
       ours: ours.refusedSaves,
     }),
-    figureOf({ figure: 'reads of the API meanwhile, p99', unit: 'ms', ours: p99(ours.reads) }),
+    figureOf({
+      figure: 'save of a cluster with its preflight, p99, against one at rest',
+      unit: 'ms',
+      ours: p99(ours.saves),
+      baseline: p99(ours.atRest.saves),
+      wanted: { of: 'ratio', atMost: 3 },
+    }),
+    figureOf({
+      figure: 'reads of the API meanwhile, p99, against reads at rest',
+      unit: 'ms',
+      ours: p99(ours.reads),
+      baseline: p99(ours.atRest.reads),
+      wanted: { of: 'ratio', atMost: 5 },
+    }),
     figureOf({
       figure: 'peak resident memory of the server',
       unit: 'MiB',

@@ -20,6 +20,7 @@ import { fleetBenchmark } from './fleet.ts';
 import { fleetConsolesBenchmark } from './fleet-consoles.ts';
 import { isolationBenchmark } from './isolation.ts';
 import { readCommandLine } from './options.ts';
+import { memoryBenchmark } from './memory.ts';
 import { restBenchmark } from './rest.ts';
 import { restartBenchmark } from './restart.ts';
 import { scaleOutBenchmark } from './scale-out.ts';
@@ -35,6 +36,7 @@ const benchmarks: readonly Benchmark[] = [
   restartBenchmark,
   saveBenchmark,
   restBenchmark,
+  memoryBenchmark,
   commandLineBenchmark,
   consoleApiBenchmark,
   consoleBenchmark,

@@ -30,6 +30,8 @@ export interface FleetOptions {
   /** Keys below `controllers` of the configuration. */
   readonly controllers?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the published components. */
+  readonly catalogFile?: string;
   /** A management cluster in which servers share their state: one serves the API, others work on the clusters. */
   readonly shared?: { readonly kubeconfig: string; readonly namespace: string; readonly controllers: number };
 }
@@ -86,7 +88,9 @@ export class Fleet implements AsyncDisposable {
     const { clusters, hosts = 0, directory, controllers, environment } = options;
     await mkdir(directory, { recursive: true });
     await using opening = new AsyncDisposableStack();
-    const catalog = opening.adopt(await publishedCatalog(), (adopted) => adopted.remove());
+    const published = options.catalogFile === undefined ? await publishedCatalog() : undefined;
+    opening.defer(() => published?.remove());
+    const catalogFile = options.catalogFile ?? published?.file ?? '';
     const remote = await makeRemote(directory);
     const simulated = { clusters: clusters + hosts, directory: join(directory, 'clusters') };
     const simulator = opening.use(await SimulatorProcess.start(simulated));
@@ -96,7 +100,7 @@ export class Fleet implements AsyncDisposable {
         await NautesProcess.start({
           dataDirectory: join(directory, name),
           configuration: {
-            catalog: { files: [catalog.file] },
+            catalog: { files: [catalogFile] },
             git: { remote: `file://${remote}` },
             log: { level: 'warn' },
             controllers: { driftSeconds: 86_400, ...controllers },

@@ -13,10 +13,12 @@ import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
 import { SharedConnections } from './shared-connections.ts';
 
-/** Who asks, where several replicas share the clusters. */
+/** Who asks. */
 export interface AccessCaller {
   /** Looked at before each request. @throws NautesError when this process may work on no cluster now */
   readonly checkFence?: (cluster: string) => void;
+  /** Awaited before an answer is looked at, by who leaves the way to others. */
+  readonly turn?: () => Promise<void>;
   /** What API servers log of the caller. Default: `nautes`. */
   readonly userAgent?: () => string;
 }
@@ -70,9 +72,12 @@ export class DirectAccess implements ClusterAccess {
   }
 
   #open(credential: StoredCredential): ClusterConnection {
-    const { checkFence, userAgent } = this.#caller;
+    const { checkFence, turn, userAgent } = this.#caller;
     const { cluster } = credential.binding;
     const admit = checkFence && (() => checkFence(cluster));
-    return openConnection({ ...connectionOptions(credential, this.#addresses), ...defined({ admit, userAgent }) });
+    return openConnection({
+      ...connectionOptions(credential, this.#addresses),
+      ...defined({ admit, turn, userAgent }),
+    });
   }
 }

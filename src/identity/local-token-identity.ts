@@ -12,6 +12,9 @@ import type { TokenRecord, TokenStore } from './token-store.ts';
 /** How long a stored token is cached before it is read again: the longest that a revoked one keeps working. */
 export const TOKEN_CACHE_MILLISECONDS = 500;
 
+/** A token in use is read again from this age on while it still counts, so that its requests do not wait for the disk. */
+const READ_AHEAD_MILLISECONDS = TOKEN_CACHE_MILLISECONDS / 2;
+
 /** Cached names; the oldest entries are dropped. */
 const MAXIMUM_CACHED_TOKENS = 1000;
 
@@ -57,6 +60,7 @@ export class LocalTokenIdentity implements IdentityProvider {
     if (record !== undefined && !isOf(record, hash)) {
       // The name may have been revoked and taken again since.
       this.#cache.delete(name);
+      this.#reading.delete(name); // begun before, perhaps with the former
       record = await this.#recordOrLastKnown(name);
     }
     if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
@@ -118,7 +122,13 @@ export class LocalTokenIdentity implements IdentityProvider {
   /** The stored token of the name, read again when the cache entry is too old. Concurrent callers share a read. */
   async #record(name: string): Promise<TokenRecord | undefined> {
     const cached = this.#cache.get(name);
-    if (cached !== undefined && performance.now() - cached.readAt < TOKEN_CACHE_MILLISECONDS) return cached.record;
+    const age = cached === undefined ? Number.POSITIVE_INFINITY : performance.now() - cached.readAt;
+    if (cached === undefined || age >= TOKEN_CACHE_MILLISECONDS) return this.#readShared(name);
+    if (age >= READ_AHEAD_MILLISECONDS) this.#readShared(name).catch(() => {}); // who needs it by then is told
+    return cached.record;
+  }
+
+  async #readShared(name: string): Promise<TokenRecord | undefined> {
     const reading = this.#reading.get(name) ?? this.#read(name);
     this.#reading.set(name, reading);
     try {
@@ -130,20 +140,22 @@ export class LocalTokenIdentity implements IdentityProvider {
 
   async #read(name: string): Promise<TokenRecord | undefined> {
     const readAt = performance.now();
-    this.#cache.delete(name);
     const record = await this.#tokens.read(name, UNENDING);
     if (record === 'unreadable') {
+      this.#cache.delete(name);
       this.#logger.error(
         { token: name },
         'what is stored of an access token is damaged; revoke the token and make a new one',
       );
       return undefined;
     }
-    if (record !== undefined) this.#remember(name, { record, readAt });
+    if (record === undefined) this.#cache.delete(name);
+    else this.#remember(name, { record, readAt });
     return record;
   }
 
   #remember(name: string, cached: CachedToken): void {
+    if ((this.#cache.get(name)?.readAt ?? 0) > cached.readAt) return; // overtaken by a later read
     if (this.#cache.size >= MAXIMUM_CACHED_TOKENS) {
       const [oldest] = this.#cache.keys();
       if (oldest !== undefined) this.#cache.delete(oldest);

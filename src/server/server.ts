@@ -1,3 +1,4 @@
+import { Turns } from '../base/async/turns.ts';
 import { defined } from '../base/defined.ts';
 import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
 import { gitMetrics } from '../git-store/index.ts';
@@ -19,6 +20,7 @@ import { proxyOf } from './configuration/proxies.ts';
 import { trustedAuthorities } from './configuration/authorities.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { type RunningControllers, startControllers } from './compose/controllers.ts';
+import { CountedStatuses } from './services/metrics/counted-statuses.ts';
 import { MetricsListener } from './services/metrics/metrics-listener.ts';
 import { PrometheusMetrics } from './services/metrics/prometheus-metrics.ts';
 import { readGauges } from './services/metrics/readings.ts';
@@ -87,7 +89,9 @@ async function openParts(
   await checkDataTrust(configuration.dataDirectory);
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
-  const metrics = new PrometheusMetrics(METRICS, () => gauges({ stores, controllers, api, readiness, shared }));
+  const metrics = new PrometheusMetrics(METRICS, () =>
+    gauges({ stores, statuses, controllers, api, readiness, shared }),
+  );
   opened.defer(() => metrics.close());
   const metricsText = () => metrics.text();
   const management = await openManagement(configuration, logger, opened);
@@ -97,6 +101,8 @@ async function openParts(
   const failure = Promise.withResolvers<NautesError>();
   const shared = await shareWork(options, failure.resolve);
   const stores = await openStores(options, shared?.replica, signal);
+  const statuses = new CountedStatuses(stores.state);
+  opened.defer(() => statuses.close());
   shared?.replica.start();
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
   const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
@@ -107,7 +113,7 @@ async function openParts(
   const publishing = await openPublishing({ ...options, stores, reach, addresses });
   const rendering = await openRendering(options);
   if (configuration.role !== 'api') {
-    const own = { access: accessOfControllers(addresses, shared, opened) ?? access, credentials };
+    const own = { access: accessOfControllers(addresses, shared, opened), credentials };
     controllers = await startControllers(stores, own, rendering, { ...options, shared, ...defined({ publishing }) });
   }
   const looks = shared && openLookRequests(shared, controllers?.look, logger, opened);
@@ -137,15 +143,17 @@ async function shareWork(
   return openReplica({ configuration, cluster, environment: process.env, logger, metrics, opened, onFatal });
 }
 
-/** The way of controllers to clusters: nothing is sent any more once the replica has fenced itself. */
+/**
+ * The way of controllers to clusters: they work on one answer in each iteration of the event loop, so that the API waits
+ * for no more than that. Where the work is shared, nothing is sent any more once the replica has fenced itself.
+ */
 function accessOfControllers(
   addresses: AddressPolicy,
   shared: SharedWork | undefined,
   opened: AsyncDisposableStack,
-): DirectAccess | undefined {
-  if (shared === undefined) return undefined;
-  const { userAgent, replica } = shared;
-  const access = new DirectAccess(addresses, { userAgent, checkFence: replica.checkFence });
+): DirectAccess {
+  const fence = shared && { userAgent: shared.userAgent, checkFence: shared.replica.checkFence };
+  const access = new DirectAccess(addresses, { turn: new Turns().take, ...fence });
   opened.defer(() => access.close());
   return access;
 }
@@ -180,16 +188,18 @@ async function serveMetrics(
 
 interface GaugeParts {
   readonly stores: Stores;
+  readonly statuses: CountedStatuses;
   readonly controllers: RunningControllers | undefined;
   readonly api: ApiServer | undefined;
   readonly shared: SharedWork | undefined;
   readonly readiness: ReadinessCheck;
 }
 
-function gauges({ stores, controllers, api, readiness, shared }: GaugeParts) {
+function gauges({ stores, statuses, controllers, api, readiness, shared }: GaugeParts) {
   return readGauges({
     ...stores,
     ...stores.state,
+    statuses,
     now: () => systemClock.now(),
     queue: () => controllers?.reconciler.load,
     connections: () => controllers?.access.size,

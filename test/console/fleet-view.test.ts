@@ -9,7 +9,6 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 function row(name: string, more: Partial<FleetRowView> = {}): FleetRowView {
   return {
     name,
-    incarnation: 'i',
     cluster_type: 'physical',
     usage: 'worker',
     worker_type: 'deployment',
@@ -23,7 +22,6 @@ function row(name: string, more: Partial<FleetRowView> = {}): FleetRowView {
     kubernetes_version: 'v1.36.4',
     components: { total: 2, ready: 2, not_ready: [] },
     credential_expires_at: '',
-    generation: 'g',
     changed_at: '',
     changed_by: 'ada',
     commit: '',

@@ -1,22 +1,27 @@
-import { gzipped } from '../http/compression.ts';
+import { type GzipPart, joinGzip, smallGzipPart } from '../http/gzip-parts.ts';
 import type { FleetRowView } from '../../contract/views.ts';
 import type { Language } from '../../messages/text.ts';
 import type { FleetReader } from '../../registry/fleet/fleet.ts';
 import type { FleetRow } from '../../registry/fleet/fleet-row.ts';
 import { fleetRowReply } from '../wire/fleet-reply.ts';
+import { type RowBlock, rowBlocks } from './row-blocks.ts';
 
-/** All rows as JSON, and the same compressed. */
+/** All rows as JSON, and the same compressed; each is made when it is asked for. */
 export interface FleetSnapshot {
   readonly revision: string;
-  readonly json: Buffer;
+  readonly json: () => Buffer;
   readonly gzip: () => Promise<Buffer>;
 }
+
+const COMMA = smallGzipPart(',');
+const END = smallGzipPart(']}');
 
 /** The rows as they are sent: each is made once for all readers of a language, and again when it changes. */
 export class FleetTexts {
   readonly #fleet: FleetReader;
   readonly #rows: Readonly<Record<Language, WeakMap<FleetRow, string>>> = { en: new WeakMap(), zh: new WeakMap() };
   readonly #snapshots = new Map<Language, FleetSnapshot>();
+  readonly #blocks: Record<Language, readonly RowBlock[]> = { en: [], zh: [] };
 
   constructor(fleet: FleetReader) {
     this.#fleet = fleet;
@@ -37,10 +42,9 @@ export class FleetTexts {
     const known = this.#snapshots.get(language);
     const { revision } = this;
     if (known?.revision === revision) return known;
-    const rows = this.#fleet.rows().map((row) => this.#textOf(row, language));
-    const json = Buffer.from(`{"revision":${JSON.stringify(revision)},"items":[${rows.join(',')}]}`);
-    let compressed: Promise<Buffer> | undefined;
-    const made = { revision, json, gzip: () => (compressed ??= gzipped(json)) };
+    const blocks = rowBlocks(this.#fleet.rows(), this.#blocks[language], (row) => this.#textOf(row, language));
+    this.#blocks[language] = blocks;
+    const made = snapshotOf(revision, blocks);
     this.#snapshots.set(language, made);
     return made;
   }
@@ -66,4 +70,23 @@ export class FleetTexts {
     texts.set(row, text);
     return text;
   }
+}
+
+function snapshotOf(revision: string, blocks: readonly RowBlock[]): FleetSnapshot {
+  const begin = smallGzipPart(`{"revision":${JSON.stringify(revision)},"items":[`);
+  const between = <T>(parts: readonly T[], comma: T): T[] =>
+    parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part]));
+  let compressed: Promise<Buffer> | undefined;
+  const compress = async (): Promise<Buffer> => {
+    const parts: readonly GzipPart[] = await Promise.all(blocks.map((block) => block.part));
+    return joinGzip([begin, ...between(parts, COMMA), END]);
+  };
+  return {
+    revision,
+    json: () => {
+      const rows = blocks.map((block) => block.json);
+      return Buffer.concat([begin.plain, ...between<Uint8Array>(rows, COMMA.plain), END.plain]);
+    },
+    gzip: () => (compressed ??= compress()),
+  };
 }

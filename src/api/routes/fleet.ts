@@ -6,7 +6,7 @@ import type { FleetReader } from '../../registry/fleet/fleet.ts';
 import type { OpenStreams } from '../events/open-streams.ts';
 import type { FleetHub } from '../fleet/fleet-hub.ts';
 import { callOf } from '../http/call.ts';
-import { acceptsGzip, COMPRESSION_THRESHOLD_BYTES, markCompressed } from '../http/compression.ts';
+import { acceptsGzip, markCompressed } from '../http/compression.ts';
 import { textHeaders } from '../http/replies.ts';
 import { languageOf, mayRead, readQuery, type Route, textOf } from '../http/route.ts';
 import { entityTag, readEntityTags } from '../wire/paging.ts';
@@ -47,9 +47,7 @@ async function sendSnapshot({ hub }: FleetParts, request: FastifyRequest, reply:
   });
   if (readEntityTags(request.headers['if-none-match'] ?? '').includes(tag)) return reply.code(304).send();
   void reply.header('content-type', 'application/json');
-  const isPacked =
-    snapshot.json.length > COMPRESSION_THRESHOLD_BYTES && acceptsGzip(request.headers['accept-encoding']);
-  if (!isPacked) return reply.send(snapshot.json);
+  if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(snapshot.json());
   markCompressed(reply);
   return reply.send(await snapshot.gzip());
 }

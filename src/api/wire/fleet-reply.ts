@@ -3,12 +3,14 @@ import type { Language } from '../../messages/text.ts';
 import type { FleetRow } from '../../registry/fleet/fleet-row.ts';
 import { messageReply, remedyReply } from './message-reply.ts';
 
+/** Digits of a commit in a row, as many as Git shows of a large repository: all 40 would be a third of a compressed list. */
+const ABBREVIATED_COMMIT = 12;
+
 export function fleetRowReply(row: FleetRow, language: Language): FleetRowView {
   const notReady = row.components.filter(({ phase }) => phase !== 'Ready').map(({ name }) => name);
   const total = row.components.length;
   return {
     name: row.name,
-    incarnation: row.incarnation,
     cluster_type: row.clusterType,
     usage: row.usage,
     worker_type: row.workerType,
@@ -25,10 +27,9 @@ export function fleetRowReply(row: FleetRow, language: Language): FleetRowView {
     ...(row.paused && { paused: row.paused }),
     ...(row.repairs > 0 && { repairs_24h: row.repairs }),
     ...(row.isContested && { contested: true }),
-    generation: row.generation,
     changed_at: row.changedAt,
     changed_by: row.changedBy,
-    commit: row.commit,
+    commit: row.commit.slice(0, ABBREVIATED_COMMIT),
   };
 }
 

@@ -2,16 +2,12 @@ import { Type } from 'typebox';
 import { phases } from '../../resources/phase.ts';
 import { message, remedy } from './message.ts';
 import { Pause } from './pause.ts';
-import { commitId } from './replies.ts';
 
 const text = (description: string) => Type.String({ description });
 
 export const FleetRowReply = Type.Object(
   {
     name: Type.String(),
-    incarnation: text(
-      'Identifies this registration of the name; empty before a file that cannot be understood had one.',
-    ),
     cluster_type: text('As in the registration; these are empty where the file cannot be understood, or is gone.'),
     usage: Type.String(),
     worker_type: Type.String(),
@@ -32,10 +28,9 @@ export const FleetRowReply = Type.Object(
     }),
     credential_expires_at: text('End of the credential in use. RFC 3339; empty when there is none.'),
     paused: Type.Optional(Pause),
-    generation: text('Of the file; empty where there is none.'),
     changed_at: text('When the file was changed last, RFC 3339; empty while that is not known yet.'),
     changed_by: text('By whom.'),
-    commit: commitId('The commit of that change.'),
+    commit: text('First 12 digits of the commit of that change.'),
     repairs_24h: Type.Optional(
       Type.Integer({ description: 'Repairs of drift within the last 24 hours; absent when there were none.' }),
     ),

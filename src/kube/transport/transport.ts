@@ -68,6 +68,8 @@ export interface TransportOptions {
   readonly answers?: AnswerBudget;
   /** Asked before each request is sent; what it throws is what the request ends with. */
   readonly admit?: () => void;
+  /** Awaited when an answer is there, before it is handed on. */
+  readonly turn?: () => Promise<void>;
   /** What the API server logs of us; asked before each request. Default: `nautes`. */
   readonly userAgent?: () => string;
 }
@@ -154,6 +156,7 @@ export class Transport {
       try {
         const response = await this.#dispatch(exchange, request);
         const bytes = await this.#read(response, this.#limitOf(request, response.statusCode), exchange.deadline.signal);
+        await this.#options.turn?.();
         return answerOf(response, bytes);
       } catch (error) {
         throw this.#failure(error, exchange);

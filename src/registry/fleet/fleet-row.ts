@@ -10,7 +10,6 @@ import type { Phase } from '../../resources/phase.ts';
 /** A cluster in a list of all: what tells one from another, and how each is. Texts are not rendered yet. */
 export interface FleetRow {
   readonly name: string;
-  readonly incarnation: string;
   /** These are empty where the file cannot be understood, or is gone. */
   readonly clusterType: string;
   readonly usage: string;
@@ -32,8 +31,6 @@ export interface FleetRow {
   readonly repairs: number;
   /** Another manager keeps changing a field back. */
   readonly isContested: boolean;
-  /** Of the file; empty where there is none. */
-  readonly generation: string;
   /** The last change of the file; empty where it is not known yet. */
   readonly commit: string;
   readonly changedAt: string;
@@ -64,7 +61,6 @@ export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   return {
     name: status.name,
-    incarnation: status.incarnation,
     ...declared(entry, status),
     phase: status.phase,
     reason: ready?.reason ?? '',
@@ -77,7 +73,6 @@ export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow
     paused: status.paused,
     repairs: repairsSince(status, now - DAY_MILLISECONDS),
     isContested: status.components.some(({ reason }) => reason === CONTESTED),
-    generation: entry?.fileRevision ?? '',
     commit: commit?.id ?? '',
     changedAt: commit?.time ?? '',
     changedBy: commit?.author ?? '',

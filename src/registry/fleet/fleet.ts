@@ -57,6 +57,8 @@ export class Fleet implements FleetReader {
   readonly epoch = randomBytes(4).toString('hex');
   readonly #surroundings: FleetSurroundings;
   readonly #rows = new Map<string, FleetRow>();
+  /** Sorted; absent after a row came or went. */
+  #names: readonly string[] | undefined;
   readonly #commits = new Map<string, CommitInfo>();
   readonly #listeners = new Set<(names: readonly string[]) => void>();
   readonly #stop = new AbortController();
@@ -85,7 +87,8 @@ export class Fleet implements FleetReader {
   }
 
   readonly rows = (): readonly FleetRow[] => {
-    return [...this.#rows.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+    this.#names ??= [...this.#rows.keys()].sort();
+    return this.#names.flatMap((name) => this.#rows.get(name) ?? []);
   };
 
   readonly row = (name: string): FleetRow | undefined => this.#rows.get(name);
@@ -229,6 +232,7 @@ export class Fleet implements FleetReader {
   #put(name: string, row: FleetRow | undefined): boolean {
     const before = this.#rows.get(name);
     if (isDeepStrictEqual(before, row)) return false;
+    if (before === undefined || row === undefined) this.#names = undefined;
     if (row === undefined) this.#rows.delete(name);
     else this.#rows.set(name, row);
     return true;

@@ -8,7 +8,7 @@ import { productFiles } from '../../../resources/product/product-files.ts';
 import type { Product } from '../../../resources/product/product.ts';
 import type { ResourceSets } from '../../../resources/repository-layout.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
+import type { CountedStatus } from './counted-statuses.ts';
 import { PrometheusMetrics } from './prometheus-metrics.ts';
 import { type ReadingSources, readGauges } from './readings.ts';
 
@@ -20,7 +20,7 @@ const spec = { hostCluster: 'away', reservedNamespacesAllowedProducts: allowed, 
 const cluster = (name: string) => ({ name, spec: spec as Partial<Cluster['spec']> }) as Cluster;
 const product: Product = { name: 'product-7', incarnation: 'i', spec: { group: 'demo', repository: 'https://git' } };
 
-function status(name: string, phase: ClusterStatus['phase'], expiresAt = '', rotatedAt = ''): ClusterStatus {
+function status(name: string, phase: CountedStatus['phase'], expiresAt = '', rotatedAt = ''): CountedStatus {
   const isReady = phase === 'Ready';
   const component = isReady
     ? { name: 'traefik', phase, reason: 'Healthy' }
@@ -39,17 +39,17 @@ function status(name: string, phase: ClusterStatus['phase'], expiresAt = '', rot
       { name: 'argocd', reason: isReady ? 'Published' : 'WaitsForReady' },
       { name: 'cluster-profiles', reason: 'PublicationForbidden' },
     ],
-  } as unknown as ClusterStatus;
+  } as unknown as CountedStatus;
 }
 
-function sources(statuses: readonly ClusterStatus[], names: readonly string[]): ReadingSources {
+function sources(statuses: readonly CountedStatus[], names: readonly string[]): ReadingSources {
   const clusters = snapshotOf(clusterFiles, names.map(cluster), { unreadable: ['odd'] });
   const products = snapshotOf(productFiles, [product], { unreadable: ['product-8'] });
   const sets = (kind: string): ResourceSets => (kind === 'Product' ? products : clusters);
   const snapshot: Snapshot = { commit: 'c', of: (layout) => sets(layout.kind).of(layout) };
   return {
     repo: { snapshot: () => snapshot, isCurrent: false },
-    status: { list: async () => statuses },
+    statuses: { list: async () => statuses },
     offboardings: { list: async () => offboardings },
     now: () => now,
     queue: () => undefined,
@@ -59,7 +59,7 @@ function sources(statuses: readonly ClusterStatus[], names: readonly string[]): 
   };
 }
 
-async function textOf(statuses: readonly ClusterStatus[], names: readonly string[]): Promise<string> {
+async function textOf(statuses: readonly CountedStatus[], names: readonly string[]): Promise<string> {
   const metrics = new PrometheusMetrics([], () => readGauges(sources(statuses, names)));
   try {
     return (await metrics.text()).text;

@@ -6,13 +6,13 @@ import { productFiles } from '../../../resources/product/product-files.ts';
 import { unresolvedReferences } from '../../../resources/references.ts';
 import { tenantKinds } from '../../../resources/tenant-kinds.ts';
 import type { OffboardingRecord } from '../../../resources/cluster/offboarding-record.ts';
-import type { ClusterStatus } from '../../../resources/cluster/cluster-status.ts';
-import type { OffboardingLedger, StatusReader } from '../../../state/index.ts';
+import type { OffboardingLedger } from '../../../state/index.ts';
 import { VERSION } from '../version.ts';
 import { clusterFiles } from '../../../resources/cluster/cluster-files.ts';
 import type { ErrorReason } from '../../../messages/errors/index.ts';
 import { publicationNames } from '../../../resources/cluster/publication.ts';
 import type { ReplicaState } from '../../../replicas/index.ts';
+import type { CountedStatus, CountedStatuses } from './counted-statuses.ts';
 import type { GaugeReading } from './prometheus-metrics.ts';
 import type { Readiness } from '../../../api/index.ts';
 import { conditionTypes } from '../../../resources/condition.ts';
@@ -26,7 +26,7 @@ const OVERDUE_SHARE = 0.8;
 /** The sources of the gauges; parts that this process does not have are absent. */
 export interface ReadingSources {
   readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent'>;
-  readonly status: Pick<StatusReader, 'list'>;
+  readonly statuses: Pick<CountedStatuses, 'list'>;
   readonly offboardings: Pick<OffboardingLedger, 'list'>;
   readonly now: () => number;
   readonly queue: () => Readonly<Record<string, LaneLoad>> | undefined;
@@ -50,7 +50,7 @@ interface LaneLoad {
 export async function readGauges(sources: ReadingSources): Promise<readonly GaugeReading[]> {
   const { repo, now } = sources;
   const [statuses, offboardings, { checks }] = await Promise.all([
-    sources.status.list(CLUSTER_KIND),
+    sources.statuses.list(),
     sources.offboardings.list(CLUSTER_KIND),
     sources.readiness(),
   ]);
@@ -151,7 +151,7 @@ function checkStates(checks: Readiness['checks']): GaugeReading {
 const CONDITION_STATUSES = ['True', 'False', 'Unknown'] as const;
 
 /** Conditions that do not count for `Ready` are left out. */
-function clustersByCondition(statuses: readonly ClusterStatus[]): GaugeReading {
+function clustersByCondition(statuses: readonly CountedStatus[]): GaugeReading {
   const counts = new Map<string, number>();
   for (const { type, status, optional: isOptional } of statuses.flatMap(({ conditions }) => conditions)) {
     if (isOptional !== true) counts.set(`${type}/${status}`, (counts.get(`${type}/${status}`) ?? 0) + 1);
@@ -169,7 +169,7 @@ function clustersByCondition(statuses: readonly ClusterStatus[]): GaugeReading {
 }
 
 /** A registered cluster without a status is pending. */
-function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly ClusterStatus[]): GaugeReading {
+function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly CountedStatus[]): GaugeReading {
   const counts = new Map<string, number>(phases.map((phase) => [phase, 0]));
   for (const { phase } of statuses) counts.set(phase, (counts.get(phase) ?? 0) + 1);
   const known = new Set(statuses.map(({ name }) => name));
@@ -182,11 +182,11 @@ function clustersByPhase(registered: ReadonlySet<string>, statuses: readonly Clu
   };
 }
 
-function paused(statuses: readonly ClusterStatus[], now: number): number {
+function paused(statuses: readonly CountedStatus[], now: number): number {
   return statuses.filter((status) => status.phase !== 'Deleting' && activePause(status, now) !== undefined).length;
 }
 
-function componentsByPhase(statuses: readonly ClusterStatus[]): GaugeReading {
+function componentsByPhase(statuses: readonly CountedStatus[]): GaugeReading {
   const counts = new Map<string, { readonly labels: { component: string; phase: string }; value: number }>();
   for (const { name: component, phase } of statuses.flatMap(({ components }) => components)) {
     const key = `${component}/${phase}`;
@@ -200,9 +200,9 @@ function componentsByPhase(statuses: readonly ClusterStatus[]): GaugeReading {
 const PUBLICATION_STATES = ['Published', 'Waiting', 'Failing'] as const;
 
 /** In how many places clusters are published, by the way of it: `Waiting` for them to become ready, or not as configured. */
-function publicationsByState(statuses: readonly ClusterStatus[]): GaugeReading {
+function publicationsByState(statuses: readonly CountedStatus[]): GaugeReading {
   const counts = new Map<string, number>();
-  for (const { name, reason } of statuses.flatMap(({ published = [] }) => published)) {
+  for (const { name, reason } of statuses.flatMap(({ published }) => published)) {
     const key = `${name}/${publicationState(reason)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -223,7 +223,7 @@ function publicationState(reason: string): (typeof PUBLICATION_STATES)[number] {
   return reason === 'WaitsForReady' ? 'Waiting' : 'Failing';
 }
 
-function credentialEnds(statuses: readonly ClusterStatus[], now: number): readonly GaugeReading[] {
+function credentialEnds(statuses: readonly CountedStatus[], now: number): readonly GaugeReading[] {
   const ends = statuses.map(({ credential }) => Date.parse(credential.expiresAt)).filter((end) => !Number.isNaN(end));
   const soon = ends.filter((end) => end < now + SOON_DAYS * DAY_MILLISECONDS).length;
   const first = ends.reduce((left, right) => Math.min(left, right), Number.POSITIVE_INFINITY);
