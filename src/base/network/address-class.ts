@@ -81,9 +81,14 @@ function contains(list: BlockList, address: string): boolean {
   return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
-/** Whether the IP address is one of these, also in the forms in which IPv6 carries IPv4. */
+/** The same addresses are asked about again and again, and a list takes longer to make than to ask. */
+const blockLists = new WeakMap<readonly string[], BlockList>();
+
+/** Whether the IP address is one of these, also in the forms in which IPv6 carries IPv4. The array does not change. */
 export function isOneOf(address: string, addresses: readonly string[]): boolean {
-  return contains(blockListOf(addresses), address.split('%', 1)[0] ?? '');
+  const list = blockLists.get(addresses) ?? blockListOf(addresses);
+  blockLists.set(addresses, list);
+  return contains(list, address.split('%', 1)[0] ?? '');
 }
 
 /** The class of an IP address in its usual form; the zone of a scoped IPv6 address is ignored. */

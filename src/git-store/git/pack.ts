@@ -88,9 +88,8 @@ export class PackBuilder {
  * A large tree is stored as it is, since it consists of ids, which do not become smaller.
  */
 function deflate(data: Buffer, type?: ObjectType): Buffer {
-  // Trees and deltas of ours are mostly ids. The compressor takes longer to start than everything else takes.
-  if (data.length <= SMALL_BYTES && type !== 'blob' && type !== 'commit') return store(data);
-  if (data.length <= SMALL_BYTES) return deflateSync(data, { level: 1, windowBits: 12, memLevel: 4 });
+  // The compressor takes longer to start than everything else takes.
+  if (data.length <= SMALL_BYTES) return store(data);
   return deflateSync(data, { level: type === 'tree' ? 0 : 1 });
 }
 
