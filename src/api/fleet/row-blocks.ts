@@ -2,7 +2,7 @@ import type { FleetRow } from '../../registry/fleet/fleet-row.ts';
 import { type GzipPart, gzipPart } from '../http/gzip-parts.ts';
 
 /** Rows of a block on average; one that changes costs its block. */
-const ROWS_OF_BLOCK = 128;
+const ROWS_OF_BLOCK = 64;
 
 /** Rows that follow each other: their JSON and the same compressed, each made when it is first asked for. */
 export class RowBlock {
