@@ -1,3 +1,4 @@
+import type { NautesError } from '../errors/errors.ts';
 import type { Caller } from '../resources/caller.ts';
 import type { FileLayout, NamedResource, ResourceSets } from '../resources/repository-layout.ts';
 import type { CommitInfo } from './git/commit-message.ts';
@@ -94,6 +95,8 @@ export interface GitStore {
   snapshot(): Snapshot;
   /** False while `main` cannot be fetched: the snapshot is the last known state, and changes are refused. */
   readonly isCurrent: boolean;
+  /** Why `main` could not be fetched last; `undefined` while {@link isCurrent}. */
+  readonly problem: NautesError | undefined;
   /**
    * Commits the change and answers when it is on the remote (if there is one).
    * Many requests share a push. Never forces, never loses or doubles a change.

@@ -2,14 +2,17 @@ import { operations } from '../../contract/operations.ts';
 import { sendJson } from '../http/replies.ts';
 import type { Route } from '../http/route.ts';
 import type { Reply } from '../../contract/reply.ts';
+import type { Message } from '../../messages/text.ts';
 import { HealthReply, ReadinessReply } from '../../contract/schemas/replies.ts';
 
-/** Whether requests can be served, and the parts that decide it. Names of reasons, no details: it is open. */
+/** Whether requests can be served, and the parts that decide it. Names of reasons alone are open to everybody. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Reply<typeof ReadinessReply>['checks'];
   /** Of parts that are not ok. */
   readonly reasons: Reply<typeof ReadinessReply>['reasons'];
+  /** What is wrong with them, for those who may read; it may name addresses. */
+  readonly said?: Readonly<Record<string, Message>>;
 }
 
 /** For load balancers and probes; open to everybody. */

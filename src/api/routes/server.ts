@@ -48,7 +48,7 @@ export interface ServerParts {
 export function serverRoutes({ registry, views, readiness, limits }: ServerParts): readonly Route[] {
   const server = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     await mayRead(registry, request);
-    const { ready, checks, reasons } = await callOf(request).within(readiness());
+    const { ready, ...found } = await callOf(request).within(readiness());
     const language = languageOf(request);
     return sendTexts(reply, language, 200, ServerReply, {
       version: views.version,
@@ -62,7 +62,7 @@ export function serverRoutes({ registry, views, readiness, limits }: ServerParts
         syncs_per_minute: limits.syncsPerMinute,
       },
       ready,
-      parts: readinessParts({ checks, reasons }, language),
+      parts: readinessParts(found, language),
     });
   };
   const catalog = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

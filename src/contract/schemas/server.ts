@@ -36,6 +36,7 @@ export const ServerReply = Type.Object(
         name: text('As in `/readyz`.'),
         state: Type.Enum(['ok', 'degraded', 'failed', 'off']),
         reason: text('Why it is not ok, where that has a name.'),
+        message: Type.Optional(text('What is wrong, for people, in the language of the reply.')),
         ...remedy,
       }),
     ),

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Readiness } from '../../api/index.ts';
 import { asNautesError, type NautesError } from '../../errors/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Message } from '../../messages/text.ts';
 import type { GitStore } from '../../git-store/index.ts';
 import type { SecretStore } from '../../secrets/index.ts';
 import type { State } from '../../state/index.ts';
@@ -16,7 +17,7 @@ const FULL_BYTES = 16 * 1024 * 1024;
 type CheckState = Readiness['checks'][string];
 
 export interface ReadinessSources {
-  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent' | 'checkWritable'>;
+  readonly repo: Pick<GitStore, 'snapshot' | 'isCurrent' | 'problem' | 'checkWritable'>;
   /** True when changes are pushed to a remote. */
   readonly hasRemote: boolean;
   readonly secrets: Pick<SecretStore, 'checkWritable'>;
@@ -59,11 +60,17 @@ export class ReadinessCheck {
     const { repo, secrets, state, tokens, controllersRun } = this.#sources;
     const running = controllersRun();
     const reasons: Record<string, string> = {};
+    const said: Record<string, Message> = {};
+    const tell = (part: string, error: NautesError): void => {
+      reasons[part] = error.reason;
+      if (error.reason !== 'Internal') said[part] = error.said;
+    };
     const writable = async (part: string, probe: () => Promise<void>): Promise<CheckState> => {
       const error = await this.#problem(part, probe);
-      if (error !== undefined) reasons[part] = error.reason;
+      if (error !== undefined) tell(part, error);
       return error === undefined ? 'ok' : 'failed';
     };
+    if (repo.problem !== undefined) tell('config_repository', repo.problem);
     const checks: Record<string, CheckState> = {
       config_repository: this.#repository(await writable('config_repository', () => repo.checkWritable())),
       secret_store: await writable('secret_store', () => secrets.checkWritable()),
@@ -74,7 +81,7 @@ export class ReadinessCheck {
       ...this.#replica(),
       helm: running === undefined ? 'off' : (await this.#sources.helm()) ? 'ok' : 'degraded',
     };
-    return { ready: !Object.values(checks).includes('failed'), checks, reasons };
+    return { ready: !Object.values(checks).includes('failed'), checks, reasons, said };
   }
 
   /** The tokens that exist are good without it. */
