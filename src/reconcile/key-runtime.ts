@@ -7,6 +7,8 @@ export class KeyRuntime<Memory = unknown> {
   readonly key: ResourceKey;
   /** It has kept a run waiting: its runs are in the lane of their own. */
   isSuspect = false;
+  /** Its last run took long: such runs do not take all places of that lane. */
+  isLong = false;
   /** What the kind remembers of the resource. */
   memory: Memory | undefined;
   /** A person has asked for a look, and none that began after that has ended yet. */

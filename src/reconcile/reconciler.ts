@@ -120,6 +120,7 @@ export class Reconciler {
       run: (id, lane, signal) => this.#run(id, lane, signal),
       onError: (id, error) => this.#onError(id, error),
       lane: (id) => (this.#runtimes.get(id)?.isSuspect === true ? 'suspect' : 'healthy'),
+      isLong: (id) => this.#runtimes.get(id)?.isLong === true,
       onRun: (lane, milliseconds, result) => {
         metrics.add(runCount, { lane, result });
         metrics.observe(runDuration, milliseconds / 1000, { lane });
@@ -239,6 +240,7 @@ export class Reconciler {
 
   #settle(kind: ReconciledKind, runtime: KeyRuntime, outcome: RunOutcome, milliseconds: number): void {
     const { id } = runtime;
+    runtime.isLong = milliseconds > LONG_RUN_MILLISECONDS;
     switch (outcome.outcome) {
       case 'done':
         runtime.reset();
@@ -247,7 +249,7 @@ export class Reconciler {
         if (outcome.failure !== undefined) this.#countFailure(runtime.key, outcome.failure);
         if (outcome.answered) runtime.reset();
         else runtime.failed();
-        runtime.isSuspect = !outcome.answered || milliseconds > LONG_RUN_MILLISECONDS;
+        runtime.isSuspect = !outcome.answered || runtime.isLong;
         return this.#queue.addAfter(id, outcome.milliseconds);
       case 'abandoned':
         kind.onAbandoned?.(runtime.key.name);
@@ -267,6 +269,7 @@ export class Reconciler {
     const pause = backoff(runtime.failures, OVERDUE_BACKOFF);
     runtime.failed();
     runtime.isSuspect = true;
+    runtime.isLong = true;
     this.#queue.addAfter(runtime.id, pause);
   }
 
@@ -275,6 +278,7 @@ export class Reconciler {
     const runtime = this.#runtimes.get(id);
     if (runtime === undefined) return;
     runtime.isSuspect = true;
+    runtime.isLong = true;
     runtime.abort();
     this.#queue.add(id);
   }

@@ -70,6 +70,28 @@ describe('a run that has its place in the healthy lane for long', () => {
   });
 });
 
+describe('keys whose runs take long', () => {
+  it('leave half of the places of the suspect lane to others, whatever came first, and get theirs', async () => {
+    const gate = new Gate();
+    const queue = new WorkQueue({
+      run: gate.run,
+      onError: failOnError,
+      concurrency: { healthy: 1, suspect: 4 },
+      lane: () => 'suspect',
+      isLong: (key) => key.startsWith('slow'),
+    });
+    for (const key of ['slow-1', 'slow-2', 'slow-3', 'slow-4', 'recovered', 'other', 'third']) queue.add(key);
+    assert.deepEqual(gate.started, ['slow-1', 'slow-2', 'recovered', 'other']);
+    await gate.finish('recovered');
+    assert.equal(gate.started.at(-1), 'third');
+    await gate.finish('slow-1');
+    assert.equal(gate.started.at(-1), 'slow-3');
+    for (const key of ['slow-2', 'slow-3', 'slow-4', 'other', 'third']) await gate.finish(key);
+    assert.deepEqual([queue.load.suspect.running, queue.load.suspect.waiting], [0, 0]);
+    await queue.close();
+  });
+});
+
 describe('WorkQueue', () => {
   it('runs a key once when it is added twice before it starts', async () => {
     const gate = new Gate();

@@ -13,11 +13,16 @@ export interface WorkQueueOptions {
   onRun?(lane: Lane, milliseconds: number, result: 'done' | 'failed'): void;
   /** Which lane a key runs in, asked when it is added. Default: always `healthy`. */
   lane?(key: string): Lane;
+  /**
+   * Whether runs of the key take long, asked when it has its turn: in the suspect lane half of the places are for others,
+   * so that what recovers does not wait for those that are slow on purpose. Default: never.
+   */
+  isLong?(key: string): boolean;
   /** How many keys run at the same time, by lane. */
   readonly concurrency: Readonly<Record<Lane, number>>;
   /** How long a run may have a place in the healthy lane; default {@link MAXIMUM_HEALTHY_RUN_MILLISECONDS}. */
   readonly healthyMilliseconds?: number;
-  /** Told of a run that has had its place for so long while no place in the suspect lane is free: it has to end. */
+  /** Told of a run that has had its place for so long while the suspect lane has no place for it: it has to end. */
   readonly onCrowded?: (key: string) => void;
 }
 
@@ -63,13 +68,14 @@ class WaitingKeys {
     this.#keys[priority].set(key, since);
   }
 
-  /** The next key; it no longer waits. */
-  take(): string | undefined {
+  /** The next key that may run; it no longer waits. */
+  take(mayRun: (key: string) => boolean): string | undefined {
     for (const keys of [this.#keys.user, this.#keys.background]) {
-      const [key] = keys.keys();
-      if (key === undefined) continue;
-      keys.delete(key);
-      return key;
+      for (const key of keys.keys()) {
+        if (!mayRun(key)) continue;
+        keys.delete(key);
+        return key;
+      }
     }
     return undefined;
   }
@@ -106,6 +112,8 @@ export class WorkQueue {
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Map<string, Priority>();
   readonly #active: Record<Lane, number> = { healthy: 0, suspect: 0 };
+  /** Keys with a long run that has its place in the suspect lane. */
+  readonly #long = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(options: WorkQueueOptions) {
@@ -182,15 +190,25 @@ export class WorkQueue {
   #pump(): void {
     for (const lane of LANES) {
       while (this.#active[lane] < this.#options.concurrency[lane]) {
-        const key = this.#waiting[lane].take();
+        const key = this.#waiting[lane].take((waiting) => lane === 'healthy' || this.#hasPlaceFor(waiting));
         if (key === undefined) break;
         this.#start(key, lane);
       }
     }
   }
 
+  /** Whether the key may take a place of the suspect lane. */
+  #hasPlaceFor(key: string): boolean {
+    return this.#options.isLong?.(key) !== true || this.#long.size < this.#longPlaces;
+  }
+
+  get #longPlaces(): number {
+    return Math.max(1, Math.floor(this.#options.concurrency.suspect / 2));
+  }
+
   #start(key: string, lane: Lane): void {
     this.#active[lane] += 1;
+    if (lane === 'suspect' && this.#options.isLong?.(key) === true) this.#long.add(key);
     this.#running.set(key, Promise.resolve()); // before the run, which may add its own key
     const started = performance.now();
     let result: 'done' | 'failed' = 'done';
@@ -205,6 +223,7 @@ export class WorkQueue {
       .finally(() => {
         clearTimeout(overdue);
         this.#active[place.lane] -= 1;
+        this.#long.delete(key);
         this.#options.onRun?.(lane, performance.now() - started, result);
         this.#running.delete(key);
         const again = this.#again.get(key);
@@ -219,7 +238,9 @@ export class WorkQueue {
   #moveLater(key: string, place: { lane: Lane }): NodeJS.Timeout {
     const { concurrency, healthyMilliseconds = MAXIMUM_HEALTHY_RUN_MILLISECONDS, onCrowded } = this.#options;
     return setTimeout(() => {
-      if (this.#active.suspect >= concurrency.suspect) return onCrowded?.(key);
+      const isFull = this.#active.suspect >= concurrency.suspect || this.#long.size >= this.#longPlaces;
+      if (isFull) return onCrowded?.(key);
+      this.#long.add(key);
       this.#active.healthy -= 1;
       this.#active.suspect += 1;
       place.lane = 'suspect';
