@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
-import { NautesError } from '../errors/errors.ts';
+import { asNautesError, isAbort, NautesError } from '../errors/errors.ts';
+import { message } from '../messages/message.ts';
 import { sha256 } from '../base/hash.ts';
 import { untilAborted } from '../base/async/timing.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
@@ -28,6 +29,7 @@ import { requireReadable } from './head/readable.ts';
 import { HeadTracker } from './head-tracker.ts';
 import { History } from './history.ts';
 import { LocalBranch } from './branch/local-branch.ts';
+import { ObjectStorage, type StorageLimits } from './git/object-storage.ts';
 import { ObjectReader } from './git/object-reader.ts';
 import { planFirstCommit, previewFile } from './plan.ts';
 import { ReferenceUpdater } from './git/reference-updater.ts';
@@ -68,6 +70,8 @@ export interface GitStoreOptions {
   readonly authorizationMilliseconds?: number;
   /** Keys by which this installation knows its own commits; without them the trailers of every commit count. */
   readonly markKeys?: MarkKeys;
+  /** Of the copy of a remote's repository. */
+  readonly storage?: StorageLimits;
   /** Who starts git; this process itself by default. */
   readonly programs?: Programs;
 }
@@ -104,7 +108,8 @@ class GitRepositoryStore implements GitStore {
   readonly #stop = new AbortController();
   readonly #closers: (() => void)[] = [];
   #looking: Promise<void> | undefined;
-  #isAway = false;
+  /** Why the branch could not be fetched last. */
+  #away: NautesError | undefined;
 
   constructor(options: GitStoreOptions) {
     this.#options = options;
@@ -126,6 +131,7 @@ class GitRepositoryStore implements GitStore {
             reader: this.#reader,
             updater: this.#updater,
             logger: options.logger,
+            storage: this.#storage(),
             inspect: (commit) => requireReadable(this.#reader, commit, options.layouts),
           });
     const marks = new CommitMarks(options.markKeys);
@@ -160,6 +166,11 @@ class GitRepositoryStore implements GitStore {
     });
   }
 
+  #storage(): ObjectStorage {
+    const { logger, storage: limits } = this.#options;
+    return new ObjectStorage({ git: this.#git, reader: this.#reader, updater: this.#updater, logger, limits });
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     await prepareRepository(this.#git, this.#options.remote === undefined, signal);
     const known = await this.#local.fetch();
@@ -172,7 +183,7 @@ class GitRepositoryStore implements GitStore {
         `the ${this.#options.title} is not available; its last known state is served`,
       );
       await this.#tracker.follow(known, signal);
-      this.#isAway = true;
+      this.#away = asNautesError(error);
     }
     this.#watch();
   }
@@ -201,7 +212,11 @@ class GitRepositoryStore implements GitStore {
   }
 
   get isCurrent(): boolean {
-    return !this.#isAway;
+    return this.#away === undefined;
+  }
+
+  get problem(): NautesError | undefined {
+    return this.#away;
   }
 
   preview<Resource extends NamedResource, Index extends string>(
@@ -310,13 +325,14 @@ class GitRepositoryStore implements GitStore {
     this.#closers.push(() => clearInterval(timer));
   }
 
-  /** Logs when fetching starts to fail and when it works again, not each attempt in between. */
+  /** Logs when fetching starts to fail or fails for another reason, and when it works again, not each attempt. */
   #noteAway(error: unknown): void {
-    const isAway = error !== undefined;
-    if (isAway === this.#isAway || this.#stop.signal.aborted) return;
-    this.#isAway = isAway;
+    if (this.#stop.signal.aborted) return;
+    const was = this.#away?.reason;
+    this.#away = error === undefined ? undefined : asFetchProblem(error);
+    if (this.#away?.reason === was) return;
     const { logger, title } = this.#options;
-    if (isAway) logger.warn({ error }, `cannot fetch the ${title}; serving its last known state`);
+    if (error !== undefined) logger.warn({ error }, `cannot fetch the ${title}; serving its last known state`);
     else logger.info({}, `the ${title} can be fetched again`);
   }
 }
@@ -324,6 +340,13 @@ class GitRepositoryStore implements GitStore {
 /** A remote that is not available, refuses this server or has what is not followed: the last known state is served. */
 function isRefusalOfRemote(error: unknown): boolean {
   return error instanceof NautesError && error.reason.startsWith('ConfigRepo');
+}
+
+/** Why a fetch failed, for those who look at the server; its deadline is one of the remote. */
+function asFetchProblem(error: unknown): NautesError {
+  if (!isAbort(error)) return directoryFailure(error) ?? asNautesError(error);
+  const problem = message('ConfigRepoUnavailable.tookTooLong');
+  return new NautesError('ConfigRepoUnavailable', { problem }, { cause: error });
 }
 
 /** Requests with the same token can be pushed together. */

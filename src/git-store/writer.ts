@@ -151,6 +151,7 @@ export class Writer {
       const pending = await this.#admit(batch, signal);
       if (pending.length === 0) return;
       const plan = await this.#plan(pending, signal);
+      const faultsBefore = faults;
       let failure = new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.outrun') });
       try {
         const publication = await this.#publish(plan, pending, signal);
@@ -169,7 +170,11 @@ export class Writer {
         faults += 1;
       }
       // Whether the attempt has arrived after all is seen by looking, also when there is no attempt left.
-      if (failure.reason === 'ConfigRepoUnavailable') failure = (await this.#tryToSynchronize(signal)) ?? failure;
+      const unreached = failure.reason === 'ConfigRepoUnavailable' ? await this.#tryToSynchronize(signal) : undefined;
+      if (unreached !== undefined) {
+        failure = unreached;
+        faults = faultsBefore + 1;
+      }
       if (conflicts < MAXIMUM_CONFLICTS && faults < MAXIMUM_FAULTS) {
         await sleep(Math.max(backoff(conflicts + 2 * faults, RETRY), failure.retryAfterMilliseconds ?? 0), signal);
         continue;

@@ -9,6 +9,7 @@ import { withDeadline } from '../../base/async/timing.ts';
 import type { Branch, Move, Publication } from './branch.ts';
 import type { Git } from '../git/git.ts';
 import { type GitReport, reportOf, sshReportOf, TRACE_VARIABLES, words, RemoteFailure } from './remote/git-report.ts';
+import { type ObjectStorage, REPLACED_REFERENCES } from '../git/object-storage.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import { readPush, refusedPublication } from './git-push.ts';
 import { HttpReceivePack } from './push/http-receive-pack.ts';
@@ -30,7 +31,7 @@ const FETCH_DEADLINE_MILLISECONDS = 30_000;
 const PUSH_DEADLINE_MILLISECONDS = 60_000;
 
 /** What a run of git that speaks with a remote may use; each of its processes may use so much. */
-const REMOTE_LIMITS: ProgramLimits = {
+const REMOTE_LIMITS: ProgramLimits & { readonly fileBytes: number } = {
   memoryBytes: 384 * 1024 * 1024,
   /** A pack that is fetched; the first has the whole history. */
   fileBytes: 1024 * 1024 * 1024,
@@ -47,6 +48,7 @@ export interface LocalSide {
   readonly reader: ObjectReader;
   readonly updater: ReferenceUpdater;
   readonly logger: Logger;
+  readonly storage: ObjectStorage;
   /** Throws when the commit is not to be followed; its objects are in the local repository. */
   readonly inspect: (commit: string) => Promise<void>;
 }
@@ -62,11 +64,12 @@ export class RemoteBranch implements Branch {
   readonly #reader: ObjectReader;
   readonly #updater: ReferenceUpdater;
   readonly #logger: Logger;
+  readonly #storage: ObjectStorage;
   readonly #inspect: (commit: string) => Promise<void>;
   /** Absent where only git itself knows the way. */
   readonly #receivePack: ReceivePack | undefined;
 
-  constructor(remote: RemoteOptions, { git, reader, updater, logger, inspect }: LocalSide) {
+  constructor(remote: RemoteOptions, { git, reader, updater, logger, storage, inspect }: LocalSide) {
     this.#remote = remote;
     this.#branch = remote.branch ?? MAIN_BRANCH;
     this.#reference = `refs/heads/${this.#branch}`;
@@ -75,6 +78,7 @@ export class RemoteBranch implements Branch {
     this.#reader = reader;
     this.#updater = updater;
     this.#logger = logger;
+    this.#storage = storage;
     this.#inspect = inspect;
     this.#receivePack = receivePackOf(remote, git, this.#access.ssh);
   }
@@ -82,9 +86,10 @@ export class RemoteBranch implements Branch {
   async fetch(signal: AbortSignal): Promise<string> {
     const refspec = `+${this.#reference}:${FETCHED_REFERENCE}`;
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', this.#remote.url, refspec];
+    const room = await this.#storage.room(signal);
     const isFirst = (await this.#reader.info(MAIN_REFERENCE)) === undefined;
     const deadline = withDeadline(signal, isFirst ? FIRST_FETCH_DEADLINE_MILLISECONDS : FETCH_DEADLINE_MILLISECONDS);
-    const report = await this.#access.use((credentials) => this.#run(args, credentials, deadline), deadline);
+    const report = await this.#access.use((credentials) => this.#run(args, credentials, deadline, room), deadline);
     if (report.code !== 0) {
       if (report.local.some((line) => line.includes("couldn't find remote ref"))) return this.#withoutMain(signal);
       throw unavailable(report);
@@ -93,6 +98,7 @@ export class RemoteBranch implements Branch {
     if (info === undefined)
       throw new NautesError('ConfigRepoUnavailable', { problem: message('ConfigRepoUnavailable.noCommit') });
     await this.#inspect(info.id);
+    await this.#requireRoom(info.id);
     await this.#followLocally(info.id);
     return info.id;
   }
@@ -157,6 +163,16 @@ export class RemoteBranch implements Branch {
     }
   }
 
+  /** @throws NautesError when the storage is full and the commit only adds to what is there */
+  async #requireRoom(commit: string): Promise<void> {
+    const { full } = this.#storage;
+    if (full === undefined) return;
+    const local = (await this.#reader.info(MAIN_REFERENCE))?.id;
+    if (local === undefined || local === commit) return;
+    const { code } = await this.#git.run(['merge-base', '--is-ancestor', local, commit]);
+    if (code === 0) throw full;
+  }
+
   /** Commits of the local `main` that the remote does not have any more stay findable under another reference. */
   async #followLocally(commit: string): Promise<void> {
     const local = (await this.#reader.info(MAIN_REFERENCE))?.id ?? '';
@@ -168,22 +184,28 @@ export class RemoteBranch implements Branch {
           { before: local, after: commit },
           'the history of the configuration repository was rewritten',
         );
-        await this.#updater.move(`refs/nautes/replaced/${local}`, undefined, local);
+        await this.#updater.move(`${REPLACED_REFERENCES}${local}`, undefined, local);
+        await this.#storage.noteReplaced();
       }
     }
     await this.#updater.move(MAIN_REFERENCE, local, commit, syncPacks(this.#git.directory));
   }
 
-  /** @throws RemoteFailure what the remote refuses before it takes or gives anything */
+  /**
+   * @param room bytes that it may write
+   * @throws RemoteFailure what the remote refuses before it takes or gives anything
+   */
   async #run(
     args: readonly string[],
     credentials: GitCredentials | undefined,
     signal: AbortSignal,
+    room = REMOTE_LIMITS.fileBytes,
   ): Promise<GitReport> {
     const configuration = [...this.#proxy(), ...(credentials === undefined ? [] : [this.#header(credentials)])];
     const { ssh } = this.#access;
     const variables = /^https?:/.test(this.#remote.url) ? TRACE_VARIABLES : (ssh?.environment ?? {});
-    const limits = { limits: REMOTE_LIMITS, maximumOutput: MAXIMUM_REMOTE_OUTPUT };
+    const fileBytes = Math.min(room, REMOTE_LIMITS.fileBytes);
+    const limits = { limits: { ...REMOTE_LIMITS, fileBytes }, maximumOutput: MAXIMUM_REMOTE_OUTPUT };
     const options = { signal, configuration, variables, ...limits };
     const isFetch = args[0] === 'fetch';
     const running = isFetch ? this.#git.runPacking(args, options) : this.#git.run(args, options);

@@ -17,6 +17,10 @@ export const gitTexts = texts({
     en: 'its directory {path} has {count} files of one kind, at most {maximum} are read',
     zh: '它的目录 {path} 里同一类型的文件有 {count} 个，最多读取 {maximum} 个',
   },
+  'ConfigRepoInvalid.tooLarge': {
+    en: 'its history takes {bytes} bytes here, of at most {maximum}; it is followed again when its branch has a shorter one',
+    zh: '它的历史在这里占用 {bytes} 字节，上限为 {maximum} 字节；待该分支的历史变短后才会继续跟随',
+  },
   'ConfigRepoInvalid.notBare': {
     en: '{directory} is not a bare repository with SHA-1 ids',
     zh: '{directory} 不是使用 SHA-1 的裸仓库',

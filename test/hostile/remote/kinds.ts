@@ -1,4 +1,5 @@
 import type { Lie } from '../lie.ts';
+import { deltaBomb, treeBomb } from './packs.ts';
 
 const ADVERTISEMENT = '^GET .*info/refs';
 const ANSWERS = '^POST .*git-upload-pack';
@@ -26,6 +27,14 @@ const afterReferences = (...lies: readonly Lie[]): readonly Lie[] =>
   advertises({ kind: 'answer', match: ANSWERS, times: 1, headers: RESULT, body: `${REFERENCES}0000` }, ...lies);
 const band = (number: string, text: string): string => packet(`${number}${text}`);
 const PACKFILE = `${['acknowledgments\n', 'ready\n'].map(packet).join('')}0001${packet('packfile\n')}`;
+/** A pack of a few kilobytes. */
+const packOf = (pack: Buffer): Lie => ({
+  kind: 'stream',
+  match: ANSWERS,
+  headers: RESULT,
+  part: `${PACKFILE}${band('\u0001', pack.toString('latin1'))}0000`,
+  parts: 1,
+});
 const many = (text: string): string => text.repeat(Math.ceil((64 * KIB) / text.length));
 
 /**
@@ -72,6 +81,8 @@ export const REMOTE_LIES: Readonly<Record<string, readonly Lie[]>> = {
     headers: RESULT,
     body: `${PACKFILE}${band('\u0001', 'PACK\0\0\0\u0002\u007f\u007f\u007f\u007f')}0000`,
   }),
+  'delta-bomb': afterReferences(packOf(deltaBomb())),
+  'tree-bomb': afterReferences(packOf(treeBomb())),
   'long-error': afterReferences({
     kind: 'answer',
     match: ANSWERS,

@@ -60,10 +60,17 @@ const LIMIT_SAYINGS: readonly (readonly [RegExp, Message])[] = [
   [/died of signal 25\b|file too large/i, message('remote.tooLarge')],
 ];
 
+/** What git says of its child when that was ended in the middle of a pack: by a signal, of which it says nothing. */
+const ENDED_WITHOUT_WORDS = /^fatal: fetch-pack: invalid index-pack output$/;
+
 function limitReached(code: number, lines: readonly string[]): { readonly problem?: Message } {
   const own = code === 0 ? [] : lines.filter((line) => !line.startsWith('remote:'));
   const problem = LIMIT_SAYINGS.find(([saying]) => own.some((line) => saying.test(line)))?.[1];
-  return problem === undefined ? {} : { problem };
+  if (problem !== undefined) return { problem };
+  const complaints = own.filter((line) => /^(fatal|error): /.test(line));
+  return complaints.length > 0 && complaints.every((line) => ENDED_WITHOUT_WORDS.test(line))
+    ? { problem: message('remote.tooLarge') }
+    : {};
 }
 
 /** A run of git over SSH: every line may be of ssh, of the server or of git. */
