@@ -74,10 +74,13 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
   const { peakMebibytes } = await processUsage(fleet.server.pid);
   const { output } = fleet.server;
   await writeFile(join(options.output, `soak-${name}.log`), output);
+  progress('reads the statuses');
+  const readyAtEnd = await healthyReady(fleet, healthy + 1);
+  progress('ends the processes');
   return {
     seconds,
     cpuSeconds,
-    readyAtEnd: await healthyReady(fleet, healthy + 1),
+    readyAtEnd,
     peakMebibytes,
     stall: longestStall(output, began),
     restarts: fleet.server.pid === pid ? 0 : 1,
