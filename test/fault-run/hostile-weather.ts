@@ -1,5 +1,8 @@
 import { CLUSTER_LIES } from '../hostile/cluster/kinds.ts';
 import { type HostileCluster, startHostileCluster } from '../hostile/cluster/cluster.ts';
+import { startHostileDoor } from '../hostile/door.ts';
+import type { HostilePeer } from '../hostile/peer.ts';
+import { REMOTE_LIES } from '../hostile/remote/kinds.ts';
 import type { RunHistory } from './history.ts';
 import type { Random } from './random.ts';
 
@@ -18,6 +21,45 @@ export interface HostileTarget {
   readonly alias: string;
   readonly bodies: readonly (Readonly<Record<string, unknown>> & { readonly api_server: string })[];
   readonly cluster: undefined;
+}
+
+/** Lies of a Git remote that are over at once; the others take up a fetch until its deadline. */
+const REMOTE_KINDS = Object.keys(REMOTE_LIES).filter(
+  (kind) => !['asks-for-password', 'huge-pause'].includes(kind), // after these nothing is asked for a while
+);
+
+/** A Git remote that lies from time to time, in front of the one that a run plays with. */
+export class RemoteWeather {
+  readonly #door: HostilePeer;
+
+  private constructor(door: HostilePeer) {
+    this.#door = door;
+  }
+
+  /** @param url of a repository of the honest remote */
+  static async start(url: string): Promise<RemoteWeather> {
+    return new RemoteWeather(await startHostileDoor(new URL(url).origin));
+  }
+
+  /** Where the repository is through the door. */
+  urlOf(repository: string): string {
+    return `${this.#door.url}/${repository}`;
+  }
+
+  /** Two in three times it is honest: otherwise nothing would ever be saved. */
+  step(step: number, random: Random, history: RunHistory): void {
+    const kind = random.integer(3) === 0 ? random.pick(REMOTE_KINDS) : 'honest';
+    history.begin('hostile', step, `remote: ${kind}`).outcome = 'done';
+    this.#door.misbehave(...(REMOTE_LIES[kind] ?? []));
+  }
+
+  calm(): void {
+    this.#door.misbehave();
+  }
+
+  async close(): Promise<void> {
+    await this.#door.close();
+  }
 }
 
 /** Clusters that lie, each in another way from time to time, beside those that a run plays with. */

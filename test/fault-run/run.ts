@@ -29,7 +29,7 @@ export interface FaultRunOptions extends TargetCounts {
   /** Steps of each actor. */
   readonly steps: number;
   readonly callers: number;
-  /** Clusters that lie, in another way from time to time; default: none. */
+  /** Clusters that lie, in another way from time to time, as the Git remote then does too; default: none. */
   readonly hostile?: number;
   /** Servers that share a management cluster. Default: one, with embedded stores. */
   readonly replicas?: number;
@@ -138,6 +138,11 @@ class Run {
     if (world.hostile.targets.length > 0) {
       const change = (step: number): Promise<void> => Promise.resolve(world.hostile.step(step, weather, history));
       actors.push(this.#act(weather, change));
+    }
+    const { remoteWeather } = world;
+    if (remoteWeather !== undefined) {
+      const own = this.#random.fork('hostile remote');
+      actors.push(this.#act(own, (step) => Promise.resolve(remoteWeather.step(step, own, history)), 3));
     }
     const random = this.#random.fork('faults');
     const faults = new Faults(world, random, history, targets);

@@ -7,11 +7,12 @@ import { type GitHttpServer, startGitHttpServer } from '../../src/git-store/test
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
 import { Canaries } from './canaries.ts';
-import { HostileWeather } from './hostile-weather.ts';
+import { HostileWeather, RemoteWeather } from './hostile-weather.ts';
 import { SharedPlace } from './shared-place.ts';
 
 const STAND_INS = join(import.meta.dirname, '../../sandbox/stand-ins/catalog.yaml');
 const GIT_USER = 'robot';
+const REPOSITORY = 'remote.git';
 
 /** A hook that does what the file `fault` says, as a server with rules and troubles of its own would. */
 const HOOK = `#!/bin/sh
@@ -35,6 +36,8 @@ export class World {
   readonly repository: string;
   /** Clusters that lie; none of {@link clusters}. */
   readonly hostile: HostileWeather;
+  /** Through which servers see the remote; absent where nothing lies. */
+  readonly remoteWeather: RemoteWeather | undefined;
   readonly #remote: GitHttpServer;
   readonly #diskFaults: string;
   /** A server is being ended and started; who else wants that waits. */
@@ -50,6 +53,7 @@ export class World {
     readonly servers: readonly NautesProcess[];
     readonly management: SharedPlace | undefined;
     readonly hostile: HostileWeather;
+    readonly remoteWeather: RemoteWeather | undefined;
     readonly repository: string;
     readonly remote: GitHttpServer;
     readonly diskFaults: string;
@@ -60,6 +64,7 @@ export class World {
     this.servers = parts.servers;
     this.management = parts.management;
     this.hostile = parts.hostile;
+    this.remoteWeather = parts.remoteWeather;
     this.repository = parts.repository;
     this.#remote = parts.remote;
     this.#diskFaults = parts.diskFaults;
@@ -68,7 +73,7 @@ export class World {
 
   /**
    * @param clusters how many simulated clusters there are, without the virtual ones on them
-   * @param hostile how many clusters lie, besides these
+   * @param hostile how many clusters lie, besides these; with any, the Git remote lies now and then, too
    * @param replicas how many servers share a management cluster; 1: one with embedded stores
    */
   static async create(seed: string, clusters: number, hostile: number, replicas = 1): Promise<World> {
@@ -77,6 +82,8 @@ export class World {
     const { repository, remote } = await createRemote(directory, gitPassword);
     const sandbox = await startSandbox({ clusters, basePort: 0, workloadDelayMilliseconds: 50 });
     const diskFaults = join(directory, 'disk-faults');
+    const remoteWeather = hostile === 0 ? undefined : await RemoteWeather.start(remote.url(REPOSITORY));
+    const remoteUrl = remoteWeather?.urlOf(REPOSITORY) ?? remote.url(REPOSITORY);
     const tokenFile = join(directory, 'git-token');
     await writeFile(tokenFile, `${gitPassword}\n`, { mode: 0o600 });
     const management = replicas === 1 ? undefined : await SharedPlace.open(directory);
@@ -85,7 +92,7 @@ export class World {
       return NautesProcess.start({
         dataDirectory,
         configuration: {
-          git: { remote: remote.url('remote.git'), username: GIT_USER, tokenFile, pollSeconds: 1 },
+          git: { remote: remoteUrl, username: GIT_USER, tokenFile, pollSeconds: 1 },
           catalog: { files: [STAND_INS] },
           controllers: { driftSeconds: 10, graceSeconds: 8 },
           log: { level: 'debug' },
@@ -101,7 +108,17 @@ export class World {
     };
     const names = replicas === 1 ? ['data'] : Array.from({ length: replicas }, (_, index) => `r${index}`);
     const servers = await Promise.all(names.map(start));
-    const parts = { directory, sandbox, servers, management, repository, remote, diskFaults, gitPassword };
+    const parts = {
+      directory,
+      sandbox,
+      servers,
+      management,
+      repository,
+      remote,
+      remoteWeather,
+      diskFaults,
+      gitPassword,
+    };
     const world = new World({ ...parts, hostile: await HostileWeather.start(hostile) });
     world.hostile.kubeconfigs.forEach((kubeconfig, index) =>
       world.canaries.addKubeconfig(`hostile-${index}`, kubeconfig),
@@ -205,6 +222,7 @@ export class World {
     for (const cluster of this.clusters) cluster.faults.clear();
     this.management?.cluster.faults.clear();
     this.hostile.calm();
+    this.remoteWeather?.calm();
     await Promise.all(this.#paused);
     await Promise.all(this.sandbox.clusters.map((cluster) => cluster.settled()));
     await this.#restarting;
@@ -213,7 +231,8 @@ export class World {
   async close(): Promise<void> {
     await this.#restarting.catch(() => {});
     await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
-    await Promise.all([this.sandbox.close(), this.hostile.close(), this.#remote.close(), this.management?.close()]);
+    await Promise.all([this.sandbox.close(), this.hostile.close(), this.management?.close()]);
+    await Promise.all([this.remoteWeather?.close(), this.#remote.close()]);
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -223,7 +242,7 @@ async function createRemote(
   password: string,
 ): Promise<{ readonly repository: string; readonly remote: GitHttpServer }> {
   const root = join(directory, 'remotes');
-  const repository = join(root, 'remote.git');
+  const repository = join(root, REPOSITORY);
   await mkdir(root);
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', '--template=', repository]);
   for (const [key, value] of [
