@@ -6,6 +6,7 @@ import { assertError, MINIMAL_BODY, saveRequest, startTestServer, type TestReque
 interface PlanFields {
   readonly changed: boolean;
   readonly diff: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+  readonly diff_omitted?: number;
   readonly findings: readonly { readonly reason: string; readonly field: string; readonly blocking: boolean }[];
 }
 
@@ -55,6 +56,19 @@ describe('planning', () => {
       { field: 'worker_type', before: 'deployment', after: '' },
       { field: 'kubeconfig', before: '', after: 'new' },
     ]);
+  });
+
+  it('shows a part of a long difference, and how much there is besides', async () => {
+    await using api = await startTestServer();
+    const products = Array.from({ length: 250 }, (_, index) => [`namespace-${index}`, ['p'.repeat(50)]] as const);
+    const allowed = Object.fromEntries([...products, ['a', Array.from({ length: 100 }, () => 'p'.repeat(50))]]);
+    const body = { ...MINIMAL_BODY, reserved_namespaces_allowed_products: allowed, kubeconfig: 'new' };
+    const reply = (await api.send(planRequest('a', body))).json() as unknown as PlanFields;
+    assert.equal(reply.diff.length, 200);
+    assert.ok((reply.diff_omitted ?? 0) > 50);
+    assert.deepEqual(reply.diff.at(-1), { field: 'kubeconfig', before: '', after: 'new' });
+    assert.equal(Math.max(...reply.diff.map(({ after }) => after.length)), 2_000);
+    assert.ok(reply.diff.some(({ after }) => after.endsWith('…')));
   });
 
   it('does not decode a large body of a caller who may not register clusters', async () => {

@@ -19,11 +19,17 @@ export interface DecodingFindings {
   readonly warnings: readonly Message[];
 }
 
+/** Fields of a plan that are shown; of further ones only the number is. */
+const MAXIMUM_DIFF_FIELDS = 200;
+/** Characters that are shown of the value of a field before and after; a longer one ends with an ellipsis. */
+const MAXIMUM_DIFF_VALUE = 2_000;
+
 export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFindings, language: Language): PlanWire {
+  const diff = [...kubeconfigChange(plan), ...fieldChanges(plan.before, plan.after)];
   return {
     name,
     changed: plan.changed,
-    diff: [...fieldChanges(plan.before, plan.after), ...kubeconfigChange(plan)],
+    ...shownDiff(diff),
     components: plan.components.map(({ advisories, requires, after, ...component }) => ({
       ...component,
       requires: [...requires],
@@ -34,6 +40,23 @@ export function planReply(name: string, plan: ClusterPlan, decoding: DecodingFin
     file: plan.file,
     generation: plan.generation,
   };
+}
+
+/** In the order of names, but the kubeconfig last as far as it is shown; it always is. */
+function shownDiff(diff: readonly FieldChange[]): Pick<PlanWire, 'diff' | 'diff_omitted'> {
+  const shown = diff
+    .slice(0, MAXIMUM_DIFF_FIELDS)
+    .map(({ field, before, after }) => ({ field, before: shortened(before), after: shortened(after) }));
+  const kubeconfig = shown.filter(({ field }) => field === 'kubeconfig');
+  const omitted = diff.length - shown.length;
+  return {
+    diff: [...shown.filter(({ field }) => field !== 'kubeconfig'), ...kubeconfig],
+    ...(omitted === 0 ? {} : { diff_omitted: omitted }),
+  };
+}
+
+function shortened(value: string): string {
+  return value.length <= MAXIMUM_DIFF_VALUE ? value : `${value.slice(0, MAXIMUM_DIFF_VALUE - 1)}…`;
 }
 
 /** What blocks first; a field whose shape is wrong is named for that alone. */

@@ -35,9 +35,11 @@ export function componentRows({ texts }: Invocation, { components }: PlanView): 
     ]);
 }
 
-/** One line a field: what goes in red, what comes in green. */
-export function diffLines({ terminal }: Invocation, { diff }: PlanView): readonly TerminalText[] {
-  return fieldLines(diff, terminal.paintData);
+/** One line a field: what goes in red, what comes in green; at the end how many more there are. */
+export function diffLines({ terminal, texts }: Invocation, plan: PlanView): readonly TerminalText[] {
+  const { diff, diff_omitted: omitted = 0 } = plan;
+  const lines = fieldLines(diff, terminal.paintData);
+  return omitted === 0 ? lines : [...lines, terminal.paintData('dim', texts.output.moreFields(omitted))];
 }
 
 export function fieldLines(diff: PlanView['diff'], paint: Paint): readonly TerminalText[] {

@@ -42,6 +42,7 @@ export const chineseOutput: OutputTexts = {
   forced: '强制',
   wouldBeSent: '将会发送（客户端试运行）',
   wouldBeRegistered: '将会注册（试运行）',
+  moreFields: (count: number) => `……另有 ${count} 个字段`,
   wouldBeChanged: '将会修改（试运行）',
   notPlanned: (reference) => `${reference}：只有集群可以预览，已跳过`,
   kustomizationSkipped: (place) => `跳过 ${place}：kustomization 不是 Nautes 的文档`,

@@ -37,6 +37,7 @@ export const englishOutput = {
   forced: 'forced',
   wouldBeSent: 'would be sent (dry run on the client)',
   wouldBeRegistered: 'would be registered (dry run)',
+  moreFields: (count: number) => `… and ${count} more ${count === 1 ? 'field' : 'fields'}`,
   wouldBeChanged: 'would be changed (dry run)',
   notPlanned: (reference: string) => `${reference}: only clusters can be planned; it is left out`,
   kustomizationSkipped: (place: string) => `${place} is skipped: a kustomization is not a document of Nautes`,

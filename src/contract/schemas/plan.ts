@@ -56,7 +56,10 @@ export const PlanReply = Type.Object(
   {
     name: Type.String(),
     changed: Type.Boolean({ description: 'Whether a save would make a commit.' }),
-    diff: Type.Array(FieldChange),
+    diff: Type.Array(FieldChange, { description: 'Long values end with an ellipsis.' }),
+    diff_omitted: Type.Optional(
+      Type.Integer({ description: 'How many further fields differ; absent when `diff` has all of them.' }),
+    ),
     components: Type.Array(PlannedComponent),
     findings: Type.Array(Finding, { description: 'Everything at once, what blocks first.' }),
     file: text(
