@@ -6,6 +6,7 @@ import { clusterMetrics } from '../controllers/cluster/runtime/metrics.ts';
 import type { NautesError } from '../errors/errors.ts';
 import { replicaMetrics } from '../replicas/index.ts';
 import { reconcileMetrics } from '../reconcile/metrics.ts';
+import { missingSafeguards, type Safeguard } from '../base/programs/limits.ts';
 import { systemClock } from '../base/clock.ts';
 import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
 import { closeAll } from './services/closing.ts';
@@ -87,6 +88,7 @@ async function openParts(
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.defer(() => lock.close());
   await checkDataTrust(configuration.dataDirectory);
+  warnOfMissingSafeguards(logger);
   let api: ApiServer | undefined;
   let controllers: RunningControllers | undefined;
   const metrics = new PrometheusMetrics(METRICS, () =>
@@ -130,6 +132,17 @@ async function openParts(
     await changes;
   };
   return { url, metricsUrl, dataDirectory: configuration.dataDirectory, failed: failure.promise, close };
+}
+
+const SAFEGUARDS: Readonly<Record<Safeguard, string>> = {
+  program_limits:
+    'memory, file sizes and processor time of git are not limited: prlimit (util-linux) does not work here',
+  end_with_parent: 'git may outlive this process when it is killed: setpriv (util-linux) does not work here',
+};
+
+/** Says once what does not protect this process here. */
+function warnOfMissingSafeguards(logger: Logger): void {
+  for (const safeguard of missingSafeguards()) logger.warn({ safeguard }, SAFEGUARDS[safeguard]);
 }
 
 /** Becomes one of the replicas, where the storage is shared. */

@@ -68,6 +68,8 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'api/routes/session MAXIMUM_LOGIN_BYTES': '登录请求体的最大长度：令牌及其名称，并留有空白的余地。',
   'api/session/cookies MAXIMUM_COOKIE_LENGTH': '会查看的本服务 cookie 的最大长度：封存后的会话令牌。',
   'api/session/cookies MAXIMUM_SESSION_TOKEN_LENGTH': '会话可保存的令牌的最大长度：浏览器最多保存 4 KiB 的 cookie。',
+  'api/wire/plan-reply MAXIMUM_DIFF_FIELDS': '一次计划显示的字段；更多的只给出数量。',
+  'api/wire/plan-reply MAXIMUM_DIFF_VALUE': '显示的字段前后值的字符；更长的以省略号结尾。',
   'api/wire/paging MAXIMUM_LIST_PAGE': '列表一页中的条目；没有 `limit` 时返回完整列表，与原版相同。',
   'base/files/process-notes MAXIMUM_NOTES': '会查看的进程记录的数量。',
   'base/files/process-notes MAXIMUM_LENGTH': '读取的进程记录的最大长度。',
@@ -128,6 +130,10 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'git-store/git/commit-message MAXIMUM_TRAILER_VALUE': '我们写入的 trailer 值的最大长度；更长的会截断。',
   'git-store/git/commit-message MAXIMUM_PERSON': '我们写入的作者名称的最大长度；更长的会截断。',
   'git-store/git/git MAXIMUM_ALLOCATION': 'git 一次申请的内存（按其写法）：不是文件内容的对象会整个放在内存中。',
+  'git-store/git/object-storage MAXIMUM_STORED_BYTES':
+    '远端仓库副本的所有 pack 的字节；超过后，只是变得更长的 `main` 不再跟随。',
+  'git-store/git/object-storage MAXIMUM_REPLACED_HEADS':
+    '仍可找到的 `main` 的旧提交；更早的会被忘记，需要空间时全部忘记。',
   'git-store/git/pack MAXIMUM_DELTA_DEPTH': '更长的 delta 链会使读取变慢（git 的默认值）。',
   'git-store/head/kustomization MAXIMUM_KUSTOMIZATION_BYTES':
     '更大的 kustomization 不会读取；10,000 个文件的不到它的一半。',

@@ -34,6 +34,15 @@ export function canLimitPrograms(): boolean {
   return support().limits;
 }
 
+/** What child processes cannot be kept from on a machine: taking more than their limits, outliving their parent. */
+export type Safeguard = 'program_limits' | 'end_with_parent';
+
+/** Which safeguards this machine lacks. */
+export function missingSafeguards(): Safeguard[] {
+  const { limits, endWithParent } = support();
+  return [...(limits ? [] : (['program_limits'] as const)), ...(endWithParent ? [] : (['end_with_parent'] as const))];
+}
+
 /**
  * The command that runs the program within its limits; it ends when this process does, however that ends. The same
  * command on a machine that has no means for it.

@@ -24,6 +24,11 @@ export const ServerReply = Type.Object(
     remote: Type.Boolean({ description: 'Whether commits are pushed to a Git remote.' }),
     commit_url: text('Page of a commit on GitLab or Gitea, `{commit}` stands for its id; empty where there is none.'),
     catalog_files: Type.Array(Type.String(), { description: 'Names of the files that extend the catalogue.' }),
+    missing_safeguards: Type.Optional(
+      Type.Array(Type.Enum(['program_limits', 'end_with_parent']), {
+        description: 'What the machine lacks that bounds child processes such as git: util-linux brings both.',
+      }),
+    ),
     limits: Type.Object({
       body_bytes: number('Largest body of a request.'),
       event_streams: number('Open streams of all callers.'),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { missingSafeguards } from '../../base/programs/limits.ts';
 import type { ServerSetup, TokenAdministration } from '../../api/index.ts';
 import { type IdentityProvider, LocalTokenIdentity } from '../../identity/index.ts';
 import type { ManagementCluster } from '../../management/index.ts';
@@ -16,6 +17,7 @@ export function serverSetup(configuration: Configuration): ServerSetup {
     tls: tls.mode,
     remote: git.remote !== '',
     commit_url: commitPage(configuration),
+    missing_safeguards: missingSafeguards(),
     catalog_files: catalog.files.map((file) => basename(file)),
   };
 }

@@ -47,13 +47,15 @@ async function runServer(
     terminal.data(printableConfiguration(configuration));
     return;
   }
-  const [{ createLogger }, { startServer }, { tellServiceReady }] = await Promise.all([
+  const [{ createLogger }, { startServer }, { tellServiceReady }, { warnOfExposedFiles }] = await Promise.all([
     import('../../../server/services/log/logger.ts'), // other commands do without the server
     import('../../../server/server.ts'),
     import('../../../server/services/service-manager.ts'),
+    import('../../../server/services/file-trust.ts'),
   ]);
   const logger = createLogger(configuration.log);
   outliveOutput(logger, terminal);
+  await warnOfExposedFiles(configuration, config, logger);
   const broken = untilUncaughtException(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());
