@@ -51,7 +51,10 @@ const goNumberTag = defineScalarTag('tag:yaml.org,2002:float', {
   identify: () => false,
 });
 
-const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, goBooleanTag, goNumberTag);
+const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, goBooleanTag, goNumberTag);
+
+/** Aliases that {@link parseGoYaml} follows. */
+const MAXIMUM_GO_ALIASES = 1_000;
 
 /** Deeper nesting is rejected. */
 export const MAXIMUM_YAML_DEPTH = 64;
@@ -80,10 +83,13 @@ export function parseYaml(text: string): unknown {
 
 /**
  * Parses one document as Go's tools do (sigs.k8s.io/yaml, YAML 1.1): further words are booleans, and further forms are
- * numbers. What a number is, is not told, only that it is one. The same rules as {@link parseYaml} otherwise.
+ * numbers. What a number is, is not told, only that it is one. Aliases and merge keys are followed, at most
+ * {@link MAXIMUM_GO_ALIASES}: one value then stands in several places. The same rules as {@link parseYaml} otherwise.
  */
 export function parseGoYaml(text: string): unknown {
-  return translated(() => load(text, { schema: GO_SCHEMA, maxAliases: 0, maxDepth: MAXIMUM_YAML_DEPTH }));
+  return translated(() =>
+    load(text, { schema: GO_SCHEMA, maxAliases: MAXIMUM_GO_ALIASES, maxDepth: MAXIMUM_YAML_DEPTH }),
+  );
 }
 
 /** Parses a stream of documents (`---`), empty ones left out. The same rules as {@link parseYaml}. */

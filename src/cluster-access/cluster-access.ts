@@ -1,4 +1,4 @@
-import type { ClusterConnection, ResolvedAddress } from '../kube/index.ts';
+import type { ClusterConnection, ProxyRules, ResolvedAddress } from '../kube/index.ts';
 import type { ApiServerAddress } from '../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 
@@ -18,8 +18,8 @@ export type ClusterAction<T> = (connection: ClusterConnection) => Promise<T>;
 export interface ClusterAccess {
   /** What is known of an address before anything is sent there, and whether a cluster may have it. */
   resolve(address: ApiServerAddress): Promise<ResolvedAddress>;
-  /** The proxy (`host:port`) by which the address is reached; `undefined` when it is reached directly. */
-  proxyOf(address: ApiServerAddress): string | undefined;
+  /** The proxies that a kubeconfig may name for a cluster with this address. */
+  proxiesOf(address: ApiServerAddress): ProxyRules;
   /** Runs the action with a connection of its own, which is closed when the action ends. */
   use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T>;
   /**

@@ -1,10 +1,10 @@
-import { proxyName } from '../base/network/proxy.ts';
 import { defined } from '../base/defined.ts';
 import {
   type AddressPolicy,
   type ClusterConnection,
   connectionOptions,
   openConnection,
+  type ProxyRules,
   type ResolvedAddress,
   resolveAddress,
 } from '../kube/index.ts';
@@ -39,9 +39,9 @@ export class DirectAccess implements ClusterAccess {
     return resolveAddress(address, this.#addresses);
   }
 
-  proxyOf({ url }: ApiServerAddress): string | undefined {
-    const proxy = this.#addresses.proxy?.(new URL(url));
-    return proxy === undefined ? undefined : proxyName(proxy);
+  proxiesOf({ url }: ApiServerAddress): ProxyRules {
+    const { proxy, kubeconfigProxies } = this.#addresses;
+    return { usual: proxy?.(new URL(url)), allowed: kubeconfigProxies };
   }
 
   async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {

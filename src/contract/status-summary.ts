@@ -12,10 +12,11 @@ export function statusSummary(
     | 'kubernetes'
     | 'lastCheckedAt'
     | 'paused'
+    | 'registeredAt'
     | 'published'
   >,
 ): StatusSummaryView {
-  const { name, phase, conditions, components, credential, kubernetes, lastCheckedAt, paused } = status;
+  const { name, phase, conditions, components, credential, kubernetes, paused } = status;
   const ready = conditions.find(({ type }) => type === 'Ready');
   return {
     name,
@@ -31,13 +32,23 @@ export function statusSummary(
     ...publishedOf(status),
     ...(paused === undefined ? {} : { paused }),
     ...sinceOf(ready),
-    ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
+    ...timesOf(status),
     credential_expires_at: credential.expiresAt,
   };
 }
 
 function sinceOf(ready: StatusView['conditions'][number] | undefined): Pick<StatusSummaryView, 'since'> {
   return ready === undefined ? {} : { since: ready.lastTransitionTime };
+}
+
+function timesOf({
+  lastCheckedAt,
+  registeredAt,
+}: Pick<StatusView, 'lastCheckedAt' | 'registeredAt'>): Pick<StatusSummaryView, 'last_checked_at' | 'registered_at'> {
+  return {
+    ...(lastCheckedAt === undefined ? {} : { last_checked_at: lastCheckedAt }),
+    ...(registeredAt === undefined ? {} : { registered_at: registeredAt }),
+  };
 }
 
 /** The publications that are as they should be. */

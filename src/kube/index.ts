@@ -16,10 +16,12 @@ export { endAccess, reasonToKeepNamespace, removeAccess, removeFormerAccount } f
 export { findHolders, type HolderFindings, makerOfNamespace } from './access/holder.ts';
 export {
   type AddressPolicy,
+  type AddressProxies,
   defaultAddressPolicy,
   loopbackAddressPolicy,
   type ResolvedAddress,
   resolveAddress,
+  throughOwnProxy,
 } from './transport/address.ts';
 export { applyComponent } from './apply/apply.ts';
 export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
@@ -49,7 +51,12 @@ export type { WatchEvent, WatchOptions } from './client/watch.ts';
 export { componentHealth } from './health/health.ts';
 export { isConflict, isOutdated, retryingConflicts } from './client/conflicts.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
-export { type KubeconfigCredential, type KubeconfigReading, readKubeconfig } from './kubeconfig/kubeconfig.ts';
+export {
+  type KubeconfigCredential,
+  type KubeconfigReading,
+  type ProxyRules,
+  readKubeconfig,
+} from './kubeconfig/kubeconfig.ts';
 export { kubeconfigYaml } from './kubeconfig/writer.ts';
 export {
   DEFAULT_NODE_PORTS,

@@ -28,12 +28,24 @@ export function parseKubeconfigDocument(text: string): KubeconfigDocument {
   const isFirstOfSeveral = hasContent(rest);
   if (!hasContent(first)) return { data: undefined, isFirstOfSeveral };
   try {
-    return { data: parseGoYaml(first) ?? undefined, isFirstOfSeveral };
+    const data = parseGoYaml(first) ?? undefined;
+    if (!fits(data, { left: MAXIMUM_VALUES })) throw new NautesError('KubeconfigAliases');
+    return { data, isFirstOfSeveral };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     if (/alias/i.test(error.message)) throw new NautesError('KubeconfigAliases', {}, { cause: error });
     throw new NautesError('KubeconfigNotYaml', { problem: positionOf(error) });
   }
+}
+
+/** Values of a kubeconfig with every alias written out; a text of the largest size without aliases has fewer. */
+const MAXIMUM_VALUES = 300_000;
+
+function fits(value: unknown, budget: { left: number }): boolean {
+  budget.left -= 1;
+  if (budget.left < 0) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every((each) => fits(each, budget));
 }
 
 const MARK = /^(?:---|\.\.\.)(?=\s|$)/;

@@ -28,27 +28,74 @@ export const BASE64_FIELDS = {
   contexts: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Fields that are neither text nor base64 of it. */
-export const OTHER_FIELDS = {
-  clusters: { 'insecure-skip-tls-verify': 'boolean', 'disable-compression': 'boolean', extensions: 'list' },
+/** The form of a value: what client-go decodes it to. `any`: whatever stands there. */
+export type FieldForm =
+  | 'boolean'
+  | 'text'
+  | 'any'
+  | { readonly list: FieldForm }
+  | { readonly map: FieldForm }
+  | { readonly fields: Readonly<Record<string, FieldForm>> };
+
+const EXTENSIONS: FieldForm = { list: { fields: { name: 'text', extension: 'any' } } };
+
+/** Fields that are neither text nor base64 of it (`clientcmd/api/v1`). */
+export const OTHER_FIELDS: Readonly<Record<ListName, Readonly<Record<string, FieldForm>>>> = {
+  clusters: { 'insecure-skip-tls-verify': 'boolean', 'disable-compression': 'boolean', extensions: EXTENSIONS },
   users: {
-    'as-groups': 'list',
-    'as-user-extra': 'map',
-    'auth-provider': 'map',
-    exec: 'map',
-    extensions: 'list',
+    'as-groups': { list: 'text' },
+    'as-user-extra': { map: { list: 'text' } },
+    'auth-provider': { fields: { name: 'text', config: { map: 'text' } } },
+    exec: {
+      fields: {
+        apiVersion: 'text',
+        args: { list: 'text' },
+        command: 'text',
+        env: { list: { fields: { name: 'text', value: 'text' } } },
+        installHint: 'text',
+        interactiveMode: 'text',
+        provideClusterInfo: 'boolean',
+      },
+    },
+    extensions: EXTENSIONS,
   },
-  contexts: { extensions: 'list' },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, FieldForm>>>>;
+  contexts: { extensions: EXTENSIONS },
+};
 
-/** The form of a field's value. */
-export type FieldForm = 'boolean' | 'list' | 'map';
+/** Fields of the file itself besides its lists. */
+export const FILE_FIELDS: Readonly<Record<string, FieldForm>> = {
+  preferences: { fields: { colors: 'boolean', extensions: EXTENSIONS } },
+  extensions: EXTENSIONS,
+};
 
-/** Whether the value has the form, or is absent. */
-export function hasForm(value: unknown, form: FieldForm): boolean {
-  if (value === undefined || value === null) return true;
-  if (form === 'boolean') return typeof value === 'boolean';
-  return form === 'list' ? Array.isArray(value) : typeof value === 'object' && !Array.isArray(value);
+/** A value that does not have the form of its field. */
+export interface FormProblem {
+  /** Names of the fields from the outer one, separated by dots. */
+  readonly field: string;
+  readonly wanted: 'boolean' | 'text' | 'list' | 'map';
+}
+
+/** Where the value does not have the form, if so. No value, or null, has any form. */
+export function formProblem(field: string, value: unknown, form: FieldForm): FormProblem | undefined {
+  if (value === undefined || value === null || form === 'any') return undefined;
+  if (form === 'boolean') return typeof value === 'boolean' ? undefined : { field, wanted: form };
+  if (form === 'text') return typeof value === 'string' ? undefined : { field, wanted: form };
+  if ('list' in form) {
+    return Array.isArray(value)
+      ? firstProblem(value, (each) => formProblem(field, each, form.list))
+      : { field, wanted: 'list' };
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return { field, wanted: 'map' };
+  const wanted = (name: string): FieldForm => ('map' in form ? form.map : (form.fields[name] ?? 'any'));
+  return firstProblem(Object.entries(value), ([name, each]) => formProblem(`${field}.${name}`, each, wanted(name)));
+}
+
+function firstProblem<T>(items: readonly T[], find: (item: T) => FormProblem | undefined): FormProblem | undefined {
+  for (const item of items) {
+    const problem = find(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** As Go decodes it: line breaks are ignored, the padding is needed. */

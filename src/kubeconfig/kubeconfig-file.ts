@@ -5,8 +5,9 @@ import type { Message } from '../messages/text.ts';
 import {
   BASE64_FIELDS,
   type Entry,
-  type FieldForm,
-  hasForm,
+  FILE_FIELDS,
+  type FormProblem,
+  formProblem,
   isBase64,
   type ListName,
   OTHER_FIELDS,
@@ -47,7 +48,10 @@ export function kubeconfigFileOf(document: unknown, findings: NautesError[]): Ku
     invalid(message('KubeconfigInvalid.apiVersion'));
   }
   if (!isConfig) return undefined; // what it lacks as a kubeconfig is of no use then
-  reportMergeKey(document, findings);
+  for (const [name, form] of Object.entries(FILE_FIELDS)) {
+    const problem = formProblem(name, document[name], form);
+    if (problem !== undefined) invalid(message('KubeconfigInvalid.fileForm', { ...shown(problem) }));
+  }
   const [clusters, contexts, users] = LISTS.map((list) => entriesOf(document, list, findings));
   if (clusters === undefined || contexts === undefined || users === undefined) return undefined;
   const current = document['current-context'] ?? '';
@@ -127,8 +131,6 @@ function entryOf(
   }
   const before = findings.length - wrong.length;
   reportForms(content, { list, index }, findings);
-  reportMergeKey(item, findings);
-  reportMergeKey(content, findings);
   if (findings.length > before) return undefined;
   const { name } = item;
   return { name: typeof name === 'string' ? name : '', entry: content };
@@ -137,20 +139,24 @@ function entryOf(
 /** What client-go cannot decode: values of another form than that of their field, and what is no base64. */
 function reportForms(content: Entry, { list, index }: Place, findings: NautesError[]): void {
   const invalid = (problem: Message) => findings.push(new NautesError('KubeconfigInvalid', { problem }));
-  const forms: readonly (readonly [string, FieldForm])[] = Object.entries(OTHER_FIELDS[list]);
-  for (const [field, form] of forms) {
-    if (hasForm(content[field], form)) continue;
-    invalid(message('KubeconfigInvalid.form', { list, index, field, wanted: message(`yamlType.${form}`) }));
+  for (const [name, form] of Object.entries(OTHER_FIELDS[list])) {
+    const problem = formProblem(name, content[name], form);
+    if (problem === undefined) continue;
+    const { field, wanted } = shown(problem);
+    invalid(message('KubeconfigInvalid.form', { list, index, field, wanted }));
   }
   for (const field of BASE64_FIELDS[list]) {
     if (!isBase64(textOf(content, field))) invalid(message('KubeconfigInvalid.base64', { list, index, field }));
   }
 }
 
-/** The parser does not follow merge keys, client-go does: what they bring in must not be missing in silence. */
-function reportMergeKey(entry: Entry, findings: NautesError[]): void {
-  if (!Object.hasOwn(entry, '<<')) return;
-  findings.push(new NautesError('KubeconfigInvalid', { problem: message('KubeconfigInvalid.mergeKey') }));
+/** Names of people's own in a map, such as those of an auth-provider, could be secrets that slipped. */
+function shown({ field, wanted }: FormProblem): { readonly field: string; readonly wanted: Message } {
+  const known = field.split('.', 2).join('.');
+  return {
+    field: /^[a-zA-Z.-]{1,40}$/.test(known) ? known : (known.split('.')[0] ?? ''),
+    wanted: message(`yamlType.${wanted}`),
+  };
 }
 
 function typeOf(value: unknown): Message {

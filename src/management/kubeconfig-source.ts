@@ -1,10 +1,10 @@
-import type { ProxyChoice } from '../base/network/proxy.ts';
-import { defined } from '../base/defined.ts';
 import { readBoundedFile } from '../base/files/bounded-file.ts';
 import { fileProblem } from '../errors/system-code.ts';
 import { Secret } from '../base/secret.ts';
 import { NautesError, saidBy } from '../errors/errors.ts';
-import { readKubeconfig } from '../kube/index.ts';
+import { type AddressProxies, readKubeconfig } from '../kube/index.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Proxy } from '../base/network/proxy.ts';
 import { parseKubeconfigDocument } from '../kubeconfig/document.ts';
 import { chooseContext, kubeconfigFileOf } from '../kubeconfig/kubeconfig-file.ts';
 import { textOf } from '../kubeconfig/entry.ts';
@@ -25,20 +25,31 @@ const MAXIMUM_KUBECONFIG_BYTES = 256 * 1024;
 export function openKubeconfigCluster(
   file: string,
   namespace: string,
-  proxy?: ProxyChoice,
+  proxies: AddressProxies = {},
 ): Promise<ManagementCluster> {
-  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(file), ...defined({ proxy }) });
+  return openReloadingCluster({ key: KEY, namespace, proxies, read: () => readAccess(file, proxies) });
 }
 
-async function readAccess(file: string): Promise<ManagementAccess> {
+async function readAccess(file: string, { proxy, kubeconfigProxies }: AddressProxies): Promise<ManagementAccess> {
   const text = await readText(file);
-  const { credential, findings } = readKubeconfig(new Secret(text));
+  const usual = proxyFor(proxy, text);
+  const { credential, findings } = readKubeconfig(new Secret(text), systemClock, { usual, allowed: kubeconfigProxies });
   const [finding] = findings;
   if (finding !== undefined || credential === undefined) throw unusable(file, saidBy(finding), finding);
   try {
     return { ...credential, server: serverOf(text) };
   } catch (error) {
     throw unusable(file, saidBy(error), error);
+  }
+}
+
+/** The proxy by which it is reached as the configuration says; none while its address cannot be read. */
+function proxyFor(choose: AddressProxies['proxy'], text: string): Proxy | undefined {
+  try {
+    return choose?.(new URL(serverOf(text)));
+  } catch (error) {
+    if (error instanceof NautesError) return undefined; // told by the one who reads the rest
+    throw error;
   }
 }
 

@@ -1,14 +1,14 @@
-import type { ProxyChoice } from '../base/network/proxy.ts';
-import { defined } from '../base/defined.ts';
 import { createHash } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import {
   type AddressPolicy,
+  type AddressProxies,
   AnswerBudget,
   type ClusterConnection,
   type KubeClient,
   openConnection,
+  throughOwnProxy,
   type TransportLimits,
 } from '../kube/index.ts';
 import { NautesError } from '../errors/errors.ts';
@@ -48,6 +48,8 @@ export interface ManagementAccess {
   /** PEM; empty for the authorities that Node trusts. */
   readonly certificateAuthority: string;
   readonly tlsServerName?: string;
+  /** Of a registered cluster that is reached by a proxy of its own. */
+  readonly proxyUrl?: string;
   readonly material: Secret<CredentialMaterial>;
 }
 
@@ -60,8 +62,8 @@ export interface ReloadingClusterOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Which addresses it may have; by default nearly any. */
   readonly addresses?: AddressPolicy;
-  /** Absent: that of the addresses. */
-  readonly proxy?: ProxyChoice;
+  /** Absent: those of the addresses. */
+  readonly proxies?: AddressProxies;
   readonly clock?: Clock;
 }
 
@@ -149,15 +151,22 @@ class ReloadingCluster {
     this.#retired.set(connection, timer);
   }
 
-  #open(access: ManagementAccess): ClusterConnection {
+  #open({ proxyUrl, ...access }: ManagementAccess): ClusterConnection {
     const limits = { ...MANAGEMENT_LIMITS, ...this.#options.limits };
-    const { addresses: given = MANAGEMENT_ADDRESSES, proxy } = this.#options;
-    const addresses = { ...given, ...defined({ proxy }) };
+    const { addresses: given = MANAGEMENT_ADDRESSES, proxies } = this.#options;
+    const usual = { ...given, ...proxies };
+    const addresses = proxyUrl === undefined ? usual : throughOwnProxy(proxyUrl, usual);
     return openConnection({ ...access, addresses, limits, answers: managementAnswers });
   }
 }
 
-function fingerprintOf({ server, certificateAuthority, tlsServerName = '', material }: ManagementAccess): string {
-  const parts = [server, certificateAuthority, tlsServerName, material.reveal()];
+function fingerprintOf({
+  server,
+  certificateAuthority,
+  tlsServerName = '',
+  proxyUrl = '',
+  material,
+}: ManagementAccess): string {
+  const parts = [server, certificateAuthority, tlsServerName, proxyUrl, material.reveal()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,4 +1,4 @@
-import type { ProxyChoice } from '../base/network/proxy.ts';
+import type { AddressProxies } from '../kube/index.ts';
 import { readBoundedFile } from '../base/files/bounded-file.ts';
 import { fileProblem } from '../errors/system-code.ts';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface ServiceAccountOptions {
   /** `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` say where the API server is. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absent: never a proxy. */
-  readonly proxy?: ProxyChoice;
+  readonly proxies?: AddressProxies;
   readonly clock?: Clock;
 }
 
@@ -34,8 +34,8 @@ export interface ServiceAccountOptions {
  * @throws NautesError `ManagementAccessUnusable`
  */
 export function openServiceAccountCluster(options: ServiceAccountOptions): Promise<ManagementCluster> {
-  const { namespace, clock, proxy } = options;
-  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(options), ...defined({ clock, proxy }) });
+  const { namespace, clock, proxies } = options;
+  return openReloadingCluster({ key: KEY, namespace, read: () => readAccess(options), ...defined({ clock, proxies }) });
 }
 
 async function readAccess({ directory, environment }: ServiceAccountOptions): Promise<ManagementAccess> {

@@ -21,7 +21,7 @@ export interface PublishedCluster {
   /** What is known of it in this run. */
   readonly status: ClusterStatus;
   /** Where and how it is reached. */
-  readonly binding: Pick<CredentialBinding, 'server' | 'certificateAuthority' | 'tlsServerName'>;
+  readonly binding: Pick<CredentialBinding, 'server' | 'certificateAuthority' | 'tlsServerName' | 'proxyUrl'>;
 }
 
 /** What a publication works with for one registration at one place. */

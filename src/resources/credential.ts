@@ -14,6 +14,8 @@ export interface CredentialBinding extends CredentialScope {
   readonly certificateAuthority: string;
   /** Name that the server's certificate must have instead of the server's host. */
   readonly tlsServerName?: string;
+  /** URL of the HTTP proxy by which the server is reached, without credentials; absent: as this server is configured. */
+  readonly proxyUrl?: string;
 }
 
 /** Authentication material; exactly one of the three forms. */

@@ -38,6 +38,8 @@ export interface ResourceKind<F extends Fields = Fields> {
   readonly fields: F;
   /** Annotations of the file that are not fields of the spec: key of the resource to the annotation's name. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Annotations with a time (RFC 3339) in the same way; one that is none is ignored. */
+  readonly times?: Readonly<Record<string, string>>;
   /** First members of replies after the name, in the order of the original, by name on the wire; the others follow. */
   readonly replyOrder?: readonly string[];
   /** Descriptions of groups of fields, by their name on the wire. */

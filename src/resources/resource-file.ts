@@ -28,6 +28,9 @@ export const MAXIMUM_FILE_BYTES = 64 * 1024;
 /** Ids become label values and parts of paths: the alphabet of a Kubernetes label value. */
 const IDENTIFIER = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
+/** A time as we write it: RFC 3339 in UTC. */
+const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?Z$/;
+
 /**
  * Content of other authors or newer versions that a save keeps in a file: foreign labels and annotations,
  * unknown fields of the spec. Comments, `status` and unknown fields elsewhere are dropped by the next save.
@@ -109,22 +112,26 @@ class ResourceCodec {
   readonly #incarnation: string;
   /** Key of the resource to the name of the annotation, for those that are not fields of the spec. */
   readonly #identifiers: readonly (readonly [key: string, annotation: string])[];
+  /** The same for times. */
+  readonly #times: readonly (readonly [key: string, annotation: string])[];
   readonly #inSpec: readonly FileField[];
   readonly #inAnnotations: readonly FileField[];
   readonly #ownSpec: ReadonlySet<string>;
   readonly #ownAnnotations: ReadonlySet<string>;
 
-  constructor({ kind, singular, annotations, fields }: ResourceKind) {
+  constructor({ kind, singular, annotations, times = {}, fields }: ResourceKind) {
     const all = keptFieldsOf(fields).map(([name, field]) => fileField(name, field));
     this.#kind = kind;
     this.#incarnation = `${singular}.nautes.io/incarnation`;
     this.#identifiers = Object.entries(annotations);
+    this.#times = Object.entries(times);
     this.#inSpec = all.filter(({ isAnnotation }) => !isAnnotation);
     this.#inAnnotations = all.filter(({ isAnnotation }) => isAnnotation);
     this.#ownSpec = new Set(this.#inSpec.map(({ key }) => key));
     this.#ownAnnotations = new Set([
       this.#incarnation,
       ...Object.values(annotations),
+      ...Object.values(times),
       ...this.#inAnnotations.map(({ key }) => key),
     ]);
   }
@@ -142,7 +149,7 @@ class ResourceCodec {
     const annotations = compact({
       ...kept?.annotations,
       [this.#incarnation]: resource.incarnation,
-      ...Object.fromEntries(this.#identifiers.map(([key, annotation]) => [annotation, members[key]])),
+      ...Object.fromEntries([...this.#identifiers, ...this.#times].map(([key, name]) => [name, members[key]])),
       ...written(this.#inAnnotations),
     });
     return stringifyYaml(
@@ -180,10 +187,13 @@ class ResourceCodec {
     const identifiers = this.#identifiers
       .map(([key, annotation]) => [key, readIdentifier(annotations, annotation)])
       .filter(([, value]) => value !== undefined);
+    const times = this.#times
+      .map(([key, annotation]) => [key, annotations[annotation]])
+      .filter(([, value]) => typeof value === 'string' && TIME.test(value));
     const resource = {
       name,
       incarnation: incarnation === undefined ? originalIncarnation(name) : ownIncarnation(name, incarnation),
-      ...Object.fromEntries(identifiers),
+      ...Object.fromEntries([...identifiers, ...times]),
       spec: Object.fromEntries([
         ...this.#inSpec.flatMap((one) => decodeField(one, spec, `spec.${one.key}`)),
         ...this.#inAnnotations.flatMap((one) => decodeField(one, annotations, `annotation ${one.key}`)),

@@ -18,7 +18,14 @@ const materials: fc.Arbitrary<CredentialMaterial> = fc.oneof(
 const credentials: fc.Arbitrary<StoredCredential> = fc.record(
   {
     binding: fc.record(
-      { cluster: text, incarnation: text, server: text, certificateAuthority: text, tlsServerName: text },
+      {
+        cluster: text,
+        incarnation: text,
+        server: text,
+        certificateAuthority: text,
+        tlsServerName: text,
+        proxyUrl: text,
+      },
       { ...plain, requiredKeys: ['cluster', 'incarnation', 'server', 'certificateAuthority'] },
     ),
     material: materials.map((material) => new Secret(material)),

@@ -36,13 +36,13 @@ export function credentialDigest(credential: StoredCredential): string {
 
 /** Callers may pass objects with more members than the binding has. */
 function bindingOf(binding: StoredCredential['binding']): StoredCredential['binding'] {
-  const { cluster, incarnation, server, certificateAuthority, tlsServerName } = binding;
+  const { cluster, incarnation, server, certificateAuthority, tlsServerName, proxyUrl } = binding;
   return {
     cluster,
     incarnation,
     server,
     certificateAuthority,
-    ...defined({ tlsServerName }),
+    ...defined({ tlsServerName, proxyUrl }),
   };
 }
 
@@ -71,6 +71,7 @@ export function decodeCredential(bytes: Buffer): StoredCredential {
       server: text(binding, 'server'),
       certificateAuthority: text(binding, 'certificateAuthority'),
       ...optionalText(binding, 'tlsServerName'),
+      ...optionalText(binding, 'proxyUrl'),
     },
     material: new Secret(materialOf(record(document['material'], 'material'))),
     origin: originOf(text(document, 'origin')),

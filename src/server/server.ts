@@ -17,7 +17,7 @@ import { kubernetesStateMetrics } from '../state/index.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './configuration/address-policy.ts';
 import { listenAddress, serveApi } from './compose/api.ts';
-import { proxyOf } from './configuration/proxies.ts';
+import { kubeconfigProxies, proxyOf } from './configuration/proxies.ts';
 import { trustedAuthorities } from './configuration/authorities.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { type RunningControllers, startControllers } from './compose/controllers.ts';
@@ -83,7 +83,8 @@ async function openParts(
 ): Promise<NautesServer> {
   const authorities = await trustedAuthorities('clusters.caFile', configuration.clusters.caFile);
   const proxy = await proxyOf(configuration, 'clusters');
-  const policy = { ...addressPolicy(configuration), proxy, ...defined({ authorities }) };
+  const proxies = { proxy, kubeconfigProxies: await kubeconfigProxies(configuration) };
+  const policy = { ...addressPolicy(configuration), ...proxies, ...defined({ authorities }) };
   const addresses = await refusingOwnServices(policy, configuration, opened);
   const lock = await lockDirectory(configuration.dataDirectory);
   opened.defer(() => lock.close());

@@ -31,9 +31,9 @@ describe('commands of the client', () => {
     const wide = await output('get', 'cluster', '-o', 'wide');
     assert.match(
       wide,
-      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +KUBERNETES \/ READY \/ AGE +PHASE \/ REASON +CHECKED \/ PAUSED +PUBLISHED +MESSAGE\n/,
+      /^NAME +APISERVER \/ USAGE \/ CT \/ WT +PRIMARYDOMAIN +COMPONENTSLIST +KUBERNETES \/ READY \/ AGE +PHASE \/ REASON \/ SINCE +CHECKED \/ PAUSED +PUBLISHED +MESSAGE\n/,
     );
-    assert.match(wide, /^ +worker,physical,deployment +6\/6,\d+[sm] +Ready *$/m);
+    assert.match(wide, /^ +worker,physical,deployment +6\/6,\d+[sm] +Ready,\d+[sm] *$/m);
     const one = JSON.parse(await output('get', 'cluster', 'one', '-o', 'json')) as Record<string, unknown>;
     assert.equal(one['name'], 'one');
     assert.equal((one['status'] as { phase: string }).phase, 'Ready');

@@ -123,7 +123,6 @@ describe('kubeconfigs of this machine', () => {
       (file) => setOf(file.clusters[0]?.cluster, 'insecure-skip-tls-verify', true),
       /insecure-skip-tls-verify/,
     ],
-    ['a proxy', (file) => setOf(file.clusters[0]?.cluster, 'proxy-url', 'http://127.0.0.1:1'), /proxy-url/],
     ['impersonation', (file) => setOf(file.users[0]?.user, 'as', 'root'), /impersonates another user/],
     [
       'a file that is not there',

@@ -18,7 +18,7 @@ import type { ControllerParts, ControllerSettings } from '../../src/controllers/
 import { foreignTo, type Publishing, usersOf } from '../../src/publish/index.ts';
 import type { Publications } from '../../src/registry/services.ts';
 import type { IdentityProvider } from '../../src/identity/index.ts';
-import { loopbackAddressPolicy } from '../../src/kube/index.ts';
+import { type AddressPolicy, loopbackAddressPolicy } from '../../src/kube/index.ts';
 import type { ClusterDraft } from '../../src/resources/cluster/cluster-draft.ts';
 import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
 import type { Installation } from '../../src/resources/installation.ts';
@@ -83,6 +83,8 @@ export interface ControlLoopOptions {
   readonly openSecrets?: (clock: Clock) => Promise<SecretStore>;
   readonly workloadAuth?: WorkloadAuth;
   readonly metrics?: Metrics;
+  /** Which addresses clusters may have, and how they are reached; default: those of a server on loopback. */
+  readonly addresses?: AddressPolicy;
   /** Where clusters are published; asked at every {@link ControlLoop.open}. */
   readonly publishing?: (clock: Clock) => Publishing;
   /** Looks at or replaces the state that controllers and registry get. */
@@ -158,7 +160,7 @@ export class ControlLoop {
     );
     const sources = new SourceLoader({ directory: join(directory, 'sources') });
     const renderer = new Renderer({ sources, helm: () => Promise.reject(new Error('no test renders a chart')) });
-    const access = new DirectAccess(loopbackAddressPolicy);
+    const access = new DirectAccess(this.#options.addresses ?? loopbackAddressPolicy);
     const credentials = new ClusterCredentials(secrets);
     const { installation = TEST_INSTALLATION } = this.#options;
     const shared = { ...state, installation, repo, secrets, access, credentials, catalog, clock, logger };

@@ -15,7 +15,7 @@ describe('a save', () => {
   let requests = 0;
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 3, basePort: 0, observe: () => void (requests += 1) });
+    sandbox = await startSandbox({ clusters: 4, basePort: 0, observe: () => void (requests += 1) });
   });
   after(() => sandbox.close());
 
@@ -46,6 +46,25 @@ describe('a save', () => {
     await saveDuring(loop, target, () => loop.rotate('one', { key: 'monday' }));
     const saved = loop.parts.repo.snapshot().of(clusterFiles).get('one')?.resource;
     assert.deepEqual([saved?.rotationRequest, saved?.spec.primaryDomain], ['monday', 'example.org']);
+  });
+
+  it('keeps the time of the registration, and gives another registration of the name its own', async () => {
+    await using loop = await ControlLoop.start(atRest);
+    const target = cluster();
+    const registeredAt = (): string =>
+      loop.parts.repo.snapshot().of(clusterFiles).get('one')?.resource?.registeredAt ?? 'none';
+    await loop.save('one', target, hostDraft);
+    const first = registeredAt();
+    assert.match(first, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
+    await loop.untilReady('one');
+    loop.clock.aheadMilliseconds = 60_000;
+    await loop.save('one', target, { ...withoutKubeconfig, primaryDomain: 'other.example.org' });
+    await loop.pause('one', {});
+    await loop.rotate('one', { key: 'monday' });
+    assert.equal(registeredAt(), first);
+    await loop.delete('one');
+    await loop.save('one', target, hostDraft, { skipCheck: true });
+    assert.ok(Date.parse(registeredAt()) - Date.parse(first) >= 60_000, registeredAt());
   });
 
   it('without a kubeconfig names the credential that was uploaded while it ran', async () => {

@@ -66,6 +66,8 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
     '所有 HTTP 连接的代理：不含用户名的 URL，或 none；为空则取环境变量 HTTPS_PROXY、HTTP_PROXY 或 ALL_PROXY。环回地址始终直接访问。',
   'proxies.exceptions':
     '不经代理访问的目标：名称（包括其下的所有名称）、.后缀、地址、网络（CIDR），可带端口；为空则取环境变量 NO_PROXY。',
+  'proxies.kubeconfigs':
+    'kubeconfig 可以指定（proxy-url）的代理，以不含用户名的 URL 列出：此后总是通过它访问该集群，与其他配置无关。',
   'proxies.credentialsFile': '含有本节所列代理的 user:password 的文件；启动时读取。',
   'proxies.git': proxy(' https 远端'),
   'proxies.identity': proxy(' GitLab 或 Gitea '),

@@ -21,6 +21,7 @@ export function fleetRowReply(row: FleetRow, language: Language): FleetRowView {
     ...saidOf(row, language),
     ...remedyReply(row.action, language),
     since: row.since,
+    ...(row.registeredAt !== undefined && { registered_at: row.registeredAt }),
     kubernetes_version: row.kubernetesVersion,
     components: { total, ready: total - notReady.length, not_ready: notReady },
     credential_expires_at: row.credentialExpiresAt,

@@ -27,8 +27,13 @@ export interface ProxySettings {
 export const noProxy: ProxyChoice = () => undefined;
 
 /** `host:port`, for messages. */
-export function proxyName({ host, port }: Proxy): string {
+export function proxyName({ host, port }: Pick<Proxy, 'host' | 'port'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** As a URL without credentials; equal for equal proxies. */
+export function proxyAddress(proxy: Pick<Proxy, 'protocol' | 'host' | 'port'>): string {
+  return `${proxy.protocol}//${proxyName(proxy)}`;
 }
 
 /** As a URL with the credentials in it, for programs that want one. */

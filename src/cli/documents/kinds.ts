@@ -54,6 +54,7 @@ const cluster: Kind = {
     [
       ['PHASE', 'status.phase'],
       ['REASON', 'status.reason'],
+      ['SINCE', 'status.state_age'],
     ],
     [
       ['CHECKED', 'status.last_checked_at'],

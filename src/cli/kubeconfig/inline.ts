@@ -12,8 +12,8 @@ const MAXIMUM_FILE_BYTES = 256 * 1024;
 
 /**
  * What must not be sent on, because it would have to be ignored: secrets that were left out, verification that is
- * switched off, proxies of this network, acting as another user.
- * @throws NautesError `KubeconfigRedacted`, `KubeconfigConflict`, `KubeconfigInsecureRefused`, `KubeconfigProxyRefused`, `KubeconfigServerInsecure`, …
+ * switched off, acting as another user.
+ * @throws NautesError `KubeconfigRedacted`, `KubeconfigConflict`, `KubeconfigInsecureRefused`, `KubeconfigServerInsecure`, …
  */
 export function refuseUnusable({ cluster, user }: SelectedContext): void {
   const [finding] = [
@@ -24,7 +24,6 @@ export function refuseUnusable({ cluster, user }: SelectedContext): void {
   ];
   if (finding !== undefined) throw finding;
   if (isSet(cluster, 'insecure-skip-tls-verify')) throw new NautesError('KubeconfigInsecureRefused');
-  if (isSet(cluster, 'proxy-url')) throw new NautesError('KubeconfigProxyRefused');
   if (/^http:/i.test(textOf(cluster, 'server').trim())) throw new NautesError('KubeconfigServerInsecure');
   const impersonates = ['as', 'as-groups', 'as-uid', 'as-user-extra'].some((field) => isSet(user, field));
   if (impersonates) throw new NautesError('KubeconfigImpersonationRefused');
@@ -34,14 +33,16 @@ export function refuseUnusable({ cluster, user }: SelectedContext): void {
 export async function inlineKubeconfig({ context, cluster, user }: SelectedContext): Promise<Secret> {
   const authority = await dataOf(cluster, 'certificate-authority');
   const token = await tokenOf(user);
+  // A key alone does not count, and its file may be missing.
+  const hasCertificate = ['client-certificate', 'client-certificate-data'].some((field) => isSet(user, field));
   return kubeconfigOf({
     context,
     server: textOf(cluster, 'server'),
     authority,
-    tlsServerName: textOf(cluster, 'tls-server-name'),
+    ...wayOf(cluster),
     user: {
       'client-certificate-data': await dataOf(user, 'client-certificate'),
-      'client-key-data': await dataOf(user, 'client-key'),
+      'client-key-data': hasCertificate ? await dataOf(user, 'client-key') : '',
       token,
       username: textOf(user, 'username'),
       password: textOf(user, 'password'),
@@ -67,7 +68,7 @@ export async function kubeconfigWithToken({ context, cluster }: SelectedContext,
     context,
     server: textOf(cluster, 'server'),
     authority: await dataOf(cluster, 'certificate-authority'),
-    tlsServerName: textOf(cluster, 'tls-server-name'),
+    ...wayOf(cluster),
     user: { token: token.reveal() },
   });
 }
@@ -78,13 +79,23 @@ interface KubeconfigParts {
   /** Base64 of PEM; empty when the certificate is from an authority that is known everywhere. */
   readonly authority: string;
   readonly tlsServerName: string;
+  readonly proxyUrl: string;
   readonly user: Readonly<Record<string, string>>;
 }
 
-function kubeconfigOf({ context, server, authority, tlsServerName, user }: KubeconfigParts): Secret {
+function wayOf(cluster: Entry): Pick<KubeconfigParts, 'tlsServerName' | 'proxyUrl'> {
+  return { tlsServerName: textOf(cluster, 'tls-server-name'), proxyUrl: textOf(cluster, 'proxy-url') };
+}
+
+function kubeconfigOf({ context, server, authority, tlsServerName, proxyUrl, user }: KubeconfigParts): Secret {
   const given = (entries: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== ''));
-  const cluster = given({ server, 'certificate-authority-data': authority, 'tls-server-name': tlsServerName });
+  const cluster = given({
+    server,
+    'certificate-authority-data': authority,
+    'tls-server-name': tlsServerName,
+    'proxy-url': proxyUrl,
+  });
   return new Secret(
     stringifyYaml({
       apiVersion: 'v1',

@@ -131,6 +131,7 @@ export const chineseOutput: OutputTexts = {
   factCredential: '凭据',
   factEntryPoints: '入口',
   factPaused: '暂停',
+  factRegistered: '注册时间',
   factChecked: '上次检查',
   factCommit: '最近改动',
   factIncarnation: '注册编号',

@@ -137,6 +137,7 @@ export const englishOutput = {
   factCredential: 'Credential',
   factEntryPoints: 'Entry points',
   factPaused: 'Paused',
+  factRegistered: 'Registered',
   factChecked: 'Last checked',
   factCommit: 'Last change',
   factIncarnation: 'Registration',

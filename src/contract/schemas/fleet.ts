@@ -20,6 +20,7 @@ export const FleetRowReply = Type.Object(
     remedy: text('What to do, in the words of this API; empty when nothing needs to be done.'),
     action: remedy.action,
     since: text('Since when `Ready` is as it is, RFC 3339; empty before the first look.'),
+    registered_at: Type.Optional(text('When this registration was made, RFC 3339; absent where that is not known.')),
     kubernetes_version: Type.String(),
     components: Type.Object({
       total: Type.Integer(),

@@ -22,6 +22,7 @@ export const StatusSummary = Type.Object(
       Type.String({ description: 'Since when `Ready` is as it is. RFC 3339; absent before the first look.' }),
     ),
     last_checked_at: Type.Optional(Type.String({ description: 'As `lastCheckedAt` of the status.' })),
+    registered_at: Type.Optional(Type.String({ description: 'As `registeredAt` of the status.' })),
     credential_expires_at: Type.String({
       description: 'End of the credential in use. RFC 3339; empty when there is none.',
     }),

@@ -102,6 +102,9 @@ export const ClusterStatusReply = Type.Object(
         'When the last look that has ended began, also one that did not reach the cluster; absent before the first.',
       ),
     ),
+    registeredAt: Type.Optional(
+      time('When this registration was made; absent where the file does not say, as those of the original.'),
+    ),
     commit: commitId('Commit that brought the file to this state.'),
   },
   { $id: 'ClusterStatus' },

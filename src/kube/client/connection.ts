@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { StoredCredential } from '../../resources/credential.ts';
-import type { AddressPolicy } from '../transport/address.ts';
+import { type AddressPolicy, throughOwnProxy } from '../transport/address.ts';
 import { KubeClient } from './client.ts';
 import { Discovery } from './discovery.ts';
 import type { TransportLimits, TransportOptions } from '../transport/transport.ts';
@@ -18,19 +18,22 @@ export function openConnection(options: TransportOptions): ClusterConnection {
   return { client, discovery: new Discovery(client), close: () => client.close() };
 }
 
-/** What {@link openConnection} needs, from a credential as it is stored. */
+/**
+ * What {@link openConnection} needs, from a credential as it is stored.
+ * @throws NautesError `ClusterProxyNotAllowed`
+ */
 export function connectionOptions(
   credential: Pick<StoredCredential, 'binding' | 'material'>,
   addresses: AddressPolicy,
   limits: Partial<TransportLimits> = {},
 ): TransportOptions {
-  const { server, certificateAuthority, tlsServerName } = credential.binding;
+  const { server, certificateAuthority, tlsServerName, proxyUrl } = credential.binding;
   return {
     server,
     certificateAuthority,
     ...defined({ tlsServerName }),
     material: credential.material,
-    addresses,
+    addresses: proxyUrl === undefined ? addresses : throughOwnProxy(proxyUrl, addresses),
     limits,
   };
 }

@@ -18,7 +18,11 @@ export function decodeData(entry: Readonly<Record<string, unknown>>, field: stri
   const text = textAt(entry, field);
   if (text.trim() === '' || !isBase64(text))
     throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.base64') });
-  return Buffer.from(text, 'base64').toString('utf8');
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  const isTwice = isBase64(decoded.trim()) && Buffer.from(decoded, 'base64').toString('latin1').includes('-----BEGIN ');
+  if (isTwice)
+    throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.encodedTwice') });
+  return decoded;
 }
 
 interface CertificateIdentity {
@@ -38,7 +42,9 @@ export function clientCertificateMaterial(user: Readonly<Record<string, unknown>
     message('KubeconfigDataInvalid.certificate'),
     () => new X509Certificate(chain[0] ?? ''),
   );
-  const key = parseOr('client-key-data', message('KubeconfigDataInvalid.privateKey'), () => privateKeyOf(written));
+  const isEncrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: .*ENCRYPTED/m.test(written);
+  const keyProblem = message(isEncrypted ? 'KubeconfigDataInvalid.encryptedKey' : 'KubeconfigDataInvalid.privateKey');
+  const key = parseOr('client-key-data', keyProblem, () => privateKeyOf(written));
   if (!parsed.checkPrivateKey(key)) throw new NautesError('KubeconfigKeyMismatch');
   const certificate = `${chain.join('\n')}\n`;
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();

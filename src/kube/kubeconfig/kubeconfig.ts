@@ -1,12 +1,13 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
 import { X509Certificate } from 'node:crypto';
-import { proxyName, readProxy } from '../../base/network/proxy.ts';
+import { type Proxy, proxyAddress, proxyName, readProxy } from '../../base/network/proxy.ts';
 import { type Clock, systemClock, timestamp } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { clientCertificateMaterial, decodeData, type Validity, validityOfToken } from './data.ts';
+import { defined } from '../../base/defined.ts';
 import { textAt } from '../../kube-objects/kube-object.ts';
 import { parseKubeconfigDocument } from '../../kubeconfig/document.ts';
 import { type Entry, isSet, placeholderFindings } from '../../kubeconfig/entry.ts';
@@ -20,6 +21,8 @@ export interface KubeconfigCredential {
   /** PEM; empty when the file has none. */
   readonly certificateAuthority: string;
   readonly tlsServerName?: string;
+  /** URL of the proxy that the cluster is to be reached by, without credentials; absent: as this server is configured. */
+  readonly proxyUrl?: string;
   readonly material: Secret<CredentialMaterial>;
   /** RFC 3339; empty when not known. */
   readonly notBefore: string;
@@ -36,16 +39,24 @@ export interface KubeconfigReading {
   readonly warnings: readonly Message[];
 }
 
+/** The proxies that a kubeconfig may ask for. */
+export interface ProxyRules {
+  /** The one by which this server reaches the cluster anyway. */
+  readonly usual?: Proxy | undefined;
+  /** Those that the configuration allows. */
+  readonly allowed?: readonly Proxy[] | undefined;
+}
+
 /** A certificate that was made a moment ago on a machine whose clock is ahead is no mistake. */
 const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
 
 /**
  * Reads an uploaded kubeconfig (YAML or base64 of it): the entries that its current context chooses, nothing of which
  * is ever executed or read from a file. Its server is not used: the cluster is registered under an address of its own.
- * @param proxy `host:port` of the proxy by which this server reaches the cluster: the only one that may be asked for
+ * @param proxies which it may ask for; by default none
  * Neither findings nor warnings hold any value of the file but names of entries.
  */
-export function readKubeconfig(text: Secret, clock: Clock = systemClock, proxy?: string): KubeconfigReading {
+export function readKubeconfig(text: Secret, clock: Clock = systemClock, proxies: ProxyRules = {}): KubeconfigReading {
   const findings: NautesError[] = [];
   const warnings: Message[] = [];
   const document = attempt(findings, () => parseKubeconfigDocument(decodeUpload(text.reveal())));
@@ -54,7 +65,7 @@ export function readKubeconfig(text: Secret, clock: Clock = systemClock, proxy?:
   const file = kubeconfigFileOf(document.data, findings);
   const { cluster, user } = (file && hasFewEntries(file, findings) && chooseContext(file, findings)) || {};
   warnOfUnknownFields({ file: document.data, cluster, user }, warnings);
-  const trust = cluster === undefined ? undefined : readCluster(cluster, findings, proxy);
+  const trust = cluster === undefined ? undefined : readCluster(cluster, proxies, findings, warnings);
   const identity = user === undefined ? undefined : readUser(user, clock, findings, warnings);
   if (findings.length > 0 || trust === undefined || identity === undefined) {
     return { credential: undefined, findings, warnings };
@@ -74,15 +85,14 @@ function hasFewEntries(file: KubeconfigFile, findings: NautesError[]): boolean {
   return long.length === 0;
 }
 
-type Trust = Pick<KubeconfigCredential, 'certificateAuthority' | 'tlsServerName'>;
+type Trust = Pick<KubeconfigCredential, 'certificateAuthority' | 'tlsServerName' | 'proxyUrl'>;
 type Identity = Pick<KubeconfigCredential, 'material' | 'notBefore' | 'notAfter'>;
 
-function readCluster(cluster: Entry, findings: NautesError[], proxy: string | undefined): Trust {
+function readCluster(cluster: Entry, proxies: ProxyRules, findings: NautesError[], warnings: Message[]): Trust {
   if (reportPlaceholders(cluster, findings)) return { certificateAuthority: '' };
   findings.push(...conflictsOf('cluster', cluster));
   reportFile(cluster, 'certificate-authority', findings);
-  if (isSet(cluster, 'proxy-url') && !isSameProxy(textAt(cluster, 'proxy-url'), proxy))
-    findings.push(new NautesError('KubeconfigProxyRefused'));
+  const proxyUrl = attempt(findings, () => readProxyUrl(textAt(cluster, 'proxy-url'), proxies, warnings));
   if (isSet(cluster, 'insecure-skip-tls-verify')) findings.push(new NautesError('KubeconfigInsecureRefused'));
   if (/^http:/i.test(textAt(cluster, 'server').trim())) findings.push(new NautesError('KubeconfigServerInsecure'));
   const tlsServerName = textAt(cluster, 'tls-server-name');
@@ -95,13 +105,24 @@ function readCluster(cluster: Entry, findings: NautesError[], proxy: string | un
     );
   }
   const certificateAuthority = attempt(findings, () => readAuthority(cluster)) ?? '';
-  return { certificateAuthority, ...(tlsServerName === '' ? {} : { tlsServerName }) };
+  return { certificateAuthority, ...(tlsServerName === '' ? {} : { tlsServerName }), ...defined({ proxyUrl }) };
 }
 
-/** Credentials in the URL do not count: this server has its own. */
-function isSameProxy(url: string, proxy: string | undefined): boolean {
+/**
+ * The proxy to be stored; none when the kubeconfig asks for none, or for the one by which this server reaches the cluster
+ * anyway. Credentials in the URL do not count: this server has its own.
+ * @throws NautesError `KubeconfigProxyRefused`
+ */
+function readProxyUrl(url: string, { usual, allowed = [] }: ProxyRules, warnings: Message[]): string | undefined {
+  if (url === '') return undefined;
   const asked = readProxy(url);
-  return typeof asked === 'object' && proxyName(asked) === proxy;
+  const address = typeof asked === 'object' ? proxyAddress(asked) : undefined;
+  const isAllowed = allowed.some((each) => proxyAddress(each) === address);
+  const isUsual = usual !== undefined && typeof asked === 'object' && proxyName(asked) === proxyName(usual);
+  if (!isAllowed && !isUsual) throw new NautesError('KubeconfigProxyRefused');
+  if (typeof asked === 'object' && asked.authorization !== undefined)
+    warnings.push(message('Warning.proxyCredentials'));
+  return isAllowed ? address : undefined;
 }
 
 function readAuthority(cluster: Entry): string {
@@ -111,13 +132,14 @@ function readAuthority(cluster: Entry): string {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0)
     throw new NautesError('KubeconfigDataInvalid', { field, problem: message('KubeconfigDataInvalid.certificate') });
-  if (!blocks.every(isCertificate)) {
+  const readable = blocks.filter(isCertificate); // Go leaves out the others as well (AppendCertsFromPEM)
+  if (readable.length === 0) {
     throw new NautesError('KubeconfigDataInvalid', {
       field,
       problem: message('KubeconfigDataInvalid.unreadableCertificate'),
     });
   }
-  return `${blocks.join('\n')}\n`;
+  return `${readable.join('\n')}\n`;
 }
 
 function isCertificate(pem: string): boolean {
@@ -181,12 +203,8 @@ function chooseIdentity(user: Entry, byReference: boolean, warnings: Message[]):
     return { ...clientCertificateMaterial(user), label: message('credential.clientCertificate') };
   }
   if (token !== '') {
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-      throw new NautesError('KubeconfigDataInvalid', {
-        field: 'token',
-        problem: message('KubeconfigDataInvalid.token'),
-      });
-    }
+    const problem = tokenProblem(token);
+    if (problem !== undefined) throw new NautesError('KubeconfigDataInvalid', { field: 'token', problem });
     return { material: { kind: 'token', token }, validity: validityOfToken(token), label: message('credential.token') };
   }
   const username = textAt(user, 'username');
@@ -197,6 +215,11 @@ function chooseIdentity(user: Entry, byReference: boolean, warnings: Message[]):
   }
   if (byReference) return undefined; // that was reported already
   throw new NautesError('KubeconfigWithoutCredential');
+}
+
+function tokenProblem(token: string): Message | undefined {
+  if (/^bearer\s/i.test(token)) return message('KubeconfigDataInvalid.tokenScheme');
+  return /^[\x21-\x7e]+$/.test(token) ? undefined : message('KubeconfigDataInvalid.token');
 }
 
 function reportValidity({ validity, label }: ChosenIdentity, clock: Clock, findings: NautesError[]): void {

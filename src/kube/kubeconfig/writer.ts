@@ -5,7 +5,7 @@ import type { CredentialMaterial, StoredCredential } from '../../resources/crede
 
 /** A kubeconfig with one cluster, one user and one context, as kubectl and other tools read it. */
 export function kubeconfigYaml(credential: Pick<StoredCredential, 'binding' | 'material'>): Secret {
-  const { cluster, server, certificateAuthority, tlsServerName } = credential.binding;
+  const { cluster, server, certificateAuthority, tlsServerName, proxyUrl } = credential.binding;
   const document = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -15,7 +15,7 @@ export function kubeconfigYaml(credential: Pick<StoredCredential, 'binding' | 'm
         cluster: {
           server,
           ...(certificateAuthority === '' ? {} : { 'certificate-authority-data': base64(certificateAuthority) }),
-          ...defined({ 'tls-server-name': tlsServerName }),
+          ...defined({ 'tls-server-name': tlsServerName, 'proxy-url': proxyUrl }),
         },
       },
     ],

@@ -5,7 +5,7 @@ import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'no
 import { isIP, type LookupFunction } from 'node:net';
 import { type AddressClass, classifyAddress, isOneOf } from '../../base/network/address-class.ts';
 import { machineAddresses } from '../../base/network/machine-addresses.ts';
-import type { ProxyChoice } from '../../base/network/proxy.ts';
+import { type Proxy, proxyAddress, type ProxyChoice } from '../../base/network/proxy.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { ApiServerAddress } from '../../resources/cluster/api-server.ts';
 
@@ -33,6 +33,22 @@ export interface AddressPolicy {
   readonly authorities?: readonly string[];
   /** The proxy for an API server; absent: never one. */
   readonly proxy?: ProxyChoice;
+  /** Proxies that a kubeconfig may name for its cluster; absent: none. */
+  readonly kubeconfigProxies?: readonly Proxy[];
+}
+
+/** The proxies of a policy. */
+export type AddressProxies = Pick<AddressPolicy, 'proxy' | 'kubeconfigProxies'>;
+
+/**
+ * The policy for a cluster that is reached by a proxy of its own.
+ * @param proxyUrl of the proxy, as it is stored
+ * @throws NautesError `ClusterProxyNotAllowed` when the configuration does not allow it (any more)
+ */
+export function throughOwnProxy(proxyUrl: string, policy: AddressPolicy): AddressPolicy {
+  const proxy = policy.kubeconfigProxies?.find((each) => proxyAddress(each) === proxyUrl);
+  if (proxy === undefined) throw new NautesError('ClusterProxyNotAllowed', { proxy: proxyUrl });
+  return { ...policy, proxy: () => proxy };
 }
 
 /** For a server that others can reach: clusters in private networks are common, everything else is refused. */

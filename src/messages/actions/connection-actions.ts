@@ -6,6 +6,10 @@ export const connectionActions = actionTexts({
     en: 'Ask its operator to let this server connect there, correct the section proxies of the configuration (or HTTPS_PROXY), or name the address as an exception (proxies.exceptions, NO_PROXY).',
     zh: '请代理的运维方允许本服务器连接那里，或改正配置的 proxies 一节（或 HTTPS_PROXY），或把该地址列为例外（proxies.exceptions、NO_PROXY）。',
   },
+  AllowClusterProxy: {
+    en: 'Add the proxy to proxies.kubeconfigs in the configuration of this server, or save the cluster again with a kubeconfig without proxy-url.',
+    zh: '请把该代理加入本服务器配置的 proxies.kubeconfigs，或用不含 proxy-url 的 kubeconfig 重新保存集群。',
+  },
   CheckDns: { en: 'Check the name and the DNS of this server.', zh: '请检查名称和服务器的 DNS。' },
   CheckApiServerAddress: {
     en: 'Check that the API server runs and that the address and port are right.',

@@ -55,8 +55,8 @@ export const kubeconfigActions = actionTexts({
     zh: '请把内容放进 kubeconfig：kubectl config view --minify --flatten --raw。',
   },
   RemoveProxy: {
-    en: 'Remove proxy-url. This server reaches clusters by its own proxy, proxies.clusters of its configuration, or directly.',
-    zh: '请去掉 proxy-url。本服务器通过自己的代理（配置中的 proxies.clusters）或直接访问集群。',
+    en: 'Remove proxy-url, or have the operator of this server add the proxy to proxies.kubeconfigs in its configuration.',
+    zh: '请去掉 proxy-url，或请本服务器的运维方把该代理加入配置的 proxies.kubeconfigs。',
   },
   GiveAuthorityData: {
     en: 'Remove that and give the certificate-authority-data of the cluster.',

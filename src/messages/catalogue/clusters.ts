@@ -16,9 +16,18 @@ export const clusterTexts = texts({
   },
   'KubeconfigDataInvalid.base64': { en: 'not base64', zh: '不是 base64' },
   'KubeconfigDataInvalid.certificate': { en: 'no PEM certificate', zh: '不是 PEM 证书' },
-  'KubeconfigDataInvalid.privateKey': { en: 'no PEM private key without a passphrase', zh: '不是未加密的 PEM 私钥' },
+  'KubeconfigDataInvalid.privateKey': { en: 'no PEM private key', zh: '不是 PEM 私钥' },
+  'KubeconfigDataInvalid.encryptedKey': {
+    en: 'the private key is encrypted with a passphrase',
+    zh: '私钥用口令加密了',
+  },
+  'KubeconfigDataInvalid.encodedTwice': { en: 'it is encoded in base64 twice', zh: '它被 base64 编码了两次' },
   'KubeconfigDataInvalid.hostName': { en: 'not a host name', zh: '不是主机名' },
-  'KubeconfigDataInvalid.unreadableCertificate': { en: 'a certificate cannot be read', zh: '有一个证书无法读取' },
+  'KubeconfigDataInvalid.unreadableCertificate': { en: 'no certificate in it can be read', zh: '其中没有能读取的证书' },
+  'KubeconfigDataInvalid.tokenScheme': {
+    en: 'it begins with Bearer: give the token alone',
+    zh: '它以 Bearer 开头：请只给出令牌本身',
+  },
   'KubeconfigDataInvalid.token': { en: 'characters that no token has', zh: '含有令牌中不会出现的字符' },
   'KubeconfigNotYaml.nul': { en: 'it holds NUL characters', zh: '它含有 NUL 字符' },
   'KubeconfigNotYaml.encoding': {
@@ -83,7 +92,7 @@ export const clusterTexts = texts({
     en: '{list} has more than one entry with the name "{name}"',
     zh: '{list} 中有多个名称为“{name}”的条目',
   },
-  'KubeconfigInvalid.mergeKey': { en: 'it uses a YAML merge key (<<)', zh: '它使用了 YAML 合并键（<<）' },
+  'KubeconfigInvalid.fileForm': { en: 'its {field} is not {wanted:message}', zh: '它的 {field} 不是{wanted:message}' },
   'KubeconfigInvalid.empty': {
     en: 'it is empty (of several documents, the first counts)',
     zh: '它是空的（有多个文档时，只看第一个）',
@@ -93,6 +102,7 @@ export const clusterTexts = texts({
     zh: '它不是 kubeconfig：没有 clusters、contexts 和 users',
   },
   'KubeconfigInvalid.noContext': { en: 'it has no contexts', zh: '它没有上下文' },
+  'yamlType.text': { en: 'text', zh: '文本' },
   'yamlType.number': { en: 'a number', zh: '数字' },
   'yamlType.boolean': { en: 'a boolean', zh: '布尔值' },
   'yamlType.list': { en: 'a list', zh: '列表' },

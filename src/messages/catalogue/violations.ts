@@ -39,6 +39,10 @@ export const violations = texts({
     zh: '地址中有 URL 不能包含的字符',
   },
   'ApiServerInvalid.form': { en: 'the address is not a URL', zh: '地址不是 URL' },
+  'ApiServerInvalid.noScheme': {
+    en: 'the address has no scheme: it begins with https://',
+    zh: '地址没有协议：应以 https:// 开头',
+  },
   'ApiServerInvalid.scheme': {
     en: 'the scheme is {scheme}, only https keeps credentials secret',
     zh: '协议是 {scheme}，只有 https 能让凭据保密',
@@ -275,6 +279,10 @@ export const warnings = texts({
   'Warning.tokenUnused': {
     en: 'the kubeconfig has a client certificate and a token: the token is not used',
     zh: 'kubeconfig 同时有客户端证书和令牌：没有使用令牌',
+  },
+  'Warning.proxyCredentials': {
+    en: 'user and password of the proxy in proxy-url are not used: this server has credentials of its own for it',
+    zh: 'proxy-url 中代理的用户名和密码没有使用：本服务器有自己的代理凭据',
   },
   'Warning.programUnused': {
     en: 'the kubeconfig has a credential and a program for one (exec, auth-provider): the program is not used',

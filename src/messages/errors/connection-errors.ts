@@ -23,6 +23,13 @@ export const connectionErrors = errors({
     zh: '无法连接 {address}：{problem:message}',
     action: 'CheckProxy',
   },
+  ClusterProxyNotAllowed: {
+    status: 409,
+    next: 'stalled',
+    en: 'the cluster was registered with the proxy {proxy} (proxy-url), which the configuration of this server does not allow',
+    zh: '该集群注册时使用代理 {proxy}（proxy-url），而本服务器的配置不允许该代理',
+    action: 'AllowClusterProxy',
+  },
   ClusterUnreachable: {
     status: 503,
     next: 'transient',

@@ -40,8 +40,8 @@ export const kubeconfigErrors = errors({
   KubeconfigAliases: {
     status: 400,
     next: 'stalled',
-    en: 'the kubeconfig uses YAML aliases',
-    zh: 'kubeconfig 使用了 YAML 别名',
+    en: 'the kubeconfig uses too many YAML aliases',
+    zh: 'kubeconfig 使用了过多的 YAML 别名',
     action: 'WriteOutAliases',
   },
   KubeconfigInvalid: {
@@ -89,8 +89,8 @@ export const kubeconfigErrors = errors({
   KubeconfigProxyRefused: {
     status: 400,
     next: 'stalled',
-    en: 'the kubeconfig asks for a proxy (proxy-url) that is not the one of this server',
-    zh: 'kubeconfig 要求使用的代理（proxy-url）不是本服务器的代理',
+    en: 'the kubeconfig names a proxy (proxy-url) that this server does not use',
+    zh: 'kubeconfig 指定的代理（proxy-url）不是本服务器使用的代理',
     action: 'RemoveProxy',
   },
   KubeconfigInsecureRefused: {

@@ -20,6 +20,7 @@ import { ArgoCdPublication } from './argocd-publication.ts';
 import type { KubeObject } from '../../kube-objects/kube-object.ts';
 
 const DAY = 24 * 3_600_000;
+const PROXY = 'http://proxy.example:3128';
 
 /** The publication for Argo CD, on clusters of any kind. */
 export function describeArgoCd(name: string, open: () => Promise<PublicationPlaces>): void {
@@ -57,6 +58,7 @@ export function describeArgoCd(name: string, open: () => Promise<PublicationPlac
       const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
       const config = JSON.parse(text('config')) as {
         readonly bearerToken: string;
+        readonly proxyUrl?: string;
         readonly tlsClientConfig: Readonly<Record<string, unknown>>;
       };
       return { metadata: found.metadata, server: text('server'), name: text('name'), config };
@@ -115,7 +117,10 @@ export function describeArgoCd(name: string, open: () => Promise<PublicationPlac
       const one = fixture.registration('moved');
       await one.publish();
       const earlier = await secretOf(one);
-      one.cluster = { ...one.cluster, binding: { ...one.cluster.binding, tlsServerName: 'kubernetes' } };
+      one.cluster = {
+        ...one.cluster,
+        binding: { ...one.cluster.binding, tlsServerName: 'kubernetes', proxyUrl: PROXY },
+      };
       fixture.aheadMilliseconds += 1000;
       assert.deepEqual(
         (await one.publish()).changes.map(({ kind }) => kind),
@@ -123,6 +128,7 @@ export function describeArgoCd(name: string, open: () => Promise<PublicationPlac
       );
       const now = await secretOf(one);
       assert.equal(now.config.tlsClientConfig['serverName'], 'kubernetes');
+      assert.equal(now.config.proxyUrl, PROXY);
       assert.equal(now.metadata.uid, earlier.metadata.uid);
       assert.equal(await works(earlier.config.bearerToken), false);
       assert.ok(await works(now.config.bearerToken));

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { canonicalJson, sha256 } from '../../base/hash.ts';
 import type { Secret } from '../../base/secret.ts';
 import {
@@ -43,8 +44,9 @@ export function tokenOf(head: ObjectHead): PublishedToken | undefined {
 
 /** Of where and how the cluster is reached. */
 export function accessHash({ binding, owner }: PublishedCluster): string {
-  const { server, certificateAuthority, tlsServerName = '' } = binding;
-  return sha256(canonicalJson([owner.cluster, serverOf(server), certificateAuthority, tlsServerName])).slice(0, 16);
+  const { server, certificateAuthority, tlsServerName = '', proxyUrl } = binding;
+  const parts = [owner.cluster, serverOf(server), certificateAuthority, tlsServerName];
+  return sha256(canonicalJson(proxyUrl === undefined ? parts : [...parts, proxyUrl])).slice(0, 16);
 }
 
 /** Argo CD compares addresses as text, and its events keep a trailing slash that its list does not. */
@@ -74,7 +76,7 @@ export function accessPart(
   token: PublishedToken,
   bearer: Secret,
 ): KubeObject {
-  const { server, certificateAuthority, tlsServerName } = cluster.binding;
+  const { server, certificateAuthority, tlsServerName, proxyUrl } = cluster.binding;
   const config = {
     bearerToken: bearer.reveal(),
     tlsClientConfig: {
@@ -82,6 +84,7 @@ export function accessPart(
       ...(certificateAuthority === '' ? {} : { caData: base64(certificateAuthority) }),
       ...(tlsServerName === undefined ? {} : { serverName: tlsServerName }),
     },
+    ...defined({ proxyUrl }), // a field of Argo CD's `ClusterConfig`; versions without it ignore it
   };
   return {
     apiVersion: 'v1',

@@ -23,6 +23,7 @@ export interface AccessProvider {
     readonly server: string;
     readonly 'certificate-authority-data'?: string;
     readonly 'tls-server-name'?: string;
+    readonly 'proxy-url'?: string;
     readonly extensions: readonly { readonly name: string; readonly extension: Readonly<Record<string, string>> }[];
   };
 }
@@ -34,14 +35,14 @@ export interface AccessProvider {
 export function accessProviders(
   cluster: string,
   namespace: string,
-  { server, certificateAuthority, tlsServerName }: PublishedCluster['binding'],
+  { server, certificateAuthority, tlsServerName, proxyUrl }: PublishedCluster['binding'],
 ): readonly AccessProvider[] {
   const address = {
     server,
     ...(certificateAuthority === ''
       ? {}
       : { 'certificate-authority-data': Buffer.from(certificateAuthority, 'utf8').toString('base64') }),
-    ...defined({ 'tls-server-name': tlsServerName }),
+    ...defined({ 'tls-server-name': tlsServerName, 'proxy-url': proxyUrl }),
   };
   const provider = (name: string, extension: Readonly<Record<string, string>>): AccessProvider => ({
     name,

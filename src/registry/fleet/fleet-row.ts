@@ -22,6 +22,8 @@ export interface FleetRow {
   readonly action: Action | undefined;
   /** Since when `Ready` is as it is, RFC 3339; empty before the first look. */
   readonly since: string;
+  /** When this registration was made, RFC 3339; absent where that is not known. */
+  readonly registeredAt: string | undefined;
   readonly kubernetesVersion: string;
   readonly components: readonly FleetComponent[];
   /** RFC 3339; empty when there is none. */
@@ -67,6 +69,7 @@ export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow
     message: ready?.message,
     action: ready?.action,
     since: ready?.lastTransitionTime ?? '',
+    registeredAt: status.registeredAt,
     kubernetesVersion: status.kubernetes.version,
     components: status.components.map(({ name, version, phase }) => ({ name, version, phase })),
     credentialExpiresAt: status.credential.expiresAt,

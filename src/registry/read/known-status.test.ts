@@ -35,6 +35,18 @@ describe('the status of a name', () => {
     assert.deepEqual(shortly(readable, stored('Degraded')), ['Degraded', 'R']);
   });
 
+  it('has the time of the registration that it is of', () => {
+    const entry: ClusterEntry = {
+      ...readable,
+      resource: { incarnation: 'i', registeredAt: '2026-01-01T00:00:00Z' } as Cluster,
+    };
+    const of = (status: ClusterStatus | undefined) =>
+      knownStatus({ name: 'one', entry, stored: status, offboardings: [] })?.registeredAt;
+    assert.equal(of(stored('Ready')), '2026-01-01T00:00:00Z');
+    assert.equal(of(undefined), '2026-01-01T00:00:00Z');
+    assert.equal(of({ ...stored('Deleting'), incarnation: 'earlier' }), undefined);
+  });
+
   it('says of a file that cannot be understood why, before a controller has reported it', () => {
     assert.deepEqual(shortly(broken, undefined), ['Failed', 'ClusterFileInvalid']);
     assert.deepEqual(shortly(broken, stored('Provisioning')), ['Failed', 'ClusterFileInvalid']);

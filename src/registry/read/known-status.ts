@@ -22,6 +22,13 @@ type Draft = Omit<Condition, 'lastTransitionTime'>;
  * reported yet. `undefined` when there is no cluster of that name.
  */
 export function knownStatus(known: KnownCluster): ClusterStatus | undefined {
+  const status = reportedStatus(known);
+  const { incarnation, registeredAt } = known.entry?.resource ?? {};
+  const isSame = status !== undefined && status.incarnation === incarnation;
+  return isSame && registeredAt !== undefined ? { ...status, registeredAt } : status;
+}
+
+function reportedStatus(known: KnownCluster): ClusterStatus | undefined {
   const { entry, stored } = known;
   if (entry === undefined) return departing(known);
   if (entry.problem !== undefined) return unreadable(entry, stored);

@@ -4,6 +4,7 @@ import { NautesError } from '../../errors/errors.ts';
 import {
   type KubeconfigCredential,
   type KubeconfigReading,
+  type ProxyRules,
   readKubeconfig,
   type ResolvedAddress,
 } from '../../kube/index.ts';
@@ -69,8 +70,8 @@ export async function examineDraft(
     facts,
     ipAddress,
   });
-  const proxy = address === undefined ? undefined : access.proxyOf(address);
-  const reading = readCredential(draft, clock, proxy);
+  const proxies = address === undefined ? {} : access.proxiesOf(address);
+  const reading = readCredential(draft, clock, proxies);
   const unusable = reading.findings.map(({ said, action }) => ({ field: 'kubeconfig', said, action }));
   return {
     name,
@@ -87,12 +88,12 @@ export async function examineDraft(
 function readCredential(
   { kubeconfig, clusterType }: ClusterDraft,
   clock: Clock,
-  proxy: string | undefined,
+  proxies: ProxyRules,
 ): KubeconfigReading {
   if (kubeconfig === undefined) return { credential: undefined, findings: [], warnings: [] };
   if (clusterType === 'virtual')
     return { credential: undefined, findings: [], warnings: [message('Warning.kubeconfigUnused')] };
-  return readKubeconfig(kubeconfig, clock, proxy);
+  return readKubeconfig(kubeconfig, clock, proxies);
 }
 
 /** True when a change can be made of the draft. */

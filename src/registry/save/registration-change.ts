@@ -30,6 +30,8 @@ export class RegistrationChange {
   readonly scope: CredentialScope;
   /** True when this registration is new: nothing is stored under its scope. */
   readonly isFirst: boolean;
+  /** When it was made; absent where that is not known. */
+  readonly registeredAt: string | undefined;
   /** The credential of the request, bound to this registration; absent when it has none, or none that can be used. */
   readonly uploaded: StoredCredential | undefined;
   /** UID of the cluster that the registration has reached, where its objects are; empty before. */
@@ -62,7 +64,9 @@ export class RegistrationChange {
     const uploaded = uploadedCredential(draft, scope, services.clock);
     const reachedUid = known?.incarnation === scope.incarnation ? known.kubernetes.uid : '';
     const isFirst = registered === undefined;
-    return new RegistrationChange({ draft, options }, { found, scope, isFirst, uploaded, reachedUid });
+    const now = timestamp(services.clock.now());
+    const registeredAt = isFirst ? now : found?.registeredAt;
+    return new RegistrationChange({ draft, options }, { found, scope, isFirst, registeredAt, uploaded, reachedUid });
   }
 
   private constructor(
@@ -71,9 +75,10 @@ export class RegistrationChange {
       found,
       scope,
       isFirst,
+      registeredAt,
       uploaded,
       reachedUid,
-    }: Pick<RegistrationChange, 'found' | 'scope' | 'isFirst' | 'uploaded' | 'reachedUid'>,
+    }: Pick<RegistrationChange, 'found' | 'scope' | 'isFirst' | 'registeredAt' | 'uploaded' | 'reachedUid'>,
   ) {
     this.draft = draft;
     this.options = options;
@@ -81,6 +86,7 @@ export class RegistrationChange {
     this.before = found?.incarnation === scope.incarnation ? found : undefined;
     this.scope = scope;
     this.isFirst = isFirst;
+    this.registeredAt = registeredAt;
     this.uploaded = uploaded;
     this.reachedUid = reachedUid;
     this.kubernetesUid = this.before?.kubernetesUid;
@@ -110,7 +116,8 @@ export class RegistrationChange {
     const { name } = this.draft;
     const spec = { ...this.draft.spec, ...defined({ paused: this.before?.spec.paused }) };
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-    return { name, incarnation: this.scope.incarnation, spec, ...Object.fromEntries(given) };
+    const made = { name, incarnation: this.scope.incarnation, ...defined({ registeredAt: this.registeredAt }) };
+    return { ...made, spec, ...Object.fromEntries(given) };
   }
 
   /** Why this generation is not the one that the caller has seen, if so. */
@@ -127,10 +134,10 @@ function uploadedCredential(
   clock: Clock,
 ): StoredCredential | undefined {
   if (credential === undefined) return undefined;
-  const { certificateAuthority, tlsServerName, material, notAfter } = credential;
-  const name = defined({ tlsServerName });
+  const { certificateAuthority, tlsServerName, proxyUrl, material, notAfter } = credential;
+  const way = defined({ tlsServerName, proxyUrl });
   return {
-    binding: { ...scope, server: spec.apiServer, certificateAuthority, ...name },
+    binding: { ...scope, server: spec.apiServer, certificateAuthority, ...way },
     material,
     origin: 'uploaded',
     expiresAt: notAfter,

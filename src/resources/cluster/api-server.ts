@@ -55,6 +55,7 @@ function textProblem(text: string): Message | undefined {
     return message('ApiServerInvalid.tooLong', { maximum: MAXIMUM_API_SERVER_LENGTH });
   }
   if (/[\s\\]/.test(text) || hasControlCharacters(text)) return message('ApiServerInvalid.characters');
+  if (/^[^:/?#]+(?::\d+)?(?:\/|$)/.test(text)) return message('ApiServerInvalid.noScheme');
   return URL.canParse(text) ? undefined : message('ApiServerInvalid.form');
 }
 

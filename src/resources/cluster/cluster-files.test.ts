@@ -30,6 +30,7 @@ const clusters: fc.Arbitrary<Cluster> = fc
     credentialVersion: fc.option(identifier, { nil: undefined }),
     rotationRequest: fc.option(identifier, { nil: undefined }),
     kubernetesUid: fc.option(fc.uuid(), { nil: undefined }),
+    registeredAt: fc.option(fc.constantFrom('2026-11-30T22:00:00Z', '2026-01-02T03:04:05.678Z'), { nil: undefined }),
     apiServer: fc.webAuthority({ withPort: true }).map((authority) => `https://${authority}`),
     clusterType: fc.constantFrom('physical' as const, 'virtual' as const),
     usage: fc.constantFrom('host' as const, 'worker' as const),
@@ -57,6 +58,7 @@ const clusters: fc.Arbitrary<Cluster> = fc
     ...present(parts.credentialVersion, 'credentialVersion'),
     ...present(parts.rotationRequest, 'rotationRequest'),
     ...present(parts.kubernetesUid, 'kubernetesUid'),
+    ...present(parts.registeredAt, 'registeredAt'),
     spec: {
       apiServer: parts.apiServer,
       clusterKind: 'kubernetes' as const,

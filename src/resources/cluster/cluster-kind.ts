@@ -16,6 +16,7 @@ export const clusterKind = {
     kubernetesUid: 'cluster.nautes.io/kubernetes-uid',
     takeOver: 'cluster.nautes.io/take-over',
   },
+  times: { registeredAt: 'cluster.nautes.io/registered-at' },
   replyOrder: [
     'cluster_kind',
     'cluster_type',

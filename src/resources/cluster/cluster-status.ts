@@ -70,6 +70,8 @@ export interface ClusterStatus {
    * When the last look that has ended began (RFC 3339), also one that did not reach the cluster; absent before the first.
    */
   readonly lastCheckedAt?: string;
+  /** When this registration was made, RFC 3339, as its file says; absent where that is not known. Not stored. */
+  readonly registeredAt?: string;
   /** Commit that last changed the file. */
   readonly commit: string;
 }

@@ -18,6 +18,8 @@ export interface Cluster extends Resource<ClusterSpec> {
   readonly rotationRequest?: string;
   /** UID of the namespace kube-system as the preflight saw it; absent when the preflight was skipped. */
   readonly kubernetesUid?: string;
+  /** When this registration was made, RFC 3339; absent where that is not known, as in files of the original. */
+  readonly registeredAt?: string;
   /** The holder from which the cluster is taken over, or was; see `holderIdentity`. */
   readonly takeOver?: string;
 }

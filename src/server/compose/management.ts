@@ -1,6 +1,7 @@
 import type { Logger } from '../../base/logger.ts';
 import { type ManagementCluster, openKubeconfigCluster, openServiceAccountCluster } from '../../management/index.ts';
-import { proxyOf } from '../configuration/proxies.ts';
+import type { AddressProxies } from '../../kube/index.ts';
+import { kubeconfigProxies, proxyOf } from '../configuration/proxies.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 
 /**
@@ -19,11 +20,17 @@ export async function openManagement(
   return cluster;
 }
 
+/** By which a management cluster is reached, and which its kubeconfig may name. */
+export async function managementProxies(configuration: Configuration): Promise<AddressProxies> {
+  const proxy = await proxyOf(configuration, 'management');
+  return { proxy, kubeconfigProxies: await kubeconfigProxies(configuration) };
+}
+
 async function configuredCluster(configuration: Configuration): Promise<ManagementCluster | undefined> {
   const { kubeconfig, inCluster, serviceAccountDirectory: directory, namespace } = configuration.management;
-  const proxy = await proxyOf(configuration, 'management');
-  if (kubeconfig !== '') return await openKubeconfigCluster(kubeconfig, namespace, proxy);
+  const proxies = await managementProxies(configuration);
+  if (kubeconfig !== '') return await openKubeconfigCluster(kubeconfig, namespace, proxies);
   return inCluster
-    ? await openServiceAccountCluster({ directory, namespace, proxy, environment: process.env })
+    ? await openServiceAccountCluster({ directory, namespace, proxies, environment: process.env })
     : undefined;
 }

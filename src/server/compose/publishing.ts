@@ -3,6 +3,7 @@ import type { AccessServices } from '../../cluster-access/index.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { AddressPolicy } from '../../kube/index.ts';
 import { type ManagementCluster, openKubeconfigCluster, openRegisteredCluster } from '../../management/index.ts';
+import { managementProxies } from './management.ts';
 import {
   ArgoCdPublication,
   ClusterObjectPublication,
@@ -83,7 +84,11 @@ async function openFormer(
   file: string,
   { configuration, opened }: Pick<StoreOptions, 'configuration' | 'opened'>,
 ): Promise<ManagementCluster> {
-  const cluster = await openKubeconfigCluster(file, configuration.management.namespace);
+  const cluster = await openKubeconfigCluster(
+    file,
+    configuration.management.namespace,
+    await managementProxies(configuration),
+  );
   opened.defer(() => cluster.close());
   return cluster;
 }

@@ -184,6 +184,12 @@ export const ConfigurationSchema = section({
         'a port or without; empty: NO_PROXY of the environment.',
       default: [],
     }),
+    kubeconfigs: Type.Array(Type.String(), {
+      description:
+        'Proxies that a kubeconfig may name (proxy-url), by URL without a user: the cluster is reached by that one then, ' +
+        'whatever else is configured.',
+      default: [],
+    }),
     credentialsFile: text('File with user:password for the proxies that this section names; read at the start.'),
     git: proxy('of an https remote'),
     identity: proxy('of GitLab or Gitea'),

@@ -5,7 +5,10 @@ import { invalidKey } from './invalid.ts';
 import { readSecretFile } from './secret-file.ts';
 
 /** Who is reached by a proxy of its own, if the configuration says so. */
-export type ProxiedPeer = Exclude<keyof Configuration['proxies'], 'url' | 'exceptions' | 'credentialsFile'>;
+export type ProxiedPeer = Exclude<
+  keyof Configuration['proxies'],
+  'url' | 'exceptions' | 'credentialsFile' | 'kubeconfigs'
+>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,21 +39,38 @@ export async function proxyOf(
 
 /** Checks all keys at the start. @throws NautesError `ConfigurationInvalid` */
 export async function checkProxies(configuration: Configuration, environment: Environment): Promise<void> {
-  const { url: _url, exceptions: _exceptions, credentialsFile: _file, ...peers } = configuration.proxies;
+  const {
+    url: _url,
+    exceptions: _exceptions,
+    credentialsFile: _file,
+    kubeconfigs: _,
+    ...peers
+  } = configuration.proxies;
+  await kubeconfigProxies(configuration);
   for (const peer of Object.keys(peers) as ProxiedPeer[]) await proxyOf(configuration, peer, environment);
+}
+
+/** The proxies that kubeconfigs may name. @throws NautesError `ConfigurationInvalid` */
+export async function kubeconfigProxies({ proxies }: Pick<Configuration, 'proxies'>): Promise<readonly Proxy[]> {
+  const { kubeconfigs, credentialsFile } = proxies;
+  return Promise.all(kubeconfigs.map((url) => withCredentials('proxies.kubeconfigs', url, credentialsFile)));
 }
 
 async function ofKey(key: string, url: string, credentialsFile: string): Promise<Given> {
   if (url === DIRECT) return { https: undefined, http: undefined };
+  const proxy = await withCredentials(key, url, credentialsFile);
+  return { https: proxy, http: proxy };
+}
+
+async function withCredentials(key: string, url: string, credentialsFile: string): Promise<Proxy> {
   const proxy = required(key, url);
   if (proxy.authorization !== undefined) throw invalidKey(key, message('ConfigurationInvalid.proxyPassword'));
-  if (credentialsFile === '') return { https: proxy, http: proxy };
+  if (credentialsFile === '') return proxy;
   const pair = await readSecretFile('proxies.credentialsFile', credentialsFile);
   if (!pair.reveal().includes(':')) {
     throw invalidKey('proxies.credentialsFile', message('ConfigurationInvalid.proxyCredentials'));
   }
-  const withCredentials = { ...proxy, authorization: basicAuthorization(pair) };
-  return { https: withCredentials, http: withCredentials };
+  return { ...proxy, authorization: basicAuthorization(pair) };
 }
 
 function ofEnvironment(environment: Environment): Given {

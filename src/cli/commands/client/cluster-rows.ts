@@ -51,6 +51,14 @@ export function clusterHeads({ texts }: Invocation): readonly string[] {
   return texts.output.clusterHeads;
 }
 
+/** How old the registration is, and since when its state is what it is. */
+export function agesOf(
+  { registered_at: registeredAt, since }: StatusSummaryView,
+  now: number,
+): { readonly age: string; readonly state_age: string } {
+  return { age: ageOf(registeredAt, now), state_age: ageOf(since, now) };
+}
+
 /** A cluster in the table of `get`. */
 export function clusterRow(
   { texts }: Invocation,
@@ -66,7 +74,7 @@ export function clusterRow(
     'usage' in cluster ? kindText(cluster) : '',
     status?.kubernetes_version ?? '',
     readyText(status),
-    ageOf(status?.since, now),
+    ageOf(status?.registered_at, now),
     ageOf(status?.last_checked_at, now),
     reason,
   ];

@@ -143,6 +143,7 @@ function facts({ texts }: Invocation, { status, cluster, commit }: Omit<Descript
     ],
     [output.factEntryPoints, entryPoints.join(', ')],
     [output.factPaused, pausedText(output, status)],
+    [output.factRegistered, status.registeredAt ?? ''],
     [output.factChecked, status.lastCheckedAt ?? ''],
     [output.factCommit, changed],
     [output.factIncarnation, incarnation],

@@ -10,8 +10,8 @@ import { type Invocation, withClient } from '../../invocation/invocation.ts';
 import { OBJECT_FORMS, printerFor, type Printer, requireForm } from '../../output/print-objects.ts';
 import { columnWidths, formatTable } from '../../output/table.ts';
 import { wideRows } from '../../output/wide-table.ts';
-import { clusterHeads, clusterRow, type ListedCluster, readyText } from './cluster-rows.ts';
-import { ageOf, shownTable } from './cluster-table.ts';
+import { agesOf, clusterHeads, clusterRow, type ListedCluster, readyText } from './cluster-rows.ts';
+import { shownTable } from './cluster-table.ts';
 import { nameFiles, selectors } from './named-clusters.ts';
 import { selectClusters, summariesOf, withStatus } from './get-clusters.ts';
 import { productOf } from './options.ts';
@@ -105,7 +105,7 @@ async function getClusters(
       const now = Date.now();
       const full = found.map((cluster) => {
         const status = summaries.get(cluster.name);
-        return { ...cluster, status: status && { ...status, ready: readyText(status), age: ageOf(status.since, now) } };
+        return { ...cluster, status: status && { ...status, ready: readyText(status), ...agesOf(status, now) } };
       });
       terminal.print(formatTable(wideRows(kind, full)));
     } else {

@@ -37,8 +37,9 @@ export async function readHostedCredential(
   const { credential, findings } = readKubeconfig(text, services.clock);
   if (credential === undefined) throw findings[0] ?? new NautesError('CredentialMissing', { cluster: cluster.name });
   const { certificateAuthority, tlsServerName, material, notAfter } = credential;
+  const { proxyUrl } = host.credential.stored.binding; // it is in the network of its host
   return {
-    binding: { ...scope, server, certificateAuthority, ...defined({ tlsServerName }) },
+    binding: { ...scope, server, certificateAuthority, ...defined({ tlsServerName, proxyUrl }) },
     material,
     origin: 'uploaded',
     expiresAt: notAfter,

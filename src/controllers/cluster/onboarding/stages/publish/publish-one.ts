@@ -1,3 +1,4 @@
+import { defined } from '../../../../../base/defined.ts';
 import { parseYaml } from '../../../../../base/yaml.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
 import { message } from '../../../../../messages/message.ts';
@@ -96,13 +97,13 @@ function run(
 }
 
 function publishedCluster(context: StageContext): PublishedCluster {
-  const { server, certificateAuthority, tlsServerName } = reachedCluster(context).credential.stored.binding;
+  const { server, certificateAuthority, tlsServerName, proxyUrl } = reachedCluster(context).credential.stored.binding;
   return {
     owner: context.owner,
     spec: context.cluster.spec,
     document: parseYaml(context.services.repo.preview(clusterFiles, context.cluster).file) as KubeObject,
     status: context.reporter.status,
-    binding: { server, certificateAuthority, ...(tlsServerName === undefined ? {} : { tlsServerName }) },
+    binding: { server, certificateAuthority, ...defined({ tlsServerName, proxyUrl }) },
   };
 }
 
