@@ -53,7 +53,7 @@ const goNumberTag = defineScalarTag('tag:yaml.org,2002:float', {
 
 const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, goBooleanTag, goNumberTag);
 
-/** Aliases that {@link parseGoYaml} follows. */
+/** Uses of aliases in one kubeconfig; more are rejected. */
 const MAXIMUM_GO_ALIASES = 1_000;
 
 /** Deeper nesting is rejected. */

@@ -81,6 +81,8 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'base/tls/x509 MAXIMUM_DNS_NAME_LENGTH': '我们签发的证书中名称的最大长度。',
   'base/yaml MAXIMUM_YAML_DEPTH': '嵌套更深的会被拒绝。',
   'base/yaml MAXIMUM_ALIASES': '一个文档中使用别名的次数；更多的会被拒绝。',
+  'base/yaml MAXIMUM_GO_ALIASES': 'kubeconfig 中使用别名的次数；更多的会被拒绝。',
+  'kubeconfig/document MAXIMUM_VALUES': 'kubeconfig 展开全部别名后的值的个数；不用别名的最大文本也比这少。',
   'catalog/load-catalog MAXIMUM_CATALOG_BYTES': '更大的目录文件会被拒绝。',
   'cli/commands/client/get-clusters MAXIMUM_STATUSES_LENGTH': '一个列表的全部状态的 JSON 字符数。',
   'cli/commands/client/latest-events MAXIMUM_EVENT_PAGES': '请求事件分页的次数；服务器每页给出 1,000 个。',
