@@ -2,12 +2,12 @@ import type { Message } from '../messages/text.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
 import type { NodePorts } from '../kube/index.ts';
-import type { InventoryEntry } from '../resources/inventory.ts';
 import type { Caller, Role } from '../resources/caller.ts';
 import type { Cluster } from '../resources/cluster/cluster.ts';
 import type { ClusterStatus } from '../resources/cluster/cluster-status.ts';
 import type { ClusterDraft } from '../resources/cluster/cluster-draft.ts';
 import type { DeletionPlan } from './delete/deletion-plan.ts';
+import type { HeldObject } from './read/held-object.ts';
 import type { ClusterPlan } from './save/cluster-plan.ts';
 
 /** What every request carries: who asks (proved by the token) and under which id it is found in logs and commits. */
@@ -42,14 +42,21 @@ export interface SaveResult {
   readonly warnings: readonly Message[];
 }
 
+export type { HeldObject } from './read/held-object.ts';
 export type { NodePorts } from '../kube/index.ts';
-export type { CommitInfo, FilesAtCommit } from '../git-store/index.ts';
+export type { CommitInfo } from '../git-store/index.ts';
 
 export interface HistoryOptions {
   /** At most so many commits. */
   readonly limit: number;
   /** Only those before this commit. */
   readonly before?: string;
+}
+
+/** What a commit did to the file of a cluster. */
+export interface ClusterAtCommit extends FilesAtCommit {
+  /** What the file said then; absent when there was none, or it cannot be understood. */
+  readonly cluster?: Cluster;
 }
 
 /** The file of a cluster. */
@@ -133,11 +140,11 @@ export interface ClusterRegistry {
   /** The commits that changed its file, newest first. @throws `ClusterNotFound` when there never was one */
   history(context: CallerContext, name: string, options: HistoryOptions): Promise<readonly CommitInfo[]>;
   /** Its file before and after a commit. @throws `CommitNotFound` */
-  filesAt(context: CallerContext, name: string, commit: string): Promise<FilesAtCommit>;
+  filesAt(context: CallerContext, name: string, commit: string): Promise<ClusterAtCommit>;
   /** Its file as it is. @throws `ClusterNotFound` */
   file(context: CallerContext, name: string): Promise<ClusterFile>;
   /** What is remembered of its objects, those of a component or, when that is empty, all. @throws `ClusterNotFound` */
-  objects(context: CallerContext, name: string, component: string): Promise<readonly InventoryEntry[]>;
+  objects(context: CallerContext, name: string, component: string): Promise<readonly HeldObject[]>;
   /** Which node ports it has: it is asked. @throws `ClusterNotFound`, `HostNotReady`, or why it cannot be asked */
   nodePorts(context: CallerContext, name: string, count: number): Promise<NodePorts>;
   /** @throws `NoAuthorization` unless the caller may see and revoke tokens */

@@ -40,6 +40,12 @@ describe('components of a cluster', () => {
     const argocd = status.components.find(({ name }) => name === 'argocd');
     assert.equal(argocd?.reason, 'ImagePullBackOff');
     assert.match(argocd.message, /argocd-server/);
+    const stored = await loop.parts.state.status.get(clusterKey('one'));
+    const unready = stored?.components.find(({ name }) => name === 'argocd')?.unready ?? [];
+    assert.ok(
+      unready.some(({ object, reason }) => object.name === 'argocd-server' && reason === 'ImagePullBackOff'),
+      JSON.stringify(unready),
+    );
     const others = (all: readonly ComponentView[]): boolean =>
       all.filter(({ phase }) => phase === 'Ready').length >= 4 && all.every(({ phase }) => phase !== 'Installing');
     const settled = await loop.until('one', ({ components }) => others(components), 'ready but for Argo CD');

@@ -29,6 +29,8 @@ describe('the plan of a deletion', () => {
     const free = await loop.planDeletion('one');
     assert.deepEqual(reasonsOf(free), []);
     assert.deepEqual([free.lost, free.left], [[], []]);
+    assert.deepEqual([free.virtualClusters, free.isReachable], [[], true]);
+    assert.match(free.file, /(^|\/)clusters\/one\.yaml$/);
     assert.equal(free.removed.length, inventory.length);
     assert.ok(free.removed.some(({ component }) => component === 'argocd'));
     assert.ok(free.removed.some(({ component }) => component === 'access'));
@@ -63,6 +65,7 @@ describe('the plan of a deletion', () => {
     await target.settled();
     const plan = await loop.planDeletion('one');
     assert.deepEqual(reasonsOf(plan), ['DeletionPlan.notAsked']);
+    assert.equal(plan.isReachable, false);
     assert.equal(plan.removed.length, (await loop.inventory('one', incarnation)).length);
     target.faults.clear();
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { message } from '../../messages/message.ts';
 import type { Receipt } from '../../resources/cluster/receipt.ts';
 import { blankStatus } from '../../resources/cluster/cluster-status.ts';
 import { fakeRow } from '../testing/fake-fleet.ts';
@@ -34,7 +35,9 @@ describe('what there is to read of a cluster', () => {
   });
 
   it('is what a commit of the history did to its file, and the file as it is', async () => {
-    assert.deepEqual(await read(`/history/${first}`), { commit: first, before: '', after: 'kind: Cluster\n' });
+    const { cluster, ...change } = await read(`/history/${first}`);
+    assert.deepEqual(change, { commit: first, before: '', after: 'kind: Cluster\n' });
+    assert.deepEqual(cluster, await read(''), 'with what the file said then');
     const { text, generation } = await read('/file');
     assert.equal(text, 'kind: Cluster\n');
     assert.ok(generation);
@@ -74,6 +77,43 @@ describe('what there is to read of a cluster', () => {
     for (const limit of ['0', '1001', 'x']) {
       assertError(await api.send({ target: `/api/v1/clusters/one/objects?limit=${limit}` }), 400, 'CODEC');
     }
+  });
+
+  it('is how its objects were at the last look, with the reason of those that were not ready', async () => {
+    const blank = { name: 'one', incarnation: 'i', observedGeneration: '', commit: '', conditions: [] };
+    const object = { apiVersion: 'v1', kind: 'Service', namespace: 'traefik', name: 'a' };
+    await api.status.set({
+      ...blankStatus({ ...blank, phase: 'Degraded' }),
+      components: [
+        {
+          name: 'traefik',
+          category: 'gateway',
+          namespace: 'traefik',
+          version: '1',
+          phase: 'Degraded',
+          reason: 'Missing',
+          message: message('Missing'),
+          objects: { total: 2, ready: 1 },
+          advisories: [],
+          unready: [{ object, reason: 'Missing', message: message('Missing') }],
+        },
+      ],
+    });
+    const { items } = await read('/objects');
+    const shown = (items as Record<string, unknown>[]).map(({ name, ready, reason, message: said, messageId }) => ({
+      name,
+      ready,
+      reason,
+      messageId,
+      isSaid: typeof said === 'string' && said !== '',
+    }));
+    assert.deepEqual(shown, [
+      { name: 'a', ready: false, reason: 'Missing', messageId: 'Missing', isSaid: true },
+      { name: 'b', ready: true, reason: undefined, messageId: undefined, isSaid: false },
+      { name: 'c', ready: undefined, reason: undefined, messageId: undefined, isSaid: false },
+    ]);
+    const { components } = await read('/status');
+    assert.equal((components as Record<string, unknown>[])[0]?.['unready'], undefined);
   });
 
   it('is what was repaired on it, newest first, and not in its status', async () => {
@@ -217,7 +257,14 @@ describe('all clusters counted', () => {
       { name: 'old', category: '', version: '', versions: [{ version: '1', clusters: 1, not_ready: 0 }] },
     ]);
     const versions = [{ version: '40.0.0', clusters: 1, not_ready: 0, names: ['c'] }];
-    const wanted = { name: 'traefik', category: 'gateway', version: '41.3.0', versions };
+    const wanted = { name: 'traefik', category: 'gateway', version: '41.3.0', versions, failing: [] };
     assert.deepEqual(await matrix('?component=traefik&version=40.0.0'), [wanted]);
+    const why = { reason: 'Missing', message: message('Missing') };
+    api.fleet.set(fakeRow('b', { components: [{ ...component('traefik', '41.3.0', 'Degraded'), why }] }));
+    const [named] = (await matrix('?component=traefik')) as { failing: Record<string, unknown>[] }[];
+    assert.deepEqual(
+      named?.failing.map(({ cluster, reason, messageId }) => [cluster, reason, messageId]),
+      [['b', 'Missing', 'Missing']],
+    );
   });
 });

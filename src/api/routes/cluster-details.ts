@@ -11,13 +11,17 @@ import {
 import { NodePortsReply } from '../../contract/schemas/server.ts';
 import { HistoryQuery, NodePortsQuery, ObjectsQuery } from '../../contract/schemas/queries.ts';
 import { message, render } from '../../messages/message.ts';
-import type { ClusterRegistry, CommitInfo } from '../../registry/cluster-registry.ts';
+import type { Language } from '../../messages/text.ts';
+import type { ClusterRegistry, CommitInfo, HeldObject } from '../../registry/cluster-registry.ts';
+import { clusterKind } from '../../resources/cluster/cluster-kind.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { codecError } from '../decode/codec-error.ts';
 import { callOf } from '../http/call.ts';
 import { sendJson, sendTexts } from '../http/replies.ts';
 import { clusterNameOf, languageOf, readQuery, type Route, textOf } from '../http/route.ts';
+import { messageReply } from '../wire/message-reply.ts';
 import { page, readPageLimit } from '../wire/paging.ts';
+import { resourceReply } from '../wire/resource-reply.ts';
 
 /** Commits in one page of a history; each is read. */
 const MAXIMUM_HISTORY_PAGE = 100;
@@ -71,8 +75,12 @@ async function change(registry: ClusterRegistry, request: FastifyRequest, reply:
   if (!COMMIT.test(commit)) throw codecError(message('Codec.commit', { field: 'commit' }));
   const call = callOf(request);
   const files = await call.within(registry.filesAt(call.context, clusterNameOf(request), commit));
-  const { before = '', after = '' } = files;
-  return sendJson(reply, 200, FileChangeReply, { commit, before, after });
+  const { before = '', after = '', cluster } = files;
+  const known = { commit, before, after };
+  return sendJson(reply, 200, FileChangeReply, {
+    ...known,
+    ...(cluster && { cluster: resourceReply(clusterKind, cluster) }),
+  });
 }
 
 async function file(registry: ClusterRegistry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -86,11 +94,12 @@ async function objects(registry: ClusterRegistry, request: FastifyRequest, reply
   const call = callOf(request);
   const component = textOf(query['component']);
   const entries = await call.within(registry.objects(call.context, clusterNameOf(request), component));
-  const listed = entries.map((entry) => ({ name: placeOf(entry), version: '', entry }));
+  const listed = entries.map((held) => ({ name: placeOf(held.entry), version: '', held }));
   listed.sort((left, right) => (left.name < right.name ? -1 : 1));
   const { items, continue: next } = page(listed, String(limit), textOf(query['continue']));
-  return sendJson(reply, 200, ObjectsReply, {
-    items: items.map(({ entry }) => heldObject(entry)),
+  const language = languageOf(request);
+  return sendTexts(reply, language, 200, ObjectsReply, {
+    items: items.map(({ held }) => objectReply(held, language)),
     total: entries.length,
     ...(next !== '' && { continue: next }),
   });
@@ -101,9 +110,13 @@ function placeOf({ component, kind, namespace, name, apiVersion }: InventoryEntr
   return [component, kind, namespace, name, apiVersion].join('\n');
 }
 
-function heldObject({ apiVersion, kind, namespace, name, component, uid, foreign }: InventoryEntry) {
+function objectReply({ entry, look }: HeldObject, language: Language) {
+  const { apiVersion, kind, namespace, name, component, uid, foreign } = entry;
   const state = uid === '' ? ('intended' as const) : ('applied' as const);
-  return { apiVersion, kind, namespace, name, component, state, foreign };
+  const known = { apiVersion, kind, namespace, name, component, state, foreign };
+  if (look === undefined) return known;
+  if (look === 'ready') return { ...known, ready: true };
+  return { ...known, ready: false, reason: look.reason, ...messageReply(look.message, language) };
 }
 
 /** Free node ports that are looked for, each with a request to the cluster. */

@@ -53,6 +53,12 @@ describe('saving', () => {
       assert.equal(reply.status, 200, reply.text);
       const plan = reply.json() as unknown as Reply<typeof DeletionPlanReply>;
       assert.deepEqual(plan.components, [{ name: 'argocd', objects: 1 }]);
+      assert.deepEqual(
+        [plan.commit_removes, plan.virtual_clusters, plan.reachable],
+        ['clusters/a.yaml', ['v1'], true],
+        'with the file, the virtual clusters and whether it answered',
+      );
+      assert.ok((plan.grace_seconds ?? 0) > 0);
       assert.deepEqual([plan.removed[0]?.name, plan.lost[0]?.name], ['argocd-server', 'notes']);
       assert.equal(plan.left[0]?.reason, 'it existed before');
       assert.deepEqual(

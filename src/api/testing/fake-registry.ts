@@ -4,13 +4,13 @@ import { NautesError } from '../../errors/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../resources/caller.ts';
 import type { Cluster, ClusterSpec } from '../../resources/cluster/cluster.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
 import { CLUSTER_KIND, clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { blankStatus, type ClusterStatus } from '../../resources/cluster/cluster-status.ts';
 import type { StatusReader } from '../../state/index.ts';
 import type { ClusterDraft } from '../../resources/cluster/cluster-draft.ts';
 import type { DeletionPlan } from '../../registry/delete/deletion-plan.ts';
 import type { ClusterPlan } from '../../registry/save/cluster-plan.ts';
+import { type HeldObject, heldObjects } from '../../registry/read/held-object.ts';
 import type {
   CallerContext,
   ClusterListing,
@@ -19,7 +19,7 @@ import type {
   DeleteOptions,
   DeleteResult,
   ClusterFile,
-  FilesAtCommit,
+  ClusterAtCommit,
   HistoryOptions,
   NodePorts,
   PauseOptions,
@@ -141,7 +141,7 @@ export class FakeRegistry implements ClusterRegistry {
       removed: [{ apiVersion: 'v1', kind: 'Service', namespace: 'argocd', name: 'argocd-server', component: 'argocd' }],
       left: [{ ...namespace, reason: message('Retained.existedBefore') }],
       lost,
-      virtualClusters: [],
+      virtualClusters: ['v1'],
       isReachable: true,
       file: `clusters/${name}.yaml`,
       findings: [{ warning: verbatim('only to be known') }, ...(options.force ? [] : [{ error }])],
@@ -203,10 +203,10 @@ export class FakeRegistry implements ClusterRegistry {
     return ids.slice(start, start + limit).map((id) => ({ ...commit, id, trailers }));
   }
 
-  async filesAt(context: CallerContext, name: string, commit: string): Promise<FilesAtCommit> {
-    await this.get(context, name);
+  async filesAt(context: CallerContext, name: string, commit: string): Promise<ClusterAtCommit> {
+    const { cluster } = await this.get(context, name);
     if (commit !== 'c'.repeat(40)) throw new NautesError('CommitNotFound', { commit });
-    return { after: 'kind: Cluster\n' };
+    return { after: 'kind: Cluster\n', cluster };
   }
 
   async file(context: CallerContext, name: string): Promise<ClusterFile> {
@@ -214,7 +214,7 @@ export class FakeRegistry implements ClusterRegistry {
     return { text: 'kind: Cluster\n', generation, commit: 'c'.repeat(40) };
   }
 
-  async objects(context: CallerContext, name: string, component: string): Promise<readonly InventoryEntry[]> {
+  async objects(context: CallerContext, name: string, component: string): Promise<readonly HeldObject[]> {
     await this.get(context, name);
     const held = { apiVersion: 'v1', kind: 'Service', namespace: 'traefik', revision: '', hash: '', foreign: false };
     const entries = ['b', 'a', 'c'].map((each) => ({
@@ -223,7 +223,9 @@ export class FakeRegistry implements ClusterRegistry {
       component: 'traefik',
       uid: each === 'c' ? '' : each,
     }));
-    return entries.filter((entry) => component === '' || entry.component === component);
+    const wanted = entries.filter((entry) => component === '' || entry.component === component);
+    const components = (await this.status(context, name)).components;
+    return heldObjects(wanted, components);
   }
 
   async nodePorts(context: CallerContext, name: string, count: number): Promise<NodePorts> {

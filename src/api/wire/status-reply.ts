@@ -41,7 +41,7 @@ function publicationReply(
 }
 
 function componentReply(
-  { message, advisories, ...component }: ComponentStatus,
+  { message, advisories, unready: _unready, ...component }: ComponentStatus,
   language: Language,
 ): StatusWire['components'][number] {
   return {

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { ClusterReply } from './cluster.ts';
+import { message } from './message.ts';
 import { commitId } from './replies.ts';
 
 /** What there is to read of one cluster besides its status. */
@@ -32,6 +34,7 @@ export const FileChangeReply = Type.Object(
     commit: commitId('The commit.'),
     before: text('The file before it; empty when there was none.'),
     after: text('The file after it; empty when it removed the file.'),
+    cluster: Type.Optional(ClusterReply),
   },
   { $id: 'ClusterFileChange', description: 'What a commit did to the file of a cluster.' },
 );
@@ -61,6 +64,13 @@ export const ObjectsReply = Type.Object(
           component: text('Name in the catalogue, or of what is our own, such as `access`.'),
           state: Type.Enum(['applied', 'intended'], { description: '`intended`: it is not certain that it is there.' }),
           foreign: Type.Boolean({ description: 'It was there before, and is never deleted.' }),
+          ready: Type.Optional(
+            Type.Boolean({ description: 'How it was at the last look; absent where that is not known.' }),
+          ),
+          reason: Type.Optional(text('Why it was not ready, in CamelCase.')),
+          message: Type.Optional(text('The same for people, in the language of the reply.')),
+          messageId: message.messageId,
+          params: message.params,
         },
         { $id: 'HeldObject' },
       ),

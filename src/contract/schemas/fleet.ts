@@ -88,6 +88,19 @@ export const FleetComponentsReply = Type.Object(
             }),
             { description: 'What clusters have, the most frequent first.' },
           ),
+          failing: Type.Optional(
+            Type.Array(
+              Type.Object({
+                cluster: Type.String(),
+                version: Type.String(),
+                phase: Type.Enum(['Pending', 'Installing', 'Ready', 'Degraded', 'Removing']),
+                reason: text('In CamelCase.'),
+                message: message.message,
+                messageId: message.messageId,
+              }),
+              { description: 'Where it is not ready, and why, at most 200; when one component was asked for.' },
+            ),
+          ),
         },
         { $id: 'FleetComponent' },
       ),

@@ -58,7 +58,9 @@ export const TokenListReply = Type.Object(
         created_at: text('RFC 3339.'),
         expires_at: text('RFC 3339; empty when it does not expire.'),
         last_used_at: Type.Optional(
-          text('Day of the last use that this process has seen; absent when there was none.'),
+          text(
+            'Day of the last use; with `storage: kubernetes` that which this process has seen. Absent when none is known.',
+          ),
         ),
       }),
       { description: 'In the order of names.' },

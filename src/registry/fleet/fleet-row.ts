@@ -3,7 +3,7 @@ import type { CommitInfo } from '../../git-store/index.ts';
 import type { Action } from '../../messages/action.ts';
 import type { Message } from '../../messages/text.ts';
 import type { ClusterEntry } from '../../resources/cluster/cluster-files.ts';
-import type { ClusterStatus, ComponentPhase } from '../../resources/cluster/cluster-status.ts';
+import type { ClusterStatus, ComponentPhase, ComponentStatus } from '../../resources/cluster/cluster-status.ts';
 import type { Pause } from '../../resources/cluster/pause.ts';
 import type { Phase } from '../../resources/phase.ts';
 
@@ -43,6 +43,8 @@ export interface FleetComponent {
   readonly name: string;
   readonly version: string;
   readonly phase: ComponentPhase;
+  /** Why it is not ready; absent when it is. */
+  readonly why?: Pick<ComponentStatus, 'reason' | 'message'>;
 }
 
 /** Where a row comes from. */
@@ -71,7 +73,7 @@ export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow
     since: ready?.lastTransitionTime ?? '',
     registeredAt: status.registeredAt,
     kubernetesVersion: status.kubernetes.version,
-    components: status.components.map(({ name, version, phase }) => ({ name, version, phase })),
+    components: status.components.map(fleetComponent),
     credentialExpiresAt: status.credential.expiresAt,
     paused: status.paused,
     repairs: repairsSince(status, now - DAY_MILLISECONDS),
@@ -80,6 +82,10 @@ export function fleetRow({ entry, status, commit, now }: FleetSources): FleetRow
     changedAt: commit?.time ?? '',
     changedBy: commit?.author ?? '',
   };
+}
+
+function fleetComponent({ name, version, phase, reason, message }: ComponentStatus): FleetComponent {
+  return phase === 'Ready' ? { name, version, phase } : { name, version, phase, why: { reason, message } };
 }
 
 function repairsSince({ repairs = [] }: ClusterStatus, since: number): number {

@@ -1,4 +1,4 @@
-import type { FleetRow } from './fleet-row.ts';
+import type { FleetComponent, FleetRow } from './fleet-row.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
@@ -75,6 +75,16 @@ export interface ComponentRow {
   /** In the catalogue; empty when it is not in there any more. */
   readonly version: string;
   readonly versions: VersionCount[];
+  /** Where it is not ready, and why, at most {@link MAXIMUM_FAILING}; absent unless one component was asked for. */
+  readonly failing?: readonly FailingComponent[];
+}
+
+/** Clusters that are named with the reason why a component is not ready there. */
+export const MAXIMUM_FAILING = 200;
+
+/** A component that is not ready on a cluster. */
+export interface FailingComponent extends FleetComponent {
+  readonly cluster: string;
 }
 
 /** Which of the components, and versions, are wanted; empty for all. */
@@ -119,5 +129,17 @@ export function componentMatrix(
           ...(wanted.component !== '' && { names }),
         }))
         .toSorted((left, right) => right.clusters - left.clusters),
+      ...(wanted.component !== '' && { failing: failingOn(rows, wanted) }),
     }));
+}
+
+function failingOn(rows: readonly FleetRow[], { component, version }: WantedComponents): readonly FailingComponent[] {
+  const failing: FailingComponent[] = [];
+  for (const row of rows) {
+    const found = row.components.find(({ name }) => name === component);
+    if (found === undefined || found.phase === 'Ready' || (version !== '' && found.version !== version)) continue;
+    failing.push({ ...found, cluster: row.name });
+    if (failing.length === MAXIMUM_FAILING) break;
+  }
+  return failing;
 }

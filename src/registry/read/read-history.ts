@@ -1,9 +1,11 @@
 import { NautesError } from '../../errors/errors.ts';
-import type { CommitInfo, FilesAtCommit } from '../../git-store/index.ts';
+import { defined } from '../../base/defined.ts';
+import type { CommitInfo } from '../../git-store/index.ts';
+import type { Cluster } from '../../resources/cluster/cluster.ts';
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { authorizeRead } from '../authorization.ts';
-import type { ClusterFile, HistoryOptions } from '../cluster-registry.ts';
+import type { ClusterAtCommit, ClusterFile, HistoryOptions } from '../cluster-registry.ts';
 import type { UseCase } from '../services.ts';
 
 /**
@@ -24,12 +26,22 @@ export async function clusterHistory(
 }
 
 /** The file before and after a commit. @throws NautesError `CommitNotFound` */
-export async function clusterFilesAt(useCase: UseCase, name: string, commit: string): Promise<FilesAtCommit> {
+export async function clusterFilesAt(useCase: UseCase, name: string, commit: string): Promise<ClusterAtCommit> {
   await authorizeRead(useCase);
   const { services, signal } = useCase;
   const files = await services.repo.filesAt(clusterFiles, name, commit, signal);
   if (files === undefined) throw new NautesError('CommitNotFound', { commit });
-  return files;
+  return { ...files, ...defined({ cluster: understood(name, files.after) }) };
+}
+
+function understood(name: string, text: string | undefined): Cluster | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return clusterFiles.decode(name, text).resource;
+  } catch (error) {
+    if (error instanceof NautesError) return undefined;
+    throw error;
+  }
 }
 
 /** The file as it is. @throws NautesError `ClusterNotFound` */

@@ -1,6 +1,6 @@
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
-import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { UseCase } from '../services.ts';
+import { type HeldObject, heldObjects } from './held-object.ts';
 import { getStatus } from './read-statuses.ts';
 
 /**
@@ -11,8 +11,9 @@ export async function clusterObjects(
   useCase: UseCase,
   name: string,
   component: string,
-): Promise<readonly InventoryEntry[]> {
-  const { incarnation } = await getStatus(useCase, name);
+): Promise<readonly HeldObject[]> {
+  const { incarnation, components } = await getStatus(useCase, name);
   const entries = await useCase.services.inventory.list(clusterRegistration({ cluster: name, incarnation }));
-  return component === '' ? entries : entries.filter((entry) => entry.component === component);
+  const wanted = component === '' ? entries : entries.filter((entry) => entry.component === component);
+  return heldObjects(wanted, components);
 }

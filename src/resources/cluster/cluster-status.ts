@@ -6,6 +6,7 @@ import type { Pause } from './pause.ts';
 import type { ClusterRepair } from './repair.ts';
 import type { PublicationStatus } from './publication.ts';
 import type { CredentialScope } from '../credential.ts';
+import type { ObjectReference } from '../object-reference.ts';
 
 export type ComponentPhase = 'Pending' | 'Installing' | 'Ready' | 'Degraded' | 'Removing';
 
@@ -20,8 +21,21 @@ export interface ComponentStatus {
   readonly objects: { readonly total: number; readonly ready: number };
   /** Advisories that do not keep it from being ready, e.g. retired upstream. */
   readonly advisories: readonly LocalizedText[];
+  /** The objects that were not ready at the last look, at most {@link MAXIMUM_UNREADY_OBJECTS}; absent when there were none. */
+  readonly unready?: readonly UnreadyObject[] | undefined;
   /** How people get into it; absent where the catalogue does not say. */
   readonly login?: ComponentLogin | undefined;
+}
+
+/** Objects that are not ready which a status names of each component; the counts say how many there are. */
+export const MAXIMUM_UNREADY_OBJECTS = 20;
+
+/** An object that was not ready, and why. */
+export interface UnreadyObject {
+  readonly object: ObjectReference;
+  /** In CamelCase. */
+  readonly reason: string;
+  readonly message: Message;
 }
 
 /** How people get into a component; what is not known is empty. */

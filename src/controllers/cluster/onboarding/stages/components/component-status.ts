@@ -5,7 +5,7 @@ import type { DeclaredComponent } from './declared-component.ts';
 
 /** How a component stands; what is left out stays as it was. */
 export type ComponentState = Pick<ComponentStatus, 'phase' | 'reason' | 'message'> &
-  Partial<Pick<ComponentStatus, 'objects' | 'advisories' | 'login'>>;
+  Partial<Pick<ComponentStatus, 'objects' | 'advisories' | 'login' | 'unready'>>;
 
 /** Shows how a component stands, also while its stage is running; each change of its phase or reason makes an event. */
 export async function showComponent(

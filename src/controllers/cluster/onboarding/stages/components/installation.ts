@@ -23,10 +23,19 @@ import {
   type OwnedObjectIndex,
   type SharedField,
 } from '../../../../../kube/index.ts';
-import { describeReference, type KubeObject, objectKey } from '../../../../../kube-objects/kube-object.ts';
+import {
+  describeReference,
+  type KubeObject,
+  objectKey,
+  plainReference,
+} from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { VIRTUAL_CLUSTER_CATEGORY } from '../../../../../resources/cluster/components.ts';
-import type { ComponentStatus } from '../../../../../resources/cluster/cluster-status.ts';
+import {
+  type ComponentStatus,
+  MAXIMUM_UNREADY_OBJECTS,
+  type UnreadyObject,
+} from '../../../../../resources/cluster/cluster-status.ts';
 import { componentFacts, type Facts } from '../../../../../render/facts.ts';
 import type { ClusterIdentity } from '../../../../../state/index.ts';
 import type { StageContext } from '../../../runtime/stage-context.ts';
@@ -88,7 +97,7 @@ export async function installComponent(work: ComponentWork, signal: AbortSignal)
     if (foreign.length > 0) return await isForeign(work, foreign);
     work.onApplied();
     const obstacle = obstacleOf(report);
-    if (obstacle !== undefined) return await failed(work, obstacle.error, describeReference(obstacle.object));
+    if (obstacle !== undefined) return await failedAt(work, obstacle, report.failures);
     const outcome = await follow(work, report, signal);
     const contested = outcome.status.phase === 'Ready' ? contestedField(work, report) : undefined;
     return contested === undefined ? outcome : await failed(work, contested, '');
@@ -288,7 +297,14 @@ export function healthStatus({ total, ready, problems }: HealthReport): Componen
     return { phase: 'Ready', reason: 'Healthy', message: message('Healthy', { ready, total }), objects };
   const what = message('About.name', { name: describeReference(problem.object), what: problem.message });
   const phase = problem.state === 'Failed' ? 'Degraded' : 'Installing';
-  return { phase, reason: problem.reason, message: message('Unhealthy', { ready, total, problem: what }), objects };
+  const text = message('Unhealthy', { ready, total, problem: what });
+  return { phase, reason: problem.reason, message: text, objects, unready: unreadyObjects(problems) };
+}
+
+/** The first of them, as a status names them. */
+function unreadyObjects(problems: readonly UnreadyObject[]): readonly UnreadyObject[] {
+  const some = problems.slice(0, MAXIMUM_UNREADY_OBJECTS);
+  return some.map(({ object, reason, message: text }) => ({ object, reason, message: text }));
 }
 
 /** What has been on its way for too long is degraded; it is worked on all the same. */
@@ -298,10 +314,29 @@ function inTime({ context, choice }: ComponentWork, state: ComponentState): Comp
   return state.phase === 'Installing' && isLate ? { ...state, phase: 'Degraded' } : state;
 }
 
-async function failed(work: ComponentWork, error: NautesError, object: string): Promise<ComponentOutcome> {
+/** What keeps the first of these objects from being as declared. */
+function failedAt(
+  work: ComponentWork,
+  { object, error }: ObjectFailure,
+  failures: readonly ObjectFailure[],
+): Promise<ComponentOutcome> {
+  const problems = failures.map((one) => ({
+    object: plainReference(one.object),
+    reason: one.error.reason,
+    message: one.error.said,
+  }));
+  return failed(work, error, describeReference(object), { unready: unreadyObjects(problems) });
+}
+
+async function failed(
+  work: ComponentWork,
+  error: NautesError,
+  object: string,
+  more: Pick<ComponentState, 'unready'> = {},
+): Promise<ComponentOutcome> {
   const isNamed = object === '' || error.message.includes(object);
   const text = isNamed ? error.said : message('About.name', { name: object, what: error.said });
-  const status = await show(work, { phase: 'Degraded', reason: error.reason, message: text });
+  const status = await show(work, { phase: 'Degraded', reason: error.reason, message: text, ...more });
   const retryMilliseconds = error.retryAfterMilliseconds ?? retryTime(work, status);
   return { status, retryMilliseconds, ...(error.action && { action: error.action }) };
 }
