@@ -7,6 +7,8 @@ import { after, before, describe, it, mock } from 'node:test';
 import { promisify } from 'node:util';
 import { NautesError } from '../errors/errors.ts';
 import { silentLogger } from '../base/logger.ts';
+import { verbatim } from '../messages/message.ts';
+import { waitUntil } from '../../test/harness/wait-until.ts';
 import { Secret } from '../base/secret.ts';
 import { tokenHash } from './access-token.ts';
 import { describeIdentityProviderContract } from './identity-provider.contract.ts';
@@ -41,7 +43,7 @@ describeIdentityProviderContract('LocalTokenIdentity', async () => {
       return { token, caller: { id: name, name, email: `${name}@nautes.local`, tokenDigest } };
     },
     revoke: (caller) => tokens().revoke(caller.id),
-    cleanUp: () => rm(join(directory, '..'), { recursive: true, force: true }),
+    cleanUp: () => rm(join(directory, '..'), { recursive: true, force: true, maxRetries: 3 }),
   };
 });
 
@@ -51,7 +53,7 @@ describe('access tokens', () => {
   before(async () => {
     directory = await newDirectory();
   });
-  after(() => rm(join(directory, '..'), { recursive: true, force: true }));
+  after(() => rm(join(directory, '..'), { recursive: true, force: true, maxRetries: 3 }));
 
   it('are stored hashed in files that only their owner can read', async () => {
     const token = await tokens().create({ name: 'alice.smith', role: 'maintainer' });
@@ -95,8 +97,9 @@ describe('access tokens', () => {
     for (const result of results) {
       if (result.status === 'rejected') assert.equal(result.reason.reason, 'TokenNameTaken');
     }
+    const files = (await readdir(directory)).filter((file) => file.includes('carol'));
+    assert.deepEqual(files, ['carol.json'], 'nothing is left of the others');
     await identityOf(directory).authenticate(winner.value, signal);
-    assert.ok((await readdir(directory)).every((file) => file.endsWith('.json')));
   });
 
   it('are rejected with a name that could be a path', async () => {
@@ -131,6 +134,31 @@ describe('access tokens', () => {
     const args = ['--input-type=module', '--eval', script, '--', module, directory];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     assert.equal((await identity.authenticate(new Secret(stdout), signal)).id, 'other');
+  });
+
+  it('are listed with the day of their last use, also by another process; another token of the name is not used yet', async () => {
+    const token = await tokens().create({ name: 'frank', role: 'reader' });
+    const lastUse = async () => (await tokens().list()).tokens.find(({ name }) => name === 'frank')?.lastUsedAt;
+    assert.equal(await lastUse(), undefined);
+    await identityOf(directory, () => Date.parse('2026-03-04T05:06:07Z')).authenticate(token, signal);
+    await waitUntil('the day is stored', async () => (await lastUse()) === '2026-03-04');
+    await tokens().revoke('frank');
+    assert.equal((await readdir(directory)).filter((file) => file.startsWith('frank')).length, 0);
+    await tokens().create({ name: 'frank', role: 'reader' });
+    assert.equal(await lastUse(), undefined);
+    await tokens().revoke('frank');
+  });
+
+  it('let callers in although the day of their use cannot be stored', async () => {
+    const token = await tokens().create({ name: 'grace', role: 'reader' });
+    const store = new TokenFiles(directory);
+    const failing = {
+      ...store,
+      noteUse: () => Promise.reject(new NautesError('TokenStoreUnavailable', { problem: verbatim('full') })),
+    };
+    const identity = new LocalTokenIdentity({ tokens: failing, logger: silentLogger });
+    assert.equal((await identity.authenticate(token, signal)).name, 'grace');
+    await tokens().revoke('grace');
   });
 
   it('are rejected once they have expired', async () => {

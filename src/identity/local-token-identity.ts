@@ -41,7 +41,10 @@ export class LocalTokenIdentity implements IdentityProvider {
   readonly #tokens: TokenStore;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  /** Day of the last use, by name. */
   readonly #used = new Map<string, string>();
+  /** Hash of the token that was used last, by name. */
+  readonly #noted = new Map<string, string>();
   readonly #cache = new Map<string, CachedToken>();
   readonly #reading = new Map<string, Promise<TokenRecord | undefined>>();
 
@@ -65,9 +68,20 @@ export class LocalTokenIdentity implements IdentityProvider {
     }
     if (record === undefined || !isOf(record, hash)) throw new NautesError('Unauthenticated');
     if (this.#isExpired(record)) throw new NautesError('TokenExpired', { name, expiresAt: record.expiresAt });
-    this.#used.set(record.name, timestamp(this.#clock.now()).slice(0, 'YYYY-MM-DD'.length));
+    this.#noteUse(record);
     const end = record.expiresAt === '' ? {} : { tokenExpiresAt: record.expiresAt };
     return { id: record.name, name: record.name, email: record.email, tokenDigest: record.hash, ...end };
+  }
+
+  /** The first use on a day is stored; a request does not wait for it, and does not fail with it. */
+  #noteUse(record: TokenRecord): void {
+    const day = timestamp(this.#clock.now()).slice(0, 'YYYY-MM-DD'.length);
+    if (this.#used.get(record.name) === day && this.#noted.get(record.name) === record.hash) return;
+    this.#used.set(record.name, day);
+    this.#noted.set(record.name, record.hash);
+    this.#tokens.noteUse?.(record, day).catch((error: unknown) => {
+      this.#logger.warn({ token: record.name, error }, 'the day of the last use of a token could not be stored');
+    });
   }
 
   /** Day of the last use of a token that this process has seen. */

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../base/defined.ts';
 import { NautesError } from '../errors/errors.ts';
 import {
   checkDirectoryWritable,
@@ -28,6 +29,10 @@ import {
 } from './token-store.ts';
 
 const FILE_SUFFIX = '.json';
+/** Beside the file of a token: which token was used last, by its hash, and on which day. */
+const USE_SUFFIX = '.used';
+const MAXIMUM_USE_BYTES = 200;
+const USE = /^([0-9a-f]{64}) (\d{4}-\d\d-\d\d)\n$/;
 
 /** Tokens as files of a directory, one for each name; the directory is made when it is needed. */
 export class TokenFiles implements TokenStore {
@@ -56,7 +61,8 @@ export class TokenFiles implements TokenStore {
       if (!file.endsWith(FILE_SUFFIX) || tokenNameProblem(name) !== undefined) continue;
       const record = await this.read(name);
       if (record === 'unreadable') unreadable.push(file);
-      else if (record !== undefined) tokens.push(infoOf(record));
+      else if (record !== undefined)
+        tokens.push({ ...infoOf(record), ...defined({ lastUsedAt: await this.#lastUse(record) }) });
     }
     return { tokens, unreadable };
   };
@@ -69,6 +75,7 @@ export class TokenFiles implements TokenStore {
       if (error instanceof NautesError && isMissingFile(error.cause)) throw new NautesError('TokenNotFound', { name });
       throw error;
     }
+    await io(() => rm(this.#path(name, USE_SUFFIX), { force: true }));
     await io(() => syncDirectory(this.#directory));
   };
 
@@ -98,8 +105,23 @@ export class TokenFiles implements TokenStore {
     });
   };
 
-  #path(name: string): string {
-    return join(this.#directory, `${name}${FILE_SUFFIX}`);
+  /** In a file of its own, so that a token that is revoked meanwhile does not come back. */
+  readonly noteUse = ({ name, hash }: TokenRecord, day: string): Promise<void> =>
+    io(() => writeFileAtomically(this.#path(name, USE_SUFFIX), `${hash} ${day}\n`));
+
+  /** The day of the last use of this token, not of an earlier one of its name. */
+  async #lastUse({ name, hash }: TokenRecord): Promise<string | undefined> {
+    try {
+      const content = await readFileIfPresent(this.#path(name, USE_SUFFIX), MAXIMUM_USE_BYTES);
+      const [, of, day] = USE.exec(content?.toString('latin1') ?? '') ?? [];
+      return of === hash ? day : undefined;
+    } catch {
+      return undefined; // it is for people to know, and nothing depends on it
+    }
+  }
+
+  #path(name: string, suffix = FILE_SUFFIX): string {
+    return join(this.#directory, `${name}${suffix}`);
   }
 }
 

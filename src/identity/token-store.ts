@@ -16,6 +16,8 @@ export interface TokenInfo {
   readonly createdAt: string;
   /** RFC 3339; empty when it does not expire. */
   readonly expiresAt: string;
+  /** Day of the last use that is known; absent when there was none, or the store keeps none. */
+  readonly lastUsedAt?: string;
 }
 
 /** A stored token. */
@@ -62,6 +64,8 @@ export interface TokenStore {
   readonly read: (name: string, signal: AbortSignal) => Promise<TokenRecord | 'unreadable' | undefined>;
   /** What was read of a name lately, for readers while the store is unavailable; absent where that is not needed. */
   readonly lastKnown?: (name: string) => TokenRecord | undefined;
+  /** Keeps the day of the last use of a token; absent where that is not kept. @throws NautesError `TokenStoreUnavailable` */
+  readonly noteUse?: (record: TokenRecord, day: string) => Promise<void>;
   /** Stores a token of another store, in the place of one of its name. @throws NautesError `TokenStoreUnavailable` */
   readonly restore: (record: TokenRecord, signal: AbortSignal) => Promise<void>;
   /** Whether tokens can be created now. @throws NautesError `TokenStoreUnavailable` */

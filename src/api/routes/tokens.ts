@@ -16,7 +16,7 @@ export interface KnownToken {
   readonly createdAt: string;
   /** Empty when it does not expire. */
   readonly expiresAt: string;
-  /** Day of the last use that this process has seen. */
+  /** Day of the last use that is known. */
   readonly lastUsedAt?: string;
 }
 

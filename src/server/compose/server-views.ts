@@ -43,8 +43,9 @@ export function tokenAdministration(
     const { tokens, unreadable } = await store.list(signal);
     return {
       tokens: tokens.map((token) => {
-        const lastUsedAt = identity.lastUse(token.name);
-        return lastUsedAt === undefined ? token : { ...token, lastUsedAt };
+        const days = [token.lastUsedAt ?? '', identity.lastUse(token.name) ?? ''];
+        const lastUsedAt = days.toSorted().at(-1);
+        return lastUsedAt === '' || lastUsedAt === undefined ? token : { ...token, lastUsedAt };
       }),
       unreadable: unreadable.map((place) => basename(place)),
     };
