@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { defined } from '../base/defined.ts';
 import type { Secret } from '../base/secret.ts';
-import { clusterPath, paths } from '../contract/paths.ts';
+import { clusterPath, fillPath, paths } from '../contract/paths.ts';
 import type * as readViewModule from '../contract/read-view.ts';
 import type {
   CallerView,
@@ -156,6 +156,49 @@ export class NautesClient {
   /** The last 100 commits that changed the cluster, newest first. */
   history(name: string, signal: AbortSignal): Promise<View<'history'>> {
     return this.#view('history', 'GET', clusterPath(paths.clusterHistory, name), { signal });
+  }
+
+  /** A page of what is held on a cluster. */
+  objects(
+    name: string,
+    { component, continue: next }: { readonly component: string; readonly continue: string },
+    signal: AbortSignal,
+  ): Promise<View<'objects'>> {
+    const query = { ...(component !== '' && { component }), ...(next !== '' && { continue: next }) };
+    return this.#view('objects', 'GET', clusterPath(paths.clusterObjects, name), { query, signal });
+  }
+
+  repairs(name: string, signal: AbortSignal): Promise<View<'repairs'>> {
+    return this.#view('repairs', 'GET', clusterPath(paths.clusterRepairs, name), { signal });
+  }
+
+  /** @param count how many free ones to look for; left out: as the server does */
+  nodePorts(name: string, count: number | undefined, signal: AbortSignal): Promise<View<'nodePorts'>> {
+    const query = defined({ count: count === undefined ? undefined : String(count) });
+    return this.#view('nodePorts', 'GET', clusterPath(paths.clusterNodePorts, name), { query, signal });
+  }
+
+  summary(signal: AbortSignal): Promise<View<'fleetSummary'>> {
+    return this.#view('fleetSummary', 'GET', paths.fleetSummary, { signal });
+  }
+
+  /** A page of the receipts of all names, the last first. */
+  receipts(next: string, signal: AbortSignal): Promise<View<'receipts'>> {
+    const query = { ...(next !== '' && { continue: next }) };
+    return this.#view('receipts', 'GET', paths.receipts, { query, signal });
+  }
+
+  /** The last receipts of a name. */
+  receiptsOf(name: string, signal: AbortSignal): Promise<View<'receipts'>> {
+    return this.#view('receipts', 'GET', clusterPath(paths.clusterReceipts, name), { signal });
+  }
+
+  tokens(signal: AbortSignal): Promise<View<'tokens'>> {
+    return this.#view('tokens', 'GET', paths.tokens, { signal });
+  }
+
+  revokeToken(name: string, signal: AbortSignal): Promise<View<'tokenRevoked'>> {
+    return this.#view('tokenRevoked', 'DELETE', fillPath(paths.token, { token_name: name }), { signal });
   }
 
   receipt(name: string, signal: AbortSignal): Promise<ReceiptView> {

@@ -3,7 +3,9 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseYaml } from '../../src/base/yaml.ts';
+import { Administrator } from '../harness/administrator.ts';
 import { CommandBed } from '../harness/command-bed.ts';
+import { adminRequest } from '../harness/sandbox-source.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
 describe('commands of the client', () => {
@@ -264,6 +266,48 @@ describe('commands of the client', () => {
     const [last] = JSON.parse(await output('history', 'cluster/away', '-o', 'json')).items;
     assert.deepEqual([last.operation, last.forced], ['delete', true]);
     bed.cluster(1).faults.set([]);
+  });
+
+  it('what the console shows of a cluster and of all can be read', async () => {
+    const objects = await output('objects', 'one', '--component', 'argocd');
+    assert.match(objects, /^COMPONENT +STATE +OBJECT\n(argocd +ready +\S+ \S+\n)+$/);
+    assert.equal(await output('objects', 'cluster/one', '--component', 'argocd', '--not-ready'), '');
+    const { items, total } = JSON.parse(await output('objects', 'one', '-o', 'json'));
+    assert.equal(items.length, total);
+    const request = adminRequest(bed.cluster(0).server, bed.cluster(0).kubeconfig());
+    const administrator = new Administrator({ request });
+    await administrator.patch('/apis/apps/v1/namespaces/argocd/deployments/argocd-server', {
+      spec: { replicas: 3 },
+    });
+    await bed.user.run('sync', 'one', '--wait', '--progress=none');
+    assert.match(
+      await output('repairs', 'one'),
+      /^\S+Z {2}kubectl-edit {2}Deployment argocd\/argocd-server: spec\.replicas/m,
+    );
+    assert.match(await output('node-ports', 'one', '--count', '2'), /^PORT +USE\n\d+ +free\n\d+ +free\n(\d+ .+\n)+$/);
+    assert.match(await output('node-ports', 'one', '-o', 'jsonpath={.free[0]}'), /^\d+$/);
+    assert.match(
+      await output('receipts'),
+      /^\S+Z {2}away +ada +deleted, but something is left .* remaining \(forced\)$/m,
+    );
+    assert.equal(JSON.parse(await output('receipts', 'away', '-o', 'json')).items.length, 1);
+    assert.equal(await output('receipts', 'one'), '');
+    assert.match(await output('summary'), /^Clusters +1\nStates +1 Ready\n/);
+    assert.equal(await output('summary', '-o', 'jsonpath={.by_phase.Ready}'), '1');
+  });
+
+  it('tokens of the server are listed and revoked by maintainers', async () => {
+    const { token } = await bed.server.client('reader', 'mallory');
+    assert.match(
+      await output('tokens'),
+      /^NAME +ROLE +CREATED +EXPIRES +LAST USED\n(.*\n)*mallory +reader +\S+ +never/m,
+    );
+    const refused = await bed.user.run('tokens', '-t', token);
+    assert.equal(refused.code, 3, refused.stderr);
+    const revoked = await bed.user.run('tokens', 'revoke', 'mallory');
+    assert.equal(revoked.code, 0, revoked.stderr);
+    assert.doesNotMatch(await output('tokens', 'list', '-o', 'json'), /mallory/);
+    assert.equal((await bed.user.run('get', 'clusters', '-t', token)).code, 3);
   });
 
   it('contexts keep servers apart, and a token is for its own server only', async () => {

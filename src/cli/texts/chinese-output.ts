@@ -1,5 +1,12 @@
 import type { OutputTexts } from './texts.ts';
 
+const OBJECT_STATES: Readonly<Record<string, string>> = {
+  ready: '就绪',
+  'not ready': '未就绪',
+  applied: '已应用',
+  intended: '计划应用',
+};
+
 const RECEIPT_OUTCOMES: Readonly<Record<string, string>> = {
   Complete: '已全部清除',
   Incomplete: '已注销，但集群上还有残留',
@@ -139,10 +146,39 @@ export const chineseOutput: OutputTexts = {
     since === '' ? `有效期至 ${end}` : `自 ${since} 起使用我们自己的凭据，有效期至 ${end}`,
   catalogHeads: ['名称', '类别', '版本', '命名空间', '说明'],
   historyHeads: ['时间', '作者', '操作', '提交', '说明'],
+  objectHeads: ['组件', '状态', '对象'],
+  objectState: (state) => OBJECT_STATES[state] ?? state,
+  objectForeign: '原已存在',
+  noObjects: '没有这样的对象。',
+  repairHeads: ['时间', '改动者', '被还原的内容'],
+  repairedDeleted: '对象曾被删除',
+  repairContested: '存在争用，此后不再还原',
+  noRepairs: '没有还原过任何内容。',
+  nodePortHeads: ['端口', '用途'],
+  nodePortFree: '空闲',
+  nodePortRange: (first, last) => `该集群分配的端口为 ${first} 至 ${last}。`,
+  tokenHeads: ['名称', '角色', '创建', '失效', '最近使用'],
+  tokenUnreadable: (place) => `${place} 无法读取，不能凭它登录`,
+  never: '永不',
+  summaryClusters: '集群',
+  summaryPhases: '状态',
+  summaryKinds: '用途',
+  summaryTypes: '类型',
+  summaryVersions: 'Kubernetes',
+  summaryReasons: '未就绪',
+  summaryCredentials: '凭据',
+  summaryRunning: '进行中',
+  summaryPaused: '已暂停',
+  credentialsEnded: '已失效',
+  credentialsWithin: (days) => `${days} 天内失效`,
   catalogHeadsWide: ['名称', '类别', '版本', '命名空间', '来源'],
   catalogNote: '* 表示集群没有指定该类别的组件时采用它。',
 
   receiptOutcome: (outcome) => RECEIPT_OUTCOMES[outcome] ?? outcome,
+  receiptHeads: ['结束', '集群', '请求者', '结果'],
+  receiptLine: (outcome, { removed, left, remaining }) =>
+    `${outcome}：移除 ${removed}，有意保留 ${left}，未能移除 ${remaining}`,
+  noReceipts: '没有回执。',
   receiptAskedBy: '请求者',
   receiptEnded: '结束于',
   receiptRemoved: '已移除',
