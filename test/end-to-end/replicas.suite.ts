@@ -196,6 +196,28 @@ export function describeApi(source: ManagementSource): void {
       }
     });
 
+    it('knows the session of a browser that was begun at another', { skip }, async () => {
+      const [one, two] = bed().replicas;
+      assert.ok(one && two);
+      const { token } = await bed().client(one);
+      const headers = { 'x-nautes-console': '1', 'content-type': 'application/json' };
+      const begun = await fetch(`${one.process.url}/api/v1/session`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ token }),
+        signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+      });
+      assert.equal(begun.status, 200, await begun.text());
+      const [, sealed] = /^[^=]+=([^;]+);/.exec(begun.headers.get('set-cookie') ?? '') ?? [];
+      // Behind one address they have one port, which is in the name of the cookie.
+      const cookie = `nautes-${new URL(two.process.url).port}=${sealed ?? ''}`;
+      const known = await fetch(`${two.process.url}/api/v1/fleet`, {
+        headers: { ...headers, cookie },
+        signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+      });
+      assert.equal(known.status, 200, await known.text());
+    });
+
     it('carries out at the owner what is asked of another', { skip }, async () => {
       const owner = await bed().owner('c2');
       const client = await bed().client(other(bed(), owner));
