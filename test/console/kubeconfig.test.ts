@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import {
   contextsOf,
   MAXIMUM_KUBECONFIG_LENGTH,
@@ -7,6 +8,7 @@ import {
   reduceKubeconfig,
   suggestedName,
 } from '../../console/src/kubeconfig/contexts.ts';
+import { certificateEnd } from '../../console/src/kubeconfig/certificate-end.ts';
 import { diffLines } from '../../console/src/data/diff.ts';
 
 const CONFIG = `
@@ -71,6 +73,16 @@ describe('kubeconfig in the browser', () => {
   ] as const) {
     it(`is refused as ${why}: ${text.slice(0, 20)}`, () => assert.throws(() => readKubeconfig(text), { why }));
   }
+
+  it('tells when a client certificate ends', () => {
+    const { certificate } = createCertificateAuthority({
+      commonName: 'test',
+      notAfter: new Date('2031-05-06T07:08:09Z'),
+    });
+    const data = Buffer.from(certificate).toString('base64');
+    assert.equal(certificateEnd(data), '2031-05-06T07:08:09.000Z');
+    for (const other of ['', '!', btoa('no certificate'), data.slice(0, 200)]) assert.equal(certificateEnd(other), '');
+  });
 
   it('suggests names that clusters can have', () => {
     assert.equal(suggestedName('kubernetes-admin@Prod_EU.example'), 'prod-eu-example');

@@ -93,6 +93,8 @@ const clusterPages = [
     getParentRoute: () => cluster,
     path: '/objects',
     component: lazyRouteComponent(() => import('../pages/cluster/cluster-objects.tsx'), 'ClusterObjects'),
+    validateSearch: ({ component: of }): { readonly component?: string } =>
+      typeof of === 'string' && of !== '' ? { component: of } : {},
   }),
   createRoute({
     getParentRoute: () => cluster,
@@ -117,10 +119,15 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('../pages/register/register.tsx'), 'RegisterPage'),
 });
 
+/** Id of a commit, SHA-1 or SHA-256. */
+const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/edit',
   component: lazyRouteComponent(() => import('../pages/register/edit.tsx'), 'EditPage'),
+  validateSearch: ({ state }): { readonly state?: string } =>
+    typeof state === 'string' && COMMIT.test(state) ? { state } : {},
 });
 
 const remove = createRoute({
@@ -133,6 +140,12 @@ const components = createRoute({
   getParentRoute: () => shell,
   path: '/components',
   component: lazyRouteComponent(() => import('../pages/components/components.tsx'), 'ComponentsPage'),
+});
+
+const component = createRoute({
+  getParentRoute: () => shell,
+  path: '/components/$component',
+  component: lazyRouteComponent(() => import('../pages/components/component.tsx'), 'ComponentPage'),
 });
 
 const events = createRoute({
@@ -153,6 +166,12 @@ const server = createRoute({
   component: lazyRouteComponent(() => import('../pages/server/server.tsx'), 'ServerPage'),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/server/tokens',
+  component: lazyRouteComponent(() => import('../pages/tokens/tokens.tsx'), 'TokensPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
@@ -164,9 +183,11 @@ export const router = createRouter({
       remove,
       register,
       components,
+      component,
       events,
       receipts,
       server,
+      tokens,
     ]),
   ]),
   basepath: '/console',

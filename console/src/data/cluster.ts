@@ -41,6 +41,18 @@ export function clusterQuery(name: string) {
   };
 }
 
+/** What a commit did to the file of a cluster; a commit does not change. */
+export function fileChangeQuery(name: string, commit: string) {
+  return {
+    queryKey: ['file-change', name, commit],
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+      request<View<'fileChange'>>(`${clusterPath(paths.clusterHistory, name)}/${encodeURIComponent(commit)}`, {
+        signal,
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
+  };
+}
+
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiFailure && error.status === 404;
 }

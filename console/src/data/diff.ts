@@ -38,6 +38,36 @@ export function diffLines(before: string, after: string): readonly DiffLine[] {
   }
 }
 
+/** A row of two texts side by side; a side that has no such line is absent. */
+export interface DiffRow {
+  readonly before?: DiffLine;
+  readonly after?: DiffLine;
+}
+
+/** The lines side by side: what was removed stands beside what was added in its place. */
+export function diffRows(lines: readonly DiffLine[]): readonly DiffRow[] {
+  const rows: DiffRow[] = [];
+  let removed: DiffLine[] = [];
+  let added: DiffLine[] = [];
+  const flush = (): void => {
+    for (let at = 0; at < Math.max(removed.length, added.length); at += 1) {
+      const [before, after] = [removed[at], added[at]];
+      rows.push({ ...(before && { before }), ...(after && { after }) });
+    }
+    [removed, added] = [[], []];
+  };
+  for (const line of lines) {
+    if (line.kind === 'removed') removed.push(line);
+    else if (line.kind === 'added') added.push(line);
+    else {
+      flush();
+      rows.push({ before: line, after: line });
+    }
+  }
+  flush();
+  return rows;
+}
+
 function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }

@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { certificateEnd } from './certificate-end.ts';
 
 /** Longest kubeconfig that is read, in characters. */
 export const MAXIMUM_KUBECONFIG_LENGTH = 256 * 1024;
@@ -21,7 +22,7 @@ export interface KubeconfigContext {
   readonly server: string;
   readonly user: string;
   readonly isCurrent: boolean;
-  /** End of its token where it says so, RFC 3339; empty otherwise. */
+  /** End of its token or client certificate where it says so, the earlier of both, RFC 3339; empty otherwise. */
   readonly expires: string;
   readonly problem?: ContextProblem;
   /** The program it runs, or the file it names. */
@@ -106,7 +107,7 @@ function contextOf({ clusters, users, contexts, current }: Kubeconfig, name: str
     server: cluster === undefined ? '' : textOf(cluster, 'server'),
     user: textOf(context, 'user'),
     isCurrent: name === current,
-    expires: user === undefined ? '' : tokenEnd(textOf(user, 'token')),
+    expires: user === undefined ? '' : credentialEnd(user),
   };
   if (cluster === undefined) return { ...known, problem: 'noCluster', detail: textOf(context, 'cluster') };
   if (user === undefined) return { ...known, problem: 'noUser', detail: textOf(context, 'user') };
@@ -136,6 +137,11 @@ function userProblem(user: Entry): Problem | undefined {
 function fileProblem(entry: Entry, fields: readonly string[]): Problem | undefined {
   const field = fields.find((each) => textOf(entry, each) !== '' && textOf(entry, `${each}-data`) === '');
   return field === undefined ? undefined : { problem: 'file', detail: textOf(entry, field) };
+}
+
+function credentialEnd(user: Entry): string {
+  const ends = [tokenEnd(textOf(user, 'token')), certificateEnd(textOf(user, 'client-certificate-data'))];
+  return ends.filter((end) => end !== '').toSorted()[0] ?? '';
 }
 
 /** The end of a JSON Web Token (RFC 7519, `exp`); empty for other tokens. */

@@ -7,9 +7,10 @@ import { general } from './general.ts';
 import { pages } from './pages.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
+import { tokens } from './tokens.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register, ...pages } as const;
+export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register, ...pages, ...tokens } as const;
 
 export type TextId = keyof typeof table;
 

@@ -1,5 +1,5 @@
 import { Code, Stack, Table, Text } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import type { ComponentView } from '../../../../src/contract/views.ts';
 import { useStatus } from '../../data/cluster.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -35,7 +35,7 @@ export function ClusterComponents() {
             ]}
           >
             {components.map((component) => (
-              <Row key={component.name} component={component} />
+              <Row key={component.name} cluster={name} component={component} />
             ))}
           </DataTable>
         )}
@@ -47,13 +47,15 @@ export function ClusterComponents() {
   );
 }
 
-function Row({ component }: { readonly component: ComponentView }) {
+function Row({ cluster, component }: { readonly cluster: string; readonly component: ComponentView }) {
   const { name, category, version, namespace, phase, objects, message, advisories } = component;
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={600} size="sm">
-          {name}
+        <Text fw={600} size="sm" component="div">
+          <Link to="/components/$component" params={{ component: name }}>
+            {name}
+          </Link>
         </Text>
         <Text size="xs" c="dimmed">
           {category}
@@ -74,7 +76,13 @@ function Row({ component }: { readonly component: ComponentView }) {
       </Table.Td>
       <Table.Td>{version}</Table.Td>
       <Table.Td>{namespace}</Table.Td>
-      <Table.Td>{objects.total === 0 ? '' : `${objects.ready}/${objects.total}`}</Table.Td>
+      <Table.Td>
+        {objects.total > 0 && (
+          <Link to="/clusters/$name/objects" params={{ name: cluster }} search={{ component: name }}>
+            {objects.ready}/{objects.total}
+          </Link>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }

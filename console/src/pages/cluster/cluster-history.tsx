@@ -1,11 +1,13 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { View } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
+import { clusterQuery, fileChangeQuery } from '../../data/cluster.ts';
 import { serverQuery } from '../../data/server.ts';
+import { ActionButton } from '../../parts/action-button.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Diff } from '../../parts/diff.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
@@ -40,8 +42,8 @@ export function ClusterHistory() {
         </Text>
       )}
       <ol className={classes.log}>
-        {entries?.map((entry) => (
-          <Commit key={entry.commit} name={name} entry={entry} />
+        {entries?.map((entry, index) => (
+          <Commit key={entry.commit} name={name} entry={entry} isLatest={index === 0} />
         ))}
       </ol>
       {history.hasNextPage && (
@@ -58,7 +60,13 @@ export function ClusterHistory() {
   );
 }
 
-function Commit({ name, entry }: { readonly name: string; readonly entry: Entry }) {
+interface CommitProps {
+  readonly name: string;
+  readonly entry: Entry;
+  readonly isLatest: boolean;
+}
+
+function Commit({ name, entry, isLatest }: CommitProps) {
   const [isOpen, setOpen] = useState(false);
   const { data: server } = useQuery(serverQuery);
   const url = (server?.commit_url ?? '').replace('{commit}', entry.commit);
@@ -84,20 +92,39 @@ function Commit({ name, entry }: { readonly name: string; readonly entry: Entry 
       </div>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="small">{t('history.show')}</summary>
-        {isOpen && <Change name={name} commit={entry.commit} />}
+        {isOpen && <Change name={name} commit={entry.commit} canBeUsed={!isLatest} />}
       </details>
     </li>
   );
 }
 
-function Change({ name, commit }: { readonly name: string; readonly commit: string }) {
-  const change = useQuery({
-    queryKey: ['file-change', name, commit],
-    queryFn: ({ signal }) =>
-      request<View<'fileChange'>>(`${clusterPath(paths.clusterHistory, name)}/${commit}`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+interface ChangeProps {
+  readonly name: string;
+  readonly commit: string;
+  /** Whether its state is another one than that of now. */
+  readonly canBeUsed: boolean;
+}
+
+function Change({ name, commit, canBeUsed }: ChangeProps) {
+  const change = useQuery(fileChangeQuery(name, commit));
+  const { data: cluster } = useQuery(clusterQuery(name));
+  const isRegistered = cluster !== undefined && cluster !== null;
+  const navigate = useNavigate();
   if (change.error !== null) return <FailureAlert error={change.error} />;
   if (change.data === undefined) return <Skeleton height={80} mt="xs" />;
-  return <Diff before={change.data.before} after={change.data.after} />;
+  return (
+    <>
+      <Diff before={change.data.before} after={change.data.after} />
+      {canBeUsed && isRegistered && change.data.cluster !== undefined && (
+        <ActionButton
+          variant="light"
+          size="xs"
+          mt="xs"
+          onClick={() => void navigate({ to: '/clusters/$name/edit', params: { name }, search: { state: commit } })}
+        >
+          {t('history.use')}
+        </ActionButton>
+      )}
+    </>
+  );
 }

@@ -9,11 +9,13 @@ import { kindOf } from '../../data/fleet-view.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { useNow } from '../../parts/now.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { Remedy } from '../../parts/remedy.tsx';
 import { dayOf } from '../../parts/time.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './cluster.module.css';
 import { edgesOf } from './component-order.ts';
 import { EventLog } from './event-log.tsx';
+import { ForeignPanel } from './foreign-panel.tsx';
 import { Stages } from './stages.tsx';
 
 const ComponentGraph = lazy(() =>
@@ -27,6 +29,7 @@ export function ClusterOverview() {
   const { name } = useParams({ from: '/shell/clusters/$name/' });
   const { data: status } = useStatus(name);
   const { data: catalog } = useQuery(catalogQuery);
+  const { data: registration } = useQuery(clusterQuery(name));
   if (status === undefined) return null;
   const { components } = status;
   return (
@@ -52,6 +55,8 @@ export function ClusterOverview() {
       <div className={classes.stack}>
         <About name={name} status={status} />
         <Credential status={status} />
+        <Published published={status.published ?? []} />
+        <ForeignPanel cluster={registration} />
       </div>
     </div>
   );
@@ -133,7 +138,7 @@ function Relations({ name, host }: { readonly name: string; readonly host: strin
   );
 }
 
-/** Where the gateway answers, and where the cluster is made known. */
+/** Where the gateway answers. */
 function Places({ status }: { readonly status: StatusView }) {
   return (
     <>
@@ -143,13 +148,6 @@ function Places({ status }: { readonly status: StatusView }) {
             <div key={url}>
               <EntryPoint url={url} />
             </div>
-          ))}
-        </Fact>
-      )}
-      {(status.published ?? []).length > 0 && (
-        <Fact name={t('fact.published')}>
-          {status.published?.map(({ name: place, where }) => (
-            <div key={place}>{where}</div>
           ))}
         </Fact>
       )}
@@ -182,6 +180,40 @@ function EntryPoint({ url }: { readonly url: string }) {
     <a href={url} target="_blank" rel="noreferrer noopener" className={`mono ${classes.address}`}>
       {url}
     </a>
+  );
+}
+
+/** Where the cluster is made known in a management cluster, and what keeps it from being so. */
+function Published({ published }: { readonly published: NonNullable<StatusView['published']> }) {
+  if (published.length === 0) return null;
+  return (
+    <Panel title={t('fact.published')}>
+      <ul className={classes.log}>
+        {published.map(({ name, where, since, reason, message, action, remedy }) => (
+          <li key={name} className={classes.commit}>
+            <Text size="sm" fw={600} className={reason === 'Published' ? 'tone-ok' : 'tone-warn'}>
+              {name}
+            </Text>
+            <Text size="sm" className="wrap">
+              {where}
+            </Text>
+            {since !== '' && (
+              <Text size="xs" c="dimmed" component="div">
+                <Ago time={since} />
+              </Text>
+            )}
+            {reason !== 'Published' && (
+              <>
+                <Text size="sm" className="wrap">
+                  {message}
+                </Text>
+                <Remedy action={action} text={remedy} />
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

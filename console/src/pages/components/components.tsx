@@ -55,8 +55,10 @@ function Row({ item: { name, category, version, versions } }: { readonly item: I
   return (
     <Table.Tr>
       <Table.Td>
-        <Text size="sm" fw={600}>
-          {name}
+        <Text size="sm" fw={600} component="div">
+          <Link to="/components/$component" params={{ component: name }}>
+            {name}
+          </Link>
         </Text>
         <Text size="xs" c="dimmed">
           {category}

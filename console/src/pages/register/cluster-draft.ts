@@ -1,4 +1,5 @@
 import type { Catalog } from '../../data/cluster.ts';
+import { quoted } from '../../data/shell.ts';
 import type { ClusterView } from '../../../../src/contract/views.ts';
 
 export type Use = 'deployment' | 'pipeline' | 'host';
@@ -172,9 +173,18 @@ export function withSuggestion(draft: ClusterDraft, field: string, value: string
   return field === 'primary_domain' ? { ...draft, domain: value } : draft;
 }
 
+/** The form with what happens to a component that is on the cluster already. @param category as on the wire */
+export function withChoice(draft: ClusterDraft, category: string, choice: Choice): ClusterDraft {
+  const known = CHOSEN.find((each) => wireName(each) === category);
+  return known === undefined ? draft : { ...draft, choices: { ...draft.choices, [known]: choice } };
+}
+
 /** The same as a command; it holds no credential. */
 export function commandOf(draft: ClusterDraft, context: string): string {
-  const { name, isVirtual, use, address, domain, host, takeOver, skipCheck } = draft;
+  const { name, isVirtual, use, address, domain, host, settings, choices, takeOver, skipCheck } = draft;
+  const set = Object.entries(settings).filter(
+    ([key, value]) => value !== '' && choices[key.split('.')[0] ?? ''] !== 'leaveOut',
+  );
   const flags = [
     ...(isVirtual ? ['--type virtual', `--host-cluster ${quoted(host)}`] : []),
     ...(use === 'host' ? ['--usage host'] : use === 'pipeline' ? ['--worker-type pipeline'] : []),
@@ -183,6 +193,7 @@ export function commandOf(draft: ClusterDraft, context: string): string {
     ...(domain === '' ? [] : [`--primary-domain ${quoted(domain)}`]),
     ...listFlag('--without', categoriesWith(draft, 'leaveOut')),
     ...listFlag('--adopt', categoriesWith(draft, 'adopt')),
+    ...set.map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`),
     ...(takeOver ? ['--take-over'] : []),
     ...(skipCheck ? ['--insecure'] : []),
   ];
@@ -191,8 +202,4 @@ export function commandOf(draft: ClusterDraft, context: string): string {
 
 function listFlag(flag: string, values: readonly string[]): readonly string[] {
   return values.length === 0 ? [] : [`${flag} ${values.join(',')}`];
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

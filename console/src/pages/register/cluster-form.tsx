@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
@@ -6,18 +6,17 @@ import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { ClusterView, PlanView } from '../../../../src/contract/views.ts';
 import { ApiFailure, request } from '../../data/api.ts';
 import { catalogQuery } from '../../data/cluster.ts';
-import { useFleet } from '../../data/fleet.ts';
-import { kindOf } from '../../data/fleet-view.ts';
 import { reduceKubeconfig, suggestedName } from '../../kubeconfig/contexts.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { Command } from '../../parts/command.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { t, textOfName } from '../../texts/index.ts';
-import { bodyOf, type ClusterDraft, commandOf, withSuggestion } from './cluster-draft.ts';
+import { t } from '../../texts/index.ts';
+import { bodyOf, type ClusterDraft, commandOf } from './cluster-draft.ts';
 import { ComponentChoices } from './component-choices.tsx';
+import { HostFields } from './host-fields.tsx';
 import { type ChosenContext, KubeconfigInput } from './kubeconfig-input.tsx';
-import { PlanResult } from './plan-result.tsx';
+import { PlanResult, type PlanResultProps } from './plan-result.tsx';
 import classes from './register.module.css';
 
 export interface ClusterFormProps {
@@ -50,7 +49,12 @@ export function ClusterForm({ initial, before }: ClusterFormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
-    if (problems.size === 0) saving.check.mutate();
+    if (problems.size === 0) saving.check.mutate(draft);
+  };
+  const remedy: RemedyHandler = (apply) => {
+    const next = apply(draft);
+    setDraft(next);
+    saving.check.mutate(next);
   };
   return (
     <form noValidate onSubmit={submit} className={classes.columns}>
@@ -71,10 +75,7 @@ export function ClusterForm({ initial, before }: ClusterFormProps) {
       </div>
       <Panel title={t('plan.title')}>
         <Stack>
-          <Outcome
-            saving={saving}
-            onSuggestion={(field, value) => setDraft((old) => withSuggestion(old, field, value))}
-          />
+          <Outcome saving={saving} onRemedy={remedy} />
           <Group>
             <Button type="submit" variant={saving.canSave ? 'default' : 'filled'} loading={saving.check.isPending}>
               {t('form.check')}
@@ -109,11 +110,15 @@ function useSaving(draft: ClusterDraft, chosen: ChosenContext | undefined, befor
   const kubeconfig = chosen === undefined ? '' : reduceKubeconfig(chosen.kubeconfig, chosen.context.name);
   const body = bodyOf(draft, kubeconfig, before);
   const query = queryOf(draft);
-  const asked = JSON.stringify([draft.name, query, body]);
+  const askedFor = (of: ClusterDraft): string => JSON.stringify([of.name, queryOf(of), bodyOf(of, kubeconfig, before)]);
+  const asked = askedFor(draft);
   const check = useMutation({
-    mutationFn: () =>
-      request<PlanView>(`${clusterPath(paths.clusterPlan, draft.name)}${query}`, { method: 'POST', body }),
-    onSuccess: (plan) => setChecked({ plan, asked }),
+    mutationFn: (of: ClusterDraft) =>
+      request<PlanView>(`${clusterPath(paths.clusterPlan, of.name)}${queryOf(of)}`, {
+        method: 'POST',
+        body: bodyOf(of, kubeconfig, before),
+      }),
+    onSuccess: (plan, of) => setChecked({ plan, asked: askedFor(of) }),
   });
   const save = useMutation({
     mutationFn: () => {
@@ -131,12 +136,14 @@ function useSaving(draft: ClusterDraft, chosen: ChosenContext | undefined, befor
   return { check, save, plan: checked?.plan, isCurrent, canSave: isCurrent && !isBlocked };
 }
 
+type RemedyHandler = PlanResultProps['onRemedy'];
+
 interface OutcomeProps {
   readonly saving: ReturnType<typeof useSaving>;
-  readonly onSuggestion: (field: string, value: string) => void;
+  readonly onRemedy: RemedyHandler;
 }
 
-function Outcome({ saving: { check, save, plan, isCurrent }, onSuggestion }: OutcomeProps) {
+function Outcome({ saving: { check, save, plan, isCurrent }, onRemedy }: OutcomeProps) {
   return (
     <>
       {plan === undefined && (
@@ -146,7 +153,7 @@ function Outcome({ saving: { check, save, plan, isCurrent }, onSuggestion }: Out
       )}
       {check.error !== null && <FailureAlert error={check.error} />}
       {plan !== undefined && !isCurrent && <Alert color="yellow">{t('plan.stale')}</Alert>}
-      {plan !== undefined && <PlanResult plan={plan} onSuggestion={onSuggestion} />}
+      {plan !== undefined && <PlanResult plan={plan} onRemedy={onRemedy} />}
       {save.error !== null && <SaveFailure error={save.error} />}
     </>
   );
@@ -200,7 +207,7 @@ function Fields({ draft, onChange, problems, isNew }: FieldsProps) {
   const uses = draft.isVirtual ? (['deployment', 'pipeline'] as const) : (['deployment', 'pipeline', 'host'] as const);
   return (
     <Stack>
-      {draft.isVirtual && <HostFields draft={draft} onChange={onChange} problems={problems} />}
+      {draft.isVirtual && <HostFields draft={draft} onChange={onChange} problem={problems.get('host')} />}
       <TextInput
         label={t('form.name')}
         description={t('form.nameHelp')}
@@ -260,39 +267,5 @@ function Fields({ draft, onChange, problems, isNew }: FieldsProps) {
         </Stack>
       </details>
     </Stack>
-  );
-}
-
-function HostFields({ draft, onChange, problems }: Omit<FieldsProps, 'isNew'>) {
-  const { rows = [] } = useFleet();
-  const hosts = rows
-    .filter((row) => kindOf(row) === 'host' && row.phase !== 'Deleting')
-    .toSorted((one, other) => Number(other.phase === 'Ready') - Number(one.phase === 'Ready'));
-  const choose = (host: string, nodePort: string) => {
-    const server = hosts.find(({ name }) => name === host)?.api_server ?? '';
-    const hostname = URL.canParse(server) ? new URL(server).hostname : '';
-    const address = hostname === '' ? draft.address : `https://${hostname}${nodePort === '' ? '' : `:${nodePort}`}`;
-    onChange({ host, nodePort, address });
-  };
-  if (hosts.length === 0) return <Alert color="gray">{t('form.noHost')}</Alert>;
-  return (
-    <>
-      <NativeSelect
-        label={t('form.hostCluster')}
-        value={draft.host}
-        error={problems.get('host')}
-        onChange={(event) => choose(event.currentTarget.value, draft.nodePort)}
-        data={[
-          { value: '', label: '' },
-          ...hosts.map(({ name, phase }) => ({ value: name, label: `${name} · ${textOfName('phase', phase)}` })),
-        ]}
-      />
-      <TextInput
-        label={t('form.nodePort')}
-        inputMode="numeric"
-        value={draft.nodePort}
-        onChange={(event) => choose(draft.host, event.currentTarget.value.replace(/\D/g, '').slice(0, 5))}
-      />
-    </>
   );
 }

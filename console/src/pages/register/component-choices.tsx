@@ -1,7 +1,7 @@
 import { SegmentedControl, SimpleGrid, Text, TextInput } from '@mantine/core';
 import type { Catalog } from '../../data/cluster.ts';
 import { t } from '../../texts/index.ts';
-import { type ClusterDraft, offeredComponents } from './cluster-draft.ts';
+import { type Choice, type ClusterDraft, offeredComponents } from './cluster-draft.ts';
 import classes from './register.module.css';
 
 export interface ComponentChoicesProps {
@@ -29,6 +29,7 @@ export function ComponentChoices({ catalog, draft, onChange }: ComponentChoicesP
         onChange={(value) => onChange({ choices: { ...draft.choices, [category]: value } })}
         data={(['install', 'leaveOut', 'adopt'] as const).map((value) => ({ value, label: t(`form.${value}`) }))}
       />
+      <ChoiceNote choice={draft.choices[category] ?? 'install'} />
       {draft.choices[category] !== 'leaveOut' && additions.length > 0 && (
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
           {additions.map(({ name: setting, description: about, default: standard, pattern }) => {
@@ -52,6 +53,15 @@ export function ComponentChoices({ catalog, draft, onChange }: ComponentChoicesP
       )}
     </div>
   ));
+}
+
+function ChoiceNote({ choice }: { readonly choice: Choice }) {
+  if (choice === 'install') return null;
+  return (
+    <Text size="xs" c="dimmed">
+      {t(`choice.${choice}`)}
+    </Text>
+  );
 }
 
 /** Patterns of the catalogue are expressions of the server; one that is none here is left to it. */

@@ -87,10 +87,13 @@ function ContextFacts({
 }: {
   readonly context: KubeconfigContext;
 }) {
-  const facts = [server, user, ...(expires === '' ? [] : [t('kubeconfig.until', { time: dayOf(expires) })])];
+  const isEnded = expires !== '' && Date.parse(expires) <= Date.now();
+  const end = expires === '' || isEnded ? [] : [t('kubeconfig.until', { time: dayOf(expires) })];
+  const facts = [server, user, ...end];
   return (
     <span className="wrap">
       {facts.filter(Boolean).join(' · ')}
+      {isEnded && <span className="tone-warn"> · {t('kubeconfig.ended', { time: dayOf(expires) })}</span>}
       {problem !== undefined && (
         <span className="tone-warn">
           {facts.some(Boolean) && ' · '}

@@ -1,18 +1,20 @@
-import { Button, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleXFilled } from '@tabler/icons-react';
 import type { PlanView } from '../../../../src/contract/views.ts';
 import { Remedy } from '../../parts/remedy.tsx';
 import { t, textOfName } from '../../texts/index.ts';
+import type { ClusterDraft } from './cluster-draft.ts';
+import { type Finding, remediesOf } from './finding-remedies.ts';
 import classes from './register.module.css';
 
 export interface PlanResultProps {
   readonly plan: PlanView;
-  /** Takes the value that a finding suggests. */
-  readonly onSuggestion: (field: string, value: string) => void;
+  /** Changes the form as a finding suggests, and checks again. */
+  readonly onRemedy: (remedy: (draft: ClusterDraft) => ClusterDraft) => void;
 }
 
 /** What a save would do, what blocks first. */
-export function PlanResult({ plan, onSuggestion }: PlanResultProps) {
+export function PlanResult({ plan, onRemedy }: PlanResultProps) {
   const blocking = plan.findings.filter((finding) => finding.blocking);
   const others = plan.findings.filter((finding) => !finding.blocking);
   return (
@@ -23,9 +25,9 @@ export function PlanResult({ plan, onSuggestion }: PlanResultProps) {
           {plan.changed ? t('plan.clean') : t('plan.unchanged')}
         </Text>
       ) : (
-        <Findings title={t('plan.blocking')} findings={blocking} onSuggestion={onSuggestion} />
+        <Findings title={t('plan.blocking')} findings={blocking} onRemedy={onRemedy} />
       )}
-      {others.length > 0 && <Findings title={t('plan.findings')} findings={others} onSuggestion={onSuggestion} />}
+      {others.length > 0 && <Findings title={t('plan.findings')} findings={others} onRemedy={onRemedy} />}
       <Components plan={plan} />
       {plan.generation !== '' && <Changes plan={plan} />}
       {plan.file !== '' && (
@@ -40,43 +42,61 @@ export function PlanResult({ plan, onSuggestion }: PlanResultProps) {
   );
 }
 
-interface FindingsProps extends Pick<PlanResultProps, 'onSuggestion'> {
+interface FindingsProps extends Pick<PlanResultProps, 'onRemedy'> {
   readonly title: string;
   readonly findings: PlanView['findings'];
 }
 
-function Findings({ title, findings, onSuggestion }: FindingsProps) {
+function Findings({ title, findings, onRemedy }: FindingsProps) {
   return (
     <div role="status">
       <Title order={3} size="h6">
         {title}
       </Title>
-      {findings.map(({ reason, field, message, action, remedy, suggestion, blocking }) => (
-        <div key={`${reason} ${field} ${message}`} className={classes.finding}>
-          {blocking ? (
-            <IconCircleXFilled size={18} aria-hidden className="tone-bad" />
-          ) : (
-            <IconAlertTriangleFilled size={18} aria-hidden className="tone-warn" />
-          )}
-          <div className="wrap">
-            {message}
-            <div className="dim">
-              <Remedy action={action} text={remedy} />
-              {field !== '' && <span className="mono">{field}</span>}
-            </div>
-            {suggestion && (
-              <Button
-                size="compact-xs"
-                variant="light"
-                mt={4}
-                onClick={() => onSuggestion(suggestion.field, suggestion.value)}
-              >
-                {t('plan.use', { value: suggestion.value })}
-              </Button>
-            )}
-          </div>
-        </div>
+      {findings.map((finding) => (
+        <FindingRow
+          key={`${finding.reason} ${finding.field} ${finding.message}`}
+          finding={finding}
+          onRemedy={onRemedy}
+        />
       ))}
+    </div>
+  );
+}
+
+function FindingRow({ finding, onRemedy }: { readonly finding: Finding } & Pick<PlanResultProps, 'onRemedy'>) {
+  const { field, message, action, remedy, blocking } = finding;
+  const remedies = remediesOf(finding);
+  return (
+    <div className={classes.finding}>
+      {blocking ? (
+        <IconCircleXFilled size={18} aria-hidden className="tone-bad" />
+      ) : (
+        <IconAlertTriangleFilled size={18} aria-hidden className="tone-warn" />
+      )}
+      <div className="wrap">
+        {message}
+        <div className="dim">
+          <Remedy action={action} text={remedy} />
+          {field !== '' && <span className="mono">{field}</span>}
+        </div>
+        {remedies.length > 0 && (
+          <Group gap="xs" mt={6}>
+            {remedies.map(({ label, apply }) => (
+              <Button key={label} size="compact-sm" variant="light" onClick={() => onRemedy(apply)}>
+                {label}
+              </Button>
+            ))}
+          </Group>
+        )}
+        {remedies.map(({ label, about }) =>
+          about === undefined ? null : (
+            <Text key={label} size="xs" c="dimmed" mt={2}>
+              <strong>{label}:</strong> {about}
+            </Text>
+          ),
+        )}
+      </div>
     </div>
   );
 }

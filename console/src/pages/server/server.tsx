@@ -1,5 +1,6 @@
 import { Skeleton, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { View } from '../../../../src/contract/views.ts';
 import { serverQuery } from '../../data/server.ts';
 import { CopyButton } from '../../parts/command.tsx';
@@ -18,7 +19,7 @@ const TONES = { ok: 'tone-ok', degraded: 'tone-warn', failed: 'tone-bad', off: '
 export function ServerPage() {
   const server = useQuery({ ...serverQuery, refetchInterval: 10_000 });
   return (
-    <Page title={t('nav.server')}>
+    <Page title={t('nav.server')} actions={<TokensLink />}>
       {server.error !== null && <FailureAlert error={server.error} />}
       {server.data === undefined && server.error === null && <Skeleton height={360} radius={12} />}
       {server.data !== undefined && (
@@ -28,6 +29,14 @@ export function ServerPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function TokensLink() {
+  return (
+    <Link to="/server/tokens" className="small">
+      {t('tokens.link')}
+    </Link>
   );
 }
 
