@@ -158,6 +158,11 @@ export class NautesClient {
     return this.#view('history', 'GET', clusterPath(paths.clusterHistory, name), { signal });
   }
 
+  /** What a commit did to the file of the cluster. */
+  change(name: string, commit: string, signal: AbortSignal): Promise<View<'fileChange'>> {
+    return this.#view('fileChange', 'GET', fillPath(paths.clusterChange, { cluster_name: name, commit }), { signal });
+  }
+
   /** A page of what is held on a cluster. */
   objects(
     name: string,

@@ -265,6 +265,13 @@ describe('commands of the client', () => {
     );
     const [last] = JSON.parse(await output('history', 'cluster/away', '-o', 'json')).items;
     assert.deepEqual([last.operation, last.forced], ['delete', true]);
+    const [saved] = JSON.parse(await output('history', 'one', '-o', 'json')).items;
+    assert.match(await output('history', 'one', '--at', saved.commit.slice(0, 10)), /^kind: Cluster$/m);
+    const state = join(bed.user.home, 'state.yaml');
+    await writeFile(state, await output('history', 'one', '--at', saved.commit, '-o', 'yaml'));
+    await output('diff', '-f', state); // 1 where there is a difference
+    const unknown = await bed.user.run('history', 'one', '--at', 'ffff');
+    assert.equal(unknown.code, 4, unknown.stderr);
     bed.cluster(1).faults.set([]);
   });
 

@@ -64,12 +64,9 @@ export const pages = texts({
   'matrix.none': { en: 'on no cluster', zh: '没有集群使用' },
   'matrix.advisories': { en: 'To know', zh: '请注意' },
   'matrix.sources': { en: 'Sources', zh: '来源' },
-  'componentPage.failing': { en: 'Not ready on {count} clusters', zh: '在 {count} 个集群上未就绪' },
+  'componentPage.failing': { en: 'Where it is not ready ({count})', zh: '未就绪的集群（{count}）' },
   'componentPage.allReady': { en: 'It is ready wherever it is installed.', zh: '在所有安装它的集群上都已就绪。' },
-  'componentPage.clusters': {
-    en: '{count} clusters, not ready on {notReady}',
-    zh: '{count} 个集群，其中 {notReady} 个未就绪',
-  },
+  'componentPage.clusters': { en: 'clusters: {count}, not ready: {notReady}', zh: '集群：{count}，未就绪：{notReady}' },
   'componentPage.outdated': { en: 'the catalogue has {version}', zh: '目录中为 {version}' },
   'componentPage.unknown': {
     en: 'Neither the catalogue nor a cluster has a component {name}.',
@@ -80,7 +77,8 @@ export const pages = texts({
     en: 'The catalogue does not have it any more. It leaves a cluster when that is saved with another component.',
     zh: '目录中已没有该组件。集群改用其他组件并保存后，它会被移除。',
   },
-  'componentPage.waits': { en: 'Installed after', zh: '安装顺序在其后' },
+  'componentPage.waits': { en: 'Installed after', zh: '前置组件' },
+  'componentPage.allOthers': { en: 'all others', zh: '其他所有组件' },
   'componentPage.settings': {
     en: 'A cluster gives these when it is registered or edited.',
     zh: '注册或编辑集群时可设置这些项。',

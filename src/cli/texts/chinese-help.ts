@@ -80,6 +80,7 @@ export const chineseHelp: HelpTexts = {
   stage: '只要这个阶段或组件，例如 ComponentsReady 或 argocd',
   tail: '只要最后这么多条',
   history: '显示谁在何时修改过集群',
+  historyAt: '显示此提交之后的文件；加 -o 时按 `get` 的形式显示集群，可交给 `apply`',
   receipt: '显示已删除集群的回执',
   receipts: '简要列出所有已删除集群的回执，最近的在前',
   objects: '显示在集群上持有的对象，以及上次检查时各自的状态',

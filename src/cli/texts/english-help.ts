@@ -83,6 +83,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not authorised, 4 not found, 5 conflict
   stage: 'only this stage or component, e.g. ComponentsReady or argocd',
   tail: 'only so many of the last',
   history: 'show who changed a cluster, and when',
+  historyAt: 'show the file as this commit left it; with -o the cluster as `get` shows it, which `apply` takes',
   receipt: 'show the receipt of a deleted cluster',
   receipts: 'show the receipts of all deleted clusters in short, the last first',
   objects: 'show what is held on a cluster, and how each object was at the last look',

@@ -26,7 +26,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   events: ['nautes events edge-1 --tail 20', 'nautes events -o json'],
   logs: ['nautes logs edge-1 -f --stage argocd'],
   kubeconfig: ['nautes kubeconfig v1 --kubeconfig host.kubeconfig > v1.kubeconfig'],
-  history: ['nautes history edge-1'],
+  history: ['nautes history edge-1', 'nautes history edge-1 --at 1f2e3d4c5b -o yaml | nautes apply -f -'],
   receipt: ['nautes receipt edge-1 -o json'],
   receipts: ['nautes receipts', 'nautes receipts edge-1 -o json'],
   objects: ['nautes objects edge-1 --not-ready', 'nautes objects edge-1 --component argocd -o json'],

@@ -154,7 +154,7 @@ function NotInCatalogue() {
 /** What the catalogue says: where it comes from, what it waits for, and the settings that a cluster can give. */
 function About({ definition }: { readonly definition: Definition }) {
   const { category, namespace, version, description, requires, after, sources, advisories, additions } = definition;
-  const waitsFor = [...requires, ...after.map((name) => (name === '*' ? t('component.waitsAll') : name))];
+  const waitsFor = [...requires, ...after.map((name) => (name === '*' ? t('componentPage.allOthers') : name))];
   return (
     <div className={classes.stack}>
       <Panel title={t('matrix.catalogue')}>

@@ -49,7 +49,7 @@ export function TokensPage() {
       {tokens.error !== null && <Failure error={tokens.error} />}
       {mayChange && tokens.data === undefined && tokens.error === null && <Skeleton height={240} radius={12} />}
       {tokens.data !== undefined && (
-        <div className={classes.columns}>
+        <div className={classes.stack}>
           <Tokens {...tokens.data} />
           <NewToken />
         </div>
@@ -73,7 +73,7 @@ function Tokens({ items, unreadable }: View<'tokens'>) {
         {t('tokens.about')}
       </Text>
       <DataTable
-        minWidth={640}
+        minWidth={720}
         columns={['tokens.name', 'tokens.role', 'tokens.created', 'tokens.expires', 'tokens.used', 'tokens.actions']}
       >
         {items.map((token) => (
