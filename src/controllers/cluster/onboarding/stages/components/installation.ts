@@ -195,11 +195,12 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
 /** Counts the objects of a component that is being installed; one that is ready stays so while it is compared. */
 async function showApplied(work: ComponentWork, done: number, total: number): Promise<void> {
   const { components } = work.context.reporter.status;
-  const isReady = components.some(({ name, phase }) => name === work.choice.name && phase === 'Ready');
-  if (isReady) return;
+  const before = components.find(({ name }) => name === work.choice.name);
+  if (before?.phase === 'Ready') return;
   const objects = { total, ready: 0 };
   const text = message('Applying.counted', { done, total });
-  await show(work, inTime(work, { phase: 'Installing', reason: 'Applying', message: text, objects }));
+  const known = defined({ unready: before?.unready }); // until they are looked at again
+  await show(work, inTime(work, { phase: 'Installing', reason: 'Applying', message: text, objects, ...known }));
 }
 
 /** The catalogue says so of the component everywhere, the file of it on this cluster. */
