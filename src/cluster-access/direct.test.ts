@@ -8,7 +8,8 @@ import type { CredentialMaterial, StoredCredential } from '../resources/credenti
 import { type AccessFixture, clusterAccessContract } from './cluster-access.contract.ts';
 import { DirectAccess } from './direct.ts';
 
-clusterAccessContract('direct', async (): Promise<AccessFixture> => {
+/** A simulated cluster with a credential that it accepts. */
+async function openCluster() {
   const sandbox = await startSandbox({ clusters: 1, basePort: 0 });
   const [cluster] = sandbox.clusters;
   assert.ok(cluster);
@@ -23,12 +24,17 @@ clusterAccessContract('direct', async (): Promise<AccessFixture> => {
     issuedAt: '',
     boundSecret: '',
   };
+  return { accepted, close: () => sandbox.close() };
+}
+
+clusterAccessContract('direct', async (): Promise<AccessFixture> => {
+  const { accepted, close } = await openCluster();
   const unknown = new Secret<CredentialMaterial>({ kind: 'token', token: 'unknown' });
   return {
     access: new DirectAccess(loopbackAddressPolicy),
     accepted,
     refused: { ...accepted, material: unknown },
-    close: () => sandbox.close(),
+    close,
   };
 });
 
@@ -38,5 +44,26 @@ describe('direct access to clusters', () => {
     assert.deepEqual(await access.resolve(parseApiServer('https://10.0.0.1:6443')), { ip: '10.0.0.1' });
     const { ip, problem } = await access.resolve(parseApiServer('https://127.0.0.1:6443'));
     assert.deepEqual([ip, problem?.reason], ['127.0.0.1', 'ClusterAddressRefused']);
+  });
+
+  it('looks at no answer before its turn', async () => {
+    const { accepted, close } = await openCluster();
+    const turns: (() => void)[] = [];
+    const turn = (): Promise<void> => new Promise((resolve) => turns.push(resolve));
+    const access = new DirectAccess(loopbackAddressPolicy, { turn });
+    try {
+      const signal = AbortSignal.timeout(30_000);
+      let hasAnswer = false;
+      const asked = access
+        .use(accepted, ({ client }) => client.raw({ method: 'GET', path: '/version' }, signal), signal)
+        .finally(() => (hasAnswer = true));
+      while (turns.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(hasAnswer, false);
+      turns[0]?.();
+      assert.equal((await asked).status, 200);
+      assert.equal(turns.length, 1);
+    } finally {
+      await close();
+    }
   });
 });
