@@ -140,6 +140,10 @@ describe('commands of the client', () => {
     assert.match(await output('logs', 'one'), /CredentialReady: a new credential is valid until/);
   });
 
+  it('console tells where the web console is, without a link where no terminal is', async () => {
+    assert.equal(await output('console'), `${bed.server.url}/console\n`);
+  });
+
   it('catalog, version and doctor tell of the server', async () => {
     assert.match(await output('catalog'), /^argocd \* +deployment +/m);
     const { client, server } = JSON.parse(await output('version', '-o', 'json')) as {

@@ -55,6 +55,21 @@ describe('the command line on a terminal', { skip }, () => {
     assert.equal(text.match(/ComponentsReady/g)?.length, 1, 'earlier frames are drawn over');
   });
 
+  it('prints a link to the web console that logs in once', async () => {
+    await using session = await bed.terminal(['console']);
+    assert.equal(await session.end(), 0);
+    const text = session.screen.text.replaceAll('\n', '');
+    const [, code = ''] = /\/console\/login#link=([\w-]{43})/.exec(text) ?? [];
+    assert.match(text, /The link works once, within five minutes\./);
+    const logIn = (): Promise<Response> =>
+      fetch(`${bed.server.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-nautes-console': '1' },
+        body: JSON.stringify({ link: code }),
+      });
+    assert.deepEqual([(await logIn()).status, (await logIn()).status], [200, 401]);
+  });
+
   it('shows a deletion to its receipt', async () => {
     await using session = await bed.terminal(['delete', 'cluster', 'one', '--wait']);
     await session.until(/Delete Cluster one from http.*\[y\/N\]/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { join } from 'node:path';
@@ -15,7 +15,16 @@ const HEIGHT = 860;
 const PATIENCE = 60_000;
 
 function chromiumPath(): string | undefined {
-  return [process.env['CHROMIUM'] ?? '', ...PLACES].find((place) => place !== '' && existsSync(place));
+  return [process.env['CHROMIUM'] ?? '', ...PLACES].find((place) => place !== '' && isProgram(place));
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Why there can be no browser tests, or `false` when there can. */

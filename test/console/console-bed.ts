@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { Sandbox } from '../../sandbox/index.ts';
+import type { Sandbox, SandboxCluster } from '../../sandbox/index.ts';
 import { Administrator } from '../harness/administrator.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { NautesProcess } from '../harness/nautes-process.ts';
@@ -71,6 +71,14 @@ export class ConsoleBed implements AsyncDisposable {
     assert.equal(reply.status, 200, JSON.stringify(reply.body));
     this.#targets.set(name, target);
     return target;
+  }
+
+  /** The simulated cluster that is registered by the name. */
+  simulated(name: string): SandboxCluster {
+    const server = this.#targets.get(name)?.server;
+    const cluster = this.sandbox.clusters.find((each) => each.server === server);
+    assert.ok(cluster, name);
+    return cluster;
   }
 
   /** Somebody who changes a registered cluster past Nautes. */

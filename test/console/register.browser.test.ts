@@ -7,7 +7,7 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
   let bed: ConsoleBed;
 
   before(async () => {
-    bed = await ConsoleBed.open(1);
+    bed = await ConsoleBed.open(2);
   });
   after(() => bed?.[Symbol.asyncDispose]());
 
@@ -64,9 +64,32 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
     await page.getByText('edge.example.com', { exact: true }).waitFor();
   });
 
+  it('registers a virtual cluster on a host by the form, and shows it become ready', async () => {
+    const host = await bed.register('frankfurt', { usage: 'host' });
+    await bed.client.waitForPhase('frankfurt', 'Ready');
+    await using visitor = await bed.visit('/console/register');
+    const { page } = visitor;
+    await page.getByText('Virtual, on a host').click();
+    await page.getByLabel('Host cluster').selectOption('frankfurt');
+    await page.getByLabel('Node port of its API server').fill('31456');
+    const address = `https://${new URL(host.server).hostname}:31456`;
+    assert.equal(await page.getByLabel('Address of its API server').inputValue(), address);
+    await page.getByRole('textbox', { name: 'Name' }).fill('shop');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('Nothing is in the way.').waitFor();
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor();
+    await bed.client.waitForPhase('shop', 'Ready');
+    await page.getByText('everything is as declared').first().waitFor();
+    await page.getByRole('link', { name: 'frankfurt' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'frankfurt' }).waitFor();
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor();
+  });
+
   it('shows what a deletion does, asks for the name, and leaves the receipt at the same address', async () => {
     await using visitor = await bed.visit('/console/clusters/edge-7');
     const { page } = visitor;
+    visitor.expect(/404 .*\/edge-7/); // it is asked for once more when it is gone
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByText(/^\d+ objects$/).waitFor();
@@ -77,7 +100,6 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
     await page.getByRole('heading', { level: 1, name: 'Receipt of edge-7' }).waitFor();
     assert.match(page.url(), /\/console\/clusters\/edge-7$/);
     await page.getByText('Complete', { exact: true }).waitFor();
-    visitor.expect(/404 .*\/edge-7/); // it is asked for once more when it is gone
     await page.evaluate('window.print = () => (document.title = "printed")');
     await page.getByRole('button', { name: 'Print' }).click();
     assert.equal(await page.title(), 'printed');

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { waitUntil } from '../../test/harness/wait-until.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
+import { projectRoot } from '../package/program-files.ts';
 import { Container } from './container.ts';
 import { missingPrograms } from './programs.ts';
 
 const skip = await reasonToSkip();
+const CONSOLE_IS_BUILT = existsSync(join(projectRoot, 'dist/console/index.html'));
 
 describe('the container image', { skip }, () => {
   let directory: string;
@@ -58,6 +61,13 @@ describe('the container image', { skip }, () => {
     for (const part of ['config_repository', 'secret_store', 'status_store', 'controllers', 'helm']) {
       assert.equal(checks[part], 'ok', part);
     }
+  });
+
+  it('serves the web console', {
+    skip: CONSOLE_IS_BUILT ? false : 'the console is not built (make console)',
+  }, async () => {
+    const found = JSON.parse(await node(ASK_CONSOLE)) as { readonly page: number; readonly script: number };
+    assert.deepEqual(found, { page: 200, script: 200 });
   });
 
   it('registers a cluster, which is still there after kill -9 and a start', async () => {
@@ -137,6 +147,13 @@ const ASK_READINESS = `fetch('http://127.0.0.1:8000/readyz').then(async (reply) 
   console.log(await reply.text());
   process.exitCode = reply.ok ? 0 : 1;
 }, () => { process.exitCode = 1; });`;
+
+/** The page of the console, and the script that it names. */
+const ASK_CONSOLE = `fetch('http://127.0.0.1:8000/console').then(async (page) => {
+  const [path] = /\\/console\\/assets\\/[\\w-]+\\.js/.exec(await page.text());
+  const script = await fetch('http://127.0.0.1:8000' + path);
+  console.log(JSON.stringify({ page: page.status, script: script.status }));
+});`;
 
 async function reasonToSkip(): Promise<string | false> {
   if (process.env['NAUTES_TEST_REAL'] === 'skip') return 'left to make test-real';

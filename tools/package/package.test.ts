@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,9 @@ import { run } from '../../src/base/programs/process.ts';
 import { NautesProcess } from '../../test/harness/nautes-process.ts';
 import { helmPath } from '../kubectl/kubectl.ts';
 import { makePackages, type ServerPackages } from './package.ts';
+import { projectRoot } from './program-files.ts';
+
+const CONSOLE_IS_BUILT = existsSync(join(projectRoot, 'dist/console/index.html'));
 
 describe('the packages of the server', () => {
   let directory: string;
@@ -91,6 +95,17 @@ describe('the packages of the server', () => {
     return tools;
   }
 
+  /** The page and a file that it names, where the console was built before the packages. */
+  async function servesConsole(url: string): Promise<void> {
+    const page = await fetch(`${url}/console`);
+    assert.equal(page.status, CONSOLE_IS_BUILT ? 200 : 503);
+    if (!CONSOLE_IS_BUILT) return;
+    const [script = ''] = /\/console\/assets\/[\w-]+\.js/.exec(await page.text()) ?? [];
+    const asset = await fetch(url + script);
+    assert.equal(asset.status, 200, script);
+    assert.ok((await asset.text()).length > 10_000);
+  }
+
   /** Starts the server with these variables only, asks it, and ends it. */
   async function serves(command: string, variables: readonly string[]): Promise<void> {
     const home = await mkdtemp(join(directory, 'home-'));
@@ -102,6 +117,7 @@ describe('the packages of the server', () => {
 
     const checks = ready.body['checks'] as Record<string, string>;
     assert.equal(checks['helm'], 'ok');
+    await servesConsole(server.url);
     assert.match(
       (await run('env', ['-i', ...variables, command, 'version', '--client'])).stdout.toString(),
       new RegExp(packages.version),

@@ -1,5 +1,6 @@
 import { language, languageTag } from '../app/language.ts';
 import { t } from '../texts/index.ts';
+import { parseSafely } from './safe-json.ts';
 
 /** What a request of the console has failed with, in words for people. */
 export class ApiFailure extends Error {
@@ -81,7 +82,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
     credentials: 'same-origin',
   });
   const text = await reply.text();
-  if (reply.ok) return (text === '' ? undefined : JSON.parse(text)) as T; // of our own server
+  if (reply.ok) return (text === '' ? undefined : parseSafely(text)) as T; // of our own server
   throw failureOf(reply, text);
 }
 
@@ -118,7 +119,7 @@ function failureOf(reply: Response, text: string): ApiFailure {
 
 function errorBody(text: string): ErrorBody {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed = parseSafely(text);
     return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
     return {};

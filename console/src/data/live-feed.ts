@@ -1,4 +1,5 @@
 import type { EventView, FleetRowView } from '../../../src/contract/views.ts';
+import { parseSafely } from './safe-json.ts';
 import { readStream, type StreamMessage, type StreamState } from './stream-reader.ts';
 
 /** What the tabs of a browser tell each other. */
@@ -133,14 +134,14 @@ export class LiveFeed {
   #rows({ event, data, id }: StreamMessage): void {
     if (event === 'reset') return this.#pass({ kind: 'reset' });
     if (event !== 'rows') return;
-    const { rows, gone } = JSON.parse(data) as Pick<FeedNote & { kind: 'rows' }, 'rows' | 'gone'>; // our own server
+    const { rows, gone } = parseSafely(data) as Pick<FeedNote & { kind: 'rows' }, 'rows' | 'gone'>; // our own server
     this.#pass({ kind: 'rows', rows, gone, revision: id });
   }
 
   #event({ event, data, id }: StreamMessage): void {
     if (event === 'reset') return;
     this.#lastEvent = id;
-    this.#pass({ kind: 'event', event: JSON.parse(data) as EventView }); // our own server
+    this.#pass({ kind: 'event', event: parseSafely(data) as EventView }); // our own server
   }
 
   /** To this tab and, at once, to all others. */

@@ -5,10 +5,12 @@ import { Page } from './page.tsx';
 
 export function NotFound() {
   return (
-    <Page title={t('notFound.title')}>
-      <Text>
-        <Link to="/">{t('notFound.home')}</Link>
-      </Text>
-    </Page>
+    <main>
+      <Page title={t('notFound.title')}>
+        <Text>
+          <Link to="/">{t('notFound.home')}</Link>
+        </Text>
+      </Page>
+    </main>
   );
 }

@@ -46,7 +46,7 @@ export function DeletePage() {
           <Findings plan={plan.data} />
           <Consequences plan={plan.data} />
           <Stack maw={460} gap="sm">
-            {(plan.data.lost.length > 0 || isBlocked || isForced) && (
+            {(plan.data.lost.length > 0 || plan.data.reachable === false || isBlocked || isForced) && (
               <Checkbox
                 label={t('delete.force')}
                 checked={isForced}
