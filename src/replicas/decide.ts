@@ -30,8 +30,8 @@ export interface ReplicaView {
   readonly absentSince: ReadonlyMap<string, number>;
   /** Buckets that it has and does not give back already. */
   readonly held: ReadonlySet<number>;
-  /** Buckets that it has tried to take, without an answer. */
-  readonly uncertain: ReadonlySet<number>;
+  /** Buckets that it gives back. */
+  readonly releasing: ReadonlySet<number>;
   /** Who should have which bucket among these members; {@link assignBuckets}, which may be remembered. */
   readonly assign: typeof assignBuckets;
 }
@@ -67,9 +67,11 @@ export function decide(view: ReplicaView, now: number): ReplicaActions {
 function toTake(view: ReplicaView, assigned: readonly (string | undefined)[], now: number): ReplicaActions['take'] {
   const take: { bucket: number; from: string }[] = [];
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    if (view.held.has(bucket) || view.releasing.has(bucket)) continue;
     const from = view.buckets.get(bucket)?.holder ?? '';
-    const isUnconfirmed = from === view.self && view.uncertain.has(bucket); // whoever should have it: it is given on then
-    const isWanted = assigned[bucket] === view.self && !view.held.has(bucket) && isFree(view, from, now);
+    // By a write of its own that had no answer. It is given on when it should be another's.
+    const isUnconfirmed = from === view.self;
+    const isWanted = assigned[bucket] === view.self && isFree(view, from, now);
     if (isUnconfirmed || isWanted) take.push({ bucket, from });
   }
   return take;

@@ -1,20 +1,16 @@
-import type { Logger } from '../base/logger.ts';
+import { BackgroundTasks } from '../base/async/background-tasks.ts';
 import { forEachBounded } from '../base/async/concurrency.ts';
+import type { Logger } from '../base/logger.ts';
 import { NautesError } from '../errors/errors.ts';
-import type { Ownership, OwnershipChange, OwnershipListener } from '../resources/ownership.ts';
+import type { Ownership, OwnershipListener } from '../resources/ownership.ts';
 import type { ResourceKey } from '../resources/resource-key.ts';
+import { Announcements } from './announcements.ts';
 import { assignBuckets, bucketOf } from './bucket.ts';
-import { decide, type ReplicaActions, type SeenMember } from './decide.ts';
-import {
-  bucketLeaseName,
-  type Lease,
-  LeaseConflict,
-  type LeaseListener,
-  type LeaseStore,
-  SERVES_ANNOTATION,
-} from './lease.ts';
-import { LeaseView } from './lease-view.ts';
-import { limited, Membership, type MembershipOptions } from './membership.ts';
+import { BucketLeases } from './bucket-leases.ts';
+import { decide, type SeenMember } from './decide.ts';
+import { bucketLeaseName, type Lease, type LeaseListener, SERVES_ANNOTATION } from './lease.ts';
+import { LeaseFollower } from './lease-follower.ts';
+import { Membership, type MembershipOptions } from './membership.ts';
 import type { OwnClock } from './own-clock.ts';
 import {
   BUCKET_WRITES,
@@ -47,35 +43,29 @@ export type ReplicaFact = 'taken' | 'released' | 'fenced' | 'lost' | 'ended anot
 export class Replica implements Ownership {
   readonly #options: ReplicaOptions;
   readonly #membership: Membership;
-  readonly #view = new LeaseView();
-  /** Buckets whose Lease names this replica, and with which epoch. */
-  readonly #held = new Map<number, Lease>();
-  /** Buckets that are given back: nothing new begins there. */
-  readonly #releasing = new Set<number>();
-  readonly #uncertain = new Set<number>();
-  readonly #listeners = new Set<OwnershipListener>();
-  readonly #followers = new Set<LeaseListener>();
+  readonly #follower: LeaseFollower;
+  readonly #leases: BucketLeases;
+  readonly #announcements: Announcements;
+  readonly #background: BackgroundTasks;
   readonly #closing = new AbortController();
-  readonly #background = new Set<Promise<unknown>>();
-  /** Work on what was lost, until it has ended. */
-  readonly #ending = new Set<Promise<unknown>>();
   #wake = new AbortController();
   #cancelFence: () => void = () => {};
-  #following = new AbortController();
-  /** When a renewal of its own was seen by the watch. */
-  #sawOwnAt = 0;
-  /** What listeners know to be owned. */
-  #announced: ReadonlySet<number> = new Set();
-  /** The term of the membership in which that was so. */
-  #announcedTerm = 0;
-  #lowestEpoch = 1;
-  #isComplete = false;
   /** Of the members that were seen last. */
   #assignment: { readonly key: string; readonly owners: readonly (string | undefined)[] } = { key: '-', owners: [] };
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
+    const { store, clock, logger, onTrouble = () => {}, onFact = () => {} } = options;
+    const onError = (error: unknown): void => {
+      if (!this.#closing.signal.aborted) logger.error({ error }, 'sharing the work has failed');
+    };
+    this.#background = new BackgroundTasks(onError);
+    this.#announcements = new Announcements(onError);
     this.#membership = new Membership(options);
+    const shared = { store, clock, self: () => this.name, onTrouble };
+    this.#follower = new LeaseFollower({ ...shared, onChange: () => this.#wake.abort() });
+    const onLess = () => this.#announce();
+    this.#leases = new BucketLeases({ ...shared, logger, seen: this.#follower, onLess, onFact });
   }
 
   /**
@@ -83,15 +73,16 @@ export class Replica implements Ownership {
    * process that shared the state with no other.
    */
   continueAfter(epoch: number): this {
-    this.#lowestEpoch = Math.max(this.#lowestEpoch, epoch + 1);
+    this.#leases.continueAfter(epoch);
     return this;
   }
 
   /** Becomes a member in the background, and takes its share of the work. */
   start(): void {
-    this.#spawn(this.#keepMembership());
-    this.#spawn(this.#follow());
-    this.#spawn(this.#work());
+    const { signal } = this.#closing;
+    this.#background.add(this.#keepMembership(signal));
+    this.#background.add(this.#follower.run(signal));
+    this.#background.add(this.#work(signal));
   }
 
   /** Name of the member that this is now; empty while it is none. */
@@ -113,27 +104,23 @@ export class Replica implements Ownership {
     if (!this.#membership.isCurrent) throw new NautesError('OwnedElsewhere', { cluster });
   };
 
-  readonly onChange = (listener: OwnershipListener): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly onChange = (listener: OwnershipListener): (() => void) => this.#announcements.subscribe(listener);
 
   /** Tells of all Leases that are there now and of each change. */
   onLease(listener: LeaseListener): () => void {
-    this.#followers.add(listener);
-    if (this.#isComplete) listener.all([...this.#view.leases]);
-    return () => this.#followers.delete(listener);
+    return this.#follower.subscribe(listener);
   }
 
   get state(): ReplicaState {
-    const { members } = this.#view.replicas;
+    const { view } = this.#follower;
+    const { members } = view.replicas;
     const now = this.#options.clock.now();
     const isAlive = ({ name, hasEnded, since }: SeenMember): boolean =>
       !hasEnded && name !== this.name && now - since < DURATION_MILLISECONDS;
     const others = [...members.values()].filter(isAlive).map(({ name }) => name);
-    const serves = (name: string): boolean => this.#view.find(name)?.annotations[SERVES_ANNOTATION] === 'yes';
+    const serves = (name: string): boolean => view.find(name)?.annotations[SERVES_ANNOTATION] === 'yes';
     const isMember = this.#membership.isCurrent;
-    const unowned = [...Array(BUCKETS).keys()].filter((bucket) => (this.#view.holderOf(bucket) ?? '') === '').length;
+    const unowned = [...Array(BUCKETS).keys()].filter((bucket) => (view.holderOf(bucket) ?? '') === '').length;
     return { isMember, owned: this.#owned().size, others, serving: others.filter(serves).length + 1, unowned };
   }
 
@@ -142,21 +129,18 @@ export class Replica implements Ownership {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     this.#cancelFence();
-    await Promise.allSettled(this.#background);
-    this.#held.clear();
+    await this.#background.idle();
+    this.#leases.forget();
     await this.#membership.leave(new AbortController().signal).catch((error: unknown) => {
       this.#options.logger.warn({ error }, 'the own Lease could not be given up: others take over when it has expired');
     });
   }
 
   #epochOf(key: ResourceKey): number | undefined {
-    if (!this.#membership.isCurrent) return undefined;
-    const bucket = bucketOf(key);
-    return this.#releasing.has(bucket) ? undefined : this.#held.get(bucket)?.epoch;
+    return this.#membership.isCurrent ? this.#leases.epochOf(bucketOf(key)) : undefined;
   }
 
-  async #keepMembership(): Promise<void> {
-    const { signal } = this.#closing;
+  async #keepMembership(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (!signal.aborted) {
       const sentAt = clock.now();
@@ -172,10 +156,10 @@ export class Replica implements Ownership {
     const [before, wasCurrent] = [this.name, this.#membership.isCurrent];
     try {
       const lease = await this.#membership.renew(signal);
-      if (!wasCurrent) this.#view.restart(clock.now());
+      if (!wasCurrent) this.#follower.view.restart(clock.now());
       onTrouble?.(undefined);
       if (lease === 'lost') this.#lose(before);
-      else this.#view.put(lease, clock.now());
+      else this.#follower.note(lease.name, lease);
       void this.#announce();
       return lease !== 'lost';
     } catch (error) {
@@ -187,9 +171,7 @@ export class Replica implements Ownership {
   }
 
   #lose(name: string): void {
-    this.#held.clear();
-    this.#releasing.clear();
-    this.#uncertain.clear();
+    this.#leases.forget();
     this.#options.logger.warn({ member: name }, 'this replica is no member any more: its work is taken over');
     this.#options.onFact?.('lost');
   }
@@ -210,75 +192,39 @@ export class Replica implements Ownership {
     });
   }
 
-  async #follow(): Promise<void> {
-    const { store, clock, onTrouble } = this.#options;
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      this.#following = new AbortController();
-      this.#sawOwnAt = clock.now();
-      await store.follow(this.#listener, AbortSignal.any([signal, this.#following.signal])).catch((error: unknown) => {
-        if (!signal.aborted) onTrouble?.(error);
-      });
-      await clock.sleep(RENEW_RETRY_MILLISECONDS, signal);
-    }
-  }
-
-  readonly #listener: LeaseListener = {
-    all: (leases) => {
-      this.#view.replaceAll(leases, this.#options.clock.now());
-      this.#isComplete = true;
-      for (const follower of this.#followers) follower.all(leases);
-      this.#wake.abort();
-    },
-    changed: (lease) => {
-      const before = this.#view.find(lease.name);
-      if (lease.name === this.name) this.#sawOwnAt = this.#options.clock.now();
-      this.#view.put(lease, this.#options.clock.now());
-      for (const follower of this.#followers) follower.changed(lease);
-      if (before?.holder !== lease.holder) this.#wake.abort();
-    },
-    gone: (name) => {
-      this.#view.remove(name, this.#options.clock.now());
-      for (const follower of this.#followers) follower.gone(name);
-      this.#wake.abort();
-    },
-  };
-
-  async #work(): Promise<void> {
+  async #work(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const { signal } = this.#closing;
     while (!signal.aborted) {
       this.#wake = new AbortController();
-      this.#checkWatch();
-      if (this.#isComplete && this.#membership.isCurrent) await this.#act(signal);
+      if (this.#membership.isCurrent) {
+        this.#follower.checkWatch();
+        if (this.#follower.isComplete) await this.#act(signal);
+      }
       await clock.sleep(LOOK_MILLISECONDS, AbortSignal.any([signal, this.#wake.signal])).catch(() => {});
     }
   }
 
-  /** A watch that does not even tell of the own renewals is dead, though its connection may stand. */
-  #checkWatch(): void {
-    if (!this.#membership.isCurrent || this.#options.clock.now() - this.#sawOwnAt < DURATION_MILLISECONDS) return;
-    this.#following.abort();
-  }
-
   async #act(signal: AbortSignal): Promise<void> {
-    const [works, held] = [this.#options.works, new Set(this.#owned())];
     const { name: self, takesFrom } = this.#membership;
+    const seen = this.#follower.view;
     const view = {
-      ...this.#view.replicas,
+      ...seen.replicas,
       self,
       takesFrom,
-      works,
-      held,
-      uncertain: this.#uncertain,
+      works: this.#options.works,
+      held: this.#owned(),
+      releasing: this.#leases.releasing,
       assign: this.#assign,
     };
     const { end, take, release, sweep } = decide(view, this.#options.clock.now());
-    for (const bucket of release) this.#spawn(this.#release(bucket));
+    for (const bucket of release) this.#background.add(this.#leases.release(bucket, signal));
+    // Each write is of the Lease as it was decided on, also when it has to wait for others: it fails if that has changed.
+    const leasesOf = (names: readonly string[]) => names.flatMap((name) => seen.find(name) ?? []);
+    const wanted = take.map((each) => ({ ...each, before: seen.find(bucketLeaseName(each.bucket)) }));
     const writes = [
-      ...end.map((name) => () => this.#end(name, signal)),
-      ...sweep.map((name) => () => this.#sweep(name, signal)),
-      ...take.map((wanted) => () => this.#take(self, wanted, signal)),
+      ...leasesOf(end).map((member) => () => this.#end(member, signal)),
+      ...leasesOf(sweep).map((member) => () => this.#leases.sweep(member, signal)),
+      ...wanted.map((each) => () => this.#leases.take(each, self, signal)),
     ];
     await forEachBounded(writes, BUCKET_WRITES, (write) => write());
     void this.#announce();
@@ -290,153 +236,17 @@ export class Replica implements Ownership {
     return this.#assignment.owners;
   };
 
-  async #take(self: string, { bucket, from }: ReplicaActions['take'][number], signal: AbortSignal): Promise<void> {
-    if (!(await this.#hasEnded(from, signal)) || !this.#isStill(self)) return;
-    const name = bucketLeaseName(bucket);
-    const seen = this.#view.find(name);
-    const epoch = Math.max(this.#view.epochOf(bucket) + 1, this.#lowestEpoch);
-    const taken = { name, role: 'bucket', holder: self, epoch, renewTime: '', annotations: {} } as const;
-    this.#uncertain.add(bucket);
-    const written = await this.#write(name, signal, (store, inTime) =>
-      seen === undefined
-        ? store.create({ ...taken, resourceVersion: '' }, inTime)
-        : store.replace({ ...seen, holder: self, epoch }, inTime),
-    );
-    if (written === 'unknown') return;
-    this.#uncertain.delete(bucket);
-    if (written?.holder !== self || !this.#isStill(self) || this.#releasing.has(bucket)) return;
-    this.#held.set(bucket, written);
-    this.#options.onFact?.('taken');
-  }
-
-  /** A holder whose Lease is not seen: it is looked for past every cache. One that is seen to have ended has ended. */
-  async #hasEnded(holder: string, signal: AbortSignal): Promise<boolean> {
-    if (holder === '' || holder === this.name || this.#view.find(holder)?.holder === '') return true;
-    try {
-      const found = await this.#limited(signal, (inTime) => this.#options.store.get(holder, inTime));
-      if (found !== undefined) this.#view.put(found, this.#options.clock.now());
-      return found === undefined || found.holder === '';
-    } catch (error) {
-      if (!signal.aborted) this.#options.onTrouble?.(error);
-      return false;
-    }
-  }
-
-  async #release(bucket: number): Promise<void> {
-    const { signal } = this.#closing;
-    const self = this.name;
-    const lease = this.#held.get(bucket);
-    if (lease === undefined || this.#releasing.has(bucket)) return;
-    this.#releasing.add(bucket);
-    await this.#announce();
-    while (!signal.aborted && this.#isStill(self) && this.#releasing.has(bucket)) {
-      const written = await this.#write(lease.name, signal, (store, inTime) =>
-        store.replace({ ...lease, holder: '' }, inTime),
-      );
-      if (written !== 'unknown') {
-        this.#held.delete(bucket);
-        this.#releasing.delete(bucket);
-        this.#options.onFact?.('released');
-        return;
-      }
-      await this.#options.clock.sleep(RENEW_RETRY_MILLISECONDS, signal);
-    }
-  }
-
-  async #end(name: string, signal: AbortSignal): Promise<void> {
-    const seen = this.#view.find(name);
-    if (seen === undefined) return;
-    const written = await this.#write(name, signal, (store, inTime) => store.replace({ ...seen, holder: '' }, inTime));
-    if (written === 'unknown' || written?.holder !== '') return;
-    this.#options.logger.warn({ member: name }, 'a replica has not renewed its Lease: its work is taken over');
-    this.#options.onFact?.('ended another');
-    this.#wake.abort();
-  }
-
-  async #sweep(name: string, signal: AbortSignal): Promise<void> {
-    const seen = this.#view.find(name);
-    if (seen === undefined) return;
-    await this.#limited(signal, (inTime) => this.#options.store.remove(seen, inTime)).catch(() => {}); // the next look
-  }
-
-  /** Writes a Lease; what is there after a conflict; `unknown` when it is not known whether it was written. */
-  async #write(
-    name: string,
-    signal: AbortSignal,
-    write: (store: LeaseStore, signal: AbortSignal) => Promise<Lease>,
-  ): Promise<Lease | undefined | 'unknown'> {
-    const { store, clock, onTrouble } = this.#options;
-    try {
-      const lease = await this.#limited(signal, async (inTime) => {
-        try {
-          return await write(store, inTime);
-        } catch (error) {
-          if (!(error instanceof LeaseConflict)) throw error;
-          return await store.get(name, inTime);
-        }
-      });
-      if (lease === undefined) this.#view.remove(name, clock.now());
-      else this.#view.put(lease, clock.now());
-      return lease;
-    } catch (error) {
-      if (!signal.aborted) onTrouble?.(error);
-      return 'unknown';
-    }
-  }
-
-  #isStill(self: string): boolean {
-    return self !== '' && this.name === self;
+  async #end(member: Lease, signal: AbortSignal): Promise<void> {
+    if (await this.#leases.end(member, signal)) this.#wake.abort();
   }
 
   #owned(): ReadonlySet<number> {
-    if (!this.#membership.isCurrent) return new Set();
-    return new Set([...this.#held.keys()].filter((bucket) => !this.#releasing.has(bucket)));
-  }
-
-  /**
-   * Tells listeners what has changed since they were told last. Resolves when work on what was lost has ended. What was
-   * owned before and after a fence is lost and gained: requests for it were dropped in between.
-   */
-  #announce(): Promise<void> {
-    const { term } = this.#membership;
-    if (term !== this.#announcedTerm) this.#tell(new Set());
-    this.#announcedTerm = term;
-    this.#tell(this.#owned());
-    return this.#ended();
-  }
-
-  #tell(now: ReadonlySet<number>): void {
-    const before = this.#announced;
-    const isEqual = before.size === now.size && [...now].every((bucket) => before.has(bucket));
-    if (isEqual) return;
-    this.#announced = now;
-    const change: OwnershipChange = {
-      gained: (key) => isIn(now, key) && !isIn(before, key),
-      lost: (key) => isIn(before, key) && !isIn(now, key),
-    };
-    for (const listener of this.#listeners) this.#track(this.#ending, listener(change));
-  }
-
-  #limited<T>(signal: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return limited(this.#options.clock, signal, request);
+    return this.#membership.isCurrent ? this.#leases.buckets : new Set();
   }
 
   /** Resolves when nothing works any more on anything that was lost until now. */
-  async #ended(): Promise<void> {
-    await Promise.all(this.#ending);
-  }
-
-  #spawn(task: Promise<unknown>): void {
-    this.#track(this.#background, task);
-  }
-
-  #track(tasks: Set<Promise<unknown>>, task: Promise<unknown>): void {
-    const ended = task
-      .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#options.logger.error({ error }, 'sharing the work has failed');
-      })
-      .finally(() => tasks.delete(ended));
-    tasks.add(ended);
+  #announce(): Promise<void> {
+    return this.#announcements.tell({ buckets: this.#owned(), term: this.#membership.term });
   }
 }
 
@@ -452,8 +262,4 @@ export interface ReplicaState {
   readonly others: readonly string[];
   /** Replicas that serve the API, with this one, which is asked because it does. */
   readonly serving: number;
-}
-
-function isIn(buckets: ReadonlySet<number>, key: ResourceKey): boolean {
-  return buckets.has(bucketOf(key));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Random } from '../../test/fault-run/random.ts';
+import { bucketLeaseName } from './lease.ts';
 import { BUCKETS, DURATION_MILLISECONDS } from './protocol.ts';
 import { SimulatedReplica } from './testing/simulated-replica.ts';
 import { SimulatedServer } from './testing/simulated-server.ts';
@@ -160,6 +161,37 @@ describe('replicas that share the work by Leases', () => {
     await world.run(TAKE_OVER_MILLISECONDS - 8_000);
     assert.deepEqual(world.shares(), { r1: 32, r2: 32 });
     world.check();
+  });
+
+  it('work on a bucket that they gave back without an answer when it is theirs again', async () => {
+    const world = new World('given back');
+    const first = world.start();
+    await world.run(8_000);
+    const second = world.start();
+    const stop = world.server.watch((_name, lease) => {
+      if (lease?.role !== 'bucket' || lease.holder !== '') return;
+      stop();
+      first.cut(3_000, false);
+      void second.stop();
+    });
+    await world.run(TAKE_OVER_MILLISECONDS);
+    assert.deepEqual(world.shares(), { r0: BUCKETS });
+    world.check();
+  });
+
+  it('leave a bucket to another that takes it between the look and the write', async () => {
+    const world = new World('between');
+    const last = bucketLeaseName(BUCKETS - 1);
+    const other = { holder: 'other', renewTime: '', annotations: {}, resourceVersion: '' };
+    const stop = world.server.watch((_name, lease) => {
+      if (lease?.role !== 'bucket') return;
+      stop();
+      world.server.create({ ...other, name: 'other', role: 'member', epoch: 0 });
+      world.server.create({ ...other, name: last, role: 'bucket', epoch: 1 });
+    });
+    world.start();
+    await world.run(8_000);
+    assert.equal(world.server.get(last)?.holder, 'other');
   });
 
   it('write nothing at rest but their own Leases', async () => {
