@@ -15,6 +15,8 @@ import { KINDS, soak } from './soak.ts';
 
 /** What it takes to start and end the processes, besides the two runs. */
 const GRACE_MINUTES = 3;
+/** Processes of a run that is ended have so long. */
+const END_MILLISECONDS = 10_000;
 const OUTPUT = join(import.meta.dirname, '../out');
 
 const { values } = parseArgs({
@@ -29,7 +31,15 @@ const minutes = Number(values.minutes);
 const directory = await mkdtemp(join(tmpdir(), 'nautes-soak-'));
 const started = Date.now();
 await mkdir(OUTPUT, { recursive: true });
-const overdue = setTimeout(() => process.exit(3), (minutes + GRACE_MINUTES) * 60_000);
+let endProcesses = (): Promise<void> => Promise.resolve();
+const overdue = setTimeout(
+  () => {
+    console.error('soak: it takes too long, and is ended');
+    setTimeout(() => process.exit(3), END_MILLISECONDS);
+    void endProcesses().then(() => process.exit(3));
+  },
+  (minutes + GRACE_MINUTES) * 60_000,
+);
 try {
   const before = measureMachineSpeed();
   const measured = await soak({
@@ -39,6 +49,9 @@ try {
     kinds: values.kinds.split(','),
     directory,
     output: OUTPUT,
+    onStarted: (end) => {
+      endProcesses = end;
+    },
     progress: (message) =>
       console.error(`soak ${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${message}`),
   });

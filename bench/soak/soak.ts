@@ -17,6 +17,8 @@ export interface SoakOptions {
   /** Where the logs of the servers go. */
   readonly output: string;
   readonly progress: (message: string) => void;
+  /** Told of the processes of a run: what ends them whatever the run is at. */
+  readonly onStarted: (end: () => Promise<void>) => void;
 }
 
 /** A hostile cluster lies in another way after so long. */
@@ -58,6 +60,9 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
     environment: { NODE_OPTIONS: `--import=${REPORT_STALLS}` },
   });
   await using liars = await HostileClusters.start(hostile);
+  options.onStarted(async () => {
+    await Promise.allSettled([fleet, liars].map((part) => part[Symbol.asyncDispose]()));
+  });
   const [warm, ...members] = fleet.workers(numbersTo(healthy + 1));
   await fleet.register(warm === undefined ? [] : [warm], { progress }); // what is read and rendered once is not measured
   const turns = new Turns(liars, options.kinds);
@@ -76,6 +81,7 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
   await writeFile(join(options.output, `soak-${name}.log`), output);
   progress('reads the statuses');
   const readyAtEnd = await healthyReady(fleet, healthy + 1);
+  const longest = await longestStatus(fleet, hostile);
   progress('ends the processes');
   return {
     seconds,
@@ -85,7 +91,7 @@ async function run(options: SoakOptions, name: string, hostile: number): Promise
     stall: longestStall(output, began),
     restarts: fleet.server.pid === pid ? 0 : 1,
     logBytes: Buffer.byteLength(output.replace(/^stall .*$/gm, '')),
-    longestStatus: await longestStatus(fleet, hostile),
+    longestStatus: longest,
   };
 }
 
@@ -126,20 +132,15 @@ function memberOf(name: string, url: string, kubeconfig: string) {
 }
 
 async function healthyReady(fleet: Fleet, healthy: number): Promise<number> {
-  let ready = 0;
-  for (const index of numbersTo(healthy)) {
-    if ((await fleet.client.status(Fleet.nameOf(index)))?.phase === 'Ready') ready += 1;
-  }
-  return ready;
+  // All at once: one after the other they wait for the processor as often as there are clusters.
+  const statuses = await Promise.all(numbersTo(healthy).map((index) => fleet.client.status(Fleet.nameOf(index))));
+  return statuses.filter((status) => status?.phase === 'Ready').length;
 }
 
 async function longestStatus(fleet: Fleet, hostile: number): Promise<number> {
-  let longest = 0;
-  for (let index = 0; index < hostile; index += 1) {
-    const status = await fleet.client.status(`hostile-${index}`);
-    longest = Math.max(longest, JSON.stringify(status ?? {}).length);
-  }
-  return longest;
+  const names = Array.from({ length: hostile }, (_, index) => `hostile-${index}`);
+  const statuses = await Promise.all(names.map((name) => fleet.client.status(name)));
+  return Math.max(0, ...statuses.map((status) => JSON.stringify(status ?? {}).length));
 }
 
 function longestStall(output: string, since: number): Run['stall'] {
