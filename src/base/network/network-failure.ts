@@ -65,6 +65,9 @@ const UNSPECIFIED = 'UNSPECIFIED';
 /** The words of OpenSSL for it (X509_verify_cert_error_string): a fixed table, nothing of the peer. */
 const VERIFY_WORDS = /^[A-Za-z][A-Za-z -]{0,80}$/;
 
+/** Of undici for what is no HTTP; for bytes that cannot begin an answer it has no code. */
+const PARSER_ERROR = 'HTTPParserError';
+
 /** Classifies a failed connection or request. */
 export function networkFailure(error: unknown): NetworkFailure {
   const code = codeOf(error);
@@ -78,6 +81,7 @@ function codeOf(error: unknown): string {
     const code = link !== null && typeof link === 'object' && 'code' in link ? link.code : undefined;
     if (code === UNSPECIFIED && link instanceof Error && VERIFY_WORDS.test(link.message)) return link.message;
     if (typeof code === 'string' && code !== 'UND_ERR') return code;
+    if (link instanceof Error && link.name === PARSER_ERROR) return 'HPE_INVALID';
   }
   return '';
 }

@@ -69,6 +69,11 @@ describe('the client of a cluster', () => {
         const isKnown = error instanceof NautesError || (error instanceof Error && error.name === 'TimeoutError');
         assert.ok(isKnown, `${kind}: ${String(error)}`);
         assert.ok(error.message.length < 2_000, `${kind}: a long message`);
+        // It is reached, and what it says is wrong: the error names that.
+        assert.ok(
+          !(error instanceof NautesError && error.reason === 'ClusterUnreachable'),
+          `${kind}: ${error.message}`,
+        );
       }
       const growth = process.memoryUsage().rss - used;
       assert.ok(growth < MAXIMUM_GROWTH_BYTES, `${kind}: ${growth} bytes more`);
