@@ -17,7 +17,7 @@ class Statuses {
     get: async ({ name }) => {
       if (this.failing) throw new Error('failed on purpose');
       this.read.push(name);
-      return this.#stored.get(name) as never;
+      return this.#stored.get(name);
     },
     names: async () => [...this.#stored.keys()],
   };
