@@ -5,6 +5,7 @@ import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
 import { newClusters } from '../harness/new-clusters.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const APPLICATION = {
   apiVersion: 'argoproj.io/v1alpha1',
@@ -16,6 +17,14 @@ const APPLICATION = {
 const reasonsOf = ({ findings }: DeletionPlan): readonly string[] =>
   findings.map((finding) => ('error' in finding ? finding.error.reason : finding.warning.id));
 
+/** A plan for which the cluster has answered: on a busy machine it may take longer than a plan waits. */
+function answered(loop: ControlLoop, force = false): Promise<DeletionPlan> {
+  return waitUntil('the cluster answers in time', async () => {
+    const plan = await loop.planDeletion('one', force);
+    return plan.isReachable === true && plan;
+  });
+}
+
 describe('the plan of a deletion', () => {
   const cluster = newClusters({ clusters: 3, tokenCacheMilliseconds: 0 });
 
@@ -26,7 +35,7 @@ describe('the plan of a deletion', () => {
     const { incarnation } = await loop.untilReady('one');
     const before = loop.parts.repo.snapshot().commit;
     const inventory = await loop.inventory('one', incarnation);
-    const free = await loop.planDeletion('one');
+    const free = await answered(loop);
     assert.deepEqual(reasonsOf(free), []);
     assert.deepEqual([free.lost, free.left], [[], []]);
     assert.deepEqual([free.virtualClusters, free.isReachable], [[], true]);
@@ -36,7 +45,7 @@ describe('the plan of a deletion', () => {
     assert.ok(free.removed.some(({ component }) => component === 'access'));
 
     target.apply(APPLICATION, 'argocd-user');
-    const used = await loop.planDeletion('one');
+    const used = await answered(loop);
     assert.deepEqual(reasonsOf(used), ['ClusterInUse']);
     assert.deepEqual(
       used.lost.map(({ object, of }) => `${object.kind} ${object.name} ${of}`),
@@ -46,7 +55,7 @@ describe('the plan of a deletion', () => {
       used.left.map(({ name, reason }) => `${name}: ${render(reason, 'en')}`),
       ['applications.argoproj.io: it has 1 instances that others have made'],
     );
-    const forced = await loop.planDeletion('one', true);
+    const forced = await answered(loop, true);
     assert.deepEqual([reasonsOf(forced), forced.left], [[], []]);
     assert.equal(forced.lost.length, 1);
 
