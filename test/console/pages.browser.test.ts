@@ -23,7 +23,7 @@ const pages: Readonly<Record<string, { readonly path: string; readonly shown: st
   '/clusters/$name/delete': { path: '/clusters/one/delete', shown: 'main li' },
   '/register': { path: '/register', shown: 'button[type=submit]' },
   '/components': { path: '/components', shown: 'td' },
-  '/components/$component': { path: '/components/argocd', shown: 'td' },
+  '/components/$component': { path: '/components/argocd', shown: 'main summary' },
   '/server/tokens': { path: '/server/tokens', shown: 'td' },
   '/events': { path: '/events', shown: 'main time' },
   '/receipts': { path: '/receipts', shown: 'main li' },
