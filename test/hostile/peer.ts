@@ -25,3 +25,8 @@ export interface HostilePeer {
 }
 
 export const MAXIMUM_REMEMBERED = 10_000;
+
+/** What has arrived after that request, as far as it is remembered; everything without one. */
+export function requestsAfter(peer: HostilePeer, last: PeerRequest | undefined): readonly PeerRequest[] {
+  return peer.requests.slice(last === undefined ? 0 : peer.requests.lastIndexOf(last) + 1);
+}
