@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts';
 import {
   type AddressPolicy,
   type ClusterConnection,
+  type ConnectionMemory,
   connectionOptions,
   openConnection,
   type ProxyRules,
@@ -32,7 +33,7 @@ export class DirectAccess implements ClusterAccess {
   constructor(addresses: AddressPolicy, caller: AccessCaller = {}) {
     this.#addresses = addresses;
     this.#caller = caller;
-    this.#shared = new SharedConnections((credential) => this.#open(credential));
+    this.#shared = new SharedConnections((credential, memory) => this.#open(credential, memory));
   }
 
   resolve(address: ApiServerAddress): Promise<ResolvedAddress> {
@@ -71,13 +72,11 @@ export class DirectAccess implements ClusterAccess {
     this.#shared.close();
   }
 
-  #open(credential: StoredCredential): ClusterConnection {
+  #open(credential: StoredCredential, memory?: ConnectionMemory): ClusterConnection {
     const { checkFence, turn, userAgent } = this.#caller;
     const { cluster } = credential.binding;
     const admit = checkFence && (() => checkFence(cluster));
-    return openConnection({
-      ...connectionOptions(credential, this.#addresses),
-      ...defined({ admit, turn, userAgent }),
-    });
+    const options = connectionOptions(credential, this.#addresses);
+    return openConnection({ ...options, ...defined({ admit, turn, userAgent }) }, memory);
   }
 }

@@ -1,4 +1,4 @@
-import type { ClusterConnection } from '../kube/index.ts';
+import { type ClusterConnection, ConnectionMemory } from '../kube/index.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAction, VersionedCredential } from './cluster-access.ts';
 
@@ -11,18 +11,27 @@ interface Held {
   users: number;
 }
 
+/** What is kept of a registration whose connection was closed. */
+interface Remembered {
+  readonly version: string;
+  readonly server: string;
+  readonly memory: ConnectionMemory;
+}
+
 /** One connection for each credential version in use, kept only while it is used, whichever way it is opened. */
 export class SharedConnections {
-  readonly #open: (credential: StoredCredential) => ClusterConnection;
+  readonly #open: (credential: StoredCredential, memory: ConnectionMemory) => ClusterConnection;
   readonly #held = new Map<string, Held>();
+  /** By registration: of the credential version that was used last. */
+  readonly #remembered = new Map<string, Remembered>();
 
-  constructor(open: (credential: StoredCredential) => ClusterConnection) {
+  constructor(open: (credential: StoredCredential, memory: ConnectionMemory) => ClusterConnection) {
     this.#open = open;
   }
 
-  async use<T>({ stored, version }: VersionedCredential, action: ClusterAction<T>): Promise<T> {
-    const key = `${stored.binding.cluster}/${stored.binding.incarnation}/${version}`;
-    const held = this.#take(key, stored);
+  async use<T>(credential: VersionedCredential, action: ClusterAction<T>): Promise<T> {
+    const key = `${registrationOf(credential)}${credential.version}`;
+    const held = this.#take(key, credential);
     try {
       return await action(held.connection);
     } finally {
@@ -33,6 +42,7 @@ export class SharedConnections {
   drop(cluster: string, incarnation?: string): void {
     const prefix = incarnation === undefined ? `${cluster}/` : `${cluster}/${incarnation}/`;
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) this.#close(key, held);
+    for (const key of this.#remembered.keys()) if (key.startsWith(prefix)) this.#remembered.delete(key);
   }
 
   get size(): number {
@@ -40,17 +50,29 @@ export class SharedConnections {
   }
 
   close(): void {
+    this.#remembered.clear();
     for (const [key, held] of this.#held) this.#close(key, held);
   }
 
-  #take(key: string, credential: StoredCredential): Held {
+  #take(key: string, credential: VersionedCredential): Held {
     const known = this.#held.get(key);
-    const held = known ?? { connection: this.#open(credential), timer: undefined, users: 0 };
+    const held = known ?? { connection: this.#connect(credential), timer: undefined, users: 0 };
     clearTimeout(held.timer);
     held.timer = undefined;
     held.users += 1;
     this.#held.set(key, held);
     return held;
+  }
+
+  #connect(credential: VersionedCredential): ClusterConnection {
+    const registration = registrationOf(credential);
+    const { version, stored } = credential;
+    const known = this.#remembered.get(registration);
+    const { server } = stored.binding;
+    const kinds = known?.server === server ? known.memory.kinds : undefined;
+    const memory = known?.version === version ? known.memory : new ConnectionMemory(kinds);
+    this.#remembered.set(registration, { version, server, memory });
+    return this.#open(stored, memory);
   }
 
   #giveBack(key: string, held: Held): void {
@@ -65,4 +87,8 @@ export class SharedConnections {
     this.#held.delete(key);
     held.connection.close();
   }
+}
+
+function registrationOf({ stored: { binding } }: VersionedCredential): string {
+  return `${binding.cluster}/${binding.incarnation}/`;
 }

@@ -35,7 +35,7 @@ export {
   type PatchKind,
   type RawRequest,
 } from './client/client.ts';
-export { type ClusterConnection, connectionOptions, openConnection } from './client/connection.ts';
+export { type ClusterConnection, ConnectionMemory, connectionOptions, openConnection } from './client/connection.ts';
 export { findDependants } from './apply/dependants.ts';
 export {
   belongsToAny,
@@ -72,6 +72,7 @@ export {
   type PreflightRequest,
   type ProbeFacts,
   probe,
+  type VersionFacts,
 } from './access/preflight.ts';
 export {
   type ComponentClaim,
@@ -79,7 +80,8 @@ export {
   objectOwnership,
   supersededEntries,
 } from './apply/object-ownership.ts';
-export { OwnedObjectIndex } from './apply/owned-object-index.ts';
+export { type KindState, OwnedObjectIndex } from './apply/owned-object-index.ts';
+export { readUnchanged } from './apply/unchanged.ts';
 export { takeOverObjects } from './apply/take-over.ts';
 export { findLeftBehind } from './apply/left-behind.ts';
 export { mostTelling, removeObjects } from './apply/removal.ts';

@@ -307,6 +307,7 @@ function keyOf(id: string): ResourceKey {
   return { kind: id.slice(0, end), name: id.slice(end + 1) };
 }
 
-function withJitter(milliseconds: number): number {
-  return milliseconds * (1 - JITTER + 2 * JITTER * Math.random());
+/** The time, give or take a random part of so much of it. */
+export function withJitter(milliseconds: number, share = JITTER): number {
+  return milliseconds * (1 - share + 2 * share * Math.random());
 }

@@ -398,6 +398,7 @@ function draftOf(cluster: RegisteredServer, changes: DraftChanges): ClusterDraft
 const defaultSettings: ControllerSettings = {
   render: { vault: { address: '' } },
   driftMilliseconds: 200,
+  quickLookMilliseconds: 24 * 3_600_000,
   graceMilliseconds: 60_000,
   tokenSeconds: 3600,
 };

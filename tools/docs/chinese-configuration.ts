@@ -131,6 +131,7 @@ export const chineseDescriptions: Readonly<Record<string, string>> = {
   'addresses.denied': '任何集群都不可以使用的地址和网段（CIDR），例如您自己的服务的地址。',
   'controllers.concurrency': '同时调谐的集群数。',
   'controllers.suspectConcurrency': 'suspect 通道的并发数：以前失败过或拖延过运行的集群。',
+  'controllers.quickLookSeconds': '对没有任何变化的集群，每隔多久检查一次其 Service、Deployment 和 CRD 的漂移。',
   'controllers.driftSeconds': '每隔多久检查一次就绪集群的漂移。',
   'controllers.graceSeconds': '清除时等待无法访问的集群多久，之后不再等它而结束。',
   'controllers.tokenSeconds': '为集群上的自有令牌申请的有效期。',

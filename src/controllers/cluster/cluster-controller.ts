@@ -14,6 +14,7 @@ import type { OffboardingRecord } from '../../resources/cluster/offboarding-reco
 import type { ResourceEvent } from '../../resources/event.ts';
 import { type MissingFile, missingAtStart, missingBetween, recordMissing } from './offboarding/missing-files.ts';
 import { offboard, type PassOutcome } from './offboarding/offboarding.ts';
+import { lookAgain, untilNextLook } from './onboarding/look-again.ts';
 import { onboard } from './onboarding/onboarding.ts';
 import { ClusterMemory } from './runtime/cluster-memory.ts';
 import { IdentityClaims } from './runtime/identity-claims.ts';
@@ -125,8 +126,8 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   async run(request: RunRequest<ClusterMemory>, signal: AbortSignal): Promise<RunOutcome> {
     const { reporting, clock } = this.#services;
     const began = clock.now();
-    const outcome = await this.#reconcile(request, signal);
-    const hasEnded = outcome.outcome === 'done' || outcome.outcome === 'wait';
+    const { isQuick = false, ...outcome } = await this.#reconcile(request, signal);
+    const hasEnded = !isQuick && (outcome.outcome === 'done' || outcome.outcome === 'wait');
     if (hasEnded && !signal.aborted) reporting.checked(request.name, began);
     return outcome;
   }
@@ -134,7 +135,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   async #reconcile(
     { name, lane, isRequested, runtime }: RunRequest<ClusterMemory>,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunOutcome & { readonly isQuick?: boolean }> {
     const { repo, offboardings } = this.#services;
     await this.#missingFiles; // what the same commit has removed comes before what it has added
     const contactMilliseconds = lane === 'healthy' ? CONTACT_MILLISECONDS : undefined;
@@ -153,7 +154,10 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
       return pending;
     }
     memory.beginRun(entry.fileRevision, isRequested);
-    return onboard(this.#services, entry, { memory, failures: runtime.failures, contactMilliseconds }, signal);
+    const settled = await lookAgain(this.#services, entry, memory, signal);
+    if (settled !== undefined) return settled;
+    const options = { memory, failures: runtime.failures, contactMilliseconds };
+    return untilNextLook(this.#services, memory, await onboard(this.#services, entry, options, signal));
   }
 
   onAbandoned(name: string): void {

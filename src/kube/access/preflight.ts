@@ -20,6 +20,7 @@ import { terminatingNamespaces } from './terminating-namespaces.ts';
 import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
+import type { TransportResponse } from '../transport/transport.ts';
 
 /** The oldest Kubernetes that is supported: aggregated discovery is stable since. */
 export const MINIMUM_KUBERNETES_MINOR = 30;
@@ -75,25 +76,40 @@ async function isReady(client: KubeClient, signal: AbortSignal): Promise<boolean
   );
 }
 
-type VersionFacts = Pick<ProbeFacts, 'version' | 'clockDifferenceMilliseconds'>;
+export type VersionFacts = Pick<ProbeFacts, 'version' | 'clockDifferenceMilliseconds'>;
 
 function readVersion(connection: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
   return askReady(connection, () => askVersion(connection, signal), signal);
 }
 
+/** Asks for the version of Kubernetes. */
+export const versionRequest = { method: 'GET', path: '/version', maximumResponse: MAXIMUM_STATUS_BYTES } as const;
+
 async function askVersion({ client }: ClusterConnection, signal: AbortSignal): Promise<VersionFacts> {
   const sent = Date.now();
-  const response = await client.raw({ method: 'GET', path: '/version', maximumResponse: MAXIMUM_STATUS_BYTES }, signal);
-  const received = Date.now();
+  const response = await client.raw(versionRequest, signal);
   throwUnlessSuccess(response);
-  const version = textAt(parsed(response.body), 'gitVersion');
+  return versionFactsOf(response, { address: client.address, sent });
+}
+
+/**
+ * What the answer to {@link versionRequest} says, which has just come.
+ * @param asked where, and when by our clock (milliseconds since the epoch)
+ * @throws NautesError `ClusterResponseInvalid`
+ */
+export function versionFactsOf(
+  { headers, body }: Pick<TransportResponse, 'headers' | 'body'>,
+  { address, sent }: { readonly address: string; readonly sent: number },
+): VersionFacts {
+  const received = Date.now();
+  const version = textAt(parsed(body), 'gitVersion');
   if (!/^v?\d{1,3}\.\d{1,3}[-+.0-9A-Za-z]{0,60}$/.test(version)) {
     throw new NautesError('ClusterResponseInvalid', {
-      address: client.address,
+      address,
       problem: message('ClusterResponseInvalid.version'),
     });
   }
-  return { version, clockDifferenceMilliseconds: clockDifference(response.headers['date'], (sent + received) / 2) };
+  return { version, clockDifferenceMilliseconds: clockDifference(headers['date'], (sent + received) / 2) };
 }
 
 function parsed(body: string): unknown {

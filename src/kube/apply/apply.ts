@@ -382,6 +382,7 @@ class ApplyRun {
       this.#signal,
     );
     for (const reference of result.gone) this.#entries.delete(objectKey(reference));
+    if (superfluous.length > 0) this.#request.ownedObjects?.forgetShared();
     return result;
   }
 }

@@ -13,6 +13,7 @@ import type { ObjectReference } from '../../resources/object-reference.ts';
 import { type DesiredObject, desiredObjects } from './desired.ts';
 import { otherManagers } from '../../kube-objects/managed-fields.ts';
 import { type Observed, PARALLEL_REQUESTS, readHeads, resolveTypes } from './observe.ts';
+import { OwnedObjectIndex } from './owned-object-index.ts';
 import { helmReleaseOf, ownerOf } from './owner.ts';
 import type { ForeignObject } from './report.ts';
 
@@ -54,7 +55,7 @@ const NOBODY: ObjectOwner = { installation: '', cluster: '', incarnation: '' };
 
 /**
  * Looks for everything that the components would bring and that is somebody else's; nothing is written. The requests are
- * a list for each kind, and a read for each object of kinds of which few are wanted.
+ * a list for each kind, and a read for each object in places where few are wanted.
  * @throws NautesError when the cluster cannot be reached or refuses our credential
  */
 export async function findForeign(
@@ -69,7 +70,8 @@ export async function findForeign(
   const unique = new Map(wanted.flatMap(({ desired }) => desired).map((one) => [one.key, one]));
   const typed = await resolveTypes(connection, [...unique.values()], signal);
   const served = new Map([...unique.keys()].map((key, index) => [key, typed[index]?.desired]));
-  const observed = await readHeads(connection, typed, new Map(), signal);
+  const index = new OwnedObjectIndex(connection, NOBODY);
+  const observed = await readHeads(connection, typed, { known: new Map(), index }, signal);
   const found = wanted.map(({ component, desired }) => {
     const known = desired.map((one) => served.get(one.key) ?? one);
     return { component, desired: known, heads: foreignHeads(known, observed, isOwn) };

@@ -69,15 +69,23 @@ export async function observe(
   objects: readonly TypedObject[],
   signal: AbortSignal,
 ): Promise<Observed> {
-  const own = await listOwn(connection, request, objects, signal);
-  return readHeads(connection, objects, new Map(own.map((head) => [objectKey(referenceOf(head)), head])), signal);
+  const { ownedObjects: index = new OwnedObjectIndex(connection, request.owner) } = request;
+  const own = await listOwn(request, objects, index, signal);
+  const known = new Map(own.map((head) => [objectKey(referenceOf(head)), head]));
+  return readHeads(connection, objects, { known, index }, signal);
+}
+
+interface KnownHeads {
+  readonly known: Observed;
+  /** Shared with the other components that look now. */
+  readonly index: OwnedObjectIndex;
 }
 
 /** Reads the metadata of those of the objects that exist and are not known yet. */
 export async function readHeads(
   connection: ClusterConnection,
   objects: readonly TypedObject[],
-  known: Observed,
+  { known, index }: KnownHeads,
   signal: AbortSignal,
 ): Promise<Observed> {
   const observed = new Map(known);
@@ -87,7 +95,7 @@ export async function readHeads(
     return type !== undefined && awaits === undefined && !observed.has(desired.key);
   });
   const read = async (items: readonly TypedObject[]): Promise<void> => {
-    for (const head of await headsOf(connection, items, signal)) add(head);
+    for (const head of await headsOf(connection, items, index, signal)) add(head);
   };
   await read(missing.filter(isNamespace));
   const absent = new Set(
@@ -106,16 +114,19 @@ export async function readHeads(
 async function headsOf(
   { client }: ClusterConnection,
   objects: readonly TypedObject[],
+  index: OwnedObjectIndex,
   signal: AbortSignal,
 ): Promise<readonly ObjectHead[]> {
-  const places = Map.groupBy(objects, ({ desired: { reference } }) => `${kindKey(reference)} ${reference.namespace}`);
+  const shared = await sharedHeads(index, objects, signal);
+  const left = objects.filter(({ type }) => type === undefined || !shared.kinds.has(type));
+  const places = Map.groupBy(left, ({ desired: { reference } }) => `${kindKey(reference)} ${reference.namespace}`);
   const single: TypedObject[] = [];
   const crowds: TypedObject[][] = [];
   for (const items of places.values()) {
     if (items.length < LISTED_FROM) single.push(...items);
     else crowds.push(items);
   }
-  const found: ObjectHead[] = [];
+  const found: ObjectHead[] = [...shared.heads];
   await mapBounded(crowds, PARALLEL_LISTS, async (items) => {
     const [first] = items;
     if (first?.type === undefined) return;
@@ -132,10 +143,34 @@ async function headsOf(
   return found;
 }
 
+interface SharedHeads {
+  readonly kinds: ReadonlySet<ResourceType>;
+  readonly heads: readonly ObjectHead[];
+}
+
+/** Those of cluster-scoped kinds, each from one list of the kind where that can be had. */
+async function sharedHeads(
+  index: OwnedObjectIndex,
+  objects: readonly TypedObject[],
+  signal: AbortSignal,
+): Promise<SharedHeads> {
+  const wanted = objects.flatMap(({ desired, type }) =>
+    type?.namespaced === false && type.listable ? [{ key: desired.key, type }] : [],
+  );
+  const types = [...new Set(wanted.map(({ type }) => type))];
+  const lists = await mapBounded(types, PARALLEL_LISTS, async (type) => ({
+    type,
+    all: await index.allOf(type, signal),
+  }));
+  const complete = new Map(lists.flatMap(({ type, all }) => (all === undefined ? [] : [[type, all] as const])));
+  const heads = wanted.flatMap(({ key, type }) => complete.get(type)?.get(key) ?? []);
+  return { kinds: new Set(complete.keys()), heads };
+}
+
 async function listOwn(
-  connection: ClusterConnection,
   request: ApplyRequest,
   objects: readonly TypedObject[],
+  ownedObjects: OwnedObjectIndex,
   signal: AbortSignal,
 ): Promise<ObjectHead[]> {
   const applied = new Set(request.inventory.map(kindKey));
@@ -144,7 +179,6 @@ async function listOwn(
     const known = type !== undefined && awaits === undefined && applied.has(kindKey(desired.reference));
     if (known) types.set(kindKey(desired.reference), type);
   }
-  const { ownedObjects = new OwnedObjectIndex(connection, request.owner) } = request;
   const lists = await mapBounded([...types.values()], PARALLEL_LISTS, (type) => ownedObjects.ofType(type, signal));
   return lists.flat();
 }

@@ -58,6 +58,7 @@ export class ObjectWriter {
     const head = await this.#retried(desired, () =>
       this.#connection.client.applyForHead(type, body, { json }, this.#signal),
     );
+    if (!type.namespaced) await this.#request.ownedObjects?.note(type, head);
     return { entry: this.#entry(desired, head, foreign), changed: true, repair: undefined };
   }
 

@@ -13,10 +13,11 @@ import {
   textAt,
 } from '../../kube-objects/kube-object.ts';
 import { hasValidMetadata, isResourceVersion } from './object-form.ts';
-import { type ListBounds, ListLimits } from './list-limits.ts';
+import { type ListBounds, ListLimits, PAGE_SIZE } from './list-limits.ts';
 import { checkShape, MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
 import { parseInSlices } from '../../base/network/json-slices.ts';
 import { invalidJson } from './invalid-json.ts';
+import { digestOfItems } from './list-digest.ts';
 import {
   WATCH_GRACE_MILLISECONDS,
   WATCH_SILENCE_MILLISECONDS,
@@ -25,9 +26,16 @@ import {
   WatchLines,
   type WatchOptions,
 } from './watch.ts';
+import type { AnswerHead, PipelinedRead } from '../transport/pipelined-read.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
-import { type EncodedBody, Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
+import {
+  type EncodedBody,
+  Transport,
+  type TransportOptions,
+  type TransportRequest,
+  type TransportResponse,
+} from '../transport/transport.ts';
 
 /** Name and namespace of an object whose kind is known from the request. */
 export interface ObjectName {
@@ -52,6 +60,13 @@ export interface ObjectList<T> {
   readonly resourceVersion: string;
   /** False when `limit` cut the list. */
   readonly complete: boolean;
+}
+
+/** Metadata of a list that is parsed only when it is asked for. */
+export interface UnparsedHeads {
+  /** Equal to that of an earlier list of the same when no object has changed; absent for a list of several pages. */
+  readonly digest: string | undefined;
+  readonly heads: () => Promise<readonly ObjectHead[]>;
 }
 
 export interface WriteOptions {
@@ -145,6 +160,30 @@ export class KubeClient {
   async listHeads(type: ResourceType, options: ListOptions, signal: AbortSignal): Promise<ObjectList<ObjectHead>> {
     const pages = this.#pages(type, options, ACCEPT_HEAD_LIST, signal);
     return await collect(pages, (item) => asHead(item, type), options.limit);
+  }
+
+  /** As {@link listHeads}, for one who may only need to know whether anything has changed. */
+  async listHeadsUnparsed(
+    type: ResourceType,
+    options: Pick<ListOptions, 'labelSelector'>,
+    signal: AbortSignal,
+  ): Promise<UnparsedHeads> {
+    const answer = await this.#transport
+      .requestBytes(encoded(headsRequest(type, options)), signal)
+      .catch((error: unknown) => {
+        if (signal.aborted || readPauseAfter(error, 1) === undefined) throw error;
+        return undefined;
+      });
+    const digest = answer?.status === 200 ? digestOfItems(answer.bytes) : undefined;
+    if (answer === undefined || digest === undefined) {
+      return { digest: undefined, heads: async () => (await this.listHeads(type, options, signal)).items };
+    }
+    return { digest, heads: () => this.#headsOf(answer.bytes, type) };
+  }
+
+  /** Reads that are asked for at once, on one connection. @returns their statuses and headers, in their order */
+  async readAll(reads: readonly PipelinedRead[], signal: AbortSignal): Promise<readonly AnswerHead[]> {
+    return await this.#transport.readAll(reads, signal);
   }
 
   async create(
@@ -270,20 +309,7 @@ export class KubeClient {
 
   /** Any request; the answer is returned whatever its status. */
   async raw(request: RawRequest, signal: AbortSignal): Promise<TransportResponse> {
-    const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
-    return await this.#transport.request(
-      {
-        method: request.method,
-        path: request.path,
-        headers: {
-          accept: request.accept ?? JSON_TYPE,
-          ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
-          ...request.headers,
-        },
-        ...defined({ body, maximumResponse: request.maximumResponse }),
-      },
-      signal,
-    );
+    return await this.#transport.request(encoded(request), signal);
   }
 
   /** A request that is answered with JSON. @throws KubeApiError for any status but 2xx */
@@ -313,6 +339,13 @@ export class KubeClient {
         await sleep(pause, signal);
       }
     }
+  }
+
+  async #headsOf(answer: Buffer, type: ResourceType): Promise<readonly ObjectHead[]> {
+    checkShape(answer, this.address);
+    const items = listAt(await this.#parse(answer.toString('utf8')), 'items');
+    new ListLimits(this.address, type.kind).count({ items: items.length, size: answer.length, token: '', next: '' });
+    return items.map((item) => asHead(item, type));
   }
 
   async #parse(text: string): Promise<unknown> {
@@ -358,13 +391,7 @@ export class KubeClient {
     signal: AbortSignal,
   ): Promise<{ readonly page: unknown; readonly size: number }> {
     while (true) {
-      const parameters = query({
-        labelSelector: options.labelSelector,
-        fieldSelector: options.fieldSelector,
-        limit: String(options.limit ?? limits.pageSize),
-        continue: token === '' ? undefined : token,
-      });
-      const path = `${resourcePath(type, options.namespace ?? '')}${parameters}`;
+      const path = listPath(type, { ...options, limit: options.limit ?? limits.pageSize }, token);
       try {
         return await this.#sized({ method: 'GET', path, accept, maximumResponse: MAXIMUM_PAGE_BYTES }, signal);
       } catch (error) {
@@ -373,6 +400,38 @@ export class KubeClient {
       }
     }
   }
+}
+
+function encoded({ method, path, headers, ...request }: RawRequest): TransportRequest {
+  const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+  return {
+    method,
+    path,
+    headers: {
+      accept: request.accept ?? JSON_TYPE,
+      ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
+      ...headers,
+    },
+    ...defined({ body, maximumResponse: request.maximumResponse }),
+  };
+}
+
+/** The first page of the metadata of a kind. */
+export function headsRequest(type: ResourceType, options: Pick<ListOptions, 'labelSelector'>): HeadsRequest {
+  const path = listPath(type, { ...options, limit: PAGE_SIZE });
+  return { method: 'GET', path, headers: { accept: ACCEPT_HEAD_LIST }, maximumResponse: MAXIMUM_PAGE_BYTES };
+}
+
+type HeadsRequest = Pick<PipelinedRead, 'path' | 'headers' | 'maximumResponse'> & { readonly method: 'GET' };
+
+function listPath(type: ResourceType, options: ListOptions & { readonly limit: number }, token = ''): string {
+  const parameters = query({
+    labelSelector: options.labelSelector,
+    fieldSelector: options.fieldSelector,
+    limit: String(options.limit),
+    continue: token === '' ? undefined : token,
+  });
+  return `${resourcePath(type, options.namespace ?? '')}${parameters}`;
 }
 
 function preconditions({ uid, resourceVersion }: DeleteOptions): { readonly preconditions?: object } {

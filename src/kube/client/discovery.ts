@@ -49,19 +49,22 @@ const forget = new FinalizationRegistry<string>((digest) => {
  */
 export class Discovery {
   readonly #client: KubeClient;
-  readonly #sources = [new DiscoverySource('/api'), new DiscoverySource('/apis')];
-  #loaded = false;
+  readonly #known: KnownKinds;
+  #loaded: boolean;
   #refreshing: Promise<void> | undefined;
 
-  constructor(client: KubeClient) {
+  /** @param known of an earlier connection to the cluster, to be asked for only where it has changed */
+  constructor(client: KubeClient, known = new KnownKinds()) {
     this.#client = client;
+    this.#known = known;
+    this.#loaded = known.isFresh;
   }
 
   /** The type of a kind, or `undefined` when the cluster does not serve it. */
   async resolve(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType | undefined> {
     const known = this.#lookup(apiVersion, kind);
     if (known !== undefined) return known;
-    await this.refresh(signal);
+    await (groupOf(apiVersion) === '' ? this.refresh(signal) : this.refreshGroups(signal));
     return this.#lookup(apiVersion, kind);
   }
 
@@ -86,11 +89,20 @@ export class Discovery {
 
   async #refreshAll(signal: AbortSignal): Promise<void> {
     try {
-      await Promise.all(this.#sources.map((source) => source.refresh(this.#client, signal)));
+      await Promise.all(this.#known.sources.map((source) => source.refresh(this.#client, signal)));
       this.#loaded = true;
+      this.#known.loaded();
     } finally {
       this.#refreshing = undefined;
     }
+  }
+
+  /** Asks again for what definitions add: the kinds of the core group are those of the server's version. */
+  async refreshGroups(signal: AbortSignal): Promise<void> {
+    if (!this.#loaded || this.#refreshing !== undefined) return await this.refresh(signal);
+    const [, groups] = this.#known.sources;
+    this.#refreshing = groups.refresh(this.#client, signal).finally(() => (this.#refreshing = undefined));
+    await this.#refreshing;
   }
 
   /** Asks only when nothing is known yet. */
@@ -100,12 +112,12 @@ export class Discovery {
 
   /** Every kind that can be listed, in its preferred version, as far as is known; {@link refresh} first. */
   get listableTypes(): readonly ResourceType[] {
-    return this.#sources.flatMap((source) => source.kinds.listable);
+    return this.#known.sources.flatMap((source) => source.kinds.listable);
   }
 
   /** `group/version` of APIs that an APIService announces and whose backend does not answer. */
   get staleGroupVersions(): readonly string[] {
-    return this.#sources.flatMap((source) => source.kinds.stale);
+    return this.#known.sources.flatMap((source) => source.kinds.stale);
   }
 
   /**
@@ -137,7 +149,7 @@ export class Discovery {
 
   #lookup(apiVersion: string, kind: string): ResourceType | undefined {
     const key = `${apiVersion} ${kind}`;
-    for (const { kinds } of this.#sources) {
+    for (const { kinds } of this.#known.sources) {
       const found = kinds.types.get(key);
       if (found !== undefined) return found;
     }
@@ -148,6 +160,25 @@ export class Discovery {
 const WELL_KNOWN: ReadonlyMap<string, ResourceType> = new Map(
   Object.values(wellKnown).map((type) => [`${type.apiVersion} ${type.kind}`, type]),
 );
+
+/** As long as a connection is kept: what was asked by the one before is as good as what was asked by the same one. */
+const FRESH_MILLISECONDS = 15_000;
+
+/** The kinds that a cluster was last seen to serve. */
+export class KnownKinds {
+  readonly sources = [new DiscoverySource('/api'), new DiscoverySource('/apis')] as const;
+  #loadedAt = Number.NEGATIVE_INFINITY;
+
+  /** Everything was asked for just now. */
+  loaded(): void {
+    this.#loadedAt = performance.now();
+  }
+
+  /** Whether a connection that begins now need not ask. */
+  get isFresh(): boolean {
+    return performance.now() - this.#loadedAt < FRESH_MILLISECONDS;
+  }
+}
 
 /** One of the two discovery documents: `/api` for the core group, `/apis` for the others. */
 class DiscoverySource {

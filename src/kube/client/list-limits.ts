@@ -3,7 +3,7 @@ import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 
 /** Objects of one page of a list. */
-const PAGE_SIZE = 500;
+export const PAGE_SIZE = 500;
 /** Pages of objects too large for that are asked for with a tenth of it, twice at most. */
 const SMALLEST_PAGE = 5;
 /** Objects of one list. */

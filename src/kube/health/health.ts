@@ -106,7 +106,7 @@ async function definitionProblems(
 ): Promise<HealthProblem[]> {
   if (definitions.length === 0) return [];
   const { discovery } = connection;
-  await discovery.refresh(signal);
+  await discovery.refreshGroups(signal);
   const served = servedNames(discovery.listableTypes);
   const missing = definitions.filter(({ name }) => !served.has(name));
   const states = await mapBounded(missing, PARALLEL_READS, async (entry) => {

@@ -68,11 +68,6 @@ export class AnswerReader {
     }
   }
 
-  /** @throws NautesError `ClusterResponseInvalid` when parsing it would take more memory than an answer may */
-  checkShape(bytes: Buffer): void {
-    checkShape(bytes, this.#options.address);
-  }
-
   tooLarge(): NautesError {
     const { address, limit } = this.#options;
     return new NautesError('ClusterResponseTooLarge', { address, limit });

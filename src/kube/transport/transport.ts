@@ -1,7 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
@@ -15,8 +16,10 @@ import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-br
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
-import { AnswerReader, MAXIMUM_OBJECT_BYTES, MAXIMUM_STATUS_BYTES } from './answer-limits.ts';
+import { AnswerReader, checkShape, MAXIMUM_OBJECT_BYTES, MAXIMUM_STATUS_BYTES } from './answer-limits.ts';
 import { type AnswerBudget, clusterAnswers } from './answer-budget.ts';
+import { type AnswerHead, MAXIMUM_INFORMATIONAL_ANSWERS, type PipelinedRead, ReadHandler } from './pipelined-read.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 import { TRAFFIC_WINDOW_MILLISECONDS, TrafficCounter } from './traffic-counter.ts';
 
 /** Limits of the traffic with one cluster. Times in milliseconds. */
@@ -66,6 +69,8 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Shared with other peers; default: that of all clusters that are registered. */
   readonly answers?: AnswerBudget;
+  /** What is kept of the server's TLS sessions when its connections end. Default: nothing is. */
+  readonly sessions?: TlsSessions;
   /** Asked before each request is sent; what it throws is what the request ends with. */
   readonly admit?: () => void;
   /** Awaited when an answer is there, before it is handed on. */
@@ -95,6 +100,11 @@ export interface TransportResponse {
   readonly size: number;
 }
 
+/** An answer as it came. */
+export interface AnswerBytes extends AnswerHead {
+  readonly bytes: Buffer;
+}
+
 /** How long a streamed answer may take, in milliseconds. */
 export interface StreamLimits {
   /** From its beginning to its end. */
@@ -103,11 +113,11 @@ export interface StreamLimits {
   readonly silence: number;
 }
 
-/** Informational answers (1xx) to one request; an API server sends none. */
-export const MAXIMUM_INFORMATIONAL_ANSWERS = 16;
-
 /** Connections for streams, besides those of {@link TransportLimits.concurrency}. */
 const STREAM_CONNECTIONS = 16;
+
+/** Requests that are sent before the first of them is answered. */
+const PIPELINED_REQUESTS = 64;
 
 /** One request under way. */
 interface Exchange {
@@ -131,6 +141,7 @@ export class Transport {
   readonly #breaker: CircuitBreaker;
   #agent: Agent | undefined;
   #streamAgent: Agent | undefined;
+  #readAgent: Agent | undefined;
   /** undici ends connections, but not attempts at one. */
   readonly #connecting = new Set<Socket>();
   readonly #traffic = new TrafficCounter();
@@ -151,19 +162,66 @@ export class Transport {
 
   /** Sends a request and reads the whole answer, whatever its status. */
   async request(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
+    const answer = await this.requestBytes(request, signal);
+    checkShape(answer.bytes, this.address);
+    return answerOf(answer);
+  }
+
+  /** As {@link request}, for an answer that may not be parsed at all: whether it may be is for the caller to check. */
+  async requestBytes(request: TransportRequest, signal: AbortSignal): Promise<AnswerBytes> {
     return await this.#concurrency.run(async () => {
       const exchange = this.#begin(signal);
       try {
         const response = await this.#dispatch(exchange, request);
         const bytes = await this.#read(response, this.#limitOf(request, response.statusCode), exchange.deadline.signal);
+        await nextTurn(); // undici has the connection ready for the next request then, and need not open another
         await this.#options.turn?.();
-        return answerOf(response, bytes);
+        return { status: response.statusCode, headers: response.headers, bytes };
       } catch (error) {
         throw this.#failure(error, exchange);
       } finally {
         this.#end(exchange);
       }
     }, signal);
+  }
+
+  /**
+   * Sends reads one behind the other on a connection of their own, without waiting for the answers in between (pipelining,
+   * RFC 9112, 9.3.2), and gives each part of an answer to its `take`: a fraction of the work of a request by itself.
+   * @returns status and headers in the order of the reads; what keeps one of them from being read ends all
+   */
+  async readAll(reads: readonly PipelinedRead[], signal: AbortSignal): Promise<readonly AnswerHead[]> {
+    this.#readAgent ??= this.#newAgent(1, PIPELINED_REQUESTS);
+    const exchange = { ...this.#begin(signal), agent: this.#readAgent };
+    const { deadline } = exchange;
+    try {
+      const answers = reads.map((read) => this.#readOne(exchange, read));
+      return await Promise.race([Promise.all(answers), deadline.passing]);
+    } catch (error) {
+      deadline.fail(new NautesError('ClusterConnectionClosed')); // the others of them
+      throw this.#failure(error, exchange);
+    } finally {
+      this.#end(exchange);
+    }
+  }
+
+  #readOne({ agent, deadline }: Exchange, read: PipelinedRead): Promise<AnswerHead> {
+    const { headersTimeout, bodyTimeout } = this.#limits;
+    const handler = new ReadHandler(read, deadline.signal, {
+      onAnswer: () => this.#breaker.succeeded(),
+      onBytes: (count) => this.#countTraffic(count),
+      tooManyInformational: () => this.#tooManyInformational(),
+      tooLarge: (limit) => new NautesError('ClusterResponseTooLarge', { address: this.address, limit }),
+    });
+    const path = `${this.#path}${read.path}`;
+    const headers = { ...this.#ownHeaders(), ...read.headers };
+    const limits = { headersTimeout, bodyTimeout, blocking: false };
+    agent.dispatch({ origin: this.#origin, method: 'GET', path, headers, ...limits }, handler);
+    return handler.answer;
+  }
+
+  #ownHeaders(): Record<string, string> {
+    return { ...this.#authorization(), 'user-agent': this.#options.userAgent?.() ?? 'nautes' };
   }
 
   /**
@@ -190,7 +248,8 @@ export class Transport {
       const bytes = isSuccess
         ? Buffer.alloc(0)
         : await this.#read(response, MAXIMUM_STATUS_BYTES, exchange.deadline.signal);
-      return answerOf(response, bytes);
+      checkShape(bytes, this.address);
+      return answerOf({ status: response.statusCode, headers: response.headers, bytes });
     } catch (error) {
       throw this.#failure(error, exchange);
     } finally {
@@ -245,8 +304,7 @@ export class Transport {
       method: request.method,
       path: `${this.#path}${request.path}`,
       headers: {
-        ...this.#authorization(),
-        'user-agent': this.#options.userAgent?.() ?? 'nautes',
+        ...this.#ownHeaders(),
         ...lengthOf(request.body),
         ...request.headers,
       },
@@ -287,9 +345,7 @@ export class Transport {
       response.body.on('error', () => {}).destroy();
       throw answer.tooLarge();
     }
-    const bytes = await answer.read(response.body, signal);
-    answer.checkShape(bytes);
-    return bytes;
+    return await answer.read(response.body, signal);
   }
 
   /** @throws NautesError `ClusterTrafficTooLarge` */
@@ -308,24 +364,25 @@ export class Transport {
     return { authorization: `Basic ${pair}` };
   }
 
-  #newAgent(connections: number): Agent {
+  #newAgent(connections: number, pipelining = 1): Agent {
     return new Agent({
       connections,
+      pipelining,
       allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
-      connect: this.#connector(),
+      connect: pipelining === 1 ? this.#connector() : writingAtOnce(this.#connector()),
       keepAliveTimeout: this.#limits.idleTimeout,
     });
   }
 
   #connector(): buildConnector.connector {
-    const { addresses, server, tlsServerName } = this.#options;
+    const { addresses, server, tlsServerName, sessions } = this.#options;
     const port = Number(new URL(server).port || '443');
     const connect = buildConnector({
       allowH2: false,
       secureContext: this.#secureContext(),
       timeout: this.#limits.connectTimeout,
       lookup: guardedLookup(addresses, port),
-      ...defined({ servername: tlsServerName }),
+      ...defined({ servername: tlsServerName, session: sessions?.current }),
       rejectUnauthorized: true,
       checkServerIdentity: checkAlternativeNames,
     });
@@ -337,6 +394,7 @@ export class Transport {
         callback(...result);
       });
       if (socket instanceof Socket) this.#connecting.add(socket);
+      if (socket instanceof TLSSocket) sessions?.follow(socket);
     };
     if (addresses.proxy === undefined) return guarded;
     return throughProxy(guarded, {
@@ -364,15 +422,27 @@ export class Transport {
 
   #dropAgent(): void {
     clearTimeout(this.#idleTimer);
-    for (const agent of [this.#agent, this.#streamAgent]) agent?.destroy(null).catch(() => {}); // no caller waits for it
+    for (const agent of [this.#agent, this.#streamAgent, this.#readAgent]) agent?.destroy(null).catch(() => {}); // no caller waits for it
     this.#agent = undefined;
     this.#streamAgent = undefined;
+    this.#readAgent = undefined;
     for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
     this.#connecting.clear();
   }
 }
 
-function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, bytes: Buffer): TransportResponse {
+/** The requests that wait for a connection are written as one. */
+function writingAtOnce(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...result) => {
+      const [, socket] = result;
+      socket?.cork();
+      callback(...result);
+      process.nextTick(() => socket?.uncork());
+    });
+}
+
+function answerOf({ status, headers, bytes }: AnswerBytes): TransportResponse {
   return { status, headers, body: bytes.toString('utf8'), size: bytes.length };
 }
 

@@ -76,6 +76,7 @@ export async function startControllers(
       render,
       workloads: workloadSettings(configuration),
       driftMilliseconds: controllers.driftSeconds * 1000,
+      quickLookMilliseconds: controllers.quickLookSeconds * 1000,
       graceMilliseconds: controllers.graceSeconds * 1000,
       tokenSeconds: controllers.tokenSeconds,
     },

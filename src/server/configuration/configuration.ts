@@ -360,6 +360,12 @@ export const ConfigurationSchema = section({
       1000,
     ),
     driftSeconds: count('How often a ready cluster is checked for drift.', 300, 1, 86_400),
+    quickLookSeconds: count(
+      'How often the Services, Deployments and definitions of a cluster on which nothing has changed are checked for drift.',
+      50,
+      1,
+      86_400,
+    ),
     graceSeconds: count(
       'How long an off-boarding waits for an unreachable cluster before it ends without it.',
       600,

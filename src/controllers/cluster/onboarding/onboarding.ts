@@ -18,6 +18,7 @@ import { connectStage } from './stages/connect.ts';
 import { clusterNow, type StageContext } from '../runtime/stage-context.ts';
 import { credentialStage, halfLife } from '../credentials/own-credential.ts';
 import { entryPointsStage } from './stages/entry-points.ts';
+import { settledState } from './settled.ts';
 import { provisionStage } from './stages/provision.ts';
 import { followPublications } from './stages/publish/follow.ts';
 import { publishStage } from './stages/publish/stage.ts';
@@ -84,6 +85,7 @@ export async function onboard(
     reporter.summarize({ situation: 'stages', stages, outcomes, isComplete, ...run, ...shownPause });
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   if (outcomes === undefined) return abandoned;
+  options.memory.settled = await settledState(context, outcomes, commit);
   const again = nextLook(outcomes);
   const endOfPause = untilEndOfPause(paused, services.clock.now()) ?? Number.POSITIVE_INFINITY;
   if (again !== undefined) {
@@ -128,7 +130,8 @@ function newContext(
     .get(cluster.spec.hostCluster ?? '')?.resource;
   const owner = { installation: services.installation.id, ...scope };
   const nothing = { host: undefined, holder: undefined, active: undefined, reached: undefined };
-  const found = { hostCluster, ...nothing, isHeldUp: false };
+  const unlooked = { objects: undefined, settled: undefined, isAsDeclared: false };
+  const found = { hostCluster, ...nothing, ...unlooked, isHeldUp: false };
   const paused = activePause(cluster.spec, services.clock.now());
   return { cluster, paused, scope, owner, services, reporter, memory, contactMilliseconds, ...found };
 }

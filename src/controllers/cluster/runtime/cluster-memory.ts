@@ -1,4 +1,5 @@
 import { RepairLog } from './repair-log.ts';
+import type { SettledState } from './settled-state.ts';
 
 /** An uploaded credential that is refused is presented again after this time, then after twice that, and so on. */
 const REFUSED_PAUSE_MILLISECONDS = 60_000;
@@ -18,6 +19,14 @@ export class ClusterMemory {
   areTokensSwept = false;
   /** Runs in a row that could not publish the cluster, or withdraw what is no longer wanted. */
   publishingFailures = 0;
+  /** Absent unless everything on the cluster was as declared in the last look. */
+  settled: SettledState | undefined;
+  /** Until then the cluster is not looked at in the way that is for settled ones; milliseconds since the epoch. */
+  unsuitedUntil = 0;
+  /** Looks in a row that were done and found something else than was left. */
+  triesToSettle = 0;
+  /** When everything is compared again; milliseconds since the epoch. */
+  nextLook = 0;
   readonly #told = new Set<string>();
   readonly #healthy = new Map<string, { readonly versions: string; readonly until: number }>();
   readonly #unreadySince = new Map<string, number>();
@@ -40,6 +49,8 @@ export class ClusterMemory {
     }
     if (generation === this.#generation && !isRequested) return;
     this.#generation = generation;
+    this.settled = undefined;
+    this.triesToSettle = 0;
     this.#unreadySince.clear();
     this.#healthy.clear();
     this.#refused.clear();

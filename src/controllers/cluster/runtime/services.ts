@@ -63,6 +63,8 @@ export interface ControllerSettings {
   readonly workloads?: WorkloadSettings;
   /** How often a ready cluster is compared with what it should be. */
   readonly driftMilliseconds: number;
+  /** How often Services, Deployments and definitions of such a cluster are compared. */
+  readonly quickLookMilliseconds: number;
   /** How long an off-boarding waits for a cluster before it ends without it. */
   readonly graceMilliseconds: number;
   /** Lifetime that is asked for our own token on a cluster, in seconds. */

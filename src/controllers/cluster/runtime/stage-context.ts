@@ -1,5 +1,5 @@
 import type { VersionedCredential } from '../../../cluster-access/index.ts';
-import type { ClusterConnection } from '../../../kube/index.ts';
+import type { ClusterConnection, OwnedObjectIndex } from '../../../kube/index.ts';
 import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { Pause } from '../../../resources/cluster/pause.ts';
@@ -7,6 +7,7 @@ import type { ClusterHolder } from '../../../resources/cluster/holder.ts';
 import type { CredentialScope } from '../../../resources/credential.ts';
 import type { ActivePointer } from '../../../secrets/index.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
+import type { SettledState } from './settled-state.ts';
 import type { ClusterReporter, ControllerServices } from './services.ts';
 
 /** A cluster that answered in this run. */
@@ -47,6 +48,12 @@ export interface StageContext {
   holder: ClusterHolder | undefined;
   /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
+  /** Written by `components`: the lists of what the registration has there. */
+  objects: OwnedObjectIndex | undefined;
+  /** Written by `connect`: the cluster is as it was in this state, and later stages have nothing to look into. */
+  settled: SettledState | undefined;
+  /** Written by `components`: nothing on the cluster differed from what is declared. */
+  isAsDeclared: boolean;
   /** Written by the run: an earlier stage is not done. */
   isHeldUp: boolean;
   /** Written by `connect`; its credential is replaced by `credential`. */

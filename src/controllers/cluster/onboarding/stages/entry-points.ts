@@ -21,6 +21,8 @@ export const entryPointsStage: Stage<StageContext> = {
 };
 
 async function findEntryPoints(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  if (context.settled !== undefined && context.cluster.spec.clusterType === 'physical')
+    return context.settled.entryPoints;
   const { clusterType, components } = context.cluster.spec;
   if (clusterType === 'virtual') return hostEntryPoints(context);
   const { gateway } = components;

@@ -29,7 +29,6 @@ export class ComponentRun {
   /** By name: resolved when the component has been applied, or will not be in this run. */
   readonly #applied = new Map<string, PromiseWithResolvers<void>>();
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
-  #ownedObjects: OwnedObjectIndex | undefined;
 
   constructor(context: StageContext, parts: ComponentRunParts, signal: AbortSignal) {
     this.#context = context;
@@ -110,8 +109,9 @@ export class ComponentRun {
 
   /** All components of a run use one connection. */
   #ownedObjectsOn(connection: ClusterConnection): OwnedObjectIndex {
-    this.#ownedObjects ??= new OwnedObjectIndex(connection, this.#context.owner);
-    return this.#ownedObjects;
+    const context = this.#context;
+    if (context.objects?.isOf(connection) !== true) context.objects = new OwnedObjectIndex(connection, context.owner);
+    return context.objects;
   }
 
   /** What it has installed stays: the catalogue may know it again. */

@@ -63,6 +63,8 @@ export interface ComponentOutcome {
   /** When to look again while it is not ready. */
   readonly retryMilliseconds: number;
   readonly action?: Action;
+  /** Nothing of it differed, and all of it was healthy as it was listed. */
+  readonly isAsDeclared?: boolean;
 }
 
 export interface ComponentWork extends DeclaredComponent {
@@ -264,7 +266,7 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
   if (versions !== '' && memory.isKnownHealthy(work.choice.name, versions, services.clock.now())) {
     const total = entries.length;
     const status = await show(work, healthStatus({ total, ready: total, problems: [] }));
-    return { status, retryMilliseconds: 0 };
+    return { status, retryMilliseconds: 0, isAsDeclared: true };
   }
   const until = performance.now() + FOLLOW_MILLISECONDS;
   let pending = entries;
@@ -274,7 +276,7 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
     const status = await show(work, inTime(work, healthStatus({ ...health, total: entries.length, ready })));
     if (status.phase === 'Ready') {
       if (versions !== '') memory.markHealthy(work.choice.name, versions, services.clock.now());
-      return { status, retryMilliseconds: 0 };
+      return { status, retryMilliseconds: 0, isAsDeclared: versions !== '' };
     }
     if (performance.now() > until || status.phase === 'Degraded')
       return { status, retryMilliseconds: retryTime(work, status) };

@@ -38,6 +38,7 @@ export const componentsStage: Stage<StageContext> = {
 
 /** Installs the declared components in the order of their dependencies, in parallel where possible; removes the others. */
 async function runComponents(context: StageContext, signal: AbortSignal): Promise<StageResult> {
+  if (context.settled !== undefined) return context.settled.components;
   const declared = declaredComponents(context);
   await showDeclared(context.reporter, declared);
   const before = await componentEntries(context);
@@ -60,6 +61,10 @@ async function runComponents(context: StageContext, signal: AbortSignal): Promis
     declared,
     entries.filter(({ component }) => removal.components.has(component)),
   );
+  context.isAsDeclared =
+    outcomes.every(({ isAsDeclared = false }) => isAsDeclared) &&
+    ownership.isComplete &&
+    entries.every((entry) => !isFormer(entry));
   return summarizeComponents(outcomes, removal);
 }
 
