@@ -43,7 +43,7 @@ export class LeaseFollower {
   note(name: string, lease: Lease | undefined): void {
     const now = this.#options.clock.now();
     if (lease === undefined) this.view.remove(name, now);
-    else this.view.put(lease, now);
+    else this.view.putRead(lease, now);
   }
 
   /** Follows until the signal aborts, whatever happens. Rejects with its reason then. */

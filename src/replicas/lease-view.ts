@@ -9,7 +9,17 @@ export class LeaseView {
   /** The highest epoch of each bucket ever seen here: a restored data base of the API server may have a lower one. */
   readonly #epochs = new Map<number, number>();
 
-  /** What was seen; an earlier state that arrives late only makes the replica wait longer. */
+  /**
+   * What was read past the watch. An earlier state than what the watch has told does not count: nothing would be told of
+   * the later one again. Versions of one kind can be compared as numbers (Kubernetes 1.35, KEP-5504).
+   */
+  putRead(lease: Lease, now: number): void {
+    const known = this.#leases.get(lease.name);
+    if (known !== undefined && Number(lease.resourceVersion) < Number(known.resourceVersion)) return;
+    this.put(lease, now);
+  }
+
+  /** What the watch tells: in order, so that the latest state comes last. */
   put(lease: Lease, now: number): void {
     if (this.#leases.get(lease.name)?.resourceVersion !== lease.resourceVersion) this.#since.set(lease.name, now);
     this.#leases.set(lease.name, lease);
