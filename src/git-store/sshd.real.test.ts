@@ -11,6 +11,7 @@ import { SshClient } from './branch/remote/ssh-client.ts';
 import { Git } from './git/git.ts';
 import type { GitStore } from './git-store.ts';
 import { type GitStoreOptions, openGitStore } from './open-git-store.ts';
+import { FreezingProxy } from './testing/freezing-proxy.ts';
 import { git, names, noAbort, reasonOf, save, temporaryDirectory, usualOptions } from './testing/fixtures.ts';
 
 const common = {
@@ -62,10 +63,17 @@ if ((await sshdFiles()) === undefined) {
       await rm(root, { recursive: true });
     });
 
-    function open(more: { readonly url?: string; readonly keyFile?: string } = {}): Promise<GitStore> {
-      const ssh = { keyFile: more.keyFile ?? keyFile, knownHostsFile: server.knownHostsFile };
-      const remote = { url: more.url ?? server.url(`${count}.git`), ssh };
-      return openGitStore({ ...common, directory: join(root, `clone-${count}`), remote }, noAbort);
+    interface Other {
+      readonly url?: string;
+      readonly keyFile?: string;
+      readonly knownHostsFile?: string;
+      readonly clone?: string;
+    }
+
+    function open(more: Other = {}): Promise<GitStore> {
+      const { clone = `clone-${count}`, url = server.url(`${count}.git`), ...files } = more;
+      const ssh = { keyFile, knownHostsFile: server.knownHostsFile, ...files };
+      return openGitStore({ ...common, directory: join(root, clone), remote: { url, ssh } }, noAbort);
     }
 
     const reasons = async () => [await reasonOf(save(store, 'one')), await reasonOf(store.refresh(noAbort))];
@@ -137,6 +145,29 @@ if ((await sshdFiles()) === undefined) {
       assert.equal(names(store).length, 6);
       const log = await git(join(server.home, `${count}.git`), 'log', '--format=%s', 'main');
       assert.equal(log.split('\n').length, 7);
+    });
+
+    it('gives a session up that freezes before the login, during it or after it, and works with the next', async () => {
+      const places: readonly ((whole: number) => number)[] = [() => 0, () => 1_000, (whole) => whole - 350];
+      const frozen = places.map(async (place, index) => {
+        await using proxy = await FreezingProxy.start(server.port);
+        const knownHostsFile = join(root, `known-${count}-${index}`);
+        const toProxy = (text: string): string => text.replace(`:${server.port}`, `:${proxy.port}`);
+        await writeFile(knownHostsFile, toProxy(await server.hostLine()));
+        const url = toProxy(server.url(`${count}.git`));
+        const behind = await open({ url, knownHostsFile, clone: `frozen-${count}-${index}` });
+        try {
+          await behind.refresh(noAbort);
+          const bytes = place(proxy.lastBytes);
+          proxy.freezeAfter(bytes);
+          assert.equal(await reasonOf(behind.refresh(noAbort)), 'ConfigRepoUnavailable', `after ${bytes} bytes`);
+          proxy.freezeAfter(Number.POSITIVE_INFINITY);
+          await behind.refresh(noAbort);
+        } finally {
+          await behind.close();
+        }
+      });
+      await Promise.all(frozen);
     });
 
     it('says that nothing accepts connections, and works when it does again', async () => {
