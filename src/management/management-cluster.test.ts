@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
+import { readProxy } from '../base/network/proxy.ts';
+import { startConnectProxy } from '../base/network/testing/connect-proxy.ts';
+import { parseYaml, stringifyYaml } from '../base/yaml.ts';
 import { probe } from '../kube/index.ts';
 import type { ManagementCluster } from './management-cluster.ts';
 import { openKubeconfigCluster } from './kubeconfig-source.ts';
@@ -20,7 +23,7 @@ describe('the management cluster', () => {
   const clock = { now: () => now };
 
   before(async () => {
-    sandbox = await startSandbox({ clusters: 1, basePort: 0 });
+    sandbox = await startSandbox({ clusters: 1, basePort: 0, address: '127.0.0.1' });
     const [first] = sandbox.clusters;
     assert.ok(first);
     cluster = first;
@@ -56,6 +59,27 @@ describe('the management cluster', () => {
       assert.ok(management.describe.startsWith(cluster.server));
       management.close();
       await assert.rejects(ask(management), { reason: 'ClusterConnectionClosed' });
+    }
+  });
+
+  it('is reached by the proxy that its kubeconfig names, when the configuration allows that', async () => {
+    const name = 'management.corp.example';
+    const proxy = await startConnectProxy({ [name]: Number(new URL(cluster.server).port) });
+    try {
+      const config = parseYaml(cluster.kubeconfig()) as { clusters: { cluster: Record<string, unknown> }[] };
+      const way = { server: `https://${name}:6443`, 'tls-server-name': 'localhost', 'proxy-url': proxy.url };
+      Object.assign(config.clusters[0]?.cluster ?? {}, way);
+      const file = join(directory, 'proxied');
+      await writeFile(file, stringifyYaml(config));
+      await assert.rejects(openKubeconfigCluster(file, 'nautes'), refusedWith('ManagementAccessUnusable', /proxy-url/));
+      const allowed = readProxy(proxy.url);
+      assert.ok(typeof allowed === 'object');
+      const management = await openKubeconfigCluster(file, 'nautes', { kubeconfigProxies: [allowed] });
+      assert.match((await ask(management)).version, /^v1\./);
+      management.close();
+      assert.equal(proxy.targets[0], `${name}:6443`);
+    } finally {
+      proxy.close();
     }
   });
 
