@@ -27,7 +27,8 @@ typecheck: setup ## types only
 	@$(NODE) node_modules/typescript/bin/tsc --noEmit
 	@$(NODE) node_modules/typescript/bin/tsc --noEmit --project console
 
-test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built)
+test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built; sshd is unpacked)
+	@$(NODE) tools/sshd/build.ts --optional
 	@$(NODE) tools/test/run.ts --real
 
 test-gitea: setup gitea ## the tests that need a real Git server with users and branch rules

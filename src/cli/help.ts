@@ -4,6 +4,9 @@ import type { Invocation } from './invocation/invocation.ts';
 import { examples } from './texts/examples.ts';
 import type { Texts } from './texts/texts.ts';
 
+/** Columns that help keeps to. */
+const HELP_COLUMNS = 80;
+
 /** Localizes the help of a command; usage errors are thrown, see {@link usageProblem}. */
 export function localizeHelp(command: Command, { texts: { help }, terminal }: Invocation): void {
   const titles: Readonly<Record<string, string>> = {
@@ -41,8 +44,15 @@ export function localizeHelp(command: Command, { texts: { help }, terminal }: In
       subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map(argumentTerm)].join(' '),
     });
   const shown = examples[wordsOf(command)] ?? [];
-  const lines = shown.length === 0 ? [] : ['', help.examplesTitle, ...shown.map((line) => `  ${line}`)];
+  const lines = shown.length === 0 ? [] : ['', help.examplesTitle, ...shown.flatMap(exampleLines)];
   command.addHelpText('after', [...lines, '', help.guide].join('\n'));
+}
+
+/** A long example goes on in a second line, as a shell has it. */
+function exampleLines(example: string): readonly string[] {
+  const last = example.lastIndexOf(' --');
+  if (example.length + 2 <= HELP_COLUMNS || last < 0) return [`  ${example}`];
+  return [`  ${example.slice(0, last)} \\`, `      ${example.slice(last + 1)}`];
 }
 
 /** The words that call a command, without those of the program. */

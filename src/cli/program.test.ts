@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Command } from 'commander';
+import { displayWidth } from './output/display-width.ts';
 import { Terminal } from './output/terminal.ts';
 import { wordsOf } from './help.ts';
 import { allCommands, buildProgram } from './program.ts';
@@ -52,6 +53,22 @@ describe('the program', () => {
       for (const line of shown) assertOptions(program, line);
     }
     assert.match(program.commands[0]?.helpInformation() ?? '', /^Usage: /);
+  });
+
+  it('has no line of more than 80 columns in any help', async () => {
+    for (const language of ['en', 'zh'] as const) {
+      const program = await buildProgram({ ...invocation, language, texts: textsIn(language) });
+      for (const command of allCommands(program)) {
+        let text = '';
+        command.configureOutput({ writeOut: (part) => void (text += part), getOutHelpWidth: () => 80 });
+        command.outputHelp();
+        assert.deepEqual(
+          text.split('\n').filter((line) => displayWidth(line) > 80),
+          [],
+          `${language} ${wordsOf(command)}`,
+        );
+      }
+    }
   });
 
   it('lists in its help what the commands are, without loading them', async () => {

@@ -17,9 +17,12 @@ export const TOKEN_SECONDS = 3600;
 /** What an operator runs instead of the server. The cluster's CA is in a file, as it has many lines. */
 export function setupCommands({ cluster, server, roles }: WorkloadCluster): readonly string[] {
   const file = `${cluster}-ca.crt`;
+  const isProxied = new URL(server).pathname !== '/'; // its certificate is not from the cluster's own authority then
   return [
     `vault auth enable -path=${cluster} kubernetes`,
-    `kubectl get configmap kube-root-ca.crt -n default -o 'jsonpath={.data.ca\\.crt}' > ${file}`,
+    isProxied
+      ? `kubectl config view --raw --minify --flatten -o 'jsonpath={.clusters[0].cluster.certificate-authority-data}' | base64 -d > ${file}`
+      : `kubectl get configmap kube-root-ca.crt -n default -o 'jsonpath={.data.ca\\.crt}' > ${file}`,
     `vault write auth/${cluster}/config kubernetes_host=${server} kubernetes_ca_cert=@${file} disable_local_ca_jwt=true`,
     ...roles.map((role) => `vault write auth/${cluster}/role/${role.name} ${assignments(roleParameters(role))}`),
   ];

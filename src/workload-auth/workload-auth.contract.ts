@@ -102,7 +102,7 @@ export function describeVaultWorkloadAuth(
       const [role] = clusterNamed('moved').roles;
       assert.ok(role !== undefined);
       const moved = clusterNamed('moved', {
-        server: 'https://127.0.0.1:7443',
+        server: 'https://127.0.0.1:7443/k8s/clusters/c-1',
         certificateAuthority: createCertificateAuthority({ commonName: 'another' }).certificate,
         roles: [{ ...role, accounts: [{ namespace: 'elsewhere', name: 'external-secrets' }] }],
       });
@@ -111,7 +111,7 @@ export function describeVaultWorkloadAuth(
         config: Record<string, unknown>;
         roles: Record<string, Record<string, unknown>>;
       };
-      assert.equal(config['kubernetes_host'], 'https://127.0.0.1:7443');
+      assert.equal(config['kubernetes_host'], 'https://127.0.0.1:7443/k8s/clusters/c-1');
       assert.equal(config['kubernetes_ca_cert'], moved.certificateAuthority);
       assert.notEqual(config['token_reviewer_jwt_set'], true); // Vault before 1.18 does not return it
       assert.deepEqual(roles['external-secrets']?.['bound_service_account_namespaces'], ['elsewhere']);
@@ -130,6 +130,16 @@ export function describeVaultWorkloadAuth(
         'vault write auth/denied/role/external-secrets bound_service_account_names=external-secrets bound_service_account_namespaces=external-secrets token_policies=workload-denied-external-secrets token_ttl=3600',
         "vault write auth/denied/role/shop bound_service_account_names='*' bound_service_account_namespaces=shop,shop-test token_policies=workload-denied-shop token_ttl=3600",
       ]);
+      const proxied = await auth.ensure(
+        clusterNamed('denied', { server: 'https://127.0.0.1/k8s/clusters/c-1' }),
+        signal,
+      );
+      assert.ok(proxied.kind === 'byOperator');
+      assert.match(
+        proxied.commands[1] ?? '',
+        /^kubectl config view --raw .*certificate-authority-data.* > denied-ca\.crt$/,
+      );
+      assert.match(proxied.commands[2] ?? '', / kubernetes_host=https:\/\/127\.0\.0\.1\/k8s\/clusters\/c-1 /);
       assert.deepEqual(await auth.remove(clusterNamed('denied'), signal), { kind: 'absent' });
       await surroundings.allow({ workloads: true });
     });
@@ -139,7 +149,7 @@ export function describeVaultWorkloadAuth(
       const state = await auth.ensure(clusterNamed('other'), signal);
       assert.deepEqual(wordsOf(state), {
         kind: 'ready',
-        message: "auth/other is another method, and somebody else's to keep",
+        message: 'auth/other is another auth method, which others manage',
       });
       assert.equal((await auth.remove(clusterNamed('other'), signal)).kind, 'left');
     });
@@ -168,7 +178,7 @@ export function describeVaultWorkloadAuth(
       assert.ok(state.kind === 'byOperator');
       assert.match(
         wordsOf(state).message,
-        /made by somebody else and is not as needed: auth\/foreign\/config, auth\/foreign\/role/,
+        /made by others and is not as needed: auth\/foreign\/config, auth\/foreign\/role/,
       );
       assert.deepEqual(await auth.remove(clusterNamed('foreign'), signal), {
         kind: 'left',

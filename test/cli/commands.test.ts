@@ -204,7 +204,7 @@ describe('commands of the client', () => {
       [2, /there is no kind things\n.*cluster, product/, ['get', 'things']],
       [2, /the kind Environment belongs to a product/, ['get', 'env']],
       [2, /the JSONPath/, ['get', 'clusters', '-o', 'jsonpath={.a']],
-      [2, /table is no value for/, ['get', 'clusters', '-o', 'table']],
+      [2, /table is not a valid value for/, ['get', 'clusters', '-o', 'table']],
       [2, /a virtual cluster needs --host-cluster, --address/, ['cluster', 'add', 'two', '--type', 'virtual']],
       [2, /is not the address of a server/, ['get', 'clusters', '-s', 'nautes.example']],
       [3, /access token/, ['get', 'clusters', '-t', 'nautes_no_such']],

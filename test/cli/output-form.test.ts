@@ -34,7 +34,7 @@ describe('-o of what changes clusters', () => {
   it('ends with 2 before anything is read or sent when there is no such form', async () => {
     await using server = await RecordingServer.start();
     for (const [form, problem] of [
-      ['xml', /xml is no value for/],
+      ['xml', /xml is not a valid value for/],
       ['jsonpath={.foo', /the JSONPath/],
     ] as const) {
       for (const dryRun of [[], ['--dry-run=client'], ['--dry-run=server']]) {

@@ -147,7 +147,7 @@ describe('access to secrets for others', () => {
       receipt.left
         .filter(({ kind }) => kind === 'AuthMethod')
         .map(({ name, reason }) => `${name}: ${render(reason, 'en')}`),
-      ['auth/one: it was made by somebody else'],
+      ['auth/one: it was made by others'],
     );
     assert.notEqual(await surroundings.authMethod('one'), undefined);
   });
@@ -158,7 +158,7 @@ describe('access to secrets for others', () => {
     await loop.save('one', cluster());
     await loop.untilReady('one');
     const told = await access(loop, ({ reason }) => reason === 'OperatorNeeded');
-    assert.match(told.message, /auth\/one was made by somebody else and is not as needed: auth\/one\/config/);
+    assert.match(told.message, /auth\/one was made by others and is not as needed: auth\/one\/config/);
     assert.doesNotMatch(told.remedy, /vault auth enable/);
     assert.deepEqual((await surroundings.authMethod('one'))?.['roles'], {});
   });

@@ -128,8 +128,20 @@ describe('the address of an API server', () => {
     const { incarnation } = await loop.untilReady('copy');
     await loop.delete('copy');
     await loop.untilReceipt('copy', incarnation);
-    await loop.untilReady('original');
+    const kept = await loop.untilReady('original');
     assert.notEqual(original.get('v1', 'Namespace', '', 'nautes-system'), undefined);
+
+    await loop.save('copy', proxy, said);
+    await loop.untilReady('copy');
+    await loop.delete('original');
+    assert.deepEqual((await loop.untilReceipt('original', kept.incarnation)).remaining, []);
+    await loop.runAgain('copy');
+    await loop.untilReady('copy');
+    assert.notEqual(copy.get('v1', 'Namespace', '', 'nautes-system'), undefined);
+    assert.deepEqual(reasons(await loop.plan('copy', proxy, draft)), [], 'it stays said without the original');
+    assert.deepEqual(reasons(await loop.plan('original', original, draft)), [], 'it can come back under its name');
+    assert.deepEqual(reasons(await loop.plan('third', original, draft)), ['ClusterRegisteredTwice']);
+    assert.deepEqual(reasons(await loop.plan('third', original, { ...draft, cloneOf: 'copy' })), []);
   });
 
   it('a cluster that is not asked counts as one with the usual node ports', async () => {

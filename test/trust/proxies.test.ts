@@ -155,7 +155,7 @@ describe('behind a proxy that alone resolves names', () => {
       await assert.rejects(ask(await choiceOf(key as ProxiedPeer, { HTTPS_PROXY: proxy.url, [own]: 'none' })));
       assert.equal(proxy.targets.length, asked, 'not asked with none');
       for (const [status, words] of [
-        [407, /the proxy 127\.0\.0\.1:\d+ wants a user and a password, or others \(407\)/],
+        [407, /the proxy 127\.0\.0\.1:\d+ requires a user and a password, or refuses those it was given \(407\)/],
         [403, /the proxy 127\.0\.0\.1:\d+ does not allow the connection \(403\)/],
         [502, /the proxy 127\.0\.0\.1:\d+ did not make the connection \(502\)/],
       ] as const) {

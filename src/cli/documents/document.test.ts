@@ -21,6 +21,21 @@ describe('documents', () => {
     );
   });
 
+  it('are refused when they have two names, or are a kubeconfig', () => {
+    const problemOf = (text: string): string => {
+      try {
+        return String(read(text)[0]?.name);
+      } catch (error) {
+        assert.ok(error instanceof NautesError);
+        return error.message;
+      }
+    };
+    const named = (outside: string) => `kind: Cluster\nmetadata: {name: ${outside}}\nspec: {name: a, usage: host}\n`;
+    assert.match(problemOf(named('b')), /metadata\.name is b and spec\.name is a: they must be equal/);
+    assert.equal(problemOf(named('a')), 'a');
+    assert.match(problemOf('apiVersion: v1\nkind: Config\nclusters: []\n'), /it is a kubeconfig: `nautes cluster add/);
+  });
+
   it('may use anchors and merge keys', () => {
     const text =
       'kind: Cluster\nspec:\n  name: a\n  componentsList:\n    gateway: &c {name: x, namespace: y}\n    pipeline: {<<: *c, name: z}';

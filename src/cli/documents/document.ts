@@ -98,6 +98,7 @@ function readDocument(content: unknown, place: Message): SpecDocument {
   if (unregistered !== undefined) throw invalid(message('Document.notRegistered', { name: unregistered }));
   const { kind: kindName, spec, names, readOnly } = contentOf(members);
   if (typeof kindName !== 'string') throw invalid(message('Document.noKind'));
+  if (kindName === 'Config') throw invalid(message('Document.kubeconfig'));
   const kind = kinds.find(({ name }) => name === kindName);
   if (kind === undefined) {
     throw new NautesError('KindUnknown', {
@@ -109,6 +110,8 @@ function readDocument(content: unknown, place: Message): SpecDocument {
     const { body, unknown } = convertSpec(spec, kind.fields, names);
     const name = String(body['name']);
     if (name === '') throw invalid(message('Document.noName'));
+    const outside = nameOutside(members);
+    if (outside !== '' && outside !== name) throw invalid(message('Document.names', { outside, name }));
     return {
       kind,
       name,
@@ -120,6 +123,12 @@ function readDocument(content: unknown, place: Message): SpecDocument {
   } catch (error) {
     throw error instanceof SpecProblem ? invalid(error.said) : error;
   }
+}
+
+/** `metadata.name`; empty where there is none. */
+function nameOutside({ metadata }: Readonly<Record<string, unknown>>): string {
+  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : '';
+  return typeof name === 'string' ? name : '';
 }
 
 /** The file of a plan, as a document. */

@@ -1,5 +1,6 @@
 import { glob, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeText } from '../../base/files/decode-text.ts';
 import { readBoundedFile } from '../../base/files/bounded-file.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { codeOr } from '../../errors/system-code.ts';
@@ -39,6 +40,8 @@ export async function readSources(
 }
 
 async function filesOf(name: string, recursive: boolean): Promise<readonly string[]> {
+  if (/^https?:\/\//i.test(name))
+    throw new NautesError('FileUnreadable', { file: name, problem: message('File.address') });
   const found = await stat(name).catch((error: unknown) => {
     if (isGlob(name)) return undefined;
     throw unreadable(name, error);
@@ -73,7 +76,7 @@ async function filesBelow(directory: string, recursive: boolean): Promise<readon
 
 async function readText(file: string): Promise<string> {
   try {
-    return (await readBoundedFile(file, MAXIMUM_FILE_BYTES, { pipes: true })).toString('utf8');
+    return decodeText(await readBoundedFile(file, MAXIMUM_FILE_BYTES, { pipes: true }));
   } catch (error) {
     throw unreadable(file, error);
   }

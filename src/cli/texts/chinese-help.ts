@@ -3,8 +3,10 @@ import type { HelpTexts } from './texts.ts';
 /** Chinese descriptions of commands, arguments and options. */
 export const chineseHelp: HelpTexts = {
   program: '以 GitOps 的方式把 Kubernetes 集群注册为运行环境',
-  footer: `环境变量：API_SERVER、GIT_TOKEN（代替 -s 和 -t）、PRODUCT（代替 -p）、NO_COLOR、KUBECONFIG。
-退出码：0 完成，1 失败，2 用法错误，3 未授权，4 不存在，5 冲突，6 等待超时，130 被中断。`,
+  footer: `环境变量：API_SERVER、GIT_TOKEN（代替 -s 和 -t）、PRODUCT（代替 -p）、
+NO_COLOR、KUBECONFIG。
+退出码：0 完成，1 失败，2 用法错误，3 未授权，4 不存在，5 冲突，
+6 等待超时，130 被中断。`,
   usageTitle: '用法：',
   argumentsTitle: '参数：',
   optionsTitle: '选项：',

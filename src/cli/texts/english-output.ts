@@ -9,7 +9,7 @@ export const englishOutput = {
   unexpected: 'unexpected error',
   requestId: 'request id',
   violationHeads: ['WHERE', 'WHAT'],
-  retryAfter: (seconds: number) => `It is worth trying again in ${seconds} s.`,
+  retryAfter: (seconds: number) => `Try again in ${seconds} s.`,
   tokenInArguments:
     'a token on the command line can be seen by others in the list of processes and stays in the history of the shell; use GIT_TOKEN or `nautes login`',
 
@@ -21,8 +21,8 @@ export const englishOutput = {
     missingOption: (option: string) => `the option ${option} is missing`,
     excessArguments: 'there are too many arguments',
     invalidValue: (value: string, where: string, expected: string) =>
-      `${value} is no value for ${where}${expected === '' ? '' : `: ${expected}`}`,
-    conflict: 'two options exclude each other',
+      `${value} is not a valid value for ${where}${expected === '' ? '' : `: ${expected}`}`,
+    conflict: 'these options cannot be used together',
     suggestion: (name: string) => `did you mean ${name}?`,
     oneOf: (values: string) => `one of ${values}`,
   },
@@ -111,7 +111,7 @@ export const englishOutput = {
       : `The credential of context ${context} comes from the program ${program}, which only runs here: an account for the server will be made on the cluster, with kubectl and your rights:`,
   accountBounds: (minutes: number) =>
     `Its token ends by itself after ${minutes} minutes. All of it is removed as soon as the server has an account of its own.`,
-  accountQuestion: 'Make it? [y/N]',
+  accountQuestion: 'Create it? [y/N]',
   waitsForOwnAccount: 'Waiting until the server has an account of its own …',
   accountRemoved: (name: string) => `The account ${name} is removed again.`,
   accountNotRemoved: (name: string) => `The account ${name} could not be removed.`,
@@ -171,7 +171,7 @@ export const englishOutput = {
   credentialsEnded: 'have ended',
   credentialsWithin: (days: number) => `end within ${days} ${days === 1 ? 'day' : 'days'}`,
   catalogHeadsWide: ['NAME', 'CATEGORY', 'VERSION', 'NAMESPACE', 'SOURCE'],
-  catalogNote: '* is taken when a cluster names none of its category.',
+  catalogNote: '* is the default of its category.',
 
   receiptOutcome: (outcome: string) =>
     outcome === 'Complete' ? 'deleted completely' : 'deleted, but something is left on the cluster',
@@ -181,7 +181,7 @@ export const englishOutput = {
     { removed, left, remaining }: { readonly removed: number; readonly left: number; readonly remaining: number },
   ) => `${outcome}: ${removed} removed, ${left} left on purpose, ${remaining} remaining`,
   noReceipts: 'There are no receipts.',
-  receiptAskedBy: 'asked for by',
+  receiptAskedBy: 'requested by',
   receiptEnded: 'ended',
   receiptRemoved: 'removed',
   receiptLeft: (count: number) => `Left on purpose (${count}):`,
@@ -192,13 +192,13 @@ export const englishOutput = {
   tokenQuestion: (server: string) => `Token for ${server} (not shown):`,
   loggedIn: (name: string, role: string, server: string, context: string) =>
     `Logged in to ${server} as ${name} (${role}); context ${context} is now the current one.`,
-  readerOnly: 'This token may only look. Saving and deleting take one with the role maintainer.',
-  plainHttp: 'the connection is not encrypted: the token can be read on the way; give the server HTTPS (tls: auto)',
+  readerOnly: 'This token is read-only. Saving and deleting need one with the role maintainer.',
+  plainHttp: 'the connection is not encrypted: the token can be read in transit; give the server HTTPS (tls: auto)',
   contextHeads: ['CURRENT', 'NAME', 'SERVER', 'TOKEN'],
-  noContexts: 'There are no contexts. `nautes login https://HOST:PORT` makes one.',
+  noContexts: 'There are no contexts. `nautes login https://HOST:PORT` creates one.',
   tokenStored: 'stored',
   contextInUse: (name: string) => `The context ${name} is now the current one.`,
-  contextDeleted: (name: string) => `The context ${name} is forgotten.`,
+  contextDeleted: (name: string) => `The context ${name} is deleted.`,
   clientVersion: 'Client',
   serverVersion: 'Server',
   installation: 'Installation',
@@ -207,9 +207,9 @@ export const englishOutput = {
 
   storage: {
     outcome: (outcome: string, installation: string, from: string, to: string) => {
-      if (outcome === 'planned') return `Installation ${installation} would be taken from ${from} to ${to} (dry run):`;
+      if (outcome === 'planned') return `Installation ${installation} would be moved from ${from} to ${to} (dry run):`;
       if (outcome === 'thereAlready') return `Installation ${installation} is in ${to} already. Nothing was done.`;
-      if (outcome === 'takenBack') return `The migration that had not ended is given up: ${to} is in use as before.`;
+      if (outcome === 'takenBack') return `The unfinished migration is cancelled: ${to} stays in use.`;
       return `Installation ${installation} is in ${to} now. What was copied has been read back and is equal:`;
     },
     heads: ['CONTENT', 'COUNT', 'COPIED', 'REMOVED', 'SHA-256'],
@@ -229,7 +229,7 @@ export const englishOutput = {
     serverNotReady: (server: string) => `${server} answers and is not ready: see its parts`,
     tlsOk: 'the certificate is trusted',
     tlsLocal: 'none, on this machine',
-    tlsMissing: 'none: everybody on the way can read the token',
+    tlsMissing: 'none: the token can be read in transit',
     tlsRemedy: 'Give the server a certificate: tls: auto in its configuration.',
     tokenOf: (name: string, role: string, version: string) => `${name}, ${role}; the server is ${version}`,
     serverOlder: 'the server is older than this client and does not say whose token it is',
@@ -280,5 +280,5 @@ export const englishOutput = {
   },
   linkWorksOnce: 'The link works once, within five minutes.',
   doctorSummary: (failed: number, warned: number) =>
-    failed + warned === 0 ? 'Everything is as it should be.' : `${failed} failed, ${warned} to look at.`,
+    failed + warned === 0 ? 'Everything is as it should be.' : `${failed} failed, ${warned} need attention.`,
 };

@@ -98,7 +98,7 @@ export const commandLineActions = actionTexts({
   ChooseKind: { cli: { en: 'The kinds are {known}.', zh: '类型有 {known}。' } },
   UseOwnKubeconfig: {
     cli: {
-      en: 'Use the kubeconfig with which it was registered, or one from whoever runs the cluster.',
+      en: 'Use the kubeconfig with which it was registered, or one from the operator of the cluster.',
       zh: '请使用注册时的 kubeconfig，或向集群的管理者索取。',
     },
   },

@@ -56,6 +56,10 @@ export const commandLine = texts({
   'Address.hasCredentials': { en: 'it holds a user name or a password', zh: '其中有用户名或密码' },
   'Address.hasQuery': { en: 'it has a query or a fragment', zh: '其中有查询参数或片段' },
   // --- files ---------------------------------------------------------------------------------------------------------
+  'File.address': {
+    en: 'it is an address, which is not fetched: curl -fsSL URL | nautes apply -f -',
+    zh: '它是网址，不会被下载：curl -fsSL URL | nautes apply -f -',
+  },
   'File.missing': { en: 'it does not exist', zh: '它不存在' },
   'File.denied': { en: 'this user may not read it', zh: '当前用户无权读取' },
   'File.directory': { en: 'it is a directory', zh: '它是目录' },
@@ -107,6 +111,14 @@ export const commandLine = texts({
   'Document.planWithoutFile': {
     en: 'the plan for the cluster {name} has no file: its findings say why',
     zh: '集群 {name} 的计划中没有文件：其检查结果说明原因',
+  },
+  'Document.names': {
+    en: 'metadata.name is {outside} and spec.name is {name}: they must be equal',
+    zh: 'metadata.name 是 {outside}，spec.name 是 {name}：两者应相同',
+  },
+  'Document.kubeconfig': {
+    en: 'it is a kubeconfig: `nautes cluster add NAME --kubeconfig FILE` registers its cluster',
+    zh: '它是 kubeconfig：用 `nautes cluster add NAME --kubeconfig FILE` 注册其中的集群',
   },
   'Document.noName': { en: 'spec.name is missing', zh: '缺少 spec.name' },
   'Document.notText': { en: '{path} must be text', zh: '{path} 应为文本' },

@@ -31,16 +31,16 @@ export const credentials = texts({
   },
   'WorkloadLogin.noRoles': { en: 'workloads log in at {place} (no role)', zh: '工作负载在 {place} 登录（没有角色）' },
   'WorkloadLogin.foreignMethod': {
-    en: "{place} is another method, and somebody else's to keep",
+    en: '{place} is another auth method, which others manage',
     zh: '{place} 是另一种方法，由别人维护',
   },
-  'WorkloadLogin.madeByOthers': { en: 'it was made by somebody else', zh: '它不是由我们创建的' },
+  'WorkloadLogin.madeByOthers': { en: 'it was made by others', zh: '它不是由我们创建的' },
   'OperatorNeeded.denied': {
     en: 'the workloads of the cluster cannot be let in by this server: {problem:message}',
     zh: '本服务器不能让集群的工作负载登录：{problem:message}',
   },
   'OperatorNeeded.foreign': {
-    en: '{place} was made by somebody else and is not as needed: {paths:list}',
+    en: '{place} was made by others and is not as needed: {paths:list}',
     zh: '{place} 不是由我们创建的，且与需要的不符：{paths:list}',
   },
   'WorkloadLoginImpossible.name': {

@@ -37,7 +37,7 @@ export const network = texts({
   },
   'network.notHttp': { en: 'it does not speak HTTP', zh: '它不使用 HTTP' },
   'network.proxyCredentials': {
-    en: 'the proxy {proxy} wants a user and a password, or others (407)',
+    en: 'the proxy {proxy} requires a user and a password, or refuses those it was given (407)',
     zh: '代理 {proxy} 要求用户名和密码，或所给的不对（407）',
   },
   'network.proxyForbids': {

@@ -117,10 +117,9 @@ export function describeArgoCd(name: string, open: () => Promise<PublicationPlac
       const one = fixture.registration('moved');
       await one.publish();
       const earlier = await secretOf(one);
-      one.cluster = {
-        ...one.cluster,
-        binding: { ...one.cluster.binding, tlsServerName: 'kubernetes', proxyUrl: PROXY },
-      };
+      const { binding } = one.cluster;
+      const server = `${binding.server}/k8s/clusters/c-1`;
+      one.cluster = { ...one.cluster, binding: { ...binding, server, tlsServerName: 'kubernetes', proxyUrl: PROXY } };
       fixture.aheadMilliseconds += 1000;
       assert.deepEqual(
         (await one.publish()).changes.map(({ kind }) => kind),
@@ -128,7 +127,7 @@ export function describeArgoCd(name: string, open: () => Promise<PublicationPlac
       );
       const now = await secretOf(one);
       assert.equal(now.config.tlsClientConfig['serverName'], 'kubernetes');
-      assert.equal(now.config.proxyUrl, PROXY);
+      assert.deepEqual([now.server, now.config.proxyUrl], [server, PROXY]);
       assert.equal(now.metadata.uid, earlier.metadata.uid);
       assert.equal(await works(earlier.config.bearerToken), false);
       assert.ok(await works(now.config.bearerToken));

@@ -72,7 +72,7 @@ async function runList(options: DirectoryOptions, terminal: Terminal): Promise<v
   const { tokens, unreadable } = await useTokens(options, (store) => store.list(unending()));
   const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
   terminal.print(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
-  for (const file of unreadable) terminal.say(`nautes: ${file} cannot be read; it lets nobody in`);
+  for (const file of unreadable) terminal.say(`nautes: ${file} cannot be read and is ignored`);
 }
 
 async function runRevoke(name: string, options: DirectoryOptions): Promise<void> {
