@@ -3,31 +3,9 @@ import { describe, it } from 'node:test';
 import { FleetRows } from '../../console/src/data/fleet-rows.ts';
 import { choicesOf, csvOf, filterRows, kindOf, sortRows } from '../../console/src/data/fleet-view.ts';
 import type { FleetRowView } from '../../src/contract/views.ts';
+import { row } from './fleet-row.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-
-function row(name: string, more: Partial<FleetRowView> = {}): FleetRowView {
-  return {
-    name,
-    cluster_type: 'physical',
-    usage: 'worker',
-    worker_type: 'deployment',
-    host_cluster: '',
-    api_server: `https://${name}.example:6443`,
-    phase: 'Ready',
-    reason: 'Ready',
-    message: 'everything is as declared',
-    remedy: '',
-    since: '',
-    kubernetes_version: 'v1.36.4',
-    components: { total: 2, ready: 2, not_ready: [] },
-    credential_expires_at: '',
-    changed_at: '',
-    changed_by: 'ada',
-    commit: '',
-    ...more,
-  };
-}
 
 const names = (rows: readonly FleetRowView[]) => rows.map(({ name }) => name);
 

@@ -7,7 +7,7 @@ import {
   useMantineColorScheme,
   VisuallyHidden,
 } from '@mantine/core';
-import { IconLogout, IconSelector } from '@tabler/icons-react';
+import { IconKeyboard, IconLogout, IconSelector } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { queryClient } from '../data/query-client.ts';
 import { sessionQuery, signOut, useCaller } from '../data/session.ts';
@@ -16,7 +16,7 @@ import { LanguageSwitch } from './language-switch.tsx';
 import classes from './shell.module.css';
 
 /** Who one is, and what one chooses for this browser. */
-export function AccountMenu() {
+export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   const caller = useCaller();
   const navigate = useNavigate();
   const leave = async () => {
@@ -49,6 +49,9 @@ export function AccountMenu() {
         <Menu.Label>{t('appearance')}</Menu.Label>
         <AppearanceSwitch />
         <Menu.Divider />
+        <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onKeys}>
+          {t('keys.title')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
           {t('signOut')}
         </Menu.Item>

@@ -14,7 +14,7 @@ import { sessionQuery } from '../data/session.ts';
 import { LoginPage } from '../pages/login/login.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { PageFailed } from '../parts/page-failed.tsx';
-import { listSearch } from './list-search.ts';
+import { listSearch } from '../data/saved-views.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });

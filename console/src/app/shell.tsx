@@ -1,44 +1,22 @@
-import { AppShell, Burger, UnstyledButton } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Kbd, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import {
-  IconActivity,
-  IconCirclePlus,
-  IconHeartRateMonitor,
-  IconLayoutDashboard,
-  IconPackages,
-  IconReceipt,
-  IconServer2,
-  type IconProps,
-} from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { type ComponentType, useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import mark from '../assets/mark.svg';
 import { startFleet, stopFleet } from '../data/fleet.ts';
-import { t, type PlainTextId } from '../texts/index.ts';
+import { t } from '../texts/index.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { destinations } from './destinations.ts';
+import { type Opened, QuickAccess } from './quick-access.tsx';
 import classes from './shell.module.css';
-
-interface NavigationLink {
-  readonly to: string;
-  readonly text: PlainTextId;
-  readonly icon: ComponentType<IconProps>;
-}
-
-/** The pages that there are. */
-const links: readonly NavigationLink[] = [
-  { to: '/', text: 'nav.overview', icon: IconLayoutDashboard },
-  { to: '/clusters', text: 'nav.clusters', icon: IconServer2 },
-  { to: '/register', text: 'nav.register', icon: IconCirclePlus },
-  { to: '/components', text: 'nav.components', icon: IconPackages },
-  { to: '/events', text: 'nav.events', icon: IconActivity },
-  { to: '/receipts', text: 'nav.receipts', icon: IconReceipt },
-  { to: '/server', text: 'nav.server', icon: IconHeartRateMonitor },
-];
 
 /** The frame around the pages: navigation at the side, on narrow screens behind a button. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const [opened, setOpened] = useState<Opened>();
+  const search = useCallback(() => setOpened('palette'), []);
   useEffect(() => {
     startFleet();
     return stopFleet;
@@ -58,36 +36,55 @@ export function Shell() {
         <AppShell.Header className={classes.header} hiddenFrom="md">
           <Burger opened={isOpen} onClick={toggle} size="sm" aria-label={t('menu')} aria-expanded={isOpen} />
           <Brand />
+          <div className={classes.grow} />
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('palette.title')} onClick={search}>
+            <IconSearch size={18} aria-hidden />
+          </ActionIcon>
         </AppShell.Header>
         <AppShell.Navbar className={classes.navbar} component="nav" aria-label={t('navigation')}>
-          <Navigation isOpen={isOpen} toggle={toggle} />
+          <Navigation isOpen={isOpen} toggle={toggle} onSearch={search} onKeys={() => setOpened('help')} />
         </AppShell.Navbar>
         <AppShell.Main className={classes.main} id="content">
           <Outlet />
         </AppShell.Main>
       </AppShell>
+      <QuickAccess opened={opened} onOpen={setOpened} />
     </>
   );
 }
 
-function Navigation({ isOpen, toggle }: { readonly isOpen: boolean; readonly toggle: () => void }) {
+interface NavigationProps {
+  readonly isOpen: boolean;
+  readonly toggle: () => void;
+  readonly onSearch: () => void;
+  readonly onKeys: () => void;
+}
+
+function Navigation({ isOpen, toggle, onSearch, onKeys }: NavigationProps) {
   return (
     <>
       <UnstyledButton onClick={() => toggle()} hiddenFrom="md" aria-label={t('close')} className={classes.link}>
         <Burger component="span" opened={isOpen} size="sm" aria-hidden />
       </UnstyledButton>
       <Brand />
-      {links.map(({ to, text, icon: Icon }) => (
+      <UnstyledButton className={classes.quick} onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={16} stroke={1.6} aria-hidden />
+        <span className={classes.grow}>{t('palette.button')}</span>
+        <Kbd aria-hidden>{SHORTCUT}</Kbd>
+      </UnstyledButton>
+      {destinations.map(({ to, text, icon: Icon }) => (
         <Link key={to} to={to} className={classes.link} activeOptions={{ exact: to === '/' }}>
           <Icon size={18} stroke={1.6} aria-hidden />
           {t(text)}
         </Link>
       ))}
       <div className={classes.grow} />
-      <AccountMenu />
+      <AccountMenu onKeys={onKeys} />
     </>
   );
 }
+
+const SHORTCUT = navigator.userAgent.includes('Mac OS') ? '⌘ K' : 'Ctrl K';
 
 function Brand() {
   return (

@@ -11,6 +11,8 @@ export interface RowChanges {
 export class FleetRows {
   #rows = new Map<string, FleetRowView>();
   #revision = '';
+  /** In their order, as long as no row comes or goes. */
+  #names: readonly string[] | undefined;
   #list: readonly FleetRowView[] | undefined;
 
   get revision(): string {
@@ -19,7 +21,8 @@ export class FleetRows {
 
   /** In the order of names. The same array while nothing changes. */
   get list(): readonly FleetRowView[] {
-    this.#list ??= [...this.#rows.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    this.#names ??= [...this.#rows.keys()].sort((one, other) => (one < other ? -1 : 1));
+    this.#list ??= this.#names.flatMap((name) => this.#rows.get(name) ?? []);
     return this.#list;
   }
 
@@ -30,14 +33,17 @@ export class FleetRows {
   replace(items: readonly FleetRowView[], revision: string): void {
     this.#rows = new Map(items.map((row) => [row.name, row]));
     this.#revision = revision;
+    this.#names = undefined;
     this.#list = undefined;
   }
 
   /** Changes that are older than what is known are left out: a snapshot can be ahead of the stream. */
   apply({ rows, gone, revision }: RowChanges): void {
     if (isKnown(this.#revision, revision)) return;
+    const before = this.#rows.size;
     for (const row of rows) this.#rows.set(row.name, row);
-    for (const name of gone) this.#rows.delete(name);
+    if (this.#rows.size > before) this.#names = undefined;
+    for (const name of gone) if (this.#rows.delete(name)) this.#names = undefined;
     this.#revision = revision;
     this.#list = undefined;
   }

@@ -23,7 +23,18 @@ export interface ListSearch extends FleetFilter {
 export const filterKeys = ['phase', 'kind', 'version', 'host', 'component', 'reason'] as const;
 export type FilterKey = (typeof filterKeys)[number];
 
-export const sortKeys = ['name', 'phase', 'kind', 'version', 'components', 'credential', 'changed'] as const;
+/** The columns of the list, each of which it can be sorted by. */
+export const sortKeys = [
+  'name',
+  'phase',
+  'reason',
+  'kind',
+  'version',
+  'components',
+  'credential',
+  'address',
+  'changed',
+] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 export type Kind = 'host' | 'worker' | 'virtual' | '';
@@ -114,6 +125,8 @@ const SORT_VALUES: Readonly<Record<SortKey, (row: FleetRowView) => string | numb
   components: ({ components: { ready, total } }) => (total === 0 ? 2 : ready / total),
   credential: ({ credential_expires_at: end }) => (end === '' ? LAST : end),
   changed: ({ changed_at: at }) => at,
+  address: ({ api_server: address }) => address,
+  reason: ({ reason }) => reason,
 };
 
 function compare<T extends string | number>(one: T, other: T): number {

@@ -46,6 +46,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } } },
+    // The header of a dialog is no landmark of the page.
+    Modal: {
+      defaultProps: { attributes: { header: { role: 'none' } } },
+      styles: { title: { fontSize: '16px', fontWeight: 600 } },
+    },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },
 });

@@ -67,7 +67,11 @@ export const clusters = texts({
   'overview.phases': { en: 'States', zh: '各状态' },
   'overview.versions': { en: 'Kubernetes versions', zh: 'Kubernetes 版本' },
   'overview.warnings': { en: 'Latest warnings', zh: '最近的警告' },
-  'overview.noWarnings': { en: 'No warnings', zh: '没有警告' },
+  'overview.noWarnings': {
+    en: 'None are kept. What goes wrong on a cluster appears here as it happens.',
+    zh: '没有保留的警告。集群出现问题时会立即显示在这里。',
+  },
+  'overview.allEvents': { en: 'All events', zh: '全部事件' },
   'overview.more': { en: '{count} more', zh: '还有 {count} 个' },
   'overview.since': { en: 'since {time}', zh: '{time}起' },
   'overview.progress': { en: '{ready} of {total} components ready', zh: '{total} 个组件中 {ready} 个就绪' },

@@ -4,13 +4,25 @@ import { language } from '../app/language.ts';
 import { cluster } from './cluster.ts';
 import { clusters } from './clusters.ts';
 import { general } from './general.ts';
+import { keys } from './keys.ts';
+import { list } from './list.ts';
 import { pages } from './pages.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { tokens } from './tokens.ts';
 
 /** Every text of the console, in both languages. The compiler refuses one that lacks a language or a placeholder. */
-export const table = { ...general, ...clusters, ...cluster, ...receipts, ...register, ...pages, ...tokens } as const;
+export const table = {
+  ...general,
+  ...clusters,
+  ...cluster,
+  ...receipts,
+  ...register,
+  ...pages,
+  ...list,
+  ...keys,
+  ...tokens,
+} as const;
 
 export type TextId = keyof typeof table;
 

@@ -1,16 +1,18 @@
-import { ActionIcon, Button, Group, Menu, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconEdit, IconEye, IconKey, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { type ClusterPath, clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { StatusView } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
+import { type ClusterCommand, takeCommands } from '../../data/cluster-command.ts';
 import { useMayChange } from '../../data/session.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { notifyDone, notifyFailed } from '../../parts/notify.ts';
+import { FIRST_PAUSE, pauseBody, PauseFields } from '../../parts/pause-fields.tsx';
 import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
 
@@ -27,6 +29,15 @@ export function ClusterActions({ name, status }: ClusterProps) {
   const resume = usePost(name, paths.clusterResume);
   const isPaused = status.paused !== undefined;
   const isGoing = status.phase === 'Deleting';
+  const run = useEffectEvent((command: ClusterCommand): void => {
+    if (command === 'sync') sync.mutate(undefined);
+    else if (command === 'resume') resume.mutate(undefined);
+    else (command === 'pause' ? pausing : rotating).open();
+  });
+  useEffect(
+    () => takeCommands({ name, isPaused, isBeingRemoved: isGoing, run: (command) => run(command) }),
+    [name, isPaused, isGoing],
+  );
   return (
     <div className={classes.actions}>
       <ActionButton
@@ -149,20 +160,12 @@ function RotateDialog({ name, onClose }: DialogProps) {
   );
 }
 
-const HOUR = 3_600_000;
-const LENGTHS = { never: 0, hour: HOUR, day: 24 * HOUR, week: 168 * HOUR } as const;
-type Length = keyof typeof LENGTHS;
-const MAXIMUM_REASON = 200;
-
 function PauseDialog({ name, onClose }: DialogProps) {
   const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const [length, setLength] = useState<Length>('day');
+  const [wanted, setWanted] = useState(FIRST_PAUSE);
   const pause = useMutation({
-    mutationFn: () => {
-      const until = LENGTHS[length] === 0 ? undefined : new Date(Date.now() + LENGTHS[length]).toISOString();
-      return request<unknown>(clusterPath(paths.clusterPause, name), { method: 'POST', body: { reason, until } });
-    },
+    mutationFn: () =>
+      request<unknown>(clusterPath(paths.clusterPause, name), { method: 'POST', body: pauseBody(wanted) }),
     onSuccess: async () => {
       onClose();
       await client.invalidateQueries({ queryKey: ['cluster', name] });
@@ -178,20 +181,7 @@ function PauseDialog({ name, onClose }: DialogProps) {
     >
       <Stack>
         <Text size="sm">{t('pause.about')}</Text>
-        <TextInput
-          data-autofocus
-          label={t('pause.reason')}
-          maxLength={MAXIMUM_REASON}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <Select
-          label={t('pause.for')}
-          allowDeselect={false}
-          value={length}
-          onChange={(value) => setLength(value ?? 'day')}
-          data={(['hour', 'day', 'week', 'never'] as const).map((value) => ({ value, label: t(`pause.${value}`) }))}
-        />
+        <PauseFields pause={wanted} onChange={setWanted} />
         {pause.error !== null && <FailureAlert error={pause.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -2,6 +2,7 @@ import { Alert, Skeleton, Text } from '@mantine/core';
 import { IconPlayerPauseFilled } from '@tabler/icons-react';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import type { StatusView } from '../../../../src/contract/views.ts';
+import { clusterTabs } from '../../app/cluster-tabs.ts';
 import { isMissing, useLiveCluster, useStatus } from '../../data/cluster.ts';
 import { useFleetRow } from '../../data/fleet.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -10,25 +11,11 @@ import { Freshness } from '../../parts/freshness.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Phase } from '../../parts/phase.tsx';
 import { exactTime } from '../../parts/time.ts';
-import { type PlainTextId, t } from '../../texts/index.ts';
+import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
 import { ClusterActions } from './cluster-actions.tsx';
+import { Neighbours } from './neighbours.tsx';
 import { Removed } from './removed.tsx';
-
-interface Tab {
-  readonly to: string;
-  readonly text: PlainTextId;
-}
-
-const tabs: readonly Tab[] = [
-  { to: '/clusters/$name', text: 'tab.overview' },
-  { to: '/clusters/$name/components', text: 'tab.components' },
-  { to: '/clusters/$name/objects', text: 'tab.objects' },
-  { to: '/clusters/$name/events', text: 'tab.events' },
-  { to: '/clusters/$name/repairs', text: 'tab.repairs' },
-  { to: '/clusters/$name/history', text: 'tab.history' },
-  { to: '/clusters/$name/file', text: 'tab.file' },
-];
 
 /** The frame of the pages of one cluster. One that is gone leaves its receipt at the same address. */
 export function ClusterLayout() {
@@ -48,10 +35,18 @@ export function ClusterLayout() {
     );
   }
   return (
-    <Page title={name} actions={<Freshness />}>
+    <Page
+      title={name}
+      actions={
+        <>
+          <Neighbours name={name} />
+          <Freshness />
+        </>
+      }
+    >
       <Headline name={name} status={status.data} />
       <nav className={classes.tabs} aria-label={t('tab.label', { name })}>
-        {tabs.map(({ to, text }) => (
+        {clusterTabs.map(({ to, text }) => (
           <Link key={to} to={to} params={{ name }} className={classes.tab} activeOptions={{ exact: true }}>
             {t(text)}
           </Link>

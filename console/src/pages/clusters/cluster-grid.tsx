@@ -1,126 +1,141 @@
-import { UnstyledButton } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react';
-import type { FleetRowView } from '../../../../src/contract/views.ts';
-import { kindOf, type SortKey, sortKeys } from '../../data/fleet-view.ts';
-import { Ago } from '../../parts/ago.tsx';
-import { Phase } from '../../parts/phase.tsx';
-import { t, textOfName } from '../../texts/index.ts';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { CARD_HEIGHT, type Column, columnTemplate, type Density, fittingColumns } from '../../data/list-columns.ts';
+import { ROW_HEIGHTS } from '../../data/list-columns.ts';
+import { extended, NOTHING_SELECTED, type Selection, selectionOf, toggled } from '../../data/selection.ts';
+import { onLooseKey } from '../../app/loose-keys.ts';
+import { t } from '../../texts/index.ts';
 import classes from './clusters.module.css';
+import { ClusterRow } from './cluster-row.tsx';
+import { GridHeader } from './grid-header.tsx';
+import { type GridKey, gridKey, type KeyPress } from './grid-keys.ts';
+import { useWidth } from './use-width.ts';
 
 export interface ClusterGridProps {
-  readonly rows: readonly FleetRowView[];
+  /** In their order. */
+  readonly names: readonly string[];
+  readonly columns: readonly Column[];
+  readonly density: Density;
   /** `name`, or `-name` for the other way. */
   readonly sort: string;
   readonly onSort: (sort: string) => void;
+  readonly selection: Selection;
+  readonly onSelection: (change: (before: Selection) => Selection) => void;
+  /** Until when rows stay where they are, in milliseconds since 1970: set while a pointer moves over them. */
+  readonly held: RefObject<number>;
 }
 
-const ROW_HEIGHT = 56;
-const CARD_HEIGHT = 76;
 const OVERSCAN = 12;
-/** Columns that a narrow screen has no room for. */
-const WIDE: ReadonlySet<SortKey> = new Set(['kind', 'changed']);
+const NARROW = 640;
+/** Rows do not move while the pointer has moved over them within so many milliseconds. */
+const HOLD = 1000;
+/** Room for the header, and for what is done with the selection, in pixels. */
+const ABOVE = 48;
+const BELOW = 80;
 
-/** The rows that the window shows. All have one tab stop: arrows, `j` and `k` move it, Enter opens the cluster. */
-export function ClusterGrid({ rows, sort, onSort }: ClusterGridProps) {
+/**
+ * The rows that the window shows. All have one tab stop: arrows, `j` and `k` move it, with Shift they select, `x` selects one,
+ * Enter opens the cluster.
+ */
+export function ClusterGrid(props: ClusterGridProps) {
+  const { names, columns: chosen, density, sort, onSort, selection, onSelection, held } = props;
+  const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const isNarrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false });
-  const [current, setCurrent] = useState(0);
-  const height = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
+  const width = useWidth(grid);
+  const isNarrow = width < NARROW;
+  const columns = useMemo(() => fittingColumns(chosen, width), [chosen, width]);
+  const height = isNarrow ? CARD_HEIGHT : ROW_HEIGHTS[density];
+  const layout = { '--columns': columnTemplate(columns), '--row': `${height}px` } as CSSProperties; // variables of ours
+  const [current, setCurrent] = useState<string>();
+  const active = Math.max(0, current === undefined ? 0 : names.indexOf(current));
   const window = useWindowVirtualizer({
-    count: rows.length,
+    count: names.length,
     estimateSize: () => height,
     overscan: OVERSCAN,
     scrollMargin: body.current?.offsetTop ?? 0,
-    getItemKey: (index) => rows[index]?.name ?? index,
+    scrollPaddingStart: ABOVE,
+    scrollPaddingEnd: selection.names.size > 0 ? BELOW : 0,
+    getItemKey: (index) => names[index] ?? index,
   });
   useEffect(() => window.measure(), [height, window]);
-  const active = Math.min(current, rows.length - 1);
-  const move = (to: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, to));
-    setCurrent(next);
-    window.scrollToIndex(next, { align: 'auto' });
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+
+  const act = (key: GridKey): void => {
+    const name = names[key.kind === 'move' ? key.to : active];
+    if (name === undefined) return;
+    if (key.kind === 'all') onSelection(() => selectionOf(names));
+    if (key.kind === 'none') onSelection(() => NOTHING_SELECTED);
+    if (key.kind === 'toggle') onSelection((before) => toggled(before, name));
+    if (key.kind === 'move') {
+      const from = names[active] ?? name;
+      if (key.isRange) onSelection((before) => extended(anchored(before, from), name, names));
+      setCurrent(name);
+      window.scrollToIndex(key.to, { align: 'auto' });
+      focusRow(body, key.to);
+    }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to = destination(event.key, active, rows.length);
-    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  const press = (event: KeyPress & { preventDefault: () => void }): void => {
+    const key = gridKey(event, active, names.length);
+    if (key === undefined || (key.kind === 'none' && selection.names.size === 0)) return;
     event.preventDefault();
-    move(to);
+    act(key);
   };
+  // The list begins with the row that it is at, not with the next.
+  useEffect(() =>
+    onLooseKey(['j', 'k', 'ArrowDown', 'ArrowUp'], (event) => {
+      event.preventDefault();
+      act({ kind: 'move', to: active, isRange: false });
+    }),
+  );
+  const select = useCallback(
+    (name: string, isRange: boolean): void => {
+      setCurrent(name);
+      onSelection((before) => (isRange ? extended(before, name, names) : toggled(before, name)));
+    },
+    [names, onSelection],
+  );
   return (
-    <div className={classes.grid} role="grid" aria-label={t('list.label')} aria-rowcount={rows.length + 1}>
-      <Header sort={sort} onSort={onSort} />
+    <div
+      ref={grid}
+      className={classes.grid}
+      role="grid"
+      aria-label={t('list.label')}
+      aria-rowcount={names.length + 1}
+      aria-multiselectable
+      data-density={isNarrow ? 'cards' : density}
+      style={layout}
+    >
+      <GridHeader columns={columns} sort={sort} onSort={onSort} names={names} {...{ selection, onSelection }} />
       <div
         ref={body}
         role="rowgroup"
         className={classes.body}
         style={{ height: window.getTotalSize() }}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event: KeyboardEvent) => press(event)}
+        onPointerMove={() => (held.current = Date.now() + HOLD)}
       >
         {window.getVirtualItems().map(({ index, key, start }) => {
-          const row = rows[index];
-          if (row === undefined) return null;
-          const offset = start - window.options.scrollMargin;
-          return <Row key={key} row={row} index={index} offset={offset} isActive={index === active} />;
-        })}
-      </div>
-    </div>
-  );
-}
-
-const PAGE = 10;
-
-function destination(key: string, from: number, length: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-    case 'j':
-      return from + 1;
-    case 'ArrowUp':
-    case 'k':
-      return from - 1;
-    case 'PageDown':
-      return from + PAGE;
-    case 'PageUp':
-      return from - PAGE;
-    case 'Home':
-      return 0;
-    case 'End':
-      return length - 1;
-    default:
-      return undefined;
-  }
-}
-
-function Header({ sort, onSort }: Pick<ClusterGridProps, 'sort' | 'onSort'>) {
-  const isDescending = sort.startsWith('-');
-  const by = sort.replace(/^-/, '');
-  return (
-    <div role="rowgroup">
-      <div role="row" aria-rowindex={1} className={classes.header}>
-        {sortKeys.map((key) => {
-          const isSorted = key === by;
-          const direction = isDescending ? 'descending' : 'ascending';
-          const Arrow = isDescending ? IconArrowDown : IconArrowUp;
+          const name = names[index];
+          if (name === undefined) return null;
           return (
-            <div
+            <ClusterRow
               key={key}
-              role="columnheader"
-              aria-sort={isSorted ? direction : 'none'}
-              className={WIDE.has(key) ? classes.wide : ''}
-            >
-              <UnstyledButton
-                className={classes.sort}
-                title={t('list.sort', { column: t(`column.${key}`) })}
-                onClick={() => onSort(isSorted && !isDescending ? `-${key}` : key)}
-              >
-                {t(`column.${key}`)}
-                {isSorted && <Arrow size={13} aria-hidden />}
-              </UnstyledButton>
-            </div>
+              name={name}
+              index={index}
+              offset={start - window.options.scrollMargin}
+              columns={columns}
+              isActive={index === active}
+              isSelected={selection.names.has(name)}
+              onSelect={select}
+            />
           );
         })}
       </div>
@@ -128,64 +143,11 @@ function Header({ sort, onSort }: Pick<ClusterGridProps, 'sort' | 'onSort'>) {
   );
 }
 
-interface RowProps {
-  readonly row: FleetRowView;
-  readonly index: number;
-  /** From the top of the body, in pixels. */
-  readonly offset: number;
-  readonly isActive: boolean;
+/** A range that begins at the row that had the focus. */
+function anchored(selection: Selection, name: string): Selection {
+  return selection.anchor === undefined ? { ...selection, anchor: name } : selection;
 }
 
-const Row = memo(function Row({ row, index, offset, isActive }: RowProps) {
-  const { name, components, kubernetes_version: version, credential_expires_at: end } = row;
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      data-index={index}
-      className={classes.row}
-      style={{ transform: `translateY(${offset}px)` }}
-    >
-      <div role="gridcell" className={classes.cell}>
-        <Link to="/clusters/$name" params={{ name }} className={classes.name} tabIndex={isActive ? 0 : -1} title={name}>
-          {name}
-        </Link>
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.state}`}>
-        <Phase phase={row.paused === undefined ? row.phase : 'Paused'} />
-        {row.phase !== 'Ready' && (
-          <span className={`${classes.clip} ${classes.why}`} title={row.message}>
-            {row.message}
-          </span>
-        )}
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.wide}`}>
-        <KindOf row={row} />
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.narrow}`}>
-        {version}
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.narrow}`} title={components.not_ready.join(', ')}>
-        {components.total > 0 && `${components.ready}/${components.total}`}
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.narrow}`}>
-        <Ago time={end} />
-      </div>
-      <div role="gridcell" className={`${classes.cell} ${classes.wide}`}>
-        <Ago time={row.changed_at} className={classes.clip} />
-        <span className={`${classes.clip} ${classes.sub}`}>{row.changed_by}</span>
-      </div>
-    </div>
-  );
-});
-
-function KindOf({ row }: { readonly row: FleetRowView }) {
-  const { host_cluster: host, worker_type: type } = row;
-  const below = host === '' ? type : t('kind.onHost', { host });
-  return (
-    <>
-      <span className={classes.clip}>{textOfName('kind', kindOf(row))}</span>
-      <span className={`${classes.clip} ${classes.sub}`}>{below}</span>
-    </>
-  );
+function focusRow(body: RefObject<HTMLElement | null>, index: number): void {
+  requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Menu, Popover, ScrollArea, Stack, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconSearch, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import type { FleetRowView } from '../../../../src/contract/views.ts';
 import { choicesOf, csvOf, type FilterKey, filterKeys, listOf, type ListSearch } from '../../data/fleet-view.ts';
 import { saveFile } from '../../parts/save-file.ts';
@@ -9,19 +10,28 @@ import classes from './clusters.module.css';
 
 export interface FilterBarProps {
   readonly rows: readonly FleetRowView[];
-  /** What the filters leave. */
-  readonly shown: readonly FleetRowView[];
   readonly search: ListSearch;
   readonly onChange: (changes: Partial<ListSearch>) => void;
+  /** Further tools, after the facets. */
+  readonly children: ReactNode;
 }
 
-export function FilterBar({ rows, shown, search, onChange }: FilterBarProps) {
+export function FilterBar({ rows, search, onChange, children }: FilterBarProps) {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    const isAway = event.key === 'Escape' && (search.q ?? '') === '';
+    if (!isAway && event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    document.querySelector<HTMLElement>('[role=grid] [role=row] a[tabindex="0"]')?.focus();
+  };
   return (
     <>
       <div className={classes.tools}>
         <TextInput
           className={classes.search}
           type="search"
+          data-page-search
+          onKeyDown={onKeyDown}
           aria-label={t('filter.search')}
           placeholder={t('filter.placeholder')}
           leftSection={<IconSearch size={16} aria-hidden />}
@@ -31,7 +41,7 @@ export function FilterBar({ rows, shown, search, onChange }: FilterBarProps) {
         {filterKeys.map((key) => (
           <Facet key={key} name={key} rows={rows} value={search[key]} onChange={onChange} />
         ))}
-        <Export rows={shown} />
+        {children}
       </div>
       <Chips search={search} onChange={onChange} />
     </>
@@ -48,7 +58,7 @@ interface FacetProps {
 /** The values that there are, each with how many clusters have it. */
 function Facet({ name, rows, value, onChange }: FacetProps) {
   const chosen = listOf(value);
-  const choices = choicesOf(rows, name);
+  const choices = useMemo(() => choicesOf(rows, name), [rows, name]);
   if (choices.length < 2 && chosen.length === 0) return null;
   const toggle = (choice: string) => {
     const next = chosen.includes(choice) ? chosen.filter((each) => each !== choice) : [...chosen, choice];
@@ -135,12 +145,13 @@ function Chips({ search, onChange }: Pick<FilterBarProps, 'search' | 'onChange'>
   );
 }
 
-function Export({ rows }: { readonly rows: readonly FleetRowView[] }) {
+/** Saves what the filters leave. */
+export function Export({ rows }: { readonly rows: readonly FleetRowView[] }) {
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
         <Tooltip label={t('list.export')}>
-          <ActionIcon variant="default" size={36} aria-label={t('list.export')}>
+          <ActionIcon variant="default" size={32} aria-label={t('list.export')}>
             <IconDownload size={17} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -1,5 +1,5 @@
-import { Stack, Text, Title } from '@mantine/core';
-import { IconTopologyStar3 } from '@tabler/icons-react';
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { IconCirclePlus, IconTopologyStar3 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Command } from '../../parts/command.tsx';
 import { t } from '../../texts/index.ts';
@@ -17,7 +17,13 @@ export function NoClusters() {
       <Text c="dimmed" mt={6} maw={560}>
         {t('empty.about')}
       </Text>
-      <Link to="/register">{t('register.title')}</Link>
+      <Button
+        mt="lg"
+        leftSection={<IconCirclePlus size={18} aria-hidden />}
+        renderRoot={(props) => <Link {...props} to="/register" />}
+      >
+        {t('register.title')}
+      </Button>
       <Stack mt="lg" gap="lg" className={classes.ways}>
         <div>
           <Text fw={600} mb={6}>

@@ -3,7 +3,15 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { FleetRowView } from '../../../../src/contract/views.ts';
 import { useFleet } from '../../data/fleet.ts';
-import { choicesOf, endsWithin, isBeingWorkedOn, kindOf, minorVersion, needsPerson } from '../../data/fleet-view.ts';
+import {
+  choicesOf,
+  endsWithin,
+  isBeingWorkedOn,
+  kindOf,
+  minorVersion,
+  needsPerson,
+  sortRows,
+} from '../../data/fleet-view.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
@@ -16,6 +24,7 @@ import { count } from '../../parts/time.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import { NoClusters } from '../clusters/no-clusters.tsx';
 import classes from './overview.module.css';
+import { Warnings } from './warnings.tsx';
 
 /** What there is, what needs a person, and what is being worked on. */
 export function OverviewPage() {
@@ -45,15 +54,18 @@ function Loading() {
 type Rows = { readonly rows: readonly FleetRowView[] };
 
 function Overview({ rows }: Rows) {
-  const waiting = rows.filter(needsPerson);
+  const waiting = sortRows(rows.filter(needsPerson), 'phase');
   const working = rows.filter(isBeingWorkedOn);
   return (
     <div className={classes.stack}>
       <Tiles rows={rows} waiting={waiting} working={working} />
-      <Phases rows={rows} />
       {waiting.length > 0 && <NeedsPerson rows={waiting} />}
+      <Phases rows={rows} />
       {working.length > 0 && <Working rows={working} />}
-      <Versions rows={rows} />
+      <div className={classes.columns}>
+        <Warnings />
+        <Versions rows={rows} />
+      </div>
     </div>
   );
 }

@@ -1,0 +1,90 @@
+import { Button, Text } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import type { FleetRowView } from '../../../../src/contract/views.ts';
+import { filterRows, type ListSearch, sortRows } from '../../data/fleet-view.ts';
+import { rememberList } from '../../data/last-list.ts';
+import { NOTHING_SELECTED, type Selection } from '../../data/selection.ts';
+import { useThrottled } from '../../data/use-throttled.ts';
+import { useNow } from '../../parts/now.ts';
+import { count } from '../../parts/time.ts';
+import { t } from '../../texts/index.ts';
+import { ClusterGrid } from './cluster-grid.tsx';
+import classes from './clusters.module.css';
+import { DisplayMenu, useDisplay } from './display-menu.tsx';
+import { Export, FilterBar } from './filter-bar.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { ViewsMenu } from './views-menu.tsx';
+
+/** Shortest time between two orders of the rows, in milliseconds. Each row itself changes at once. */
+const ORDER_INTERVAL = 250;
+
+/** The clusters that the filter in the address leaves. */
+export function ClusterList({ rows: latest }: { readonly rows: readonly FleetRowView[] }) {
+  const search = useSearch({ from: '/shell/clusters' });
+  const navigate = useNavigate({ from: '/clusters' });
+  const now = useNow(60_000);
+  const held = useRef(0);
+  const rows = useThrottled(latest, ORDER_INTERVAL, held);
+  const wanted = useDeferredValue(search);
+  const { sort = 'name' } = wanted;
+  const shown = useMemo(() => sortRows(filterRows(rows, wanted, now), sort), [rows, wanted, sort, now]);
+  const names = useMemo(() => shown.map(({ name }) => name), [shown]);
+  const [selection, setSelection] = useState<Selection>(NOTHING_SELECTED);
+  const { columns, density } = useDisplay();
+  useEffect(() => rememberList(search), [search]);
+  const change = (changes: Partial<ListSearch>) =>
+    void navigate({ search: (before) => cleaned({ ...before, ...changes }), replace: true, resetScroll: false });
+  const selected = useMemo(
+    () => (selection.names.size === 0 ? [] : rows.filter(({ name }) => selection.names.has(name))),
+    [rows, selection],
+  );
+  return (
+    <>
+      <FilterBar rows={rows} search={search} onChange={change}>
+        <ViewsMenu search={search} />
+      </FilterBar>
+      <div className={classes.summary}>
+        <span role="status" className={classes.count}>
+          {t('list.count', { shown: count(shown.length), total: count(rows.length) })}
+        </span>
+        <DisplayMenu columns={columns} density={density} />
+        <Export rows={shown} />
+      </div>
+      {shown.length === 0 ? (
+        <Nothing onClear={() => void navigate({ search: {}, replace: true })} />
+      ) : (
+        <ClusterGrid
+          names={names}
+          columns={columns}
+          density={density}
+          sort={sort}
+          onSort={(next) => change({ sort: next })}
+          selection={selection}
+          onSelection={setSelection}
+          held={held}
+        />
+      )}
+      <SelectionBar rows={selected} onSelection={setSelection} />
+    </>
+  );
+}
+
+/** Without what says nothing, so that addresses stay short. */
+function cleaned(search: ListSearch): ListSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function Nothing({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <div className={`${classes.grid} ${classes.nothing}`}>
+      <Text fw={600}>{t('list.none')}</Text>
+      <Text size="sm" c="dimmed" mt={4} mb="md">
+        {t('list.noneHelp')}
+      </Text>
+      <Button variant="default" onClick={onClear}>
+        {t('filter.clear')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { texts } from '../../../src/messages/text.ts';
+
+/** Words of the list's tools: views, columns, selection and what is done with it. */
+export const list = texts({
+  'column.address': { en: 'API server', zh: 'API server' },
+  'column.reason': { en: 'Reason', zh: '原因' },
+  'view.label': { en: 'Views', zh: '视图' },
+  'view.needs': { en: 'Need attention', zh: '需要处理' },
+  'view.paused': { en: 'Paused', zh: '已暂停' },
+  'view.ending': { en: 'Credentials ending in 30 days', zh: '30 天内到期的凭据' },
+  'view.name': { en: 'Save this view as', zh: '将此视图保存为' },
+  'view.save': { en: 'Save', zh: '保存' },
+  'view.forget': { en: 'Remove the view {name}', zh: '移除视图 {name}' },
+  'view.link': { en: 'Its address shows it to others too:', zh: '他人打开此地址也能看到：' },
+  'view.copy': { en: 'Copy the address', zh: '复制地址' },
+  'view.how': {
+    en: 'Filter or sort the list to save it as a view.',
+    zh: '筛选或排序后即可保存为视图。',
+  },
+  'display.label': { en: 'Columns and density', zh: '列与密度' },
+  'display.density': { en: 'Density', zh: '密度' },
+  'display.comfortable': { en: 'Comfortable', zh: '宽松' },
+  'display.compact': { en: 'Compact', zh: '紧凑' },
+  'display.about': {
+    en: 'Columns that the window has no room for are left out.',
+    zh: '窗口放不下的列会省略。',
+  },
+  'select.one': { en: 'Select {name}', zh: '选择 {name}' },
+  'select.all': { en: 'Select all', zh: '全选' },
+  'select.none': { en: 'Clear the selection', zh: '取消选择' },
+  'select.count': { en: '{count} selected', zh: '已选 {count} 个' },
+  'select.label': { en: 'Selected clusters', zh: '所选集群' },
+  'bulk.do.sync': { en: 'Look now', zh: '立即查看' },
+  'bulk.do.pause': { en: 'Pause', zh: '暂停' },
+  'bulk.do.resume': { en: 'Resume', zh: '恢复' },
+  'bulk.do.rotate': { en: 'New credential', zh: '更换凭据' },
+  'bulk.sync': { en: 'Look at {count} clusters', zh: '查看 {count} 个集群' },
+  'bulk.pause': { en: 'Pause {count} clusters', zh: '暂停 {count} 个集群' },
+  'bulk.resume': { en: 'Resume {count} clusters', zh: '恢复 {count} 个集群' },
+  'bulk.rotate': { en: 'New credentials for {count} clusters', zh: '为 {count} 个集群更换凭据' },
+  'bulk.syncAbout': {
+    en: 'Each is compared with what is declared at once, and what differs is set back.',
+    zh: '立即将每个集群与声明比较，并还原不一致之处。',
+  },
+  'bulk.pauseAbout': {
+    en: 'Nothing is repaired, changed or upgraded on them until they are resumed.',
+    zh: '在恢复之前，不修复、不改动、不升级。',
+  },
+  'bulk.resumeAbout': {
+    en: 'They are kept as declared again from now on.',
+    zh: '从现在起继续按声明维护。',
+  },
+  'bulk.rotateAbout': {
+    en: 'Each gets a new credential, and the one before ends. Nothing on the clusters stops.',
+    zh: '为每个集群更换凭据并停用旧凭据。集群上的工作不受影响。',
+  },
+  'bulk.syncLeftOut': { en: '{count} cannot be looked at.', zh: '{count} 个无法查看。' },
+  'bulk.pauseLeftOut': {
+    en: '{count} of the selected are paused or being removed and are left out.',
+    zh: '所选中有 {count} 个已暂停或正在清除，将跳过。',
+  },
+  'bulk.resumeLeftOut': {
+    en: '{count} of the selected are not paused and are left out.',
+    zh: '所选中有 {count} 个未暂停，将跳过。',
+  },
+  'bulk.rotateLeftOut': {
+    en: '{count} of the selected are being removed and are left out.',
+    zh: '所选中有 {count} 个正在清除，将跳过。',
+  },
+  'bulk.stop': { en: 'Stop', zh: '停止' },
+  'bulk.progress': { en: 'Progress', zh: '进度' },
+  'bulk.running': { en: '{done} of {total} clusters', zh: '{total} 个集群中的 {done} 个' },
+  'bulk.summary': { en: '{done} done · {failed} failed', zh: '完成 {done} · 失败 {failed}' },
+  'bulk.notTried': { en: '{count} not tried', zh: '未执行 {count}' },
+  'bulk.results': { en: 'Results', zh: '结果' },
+  'bulk.done': { en: 'done', zh: '完成' },
+  'bulk.selectFailed': { en: 'Select those that failed', zh: '选择失败的集群' },
+});
