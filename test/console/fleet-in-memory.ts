@@ -22,7 +22,7 @@ const PHASES = [
   'Failed',
   'Ready',
 ] as const;
-const DRAFT: ClusterDraft = {
+const DRAFT = {
   apiServer: 'https://203.0.113.1:6443',
   clusterKind: 'kubernetes',
   clusterType: 'physical',
@@ -30,9 +30,14 @@ const DRAFT: ClusterDraft = {
   hostCluster: '',
   primaryDomain: '',
   workerType: 'deployment',
-};
+} as ClusterDraft; // the rest is not asked for
 const BLANK = { observedGeneration: '', commit: '', conditions: [], phase: 'Ready' } as const;
 const PATCHES = ['v1.34.8', 'v1.35.9', 'v1.36.4'] as const;
+
+export interface VisitOptions {
+  readonly language?: 'en' | 'zh';
+  readonly role?: 'maintainer' | 'reader';
+}
 
 /** A browser and the real API and console, over rows that are made up: any number of clusters without their servers. */
 export class FleetInMemory implements AsyncDisposable {
@@ -65,8 +70,9 @@ export class FleetInMemory implements AsyncDisposable {
     return `http://127.0.0.1:${this.server.port}`;
   }
 
-  async visit(path: string, role: 'maintainer' | 'reader' = 'maintainer'): Promise<Visitor> {
-    const visitor = await Visitor.arrive(this.browser);
+  /** Somebody who has signed in, on the page of the path. */
+  async visit(path = '/console', { language = 'en', role = 'maintainer' }: VisitOptions = {}): Promise<Visitor> {
+    const visitor = await Visitor.arrive(this.browser, { language });
     await visitor.signIn(this.url, role === 'reader' ? READER_TOKEN : MAINTAINER_TOKEN, path);
     return visitor;
   }

@@ -32,12 +32,13 @@ describe('the keys of the console', { skip: browserMissing() }, () => {
     assert.equal(await page.getByRole('searchbox', { name: 'Search' }).inputValue(), 'go?x');
     await heading(page, 'Clusters').waitFor();
     await page.getByText('Nothing matches').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('find clusters, pages and what the open cluster can do', async () => {
     await using visitor = await bed.visit();
     const { page } = visitor;
+    // What the rows do not have: commits, receipts.
+    visitor.expect(/404/);
     await heading(page, 'Overview').waitFor();
     await page.keyboard.press('Control+k');
     await palette(page).fill('0017');
@@ -75,7 +76,6 @@ describe('the keys of the console', { skip: browserMissing() }, () => {
     await page.locator(':focus', { hasText: nameOf(1) }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('1 selected').waitFor({ state: 'detached' });
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('are listed, and can be switched off but for those with Ctrl', async () => {
@@ -94,21 +94,16 @@ describe('the keys of the console', { skip: browserMissing() }, () => {
     await palette(page).waitFor();
     await heading(page, 'Overview').waitFor();
     assert.equal(await dialog.count(), 0);
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('and the palette have no finding of axe', async () => {
-    await using visitor = await bed.visit();
-    const path = `${bed.url}/console`;
-    const open = (key: string) => async (page: Page) => {
-      await page.locator('h1').waitFor();
+    for (const language of ['en', 'zh'] as const) {
+      await using visitor = await bed.visit('/console', { language });
+      const { page } = visitor;
       await page.locator('main a').first().waitFor();
-      await page.keyboard.press(key);
-      await page.getByRole('dialog').waitFor();
-      await page.locator('[role=option], dt').first().waitFor();
-    };
-    assert.deepEqual(await visitor.findingsInTwoLooks(path, open('Control+k')), []);
-    assert.deepEqual(await visitor.findingsInTwoLooks(path, open('?')), []);
-    assert.deepEqual(visitor.complaints, []);
+      await page.keyboard.press(language === 'en' ? 'Control+k' : '?');
+      await page.getByRole('dialog').locator('[role=option], dt').first().waitFor();
+      assert.deepEqual(await visitor.findingsInLooks(language), []);
+    }
   });
 });

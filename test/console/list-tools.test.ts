@@ -93,7 +93,7 @@ describe('the same action on many clusters', () => {
   }
 
   async function run(act: (name: string, times: number) => void, end = new AbortController()): Promise<Run> {
-    const run: Run = { results: [], waits: [] };
+    const done: Run = { results: [], waits: [] };
     const times = new Map<string, number>();
     await actOnEach({
       names: ['a', 'b', 'c'],
@@ -101,11 +101,11 @@ describe('the same action on many clusters', () => {
         times.set(name, (times.get(name) ?? 0) + 1);
         act(name, times.get(name) ?? 0);
       },
-      wait: async (milliseconds) => run.waits.push(milliseconds),
-      onResult: (result) => run.results.push(result),
+      wait: async (milliseconds) => done.waits.push(milliseconds),
+      onResult: (result) => done.results.push(result),
       signal: end.signal,
     });
-    return run;
+    return done;
   }
 
   const refusal = (status: number, retryAfter?: number): Error => Object.assign(new Error(), { status, retryAfter });

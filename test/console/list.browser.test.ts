@@ -42,7 +42,6 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
     bed.change(nameOf(4321), { phase: 'Failed' });
     await row(page, 4321).getByText('Failed').waitFor();
     bed.change(nameOf(4321), { phase: 'Ready' });
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('keeps filters under names, of which each is an address', async () => {
@@ -65,7 +64,6 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
     await page.getByRole('link', { name: 'Broken' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Need attention' }).click();
     await page.getByText('1,000 of 5,000 clusters').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('has the chosen columns and density, also after it is loaded again', async () => {
@@ -82,7 +80,6 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
     assert.equal(await header('Last change').count(), 0);
     assert.equal(await page.getByRole('grid').getAttribute('data-density'), 'compact');
     await page.getByText('https://203.0.113.1:6444').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('pauses what was selected by keys, and says of which clusters that failed', async () => {
@@ -99,8 +96,8 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+ArrowUp');
     const selected = page.getByRole('region', { name: 'Selected clusters' });
+    visitor.expect(/404/);
     await selected.getByText('3 selected').waitFor();
-    assert.deepEqual(visitor.complaints, []);
     await selected.getByRole('button', { name: 'Pause' }).click();
     const dialog = page.getByRole('dialog', { name: 'Pause 3 clusters' });
     await dialog.getByRole('textbox').fill('move of the racks');
@@ -135,23 +132,23 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
     await page.getByText('100 of 5,000 clusters').waitFor();
     await page.getByRole('checkbox', { name: 'Select all' }).click();
     await page.getByText('100 selected').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('offers a reader no actions, and says why', async () => {
-    await using visitor = await bed.visit('/console/clusters', 'reader');
+    await using visitor = await bed.visit('/console/clusters', { role: 'reader' });
     const { page } = visitor;
     await page.getByRole('checkbox', { name: `Select ${nameOf(2)}` }).click();
     const pause = page.getByRole('button', { name: 'Pause' });
     assert.equal(await pause.getAttribute('aria-disabled'), 'true');
     await pause.hover();
     await page.getByText('Your token may only read').waitFor();
-    assert.deepEqual(visitor.complaints, []);
   });
 
   it('leads from one cluster to the next as it was filtered and sorted', async () => {
     await using visitor = await bed.visit('/console/clusters?q=cluster-013&sort=-name');
     const { page } = visitor;
+    // What the rows do not have: commits, receipts.
+    visitor.expect(/404/);
     await page.getByRole('link', { name: nameOf(137) }).click();
     await page.getByRole('heading', { name: nameOf(137) }).waitFor();
     await page.getByText('3 of 10').waitFor();
@@ -167,17 +164,17 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
   });
 
   it('has no finding of axe with a selection and its dialog', async () => {
-    await using visitor = await bed.visit('/console/clusters');
-    const open = async (page: Page): Promise<void> => {
-      const box = page.locator('[data-index="3"] input');
-      await box.click();
-      await page.locator('section button').first().click();
-      await page.getByRole('dialog').waitFor();
-    };
-    const shown = (page: Page) => page.locator('[data-index="3"]').waitFor();
-    const path = `${bed.url}/console/clusters`;
-    assert.deepEqual(await visitor.findingsInEveryLook(path, shown), []);
-    assert.deepEqual(await visitor.findingsInTwoLooks(path, open), []);
-    assert.deepEqual(visitor.complaints, []);
+    for (const language of ['en', 'zh'] as const) {
+      await using visitor = await bed.visit('/console/clusters', { language });
+      const { page } = visitor;
+      await page.locator('[data-index="3"] input').click();
+      const selected = page.locator('section', { has: page.getByText(/1 selected|已选 1 个/) });
+      await selected.waitFor();
+      if (language === 'zh') {
+        await selected.getByRole('button', { name: '暂停' }).click();
+        await page.getByRole('dialog').waitFor();
+      }
+      assert.deepEqual(await visitor.findingsInLooks(language), []);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { Modal, Switch, Title } from '@mantine/core';
+import { useFocusReturn } from '../../parts/use-focus-return.ts';
 import { t, type PlainTextId } from '../../texts/index.ts';
 import { destinations } from '../destinations.ts';
 import { useStored } from '../use-stored.ts';
@@ -19,6 +20,7 @@ const isApple = navigator.userAgent.includes('Mac OS');
 
 /** Every key, and the switch that leaves all but Ctrl K without an effect. */
 export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
+  useFocusReturn();
   useStored('keys');
   const groups = [
     {

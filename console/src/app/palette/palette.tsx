@@ -6,6 +6,7 @@ import { useFleet } from '../../data/fleet.ts';
 import { useMayChange } from '../../data/session.ts';
 import { useThrottled } from '../../data/use-throttled.ts';
 import { Phase } from '../../parts/phase.tsx';
+import { useFocusReturn } from '../../parts/use-focus-return.ts';
 import { t } from '../../texts/index.ts';
 import classes from './palette.module.css';
 import { type PaletteContext, type PaletteItem, paletteItems } from './palette-items.ts';
@@ -20,6 +21,7 @@ const ROWS_INTERVAL = 1000;
 
 /** Finds clusters, pages, and what can be done with the open cluster. */
 export function Palette({ onClose, onHelp }: PaletteProps) {
+  useFocusReturn();
   const { rows = [] } = useFleet();
   const settled = useThrottled(rows, ROWS_INTERVAL);
   const mayChange = useMayChange();

@@ -13,6 +13,7 @@ import { ActionButton } from '../../parts/action-button.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { notifyDone, notifyFailed } from '../../parts/notify.ts';
 import { FIRST_PAUSE, pauseBody, PauseFields } from '../../parts/pause-fields.tsx';
+import { useFocusReturn } from '../../parts/use-focus-return.ts';
 import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
 
@@ -135,6 +136,7 @@ interface DialogProps {
 }
 
 function RotateDialog({ name, onClose }: DialogProps) {
+  useFocusReturn();
   const rotate = usePost(name, paths.clusterRotate, () => {
     notifyDone(t('credential.asked', { name }));
     onClose();
@@ -161,6 +163,7 @@ function RotateDialog({ name, onClose }: DialogProps) {
 }
 
 function PauseDialog({ name, onClose }: DialogProps) {
+  useFocusReturn();
   const client = useQueryClient();
   const [wanted, setWanted] = useState(FIRST_PAUSE);
   const pause = useMutation({

@@ -6,6 +6,7 @@ import type { FleetRowView } from '../../../../src/contract/views.ts';
 import type { BulkResult } from '../../data/bulk.ts';
 import { FIRST_PAUSE, pauseBody, PauseFields } from '../../parts/pause-fields.tsx';
 import { count } from '../../parts/time.ts';
+import { useFocusReturn } from '../../parts/use-focus-return.ts';
 import { t } from '../../texts/index.ts';
 import { BULK_ACTIONS, type BulkKind } from './bulk-actions.ts';
 import classes from './clusters.module.css';
@@ -22,6 +23,7 @@ export interface BulkDialogProps {
 
 /** Asks, does it cluster by cluster, and says what became of each. */
 export function BulkDialog({ kind, rows, onClose, onSelect }: BulkDialogProps) {
+  useFocusReturn();
   // As it was when it began: what is done changes the rows.
   const [targets] = useState(() => rows.filter(BULK_ACTIONS[kind].isPossible).map(({ name }) => name));
   const [chosen] = useState(rows.length);

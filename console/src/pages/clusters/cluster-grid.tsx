@@ -9,27 +9,19 @@ import {
   useRef,
   useState,
 } from 'react';
-import { CARD_HEIGHT, type Column, columnTemplate, type Density, fittingColumns } from '../../data/list-columns.ts';
+import { CARD_HEIGHT, columnTemplate, type Density, fittingColumns } from '../../data/list-columns.ts';
 import { ROW_HEIGHTS } from '../../data/list-columns.ts';
 import { extended, NOTHING_SELECTED, type Selection, selectionOf, toggled } from '../../data/selection.ts';
 import { onLooseKey } from '../../app/loose-keys.ts';
 import { t } from '../../texts/index.ts';
 import classes from './clusters.module.css';
 import { ClusterRow } from './cluster-row.tsx';
-import { GridHeader } from './grid-header.tsx';
+import { GridHeader, type GridHeaderProps } from './grid-header.tsx';
 import { type GridKey, gridKey, type KeyPress } from './grid-keys.ts';
 import { useWidth } from './use-width.ts';
 
-export interface ClusterGridProps {
-  /** In their order. */
-  readonly names: readonly string[];
-  readonly columns: readonly Column[];
+export interface ClusterGridProps extends GridHeaderProps {
   readonly density: Density;
-  /** `name`, or `-name` for the other way. */
-  readonly sort: string;
-  readonly onSort: (sort: string) => void;
-  readonly selection: Selection;
-  readonly onSelection: (change: (before: Selection) => Selection) => void;
   /** Until when rows stay where they are, in milliseconds since 1970: set while a pointer moves over them. */
   readonly held: RefObject<number>;
 }

@@ -1,14 +1,22 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { NOTHING_SELECTED, selectionOf } from '../../data/selection.ts';
+import type { Column } from '../../data/list-columns.ts';
+import { NOTHING_SELECTED, type Selection, selectionOf } from '../../data/selection.ts';
 import { t } from '../../texts/index.ts';
-import type { ClusterGridProps } from './cluster-grid.tsx';
 import classes from './clusters.module.css';
 
-type HeaderProps = Pick<ClusterGridProps, 'columns' | 'names' | 'sort' | 'onSort' | 'selection' | 'onSelection'>;
+export interface GridHeaderProps {
+  readonly columns: readonly Column[];
+  readonly names: readonly string[];
+  /** `name`, or `-name` for the other way. */
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  readonly selection: Selection;
+  readonly onSelection: (change: (before: Selection) => Selection) => void;
+}
 
 /** Names of the columns, which sort, and the checkbox for all rows. */
-export function GridHeader({ columns, names, sort, onSort, selection, onSelection }: HeaderProps) {
+export function GridHeader({ columns, names, sort, onSort, selection, onSelection }: GridHeaderProps) {
   const isDescending = sort.startsWith('-');
   const by = sort.replace(/^-/, '');
   return (
@@ -39,7 +47,7 @@ export function GridHeader({ columns, names, sort, onSort, selection, onSelectio
   );
 }
 
-function SelectAll({ names, selection, onSelection }: Pick<HeaderProps, 'names' | 'selection' | 'onSelection'>) {
+function SelectAll({ names, selection, onSelection }: Pick<GridHeaderProps, 'names' | 'selection' | 'onSelection'>) {
   const isAll = selection.names.size > 0 && names.every((name) => selection.names.has(name));
   const isSome = selection.names.size > 0 && !isAll;
   return (
