@@ -8,7 +8,7 @@ export function useThrottled<T>(value: T, milliseconds: number, heldUntil?: RefO
   const [shown, setShown] = useState(value);
   const changed = useRef(0);
   useEffect(() => {
-    if (value === shown) return;
+    if (value === shown) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (): void => {
       const wait = Math.max(changed.current + milliseconds, heldUntil?.current ?? 0) - Date.now();
