@@ -6,6 +6,7 @@ export const limitMeanings: Readonly<Record<string, string>> = {
   'base/network/retry-after MAXIMUM_DELAY_MILLISECONDS':
     'The longest pause that a peer can ask for; a longer one is cut to it.',
   'base/tls/x509 MAXIMUM_DNS_NAME_LENGTH': 'Longest name in a certificate that we issue.',
+  'identity/token-files MAXIMUM_USE_BYTES': 'A larger note of the last use of a token is not read.',
   'base/yaml MAXIMUM_ALIASES': 'Uses of aliases in one document; more are rejected.',
   'cli/commands/client/options MAXIMUM_DURATION': 'The longest time that an option takes, in milliseconds.',
   'cli/commands/server/sandbox-command MAXIMUM_CLUSTERS': 'Simulated clusters of one sandbox.',
@@ -85,6 +86,10 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'base/tls/x509 MAXIMUM_DNS_NAME_LENGTH': '我们签发的证书中名称的最大长度。',
   'base/yaml MAXIMUM_YAML_DEPTH': '嵌套更深的会被拒绝。',
   'base/yaml MAXIMUM_ALIASES': '一个文档中使用别名的次数；更多的会被拒绝。',
+  'identity/token-files MAXIMUM_USE_BYTES': '更大的令牌最近使用记录不会被读取。',
+  'api/session/login-links MAXIMUM_LINKS': '保存的未使用的登录链接个数；再多一个时，最早的失效。',
+  'controllers/cluster/onboarding/look-again MAXIMUM_TRIES': '一次检查发现集群与上次留下的不符时，很快再次检查的次数。',
+  'kube/transport/tls-sessions MAXIMUM_SESSION_BYTES': '更大的 TLS 会话不会保存。',
   'base/yaml MAXIMUM_GO_ALIASES': 'kubeconfig 中使用别名的次数；更多的会被拒绝。',
   'kubeconfig/document MAXIMUM_VALUES': 'kubeconfig 展开全部别名后的值的个数；不用别名的最大文本也比这少。',
   'catalog/load-catalog MAXIMUM_CATALOG_BYTES': '更大的目录文件会被拒绝。',
@@ -196,7 +201,7 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'kube/transport/answer-limits MAXIMUM_ANSWER_DEPTH': '一个应答中数组和对象的嵌套层数；现实中定义的 schema 有 60 层。',
   'kube/transport/answer-limits MAXIMUM_ANSWER_VALUES':
     '一个应答中的元素、成员、数组和对象：解析后每个最多占 100 字节。',
-  'kube/transport/transport MAXIMUM_INFORMATIONAL_ANSWERS': '一个请求的信息性应答（1xx）；API server 不会发送。',
+  'kube/transport/pipelined-read MAXIMUM_INFORMATIONAL_ANSWERS': '一个请求的信息性应答（1xx）；API server 不会发送。',
   'management/kubeconfig-source MAXIMUM_KUBECONFIG_BYTES': '更大的管理集群 kubeconfig 不会读取。',
   'management/service-account-source MAXIMUM_FILE_LENGTH': '更长的文件不是令牌，也不是证书颁发机构。',
   'messages/bounds MAX_TEXT': '填入占位符的文本的最大长度；更长的会截断。',
