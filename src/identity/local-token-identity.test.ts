@@ -13,6 +13,7 @@ import { Secret } from '../base/secret.ts';
 import { tokenHash } from './access-token.ts';
 import { describeIdentityProviderContract } from './identity-provider.contract.ts';
 import { LocalTokenIdentity, TOKEN_CACHE_MILLISECONDS } from './local-token-identity.ts';
+import type { TokenStore } from './token-store.ts';
 import { TokenFiles } from './token-files.ts';
 
 const signal = new AbortController().signal;
@@ -151,11 +152,9 @@ describe('access tokens', () => {
 
   it('let callers in although the day of their use cannot be stored', async () => {
     const token = await tokens().create({ name: 'grace', role: 'reader' });
-    const store = new TokenFiles(directory);
-    const failing = {
-      ...store,
+    const failing: TokenStore = Object.assign(new TokenFiles(directory), {
       noteUse: () => Promise.reject(new NautesError('TokenStoreUnavailable', { problem: verbatim('full') })),
-    };
+    });
     const identity = new LocalTokenIdentity({ tokens: failing, logger: silentLogger });
     assert.equal((await identity.authenticate(token, signal)).name, 'grace');
     await tokens().revoke('grace');

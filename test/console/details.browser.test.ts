@@ -151,6 +151,6 @@ describe('what the console shows in detail', { skip: browserMissing() }, () => {
 
   async function registered(name: string): Promise<Record<string, unknown>> {
     const { body } = await bed.client.request('GET', `/api/v1/clusters/${name}`);
-    return body as unknown as Record<string, unknown>;
+    return body;
   }
 });
