@@ -13,6 +13,8 @@ import { Secret } from '../../base/secret.ts';
 import { type CertificateOptions, createCertificateAuthority, issueCertificate } from '../../base/tls/x509.ts';
 import type { CredentialMaterial } from '../../resources/credential.ts';
 import { defaultAddressPolicy, loopbackAddressPolicy } from './address.ts';
+import { waitUntil } from '../../../test/harness/wait-until.ts';
+import { CIRCUIT_FAILURE_THRESHOLD } from './circuit-breaker.ts';
 import { KubeClient } from '../client/client.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -319,6 +321,22 @@ describe('transport', () => {
     await closed;
     assert.equal((await idle.request(get, signal)).body, 'ok');
     assert.equal(server.connections, 2);
+  });
+
+  it('is tried again after a trial that ended before the headers of its answer', async () => {
+    let behaviour: 'hangs up' | 'only announces' | 'answers' = 'hangs up';
+    const { url } = await serve((request, response) => {
+      if (behaviour === 'hangs up') request.socket.destroy();
+      else if (behaviour === 'answers') response.end('{}');
+      else for (let count = 0; count < 100; count += 1) response.writeEarlyHints({ link: '</x>' });
+    });
+    const target = transport(url, { limits: { longestPause: 1 } });
+    const reasonOf = async (): Promise<string> => failure(target.request(get, signal));
+    for (let count = 0; count < CIRCUIT_FAILURE_THRESHOLD; count += 1) await reasonOf();
+    behaviour = 'only announces';
+    await waitUntil('the trial', async () => (await reasonOf()) === 'ClusterResponseInvalid');
+    behaviour = 'answers';
+    await waitUntil('an answer', () => target.request(get, signal).then(Boolean, () => false));
   });
 
   it('a cluster that fails again and again is left alone for a while', async () => {

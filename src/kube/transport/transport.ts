@@ -286,7 +286,10 @@ export class Transport {
       return caller.reason;
     }
     if (this.#closed) return new NautesError('ClusterConnectionClosed', {}, { cause: error });
-    if (error instanceof NautesError) return error;
+    if (error instanceof NautesError) {
+      this.#breaker.abandoned(); // the server is there: the next request may be a trial
+      return error;
+    }
     this.#breaker.failed();
     const seconds = (deadline.passed ? this.#limits.requestTimeout : secondsOf(error, this.#limits)) / 1000;
     if (deadline.passed) return new NautesError('ClusterTimeout', { address: this.address, seconds }, { cause: error });
