@@ -74,7 +74,7 @@ export class Quarantine {
   #next(): void {
     clearTimeout(this.#observation);
     this.#current = undefined;
-    const [first] = this.#waiting;
+    const first = this.#leastSuspect();
     if (first === undefined) return;
     const [id, priority] = first;
     this.#waiting.delete(id);
@@ -82,5 +82,12 @@ export class Quarantine {
     this.#observation = setTimeout(() => this.#next(), OBSERVATION_MILLISECONDS);
     this.#observation.unref();
     this.#start(id, priority);
+  }
+
+  /** Of the keys that wait, the one that was under way at the fewest ends: one that ends the process holds none up. */
+  #leastSuspect(): [id: string, priority: Priority] | undefined {
+    const waiting = [...this.#waiting];
+    const fewest = Math.min(...waiting.map(([id]) => this.#uncleanEnds.get(id) ?? 0));
+    return waiting.find(([id]) => (this.#uncleanEnds.get(id) ?? 0) === fewest);
   }
 }

@@ -332,6 +332,17 @@ describe('Reconciler after an unclean end', () => {
     await reconciler.close();
   });
 
+  it('lets a key go first that was under way at fewer ends', async () => {
+    const kind = new HeldRuns();
+    const reconciler = reconcilerAfter({ 'Thing/a': 1, 'Thing/b': 3, 'Thing/c': 2 }, kind);
+    reconciler.request({ kind: 'Thing', name: 'a' });
+    for (const name of ['b', 'c']) reconciler.look({ kind: 'Thing', name });
+    assert.deepEqual(kind.started, ['a suspect']);
+    for (const name of ['a', 'c', 'b']) await kind.finish(name);
+    assert.deepEqual(kind.started, ['a suspect', 'c suspect', 'b suspect']);
+    await reconciler.close();
+  });
+
   it('leaves a key that was under way at two ends in a row until its pause is over or a person asks', async () => {
     const kind = new HeldRuns();
     const reconciler = reconcilerAfter({ 'Thing/a': 2, 'Thing/b': 1 }, kind);

@@ -24,12 +24,14 @@ describe('FileRunJournal', () => {
     assert.deepEqual([...open().unfinished], [['Cluster/one', 1]]);
   });
 
-  it('counts unclean ends in a row, whether or not the key had its turn, until a run ends', () => {
+  it('counts unclean ends in a row in which the key had its turn, until a run ends', () => {
+    assert.equal(open().unfinished.get('Cluster/one'), 1, 'no turn since');
     const second = open();
-    assert.equal(second.unfinished.get('Cluster/one'), 2);
+    assert.equal(second.unfinished.get('Cluster/one'), 1);
     second.began('Cluster/one');
     const third = open();
-    assert.equal(third.unfinished.get('Cluster/one'), 3);
+    assert.equal(third.unfinished.get('Cluster/one'), 2);
+    assert.equal(open().unfinished.get('Cluster/one'), 2);
     third.began('Cluster/one');
     third.ended('Cluster/one');
     third.began('Cluster/one');

@@ -12,7 +12,7 @@ export class FileRunJournal implements RunJournal {
   readonly unfinished: ReadonlyMap<string, number>;
   readonly #notes: ProcessNotes;
   readonly #logger: Logger;
-  /** Unclean ends of the keys that have not finished a run since. */
+  /** Unclean ends of the keys that have not finished a run since; one more counts only if a run was under way again. */
   readonly #counts: Map<string, number>;
   #hasFailed = false;
 
@@ -45,7 +45,7 @@ export class FileRunJournal implements RunJournal {
         const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
         found.set(id, Math.min(count + 1, MAXIMUM_COUNT));
       }
-      for (const [id, count] of found) this.#notes.put(id, String(count)); // also of a key that never gets its turn
+      for (const [id, count] of found) this.#notes.put(id, String(count - 1)); // the same again, unless its run begins
     });
     return found;
   }
