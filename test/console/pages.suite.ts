@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { browserMissing, LOOKS, Visitor } from './browser.ts';
+import { browserMissing, LOOKS, type Look, Visitor } from './browser.ts';
 import { ConsoleBed } from './console-bed.ts';
 
 const ROUTER = join(import.meta.dirname, '../../console/src/app/router.tsx');
@@ -33,36 +33,37 @@ const pages: Readonly<Record<string, { readonly path: string; readonly shown: st
   'no such page': { path: '/nowhere', shown: 'h1' },
 };
 
-describe('every page of the console', { skip: browserMissing() }, () => {
-  let bed: ConsoleBed;
+/** Tests every page in one language; a file each, as together they take long on a busy machine. */
+export function testPages(language: Look['language']): void {
+  describe(`every page of the console: ${language}`, { skip: browserMissing() }, () => {
+    let bed: ConsoleBed;
 
-  before(async () => {
-    bed = await ConsoleBed.open(2);
-    await Promise.all([bed.register('one'), bed.register('gone')]);
-    const [, gone] = await Promise.all(['one', 'gone'].map((name) => bed.client.waitForPhase(name, 'Ready')));
-    await bed.client.delete('gone');
-    await bed
-      .kubectl('one')
-      .patch('/apis/apps/v1/namespaces/argocd/deployments/argocd-server', { spec: { replicas: 3 } });
-    await bed.client.waitForReceipt('gone', gone?.incarnation ?? '');
-  });
-  after(() => bed?.[Symbol.asyncDispose]());
+    before(async () => {
+      bed = await ConsoleBed.open(2);
+      await Promise.all([bed.register('one'), bed.register('gone')]);
+      const [, gone] = await Promise.all(['one', 'gone'].map((name) => bed.client.waitForPhase(name, 'Ready')));
+      await bed.client.delete('gone');
+      await bed
+        .kubectl('one')
+        .patch('/apis/apps/v1/namespaces/argocd/deployments/argocd-server', { spec: { replicas: 3 } });
+      await bed.client.waitForReceipt('gone', gone?.incarnation ?? '');
+    });
+    after(() => bed?.[Symbol.asyncDispose]());
 
-  it('is in this test', async () => {
-    const source = await readFile(ROUTER, 'utf8');
-    const nested = /const clusterPages = \[([^\]]*)\]/.exec(source)?.[1] ?? '';
-    const routes = [...source.replace(nested, '').matchAll(/ path: '([^']+)'/g)].map(([, path = '']) => path);
-    const parts = [...nested.matchAll(/ path: '([^']+)'/g)].map(([, path = '']) => `/clusters/$name${path}`);
-    const wanted = [...routes, ...parts.map((path) => path.replace(/\/$/, ''))];
-    assert.ok(wanted.length > 10);
-    assert.deepEqual(
-      wanted.filter((path) => !(path in pages)),
-      [],
-    );
-  });
+    it('is in this test', async () => {
+      const source = await readFile(ROUTER, 'utf8');
+      const nested = /const clusterPages = \[([^\]]*)\]/.exec(source)?.[1] ?? '';
+      const routes = [...source.replace(nested, '').matchAll(/ path: '([^']+)'/g)].map(([, path = '']) => path);
+      const parts = [...nested.matchAll(/ path: '([^']+)'/g)].map(([, path = '']) => `/clusters/$name${path}`);
+      const wanted = [...routes, ...parts.map((path) => path.replace(/\/$/, ''))];
+      assert.ok(wanted.length > 10);
+      assert.deepEqual(
+        wanted.filter((path) => !(path in pages)),
+        [],
+      );
+    });
 
-  for (const language of ['en', 'zh'] as const) {
-    it(`has no finding of axe and fits, in both schemes and three widths: ${language}`, async () => {
+    it('has no finding of axe and fits, in both schemes and three widths', async () => {
       await using visitor = await Visitor.arrive(bed.browser, { language, ...LOOKS[language][0] });
       const { page } = visitor;
       const found: string[] = [];
@@ -79,5 +80,5 @@ describe('every page of the console', { skip: browserMissing() }, () => {
       for (const name of Object.keys(pages)) if (name !== '/login') await examine(name);
       assert.deepEqual(found, []);
     });
-  }
-});
+  });
+}
