@@ -211,7 +211,7 @@ describe('kubeconfigs of this machine', () => {
     it('nothing is made without consent', { skip: terminalsUnavailable() }, async () => {
       const args = [COMMAND, 'cluster', 'add', 'other', '--kubeconfig', fresh];
       await using session = await TerminalSession.open(args, { environment: bed.user.environment });
-      await session.until(/Make it\? \[y\/N\]/);
+      await session.until(/Create it\? \[y\/N\]/);
       session.type('n\r');
       assert.equal(await session.end(), 1);
       assert.match(session.screen.text, /nothing was done/);

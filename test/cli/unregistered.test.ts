@@ -39,7 +39,7 @@ describe('clusters without a registration', () => {
     assert.match(table, /^dead +Deleting .*waits for it until/m);
     assert.match(table, new RegExp(`^odd +Failed .*${FILE}.*line 2`, 'm'));
     assert.equal(await output('get', 'clusters', '-o', 'name'), 'cluster/dead\ncluster/odd\n');
-    assert.match(await output('get', 'clusters', '-o', 'wide'), /^odd .*Failed .*\n.*ClusterFileInvalid$/m);
+    assert.match(await output('get', 'clusters', '-o', 'wide'), /^odd .*Failed .*\n.*ClusterFileInvalid,\d+[ms]$/m);
     const path = '{range .items[*]}{.name}={.status.phase}{"\\n"}{end}';
     assert.equal(await output('get', 'clusters', '-o', `jsonpath=${path}`), 'dead=Deleting\nodd=Failed\n');
   });
