@@ -86,7 +86,7 @@ export function describeStorageMigration(api: string, start: () => Promise<Manag
       const wanted = await place.contents('embedded');
       const planned = await place.migrate('kubernetes', '--dry-run');
       assert.equal(planned.code, 0, planned.stderr);
-      assert.match(planned.stdout.toString(), /would be taken .*dry run/);
+      assert.match(planned.stdout.toString(), /would be moved .*dry run/);
       assert.match(planned.stdout.toString(), /^resources +4 +0 +0/m);
 
       const there = await place.migrate('kubernetes');
@@ -144,7 +144,7 @@ export function describeStorageMigration(api: string, start: () => Promise<Manag
       assert.match(refused.stderr, /moved away from here/);
       const given = await place.migrate('embedded');
       assert.equal(given.code, 0, given.stderr);
-      assert.match(given.stdout.toString(), /is given up/);
+      assert.match(given.stdout.toString(), /is cancelled/);
       assert.deepEqual(await place.contents('embedded'), wanted);
       await place.move('kubernetes');
       assert.deepEqual(await place.contents('kubernetes'), wanted);
