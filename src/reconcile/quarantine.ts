@@ -3,7 +3,7 @@ import type { Priority } from './work-queue.ts';
 /** A run that has not ended the process by then lets the next one begin. */
 const OBSERVATION_MILLISECONDS = 10_000;
 /** How long a key waits that was under way at two unclean ends in a row; doubled with each further one. */
-const FIRST_PAUSE_MILLISECONDS = 5 * 60_000;
+const FIRST_PAUSE_MILLISECONDS = 30_000;
 const LONGEST_PAUSE_MILLISECONDS = 6 * 3_600_000;
 
 /** The pause before the first run of a key that was under way at so many unclean ends in a row. */

@@ -49,7 +49,10 @@ async function seenUnchanged(
   if (paused !== undefined || !isSame) return undefined;
   const request = { cluster, memory, settled, kinds: settled.kinds, credential };
   const facts = await lookAtSettled(services, request, signal);
-  if (facts === undefined) return undefined;
+  if (facts === undefined) {
+    memory.settled = undefined; // also when this run does not get to its end
+    return undefined;
+  }
   context.settled = settled;
   return { credential, facts: { ...facts, uid: settled.uid } };
 }
