@@ -168,10 +168,11 @@ class Run {
   /** Everybody gets what a person would do: what is broken is deleted, every cluster is registered anew. */
   async #rescue(client: RecordingClient): Promise<void> {
     this.#tell('rescue');
+    const displaced = await this.#displaced();
     for (const name of await this.#registered()) {
       const { body } = await client.ask('GET', `/api/v1/clusters/${name}/status`);
       if (isHostile(name)) continue;
-      if (body['phase'] !== 'Ready') await this.#delete(client, name);
+      if (body['phase'] !== 'Ready' || displaced.has(name)) await this.#delete(client, name);
     }
     await this.#untilLevel(client, 'after deleting what was broken');
     removeResidue(this.#world, readReceipts(this.#world));
@@ -192,6 +193,20 @@ class Run {
     }))) {
       this.#world.canaries.addKubeconfig(name, kubeconfig);
     }
+  }
+
+  /** Hosts whose name stands for the server of another one, and what is on hosts then: their addresses do not fit. */
+  async #displaced(): Promise<ReadonlySet<string>> {
+    const registrations = await this.#registrations();
+    const hosts = this.#targets.played.filter(({ bodies }) => bodies[0]?.['usage'] === 'host');
+    const names = new Map(hosts.map(({ name, bodies }) => [bodies[0]?.api_server, name]));
+    const usual = ({ name, spec }: { name: string; spec: { apiServer: string } }): string =>
+      names.get(spec.apiServer) ?? (hosts.some((host) => host.name === name) ? '' : name);
+    const displaced = registrations.filter((each) => usual(each) !== each.name).map(({ name }) => name);
+    if (displaced.length === 0) return new Set();
+    const virtual = registrations.filter(({ spec }) => spec.clusterType === 'virtual');
+    const played = virtual.filter(({ name }) => !this.#spared.includes(name));
+    return new Set([...displaced, ...played.map(({ name }) => name)]);
   }
 
   /** Names that are registered, those of hosts last: they go after what stands on them. */

@@ -116,8 +116,8 @@ describe('published manifests on a real control plane', { skip }, () => {
         const report = await fixture.apply(await request(item));
         assert.deepEqual([report.applied, report.repaired, report.failures], [[], [], []], item.component);
       }
-      const methods = raw.mock.calls.map(({ arguments: [sent] }) => sent.method);
-      assert.deepEqual(new Set(methods), new Set(['GET']));
+      const written = raw.mock.calls.map(({ arguments: [sent] }) => sent.method).filter((method) => method !== 'GET');
+      assert.deepEqual(written, []); // lists are not read by it, everything else is sent by it
     } finally {
       raw.mock.restore();
     }
