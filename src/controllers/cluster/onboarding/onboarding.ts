@@ -85,8 +85,8 @@ export async function onboard(
     reporter.summarize({ situation: 'stages', stages, outcomes, isComplete, ...run, ...shownPause });
   const outcomes = await runStages(context, { stages, failures: options.failures, report }, signal);
   if (outcomes === undefined) return abandoned;
+  options.memory.settled = await settledState(context, outcomes, commit);
   const again = nextLook(outcomes);
-  options.memory.settled = again === undefined ? await settledState(context, outcomes, commit) : undefined;
   const endOfPause = untilEndOfPause(paused, services.clock.now()) ?? Number.POSITIVE_INFINITY;
   if (again !== undefined) {
     const failure = failureOf(outcomes);

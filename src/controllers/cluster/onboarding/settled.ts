@@ -1,7 +1,7 @@
 import type { KindState } from '../../../kube/index.ts';
 import { ACCESS_NAMESPACE } from '../../../kube-objects/kube-object.ts';
 import { wellKnown } from '../../../kube-objects/resource-types.ts';
-import type { StageOutcome } from '../../../reconcile/stage-summary.ts';
+import { nextLook, type StageOutcome } from '../../../reconcile/stage-summary.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { ConditionType } from '../../../resources/condition.ts';
 import { halfLife } from '../credentials/own-credential.ts';
@@ -25,6 +25,7 @@ export async function settledState(
   outcomes: readonly StageOutcome[],
   commit: string,
 ): Promise<SettledState | undefined> {
+  if (nextLook(outcomes) !== undefined) return undefined; // a stage is to be tried again
   if (context.settled !== undefined) return { ...context.settled, commit };
   const [components, entryPoints] = (['ComponentsReady', 'EntryPointsReady'] as const).map(
     (type) => outcomes.find(({ condition }) => condition === type)?.result,
