@@ -25,16 +25,16 @@ export {
 } from './transport/address.ts';
 export { applyComponent } from './apply/apply.ts';
 export { removeLeftWebhooks } from './apply/blocking-webhooks.ts';
+export { KubeClient } from './client/client.ts';
 export {
   type ApplyOptions,
-  KubeClient,
   nameOf,
   type ListOptions,
-  type ObjectList,
   type ObjectName,
   type PatchKind,
   type RawRequest,
-} from './client/client.ts';
+} from './client/object-requests.ts';
+export { type ObjectList } from './client/object-replies.ts';
 export { type ClusterConnection, ConnectionMemory, connectionOptions, openConnection } from './client/connection.ts';
 export { findDependants } from './apply/dependants.ts';
 export {

@@ -84,10 +84,10 @@ export class Quarantine {
     this.#start(id, priority);
   }
 
-  /** Of the keys that wait, the one that was under way at the fewest ends: one that ends the process holds none up. */
+  /** What a person asks for first, then the key that was under way at the fewest ends: one that ends the process holds none up. */
   #leastSuspect(): [id: string, priority: Priority] | undefined {
-    const waiting = [...this.#waiting];
-    const fewest = Math.min(...waiting.map(([id]) => this.#uncleanEnds.get(id) ?? 0));
-    return waiting.find(([id]) => (this.#uncleanEnds.get(id) ?? 0) === fewest);
+    const rank = ([id, priority]: [string, Priority]): number =>
+      priority === 'user' ? 0 : (this.#uncleanEnds.get(id) ?? 0);
+    return [...this.#waiting].toSorted((one, other) => rank(one) - rank(other))[0];
   }
 }

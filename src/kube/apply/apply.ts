@@ -11,7 +11,7 @@ import { ObjectWriter, type WriteOutcome } from './writer.ts';
 import { configuresWebhook, webhookWithoutBackend } from './blocking-webhooks.ts';
 import { forEachBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
-import { nameOf } from '../client/client.ts';
+import { nameOf } from '../client/object-requests.ts';
 import { readNamespaceHold } from '../client/namespace-hold.ts';
 import { endsRun } from '../client/object-error.ts';
 import { type DesiredObject, desiredObjects } from './desired.ts';

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
-import type { ListOptions } from '../client/client.ts';
+import type { ListOptions } from '../client/object-requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import {

@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../../resources/inventory.ts';
-import { nameOf } from '../client/client.ts';
+import { nameOf } from '../client/object-requests.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { asServed, type DesiredObject } from './desired.ts';

@@ -2,7 +2,7 @@ import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import { isInstallationId } from '../../resources/installation.ts';
-import { nameOf } from '../client/client.ts';
+import { nameOf } from '../client/object-requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { contentOfNamespace, type Holder, instancesOfDefinition } from './dependants.ts';
 import { canBeSetBack, whyAdoptedStays } from './adoption.ts';

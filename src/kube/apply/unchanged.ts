@@ -1,5 +1,5 @@
 import { type VersionFacts, versionFactsOf, versionRequest } from '../access/preflight.ts';
-import { headsRequest } from '../client/client.ts';
+import { headsRequest } from '../client/object-requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { ItemsDigest } from '../client/list-digest.ts';
 import { type ObjectOwner, ownershipSelector } from '../../kube-objects/kube-object.ts';

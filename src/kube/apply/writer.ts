@@ -1,7 +1,7 @@
 import { sleep } from '../../base/async/timing.ts';
 import type { FormerField, InventoryEntry } from '../../resources/inventory.ts';
 import { formerFields } from './adoption.ts';
-import { nameOf } from '../client/client.ts';
+import { nameOf } from '../client/object-requests.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import type { DesiredObject } from './desired.ts';
 import { differences, objectDifferences } from './differences.ts';

@@ -1,19 +1,7 @@
-import { message } from '../../messages/message.ts';
-import { defined } from '../../base/defined.ts';
-import type { ObjectReference } from '../../resources/object-reference.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { sleep } from '../../base/async/timing.ts';
-import { isNotFound } from './kube-error.ts';
-import {
-  FIELD_MANAGER,
-  isRecord,
-  type KubeObject,
-  listAt,
-  type ObjectHead,
-  textAt,
-} from '../../kube-objects/kube-object.ts';
-import { hasValidMetadata, isResourceVersion } from './object-form.ts';
-import { type ListBounds, ListLimits, PAGE_SIZE } from './list-limits.ts';
+import { FIELD_MANAGER, type KubeObject, listAt, type ObjectHead, textAt } from '../../kube-objects/kube-object.ts';
+import { ListLimits } from './list-limits.ts';
 import { checkShape, MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
 import { parseInSlices } from '../../base/network/json-slices.ts';
 import { invalidJson } from './invalid-json.ts';
@@ -27,40 +15,29 @@ import {
   type WatchOptions,
 } from './watch.ts';
 import type { AnswerHead, PipelinedRead } from '../transport/pipelined-read.ts';
+import { type ObjectList, undefinedWhenAbsent, collect, asObject, withType, asHead } from './object-replies.ts';
+import {
+  type ObjectName,
+  type ListOptions,
+  type WriteOptions,
+  type ApplyOptions,
+  type DeleteOptions,
+  type PatchKind,
+  type RawRequest,
+  JSON_TYPE,
+  PATCH_TYPES,
+  ACCEPT_HEAD,
+  ACCEPT_HEAD_LIST,
+  encoded,
+  headsRequest,
+  listPath,
+  preconditions,
+  applyRequest,
+  pathOf,
+} from './object-requests.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
-import {
-  type EncodedBody,
-  Transport,
-  type TransportOptions,
-  type TransportRequest,
-  type TransportResponse,
-} from '../transport/transport.ts';
-
-/** Name and namespace of an object whose kind is known from the request. */
-export interface ObjectName {
-  /** Empty for cluster-scoped objects. */
-  readonly namespace: string;
-  readonly name: string;
-}
-
-export interface ListOptions {
-  /** Empty or absent: all namespaces. */
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-  /** At most so many objects, in one page. */
-  readonly limit?: number;
-  /** What the whole list may have, where that is not the default for a cluster of others. */
-  readonly bounds?: ListBounds;
-}
-
-export interface ObjectList<T> {
-  readonly items: readonly T[];
-  readonly resourceVersion: string;
-  /** False when `limit` cut the list. */
-  readonly complete: boolean;
-}
+import { Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
 
 /** Metadata of a list that is parsed only when it is asked for. */
 export interface UnparsedHeads {
@@ -68,57 +45,6 @@ export interface UnparsedHeads {
   readonly digest: string | undefined;
   readonly heads: () => Promise<readonly ObjectHead[]>;
 }
-
-export interface WriteOptions {
-  /** The server goes through everything and stores nothing. */
-  readonly dryRun?: boolean;
-}
-
-export interface ApplyOptions extends WriteOptions {
-  /** The object's JSON, when it is at hand. */
-  readonly json?: EncodedBody;
-  /** Another field manager than ours in general: for a part of an object that is written by itself. */
-  readonly manager?: string;
-  /** Only this part of the object is written. */
-  readonly subresource?: 'status';
-  /** Refused with a conflict where another manager has a field with another value; by default such a field is taken. */
-  readonly isRefusedOnConflict?: boolean;
-}
-
-export interface DeleteOptions extends WriteOptions {
-  /** Only the object with this UID. */
-  readonly uid?: string;
-  /** Only as it was seen. */
-  readonly resourceVersion?: string;
-}
-
-export type PatchKind = 'merge' | 'json';
-
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-export interface RawRequest {
-  readonly method: HttpMethod;
-  /** Path and query, beginning with `/`. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** In the place of `body`: its JSON. */
-  readonly json?: EncodedBody;
-  readonly contentType?: string;
-  readonly accept?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes of the answer; default those of one object. */
-  readonly maximumResponse?: number;
-}
-
-const JSON_TYPE = 'application/json';
-const PATCH_TYPES: Readonly<Record<PatchKind, string>> = {
-  merge: 'application/merge-patch+json',
-  json: 'application/json-patch+json',
-};
-const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-const ACCEPT_HEAD = `${JSON_TYPE};${METADATA},${JSON_TYPE}`;
-const ACCEPT_HEAD_LIST = `${JSON_TYPE};${METADATA_LIST},${JSON_TYPE}`;
 
 /**
  * The Kubernetes API of one cluster. Methods throw `KubeApiError` for an answer other than success and other
@@ -400,117 +326,4 @@ export class KubeClient {
       }
     }
   }
-}
-
-function encoded({ method, path, headers, ...request }: RawRequest): TransportRequest {
-  const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
-  return {
-    method,
-    path,
-    headers: {
-      accept: request.accept ?? JSON_TYPE,
-      ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
-      ...headers,
-    },
-    ...defined({ body, maximumResponse: request.maximumResponse }),
-  };
-}
-
-/** The first page of the metadata of a kind. */
-export function headsRequest(type: ResourceType, options: Pick<ListOptions, 'labelSelector'>): HeadsRequest {
-  const path = listPath(type, { ...options, limit: PAGE_SIZE });
-  return { method: 'GET', path, headers: { accept: ACCEPT_HEAD_LIST }, maximumResponse: MAXIMUM_PAGE_BYTES };
-}
-
-type HeadsRequest = Pick<PipelinedRead, 'path' | 'headers' | 'maximumResponse'> & { readonly method: 'GET' };
-
-function listPath(type: ResourceType, options: ListOptions & { readonly limit: number }, token = ''): string {
-  const parameters = query({
-    labelSelector: options.labelSelector,
-    fieldSelector: options.fieldSelector,
-    limit: String(options.limit),
-    continue: token === '' ? undefined : token,
-  });
-  return `${resourcePath(type, options.namespace ?? '')}${parameters}`;
-}
-
-function preconditions({ uid, resourceVersion }: DeleteOptions): { readonly preconditions?: object } {
-  const given = defined({ uid, resourceVersion });
-  return Object.keys(given).length === 0 ? {} : { preconditions: given };
-}
-
-function applyRequest(type: ResourceType, object: KubeObject, options: ApplyOptions, accept: string): RawRequest {
-  const name = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-  const parameters = query({
-    fieldManager: options.manager ?? FIELD_MANAGER,
-    force: options.isRefusedOnConflict === true ? undefined : 'true',
-    dryRun: options.dryRun === true ? 'All' : undefined,
-  });
-  return {
-    method: 'PATCH',
-    path: `${pathOf(type, name)}${options.subresource === undefined ? '' : `/${options.subresource}`}${parameters}`,
-    ...(options.json === undefined ? { body: object } : { json: options.json }),
-    contentType: 'application/apply-patch+yaml', // JSON is YAML
-    accept,
-  };
-}
-
-function pathOf(type: ResourceType, { namespace, name }: ObjectName): string {
-  return resourcePath(type, namespace, name);
-}
-
-async function undefinedWhenAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-async function collect<T>(
-  pages: AsyncIterable<unknown>,
-  convert: (item: unknown) => T,
-  limit: number | undefined,
-): Promise<ObjectList<T>> {
-  const items: T[] = [];
-  let resourceVersion = '';
-  let token = '';
-  for await (const page of pages) {
-    for (const item of listAt(page, 'items')) items.push(convert(item));
-    resourceVersion = versionOf(page);
-    token = textAt(page, 'metadata', 'continue');
-  }
-  return { items: limit === undefined ? items : items.slice(0, limit), resourceVersion, complete: token === '' };
-}
-
-/** The version of a list, with which a watch is asked for. */
-function versionOf(page: unknown): string {
-  const version = textAt(page, 'metadata', 'resourceVersion');
-  if (isResourceVersion(version)) return version;
-  const problem = message('ClusterResponseInvalid.object');
-  throw new NautesError('ClusterResponseInvalid', { address: 'the API server', problem });
-}
-
-/** An object as a cluster gave it: what all code relies on has the form that Kubernetes gives it. */
-function asObject(value: unknown): KubeObject {
-  if (isRecord(value) && hasValidMetadata(value['metadata'])) return value as unknown as KubeObject;
-  throw new NautesError('ClusterResponseInvalid', {
-    address: 'the API server',
-    problem: message('ClusterResponseInvalid.object'),
-  });
-}
-
-/** Items of a list come without `apiVersion` and `kind`. */
-function withType(item: unknown, type: ResourceType): KubeObject {
-  return { ...asObject(item), apiVersion: type.apiVersion, kind: type.kind };
-}
-
-function asHead(value: unknown, type: ResourceType): ObjectHead {
-  return { apiVersion: type.apiVersion, kind: type.kind, metadata: asObject(value).metadata };
-}
-
-/** The name part of a reference. */
-export function nameOf(reference: ObjectReference): ObjectName {
-  return { namespace: reference.namespace, name: reference.name };
 }

@@ -1,6 +1,6 @@
 import type { InventoryEntry } from '../../resources/inventory.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
-import { nameOf } from '../client/client.ts';
+import { nameOf } from '../client/object-requests.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { stateOf } from './health-rules.ts';
