@@ -91,6 +91,7 @@ export class RemoteBranch implements Branch {
     const deadline = withDeadline(signal, isFirst ? FIRST_FETCH_DEADLINE_MILLISECONDS : FETCH_DEADLINE_MILLISECONDS);
     const report = await this.#access.use((credentials) => this.#run(args, credentials, deadline, room), deadline);
     if (report.code !== 0) {
+      if (report.isTooLarge === true) this.#storage.noteShort();
       if (report.local.some((line) => line.includes("couldn't find remote ref"))) return this.#withoutMain(signal);
       throw unavailable(report);
     }

@@ -54,6 +54,8 @@ export class ObjectStorage {
   #base: number | undefined;
   #hasCollected = false;
   #full: NautesError | undefined;
+  /** A fetch has needed more room than there was, and `main` has the same history since. */
+  #wasShort = false;
 
   constructor(parts: StorageParts) {
     this.#parts = parts;
@@ -87,9 +89,15 @@ export class ObjectStorage {
     return Math.max(room, leastRoom);
   }
 
+  /** A fetch was ended because it wrote more than its room. */
+  noteShort(): void {
+    this.#wasShort = true;
+  }
+
   /** `main` has another history now. Forgets the oldest former heads beyond {@link MAXIMUM_REPLACED_HEADS}. */
   async noteReplaced(): Promise<void> {
-    if (this.#full !== undefined) this.#hasCollected = false;
+    if (this.#full !== undefined || this.#wasShort) this.#hasCollected = false;
+    this.#wasShort = false;
     const references = await this.#references(REPLACED_REFERENCES);
     await this.#forget(references.slice(0, Math.max(0, references.length - MAXIMUM_REPLACED_HEADS)));
   }

@@ -27,6 +27,8 @@ export interface RemoteReport {
   readonly local: readonly string[];
   /** What we say is wrong. */
   readonly problem?: Message;
+  /** True when what it sends is more than may be written. */
+  readonly isTooLarge?: boolean;
   /** Of the last answer over HTTP, when there was one. */
   readonly status?: number;
   readonly retryAfter?: string;
@@ -55,22 +57,19 @@ export interface GitReport extends RemoteReport {
 }
 
 /** What git says when a limit of ours has ended one of its processes. Signal 25 is that of files too long, in Linux. */
-const LIMIT_SAYINGS: readonly (readonly [RegExp, Message])[] = [
-  [/out of memory|attempting to allocate|memory exhausted|mmap failed/i, message('remote.tooMuchMemory')],
-  [/died of signal 25\b|file too large/i, message('remote.tooLarge')],
-];
+const TOO_MUCH_MEMORY = /out of memory|attempting to allocate|memory exhausted|mmap failed/i;
+const TOO_LARGE = /died of signal 25\b|file too large/i;
 
 /** What git says of its child when that was ended in the middle of a pack: by a signal, of which it says nothing. */
 const ENDED_WITHOUT_WORDS = /^fatal: fetch-pack: invalid index-pack output$/;
 
-function limitReached(code: number, lines: readonly string[]): { readonly problem?: Message } {
+function limitReached(code: number, lines: readonly string[]): Pick<RemoteReport, 'problem' | 'isTooLarge'> {
   const own = code === 0 ? [] : lines.filter((line) => !line.startsWith('remote:'));
-  const problem = LIMIT_SAYINGS.find(([saying]) => own.some((line) => saying.test(line)))?.[1];
-  if (problem !== undefined) return { problem };
+  if (own.some((line) => TOO_MUCH_MEMORY.test(line))) return { problem: message('remote.tooMuchMemory') };
   const complaints = own.filter((line) => /^(fatal|error): /.test(line));
-  return complaints.length > 0 && complaints.every((line) => ENDED_WITHOUT_WORDS.test(line))
-    ? { problem: message('remote.tooLarge') }
-    : {};
+  const hasEndedSilently = complaints.length > 0 && complaints.every((line) => ENDED_WITHOUT_WORDS.test(line));
+  const isTooLarge = hasEndedSilently || own.some((line) => TOO_LARGE.test(line));
+  return isTooLarge ? { problem: message('remote.tooLarge'), isTooLarge } : {};
 }
 
 /** A run of git over SSH: every line may be of ssh, of the server or of git. */
