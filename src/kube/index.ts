@@ -48,7 +48,7 @@ export { adoptionOf, foreignError } from './apply/foreign-error.ts';
 export type { Discovery } from './client/discovery.ts';
 export { type ObjectChange, Reflector, type ReflectorOptions } from './client/reflector.ts';
 export type { WatchEvent, WatchOptions } from './client/watch.ts';
-export { componentHealth } from './health/health.ts';
+export { componentHealth, isWorkload } from './health/health.ts';
 export { isConflict, isOutdated, retryingConflicts } from './client/conflicts.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
 export {
@@ -65,6 +65,7 @@ export {
   nodePortsOn,
   outsideRange,
 } from './access/node-ports.ts';
+export { NamespaceList } from './access/namespaces.ts';
 export { isLetThrough, sampleToken } from './access/token-passage.ts';
 export {
   preflight,
@@ -72,6 +73,7 @@ export {
   type PreflightRequest,
   type ProbeFacts,
   probe,
+  readIdentity,
   type VersionFacts,
 } from './access/preflight.ts';
 export {

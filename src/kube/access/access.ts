@@ -27,6 +27,7 @@ import type { CredentialMaterial } from '../../resources/credential.ts';
 import { ACCESS_COMPONENT, type InventoryEntry } from '../../resources/inventory.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
+import { KubeApiError } from '../client/kube-error.ts';
 import { readNamespaceHold } from '../client/namespace-hold.ts';
 import { objectErrorOf, terminatingError } from '../client/object-error.ts';
 
@@ -138,7 +139,9 @@ async function holdCluster(
   signal: AbortSignal,
 ): Promise<{ readonly head: ObjectHead; readonly foreign: boolean }> {
   const { type, object } = namespaceManifest(owner, component);
+  const made = follows === undefined ? await createUnlessThere(client, object, signal) : undefined;
   const before =
+    made ??
     (await client.findHead(type, NAMESPACE_NAME, signal)) ??
     (await client.create(type, object, {}, signal).catch(asObjectError(object)));
   if (before.metadata.deletionTimestamp !== undefined) {
@@ -169,6 +172,20 @@ export async function renewHolder(
 ): Promise<void> {
   const metadata = holderTimes({ ...holder, renewedAt: now });
   await client.patch(wellKnown.namespace, NAMESPACE_NAME, 'merge', { metadata }, signal);
+}
+
+/** A Namespace that most likely is not there. @returns `undefined` when it is all the same */
+async function createUnlessThere(
+  client: KubeClient,
+  namespace: KubeObject,
+  signal: AbortSignal,
+): Promise<ObjectHead | undefined> {
+  try {
+    return await client.create(wellKnown.namespace, namespace, {}, signal);
+  } catch (error) {
+    if (error instanceof KubeApiError && error.httpStatus === 409) return undefined;
+    throw objectErrorOf(error, referenceOf(namespace));
+  }
 }
 
 function asObjectError(object: KubeObject): (error: unknown) => never {

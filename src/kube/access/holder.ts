@@ -3,6 +3,7 @@ import { ACCESS_NAMESPACE, FIELD_MANAGER, MANAGED_BY_LABEL } from '../../kube-ob
 import { holderIn } from '../../kube-objects/holder-mark.ts';
 import { wellKnown } from '../../kube-objects/resource-types.ts';
 import type { ClusterConnection } from '../client/connection.ts';
+import type { NamespaceList } from './namespaces.ts';
 
 /** Which installations a cluster says it belongs to. */
 export interface HolderFindings {
@@ -22,15 +23,23 @@ export async function makerOfNamespace(
   return head === undefined || head.metadata.deletionTimestamp !== undefined ? undefined : holderIn(head);
 }
 
-/** Asks a cluster who holds it: one request where it is held. */
-export async function findHolders({ client }: ClusterConnection, signal: AbortSignal): Promise<HolderFindings> {
-  const own = await client.findHead(wellKnown.namespace, { namespace: '', name: ACCESS_NAMESPACE }, signal);
+/** Asks a cluster who holds it: one request where it is held. @param list without one, what is needed is asked for */
+export async function findHolders(
+  { client }: ClusterConnection,
+  signal: AbortSignal,
+  list?: NamespaceList,
+): Promise<HolderFindings> {
+  const name = ACCESS_NAMESPACE;
+  const own =
+    list === undefined ? await client.findHead(wellKnown.namespace, { namespace: '', name }, signal) : list.find(name);
   const isThere = own !== undefined && own.metadata.deletionTimestamp === undefined;
   const holder = isThere ? holderIn(own) : undefined;
   if (holder !== undefined) return { holder, others: [] };
   const labelSelector = `${MANAGED_BY_LABEL}=${FIELD_MANAGER}`;
-  const { items } = await client.listHeads(wellKnown.namespace, { labelSelector }, signal);
-  const components = items.filter(
+  const made =
+    list?.all.filter(({ metadata }) => metadata.labels?.[MANAGED_BY_LABEL] === FIELD_MANAGER) ??
+    (await client.listHeads(wellKnown.namespace, { labelSelector }, signal)).items;
+  const components = made.filter(
     ({ metadata }) => metadata.name !== ACCESS_NAMESPACE && metadata.deletionTimestamp === undefined,
   );
   return { holder, others: components.flatMap((head) => holderIn(head) ?? []) };

@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
 import { NautesError } from '../../errors/errors.ts';
+import type { KubeClient } from '../client/client.ts';
 import type { ClusterConnection } from '../client/connection.ts';
 import { KubeApiError } from '../client/kube-error.ts';
 import { type KubeObject, listAt, numberAt, type ObjectHead } from '../../kube-objects/kube-object.ts';
@@ -24,8 +25,7 @@ export function outsideRange(ports: readonly number[], { first, last }: NodePort
 
 /**
  * Which of the node ports cannot be had: those outside the cluster's own range, and those that are taken, with who holds
- * them. A dry run tells what is taken, one port at a time: with several only the first taken one would be reported. A
- * port that the registration itself holds already is fine.
+ * them. A dry run tells whether one is taken. A port that the registration itself holds already is fine.
  */
 export async function nodePortFindings(
   connection: ClusterConnection,
@@ -34,20 +34,20 @@ export async function nodePortFindings(
   signal: AbortSignal,
 ): Promise<NautesError[]> {
   const wanted = [...new Set(ports)];
+  if (wanted.length === 0) return [];
   const range = await refusedRange(connection, wanted, signal);
   const findings = range === undefined ? [] : outsideRange(wanted, range);
+  const inside = wanted.filter((port) => range === undefined || (port >= range.first && port <= range.last));
+  if (inside.length === 0 || (await areFree(connection, inside, signal))) return findings;
   const taken: number[] = [];
-  for (const port of wanted) {
-    const isOutside = range !== undefined && (port < range.first || port > range.last);
-    if (!isOutside && !(await isFree(connection, port, signal))) taken.push(port);
-  }
+  for (const port of inside) if (!(await areFree(connection, [port], signal))) taken.push(port);
   if (taken.length === 0) return findings;
   const { items } = await connection.client.list(wellKnown.service, {}, signal);
   const used = new Set([...wanted, ...items.flatMap(nodePortsOf)]);
   const known = range ?? (await rangeOf(connection, signal));
   for (const port of taken) {
     const holder = items.find((service) => nodePortsOf(service).includes(port));
-    if (holder === undefined && (await isFree(connection, port, signal))) continue; // it went away in between
+    if (holder === undefined && (await areFree(connection, [port], signal))) continue; // it went away in between
     if (holder !== undefined && isOwn(holder)) continue;
     const free = await freePorts(connection, { range: known, used, count: 1 }, signal);
     for (const each of free) used.add(each);
@@ -112,53 +112,74 @@ async function freePorts(
   let disappointments = 0;
   for (let port = range.first; port <= range.last && free.length < count; port += 1) {
     if (used.has(port)) continue;
-    if (await isFree(connection, port, signal)) free.push(port);
+    if (await areFree(connection, [port], signal)) free.push(port);
     else if ((disappointments += 1) > MAXIMUM_DISAPPOINTMENTS) break;
   }
   return free;
 }
 
-/** No port of a Service, see {@link refusedRange}. */
+/** No port of a Service, and none after it is, see {@link refusedRange}. */
 const NO_PORT = 70_000;
 const RANGE = /The range of valid ports is (\d{1,5})-(\d{1,5})/;
+const ALLOCATED = /provided port is already allocated/;
 
 /**
  * The cluster's range, when one of the ports is outside it. Dry runs do not look at the range, and nothing else of an API
  * server tells it: it is asked for a Service that it cannot make, since no Service has such a port. API servers look
- * for the node ports first (`beginCreate` in pkg/registry/core/service/storage), and refuse the Service in any case.
+ * for the node ports first (`beginCreate` in pkg/registry/core/service/storage), and refuse the Service in any case. They
+ * name the first port that cannot be had: where that one is taken, each port is asked for by itself.
  */
 async function refusedRange(
   { client }: ClusterConnection,
   nodePorts: readonly number[],
   signal: AbortSignal,
 ): Promise<NodePortRange | undefined> {
-  for (const nodePort of nodePorts) {
-    const spec = { type: 'NodePort', ports: [{ port: NO_PORT, nodePort }] };
-    const metadata = { name: `nautes-check-${nodePort}`, namespace: 'default' };
-    try {
-      await client.create(wellKnown.service, { apiVersion: 'v1', kind: 'Service', metadata, spec }, {}, signal);
-    } catch (error) {
-      if (!(error instanceof KubeApiError) || error.httpStatus !== 422) throw error;
-      const [, first, last] = RANGE.exec(error.failure.peerMessage) ?? [];
-      if (first !== undefined && last !== undefined) return { first: Number(first), last: Number(last) };
-    }
+  const refusalOf = (ports: readonly number[]): Promise<string | undefined> =>
+    refusal(client, serviceWith(NO_PORT, ports), false, signal);
+  const said = await refusalOf(nodePorts);
+  const range = rangeIn(said);
+  if (range !== undefined || nodePorts.length === 1 || !ALLOCATED.test(said ?? '')) return range;
+  for (const port of nodePorts) {
+    const own = rangeIn(await refusalOf([port]));
+    if (own !== undefined) return own;
   }
   return undefined;
 }
 
-async function isFree({ client }: ClusterConnection, port: number, signal: AbortSignal): Promise<boolean> {
-  const service: KubeObject = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: `nautes-check-${port}`, namespace: 'default' },
-    spec: { type: 'NodePort', ports: [{ port: 80, nodePort: port }] },
-  };
+function rangeIn(said = ''): NodePortRange | undefined {
+  const [, first, last] = RANGE.exec(said) ?? [];
+  return first === undefined || last === undefined ? undefined : { first: Number(first), last: Number(last) };
+}
+
+/** Whether all of them can be had at once. */
+async function areFree(
+  { client }: ClusterConnection,
+  nodePorts: readonly number[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await refusal(client, serviceWith(80, nodePorts), true, signal)) === undefined;
+}
+
+/** A Service that is asked for and never made. @param first of its ports */
+function serviceWith(first: number, nodePorts: readonly number[]): KubeObject {
+  const metadata = { name: `nautes-check-${nodePorts[0] ?? ''}`, namespace: 'default' };
+  const ports = nodePorts.map((nodePort, index) => ({ name: `port-${nodePort}`, port: first + index, nodePort }));
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'NodePort', ports } };
+}
+
+/** What the API server says against the Service (422), or `undefined` when it says nothing. */
+async function refusal(
+  client: KubeClient,
+  service: KubeObject,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    await client.create(wellKnown.service, service, { dryRun: true }, signal);
-    return true;
+    await client.create(wellKnown.service, service, { dryRun }, signal);
+    return undefined;
   } catch (error) {
     if (!(error instanceof KubeApiError) || error.httpStatus !== 422) throw error;
-    return false;
+    return error.failure.peerMessage;
   }
 }
 

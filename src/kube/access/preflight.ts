@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { message } from '../../messages/message.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { Message } from '../../messages/text.ts';
@@ -16,6 +17,7 @@ import {
   textAt,
   valueAt,
 } from '../../kube-objects/kube-object.ts';
+import { NamespaceList } from './namespaces.ts';
 import { terminatingNamespaces } from './terminating-namespaces.ts';
 import { MAXIMUM_STATUS_BYTES } from '../transport/answer-limits.ts';
 import { throwUnlessSuccess } from '../client/requests.ts';
@@ -126,13 +128,29 @@ function clockDifference(date: unknown, ours: number): number {
   return Number.isNaN(theirs) ? 0 : Math.round(theirs + 500 - ours);
 }
 
-function readIdentity(connection: ClusterConnection, signal: AbortSignal): Promise<string> {
+/**
+ * Asks a cluster for the UID of its Namespace kube-system, which identifies it. Fails when the credential is refused.
+ * @throws as {@link probe}
+ */
+export async function readIdentity(
+  connection: ClusterConnection,
+  signal: AbortSignal,
+  list?: NamespaceList,
+): Promise<string> {
+  const known = list?.find(IDENTITY_NAMESPACE);
+  if (known !== undefined) return uidOf(known, connection.client);
   return askReady(connection, () => askIdentity(connection, signal), signal);
 }
 
+/** The Namespace that no cluster is without, and that is never made again. */
+const IDENTITY_NAMESPACE = 'kube-system';
+
 async function askIdentity({ client }: ClusterConnection, signal: AbortSignal): Promise<string> {
-  const name = { namespace: '', name: 'kube-system' };
-  const namespace = await client.findHead(wellKnown.namespace, name, signal);
+  const name = { namespace: '', name: IDENTITY_NAMESPACE };
+  return uidOf(await client.findHead(wellKnown.namespace, name, signal), client);
+}
+
+function uidOf(namespace: ObjectHead | undefined, client: KubeClient): string {
   const uid = namespace?.metadata.uid ?? '';
   if (/^[-0-9A-Za-z]{1,64}$/.test(uid)) return uid;
   throw new NautesError('ClusterResponseInvalid', {
@@ -162,6 +180,8 @@ export interface PreflightReport {
   readonly findings: readonly NautesError[];
   /** What people should know. */
   readonly warnings: readonly Message[];
+  /** Absent where there are too many, or they could not be listed. */
+  readonly namespaces?: NamespaceList;
 }
 
 /** Checks a cluster before it is registered: reachable, credential valid with all rights, version, node ports free. */
@@ -186,24 +206,28 @@ export async function preflight(
       addOnce(findings, asNautesError(error));
       return undefined;
     });
-  const uid = await attempt(readIdentity(connection, signal));
+  const list = await NamespaceList.of(connection.client, signal).catch(() => undefined); // then each is asked for
+  signal.throwIfAborted();
+  const uid = await attempt(readIdentity(connection, signal, list));
   if (findings.some(isRefusal)) return { facts: undefined, holders: NO_HOLDERS, findings, warnings };
-  const holders = (await attempt(findHolders(connection, signal))) ?? NO_HOLDERS;
-  const [rights, ports] = await Promise.all([
+  const holders = (await attempt(findHolders(connection, signal, list))) ?? NO_HOLDERS;
+  const namespaces = [ACCESS_NAMESPACE, ...(request.namespaces ?? [])];
+  const [rights, ports, silent, terminating] = await Promise.all([
     attempt(hasAllRights(connection, signal)),
     attempt(nodePortFindings(connection, request.nodePorts, ownershipOf(request, holders), signal)),
+    namespaceWarnings(connection, signal),
+    terminatingNamespaces(connection.client, namespaces, list, signal),
     attempt(connection.discovery.refresh(signal)),
   ]);
   if (rights === false) addOnce(findings, new NautesError('CredentialRightsMissing'));
   for (const finding of ports ?? []) findings.push(finding);
-  warnings.push(...(await namespaceWarnings(connection, signal)));
-  const namespaces = [ACCESS_NAMESPACE, ...(request.namespaces ?? [])];
-  warnings.push(...(await terminatingNamespaces(connection.client, namespaces, signal)));
+  warnings.push(...silent, ...terminating);
   const stale = connection.discovery.staleGroupVersions.filter((name) => /^[a-z0-9./-]{1,120}$/.test(name));
   if (stale.length > 0) {
     warnings.push(message('Warning.staleApiServices', { names: stale.slice(0, NAMED_GROUPS) }));
   }
-  return { facts: uid === undefined ? undefined : { ...version, uid }, holders, findings, warnings };
+  const facts = uid === undefined ? undefined : { ...version, uid };
+  return { facts, holders, findings, warnings, ...defined({ namespaces: list }) };
 }
 
 const NO_HOLDERS: HolderFindings = { holder: undefined, others: [] };

@@ -4,19 +4,23 @@ import { message } from '../../messages/message.ts';
 import type { Message } from '../../messages/text.ts';
 import type { KubeClient } from '../client/client.ts';
 import { namespaceHold } from '../client/namespace-hold.ts';
+import type { NamespaceList } from './namespaces.ts';
 
 /** Namespaces that are read at a time. */
 const PARALLEL_READS = 4;
-/** A cluster with more of them is asked for each by its name. */
-const LISTED_NAMESPACES = 250;
 
-/** Warns of namespaces that are being deleted: nothing can be installed there before they are gone. */
+/**
+ * Warns of namespaces that are being deleted: nothing can be installed there before they are gone.
+ * @param list without one each is asked for
+ */
 export async function terminatingNamespaces(
   client: KubeClient,
   names: readonly string[],
+  list: NamespaceList | undefined,
   signal: AbortSignal,
 ): Promise<readonly Message[]> {
-  const candidates = await suspects(client, new Set(names), signal);
+  const isTerminating = (name: string): boolean => list?.find(name)?.metadata.deletionTimestamp !== undefined;
+  const candidates = list === undefined ? [...new Set(names)] : [...new Set(names)].filter(isTerminating);
   const warnings = await mapBounded(candidates, PARALLEL_READS, async (name) => {
     // A refusal is among the findings of the rights.
     const found = await client.find(wellKnown.namespace, { namespace: '', name }, signal).catch(() => undefined);
@@ -26,18 +30,4 @@ export async function terminatingNamespaces(
   });
   signal.throwIfAborted();
   return warnings.flat();
-}
-
-/** Those of the Namespaces that are being deleted, by one list where there are not too many; otherwise all. */
-async function suspects(
-  client: KubeClient,
-  names: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const list = await client.listHeads(wellKnown.namespace, { limit: LISTED_NAMESPACES }, signal).catch(() => undefined); // as for a single one
-  signal.throwIfAborted();
-  if (list?.complete !== true) return [...names];
-  return list.items.flatMap(({ metadata: { name, deletionTimestamp } }) =>
-    deletionTimestamp !== undefined && names.has(name) ? [name] : [],
-  );
 }

@@ -7,13 +7,13 @@ import {
   type ObjectOwner,
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
-import { applyPhaseOf, type ResourceType } from '../../kube-objects/resource-types.ts';
+import { applyPhaseOf, type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 import { mapBounded } from '../../base/async/concurrency.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { type DesiredObject, desiredObjects } from './desired.ts';
 import { otherManagers } from '../../kube-objects/managed-fields.ts';
 import { type Observed, PARALLEL_REQUESTS, readHeads, resolveTypes } from './observe.ts';
-import { OwnedObjectIndex } from './owned-object-index.ts';
+import { OwnedObjectIndex, type SeenHeads } from './owned-object-index.ts';
 import { helmReleaseOf, ownerOf } from './owner.ts';
 import type { ForeignObject } from './report.ts';
 
@@ -37,6 +37,8 @@ export interface ForeignSearch {
   readonly components: readonly ComponentContent[];
   /** Whether what is on the cluster is of this registration, or will be. */
   readonly isOwn: (head: ObjectHead) => boolean;
+  /** The Namespaces of the cluster, where they were listed a moment ago. */
+  readonly namespaces?: SeenHeads;
 }
 
 /** What a component would bring and somebody else has already. */
@@ -60,7 +62,7 @@ const NOBODY: ObjectOwner = { installation: '', cluster: '', incarnation: '' };
  */
 export async function findForeign(
   connection: ClusterConnection,
-  { components, isOwn }: ForeignSearch,
+  { components, isOwn, namespaces: seen }: ForeignSearch,
   signal: AbortSignal,
 ): Promise<readonly ForeignComponent[]> {
   const wanted = components.map(({ component, objects, namespaces }) => ({
@@ -71,6 +73,7 @@ export async function findForeign(
   const typed = await resolveTypes(connection, [...unique.values()], signal);
   const served = new Map([...unique.keys()].map((key, index) => [key, typed[index]?.desired]));
   const index = new OwnedObjectIndex(connection, NOBODY);
+  if (seen !== undefined) index.know(wellKnown.namespace, seen);
   const observed = await readHeads(connection, typed, { known: new Map(), index }, signal);
   const found = wanted.map(({ component, desired }) => {
     const known = desired.map((one) => served.get(one.key) ?? one);

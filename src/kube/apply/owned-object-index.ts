@@ -27,8 +27,18 @@ interface KindHeads {
   readonly heads: Promise<Map<string, ObjectHead> | undefined>;
 }
 
-/** Components that look at the same time share a list of a kind; one that looks later may find what others did since. */
-const SHARED_MILLISECONDS = 5_000;
+/** All objects of a cluster-scoped kind as they were listed. */
+export interface SeenHeads {
+  /** Milliseconds of `performance.now()` before it was asked for. */
+  readonly since: number;
+  readonly all: readonly ObjectHead[];
+}
+
+/**
+ * Components share a list of a kind for so long; one that looks later may find what others did since. As long as a
+ * component may take from its look to its last write on a busy machine.
+ */
+const SHARED_MILLISECONDS = 15_000;
 /** A kind of which there are more is asked for by name. */
 const SHARED_HEADS = 250;
 
@@ -74,6 +84,11 @@ export class OwnedObjectIndex {
     return await heads;
   }
 
+  /** What {@link allOf} gives for the kind while it is not older than a list would be. */
+  know(type: ResourceType, { since, all }: SeenHeads): void {
+    this.#all.set(keyOf(type), { since, heads: Promise.resolve(byKey(all)) });
+  }
+
   /** An object was written here: it is so from now on. */
   async note(type: ResourceType, head: ObjectHead): Promise<void> {
     const heads = await this.#all.get(keyOf(type))?.heads.catch(() => undefined);
@@ -87,7 +102,7 @@ export class OwnedObjectIndex {
 
   async #listAll(type: ResourceType, signal: AbortSignal): Promise<Map<string, ObjectHead> | undefined> {
     const { items, complete } = await this.#client.listHeads(type, { limit: SHARED_HEADS }, signal);
-    return complete ? new Map(items.map((head) => [objectKey(referenceOf(head)), head])) : undefined;
+    return complete ? byKey(items) : undefined;
   }
 
   /** The state of each kind that was listed; `undefined` when one of them is not known. */
@@ -117,6 +132,10 @@ export class OwnedObjectIndex {
     const key = keyOf(list.type);
     if (this.#lists.get(key) === list) this.#lists.delete(key);
   }
+}
+
+function byKey(heads: readonly ObjectHead[]): Map<string, ObjectHead> {
+  return new Map(heads.map((head) => [objectKey(referenceOf(head)), head]));
 }
 
 function keyOf({ apiVersion, kind }: ResourceType): string {

@@ -52,6 +52,8 @@ export class Discovery {
   readonly #known: KnownKinds;
   #loaded: boolean;
   #refreshing: Promise<void> | undefined;
+  /** When the groups were last asked for: milliseconds of `performance.now()`. */
+  #groupsAskedAt = Number.NEGATIVE_INFINITY;
 
   /** @param known of an earlier connection to the cluster, to be asked for only where it has changed */
   constructor(client: KubeClient, known = new KnownKinds()) {
@@ -88,9 +90,11 @@ export class Discovery {
   }
 
   async #refreshAll(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
     try {
       await Promise.all(this.#known.sources.map((source) => source.refresh(this.#client, signal)));
       this.#loaded = true;
+      this.#groupsAskedAt = now;
       this.#known.loaded();
     } finally {
       this.#refreshing = undefined;
@@ -101,8 +105,16 @@ export class Discovery {
   async refreshGroups(signal: AbortSignal): Promise<void> {
     if (!this.#loaded || this.#refreshing !== undefined) return await this.refresh(signal);
     const [, groups] = this.#known.sources;
+    const now = performance.now();
     this.#refreshing = groups.refresh(this.#client, signal).finally(() => (this.#refreshing = undefined));
     await this.#refreshing;
+    this.#groupsAskedAt = now;
+  }
+
+  /** As {@link refreshGroups}, unless that was asked for since. @param since milliseconds of `performance.now()` */
+  async groupsSince(since: number, signal: AbortSignal): Promise<void> {
+    await this.#refreshing?.catch(() => {}); // told to who asked
+    if (this.#groupsAskedAt < since) await this.refreshGroups(signal);
   }
 
   /** Asks only when nothing is known yet. */

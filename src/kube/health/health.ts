@@ -31,11 +31,18 @@ export interface HealthReport {
   readonly total: number;
   readonly ready: number;
   readonly problems: readonly HealthProblem[];
+  /** Definitions that were not looked at while there was another problem; they count as ready. */
+  readonly postponed?: readonly InventoryEntry[];
 }
 
 export interface HealthOptions {
   /** Whether the pods of a workload that is not ready are asked why; true by default. */
   readonly readsPods?: boolean;
+  /**
+   * When all of the objects had been seen on the cluster, in milliseconds of `performance.now()`. What only has to be there
+   * is not read again then, and definitions come last: what was asked of them since is enough.
+   */
+  readonly appliedAt?: number;
 }
 
 interface Look {
@@ -70,7 +77,7 @@ export async function componentHealth(
   connection: ClusterConnection,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
-  { readsPods = true }: HealthOptions = {},
+  { readsPods = true, appliedAt }: HealthOptions = {},
 ): Promise<HealthReport> {
   const look: Look = { connection, readsPods };
   const problems: HealthProblem[] = [];
@@ -78,15 +85,28 @@ export async function componentHealth(
   for (const entry of entries.filter(({ uid }) => uid === '')) {
     problems.push(problem(entry, { state: 'InProgress', reason: 'NotApplied', message: message('NotApplied') }));
   }
-  problems.push(...(await definitionProblems(connection, present.filter(isDefinition), signal)));
-  const readable = present.filter((entry) => !isDefinition(entry) && hasStatus(entry));
+  const isRead = (entry: InventoryEntry): boolean => appliedAt === undefined || !isNamespace(entry);
+  const readable = present.filter((entry) => !isDefinition(entry) && hasStatus(entry) && isRead(entry));
   const places = [
     ...Map.groupBy(readable, ({ apiVersion, kind, namespace }) => `${apiVersion} ${kind} ${namespace}`).values(),
   ];
   const found = await mapBounded(places, PARALLEL_READS, (items) => problemsOf(look, items, signal));
   problems.push(...found.flat());
+  const definitions = present.filter(isDefinition);
+  const isPostponed = appliedAt !== undefined && problems.length > 0 && definitions.length > 0;
+  if (!isPostponed) problems.push(...(await definitionProblems(connection, definitions, appliedAt, signal)));
   const affected = new Set(problems.map(({ object }) => objectKey(object)));
-  return { total: entries.length, ready: entries.length - affected.size, problems };
+  const counts = { total: entries.length, ready: entries.length - affected.size };
+  return { ...counts, problems, ...(isPostponed && { postponed: definitions }) };
+}
+
+/** A workload has another status some time after it was written. */
+export function isWorkload({ kind }: Pick<ObjectReference, 'kind'>): boolean {
+  return WORKLOADS.has(kind);
+}
+
+function isNamespace({ apiVersion, kind }: InventoryEntry): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace';
 }
 
 function isDefinition(entry: InventoryEntry): boolean {
@@ -102,11 +122,12 @@ function hasStatus(entry: InventoryEntry): boolean {
 async function definitionProblems(
   connection: ClusterConnection,
   definitions: readonly InventoryEntry[],
+  appliedAt: number | undefined,
   signal: AbortSignal,
 ): Promise<HealthProblem[]> {
   if (definitions.length === 0) return [];
   const { discovery } = connection;
-  await discovery.refreshGroups(signal);
+  await (appliedAt === undefined ? discovery.refreshGroups(signal) : discovery.groupsSince(appliedAt, signal));
   const served = servedNames(discovery.listableTypes);
   const missing = definitions.filter(({ name }) => !served.has(name));
   const states = await mapBounded(missing, PARALLEL_READS, async (entry) => {

@@ -1,6 +1,7 @@
 import { clusterFiles } from '../../resources/cluster/cluster-files.ts';
 import { overIncarnations } from '../../resources/cluster/over-incarnations.ts';
 import { clusterRegistration } from '../../resources/cluster/cluster-key.ts';
+import { defined } from '../../base/defined.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import type { NautesError } from '../../errors/errors.ts';
 import { saidBy } from '../../errors/errors.ts';
@@ -11,6 +12,7 @@ import {
   type ComponentContent,
   findForeign,
   foreignError,
+  type NamespaceList,
 } from '../../kube/index.ts';
 import { isOfFormer, isOurs } from '../../kube-objects/kube-object.ts';
 import { message } from '../../messages/message.ts';
@@ -32,6 +34,7 @@ interface AskedCluster {
   readonly incarnations: readonly string[];
   /** The former holder, where the cluster is taken over. */
   readonly takenFrom?: string;
+  readonly namespaces?: NamespaceList;
 }
 
 interface Candidate {
@@ -48,7 +51,7 @@ interface Candidate {
  */
 export async function foreignComponents(
   context: CheckContext,
-  { connection, kubernetesVersion, incarnations, takenFrom }: AskedCluster,
+  { connection, kubernetesVersion, incarnations, takenFrom, namespaces }: AskedCluster,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { change, services } = context;
@@ -65,7 +68,7 @@ export async function foreignComponents(
     isOurs(head, earlier) ||
     (takenFrom !== undefined && isOfFormer(head, takenFrom)) ||
     known.has(head.metadata.uid ?? '');
-  const foreign = await findForeign(connection, { components: contents, isOwn }, signal);
+  const foreign = await findForeign(connection, { components: contents, isOwn, ...defined({ namespaces }) }, signal);
   return [
     ...findings,
     ...foreign.flatMap((found) => {

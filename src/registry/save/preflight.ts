@@ -1,4 +1,5 @@
 import { CLUSTER_KIND } from '../../resources/cluster/cluster-key.ts';
+import { defined } from '../../base/defined.ts';
 import { withDeadline } from '../../base/async/timing.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { Secret } from '../../base/secret.ts';
@@ -66,7 +67,7 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
   };
   const deadline = withDeadline(signal, PREFLIGHT_TIMEOUT_MILLISECONDS);
   const ask = async (connection: ClusterConnection): Promise<readonly Finding[]> => {
-    const { facts, holders, findings, warnings } = await askCluster(connection, request, deadline);
+    const { facts, holders, findings, warnings, namespaces } = await askCluster(connection, request, deadline);
     const { holder, others } = holders;
     const holding = await holderFindings(context, holder === undefined ? others : [holder]);
     change.kubernetesUid = facts?.uid ?? change.kubernetesUid;
@@ -78,6 +79,7 @@ async function preflightPhysical(context: CheckContext, credential: StoredCreden
       kubernetesVersion: facts?.version ?? '',
       incarnations: request.incarnations,
       ...takenFrom(change),
+      ...defined({ namespaces }),
     };
     return [
       ...holding,

@@ -10,7 +10,7 @@ import {
   type ClusterConnection,
   ensureAccess,
   issueToken,
-  probe,
+  readIdentity,
   removeFormerAccount,
   removeLeftWebhooks,
   revokeOtherTokens,
@@ -116,7 +116,7 @@ async function putInUse(context: StageContext, stored: StoredCredential, signal:
   const { scope, services } = context;
   const version = await services.secrets.stage(stored, signal);
   try {
-    await services.access.useShared({ version, stored }, (connection) => probe(connection, signal), signal);
+    await services.access.useShared({ version, stored }, (connection) => readIdentity(connection, signal), signal);
     context.active = await services.secrets.activate(scope, version, context.active?.revision, signal);
   } catch (error) {
     const cleanUp = AbortSignal.timeout(CLEAN_UP_MILLISECONDS); // the run may have been cut off

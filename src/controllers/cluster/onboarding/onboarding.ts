@@ -130,7 +130,7 @@ function newContext(
     .get(cluster.spec.hostCluster ?? '')?.resource;
   const owner = { installation: services.installation.id, ...scope };
   const nothing = { host: undefined, holder: undefined, active: undefined, reached: undefined };
-  const unlooked = { objects: undefined, settled: undefined, isAsDeclared: false };
+  const unlooked = { namespaces: undefined, objects: undefined, settled: undefined, isAsDeclared: false };
   const found = { hostCluster, ...nothing, ...unlooked, isHeldUp: false };
   const paused = activePause(cluster.spec, services.clock.now());
   return { cluster, paused, scope, owner, services, reporter, memory, contactMilliseconds, ...found };

@@ -1,5 +1,5 @@
 import type { VersionedCredential } from '../../../cluster-access/index.ts';
-import type { ClusterConnection, OwnedObjectIndex } from '../../../kube/index.ts';
+import type { ClusterConnection, NamespaceList, OwnedObjectIndex } from '../../../kube/index.ts';
 import type { ObjectOwner } from '../../../kube-objects/kube-object.ts';
 import type { Cluster } from '../../../resources/cluster/cluster.ts';
 import type { Pause } from '../../../resources/cluster/pause.ts';
@@ -48,6 +48,8 @@ export interface StageContext {
   holder: ClusterHolder | undefined;
   /** Which version is in use, as read by `provision` or `connect` and moved by `credential`. */
   active: ActivePointer | undefined;
+  /** Written by `connect` where the cluster is new: the Namespaces that it has. */
+  namespaces: NamespaceList | undefined;
   /** Written by `components`: the lists of what the registration has there. */
   objects: OwnedObjectIndex | undefined;
   /** Written by `connect`: the cluster is as it was in this state, and later stages have nothing to look into. */

@@ -2,6 +2,7 @@ import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
 import { type ClusterConnection, type ObjectOwnership, OwnedObjectIndex } from '../../../../../kube/index.ts';
+import { wellKnown } from '../../../../../kube-objects/resource-types.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { explain, STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
 import { type ComponentOutcome, installComponent } from './installation.ts';
@@ -110,7 +111,9 @@ export class ComponentRun {
   /** All components of a run use one connection. */
   #ownedObjectsOn(connection: ClusterConnection): OwnedObjectIndex {
     const context = this.#context;
-    if (context.objects?.isOf(connection) !== true) context.objects = new OwnedObjectIndex(connection, context.owner);
+    if (context.objects?.isOf(connection) === true) return context.objects;
+    context.objects = new OwnedObjectIndex(connection, context.owner);
+    if (context.namespaces !== undefined) context.objects.know(wellKnown.namespace, context.namespaces);
     return context.objects;
   }
 

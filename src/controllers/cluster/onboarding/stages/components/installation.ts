@@ -17,6 +17,7 @@ import {
   componentHealth,
   type ForeignObject,
   foreignError,
+  isWorkload,
   type HealthReport,
   type ObjectFailure,
   type ObjectOwnership,
@@ -47,6 +48,8 @@ import { loginOf } from './login.ts';
 import { noteRepairs } from './repairs.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
+/** No workload is ready sooner after it was written. */
+const FIRST_LOOK_MILLISECONDS = 450;
 /** How long a run follows a component that has been applied. */
 const FOLLOW_MILLISECONDS = 20_000;
 /** A component that has not been ready for so long is looked into: pods tell why. */
@@ -268,10 +271,12 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
     const status = await show(work, healthStatus({ total, ready: total, problems: [] }));
     return { status, retryMilliseconds: 0, isAsDeclared: true };
   }
-  const until = performance.now() + FOLLOW_MILLISECONDS;
+  const appliedAt = performance.now();
+  const until = appliedAt + FOLLOW_MILLISECONDS;
   let pending = entries;
+  if (report.applied.some(isWorkload)) await sleep(FIRST_LOOK_MILLISECONDS, signal);
   for (let look = 0; ; look += 1) {
-    const health = await componentHealth(work.connection, pending, signal, { readsPods: isSlow(work) });
+    const health = await componentHealth(work.connection, pending, signal, { readsPods: isSlow(work), appliedAt });
     const ready = entries.length - pending.length + health.ready;
     const status = await show(work, inTime(work, healthStatus({ ...health, total: entries.length, ready })));
     if (status.phase === 'Ready') {
@@ -280,9 +285,11 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
     }
     if (performance.now() > until || status.phase === 'Degraded')
       return { status, retryMilliseconds: retryTime(work, status) };
-    const unready = new Set(health.problems.map(({ object }) => objectKey(object)));
+    const unready = new Set(
+      [...health.problems.map(({ object }) => object), ...(health.postponed ?? [])].map(objectKey),
+    );
     pending = pending.filter((entry) => unready.has(objectKey(entry))); // what was ready is looked at in the next run
-    await sleep(Math.min(2_000, 150 * 1.5 ** look), signal);
+    await sleep(Math.min(2_000, 300 * 1.5 ** look), signal);
   }
 }
 
