@@ -3,7 +3,7 @@ import { reviewAdmission } from '../admission/webhooks.ts';
 import { type JsonObject, type JsonValue, objectAt, stringAt } from '../base/json.ts';
 import { jsonPatch, mergePatch, strategicMergePatch } from '../objects/patches.ts';
 import type { WriteOptions } from '../objects/object-rules.ts';
-import type { PropagationPolicy } from '../objects/object-service.ts';
+import type { PropagationPolicy } from '../objects/object-deletion.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import { invalid, methodNotAllowed, PathNotFoundError, StatusError } from '../base/status-error.ts';
 import { isBeingDeleted, type StoredObject } from '../store/stored-object.ts';

@@ -2,7 +2,7 @@ import { customSchema } from '../apply/custom-schema.ts';
 import { DEDUCED } from '../apply/schema.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../base/json.ts';
-import { INSTANCE_FINALIZER } from '../objects/object-service.ts';
+import { INSTANCE_FINALIZER } from '../objects/object-deletion.ts';
 import { builtinResource } from '../resources/builtin-resources.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import type { InternedJson } from '../store/interning.ts';

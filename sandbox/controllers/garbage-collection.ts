@@ -1,6 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../base/json.ts';
-import { FOREGROUND_FINALIZER } from '../objects/object-service.ts';
+import { FOREGROUND_FINALIZER } from '../objects/object-deletion.ts';
 import { isBeingDeleted } from '../store/stored-object.ts';
 import { type ObjectLocation, ownerReferences } from '../store/owner-index.ts';
 import { CONTROLLER_MANAGER } from './write.ts';

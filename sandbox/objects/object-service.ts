@@ -5,28 +5,10 @@ import {
   sameManagedFields,
   trackUpdate,
 } from '../apply/server-side-apply.ts';
-import {
-  arrayAt,
-  isArray,
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-  objectAt,
-  sameJson,
-  stringAt,
-  withValue,
-} from '../base/json.ts';
+import { isArray, type JsonObject, type JsonValue, objectAt, sameJson, stringAt, withValue } from '../base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { qualifiedName } from '../base/names.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  notFound,
-  StatusError,
-} from '../base/status-error.ts';
+import { alreadyExists, conflict, forbidden, invalid, notFound } from '../base/status-error.ts';
 import type { JsonPool } from '../store/interning.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { OwnerIndex } from '../store/owner-index.ts';
@@ -41,45 +23,20 @@ import {
   keepIdentity,
   statusFor,
   withGeneratedName,
-  withoutNulls,
   withoutStatus,
   type WriteOptions,
 } from './object-rules.ts';
-import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
+import { checkPreconditions } from './preconditions.ts';
 import { allocateService, type NodePortRange } from './services.ts';
+import { type ApplyRequestOptions, appliedBody } from './applied-body.ts';
+import { type DeleteRequestOptions, type DeleteResult, ObjectDeletion } from './object-deletion.ts';
 import { problemsOf } from './validation.ts';
 import { currentTimestamp, flatString } from '../base/time.ts';
-
-export interface ApplyRequestOptions extends WriteOptions {
-  readonly force?: boolean;
-}
 
 export interface WriteResult {
   readonly object: StoredObject;
   readonly created: boolean;
 }
-
-export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan';
-
-export interface DeleteRequestOptions {
-  readonly dryRun?: boolean;
-  readonly propagationPolicy?: PropagationPolicy | undefined;
-  readonly preconditions?: JsonObject | undefined;
-}
-
-export interface DeleteResult {
-  /** The last version of the object. */
-  readonly object: StoredObject;
-  /** False while finalizers block it. */
-  readonly gone: boolean;
-  readonly orphaned: boolean;
-}
-
-/** Removed when the dependents of a deletion in the foreground are gone. */
-export const FOREGROUND_FINALIZER = 'foregroundDeletion';
-
-/** Removed when the instances of a CustomResourceDefinition are gone. */
-export const INSTANCE_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
 interface Commit {
   readonly resource: ResourceDefinition;
@@ -97,13 +54,12 @@ interface Commit {
 export class ObjectService {
   readonly #store: ObjectStore;
   readonly #pool: JsonPool;
-  readonly #owners: OwnerIndex;
-
+  readonly #deletion: ObjectDeletion;
   readonly #nodePorts: NodePortRange;
 
   constructor(store: ObjectStore, pool: JsonPool, owners: OwnerIndex, nodePorts: NodePortRange) {
     this.#nodePorts = nodePorts;
-    this.#owners = owners;
+    this.#deletion = new ObjectDeletion(store, pool, owners);
     this.#store = store;
     this.#pool = pool;
   }
@@ -171,7 +127,7 @@ export class ObjectService {
     body: JsonObject,
     options: ApplyRequestOptions,
   ): WriteResult {
-    const applied = this.#checkApplied(resource, namespace, name, body, options);
+    const applied = appliedBody(resource, namespace, name, body, options);
     const live = this.find(resource, namespace, name);
     if (live === undefined) return { object: this.#applyNew(resource, namespace, applied, options), created: true };
     const before = this.read(resource, live);
@@ -181,6 +137,20 @@ export class ObjectService {
     const next = this.#admit(resource, withDefaults(resource, keepIdentity(status, before)), before, options);
     const written = this.#commit({ resource, live, before, next, managed: result.managed, options });
     return { object: written, created: false };
+  }
+
+  /**
+   * Marks the object for deletion, and removes it when it has no finalizers.
+   *
+   * @throws StatusError 404, 409 when a precondition does not hold
+   */
+  delete(
+    resource: ResourceDefinition,
+    namespace: string,
+    name: string,
+    options: DeleteRequestOptions = {},
+  ): DeleteResult {
+    return this.#deletion.delete(resource, this.get(resource, namespace, name), options);
   }
 
   #applyNew(
@@ -205,41 +175,6 @@ export class ObjectService {
       options,
     );
     return this.#commit({ resource, live: undefined, before: undefined, next, managed: result.managed, options });
-  }
-
-  #checkApplied(
-    resource: ResourceDefinition,
-    namespace: string,
-    name: string,
-    body: JsonObject,
-    options: ApplyRequestOptions,
-  ): JsonObject {
-    if (options.manager === '') {
-      throw new StatusError(
-        422,
-        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-        {
-          reason: 'Invalid',
-          details: { group: 'meta.k8s.io', kind: 'PatchOptions' },
-          causes: [
-            {
-              reason: 'FieldValueRequired',
-              message: 'Required value: is required for apply patch',
-              field: 'fieldManager',
-            },
-          ],
-        },
-      );
-    }
-    if (arrayAt(body, 'metadata', 'managedFields').length > 0) {
-      throw badRequest('metadata.managedFields must be nil');
-    }
-    const stripped = withoutNulls(identified(resource, namespace, body, name));
-    const { status, ...withoutOwnStatus } = stripped;
-    if (options.subresource === 'status') {
-      return { apiVersion: stripped['apiVersion'], kind: stripped['kind'], metadata: stripped['metadata'], status };
-    }
-    return resource.subresources.has('status') ? withoutOwnStatus : stripped;
   }
 
   #merged(
@@ -341,70 +276,6 @@ export class ObjectService {
         field: 'metadata.namespace',
       },
     ]);
-  }
-
-  /** Marks the object for deletion, and removes it when it has no finalizers. */
-  delete(
-    resource: ResourceDefinition,
-    namespace: string,
-    name: string,
-    options: DeleteRequestOptions = {},
-  ): DeleteResult {
-    const live = this.get(resource, namespace, name);
-    checkDeletePreconditions(resource, live, options.preconditions);
-    const policy = options.propagationPolicy ?? (resource.kind === 'Job' ? 'Orphan' : 'Background');
-    const orphaned = policy === 'Orphan';
-    if (options.dryRun === true) return { object: live, gone: true, orphaned };
-    if (orphaned) this.#releaseDependents(live.uid);
-    const object = this.read(resource, live);
-    const extra = this.#deletionFinalizers(resource, live, policy);
-    const finalizers = [...arrayAt(object, 'metadata', 'finalizers'), ...extra];
-    if (finalizers.length === 0 && !isHeld(resource, live)) {
-      this.#store.remove(qualifiedName(resource), live);
-      return { object: live, gone: true, orphaned };
-    }
-    if (isBeingDeleted(live)) return { object: live, gone: false, orphaned };
-    const marked = this.#mark(resource, live, object, finalizers);
-    return { object: marked, gone: false, orphaned };
-  }
-
-  /** What the server itself waits for before the object is gone. */
-  #deletionFinalizers(resource: ResourceDefinition, live: StoredObject, policy: PropagationPolicy): string[] {
-    if (isBeingDeleted(live)) return [];
-    const waitsForDependents = policy === 'Foreground' && this.#owners.dependentsOf(live.uid).length > 0;
-    return [
-      ...(waitsForDependents ? [FOREGROUND_FINALIZER] : []),
-      ...(resource.kind === 'CustomResourceDefinition' ? [INSTANCE_FINALIZER] : []),
-    ];
-  }
-
-  #mark(resource: ResourceDefinition, live: StoredObject, object: JsonObject, finalizers: JsonArray): StoredObject {
-    const metadata: JsonObject = {
-      ...objectAt(object, 'metadata'),
-      ...(finalizers.length === 0 ? {} : { finalizers }),
-      deletionTimestamp: currentTimestamp(),
-      ...(resource.kind === 'Namespace' && resource.group === '' ? {} : { deletionGracePeriodSeconds: 0 }),
-      ...(resource.hasGeneration ? { generation: live.generation + 1 } : {}),
-      resourceVersion: String(this.#store.nextVersion()),
-    };
-    const terminating =
-      resource.kind === 'Namespace' && resource.group === '' ? { status: { phase: 'Terminating' } } : {};
-    const stored = storeObject(this.#pool, { ...object, ...terminating, metadata }, managersOf(live), live);
-    this.#store.put(qualifiedName(resource), stored);
-    return stored;
-  }
-
-  #releaseDependents(uid: string): void {
-    for (const { resource, namespace, name } of this.#owners.dependentsOf(uid)) {
-      const object = this.#store.get(resource, namespace, name);
-      if (object === undefined) continue;
-      const metadata = object.metadata.value;
-      const owners = arrayAt(metadata, 'ownerReferences').filter((owner) => stringAt(owner, 'uid') !== uid);
-      const next = this.#pool.intern(
-        withValue(metadata, ['ownerReferences'], owners.length === 0 ? undefined : owners),
-      );
-      this.#store.put(resource, { ...object, metadata: next, resourceVersion: this.#store.nextVersion() });
-    }
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { render } from '../../src/messages/message.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { applyAll, k3sTraefik } from '../harness/foreign-objects.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 const CLUSTERS = 150;
 const HANGING = 50;

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import { configMap, deployment, widgetDefinition } from '../../src/kube/testing/fixture.contract.ts';
 import type { KubeObject } from '../../src/kube-objects/kube-object.ts';
-import { ControlLoop, type DraftChanges, eventually } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import type { DraftChanges } from '../harness/cluster-drafts.ts';
+import { eventually } from '../harness/wait-until.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { TestCatalog, type TestComponent } from '../harness/test-catalog.ts';
 

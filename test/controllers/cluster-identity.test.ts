@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 describe('identity of clusters', () => {

@@ -4,7 +4,8 @@ import { configMap, deployment, widgetDefinition } from '../../src/kube/testing/
 import { type KubeObject, objectKey, referenceOf } from '../../src/kube-objects/kube-object.ts';
 import type { ComponentDefinition } from '../../src/catalog/definition.ts';
 import { Random } from '../fault-run/random.ts';
-import { ControlLoop, eventually } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
 import { TestCatalog, type TestComponent } from '../harness/test-catalog.ts';
 
 type JsonObject = NonNullable<ReturnType<SandboxCluster['get']>>;

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { clusterKey } from '../../src/resources/cluster/cluster-key.ts';
 import { describe, it } from 'node:test';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const MINUTE = 60_000;

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { freeNodePorts } from '../../tools/net/ports.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { at, untilGone, virtualDraft } from '../harness/virtual-draft.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { NautesError } from '../../src/errors/errors.ts';
 import type { OffboardingRecord } from '../../src/resources/cluster/offboarding-record.ts';
 import type { OffboardingLedger, State } from '../../src/state/index.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { verbatim } from '../../src/messages/message.ts';
 

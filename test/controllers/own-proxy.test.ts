@@ -6,7 +6,8 @@ import { type ConnectProxy, startConnectProxy } from '../../src/base/network/tes
 import { loopbackAddressPolicy } from '../../src/kube/index.ts';
 import { parseYaml, stringifyYaml } from '../../src/base/yaml.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { ControlLoop, type DraftChanges, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { type DraftChanges, hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const NAME = 'one.corp.example';

@@ -18,7 +18,9 @@ import {
 } from '../../src/publish/index.ts';
 import { clusterDefinition, prepareKind, profileDefinition } from '../../src/publish/testing/definitions.ts';
 import { patience } from '../../src/publish/testing/places.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
 

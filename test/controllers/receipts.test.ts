@@ -4,7 +4,8 @@ import { render } from '../../src/messages/message.ts';
 import { CLUSTER_KIND, clusterRegistration } from '../../src/resources/cluster/cluster-key.ts';
 import type { Receipt } from '../../src/resources/cluster/receipt.ts';
 import { configMap, deployment } from '../../src/kube/testing/fixture.contract.ts';
-import { ControlLoop, eventually } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { TestCatalog, type TestComponent } from '../harness/test-catalog.ts';
 

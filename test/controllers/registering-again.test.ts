@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const DEFINITION = ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', '', 'applications.argoproj.io'] as const;

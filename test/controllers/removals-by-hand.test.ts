@@ -2,7 +2,9 @@ import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { run } from '../../src/base/programs/process.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 describe('files removed by hand', () => {

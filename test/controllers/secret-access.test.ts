@@ -7,7 +7,10 @@ import { DEFAULT_POLICY, DEFAULT_ROLES, noWorkloadAuth, readRoleRule } from '../
 import { administeredDouble } from '../doubles/vault/administered.ts';
 import { VaultFailure } from '../doubles/vault/errors.ts';
 import type { VaultDouble } from '../doubles/vault/vault-double.ts';
-import { ControlLoop, type ControlLoopOptions, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import type { ControlLoopOptions } from '../harness/loop-parts.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
 import { VaultSurroundings } from '../harness/vault-surroundings.ts';
 import { newClusters } from '../harness/new-clusters.ts';

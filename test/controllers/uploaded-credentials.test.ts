@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { createCertificateAuthority } from '../../src/base/tls/x509.ts';
 import { kubeconfig as kubeconfigOf } from '../../sandbox/kubeconfig.ts';
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const ACCESS_NAMESPACE = 'nautes-system';

@@ -7,13 +7,10 @@ import { freeNodePorts } from '../../tools/net/ports.ts';
 import { NautesError } from '../../src/errors/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { stringifyYaml } from '../../src/base/yaml.ts';
-import {
-  ControlLoop,
-  type ControlLoopOptions,
-  type DraftChanges,
-  eventually,
-  hostDraft,
-} from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import type { ControlLoopOptions } from '../harness/loop-parts.ts';
+import { type DraftChanges, hostDraft } from '../harness/cluster-drafts.ts';
+import { eventually } from '../harness/wait-until.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 
 const PORT = await freeNodePorts(1);

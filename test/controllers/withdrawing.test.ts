@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { render } from '../../src/messages/message.ts';
-import { ControlLoop, type ControlLoopOptions, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import type { ControlLoopOptions } from '../harness/loop-parts.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { adminRequest } from '../harness/sandbox-source.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { TestManagement } from '../harness/test-management.ts';

@@ -1,5 +1,6 @@
 import type { SandboxCluster } from '../../sandbox/index.ts';
-import { type DraftChanges, eventually, type RegisteredServer } from './control-loop.ts';
+import type { DraftChanges, RegisteredServer } from './cluster-drafts.ts';
+import { eventually } from './wait-until.ts';
 
 /** A virtual worker on the host `host`; without its components it is quick. */
 export function virtualDraft(port: number, changes: DraftChanges = {}): DraftChanges {

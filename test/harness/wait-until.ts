@@ -20,3 +20,18 @@ export async function waitUntil<T>(
     await delay(100);
   }
 }
+
+/** Waits until there is a result. */
+export async function eventually<T>(
+  look: () => Promise<T | undefined>,
+  problem: () => string,
+  milliseconds = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(problem());
+    await delay(25);
+  }
+}

@@ -5,7 +5,8 @@ import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/i
 import { message, render } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { PathProxy } from '../doubles/path-proxy.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 const reasons = ({ findings }: ClusterPlan): readonly (string | undefined)[] => findings.map(({ reason }) => reason);
 

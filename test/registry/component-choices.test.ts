@@ -4,7 +4,8 @@ import { render } from '../../src/messages/message.ts';
 import type { NautesError } from '../../src/errors/errors.ts';
 import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import type { ClusterSpec } from '../../src/resources/cluster/cluster.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { applyAll, helmArgocd, k3sTraefik } from '../harness/foreign-objects.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 

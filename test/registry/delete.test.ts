@@ -9,7 +9,9 @@ import type { GitStore } from '../../src/git-store/index.ts';
 import type { CallerContext } from '../../src/registry/cluster-registry.ts';
 import { deleteCluster } from '../../src/registry/delete/delete-cluster.ts';
 import type { RegistryServices } from '../../src/registry/services.ts';
-import { ControlLoop, TEST_INSTALLATION, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { TEST_INSTALLATION } from '../harness/loop-parts.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 const caller = { id: 'ada', name: 'ada', email: 'ada@localhost' };
 

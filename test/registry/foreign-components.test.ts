@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { NautesError } from '../../src/errors/errors.ts';
 import { render } from '../../src/messages/message.ts';
 import { renderAction } from '../../src/messages/action.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { applyAll, applyOfNewKind, helmArgocd, k3sTraefik, shopRoute } from '../harness/foreign-objects.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 

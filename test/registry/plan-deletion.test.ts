@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { render } from '../../src/messages/message.ts';
 import type { DeletionPlan } from '../../src/registry/delete/deletion-plan.ts';
 import { CLUSTER_KIND } from '../../src/resources/cluster/cluster-key.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 import { newClusters } from '../harness/new-clusters.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 

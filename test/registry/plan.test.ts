@@ -7,7 +7,8 @@ import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/i
 import type { NautesError } from '../../src/errors/errors.ts';
 import { message, render } from '../../src/messages/message.ts';
 import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
-import { ControlLoop, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 describe('a plan', () => {
   let sandbox: Sandbox;

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 describe('a rotation that is asked for', () => {
   let sandbox: Sandbox;

@@ -2,7 +2,9 @@ import { clusterFiles } from '../../src/resources/cluster/cluster-files.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Sandbox, type SandboxCluster, startSandbox } from '../../sandbox/index.ts';
-import { ControlLoop, eventually, hostDraft } from '../harness/control-loop.ts';
+import { ControlLoop } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
+import { hostDraft } from '../harness/cluster-drafts.ts';
 
 /** Nobody but the save asks the cluster while it is held up. */
 const atRest = { settings: { driftMilliseconds: 600_000 } };

@@ -10,7 +10,7 @@ import { TokenFiles } from '../../src/identity/index.ts';
 import { loadConfiguration } from '../../src/server/configuration/load.ts';
 import { startServer } from '../../src/server/server.ts';
 import { ApiClient } from '../harness/api-client.ts';
-import { eventually } from '../harness/control-loop.ts';
+import { eventually } from '../harness/wait-until.ts';
 import { CommandLine } from '../harness/command-line.ts';
 import { TestManagement } from '../harness/test-management.ts';
 
