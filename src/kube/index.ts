@@ -95,5 +95,5 @@ export type { Dependant, DependantsReport } from './apply/dependants.ts';
 export type { HealthProblem, HealthReport } from './health/health.ts';
 export type { RemovalReport, RemovalRequest } from './apply/removal.ts';
 export type { SharedField } from './apply/shared-fields.ts';
-export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/transport.ts';
+export { defaultTransportLimits, type TransportLimits, type TransportOptions } from './transport/options.ts';
 export { AnswerBudget } from './transport/answer-budget.ts';

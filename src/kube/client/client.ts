@@ -14,7 +14,8 @@ import {
   WatchLines,
   type WatchOptions,
 } from './watch.ts';
-import type { AnswerHead, PipelinedRead } from '../transport/pipelined-read.ts';
+import type { AnswerHead } from '../transport/answer-handler.ts';
+import type { PipelinedRead } from '../transport/answer-sinks.ts';
 import { type ObjectList, undefinedWhenAbsent, collect, asObject, withType, asHead } from './object-replies.ts';
 import {
   type ObjectName,
@@ -37,7 +38,8 @@ import {
 } from './object-requests.ts';
 import { query, readPauseAfter, throwUnlessSuccess } from './requests.ts';
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
-import { Transport, type TransportOptions, type TransportResponse } from '../transport/transport.ts';
+import { Transport, type TransportResponse } from '../transport/transport.ts';
+import type { TransportOptions } from '../transport/options.ts';
 
 /** Metadata of a list that is parsed only when it is asked for. */
 export interface UnparsedHeads {

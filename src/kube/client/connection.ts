@@ -4,7 +4,7 @@ import { type AddressPolicy, throughOwnProxy } from '../transport/address.ts';
 import { KubeClient } from './client.ts';
 import { Discovery, KnownKinds } from './discovery.ts';
 import { TlsSessions } from '../transport/tls-sessions.ts';
-import type { TransportLimits, TransportOptions } from '../transport/transport.ts';
+import type { TransportLimits, TransportOptions } from '../transport/options.ts';
 
 /** One cluster as we reach it. Holds no connection while nothing is asked of it. */
 export interface ClusterConnection {

@@ -3,7 +3,7 @@ import { FIELD_MANAGER, type KubeObject } from '../../kube-objects/kube-object.t
 import { type ResourceType, resourcePath } from '../../kube-objects/resource-types.ts';
 import type { ObjectReference } from '../../resources/object-reference.ts';
 import { MAXIMUM_PAGE_BYTES } from '../transport/answer-limits.ts';
-import type { PipelinedRead } from '../transport/pipelined-read.ts';
+import type { PipelinedRead } from '../transport/answer-sinks.ts';
 import type { EncodedBody, TransportRequest } from '../transport/transport.ts';
 import { type ListBounds, PAGE_SIZE } from './list-limits.ts';
 import { query } from './requests.ts';

@@ -11,6 +11,8 @@ function silence(): Readable {
   return new Readable({ read: () => {} });
 }
 
+const noTimeout = (): void => assert.fail('it was given up');
+
 async function readAll(body: Readable): Promise<void> {
   for await (const _ of body);
 }
@@ -20,11 +22,16 @@ describe('the places for large answers', () => {
     const budget = new AnswerBudget({ places: 1, placeMilliseconds: 5 });
     const slow = silence();
     const refused = assert.rejects(
-      budget.readLarge('slow:1', slow, () => readAll(slow), signal),
+      budget.readLarge(
+        'slow:1',
+        (error) => slow.destroy(error),
+        () => readAll(slow),
+        signal,
+      ),
       (error) => error instanceof NautesError && error.reason === 'ClusterTimeout',
     );
     let isRead = false;
-    await budget.readLarge('other:1', silence(), () => Promise.resolve((isRead = true)), signal);
+    await budget.readLarge('other:1', noTimeout, () => Promise.resolve((isRead = true)), signal);
     await refused;
     assert.equal(isRead, true);
   });
@@ -33,11 +40,11 @@ describe('the places for large answers', () => {
     const budget = new AnswerBudget({ places: 3, placeMilliseconds: 60_000 });
     const fail = (): Promise<never> => Promise.reject(new Error('it broke off'));
     for (const name of ['a:1', 'b:1', 'c:1'])
-      await assert.rejects(budget.readLarge(name, silence(), fail, signal), /broke off/);
+      await assert.rejects(budget.readLarge(name, noTimeout, fail, signal), /broke off/);
     const ends = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const started: string[] = [];
     const read = (name: string, until: Promise<void>) =>
-      budget.readLarge(name, silence(), () => (started.push(name), until), signal);
+      budget.readLarge(name, noTimeout, () => (started.push(name), until), signal);
     const [first, second] = ends.map(({ promise }, index) => read(['a:1', 'b:1'][index] ?? '', promise));
     const third = read('c:1', Promise.resolve());
     await read('healthy:1', Promise.resolve());

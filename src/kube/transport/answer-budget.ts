@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { TrafficCounter } from './traffic-counter.ts';
@@ -52,13 +51,19 @@ export class AnswerBudget {
   /**
    * Reads the rest of a large answer when there is a place for it. One that does not come to its end in time is given
    * up, and the cluster has to wait for one of few places until another large answer of it was read.
+   * @param giveUp ends what `read` waits for
    */
-  async readLarge(address: string, body: Readable, read: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  async readLarge(
+    address: string,
+    giveUp: (error: NautesError) => void,
+    read: () => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const places = this.#wasteful.has(address) ? this.#distrusted : this.#places;
     await places.run(async () => {
       const seconds = this.#placeMilliseconds / 1000;
-      const give = (): unknown => body.destroy(new NautesError('ClusterTimeout', { address, seconds }));
-      const timer = setTimeout(give, this.#placeMilliseconds);
+      const tooSlow = (): void => giveUp(new NautesError('ClusterTimeout', { address, seconds }));
+      const timer = setTimeout(tooSlow, this.#placeMilliseconds);
       try {
         await read();
         this.#wasteful.delete(address);

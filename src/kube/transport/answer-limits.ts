@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream';
 import { exceededJsonLimit, type JsonLimits } from '../../base/network/json-shape.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { message } from '../../messages/message.ts';
-import { type AnswerBudget, MAXIMUM_SMALL_ANSWER_BYTES } from './answer-budget.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -29,60 +27,4 @@ export function checkShape(text: Uint8Array, address: string): void {
   if (exceeded === undefined) return;
   const problem = message(`ClusterResponseInvalid.${exceeded}`, { limit: SHAPE[exceeded] });
   throw new NautesError('ClusterResponseInvalid', { address, problem });
-}
-
-export interface AnswerReaderOptions {
-  /** `host:port`, for errors. */
-  readonly address: string;
-  /** Bytes. */
-  readonly limit: number;
-  /** Told of bytes as they come; what it throws ends the reading. */
-  readonly onBytes: (count: number) => void;
-  /** Shared with other clusters. */
-  readonly budget: AnswerBudget;
-}
-
-/** Reads one answer within its limits. */
-export class AnswerReader {
-  readonly #options: AnswerReaderOptions;
-  readonly #chunks: Uint8Array[] = [];
-  #size = 0;
-
-  constructor(options: AnswerReaderOptions) {
-    this.#options = options;
-  }
-
-  /** The whole body. @throws NautesError `ClusterResponseTooLarge`; the stream has ended in any case */
-  async read(body: Readable, signal: AbortSignal): Promise<Buffer> {
-    const parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    try {
-      const isLarge = await this.#take(parts, MAXIMUM_SMALL_ANSWER_BYTES);
-      const { budget, address } = this.#options;
-      if (isLarge) {
-        const read = (): Promise<unknown> => this.#take(parts, Number.POSITIVE_INFINITY);
-        await budget.readLarge(address, body, read, signal);
-      }
-      return Buffer.concat(this.#chunks, this.#size);
-    } finally {
-      await parts.return?.();
-    }
-  }
-
-  tooLarge(): NautesError {
-    const { address, limit } = this.#options;
-    return new NautesError('ClusterResponseTooLarge', { address, limit });
-  }
-
-  /** Takes parts until there are more bytes than `pause`, and says whether that was so. */
-  async #take(parts: AsyncIterator<Uint8Array>, pause: number): Promise<boolean> {
-    while (this.#size <= pause) {
-      const part = await parts.next();
-      if (part.done === true) return false;
-      this.#size += part.value.length;
-      this.#options.onBytes(part.value.length);
-      if (this.#size > this.#options.limit) throw this.tooLarge();
-      this.#chunks.push(part.value);
-    }
-    return true;
-  }
 }

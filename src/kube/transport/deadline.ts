@@ -1,40 +1,20 @@
-/** Aborts with the caller's signal or at a time; unlike `AbortSignal.any` it leaves nothing behind once it is cleared. */
+/** Ends something with the caller's signal or at a time, until it is cleared; then nothing of it is left at the signal. */
 export class Deadline {
-  readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #timer: NodeJS.Timeout;
-  readonly #forward = () => this.#end(this.#outer.reason);
-  readonly #passing = Promise.withResolvers<never>();
+  readonly #forward: () => void;
   #cleared = false;
   passed = false;
 
-  constructor(outer: AbortSignal, milliseconds: number) {
+  /** @param end called with the signal's reason, or an error of the time */
+  constructor(outer: AbortSignal, milliseconds: number, end: (reason: unknown) => void) {
     this.#outer = outer;
-    this.#passing.promise.catch(() => {}); // nobody may be waiting when it passes
+    this.#forward = () => end(outer.reason);
     outer.addEventListener('abort', this.#forward, { once: true });
     this.#timer = setTimeout(() => {
       this.passed = true;
-      this.#end();
+      end(new Error(`took longer than ${milliseconds} ms`));
     }, milliseconds);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Rejects when the signal aborts; never resolves. */
-  get passing(): Promise<never> {
-    return this.#passing.promise;
-  }
-
-  /** Ends it now, for the reason. */
-  fail(reason: Error): void {
-    this.#end(reason);
-  }
-
-  #end(reason?: unknown): void {
-    this.#controller.abort(reason);
-    this.#passing.reject(this.#controller.signal.reason);
   }
 
   /** False when it was cleared before. */

@@ -9,7 +9,8 @@ import { createCertificateAuthority, issueCertificate } from '../../base/tls/x50
 import { NautesError } from '../../errors/errors.ts';
 import { loopbackAddressPolicy } from './address.ts';
 import { TlsSessions } from './tls-sessions.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import { Transport } from './transport.ts';
+import type { TransportOptions } from './options.ts';
 
 const authority = createCertificateAuthority({ commonName: 'test-ca' });
 const signal = AbortSignal.timeout(60_000);

@@ -17,7 +17,8 @@ import { waitUntil } from '../../../test/harness/wait-until.ts';
 import { CIRCUIT_FAILURE_THRESHOLD } from './circuit-breaker.ts';
 import { KubeClient } from '../client/client.ts';
 import { KubeApiError } from '../client/kube-error.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import { Transport } from './transport.ts';
+import type { TransportOptions } from './options.ts';
 
 const authority = createCertificateAuthority({ commonName: 'test-ca' });
 const CANARY = 'canary-9f27ab6610';

@@ -1,83 +1,18 @@
-import { defined } from '../../base/defined.ts';
-import { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { NautesError } from '../../errors/errors.ts';
-import { message } from '../../messages/message.ts';
-import { throughProxy } from '../../base/network/tunnel.ts';
-import { checkAlternativeNames } from '../../base/tls/alternative-names.ts';
-import { peerTrust } from '../../base/tls/peer-trust.ts';
-import type { Secret } from '../../base/secret.ts';
-import type { CredentialMaterial } from '../../resources/credential.ts';
-import { type AddressPolicy, guardedLookup, hostProblem, proxiedHostProblem } from './address.ts';
-import { CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS, CircuitBreaker } from './circuit-breaker.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Agent, Dispatcher } from 'undici';
 import { ConcurrencyLimit } from '../../base/async/concurrency.ts';
+import { NautesError } from '../../errors/errors.ts';
+import { clusterAnswers } from './answer-budget.ts';
+import { AnswerHandler, type AnswerHead, type AnswerSink } from './answer-handler.ts';
+import { checkShape } from './answer-limits.ts';
+import { type AnswerContext, type PipelinedRead, ReadAnswer, StreamedAnswer, WholeAnswer } from './answer-sinks.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { Connections } from './connections.ts';
 import { Deadline } from './deadline.ts';
 import { networkErrorOf } from './network-error.ts';
-import { AnswerReader, checkShape, MAXIMUM_OBJECT_BYTES, MAXIMUM_STATUS_BYTES } from './answer-limits.ts';
-import { type AnswerBudget, clusterAnswers } from './answer-budget.ts';
-import { type AnswerHead, MAXIMUM_INFORMATIONAL_ANSWERS, type PipelinedRead, ReadHandler } from './pipelined-read.ts';
-import type { TlsSessions } from './tls-sessions.ts';
+import { defaultTransportLimits, type TransportLimits, type TransportOptions } from './options.ts';
 import { TRAFFIC_WINDOW_MILLISECONDS, TrafficCounter } from './traffic-counter.ts';
-
-/** Limits of the traffic with one cluster. Times in milliseconds. */
-export interface TransportLimits {
-  /** TCP and TLS together. */
-  readonly connectTimeout: number;
-  /** From the request to the headers of the answer; admission webhooks may take 30 s. */
-  readonly headersTimeout: number;
-  /** Between two parts of a body. */
-  readonly bodyTimeout: number;
-  /** A whole request. */
-  readonly requestTimeout: number;
-  /** Bytes of an answer, unless its request says fewer. */
-  readonly maximumResponse: number;
-  /** Bytes of all answers within {@link TRAFFIC_WINDOW_MILLISECONDS}. */
-  readonly maximumTraffic: number;
-  /** Requests at a time; a real API server gains nothing above. */
-  readonly concurrency: number;
-  /** Connections and what belongs to them are given up after so long without a request. */
-  readonly idleTimeout: number;
-  /** The longest pause before a server that did not answer several times is asked again. */
-  readonly longestPause: number;
-}
-
-export const defaultTransportLimits: TransportLimits = {
-  connectTimeout: 10_000,
-  headersTimeout: 40_000,
-  bodyTimeout: 30_000,
-  requestTimeout: 60_000,
-  maximumResponse: MAXIMUM_OBJECT_BYTES,
-  maximumTraffic: 256 * 1024 * 1024,
-  concurrency: 6,
-  idleTimeout: 3_000,
-  longestPause: CIRCUIT_MAXIMUM_PAUSE_MILLISECONDS,
-};
-
-export interface TransportOptions {
-  /** `https://host[:port][/path]` as `parseApiServer` gives it. */
-  readonly server: string;
-  /** PEM; empty for those of the address policy, else Node's. */
-  readonly certificateAuthority: string;
-  /** Name to verify the server's certificate against, when it is not the host. */
-  readonly tlsServerName?: string;
-  /** Without one, requests are anonymous. */
-  readonly material: Secret<CredentialMaterial> | undefined;
-  readonly addresses: AddressPolicy;
-  readonly limits?: Partial<TransportLimits>;
-  /** Shared with other peers; default: that of all clusters that are registered. */
-  readonly answers?: AnswerBudget;
-  /** What is kept of the server's TLS sessions when its connections end. Default: nothing is. */
-  readonly sessions?: TlsSessions;
-  /** Asked before each request is sent; what it throws is what the request ends with. */
-  readonly admit?: () => void;
-  /** Awaited when an answer is there, before it is handed on. */
-  readonly turn?: () => Promise<void>;
-  /** What the API server logs of us; asked before each request. Default: `nautes`. */
-  readonly userAgent?: () => string;
-}
 
 /** Text, or bytes in parts that are sent one after the other. */
 export type EncodedBody = string | readonly Uint8Array[];
@@ -88,7 +23,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: EncodedBody;
-  /** Bytes of the answer; of one that is no success {@link MAXIMUM_STATUS_BYTES} in any case. */
+  /** Bytes of the answer; of one that is no success `MAXIMUM_STATUS_BYTES` in any case. */
   readonly maximumResponse?: number;
 }
 
@@ -113,17 +48,11 @@ export interface StreamLimits {
   readonly silence: number;
 }
 
-/** Connections for streams, besides those of {@link TransportLimits.concurrency}. */
-const STREAM_CONNECTIONS = 16;
-
-/** Requests that are sent before the first of them is answered. */
-const PIPELINED_REQUESTS = 64;
-
-/** One request under way. */
+/** One request under way, or several reads at once. */
 interface Exchange {
-  readonly agent: Agent;
   readonly caller: AbortSignal;
   readonly deadline: Deadline;
+  readonly handlers: AnswerHandler[];
 }
 
 /**
@@ -139,11 +68,8 @@ export class Transport {
   readonly #limits: TransportLimits;
   readonly #concurrency: ConcurrencyLimit;
   readonly #breaker: CircuitBreaker;
-  #agent: Agent | undefined;
-  #streamAgent: Agent | undefined;
-  #readAgent: Agent | undefined;
-  /** undici ends connections, but not attempts at one. */
-  readonly #connecting = new Set<Socket>();
+  readonly #connections: Connections;
+  readonly #context: AnswerContext;
   readonly #traffic = new TrafficCounter();
   #active = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -158,6 +84,13 @@ export class Transport {
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#concurrency = new ConcurrencyLimit(this.#limits.concurrency);
     this.#breaker = new CircuitBreaker(this.address, this.#limits.longestPause);
+    this.#connections = new Connections(options, this.#limits);
+    this.#context = {
+      address: this.address,
+      budget: options.answers ?? clusterAnswers,
+      onAnswer: () => this.#breaker.succeeded(), // whatever it says: it is an answer
+      onBytes: (count) => this.#countTraffic(count),
+    };
   }
 
   /** Sends a request and reads the whole answer, whatever its status. */
@@ -170,18 +103,14 @@ export class Transport {
   /** As {@link request}, for an answer that may not be parsed at all: whether it may be is for the caller to check. */
   async requestBytes(request: TransportRequest, signal: AbortSignal): Promise<AnswerBytes> {
     return await this.#concurrency.run(async () => {
-      const exchange = this.#begin(signal);
-      try {
-        const response = await this.#dispatch(exchange, request);
-        const bytes = await this.#read(response, this.#limitOf(request, response.statusCode), exchange.deadline.signal);
-        await nextTurn(); // undici has the connection ready for the next request then, and need not open another
-        await this.#options.turn?.();
-        return { status: response.statusCode, headers: response.headers, bytes };
-      } catch (error) {
-        throw this.#failure(error, exchange);
-      } finally {
-        this.#end(exchange);
-      }
+      const answer = new WholeAnswer(this.#context, request.maximumResponse ?? this.#limits.maximumResponse);
+      const head = await this.#exchange(signal, this.#limits.requestTimeout, async (exchange) => {
+        const whole = await this.#dispatch(exchange, this.#connections.for('requests'), request, answer);
+        // undici has the connection ready for the next request in a later turn, and need not open another
+        await (this.#options.turn?.() ?? nextTurn());
+        return whole;
+      });
+      return { ...head, bytes: answer.bytes };
     }, signal);
   }
 
@@ -191,37 +120,13 @@ export class Transport {
    * @returns status and headers in the order of the reads; what keeps one of them from being read ends all
    */
   async readAll(reads: readonly PipelinedRead[], signal: AbortSignal): Promise<readonly AnswerHead[]> {
-    this.#readAgent ??= this.#newAgent(1, PIPELINED_REQUESTS);
-    const exchange = { ...this.#begin(signal), agent: this.#readAgent };
-    const { deadline } = exchange;
-    try {
-      const answers = reads.map((read) => this.#readOne(exchange, read));
-      return await Promise.race([Promise.all(answers), deadline.passing]);
-    } catch (error) {
-      deadline.fail(new NautesError('ClusterConnectionClosed')); // the others of them
-      throw this.#failure(error, exchange);
-    } finally {
-      this.#end(exchange);
-    }
-  }
-
-  #readOne({ agent, deadline }: Exchange, read: PipelinedRead): Promise<AnswerHead> {
-    const { headersTimeout, bodyTimeout } = this.#limits;
-    const handler = new ReadHandler(read, deadline.signal, {
-      onAnswer: () => this.#breaker.succeeded(),
-      onBytes: (count) => this.#countTraffic(count),
-      tooManyInformational: () => this.#tooManyInformational(),
-      tooLarge: (limit) => new NautesError('ClusterResponseTooLarge', { address: this.address, limit }),
+    return await this.#exchange(signal, this.#limits.requestTimeout, async (exchange) => {
+      const agent = this.#connections.for('reads');
+      const answers = reads.map((read) =>
+        this.#dispatch(exchange, agent, readRequest(read), new ReadAnswer(this.#context, read)),
+      );
+      return await Promise.all(answers);
     });
-    const path = `${this.#path}${read.path}`;
-    const headers = { ...this.#ownHeaders(), ...read.headers };
-    const limits = { headersTimeout, bodyTimeout, blocking: false };
-    agent.dispatch({ origin: this.#origin, method: 'GET', path, headers, ...limits }, handler);
-    return handler.answer;
-  }
-
-  #ownHeaders(): Record<string, string> {
-    return { ...this.#authorization(), 'user-agent': this.#options.userAgent?.() ?? 'nautes' };
   }
 
   /**
@@ -234,50 +139,72 @@ export class Transport {
     consume: (part: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<TransportResponse> {
-    this.#streamAgent ??= this.#newAgent(STREAM_CONNECTIONS);
-    const exchange = { ...this.#begin(signal, limits.duration), agent: this.#streamAgent };
-    try {
-      const response = await this.#dispatch(exchange, request, limits.silence);
-      const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-      if (isSuccess) {
-        for await (const part of response.body as AsyncIterable<Uint8Array>) {
-          this.#countTraffic(part.length);
-          consume(part);
-        }
-      }
-      const bytes = isSuccess
-        ? Buffer.alloc(0)
-        : await this.#read(response, MAXIMUM_STATUS_BYTES, exchange.deadline.signal);
+    return await this.#exchange(signal, limits.duration, async (exchange) => {
+      const answer = new StreamedAnswer(this.#context, consume);
+      const agent = this.#connections.for('streams');
+      const head = await this.#dispatch(exchange, agent, { ...request, bodyTimeout: limits.silence }, answer);
+      const { bytes } = answer;
       checkShape(bytes, this.address);
-      return answerOf({ status: response.statusCode, headers: response.headers, bytes });
-    } catch (error) {
-      throw this.#failure(error, exchange);
-    } finally {
-      this.#end(exchange);
-    }
+      return answerOf({ ...head, bytes });
+    });
   }
 
   /** Ends all connections and requests at once. */
   close(): void {
     this.#closed = true;
-    this.#dropAgent();
+    this.#drop();
   }
 
-  #begin(signal: AbortSignal, milliseconds = this.#limits.requestTimeout): Exchange {
-    signal.throwIfAborted();
+  /** Runs what sends requests within the time; when it ends, all of them have. */
+  async #exchange<T>(signal: AbortSignal, milliseconds: number, send: (exchange: Exchange) => Promise<T>): Promise<T> {
+    const exchange = this.#begin(signal, milliseconds);
+    try {
+      return await send(exchange);
+    } catch (error) {
+      endAll(exchange.handlers, new NautesError('ClusterConnectionClosed')); // the others of them
+      throw this.#failure(error, exchange);
+    } finally {
+      if (exchange.deadline.clear()) this.#ended();
+    }
+  }
+
+  #begin(caller: AbortSignal, milliseconds: number): Exchange {
+    caller.throwIfAborted();
     if (this.#closed) throw new NautesError('ClusterConnectionClosed');
     this.#options.admit?.();
     this.#breaker.admit();
     this.#active += 1;
     clearTimeout(this.#idleTimer);
-    this.#agent ??= this.#newAgent(this.#limits.concurrency);
-    return { agent: this.#agent, caller: signal, deadline: new Deadline(signal, milliseconds) };
+    const handlers: AnswerHandler[] = [];
+    const deadline = new Deadline(caller, milliseconds, (reason) => endAll(handlers, reason));
+    return { caller, deadline, handlers };
   }
 
-  #end({ deadline }: Exchange): void {
-    if (!deadline.clear()) return;
+  #ended(): void {
     this.#active -= 1;
-    if (this.#active === 0) this.#scheduleIdle();
+    if (this.#active > 0) return;
+    this.#idleTimer = setTimeout(() => this.#drop(), this.#limits.idleTimeout);
+    this.#idleTimer.unref();
+  }
+
+  #dispatch(exchange: Exchange, agent: Agent, request: DispatchedRequest, sink: AnswerSink): Promise<AnswerHead> {
+    const handler = new AnswerHandler(this.address, sink);
+    exchange.handlers.push(handler);
+    const { method, path, body, headers, bodyTimeout = this.#limits.bodyTimeout, blocking } = request;
+    agent.dispatch(
+      {
+        origin: this.#origin,
+        method,
+        path: `${this.#path}${path}`,
+        headers: { ...this.#ownHeaders(), ...lengthOf(body), ...headers },
+        body: bodyOf(body),
+        headersTimeout: this.#limits.headersTimeout,
+        bodyTimeout,
+        ...(blocking === undefined ? {} : { blocking }),
+      },
+      handler,
+    );
+    return handler.answer;
   }
 
   #failure(error: unknown, { caller, deadline }: Exchange): unknown {
@@ -296,64 +223,13 @@ export class Transport {
     return networkErrorOf(error, this.address, seconds);
   }
 
-  async #dispatch(
-    { agent, deadline }: Exchange,
-    request: TransportRequest,
-    bodyTimeout = this.#limits.bodyTimeout,
-  ): Promise<Dispatcher.ResponseData> {
-    let informational = 0;
-    const answer = agent.request({
-      origin: this.#origin,
-      method: request.method,
-      path: `${this.#path}${request.path}`,
-      headers: {
-        ...this.#ownHeaders(),
-        ...lengthOf(request.body),
-        ...request.headers,
-      },
-      body: bodyOf(request.body),
-      headersTimeout: this.#limits.headersTimeout,
-      bodyTimeout,
-      signal: deadline.signal,
-      onInfo: () => {
-        informational += 1;
-        if (informational > MAXIMUM_INFORMATIONAL_ANSWERS) deadline.fail(this.#tooManyInformational());
-      },
-    });
-    const response = await Promise.race([answer, deadline.passing]); // undici looks at the signal once it is connected
-    this.#breaker.succeeded(); // whatever it says: it is an answer
-    if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304) {
-      response.body.on('error', () => {}).destroy();
-      throw new NautesError('ClusterRedirects', { address: this.address, status: response.statusCode });
-    }
-    return response;
-  }
-
-  #tooManyInformational(): NautesError {
-    const problem = message('ClusterResponseInvalid.informational', { limit: MAXIMUM_INFORMATIONAL_ANSWERS });
-    return new NautesError('ClusterResponseInvalid', { address: this.address, problem });
-  }
-
-  #limitOf({ maximumResponse }: TransportRequest, status: number): number {
-    const limit = maximumResponse ?? this.#limits.maximumResponse;
-    return status >= 400 ? Math.min(limit, MAXIMUM_STATUS_BYTES) : limit;
-  }
-
-  async #read(response: Dispatcher.ResponseData, limit: number, signal: AbortSignal): Promise<Buffer> {
-    const { address } = this;
-    const { answers: budget = clusterAnswers } = this.#options;
-    const announced = Number(response.headers['content-length'] ?? 0);
-    const answer = new AnswerReader({ address, limit, budget, onBytes: (count) => this.#countTraffic(count) });
-    if (announced > limit) {
-      response.body.on('error', () => {}).destroy();
-      throw answer.tooLarge();
-    }
-    return await answer.read(response.body, signal);
+  #ownHeaders(): Record<string, string> {
+    return { ...this.#authorization(), 'user-agent': this.#options.userAgent?.() ?? 'nautes' };
   }
 
   /** @throws NautesError `ClusterTrafficTooLarge` */
   #countTraffic(bytes: number): void {
-    const limit = (this.#options.answers ?? clusterAnswers).count(bytes, this.#limits.maximumTraffic);
+    const limit = this.#context.budget.count(bytes, this.#limits.maximumTraffic);
     if (this.#traffic.add(bytes) <= limit) return;
     const details = { address: this.address, limit, seconds: TRAFFIC_WINDOW_MILLISECONDS / 1000 };
     throw new NautesError('ClusterTrafficTooLarge', details);
@@ -367,82 +243,27 @@ export class Transport {
     return { authorization: `Basic ${pair}` };
   }
 
-  #newAgent(connections: number, pipelining = 1): Agent {
-    return new Agent({
-      connections,
-      pipelining,
-      allowH2: false, // no faster with a real API server, and undici's streams can outlive those who would hear their errors
-      connect: pipelining === 1 ? this.#connector() : writingAtOnce(this.#connector()),
-      keepAliveTimeout: this.#limits.idleTimeout,
-    });
-  }
-
-  #connector(): buildConnector.connector {
-    const { addresses, server, tlsServerName, sessions } = this.#options;
-    const port = Number(new URL(server).port || '443');
-    const connect = buildConnector({
-      allowH2: false,
-      secureContext: this.#secureContext(),
-      timeout: this.#limits.connectTimeout,
-      lookup: guardedLookup(addresses, port),
-      ...defined({ servername: tlsServerName, session: sessions?.current }),
-      rejectUnauthorized: true,
-      checkServerIdentity: checkAlternativeNames,
-    });
-    const guarded: buildConnector.connector = (options, callback) => {
-      const problem = hostProblem(options.hostname, addresses, port);
-      if (problem !== undefined) return callback(problem, null);
-      const socket: unknown = connect(options, (...result) => {
-        if (socket instanceof Socket) this.#connecting.delete(socket);
-        callback(...result);
-      });
-      if (socket instanceof Socket) this.#connecting.add(socket);
-      if (socket instanceof TLSSocket) sessions?.follow(socket);
-    };
-    if (addresses.proxy === undefined) return guarded;
-    return throughProxy(guarded, {
-      choose: addresses.proxy,
-      timeoutMilliseconds: this.#limits.connectTimeout,
-      admit: (hostname) => proxiedHostProblem(hostname, addresses, port),
-    });
-  }
-
-  /** Made once for all connections: parsing the certificates is the costly part. */
-  #secureContext(): SecureContext {
-    const { certificateAuthority, material, addresses } = this.#options;
-    const client = material?.reveal();
-    const authorities = certificateAuthority === '' ? addresses.authorities : [certificateAuthority];
-    return createSecureContext({
-      ...peerTrust(authorities),
-      ...(client?.kind === 'clientCertificate' ? { cert: client.certificate, key: client.privateKey } : {}),
-    });
-  }
-
-  #scheduleIdle(): void {
-    this.#idleTimer = setTimeout(() => this.#dropAgent(), this.#limits.idleTimeout);
-    this.#idleTimer.unref();
-  }
-
-  #dropAgent(): void {
+  #drop(): void {
     clearTimeout(this.#idleTimer);
-    for (const agent of [this.#agent, this.#streamAgent, this.#readAgent]) agent?.destroy(null).catch(() => {}); // no caller waits for it
-    this.#agent = undefined;
-    this.#streamAgent = undefined;
-    this.#readAgent = undefined;
-    for (const socket of this.#connecting) socket.destroy(new NautesError('ClusterConnectionClosed'));
-    this.#connecting.clear();
+    this.#connections.drop();
   }
 }
 
-/** The requests that wait for a connection are written as one. */
-function writingAtOnce(connect: buildConnector.connector): buildConnector.connector {
-  return (options, callback) =>
-    connect(options, (...result) => {
-      const [, socket] = result;
-      socket?.cork();
-      callback(...result);
-      process.nextTick(() => socket?.uncork());
-    });
+/** As it is given to undici. */
+interface DispatchedRequest extends TransportRequest {
+  /** Milliseconds between two parts of the answer. */
+  readonly bodyTimeout?: number;
+  /** Whether the next request waits for the answer. */
+  readonly blocking?: boolean;
+}
+
+function readRequest({ path, headers }: PipelinedRead): DispatchedRequest {
+  return { method: 'GET', path, headers, blocking: false };
+}
+
+function endAll(handlers: readonly AnswerHandler[], reason: unknown): void {
+  const error = reason instanceof Error ? reason : new Error('aborted', { cause: reason });
+  for (const handler of handlers) handler.fail(error);
 }
 
 function answerOf({ status, headers, bytes }: AnswerBytes): TransportResponse {
