@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { silentLogger } from '../base/logger.ts';
 import { sleep } from '../base/async/timing.ts';
 import type { RunOutcome } from './outcome.ts';
+import type { HeldBack } from './quarantine.ts';
 import { type ReconciledKind, Reconciler, type RunRequest } from './reconciler.ts';
 
 const HOUR = 3_600_000;
@@ -294,12 +295,17 @@ class HeldRuns implements ReconciledKind<string> {
   readonly kind = 'Thing';
   readonly resyncMilliseconds = HOUR;
   readonly started: string[] = [];
+  readonly held: unknown[] = [];
   readonly #ends = new Map<string, () => void>();
 
   async run({ name, lane }: RunRequest<string>): Promise<RunOutcome> {
     this.started.push(`${name} ${lane}`);
     await new Promise<void>((resolve) => this.#ends.set(name, resolve));
     return { outcome: 'done' };
+  }
+
+  onHeld(name: string, held: HeldBack): void {
+    this.held.push([name, held]);
   }
 
   /** Ends the run; resolves when what follows from that at once has begun. */
@@ -352,7 +358,21 @@ describe('Reconciler after an unclean end', () => {
     assert.deepEqual(kind.started, ['b suspect']);
     await kind.finish('b');
     assert.deepEqual(kind.started, ['b suspect', 'a suspect']);
+    assert.deepEqual(kind.held, [['a', { uncleanEnds: 2, milliseconds: 30_000 }]]);
     await kind.finish('a');
+    await reconciler.close();
+  });
+
+  it('tells of a key that waits for long behind another one', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    const kind = new HeldRuns();
+    const reconciler = reconcilerAfter({ 'Thing/a': 1, 'Thing/b': 1, 'Thing/c': 1 }, kind);
+    for (const name of ['a', 'b', 'c']) reconciler.request({ kind: 'Thing', name });
+    test.mock.timers.tick(9_999);
+    assert.deepEqual(kind.held, []);
+    test.mock.timers.tick(1); // `a` has been looked at for so long that `b` begins beside it
+    assert.deepEqual(kind.held, [['c', { uncleanEnds: 1 }]]);
+    for (const name of ['a', 'b', 'c']) await kind.finish(name);
     await reconciler.close();
   });
 });

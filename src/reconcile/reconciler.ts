@@ -4,7 +4,7 @@ import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
 import { KeyRuntime } from './key-runtime.ts';
 import { isRunOverdue } from './run-deadline.ts';
-import { Quarantine } from './quarantine.ts';
+import { type HeldBack, Quarantine } from './quarantine.ts';
 import { noRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Ownership, OwnershipChange } from '../resources/ownership.ts';
@@ -69,6 +69,11 @@ export interface ReconciledKind<Memory = unknown> {
   run(request: RunRequest<Memory>, signal: AbortSignal): Promise<RunOutcome>;
   /** A run of that name was abandoned: ends what it has left trying to connect. */
   onAbandoned?(name: string): void;
+  /**
+   * The name waits, because its runs were under way when the process ended uncleanly. Told once, before a run of it begins,
+   * which follows when its turn comes.
+   */
+  onHeld?(name: string, held: HeldBack): void;
 }
 
 export interface ReconcilerOptions {
@@ -114,7 +119,11 @@ export class Reconciler {
     this.#unsubscribe = ownership?.onChange(({ lost }) => this.#giveUp(lost)) ?? (() => {});
     this.#logger = logger;
     this.#journal = journal;
-    this.#quarantine = new Quarantine(journal.unfinished, (id, priority) => this.#queue.add(id, priority));
+    this.#quarantine = new Quarantine(
+      journal.unfinished,
+      (id, priority) => this.#queue.add(id, priority),
+      (id, held) => this.#kinds.get(keyOf(id).kind)?.onHeld?.(keyOf(id).name, held),
+    );
     this.#metrics = metrics;
     this.#queue = new WorkQueue({
       run: (id, lane, signal) => this.#run(id, lane, signal),

@@ -3,7 +3,7 @@ import { timestamp } from '../base/clock.ts';
 import { message, verbatim } from '../messages/message.ts';
 import type { Condition, ConditionType } from '../resources/condition.ts';
 import type { Explanation, Stage, StageResult } from './stage.ts';
-import { type ConditionDraft, type Summary, wasReady, withTransition } from './transition.ts';
+import { type ConditionDraft, HELD_BACK, type Summary, wasReady, withTransition } from './transition.ts';
 
 /** A stage's result beside the stage it is of. */
 export interface StageOutcome {
@@ -67,7 +67,8 @@ function inTheMiddle(
 ): Summary {
   const hasRun = (type: ConditionType): boolean => outcomes.some(({ condition }) => condition === type);
   const ready = previous?.conditions.find(({ type }) => type === 'Ready');
-  if (previous !== undefined && ready !== undefined) {
+  const isHeld = ready?.reason === HELD_BACK;
+  if (previous !== undefined && ready !== undefined && !isHeld) {
     const cause = stages.find(({ condition }) => isCauseOf(ready, previous, condition));
     const isOpen = cause !== undefined && !hasRun(cause.condition);
     if (wasReady(previous.phase) || isOpen) return { phase: previous.phase, conditions: [...conditions, ready] };
@@ -75,7 +76,8 @@ function inTheMiddle(
   const next = stages.find(({ condition }) => !hasRun(condition))?.condition ?? 'Ready';
   const text = message('InProgress', { stage: message(`stage.${next}`) });
   const draft: ConditionDraft = { type: 'Ready', status: 'False', reason: 'InProgress', message: text };
-  return { phase: 'Provisioning', conditions: [...conditions, withTransition(draft, previous, now)] };
+  const phase = isHeld && wasReady(previous?.phase) ? 'Degraded' : 'Provisioning';
+  return { phase, conditions: [...conditions, withTransition(draft, previous, now)] };
 }
 
 /** True when the stage's condition is the one that made the resource not Ready. */

@@ -14,6 +14,8 @@ export type Situation =
   | { readonly situation: 'changed' }
   /** Stages have run, or are about to. */
   | StageProgress
+  /** Its runs were under way when the process ended uncleanly: what is known of it stays until it is its turn. */
+  | ({ readonly situation: 'heldBack' } & Explanation)
   /** Its file cannot be acted upon: nothing of the resource is touched, and what is known of it stays. */
   | { readonly situation: 'unusable'; readonly error: NautesError }
   /** It is being off-boarded. */
@@ -38,6 +40,8 @@ export function summarize(situation: Situation, previous: Summary | undefined, n
       return replace('Provisioning', notReady({ reason: 'InProgress', message: message('InProgress.change') }));
     case 'stages':
       return summarizeStages(situation, previous, now);
+    case 'heldBack':
+      return replace(heldPhase(previous?.phase), { ...notReady(situation), status: 'Unknown' });
     case 'unusable':
       return replace(wasReady(previous?.phase) ? 'Degraded' : 'Failed', notReady(explain(situation.error)));
     case 'offboarding':
@@ -51,6 +55,11 @@ export function summarize(situation: Situation, previous: Summary | undefined, n
     default:
       throw new Error('unknown situation');
   }
+}
+
+/** Nothing tells now that it is as declared. */
+function heldPhase(phase: Phase | undefined): Phase {
+  return phase === 'Ready' ? 'Degraded' : (phase ?? 'Pending');
 }
 
 function without(unwanted: ConditionType, { phase, conditions }: Summary): Summary {

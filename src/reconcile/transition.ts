@@ -10,6 +10,9 @@ export interface Summary {
 
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
+/** The reason of `Ready` while a resource is held back after an unclean end of the process. */
+export const HELD_BACK = 'HeldBack';
+
 /** True for the phases of a resource that has been as declared before. */
 export function wasReady(phase: Phase | undefined): boolean {
   return phase === 'Ready' || phase === 'Degraded';

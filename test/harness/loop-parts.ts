@@ -1,3 +1,4 @@
+import { defined } from '../../src/base/defined.ts';
 import { type Metrics, noMetrics } from '../../src/base/metrics.ts';
 import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
@@ -5,6 +6,7 @@ import type { Logger } from '../../src/base/logger.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
 import { tenantKinds } from '../../src/resources/tenant-kinds.ts';
 import { type GitStore, openGitStore } from '../../src/git-store/index.ts';
+import type { RunJournal } from '../../src/reconcile/run-journal.ts';
 import type { ReconcilerOptions } from '../../src/reconcile/reconciler.ts';
 import { clusterReporting } from '../../src/controllers/cluster/runtime/cluster-reporting.ts';
 import { ClusterController } from '../../src/controllers/cluster/cluster-controller.ts';
@@ -57,6 +59,8 @@ export interface ControlLoopOptions {
   readonly addresses?: AddressPolicy;
   /** Where clusters are published; asked at every {@link ControlLoop.open}. */
   readonly publishing?: (clock: Clock) => Publishing;
+  /** What the last process left; asked at every {@link ControlLoop.open}. */
+  readonly journal?: RunJournal;
   /** Looks at or replaces the state that controllers and registry get. */
   readonly wrapState?: (state: State) => State;
 }
@@ -121,7 +125,7 @@ export async function openLoopParts(options: ControlLoopOptions, place: LoopPlac
   const credentials = new ClusterCredentials(secrets);
   const { installation = TEST_INSTALLATION } = options;
   const shared = { ...state, installation, repo, secrets, access, credentials, catalog, clock, logger };
-  const reconciler = new ObservedReconciler({ concurrency, logger, metrics });
+  const reconciler = new ObservedReconciler({ concurrency, logger, metrics, ...defined({ journal: options.journal }) });
   const parts: ControllerParts = {
     ...shared,
     reporting: clusterReporting({ ...state, clock }),

@@ -13,6 +13,7 @@ export class ObservedReconciler extends Reconciler {
       resyncMilliseconds: kind.resyncMilliseconds,
       run: (request, signal) => this.#observe(request, () => kind.run(request, signal)),
       onAbandoned: (name) => kind.onAbandoned?.(name),
+      onHeld: (name, held) => kind.onHeld?.(name, held),
     });
   }
 

@@ -5,6 +5,7 @@ import { message } from '../../messages/message.ts';
 import { asNautesError, NautesError } from '../../errors/errors.ts';
 import type { HeadChange } from '../../git-store/index.ts';
 import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster-files.ts';
+import type { HeldBack } from '../../reconcile/quarantine.ts';
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
 import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
@@ -17,6 +18,7 @@ import { offboard, type PassOutcome } from './offboarding/offboarding.ts';
 import { lookAgain, untilNextLook } from './onboarding/look-again.ts';
 import { onboard } from './onboarding/onboarding.ts';
 import { ClusterMemory } from './runtime/cluster-memory.ts';
+import { reportHeld } from './runtime/holding-back.ts';
 import { IdentityClaims } from './runtime/identity-claims.ts';
 import type { ControllerParts, ControllerServices } from './runtime/services.ts';
 
@@ -49,6 +51,8 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
   readonly #reconciler: Reconciler;
   readonly #unsubscribers: (() => void)[] = [];
   readonly #closing = new AbortController();
+  /** By name of the cluster: the status of one that is held back is being written. */
+  readonly #holding = new Map<string, Promise<void>>();
   /** Missing files are looked into one commit after the other. */
   #missingFiles: Promise<void> = Promise.resolve();
 
@@ -115,6 +119,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     this.#closing.abort();
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
     await this.#missingFiles;
+    await Promise.all(this.#holding.values());
   }
 
   /** A person asks for a look at the cluster now. */
@@ -137,6 +142,7 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
     signal: AbortSignal,
   ): Promise<RunOutcome & { readonly isQuick?: boolean }> {
     const { repo, offboardings } = this.#services;
+    await this.#holding.get(name);
     await this.#missingFiles; // what the same commit has removed comes before what it has added
     const contactMilliseconds = lane === 'healthy' ? CONTACT_MILLISECONDS : undefined;
     const records = (await offboardings.list(CLUSTER_KIND)).filter(({ cluster }) => cluster === name);
@@ -162,6 +168,13 @@ export class ClusterController implements ReconciledKind<ClusterMemory> {
 
   onAbandoned(name: string): void {
     this.#services.access.drop(name); // what still tries to connect would continue for a while
+  }
+
+  onHeld(name: string, held: HeldBack): void {
+    const written = reportHeld(this.#services, name, held)
+      .catch((error: unknown) => this.#logError(error)) // its run follows, and writes the status
+      .finally(() => this.#holding.delete(name));
+    this.#holding.set(name, written);
   }
 
   #onHeadChange(change: HeadChange): void {

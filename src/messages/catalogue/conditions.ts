@@ -13,6 +13,16 @@ export const conditions = texts({
     en: 'the earlier registration of this name is off-boarded first',
     zh: '正在先移除同名的旧注册',
   },
+  HeldBack: {
+    en: 'not looked at since the server started at {since}: it was being worked on when the server ended abnormally{times:message}, and may be the cause; {next:message}',
+    zh: '自服务器于 {since} 启动以来未检查：服务器异常结束时正在处理该集群{times:message}，它可能是原因；{next:message}',
+  },
+  'HeldBack.times': { en: ', {count} times in a row', zh: '（连续 {count} 次）' },
+  'HeldBack.until': { en: 'it is tried at {until}', zh: '将于 {until} 尝试' },
+  'HeldBack.turn': {
+    en: 'it is tried after the other clusters that were being worked on then',
+    zh: '当时在处理的其他集群尝试之后轮到它',
+  },
   Paused: {
     en: 'paused{by:message}{until:message}: nothing is repaired, changed or upgraded{reason:message}',
     zh: '已暂停{by:message}{until:message}：不修复、不改动、不升级{reason:message}',
