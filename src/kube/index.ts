@@ -49,6 +49,7 @@ export type { Discovery } from './client/discovery.ts';
 export { type ObjectChange, Reflector, type ReflectorOptions } from './client/reflector.ts';
 export type { WatchEvent, WatchOptions } from './client/watch.ts';
 export { componentHealth, isWorkload } from './health/health.ts';
+export { SharedLooks } from './health/shared-looks.ts';
 export { isConflict, isOutdated, retryingConflicts } from './client/conflicts.ts';
 export { type ApiFailure, isNotFound, isTransient, KubeApiError, type StatusCause } from './client/kube-error.ts';
 export {

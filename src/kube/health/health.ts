@@ -17,6 +17,7 @@ import {
   referenceOf,
 } from '../../kube-objects/kube-object.ts';
 import { podProblem } from './pod-problems.ts';
+import type { SharedLooks } from './shared-looks.ts';
 import { applyPhaseOf, type ResourceType, wellKnown } from '../../kube-objects/resource-types.ts';
 
 export interface HealthProblem {
@@ -43,11 +44,15 @@ export interface HealthOptions {
    * is not read again then, and definitions come last: what was asked of them since is enough.
    */
   readonly appliedAt?: number;
+  /** Those of the other components, with whom lists of workloads are shared; only with `appliedAt`. */
+  readonly looks?: SharedLooks | undefined;
 }
 
 interface Look {
   readonly connection: ClusterConnection;
   readonly readsPods: boolean;
+  readonly appliedAt: number | undefined;
+  readonly looks: SharedLooks | undefined;
 }
 
 /** Kinds and namespaces that are read at a time. */
@@ -77,9 +82,9 @@ export async function componentHealth(
   connection: ClusterConnection,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
-  { readsPods = true, appliedAt }: HealthOptions = {},
+  { readsPods = true, appliedAt, looks }: HealthOptions = {},
 ): Promise<HealthReport> {
-  const look: Look = { connection, readsPods };
+  const look: Look = { connection, readsPods, appliedAt, looks };
   const problems: HealthProblem[] = [];
   const present = entries.filter((entry) => entry.uid !== '');
   for (const entry of entries.filter(({ uid }) => uid === '')) {
@@ -157,7 +162,7 @@ async function problemsOf(
     const state = { state: 'InProgress', reason: 'KindNotServed', message: message('KindNotServed.object') } as const;
     return entries.map((entry) => problem(entry, state));
   }
-  const objects = await readObjects(connection, type, entries, signal);
+  const objects = await readObjects(look, type, entries, signal);
   const problems: HealthProblem[] = [];
   for (const entry of entries) {
     const found = await objectProblem(look, entry, objects.get(entry.name), signal);
@@ -168,14 +173,20 @@ async function problemsOf(
 
 /** By name; several are read by one list of ours. */
 async function readObjects(
-  { client }: ClusterConnection,
+  { connection: { client }, appliedAt, looks }: Look,
   type: ResourceType,
   entries: readonly InventoryEntry[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, KubeObject>> {
   const [{ namespace } = { namespace: '' }] = entries;
   const found = new Map<string, KubeObject>();
-  if (entries.length >= LISTED_FROM) {
+  if (looks !== undefined && appliedAt !== undefined && isWorkload(type)) {
+    const objects = await looks.ofType(client, type, appliedAt, signal);
+    for (const entry of entries) {
+      const object = objects.get(objectKey(entry));
+      if (object !== undefined) found.set(entry.name, object);
+    }
+  } else if (entries.length >= LISTED_FROM) {
     const labelSelector = `${MANAGED_BY_LABEL}=${FIELD_MANAGER}`;
     const { items } = await client.list(type, { namespace, labelSelector }, signal);
     for (const object of items) found.set(object.metadata.name, object);

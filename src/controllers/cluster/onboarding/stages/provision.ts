@@ -2,7 +2,7 @@ import { clusterKey, clusterRegistration } from '../../../../resources/cluster/c
 import { message } from '../../../../messages/message.ts';
 import { type Abandoned, abandoned } from '../../../../reconcile/outcome.ts';
 import { NautesError } from '../../../../errors/errors.ts';
-import { OwnedObjectIndex, type ProbeFacts } from '../../../../kube/index.ts';
+import { OwnedObjectIndex, type ProbeFacts, SharedLooks } from '../../../../kube/index.ts';
 import { type Cluster } from '../../../../resources/cluster/cluster.ts';
 import { VIRTUAL_CLUSTER_CATEGORY, virtualClusterChoice } from '../../../../resources/cluster/components.ts';
 import { HOSTED_COMPONENT } from '../../../../resources/inventory.ts';
@@ -139,6 +139,7 @@ async function installOnHost(
           predecessors: { apiServer: cluster.spec.apiServer },
           inventory: installed,
           ownedObjects: new OwnedObjectIndex(connection, context.owner),
+          looks: new SharedLooks(context.owner),
           onApplied: () => {},
         },
         signal,

@@ -1,7 +1,12 @@
 import { message } from '../../../../../messages/message.ts';
 import { NautesError } from '../../../../../errors/errors.ts';
 import { dependenciesAmong } from '../../../../../catalog/dependencies.ts';
-import { type ClusterConnection, type ObjectOwnership, OwnedObjectIndex } from '../../../../../kube/index.ts';
+import {
+  type ClusterConnection,
+  type ObjectOwnership,
+  OwnedObjectIndex,
+  SharedLooks,
+} from '../../../../../kube/index.ts';
 import { wellKnown } from '../../../../../kube-objects/resource-types.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { explain, STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
@@ -29,6 +34,7 @@ export class ComponentRun {
   readonly #signal: AbortSignal;
   /** By name: resolved when the component has been applied, or will not be in this run. */
   readonly #applied = new Map<string, PromiseWithResolvers<void>>();
+  readonly #looks: SharedLooks;
   readonly #finished = new Map<string, Promise<ComponentOutcome>>();
 
   constructor(context: StageContext, parts: ComponentRunParts, signal: AbortSignal) {
@@ -36,6 +42,7 @@ export class ComponentRun {
     this.#parts = parts;
     this.#inventory = Map.groupBy(parts.inventory, ({ component }) => component);
     this.#signal = signal;
+    this.#looks = new SharedLooks(context.owner);
     for (const { choice } of parts.declared) this.#applied.set(choice.name, Promise.withResolvers());
   }
 
@@ -65,15 +72,21 @@ export class ComponentRun {
     after: readonly string[],
   ): Promise<ComponentOutcome> {
     const applied = this.#applied.get(component.choice.name);
+    let written = requires.length === 0 ? this.#looks.expect() : () => {}; // who waits for a look is not waited for by it
     try {
       await Promise.all(after.flatMap((name) => this.#applied.get(name)?.promise ?? []));
       for (const name of requires) {
         const outcome = await this.#finished.get(name);
         if (outcome?.status.phase !== 'Ready') return await this.#waitsFor(component, name);
       }
-      return await this.#install(component, () => applied?.resolve());
+      if (requires.length > 0) written = this.#looks.expect();
+      return await this.#install(component, () => {
+        applied?.resolve();
+        written();
+      });
     } finally {
       applied?.resolve(); // those that come after wait for the attempt, not for its success
+      written();
     }
   }
 
@@ -100,6 +113,7 @@ export class ComponentRun {
             ownership,
             isOver: this.#parts.isOver,
             ownedObjects: this.#ownedObjectsOn(connection),
+            looks: this.#looks,
             onApplied,
           },
           this.#signal,

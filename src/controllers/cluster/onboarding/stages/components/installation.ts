@@ -23,6 +23,7 @@ import {
   type ObjectOwnership,
   type OwnedObjectIndex,
   type SharedField,
+  type SharedLooks,
 } from '../../../../../kube/index.ts';
 import {
   describeReference,
@@ -48,8 +49,6 @@ import { loginOf } from './login.ts';
 import { noteRepairs } from './repairs.ts';
 import type { DeclaredComponent } from './declared-component.ts';
 
-/** No workload is ready sooner after it was written. */
-const FIRST_LOOK_MILLISECONDS = 450;
 /** How long a run follows a component that has been applied. */
 const FOLLOW_MILLISECONDS = 20_000;
 /** A component that has not been ready for so long is looked into: pods tell why. */
@@ -86,6 +85,7 @@ export interface ComponentWork extends DeclaredComponent {
   readonly ownership?: ObjectOwnership;
   /** Shared with the other components of the run. */
   readonly ownedObjects: OwnedObjectIndex;
+  readonly looks: SharedLooks;
   /** What it should consist of. */
   render(): Promise<readonly KubeObject[]>;
   /** Called once the component's objects are there, before they are healthy. */
@@ -274,9 +274,12 @@ async function follow(work: ComponentWork, report: ApplyReport, signal: AbortSig
   const appliedAt = performance.now();
   const until = appliedAt + FOLLOW_MILLISECONDS;
   let pending = entries;
-  if (report.applied.some(isWorkload)) await sleep(FIRST_LOOK_MILLISECONDS, signal);
+  const isNew = report.applied.some(isWorkload);
+  if (isNew) await work.looks.next(signal);
   for (let look = 0; ; look += 1) {
-    const health = await componentHealth(work.connection, pending, signal, { readsPods: isSlow(work), appliedAt });
+    const isFirst = isNew && look === 0;
+    const how = isFirst ? { readsPods: false, looks: work.looks } : { readsPods: isSlow(work) };
+    const health = await componentHealth(work.connection, pending, signal, { ...how, appliedAt });
     const ready = entries.length - pending.length + health.ready;
     const status = await show(work, inTime(work, healthStatus({ ...health, total: entries.length, ready })));
     if (status.phase === 'Ready') {
