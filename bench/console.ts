@@ -3,13 +3,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { READER_TOKEN } from '../src/api/testing/fake-registry.ts';
 import { sleep } from '../src/base/async/timing.ts';
 import { browserMissing, startBrowser } from '../test/console/browser.ts';
+import { isBuilt } from '../tools/console/sources.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { BrowserPage, type Frames } from './support/browser-page.ts';
 import { type FleetBed, openFleetBed } from './support/fleet-bed.ts';
 import { median, percentile } from './support/load.ts';
 
-const CONSOLE = join(import.meta.dirname, '../dist/console');
+const ROOT = join(import.meta.dirname, '..');
+const CONSOLE = join(ROOT, 'dist/console');
 const CLUSTERS = [1000, 5000] as const;
 const LOADS = 7;
 const SECONDS = 10;
@@ -39,6 +41,7 @@ export const consoleBenchmark: Benchmark = {
       context.progress(`left out: ${missing}`);
       return [];
     }
+    if (!(await isBuilt(ROOT, CONSOLE))) throw new Error('dist/console is of other sources (make console builds it)');
     const browser = await startBrowser();
     const limit = setTimeout(() => void browser.close(), LIMIT);
     try {

@@ -20,7 +20,7 @@ export interface PageMemory {
 const SCROLL_STEP = 40;
 /** Between keys, in milliseconds: a fast typist. */
 const KEY_DELAY = 80;
-/** Longest wait for a text, in milliseconds. */
+/** Longest wait for an element or a text, in milliseconds. */
 const PATIENCE = 30_000;
 
 /** Measures a page from within it. */
@@ -75,9 +75,14 @@ export class BrowserPage {
 
 /** Since the navigation began. */
 function firstFrameWith(selector: string): string {
-  const isThere = `document.querySelector(${JSON.stringify(selector)}) !== null`;
-  return `new Promise((resolve) => {
-    const told = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+  const element = JSON.stringify(selector);
+  const isThere = `document.querySelector(${element}) !== null`;
+  return `new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(${element} + ' was not drawn at ' + location.href)), ${PATIENCE});
+    const told = () => {
+      clearTimeout(timer);
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    };
     if (${isThere}) return told();
     const observer = new MutationObserver(() => {
       if (!(${isThere})) return;

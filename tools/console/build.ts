@@ -11,14 +11,13 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { run } from '../../src/base/programs/process.ts';
 import { sha256 } from '../../src/base/hash.ts';
 import { loadedParts, type Manifest } from './budget.ts';
-import { sourcesDigest } from './sources.ts';
+import { buildStamp, isBuilt, sourcesDigest } from './sources.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = join(root, 'console');
 const output = join(root, 'dist/console');
-/** Digests of what there is now: of the packages, and of the sources that were built. */
+/** The digest of the packages that there are now. */
 const PACKAGES_STAMP = join(root, '.setup/console-packages');
-const BUILD_STAMP = join(output, '.built-from');
 const COMPRESSED = /\.(js|css|svg)$/;
 
 const brotli = promisify(brotliCompress);
@@ -28,7 +27,7 @@ await main();
 
 async function main(): Promise<void> {
   const digest = await sourcesDigest(root);
-  if (process.argv.includes('--if-changed') && (await read(BUILD_STAMP)) === digest) return;
+  if (process.argv.includes('--if-changed') && (await isBuilt(root, output))) return;
   await installPackages();
   await command('vite', process.execPath, [
     join(source, 'node_modules/vite/bin/vite.js'),
@@ -44,7 +43,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  await writeFile(BUILD_STAMP, digest);
+  await writeFile(buildStamp(output), digest);
 }
 
 /** As the lock file names them. Not `npm ci`: an optional package for another platform may be missing in a registry. */

@@ -1,6 +1,7 @@
 /**
- * Examines the console with Lighthouse, on demand: the login and the list with 5,000 clusters, as on a desk and on a phone. Lighthouse
- * is installed into `.setup` at the first use; where it cannot be, or there is no Chromium, that is said and nothing fails.
+ * Examines the console with Lighthouse, on demand: the login, the overview and the list of 5,000 clusters, and the page of
+ * one, as on a desk and on a phone. Lighthouse is installed into `.setup` at the first use; where it cannot be, or there is
+ * no Chromium, that is said and nothing fails.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Figure, figureOf, formatTable } from '../../bench/figure.ts';
-import { openFleetBed } from '../../bench/support/fleet-bed.ts';
+import { type FleetBed, openFleetBed } from '../../bench/support/fleet-bed.ts';
 import { READER_TOKEN } from '../../src/api/testing/fake-registry.ts';
 import { run } from '../../src/base/programs/process.ts';
 import { browserMissing, startBrowser } from '../../test/console/browser.ts';
@@ -29,10 +30,6 @@ interface Report {
   readonly audits: Readonly<Record<string, { readonly numericValue?: number }>>;
 }
 
-const missing = browserMissing() || (await lighthouseMissing());
-if (missing === false) await main();
-else console.log(`Lighthouse is left out: ${missing}`);
-
 async function main(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'nautes-lighthouse-'));
   await using bed = await openFleetBed(join(directory, 'state'), CLUSTERS, CONSOLE);
@@ -42,10 +39,8 @@ async function main(): Promise<void> {
     const cookie = await sessionCookie(bed.url);
     const figures: Figure[] = [];
     for (const form of ['desktop', 'mobile'] as const) {
-      for (const { name, path, headers } of [
-        { name: 'login', path: '/console/login', headers: {} },
-        { name: `list of ${CLUSTERS}`, path: '/console/clusters', headers: { Cookie: cookie } },
-      ]) {
+      for (const { name, path, isOpen = false } of pagesOf(bed)) {
+        const headers: Readonly<Record<string, string>> = isOpen ? {} : { Cookie: cookie };
         const file = join(directory, `${form}-${name.replaceAll(' ', '-')}.json`);
         const report = await examine(bed.url + path, { port, form, headers, file });
         figures.push(...(report === undefined ? [] : figuresOf(`${name}, ${form}`, report)));
@@ -56,6 +51,22 @@ async function main(): Promise<void> {
     await browser.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+interface Examined {
+  readonly name: string;
+  readonly path: string;
+  /** Whether nobody has signed in. */
+  readonly isOpen?: boolean;
+}
+
+function pagesOf({ names }: FleetBed): readonly Examined[] {
+  return [
+    { name: 'login', path: '/console/login', isOpen: true },
+    { name: `overview of ${CLUSTERS}`, path: '/console' },
+    { name: `list of ${CLUSTERS}`, path: '/console/clusters' },
+    { name: 'cluster', path: `/console/clusters/${names[0] ?? ''}` },
+  ];
 }
 
 async function lighthouseMissing(): Promise<string | false> {
@@ -80,6 +91,7 @@ async function examine(url: string, { port, form, headers, file }: Examination):
   try {
     const { code, stderr } = await run(process.execPath, args, { signal: AbortSignal.timeout(PAGE_LIMIT) });
     if (code !== 0) throw new Error(stderr.slice(-500));
+
     return JSON.parse(await readFile(file, 'utf8')) as Report; // Lighthouse's
   } catch (error) {
     console.log(`${url} (${form}): no report: ${error instanceof Error ? error.message : String(error)}`);
@@ -133,3 +145,8 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
+
+// Last: the constants above have to be there.
+const missing = browserMissing() || (await lighthouseMissing());
+if (missing === false) await main();
+else console.log(`Lighthouse is left out: ${missing}`);

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
 import { paths } from '../../../src/contract/paths.ts';
 import type { EventView, FleetRowView, FleetView } from '../../../src/contract/views.ts';
 import { consoleHeaders, request, sessionEnded } from './api.ts';
@@ -23,6 +23,8 @@ const RETRY = 3000;
 const HIDDEN_DELAY = 250;
 
 const rows = new FleetRows();
+/** The first snapshot, see {@link readFleetAhead}. */
+let ahead: Promise<FleetView> | undefined;
 let state: FleetState = { rows: undefined, error: undefined, stream: 'connecting', asOf: Date.now() };
 let feed: LiveFeed | undefined;
 let generation = 0;
@@ -30,6 +32,12 @@ let generation = 0;
 let early: RowChanges[] | undefined;
 const listeners = new Set<() => void>();
 const eventListeners = new Set<(event: EventView) => void>();
+
+/** Asks for the rows before the page that shows them is there. */
+export function readFleetAhead(): void {
+  ahead = request<FleetView>(paths.fleet);
+  ahead.catch(() => (ahead = undefined)); // it is asked for again, and a failure shown, by startFleet
+}
 
 /** Reads all rows and follows their changes, until {@link stopFleet}. */
 export function startFleet(): void {
@@ -54,6 +62,56 @@ export function stopFleet(): void {
 
 export function useFleet(): FleetState {
   return useSyncExternalStore(subscribe, () => state);
+}
+
+/** What there is to show of the rows, apart from what they say. */
+export type FleetExtent = 'unknown' | 'none' | 'some';
+
+export function useFleetExtent(): FleetExtent {
+  return useSyncExternalStore(subscribe, () => {
+    if (state.rows === undefined) return 'unknown';
+    return state.rows.length === 0 ? 'none' : 'some';
+  });
+}
+
+/** Why there are no rows; undefined when they came. */
+export function useFleetError(): unknown {
+  return useSyncExternalStore(subscribe, () => (state.rows === undefined ? state.error : undefined));
+}
+
+/**
+ * All rows, rendered again at most every so many milliseconds.
+ * @param heldUntil not before that time, in milliseconds since 1970
+ */
+export function useFleetRows(milliseconds: number, heldUntil?: RefObject<number>): readonly FleetRowView[] {
+  const [shown, setShown] = useState(currentRows);
+  useEffect(() => {
+    let changed = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = (): void => {
+      const wait = Math.max(changed + milliseconds, heldUntil?.current ?? 0) - Date.now();
+      timer = wait > 0 ? setTimeout(show, wait) : undefined;
+      if (wait > 0) return;
+      changed = Date.now();
+      setShown(currentRows);
+    };
+    const changes = (): void => {
+      if (timer === undefined) show();
+    };
+    changes(); // what came since it was rendered
+    const unsubscribe = subscribe(changes);
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, [milliseconds, heldUntil]);
+  return shown;
+}
+
+const NO_ROWS: readonly FleetRowView[] = [];
+
+function currentRows(): readonly FleetRowView[] {
+  return state.rows ?? NO_ROWS;
 }
 
 /** The row of one cluster; only its changes render the caller again. */
@@ -81,7 +139,9 @@ async function readSnapshot(): Promise<void> {
   const mine = (generation += 1);
   early = [];
   try {
-    const { items, revision } = await request<FleetView>(paths.fleet);
+    const asked = ahead ?? request<FleetView>(paths.fleet);
+    ahead = undefined;
+    const { items, revision } = await asked;
     if (mine !== generation) return;
     rows.replace(items, revision);
     for (const changes of early) rows.apply(changes);

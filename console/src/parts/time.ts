@@ -1,4 +1,17 @@
-import { languageTag } from '../app/language.ts';
+import { perLanguage } from './formats.ts';
+
+type RelativeStyle = 'short' | 'narrow';
+
+const relative: Readonly<Record<RelativeStyle, () => Intl.RelativeTimeFormat>> = {
+  short: perLanguage((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' })),
+  narrow: perLanguage((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'narrow' })),
+};
+const exact = perLanguage(
+  (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+);
+const day = perLanguage((tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' }));
+const clock = perLanguage((tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium', hourCycle: 'h23' }));
+const number = perLanguage((tag) => new Intl.NumberFormat(tag));
 
 const UNITS = [
   { unit: 'year', seconds: 31_536_000 },
@@ -9,10 +22,10 @@ const UNITS = [
 ] as const;
 
 /** `3 min ago`, `in 12 days`; within a minute `now`. */
-export function relativeTime(time: string, now: number, style: 'short' | 'narrow' = 'short'): string {
+export function relativeTime(time: string, now: number, style: RelativeStyle = 'short'): string {
   const seconds = (Date.parse(time) - now) / 1000;
   if (Number.isNaN(seconds)) return '';
-  const format = new Intl.RelativeTimeFormat(languageTag(), { numeric: 'auto', style });
+  const format = relative[style]();
   const found = UNITS.find((each) => Math.abs(seconds) >= each.seconds);
   return found === undefined
     ? format.format(0, 'second')
@@ -23,19 +36,17 @@ export function relativeTime(time: string, now: number, style: 'short' | 'narrow
 export function exactTime(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '';
-  return new Intl.DateTimeFormat(languageTag(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
-    date,
-  );
+  return exact().format(date);
 }
 
 export function dayOf(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '';
-  return new Intl.DateTimeFormat(languageTag(), { dateStyle: 'medium' }).format(date);
+  return day().format(date);
 }
 
 export function clockTime(time: string | number): string {
-  return new Intl.DateTimeFormat(languageTag(), { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(time));
+  return clock().format(new Date(time));
 }
 
 /** `0.3 s`, `1:09`, `2:03:00`. */
@@ -48,5 +59,5 @@ export function duration(milliseconds: number): string {
 }
 
 export function count(value: number): string {
-  return new Intl.NumberFormat(languageTag()).format(value);
+  return number().format(value);
 }

@@ -2,6 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
   type KeyboardEvent,
+  memo,
   type RefObject,
   useCallback,
   useEffect,
@@ -38,7 +39,7 @@ const BELOW = 80;
  * The rows that the window shows. All have one tab stop: arrows, `j` and `k` move it, with Shift they select, `x` selects one,
  * Enter opens the cluster.
  */
-export function ClusterGrid(props: ClusterGridProps) {
+export const ClusterGrid = memo(function ClusterGrid(props: ClusterGridProps) {
   const { names, columns: chosen, density, sort, onSort, selection, onSelection, held } = props;
   const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -50,13 +51,14 @@ export function ClusterGrid(props: ClusterGridProps) {
   const [current, setCurrent] = useState<string>();
   const active = Math.max(0, current === undefined ? 0 : names.indexOf(current));
   const window = useWindowVirtualizer({
-    count: names.length,
+    count: width === 0 ? 0 : names.length, // not before it is known which form the rows have
     estimateSize: () => height,
     overscan: OVERSCAN,
     scrollMargin: body.current?.offsetTop ?? 0,
     scrollPaddingStart: ABOVE,
     scrollPaddingEnd: selection.names.size > 0 ? BELOW : 0,
-    getItemKey: (index) => names[index] ?? index,
+    // The same function for the same names: with another one the places of all rows are computed again.
+    getItemKey: useCallback((index: number) => names[index] ?? index, [names]),
   });
   useEffect(() => window.measure(), [height, window]);
 
@@ -87,12 +89,14 @@ export function ClusterGrid(props: ClusterGridProps) {
       act({ kind: 'move', to: active, isRange: false });
     }),
   );
+  const order = useRef(names);
+  useEffect(() => void (order.current = names), [names]);
   const select = useCallback(
     (name: string, isRange: boolean): void => {
       setCurrent(name);
-      onSelection((before) => (isRange ? extended(before, name, names) : toggled(before, name)));
+      onSelection((before) => (isRange ? extended(before, name, order.current) : toggled(before, name)));
     },
-    [names, onSelection],
+    [onSelection],
   );
   return (
     <div
@@ -133,7 +137,7 @@ export function ClusterGrid(props: ClusterGridProps) {
       </div>
     </div>
   );
-}
+});
 
 /** A range that begins at the row that had the focus. */
 function anchored(selection: Selection, name: string): Selection {

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import { memo, type MouseEvent } from 'react';
 import { useFleetRow } from '../../data/fleet.ts';
 import type { Column } from '../../data/list-columns.ts';
 import { t } from '../../texts/index.ts';
+import { ClusterLink } from '../../parts/cluster-link.tsx';
 import { CELLS } from './cluster-cells.tsx';
 import classes from './clusters.module.css';
 
@@ -47,15 +47,7 @@ export const ClusterRow = memo(function ClusterRow(props: ClusterRowProps) {
         if (column === 'name') {
           return (
             <div key={column} role="gridcell" className={classes.cell}>
-              <Link
-                to="/clusters/$name"
-                params={{ name }}
-                className={classes.name}
-                tabIndex={isActive ? 0 : -1}
-                title={name}
-              >
-                {name}
-              </Link>
+              <ClusterLink name={name} className={classes.name} tabIndex={isActive ? 0 : -1} />
             </div>
           );
         }

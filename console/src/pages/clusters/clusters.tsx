@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import { useFleet } from '../../data/fleet.ts';
+import { useFleetError, useFleetExtent } from '../../data/fleet.ts';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -9,11 +9,12 @@ import { NoClusters } from './no-clusters.tsx';
 
 /** All clusters, filtered by what stands in the address. */
 export function ClustersPage() {
-  const { rows, error } = useFleet();
+  const extent = useFleetExtent();
+  const error = useFleetError();
   return (
     <Page title={t('nav.clusters')} actions={<Freshness />}>
-      {rows === undefined && error !== undefined && <FailureAlert error={error} />}
-      {rows === undefined ? <Loading /> : rows.length === 0 ? <NoClusters /> : <ClusterList rows={rows} />}
+      {error !== undefined && <FailureAlert error={error} />}
+      {extent === 'unknown' ? <Loading /> : extent === 'none' ? <NoClusters /> : <ClusterList />}
     </Page>
   );
 }

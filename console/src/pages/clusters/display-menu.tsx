@@ -1,5 +1,6 @@
 import { ActionIcon, Checkbox, Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { memo, useMemo } from 'react';
 import { useStored } from '../../app/use-stored.ts';
 import { sortKeys } from '../../data/fleet-view.ts';
 import { type Column, columnsOf, type Density, densityOf } from '../../data/list-columns.ts';
@@ -14,7 +15,7 @@ const COLUMNS = 'columns';
 const DENSITY = 'density';
 
 /** Which columns the list has, and how dense it is: remembered in this browser. */
-export function DisplayMenu({ columns, density }: Display) {
+export const DisplayMenu = memo(function DisplayMenu({ columns, density }: Display) {
   const [, keepColumns] = useStored(COLUMNS);
   const [, keepDensity] = useStored(DENSITY);
   const toggle = (column: Column): void => {
@@ -57,11 +58,11 @@ export function DisplayMenu({ columns, density }: Display) {
       </Popover.Dropdown>
     </Popover>
   );
-}
+});
 
 /** What was chosen there. */
 export function useDisplay(): Display {
   const [columns] = useStored(COLUMNS);
   const [density] = useStored(DENSITY);
-  return { columns: columnsOf(columns), density: densityOf(density) };
+  return useMemo(() => ({ columns: columnsOf(columns), density: densityOf(density) }), [columns, density]);
 }

@@ -1,22 +1,22 @@
 import { ActionIcon, Button, Checkbox, Menu, Popover, ScrollArea, Stack, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconSearch, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+import { type KeyboardEvent, memo, type RefObject, useMemo } from 'react';
 import type { FleetRowView } from '../../../../src/contract/views.ts';
 import { choicesOf, csvOf, type FilterKey, filterKeys, listOf, type ListSearch } from '../../data/fleet-view.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { count } from '../../parts/time.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './clusters.module.css';
+import { ViewsMenu } from './views-menu.tsx';
 
 export interface FilterBarProps {
   readonly rows: readonly FleetRowView[];
   readonly search: ListSearch;
   readonly onChange: (changes: Partial<ListSearch>) => void;
-  /** Further tools, after the facets. */
-  readonly children: ReactNode;
 }
 
-export function FilterBar({ rows, search, onChange, children }: FilterBarProps) {
+/** The filters, with how many rows each would leave, and the saved ones. */
+export const FilterBar = memo(function FilterBar({ rows, search, onChange }: FilterBarProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
     const isAway = event.key === 'Escape' && (search.q ?? '') === '';
@@ -41,12 +41,12 @@ export function FilterBar({ rows, search, onChange, children }: FilterBarProps) 
         {filterKeys.map((key) => (
           <Facet key={key} name={key} rows={rows} value={search[key]} onChange={onChange} />
         ))}
-        {children}
+        <ViewsMenu search={search} />
       </div>
       <Chips search={search} onChange={onChange} />
     </>
   );
-}
+});
 
 interface FacetProps {
   readonly name: FilterKey;
@@ -145,8 +145,8 @@ function Chips({ search, onChange }: Pick<FilterBarProps, 'search' | 'onChange'>
   );
 }
 
-/** Saves what the filters leave. */
-export function Export({ rows }: { readonly rows: readonly FleetRowView[] }) {
+/** Saves what the filters leave at that moment. */
+export const Export = memo(function Export({ rows }: { readonly rows: RefObject<readonly FleetRowView[]> }) {
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
@@ -157,13 +157,15 @@ export function Export({ rows }: { readonly rows: readonly FleetRowView[] }) {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => saveFile('clusters.csv', 'text/csv', csvOf(rows))}>{t('list.csv')}</Menu.Item>
+        <Menu.Item onClick={() => saveFile('clusters.csv', 'text/csv', csvOf(rows.current))}>{t('list.csv')}</Menu.Item>
         <Menu.Item
-          onClick={() => saveFile('clusters.json', 'application/json', `${JSON.stringify(rows, undefined, 2)}\n`)}
+          onClick={() =>
+            saveFile('clusters.json', 'application/json', `${JSON.stringify(rows.current, undefined, 2)}\n`)
+          }
         >
           {t('list.json')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

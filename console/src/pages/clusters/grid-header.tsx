@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { Column } from '../../data/list-columns.ts';
 import { NOTHING_SELECTED, type Selection, selectionOf } from '../../data/selection.ts';
 import { t } from '../../texts/index.ts';
+import { memo } from 'react';
 import classes from './clusters.module.css';
 
 export interface GridHeaderProps {
@@ -16,7 +17,8 @@ export interface GridHeaderProps {
 }
 
 /** Names of the columns, which sort, and the checkbox for all rows. */
-export function GridHeader({ columns, names, sort, onSort, selection, onSelection }: GridHeaderProps) {
+export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
+  const { columns, names, sort, onSort, selection, onSelection } = props;
   const isDescending = sort.startsWith('-');
   const by = sort.replace(/^-/, '');
   return (
@@ -45,7 +47,7 @@ export function GridHeader({ columns, names, sort, onSort, selection, onSelectio
       </div>
     </div>
   );
-}
+});
 
 function SelectAll({ names, selection, onSelection }: Pick<GridHeaderProps, 'names' | 'selection' | 'onSelection'>) {
   const isAll = selection.names.size > 0 && names.every((name) => selection.names.has(name));
