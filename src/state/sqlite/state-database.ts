@@ -20,6 +20,12 @@ const CACHE_KIBIBYTES = 8 * 1024;
 const JOURNAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
+ * Pages of 4 KiB that the log may have before they are copied into the database: half of the size above. The copy blocks
+ * the event loop for as long as the disk takes, and copies a page once that changed many times.
+ */
+const CHECKPOINT_PAGES = 2048;
+
+/**
  * The SQLite database that holds the state: statements that run at once, and transactions.
  *
  * A commit survives the end of the process at once, and a power loss after `sync`. In the terms of SQLite the database
@@ -139,6 +145,7 @@ function configure(database: DatabaseSync): void {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA cache_size = -${CACHE_KIBIBYTES};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT_BYTES};
     PRAGMA trusted_schema = OFF;
   `);
