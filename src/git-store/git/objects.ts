@@ -1,6 +1,6 @@
 import type { Message } from '../../messages/text.ts';
 import { message } from '../../messages/message.ts';
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SortedRecords } from './sorted-records.ts';
 
 /** The kinds of Git object that we write. */
@@ -24,7 +24,7 @@ export interface TreeEntry {
 
 /** The id of an object: SHA-1 over its type, size and content (gitformat-loose). */
 export function objectId(type: ObjectType, content: Buffer): string {
-  return hash('sha1', Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]));
+  return createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
 }
 
 /** The entries of a tree object by {@link treeKey}. @throws Error when it is not a tree */
