@@ -15,6 +15,7 @@ import { consoleApiBenchmark } from './console-api.ts';
 import { consoleBenchmark } from './console.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { commandLineBenchmark } from './cli.ts';
+import { driftBenchmark } from './drift.ts';
 import { type Figure, formatTable, writeFigures } from './figure.ts';
 import { fleetBenchmark } from './fleet.ts';
 import { fleetConsolesBenchmark } from './fleet-consoles.ts';
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   applyBenchmark,
   fleetBenchmark,
   steadyBenchmark,
+  driftBenchmark,
   isolationBenchmark,
   restartBenchmark,
   saveBenchmark,

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { sleep } from '../src/base/async/timing.ts';
-import { adminRequest } from '../test/harness/sandbox-source.ts';
 import type { TargetCluster } from '../test/harness/target-cluster.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { replayRecording } from './support/bare-client.ts';
-import { CLUSTERS, CLUSTERS_AT_A_TIME, Fleet, numbersTo, OBJECTS } from './support/fleet.ts';
+import { administrator, CLUSTERS, CLUSTERS_AT_A_TIME, Fleet, numbersTo, OBJECTS } from './support/fleet.ts';
 import { processUsage } from './support/process-usage.ts';
 import type { ReplayResult } from './support/replay.ts';
 
@@ -175,11 +174,6 @@ async function measureRepair({ progress }: BenchmarkContext, fleet: Fleet, clust
     await sleep(POLL_MILLISECONDS);
   }
   throw new Error('nothing was changed');
-}
-
-async function administrator({ simulator }: Fleet, index: number): Promise<TargetCluster['request']> {
-  const kubeconfig = await simulator.kubeconfig(index);
-  return adminRequest(/server: (\S+)/.exec(kubeconfig)?.[1] ?? '', kubeconfig);
 }
 
 function repairFigures({ changed, halfSeconds, allSeconds }: Repair): readonly Figure[] {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { sleep } from '../../src/base/async/timing.ts';
 import type { ApiClient } from '../../test/harness/api-client.ts';
 import { NautesProcess } from '../../test/harness/nautes-process.ts';
+import { adminRequest } from '../../test/harness/sandbox-source.ts';
+import type { TargetCluster } from '../../test/harness/target-cluster.ts';
 import { upstreamCatalog, type UpstreamCatalog } from '../../test/harness/upstream-catalog.ts';
 import { git, gitOutput } from './seed-repository.ts';
 import { SimulatorProcess } from './simulator-process.ts';
@@ -281,4 +283,10 @@ async function makeRemote(directory: string): Promise<string> {
   const remote = join(directory, 'remote.git');
   await gitOutput(remote, ['config', 'core.logAllRefUpdates', 'always']);
   return remote;
+}
+
+/** Requests to a simulated cluster as its administrator. */
+export async function administrator({ simulator }: Fleet, index: number): Promise<TargetCluster['request']> {
+  const kubeconfig = await simulator.kubeconfig(index);
+  return adminRequest(/server: (\S+)/.exec(kubeconfig)?.[1] ?? '', kubeconfig);
 }
