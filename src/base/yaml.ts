@@ -51,7 +51,18 @@ const goNumberTag = defineScalarTag('tag:yaml.org,2002:float', {
   identify: () => false,
 });
 
-const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, goBooleanTag, goNumberTag);
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** `!!binary` is the text of which it is the base64. */
+const goBinaryTag = defineScalarTag('tag:yaml.org,2002:binary', {
+  resolve: (source) => {
+    const compact = source.replace(/[\r\n]/g, ''); // Go's decoder passes over line ends, and over nothing else
+    return BASE64.test(compact) ? Buffer.from(compact, 'base64').toString('utf8') : NOT_RESOLVED;
+  },
+  identify: () => false,
+});
+
+const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, goBooleanTag, goNumberTag, goBinaryTag);
 
 /** Uses of aliases in one kubeconfig; more are rejected. */
 const MAXIMUM_GO_ALIASES = 1_000;
@@ -84,11 +95,12 @@ export function parseYaml(text: string): unknown {
 /**
  * Parses one document as Go's tools do (sigs.k8s.io/yaml, YAML 1.1): further words are booleans, and further forms are
  * numbers. What a number is, is not told, only that it is one. Aliases and merge keys are followed, at most
- * {@link MAXIMUM_GO_ALIASES}: one value then stands in several places. The same rules as {@link parseYaml} otherwise.
+ * {@link MAXIMUM_GO_ALIASES}: one value then stands in several places. Of a key that stands there twice the last counts.
+ * The same rules as {@link parseYaml} otherwise.
  */
 export function parseGoYaml(text: string): unknown {
   return translated(() =>
-    load(text, { schema: GO_SCHEMA, maxAliases: MAXIMUM_GO_ALIASES, maxDepth: MAXIMUM_YAML_DEPTH }),
+    load(text, { schema: GO_SCHEMA, json: true, maxAliases: MAXIMUM_GO_ALIASES, maxDepth: MAXIMUM_YAML_DEPTH }),
   );
 }
 

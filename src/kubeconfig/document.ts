@@ -74,9 +74,6 @@ function hasContent(text: string): boolean {
 /** The parser's own words could quote the text, which is a secret: only the position is shown. */
 function positionOf(error: YamlError): Message {
   const { line, column = 1 } = error;
-  if (line !== undefined && /duplicate/i.test(error.problem)) {
-    return message('KubeconfigNotYaml.duplicate', { line, column });
-  }
   return line === undefined
     ? message('KubeconfigNotYaml.unparsed')
     : message('KubeconfigNotYaml.position', { line, column });

@@ -27,6 +27,8 @@ interface Parts {
   /** Before everything else. */
   readonly head?: string;
   readonly server?: string;
+  /** Of the server, instead of its IPv4 address. */
+  readonly host?: string;
   /** Of the cluster besides its server, in flow style. */
   readonly cluster?: string;
   readonly user?: string;
@@ -34,7 +36,13 @@ interface Parts {
 
 function kubeconfig(
   port: number,
-  { head = '', server = `https://127.0.0.1:${port}`, cluster = `certificate-authority-data: ${CA}`, user = OWN }: Parts,
+  {
+    head = '',
+    host = '127.0.0.1',
+    server = `https://${host}:${port}`,
+    cluster = `certificate-authority-data: ${CA}`,
+    user = OWN,
+  }: Parts,
 ): string {
   return `${head}apiVersion: v1
 kind: Config
@@ -72,6 +80,11 @@ const presented: Readonly<Record<string, Parts>> = {
   'an authority with line ends of Windows': authority(pem.root.replaceAll('\n', '\r\n')),
   'an elliptic key with its parameters before it': certificate(`${PARAMETERS}${inItsOwnForm}`),
   'a token beside a key whose file is missing': { user: '{token: own, client-key: missing.key}' },
+  'one field twice': { user: '{token: one, token: own}' },
+  'one map twice': { head: 'users: [{name: u, user: {token: other}}]\n' },
+  'a token as !!binary': { user: '{token: !!binary b3du}' },
+  'a token as !!binary in lines': { user: '{token: !!binary "b3\\\n    du"}' },
+  'an IPv4 address in the form of IPv6': { host: '[::ffff:127.0.0.1]' },
   'a name to verify in capitals': { cluster: `certificate-authority-data: ${CA}, tls-server-name: LOCALHOST` },
 };
 
@@ -80,6 +93,7 @@ const refused: Readonly<Record<string, readonly [Parts, RegExp]>> = {
   'an authority that was encoded twice': [authority(CA), /encoded in base64 twice/],
   'an authority none of which can be read': [authority(BROKEN), /no certificate in it can be read/],
   'a map of environment variables': [program('env: {A: b}'), /the exec\.env of entry 1 of users is not a list/],
+  'what is no base64 as !!binary': [{ user: '{token: !!binary b3d}' }, /is not YAML: line 8/],
   'a number among arguments': [program('args: [1]'), /the exec\.args of entry 1 of users is not text/],
   'a list as the configuration of an auth-provider': [
     { user: '{token: own, auth-provider: {name: gcp, config: []}}' },
@@ -97,7 +111,6 @@ const refused: Readonly<Record<string, readonly [Parts, RegExp]>> = {
 /** Refused by us although kubectl tries. */
 const refusedByUs: Readonly<Record<string, readonly [Parts, RegExp]>> = {
   'a token with its scheme': [{ user: '{token: Bearer own}' }, /begins with Bearer: give the token alone/],
-  'one field twice': [{ user: '{token: one, token: own}' }, /the same key stands there twice \(line 8/],
 };
 
 describe('odd values of kubeconfigs', {

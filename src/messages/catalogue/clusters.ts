@@ -38,10 +38,6 @@ export const clusterTexts = texts({
     en: 'its first line asks for another version than YAML 1.1, which kubectl refuses',
     zh: '它声明的 YAML 版本不是 1.1，kubectl 不接受',
   },
-  'KubeconfigNotYaml.duplicate': {
-    en: 'the same key stands there twice (line {line}, column {column})',
-    zh: '同一个键出现了两次（第 {line} 行第 {column} 列）',
-  },
   'KubeconfigNotYaml.unparsed': { en: 'it cannot be parsed', zh: '无法解析' },
   'KubeconfigNotYaml.position': { en: 'line {line}, column {column}', zh: '第 {line} 行第 {column} 列' },
   'KubeconfigReferenceDangling.ofContext': { en: 'the {field} of the context', zh: '上下文的 {field}' },
