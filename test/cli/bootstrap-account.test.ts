@@ -110,6 +110,31 @@ describe('an account that was made for the server', () => {
     assert.ok(isRemoved());
   });
 
+  it('is not made for a cluster behind a proxy that the server does not allow', async () => {
+    const asked: Record<string, unknown>[] = [];
+    const finding = { field: 'kubeconfig', remedy: '', reason: 'CLUSTER_INVALID', blocking: true } as const;
+    const refused = { ...finding, message: 'that proxy is not allowed', messageId: 'KubeconfigProxyRefused' };
+    const missing = { ...finding, message: 'there is no credential', messageId: 'KubeconfigWithoutCredential' };
+    await using server = await RecordingServer.start({
+      answer: ({ path, body }, response) => {
+        if (!path.endsWith('/plan')) return false;
+        const content = body as Record<string, unknown>;
+        asked.push(content);
+        response.end(JSON.stringify(planView({ findings: content['kubeconfig'] === '' ? [] : [missing, refused] })));
+        return true;
+      },
+    });
+    const proxied = await kubeconfig('proxied.kubeconfig', { 'proxy-url': 'http://proxy.example:3128' });
+    const flags = ['--kubeconfig', proxied, '--mint', '-y', '-s', server.url];
+    const { code, stderr } = await user.run('cluster', 'add', 'one', ...flags);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /that proxy is not allowed/);
+    assert.doesNotMatch(stderr, /there is no credential/);
+    assert.equal(log(), '', 'kubectl was not called');
+    assert.match(String(asked.at(-1)?.['kubeconfig']), /proxy-url: http:\/\/proxy\.example:3128/);
+    assert.doesNotMatch(String(asked.at(-1)?.['kubeconfig']), /token/);
+  });
+
   it('goes at once after the error is shown when a save of a registered cluster is refused', async () => {
     await using server = await registered([OLD], (response) => refuse(response, 400));
     const { code, stderr } = await add(server);

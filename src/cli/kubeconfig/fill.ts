@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Secret } from '../../base/secret.ts';
 import { NautesError } from '../../errors/errors.ts';
 import type { SpecDocument } from '../documents/document.ts';
 import type { Invocation } from '../invocation/invocation.ts';
@@ -16,8 +17,11 @@ export function kubeconfigOptions(command: Command, { help }: Texts): Command {
     .option('-y, --yes', help.yesMint);
 }
 
-/** Whether the server would take the document, its credential aside; asked before an account is made for it. */
-export type DocumentCheck = (document: SpecDocument) => Promise<void>;
+/**
+ * Whether the server would take the document, its credential aside; asked before an account is made for it. `proxied`:
+ * the kubeconfig of a cluster behind a proxy, without a credential.
+ */
+export type DocumentCheck = (document: SpecDocument, proxied?: Secret) => Promise<void>;
 
 /** The documents with the credential in the one that is without, and the account that was made for it. */
 export interface Filled {
@@ -38,9 +42,9 @@ export async function fillKubeconfig(
 ): Promise<Filled> {
   const target = targetOf(documents, flags);
   if (target === undefined) return { documents };
-  const beforeAccount = async (apiServer: string): Promise<void> => {
+  const beforeAccount = async (apiServer: string, proxied?: Secret): Promise<void> => {
     const body = { ...target.body, api_server: target.body['api_server'] || apiServer };
-    await check({ ...target, body });
+    await check({ ...target, body }, proxied);
   };
   const { apiServer, kubeconfig, account } = await prepareCredential(invocation, flags, beforeAccount);
   return {

@@ -1,5 +1,5 @@
 import { NautesError } from '../../errors/errors.ts';
-import type { Secret } from '../../base/secret.ts';
+import { Secret } from '../../base/secret.ts';
 import { textOf } from '../../kubeconfig/entry.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { interruption } from '../invocation/process-end.ts';
@@ -33,12 +33,12 @@ export interface PreparedCredential {
 /**
  * The credential that the flags name, fit to be sent: files are read into it, other contexts are left out. Where only a
  * program of this machine has the credential, a short-lived account is made on the cluster, after saying so.
- * @param beforeAccount throws when no account shall be made
+ * @param beforeAccount throws when no account shall be made; of a cluster behind a proxy it gets a kubeconfig without a credential
  */
 export async function prepareCredential(
   invocation: Invocation,
   flags: KubeconfigFlags,
-  beforeAccount: (apiServer: string) => Promise<void>,
+  beforeAccount: (apiServer: string, proxied?: Secret) => Promise<void>,
 ): Promise<PreparedCredential> {
   const selected = await findContext(flags, invocation.environment);
   refuseUnusable(selected);
@@ -48,7 +48,8 @@ export async function prepareCredential(
   if (proof === 'itself' && flags.mint !== true) {
     return { apiServer, kubeconfig: await inlineKubeconfig(selected) };
   }
-  await beforeAccount(apiServer);
+  const hasProxy = textOf(selected.cluster, 'proxy-url') !== '';
+  await beforeAccount(apiServer, hasProxy ? await kubeconfigWithToken(selected, new Secret('')) : undefined);
   await requirePassage(selected, interruption());
   const account = new BootstrapAccount(selected);
   await agree(invocation, selected, account, flags);
