@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import {
   type AddressPolicy,
   type ClusterConnection,
-  type ConnectionMemory,
+  ConnectionMemory,
   connectionOptions,
   openConnection,
   type ProxyRules,
@@ -12,6 +12,7 @@ import {
 import type { ApiServerAddress } from '../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
+import { RecentKinds } from './recent-kinds.ts';
 import { SharedConnections } from './shared-connections.ts';
 
 /** Who asks. */
@@ -22,18 +23,25 @@ export interface AccessCaller {
   readonly turn?: () => Promise<void>;
   /** What API servers log of the caller. Default: `nautes`. */
   readonly userAgent?: () => string;
+  /** Shared with others who ask the same clusters. Default: of its own. */
+  readonly kinds?: RecentKinds;
 }
 
 /** Connects to the address of the API server from this process, as far as the policy allows the address. */
 export class DirectAccess implements ClusterAccess {
   readonly #addresses: AddressPolicy;
   readonly #caller: AccessCaller;
+  readonly #kinds: RecentKinds;
   readonly #shared: SharedConnections;
 
   constructor(addresses: AddressPolicy, caller: AccessCaller = {}) {
     this.#addresses = addresses;
     this.#caller = caller;
-    this.#shared = new SharedConnections((credential, memory) => this.#open(credential, memory));
+    this.#kinds = caller.kinds ?? new RecentKinds();
+    this.#shared = new SharedConnections({
+      open: (credential, memory) => this.#open(credential, memory),
+      newMemory: (credential) => this.#newMemory(credential),
+    });
   }
 
   resolve(address: ApiServerAddress): Promise<ResolvedAddress> {
@@ -47,7 +55,7 @@ export class DirectAccess implements ClusterAccess {
 
   async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    const connection = this.#open(credential);
+    const connection = this.#open(credential, this.#newMemory(credential));
     try {
       return await action(connection);
     } finally {
@@ -72,7 +80,11 @@ export class DirectAccess implements ClusterAccess {
     this.#shared.close();
   }
 
-  #open(credential: StoredCredential, memory?: ConnectionMemory): ClusterConnection {
+  #newMemory({ binding }: StoredCredential): ConnectionMemory {
+    return new ConnectionMemory(this.#kinds.of(binding));
+  }
+
+  #open(credential: StoredCredential, memory: ConnectionMemory): ClusterConnection {
     const { checkFence, turn, userAgent } = this.#caller;
     const { cluster } = credential.binding;
     const admit = checkFence && (() => checkFence(cluster));

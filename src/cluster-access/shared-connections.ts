@@ -1,4 +1,4 @@
-import { type ClusterConnection, ConnectionMemory } from '../kube/index.ts';
+import type { ClusterConnection, ConnectionMemory } from '../kube/index.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAction, VersionedCredential } from './cluster-access.ts';
 
@@ -14,19 +14,25 @@ interface Held {
 /** What is kept of a registration whose connection was closed. */
 interface Remembered {
   readonly version: string;
-  readonly server: string;
   readonly memory: ConnectionMemory;
+}
+
+/** How connections are made. */
+export interface ConnectionMaker {
+  readonly open: (credential: StoredCredential, memory: ConnectionMemory) => ClusterConnection;
+  /** For a credential that was not used before. */
+  readonly newMemory: (credential: StoredCredential) => ConnectionMemory;
 }
 
 /** One connection for each credential version in use, kept only while it is used, whichever way it is opened. */
 export class SharedConnections {
-  readonly #open: (credential: StoredCredential, memory: ConnectionMemory) => ClusterConnection;
+  readonly #make: ConnectionMaker;
   readonly #held = new Map<string, Held>();
   /** By registration: of the credential version that was used last. */
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(open: (credential: StoredCredential, memory: ConnectionMemory) => ClusterConnection) {
-    this.#open = open;
+  constructor(make: ConnectionMaker) {
+    this.#make = make;
   }
 
   async use<T>(credential: VersionedCredential, action: ClusterAction<T>): Promise<T> {
@@ -68,11 +74,9 @@ export class SharedConnections {
     const registration = registrationOf(credential);
     const { version, stored } = credential;
     const known = this.#remembered.get(registration);
-    const { server } = stored.binding;
-    const kinds = known?.server === server ? known.memory.kinds : undefined;
-    const memory = known?.version === version ? known.memory : new ConnectionMemory(kinds);
-    this.#remembered.set(registration, { version, server, memory });
-    return this.#open(stored, memory);
+    const memory = known?.version === version ? known.memory : this.#make.newMemory(stored);
+    this.#remembered.set(registration, { version, memory });
+    return this.#make.open(stored, memory);
   }
 
   #giveBack(key: string, held: Held): void {

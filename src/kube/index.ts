@@ -35,6 +35,7 @@ export {
   type RawRequest,
 } from './client/object-requests.ts';
 export { type ObjectList } from './client/object-replies.ts';
+export { KnownKinds } from './client/discovery.ts';
 export { type ClusterConnection, ConnectionMemory, connectionOptions, openConnection } from './client/connection.ts';
 export { findDependants } from './apply/dependants.ts';
 export {

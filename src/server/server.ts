@@ -8,7 +8,7 @@ import { replicaMetrics } from '../replicas/index.ts';
 import { reconcileMetrics } from '../reconcile/metrics.ts';
 import { missingSafeguards, type Safeguard } from '../base/programs/limits.ts';
 import { systemClock } from '../base/clock.ts';
-import { ClusterCredentials, DirectAccess } from '../cluster-access/index.ts';
+import { ClusterCredentials, DirectAccess, RecentKinds } from '../cluster-access/index.ts';
 import { closeAll } from './services/closing.ts';
 import { checkDataTrust } from './services/data-trust.ts';
 import { lockDirectory } from './services/directory-lock.ts';
@@ -109,14 +109,15 @@ async function openParts(
   shared?.replica.start();
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
   const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
-  const access = new DirectAccess(addresses);
+  const kinds = new RecentKinds();
+  const access = new DirectAccess(addresses, { kinds });
   opened.defer(() => access.close());
   const credentials = new ClusterCredentials(stores.secrets);
   const reach = { access, credentials };
   const publishing = await openPublishing({ ...options, stores, reach, addresses });
   const rendering = await openRendering(options);
   if (configuration.role !== 'api') {
-    const own = { access: accessOfControllers(addresses, shared, opened), credentials };
+    const own = { access: accessOfControllers(addresses, { shared, kinds }, opened), credentials };
     controllers = await startControllers(stores, own, rendering, { ...options, shared, ...defined({ publishing }) });
   }
   const looks = shared && openLookRequests(shared, controllers?.look, logger, opened);
@@ -163,11 +164,11 @@ async function shareWork(
  */
 function accessOfControllers(
   addresses: AddressPolicy,
-  shared: SharedWork | undefined,
+  { shared, kinds }: { readonly shared: SharedWork | undefined; readonly kinds: RecentKinds },
   opened: AsyncDisposableStack,
 ): DirectAccess {
   const fence = shared && { userAgent: shared.userAgent, checkFence: shared.replica.checkFence };
-  const access = new DirectAccess(addresses, { turn: new Turns().take, ...fence });
+  const access = new DirectAccess(addresses, { turn: new Turns().take, kinds, ...fence });
   opened.defer(() => access.close());
   return access;
 }
