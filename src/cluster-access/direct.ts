@@ -8,12 +8,16 @@ import {
   type ProxyRules,
   type ResolvedAddress,
   resolveAddress,
+  type TransportLimits,
 } from '../kube/index.ts';
 import type { ApiServerAddress } from '../resources/cluster/api-server.ts';
 import type { StoredCredential } from '../resources/credential.ts';
 import type { ClusterAccess, ClusterAction, VersionedCredential } from './cluster-access.ts';
 import { RecentKinds } from './recent-kinds.ts';
 import { SharedConnections } from './shared-connections.ts';
+
+/** Of a connection for a few requests: each that is opened for them costs a handshake. */
+const FEW_REQUESTS = { concurrency: 3 } as const;
 
 /** Who asks. */
 export interface AccessCaller {
@@ -55,7 +59,7 @@ export class DirectAccess implements ClusterAccess {
 
   async use<T>(credential: StoredCredential, action: ClusterAction<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    const connection = this.#open(credential, this.#newMemory(credential));
+    const connection = this.#open(credential, this.#newMemory(credential), FEW_REQUESTS);
     try {
       return await action(connection);
     } finally {
@@ -84,11 +88,15 @@ export class DirectAccess implements ClusterAccess {
     return new ConnectionMemory(this.#kinds.of(binding));
   }
 
-  #open(credential: StoredCredential, memory: ConnectionMemory): ClusterConnection {
+  #open(
+    credential: StoredCredential,
+    memory: ConnectionMemory,
+    limits: Partial<TransportLimits> = {},
+  ): ClusterConnection {
     const { checkFence, turn, userAgent } = this.#caller;
     const { cluster } = credential.binding;
     const admit = checkFence && (() => checkFence(cluster));
-    const options = connectionOptions(credential, this.#addresses);
+    const options = connectionOptions(credential, this.#addresses, limits);
     return openConnection({ ...options, ...defined({ admit, turn, userAgent }) }, memory);
   }
 }
