@@ -2,12 +2,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browserMissing, DEFAULT_LOOK, type Look, Visitor } from '../../test/console/browser.ts';
+import type { TargetCluster } from '../../test/harness/target-cluster.ts';
 import { ConsoleBed } from '../../test/console/console-bed.ts';
 
 const OUTPUT = join(import.meta.dirname, '../../docs/pictures');
 const HEIGHT = 760;
 const ROW = '[role=row][data-index]';
 const LEAVING = 'staging-eu';
+/** The one that does not answer. */
+const AWAY = 'payments-us';
 
 const missing = browserMissing();
 if (missing !== false) {
@@ -21,11 +24,14 @@ const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'host-frankfurt': { usage: 'host' },
   'ci-tokyo': { worker_type: 'pipeline' },
 };
-for (const name of names) await bed.register(name, bodies[name]);
+const targets = new Map<string, TargetCluster>();
+for (const name of names) targets.set(name, await bed.register(name, bodies[name]));
 for (const name of names) await bed.client.waitForPhase(name, 'Ready');
 const leaving = await bed.client.status(LEAVING);
 await bed.client.delete(LEAVING);
 await bed.client.waitForReceipt(LEAVING, leaving?.incarnation ?? '');
+await targets.get(AWAY)?.setReachable(false);
+await bed.client.waitFor(AWAY, (status) => status !== undefined && status.phase !== 'Ready', 'trouble');
 const { kubeconfig } = await bed.cluster();
 for (const language of ['en', 'zh'] as const) await takeAll(language);
 
@@ -69,5 +75,6 @@ async function take(language: Look['language'], { name, path, shown, before, ...
   await page.locator(shown).first().waitFor({ state: 'attached' });
   await before?.(visitor);
   await page.evaluate('document.activeElement?.blur()');
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: join(OUTPUT, `console-${name}-${language}.png`) });
 }

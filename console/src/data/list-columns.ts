@@ -5,7 +5,7 @@ export type Density = 'comfortable' | 'compact';
 
 /** Height of a row in CSS pixels; a card stands for a row on narrow screens. */
 export const ROW_HEIGHTS: Readonly<Record<Density, number>> = { comfortable: 56, compact: 36 };
-export const CARD_HEIGHT = 76;
+export const CARD_HEIGHT = 84;
 
 /** Shown before anything is chosen. */
 const DEFAULT_COLUMNS: readonly Column[] = ['name', 'phase', 'kind', 'version', 'components', 'credential', 'changed'];
@@ -19,12 +19,12 @@ interface Width {
 
 const WIDTHS: Readonly<Record<Column, Width>> = {
   name: { minimum: 130, share: 1.2 },
-  phase: { minimum: 160, share: 2 },
-  kind: { minimum: 110, share: 0.9 },
+  phase: { minimum: 130, share: 2 },
+  kind: { minimum: 104, share: 0.9 },
   version: { minimum: 92, share: 0 },
   components: { minimum: 92, share: 0 },
-  credential: { minimum: 104, share: 0 },
-  changed: { minimum: 110, share: 0.8 },
+  credential: { minimum: 96, share: 0 },
+  changed: { minimum: 100, share: 0.8 },
   address: { minimum: 150, share: 1.2 },
   reason: { minimum: 120, share: 0.8 },
 };

@@ -19,7 +19,7 @@ import classes from './clusters.module.css';
 import { ClusterRow } from './cluster-row.tsx';
 import { GridHeader, type GridHeaderProps } from './grid-header.tsx';
 import { type GridKey, gridKey, type KeyPress } from './grid-keys.ts';
-import { useWidth } from './use-width.ts';
+import { useWidth } from '../../parts/use-width.ts';
 
 export interface ClusterGridProps extends GridHeaderProps {
   readonly density: Density;
