@@ -17,6 +17,7 @@ import { waitUntil } from '../../../test/harness/wait-until.ts';
 import { CIRCUIT_FAILURE_THRESHOLD } from './circuit-breaker.ts';
 import { KubeClient } from '../client/client.ts';
 import { KubeApiError } from '../client/kube-error.ts';
+import { AnswerBudget, MAXIMUM_SMALL_ANSWER_BYTES } from './answer-budget.ts';
 import { Transport } from './transport.ts';
 import type { TransportOptions } from './options.ts';
 
@@ -61,6 +62,34 @@ async function serve(handler: Handler, options: ServerOptions = credentials()): 
     await new Promise((resolve) => server.close(resolve));
   });
   return running;
+}
+
+interface TakenPlace {
+  isReleased: boolean;
+  readonly release: () => void;
+}
+
+/** The only place for large answers, which another server has. */
+async function takenPlace(budget: AnswerBudget): Promise<TakenPlace> {
+  const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const read = (): Promise<void> => {
+    taken.resolve();
+    return end.promise;
+  };
+  const reading = budget.readLarge('other:1', (error) => end.reject(error), read, signal);
+  cleanups.push(
+    () => end.resolve(),
+    () => reading,
+  );
+  await taken.promise;
+  const place: TakenPlace = {
+    isReleased: false,
+    release: () => {
+      place.isReleased = true;
+      end.resolve();
+    },
+  };
+  return place;
 }
 
 function transportOptions(server: string, changes: Partial<TransportOptions> = {}): TransportOptions {
@@ -206,6 +235,40 @@ describe('transport', () => {
     const limited = transport(url, { limits: { maximumResponse: 2000 } });
     assert.equal(await failure(limited.request(get, signal)), 'ClusterResponseTooLarge');
     assert.equal(await failure(limited.request({ ...get, path: '/announced' }, signal)), 'ClusterResponseTooLarge');
+  });
+
+  it('the rest of a large answer is read when there is a place for it, and small ones meanwhile', async () => {
+    const text = 'x'.repeat(3 * MAXIMUM_SMALL_ANSWER_BYTES);
+    const { url } = await serve((request, response) => response.end(request.url === '/large' ? text : 'small'));
+    const budget = new AnswerBudget({ places: 1 });
+    const place = await takenPlace(budget);
+    const asked = transport(url, { answers: budget });
+    const large = asked.request({ method: 'GET', path: '/large' }, signal).then((answer) => {
+      assert.ok(place.isReleased, 'it was read without a place');
+      return answer;
+    });
+    assert.equal((await asked.request({ method: 'GET', path: '/small' }, signal)).body, 'small');
+    place.release();
+    assert.equal((await large).size, text.length);
+  });
+
+  it('a large answer that waits for its place ends with the signal of the caller', async () => {
+    const text = 'x'.repeat(3 * MAXIMUM_SMALL_ANSWER_BYTES);
+    const answered = Promise.withResolvers<void>();
+    const { url } = await serve((_, response) => {
+      response.end(text);
+      answered.resolve();
+    });
+    const budget = new AnswerBudget({ places: 1 });
+    const place = await takenPlace(budget);
+    const asked = transport(url, { answers: budget });
+    const caller = new AbortController();
+    const request = assert.rejects(asked.request({ method: 'GET', path: '/' }, caller.signal), /enough/);
+    await answered.promise;
+    caller.abort(new Error('enough'));
+    await request;
+    place.release();
+    assert.equal((await asked.request({ method: 'GET', path: '/' }, signal)).size, text.length);
   });
 
   it('verifies the certificate against the name that is given, not the host', async () => {
