@@ -15,6 +15,8 @@ import { KINDS, soak } from './soak.ts';
 
 /** What it takes to start and end the processes, besides the two runs. */
 const GRACE_MINUTES = 3;
+/** Shorter runs tell nothing. */
+const LEAST_MINUTES = 1;
 /** Processes of a run that is ended have so long. */
 const END_MILLISECONDS = 10_000;
 const OUTPUT = join(import.meta.dirname, '../out');
@@ -28,6 +30,7 @@ const { values } = parseArgs({
   },
 });
 const minutes = Number(values.minutes);
+if (!(minutes >= LEAST_MINUTES)) throw new Error(`--minutes is a number from ${LEAST_MINUTES}`);
 const directory = await mkdtemp(join(tmpdir(), 'nautes-soak-'));
 const started = Date.now();
 await mkdir(OUTPUT, { recursive: true });

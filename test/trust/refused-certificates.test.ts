@@ -29,17 +29,45 @@ const issued = (options: Partial<CertificateOptions> = {}, issuer: CertificateAu
 const DAY = 86_400_000;
 const ago = (days: number): Date => new Date(Date.now() - days * DAY);
 
+interface Resigning {
+  readonly digest: 'sha1' | 'sha256';
+  /** Of its signature with that digest (ECDSA). */
+  readonly algorithm: string;
+  readonly serial?: Buffer;
+  /** Text that takes the place of one of the same length. */
+  readonly replaced?: readonly [text: string, by: string];
+}
+
 /** The same certificate with a signature of SHA-1, by its authority. */
-function withSha1({ certificate, privateKey }: CertificateWithKey): CertificateWithKey {
-  const algorithm = sequence(objectIdentifier('1.2.840.10045.4.1'));
+const withSha1 = (made: CertificateWithKey): CertificateWithKey =>
+  resigned(made, { digest: 'sha1', algorithm: '1.2.840.10045.4.1' });
+
+function resigned({ certificate, privateKey }: CertificateWithKey, how: Resigning): CertificateWithKey {
+  const algorithm = sequence(objectIdentifier(how.algorithm));
   const [outer] = readElements(new X509Certificate(certificate).raw);
   const [content] = readElements(outer?.content ?? Buffer.alloc(0));
   const fields = readElements(content?.content ?? Buffer.alloc(0)).map(({ encoded }) => encoded);
-  const toBeSigned = sequence(...fields.slice(0, 2), algorithm, ...fields.slice(3));
-  const signature = sign('sha1', toBeSigned, createPrivateKey(authority.privateKey.reveal()));
+  const [version = Buffer.alloc(0), serial = Buffer.alloc(0)] = fields;
+  const whole = sequence(version, how.serial ?? serial, algorithm, ...fields.slice(3)).toString('latin1');
+  const toBeSigned = Buffer.from(whole.replace(...(how.replaced ?? ['', ''])), 'latin1');
+  const signature = sign(how.digest, toBeSigned, createPrivateKey(authority.privateKey.reveal()));
   const made = new X509Certificate(sequence(toBeSigned, algorithm, bitString(signature)));
   return { certificate: made.toString(), privateKey };
 }
+
+const SHA256 = { digest: 'sha256', algorithm: '1.2.840.10045.4.3.2' } as const;
+const CUT_NAME = 'with a NUL within its name';
+const LONG_SERIAL = 'with a long serial number';
+
+/** No certificate that is made the usual way can have the name. */
+const cutName = (): CertificateWithKey =>
+  resigned(issued({ commonName: 'peer', ipAddresses: [], dnsNames: ['localhostx.example.test'] }), {
+    ...SHA256,
+    replaced: ['localhostx.', 'localhost\0.'],
+  });
+
+/** DER of a positive INTEGER of 1,000 bytes. */
+const longInteger = (): Buffer => Buffer.concat([Buffer.from([0x02, 0x82, 0x03, 0xe8]), Buffer.alloc(1_000, 0x5a)]);
 
 const notAuthority = issued({ usages: [] });
 const faults: readonly (readonly [what: string, CertificateWithKey, reason: string, words: RegExp, chain?: string])[] =
@@ -83,7 +111,7 @@ describe('a certificate that is refused', () => {
     await once(server, 'listening');
   }
 
-  async function failure(what: string, tlsServerName?: string): Promise<NautesError> {
+  async function ask(what: string, tlsServerName?: string) {
     const server = servers.get(what);
     assert.ok(server !== undefined);
     const { port } = server.address() as AddressInfo;
@@ -94,8 +122,11 @@ describe('a certificate that is refused', () => {
       material: undefined,
       addresses: loopbackAddressPolicy,
     });
-    const asked = transport.request({ method: 'GET', path: '/version' }, signal).finally(() => transport.close());
-    const error = await asked.then(
+    return await transport.request({ method: 'GET', path: '/version' }, signal).finally(() => transport.close());
+  }
+
+  async function failure(what: string, tlsServerName?: string): Promise<NautesError> {
+    const error = await ask(what, tlsServerName).then(
       () => assert.fail('it was accepted'),
       (reason: unknown) => reason,
     );
@@ -106,6 +137,8 @@ describe('a certificate that is refused', () => {
   before(async () => {
     for (const [what, made, , , chain] of faults) await serve(what, made, chain);
     await serve('without alternative names', issued({ ipAddresses: [] }));
+    await serve(CUT_NAME, cutName());
+    await serve(LONG_SERIAL, resigned(issued(), { ...SHA256, serial: longInteger() }));
   });
   after(() => {
     for (const server of servers.values()) {
@@ -122,6 +155,17 @@ describe('a certificate that is refused', () => {
       assert.match(render(networkProblem(error.cause), 'en'), words);
     });
   }
+
+  it('with the right name before a NUL is for another name, and its words are clean', async () => {
+    const error = await failure(CUT_NAME, 'localhost');
+    assert.equal(error.reason, 'ClusterCertificateNameMismatch');
+    for (const language of ['en', 'zh'] as const) assert.doesNotMatch(render(error.said, language), /\p{Cc}/u);
+  });
+
+  it('is not one for the length of its serial number: 1,000 bytes are accepted', async () => {
+    const { status } = await ask(LONG_SERIAL);
+    assert.equal(status, 200);
+  });
 
   it('with a common name only is refused as Go refuses it, also where the name is the right one', async () => {
     const error = await failure('without alternative names', 'localhost');

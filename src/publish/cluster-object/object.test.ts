@@ -54,6 +54,14 @@ describe("the original's Cluster object", () => {
     });
   });
 
+  it('has the path of an API server that is below one, which its definition accepts', () => {
+    const apiServer = 'https://rancher.example.com/k8s/clusters/c-m-7x2kq';
+    const spec = { ...(readyWorker.document['spec'] as object), apiServer };
+    const object = clusterObject({ ...readyWorker, document: { ...readyWorker.document, spec } }, 'nautes');
+    assert.equal(valueAt(object.spec, 'apiServer'), apiServer);
+    assert.deepEqual(definitionProblems(definition, object), []);
+  });
+
   it('is what its definition accepts, and nothing of it would be pruned, whatever the registration is', () => {
     fc.assert(
       fc.property(anyPublished, (published) => {

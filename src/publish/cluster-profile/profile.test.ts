@@ -53,6 +53,16 @@ describe('the ClusterProfile of a cluster', () => {
     ]);
   });
 
+  it('has the path of an API server that is below one', () => {
+    const server = 'https://rancher.example.com/k8s/clusters/c-m-7x2kq';
+    const proxied = { ...readyWorker, binding: { ...readyWorker.binding, server } };
+    const providers = listAt(clusterProfileStatus(proxied, place)['status'], 'accessProviders');
+    assert.deepEqual(
+      providers.map((provider) => textAt(provider, 'cluster', 'server')),
+      [server, server],
+    );
+  });
+
   it('is healthy while the cluster is reached, and Ready when nothing that counts is open', () => {
     const found: Condition = { ...reachable('True'), type: 'ComponentsReady', status: 'False', reason: 'Installing' };
     assert.deepEqual(shown(reachable('True')), { ControlPlaneHealthy: 'True', Ready: 'True' });
